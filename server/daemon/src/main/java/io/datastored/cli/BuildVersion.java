@@ -1,0 +1,21 @@
+package io.datastored.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/**
+ * The version this program was built as, read from a resource that the build fills in. Stateless.
+ */
+final class BuildVersion implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() throws IOException {
+    var properties = new Properties();
+    try (InputStream in = BuildVersion.class.getResourceAsStream("version.properties")) {
+      properties.load(in);
+    }
+    return new String[] {"datastored " + properties.getProperty("version")};
+  }
+}

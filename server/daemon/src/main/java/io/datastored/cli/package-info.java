@@ -1,0 +1,9 @@
+/**
+ * The {@code datastored} command: {@code serve}, and one subcommand per thing an operator does.
+ * Nobody calls it but the shell. It talks to a server with the generated stubs only, never with the
+ * rooms behind them.
+ */
+@NullMarked
+package io.datastored.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.datastored.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+final class ArchitectureTest {
+
+  /** Shares below are of no use while a handful of types makes the whole. */
+  private static final int ENOUGH_TYPES_FOR_A_SHARE = 20;
+
+  static final List<String> rooms = Rooms.TOP_DOWN;
+
+  @Test
+  void everyPackage_isARoomOfTheList() {
+    assertThat(Rooms.CLASSES.stream().map(JavaClass::getPackageName).distinct())
+        .containsExactlyInAnyOrder(Rooms.packagesOf(Rooms.TOP_DOWN));
+  }
+
+  @Test
+  void everyRoom_hasAPackageInfo_whereNullIsSpelled() {
+    for (String room : Rooms.TOP_DOWN) {
+      JavaPackage found = Rooms.CLASSES.getPackage(Rooms.packageOf(room));
+      assertThat(found.isAnnotatedWith("org.jspecify.annotations.NullMarked")).as(room).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("rooms")
+  void room_usesNoRoomAboveIt(String room) {
+    List<String> above = Rooms.TOP_DOWN.subList(0, Rooms.TOP_DOWN.indexOf(room));
+    noClasses()
+        .that()
+        .resideInAPackage(Rooms.packageOf(room))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(Rooms.packagesOf(above))
+        .check(Rooms.CLASSES);
+  }
+
+  @Test
+  void rooms_haveNoCycle() {
+    slices().matching("io.datastored.(*)").should().beFreeOfCycles().check(Rooms.CLASSES);
+  }
+
+  @Test
+  void onlyTheRoomsAtTheTop_speakGrpc() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(Rooms.packagesOf(Rooms.THAT_SPEAK_GRPC))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.grpc..", "com.google.protobuf..", "com.google.rpc..", "io.datastored.v1..")
+        .check(Rooms.CLASSES);
+  }
+
+  @Test
+  void types_areNamedForTheThing_notForThePattern() {
+    assertThat(Rooms.CLASSES.stream().map(JavaClass::getSimpleName))
+        .noneMatch(name -> SourceFilesTest.BANNED_NAME.matcher(name).find());
+  }
+
+  @Test
+  void types_areAlmostAllClosedForInheritance() {
+    assertThat(shareOf(ArchitectureTest::isClosed)).isGreaterThanOrEqualTo(0.9);
+  }
+
+  @Test
+  void types_areMostlyPrivateToTheirRoom() {
+    assertThat(1 - shareOf(type -> type.getModifiers().contains(JavaModifier.PUBLIC)))
+        .isGreaterThan(0.5);
+  }
+
+  private static boolean isClosed(JavaClass type) {
+    return type.isInterface() || type.isEnum() || type.getModifiers().contains(JavaModifier.FINAL);
+  }
+
+  /** The share of top-level types that match. */
+  private static double shareOf(Predicate<JavaClass> match) {
+    List<JavaClass> types = Rooms.topLevelTypes();
+    assumeTrue(types.size() >= ENOUGH_TYPES_FOR_A_SHARE, "too few types for a share");
+    return (double) types.stream().filter(match).count() / types.size();
+  }
+}

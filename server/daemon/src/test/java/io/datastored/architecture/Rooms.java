@@ -1,0 +1,57 @@
+package io.datastored.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+
+/** The rooms of the server, top to bottom, and the classes that live in them. Immutable. */
+final class Rooms {
+
+  private static final String ROOT = "io.datastored.";
+
+  /** A room may use the rooms below it, that is later in this list, and none above. */
+  static final List<String> TOP_DOWN =
+      List.of(
+          "cli",
+          "daemon",
+          "service",
+          "drain",
+          "lease",
+          "probe",
+          "watch",
+          "engine",
+          "operation",
+          "mount",
+          "generation",
+          "config");
+
+  /** The rooms that may know gRPC, protocol buffers and the generated contract. */
+  static final List<String> THAT_SPEAK_GRPC = List.of("cli", "daemon", "service");
+
+  /** Every class of engine and daemon that is neither a test nor generated. */
+  static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .withImportOption(location -> !location.contains("-tests.jar"))
+          .withImportOption(location -> !location.contains("/io/datastored/v1/"))
+          .importPackages("io.datastored");
+
+  private Rooms() {}
+
+  static String packageOf(String room) {
+    return ROOT + room;
+  }
+
+  static String[] packagesOf(List<String> rooms) {
+    return rooms.stream().map(Rooms::packageOf).toArray(String[]::new);
+  }
+
+  /** Types that stand in a file of their own: no nested ones, no package-info. */
+  static List<JavaClass> topLevelTypes() {
+    return CLASSES.stream()
+        .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+        .toList();
+  }
+}
