@@ -1,0 +1,63 @@
+package io.datastored.probe;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A subject is one base directory that is asked about. Confined to the lock of {@link Probes}. */
+final class Subject {
+  /** What its one probe is doing. */
+  enum State {
+    IDLE,
+    WAITING,
+    RUNNING,
+    HUNG
+  }
+
+  final Path basePath;
+  State state = State.IDLE;
+
+  /** Nobody has waited for it and it has never been tried. */
+  boolean first = true;
+
+  long startedAt;
+  private @Nullable Measurement measurement;
+  private long measuredAt;
+  private String error = "";
+  private boolean tried;
+  private long triedAt;
+
+  Subject(Path basePath) {
+    this.basePath = basePath;
+  }
+
+  boolean due(long now, long freshness) {
+    return state == State.IDLE && (!tried || now - triedAt >= freshness);
+  }
+
+  void finished(Attempt attempt, long now) {
+    attempt
+        .measurement()
+        .ifPresent(
+            found -> {
+              measurement = found;
+              measuredAt = now;
+            });
+    error = attempt.error();
+    tried = true;
+    triedAt = now;
+    first = false;
+    state = State.IDLE;
+  }
+
+  Reading reading(long now, long limit) {
+    long underWay = now - startedAt;
+    boolean late = (state == State.RUNNING || state == State.HUNG) && underWay > limit;
+    String why =
+        late ? "no answer for %d s".formatted(Duration.ofNanos(underWay).toSeconds()) : error;
+    return measurement == null
+        ? new Reading(Optional.empty(), Duration.ZERO, why)
+        : new Reading(Optional.of(measurement), Duration.ofNanos(now - measuredAt), why);
+  }
+}

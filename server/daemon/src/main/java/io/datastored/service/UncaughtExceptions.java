@@ -1,0 +1,64 @@
+package io.datastored.service;
+
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what a handler throws into the end of its call. Thread-safe. A {@link
+ * StatusRuntimeException} is an answer and goes out as it is. Anything else is a bug: the client
+ * gets INTERNAL and an id, the log gets the id and the stack trace, and nothing of the trace is on
+ * the wire.
+ */
+final class UncaughtExceptions implements ServerInterceptor {
+  private static final Logger log = LoggerFactory.getLogger(UncaughtExceptions.class);
+
+  private final LongSupplier ids;
+
+  /**
+   * @param ids random numbers, so that an id is found in the logs of many servers
+   */
+  UncaughtExceptions(LongSupplier ids) {
+    this.ids = ids;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+      @Override
+      public void onHalfClose() {
+        try {
+          super.onHalfClose();
+        } catch (RuntimeException e) {
+          StatusRuntimeException status = status(e);
+          call.close(status.getStatus(), trailers(status));
+        }
+      }
+    };
+  }
+
+  /** The status that a call ends with whose handler has thrown this. */
+  StatusRuntimeException status(RuntimeException thrown) {
+    if (thrown instanceof StatusRuntimeException answer) {
+      return answer;
+    }
+    String id = "%016x".formatted(ids.getAsLong());
+    log.atError().addKeyValue("id", id).setCause(thrown).log("a call has failed");
+    return Status.INTERNAL
+        .withDescription("internal error; the server's log has it under id " + id)
+        .asRuntimeException();
+  }
+
+  private static Metadata trailers(StatusRuntimeException status) {
+    Metadata trailers = status.getTrailers();
+    return trailers == null ? new Metadata() : trailers;
+  }
+}
