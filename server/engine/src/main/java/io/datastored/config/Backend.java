@@ -1,0 +1,103 @@
+package io.datastored.config;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+
+/**
+ * A backend is the property {@code backend}: where the chunks of a datastore live. Immutable.
+ *
+ * @param kind upstream's default: FILE_SYSTEM
+ * @param client id of the client configuration; S3 only, required there
+ * @param bucket S3 only, required there
+ * @param maxCacheSize S3 only
+ */
+public record Backend(
+    BackendKind kind,
+    Optional<String> client,
+    Optional<String> bucket,
+    Optional<ByteSize> maxCacheSize) {
+
+  /** What kind of place the chunks live in. */
+  public enum BackendKind {
+    /** The base directory. */
+    FILE_SYSTEM("filesystem"),
+    /** An S3 bucket, the base directory being a cache. */
+    S3("s3");
+
+    private static final WordTable<BackendKind> WORDS =
+        WordTable.of(BackendKind.class, BackendKind::toString);
+
+    private final String word;
+
+    BackendKind(String word) {
+      this.word = word;
+    }
+
+    /** Returns the word in the file. */
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  /** In the base directory. */
+  public static final Backend FILE_SYSTEM =
+      new Backend(BackendKind.FILE_SYSTEM, Optional.empty(), Optional.empty(), Optional.empty());
+
+  private static final String TYPE = "type";
+  private static final String CLIENT = "client";
+  private static final String BUCKET = "bucket";
+  private static final String MAX_CACHE_SIZE = "max-cache-size";
+  private static final ImmutableList<String> KEYS =
+      ImmutableList.of(TYPE, CLIENT, BUCKET, MAX_CACHE_SIZE);
+
+  static Backend parse(String text) throws Misread {
+    PropertyString from = PropertyString.parse(text, KEYS, TYPE);
+    return new Backend(
+        from.word(TYPE, BackendKind.WORDS).orElse(BackendKind.FILE_SYSTEM),
+        from.text(CLIENT),
+        from.text(BUCKET),
+        from.optional(MAX_CACHE_SIZE, Backend::size));
+  }
+
+  private static ByteSize size(String text) throws Misread {
+    Optional<ByteSize> size = ByteSize.tryParse(text);
+    if (size.isEmpty()) {
+      throw new Misread(0, "is no size: '" + Excerpt.of(text) + "'");
+    }
+    return size.get();
+  }
+
+  Optional<String> print() {
+    return new PropertyStringPrinter()
+        .bare(kind.toString())
+        .add(CLIENT, client)
+        .add(BUCKET, bucket)
+        .add(MAX_CACHE_SIZE, maxCacheSize)
+        .print();
+  }
+
+  void check(FaultCollector faults) {
+    if (kind == BackendKind.FILE_SYSTEM) {
+      refuse(faults, CLIENT, client);
+      refuse(faults, BUCKET, bucket);
+      refuse(faults, MAX_CACHE_SIZE, maxCacheSize);
+      return;
+    }
+    String clientId = client.orElse("");
+    if (clientId.length() < DatastoreName.MIN_LENGTH
+        || clientId.length() > DatastoreName.MAX_LENGTH
+        || !SafeId.matches(clientId)) {
+      faults.add("backend." + CLIENT, "must be the id of a client: 3 to 32 of [A-Za-z0-9._-]");
+    }
+    if (!S3Bucket.isName(bucket.orElse(""))) {
+      faults.add("backend." + BUCKET, "must be the name of a bucket");
+    }
+  }
+
+  private static void refuse(FaultCollector faults, String key, Optional<?> value) {
+    if (value.isPresent()) {
+      faults.add("backend." + key, "is for type s3 only");
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.datastored.config;
+
+import com.google.common.base.Splitter;
+import com.google.common.base.Utf8;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A base path is the directory of a datastore, on this host or on its own device. Immutable. */
+final class BasePath {
+
+  private static final int MAX_BYTES = 4096;
+  private static final Splitter NAMES = Splitter.on('/').omitEmptyStrings();
+
+  private BasePath() {}
+
+  static void check(DatastoreSettings settings, FaultCollector faults) {
+    String path = settings.path();
+    boolean removable = settings.backingDevice().isPresent();
+    if (path.isEmpty()) {
+      faults.add("path", "is required");
+    } else if (!faults.text("path", path, MAX_BYTES)) {
+      return;
+    } else if (path.length() > MAX_BYTES / 3 && Utf8.encodedLength(path) > MAX_BYTES) {
+      faults.add("path", "has more than " + MAX_BYTES + " bytes");
+    } else if (removable && path.charAt(0) == '/') {
+      faults.add("path", "must be relative to the backing device");
+    } else if (!removable && path.charAt(0) != '/') {
+      faults.add("path", "must be absolute");
+    } else if (!isPlain(path) && leavesOrIsRoot(path, removable)) {
+      faults.add("path", "must be a directory below the root");
+    }
+  }
+
+  /**
+   * Returns what two datastores must not share: the normalised path, and the device if there is
+   * one.
+   */
+  static String key(DatastoreSettings settings) {
+    String path = isPlain(settings.path()) ? settings.path() : normalise(settings.path());
+    return settings.backingDevice().map(device -> device + '/' + path).orElse(path);
+  }
+
+  /** Tells whether one key of {@link #key} is a directory inside of the other. */
+  static boolean isInside(String inner, String outer) {
+    return inner.length() > outer.length()
+        && inner.charAt(outer.length()) == '/'
+        && inner.startsWith(outer);
+  }
+
+  /**
+   * Tells whether a path is its own normal form for sure: nothing starts with a point, nothing is
+   * empty.
+   */
+  private static boolean isPlain(String path) {
+    char before = '/';
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (before == '/' && (c == '.' || (c == '/' && i > 0))) {
+        return false;
+      }
+      before = c;
+    }
+    return before != '/';
+  }
+
+  private static boolean leavesOrIsRoot(String path, boolean removable) {
+    if (!removable) {
+      return normalise(path).equals("/");
+    }
+    int depth = 0;
+    for (String name : NAMES.split(path)) {
+      depth += name.equals("..") ? -1 : name.equals(".") ? 0 : 1;
+      if (depth < 0) {
+        return true;
+      }
+    }
+    return depth == 0;
+  }
+
+  private static String normalise(String path) {
+    List<String> names = new ArrayList<>();
+    for (String name : NAMES.split(path)) {
+      if (name.equals("..")) {
+        if (!names.isEmpty()) {
+          names.remove(names.size() - 1);
+        }
+      } else if (!name.equals(".")) {
+        names.add(name);
+      }
+    }
+    return (path.startsWith("/") ? "/" : "") + String.join("/", names);
+  }
+}

@@ -1,0 +1,46 @@
+package io.datastored.config;
+
+/**
+ * A blank is a character that separates words in the file: what Unicode calls white space.
+ * Immutable.
+ */
+final class Blank {
+
+  private Blank() {}
+
+  static boolean is(char c) {
+    if (c < 0x80) {
+      return c == ' ' || (c >= '\t' && c <= '\r');
+    }
+    return c == 0x85
+        || c == 0xA0
+        || (c >= 0x1680 && (Character.isSpaceChar(c) || Character.isWhitespace(c)));
+  }
+
+  /** Returns the first place from start that is no blank, or end. */
+  static int skip(String text, int start, int end) {
+    int i = start;
+    while (i < end && is(text.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Returns the first place from start that is a blank, or end. */
+  static int next(String text, int start, int end) {
+    int i = start;
+    while (i < end && !is(text.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Returns the end of the text between start and end without the blanks behind it. */
+  static int trimEnd(String text, int start, int end) {
+    int i = end;
+    while (i > start && is(text.charAt(i - 1))) {
+      i--;
+    }
+    return i;
+  }
+}

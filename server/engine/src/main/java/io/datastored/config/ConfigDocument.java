@@ -1,0 +1,173 @@
+package io.datastored.config;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.datastored.config.ConfigSection.OddLine;
+import java.util.OptionalInt;
+
+/**
+ * A config document is one whole {@code datastore.cfg}, parsed. Immutable.
+ *
+ * <p>Parsing never fails: what cannot be understood becomes a {@link FaultySection} or a {@link
+ * ConfigFault} and takes nothing else down. The grammar is upstream's, except that comment lines
+ * and unknown properties are kept, and that faults are contained.
+ */
+public final class ConfigDocument {
+
+  /** The document of an empty or missing file. */
+  public static final ConfigDocument EMPTY = parse("");
+
+  private final String text;
+  private final ImmutableMap<DatastoreName, ConfigSection> sections;
+  private final ImmutableList<FaultySection> faultySections;
+  private final ImmutableList<ConfigFault> faults;
+  private final ImmutableList<Place> places;
+
+  ConfigDocument(
+      String text,
+      ImmutableMap<DatastoreName, ConfigSection> sections,
+      ImmutableList<FaultySection> faultySections,
+      ImmutableList<ConfigFault> faults,
+      ImmutableList<Place> places) {
+    this.text = text;
+    this.sections = sections;
+    this.faultySections = faultySections;
+    this.faults = faults;
+    this.places = places;
+  }
+
+  /** Reads the bytes of a file. Bytes that are not UTF-8 are faults where they stand. */
+  public static ConfigDocument parse(byte[] bytes) {
+    return parse(RawText.decode(bytes), ImmutableMap.of());
+  }
+
+  /**
+   * Reads the bytes of a file of which an earlier version is at hand. Sections with the same text
+   * stay the same objects and are not read again.
+   */
+  public static ConfigDocument parse(byte[] bytes, ConfigDocument previous) {
+    return parse(RawText.decode(bytes), previous.sections);
+  }
+
+  /** Reads a text. */
+  public static ConfigDocument parse(String text) {
+    return parse(text, ImmutableMap.of());
+  }
+
+  private static ConfigDocument parse(
+      String text, ImmutableMap<DatastoreName, ConfigSection> previous) {
+    String lines = text.indexOf('\r') < 0 ? text : text.replace("\r\n", "\n");
+    return new DocumentParser(lines, previous).parse();
+  }
+
+  /** Returns the good sections in the order of the file. */
+  public ImmutableMap<DatastoreName, ConfigSection> sections() {
+    return sections;
+  }
+
+  /** Returns the sections with an id that cannot be served, in the order of the file. */
+  public ImmutableList<FaultySection> faultySections() {
+    return faultySections;
+  }
+
+  /**
+   * Returns the faults that belong to no section with an id. While there are any, a section that is
+   * missing may be hidden behind one: believe no removal.
+   */
+  public ImmutableList<ConfigFault> faults() {
+    return faults;
+  }
+
+  /** Returns what is odd in good sections. */
+  public ImmutableList<ConfigNotice> notices() {
+    ImmutableList.Builder<ConfigNotice> notices = ImmutableList.builder();
+    for (Place place : places) {
+      ConfigSection section = place.good() ? sections.get(place.name()) : null;
+      if (section != null) {
+        for (OddLine odd : section.oddLines()) {
+          notices.add(
+              new ConfigNotice(
+                  place.name(), place.line() + odd.line(), odd.property(), odd.message()));
+        }
+      }
+    }
+    return notices.build();
+  }
+
+  /** Returns the line of the header of a good section, from 1. Takes time: for messages. */
+  public OptionalInt lineOf(DatastoreName name) {
+    return places.stream()
+        .filter(place -> place.good() && place.name().equals(name))
+        .mapToInt(Place::line)
+        .findFirst();
+  }
+
+  /**
+   * Returns everything that keeps settings from being written under a name: their own faults, and a
+   * base path that another datastore has.
+   */
+  public ImmutableList<PropertyFault> faultsOf(DatastoreName name, DatastoreSettings settings) {
+    ImmutableList<PropertyFault> own = settings.faults();
+    return own.isEmpty() ? PathConflicts.shared(sections, name, settings) : own;
+  }
+
+  /**
+   * As {@link #faultsOf}, for a new datastore: its base path must not be nested with another
+   * either.
+   */
+  public ImmutableList<PropertyFault> creationFaultsOf(
+      DatastoreName name, DatastoreSettings settings) {
+    ImmutableList<PropertyFault> faults = faultsOf(name, settings);
+    return faults.isEmpty() ? PathConflicts.nested(sections, name, settings) : faults;
+  }
+
+  /**
+   * Returns this document with a section added or replaced; this document itself when nothing would
+   * change. Only lines of what changes are touched: properties with the same value keep their text,
+   * new ones are put in alphabetical order, a new section goes to the end.
+   *
+   * @throws IllegalArgumentException when {@link #faultsOf} has something to say
+   */
+  public ConfigDocument withSection(
+      DatastoreName name, DatastoreSettings settings, MaintenanceSetting maintenance) {
+    ConfigSection present = sections.get(name);
+    if (present != null
+        && present.settings().equals(settings)
+        && present.maintenance().equals(maintenance)) {
+      return this;
+    }
+    ImmutableList<PropertyFault> refused = faultsOf(name, settings);
+    if (!refused.isEmpty()) {
+      throw new IllegalArgumentException(refused.get(0).message());
+    }
+    return parse(new DocumentEditor(text, places).put(name, settings, maintenance), sections);
+  }
+
+  /**
+   * Returns this document without any section of a name; this document itself when there is none.
+   */
+  public ConfigDocument withoutSection(DatastoreName name) {
+    String next = new DocumentEditor(text, places).remove(name);
+    return next.equals(text) ? this : parse(next, sections);
+  }
+
+  /** Returns the text to write. */
+  public String toText() {
+    return text;
+  }
+
+  /** Returns the bytes to write: what was not UTF-8 when read comes out as it was. */
+  public byte[] toBytes() {
+    return RawText.encode(text);
+  }
+
+  @Override
+  public String toString() {
+    return sections.size()
+        + " datastores, "
+        + faultySections.size()
+        + " faulty sections, "
+        + faults.size()
+        + " other faults";
+  }
+}

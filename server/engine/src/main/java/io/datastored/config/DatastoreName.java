@@ -1,0 +1,65 @@
+package io.datastored.config;
+
+import java.util.Optional;
+
+/**
+ * A datastore name is the id in the header of a section of {@code datastore.cfg}. Immutable.
+ *
+ * @param value 3 to 32 characters, the first of {@code [A-Za-z0-9_]}, the rest of {@code
+ *     [A-Za-z0-9._-]}
+ */
+public record DatastoreName(String value) implements Comparable<DatastoreName> {
+
+  static final int MIN_LENGTH = 3;
+  static final int MAX_LENGTH = 32;
+
+  /** Checks the rule for names. */
+  public DatastoreName {
+    if (!isValid(value)) {
+      throw new IllegalArgumentException(
+          "'"
+              + Excerpt.of(value)
+              + "' is no datastore name: 3 to 32 characters, the first a letter, digit or '_', the"
+              + " rest letters, digits, '.', '_' or '-'");
+    }
+  }
+
+  /**
+   * Returns the name that a text spells.
+   *
+   * @throws IllegalArgumentException when the text is no name
+   */
+  public static DatastoreName of(String value) {
+    return new DatastoreName(value);
+  }
+
+  /** Returns the name that a text spells, or nothing when it is no name. */
+  public static Optional<DatastoreName> tryParse(String value) {
+    return isValid(value) ? Optional.of(new DatastoreName(value)) : Optional.empty();
+  }
+
+  private static boolean isValid(String value) {
+    int length = value.length();
+    return length >= MIN_LENGTH && length <= MAX_LENGTH && SafeId.matches(value);
+  }
+
+  @Override
+  public int compareTo(DatastoreName other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof DatastoreName name && value.equals(name.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,102 @@
+package io.datastored.config;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+
+/** A document editor makes the next text of a document, touching no line it need not. Immutable. */
+final class DocumentEditor {
+
+  private final String text;
+  private final ImmutableList<Place> places;
+
+  DocumentEditor(String text, ImmutableList<Place> places) {
+    this.text = text;
+    this.places = places;
+  }
+
+  String put(DatastoreName name, DatastoreSettings settings, MaintenanceSetting maintenance) {
+    Optional<Place> place = placeOf(name);
+    return place.isPresent()
+        ? replace(place.get(), settings, maintenance)
+        : append(new SectionEditor("", name).rewrite(settings, maintenance));
+  }
+
+  /** A good section is preferred to a faulty repetition, a faulty one is mended. */
+  private Optional<Place> placeOf(DatastoreName name) {
+    Optional<Place> faulty = Optional.empty();
+    for (Place place : places) {
+      if (place.name().equals(name)) {
+        if (place.good()) {
+          return Optional.of(place);
+        }
+        faulty = faulty.isPresent() ? faulty : Optional.of(place);
+      }
+    }
+    return faulty;
+  }
+
+  private String replace(Place place, DatastoreSettings settings, MaintenanceSetting maintenance) {
+    String before = text.substring(0, place.start());
+    String next =
+        new SectionEditor(text.substring(place.start(), place.end()), place.name())
+            .rewrite(settings, maintenance);
+    String after = text.substring(place.end());
+    return before + next + (isParted(after) ? after : "\n" + after);
+  }
+
+  /** Tells whether what follows a section starts with an empty line, or there is nothing. */
+  private static boolean isParted(String after) {
+    int line = Math.min(1, after.length());
+    int end = SectionText.lineEnd(after, line);
+    return Blank.skip(after, line, end) == end;
+  }
+
+  private String append(String section) {
+    String before = text.isEmpty() || text.endsWith("\n") ? text : text + '\n';
+    int lastLine = before.lastIndexOf('\n', before.length() - 2) + 1;
+    boolean parted = Blank.skip(before, lastLine, before.length()) == before.length();
+    return before + (parted ? "" : "\n") + section + '\n';
+  }
+
+  String remove(DatastoreName name) {
+    StringBuilder next = new StringBuilder(text.length());
+    int from = 0;
+    for (Place place : places) {
+      if (place.name().equals(name)) {
+        next.append(text, from, place.start());
+        from = Math.min(place.end() + 1, text.length());
+        if (endsParted(next)) {
+          from = behindEmptyLine(from);
+        }
+      }
+    }
+    next.append(text, from, text.length());
+    if (from > 0 && from == text.length()) {
+      dropLastEmptyLine(next);
+    }
+    return next.toString();
+  }
+
+  /** Tells whether nothing or an empty line stands at the end. */
+  private static boolean endsParted(StringBuilder before) {
+    int end = before.length() - 1;
+    for (int i = end - 1; i >= 0 && before.charAt(i) != '\n'; i--) {
+      if (!Blank.is(before.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int behindEmptyLine(int at) {
+    int end = SectionText.lineEnd(text, at);
+    return Blank.skip(text, at, end) == end ? Math.min(end + 1, text.length()) : at;
+  }
+
+  private static void dropLastEmptyLine(StringBuilder lines) {
+    int length = lines.length();
+    if (length > 1 && lines.charAt(length - 1) == '\n' && lines.charAt(length - 2) == '\n') {
+      lines.setLength(length - 1);
+    }
+  }
+}

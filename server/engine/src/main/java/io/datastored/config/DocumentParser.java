@@ -1,0 +1,180 @@
+package io.datastored.config;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document parser walks once over a whole text. Confined to one thread.
+ *
+ * <p>A section whose text a previous document has too is not read again: the old object is kept.
+ */
+final class DocumentParser {
+
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+  private final String text;
+  private final SectionReuse reuse;
+
+  private final ImmutableMap.Builder<DatastoreName, ConfigSection> sections;
+  private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();
+  private final ImmutableList.Builder<ConfigFault> faults = ImmutableList.builder();
+  private final ImmutableList.Builder<Place> places;
+
+  /** The line of the first section of each name. */
+  private final Map<DatastoreName, Integer> firstLines;
+
+  /** The datastore that has each base path. */
+  private final Map<String, DatastoreName> pathOwners;
+
+  private int at;
+  private int line = 1;
+
+  DocumentParser(String text, ImmutableMap<DatastoreName, ConfigSection> previous) {
+    this.text = text;
+    reuse = new SectionReuse(text, previous);
+    sections = ImmutableMap.builderWithExpectedSize(previous.size());
+    places = ImmutableList.builderWithExpectedSize(previous.size());
+    firstLines = Maps.newHashMapWithExpectedSize(previous.size());
+    pathOwners = Maps.newHashMapWithExpectedSize(previous.size());
+  }
+
+  ConfigDocument parse() {
+    at = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? 1 : 0;
+    while (at < text.length()) {
+      ConfigSection expected = reuse.expectedAt(at);
+      if (expected != null) {
+        keep(expected);
+      } else {
+        parseLine();
+      }
+    }
+    return new ConfigDocument(
+        text, sections.buildOrThrow(), faultySections.build(), faults.build(), places.build());
+  }
+
+  private void parseLine() {
+    int end = SectionText.lineEnd(text, at);
+    int first = Blank.skip(text, at, end);
+    if (first == end || text.charAt(first) == '#') {
+      moveTo(end, line);
+      return;
+    }
+    Optional<HeaderLine> header =
+        first == at || HeaderLine.isDatastore(text, at, end)
+            ? HeaderLine.parse(text, at, end)
+            : Optional.empty();
+    if (header.isEmpty()) {
+      loseBlock(end, "this line belongs to no section: 'datastore: name' is expected first");
+      return;
+    }
+    Optional<DatastoreName> name = DatastoreName.tryParse(header.get().id());
+    if (name.isEmpty()) {
+      loseBlock(
+          end,
+          "'"
+              + Excerpt.of(header.get().id())
+              + "' is no datastore name: 3 to 32 of [A-Za-z0-9._-] are allowed");
+      return;
+    }
+    Optional<ConfigSection> known = first == at ? reuse.namedAt(name.get(), at) : Optional.empty();
+    if (known.isPresent()) {
+      keep(known.get());
+    } else {
+      parseSection(name.get(), header.get(), first > at);
+    }
+  }
+
+  /**
+   * Reports a line whose datastore, if it means one, cannot be told, and passes what hangs on it.
+   */
+  private void loseBlock(int firstEnd, String message) {
+    faults.add(new ConfigFault(line, 0, "", message));
+    int end = firstEnd;
+    int last = line;
+    while (end + 1 < text.length()) {
+      int next = SectionText.lineEnd(text, end + 1);
+      if (Blank.skip(text, end + 1, next) == next || HeaderLine.isDatastore(text, end + 1, next)) {
+        break;
+      }
+      end = next;
+      last++;
+    }
+    moveTo(end, last);
+  }
+
+  private void parseSection(DatastoreName name, HeaderLine header, boolean indented) {
+    SectionParser parser = new SectionParser(text, at, line);
+    if (indented) {
+      parser.addFault(new ConfigFault(line, 1, "", "the header of a section must not be indented"));
+    }
+    if (!header.isDatastore()) {
+      parser.addFault(
+          new ConfigFault(
+              line, 1, "", "'" + Excerpt.of(header.type()) + "' is an unknown type of section"));
+    }
+    parser.read();
+    Optional<ConfigSection> good = parser.good(name);
+    if (good.isPresent()) {
+      place(good.get());
+    } else {
+      FaultySection faulty = parser.faulty(name);
+      // An unknown type defines no datastore, so it takes neither name nor path from one.
+      ConfigFault repetition =
+          header.isDatastore() ? claim(name, parser.settings(), faulty.text()) : null;
+      addFaulty(repetition == null ? faulty : faulty.withFault(repetition));
+    }
+    moveTo(parser.end(), parser.lastLine());
+  }
+
+  private void keep(ConfigSection section) {
+    place(section);
+    moveTo(at + section.text().length(), line + section.lineCount() - 1);
+  }
+
+  private void place(ConfigSection section) {
+    ConfigFault repetition = claim(section.name(), section.settings(), section.text());
+    if (repetition != null) {
+      addFaulty(FaultySection.repeating(section, line, repetition));
+      return;
+    }
+    sections.put(section.name(), section);
+    places.add(new Place(section.name(), at, at + section.text().length(), line, true));
+  }
+
+  private void addFaulty(FaultySection section) {
+    faultySections.add(section);
+    places.add(new Place(section.name(), at, at + section.text().length(), line, false));
+  }
+
+  /**
+   * Claims name and base path for the section at hand, or tells who has them. A faulty section
+   * keeps its claim, since its last good version may be served.
+   */
+  private @Nullable ConfigFault claim(
+      DatastoreName name, DatastoreSettings settings, String sectionText) {
+    Integer first = firstLines.putIfAbsent(name, line);
+    if (first != null) {
+      return new ConfigFault(
+          line, 0, "", "datastore '" + name + "' is already defined on line " + first);
+    }
+    DatastoreName owner =
+        settings.path().isEmpty() ? null : pathOwners.putIfAbsent(BasePath.key(settings), name);
+    if (owner != null) {
+      return new ConfigFault(
+          line + SectionText.lineOf(sectionText, "path"),
+          0,
+          "path",
+          "path is the base path of datastore '" + owner + "' too");
+    }
+    return null;
+  }
+
+  private void moveTo(int end, int lastLine) {
+    at = end + 1;
+    line = lastLine + 1;
+  }
+}

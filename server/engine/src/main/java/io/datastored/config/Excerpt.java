@@ -1,0 +1,24 @@
+package io.datastored.config;
+
+/**
+ * An excerpt is the part of a foreign text that is fit for a message: short and printable.
+ * Immutable.
+ */
+final class Excerpt {
+
+  private static final int MAX_LENGTH = 60;
+
+  private Excerpt() {}
+
+  static String of(String text) {
+    StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 1);
+    for (int i = 0; i < text.length(); i++) {
+      if (i == MAX_LENGTH) {
+        return out.append('…').toString();
+      }
+      char c = text.charAt(i);
+      out.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '\uFFFD' : c);
+    }
+    return out.toString();
+  }
+}

@@ -1,0 +1,50 @@
+package io.datastored.config;
+
+import java.util.Optional;
+
+/**
+ * A header line is the first line of a section, {@code type: id}. Immutable.
+ *
+ * @param type the text before the first colon
+ * @param id the text behind it
+ */
+record HeaderLine(String type, String id) {
+
+  private static final String DATASTORE = "datastore";
+
+  /**
+   * Tells whether the line between start and end reads {@code datastore:}, indented or not. Such a
+   * line starts a section wherever it stands, so that a forgotten empty line does not cost the next
+   * one.
+   */
+  static boolean isDatastore(String text, int start, int end) {
+    int at = Blank.skip(text, start, end);
+    if (!text.startsWith(DATASTORE, at)) {
+      return false;
+    }
+    at = Blank.skip(text, at + DATASTORE.length(), end);
+    return at < end && text.charAt(at) == ':';
+  }
+
+  /** Returns the header of any type that the line is, or nothing. */
+  static Optional<HeaderLine> parse(String text, int start, int end) {
+    int first = Blank.skip(text, start, end);
+    int colon = text.indexOf(':', first);
+    if (first == end || !Character.isLetter(text.charAt(first)) || colon < 0 || colon >= end) {
+      return Optional.empty();
+    }
+    int id = Blank.skip(text, colon + 1, end);
+    return Optional.of(
+        new HeaderLine(
+            text.substring(first, Blank.trimEnd(text, first, colon)),
+            text.substring(id, Blank.trimEnd(text, id, end))));
+  }
+
+  static String print(DatastoreName name) {
+    return DATASTORE + ": " + name;
+  }
+
+  boolean isDatastore() {
+    return type.equals(DATASTORE);
+  }
+}

@@ -1,0 +1,86 @@
+package io.datastored.config;
+
+import java.util.Optional;
+
+/**
+ * A maintenance mode says which operations a datastore refuses. Immutable.
+ *
+ * <p>The matrix and the transitions are upstream's.
+ */
+public enum MaintenanceMode {
+  /** In service: nothing is refused. Never written to the file. */
+  NONE("none", Refuses.NOTHING, Idle.STAYS),
+  /** Refuses WRITE. */
+  READ_ONLY("read-only", Refuses.WRITE, Idle.STAYS),
+  /** Refuses READ and WRITE. */
+  OFFLINE("offline", Refuses.READ_AND_WRITE, Idle.EVICTED),
+  /** Refuses everything; the datastore is being removed. */
+  DELETE("delete", Refuses.EVERYTHING, Idle.EVICTED),
+  /** Refuses READ and WRITE; the device is being unmounted. */
+  UNMOUNT("unmount", Refuses.READ_AND_WRITE, Idle.EVICTED),
+  /** Refuses READ and WRITE; the local cache of an object store is being rebuilt. */
+  S3_REFRESH("s3-refresh", Refuses.READ_AND_WRITE, Idle.STAYS);
+
+  private enum Refuses {
+    NOTHING,
+    WRITE,
+    READ_AND_WRITE,
+    EVERYTHING
+  }
+
+  private enum Idle {
+    STAYS,
+    EVICTED
+  }
+
+  private static final WordTable<MaintenanceMode> WORDS =
+      WordTable.of(MaintenanceMode.class, MaintenanceMode::word);
+
+  private final String word;
+  private final Refuses refuses;
+  private final Idle idle;
+
+  MaintenanceMode(String word, Refuses refuses, Idle idle) {
+    this.word = word;
+    this.refuses = refuses;
+    this.idle = idle;
+  }
+
+  /** Returns the mode that a word names, {@code none} included. */
+  public static Optional<MaintenanceMode> fromWord(String word) {
+    return WORDS.find(word);
+  }
+
+  /** Returns the word for this mode in the file and in messages, like {@code read-only}. */
+  public String word() {
+    return word;
+  }
+
+  /** Tells whether a READ is refused. */
+  public boolean refusesRead() {
+    return refuses.compareTo(Refuses.READ_AND_WRITE) >= 0;
+  }
+
+  /** Tells whether a WRITE is refused. */
+  public boolean refusesWrite() {
+    return refuses.compareTo(Refuses.WRITE) >= 0;
+  }
+
+  /** Tells whether even a LOOKUP is refused. */
+  public boolean refusesLookup() {
+    return refuses == Refuses.EVERYTHING;
+  }
+
+  /** Tells whether whatever is open on the datastore must be closed once it is idle. */
+  public boolean evicts() {
+    return idle == Idle.EVICTED;
+  }
+
+  /**
+   * Tells whether a datastore in this mode may be set to the next one: {@code delete} has no way
+   * back.
+   */
+  public boolean mayBecome(MaintenanceMode next) {
+    return this != DELETE || next == DELETE;
+  }
+}

@@ -1,0 +1,65 @@
+package io.datastored.config;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+
+/** A maintenance text is the value of the property {@code maintenance-mode}. Immutable. */
+final class MaintenanceText {
+
+  private static final String TYPE = "type";
+  private static final String MESSAGE = "message";
+  private static final ImmutableList<String> KEYS = ImmutableList.of(TYPE, MESSAGE);
+
+  private MaintenanceText() {}
+
+  static MaintenanceSetting parse(String text) throws Misread {
+    PropertyString from = PropertyString.parse(text, KEYS, TYPE);
+    MaintenanceMode mode = from.required(TYPE, MaintenanceText::mode);
+    Optional<String> message = from.text(MESSAGE);
+    ImmutableList<PropertyFault> faults = MaintenanceSetting.faults(mode, message);
+    if (!faults.isEmpty()) {
+      throw new Misread(0, "has a fault: " + faults.get(0).message());
+    }
+    return new MaintenanceSetting(mode, message);
+  }
+
+  /** Reads a word of the file, where no mode is told by having no line. */
+  private static MaintenanceMode mode(String word) throws Misread {
+    Optional<MaintenanceMode> mode =
+        MaintenanceMode.fromWord(word).filter(known -> known != MaintenanceMode.NONE);
+    if (mode.isEmpty()) {
+      throw new Misread(0, "is the unknown mode '" + Excerpt.of(word) + "'");
+    }
+    return mode.get();
+  }
+
+  /**
+   * Returns what holds for a text that {@link #parse} refuses: at least OFFLINE, with as much of
+   * mode and message as can be read. Upstream would let everything through.
+   */
+  static MaintenanceSetting failClosed(String text) {
+    try {
+      PropertyString from = PropertyString.parse(text, KEYS, TYPE);
+      MaintenanceMode mode =
+          from.text(TYPE)
+              .flatMap(MaintenanceMode::fromWord)
+              .filter(MaintenanceMode::refusesRead)
+              .orElse(MaintenanceMode.OFFLINE);
+      Optional<String> message =
+          from.text(MESSAGE)
+              .filter(words -> MaintenanceSetting.faults(mode, Optional.of(words)).isEmpty());
+      return new MaintenanceSetting(mode, message);
+    } catch (Misread e) {
+      return MaintenanceSetting.of(MaintenanceMode.OFFLINE);
+    }
+  }
+
+  static Optional<String> print(MaintenanceSetting setting) {
+    return setting.mode() == MaintenanceMode.NONE
+        ? Optional.empty()
+        : new PropertyStringPrinter()
+            .bare(setting.mode().word())
+            .add(MESSAGE, setting.message())
+            .print();
+  }
+}

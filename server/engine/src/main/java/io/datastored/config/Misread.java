@@ -1,0 +1,39 @@
+package io.datastored.config;
+
+/**
+ * A misread is the place and the reason why the text of a property has no value. Immutable.
+ *
+ * <p>It is checked, carries no stack, and never leaves this package: the parser makes a {@link
+ * ConfigFault} of it.
+ */
+final class Misread extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int offset;
+  private final String reason;
+
+  /**
+   * Makes a misread.
+   *
+   * @param offset characters from the start of the value
+   * @param reason the end of a sentence that starts with the property
+   */
+  Misread(int offset, String reason) {
+    super(reason, null, false, false);
+    this.offset = offset;
+    this.reason = reason;
+  }
+
+  int offset() {
+    return offset;
+  }
+
+  String reason() {
+    return reason;
+  }
+
+  Misread movedBy(int characters) {
+    return new Misread(offset + characters, reason);
+  }
+}

@@ -1,0 +1,62 @@
+package io.datastored.config;
+
+import com.google.common.collect.ImmutableList;
+import java.util.Optional;
+
+/** Notify is the property {@code notify}: when to tell somebody about which job. Immutable. */
+public record Notify(
+    Optional<NotifyWhen> gc,
+    Optional<NotifyWhen> verify,
+    Optional<NotifyWhen> sync,
+    Optional<NotifyWhen> prune) {
+
+  /** When to notify about one kind of job. */
+  public enum NotifyWhen {
+    /** After every run. */
+    ALWAYS("always"),
+    /** After a failed run. */
+    ERROR("error"),
+    /** Not at all. */
+    NEVER("never");
+
+    private static final WordTable<NotifyWhen> WORDS =
+        WordTable.of(NotifyWhen.class, NotifyWhen::toString);
+
+    private final String word;
+
+    NotifyWhen(String word) {
+      this.word = word;
+    }
+
+    /** Returns the word in the file. */
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  /** Says nothing about any job, as good as absent. */
+  public static final Notify EMPTY =
+      new Notify(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  private static final ImmutableList<String> KEYS =
+      ImmutableList.of("gc", "verify", "sync", "prune");
+
+  static Notify parse(String text) throws Misread {
+    PropertyString from = PropertyString.parse(text, KEYS, null);
+    return new Notify(
+        from.word("gc", NotifyWhen.WORDS),
+        from.word("verify", NotifyWhen.WORDS),
+        from.word("sync", NotifyWhen.WORDS),
+        from.word("prune", NotifyWhen.WORDS));
+  }
+
+  Optional<String> print() {
+    return new PropertyStringPrinter()
+        .add("gc", gc)
+        .add("verify", verify)
+        .add("sync", sync)
+        .add("prune", prune)
+        .print();
+  }
+}

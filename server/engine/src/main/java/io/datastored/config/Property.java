@@ -1,0 +1,185 @@
+package io.datastored.config;
+
+import io.datastored.config.DatastoreSettings.NotificationMode;
+import io.datastored.config.LegacyPrune.KeepRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A property is a key that a section may have, with how its value is read and printed. Immutable.
+ *
+ * <p>They stand in the alphabetical order of their keys, the order in which they are written.
+ */
+enum Property {
+  BACKEND(
+      "backend",
+      (into, text) -> into.backend(Optional.of(Backend.parse(text))),
+      from -> from.backend().flatMap(Backend::print)),
+  BACKING_DEVICE(
+      "backing-device", DatastoreSettings::backingDevice, DatastoreSettingsBuilder::backingDevice),
+  COMMENT("comment", DatastoreSettings::comment, DatastoreSettingsBuilder::comment),
+  COUNTER_RESET_SCHEDULE(
+      "counter-reset-schedule",
+      DatastoreSettings::counterResetSchedule,
+      DatastoreSettingsBuilder::counterResetSchedule),
+  GC_ON_UNMOUNT(
+      "gc-on-unmount",
+      (into, text) -> into.gcOnUnmount(Optional.of(Scalar.bool(text))),
+      from -> from.gcOnUnmount().map(Object::toString)),
+  GC_SCHEDULE("gc-schedule", DatastoreSettings::gcSchedule, DatastoreSettingsBuilder::gcSchedule),
+  KEEP_DAILY(KeepRule.DAILY),
+  KEEP_HOURLY(KeepRule.HOURLY),
+  KEEP_LAST(KeepRule.LAST),
+  KEEP_MONTHLY(KeepRule.MONTHLY),
+  KEEP_WEEKLY(KeepRule.WEEKLY),
+  KEEP_YEARLY(KeepRule.YEARLY),
+  /** Not part of the settings. */
+  MAINTENANCE_MODE("maintenance-mode"),
+  /** Accepted and ignored, as upstream does: the header says the name. */
+  NAME("name"),
+  NOTIFICATION_MODE(
+      "notification-mode",
+      (into, text) -> into.notificationMode(Optional.of(Scalar.word(text, NotificationMode.WORDS))),
+      from -> from.notificationMode().map(Object::toString)),
+  NOTIFICATION_THRESHOLDS(
+      "notification-thresholds",
+      DatastoreSettings::notificationThresholds,
+      DatastoreSettingsBuilder::notificationThresholds),
+  NOTIFY(
+      "notify",
+      (into, text) -> into.notifications(Optional.of(Notify.parse(text))),
+      from -> from.notifications().flatMap(Notify::print)),
+  NOTIFY_USER("notify-user", DatastoreSettings::notifyUser, DatastoreSettingsBuilder::notifyUser),
+  PATH(
+      "path",
+      (into, text) -> into.path(text),
+      from -> from.path().isEmpty() ? Optional.empty() : Optional.of(from.path())),
+  PRUNE_SCHEDULE(
+      "prune-schedule",
+      (into, text) -> into.legacyPrune(Optional.of(into.legacyPruneSoFar().withSchedule(text))),
+      from -> from.legacyPrune().flatMap(LegacyPrune::schedule)),
+  TUNING(
+      "tuning",
+      (into, text) -> into.tuning(Optional.of(Tuning.parse(text))),
+      from -> from.tuning().flatMap(Tuning::print)),
+  VERIFY_NEW(
+      "verify-new",
+      (into, text) -> into.verifyNew(Optional.of(Scalar.bool(text))),
+      from -> from.verifyNew().map(Object::toString));
+
+  /** Candidates by length of the key, so that a look-up needs no text of its own. */
+  private static final Property[][] BY_LENGTH = byLength();
+
+  private static final String NO_VALUE = "\n";
+
+  private final String key;
+  private final Reader reader;
+  private final Function<DatastoreSettings, Optional<String>> printer;
+
+  Property(String key, Reader reader, Function<DatastoreSettings, Optional<String>> printer) {
+    this.key = key;
+    this.reader = reader;
+    this.printer = printer;
+  }
+
+  Property(
+      String key,
+      Function<DatastoreSettings, Optional<String>> getter,
+      BiFunction<DatastoreSettingsBuilder, Optional<String>, DatastoreSettingsBuilder> setter) {
+    this(key, (Reader) (into, text) -> setter.apply(into, Optional.of(text)), getter);
+  }
+
+  Property(KeepRule rule) {
+    this(
+        rule.key(),
+        (Reader)
+            (into, text) ->
+                into.legacyPrune(
+                    Optional.of(into.legacyPruneSoFar().with(rule, Scalar.integer(text)))),
+        from -> keep(from, rule));
+  }
+
+  Property(String key) {
+    this(key, (Reader) (into, text) -> into, from -> Optional.empty());
+  }
+
+  private static Optional<String> keep(DatastoreSettings from, KeepRule rule) {
+    OptionalInt count =
+        from.legacyPrune().map(prune -> prune.keep(rule)).orElse(OptionalInt.empty());
+    return count.isPresent() ? Optional.of(Integer.toString(count.getAsInt())) : Optional.empty();
+  }
+
+  private static Property[][] byLength() {
+    List<List<Property>> lists = new ArrayList<>();
+    for (Property property : values()) {
+      while (lists.size() <= property.key.length()) {
+        lists.add(new ArrayList<>());
+      }
+      lists.get(property.key.length()).add(property);
+    }
+    return lists.stream().map(list -> list.toArray(new Property[0])).toArray(Property[][]::new);
+  }
+
+  /** Returns the property whose key stands between start and end, or null when none is known. */
+  static @Nullable Property find(String text, int start, int end) {
+    int length = end - start;
+    if (length < BY_LENGTH.length) {
+      for (Property property : BY_LENGTH[length]) {
+        if (text.startsWith(property.key, start)) {
+          return property;
+        }
+      }
+    }
+    return null;
+  }
+
+  static boolean isKnown(String key) {
+    return find(key, 0, key.length()) != null;
+  }
+
+  String key() {
+    return key;
+  }
+
+  /**
+   * Returns a value of the file as it would be written anew; something no value is when it is
+   * faulty.
+   */
+  static String canonical(String key, String words) {
+    Property property = find(key, 0, key.length());
+    if (property == null) {
+      return words;
+    }
+    try {
+      if (property == MAINTENANCE_MODE) {
+        return MaintenanceText.print(MaintenanceText.parse(words)).orElse(NO_VALUE);
+      }
+      DatastoreSettingsBuilder into = DatastoreSettings.builder();
+      property.read(words, into);
+      return property.print(into.build()).orElse(NO_VALUE);
+    } catch (Misread e) {
+      return NO_VALUE;
+    }
+  }
+
+  /** Reads the value that stands behind the key; what needs no reading is checked later. */
+  void read(String text, DatastoreSettingsBuilder into) throws Misread {
+    DatastoreSettingsBuilder same = reader.read(into, text);
+    assert same == into;
+  }
+
+  /** Returns the value as it is written, or nothing when the settings do not have it. */
+  Optional<String> print(DatastoreSettings from) {
+    return printer.apply(from);
+  }
+
+  /** A reader sets one property. */
+  interface Reader {
+    DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, String text) throws Misread;
+  }
+}

@@ -1,0 +1,33 @@
+package io.datastored.config;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.StringJoiner;
+
+/** A property string printer writes keys and values in the order given. Confined to one thread. */
+final class PropertyStringPrinter {
+
+  private final StringJoiner parts = new StringJoiner(",");
+
+  /** Adds the value of the default key, whose name is left out. */
+  PropertyStringPrinter bare(String value) {
+    parts.add(QuotedText.print(value));
+    return this;
+  }
+
+  /** Adds a value if there is one; its text is what {@code toString} says. */
+  PropertyStringPrinter add(String key, Optional<?> value) {
+    value.ifPresent(present -> parts.add(key + '=' + QuotedText.print(present.toString())));
+    return this;
+  }
+
+  PropertyStringPrinter add(String key, OptionalInt value) {
+    value.ifPresent(present -> parts.add(key + '=' + present));
+    return this;
+  }
+
+  /** Returns the text, or nothing when nothing was added: an empty property is not written. */
+  Optional<String> print() {
+    return parts.length() == 0 ? Optional.empty() : Optional.of(parts.toString());
+  }
+}

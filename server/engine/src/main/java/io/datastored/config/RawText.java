@@ -1,0 +1,65 @@
+package io.datastored.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Utf8;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
+
+/**
+ * A raw text is bytes taken for UTF-8, with each byte that is not standing as a lone surrogate,
+ * {@code U+DC00} plus the byte. Immutable. So one bad byte spoils one section instead of the file,
+ * and a rewrite gives it back. No UTF-8 text has lone surrogates, so the two never meet.
+ */
+final class RawText {
+
+  private static final int BASE = 0xDC00;
+
+  private RawText() {}
+
+  static String decode(byte[] bytes) {
+    return Utf8.isWellFormed(bytes) ? new String(bytes, UTF_8) : decodeRaw(bytes);
+  }
+
+  private static String decodeRaw(byte[] bytes) {
+    CharsetDecoder decoder = UTF_8.newDecoder();
+    ByteBuffer from = ByteBuffer.wrap(bytes);
+    CharBuffer into = CharBuffer.allocate(bytes.length);
+    while (true) {
+      CoderResult result = decoder.decode(from, into, true);
+      if (!result.isError()) {
+        return into.flip().toString();
+      }
+      for (int i = 0; i < result.length(); i++) {
+        into.put((char) (BASE + (from.get() & 0xFF)));
+      }
+    }
+  }
+
+  static byte[] encode(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    // Reading it back is the fastest way to see that nothing was replaced.
+    return new String(bytes, UTF_8).equals(text) ? bytes : encodeRaw(text);
+  }
+
+  private static byte[] encodeRaw(String text) {
+    CharsetEncoder encoder = UTF_8.newEncoder();
+    CharBuffer from = CharBuffer.wrap(text);
+    ByteArrayOutputStream into = new ByteArrayOutputStream(text.length() + text.length() / 8);
+    ByteBuffer chunk = ByteBuffer.allocate(1 << 13);
+    while (true) {
+      CoderResult result = encoder.encode(from, chunk, true);
+      into.write(chunk.array(), 0, chunk.position());
+      chunk.clear();
+      if (result.isError()) {
+        into.write(from.get());
+      } else if (result.isUnderflow()) {
+        return into.toByteArray();
+      }
+    }
+  }
+}

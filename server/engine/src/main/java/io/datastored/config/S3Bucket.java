@@ -1,0 +1,42 @@
+package io.datastored.config;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.net.InetAddresses;
+
+/**
+ * An S3 bucket is a container of an object store, named by the rules that AWS publishes. Immutable.
+ */
+final class S3Bucket {
+
+  private static final int MIN_LENGTH = 3;
+  private static final int MAX_LENGTH = 63;
+  private static final ImmutableList<String> RESERVED_STARTS =
+      ImmutableList.of("xn--", "sthree-", "amzn-s3-demo-");
+  private static final ImmutableList<String> RESERVED_ENDS =
+      ImmutableList.of("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3");
+
+  private S3Bucket() {}
+
+  static boolean isName(String text) {
+    if (text.length() < MIN_LENGTH
+        || text.length() > MAX_LENGTH
+        || !isAlphanumeric(text.charAt(0))
+        || !isAlphanumeric(text.charAt(text.length() - 1))) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean point = c == '.' && text.charAt(i - 1) != '.';
+      if (!isAlphanumeric(c) && c != '-' && !point) {
+        return false;
+      }
+    }
+    return RESERVED_STARTS.stream().noneMatch(text::startsWith)
+        && RESERVED_ENDS.stream().noneMatch(text::endsWith)
+        && !InetAddresses.isInetAddress(text);
+  }
+
+  private static boolean isAlphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  }
+}
