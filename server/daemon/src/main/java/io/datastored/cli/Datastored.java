@@ -1,23 +1,80 @@
 package io.datastored.cli;
 
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The {@code datastored} command: prints its help until it is given a subcommand. Stateless. */
 @Command(
     name = "datastored",
-    description =
-        "Answers whether a datastore may be read or written now, and tells when it changes.",
+    description = {
+      "Answers whether a datastore may be read or written now, and tells when that changes.",
+      ""
+    },
     mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class)
+    versionProvider = BuildVersion.class,
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footerHeading = "%n")
 final class Datastored implements Runnable {
 
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an error.")
+  boolean debug;
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Datastored()).execute(args));
+    // ASCII and UTF-8 alike: whatever the locale, names and messages come out as the file has them.
+    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(commandLine(System.getenv(), System.in, out, err).execute(args));
+  }
+
+  static CommandLine commandLine(
+      Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+    var defaults = new EnvironmentDefaults(environment);
+    var failures = new FailurePrinter(defaults);
+    var line =
+        new CommandLine(new Datastored())
+            .addSubcommand(new CheckCommand(in))
+            .addSubcommand(new LookupCommand())
+            .addSubcommand(new WatchCommand())
+            .addSubcommand("generate-completion", new GenerateCompletion());
+    line.getCommandSpec().usageMessage().footer(footer());
+    return line.setDefaultValueProvider(defaults)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures)
+        .registerConverter(OutputFormat.class, new WordConverter<>(OutputFormat.class))
+        .registerConverter(AskedOperation.class, new WordConverter<>(AskedOperation.class))
+        .registerConverter(WatchedView.class, new WordConverter<>(WatchedView.class))
+        .setUsageHelpAutoWidth(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setOut(out)
+        .setErr(err);
   }
 
   @Override
   public void run() {
-    CommandLine.usage(this, System.out);
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private static String[] footer() {
+    return ("""
+        Every option can be set by an environment variable too: --state-dir by
+        DATASTORED_STATE_DIR. What stands on the command line wins.
+
+        Exit status:
+        """
+            + ExitStatus.table())
+        .split("\n");
   }
 }

@@ -1,0 +1,26 @@
+package io.datastored.cli;
+
+import io.datastored.v1.Operation;
+import java.util.Locale;
+
+/** The operation that the command line asks for. Immutable. */
+enum AskedOperation {
+  READ(Operation.OPERATION_READ),
+  WRITE(Operation.OPERATION_WRITE),
+  LOOKUP(Operation.OPERATION_LOOKUP);
+
+  private final Operation wire;
+
+  AskedOperation(Operation wire) {
+    this.wire = wire;
+  }
+
+  Operation wire() {
+    return wire;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,72 @@
+package io.datastored.cli;
+
+import io.datastored.config.ConfigDocument;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code datastored check}: looks for faults in configuration files. Confined to its thread. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Checks configuration files without a server, and tells each fault with line and column.",
+      "Ends with 1 if a file has a fault or cannot be read; notes are no faults.",
+      ""
+    })
+final class CheckCommand implements Callable<Integer> {
+
+  private static final String STDIN = "-";
+
+  private final InputStream in;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "A file, or - for the input.")
+  List<String> files;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description =
+          "One of ${COMPLETION-CANDIDATES}: json prints each file on a line (default:"
+              + " ${DEFAULT-VALUE}).")
+  OutputFormat output;
+
+  @Spec CommandSpec spec;
+
+  CheckCommand(InputStream in) {
+    this.in = in;
+  }
+
+  @Override
+  public Integer call() {
+    var report = new CheckReport(spec.commandLine().getOut(), output);
+    boolean good = true;
+    for (String file : files) {
+      good &= isGood(file, report);
+    }
+    return (good ? ExitStatus.OK : ExitStatus.NO).code();
+  }
+
+  private boolean isGood(String file, CheckReport report) {
+    try {
+      byte[] bytes = file.equals(STDIN) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
+      return report.print(file, ConfigDocument.parse(bytes));
+    } catch (NoSuchFileException e) {
+      report.unreadable(file, "there is no such file");
+    } catch (IOException e) {
+      report.unreadable(file, "it cannot be read (" + e.getMessage() + ")");
+    }
+    return false;
+  }
+}

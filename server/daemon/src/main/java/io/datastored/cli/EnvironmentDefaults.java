@@ -1,0 +1,40 @@
+package io.datastored.cli;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Environment defaults give every option that is not on the command line the value of its
+ * environment variable: {@code --state-dir} is {@code DATASTORED_STATE_DIR}. Immutable.
+ */
+final class EnvironmentDefaults implements IDefaultValueProvider {
+
+  private static final String PREFIX = "DATASTORED_";
+
+  private final ImmutableMap<String, String> environment;
+
+  EnvironmentDefaults(Map<String, String> environment) {
+    this.environment = ImmutableMap.copyOf(environment);
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec arg) {
+    return variableFor(arg).map(environment::get).orElse(null);
+  }
+
+  /** The variable that the option's present value would come from; empty when it is not set. */
+  Optional<String> variableFor(ArgSpec arg) {
+    if (!(arg instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
+      return Optional.empty();
+    }
+    String variable =
+        PREFIX + option.longestName().replaceAll("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
+    return Optional.of(variable).filter(name -> !environment.getOrDefault(name, "").isEmpty());
+  }
+}

@@ -1,0 +1,164 @@
+package io.datastored.cli;
+
+import com.google.common.base.Ascii;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.datastored.v1.ErrorReason;
+
+/**
+ * An explanation says in one sentence what a server error means for the person who asked.
+ * Immutable.
+ */
+record Explanation(ServerAddress server, ServerError error) {
+
+  CommandFailed asFailure() {
+    return new CommandFailed(error.exitStatus(), sentence());
+  }
+
+  String sentence() {
+    return error.reason().map(this::ofReason).orElseGet(this::ofCode);
+  }
+
+  private String ofReason(ErrorReason reason) {
+    return switch (reason) {
+      case ERROR_REASON_INVALID_REQUEST ->
+          "The request is not well formed: "
+              + (error.violations().isEmpty()
+                  ? error.text()
+                  : String.join("; ", error.violations()));
+      case ERROR_REASON_DATASTORE_NOT_FOUND ->
+          "There is no datastore %s on %s.".formatted(datastore(), server);
+      case ERROR_REASON_UNDER_MAINTENANCE -> underMaintenance();
+      case ERROR_REASON_NOT_MOUNTED ->
+          "%s is not mounted: %s is not there, or another device is in its place."
+              .formatted(
+                  datastore(),
+                  error.about("device").map(device -> "device " + device).orElse("its device"));
+      case ERROR_REASON_CONFIG_INVALID -> configInvalid();
+      case ERROR_REASON_LEASE_ENDED ->
+          "The lease %s has ended (%s): stop working, release it and ask with a new id."
+              .formatted(value("lease_id"), error.about("cause").orElse("expired"));
+      case ERROR_REASON_LEASE_ID_REUSED ->
+          "The lease id %s belongs to another operation, datastore or session."
+              .formatted(value("lease_id"));
+      case ERROR_REASON_WRONG_INCARNATION ->
+          "The server has another history (incarnation %s): read again."
+              .formatted(value("incarnation"));
+      case ERROR_REASON_QUOTA_EXCEEDED ->
+          "The server's limit %s (%s) is reached.".formatted(value("limit"), value("value"));
+      case ERROR_REASON_NOT_READY ->
+          "The server on %s is not ready: it is starting or stopping.%s"
+              .formatted(server, tryAgain());
+      case ERROR_REASON_STORE_UNAVAILABLE ->
+          "The server cannot write its configuration file, nothing was changed (%s)."
+              .formatted(error.about("detail").orElse(error.text()));
+      case ERROR_REASON_DATASTORE_EXISTS -> "%s exists already.".formatted(datastore());
+      case ERROR_REASON_ETAG_MISMATCH ->
+          "%s was changed meanwhile: read it again, then retry.".formatted(datastore());
+      case ERROR_REASON_MODE_CHANGE_REFUSED ->
+          "%s is being removed (mode %s) and stays in that mode."
+              .formatted(datastore(), value("mode"));
+      case ERROR_REASON_NOT_UNDER_MAINTENANCE ->
+          "%s is not under maintenance.".formatted(datastore());
+      case ERROR_REASON_DATASTORE_IN_USE ->
+          "%s is in use: %s operations, %s sessions."
+              .formatted(datastore(), value("operations"), value("sessions"));
+      case ERROR_REASON_SESSION_NOT_FOUND -> "The server does not know this session.";
+      case ERROR_REASON_UNSPECIFIED, UNRECOGNIZED -> ofCode();
+    };
+  }
+
+  private String underMaintenance() {
+    var sentence = new StringBuilder(datastore());
+    sentence.append(" refuses ").append(error.about("operation").orElse("this operation"));
+    sentence.append(": maintenance mode ").append(value("mode"));
+    error.about("message").ifPresent(words -> sentence.append(" \"").append(words).append('"'));
+    error.about("since").ifPresent(since -> sentence.append(" since ").append(since));
+    error.about("expected_end").ifPresent(end -> sentence.append(", expected to end ").append(end));
+    return sentence.append('.').toString();
+  }
+
+  private String configInvalid() {
+    return "The section of %s was never readable: line %s, column %s: %s."
+        .formatted(
+            datastore(),
+            value("line"),
+            value("column"),
+            error
+                .about("property")
+                .map(property -> property + ": " + value("detail"))
+                .orElse(value("detail")));
+  }
+
+  private String ofCode() {
+    return switch (error.code()) {
+      case UNAVAILABLE ->
+          "No server answers on %s%s.".formatted(server, inParentheses(error.text()));
+      case DEADLINE_EXCEEDED -> "The server on %s did not answer in time.".formatted(server);
+      case UNIMPLEMENTED ->
+          "The server on %s does not know this call: another program, or another version."
+              .formatted(server);
+      case OK,
+          CANCELLED,
+          UNKNOWN,
+          INVALID_ARGUMENT,
+          NOT_FOUND,
+          ALREADY_EXISTS,
+          PERMISSION_DENIED,
+          RESOURCE_EXHAUSTED,
+          FAILED_PRECONDITION,
+          ABORTED,
+          OUT_OF_RANGE,
+          INTERNAL,
+          DATA_LOSS,
+          UNAUTHENTICATED ->
+          "The server on %s answered %s%s."
+              .formatted(
+                  server, error.code(), inParentheses(error.text()));
+    };
+  }
+
+  /** For programs: the same facts as on the wire. */
+  JsonObject json() {
+    var json = new JsonObject();
+    json.addProperty("code", error.code().name());
+    error
+        .reason()
+        .ifPresent(
+            reason -> json.addProperty("reason", reason.name().replaceFirst("^ERROR_REASON_", "")));
+    var metadata = new JsonObject();
+    error.metadata().forEach((key, value) -> metadata.add(key, new JsonPrimitive(value)));
+    json.add("metadata", metadata);
+    error.retryAfter().ifPresent(delay -> json.addProperty("retryAfterMillis", delay.toMillis()));
+    json.addProperty("message", sentence());
+    return json;
+  }
+
+  private String datastore() {
+    return error.about("datastore").orElse("the datastore");
+  }
+
+  private String value(String key) {
+    return error.about(key).orElse("?");
+  }
+
+  private String tryAgain() {
+    return error
+        .retryAfter()
+        .map(delay -> " Try again in " + DurationText.print(delay) + ".")
+        .orElse("");
+  }
+
+  /** One line of it: transports tell whole chains of addresses, and sometimes nothing. */
+  private static String inParentheses(String text) {
+    String line = text.lines().findFirst().orElse("");
+    if (line.isEmpty() || line.equals("io exception")) {
+      return "";
+    }
+    return " (" + Ascii.truncate(line, 160, "...") + ")";
+  }
+
+  static Explanation of(ServerAddress server, Throwable failure) {
+    return new Explanation(server, ServerError.of(failure));
+  }
+}

@@ -1,0 +1,23 @@
+package io.datastored.cli;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.util.JsonFormat;
+
+/** Writes messages of the contract as Protobuf JSON, one line each. Stateless. */
+final class Json {
+
+  /** Fields at their default are left out, as Protobuf JSON does. */
+  private static final JsonFormat.Printer PRINTER =
+      JsonFormat.printer().omittingInsignificantWhitespace();
+
+  private Json() {}
+
+  static String line(MessageOrBuilder message) {
+    try {
+      return PRINTER.print(message);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the contract has no Any field", e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.datastored.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.protobuf.util.Durations;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.Lease;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.LookupResponse;
+import java.io.PrintWriter;
+import java.time.Duration;
+
+/** Prints what became of a lookup. Confined to the command's thread. */
+final class LookupReport {
+
+  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+  private final PrintWriter out;
+  private final OutputFormat format;
+
+  LookupReport(PrintWriter out, OutputFormat format) {
+    this.out = out;
+    this.format = format;
+  }
+
+  void granted(LookupRequest request, LookupResponse response) {
+    switch (format) {
+      case JSON -> out.println(Json.line(response));
+      case TEXT -> {
+        String would = request.getValidateOnly() ? "would be granted" : "granted";
+        out.printf("%s: %s %s%n", request.getDatastore(), Words.of(request.getOperation()), would);
+        describe(response);
+      }
+    }
+    out.flush();
+  }
+
+  private void describe(LookupResponse response) {
+    Datastore datastore = response.getDatastore();
+    line("mode", Words.of(datastore.getMaintenance()));
+    line("mount", Words.of(datastore.getMountState()));
+    line("path", datastore.getSettings().getPath());
+    line("etag", datastore.getEtag());
+    line("revision", Words.of(response.getRevision()));
+    if (response.hasLease()) {
+      Lease lease = response.getLease();
+      line("lease", lease.getLeaseId());
+      line("fencing token", Long.toString(lease.getFencingToken()));
+      line("ttl", DurationText.print(Duration.ofMillis(Durations.toMillis(lease.getTtl()))));
+    }
+  }
+
+  /** A renewal is worth a line only when the datastore is not what it was. */
+  void renewed(LookupResponse before, LookupResponse after) {
+    if (before.getDatastore().getEtag().equals(after.getDatastore().getEtag())
+        && before.getDatastore().getMountState() == after.getDatastore().getMountState()) {
+      return;
+    }
+    switch (format) {
+      case JSON -> out.println(Json.line(after));
+      case TEXT ->
+          out.printf(
+              "%s: still held, now with mode %s, %s, revision %s%n",
+              after.getDatastore().getName(),
+              Words.of(after.getDatastore().getMaintenance()),
+              Words.of(after.getDatastore().getMountState()),
+              Words.of(after.getRevision()));
+    }
+    out.flush();
+  }
+
+  void refused(Explanation explanation) {
+    if (format == OutputFormat.JSON) {
+      var json = new JsonObject();
+      json.add("error", explanation.json());
+      out.println(GSON.toJson(json));
+      out.flush();
+    }
+  }
+
+  void released(LookupRequest request) {
+    if (format == OutputFormat.TEXT) {
+      out.printf("%s: %s given back%n", request.getDatastore(), Words.of(request.getOperation()));
+      out.flush();
+    }
+  }
+
+  private void line(String key, String value) {
+    out.printf("  %-13s  %s%n", key, value);
+  }
+}

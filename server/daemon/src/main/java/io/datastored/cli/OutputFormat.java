@@ -1,0 +1,14 @@
+package io.datastored.cli;
+
+import java.util.Locale;
+
+/** An output format is for whom a command prints: people or programs. Immutable. */
+enum OutputFormat {
+  TEXT,
+  JSON;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,179 @@
+package io.datastored.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.datastored.v1.ErrorReason;
+import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A server error is why a call was not answered as hoped, read from the details of its status and
+ * never from a text. Immutable.
+ *
+ * @param code of the status
+ * @param reason empty when the error does not come from a datastored, or from a later one
+ * @param metadata of the reason
+ * @param retryAfter when the server asks to try again
+ * @param violations one sentence per field of the request that is wrong
+ * @param text of the status, for people
+ */
+record ServerError(
+    Status.Code code,
+    Optional<ErrorReason> reason,
+    ImmutableMap<String, String> metadata,
+    Optional<Duration> retryAfter,
+    ImmutableList<String> violations,
+    String text) {
+
+  private static final String DOMAIN = "datastored";
+
+  /** How Netty begins: {@code finishConnect(..) failed with error(-111): }. */
+  private static final Pattern NATIVE_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+  static ServerError of(Throwable failure) {
+    Status status = Status.fromThrowable(failure);
+    com.google.rpc.Status rich = StatusProto.fromThrowable(failure);
+    var details = rich == null ? ImmutableList.<Any>of() : ImmutableList.copyOf(rich.getDetailsList());
+    Optional<ErrorInfo> info =
+        detail(details, ErrorInfo.class).filter(found -> found.getDomain().equals(DOMAIN));
+    return new ServerError(
+        status.getCode(),
+        info.flatMap(found -> reason(found.getReason())),
+        info.map(found -> ImmutableMap.copyOf(found.getMetadataMap())).orElse(ImmutableMap.of()),
+        detail(details, RetryInfo.class)
+            .map(found -> Duration.ofMillis(Durations.toMillis(found.getRetryDelay()))),
+        detail(details, BadRequest.class).map(ServerError::sentences).orElse(ImmutableList.of()),
+        text(status));
+  }
+
+  /** A stream on which nothing was heard for too long. */
+  static ServerError silent() {
+    return ofTransport(Status.Code.DEADLINE_EXCEEDED);
+  }
+
+  /** A stream that the server ended without saying why. */
+  static ServerError ended() {
+    return ofTransport(Status.Code.OK);
+  }
+
+  private static ServerError ofTransport(Status.Code code) {
+    return new ServerError(
+        code, Optional.empty(), ImmutableMap.of(), Optional.empty(), ImmutableList.of(), "");
+  }
+
+  /** The value of a key of the metadata, if it says anything. */
+  Optional<String> about(String key) {
+    return Optional.ofNullable(metadata.get(key)).filter(value -> !value.isEmpty());
+  }
+
+  /** Whether the same call may well succeed a little later. */
+  boolean isTransient() {
+    return code == Status.Code.UNAVAILABLE
+        || code == Status.Code.DEADLINE_EXCEEDED
+        || code == Status.Code.RESOURCE_EXHAUSTED;
+  }
+
+  /** Whether something other than a datastored ended the call: a broken connection, a proxy. */
+  boolean isOfTheTransport() {
+    return reason.isEmpty();
+  }
+
+  ExitStatus exitStatus() {
+    return reason.map(ServerError::exitStatus).orElseGet(() -> exitStatus(code));
+  }
+
+  private static ExitStatus exitStatus(ErrorReason reason) {
+    return switch (reason) {
+      case ERROR_REASON_INVALID_REQUEST -> ExitStatus.USAGE;
+      case ERROR_REASON_DATASTORE_NOT_FOUND,
+          ERROR_REASON_DATASTORE_EXISTS,
+          ERROR_REASON_UNDER_MAINTENANCE,
+          ERROR_REASON_NOT_MOUNTED,
+          ERROR_REASON_CONFIG_INVALID,
+          ERROR_REASON_ETAG_MISMATCH,
+          ERROR_REASON_MODE_CHANGE_REFUSED,
+          ERROR_REASON_NOT_UNDER_MAINTENANCE,
+          ERROR_REASON_DATASTORE_IN_USE,
+          ERROR_REASON_SESSION_NOT_FOUND,
+          ERROR_REASON_LEASE_ENDED,
+          ERROR_REASON_LEASE_ID_REUSED,
+          ERROR_REASON_WRONG_INCARNATION ->
+          ExitStatus.NO;
+      case ERROR_REASON_QUOTA_EXCEEDED,
+          ERROR_REASON_NOT_READY,
+          ERROR_REASON_STORE_UNAVAILABLE,
+          ERROR_REASON_UNSPECIFIED,
+          UNRECOGNIZED ->
+          ExitStatus.SERVER_ERROR;
+    };
+  }
+
+  /** Without a reason nobody behind the transport has spoken, or a later version has. */
+  private static ExitStatus exitStatus(Status.Code code) {
+    return switch (code) {
+      case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> ExitStatus.UNREACHABLE;
+      case FAILED_PRECONDITION, NOT_FOUND, ALREADY_EXISTS, ABORTED -> ExitStatus.NO;
+      case INVALID_ARGUMENT, OUT_OF_RANGE -> ExitStatus.USAGE;
+      case OK,
+          UNKNOWN,
+          PERMISSION_DENIED,
+          RESOURCE_EXHAUSTED,
+          UNIMPLEMENTED,
+          INTERNAL,
+          DATA_LOSS,
+          UNAUTHENTICATED ->
+          ExitStatus.SERVER_ERROR;
+    };
+  }
+
+  /** The causes say more than "io exception", which is all that the transport describes. */
+  private static String text(Status status) {
+    return Stream.iterate(status.getCause(), Objects::nonNull, Throwable::getCause)
+        .map(Throwable::getMessage)
+        .filter(message -> message != null && !message.isBlank())
+        .findFirst()
+        .map(message -> NATIVE_CALL.matcher(message).replaceFirst(""))
+        .or(() -> Optional.ofNullable(status.getDescription()))
+        .orElse("");
+  }
+
+  private static Optional<ErrorReason> reason(String name) {
+    try {
+      return Optional.of(ErrorReason.valueOf("ERROR_REASON_" + name));
+    } catch (IllegalArgumentException laterVersion) {
+      return Optional.empty();
+    }
+  }
+
+  private static ImmutableList<String> sentences(BadRequest request) {
+    return request.getFieldViolationsList().stream()
+        .map(violation -> violation.getField() + ": " + violation.getDescription())
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static <M extends Message> Optional<M> detail(ImmutableList<Any> details, Class<M> type) {
+    for (Any detail : details) {
+      if (detail.is(type)) {
+        try {
+          return Optional.of(detail.unpack(type));
+        } catch (InvalidProtocolBufferException unreadable) {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,94 @@
+package io.datastored.cli;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.TlsChannelCredentials;
+import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Server options say which server a command asks and how. Confined to the command's thread. */
+final class ServerOptions {
+
+  @Option(
+      names = "--server",
+      paramLabel = "ADDR",
+      defaultValue = "127.0.0.1:7400",
+      converter = ServerAddress.Converter.class,
+      description = "The server: HOST:PORT or unix:/PATH (default: ${DEFAULT-VALUE}).")
+  ServerAddress server;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      converter = DurationText.class,
+      description = "How long to wait for an answer (default: ${DEFAULT-VALUE}).")
+  Duration timeout;
+
+  @Option(names = "--tls", description = "Use TLS with the certificate authorities of this JDK.")
+  boolean tls;
+
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description = "Use TLS and trust the certificates of this PEM file.")
+  @Nullable File tlsCa;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Use TLS and show the server this client certificate (PEM).")
+  @Nullable File tlsCert;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "The key of --tls-cert (PEM).")
+  @Nullable File tlsKey;
+
+  @Option(
+      names = "--insecure",
+      description = "Talk to a server on another host without TLS: anybody on the way may listen.")
+  boolean insecure;
+
+  Connection connect() {
+    return Connection.open(server, credentials(), timeout);
+  }
+
+  private ChannelCredentials credentials() {
+    if ((tlsCert == null) != (tlsKey == null)) {
+      throw new CommandFailed(ExitStatus.USAGE, "--tls-cert and --tls-key belong together.");
+    }
+    if (tls || tlsCa != null || tlsCert != null) {
+      return tlsCredentials();
+    }
+    if (server.reach() == ServerAddress.Reach.NETWORK && !insecure) {
+      throw new CommandFailed(
+          ExitStatus.USAGE,
+          server
+              + " is not on this host: give --tls or --tls-ca FILE, or --insecure to do without.");
+    }
+    return InsecureChannelCredentials.create();
+  }
+
+  private ChannelCredentials tlsCredentials() {
+    var credentials = TlsChannelCredentials.newBuilder();
+    try {
+      if (tlsCa != null) {
+        credentials.trustManager(tlsCa);
+      }
+      if (tlsCert != null && tlsKey != null) {
+        credentials.keyManager(tlsCert, tlsKey);
+      }
+      return credentials.build();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new CommandFailed(
+          ExitStatus.USAGE,
+          "The TLS files cannot be used: "
+              + Optional.ofNullable(e.getMessage()).orElse(e.toString())
+              + ".",
+          e);
+    }
+  }
+}

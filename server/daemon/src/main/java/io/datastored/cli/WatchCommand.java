@@ -1,0 +1,87 @@
+package io.datastored.cli;
+
+import com.google.protobuf.util.Durations;
+import io.datastored.v1.WatchGenerationRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code datastored watch}: prints changes as they arrive. Confined to its thread. */
+@Command(
+    name = "watch",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Prints the datastores of a server, and from then on every change, until Ctrl-C.",
+      "When the server goes away it waits for it and goes on where it was.",
+      ""
+    })
+final class WatchCommand implements Callable<Integer> {
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "NAME|PREFIX*",
+      description = "Only these datastores (default: all).")
+  List<String> datastores = new ArrayList<>();
+
+  @Option(
+      names = "--view",
+      paramLabel = "VIEW",
+      defaultValue = "basic",
+      description =
+          "One of ${COMPLETION-CANDIDATES}: full shows the settings too (default: ${DEFAULT-VALUE}).")
+  WatchedView view;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description =
+          "One of ${COMPLETION-CANDIDATES}: json prints each frame on a line (default:"
+              + " ${DEFAULT-VALUE}).")
+  OutputFormat output;
+
+  @Option(
+      names = "--bookmark-interval",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      converter = DurationText.class,
+      description = "How often a quiet server shall say so (default: ${DEFAULT-VALUE}).")
+  Duration bookmarkInterval;
+
+  @Mixin ServerOptions server;
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    try (Connection connection = server.connect();
+        StopSignal stop = StopSignal.install(server.timeout, StopSignal.Ending.BY_SIGNAL)) {
+      var backoff = new Backoff(RandomGenerator.getDefault());
+      new Watch(connection, selection(), backoff, WaitingClock.SYSTEM).run(report());
+    } catch (InterruptedException stopped) {
+      // Ctrl-C is how a watch is meant to end.
+    }
+    return ExitStatus.OK.code();
+  }
+
+  private WatchGenerationRequest selection() {
+    return WatchGenerationRequest.newBuilder()
+        .addAllDatastores(datastores)
+        .setView(view.wire())
+        .setBookmarkInterval(Durations.fromMillis(bookmarkInterval.toMillis()))
+        .build();
+  }
+
+  private WatchReport report() {
+    return new WatchReport(
+        spec.commandLine().getOut(), spec.commandLine().getErr(), output, WaitingClock.SYSTEM);
+  }
+}

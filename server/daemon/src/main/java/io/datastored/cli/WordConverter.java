@@ -1,0 +1,29 @@
+package io.datastored.cli;
+
+import static java.util.stream.Collectors.joining;
+
+import com.google.common.collect.ImmutableList;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads one of a few words, whose print is their spelling. Immutable. */
+final class WordConverter<E extends Enum<E>> implements ITypeConverter<E> {
+
+  private final ImmutableList<E> words;
+
+  WordConverter(Class<E> type) {
+    this.words = ImmutableList.copyOf(type.getEnumConstants());
+  }
+
+  @Override
+  public E convert(String text) {
+    for (E word : words) {
+      if (word.toString().equalsIgnoreCase(text)) {
+        return word;
+      }
+    }
+    throw new TypeConversionException(
+        "'%s' is none of %s"
+            .formatted(text, words.stream().map(Enum::toString).collect(joining(", "))));
+  }
+}

@@ -1,0 +1,59 @@
+package io.datastored.cli;
+
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.MountState;
+import io.datastored.v1.Operation;
+import io.datastored.v1.Revision;
+
+/** The words that people read for values of the contract. Stateless. */
+final class Words {
+
+  private Words() {}
+
+  static String of(Revision revision) {
+    return revision.getIncarnation() + "/" + revision.getGeneration();
+  }
+
+  static String of(Operation operation) {
+    return switch (operation) {
+      case OPERATION_READ -> "read";
+      case OPERATION_WRITE -> "write";
+      case OPERATION_LOOKUP -> "lookup";
+      case OPERATION_UNSPECIFIED, UNRECOGNIZED -> "unknown";
+    };
+  }
+
+  /** A mode of a later version is offline to this one, as the contract demands. */
+  static String of(MaintenanceMode mode) {
+    return switch (mode) {
+      case MAINTENANCE_MODE_NONE -> "none";
+      case MAINTENANCE_MODE_READ_ONLY -> "read-only";
+      case MAINTENANCE_MODE_OFFLINE -> "offline";
+      case MAINTENANCE_MODE_DELETE -> "delete";
+      case MAINTENANCE_MODE_UNMOUNT -> "unmount";
+      case MAINTENANCE_MODE_S3_REFRESH -> "s3-refresh";
+      case MAINTENANCE_MODE_UNSPECIFIED, UNRECOGNIZED -> "offline (a mode unknown here)";
+    };
+  }
+
+  static String of(Maintenance maintenance) {
+    String message = maintenance.getMessage();
+    return of(maintenance.getMode()) + (message.isEmpty() ? "" : " \"" + message + "\"");
+  }
+
+  static String of(MountState state) {
+    return switch (state) {
+      case MOUNT_STATE_NOT_REMOVABLE -> "not removable";
+      case MOUNT_STATE_MOUNTED -> "mounted";
+      case MOUNT_STATE_NOT_MOUNTED -> "not mounted";
+      case MOUNT_STATE_UNSPECIFIED, UNRECOGNIZED -> "not known";
+    };
+  }
+
+  static String of(Timestamp time) {
+    return Timestamps.toString(time);
+  }
+}

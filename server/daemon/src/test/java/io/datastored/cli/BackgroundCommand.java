@@ -1,0 +1,73 @@
+package io.datastored.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A command that runs until it is stopped, as with Ctrl-C. Thread-safe: a StringWriter is. */
+final class BackgroundCommand implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final CompletableFuture<Integer> status = new CompletableFuture<>();
+  private final Thread thread;
+
+  BackgroundCommand(String... args) {
+    thread =
+        new Thread(
+            () ->
+                status.complete(
+                    new Shell()
+                        .run(new PrintWriter(out, true), new PrintWriter(err, true), args)));
+    thread.start();
+  }
+
+  BackgroundCommand awaitOut(String text) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(out()).as(this::err).contains(text));
+    return this;
+  }
+
+  BackgroundCommand awaitErr(String text) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(err()).as(this::out).contains(text));
+    return this;
+  }
+
+  String out() {
+    return out.toString();
+  }
+
+  String err() {
+    return err.toString();
+  }
+
+  int awaitStatus() {
+    return status.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  /** Ctrl-C. */
+  int stop() {
+    thread.interrupt();
+    return awaitStatus();
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+
+  @Override
+  public String toString() {
+    return "out: " + out() + "\nerr: " + err();
+  }
+}

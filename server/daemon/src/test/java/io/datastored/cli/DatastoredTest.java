@@ -1,0 +1,87 @@
+package io.datastored.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DatastoredTest {
+
+  private final Shell shell = new Shell();
+
+  @Test
+  void version_isThatOfTheBuild() {
+    Shell.Result result = shell.run("--version");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).matches("datastored \\d+\\.\\d+\\.\\d+\\S*\n");
+  }
+
+  @Test
+  void help_listsCommandsAndExitStatuses() {
+    Shell.Result result = shell.run("--help");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).contains("check", "lookup", "watch", "Exit status:", "DATASTORED_");
+    for (ExitStatus status : ExitStatus.values()) {
+      assertThat(result.out()).contains("%4d  ".formatted(status.code()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "lookup", "watch"})
+  void help_ofEachCommand_isThere(String command) {
+    Shell.Result result = shell.run(command, "--help");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).startsWith("Usage: datastored " + command);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          frobnicate                          | unknown argument 'frobnicate'
+          lookup                              | missing 'NAME'
+          lookup main --colour                | unknown argument '--colour'
+          lookup main wriet                   | 'wriet' is none of read, write, lookup
+          lookup main --timeout 5             | '5' is not a duration such as 500ms
+          lookup main --output xml            | 'xml' is none of text, json
+          lookup main --server unix:x         | is not an address such as
+          lookup main --server backup:7400    | backup:7400 is not on this host
+          lookup main --tls-cert cert.pem     | --tls-cert and --tls-key belong together
+          lookup main --tls-ca /none          | The TLS files cannot be used
+          watch --view half                   | 'half' is none of basic, full
+          check                               | missing 'FILE'
+          """)
+  void usage_thatIsWrong_isOneSentence_andEndsWithTwo(String words, String sentence) {
+    Shell.Result result = shell.run(words.split(" "));
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err()).startsWith("datastored").contains(sentence);
+  }
+
+  @Test
+  void environment_givesOptionsTheirValues_andIsNamedWhenWrong() {
+    Shell.Result result = shell.with("DATASTORED_TIMEOUT", "soon").run("lookup", "main");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("'soon' is not a duration", "DATASTORED_TIMEOUT");
+  }
+
+  @Test
+  void commandLine_winsAgainstTheEnvironment() {
+    Shell.Result result =
+        shell
+            .with("DATASTORED_OUTPUT", "xml")
+            .with("DATASTORED_SERVER", "")
+            .input("datastore: main\n\tpath /a\n")
+            .run("check", "--output", "json", "-");
+    assertThat(result.status()).isZero();
+  }
+
+  @Test
+  void completion_isGenerated() {
+    assertThat(shell.run("generate-completion").out()).contains("complete -F");
+  }
+}

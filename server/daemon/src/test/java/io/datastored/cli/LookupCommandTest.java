@@ -1,0 +1,238 @@
+package io.datastored.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.util.Durations;
+import com.google.rpc.BadRequest;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.Lease;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.LookupResponse;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.MountState;
+import io.datastored.v1.Operation;
+import io.datastored.v1.Revision;
+import io.grpc.Status;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class LookupCommandTest {
+
+  @AutoClose private ScriptedServer server;
+  private final Shell shell = new Shell();
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new ScriptedServer();
+    server.onLookup(request -> granted(request, MaintenanceMode.MAINTENANCE_MODE_NONE, 60_000));
+    shell.with("DATASTORED_SERVER", server.address());
+  }
+
+  private static LookupResponse granted(LookupRequest request, MaintenanceMode mode, long ttl) {
+    var response =
+        LookupResponse.newBuilder()
+            .setRevision(Revision.newBuilder().setIncarnation("00c0ffee00c0ffee").setGeneration(7))
+            .setDatastore(
+                Datastore.newBuilder()
+                    .setName(request.getDatastore())
+                    .setEtag("etag-" + mode.getNumber())
+                    .setGeneration(3)
+                    .setMaintenance(Maintenance.newBuilder().setMode(mode))
+                    .setMountState(MountState.MOUNT_STATE_NOT_REMOVABLE)
+                    .setSettings(DatastoreSettings.newBuilder().setPath("/srv/main")));
+    if (request.getOperation() != Operation.OPERATION_LOOKUP && !request.getValidateOnly()) {
+      response.setLease(
+          Lease.newBuilder()
+              .setLeaseId(request.getLeaseId())
+              .setFencingToken(42)
+              .setTtl(Durations.fromMillis(ttl)));
+    }
+    return response.build();
+  }
+
+  @Test
+  void lookup_withoutOperation_asksForLookup_andTakesNoLease() {
+    Shell.Result result = shell.run("lookup", "main");
+    assertThat(result.status()).isZero();
+    assertThat(result.out())
+        .contains("main: lookup granted", "none", "/srv/main", "00c0ffee00c0ffee/7");
+    assertThat(result.err()).isEmpty();
+    assertThat(server.releases).isEmpty();
+  }
+
+  @Test
+  void lookup_ofWrite_printsTheLease_andGivesItBack() {
+    Shell.Result result = shell.run("lookup", "main", "write", "--ttl", "5s", "--purpose", "a try");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).contains("main: write granted", "fencing token  42", "given back");
+    LookupRequest request = server.lookups.get(0);
+    assertThat(request.getPurpose()).isEqualTo("a try");
+    assertThat(Durations.toSeconds(request.getTtl())).isEqualTo(5);
+    assertThat(server.releases.get(0).getLeaseId()).isEqualTo(request.getLeaseId()).isNotEmpty();
+  }
+
+  @Test
+  void lookup_validateOnly_asksWithoutALease() {
+    Shell.Result result = shell.run("lookup", "main", "write", "--validate-only");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).contains("would be granted");
+    assertThat(server.lookups.get(0).getLeaseId()).isEmpty();
+    assertThat(server.releases).isEmpty();
+  }
+
+  @Test
+  void lookup_refusedByMaintenance_saysModeAndWords_andEndsWithOne() {
+    server.onLookup(
+        request -> {
+          throw ScriptedServer.refusal(
+              Status.Code.FAILED_PRECONDITION,
+              "UNDER_MAINTENANCE",
+              Map.of(
+                  "datastore", "main",
+                  "operation", "write",
+                  "mode", "read-only",
+                  "message", "disk swap",
+                  "since", "2026-11-23T05:40:28Z",
+                  "expected_end", "2026-11-23T18:00:00Z"));
+        });
+    Shell.Result result = shell.run("lookup", "main", "write");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err())
+        .isEqualTo(
+            "datastored lookup: main refuses write: maintenance mode read-only \"disk swap\""
+                + " since 2026-11-23T05:40:28Z, expected to end 2026-11-23T18:00:00Z.\n");
+    assertThat(result.out()).isEmpty();
+    assertThat(server.releases).isEmpty();
+  }
+
+  @Test
+  void lookup_refusedInJson_printsReasonAndMetadata() {
+    server.onLookup(
+        request -> {
+          throw ScriptedServer.refusal(
+              Status.Code.NOT_FOUND, "DATASTORE_NOT_FOUND", Map.of("datastore", "main"));
+        });
+    Shell.Result result = shell.run("lookup", "main", "--output", "json");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out())
+        .startsWith("{\"error\":{\"code\":\"NOT_FOUND\",\"reason\":\"DATASTORE_NOT_FOUND\"")
+        .contains("\"metadata\":{\"datastore\":\"main\"}");
+  }
+
+  @Test
+  void lookup_ofABadName_endsWithTwo_andTellsTheField() {
+    server.onLookup(
+        request -> {
+          throw ScriptedServer.refusal(
+              Status.Code.INVALID_ARGUMENT,
+              "INVALID_REQUEST",
+              Map.of(),
+              BadRequest.newBuilder()
+                  .addFieldViolations(
+                      BadRequest.FieldViolation.newBuilder()
+                          .setField("datastore")
+                          .setDescription("is too short"))
+                  .build());
+        });
+    Shell.Result result = shell.run("lookup", "x");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("datastore: is too short");
+  }
+
+  @Test
+  void lookup_ofAReasonFromALaterVersion_isReadByItsCode() {
+    server.onLookup(
+        request -> {
+          throw ScriptedServer.refusal(Status.Code.ABORTED, "FROM_THE_FUTURE", Map.of());
+        });
+    Shell.Result result = shell.run("lookup", "main");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("ABORTED").doesNotContain("Exception");
+  }
+
+  @Test
+  void lookup_ofAnotherProgram_endsWithFour() {
+    server.onLookup(
+        request -> {
+          throw Status.UNIMPLEMENTED.asRuntimeException();
+        });
+    assertThat(shell.run("lookup", "main").status()).isEqualTo(4);
+  }
+
+  @Test
+  void lookup_withoutAServer_endsWithThree_inOneSentence() throws Exception {
+    server.close();
+    Shell.Result result = shell.run("lookup", "main", "write");
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err()).contains("No server answers on 127.0.0.1:");
+  }
+
+  @Test
+  void hold_forATime_renewsWithItsToken_tellsANewMode_andGivesBack() {
+    server.onLookup(
+        request ->
+            granted(
+                request,
+                request.getHeldFencingToken() == 0
+                    ? MaintenanceMode.MAINTENANCE_MODE_NONE
+                    : MaintenanceMode.MAINTENANCE_MODE_READ_ONLY,
+                300));
+    Shell.Result result = shell.run("lookup", "main", "write", "--hold=400ms");
+    assertThat(result.status()).isZero();
+    assertThat(server.lookups).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(server.lookups.get(1).getHeldFencingToken()).isEqualTo(42);
+    assertThat(server.lookups.get(1).getLeaseId()).isEqualTo(server.lookups.get(0).getLeaseId());
+    assertThat(result.out()).containsOnlyOnce("still held, now with mode read-only");
+    assertThat(server.releases).hasSize(1);
+  }
+
+  @Test
+  void hold_stoppedByCtrlC_givesTheLeaseBack() {
+    try (var command =
+        new BackgroundCommand("lookup", "--hold", "main", "write", "--server", server.address())) {
+      command.awaitErr("until Ctrl-C");
+      assertThat(command.stop()).isZero();
+      assertThat(command.out()).contains("given back");
+    }
+    assertThat(server.releases).hasSize(1);
+  }
+
+  @Test
+  void hold_ofALeaseThatTheServerEnds_endsWithOne() {
+    server.onLookup(
+        request -> {
+          if (request.getHeldFencingToken() == 0) {
+            return granted(request, MaintenanceMode.MAINTENANCE_MODE_NONE, 90);
+          }
+          throw ScriptedServer.refusal(
+              Status.Code.ABORTED,
+              "LEASE_ENDED",
+              Map.of("lease_id", request.getLeaseId(), "cause", "force"));
+        });
+    Shell.Result result = shell.run("lookup", "main", "write", "--hold");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("has ended (force)");
+    assertThat(server.releases).as("the id is free again only after a release").hasSize(1);
+  }
+
+  @Test
+  void hold_ofAServerThatStaysSilent_isLostAfterTheTtl() {
+    server.onLookup(
+        request -> {
+          if (request.getHeldFencingToken() == 0) {
+            return granted(request, MaintenanceMode.MAINTENANCE_MODE_NONE, 600);
+          }
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+    Shell.Result result = shell.run("lookup", "main", "write", "--hold");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("The lease is lost");
+    await().until(() -> server.lookups.size() > 2);
+  }
+}

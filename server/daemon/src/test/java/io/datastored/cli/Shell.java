@@ -1,0 +1,41 @@
+package io.datastored.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Runs the command in this JVM as a shell would run it. Thread-safe: one run, one set of streams. */
+final class Shell {
+
+  private final Map<String, String> environment = new HashMap<>();
+  private String input = "";
+
+  /** What a command left behind. */
+  record Result(int status, String out, String err) {}
+
+  Shell with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  Shell input(String text) {
+    input = text;
+    return this;
+  }
+
+  Result run(String... args) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    int status = run(new PrintWriter(out, true), new PrintWriter(err, true), args);
+    return new Result(status, out.toString(), err.toString());
+  }
+
+  /** For commands that run until they are stopped: the writers can be read meanwhile. */
+  int run(PrintWriter out, PrintWriter err, String... args) {
+    var in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+    return Datastored.commandLine(environment, in, out, err).execute(args);
+  }
+}
