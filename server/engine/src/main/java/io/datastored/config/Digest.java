@@ -1,6 +1,7 @@
 package io.datastored.config;
 
 import com.google.common.hash.Hashing;
+import java.util.Optional;
 
 /**
  * A digest is the SHA-256 of a whole content, by which two contents are told apart. Immutable.
@@ -16,15 +17,24 @@ public record Digest(String hex) {
 
   /** Checks the form. */
   public Digest {
+    if (!isValid(hex)) {
+      throw new IllegalArgumentException(
+          "not 64 lower-case hexadecimal digits: " + Excerpt.of(hex));
+    }
+  }
+
+  /** Returns the digest that a text spells, or nothing when it spells none. */
+  public static Optional<Digest> tryParse(String hex) {
+    return isValid(hex) ? Optional.of(new Digest(hex)) : Optional.empty();
+  }
+
+  private static boolean isValid(String hex) {
     boolean valid = hex.length() == LENGTH;
     for (int i = 0; valid && i < LENGTH; i++) {
       char c = hex.charAt(i);
       valid = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
-    if (!valid) {
-      throw new IllegalArgumentException(
-          "not 64 lower-case hexadecimal digits: " + Excerpt.of(hex));
-    }
+    return valid;
   }
 
   /** Returns the digest of a content. */

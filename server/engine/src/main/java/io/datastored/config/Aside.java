@@ -1,0 +1,76 @@
+package io.datastored.config;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An aside is the old content of a file under a second name while the first is given to the new
+ * one. Confined to one thread. Its name tells the digest that it should have, so that it can be
+ * judged after a crash too.
+ */
+final class Aside {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Aside.class);
+
+  private final Path path;
+  private final Digest expected;
+  private final DiskSteps disk;
+
+  Aside(Path path, Digest expected, DiskSteps disk) {
+    this.path = path;
+    this.expected = expected;
+    this.disk = disk;
+  }
+
+  /** Gives a file a second name; nothing where the file system or its rules do not allow it. */
+  static Optional<Aside> link(Path target, Digest expected, DiskSteps disk) throws IOException {
+    Aside aside = new Aside(HiddenNames.aside(target, expected), expected, disk);
+    try {
+      if (Files.exists(aside.path)) {
+        aside.settle(target);
+      }
+      disk.link(target, aside.path);
+      return Optional.of(aside);
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      LOG.debug("{} cannot be kept aside during its save", target, e);
+      return Optional.empty();
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Tells whether the file still is the one that was set aside. */
+  boolean isStill(Path target) throws IOException {
+    return Files.exists(target) && FileIdentity.of(target).equals(FileIdentity.of(path));
+  }
+
+  /**
+   * Drops the second name. If it has become the only one, and the content is not what it should be,
+   * it is given a name for the operator instead, which is returned.
+   */
+  Optional<Path> settle(Path target) {
+    try {
+      Digest found = isStill(target) ? expected : Digest.of(Files.readAllBytes(path));
+      if (found.equals(expected)) {
+        disk.delete(path);
+        return Optional.empty();
+      }
+      Path kept =
+          target.resolveSibling(target.getFileName() + "." + found.abbreviated() + ".saved");
+      disk.rename(path, kept);
+      disk.syncDirectory(HiddenNames.directoryOf(target));
+      LOG.warn("{} was edited in the moment of a save; the edit is in {}", target, kept);
+      return Optional.of(kept);
+    } catch (IOException e) {
+      LOG.warn("cannot drop {}; it is looked at again at the next start", path, e);
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.datastored.config;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * An atomic file is a file that is only ever replaced whole: whoever reads it, also after a crash
+ * at any moment, finds the old content or the new one. Thread-safe, but it does not order two
+ * writers: they hold a lock of their own.
+ *
+ * <p>The new content goes to a hidden file beside the target, is synced, and is renamed over it;
+ * then the directory is synced. Mode, owner and group of the target are kept as far as this process
+ * may; a new file has mode 0640.
+ */
+public final class AtomicFile {
+
+  private static final AtomicLong SEQUENCE = new AtomicLong();
+
+  private final Path target;
+  private final DiskSteps disk;
+
+  /** Makes an atomic file of a path, whose directory must be there when it is written. */
+  public AtomicFile(Path target, DiskSteps disk) {
+    this.target = target.toAbsolutePath();
+    this.disk = disk;
+  }
+
+  /** Replaces the content, durably. After a failure the old content or the new one is there. */
+  public void replace(byte[] content) throws StoreException {
+    try (Replacement replacement = prepare(content)) {
+      replacement.commit();
+    }
+  }
+
+  /** Does all of a replacement that can fail for want of space, and leaves the target alone. */
+  public Replacement prepare(byte[] content) throws StoreException {
+    try {
+      return prepareHidden(content);
+    } catch (IOException e) {
+      throw StoreException.of("save", target, e);
+    }
+  }
+
+  private Replacement prepareHidden(byte[] content) throws IOException {
+    FileOwnership ownership = FileOwnership.of(target);
+    Replacement replacement = new Replacement(create());
+    boolean ready = false;
+    try {
+      ownership.applyTo(replacement.hidden.path());
+      disk.write(replacement.hidden.stream(), content);
+      disk.sync(replacement.hidden.stream());
+      ready = true;
+      return replacement;
+    } finally {
+      if (!ready) {
+        replacement.close();
+      }
+    }
+  }
+
+  private HiddenFile create() throws IOException {
+    while (true) {
+      Path path = HiddenNames.fresh(target, SEQUENCE.incrementAndGet());
+      try {
+        return HiddenFile.create(path, disk);
+      } catch (FileAlreadyExistsException e) {
+        // Left behind by a process of the same id: take the next number.
+      }
+    }
+  }
+
+  /**
+   * A replacement is new content that waits beside the target. Confined to one thread at a time.
+   */
+  public final class Replacement implements AutoCloseable {
+
+    private final HiddenFile hidden;
+    private boolean done;
+
+    private Replacement(HiddenFile hidden) {
+      this.hidden = hidden;
+    }
+
+    /**
+     * Puts the new content in the place of the old one, durably. After a failure either may be
+     * there: read the file to know.
+     */
+    public void commit() throws StoreException {
+      checkOpen();
+      try {
+        disk.rename(hidden.path(), target);
+        finish();
+      } catch (IOException e) {
+        throw StoreException.of("save", target, e);
+      }
+    }
+
+    /**
+     * As {@link #commit}, but only where no file is; returns normally only when the new one is
+     * there.
+     */
+    void commitAsNew() throws IOException {
+      checkOpen();
+      disk.link(hidden.path(), target);
+      disk.delete(hidden.path());
+      finish();
+    }
+
+    private void finish() throws IOException {
+      done = true;
+      hidden.close();
+      disk.syncDirectory(HiddenNames.directoryOf(target));
+    }
+
+    private void checkOpen() {
+      if (done) {
+        throw new IllegalStateException("this replacement of " + target + " is over");
+      }
+    }
+
+    /** Throws the new content away, unless it was committed. */
+    @Override
+    public void close() {
+      if (!done) {
+        done = true;
+        hidden.discard(disk);
+      }
+    }
+  }
+}

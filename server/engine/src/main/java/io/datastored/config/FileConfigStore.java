@@ -1,0 +1,186 @@
+package io.datastored.config;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * A file config store keeps the configuration in one file, {@code datastore.cfg}, which others may
+ * edit by hand. Thread-safe.
+ *
+ * <p>A symbolic link is followed, and its target replaced where that stands.
+ */
+public final class FileConfigStore implements ConfigStore {
+
+  /** Whether a store saves. */
+  public enum Access {
+    /** Unless the file belongs to another user than this process runs as. */
+    OF_OWN_FILES,
+    /** Never. */
+    READ_ONLY,
+    /** Whatever the system permits. */
+    READ_WRITE
+  }
+
+  /**
+   * Options are what a store needs from outside. Immutable.
+   *
+   * @param access whether it saves
+   * @param threads makes the thread of each watch
+   * @param disk the steps of a save
+   * @param clock tells the age of what a crashed save left
+   */
+  public record Options(Access access, ThreadFactory threads, DiskSteps disk, Clock clock) {
+
+    /** Returns the options of a server. */
+    public static Options defaults() {
+      ThreadFactory daemons =
+          new ThreadFactoryBuilder().setDaemon(true).setNameFormat("config-watch-%d").build();
+      return new Options(Access.OF_OWN_FILES, daemons, DiskSteps.REAL, Clock.systemUTC());
+    }
+
+    /** Returns these options with another access. */
+    public Options withAccess(Access next) {
+      return new Options(next, threads, disk, clock);
+    }
+
+    /** Returns these options with other threads. */
+    public Options withThreads(ThreadFactory next) {
+      return new Options(access, next, disk, clock);
+    }
+
+    /** Returns these options with another disk. */
+    public Options withDisk(DiskSteps next) {
+      return new Options(access, threads, next, clock);
+    }
+
+    /** Returns these options with another clock. */
+    public Options withClock(Clock next) {
+      return new Options(access, threads, disk, next);
+    }
+  }
+
+  private static final int READ_ATTEMPTS = 10;
+
+  private final Path file;
+  private final Options options;
+  private final Set<DirectoryWatch> watches = ConcurrentHashMap.newKeySet();
+
+  private FileConfigStore(Path file, Options options) {
+    this.file = file;
+    this.options = options;
+  }
+
+  /**
+   * Opens a store. The file need not be there, its directory must. What crashed saves left is
+   * removed, unless this store is read-only.
+   */
+  public static FileConfigStore open(Path file, Options options) throws StoreException {
+    FileConfigStore store = new FileConfigStore(file.toAbsolutePath(), options);
+    try {
+      Path target = store.target();
+      Path directory = HiddenNames.directoryOf(target);
+      if (!Files.isDirectory(directory)) {
+        throw new NoSuchFileException(directory.toString());
+      }
+      if (store.readOnlyReason().isEmpty()) {
+        new Leftovers(target, options.disk(), options.clock()).remove();
+      }
+    } catch (IOException e) {
+      throw StoreException.of("open", file, e);
+    }
+    return store;
+  }
+
+  private Path target() throws IOException {
+    return LinkTarget.of(file);
+  }
+
+  @Override
+  public ConfigContent load() throws StoreException {
+    try {
+      return read(target());
+    } catch (NoSuchFileException e) {
+      return ConfigContent.MISSING;
+    } catch (IOException e) {
+      throw StoreException.of("read", file, e);
+    }
+  }
+
+  /** Reads bytes and stamp of one and the same file, though it may be replaced meanwhile. */
+  private static ConfigContent read(Path target) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      FileIdentity before = FileIdentity.of(target);
+      byte[] bytes = Files.readAllBytes(target);
+      // Asked after the bytes: a write that comes between makes the content look younger, never
+      // older.
+      ConfigContent.FileStamp stamp =
+          new ConfigContent.FileStamp(
+              FileIdentity.of(target), Files.getLastModifiedTime(target).toInstant());
+      if (stamp.identity().equals(before) || attempt == READ_ATTEMPTS) {
+        return new ConfigContent(bytes, Optional.of(stamp));
+      }
+    }
+  }
+
+  @Override
+  public PreparedSave prepare(Digest expected, byte[] next) throws StoreException {
+    Optional<String> refusal = readOnlyReason();
+    if (refusal.isPresent()) {
+      throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
+    }
+    try {
+      Path target = target();
+      AtomicFile.Replacement replacement = new AtomicFile(target, options.disk()).prepare(next);
+      return new FileSave(target, options.disk(), replacement, expected, Digest.of(next));
+    } catch (IOException e) {
+      throw StoreException.of("save", file, e);
+    }
+  }
+
+  @Override
+  public Watch watch(Runnable onMaybeChanged) {
+    DirectoryWatch watch = new DirectoryWatch(file, onMaybeChanged, watches::remove);
+    watches.add(watch);
+    watch.start(options.threads());
+    return watch;
+  }
+
+  @Override
+  public Optional<String> readOnlyReason() {
+    if (options.access() == Access.READ_ONLY) {
+      return Optional.of(file + " is opened read-only");
+    }
+    try {
+      Path target = target();
+      Path directory = HiddenNames.directoryOf(target);
+      if (!Files.isWritable(directory)) {
+        return Optional.of("this process may not write to the directory " + directory);
+      }
+      if (options.access() == Access.OF_OWN_FILES && Files.exists(target)) {
+        return ForeignOwner.of(target)
+            .map(owner -> file + " belongs to " + owner + ", so it is only read");
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(StoreException.of("look at", file, e).getMessage());
+    }
+  }
+
+  @Override
+  public String describe() {
+    return file.toString();
+  }
+
+  @Override
+  public void close() {
+    watches.forEach(DirectoryWatch::close);
+  }
+}

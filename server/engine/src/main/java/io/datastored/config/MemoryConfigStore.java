@@ -1,0 +1,123 @@
+package io.datastored.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A memory config store keeps the configuration in this process, for tests and for embedders that
+ * have their own source of it. Thread-safe: the content is guarded by the store, callbacks run
+ * outside of the lock on the thread that made the change.
+ */
+public final class MemoryConfigStore implements ConfigStore {
+
+  private final List<Runnable> callbacks = new CopyOnWriteArrayList<>();
+  private ConfigContent content = ConfigContent.MISSING;
+  private StoreException.@Nullable Reason failure;
+
+  /** Makes a store that holds nothing. */
+  public MemoryConfigStore() {}
+
+  /** Puts a content in place, as an editor would who asks nobody. */
+  public void edit(byte[] next) {
+    put(new ConfigContent(next.clone(), Optional.empty()));
+  }
+
+  /** Takes the content away, as somebody who deletes the file. */
+  public void remove() {
+    put(ConfigContent.MISSING);
+  }
+
+  private void put(ConfigContent next) {
+    synchronized (this) {
+      content = next;
+    }
+    callbacks.forEach(Runnable::run);
+  }
+
+  /** Makes every load and save fail until {@link #heal}. */
+  public synchronized void fail(StoreException.Reason reason) {
+    failure = reason;
+  }
+
+  /** Ends what {@link #fail} began. */
+  public synchronized void heal() {
+    failure = null;
+  }
+
+  private synchronized void checkHealth() throws StoreException {
+    if (failure != null) {
+      throw new StoreException(failure, "the store in memory was told to fail");
+    }
+  }
+
+  @Override
+  public synchronized ConfigContent load() throws StoreException {
+    checkHealth();
+    return content;
+  }
+
+  @Override
+  public PreparedSave prepare(Digest expected, byte[] next) throws StoreException {
+    checkHealth();
+    return new MemorySave(expected, new ConfigContent(next.clone(), Optional.empty()));
+  }
+
+  @Override
+  public Watch watch(Runnable onMaybeChanged) {
+    // Two watches of one callback are two.
+    Runnable callback = onMaybeChanged::run;
+    callbacks.add(callback);
+    return () -> callbacks.remove(callback);
+  }
+
+  @Override
+  public Optional<String> readOnlyReason() {
+    return Optional.empty();
+  }
+
+  @Override
+  public String describe() {
+    return "memory";
+  }
+
+  @Override
+  public void close() {
+    callbacks.clear();
+  }
+
+  private final class MemorySave implements PreparedSave {
+
+    private final Digest expected;
+    private final ConfigContent next;
+    private boolean done;
+
+    private MemorySave(Digest expected, ConfigContent next) {
+      this.expected = expected;
+      this.next = next;
+    }
+
+    @Override
+    public SaveOutcome commit() throws StoreException {
+      if (done) {
+        throw new IllegalStateException("this save is over");
+      }
+      synchronized (MemoryConfigStore.this) {
+        checkHealth();
+        done = true;
+        if (!content.digest().equals(expected)) {
+          return new SaveOutcome.ChangedMeanwhile(content.digest());
+        }
+        content = next;
+      }
+      callbacks.forEach(Runnable::run);
+      return new SaveOutcome.Saved(next.digest(), Optional.empty());
+    }
+
+    @Override
+    public void abort() {
+      done = true;
+    }
+  }
+}

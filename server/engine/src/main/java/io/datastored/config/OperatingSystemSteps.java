@@ -1,0 +1,62 @@
+package io.datastored.config;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Operating system steps do what they say. Thread-safe. Content goes through streams and not
+ * channels, because a channel is closed by an interrupt of its thread.
+ */
+final class OperatingSystemSteps implements DiskSteps {
+
+  @Override
+  public FileOutputStream create(Path file) throws IOException {
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return new FileOutputStream(file.toFile());
+  }
+
+  @Override
+  public void write(FileOutputStream file, byte[] content) throws IOException {
+    file.write(content);
+  }
+
+  @Override
+  public void sync(FileOutputStream file) throws IOException {
+    file.getFD().sync();
+  }
+
+  @Override
+  public void link(Path existing, Path link) throws IOException {
+    Files.createLink(link, existing);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    Files.deleteIfExists(file);
+  }
+
+  @Override
+  public void syncDirectory(Path directory) throws IOException {
+    // A directory can be opened as a channel only, so an interrupt is kept back for the moment.
+    boolean interrupted = Thread.interrupted();
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

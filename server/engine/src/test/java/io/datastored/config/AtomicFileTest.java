@@ -1,0 +1,80 @@
+package io.datastored.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.datastored.config.BreakableDisk.Step;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AtomicFileTest {
+
+  @TempDir Path directory;
+
+  private Path path() {
+    return directory.resolve("state");
+  }
+
+  @Test
+  void replace_stepsComeInTheOrderThatSurvivesACrash() throws Exception {
+    BreakableDisk disk = new BreakableDisk();
+
+    new AtomicFile(path(), disk).replace("one".getBytes(UTF_8));
+
+    assertThat(disk.steps())
+        .containsExactly(Step.CREATE, Step.WRITE, Step.SYNC, Step.RENAME, Step.SYNC_DIRECTORY);
+    assertThat(path()).hasContent("one");
+  }
+
+  @Test
+  void killedAtAnyStep_oldOrNewContentIsThere() throws Exception {
+    for (int step = 0; step < 5; step++) {
+      Files.writeString(path(), "one");
+      AtomicFile file = new AtomicFile(path(), new BreakableDisk().killAt(step));
+
+      assertThatThrownBy(() -> file.replace("two".getBytes(UTF_8)))
+          .isInstanceOf(BreakableDisk.Killed.class);
+
+      assertThat(path()).hasContent(step < 4 ? "one" : "two");
+    }
+  }
+
+  @Test
+  void close_withoutCommit_leavesNothing() throws Exception {
+    AtomicFile file = new AtomicFile(path(), DiskSteps.REAL);
+    AtomicFile.Replacement replacement = file.prepare("one".getBytes(UTF_8));
+    assertThat(path()).doesNotExist();
+
+    replacement.close();
+    replacement.close();
+
+    assertThat(directory).isEmptyDirectory();
+    assertThatThrownBy(replacement::commit).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void replace_interruptedThread_savesAndStaysInterrupted() throws Exception {
+    Thread.currentThread().interrupt();
+    try {
+      new AtomicFile(path(), DiskSteps.REAL).replace("one".getBytes(UTF_8));
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
+    assertThat(path()).hasContent("one");
+  }
+
+  @Test
+  void replace_directorySyncFails_isReported() {
+    AtomicFile file =
+        new AtomicFile(
+            path(), new BreakableDisk().failAt(Step.SYNC_DIRECTORY, "Input/output error"));
+
+    assertThatThrownBy(() -> file.replace("one".getBytes(UTF_8)))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("cannot save " + path() + ": Input/output error");
+  }
+}

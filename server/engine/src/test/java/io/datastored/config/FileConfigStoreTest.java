@@ -1,0 +1,427 @@
+package io.datastored.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.datastored.config.BreakableDisk.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class FileConfigStoreTest implements ConfigStoreContract {
+
+  private static final FileConfigStore.Options OPTIONS = FileConfigStore.Options.defaults();
+
+  @TempDir Path directory;
+  private Path file;
+  private FileConfigStore store;
+
+  @BeforeEach
+  void open() throws StoreException {
+    file = directory.resolve("datastore.cfg");
+    store = FileConfigStore.open(file, OPTIONS);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Override
+  public ConfigStore store() {
+    return store;
+  }
+
+  @Override
+  public void edit(String content) throws IOException {
+    Files.writeString(file, content);
+  }
+
+  @Override
+  public void remove() throws IOException {
+    Files.delete(file);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static SaveOutcome save(ConfigStore store, String expected, String next)
+      throws StoreException {
+    try (PreparedSave save = store.prepare(Digest.of(bytes(expected)), bytes(next))) {
+      return save.commit();
+    }
+  }
+
+  private FileConfigStore with(DiskSteps disk) throws StoreException {
+    return FileConfigStore.open(file, OPTIONS.withDisk(disk));
+  }
+
+  private List<String> names() throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void load_tellsTheFile() throws Exception {
+    edit("one");
+
+    ConfigContent.FileStamp stamp = store.load().stamp().orElseThrow();
+
+    assertThat(stamp.identity()).isEqualTo(FileIdentity.of(file));
+    assertThat(stamp.lastModified()).isEqualTo(Files.getLastModifiedTime(file).toInstant());
+    save(store, "one", "two");
+    assertThat(store.load().stamp().orElseThrow().identity()).isNotEqualTo(stamp.identity());
+  }
+
+  @Test
+  void commit_newFile_getsMode0640() throws Exception {
+    save(store, "", "one");
+
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+  }
+
+  @Test
+  void commit_keepsTheMode_andLeavesNothingElse() throws Exception {
+    edit("one");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+
+    save(store, "one", "two");
+
+    assertThat(Files.getPosixFilePermissions(file))
+        .isEqualTo(PosixFilePermissions.fromString("rw-rw-r--"));
+    assertThat(names()).containsExactly("datastore.cfg");
+  }
+
+  @Test
+  void commit_asRoot_keepsOwnerAndGroup() throws Exception {
+    edit("one");
+    try {
+      Files.setAttribute(file, "unix:uid", 34);
+      Files.setAttribute(file, "unix:gid", 34);
+    } catch (IOException e) {
+      assumeTrue(false, "not root");
+    }
+    FileConfigStore ours =
+        FileConfigStore.open(file, OPTIONS.withAccess(FileConfigStore.Access.READ_WRITE));
+
+    save(ours, "one", "two");
+
+    assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(34);
+    assertThat(Files.getAttribute(file, "unix:gid")).isEqualTo(34);
+    assertThat(store.readOnlyReason())
+        .hasValueSatisfying(why -> assertThat(why).contains("belongs to"));
+    assertThatThrownBy(() -> save(store, "two", "three"))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.READ_ONLY));
+  }
+
+  @Test
+  void readOnly_byOption_refusesSaves() throws Exception {
+    edit("one");
+    FileConfigStore readOnly =
+        FileConfigStore.open(file, OPTIONS.withAccess(FileConfigStore.Access.READ_ONLY));
+
+    assertThat(readOnly.load().exists()).isTrue();
+    assertThatThrownBy(() -> save(readOnly, "one", "two")).isInstanceOf(StoreException.class);
+    assertThat(Files.readString(file)).isEqualTo("one");
+  }
+
+  @Test
+  void commit_symbolicLink_replacesItsTarget() throws Exception {
+    Path real = Files.createDirectory(directory.resolve("real")).resolve("the.cfg");
+    Files.writeString(real, "one");
+    Files.createSymbolicLink(file, Path.of("real/the.cfg"));
+
+    assertThat(save(store, "one", "two")).isInstanceOf(SaveOutcome.Saved.class);
+
+    assertThat(file).isSymbolicLink();
+    assertThat(real).hasContent("two");
+    try (var files = Files.list(real.getParent())) {
+      assertThat(files).containsExactly(real);
+    }
+  }
+
+  @Test
+  void commit_linkToNothing_makesItsTarget() throws Exception {
+    Files.createSymbolicLink(file, Path.of("later.cfg"));
+
+    save(store, "", "one");
+
+    assertThat(file).isSymbolicLink();
+    assertThat(directory.resolve("later.cfg")).hasContent("one");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CREATE, No space left on device, DISK_FULL",
+    "WRITE, No space left on device, DISK_FULL",
+    "WRITE, Disk quota exceeded, DISK_FULL",
+    "SYNC, Input/output error, OTHER",
+    "CREATE, Read-only file system, READ_ONLY",
+    "CREATE, Permission denied, PERMISSION"
+  })
+  void prepare_stepFails_leavesEverythingAsItWas(
+      Step step, String text, StoreException.Reason reason) throws Exception {
+    edit("one");
+
+    assertThatThrownBy(() -> save(with(new BreakableDisk().failAt(step, text)), "one", "two"))
+        .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .hasMessageStartingWith("cannot save " + file + ": ");
+
+    assertThat(file).hasContent("one");
+    assertThat(names()).containsExactly("datastore.cfg");
+  }
+
+  @Test
+  void commit_renameFails_leavesEverythingAsItWas() throws Exception {
+    edit("one");
+    BreakableDisk disk = new BreakableDisk().failAt(Step.RENAME, "Input/output error");
+
+    assertThatThrownBy(() -> save(with(disk), "one", "two")).isInstanceOf(StoreException.class);
+
+    assertThat(file).hasContent("one");
+    assertThat(names()).containsExactly("datastore.cfg");
+  }
+
+  @Test
+  void commit_noHardLinks_savesAllTheSame() throws Exception {
+    edit("one");
+    BreakableDisk disk =
+        new BreakableDisk()
+            .before(
+                step -> {
+                  if (step == Step.LINK) {
+                    throw new UnsupportedOperationException();
+                  }
+                });
+
+    assertThat(save(with(disk), "one", "two")).isInstanceOf(SaveOutcome.Saved.class);
+    assertThat(file).hasContent("two");
+  }
+
+  @Test
+  void open_noDirectory_saysSo() {
+    assertThatThrownBy(() -> FileConfigStore.open(directory.resolve("no/datastore.cfg"), OPTIONS))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.VANISHED));
+  }
+
+  @Test
+  void prepare_directoryVanished_saysSo() throws Exception {
+    Path inner = Files.createDirectory(directory.resolve("inner"));
+    FileConfigStore ours = FileConfigStore.open(inner.resolve("datastore.cfg"), OPTIONS);
+    Files.delete(inner);
+
+    assertThatThrownBy(() -> save(ours, "", "one")).isInstanceOf(StoreException.class);
+    assertThat(ours.load().exists()).isFalse();
+  }
+
+  @Test
+  void load_directoryInItsPlace_fails() throws Exception {
+    Files.createDirectory(file);
+
+    assertThatThrownBy(store::load).isInstanceOf(StoreException.class);
+  }
+
+  @Test
+  void commit_editInPlaceInTheVeryMoment_isKeptAside() throws Exception {
+    edit("one");
+    BreakableDisk disk =
+        new BreakableDisk()
+            .before(
+                step -> {
+                  // The content has been compared; the next step covers the name.
+                  if (step == Step.RENAME && reads(file).equals("one")) {
+                    writes(file, "edited by hand");
+                  }
+                });
+
+    SaveOutcome outcome = save(with(disk), "one", "two");
+
+    Path kept =
+        directory.resolve(
+            "datastore.cfg." + Digest.of(bytes("edited by hand")).abbreviated() + ".saved");
+    assertThat(outcome)
+        .isEqualTo(new SaveOutcome.Saved(Digest.of(bytes("two")), Optional.of(kept.toString())));
+    assertThat(file).hasContent("two");
+    assertThat(kept).hasContent("edited by hand");
+    assertThat(names()).hasSize(2);
+  }
+
+  private static String reads(Path path) {
+    try {
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void writes(Path path, String text) {
+    try {
+      Files.writeString(path, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void commit_renamedOverBeforeTheLastLook_isSeen() throws Exception {
+    edit("one");
+    BreakableDisk disk =
+        new BreakableDisk()
+            .before(
+                step -> {
+                  if (step == Step.LINK) {
+                    writes(directory.resolve("editor"), "edited by hand");
+                    try {
+                      Files.move(directory.resolve("editor"), file, StandardCopyOption.ATOMIC_MOVE);
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  }
+                });
+
+    assertThat(save(with(disk), "one", "two")).isInstanceOf(SaveOutcome.ChangedMeanwhile.class);
+    assertThat(file).hasContent("edited by hand");
+    assertThat(names()).containsExactly("datastore.cfg");
+  }
+
+  @Test
+  void killedAtAnyStep_oldOrNewContentIsThere_andTheNextOpenCleansUp() throws Exception {
+    edit("one");
+    BreakableDisk whole = new BreakableDisk();
+    save(with(whole), "one", "two");
+    int steps = whole.steps().size();
+    assertThat(steps).isGreaterThanOrEqualTo(6);
+
+    for (int step = 0; step < steps; step++) {
+      edit("one");
+      BreakableDisk disk = new BreakableDisk().killAt(step);
+      assertThatThrownBy(() -> save(with(disk), "one", "two"))
+          .isInstanceOf(BreakableDisk.Killed.class);
+
+      assertThat(Files.readString(file)).isIn("one", "two");
+      openLater();
+      assertThat(names())
+          .as("killed at " + whole.steps().get(step))
+          .containsExactly("datastore.cfg");
+    }
+  }
+
+  @Test
+  void killedAfterAnEditInTheVeryMoment_theNextOpenKeepsTheEdit() throws Exception {
+    edit("one");
+    BreakableDisk disk = new BreakableDisk();
+    disk.before(
+        step -> {
+          if (step == Step.RENAME) {
+            writes(file, "edited by hand");
+            disk.killAt(disk.steps().size());
+          }
+        });
+    assertThatThrownBy(() -> save(with(disk), "one", "two"))
+        .isInstanceOf(BreakableDisk.Killed.class);
+    assertThat(file).hasContent("two");
+
+    openLater();
+
+    assertThat(names())
+        .containsExactly(
+            "datastore.cfg",
+            "datastore.cfg." + Digest.of(bytes("edited by hand")).abbreviated() + ".saved");
+  }
+
+  private void openLater() throws StoreException {
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
+    FileConfigStore.open(file, OPTIONS.withClock(later)).close();
+  }
+
+  @Test
+  void open_youngOrUsedHiddenFiles_areLeftAlone() throws Exception {
+    edit("one");
+    Path foreign = Files.createFile(directory.resolve(".datastore.cfg.x.swp"));
+    try (PreparedSave save = store.prepare(Digest.of(bytes("one")), bytes("two"))) {
+      openLater();
+      assertThat(save.commit()).isInstanceOf(SaveOutcome.Saved.class);
+    }
+    Path young = Files.createFile(directory.resolve(".datastore.cfg.1-1.new~"));
+    FileConfigStore.open(file, OPTIONS).close();
+    assertThat(young).exists();
+
+    openLater();
+    assertThat(young).doesNotExist();
+    assertThat(foreign).exists();
+  }
+
+  @Test
+  void watch_everyWayToWrite_callsBack() throws Exception {
+    edit("one");
+    AtomicInteger calls = new AtomicInteger();
+    try (ConfigStore.Watch watch = store.watch(calls::incrementAndGet)) {
+      Files.writeString(file, " appended", StandardOpenOption.APPEND);
+      awaitCall(calls);
+      Files.writeString(file, "truncated and written");
+      awaitCall(calls);
+      Path editor = Files.writeString(directory.resolve("editor"), "renamed");
+      assertNoCall(calls);
+      Files.move(editor, file, StandardCopyOption.ATOMIC_MOVE);
+      awaitCall(calls);
+    }
+  }
+
+  @Test
+  void watch_turnedLink_callsBack() throws Exception {
+    Files.createDirectory(directory.resolve("v1"));
+    Files.createDirectory(directory.resolve("v2"));
+    Files.writeString(directory.resolve("v1/datastore.cfg"), "one");
+    Files.writeString(directory.resolve("v2/datastore.cfg"), "two");
+    Files.createSymbolicLink(directory.resolve("current"), Path.of("v1"));
+    Files.createSymbolicLink(file, Path.of("current/datastore.cfg"));
+    AtomicInteger calls = new AtomicInteger();
+    try (ConfigStore.Watch watch = store.watch(calls::incrementAndGet)) {
+      Files.createSymbolicLink(directory.resolve("next"), Path.of("v2"));
+      Files.move(
+          directory.resolve("next"), directory.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
+      awaitCall(calls);
+      assertThat(new String(store.load().bytes(), UTF_8)).isEqualTo("two");
+      await()
+          .until(
+              () -> {
+                Files.writeString(directory.resolve("v2/datastore.cfg"), "three");
+                return calls.getAndSet(0) > 0;
+              });
+    }
+  }
+
+  private static void awaitCall(AtomicInteger calls) {
+    await().until(() -> calls.get() > 0);
+    await().during(Duration.ofMillis(100)).until(() -> calls.getAndSet(0), count -> count == 0);
+  }
+
+  private static void assertNoCall(AtomicInteger calls) {
+    await().during(Duration.ofMillis(100)).until(calls::get, count -> count == 0);
+  }
+}
