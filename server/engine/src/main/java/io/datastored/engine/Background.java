@@ -1,0 +1,79 @@
+package io.datastored.engine;
+
+import com.google.common.collect.ImmutableList;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Background is what runs behind an engine, and what is known of how it is doing. Thread-safe.
+ *
+ * <p>It is also the switch that turns lookups off: when the engine is closed, or when the page that
+ * rings the doorbell is no longer the one that other processes ring.
+ */
+final class Background implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Background.class);
+
+  private final InstantSource clock;
+  private final AtomicReference<@Nullable Trouble> trouble = new AtomicReference<>();
+  private volatile ImmutableList<AutoCloseable> parts = ImmutableList.of();
+  private volatile @Nullable String unusable;
+
+  Background(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** Says what is to be closed with the engine, in this order. */
+  void owns(ImmutableList<AutoCloseable> closeables) {
+    parts = closeables;
+  }
+
+  @Nullable String unusable() {
+    return unusable;
+  }
+
+  Optional<Trouble> trouble() {
+    return Optional.ofNullable(trouble.get());
+  }
+
+  /** The configuration cannot be followed. Logged once, not at every attempt. */
+  void failed(String message) {
+    Trouble before = trouble.get();
+    if (before == null || !before.message().equals(message)) {
+      Instant since = before == null ? clock.instant() : before.since();
+      trouble.set(new Trouble(message, since));
+      log.atError().log("cannot follow the configuration: {}", message);
+    }
+  }
+
+  /** The configuration was followed. */
+  void succeeded() {
+    if (trouble.getAndSet(null) != null) {
+      log.atInfo().log("the configuration is followed again");
+    }
+  }
+
+  /** Refuses every lookup from now on. */
+  void stop(String why) {
+    unusable = why;
+  }
+
+  @Override
+  public void close() {
+    stop("the engine is closed");
+    ImmutableList<AutoCloseable> closing = parts;
+    parts = ImmutableList.of();
+    for (AutoCloseable part : closing) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.atWarn().setCause(e).log("closing {}", part);
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.datastored.engine;
+
+import com.google.common.base.Ticker;
+import com.google.common.util.concurrent.Uninterruptibles;
+import io.datastored.config.ConfigStore;
+import io.datastored.config.StoreException;
+import io.datastored.generation.Doorbell;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change monitor finds what nobody announced to this process, so that no lookup ever pays for
+ * looking. One thread of its own; {@link #run} is confined to it.
+ *
+ * <p>It reads the doorbell every {@link EngineTiming#doorbellPoll} (a load; so that an idle process
+ * lets go of a datastore too), compares the file when the operating system tells of a change, for
+ * speed, and every {@link EngineTiming#digestCheck}, which is the guarantee.
+ */
+final class ChangeMonitor implements AutoCloseable {
+
+  private final Reload reload;
+  private final Doorbell doorbell;
+  private final Background background;
+  private final EngineTiming timing;
+  private final Ticker ticker;
+  private final AtomicBoolean signalled = new AtomicBoolean();
+  private volatile boolean running = true;
+  private volatile @Nullable Thread thread;
+  private volatile ConfigStore.@Nullable Watch watch;
+
+  private long nextDigestCheck;
+  private long nextLook;
+
+  ChangeMonitor(
+      Reload reload, Doorbell doorbell, Background background, EngineTiming timing, Ticker ticker) {
+    this.reload = reload;
+    this.doorbell = doorbell;
+    this.background = background;
+    this.timing = timing;
+    this.ticker = ticker;
+  }
+
+  void start(ThreadFactory threads) {
+    Thread started = threads.newThread(this::run);
+    thread = started;
+    started.start();
+  }
+
+  /** Also looks when {@code store} says that something may have changed. */
+  void follow(ConfigStore store) {
+    watch = store.watch(this::look);
+  }
+
+  /** Looks soon. */
+  void look() {
+    signalled.set(true);
+    LockSupport.unpark(thread);
+  }
+
+  private void run() {
+    nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
+    nextLook = Long.MAX_VALUE;
+    while (running) {
+      LockSupport.parkNanos(this, timing.doorbellPoll().toNanos());
+      if (running) {
+        step();
+      }
+    }
+  }
+
+  private void step() {
+    try {
+      long rung = doorbell.read();
+      if (rung != reload.current().generation()) {
+        Snapshot unused = reload.atLeast(rung);
+      }
+      long now = ticker.read();
+      boolean told = signalled.getAndSet(false);
+      if (told
+          || now - nextDigestCheck >= 0
+          || (nextLook != Long.MAX_VALUE && now - nextLook >= 0)) {
+        check();
+      }
+    } catch (StoreException e) {
+      background.failed(e.getMessage());
+    } catch (RuntimeException e) {
+      // The monitor is the guarantee that an edit is seen; it must outlive a bug in what it calls.
+      background.failed("internal error: " + e);
+    }
+  }
+
+  private void check() throws StoreException {
+    nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
+    nextLook = Long.MAX_VALUE;
+    if (!doorbell.intact()) {
+      background.stop(
+          "the state page has been replaced or removed; restart to join the processes that use it");
+      background.failed("the state page has been replaced or removed: " + doorbell);
+      return;
+    }
+    Optional<Duration> rest = reload.check();
+    if (rest.isPresent()) {
+      nextLook = ticker.read() + rest.get().toNanos();
+    }
+    background.succeeded();
+  }
+
+  @Override
+  public void close() {
+    running = false;
+    ConfigStore.Watch watching = watch;
+    if (watching != null) {
+      watching.close();
+    }
+    Thread monitor = thread;
+    if (monitor != null && monitor != Thread.currentThread()) {
+      LockSupport.unpark(monitor);
+      Uninterruptibles.joinUninterruptibly(monitor);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.datastored.engine;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.ConfigDocument;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
+import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.PropertyFault;
+import io.datastored.config.StoreException;
+import io.datastored.engine.WriteOutcome.Rejected;
+import java.util.Map;
+
+/** A create write adds a section. Immutable. */
+record CreateWrite(DatastoreName name, DatastoreSettings settings, Engine.Intent intent)
+    implements Write {
+
+  @Override
+  public WriteOutcome run(Reload reload) throws StoreException, EditedMeanwhileException {
+    Snapshot snapshot = reload.current();
+    if (snapshot.find(name).isPresent() || snapshot.fault(name).isPresent()) {
+      return Write.rejected(
+          Rejected.Reason.EXISTS,
+          snapshot,
+          name,
+          ImmutableList.of(),
+          "datastore '" + name + "' exists already");
+    }
+    ImmutableList<PropertyFault> faults = settings.faults();
+    if (!faults.isEmpty()) {
+      return Write.rejected(
+          Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());
+    }
+    ConfigDocument next = reload.document().withSection(name, settings, MaintenanceSetting.NONE);
+    return Write.finish(reload, name, next, Map.of(), intent);
+  }
+}

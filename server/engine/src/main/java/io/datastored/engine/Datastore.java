@@ -1,0 +1,116 @@
+package io.datastored.engine;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
+import io.datastored.generation.AcceptedDatastore;
+import io.datastored.generation.Generation;
+import io.datastored.mount.MountState;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A datastore is a named section of the configuration together with what is known of its
+ * availability, at one generation. Immutable; the runtime that it points to is shared by all
+ * versions of the datastore with the same base path.
+ */
+public final class Datastore {
+
+  private final DatastoreName name;
+  private final AcceptedDatastore accepted;
+  private final ServedSection served;
+  private final Maintenance maintenance;
+  private final Etag etag;
+  private final DatastoreRuntime runtime;
+
+  Datastore(
+      DatastoreName name,
+      AcceptedDatastore accepted,
+      ServedSection served,
+      DatastoreRuntime runtime) {
+    this.name = name;
+    this.accepted = accepted;
+    this.served = served;
+    this.maintenance = Maintenance.of(accepted.mode());
+    this.etag = etag(accepted);
+    this.runtime = runtime;
+  }
+
+  /**
+   * The generation of the mode is part of the etag: a mode that was cleared and set again is
+   * another one, and an abort that is conditional on the etag must not undo it.
+   */
+  private static Etag etag(AcceptedDatastore accepted) {
+    Hasher hasher = Hashing.murmur3_128().newHasher();
+    hasher.putLong(accepted.fingerprint().high()).putLong(accepted.fingerprint().low());
+    hasher.putLong(accepted.mode().generation().value());
+    accepted.mode().expectedEnd().ifPresent(end -> hasher.putLong(end.toEpochMilli()));
+    return new Etag(hasher.hash().toString());
+  }
+
+  /** The name of the section. */
+  public DatastoreName name() {
+    return name;
+  }
+
+  /** The generation of this datastore's last change. */
+  public Generation generation() {
+    return accepted.generation();
+  }
+
+  /** Changes whenever the settings or the maintenance change. */
+  public Etag etag() {
+    return etag;
+  }
+
+  /** What the section says. */
+  public DatastoreSettings settings() {
+    return served.settings();
+  }
+
+  /** The maintenance mode and what is known about it. */
+  public Maintenance maintenance() {
+    return maintenance;
+  }
+
+  /** The fault because of which something else than the section in the file is served. */
+  public Optional<DatastoreFault> fault() {
+    return served.fault();
+  }
+
+  /** Whether the device was there when it was last looked at; a lookup looks again. */
+  public MountState mountState() {
+    if (backingDevice().isEmpty()) {
+      return MountState.NOT_REMOVABLE;
+    }
+    return accepted.mounted().orElse(false) ? MountState.MOUNTED : MountState.NOT_MOUNTED;
+  }
+
+  /** The file system that carries a removable datastore. */
+  public Optional<String> backingDevice() {
+    return settings().backingDevice();
+  }
+
+  /** Where the datastore lies on this host. */
+  public Path basePath() {
+    return runtime.basePath();
+  }
+
+  AcceptedDatastore accepted() {
+    return accepted;
+  }
+
+  ServedSection served() {
+    return served;
+  }
+
+  DatastoreRuntime runtime() {
+    return runtime;
+  }
+
+  @Override
+  public String toString() {
+    return name + "@" + generation() + " " + maintenance.mode().word();
+  }
+}

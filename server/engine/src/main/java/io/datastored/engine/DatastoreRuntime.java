@@ -1,0 +1,150 @@
+package io.datastored.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.config.DatastoreName;
+import io.datastored.operation.Counter;
+import io.datastored.operation.Counters;
+import io.datastored.operation.Operation;
+import io.datastored.operation.OperationCounts;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A runtime is what outlives the reloads of one datastore: its counter and the open lock file of
+ * its base directory. Thread-safe: the counter is atomic, the lock file is guarded by the runtime's
+ * lock; one object for the life of a base path, all snapshots point to it.
+ *
+ * <p>The open descriptor of {@code .lock} is what keeps a file system busy, so it must go when the
+ * mode says so (offline, delete, unmount) and nobody works on the datastore any more. Whether
+ * somebody does and whether the runtime is closed are one word (see {@link Counter}), so no lookup
+ * can slip in between.
+ */
+final class DatastoreRuntime {
+
+  private static final Logger log = LoggerFactory.getLogger(DatastoreRuntime.class);
+
+  private static final Counter DETACHED = new Counters().claim();
+
+  private final DatastoreName name;
+  private final Path basePath;
+  private final Counter counter;
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
+  private @Nullable FileChannel lockFile;
+
+  private volatile boolean evicting;
+
+  DatastoreRuntime(DatastoreName name, Path basePath, Counter counter) {
+    this.name = name;
+    this.basePath = basePath;
+    this.counter = counter;
+  }
+
+  /** A runtime that nobody will ever enter: of a datastore that is only shown. */
+  static DatastoreRuntime detached(DatastoreName name, Path basePath) {
+    return new DatastoreRuntime(name, basePath, DETACHED);
+  }
+
+  DatastoreName name() {
+    return name;
+  }
+
+  Path basePath() {
+    return basePath;
+  }
+
+  OperationCounts counts() {
+    return counter.counts();
+  }
+
+  boolean closed() {
+    return counter.closed();
+  }
+
+  /** Counts an operation; false when the runtime is closed, and then nothing is counted. */
+  boolean enter(Operation operation) {
+    return counter.enter(operation);
+  }
+
+  /** Counts an operation and opens the runtime when it is closed. Touches the disk then. */
+  void enterOrOpen(Operation operation) {
+    while (!counter.enter(operation)) {
+      open();
+    }
+  }
+
+  /**
+   * Takes an operation back: a release, or the undo of a lookup that was refused after it had
+   * counted, which must evict just the same or the file system stays busy for ever.
+   */
+  void exit(Operation operation) {
+    // The add comes before the read of `evicting`, the write of `evicting` before the sweep's
+    // compare-and-set: of a last release and a sweep that meet, at least one sees the other.
+    if (counter.exit(operation) && evicting) {
+      closeIfIdle();
+    }
+  }
+
+  /** Says whether the runtime is to be closed as soon as nobody works on the datastore. */
+  void evict(boolean evict) {
+    evicting = evict;
+    if (evict) {
+      closeIfIdle();
+    }
+  }
+
+  boolean evicting() {
+    return evicting;
+  }
+
+  private void open() {
+    synchronized (lock) {
+      if (!counter.closed()) {
+        return;
+      }
+      if (lockFile == null) {
+        try {
+          lockFile = FileChannel.open(basePath.resolve(".lock"), StandardOpenOption.READ);
+        } catch (IOException e) {
+          // Not a refusal: a datastore without a lock file has not been used yet.
+          log.atDebug().log("no lock file in {}: {}", basePath, e.toString());
+        }
+      }
+      counter.open();
+    }
+  }
+
+  /**
+   * Closes the lock file if nobody works on the datastore.
+   *
+   * <p>Closed is what the counter says, not what this method intends: between the compare-and-set
+   * and the lock another thread may have opened the runtime again, with the same lock file, and is
+   * using it.
+   */
+  private void closeIfIdle() {
+    if (!counter.closeIfIdle()) {
+      return;
+    }
+    synchronized (lock) {
+      if (counter.closed() && lockFile != null) {
+        try {
+          lockFile.close();
+        } catch (IOException e) {
+          log.atWarn().log("closing the lock file in {}: {}", basePath, e.toString());
+        }
+        lockFile = null;
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " at " + basePath + ": " + counter + (evicting ? ", evicting" : "");
+  }
+}

@@ -1,0 +1,130 @@
+package io.datastored.engine;
+
+import io.datastored.config.ConfigContent;
+import io.datastored.config.ConfigStore;
+import io.datastored.config.Digest;
+import io.datastored.config.FileIdentity;
+import io.datastored.config.PreparedSave;
+import io.datastored.config.SaveOutcome;
+import io.datastored.config.StoreException;
+import io.datastored.generation.AcceptedState;
+import io.datastored.generation.Doorbell;
+import io.datastored.generation.StateStore;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A disk is where configuration and accepted state are kept, with the doorbell that tells of them.
+ * Thread-safe; whoever commits holds the {@link #lock}.
+ *
+ * <p>The order of a commit, which each look mirrors: configuration file renamed → state file
+ * renamed → doorbell raised. The state file is the truth.
+ */
+final class Disk {
+
+  private static final Logger log = LoggerFactory.getLogger(Disk.class);
+
+  private final ConfigStore store;
+  private final StateStore states;
+  private final Doorbell doorbell;
+  private final Duration lockWait;
+  private final LongAdder loads = new LongAdder();
+  private final LongAdder commits = new LongAdder();
+
+  Disk(ConfigStore store, StateStore states, Doorbell doorbell, Duration lockWait) {
+    this.store = store;
+    this.states = states;
+    this.doorbell = doorbell;
+    this.lockWait = lockWait;
+  }
+
+  /** What was found: the committed state and, read after it, the configuration. */
+  record Seen(AcceptedState state, ConfigContent content) {
+
+    /** Whether the configuration is the one that was committed. */
+    boolean fits() {
+      return content.digest().equals(state.digest());
+    }
+
+    /** Which file the configuration was read from. */
+    Optional<FileIdentity> file() {
+      return content.stamp().map(ConfigContent.FileStamp::identity);
+    }
+  }
+
+  /**
+   * Looks at state and configuration.
+   *
+   * @param known the state to go on from if the file of it is lost
+   */
+  Seen look(AcceptedState known) throws StoreException {
+    // The state first, then the configuration: one that is newer than the state is found out by its
+    // digest, one that is older would be published under a label that is not its own.
+    AcceptedState state = states.load().orElse(known);
+    // A saver may have died between its state file and the doorbell: whoever finds the state ahead
+    // rings before using it, or another process would go on granting on what was before.
+    doorbell.raise(state.generation());
+    loads.increment();
+    return new Seen(state, store.load());
+  }
+
+  /** Keeps other processes from committing until it is closed. */
+  StateStore.Held lock() throws StoreException {
+    return states.lock(lockWait);
+  }
+
+  /** Commits a state whose configuration is in the file already. */
+  void commit(AcceptedState next) throws StoreException {
+    try (StateStore.Prepared commit = states.prepare(next)) {
+      commit.commit();
+    }
+    commits.increment();
+  }
+
+  /**
+   * Saves a configuration and commits the state that accepts it.
+   *
+   * @param expected the digest of the configuration that it replaces
+   * @throws StoreException when it cannot be written; nothing has changed then
+   * @throws EditedMeanwhileException when the file is not the expected one any more
+   */
+  void save(Digest expected, byte[] config, AcceptedState next)
+      throws StoreException, EditedMeanwhileException {
+    // Both are written and synced before either is renamed, so a full disk changes nothing.
+    try (StateStore.Prepared commit = states.prepare(next);
+        PreparedSave save = store.prepare(expected, config)) {
+      if (save.commit() instanceof SaveOutcome.Saved saved) {
+        saved.keptAside().ifPresent(Disk::warnOfEdit);
+      } else {
+        throw new EditedMeanwhileException();
+      }
+      commit.commit();
+    }
+    commits.increment();
+  }
+
+  private static void warnOfEdit(String kept) {
+    log.atWarn().log("an edit made in the moment of a save was kept as {}", kept);
+  }
+
+  /** Raises the doorbell to what has been committed. */
+  void ring(AcceptedState state) {
+    doorbell.raise(state.generation());
+  }
+
+  long loads() {
+    return loads.sum();
+  }
+
+  long commits() {
+    return commits.sum();
+  }
+
+  @Override
+  public String toString() {
+    return store.describe();
+  }
+}

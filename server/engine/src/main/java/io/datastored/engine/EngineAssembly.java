@@ -1,0 +1,191 @@
+package io.datastored.engine;
+
+import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.datastored.config.ConfigStore;
+import io.datastored.config.FileConfigStore;
+import io.datastored.config.StoreException;
+import io.datastored.generation.AcceptedState;
+import io.datastored.generation.Doorbell;
+import io.datastored.generation.Incarnation;
+import io.datastored.generation.LocalDoorbell;
+import io.datastored.generation.MemoryStateStore;
+import io.datastored.generation.StateDirectory;
+import io.datastored.generation.StateDirectoryException;
+import io.datastored.generation.StateStore;
+import io.datastored.mount.DeviceNumbers;
+import io.datastored.mount.MountCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * An engine assembly is the one place where an engine is put together, top to bottom. Immutable.
+ *
+ * @param store where the configuration is
+ * @param states where the accepted state is
+ * @param doorbell what tells of a later state
+ * @param initial the state to begin with
+ * @param mounts whether devices are there
+ * @param timing how long things take
+ * @param clock the wall clock, for people
+ * @param ticker monotonic time, for everything else
+ */
+record EngineAssembly(
+    ConfigStore store,
+    StateStore states,
+    Doorbell doorbell,
+    AcceptedState initial,
+    MountCheck mounts,
+    EngineTiming timing,
+    InstantSource clock,
+    Ticker ticker) {
+
+  private static final ThreadFactory THREADS =
+      new ThreadFactoryBuilder().setNameFormat("datastored-monitor-%d").setDaemon(true).build();
+
+  /** An engine without a background, for its owner to start one or to call {@link Reload#check}. */
+  record Parts(Engine engine, Reload reload, Background background) {}
+
+  Parts assemble(Engine.Freshness freshness) {
+    Runtimes runtimes = new Runtimes();
+    SnapshotCache cache =
+        new SnapshotCache(runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock);
+    Disk disk = new Disk(store, states, doorbell, timing.lockWait());
+    Settling settling = new Settling(timing.settle(), timing.settleLimit(), ticker);
+    Reload reload = new Reload(disk, cache, settling, clock);
+    Background background = new Background(clock);
+    Engine engine = new Engine(cache, reload, doorbell, mounts, runtimes, freshness, background);
+    return new Parts(engine, reload, background);
+  }
+
+  static Engine open(EngineOptions options) throws EngineStartException {
+    Path configFile = realPath(options.configFile());
+    ConfigStore store = openStore(configFile, options.configAccess());
+    StateDirectory directory;
+    try {
+      directory =
+          StateDirectory.open(
+              options.stateDirectory(),
+              options.runDirectory(),
+              configFile,
+              options.timing().lockWait(),
+              new SecureRandom(),
+              InstantSource.system());
+    } catch (StateDirectoryException e) {
+      closeQuietly(store);
+      throw new EngineStartException(message(e), e);
+    }
+    MountCheck mounts = new MountCheck(options.mountRoots(), DeviceNumbers.ofSystem());
+    EngineAssembly assembly =
+        new EngineAssembly(
+            store,
+            directory.states(),
+            directory.doorbell(),
+            directory.initial(),
+            mounts,
+            options.timing(),
+            InstantSource.system(),
+            Ticker.systemTicker());
+    Parts parts = assembly.assemble(Engine.Freshness.DOORBELL);
+    parts.background().owns(ImmutableList.of(store, directory));
+    try {
+      parts.reload().start();
+      assembly.follow(parts, options, directory);
+    } catch (StoreException e) {
+      parts.engine().close();
+      throw new EngineStartException(message(e), e);
+    }
+    return parts.engine();
+  }
+
+  private void follow(Parts parts, EngineOptions options, StateDirectory directory) {
+    ChangeMonitor changes =
+        new ChangeMonitor(parts.reload(), doorbell, parts.background(), timing, ticker);
+    ImmutableList.Builder<AutoCloseable> owned = ImmutableList.builder();
+    owned.add(changes);
+    if (options.fileWatching() == EngineOptions.FileWatching.ON) {
+      changes.follow(store);
+    }
+    changes.start(THREADS);
+    if (options.availability() == EngineOptions.Availability.COMMIT) {
+      MountMonitor devices =
+          new MountMonitor(parts.reload(), mounts, parts.background(), timing.mountPoll());
+      devices.start(THREADS);
+      owned.add(devices);
+    }
+    // The monitors first: they use the store and the directory.
+    parts.background().owns(owned.add(store).add(directory).build());
+  }
+
+  static Engine openPrivate(EngineOptions options) throws EngineStartException {
+    Path configFile = realPath(options.configFile());
+    ConfigStore store = openStore(configFile, options.configAccess());
+    AcceptedState initial =
+        AcceptedState.empty(Incarnation.random(new SecureRandom()), Optional.of(configFile));
+    EngineAssembly assembly =
+        new EngineAssembly(
+            store,
+            new MemoryStateStore(initial),
+            new LocalDoorbell(),
+            initial,
+            new MountCheck(options.mountRoots(), DeviceNumbers.ofSystem()),
+            options.timing(),
+            InstantSource.system(),
+            Ticker.systemTicker());
+    Parts parts = assembly.assemble(Engine.Freshness.EVERY_LOOKUP);
+    parts.background().owns(ImmutableList.of(store));
+    try {
+      parts.reload().start();
+    } catch (StoreException e) {
+      parts.engine().close();
+      throw new EngineStartException(message(e), e);
+    }
+    return parts.engine();
+  }
+
+  private static ConfigStore openStore(Path configFile, FileConfigStore.Access access)
+      throws EngineStartException {
+    try {
+      return FileConfigStore.open(
+          configFile, FileConfigStore.Options.defaults().withAccess(access));
+    } catch (StoreException e) {
+      throw new EngineStartException(message(e), e);
+    }
+  }
+
+  /** The path by which a state directory knows its configuration file, links resolved. */
+  private static Path realPath(Path configFile) throws EngineStartException {
+    try {
+      if (Files.exists(configFile)) {
+        return configFile.toRealPath();
+      }
+      Path directory = configFile.toAbsolutePath().getParent();
+      if (directory == null || !Files.isDirectory(directory)) {
+        throw new EngineStartException(
+            "the directory of the configuration file " + configFile + " does not exist");
+      }
+      return directory.toRealPath().resolve(configFile.getFileName());
+    } catch (IOException e) {
+      throw new EngineStartException(
+          "the configuration file " + configFile + " cannot be found: " + e.getMessage(), e);
+    }
+  }
+
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private static void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("closing " + closeable, e);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.datastored.engine;
+
+import io.datastored.config.FileConfigStore;
+import io.datastored.mount.MountRoots;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Engine options are what an engine can be told. Immutable; {@link #of} has the defaults, the
+ * {@code with…} methods make changed copies.
+ *
+ * @param configFile the configuration file
+ * @param stateDirectory where the accepted state lives, shared by all processes that use the file
+ * @param runDirectory where the shared page lives, best on tmpfs; empty: chosen, or the one that
+ *     the state directory names
+ * @param timing how long things take
+ * @param fileWatching whether edits are looked for when the operating system tells of them
+ * @param mountRoots where removable datastores appear
+ * @param configAccess whether the engine may write the configuration file
+ * @param availability whether this engine commits what it sees of devices
+ */
+public record EngineOptions(
+    Path configFile,
+    Path stateDirectory,
+    Optional<Path> runDirectory,
+    EngineTiming timing,
+    FileWatching fileWatching,
+    MountRoots mountRoots,
+    FileConfigStore.Access configAccess,
+    Availability availability) {
+
+  /** Whether edits are looked for when the operating system tells of them. */
+  public enum FileWatching {
+    /** For speed; the periodic check is the guarantee all the same. */
+    ON,
+    /** Only the periodic check. */
+    OFF
+  }
+
+  /** What becomes of a device that comes or goes. */
+  public enum Availability {
+    /** Every lookup looks for itself; nothing is committed. For embedders. */
+    OBSERVE,
+    /** Looked at periodically, committed as a new generation. For the server. */
+    COMMIT
+  }
+
+  /** The defaults for a configuration file and a state directory. */
+  public static EngineOptions of(Path configFile, Path stateDirectory) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        Optional.empty(),
+        EngineTiming.DEFAULT,
+        FileWatching.ON,
+        MountRoots.SYSTEM,
+        FileConfigStore.Access.OF_OWN_FILES,
+        Availability.OBSERVE);
+  }
+
+  /** A copy with another run directory. */
+  public EngineOptions withRunDirectory(Path directory) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        Optional.of(directory),
+        timing,
+        fileWatching,
+        mountRoots,
+        configAccess,
+        availability);
+  }
+
+  /** A copy with other times. */
+  public EngineOptions withTiming(EngineTiming other) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        runDirectory,
+        other,
+        fileWatching,
+        mountRoots,
+        configAccess,
+        availability);
+  }
+
+  /** A copy with file watching on or off. */
+  public EngineOptions withFileWatching(FileWatching other) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        runDirectory,
+        timing,
+        other,
+        mountRoots,
+        configAccess,
+        availability);
+  }
+
+  /** A copy with other places for removable datastores. */
+  public EngineOptions withMountRoots(MountRoots other) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        runDirectory,
+        timing,
+        fileWatching,
+        other,
+        configAccess,
+        availability);
+  }
+
+  /** A copy with another access to the configuration file. */
+  public EngineOptions withConfigAccess(FileConfigStore.Access other) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        runDirectory,
+        timing,
+        fileWatching,
+        mountRoots,
+        other,
+        availability);
+  }
+
+  /** A copy that treats devices differently. */
+  public EngineOptions withAvailability(Availability other) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        runDirectory,
+        timing,
+        fileWatching,
+        mountRoots,
+        configAccess,
+        other);
+  }
+}

@@ -1,0 +1,43 @@
+package io.datastored.engine;
+
+import io.datastored.config.MaintenanceMode;
+import io.datastored.generation.ModeMemory;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Maintenance is the maintenance mode of one datastore and what is known about it. Immutable.
+ *
+ * @param mode what the datastore refuses
+ * @param message the operator's words, at most 64 characters
+ * @param since when the mode was first seen, by the wall clock, for people; empty in mode NONE
+ * @param expectedEnd when the operator expects to be done, as told
+ * @param setBy who set the mode, as told; empty when it came from an edit of the file
+ */
+public record Maintenance(
+    MaintenanceMode mode,
+    Optional<String> message,
+    Optional<Instant> since,
+    Optional<Instant> expectedEnd,
+    Optional<String> setBy) {
+
+  /** In service. */
+  public static final Maintenance NONE =
+      new Maintenance(
+          MaintenanceMode.NONE,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  static Maintenance of(ModeMemory memory) {
+    return memory.setting().mode() == MaintenanceMode.NONE
+        ? NONE
+        : new Maintenance(
+            memory.setting().mode(),
+            memory.setting().message(),
+            memory.since(),
+            memory.expectedEnd(),
+            memory.setBy());
+  }
+}

@@ -1,0 +1,22 @@
+package io.datastored.engine;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceSetting;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A maintenance change asks for another maintenance mode of a datastore. Immutable.
+ *
+ * @param name the datastore
+ * @param setting the mode and message; mode NONE puts the datastore back into service
+ * @param expectedEnd when the operator expects to be done
+ * @param setBy who asks, for people
+ * @param expected the etag that must still hold; empty: whatever is there
+ */
+public record MaintenanceChange(
+    DatastoreName name,
+    MaintenanceSetting setting,
+    Optional<Instant> expectedEnd,
+    Optional<String> setBy,
+    Optional<Etag> expected) {}

@@ -1,0 +1,16 @@
+package io.datastored.engine;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A mode note is what the caller of an API tells of a maintenance mode beyond what the
+ * configuration file can hold. Immutable.
+ *
+ * @param expectedEnd when the operator expects to be done
+ * @param setBy who sets the mode
+ */
+record ModeNote(Optional<Instant> expectedEnd, Optional<String> setBy) {
+
+  static final ModeNote NONE = new ModeNote(Optional.empty(), Optional.empty());
+}

@@ -1,0 +1,121 @@
+package io.datastored.engine;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.generation.Revision;
+import io.datastored.operation.Operation;
+import java.util.Optional;
+
+/**
+ * Refused is the answer of a lookup that was not granted. Immutable. Nothing is counted.
+ *
+ * @param reason why
+ * @param name the datastore that was asked for
+ * @param operation what was asked for
+ * @param revision the revision that was decided on
+ * @param datastore the datastore, when there is one of that name
+ * @param fault what is wrong with its section, when something is
+ * @param detail one sentence for people
+ */
+public record Refused(
+    Reason reason,
+    DatastoreName name,
+    Operation operation,
+    Revision revision,
+    Optional<Datastore> datastore,
+    Optional<DatastoreFault> fault,
+    String detail)
+    implements Lookup {
+
+  /** Why a lookup is refused. */
+  public enum Reason {
+    /** There is no datastore of that name. */
+    UNKNOWN_DATASTORE,
+    /** Its maintenance mode refuses the operation. */
+    UNDER_MAINTENANCE,
+    /** Its device is not there. */
+    NOT_MOUNTED,
+    /** Its section is faulty and no good version has ever been seen. */
+    CONFIG_INVALID,
+    /** The configuration could not be brought up to date, or the engine is closed. */
+    NOT_READY
+  }
+
+  @Override
+  public Handle handle() {
+    throw new RefusedException(this);
+  }
+
+  static Refused unknown(Snapshot snapshot, DatastoreName name, Operation operation) {
+    Optional<DatastoreFault> fault = snapshot.fault(name);
+    return fault.isPresent()
+        ? new Refused(
+            Reason.CONFIG_INVALID,
+            name,
+            operation,
+            snapshot.revision(),
+            Optional.empty(),
+            fault,
+            "the section of datastore '"
+                + name
+                + "' is faulty: line "
+                + fault.get().where().line()
+                + ": "
+                + fault.get().where().message())
+        : new Refused(
+            Reason.UNKNOWN_DATASTORE,
+            name,
+            operation,
+            snapshot.revision(),
+            Optional.empty(),
+            Optional.empty(),
+            "no such datastore '" + name + "'");
+  }
+
+  static Refused underMaintenance(Snapshot snapshot, Datastore datastore, Operation operation) {
+    Maintenance maintenance = datastore.maintenance();
+    String message = maintenance.message().map(text -> ": " + text).orElse("");
+    return of(
+        Reason.UNDER_MAINTENANCE,
+        snapshot,
+        datastore,
+        operation,
+        "datastore '"
+            + datastore.name()
+            + "' is in maintenance mode "
+            + maintenance.mode().word()
+            + message);
+  }
+
+  static Refused notMounted(Snapshot snapshot, Datastore datastore, Operation operation) {
+    return of(
+        Reason.NOT_MOUNTED,
+        snapshot,
+        datastore,
+        operation,
+        "datastore '" + datastore.name() + "' is not mounted");
+  }
+
+  static Refused notReady(
+      Snapshot snapshot, DatastoreName name, Operation operation, String detail) {
+    return new Refused(
+        Reason.NOT_READY,
+        name,
+        operation,
+        snapshot.revision(),
+        Optional.empty(),
+        Optional.empty(),
+        detail);
+  }
+
+  private static Refused of(
+      Reason reason, Snapshot snapshot, Datastore datastore, Operation operation, String detail) {
+    return new Refused(
+        reason,
+        datastore.name(),
+        operation,
+        snapshot.revision(),
+        Optional.of(datastore),
+        datastore.fault(),
+        detail);
+  }
+}

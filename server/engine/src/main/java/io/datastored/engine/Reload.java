@@ -1,0 +1,313 @@
+package io.datastored.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.config.ConfigDocument;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.Digest;
+import io.datastored.config.FileIdentity;
+import io.datastored.config.StoreException;
+import io.datastored.generation.AcceptedState;
+import io.datastored.generation.StateStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Reload is the one path on which a change becomes the snapshot, whoever made it: a write through
+ * the engine, an editor, another process, a device. Thread-safe: readers see one immutable snapshot
+ * through one volatile field; everything else is guarded by the gate, so one thread reloads and all
+ * others find its result.
+ *
+ * <p>The order of a commit, which each reader mirrors: configuration file renamed → state file
+ * renamed → doorbell raised → snapshot swapped → listeners told. The state file is the truth. A
+ * reader reads the state first and then the configuration, and publishes only when the digest fits.
+ */
+final class Reload {
+
+  private final Disk disk;
+  private final SnapshotCache cache;
+  private final InstantSource clock;
+  private final ReentrantLock gate = new ReentrantLock();
+  private final Condition settled = gate.newCondition();
+
+  @GuardedBy("gate")
+  private final Settling settling;
+
+  @GuardedBy("gate")
+  private Optional<FileIdentity> acceptedFile = Optional.empty();
+
+  Reload(Disk disk, SnapshotCache cache, Settling settling, InstantSource clock) {
+    this.disk = disk;
+    this.cache = cache;
+    this.settling = settling;
+    this.clock = clock;
+  }
+
+  Snapshot current() {
+    return cache.current();
+  }
+
+  EngineCounters counters() {
+    return new EngineCounters(disk.loads(), cache.reloads(), disk.commits());
+  }
+
+  /**
+   * Accepts what the file holds when the engine starts, whatever changed while nobody looked.
+   *
+   * @throws StoreException when configuration or state cannot be read or written
+   */
+  void start() throws StoreException {
+    gate.lock();
+    try (StateStore.Held held = disk.lock()) {
+      Disk.Seen seen = disk.look(current().state());
+      acceptedFile = seen.file();
+      accept(seen.state(), cache.parse(seen.content()), seen.content().digest(), Map.of());
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /**
+   * A snapshot of at least {@code generation}.
+   *
+   * @throws StoreException when it cannot be read
+   */
+  Snapshot atLeast(long generation) throws StoreException {
+    Snapshot snapshot = current();
+    if (snapshot.generation() < generation) {
+      gate.lock();
+      try {
+        // Whoever waited for the gate finds what the one before read: one reload per change.
+        if (current().generation() < generation) {
+          refreshSettled();
+        }
+        snapshot = current();
+      } finally {
+        gate.unlock();
+      }
+    }
+    if (snapshot.generation() > generation) {
+      disk.ring(snapshot.state());
+    }
+    return snapshot;
+  }
+
+  /**
+   * Looks for changes that nobody announced.
+   *
+   * @return how long until it should look again, when an edit has to settle first
+   * @throws StoreException when configuration or state cannot be read or written
+   */
+  Optional<Duration> check() throws StoreException {
+    gate.lock();
+    try {
+      return refresh();
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /**
+   * Commits what is known of devices now.
+   *
+   * @param mounted by datastore; those that are not removable (any more) are left out
+   */
+  void acceptMounts(Map<DatastoreName, Boolean> mounted) throws StoreException {
+    gate.lock();
+    try (StateStore.Held held = disk.lock()) {
+      if (refreshLocked().isEmpty()) {
+        accept(current().state(), cache.document(), current().digest(), mounted);
+      }
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** Runs a write with nobody else writing, on a snapshot that is up to date. */
+  WriteOutcome write(Write write) throws StoreException {
+    gate.lock();
+    try {
+      while (true) {
+        Optional<Duration> rest;
+        try (StateStore.Held held = disk.lock()) {
+          rest = refreshLocked();
+          if (rest.isEmpty()) {
+            return write.run(this);
+          }
+        } catch (EditedMeanwhileException e) {
+          // Somebody edited the file between the look and the save: the edit comes first.
+          rest = Optional.of(Duration.ZERO);
+        }
+        // An edit in place is waited for without the state lock: the wait opens the gate.
+        await(rest.get());
+      }
+    } finally {
+      gate.unlock();
+    }
+  }
+
+  /** The document behind the snapshot. Only inside of {@link #write}. */
+  @SuppressWarnings("GuardedBy") // checked
+  ConfigDocument document() {
+    checkGate();
+    return cache.document();
+  }
+
+  /** What {@link #save} would do. Only inside of {@link #write}. */
+  @SuppressWarnings("GuardedBy") // checked
+  Change preview(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
+    checkGate();
+    Successor successor = successor(next, notes);
+    return cache.preview(successor.state(), successor.served());
+  }
+
+  /**
+   * Saves {@code next} and commits it, unless it changes nothing that is served. Only inside of
+   * {@link #write}.
+   *
+   * @param notes what only the caller knows of a datastore's mode
+   * @throws StoreException when it cannot be written; nothing has changed then
+   * @throws EditedMeanwhileException when the file is not what the snapshot was read from any more
+   */
+  @SuppressWarnings("GuardedBy") // checked
+  void save(ConfigDocument next, Map<DatastoreName, ModeNote> notes)
+      throws StoreException, EditedMeanwhileException {
+    checkGate();
+    Successor successor = successor(next, notes);
+    AcceptedState state = successor.state();
+    if (state.generation().equals(current().state().generation())) {
+      return;
+    }
+    if (state.digest().equals(current().digest())) {
+      disk.commit(state);
+    } else {
+      disk.save(current().digest(), successor.bytes(), state);
+      acceptedFile = Optional.empty();
+    }
+    publish(state, next, successor.served());
+  }
+
+  private void checkGate() {
+    if (!gate.isHeldByCurrentThread()) {
+      throw new IllegalStateException("only a write may do this");
+    }
+  }
+
+  /** What follows the current snapshot when {@code bytes} are in the file. */
+  private record Successor(byte[] bytes, AcceptedState state, LastGood.Served served) {}
+
+  @GuardedBy("gate")
+  private Successor successor(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
+    byte[] bytes = next.toBytes();
+    LastGood.Served served = cache.serve(current().state(), next);
+    AcceptedState state =
+        new Acceptance(served, Map.of(), notes)
+            .after(current().state(), Digest.of(bytes), clock.instant());
+    return new Successor(bytes, state, served);
+  }
+
+  @GuardedBy("gate")
+  private void refreshSettled() throws StoreException {
+    Optional<Duration> rest = refresh();
+    while (rest.isPresent()) {
+      await(rest.get());
+      rest = refresh();
+    }
+  }
+
+  @GuardedBy("gate")
+  private void await(Duration rest) throws StoreException {
+    try {
+      boolean unused = settled.await(rest.toNanos() + 1, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException(
+          StoreException.Reason.OTHER, "interrupted while an edit of " + disk + " settles");
+    }
+  }
+
+  /** Brings the snapshot up to date; how long an edit must rest first, if it must. */
+  @GuardedBy("gate")
+  private Optional<Duration> refresh() throws StoreException {
+    Disk.Seen seen = disk.look(current().state());
+    if (seen.fits()) {
+      adopt(seen);
+      return Optional.empty();
+    }
+    Optional<Duration> rest = rest(seen);
+    if (rest.isPresent()) {
+      return rest;
+    }
+    try (StateStore.Held held = disk.lock()) {
+      return refreshLocked();
+    }
+  }
+
+  /** The same for who holds the state lock, and so may commit an edit. */
+  @GuardedBy("gate")
+  private Optional<Duration> refreshLocked() throws StoreException {
+    // Looks again: of several processes that found one manual edit, who gets the lock second finds
+    // it committed, so there is one generation of it.
+    Disk.Seen seen = disk.look(current().state());
+    if (seen.fits()) {
+      adopt(seen);
+      return Optional.empty();
+    }
+    Optional<Duration> rest = rest(seen);
+    if (rest.isEmpty()) {
+      acceptedFile = seen.file();
+      accept(seen.state(), cache.parse(seen.content()), seen.content().digest(), Map.of());
+    }
+    return rest;
+  }
+
+  @GuardedBy("gate")
+  private Optional<Duration> rest(Disk.Seen seen) throws StoreException {
+    if (!seen.content().exists()) {
+      throw new StoreException(
+          StoreException.Reason.VANISHED, disk + " is missing; what it said last is served");
+    }
+    return settling.remaining(seen.content(), acceptedFile);
+  }
+
+  @GuardedBy("gate")
+  private void adopt(Disk.Seen seen) {
+    settling.settled();
+    acceptedFile = seen.file();
+    if (!current().state().equals(seen.state())) {
+      ConfigDocument parsed = cache.parse(seen.content());
+      publish(seen.state(), parsed, cache.serve(seen.state(), parsed));
+    }
+  }
+
+  /** Commits what a document says as the successor of {@code state}. Holds the state lock. */
+  @GuardedBy("gate")
+  private void accept(
+      AcceptedState state,
+      ConfigDocument parsed,
+      Digest digest,
+      Map<DatastoreName, Boolean> mounted)
+      throws StoreException {
+    LastGood.Served served = cache.serve(state, parsed);
+    AcceptedState next =
+        new Acceptance(served, mounted, Map.of()).after(state, digest, clock.instant());
+    if (!next.equals(state)) {
+      disk.commit(next);
+    }
+    settling.settled();
+    if (!next.equals(current().state()) || cache.empty()) {
+      publish(next, parsed, served);
+    }
+  }
+
+  @GuardedBy("gate")
+  private void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
+    // Ring first: from here on no process grants on what was before without looking again.
+    disk.ring(state);
+    cache.publish(state, parsed, served);
+  }
+}

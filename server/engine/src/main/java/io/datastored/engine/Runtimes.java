@@ -1,0 +1,88 @@
+package io.datastored.engine;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.mount.MountState;
+import io.datastored.operation.Counters;
+import io.datastored.operation.OperationCounts;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Runtimes are the runtimes of one process by datastore and base path. Thread-safe; they are made
+ * and dropped only by the thread that publishes a snapshot.
+ */
+final class Runtimes {
+
+  /** A runtime belongs to a base path under a name. Immutable. */
+  private record Key(DatastoreName name, Path basePath) {}
+
+  private final Counters counters = new Counters();
+  private final Map<Key, DatastoreRuntime> byKey = new ConcurrentHashMap<>();
+  private final Map<Key, DatastoreRuntime> retired = new ConcurrentHashMap<>();
+
+  /**
+   * The runtime of a base path: the one that is there, also one of a datastore that was removed and
+   * on which somebody still works.
+   */
+  DatastoreRuntime of(DatastoreName name, Path basePath) {
+    return byKey.computeIfAbsent(
+        new Key(name, basePath),
+        key -> new DatastoreRuntime(key.name(), key.basePath(), counters.claim()));
+  }
+
+  /** After a swap: tells the runtimes what the new snapshot wants, and sweeps the idle ones. */
+  void follow(Change change) {
+    for (DatastoreName name : change.changed()) {
+      Datastore now = change.after().get(name);
+      Datastore old = change.before().get(name);
+      if (now != null) {
+        retired.remove(new Key(name, now.basePath()));
+        now.runtime().evict(evicts(now));
+      }
+      if (old != null && (now == null || now.runtime() != old.runtime())) {
+        retire(old.runtime());
+      }
+    }
+    for (DatastoreName name : change.removed()) {
+      Datastore old = change.before().get(name);
+      if (old != null) {
+        retire(old.runtime());
+      }
+    }
+    retired.forEach(
+        (key, runtime) -> {
+          if (runtime.closed()) {
+            retired.remove(key);
+            byKey.remove(key);
+          }
+        });
+  }
+
+  private void retire(DatastoreRuntime runtime) {
+    retired.put(new Key(runtime.name(), runtime.basePath()), runtime);
+    runtime.evict(true);
+  }
+
+  /** A device that is gone is let go of just like one whose mode says so. */
+  private static boolean evicts(Datastore datastore) {
+    return datastore.maintenance().mode().evicts()
+        || datastore.mountState() == MountState.NOT_MOUNTED;
+  }
+
+  /** What is in progress on a datastore, on base paths that it had before too. */
+  OperationCounts counts(Datastore datastore) {
+    OperationCounts counts = datastore.runtime().counts();
+    for (DatastoreRuntime runtime : retired.values()) {
+      if (runtime.name().equals(datastore.name()) && runtime != datastore.runtime()) {
+        counts = counts.plus(runtime.counts());
+      }
+    }
+    return counts;
+  }
+
+  /** Lets go of everything that nobody works on. */
+  void close() {
+    byKey.values().forEach(runtime -> runtime.evict(true));
+  }
+}

@@ -1,0 +1,52 @@
+package io.datastored.engine;
+
+import io.datastored.config.ConfigSection;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
+import io.datastored.config.Fingerprint;
+import io.datastored.config.MaintenanceSetting;
+import java.util.Optional;
+
+/**
+ * A served section is what is served under a name: the section in the file, or, when that is
+ * faulty, what {@link LastGood} found instead. Immutable.
+ *
+ * @param settings what is served
+ * @param setting the maintenance mode that is served
+ * @param fingerprint of both
+ * @param fault why something else than the section in the file is served
+ * @param good the last version of the section that was good
+ */
+record ServedSection(
+    DatastoreSettings settings,
+    MaintenanceSetting setting,
+    Fingerprint fingerprint,
+    Optional<DatastoreFault> fault,
+    Optional<ConfigSection> good) {
+
+  /** The section in the file. */
+  static ServedSection good(ConfigSection section) {
+    return new ServedSection(
+        section.settings(),
+        section.maintenance(),
+        section.fingerprint(),
+        Optional.empty(),
+        Optional.of(section));
+  }
+
+  /** Something that is served because the section in the file is faulty. */
+  static ServedSection insteadOf(
+      DatastoreName name,
+      DatastoreSettings settings,
+      MaintenanceSetting setting,
+      DatastoreFault fault,
+      Optional<ConfigSection> good) {
+    return new ServedSection(
+        settings, setting, Fingerprint.of(name, settings, setting), Optional.of(fault), good);
+  }
+
+  /** The text to remember, when the file does not have it. */
+  Optional<String> lastGoodText() {
+    return fault.isPresent() ? good.map(ConfigSection::text) : Optional.empty();
+  }
+}

@@ -1,0 +1,133 @@
+package io.datastored.engine;
+
+import com.google.common.collect.ImmutableMap;
+import io.datastored.config.ConfigContent;
+import io.datastored.config.ConfigDocument;
+import io.datastored.config.ConfigSection;
+import io.datastored.config.DatastoreName;
+import io.datastored.generation.AcceptedState;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A snapshot cache holds the snapshot that is served, and the document behind it. Readers see one
+ * immutable object through one volatile field; everything else is confined to the thread that holds
+ * {@link Reload}'s gate.
+ */
+final class SnapshotCache {
+
+  private static final Logger log = LoggerFactory.getLogger(SnapshotCache.class);
+
+  private final Runtimes runtimes;
+  private final SnapshotBuilder builder;
+  private final InstantSource clock;
+  private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
+  private final LongAdder reloads = new LongAdder();
+
+  private @Nullable ConfigDocument document;
+
+  private volatile Snapshot current;
+
+  SnapshotCache(
+      Runtimes runtimes, SnapshotBuilder builder, AcceptedState initial, InstantSource clock) {
+    this.runtimes = runtimes;
+    this.builder = builder;
+    this.clock = clock;
+    this.current = new Snapshot(initial, ImmutableMap.of(), SnapshotFaults.NONE);
+  }
+
+  Snapshot current() {
+    return current;
+  }
+
+  /** How many snapshots have been published. */
+  long reloads() {
+    return reloads.sum();
+  }
+
+  Subscription addListener(ChangeListener listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  /** Whether nothing has been read yet. */
+  boolean empty() {
+    return document == null;
+  }
+
+  /** The document behind the snapshot. */
+  ConfigDocument document() {
+    if (document == null) {
+      throw new IllegalStateException("nothing has been read yet");
+    }
+    return document;
+  }
+
+  /** Parses a content; sections that the document before had stay the same objects. */
+  ConfigDocument parse(ConfigContent content) {
+    return document == null
+        ? ConfigDocument.parse(content.bytes())
+        : ConfigDocument.parse(content.bytes(), document);
+  }
+
+  /** What is served of {@code parsed} when it follows or is the content of {@code state}. */
+  LastGood.Served serve(AcceptedState state, ConfigDocument parsed) {
+    return LastGood.serve(parsed, lastGood(state), current.faults(), clock.instant());
+  }
+
+  /**
+   * The version of each section that was good before: what this process serves, where that is what
+   * was committed, else the text that was committed with it.
+   */
+  private ImmutableMap<DatastoreName, ConfigSection> lastGood(AcceptedState state) {
+    ImmutableMap.Builder<DatastoreName, ConfigSection> sections =
+        ImmutableMap.builderWithExpectedSize(state.datastores().size());
+    state
+        .datastores()
+        .forEach(
+            (name, accepted) -> {
+              Datastore served = current.get(name);
+              if (served != null
+                  && served.accepted().fingerprint().equals(accepted.fingerprint())) {
+                served.served().good().ifPresent(section -> sections.put(name, section));
+              } else {
+                accepted
+                    .lastGood()
+                    .flatMap(ConfigSection::parse)
+                    .ifPresent(section -> sections.put(name, section));
+              }
+            });
+    return sections.buildOrThrow();
+  }
+
+  /** The change that {@link #publish} would be. */
+  Change preview(AcceptedState state, LastGood.Served served) {
+    return builder.preview(current, state, served);
+  }
+
+  /** Makes the snapshot of a committed state the one that is served, and tells the listeners. */
+  void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
+    Change change = builder.build(current, state, served);
+    document = parsed;
+    // Swap, then tell: whoever is told of a generation cannot be served an older one.
+    current = change.after();
+    reloads.increment();
+    runtimes.follow(change);
+    if (change.generations() == 0) {
+      return;
+    }
+    log.atInfo()
+        .addKeyValue("revision", state.revision())
+        .addKeyValue("changed", change.changed().size())
+        .addKeyValue("removed", change.removed().size())
+        .log("configuration changed");
+    for (ChangeListener listener : listeners) {
+      listener.onChange(change);
+    }
+  }
+}

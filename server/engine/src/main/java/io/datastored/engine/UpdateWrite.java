@@ -1,0 +1,45 @@
+package io.datastored.engine;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.ConfigDocument;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
+import io.datastored.config.PropertyFault;
+import io.datastored.config.StoreException;
+import io.datastored.engine.WriteOutcome.Rejected;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** An update write changes the settings of a section. Immutable. */
+record UpdateWrite(
+    DatastoreName name,
+    Optional<Etag> expected,
+    UnaryOperator<DatastoreSettings> edit,
+    Engine.Intent intent)
+    implements Write {
+
+  @Override
+  public WriteOutcome run(Reload reload) throws StoreException, EditedMeanwhileException {
+    Snapshot snapshot = reload.current();
+    Optional<Rejected> refusal = Write.refusal(snapshot, name, expected);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    Datastore present = snapshot.find(name).orElseThrow();
+    DatastoreSettings settings = edit.apply(present.settings());
+    ImmutableList.Builder<PropertyFault> collected = ImmutableList.builder();
+    collected.addAll(settings.faults());
+    if (!settings.backingDevice().equals(present.settings().backingDevice())) {
+      collected.add(
+          new PropertyFault("backing-device", "backing-device cannot be changed after creation"));
+    }
+    ImmutableList<PropertyFault> faults = collected.build();
+    if (!faults.isEmpty()) {
+      return Write.rejected(
+          Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());
+    }
+    ConfigDocument next = reload.document().withSection(name, settings, present.served().setting());
+    return Write.finish(reload, name, next, Map.of(), intent);
+  }
+}

@@ -1,0 +1,61 @@
+package io.datastored.engine;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.PropertyFault;
+import io.datastored.generation.Revision;
+import java.util.Optional;
+
+/** A write outcome is what became of a write: {@link Written} or {@link Rejected}. Immutable. */
+public sealed interface WriteOutcome {
+
+  /**
+   * The write is committed, or would have been, or changes nothing.
+   *
+   * @param datastore the datastore after the write
+   * @param revision of the change, or the present one when nothing changed
+   * @param previous the maintenance before the write
+   */
+  record Written(Datastore datastore, Revision revision, Maintenance previous)
+      implements WriteOutcome {}
+
+  /**
+   * Nothing was changed.
+   *
+   * @param reason why
+   * @param name the datastore
+   * @param revision the revision that was decided on
+   * @param present the datastore as it is, when there is one
+   * @param faults what is wrong with the settings
+   * @param detail one sentence for people
+   */
+  record Rejected(
+      Reason reason,
+      DatastoreName name,
+      Revision revision,
+      Optional<Datastore> present,
+      ImmutableList<PropertyFault> faults,
+      String detail)
+      implements WriteOutcome {
+
+    /** Why a write is rejected. */
+    public enum Reason {
+      /** A datastore of that name is there already. */
+      EXISTS,
+      /** There is no datastore of that name. */
+      UNKNOWN_DATASTORE,
+      /** The datastore has changed since the caller read it. */
+      ETAG_MISMATCH,
+      /** The present maintenance mode must not be left. */
+      MODE_CHANGE_REFUSED,
+      /**
+       * The settings are not valid, or the section in the file is faulty and must be mended there.
+       */
+      CONFIG_INVALID,
+      /** The file could not be written, or another process holds the lock. */
+      STORE_UNAVAILABLE,
+      /** The configuration could not be brought up to date first. */
+      NOT_READY
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.datastored.generation;
+
+import com.google.common.collect.ImmutableMap;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.Digest;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The accepted state is the one place in which a change is committed: which configuration is
+ * accepted, at which generation, and which generation each datastore has. Immutable.
+ *
+ * @param revision the point in history
+ * @param configFile the configuration file that this history is about; empty in memory
+ * @param digest of the accepted configuration file
+ * @param floor removals at or below this generation are forgotten
+ * @param datastores what is accepted of each datastore
+ * @param removed the generation in which each name was removed, above the floor, oldest first
+ */
+public record AcceptedState(
+    Revision revision,
+    Optional<Path> configFile,
+    Digest digest,
+    Generation floor,
+    ImmutableMap<DatastoreName, AcceptedDatastore> datastores,
+    ImmutableMap<DatastoreName, Generation> removed) {
+
+  /** The state before anything has been accepted. */
+  public static AcceptedState empty(Incarnation incarnation, Optional<Path> configFile) {
+    return new AcceptedState(
+        new Revision(incarnation, Generation.NONE),
+        configFile,
+        Digest.of(new byte[0]),
+        Generation.NONE,
+        ImmutableMap.of(),
+        ImmutableMap.of());
+  }
+
+  /** The generation of {@link #revision()}. */
+  public Generation generation() {
+    return revision.generation();
+  }
+}

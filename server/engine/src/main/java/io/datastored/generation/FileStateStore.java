@@ -1,0 +1,156 @@
+package io.datastored.generation;
+
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
+import io.datastored.config.AtomicFile;
+import io.datastored.config.DiskSteps;
+import io.datastored.config.FileIdentity;
+import io.datastored.config.LockFile;
+import io.datastored.config.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file state store keeps the accepted state in one small file, replaced as a whole. Thread-safe.
+ *
+ * <p>The file remembers its own device and inode: one that was copied or restored from a backup is
+ * another file, and would go on with numbers that clients have seen with other content.
+ */
+final class FileStateStore implements StateStore {
+
+  private static final Logger log = LoggerFactory.getLogger(FileStateStore.class);
+
+  private final Path path;
+  private final AtomicFile file;
+  private final LockFile commitLock;
+
+  /**
+   * What was read last, by a hash of its bytes: one content is not parsed twice. Not by the
+   * identity of the file: after two commits an inode may be in use again.
+   */
+  private volatile @Nullable Known known;
+
+  private record Known(HashCode hash, StateText.Read read) {}
+
+  FileStateStore(Path path, DiskSteps disk, LockFile commitLock) {
+    this.path = path;
+    this.file = new AtomicFile(path, disk);
+    this.commitLock = commitLock;
+  }
+
+  @Override
+  public Optional<AcceptedState> load() throws StoreException {
+    try {
+      return read();
+    } catch (IllegalArgumentException e) {
+      throw new StoreException(
+          StoreException.Reason.OTHER, "the state file " + path + " is damaged: " + e.getMessage());
+    }
+  }
+
+  /** Loads at start; a file that cannot be read is kept beside, and a new history begins. */
+  Optional<AcceptedState> loadOrSetAside(Instant now) throws StoreException, IOException {
+    try {
+      Optional<AcceptedState> state = read();
+      if (state.isEmpty() && Files.exists(path)) {
+        log.atWarn()
+            .log(
+                "the state file {} was copied or restored from somewhere: its history ends here",
+                path);
+      }
+      return state;
+    } catch (IllegalArgumentException e) {
+      Path aside = path.resolveSibling("state.damaged-" + now.getEpochSecond());
+      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+      log.atError()
+          .log("the state file {} is damaged ({}); it is kept as {}", path, e.getMessage(), aside);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<AcceptedState> read() throws StoreException {
+    try {
+      while (true) {
+        FileIdentity identity = FileIdentity.of(path);
+        byte[] bytes = Files.readAllBytes(path);
+        if (FileIdentity.of(path).equals(identity)) {
+          StateText.Read read = parse(bytes);
+          return read.file().equals(text(identity)) ? Optional.of(read.state()) : Optional.empty();
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw StoreException.of("read", path, e);
+    }
+  }
+
+  private StateText.Read parse(byte[] bytes) {
+    HashCode hash = Hashing.murmur3_128().hashBytes(bytes);
+    Known last = known;
+    if (last != null && last.hash().equals(hash)) {
+      return last.read();
+    }
+    StateText.Read read = StateText.read(bytes);
+    known = new Known(hash, read);
+    return read;
+  }
+
+  private static String text(FileIdentity identity) {
+    return identity.device() + ":" + identity.inode();
+  }
+
+  @Override
+  public Prepared prepare(AcceptedState next) throws StoreException {
+    AtomicFile.Replacement replacement =
+        file.prepare(identity -> StateText.write(next, text(identity)));
+    return new Prepared() {
+      @Override
+      public void commit() throws StoreException {
+        replacement.commit();
+      }
+
+      @Override
+      public void close() {
+        replacement.close();
+      }
+    };
+  }
+
+  @Override
+  public Held lock(Duration wait) throws StoreException {
+    try {
+      LockFile.Hold hold =
+          commitLock
+              .tryLock(wait)
+              .orElseThrow(
+                  () ->
+                      new StoreException(
+                          StoreException.Reason.IN_USE,
+                          "another process has been committing a change for more than "
+                              + wait.toMillis()
+                              + " ms (it holds "
+                              + commitLock
+                              + ")"));
+      return hold::close;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException(
+          StoreException.Reason.OTHER, "interrupted while another process commits a change");
+    }
+  }
+
+  @Override
+  public void close() throws StoreException {
+    commitLock.close();
+  }
+}

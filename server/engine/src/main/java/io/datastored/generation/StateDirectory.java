@@ -1,0 +1,236 @@
+package io.datastored.generation;
+
+import io.datastored.config.AtomicFile;
+import io.datastored.config.DiskSteps;
+import io.datastored.config.LockFile;
+import io.datastored.config.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A state directory is where the processes that use one configuration file meet: it holds the state
+ * file, the locks, and the name of the run directory with the doorbell. Thread-safe once open.
+ *
+ * <pre>
+ *   state        the accepted state
+ *   commit.lock  held while a change is committed
+ *   users.lock   held, shared, by every process that uses the directory
+ *   run          names the run directory
+ * </pre>
+ */
+public final class StateDirectory implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
+
+  private final FileStateStore states;
+  private final Doorbell doorbell;
+  private final AcceptedState initial;
+  private final UsersLock users;
+
+  private StateDirectory(
+      FileStateStore states, Doorbell doorbell, AcceptedState initial, UsersLock users) {
+    this.states = states;
+    this.doorbell = doorbell;
+    this.initial = initial;
+    this.users = users;
+  }
+
+  /**
+   * Opens a state directory, makes it if need be, and joins the processes that use it.
+   *
+   * @param directory the state directory
+   * @param runDirectory where the page should live; empty: chosen, or the one in use
+   * @param configFile the configuration file; another one than the directory is about is refused
+   * @param wait how long to wait for a process that is starting or committing
+   * @throws StateDirectoryException with a sentence for the operator
+   */
+  public static StateDirectory open(
+      Path directory,
+      Optional<Path> runDirectory,
+      Path configFile,
+      Duration wait,
+      RandomGenerator random,
+      InstantSource clock)
+      throws StateDirectoryException {
+    try {
+      Files.createDirectories(directory);
+      Path real = directory.toRealPath();
+      LockFile commitLock = LockFile.open(real.resolve("commit.lock"));
+      try {
+        return open(real, runDirectory, configFile, wait, random, clock, commitLock);
+      } catch (StateDirectoryException | StoreException | IOException | RuntimeException e) {
+        commitLock.close();
+        throw e;
+      }
+    } catch (StoreException | IOException e) {
+      throw new StateDirectoryException(
+          "the state directory " + directory + " cannot be used: " + reason(e), e);
+    }
+  }
+
+  private static StateDirectory open(
+      Path directory,
+      Optional<Path> runDirectory,
+      Path configFile,
+      Duration wait,
+      RandomGenerator random,
+      InstantSource clock,
+      LockFile commitLock)
+      throws StateDirectoryException, StoreException, IOException {
+    FileStateStore states =
+        new FileStateStore(directory.resolve("state"), DiskSteps.REAL, commitLock);
+    // Whoever opens the directory holds the commit lock, so nobody joins or commits meanwhile.
+    try (StateStore.Held held = states.lock(wait)) {
+      UsersLock users = UsersLock.open(directory.resolve("users.lock"));
+      try {
+        Opening opening = new Opening(directory, runDirectory, configFile, states, random, clock);
+        StateDirectory open = users.alone() ? opening.alone(users) : opening.amongOthers(users);
+        users.join();
+        return open;
+      } catch (StateDirectoryException | StoreException | IOException | RuntimeException e) {
+        users.close();
+        throw e;
+      }
+    }
+  }
+
+  /** An opening finds out which history goes on. Confined to one call. */
+  private record Opening(
+      Path directory,
+      Optional<Path> runDirectory,
+      Path configFile,
+      FileStateStore states,
+      RandomGenerator random,
+      InstantSource clock) {
+
+    StateDirectory alone(UsersLock users)
+        throws StateDirectoryException, StoreException, IOException {
+      AcceptedState state =
+          states
+              .loadOrSetAside(clock.instant())
+              .orElseGet(
+                  () -> {
+                    Incarnation incarnation = Incarnation.random(random);
+                    log.atInfo().log("a new history begins: incarnation {}", incarnation);
+                    return AcceptedState.empty(incarnation, Optional.of(configFile));
+                  });
+      requireSameConfigFile(state);
+      Doorbell doorbell = ownPage(state);
+      doorbell.raise(state.generation());
+      return new StateDirectory(states, doorbell, state, users);
+    }
+
+    private Doorbell ownPage(AcceptedState state) throws IOException, StoreException {
+      Path path =
+          runDirectory
+              .orElseGet(() -> RunDirectory.defaultFor(directory))
+              .toAbsolutePath()
+              .normalize();
+      RunDirectory.make(path);
+      // A new page also when the old one is there: nobody is listening to it.
+      RunDirectory run = new RunDirectory(path, Incarnation.random(random));
+      Doorbell doorbell =
+          MappedDoorbell.create(run.page(), state.revision().incarnation(), run.id());
+      new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
+      return doorbell;
+    }
+
+    StateDirectory amongOthers(UsersLock users)
+        throws StateDirectoryException, StoreException, IOException {
+      AcceptedState state =
+          states
+              .load()
+              .orElseThrow(
+                  () ->
+                      new StateDirectoryException(
+                          "the state file in "
+                              + directory
+                              + " is gone or was replaced while other processes use it;"
+                              + " stop them first"));
+      requireSameConfigFile(state);
+      RunDirectory run =
+          RunDirectory.read(pointer())
+              .orElseThrow(
+                  () ->
+                      new StateDirectoryException(
+                          pointer() + " is gone while other processes use it; stop them first"));
+      if (runDirectory.isPresent()
+          && !runDirectory.get().toAbsolutePath().normalize().equals(run.path())) {
+        throw new StateDirectoryException(
+            "other processes use the run directory "
+                + run.path()
+                + " with this state directory, not "
+                + runDirectory.get());
+      }
+      try {
+        Doorbell doorbell =
+            MappedDoorbell.open(run.page(), state.revision().incarnation(), run.id());
+        return new StateDirectory(states, doorbell, state, users);
+      } catch (IOException e) {
+        throw new StateDirectoryException(
+            "other processes use the run directory "
+                + run.path()
+                + ", which this process does not see as they do (a container, or a private /tmp?): "
+                + reason(e),
+            e);
+      }
+    }
+
+    private void requireSameConfigFile(AcceptedState state) throws StateDirectoryException {
+      if (state.configFile().isPresent() && !state.configFile().get().equals(configFile)) {
+        throw new StateDirectoryException(
+            "the state directory "
+                + directory
+                + " is about "
+                + state.configFile().get()
+                + ", not "
+                + configFile
+                + "; use another state directory");
+      }
+    }
+
+    private Path pointer() {
+      return directory.resolve("run");
+    }
+  }
+
+  private static String reason(Exception e) {
+    String message = e.getMessage();
+    return e instanceof java.nio.file.FileSystemException && message != null
+        ? e.getClass().getSimpleName().replace("Exception", "") + ": " + message
+        : String.valueOf(message);
+  }
+
+  /** Where states are committed. */
+  public StateStore states() {
+    return states;
+  }
+
+  /** The doorbell that all processes of this directory hear. */
+  public Doorbell doorbell() {
+    return doorbell;
+  }
+
+  /** The state that was found, or the empty one of a new history. */
+  public AcceptedState initial() {
+    return initial;
+  }
+
+  @Override
+  public void close() {
+    doorbell.close();
+    try {
+      users.close();
+      states.close();
+    } catch (StoreException | IOException e) {
+      log.atWarn().log("closing the locks of the state directory: {}", e.toString());
+    }
+  }
+}

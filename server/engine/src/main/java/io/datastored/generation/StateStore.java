@@ -1,0 +1,55 @@
+package io.datastored.generation;
+
+import io.datastored.config.StoreException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A state store keeps the accepted state where all processes of a state directory find it.
+ * Thread-safe.
+ */
+public interface StateStore extends AutoCloseable {
+
+  /**
+   * The state as committed last.
+   *
+   * @return empty when there is none, or none that this store has written: a copied or restored one
+   *     belongs to another history
+   * @throws StoreException when it cannot be read
+   */
+  Optional<AcceptedState> load() throws StoreException;
+
+  /**
+   * Makes everything ready for {@code next} to be committed, durably, without making it visible.
+   *
+   * @throws StoreException when it cannot be written; nothing has changed then
+   */
+  Prepared prepare(AcceptedState next) throws StoreException;
+
+  /**
+   * Takes the lock under which states are committed, against other processes.
+   *
+   * @throws StoreException when another process holds it for longer than {@code wait}
+   */
+  Held lock(Duration wait) throws StoreException;
+
+  @Override
+  void close() throws StoreException;
+
+  /** A prepared state becomes the accepted one by {@link #commit}, or never. */
+  interface Prepared extends AutoCloseable {
+
+    /** Makes it the accepted state, durably, in one step. */
+    void commit() throws StoreException;
+
+    /** Drops it unless it was committed. */
+    @Override
+    void close();
+  }
+
+  /** The lock is held until it is closed. */
+  interface Held extends AutoCloseable {
+    @Override
+    void close() throws StoreException;
+  }
+}

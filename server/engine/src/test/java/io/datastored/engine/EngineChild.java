@@ -1,0 +1,195 @@
+package io.datastored.engine;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
+import io.datastored.config.FileConfigStore;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.MaintenanceSetting;
+import io.datastored.operation.Operation;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An engine child is another process with an engine on the same state directory, which does what it
+ * is told line by line. Confined to one thread of the test.
+ */
+final class EngineChild implements AutoCloseable {
+
+  private static final String MARK = "> ";
+
+  private final Process process;
+  private final BufferedReader answers;
+  private final BufferedWriter commands;
+
+  private EngineChild(Process process) {
+    this.process = process;
+    this.answers =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    this.commands =
+        new BufferedWriter(
+            new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+  }
+
+  /** Starts a process and waits until its engine is open. */
+  static EngineChild start(Path configFile, Path stateDirectory, Path runDirectory)
+      throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EngineChild.class.getName(),
+                configFile.toString(),
+                stateDirectory.toString(),
+                runDirectory.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    EngineChild child = new EngineChild(process);
+    String ready = child.answer();
+    if (!"ready".equals(ready)) {
+      child.close();
+      throw new IOException("the child said: " + ready);
+    }
+    return child;
+  }
+
+  /** Gives a command and reads its answer. */
+  String ask(String command) {
+    tell(command);
+    return answer();
+  }
+
+  /** Gives a command. */
+  void tell(String command) {
+    try {
+      commands.write(command + "\n");
+      commands.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The next answer, or "gone" when the process is; what it logs is passed over. */
+  String answer() {
+    try {
+      String line = answers.readLine();
+      while (line != null && !line.startsWith(MARK)) {
+        line = answers.readLine();
+      }
+      return line == null ? "gone" : line.substring(MARK.length());
+    } catch (IOException e) {
+      return "gone";
+    }
+  }
+
+  /** Ends the process as kill -9 does. */
+  void kill() throws InterruptedException {
+    Process unused = process.destroyForcibly();
+    boolean ended = process.waitFor(10, TimeUnit.SECONDS);
+    if (!ended) {
+      throw new IllegalStateException("the child outlives kill -9");
+    }
+  }
+
+  @Override
+  public void close() {
+    Process unused = process.destroyForcibly();
+    // A file lock of the child is free only when the child is gone.
+    process.onExit().join();
+  }
+
+  /** The child's side. */
+  public static void main(String[] args) throws Exception {
+    EngineOptions options =
+        EngineOptions.of(Path.of(args[0]), Path.of(args[1]))
+            .withRunDirectory(Path.of(args[2]))
+            .withConfigAccess(FileConfigStore.Access.READ_WRITE)
+            .withTiming(
+                EngineTiming.DEFAULT.withSettle(Duration.ofMillis(100), Duration.ofSeconds(1)));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try (Engine engine = Engine.open(options)) {
+      say("ready");
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        say(obey(engine, line.split(" ", 3)));
+      }
+    } catch (EngineStartException e) {
+      say(e.getMessage());
+    }
+  }
+
+  private static String obey(Engine engine, String[] words) {
+    return switch (words[0]) {
+      case "generation" -> engine.snapshot().revision().generation().toString();
+      case "counters" -> engine.counters().toString();
+      case "lookup" -> said(engine.lookup(DatastoreName.of(words[1]), Operation.valueOf(words[2])));
+      case "comment" -> outcome(comment(engine, words[1], words[2]));
+      case "mode" ->
+          outcome(
+              engine.setMaintenance(
+                  new MaintenanceChange(
+                      DatastoreName.of(words[1]),
+                      MaintenanceSetting.of(MaintenanceMode.valueOf(words[2])),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Optional.empty()),
+                  Engine.Intent.COMMIT));
+      case "save" -> save(engine, words[1], Integer.parseInt(words[2]));
+      default -> "what?";
+    };
+  }
+
+  private static String said(Lookup lookup) {
+    if (lookup instanceof Refused refused) {
+      return refused.reason().name();
+    }
+    try (Handle handle = lookup.handle()) {
+      return "granted " + handle.revision().generation() + " " + comment(handle);
+    }
+  }
+
+  private static String comment(Handle handle) {
+    return handle.datastore().settings().comment().orElse("-");
+  }
+
+  private static WriteOutcome comment(Engine engine, String name, String comment) {
+    return engine.update(
+        DatastoreName.of(name),
+        Optional.empty(),
+        settings -> with(settings, comment),
+        Engine.Intent.COMMIT);
+  }
+
+  private static DatastoreSettings with(DatastoreSettings settings, String comment) {
+    return settings.toBuilder().comment(Optional.of(comment)).build();
+  }
+
+  /** Saves again and again, and says each generation once it is committed, until it is killed. */
+  private static String save(Engine engine, String name, int times) {
+    for (int i = 0; i < times; i++) {
+      say(outcome(comment(engine, name, "save " + i)));
+    }
+    return "saved";
+  }
+
+  private static String outcome(WriteOutcome outcome) {
+    return outcome instanceof WriteOutcome.Rejected rejected
+        ? rejected.reason() + " " + rejected.detail()
+        : ((WriteOutcome.Written) outcome).revision().generation().toString();
+  }
+
+  private static void say(String line) {
+    System.out.println(MARK + line);
+    System.out.flush();
+  }
+}

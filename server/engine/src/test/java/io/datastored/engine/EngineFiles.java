@@ -1,0 +1,71 @@
+package io.datastored.engine;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.FileConfigStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Engine files are a configuration file with a state and a run directory, for a test. Immutable.
+ */
+record EngineFiles(Path directory) {
+
+  Path config() {
+    return directory.resolve("datastore.cfg");
+  }
+
+  Path state() {
+    return directory.resolve("state");
+  }
+
+  Path run() {
+    return directory.resolve("run");
+  }
+
+  /** Times that no test waits for: an edit in place rests 100 ms, the file is compared never. */
+  EngineOptions options() {
+    return EngineOptions.of(config(), state())
+        .withRunDirectory(run())
+        .withConfigAccess(FileConfigStore.Access.READ_WRITE)
+        .withTiming(
+            EngineTiming.DEFAULT
+                .withDigestCheck(Duration.ofDays(1))
+                .withSettle(Duration.ofMillis(100), Duration.ofSeconds(1)));
+  }
+
+  EngineFiles write(String config) throws IOException {
+    Files.writeString(config(), config);
+    return this;
+  }
+
+  /** Edits as most editors do: a new file, renamed over the old one. */
+  void replace(String config) throws IOException {
+    Path next = directory.resolve("datastore.cfg.editor");
+    Files.writeString(next, config);
+    Files.move(next, config(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  static WriteOutcome comment(Engine engine, String name, String comment) {
+    return engine.update(
+        DatastoreName.of(name),
+        Optional.empty(),
+        settings -> settings.toBuilder().comment(Optional.of(comment)).build(),
+        Engine.Intent.COMMIT);
+  }
+
+  static long generation(Engine engine) {
+    return engine.snapshot().revision().generation().value();
+  }
+
+  static String comment(Engine engine, String name) {
+    return engine
+        .snapshot()
+        .find(DatastoreName.of(name))
+        .flatMap(datastore -> datastore.settings().comment())
+        .orElse("-");
+  }
+}

@@ -1,0 +1,229 @@
+package io.datastored.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.MemoryConfigStore;
+import io.datastored.config.StoreException;
+import io.datastored.generation.AcceptedState;
+import io.datastored.generation.Doorbell;
+import io.datastored.generation.Incarnation;
+import io.datastored.generation.LocalDoorbell;
+import io.datastored.generation.MemoryStateStore;
+import io.datastored.generation.StateStore;
+import io.datastored.mount.DeviceNumbers;
+import io.datastored.mount.MountCheck;
+import io.datastored.mount.MountRoots;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * An engine fixture is a whole engine in memory, with a clock that the test moves and without
+ * threads: an edit is looked for when the test says so. Thread-safe as far as the engine is; the
+ * clock and the devices are confined to the test's thread.
+ */
+public final class EngineFixture implements AutoCloseable {
+
+  /** Where removable datastores are mounted. */
+  public static final Path MOUNTS = Path.of("/fixture/mounts");
+
+  private static final Path DEVICES = Path.of("/fixture/devices");
+  private static final long DEVICE = 0x811;
+  private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final Map<Path, Long> mounted = new HashMap<>();
+  private final MemoryConfigStore store;
+  private final Doorbell doorbell;
+  private final MountMonitor mountMonitor;
+  private final EngineAssembly.Parts parts;
+  private final EngineAssembly.Parts elsewhere;
+
+  private EngineFixture(MemoryConfigStore store, Doorbell doorbell, Incarnation incarnation) {
+    this.store = store;
+    this.doorbell = doorbell;
+    AcceptedState initial = AcceptedState.empty(incarnation, Optional.empty());
+    StateStore states = new MemoryStateStore(initial);
+    MountCheck mounts =
+        new MountCheck(new MountRoots(MOUNTS, DEVICES, DEVICES.resolve("mountinfo")), devices());
+    EngineAssembly assembly =
+        new EngineAssembly(
+            store, states, doorbell, initial, mounts, EngineTiming.DEFAULT, clock(), ticker());
+    this.parts = assembly.assemble(Engine.Freshness.DOORBELL);
+    this.elsewhere = assembly.assemble(Engine.Freshness.DOORBELL);
+    this.mountMonitor =
+        new MountMonitor(parts.reload(), mounts, parts.background(), Duration.ofSeconds(1));
+    parts.background().owns(ImmutableList.of(store));
+    try {
+      parts.reload().start();
+      elsewhere.reload().start();
+    } catch (StoreException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** An engine that serves a configuration. */
+  public static EngineFixture with(String config) {
+    return with(config, new LocalDoorbell());
+  }
+
+  /** An engine that serves a configuration and hears a doorbell of the test's. */
+  public static EngineFixture with(String config, Doorbell doorbell) {
+    return new EngineFixture(store(config), doorbell, new Incarnation("0123456789abcdef"));
+  }
+
+  private static MemoryConfigStore store(String config) {
+    MemoryConfigStore store = new MemoryConfigStore();
+    store.edit(config.getBytes(UTF_8));
+    return store;
+  }
+
+  /** The configuration of {@code count} datastores named {@code s0000} and so on. */
+  public static String config(int count) {
+    StringBuilder config = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      config.append(String.format("datastore: s%04d%n\tpath /srv/s%04d%n%n", i, i));
+    }
+    return config.toString();
+  }
+
+  /** The engine. */
+  public Engine engine() {
+    return parts.engine();
+  }
+
+  /** The configuration store behind it. */
+  public MemoryConfigStore store() {
+    return store;
+  }
+
+  /** The doorbell that it hears. */
+  public Doorbell doorbell() {
+    return doorbell;
+  }
+
+  /** Its wall clock. */
+  public InstantSource clock() {
+    return () -> START.plusNanos(nanos.get());
+  }
+
+  /** Its monotonic clock. */
+  public Ticker ticker() {
+    return new Ticker() {
+      @Override
+      public long read() {
+        return nanos.get();
+      }
+    };
+  }
+
+  /** Moves both clocks. */
+  public void advance(Duration duration) {
+    nanos.addAndGet(duration.toNanos());
+  }
+
+  /**
+   * Writes the configuration as an editor would and lets the engine look.
+   *
+   * @return how long until it has to look again, because the edit must rest first
+   */
+  public Optional<Duration> edit(String config) {
+    store.edit(config.getBytes(UTF_8));
+    return look();
+  }
+
+  /** Changes a comment through the engine of another process with the same files. */
+  public void commitElsewhere(DatastoreName name, String comment) {
+    WriteOutcome outcome =
+        elsewhere
+            .engine()
+            .update(
+                name,
+                Optional.empty(),
+                settings -> settings.toBuilder().comment(Optional.of(comment)).build(),
+                Engine.Intent.COMMIT);
+    if (outcome instanceof WriteOutcome.Rejected) {
+      throw new AssertionError(outcome.toString());
+    }
+  }
+
+  /** Lets the engine look for edits. */
+  public Optional<Duration> look() {
+    try {
+      return parts.reload().check();
+    } catch (StoreException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Mounts the device of a removable datastore, or takes it away, and lets the engine look. */
+  public void mount(DatastoreName name, Availability availability) {
+    if (availability == Availability.THERE) {
+      mounted.put(MOUNTS.resolve(name.value()), DEVICE);
+    } else {
+      mounted.remove(MOUNTS.resolve(name.value()));
+    }
+    try {
+      mountMonitor.look();
+    } catch (StoreException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Whether a device is there. */
+  public enum Availability {
+    /** Mounted. */
+    THERE,
+    /** Not mounted. */
+    GONE
+  }
+
+  /** Sets a maintenance mode and expects that to succeed. */
+  public WriteOutcome.Written setMode(DatastoreName name, MaintenanceMode mode) {
+    WriteOutcome outcome =
+        engine()
+            .setMaintenance(
+                new MaintenanceChange(
+                    name,
+                    MaintenanceSetting.of(mode),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()),
+                Engine.Intent.COMMIT);
+    if (outcome instanceof WriteOutcome.Written written) {
+      return written;
+    }
+    throw new AssertionError(outcome.toString());
+  }
+
+  private DeviceNumbers devices() {
+    return new DeviceNumbers() {
+      @Override
+      public OptionalLong deviceOf(Path path) {
+        Long device = mounted.get(path);
+        return device == null ? OptionalLong.empty() : OptionalLong.of(device);
+      }
+
+      @Override
+      public OptionalLong blockDevice(Path node) {
+        return OptionalLong.of(DEVICE);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    parts.engine().close();
+  }
+}

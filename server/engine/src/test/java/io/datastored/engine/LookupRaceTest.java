@@ -1,0 +1,151 @@
+package io.datastored.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.generation.Doorbell;
+import io.datastored.generation.Generation;
+import io.datastored.generation.LocalDoorbell;
+import io.datastored.operation.Operation;
+import io.datastored.operation.OperationCounts;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Invariant 2: what happens between the count and the second look, step by step. */
+final class LookupRaceTest {
+
+  private static final DatastoreName MAIN = DatastoreName.of("main");
+  private static final String CONFIG = "datastore: main\n\tcomment first\n\tpath /srv/main\n";
+
+  /**
+   * A stepped doorbell runs what the test wants to happen right before the second look of a lookup.
+   * Confined to the test's thread.
+   */
+  private static final class SteppedDoorbell implements Doorbell {
+    final Doorbell delegate = new LocalDoorbell();
+    final Deque<Runnable> beforeSecondLook = new ArrayDeque<>();
+
+    @Override
+    public long readAcquire() {
+      return delegate.readAcquire();
+    }
+
+    @Override
+    public long read() {
+      Runnable step = beforeSecondLook.poll();
+      if (step != null) {
+        step.run();
+      }
+      return delegate.read();
+    }
+
+    @Override
+    public void raise(Generation generation) {
+      delegate.raise(generation);
+    }
+
+    @Override
+    public boolean intact() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final SteppedDoorbell doorbell = new SteppedDoorbell();
+  private final EngineFixture fixture = EngineFixture.with(CONFIG, doorbell);
+  private final Engine engine = fixture.engine();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  @Test
+  void lookup_modeSetBetweenCountAndLook_isRefusedAndLeavesNoCount() {
+    doorbell.beforeSecondLook.add(
+        () -> {
+          assertThat(engine.operations(MAIN)).isEqualTo(new OperationCounts(0, 1));
+          fixture.setMode(MAIN, MaintenanceMode.OFFLINE);
+        });
+    assertThat(engine.lookup(MAIN, Operation.WRITE)).isInstanceOf(Refused.class);
+    assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
+  }
+
+  @Test
+  void lookup_undoneAfterAnEvictingMode_leavesTheRuntimeClosed() {
+    doorbell.beforeSecondLook.add(() -> fixture.setMode(MAIN, MaintenanceMode.OFFLINE));
+    assertThat(engine.lookup(MAIN, Operation.READ)).isInstanceOf(Refused.class);
+    assertThat(engine.snapshot().find(MAIN).orElseThrow().runtime().closed()).isTrue();
+  }
+
+  @Test
+  void lookup_otherChangeBetweenCountAndLook_keepsTheCountAndDecidesOnTheNewSnapshot() {
+    doorbell.beforeSecondLook.add(
+        () -> {
+          WriteOutcome unused =
+              engine.update(
+                  MAIN,
+                  Optional.empty(),
+                  settings -> settings.toBuilder().comment(Optional.of("second")).build(),
+                  Engine.Intent.COMMIT);
+        });
+    try (Handle handle = engine.lookup(MAIN, Operation.WRITE).handle()) {
+      assertThat(handle.datastore().settings().comment()).contains("second");
+      assertThat(engine.operations(MAIN)).isEqualTo(new OperationCounts(0, 1));
+    }
+  }
+
+  @Test
+  void lookup_changesWithoutEnd_ends() {
+    for (int i = 0; i < 100; i++) {
+      String comment = "change " + i;
+      doorbell.beforeSecondLook.add(
+          () -> {
+            WriteOutcome unused =
+                engine.update(
+                    MAIN,
+                    Optional.empty(),
+                    settings -> settings.toBuilder().comment(Optional.of(comment)).build(),
+                    Engine.Intent.COMMIT);
+          });
+    }
+    engine.lookup(MAIN, Operation.WRITE).handle().close();
+    assertThat(doorbell.beforeSecondLook).as("one second look, no loop").hasSize(99);
+  }
+
+  @Test
+  void lookup_movedBetweenCountAndLook_isCountedOnTheNewBasePathOnly() {
+    doorbell.beforeSecondLook.add(
+        () -> {
+          Optional<java.time.Duration> unused =
+              fixture.edit(CONFIG.replace("/srv/main", "/srv/moved"));
+        });
+    try (Handle handle = engine.lookup(MAIN, Operation.WRITE).handle()) {
+      assertThat(handle.datastore().basePath().toString()).isEqualTo("/srv/moved");
+      assertThat(engine.operations(MAIN)).isEqualTo(new OperationCounts(0, 1));
+    }
+    assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
+  }
+
+  @Test
+  void lookupNow_changeBetweenCountAndLook_leavesNoCount() {
+    engine.lookup(MAIN, Operation.WRITE).handle().close();
+    doorbell.beforeSecondLook.add(() -> fixture.setMode(MAIN, MaintenanceMode.READ_ONLY));
+    assertThat(engine.lookupNow(MAIN, Operation.WRITE)).isEmpty();
+    assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
+  }
+
+  @Test
+  void lookup_committedElsewhereButNotRung_isHeardByWhoReadsTheState() {
+    // Another process committed generation n and died before it rang: the reload rings.
+    fixture.setMode(MAIN, MaintenanceMode.OFFLINE);
+    assertThat(doorbell.delegate.read())
+        .isEqualTo(engine.snapshot().revision().generation().value());
+  }
+}

@@ -1,0 +1,55 @@
+package io.datastored.operation;
+
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Invariant 8: READ, WRITE and CLOSED share one word, so every call on a counter is one step: what
+ * is entered was open, what is closed was idle.
+ *
+ * <p>Lincheck's model checker knows no VarHandle of a byte buffer, so this is its stress mode.
+ */
+public class CounterLincheckTest {
+
+  private final Counter counter = new Counters().claim();
+
+  public CounterLincheckTest() {
+    counter.open();
+  }
+
+  @Operation
+  public boolean enterRead() {
+    return counter.enter(io.datastored.operation.Operation.READ);
+  }
+
+  @Operation
+  public boolean enterWrite() {
+    return counter.enter(io.datastored.operation.Operation.WRITE);
+  }
+
+  @Operation
+  public boolean closeIfIdle() {
+    return counter.closeIfIdle();
+  }
+
+  @Operation
+  public boolean closed() {
+    return counter.closed();
+  }
+
+  @Operation
+  public String counts() {
+    return counter.counts().toString();
+  }
+
+  @Test
+  void everyCall_isOneStep() {
+    new StressOptions()
+        .iterations(5)
+        .actorsPerThread(3)
+        .threads(2)
+        .invocationsPerIteration(500)
+        .check(this.getClass());
+  }
+}
