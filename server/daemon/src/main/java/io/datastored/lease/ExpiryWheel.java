@@ -1,0 +1,88 @@
+package io.datastored.lease;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * An expiry wheel holds leases by the tick in which something happens to them. Thread-safe: any
+ * thread files and withdraws, taking no lock beyond a map's bin; one thread at a time turns.
+ *
+ * <p>A renewal leaves its lease where it is filed: it is looked at once in that tick and filed
+ * again under its new deadline. So a turn costs as much as is due in it, a lease is touched once
+ * per ttl, and one that is given back is withdrawn at once and holds no memory.
+ */
+final class ExpiryWheel {
+
+  private final ConcurrentHashMap<Long, Set<Lease>> ticks = new ConcurrentHashMap<>();
+  private final long tickNanos;
+
+  /** All ticks up to this one have been handed out. */
+  private volatile long turned;
+
+  ExpiryWheel(Duration tick) {
+    this.tickNanos = tick.toNanos();
+  }
+
+  /** Files a lease under the first tick that begins after it is due and has not been handed out. */
+  void file(Lease lease) {
+    long tick = lease.due() / tickNanos + 1;
+    while (true) {
+      tick = Math.max(tick, turned + 1);
+      lease.filedAt(tick);
+      setOf(tick).add(lease);
+      // File, then look again. A turn raises `turned`, then takes the set: if the tick is still
+      // ahead here, the turn will find the lease in it. Without the second look a lease that was
+      // put into a set already taken would never be looked at again, and count for ever.
+      if (turned < tick) {
+        return;
+      }
+      // Atomically with the turn's taking of the set: others in it may not have been handed out
+      // yet.
+      ticks.computeIfPresent(
+          tick,
+          (passed, filed) -> {
+            filed.remove(lease);
+            return filed.isEmpty() ? null : filed;
+          });
+    }
+  }
+
+  /** Takes a lease out to which nothing will happen any more. */
+  void withdraw(Lease lease) {
+    Set<Lease> filed = ticks.get(lease.filedAt());
+    if (filed != null) {
+      filed.remove(lease);
+    }
+  }
+
+  /** Hands out every lease that is filed under a tick up to now. */
+  void turn(long now, Consumer<Lease> onDue) {
+    long upTo = now / tickNanos;
+    for (long tick = turned + 1; tick <= upTo; tick++) {
+      turned = tick;
+      Set<Lease> due = ticks.remove(tick);
+      if (due != null) {
+        for (Lease lease : due) {
+          // One that met the turn while it was being filed is in two sets, and counts in the later.
+          if (lease.filedAt() == tick) {
+            onDue.accept(lease);
+          }
+        }
+      }
+    }
+  }
+
+  /** How many leases are filed; for tests. */
+  int size() {
+    return ticks.values().stream().mapToInt(Set::size).sum();
+  }
+
+  private Set<Lease> setOf(long tick) {
+    Set<Lease> filed = ticks.get(tick);
+    return filed != null
+        ? filed
+        : ticks.computeIfAbsent(tick, unused -> ConcurrentHashMap.newKeySet());
+  }
+}

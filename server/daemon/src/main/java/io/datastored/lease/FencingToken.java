@@ -1,0 +1,35 @@
+package io.datastored.lease;
+
+/**
+ * A fencing token is the number of a lease: it rises strictly with each lease granted, over
+ * restarts and new incarnations too, so storage that remembers the highest one it has seen can
+ * refuse a holder whose lease has ended. Immutable.
+ *
+ * @param value from 1, below 2^53, so that it is exact in a double too
+ */
+public record FencingToken(long value) implements Comparable<FencingToken> {
+
+  /** All tokens are below: 2^53. */
+  public static final long BOUND = 1L << 53;
+
+  public FencingToken {
+    if (!isValid(value)) {
+      throw new IllegalArgumentException("a fencing token is 1 to 2^53-1, not " + value);
+    }
+  }
+
+  /** Whether a number can be a fencing token. */
+  public static boolean isValid(long value) {
+    return value > 0 && value < BOUND;
+  }
+
+  @Override
+  public int compareTo(FencingToken other) {
+    return Long.compare(value, other.value);
+  }
+
+  @Override
+  public String toString() {
+    return Long.toString(value);
+  }
+}

@@ -1,0 +1,106 @@
+package io.datastored.lease;
+
+import io.datastored.config.StoreException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fencing tokens hands out numbers that rise strictly, over restarts too, from blocks that are
+ * reserved in the ledger. Thread-safe: one atomic counter below a ceiling that only rises.
+ *
+ * <p>The next block is reserved in the background when half of the present one is used, so the hot
+ * path waits for a disk only when tokens are taken faster than a block can be written.
+ */
+final class FencingTokens {
+
+  private static final Logger log = LoggerFactory.getLogger(FencingTokens.class);
+
+  private final LeaseLedger ledger;
+  private final long block;
+  private final Executor background;
+  private final AtomicLong next;
+  private final AtomicBoolean refilling = new AtomicBoolean();
+  private final AtomicBoolean failing = new AtomicBoolean();
+  private final Object lock = new Object();
+
+  /** Written under the lock. */
+  private volatile long ceiling;
+
+  FencingTokens(LeaseLedger ledger, long block, Executor background) {
+    this.ledger = ledger;
+    this.block = block;
+    this.background = background;
+    this.ceiling = ledger.found().ceiling();
+    this.next = new AtomicLong(ceiling);
+  }
+
+  /** The next token; empty when a block must be reserved first. Never touches a disk. */
+  Optional<FencingToken> takeNow() {
+    while (true) {
+      long token = next.get();
+      long end = ceiling;
+      if (token >= end) {
+        return Optional.empty();
+      }
+      if (next.compareAndSet(token, token + 1)) {
+        if (end - token <= block / 2 && refilling.compareAndSet(false, true)) {
+          startRefill();
+        }
+        return Optional.of(new FencingToken(token));
+      }
+    }
+  }
+
+  /** The next token. May touch the disk. */
+  FencingToken take() throws StoreException {
+    while (true) {
+      Optional<FencingToken> token = takeNow();
+      if (token.isPresent()) {
+        return token.get();
+      }
+      refill(1);
+    }
+  }
+
+  private void startRefill() {
+    try {
+      background.execute(this::refillAhead);
+    } catch (RejectedExecutionException e) {
+      // The server is stopping; who runs out reserves for itself.
+      refilling.set(false);
+    }
+  }
+
+  private void refillAhead() {
+    try {
+      refill(block / 2 + 1);
+      failing.set(false);
+    } catch (StoreException e) {
+      // Who runs out tries again and tells its caller, so once in the log is enough.
+      if (failing.compareAndSet(false, true)) {
+        log.atWarn().log("the next block of fencing tokens cannot be reserved: {}", e.getMessage());
+      }
+    } finally {
+      refilling.set(false);
+    }
+  }
+
+  /** Reserves a block unless at least so many tokens are left. */
+  private void refill(long enough) throws StoreException {
+    synchronized (lock) {
+      if (ceiling - next.get() >= enough) {
+        return;
+      }
+      long raised = ceiling + block;
+      ledger.reserve(raised);
+      // Raised only now that the disk has it: a token above the durable ceiling would be given out
+      // a second time after a kill.
+      ceiling = raised;
+    }
+  }
+}

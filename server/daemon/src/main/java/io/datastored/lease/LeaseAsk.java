@@ -1,0 +1,40 @@
+package io.datastored.lease;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.operation.Operation;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A lease ask is what a client wants leased. Immutable.
+ *
+ * @param datastore the datastore
+ * @param operation a counted one
+ * @param session the session the lease is to live with; not together with {@code ttl}
+ * @param ttl the ttl it wishes, brought into the server's bounds; empty: the default
+ * @param id the id of the lease; empty: the server chooses one
+ * @param held the token of the lease that the client continues; empty: a first ask, or its
+ *     repetition. Only together with {@code id}
+ * @param holder who asks
+ */
+public record LeaseAsk(
+    DatastoreName datastore,
+    Operation operation,
+    Optional<SessionId> session,
+    Optional<Duration> ttl,
+    Optional<LeaseId> id,
+    Optional<FencingToken> held,
+    Holder holder) {
+
+  public LeaseAsk {
+    if (!operation.counted()) {
+      throw new IllegalArgumentException(operation + " is never leased");
+    }
+    if (session.isPresent() && ttl.isPresent()) {
+      throw new IllegalArgumentException("a lease lives with a session or for a ttl, not both");
+    }
+    if (held.isPresent() && id.isEmpty()) {
+      throw new IllegalArgumentException("to continue a lease takes its id");
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.datastored.lease;
+
+import io.datastored.config.DiskSteps;
+import io.datastored.config.StoreException;
+import io.datastored.lease.LedgerEntry.Promises;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A lease ledger is the durable record of what a server has promised: the ceiling of its fencing
+ * tokens, the longest ttl, and whether any lease may still be out. Thread-safe: readers see one
+ * immutable entry through one volatile field; writes are made one after the other under the
+ * ledger's lock.
+ *
+ * <p>One rule: what the ledger says is on the disk before anything is promised by it. So a server
+ * that was killed finds at least what it promised, never less.
+ *
+ * <p>Tokens start at the ceiling found or at the wall clock's seconds times 2^20, whichever is
+ * higher, at every start. So they rise even when the file was lost or restored from a backup, for
+ * as long as fewer than 2^20 leases are granted in a second; in the ordinary case the ceiling
+ * decides and the wall clock may say what it likes. It is the only wall clock that decides
+ * anything.
+ */
+public final class LeaseLedger {
+
+  private static final Logger log = LoggerFactory.getLogger(LeaseLedger.class);
+
+  /** How many tokens a second of the wall clock stands for, as a power of two. */
+  private static final int TOKENS_PER_SECOND_BITS = 20;
+
+  /** A wall clock beyond (the year 2106) is broken: believed once, it would use the tokens up. */
+  private static final long LATEST_BELIEVED_SECOND = 1L << 32;
+
+  private final LedgerFile file;
+  private final LedgerEntry found;
+  private final Object lock = new Object();
+
+  /** Written under the lock. */
+  private volatile LedgerEntry entry;
+
+  private LeaseLedger(LedgerFile file, LedgerEntry found) {
+    this.file = file;
+    this.found = found;
+    this.entry = found;
+  }
+
+  /**
+   * Opens the ledger of a state directory, of which there is one server. Touches the disk.
+   *
+   * <p>A lost ledger says nothing of what was promised, so it counts as if the longest ttl that may
+   * be granted had been. A corrupt one is kept aside as {@code leases.corrupt-SECONDS} and then
+   * counts as lost.
+   *
+   * @throws StoreException when the ledger cannot be read or a corrupt one cannot be set aside
+   */
+  public static LeaseLedger open(
+      Path stateDirectory, LeaseOptions options, InstantSource wallClock, DiskSteps disk)
+      throws StoreException {
+    LedgerFile file = new LedgerFile(stateDirectory, disk);
+    Optional<LedgerEntry> found;
+    try {
+      found = file.read();
+    } catch (CorruptLedgerException e) {
+      Path aside = file.setAside(wallClock.instant());
+      log.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("kept_as", aside)
+          .log("the lease ledger is corrupt ({}) and counts as lost", e.getMessage());
+      found = Optional.empty();
+    }
+    LedgerEntry last =
+        found.orElseGet(() -> new LedgerEntry(1, wholeSeconds(options), Promises.OUT));
+    long floor = floorAt(wallClock.instant().getEpochSecond());
+    return new LeaseLedger(file, last.withCeiling(Math.max(last.ceiling(), floor)));
+  }
+
+  private static Duration wholeSeconds(LeaseOptions options) {
+    return Duration.ofSeconds(options.longestTtl().plusNanos(999_999_999).toSeconds());
+  }
+
+  private static long floorAt(long second) {
+    if (second < 0 || second >= LATEST_BELIEVED_SECOND) {
+      log.atWarn().log("the wall clock is at second {}, which is not believed", second);
+      return 1;
+    }
+    return Math.max(1, second << TOKENS_PER_SECOND_BITS);
+  }
+
+  /** What the last run left, its ceiling already raised to where this run's tokens start. */
+  LedgerEntry found() {
+    return found;
+  }
+
+  /** Whether a lease of a ttl may be promised without a write. */
+  boolean allows(Duration ttl) {
+    return entry.allows(ttl);
+  }
+
+  /** Makes room for leases of a ttl; on the disk when this returns. */
+  void promise(Duration ttl) throws StoreException {
+    write(present -> present.promising(ttl));
+  }
+
+  /** Reserves all tokens below a ceiling; on the disk when this returns. */
+  void reserve(long ceiling) throws StoreException {
+    if (ceiling > FencingToken.BOUND) {
+      throw new StoreException(StoreException.Reason.OTHER, "the fencing tokens are used up");
+    }
+    write(present -> present.withCeiling(Math.max(ceiling, present.ceiling())));
+  }
+
+  /** Notes that nobody is owed anything, if what the last run left is over too. */
+  void settle(Duration sinceOpening) throws StoreException {
+    // A lease of the last run may be used for its ttl from that run's end, and this run does not
+    // know it: stopped cleanly a second after a crash, nothing is live here and yet not settled.
+    boolean lastRunIsOver =
+        found.promises() == Promises.SETTLED || sinceOpening.compareTo(found.longestTtl()) > 0;
+    if (lastRunIsOver) {
+      synchronized (lock) {
+        // What allows less is shown before it is written: written first, a promise in between would
+        // be allowed by the old entry and the disk say that there is none.
+        entry = entry.settled();
+        file.write(entry);
+      }
+    }
+  }
+
+  /** Writes an entry that allows more. */
+  private void write(UnaryOperator<LedgerEntry> change) throws StoreException {
+    synchronized (lock) {
+      LedgerEntry next = change.apply(entry);
+      if (!next.equals(entry)) {
+        file.write(next);
+        // What allows more is shown only now: shown before the write, another thread could promise
+        // by it, and a server killed in between would not know of the promise.
+        entry = next;
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return entry.toString();
+  }
+}

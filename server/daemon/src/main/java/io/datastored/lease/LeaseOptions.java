@@ -1,0 +1,87 @@
+package io.datastored.lease;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Lease options are the bounds and the rhythm of a lease table. Immutable; {@link #DEFAULT} has the
+ * defaults, the {@code with…} methods make changed copies.
+ *
+ * @param shortestTtl shorter wishes are raised to it
+ * @param longestTtl longer wishes are cut to it
+ * @param defaultTtl the ttl of who wishes none; between the two
+ * @param maxLeases how many leases may be live at once
+ * @param tick how often leases whose time is over are looked for; their counts stay that much
+ *     longer
+ * @param stall how far lease time runs on without a sweep, see {@code LeaseClock}. More than a
+ *     tick, or it would stand still in normal operation; at most the shortest ttl, or a stall could
+ *     cost a lease all of its time
+ * @param tokenBlock how many fencing tokens one write to the ledger reserves
+ */
+public record LeaseOptions(
+    Duration shortestTtl,
+    Duration longestTtl,
+    Duration defaultTtl,
+    long maxLeases,
+    Duration tick,
+    Duration stall,
+    long tokenBlock) {
+
+  /** 1 s, 10 min, 60 s, a million, 100 ms, 1 s, 65536. */
+  public static final LeaseOptions DEFAULT =
+      new LeaseOptions(
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(60),
+          1_000_000,
+          Duration.ofMillis(100),
+          Duration.ofSeconds(1),
+          1 << 16);
+
+  public LeaseOptions {
+    require(tick.toNanos() > 0, "tick is more than 0");
+    require(stall.compareTo(tick) > 0, "stall is more than tick");
+    require(stall.compareTo(shortestTtl) <= 0, "stall is at most shortestTtl");
+    require(shortestTtl.compareTo(defaultTtl) <= 0, "defaultTtl is at least shortestTtl");
+    require(defaultTtl.compareTo(longestTtl) <= 0, "defaultTtl is at most longestTtl");
+    require(longestTtl.compareTo(Duration.ofDays(1)) <= 0, "longestTtl is at most a day");
+    require(maxLeases > 0, "maxLeases is more than 0");
+    require(tokenBlock > 1 && tokenBlock <= 1 << 20, "tokenBlock is 2 to 2^20");
+  }
+
+  private static void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule);
+    }
+  }
+
+  /** The ttl that a wish is granted. */
+  Duration ttlFor(Optional<Duration> wish) {
+    Duration wanted = wish.orElse(defaultTtl);
+    if (wanted.compareTo(shortestTtl) < 0) {
+      return shortestTtl;
+    }
+    return wanted.compareTo(longestTtl) > 0 ? longestTtl : wanted;
+  }
+
+  /** A copy with another number of leases. */
+  public LeaseOptions withMaxLeases(long other) {
+    return new LeaseOptions(shortestTtl, longestTtl, defaultTtl, other, tick, stall, tokenBlock);
+  }
+
+  /** A copy with other bounds of a ttl. */
+  public LeaseOptions withTtl(Duration shortest, Duration longest, Duration byDefault) {
+    return new LeaseOptions(shortest, longest, byDefault, maxLeases, tick, stall, tokenBlock);
+  }
+
+  /** A copy with another rhythm. */
+  public LeaseOptions withRhythm(Duration otherTick, Duration otherStall) {
+    return new LeaseOptions(
+        shortestTtl, longestTtl, defaultTtl, maxLeases, otherTick, otherStall, tokenBlock);
+  }
+
+  /** A copy with another size of reserved blocks of fencing tokens. */
+  public LeaseOptions withTokenBlock(long other) {
+    return new LeaseOptions(shortestTtl, longestTtl, defaultTtl, maxLeases, tick, stall, other);
+  }
+}

@@ -1,0 +1,75 @@
+package io.datastored.lease;
+
+import io.datastored.engine.Refused;
+import java.util.Optional;
+
+/**
+ * Refused is the answer that the client holds no lease. Immutable. Nothing is counted.
+ *
+ * @param reason why
+ * @param ask what was asked
+ * @param refusal the engine's refusal; only of {@code NOT_PERMITTED}
+ * @param cause why the lease is not there; only of {@code LEASE_ENDED}
+ * @param detail one sentence for people
+ */
+public record LeaseRefused(
+    Reason reason, LeaseAsk ask, Optional<Refused> refusal, Optional<EndCause> cause, String detail)
+    implements LeaseOutcome {
+
+  /** Why a lease is refused. */
+  public enum Reason {
+    /** The engine refused the operation. */
+    NOT_PERMITTED,
+    /** The server has ended the lease of that id, or does not know the one that is continued. */
+    LEASE_ENDED,
+    /** A live lease has that id for another datastore, operation or session. */
+    LEASE_ID_REUSED,
+    /** The server has as many live leases as it may. */
+    QUOTA_EXCEEDED,
+    /** There is no such session. */
+    SESSION_NOT_FOUND,
+    /** The ledger could not be written, so nothing may be promised. */
+    LEDGER_UNAVAILABLE
+  }
+
+  static LeaseRefused notPermitted(LeaseAsk ask, Refused refusal) {
+    return new LeaseRefused(
+        Reason.NOT_PERMITTED, ask, Optional.of(refusal), Optional.empty(), refusal.detail());
+  }
+
+  static LeaseRefused ended(LeaseAsk ask, EndCause cause) {
+    return new LeaseRefused(
+        Reason.LEASE_ENDED,
+        ask,
+        Optional.empty(),
+        Optional.of(cause),
+        "lease " + ask.id().map(LeaseId::value).orElse("") + " has ended: " + cause.word());
+  }
+
+  static LeaseRefused reused(LeaseAsk ask, Lease live) {
+    return of(
+        Reason.LEASE_ID_REUSED,
+        ask,
+        "lease id " + live.id() + " is live for something else: choose another id per lease");
+  }
+
+  static LeaseRefused quotaExceeded(LeaseAsk ask, long maxLeases) {
+    return of(
+        Reason.QUOTA_EXCEEDED, ask, "the server has " + maxLeases + " live leases, its limit");
+  }
+
+  static LeaseRefused sessionNotFound(LeaseAsk ask, SessionId session) {
+    return of(Reason.SESSION_NOT_FOUND, ask, "no session " + session);
+  }
+
+  static LeaseRefused ledgerUnavailable(LeaseAsk ask) {
+    return of(
+        Reason.LEDGER_UNAVAILABLE,
+        ask,
+        "the lease ledger in the state directory cannot be written; nothing was granted");
+  }
+
+  private static LeaseRefused of(Reason reason, LeaseAsk ask, String detail) {
+    return new LeaseRefused(reason, ask, Optional.empty(), Optional.empty(), detail);
+  }
+}

@@ -1,0 +1,32 @@
+package io.datastored.lease;
+
+import io.datastored.config.DiskSteps;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * A fencing child is another process that takes fencing tokens of a state directory and tells each
+ * one, until it is killed. Its wall clock stands still, so only the ledger makes tokens rise.
+ */
+final class FencingChild {
+
+  private static final int BLOCK = 8;
+
+  private FencingChild() {}
+
+  /**
+   * @param args the state directory
+   */
+  public static void main(String[] args) throws Exception {
+    InstantSource stopped = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
+    LeaseLedger ledger =
+        LeaseLedger.open(Path.of(args[0]), LeaseOptions.DEFAULT, stopped, DiskSteps.REAL);
+    FencingTokens tokens =
+        new FencingTokens(ledger, BLOCK, work -> new Thread(work, "refill").start());
+    while (true) {
+      System.out.println(tokens.take());
+      System.out.flush();
+    }
+  }
+}

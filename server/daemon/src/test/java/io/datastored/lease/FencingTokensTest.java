@@ -1,0 +1,150 @@
+package io.datastored.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.datastored.config.DiskSteps;
+import io.datastored.config.StoreException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FencingTokensTest {
+
+  private static final int BLOCK = 8;
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
+
+  @TempDir Path directory;
+  private final BreakableDisk disk = new BreakableDisk();
+  private final Queue<Runnable> background = new ArrayDeque<>();
+  private LeaseLedger ledger;
+  private FencingTokens tokens;
+
+  @BeforeEach
+  void open() throws Exception {
+    ledger = LeaseLedger.open(directory, LeaseOptions.DEFAULT, CLOCK, disk);
+    tokens = new FencingTokens(ledger, BLOCK, background::add);
+  }
+
+  @Test
+  void takeNow_nothingReserved_isEmpty() {
+    assertThat(tokens.takeNow()).isEmpty();
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void take_risesAndStaysBelowWhatTheDiskSays() throws Exception {
+    FencingToken last = new FencingToken(1);
+    for (int i = 0; i < 5 * BLOCK; i++) {
+      FencingToken token = tokens.take();
+      assertThat(token).isGreaterThan(last);
+      assertThat(ceilingOnDisk()).isGreaterThan(token.value());
+      last = token;
+    }
+  }
+
+  @Test
+  void takeNow_halfUsed_reservesAheadOnceInTheBackground() throws Exception {
+    tokens.take();
+    take(BLOCK / 2 - 1);
+    assertThat(background).isEmpty();
+    take(2);
+    assertThat(background).hasSize(1);
+    background.remove().run();
+    take(BLOCK);
+    assertThat(background).as("the next one").hasSize(1);
+  }
+
+  @Test
+  void takeNow_blockUsedUp_isEmptyUntilTheBackgroundHasWritten() throws Exception {
+    tokens.take();
+    take(BLOCK - 1);
+    assertThat(tokens.takeNow()).isEmpty();
+    background.remove().run();
+    assertThat(tokens.takeNow()).isPresent();
+  }
+
+  @Test
+  void takeNow_whileTheNextBlockIsWritten_staysBelowTheOldCeiling() throws Exception {
+    tokens.take();
+    take(BLOCK - 1);
+    List<Boolean> given = new ArrayList<>();
+    disk.beforeRename = () -> given.add(tokens.takeNow().isPresent());
+    background.remove().run();
+    assertThat(given).containsExactly(false);
+  }
+
+  @Test
+  void take_diskRefuses_failsAndRecovers() throws Exception {
+    disk.broken = true;
+    assertThatExceptionOfType(StoreException.class).isThrownBy(tokens::take);
+    assertThat(tokens.takeNow()).isEmpty();
+    disk.broken = false;
+    assertThat(tokens.take()).isNotNull();
+  }
+
+  @Test
+  void take_afterAKill_isAboveAllThatWasGiven() throws Exception {
+    FencingToken last = tokens.take();
+    for (int kill = 0; kill < 20; kill++) {
+      // Nothing is closed: whoever comes next has only the disk.
+      open();
+      for (int i = 0; i <= kill; i++) {
+        FencingToken token = tokens.take();
+        assertThat(token).isGreaterThan(last);
+        last = token;
+      }
+    }
+  }
+
+  @Test
+  void take_manyThreads_givesNoTokenTwice() throws Exception {
+    FencingTokens shared;
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      shared = new FencingTokens(ledger, 64, threads);
+      List<Future<List<FencingToken>>> results = new ArrayList<>();
+      for (int thread = 0; thread < 4; thread++) {
+        results.add(
+            threads.submit(
+                () -> {
+                  List<FencingToken> mine = new ArrayList<>();
+                  for (int i = 0; i < 2_000; i++) {
+                    mine.add(shared.take());
+                  }
+                  return mine;
+                }));
+      }
+      HashSet<FencingToken> all = new HashSet<>();
+      for (Future<List<FencingToken>> result : results) {
+        assertThat(result.get()).isSorted();
+        all.addAll(result.get());
+      }
+      assertThat(all).hasSize(8_000);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private long ceilingOnDisk() throws Exception {
+    return new LedgerFile(directory, DiskSteps.REAL).read().orElseThrow().ceiling();
+  }
+
+  private void take(int count) {
+    for (int i = 0; i < count; i++) {
+      assertThat(tokens.takeNow()).isPresent();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.datastored.lease;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.StoreException;
+import io.datastored.engine.Engine;
+import io.datastored.engine.EngineFixture;
+import io.datastored.operation.Operation;
+import io.datastored.operation.OperationCounts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** A lease fixture is a lease table over an engine without threads. Confined to one test. */
+final class LeaseFixture {
+
+  static final DatastoreName ALPHA = DatastoreName.of("alpha");
+  static final DatastoreName BETA = DatastoreName.of("beta");
+  static final DatastoreName CLOSED = DatastoreName.of("closed");
+  static final Duration MINUTE = Duration.ofMinutes(1);
+
+  static final String CONFIG =
+      """
+      datastore: alpha
+      \tpath /srv/alpha
+
+      datastore: beta
+      \tpath /srv/beta
+
+      datastore: closed
+      \tpath /srv/closed
+      \tmaintenance-mode offline
+      """;
+
+  final EngineFixture fixture = EngineFixture.with(CONFIG);
+  final Engine engine = fixture.engine();
+  final ManualTicker ticker = new ManualTicker();
+  final BreakableDisk disk = new BreakableDisk();
+  final LeaseOptions options;
+  final LeaseTable table;
+
+  LeaseFixture(Path stateDirectory, LeaseOptions options) throws StoreException {
+    this.options = options;
+    InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
+    LeaseLedger ledger = LeaseLedger.open(stateDirectory, options, clock, disk);
+    this.table =
+        new LeaseTable(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
+  }
+
+  /** A first ask with an id. */
+  static LeaseAsk ask(String id, DatastoreName datastore, Operation operation, Duration ttl) {
+    return ask(datastore, operation, Optional.of(ttl), Optional.of(id), Optional.empty());
+  }
+
+  static LeaseAsk ask(String id) {
+    return ask(ALPHA, Operation.WRITE, Optional.empty(), Optional.of(id), Optional.empty());
+  }
+
+  /** "I continue this lease." */
+  static LeaseAsk held(String id, FencingToken token) {
+    return ask(ALPHA, Operation.WRITE, Optional.empty(), Optional.of(id), Optional.of(token));
+  }
+
+  static LeaseAsk ask(
+      DatastoreName datastore,
+      Operation operation,
+      Optional<Duration> ttl,
+      Optional<String> id,
+      Optional<FencingToken> held) {
+    return new LeaseAsk(
+        datastore, operation, Optional.empty(), ttl, id.map(LeaseId::new), held, Holder.UNKNOWN);
+  }
+
+  Leased granted(LeaseAsk ask) {
+    return (Leased) table.ask(ask);
+  }
+
+  LeaseRefused refused(LeaseAsk ask) {
+    return (LeaseRefused) table.ask(ask);
+  }
+
+  boolean release(String id) {
+    return table.release(new LeaseId(id));
+  }
+
+  OperationCounts counts(DatastoreName datastore) {
+    return engine.operations(datastore);
+  }
+
+  /** Lets time pass on a server that is alive: it sweeps in every tick. */
+  void pass(Duration duration) {
+    Duration left = duration;
+    while (!left.isZero()) {
+      Duration step = left.compareTo(options.tick()) < 0 ? left : options.tick();
+      ticker.advance(step);
+      table.sweep();
+      left = left.minus(step);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.datastored.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.datastored.config.StoreException;
+import io.datastored.lease.LedgerEntry.Promises;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LeaseLedgerTest {
+
+  private static final long SECOND = 1_800_000_000L;
+  private static final long FLOOR = SECOND << 20;
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @TempDir Path directory;
+  private final BreakableDisk disk = new BreakableDisk();
+
+  @Test
+  void open_noFile_startsAtTheWallClockAndAssumesTheLongestPromise() throws Exception {
+    LedgerEntry found = open().found();
+    assertThat(found)
+        .isEqualTo(new LedgerEntry(FLOOR, LeaseOptions.DEFAULT.longestTtl(), Promises.OUT));
+  }
+
+  @Test
+  void open_clockSetBack_startsAtTheCeiling() throws Exception {
+    open().reserve(FLOOR + 1_000);
+    assertThat(openAt(SECOND - 3_600).found().ceiling()).isEqualTo(FLOOR + 1_000);
+  }
+
+  @Test
+  void open_clockBeyondBelief_startsAtTheCeiling() throws Exception {
+    open().reserve(FLOOR + 1_000);
+    assertThat(openAt(1L << 33).found().ceiling()).isEqualTo(FLOOR + 1_000);
+    assertThat(openAt(-5).found().ceiling()).isEqualTo(FLOOR + 1_000);
+  }
+
+  @Test
+  void open_restoredFile_startsAtTheWallClock() throws Exception {
+    open().reserve(FLOOR + 10);
+    byte[] backup = Files.readAllBytes(ledger());
+    openAt(SECOND + 60).reserve(((SECOND + 60) << 20) + 5_000_000);
+    Files.write(ledger(), backup);
+    assertThat(openAt(SECOND + 120).found().ceiling()).isEqualTo((SECOND + 120) << 20);
+  }
+
+  @Test
+  void open_corrupt_isKeptAsideAndCountsAsLost() throws Exception {
+    LeaseLedger before = open();
+    before.promise(MINUTE);
+    before.settle(Duration.ofHours(1));
+    Files.writeString(ledger(), "garbage");
+    assertThat(open().found().promises()).isEqualTo(Promises.OUT);
+    assertThat(open().found().longestTtl()).isEqualTo(LeaseOptions.DEFAULT.longestTtl());
+    assertThat(directory.resolve("leases.corrupt-" + SECOND)).hasContent("garbage");
+    assertThat(ledger()).doesNotExist();
+  }
+
+  @Test
+  void promise_longer_isOnTheDiskAndAllowsShorterOnes() throws Exception {
+    settledOnDisk();
+    LeaseLedger ledger = open();
+    assertThat(ledger.allows(Duration.ofSeconds(1))).isFalse();
+    ledger.promise(Duration.ofMillis(59_001));
+    assertThat(ledger.allows(MINUTE)).isTrue();
+    assertThat(ledger.allows(MINUTE.plusNanos(1))).isFalse();
+    assertThat(open().found().longestTtl()).isEqualTo(MINUTE);
+    assertThat(open().found().promises()).isEqualTo(Promises.OUT);
+  }
+
+  @Test
+  void promise_allowedAlready_writesNothing() throws Exception {
+    LeaseLedger ledger = open();
+    ledger.reserve(FLOOR + 1);
+    Files.delete(ledger());
+    ledger.promise(MINUTE);
+    assertThat(ledger()).doesNotExist();
+  }
+
+  @Test
+  void promise_notWritten_isNotAllowed() throws Exception {
+    settledOnDisk();
+    LeaseLedger ledger = open();
+    disk.broken = true;
+    assertThatExceptionOfType(StoreException.class).isThrownBy(() -> ledger.promise(MINUTE));
+    assertThat(ledger.allows(MINUTE)).isFalse();
+  }
+
+  @Test
+  void promise_beforeItIsOnTheDisk_isNotAllowed() throws Exception {
+    settledOnDisk();
+    LeaseLedger ledger = open();
+    List<Boolean> allowed = new ArrayList<>();
+    disk.beforeRename = () -> allowed.add(ledger.allows(MINUTE));
+    ledger.promise(MINUTE);
+    assertThat(allowed).containsExactly(false);
+  }
+
+  @Test
+  void settle_whileItIsWritten_allowsNothing() throws Exception {
+    settledOnDisk();
+    LeaseLedger ledger = open();
+    ledger.promise(MINUTE);
+    List<Boolean> allowed = new ArrayList<>();
+    disk.beforeRename = () -> allowed.add(ledger.allows(MINUTE));
+    ledger.settle(Duration.ZERO);
+    assertThat(allowed).containsExactly(false);
+  }
+
+  @Test
+  void settle_nothingLeftByTheLastRun_isOnTheDisk() throws Exception {
+    settledOnDisk();
+    LeaseLedger ledger = open();
+    ledger.promise(MINUTE);
+    ledger.settle(Duration.ZERO);
+    assertThat(open().found().promises()).isEqualTo(Promises.SETTLED);
+    assertThat(ledger.allows(MINUTE)).as("a promise after it must be written again").isFalse();
+  }
+
+  @Test
+  void settle_soonAfterARunThatLeftPromises_keepsThem() throws Exception {
+    settledOnDisk();
+    open().promise(MINUTE);
+    LeaseLedger second = open();
+    second.settle(MINUTE);
+    assertThat(open().found().promises()).isEqualTo(Promises.OUT);
+    second.settle(MINUTE.plusNanos(1));
+    assertThat(open().found().promises()).isEqualTo(Promises.SETTLED);
+  }
+
+  @Test
+  void reserve_aboveTheBound_isRefused() throws Exception {
+    LeaseLedger ledger = open();
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(() -> ledger.reserve(FencingToken.BOUND + 1))
+        .withMessageContaining("used up");
+  }
+
+  private void settledOnDisk() throws Exception {
+    LeaseLedger ledger = open();
+    ledger.promise(MINUTE);
+    ledger.settle(Duration.ofHours(1));
+  }
+
+  private Path ledger() {
+    return directory.resolve(LedgerFile.NAME);
+  }
+
+  private LeaseLedger open() throws Exception {
+    return openAt(SECOND);
+  }
+
+  private LeaseLedger openAt(long second) throws Exception {
+    InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(second));
+    return LeaseLedger.open(directory, LeaseOptions.DEFAULT, clock, disk);
+  }
+}
