@@ -1,0 +1,130 @@
+package io.datastored.watch;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
+import io.datastored.config.DatastoreName;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Snapshot;
+import io.datastored.generation.Generation;
+import io.datastored.mount.MountState;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A cut is one head seen through one selection; every frame is made from exactly one. Immutable.
+ *
+ * <p>Nothing here waits or takes a lock: the snapshot says what is there and when it last changed,
+ * the history only spares looking at all of it.
+ */
+record Cut(Head head, Selection selection, View view) {
+  /** Everything selected. */
+  Frame.Snapshot snapshot(SnapshotReason reason) {
+    return new Frame.Snapshot(head.revision(), view, reason, selected());
+  }
+
+  /** What was selected and touched after {@code since}, which is not below the floor. */
+  Frame.Change change(Generation since, long generations) {
+    ImmutableList.Builder<Datastore> changed = ImmutableList.builder();
+    ImmutableList.Builder<DatastoreName> removed = ImmutableList.builder();
+    for (DatastoreName name : candidates(since)) {
+      Optional<Datastore> present = snapshot().find(name);
+      if (present.isEmpty()) {
+        removed.add(name);
+      } else {
+        changed.add(present.get());
+      }
+    }
+    return new Frame.Change(head.revision(), view, changed.build(), removed.build(), generations);
+  }
+
+  /** Nothing selected was touched, but mount states may have been missed. */
+  Frame.Bookmark firstBookmark(Duration interval) {
+    ImmutableList<Datastore> removable =
+        selected().stream()
+            .filter(datastore -> datastore.mountState() != MountState.NOT_REMOVABLE)
+            .collect(ImmutableList.toImmutableList());
+    return new Frame.Bookmark(head.revision(), removable, interval);
+  }
+
+  /** Whether nothing selected was touched after {@code since}, which is not below the floor. */
+  boolean isQuietSince(Generation since) {
+    return since.equals(head.generation()) || candidates(since).isEmpty();
+  }
+
+  /**
+   * How many generations after {@code since} touched the selection: exact while the history covers
+   * them. Beyond it (a restart, or very far behind) a selection of everything is told the
+   * difference of the generations, any other one how many can be told apart in the snapshot, which
+   * is never more than there were.
+   */
+  long generationsSince(Generation since) {
+    if (!head.history().covers(since)) {
+      return countIn(Publication.since(since, snapshot()), since);
+    }
+    return head.history().since(since).stream()
+        .mapToLong(publication -> countIn(publication, since))
+        .sum();
+  }
+
+  private long countIn(Publication publication, Generation since) {
+    Set<Generation> touching =
+        publication.touched().entrySet().stream()
+            .filter(touch -> touch.getValue().isAfter(since))
+            .filter(touch -> selection.selects(touch.getKey()))
+            .map(Map.Entry::getValue)
+            .collect(Collectors.toSet());
+    return publication.count(selection, touching);
+  }
+
+  private ImmutableSortedSet<DatastoreName> candidates(Generation since) {
+    return possible(since)
+        .filter(name -> lastTouch(name).filter(touch -> touch.isAfter(since)).isPresent())
+        .collect(ImmutableSortedSet.toImmutableSortedSet(Comparator.naturalOrder()));
+  }
+
+  private Stream<DatastoreName> possible(Generation since) {
+    if (selection.isNamesOnly()) {
+      return selection.names().stream();
+    }
+    if (head.history().covers(since)) {
+      return head.history().since(since).stream()
+          .flatMap(publication -> publication.touched().keySet().stream())
+          .filter(selection::selects);
+    }
+    return Stream.concat(
+            snapshot().byName().stream().map(Datastore::name),
+            snapshot().removed().keySet().stream())
+        .filter(selection::selects);
+  }
+
+  private Optional<Generation> lastTouch(DatastoreName name) {
+    return snapshot()
+        .find(name)
+        .map(Datastore::generation)
+        .or(() -> Optional.ofNullable(snapshot().removed().get(name)));
+  }
+
+  private ImmutableList<Datastore> selected() {
+    if (selection.isEverything()) {
+      return snapshot().byName();
+    }
+    if (selection.isNamesOnly()) {
+      return selection.names().stream()
+          .sorted()
+          .flatMap(name -> snapshot().find(name).stream())
+          .collect(ImmutableList.toImmutableList());
+    }
+    return snapshot().byName().stream()
+        .filter(datastore -> selection.selects(datastore.name()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private Snapshot snapshot() {
+    return head.snapshot();
+  }
+}

@@ -1,0 +1,184 @@
+package io.datastored.watch;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.SetMultimap;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.engine.Change;
+import io.datastored.engine.ChangeListener;
+import io.datastored.engine.Snapshot;
+import io.datastored.generation.Generation;
+import io.datastored.generation.Revision;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * A watch feed tells any number of watchers what the engine publishes. Thread-safe: publications,
+ * openings and closings exclude each other under one lock for as long as it takes to count what
+ * they touch; making and sending frames takes no lock here.
+ */
+public final class WatchFeed implements ChangeListener {
+  private final Supplier<Snapshot> newest;
+  private final FrameEncoder encoder;
+  private final FanOut fanOut;
+  private final WatchLimits limits;
+  private final Object publishing = new Object();
+
+  @GuardedBy("publishing")
+  private final GroupIndex groups = new GroupIndex();
+
+  // Written under `publishing`, read by anyone.
+  private volatile Head head;
+  private volatile int watchers;
+
+  /**
+   * A feed that starts at the newest snapshot.
+   *
+   * @param newest the engine's newest published snapshot; never blocks, never goes back
+   * @param fanOut runs the watchers' signals
+   */
+  public WatchFeed(
+      Supplier<Snapshot> newest, FrameEncoder encoder, Executor fanOut, WatchLimits limits) {
+    this.newest = newest;
+    this.encoder = encoder;
+    this.fanOut = new FanOut(fanOut);
+    this.limits = limits;
+    Snapshot start = newest.get();
+    this.head = new Head(0, start, startOf(start));
+  }
+
+  @Override
+  public void onChange(Change change) {
+    ImmutableSet<Group> touched;
+    synchronized (publishing) {
+      touched = advance(change.after(), Optional.of(change));
+    }
+    fanOut.signal(touched);
+  }
+
+  /**
+   * Opens a watch.
+   *
+   * @param signal called on the fan-out's executor when a frame may be due; never throws. May be
+   *     called before this method returns
+   * @return empty when the limit of watchers is reached
+   */
+  public Optional<Watcher> open(WatchRequest request, Runnable signal) {
+    ImmutableSet<Group> touched;
+    Watcher watcher;
+    synchronized (publishing) {
+      if (watchers >= limits.watchers()) {
+        return Optional.empty();
+      }
+      // The engine swaps first and tells its listeners then. A client that was answered in between
+      // knows a revision that this feed has not been told of: without looking it would be AHEAD.
+      touched = advance(newest.get(), Optional.empty());
+      Group group =
+          groups.group(
+              request.selection(),
+              request.view(),
+              () -> new Group(request.selection(), request.view(), encoder, head.serial()));
+      watcher = new Watcher(this, group, request, signal);
+      group.join(watcher);
+      watchers++;
+    }
+    fanOut.signal(touched);
+    return Optional.of(watcher);
+  }
+
+  /** Has every watcher signalled, as if something had been published for it. */
+  public void signalAll() {
+    ImmutableSet<Group> all;
+    synchronized (publishing) {
+      all = groups.all();
+    }
+    fanOut.signal(all);
+  }
+
+  /** Whether this revision is of the present history and later than the newest snapshot. */
+  public boolean isAhead(Revision known) {
+    Revision now = newest.get().revision();
+    return known.sameHistory(now) && known.generation().isAfter(now.generation());
+  }
+
+  /** Open watchers. */
+  public int watchers() {
+    return watchers;
+  }
+
+  /** How many there may be of everything. */
+  public WatchLimits limits() {
+    return limits;
+  }
+
+  Head head() {
+    return head;
+  }
+
+  void leave(Watcher watcher) {
+    Group group = watcher.group();
+    synchronized (publishing) {
+      if (!group.leave(watcher)) {
+        return;
+      }
+      watchers--;
+      if (group.isEmpty()) {
+        groups.remove(group);
+      }
+    }
+  }
+
+  @GuardedBy("publishing")
+  private ImmutableSet<Group> advance(Snapshot after, Optional<Change> told) {
+    Head before = head;
+    if (!isNews(before.revision(), after.revision())) {
+      return ImmutableSet.of(); // an opening looked before the engine told
+    }
+    long serial = before.serial() + 1;
+    Optional<Publication> published = publication(before, after, told);
+    if (published.isEmpty()) {
+      ImmutableSet<Group> all = groups.all();
+      all.forEach(group -> group.touch(1, serial));
+      head = new Head(serial, after, startOf(after));
+      return all;
+    }
+    SetMultimap<Group, Generation> touched = groups.touchedBy(published.get());
+    // The marks first, then the head: see Watcher.bookmark.
+    for (Group group : touched.keySet()) {
+      long generations = published.get().count(group.selection(), touched.get(group));
+      group.touch(generations, serial);
+    }
+    head = new Head(serial, after, before.history().with(published.get()));
+    return ImmutableSet.copyOf(touched.keySet());
+  }
+
+  private static boolean isNews(Revision known, Revision after) {
+    return !after.sameHistory(known) || after.generation().isAfter(known.generation());
+  }
+
+  /**
+   * What the new snapshot touches. Empty when nobody can tell: it is of another history, or what
+   * was removed since the head has been forgotten. Then it touches all, and each watcher finds by
+   * its own cursor what it has to be sent.
+   */
+  private static Optional<Publication> publication(
+      Head before, Snapshot after, Optional<Change> told) {
+    if (!after.revision().sameHistory(before.revision())) {
+      return Optional.empty();
+    }
+    // The engine compares two snapshots; a datastore that came and went between them is in neither.
+    Optional<Change> next =
+        told.filter(change -> change.before().revision().equals(before.revision()))
+            .filter(change -> change.generations() == 1);
+    if (next.isPresent()) {
+      return next.map(Publication::of);
+    }
+    return after.floor().isAfter(before.generation())
+        ? Optional.empty()
+        : Optional.of(Publication.since(before.generation(), after));
+  }
+
+  private History startOf(Snapshot start) {
+    return History.startingAt(start.revision().generation(), limits.history());
+  }
+}

@@ -1,0 +1,123 @@
+package io.datastored.watch;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.generation.Generation;
+import io.datastored.generation.Revision;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A watcher is one reader's cursor: how far the frames that it was handed reach. Confined to one
+ * thread at a time, except {@link #close} and {@link #signal}.
+ *
+ * <p>It owns no buffer. What it has missed is worked out from the newest snapshot when its
+ * transport has room, merged to one frame however long that took.
+ */
+public final class Watcher implements AutoCloseable {
+  private final WatchFeed feed;
+  private final Group group;
+  private final Duration bookmarkInterval;
+  private final Runnable signal;
+  private Optional<Revision> cursor;
+  private long touches;
+  private boolean started;
+
+  Watcher(WatchFeed feed, Group group, WatchRequest request, Runnable signal) {
+    this.feed = feed;
+    this.group = group;
+    this.bookmarkInterval = request.bookmarkInterval();
+    this.signal = signal;
+    this.cursor = request.known();
+  }
+
+  /**
+   * The frame that is due, if any.
+   *
+   * <p>Does not move the cursor: between cutting a frame and handing over its last part the stream
+   * may be told to stop or may be asked for a bookmark, which must not speak of the frame.
+   */
+  public Optional<SharedFrame> next() {
+    Head head = feed.head();
+    Mark mark = group.mark(); // after the head, see bookmark()
+    if (mark.serial() > head.serial()) {
+      // A publication after this head is under way or has just come, and its signal is still to
+      // come. A frame now would count the generation and not show what it changed.
+      return Optional.empty();
+    }
+    if (started && mark.touches() == touches) {
+      return Optional.empty();
+    }
+    Cut cut = new Cut(head, group.selection(), group.view());
+    return Optional.of(
+        head.reasonForSnapshot(cursor)
+            .map(
+                reason ->
+                    group.shared(
+                        new Origin.Anew(reason, head.serial()), mark, () -> cut.snapshot(reason)))
+            .orElseGet(() -> continued(cut, mark, cursor.orElseThrow().generation())));
+  }
+
+  private SharedFrame continued(Cut cut, Mark mark, Generation since) {
+    if (started) {
+      return group.shared(
+          new Origin.Following(touches), mark, () -> cut.change(since, mark.touches() - touches));
+    }
+    if (cut.isQuietSince(since)) {
+      return group.alone(cut.firstBookmark(bookmarkInterval), mark.touches());
+    }
+    return group.shared(
+        new Origin.Resumed(since), mark, () -> cut.change(since, cut.generationsSince(since)));
+  }
+
+  /**
+   * Says how far this watcher has been told everything. Only after its first frame.
+   *
+   * <p>The cursor, not the head: a client that resumes from a revision is never told again of what
+   * came before it. The head is as good only when nothing selected was touched in between.
+   */
+  public SharedFrame bookmark() {
+    // The head first, then the mark. Publications set the marks of what they touch and then the
+    // head, so a mark that is read after the head shows every touch up to that head. The other way
+    // round a publication between the two reads would be hidden by the old mark and claimed by the
+    // new head: a bookmark for a change that was never sent.
+    Head head = feed.head();
+    Mark mark = group.mark();
+    Revision told =
+        mark.touches() == touches
+            ? head.revision()
+            : cursor.orElseThrow(IllegalStateException::new);
+    group.forgetFrames();
+    return group.alone(new Frame.Bookmark(told, ImmutableList.of(), bookmarkInterval), touches);
+  }
+
+  /** Moves the cursor: every part of the frame is with the transport. */
+  public void handedOver(SharedFrame sent) {
+    cursor = Optional.of(sent.frame().revision());
+    touches = sent.touches();
+    started = true;
+  }
+
+  /** Whether a first frame was handed over. */
+  public boolean isStarted() {
+    return started;
+  }
+
+  void signal() {
+    signal.run();
+  }
+
+  Group group() {
+    return group;
+  }
+
+  /** Leaves the feed. Idempotent, from any thread. */
+  @Override
+  public void close() {
+    feed.leave(this);
+  }
+
+  @Override
+  public String toString() {
+    return "Watcher[" + group.selection() + ", " + cursor + "]";
+  }
+}

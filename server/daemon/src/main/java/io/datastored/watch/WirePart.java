@@ -1,0 +1,39 @@
+package io.datastored.watch;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * A wire part is one encoded message of a frame. Immutable: nobody writes into the bytes after they
+ * were given, and nobody gets them but through a stream.
+ */
+public final class WirePart {
+  private final byte[] bytes;
+
+  /** Takes the bytes over; the caller forgets them. */
+  public WirePart(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes. */
+  public int size() {
+    return bytes.length;
+  }
+
+  /** Reads the message from its beginning. */
+  public InputStream open() {
+    return new ByteArrayInputStream(bytes);
+  }
+
+  /** Writes the whole message. */
+  public void writeTo(OutputStream target) throws IOException {
+    target.write(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return "WirePart[" + bytes.length + " bytes]";
+  }
+}

@@ -1,0 +1,67 @@
+package io.datastored.engine;
+
+import com.google.common.collect.ImmutableMap;
+import io.datastored.config.ConfigSection;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.Digest;
+import io.datastored.generation.AcceptedDatastore;
+import io.datastored.generation.AcceptedState;
+import io.datastored.generation.Generation;
+import io.datastored.generation.ModeMemory;
+import io.datastored.generation.Revision;
+import io.datastored.mount.MountState;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Snapshots that are made by hand, without an engine. Thread-safe. */
+public final class HandMade {
+  private static final Digest NO_FILE = Digest.of(new byte[0]);
+  private static final Map<String, ServedSection> SECTIONS = new ConcurrentHashMap<>();
+
+  private HandMade() {}
+
+  public static Datastore datastore(DatastoreName name, Generation generation, MountState mount) {
+    ServedSection section = SECTIONS.computeIfAbsent(text(name, mount), HandMade::section);
+    AcceptedDatastore accepted =
+        new AcceptedDatastore(
+            generation,
+            section.fingerprint(),
+            ModeMemory.NEVER_SET,
+            Optional.of(mount == MountState.MOUNTED),
+            Optional.empty());
+    Path base = Path.of("/srv", name.value());
+    return new Datastore(name, accepted, section, DatastoreRuntime.detached(name, base));
+  }
+
+  public static Snapshot snapshot(
+      Revision revision,
+      Collection<Datastore> byName,
+      Generation floor,
+      Map<DatastoreName, Generation> removed) {
+    ImmutableMap.Builder<DatastoreName, Datastore> all = ImmutableMap.builder();
+    byName.forEach(datastore -> all.put(datastore.name(), datastore));
+    AcceptedState state =
+        new AcceptedState(
+            revision,
+            Optional.empty(),
+            NO_FILE,
+            floor,
+            ImmutableMap.of(),
+            ImmutableMap.copyOf(removed));
+    return new Snapshot(state, all.buildOrThrow(), SnapshotFaults.NONE);
+  }
+
+  private static String text(DatastoreName name, MountState mount) {
+    return mount == MountState.NOT_REMOVABLE
+        ? "datastore: %s\n\tpath /srv/%s\n".formatted(name, name)
+        : "datastore: %s\n\tpath data\n\tbacking-device 7c6f8a2e-0001-4000-8000-000000000001\n"
+            .formatted(name);
+  }
+
+  private static ServedSection section(String text) {
+    return ServedSection.good(ConfigSection.parse(text).orElseThrow());
+  }
+}
