@@ -103,6 +103,13 @@ final class DatastoreRuntime {
     return evicting;
   }
 
+  /** Whether the lock file is open; for an operation in progress it is, when there is one. */
+  boolean holdsLockFile() {
+    synchronized (lock) {
+      return lockFile != null;
+    }
+  }
+
   private void open() {
     synchronized (lock) {
       if (!counter.closed()) {

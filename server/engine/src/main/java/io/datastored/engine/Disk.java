@@ -61,8 +61,6 @@ final class Disk {
    * @param known the state to go on from if the file of it is lost
    */
   Seen look(AcceptedState known) throws StoreException {
-    // The state first, then the configuration: one that is newer than the state is found out by its
-    // digest, one that is older would be published under a label that is not its own.
     AcceptedState state = states.load().orElse(known);
     // A saver may have died between its state file and the doorbell: whoever finds the state ahead
     // rings before using it, or another process would go on granting on what was before.
@@ -96,6 +94,9 @@ final class Disk {
     // Both are written and synced before either is renamed, so a full disk changes nothing.
     try (StateStore.Prepared commit = states.prepare(next);
         PreparedSave save = store.prepare(expected, config)) {
+      // The configuration first: a saver that dies in between leaves a manual edit behind, which
+      // the next process commits. The other way round it would leave a promise that no file keeps,
+      // and the next process would commit the old configuration as an edit.
       if (save.commit() instanceof SaveOutcome.Saved saved) {
         saved.keptAside().ifPresent(Disk::warnOfEdit);
       } else {

@@ -22,9 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * through one volatile field; everything else is guarded by the gate, so one thread reloads and all
  * others find its result.
  *
- * <p>The order of a commit, which each reader mirrors: configuration file renamed → state file
- * renamed → doorbell raised → snapshot swapped → listeners told. The state file is the truth. A
- * reader reads the state first and then the configuration, and publishes only when the digest fits.
+ * <p>The order of a change: committed on disk (see {@link Disk}) → doorbell raised → snapshot
+ * swapped → listeners told. A snapshot is published only when the digest of the configuration is
+ * that of the committed state.
  */
 final class Reload {
 

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,7 @@ public final class EngineFixture implements AutoCloseable {
 
   private final AtomicLong nanos = new AtomicLong();
   private final Map<Path, Long> mounted = new HashMap<>();
+  private final Deque<Runnable> beforeLock = new ArrayDeque<>();
   private final MemoryConfigStore store;
   private final Doorbell doorbell;
   private final MountMonitor mountMonitor;
@@ -54,7 +57,7 @@ public final class EngineFixture implements AutoCloseable {
     this.store = store;
     this.doorbell = doorbell;
     AcceptedState initial = AcceptedState.empty(incarnation, Optional.empty());
-    StateStore states = new MemoryStateStore(initial);
+    StateStore states = new SteppedStateStore(new MemoryStateStore(initial), beforeLock);
     MountCheck mounts =
         new MountCheck(new MountRoots(MOUNTS, DEVICES, DEVICES.resolve("mountinfo")), devices());
     EngineAssembly assembly =
@@ -155,6 +158,20 @@ public final class EngineFixture implements AutoCloseable {
                 Engine.Intent.COMMIT);
     if (outcome instanceof WriteOutcome.Rejected) {
       throw new AssertionError(outcome.toString());
+    }
+  }
+
+  /** Lets something happen right before the engine next takes the lock against other processes. */
+  public void beforeLock(Runnable step) {
+    beforeLock.add(step);
+  }
+
+  /** Lets the engine of another process with the same files look for edits. */
+  public void lookElsewhere() {
+    try {
+      Optional<Duration> unused = elsewhere.reload().check();
+    } catch (StoreException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.generation.Doorbell;
-import io.datastored.generation.Generation;
-import io.datastored.generation.LocalDoorbell;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,42 +15,6 @@ final class LookupRaceTest {
 
   private static final DatastoreName MAIN = DatastoreName.of("main");
   private static final String CONFIG = "datastore: main\n\tcomment first\n\tpath /srv/main\n";
-
-  /**
-   * A stepped doorbell runs what the test wants to happen right before the second look of a lookup.
-   * Confined to the test's thread.
-   */
-  private static final class SteppedDoorbell implements Doorbell {
-    final Doorbell delegate = new LocalDoorbell();
-    final Deque<Runnable> beforeSecondLook = new ArrayDeque<>();
-
-    @Override
-    public long readAcquire() {
-      return delegate.readAcquire();
-    }
-
-    @Override
-    public long read() {
-      Runnable step = beforeSecondLook.poll();
-      if (step != null) {
-        step.run();
-      }
-      return delegate.read();
-    }
-
-    @Override
-    public void raise(Generation generation) {
-      delegate.raise(generation);
-    }
-
-    @Override
-    public boolean intact() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
-  }
 
   private final SteppedDoorbell doorbell = new SteppedDoorbell();
   private final EngineFixture fixture = EngineFixture.with(CONFIG, doorbell);
@@ -139,13 +98,5 @@ final class LookupRaceTest {
     doorbell.beforeSecondLook.add(() -> fixture.setMode(MAIN, MaintenanceMode.READ_ONLY));
     assertThat(engine.lookupNow(MAIN, Operation.WRITE)).isEmpty();
     assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
-  }
-
-  @Test
-  void lookup_committedElsewhereButNotRung_isHeardByWhoReadsTheState() {
-    // Another process committed generation n and died before it rang: the reload rings.
-    fixture.setMode(MAIN, MaintenanceMode.OFFLINE);
-    assertThat(doorbell.delegate.read())
-        .isEqualTo(engine.snapshot().revision().generation().value());
   }
 }

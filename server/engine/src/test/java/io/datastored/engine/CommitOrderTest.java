@@ -1,0 +1,211 @@
+package io.datastored.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.datastored.config.ConfigContent;
+import io.datastored.config.ConfigStore;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.Digest;
+import io.datastored.config.MemoryConfigStore;
+import io.datastored.config.PreparedSave;
+import io.datastored.config.SaveOutcome;
+import io.datastored.config.StoreException;
+import io.datastored.generation.AcceptedState;
+import io.datastored.generation.Incarnation;
+import io.datastored.generation.LocalDoorbell;
+import io.datastored.generation.MemoryStateStore;
+import io.datastored.generation.StateStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Invariants 4, 5 and 6: in which order a change becomes true, and who finds it half-way. */
+final class CommitOrderTest {
+
+  private static final DatastoreName MAIN = DatastoreName.of("main");
+  private static final String CONFIG = "datastore: main\n\tcomment first\n\tpath /srv/main\n";
+
+  private final SteppedDoorbell doorbell = new SteppedDoorbell();
+  private final EngineFixture fixture = EngineFixture.with(CONFIG, doorbell);
+  private final Engine engine = fixture.engine();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private long generation() {
+    return engine.snapshot().revision().generation().value();
+  }
+
+  @Test
+  void commit_ringsBeforeItSwaps() {
+    long before = generation();
+    List<Long> served = new ArrayList<>();
+    doorbell.afterRing.add(() -> served.add(generation()));
+    assertThat(EngineFiles.comment(engine, "main", "second"))
+        .isInstanceOf(WriteOutcome.Written.class);
+    assertThat(served).containsExactly(before);
+  }
+
+  @Test
+  void commit_swapsBeforeItTells() {
+    List<Long> served = new ArrayList<>();
+    Subscription unused = engine.addListener(change -> served.add(generation()));
+    assertThat(EngineFiles.comment(engine, "main", "second"))
+        .isInstanceOf(WriteOutcome.Written.class);
+    assertThat(served).containsExactly(generation());
+  }
+
+  @Test
+  void stateAheadOfTheDoorbell_whoFindsItRings() {
+    doorbell.deaf = true;
+    fixture.commitElsewhere(MAIN, "by a saver that dies before it rings");
+    doorbell.deaf = false;
+    assertThat(doorbell.rung()).isEqualTo(generation());
+    assertThat(fixture.look()).isEmpty();
+    assertThat(EngineFiles.comment(engine, "main")).startsWith("by a saver");
+    assertThat(doorbell.rung()).isEqualTo(generation());
+  }
+
+  @Test
+  void manualEdit_committedByTheOtherWhileThisOneWaits_isOneGeneration() {
+    long before = generation();
+    fixture.beforeLock(fixture::lookElsewhere);
+    assertThat(fixture.edit(CONFIG.replace("first", "edited"))).isEmpty();
+    assertThat(generation()).isEqualTo(before + 1);
+    assertThat(EngineFiles.comment(engine, "main")).isEqualTo("edited");
+  }
+
+  @Test
+  void manualEdit_beforeASave_isCommittedFirstAndKept() {
+    long before = generation();
+    fixture.store().edit((CONFIG + "\ndatastore: other\n\tpath /srv/other\n").getBytes(UTF_8));
+    assertThat(EngineFiles.comment(engine, "main", "second"))
+        .isInstanceOf(WriteOutcome.Written.class);
+    assertThat(generation()).isEqualTo(before + 2);
+    assertThat(engine.snapshot().byName()).hasSize(2);
+  }
+
+  /** Tells a list what is done to state and configuration. */
+  private record Recording(List<String> steps, MemoryConfigStore config, MemoryStateStore state) {
+
+    StateStore states() {
+      return new StateStore() {
+        @Override
+        public Optional<AcceptedState> load() {
+          return state.load();
+        }
+
+        @Override
+        public Prepared prepare(AcceptedState next) throws StoreException {
+          steps.add("prepare state");
+          if (steps.contains("disk full")) {
+            throw new StoreException(StoreException.Reason.DISK_FULL, "no space is left");
+          }
+          Prepared prepared = state.prepare(next);
+          return new Prepared() {
+            @Override
+            public void commit() throws StoreException {
+              steps.add("commit state");
+              prepared.commit();
+            }
+
+            @Override
+            public void close() {}
+          };
+        }
+
+        @Override
+        public Held lock(Duration wait) {
+          return state.lock(wait);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    ConfigStore store() {
+      return new ConfigStore() {
+        @Override
+        public ConfigContent load() throws StoreException {
+          return config.load();
+        }
+
+        @Override
+        public PreparedSave prepare(Digest expected, byte[] next) throws StoreException {
+          steps.add("prepare config");
+          PreparedSave prepared = config.prepare(expected, next);
+          return new PreparedSave() {
+            @Override
+            public SaveOutcome commit() throws StoreException {
+              steps.add("commit config");
+              return prepared.commit();
+            }
+
+            @Override
+            public void abort() {
+              prepared.abort();
+            }
+          };
+        }
+
+        @Override
+        public Watch watch(Runnable onMaybeChanged) {
+          return config.watch(onMaybeChanged);
+        }
+
+        @Override
+        public Optional<String> readOnlyReason() {
+          return Optional.empty();
+        }
+
+        @Override
+        public String describe() {
+          return "memory";
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  private static Recording recording() {
+    AcceptedState empty =
+        AcceptedState.empty(new Incarnation("0123456789abcdef"), Optional.empty());
+    return new Recording(new ArrayList<>(), new MemoryConfigStore(), new MemoryStateStore(empty));
+  }
+
+  private static void save(Recording recording) throws Exception {
+    Disk disk =
+        new Disk(
+            recording.store(),
+            recording.states(),
+            new LocalDoorbell(),
+            EngineTiming.DEFAULT.lockWait());
+    disk.save(Digest.EMPTY, CONFIG.getBytes(UTF_8), recording.state().load().orElseThrow());
+  }
+
+  @Test
+  void save_preparesBothBeforeItCommitsEither_configurationFirst() throws Exception {
+    Recording recording = recording();
+    save(recording);
+    assertThat(recording.steps())
+        .containsExactly("prepare state", "prepare config", "commit config", "commit state");
+  }
+
+  @Test
+  void save_diskFullForTheState_leavesTheConfigurationAlone() {
+    Recording recording = recording();
+    recording.steps().add("disk full");
+    assertThatThrownBy(() -> save(recording)).isInstanceOf(StoreException.class);
+    assertThat(recording.steps()).doesNotContain("commit config");
+  }
+}
