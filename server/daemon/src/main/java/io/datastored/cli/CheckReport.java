@@ -69,8 +69,7 @@ final class CheckReport {
                     new Finding(
                         true, fault.line(), fault.column(), fault.property(), fault.message())),
             document.notices().stream()
-                .map(
-                    note -> new Finding(false, note.line(), 0, note.property(), note.message())))
+                .map(note -> new Finding(false, note.line(), 0, note.property(), note.message())))
         .sorted(comparingInt(Finding::line).thenComparingInt(Finding::column))
         .collect(ImmutableList.toImmutableList());
   }

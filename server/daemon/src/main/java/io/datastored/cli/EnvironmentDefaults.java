@@ -34,7 +34,8 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
       return Optional.empty();
     }
     String variable =
-        PREFIX + option.longestName().replaceAll("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
+        PREFIX
+            + option.longestName().replaceAll("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
     return Optional.of(variable).filter(name -> !environment.getOrDefault(name, "").isEmpty());
   }
 }

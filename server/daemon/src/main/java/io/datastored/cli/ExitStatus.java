@@ -32,6 +32,10 @@ enum ExitStatus {
   static String table() {
     return Stream.of(values())
         .map(status -> "%4d  %s%n".formatted(status.code, status.meaning))
-        .collect(joining("", "", " 130, 143  ended by Ctrl-C or SIGTERM (serve stops in order and ends with 0)"));
+        .collect(
+            joining(
+                "",
+                "",
+                " 130, 143  ended by Ctrl-C or SIGTERM (serve stops in order and ends with 0)"));
   }
 }

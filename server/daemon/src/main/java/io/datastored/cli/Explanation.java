@@ -113,8 +113,7 @@ record Explanation(ServerAddress server, ServerError error) {
           DATA_LOSS,
           UNAUTHENTICATED ->
           "The server on %s answered %s%s."
-              .formatted(
-                  server, error.code(), inParentheses(error.text()));
+              .formatted(server, error.code(), inParentheses(error.text()));
     };
   }
 

@@ -59,8 +59,7 @@ final class FailurePrinter implements IParameterExceptionHandler, IExecutionExce
   public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
     String name = line.getCommandSpec().qualifiedName();
     PrintWriter err = line.getErr();
-    ExitStatus status =
-        failure instanceof CommandFailed failed ? failed.status() : ExitStatus.BUG;
+    ExitStatus status = failure instanceof CommandFailed failed ? failed.status() : ExitStatus.BUG;
     String sentence =
         failure instanceof CommandFailed failed
             ? failed.sentence()

@@ -4,7 +4,9 @@ import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchGenerationResponse.FrameCase;
 import java.util.Optional;
 
-/** A frame assembly keeps the parts of a frame until it is whole. Confined to the watch's thread. */
+/**
+ * A frame assembly keeps the parts of a frame until it is whole. Confined to the watch's thread.
+ */
 final class FrameAssembly {
 
   private WatchGenerationResponse.Builder parts = WatchGenerationResponse.newBuilder();

@@ -23,7 +23,9 @@ final class Holding {
   private final LookupRequest request;
   private boolean mayCount;
 
-  /** When the last granted request was sent: the ttl counts from here, so the holder stops first. */
+  /**
+   * When the last granted request was sent: the ttl counts from here, so the holder stops first.
+   */
   private long sentAt;
 
   Holding(Connection connection, WaitingClock clock, LookupRequest request) {

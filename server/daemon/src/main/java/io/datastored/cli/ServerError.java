@@ -46,7 +46,8 @@ record ServerError(
   static ServerError of(Throwable failure) {
     Status status = Status.fromThrowable(failure);
     com.google.rpc.Status rich = StatusProto.fromThrowable(failure);
-    var details = rich == null ? ImmutableList.<Any>of() : ImmutableList.copyOf(rich.getDetailsList());
+    var details =
+        rich == null ? ImmutableList.<Any>of() : ImmutableList.copyOf(rich.getDetailsList());
     Optional<ErrorInfo> info =
         detail(details, ErrorInfo.class).filter(found -> found.getDomain().equals(DOMAIN));
     return new ServerError(

@@ -101,8 +101,7 @@ final class Watch {
         patience = patienceAfter(frame.get(), patience);
         listener.onFrame(frame.get());
         // After the listener: what it has not seen must be sent again.
-        resumption =
-            Optional.of(selection.toBuilder().setKnown(frame.get().getRevision()).build());
+        resumption = Optional.of(selection.toBuilder().setKnown(frame.get().getRevision()).build());
       }
     }
     return ServerError.ended();
@@ -118,8 +117,7 @@ final class Watch {
 
   /** Until a bookmark tells the interval that the server has granted. */
   private Duration longestSilence() {
-    return Duration.ofMillis(
-            Durations.toMillis(selection.getBookmarkInterval()) * SILENT_INTERVALS)
+    return Duration.ofMillis(Durations.toMillis(selection.getBookmarkInterval()) * SILENT_INTERVALS)
         .plus(connection.timeout());
   }
 

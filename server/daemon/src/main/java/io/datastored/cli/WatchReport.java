@@ -40,7 +40,9 @@ final class WatchReport implements WatchListener {
 
   private void print(WatchGenerationResponse frame, List<News> news) {
     String start =
-        "%s %s".formatted(clock.wallTime().truncatedTo(ChronoUnit.MILLIS), Words.of(frame.getRevision()));
+        "%s %s"
+            .formatted(
+                clock.wallTime().truncatedTo(ChronoUnit.MILLIS), Words.of(frame.getRevision()));
     if (fresh || frame.getFrameCase() == FrameCase.SNAPSHOT) {
       out.println(start + " " + heading(frame));
     }
@@ -65,8 +67,7 @@ final class WatchReport implements WatchListener {
     return switch (reason) {
       case SNAPSHOT_REASON_REQUESTED, SNAPSHOT_REASON_UNSPECIFIED, UNRECOGNIZED -> "";
       case SNAPSHOT_REASON_TOO_OLD -> " (all sent again: away for too long)";
-      case SNAPSHOT_REASON_WRONG_INCARNATION ->
-          " (all sent again: the server has another history)";
+      case SNAPSHOT_REASON_WRONG_INCARNATION -> " (all sent again: the server has another history)";
       case SNAPSHOT_REASON_AHEAD -> " (all sent again: the server was set back)";
     };
   }

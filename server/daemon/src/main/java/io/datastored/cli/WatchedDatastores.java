@@ -118,9 +118,7 @@ final class WatchedDatastores {
 
   private static String value(DatastoreSettings settings, FieldDescriptor field) {
     boolean there =
-        field.isRepeated()
-            ? settings.getRepeatedFieldCount(field) > 0
-            : settings.hasField(field);
+        field.isRepeated() ? settings.getRepeatedFieldCount(field) > 0 : settings.hasField(field);
     if (!there) {
       return "unset";
     }

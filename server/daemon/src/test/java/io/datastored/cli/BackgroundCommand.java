@@ -24,22 +24,17 @@ final class BackgroundCommand implements AutoCloseable {
         new Thread(
             () ->
                 status.complete(
-                    new Shell()
-                        .run(new PrintWriter(out, true), new PrintWriter(err, true), args)));
+                    new Shell().run(new PrintWriter(out, true), new PrintWriter(err, true), args)));
     thread.start();
   }
 
   BackgroundCommand awaitOut(String text) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(out()).as(this::err).contains(text));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(out()).as(this::err).contains(text));
     return this;
   }
 
   BackgroundCommand awaitErr(String text) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(err()).as(this::out).contains(text));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(err()).as(this::out).contains(text));
     return this;
   }
 

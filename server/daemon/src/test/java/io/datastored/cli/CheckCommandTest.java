@@ -12,7 +12,8 @@ final class CheckCommandTest {
 
   private static final String GOOD = "datastore: main\n\tpath /srv/main\n";
   private static final String BAD =
-      "datastore: main\n\tpath /srv/main\n\tmaintenance-mode paused\n\n# note\n" + GOOD.replace("main", "other");
+      "datastore: main\n\tpath /srv/main\n\tmaintenance-mode paused\n\n# note\n"
+          + GOOD.replace("main", "other");
 
   @TempDir Path directory;
   private final Shell shell = new Shell();
@@ -64,7 +65,8 @@ final class CheckCommandTest {
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{\"file\":"));
     assertThat(result.out())
-        .contains("\"faulty\":[\"main\"]", "\"line\":3,\"column\":19", "\"datastores\":[\"other\"]");
+        .contains(
+            "\"faulty\":[\"main\"]", "\"line\":3,\"column\":19", "\"datastores\":[\"other\"]");
   }
 
   @Test

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * A server that answers what a test tells it to: for answers that the real one gives rarely or never.
- * Thread-safe: volatile scripts and copy-on-write records.
+ * A server that answers what a test tells it to: for answers that the real one gives rarely or
+ * never. Thread-safe: volatile scripts and copy-on-write records.
  */
 final class ScriptedServer extends DatastoreServiceImplBase implements AutoCloseable {
 

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Runs the command in this JVM as a shell would run it. Thread-safe: one run, one set of streams. */
+/**
+ * Runs the command in this JVM as a shell would run it. Thread-safe: one run, one set of streams.
+ */
 final class Shell {
 
   private final Map<String, String> environment = new HashMap<>();

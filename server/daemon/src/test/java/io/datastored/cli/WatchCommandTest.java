@@ -69,8 +69,7 @@ final class WatchCommandTest {
     return WatchGenerationResponse.newBuilder().setSnapshot(snapshot);
   }
 
-  private static WatchGenerationResponse.Builder change(
-      long generations, Datastore... datastores) {
+  private static WatchGenerationResponse.Builder change(long generations, Datastore... datastores) {
     var change = WatchChange.newBuilder().setGenerations(generations);
     for (Datastore datastore : datastores) {
       change.addChanged(datastore);
@@ -112,8 +111,7 @@ final class WatchCommandTest {
   void watch_ofPartsOfAFrame_appliesThemTogether() {
     server.onWatch(
         (request, stream) -> {
-          stream.onNext(
-              snapshot(SnapshotReason.SNAPSHOT_REASON_REQUESTED, good("first")).build());
+          stream.onNext(snapshot(SnapshotReason.SNAPSHOT_REASON_REQUESTED, good("first")).build());
           stream.onNext(
               snapshot(SnapshotReason.SNAPSHOT_REASON_REQUESTED, good("second"))
                   .setRevision(revision(7))
@@ -226,8 +224,7 @@ final class WatchCommandTest {
     server.onWatch(
         (request, stream) ->
             stream.onError(
-                ScriptedServer.refusal(
-                    Status.Code.INVALID_ARGUMENT, "INVALID_REQUEST", Map.of())));
+                ScriptedServer.refusal(Status.Code.INVALID_ARGUMENT, "INVALID_REQUEST", Map.of())));
     try (var command = watch("**")) {
       assertThat(command.awaitStatus()).isEqualTo(2);
     }
