@@ -1,7 +1,9 @@
 package io.datastored.lease;
 
+import io.datastored.config.DatastoreName;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,12 @@ final class LeaseRegister {
 
   @Nullable Lease find(LeaseId id) {
     return leases.get(id);
+  }
+
+  /** The leases on a datastore that are live. Walks all leases. */
+  Stream<Lease> liveOn(DatastoreName datastore, long now) {
+    return leases.values().stream()
+        .filter(lease -> lease.datastore().equals(datastore) && lease.term().isLive(now));
   }
 
   /** Adds a lease for which a place was taken; false when its id is there already. */

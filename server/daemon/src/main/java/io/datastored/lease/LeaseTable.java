@@ -1,6 +1,7 @@
 package io.datastored.lease;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.StoreException;
 import io.datastored.engine.Datastore;
@@ -152,6 +153,15 @@ public final class LeaseTable {
   /** Live leases on a datastore. */
   public long live(DatastoreName datastore) {
     return counts.on(datastore);
+  }
+
+  /** The live leases on a datastore, for operators who wait for them. Walks all leases. */
+  public ImmutableList<HeldLease> on(DatastoreName datastore) {
+    long now = clock.now();
+    return register
+        .liveOn(datastore, now)
+        .map(lease -> new HeldLease(lease, lease.timeLeft(now)))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Ids in the table: live leases, and ended ones that are remembered; for tests. */

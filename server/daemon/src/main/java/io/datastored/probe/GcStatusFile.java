@@ -51,8 +51,9 @@ final class GcStatusFile {
       return Optional.empty();
     } catch (JsonParseException
         | ClassCastException
-        | NumberFormatException
-        | IllegalStateException e) {
+        | IllegalStateException
+        | IllegalArgumentException
+        | UnsupportedOperationException e) {
       return unreadable("not the JSON of a garbage collection");
     } catch (IOException e) {
       return unreadable(e.toString());

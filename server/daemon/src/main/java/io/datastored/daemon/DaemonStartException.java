@@ -1,0 +1,39 @@
+package io.datastored.daemon;
+
+/**
+ * A daemon start exception says why a server could not start: one sentence for the operator, and a
+ * kind that the command turns into its exit code. Immutable.
+ */
+public final class DaemonStartException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  /** What stands in the way of a start. */
+  public enum Kind {
+    /** The options contradict each other or this machine. */
+    OPTIONS,
+    /** Another server has this state directory. */
+    LOCKED,
+    /** The configuration or the state directory cannot be used. */
+    ENGINE,
+    /** An address cannot be listened on. */
+    ADDRESS,
+    /** A certificate, key or authority cannot be used. */
+    TLS
+  }
+
+  private final Kind kind;
+
+  public DaemonStartException(Kind kind, String sentence) {
+    super(sentence);
+    this.kind = kind;
+  }
+
+  public DaemonStartException(Kind kind, String sentence, Throwable cause) {
+    super(sentence, cause);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}

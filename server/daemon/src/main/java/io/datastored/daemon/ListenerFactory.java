@@ -1,0 +1,20 @@
+package io.datastored.daemon;
+
+import io.grpc.ServerServiceDefinition;
+import java.util.List;
+
+/**
+ * A listener factory starts gRPC servers for a list of services: over the network in production, in
+ * the process in tests. Called once, by the assembly.
+ */
+@FunctionalInterface
+interface ListenerFactory {
+
+  /**
+   * @param everywhere services for every address
+   * @param localOnly services that show other clients' addresses, for addresses that only this host
+   *     reaches
+   */
+  Listeners start(List<ServerServiceDefinition> everywhere, List<ServerServiceDefinition> localOnly)
+      throws DaemonStartException;
+}

@@ -1,0 +1,95 @@
+package io.datastored.daemon;
+
+import io.datastored.config.LockFile;
+import io.datastored.config.StoreException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A serve lock makes this process the one server of its state directory. Thread-safe; closing it is
+ * idempotent. The kernel holds the lock, so it ends with the process however that ends. Two servers
+ * would hand out the same fencing tokens, and each would count the other's leases as nobody's.
+ */
+final class ServeLock implements Closeable {
+  private static final String LOCK = "serve.lock";
+
+  /**
+   * Beside the lock, not in it: a second descriptor of a locked file drops its lock when it is
+   * closed.
+   */
+  private static final String HOLDER = "serve.pid";
+
+  private final LockFile file;
+  private final Path holder;
+
+  private ServeLock(LockFile file, Path holder) {
+    this.file = file;
+    this.holder = holder;
+  }
+
+  /**
+   * Takes the lock, or says who has it.
+   *
+   * @throws DaemonStartException of kind LOCKED when another server has it
+   */
+  static ServeLock take(Path stateDirectory) throws DaemonStartException, IOException {
+    Path holder = stateDirectory.resolve(HOLDER);
+    LockFile file = null;
+    boolean taken = false;
+    try {
+      file = LockFile.open(stateDirectory.resolve(LOCK));
+      if (file.tryLock(Duration.ZERO).isEmpty()) {
+        throw locked(stateDirectory, holder);
+      }
+      Files.writeString(holder, ProcessHandle.current().pid() + "\n");
+      taken = true;
+      return new ServeLock(file, holder);
+    } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.IN_USE) {
+        throw locked(stateDirectory, holder);
+      }
+      throw new DaemonStartException(DaemonStartException.Kind.ENGINE, e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      if (file != null && !taken) {
+        close(file);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    // The name goes first: without the lock it would be the next server's.
+    Files.deleteIfExists(holder);
+    close(file);
+  }
+
+  private static void close(LockFile file) throws IOException {
+    try {
+      file.close();
+    } catch (StoreException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static DaemonStartException locked(Path stateDirectory, Path holder) {
+    String by = pid(holder).map(pid -> " (process %d)".formatted(pid)).orElse("");
+    return new DaemonStartException(
+        DaemonStartException.Kind.LOCKED,
+        "another server%s has the state directory %s".formatted(by, stateDirectory));
+  }
+
+  private static Optional<Long> pid(Path holder) {
+    try {
+      return Optional.of(Long.parseLong(Files.readString(holder).trim()));
+    } catch (IOException | NumberFormatException e) {
+      return Optional.empty(); // it has the lock and is about to write its name
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.datastored.daemon;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** A socket file is the place of a Unix socket in the file system. Immutable. */
+final class SocketFile {
+  private final Path path;
+
+  private SocketFile(Path path) {
+    this.path = path;
+  }
+
+  static SocketFile of(Path path) {
+    return new SocketFile(path);
+  }
+
+  /**
+   * Removes what a killed server left. One that somebody answers on stays, and so does anything
+   * that is no socket.
+   *
+   * @throws DaemonStartException when the place is taken
+   */
+  void removeStale() throws DaemonStartException {
+    try {
+      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        return;
+      }
+      var kind = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!kind.isOther()) {
+        throw taken("there is a file that is no socket");
+      }
+      if (somebodyAnswers()) {
+        throw taken("another process listens there");
+      }
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new DaemonStartException(
+          DaemonStartException.Kind.ADDRESS,
+          "cannot listen on unix://%s: %s".formatted(path, e),
+          e);
+    }
+  }
+
+  private boolean somebodyAnswers() {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(path));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private DaemonStartException taken(String reason) {
+    return new DaemonStartException(
+        DaemonStartException.Kind.ADDRESS,
+        "cannot listen on unix://%s: %s".formatted(path, reason));
+  }
+}

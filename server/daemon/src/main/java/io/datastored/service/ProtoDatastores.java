@@ -1,0 +1,73 @@
+package io.datastored.service;
+
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Maintenance;
+import io.datastored.generation.Revision;
+import io.datastored.mount.MountState;
+import io.datastored.v1.DatastoreView;
+import io.datastored.watch.View;
+
+/** Datastores, maintenance and revisions as the contract carries them. Stateless. */
+final class ProtoDatastores {
+  private ProtoDatastores() {}
+
+  /** Everything but the settings. */
+  static io.datastored.v1.Datastore basic(Datastore datastore) {
+    return frame(datastore, datastore.mountState()).build();
+  }
+
+  /** Everything. */
+  static io.datastored.v1.Datastore full(Datastore datastore) {
+    return frame(datastore, datastore.mountState())
+        .setSettings(ProtoSettings.of(datastore.settings()))
+        .build();
+  }
+
+  /** In a view that was read with {@link #view}. */
+  static io.datastored.v1.Datastore of(Datastore datastore, View view) {
+    return switch (view) {
+      case BASIC -> basic(datastore);
+      case FULL -> full(datastore);
+    };
+  }
+
+  /** Everything but the settings, with the mount state that a lookup has just seen. */
+  static io.datastored.v1.Datastore.Builder frame(Datastore datastore, MountState mountState) {
+    return io.datastored.v1.Datastore.newBuilder()
+        .setName(datastore.name().value())
+        .setEtag(datastore.etag().value())
+        .setGeneration(datastore.generation().value())
+        .setMaintenance(maintenance(datastore.maintenance()))
+        .setMountState(ProtoWords.of(mountState));
+  }
+
+  static io.datastored.v1.Maintenance maintenance(Maintenance maintenance) {
+    var proto =
+        io.datastored.v1.Maintenance.newBuilder().setMode(ProtoWords.of(maintenance.mode()));
+    maintenance.message().ifPresent(proto::setMessage);
+    maintenance.since().map(ProtoTimes::timestamp).ifPresent(proto::setSince);
+    maintenance.expectedEnd().map(ProtoTimes::timestamp).ifPresent(proto::setExpectedEnd);
+    maintenance.setBy().ifPresent(proto::setSetBy);
+    return proto.build();
+  }
+
+  static io.datastored.v1.Revision revision(Revision revision) {
+    return io.datastored.v1.Revision.newBuilder()
+        .setIncarnation(revision.incarnation().value())
+        .setGeneration(revision.generation().value())
+        .build();
+  }
+
+  /** The view that a request asks for; {@code byDefault} when it does not say. */
+  static View view(DatastoreView view, View byDefault, String path, RequestFaults faults) {
+    return switch (view) {
+      case DATASTORE_VIEW_UNSPECIFIED -> byDefault;
+      case DATASTORE_VIEW_BASIC -> View.BASIC;
+      case DATASTORE_VIEW_FULL -> View.FULL;
+      case UNRECOGNIZED -> {
+        faults.add(path, "has a value that this server does not know");
+        yield byDefault;
+      }
+    };
+  }
+}

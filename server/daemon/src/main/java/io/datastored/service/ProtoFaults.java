@@ -1,0 +1,21 @@
+package io.datastored.service;
+
+import io.datastored.engine.DatastoreFault;
+import io.datastored.engine.DatastoreFault.Serving;
+import io.datastored.v1.ConfigFault;
+
+/** Faults of the configuration file as the contract carries them. Stateless. */
+final class ProtoFaults {
+  private ProtoFaults() {}
+
+  static ConfigFault of(DatastoreFault fault) {
+    return ConfigFault.newBuilder()
+        .setLine(fault.where().line())
+        .setColumn(fault.where().column())
+        .setProperty(fault.where().property())
+        .setMessage(fault.where().message())
+        .setLastGoodServed(fault.serving() == Serving.LAST_GOOD)
+        .setSince(ProtoTimes.timestamp(fault.since()))
+        .build();
+  }
+}

@@ -1,0 +1,335 @@
+package io.datastored.service;
+
+import com.google.common.collect.ImmutableList;
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
+import com.google.rpc.RetryInfo;
+import io.datastored.config.ConfigFault;
+import io.datastored.config.DatastoreName;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.DatastoreFault;
+import io.datastored.engine.Maintenance;
+import io.datastored.engine.Refused;
+import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.generation.Revision;
+import io.datastored.v1.ErrorReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The one table from outcome to status: code, {@link ErrorInfo} and further details of every
+ * refusal. Thread-safe: immutable but for the source of randomness, which must be thread-safe.
+ * Reasons are switched without {@code default}, so a new one does not compile until it has a row
+ * here. What each row carries is documented at {@code ErrorReason} in the contract.
+ */
+final class Refusals {
+  static final String DOMAIN = "datastored";
+
+  /** A client told to come back sooner would meet the same refusal. */
+  private static final Duration LEAST_RETRY = Duration.ofSeconds(1);
+
+  /** With 10,000 clients this spreads the return after a restart to 2,500 a second. */
+  private static final Duration RETRY_SPREAD = Duration.ofSeconds(4);
+
+  private static final String PREFIX = "ERROR_REASON_";
+
+  private final Supplier<Revision> newest;
+  private final InstantSource wallClock;
+  private final RandomGenerator random;
+
+  /**
+   * @param newest the revision that refusals tell whose outcome has none of its own
+   * @param wallClock tells how far an expected end is away
+   * @param random spreads out retries
+   */
+  Refusals(Supplier<Revision> newest, InstantSource wallClock, RandomGenerator random) {
+    this.newest = newest;
+    this.wallClock = wallClock;
+    this.random = random;
+  }
+
+  /** What a lookup was refused with. */
+  Refusal of(Refused refused) {
+    return row(refused).refusal();
+  }
+
+  /**
+   * What a lookup would be refused with, as a part of an answer; metadata has {@code operation}
+   * too.
+   */
+  ErrorInfo info(Refused refused) {
+    return row(refused).info().toBuilder()
+        .putMetadata("operation", refused.operation().name())
+        .build();
+  }
+
+  /** Why a write was rejected. */
+  Refusal of(Rejected rejected) {
+    DatastoreName name = rejected.name();
+    Revision revision = rejected.revision();
+    Row row =
+        switch (rejected.reason()) {
+          case EXISTS -> exists(name, revision);
+          case UNKNOWN_DATASTORE -> notFound(name, revision);
+          case ETAG_MISMATCH ->
+              Row.of(
+                  Code.ABORTED,
+                  rejected.detail(),
+                  info(ErrorReason.ERROR_REASON_ETAG_MISMATCH, revision)
+                      .putMetadata("datastore", name.value())
+                      .putMetadata(
+                          "etag", rejected.present().map(d -> d.etag().value()).orElse("")));
+          case MODE_CHANGE_REFUSED ->
+              Row.of(
+                  Code.FAILED_PRECONDITION,
+                  rejected.detail(),
+                  info(ErrorReason.ERROR_REASON_MODE_CHANGE_REFUSED, revision)
+                      .putMetadata("datastore", name.value())
+                      .putMetadata("mode", rejected.present().map(Refusals::mode).orElse("")));
+          case CONFIG_INVALID -> invalidSettings(rejected);
+          case STORE_UNAVAILABLE ->
+              Row.of(
+                  Code.UNAVAILABLE,
+                  rejected.detail(),
+                  info(ErrorReason.ERROR_REASON_STORE_UNAVAILABLE, revision)
+                      .putMetadata("detail", rejected.detail()));
+          case NOT_READY -> notReadyRow(revision, rejected.detail());
+        };
+    return row.refusal();
+  }
+
+  /** A request that breaks the contract, with all its faults. */
+  Refusal invalid(BadRequest faults) {
+    String first =
+        faults.getFieldViolations(0).getField()
+            + ": "
+            + faults.getFieldViolations(0).getDescription();
+    int more = faults.getFieldViolationsCount() - 1;
+    return Row.of(
+            Code.INVALID_ARGUMENT,
+            more == 0 ? first : "%s (and %d more)".formatted(first, more),
+            info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
+            faults)
+        .refusal();
+  }
+
+  /** A name that the snapshot does not have. */
+  Refusal notFound(DatastoreName name) {
+    return notFound(name, newest.get()).refusal();
+  }
+
+  /** A session that this server does not know, and that cannot be opened again with its leases. */
+  Refusal sessionNotFound() {
+    return Row.of(
+            Code.NOT_FOUND,
+            "no such session",
+            info(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, newest.get())
+                .putMetadata("recovering", "false"))
+        .refusal();
+  }
+
+  /** A lease that the server has ended; {@code cause} is a word such as {@code expired}. */
+  Refusal leaseEnded(String leaseId, String cause) {
+    return Row.of(
+            Code.ABORTED,
+            "lease '%s' has ended (%s): release it and take a new id".formatted(leaseId, cause),
+            info(ErrorReason.ERROR_REASON_LEASE_ENDED, newest.get())
+                .putMetadata("lease_id", leaseId)
+                .putMetadata("cause", cause))
+        .refusal();
+  }
+
+  /** The id of a live lease for something else. */
+  Refusal leaseIdReused(String leaseId) {
+    return Row.of(
+            Code.ALREADY_EXISTS,
+            "lease '%s' is held for something else".formatted(leaseId),
+            info(ErrorReason.ERROR_REASON_LEASE_ID_REUSED, newest.get())
+                .putMetadata("lease_id", leaseId))
+        .refusal();
+  }
+
+  /** A revision of another history. */
+  Refusal wrongIncarnation() {
+    Revision revision = newest.get();
+    return Row.of(
+            Code.FAILED_PRECONDITION,
+            "the revision is of another history than this server's",
+            info(ErrorReason.ERROR_REASON_WRONG_INCARNATION, revision)
+                .putMetadata("incarnation", revision.incarnation().value()))
+        .refusal();
+  }
+
+  /**
+   * A limit of this server.
+   *
+   * @param limit its name, as in the server's options
+   * @param value the number that was reached
+   * @param subject whose it is, {@code kind:name}
+   */
+  Refusal quotaExceeded(String limit, long value, String subject) {
+    return Row.of(
+            Code.RESOURCE_EXHAUSTED,
+            "limit %s = %d is reached".formatted(limit, value),
+            info(ErrorReason.ERROR_REASON_QUOTA_EXCEEDED, newest.get())
+                .putMetadata("limit", limit)
+                .putMetadata("value", Long.toString(value)),
+            QuotaFailure.newBuilder()
+                .addViolations(
+                    QuotaFailure.Violation.newBuilder()
+                        .setSubject(subject)
+                        .setDescription("%s = %d".formatted(limit, value)))
+                .build())
+        .refusal();
+  }
+
+  /** A server that cannot answer yet, or not any more; {@code detail} says why in a few words. */
+  Refusal notReady(String detail) {
+    return notReadyRow(newest.get(), detail).refusal();
+  }
+
+  private Row row(Refused refused) {
+    DatastoreName name = refused.name();
+    Revision revision = refused.revision();
+    return switch (refused.reason()) {
+      case UNKNOWN_DATASTORE -> notFound(name, revision);
+      case UNDER_MAINTENANCE -> underMaintenance(refused);
+      case NOT_MOUNTED ->
+          Row.of(
+              Code.FAILED_PRECONDITION,
+              refused.detail(),
+              info(ErrorReason.ERROR_REASON_NOT_MOUNTED, revision)
+                  .putMetadata("datastore", name.value())
+                  .putMetadata(
+                      "device", refused.datastore().flatMap(Datastore::backingDevice).orElse("")));
+      case CONFIG_INVALID -> unreadableSection(refused);
+      case NOT_READY -> notReadyRow(revision, refused.detail());
+    };
+  }
+
+  private Row underMaintenance(Refused refused) {
+    Maintenance maintenance = refused.datastore().orElseThrow().maintenance();
+    String name = refused.name().value();
+    ErrorInfo.Builder info =
+        info(ErrorReason.ERROR_REASON_UNDER_MAINTENANCE, refused.revision())
+            .putMetadata("datastore", name)
+            .putMetadata("operation", refused.operation().name())
+            .putMetadata("mode", maintenance.mode().name())
+            .putMetadata("message", maintenance.message().orElse(""))
+            .putMetadata("since", maintenance.since().map(Instant::toString).orElse(""))
+            .putMetadata(
+                "expected_end", maintenance.expectedEnd().map(Instant::toString).orElse(""));
+    Optional<RetryInfo> retry = maintenance.expectedEnd().map(this::retryAfter);
+    return new Row(
+        Code.FAILED_PRECONDITION,
+        refused.detail(),
+        info.build(),
+        retry.<ImmutableList<Message>>map(ImmutableList::of).orElse(ImmutableList.of()));
+  }
+
+  private static Row unreadableSection(Refused refused) {
+    Optional<ConfigFault> where = refused.fault().map(DatastoreFault::where);
+    String name = refused.name().value();
+    return Row.of(
+        Code.FAILED_PRECONDITION,
+        refused.detail(),
+        place(where, info(ErrorReason.ERROR_REASON_CONFIG_INVALID, refused.revision()))
+            .putMetadata("datastore", name)
+            .putMetadata("property", where.map(ConfigFault::property).orElse(""))
+            .putMetadata("detail", where.map(ConfigFault::message).orElse(refused.detail())));
+  }
+
+  private static Row invalidSettings(Rejected rejected) {
+    BadRequest.Builder faults = BadRequest.newBuilder();
+    rejected.faults().forEach(fault -> faults.addFieldViolations(SettingsPaths.violation(fault)));
+    var first = rejected.faults().stream().findFirst();
+    String detail = first.map(fault -> fault.message()).orElse(rejected.detail());
+    String name = rejected.name().value();
+    return Row.of(
+        Code.INVALID_ARGUMENT,
+        rejected.detail(),
+        place(
+                rejected.present().flatMap(Datastore::fault).map(DatastoreFault::where),
+                info(ErrorReason.ERROR_REASON_CONFIG_INVALID, rejected.revision()))
+            .putMetadata("datastore", name)
+            .putMetadata("property", first.map(fault -> fault.property()).orElse(""))
+            .putMetadata("detail", detail),
+        faults.build());
+  }
+
+  /** Line and column; 0 and 0 when the fault is in a request and not in the file. */
+  private static ErrorInfo.Builder place(Optional<ConfigFault> where, ErrorInfo.Builder info) {
+    return info.putMetadata("line", Integer.toString(where.map(ConfigFault::line).orElse(0)))
+        .putMetadata("column", Integer.toString(where.map(ConfigFault::column).orElse(0)));
+  }
+
+  private static Row exists(DatastoreName name, Revision revision) {
+    return Row.of(
+        Code.ALREADY_EXISTS,
+        "datastore '%s' exists already".formatted(name.value()),
+        info(ErrorReason.ERROR_REASON_DATASTORE_EXISTS, revision)
+            .putMetadata("datastore", name.value()));
+  }
+
+  private static Row notFound(DatastoreName name, Revision revision) {
+    return Row.of(
+        Code.NOT_FOUND,
+        "no such datastore '%s'".formatted(name.value()),
+        info(ErrorReason.ERROR_REASON_DATASTORE_NOT_FOUND, revision)
+            .putMetadata("datastore", name.value()));
+  }
+
+  private Row notReadyRow(Revision revision, String detail) {
+    return Row.of(
+        Code.UNAVAILABLE,
+        "not ready: " + detail,
+        info(ErrorReason.ERROR_REASON_NOT_READY, revision),
+        retry(LEAST_RETRY.plusMillis(random.nextLong(RETRY_SPREAD.toMillis()))));
+  }
+
+  private RetryInfo retryAfter(Instant expectedEnd) {
+    Duration left = Duration.between(wallClock.instant(), expectedEnd);
+    return retry(left.compareTo(LEAST_RETRY) < 0 ? LEAST_RETRY : left);
+  }
+
+  private static RetryInfo retry(Duration delay) {
+    return RetryInfo.newBuilder().setRetryDelay(ProtoTimes.duration(delay)).build();
+  }
+
+  private static String mode(Datastore datastore) {
+    return datastore.maintenance().mode().name();
+  }
+
+  private static ErrorInfo.Builder info(ErrorReason reason, Revision revision) {
+    return ErrorInfo.newBuilder()
+        .setReason(reason.name().substring(PREFIX.length()))
+        .setDomain(DOMAIN)
+        .putMetadata("generation", Long.toString(revision.generation().value()));
+  }
+
+  /** One row of the table. Immutable. */
+  private record Row(Code code, String text, ErrorInfo info, ImmutableList<Message> details) {
+
+    static Row of(Code code, String text, ErrorInfo.Builder info, Message... details) {
+      return new Row(code, text, info.build(), ImmutableList.copyOf(details));
+    }
+
+    Refusal refusal() {
+      var status =
+          com.google.rpc.Status.newBuilder()
+              .setCode(code.getNumber())
+              .setMessage(text)
+              .addDetails(Any.pack(info));
+      details.forEach(detail -> status.addDetails(Any.pack(detail)));
+      return Refusal.of(status.build());
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.datastored.service;
+
+import com.google.rpc.BadRequest;
+import io.datastored.config.DatastoreName;
+import io.datastored.generation.Generation;
+import io.datastored.generation.Incarnation;
+import io.datastored.generation.Revision;
+import io.datastored.operation.Operation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Request faults are everything that is wrong with one request, collected so that a caller learns
+ * all of it at once. Confined to the thread that checks the request. A check answers the domain
+ * value, or nothing after noting a fault; {@link #throwIfAny} stands between the checks and the use
+ * of their values.
+ */
+final class RequestFaults {
+  /** Page sizes go up to here, and 0 means this. */
+  static final int LARGEST_PAGE = 1000;
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+
+  private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
+
+  private final BadRequest.Builder faults = BadRequest.newBuilder();
+
+  /** Notes a fault of the field at {@code path}, for example {@code datastore.settings.path}. */
+  void add(String path, String description) {
+    faults.addFieldViolations(
+        BadRequest.FieldViolation.newBuilder().setField(path).setDescription(description));
+  }
+
+  boolean any() {
+    return faults.getFieldViolationsCount() > 0;
+  }
+
+  /** Ends the call with INVALID_REQUEST if anything was noted. */
+  void throwIfAny(Refusals refusals) {
+    if (any()) {
+      throw refusals.invalid(faults.build());
+    }
+  }
+
+  Optional<DatastoreName> datastoreName(String path, String text) {
+    if (text.isEmpty()) {
+      add(path, "is required");
+      return Optional.empty();
+    }
+    Optional<DatastoreName> name = DatastoreName.tryParse(text);
+    if (name.isEmpty()) {
+      add(
+          path,
+          "must be 3 to 32 characters, the first of [A-Za-z0-9_], the rest of [A-Za-z0-9._-]");
+    }
+    return name;
+  }
+
+  Optional<Operation> operation(String path, io.datastored.v1.Operation operation) {
+    return switch (operation) {
+      case OPERATION_READ -> Optional.of(Operation.READ);
+      case OPERATION_WRITE -> Optional.of(Operation.WRITE);
+      case OPERATION_LOOKUP -> Optional.of(Operation.LOOKUP);
+      case OPERATION_UNSPECIFIED -> {
+        add(path, "is required");
+        yield Optional.empty();
+      }
+      case UNRECOGNIZED -> {
+        add(path, "is not an operation that this server knows");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /** A lease or session id; empty text is no id. */
+  Optional<String> id(String path, String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!ID.matcher(text).matches()) {
+      add(path, "must be 1 to 64 of [A-Za-z0-9._:-]");
+      return Optional.empty();
+    }
+    return Optional.of(text);
+  }
+
+  /** Words for people on one line; empty text is none. */
+  Optional<String> line(String path, String text, int mostCharacters) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (text.codePointCount(0, text.length()) > mostCharacters) {
+      add(path, "must have at most %d characters".formatted(mostCharacters));
+      return Optional.empty();
+    }
+    if (text.codePoints().anyMatch(Character::isISOControl)) {
+      add(path, "must not have control characters");
+      return Optional.empty();
+    }
+    return Optional.of(text);
+  }
+
+  Optional<Instant> instant(String path, com.google.protobuf.Timestamp timestamp) {
+    Optional<Instant> instant = ProtoTimes.instant(timestamp);
+    if (instant.isEmpty()) {
+      add(path, "is not a time between the years 1 and 9999");
+    }
+    return instant;
+  }
+
+  Optional<Duration> duration(String path, com.google.protobuf.Duration duration) {
+    Optional<Duration> time = ProtoTimes.duration(duration);
+    if (time.isEmpty()) {
+      add(path, "is not a valid duration");
+    } else if (time.get().isNegative()) {
+      add(path, "must not be negative");
+      return Optional.empty();
+    }
+    return time;
+  }
+
+  /** A revision that a client remembers. */
+  Optional<Revision> revision(String path, io.datastored.v1.Revision revision) {
+    boolean history = INCARNATION.matcher(revision.getIncarnation()).matches();
+    if (!history) {
+      add(path + ".incarnation", "must be 16 lower-case hexadecimal digits");
+    }
+    if (revision.getGeneration() < 1) {
+      add(path + ".generation", "must be at least 1");
+      return Optional.empty();
+    }
+    return history
+        ? Optional.of(
+            new Revision(
+                new Incarnation(revision.getIncarnation()),
+                new Generation(revision.getGeneration())))
+        : Optional.empty();
+  }
+
+  int pageSize(String path, int size) {
+    if (size < 0 || size > LARGEST_PAGE) {
+      add(path, "must be 0 to %d".formatted(LARGEST_PAGE));
+    }
+    return size == 0 ? LARGEST_PAGE : size;
+  }
+
+  Optional<PageToken> pageToken(String path, PageToken.Listing listing, String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<PageToken> token = PageToken.decode(listing, text);
+    if (token.isEmpty()) {
+      add(path, "is not a token that this call has answered");
+    }
+    return token;
+  }
+}
