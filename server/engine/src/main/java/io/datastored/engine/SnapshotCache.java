@@ -117,6 +117,7 @@ final class SnapshotCache {
     // Swap, then tell: whoever is told of a generation cannot be served an older one.
     current = change.after();
     reloads.increment();
+    FaultLog.tell(change.before().faults(), change.after().faults());
     runtimes.follow(change);
     if (change.generations() == 0) {
       return;

@@ -124,6 +124,24 @@ final class FileEditTest {
   }
 
   @Test
+  void lostPage_refusesEveryLookup() throws Exception {
+    EngineOptions options =
+        files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(50)));
+    try (Engine engine = open(options)) {
+      Files.delete(files.run().resolve("page"));
+      await().until(() -> engine.trouble().isPresent());
+      Lookup lookup =
+          engine.lookup(
+              io.datastored.config.DatastoreName.of("main"),
+              io.datastored.operation.Operation.READ);
+      assertThat(lookup)
+          .isInstanceOfSatisfying(
+              Refused.class,
+              refused -> assertThat(refused.reason()).isEqualTo(Refused.Reason.NOT_READY));
+    }
+  }
+
+  @Test
   void brokenEdit_survivesARestartAsLastGood() throws Exception {
     try (Engine engine = open(files.options())) {
       files.replace(CONFIG.replace("\tcomment first\n", "\tverify-new perhaps\n"));
