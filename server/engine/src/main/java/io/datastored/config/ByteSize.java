@@ -84,23 +84,24 @@ public record ByteSize(long bytes) {
     return unit;
   }
 
-  /**
-   * Returns the size as it is written: with the greatest unit that divides it, binary ones first.
-   */
+  /** Returns the size as it is written: in the unit that leaves the smallest whole number. */
   @Override
   public String toString() {
-    return bytes == 0
-        ? "0"
-        : inUnit(1024, "iB").or(() -> inUnit(1000, "B")).orElseGet(() -> Long.toString(bytes));
-  }
-
-  private Optional<String> inUnit(long base, String suffix) {
-    for (int power = PREFIXES.length(); power > 0; power--) {
-      long unit = unit(base, power);
-      if (bytes % unit == 0) {
-        return Optional.of(bytes / unit + String.valueOf(PREFIXES.charAt(power - 1)) + suffix);
+    long number = bytes;
+    String suffix = "";
+    for (int power = 1; power <= PREFIXES.length(); power++) {
+      char prefix = PREFIXES.charAt(power - 1);
+      long decimal = unit(1000, power);
+      long binary = unit(1024, power);
+      if (bytes % decimal == 0 && bytes / decimal < number) {
+        number = bytes / decimal;
+        suffix = prefix + "B";
+      }
+      if (bytes % binary == 0 && bytes / binary < number) {
+        number = bytes / binary;
+        suffix = prefix + "iB";
       }
     }
-    return Optional.empty();
+    return number + suffix;
   }
 }

@@ -3,7 +3,10 @@ package io.datastored.config;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.datastored.config.ConfigSection.OddLine;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * A config document is one whole {@code datastore.cfg}, parsed. Immutable.
@@ -14,6 +17,9 @@ import java.util.OptionalInt;
  */
 public final class ConfigDocument {
 
+  /** All that stand at the end of a line, so that reading what was written changes nothing. */
+  private static final Pattern CARRIAGE_RETURNS = Pattern.compile("\\r+(?=\\n|\\z)");
+
   /** The document of an empty or missing file. */
   public static final ConfigDocument EMPTY = parse("");
 
@@ -23,17 +29,22 @@ public final class ConfigDocument {
   private final ImmutableList<ConfigFault> faults;
   private final ImmutableList<Place> places;
 
+  /** The datastore that has each base path, faulty sections included; never changed. */
+  private final Map<String, DatastoreName> pathOwners;
+
   ConfigDocument(
       String text,
       ImmutableMap<DatastoreName, ConfigSection> sections,
       ImmutableList<FaultySection> faultySections,
       ImmutableList<ConfigFault> faults,
-      ImmutableList<Place> places) {
+      ImmutableList<Place> places,
+      Map<String, DatastoreName> pathOwners) {
     this.text = text;
     this.sections = sections;
     this.faultySections = faultySections;
     this.faults = faults;
     this.places = places;
+    this.pathOwners = pathOwners;
   }
 
   /** Reads the bytes of a file. Bytes that are not UTF-8 are faults where they stand. */
@@ -56,7 +67,7 @@ public final class ConfigDocument {
 
   private static ConfigDocument parse(
       String text, ImmutableMap<DatastoreName, ConfigSection> previous) {
-    String lines = text.indexOf('\r') < 0 ? text : text.replace("\r\n", "\n");
+    String lines = text.indexOf('\r') < 0 ? text : CARRIAGE_RETURNS.matcher(text).replaceAll("");
     return new DocumentParser(lines, previous).parse();
   }
 
@@ -108,7 +119,11 @@ public final class ConfigDocument {
    */
   public ImmutableList<PropertyFault> faultsOf(DatastoreName name, DatastoreSettings settings) {
     ImmutableList<PropertyFault> own = settings.faults();
-    return own.isEmpty() ? PathConflicts.shared(sections, name, settings) : own;
+    DatastoreName owner = own.isEmpty() ? pathOwners.get(BasePath.key(settings)) : null;
+    return owner == null || owner.equals(name)
+        ? own
+        : ImmutableList.of(
+            new PropertyFault("path", "path is the base path of datastore '" + owner + "'"));
   }
 
   /**
@@ -118,7 +133,21 @@ public final class ConfigDocument {
   public ImmutableList<PropertyFault> creationFaultsOf(
       DatastoreName name, DatastoreSettings settings) {
     ImmutableList<PropertyFault> faults = faultsOf(name, settings);
-    return faults.isEmpty() ? PathConflicts.nested(sections, name, settings) : faults;
+    return faults.isEmpty() ? nestingFaults(name, BasePath.key(settings)) : faults;
+  }
+
+  private ImmutableList<PropertyFault> nestingFaults(DatastoreName name, String path) {
+    for (Map.Entry<String, DatastoreName> other : pathOwners.entrySet()) {
+      boolean nested =
+          BasePath.isInside(path, other.getKey()) || BasePath.isInside(other.getKey(), path);
+      if (nested && !other.getValue().equals(name)) {
+        return ImmutableList.of(
+            new PropertyFault(
+                "path",
+                "path is inside or around the base path of datastore '" + other.getValue() + "'"));
+      }
+    }
+    return ImmutableList.of();
   }
 
   /**
@@ -131,15 +160,21 @@ public final class ConfigDocument {
   public ConfigDocument withSection(
       DatastoreName name, DatastoreSettings settings, MaintenanceSetting maintenance) {
     ConfigSection present = sections.get(name);
-    if (present != null
-        && present.settings().equals(settings)
-        && present.maintenance().equals(maintenance)) {
+    if (present == null || !present.settings().equals(settings)) {
+      ImmutableList<PropertyFault> refused = faultsOf(name, settings);
+      if (!refused.isEmpty()) {
+        throw new IllegalArgumentException(refused.get(0).message());
+      }
+    } else if (present.maintenance().equals(maintenance)) {
       return this;
     }
-    ImmutableList<PropertyFault> refused = faultsOf(name, settings);
-    if (!refused.isEmpty()) {
-      throw new IllegalArgumentException(refused.get(0).message());
-    }
+    return Optional.ofNullable(present)
+        .flatMap(old -> new SectionSwap(this, old).to(settings, maintenance))
+        .orElseGet(() -> rewritten(name, settings, maintenance));
+  }
+
+  private ConfigDocument rewritten(
+      DatastoreName name, DatastoreSettings settings, MaintenanceSetting maintenance) {
     return parse(new DocumentEditor(text, places).put(name, settings, maintenance), sections);
   }
 
@@ -149,6 +184,14 @@ public final class ConfigDocument {
   public ConfigDocument withoutSection(DatastoreName name) {
     String next = new DocumentEditor(text, places).remove(name);
     return next.equals(text) ? this : parse(next, sections);
+  }
+
+  Map<String, DatastoreName> pathOwners() {
+    return pathOwners;
+  }
+
+  ImmutableList<Place> places() {
+    return places;
   }
 
   /** Returns the text to write. */

@@ -63,14 +63,14 @@ final class DocumentEditor {
     int from = 0;
     for (Place place : places) {
       if (place.name().equals(name)) {
-        next.append(text, from, place.start());
+        next.append(text.substring(from, place.start()));
         from = Math.min(place.end() + 1, text.length());
         if (endsParted(next)) {
           from = behindEmptyLine(from);
         }
       }
     }
-    next.append(text, from, text.length());
+    next.append(text.substring(from));
     if (from > 0 && from == text.length()) {
       dropLastEmptyLine(next);
     }

@@ -53,7 +53,12 @@ final class DocumentParser {
       }
     }
     return new ConfigDocument(
-        text, sections.buildOrThrow(), faultySections.build(), faults.build(), places.build());
+        text,
+        sections.buildOrThrow(),
+        faultySections.build(),
+        faults.build(),
+        places.build(),
+        pathOwners);
   }
 
   private void parseLine() {

@@ -85,7 +85,8 @@ final class SectionEditor {
     }
     String value = missing.remove(key);
     if (value != null) {
-      boolean same = first > 0 && value.equals(canonical(key, line.substring(keyEnd)));
+      boolean readable = first > 0 && keyEnd < line.length();
+      boolean same = readable && value.equals(canonical(key, line.substring(keyEnd)));
       lines.add(new Line(key, same ? line : print(key, value)));
     }
   }

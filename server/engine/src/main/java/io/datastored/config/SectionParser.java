@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import io.datastored.config.ConfigSection.OddLine;
 import io.datastored.config.FaultySection.ModeLine;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,7 +187,11 @@ final class SectionParser {
 
   FaultySection faulty(DatastoreName name) {
     ImmutableList<ConfigFault> all =
-        faults == null ? ImmutableList.of() : ImmutableList.copyOf(faults);
+        faults == null
+            ? ImmutableList.of()
+            : ImmutableList.sortedCopyOf(
+                Comparator.comparingInt(ConfigFault::line).thenComparingInt(ConfigFault::column),
+                faults);
     boolean onlyMode =
         modeLine == ModeLine.UNREADABLE
             && all.stream().allMatch(f -> f.property().equals(Property.MAINTENANCE_MODE.key()));

@@ -55,7 +55,10 @@ final class SectionReuse {
   }
 
   private boolean isAt(ConfigSection section, int at) {
-    return text.startsWith(section.text(), at)
-        && SectionText.isOverAt(text, at + section.text().length());
+    int end = at + section.text().length();
+    // To compare a copy is faster than to compare in place: whole strings are compared in words.
+    return end <= text.length()
+        && text.substring(at, end).equals(section.text())
+        && SectionText.isOverAt(text, end);
   }
 }

@@ -242,6 +242,42 @@ final class ConfigDocumentTest {
   }
 
   @Test
+  void withSection_lineWithoutValue_isWrittenAnew() {
+    ConfigDocument document = ConfigDocument.parse("datastore: one\n\tbackend\n\tpath /a\n");
+
+    ConfigDocument next =
+        document.withSection(
+            name("one"),
+            DatastoreSettings.builder()
+                .path("/a")
+                .backend(Optional.of(Backend.FILE_SYSTEM))
+                .build(),
+            MaintenanceSetting.NONE);
+
+    assertThat(next.toText()).isEqualTo("datastore: one\n\tbackend filesystem\n\tpath /a\n");
+    assertClean(next);
+  }
+
+  @Test
+  void withSection_pathOfAFaultySection_isRefused() {
+    ConfigDocument document = ConfigDocument.parse("datastore: one\n\tpath /a\n\tkeep-last 0\n");
+
+    assertThat(document.faultsOf(name("two"), DatastoreSettings.of("/a/"))).hasSize(1);
+    assertThat(document.faultsOf(name("one"), DatastoreSettings.of("/a"))).isEmpty();
+  }
+
+  @Test
+  void parse_carriageReturnsAtTheEndsOfLines_areDropped() {
+    ConfigDocument document =
+        ConfigDocument.parse("datastore: one\r\n\tpath /a\r\r\n\tcomment x\ry\r");
+
+    assertThat(document.toText()).isEqualTo("datastore: one\n\tpath /a\n\tcomment x\ry");
+    assertThat(document.faultySections().get(0).faults())
+        .extracting(ConfigFault::line)
+        .containsExactly(3);
+  }
+
+  @Test
   void withSection_pathOfAnother_isRefused() {
     ConfigDocument document = ConfigDocument.parse(MAIN);
 

@@ -3,6 +3,7 @@ package io.datastored.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.Iterables;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -88,7 +89,7 @@ final class UpstreamInputsTest {
             document.faults().stream());
     assertThat(faults.map(fault -> fault.line() + ":" + fault.property()))
         .as(document.faultySections() + " " + document.faults())
-        .isEqualTo(row.faults().isEmpty() ? java.util.List.of() : java.util.List.of(row.faults()));
+        .isEqualTo(row.faults().isEmpty() ? List.of() : List.of(row.faults()));
   }
 
   @ParameterizedTest
