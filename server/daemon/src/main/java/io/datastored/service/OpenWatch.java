@@ -1,0 +1,172 @@
+package io.datastored.service;
+
+import static java.util.Objects.requireNonNull;
+
+import io.datastored.watch.SharedFrame;
+import io.datastored.watch.Watcher;
+import io.datastored.watch.WirePart;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open watch is one WatchGeneration stream. Confined to one drain at a time: whoever brings the
+ * first piece of work drains, the others leave theirs to him; so signals may come from any thread.
+ *
+ * <p>It sends while the transport has room and a frame is due, and otherwise holds nothing but its
+ * cursor and, in the middle of a frame of several parts, that frame.
+ */
+final class OpenWatch {
+  private final ServerCallStreamObserver<WirePart> out;
+  private final OpenWatches watches;
+  private final Duration interval;
+  // One piece of work from the start: nobody drains before the watcher is there.
+  private final AtomicInteger work = new AtomicInteger(1);
+
+  private volatile @Nullable Watcher watcher;
+  private volatile BookmarkTimer.@Nullable Pending timer;
+  private volatile long bookmarkAt;
+  private volatile boolean ended;
+
+  // Of the drain.
+  private @Nullable SharedFrame sending;
+  private int sent;
+
+  OpenWatch(ServerCallStreamObserver<WirePart> out, OpenWatches watches, Duration interval) {
+    this.out = out;
+    this.watches = watches;
+    this.interval = interval;
+  }
+
+  /** Begins: the watcher was opened with {@link #signal} as its signal. */
+  void begin(Watcher opened) {
+    watcher = opened;
+    postponeBookmark();
+    timer = watches.drive().timer().in(untilBookmark(), this::onTimer);
+    // Assigned, then looked again: a cancellation in between found nothing to close.
+    if (ended) {
+      end();
+    }
+    watches.drive().executor().execute(this::drain);
+  }
+
+  /** Has it look whether something can be sent; on a thread that may encode a frame. */
+  void signal() {
+    if (work.getAndIncrement() == 0) {
+      drain();
+    }
+  }
+
+  /** The same from a thread that must not be held up. */
+  void wake() {
+    watches.drive().executor().execute(this::signal);
+  }
+
+  /** Leaves the feed at once: nobody is there any more. Idempotent. */
+  void end() {
+    ended = true;
+    Watcher left = watcher;
+    if (left != null) {
+      left.close();
+    }
+    BookmarkTimer.Pending pending = timer;
+    if (pending != null) {
+      pending.cancel();
+    }
+  }
+
+  private void drain() {
+    int done = 1;
+    do {
+      try {
+        step();
+      } catch (RuntimeException e) {
+        end();
+        out.onError(watches.failure(e));
+      }
+      done = work.addAndGet(-done);
+    } while (done != 0);
+  }
+
+  private void step() {
+    Watcher reader = watcher;
+    if (ended || reader == null) {
+      return;
+    }
+    // Never more than the transport has room for: onNext only puts the message into a queue, and
+    // that of a client which does not read would grow with every change.
+    while (out.isReady() && hasPart(reader)) {
+      sendPart(reader);
+    }
+    if (watches.isStopping()) {
+      stop(reader);
+    }
+  }
+
+  private boolean hasPart(Watcher reader) {
+    if (sending == null) {
+      sending = due(reader).orElse(null);
+      sent = 0;
+    }
+    return sending != null;
+  }
+
+  private Optional<SharedFrame> due(Watcher reader) {
+    Optional<SharedFrame> next = reader.next();
+    return next.isEmpty() && reader.isStarted() && isPast(untilBookmark())
+        ? Optional.of(reader.bookmark())
+        : next;
+  }
+
+  private void sendPart(Watcher reader) {
+    SharedFrame frame = requireNonNull(sending);
+    frame.part(sent).ifPresent(out::onNext);
+    sent++;
+    if (frame.part(sent).isEmpty()) {
+      // Only now: until its last part is with the transport, a frame has not been told.
+      reader.handedOver(frame);
+      sending = null;
+      postponeBookmark();
+    }
+  }
+
+  private void stop(Watcher reader) {
+    // Not in the middle of a frame, though the transport may have room again by now: a message with
+    // a revision completes the parts before it, and the client would apply, and resume from, what
+    // it has only half of.
+    if (sending == null && reader.isStarted() && out.isReady()) {
+      sending = reader.bookmark();
+      sent = 0;
+      sendPart(reader);
+    }
+    end();
+    out.onError(watches.stopped());
+  }
+
+  private void postponeBookmark() {
+    bookmarkAt =
+        watches.drive().ticker().read() + watches.drive().pacing().quiet(interval).toNanos();
+  }
+
+  private Duration untilBookmark() {
+    return Duration.ofNanos(bookmarkAt - watches.drive().ticker().read());
+  }
+
+  private static boolean isPast(Duration left) {
+    return left.isNegative() || left.isZero();
+  }
+
+  private void onTimer() {
+    Duration left = untilBookmark();
+    if (isPast(left)) {
+      wake();
+      left = interval;
+    }
+    timer = watches.drive().timer().in(left, this::onTimer);
+    if (ended) {
+      end(); // as in begin()
+    }
+  }
+}

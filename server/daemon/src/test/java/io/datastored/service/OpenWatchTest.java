@@ -1,0 +1,230 @@
+package io.datastored.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.datastored.generation.Revision;
+import io.datastored.v1.WatchGenerationResponse;
+import io.datastored.v1.WatchGenerationResponse.FrameCase;
+import io.datastored.watch.ManualExecutor;
+import io.datastored.watch.Selection;
+import io.datastored.watch.View;
+import io.datastored.watch.WatchFeed;
+import io.datastored.watch.WatchLimits;
+import io.datastored.watch.WatchRequest;
+import io.datastored.watch.World;
+import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class OpenWatchTest {
+  /** Room for no datastore, so each travels in a part of its own. */
+  private static final int SMALL_PARTS = 16;
+
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  private final World world = World.of("alpha", "beta", "delta", "gamma", "omega");
+  private final ManualExecutor executor = new ManualExecutor();
+  private final ManualTimer timer = new ManualTimer();
+  private final WatchFeed feed =
+      new WatchFeed(
+          world::snapshot, new ProtoFrames(SMALL_PARTS), executor, new WatchLimits(10, 100));
+  private final OpenWatches watches = watches(feed);
+  private final FakeCall call = new FakeCall();
+
+  OpenWatchTest() {
+    world.addListener(feed);
+  }
+
+  @Test
+  void begin_noRoom_sendsNothing() {
+    open(Optional.empty());
+    assertThat(call.sent).isEmpty();
+  }
+
+  @Test
+  void drain_severalParts_revisionOnTheLastOnly_allOfOneSnapshot() {
+    open(Optional.empty());
+    call.makeRoom(1);
+    executor.run();
+    assertThat(call.sent).hasSize(1);
+    assertThat(call.last().hasRevision()).isFalse();
+    world.touch("alpha", "omega");
+    call.makeRoom(100);
+    executor.run();
+
+    int parts = 0;
+    while (!call.sent.get(parts).hasRevision()) {
+      assertThat(call.sent.get(parts).getSnapshot().getDatastoresList())
+          .isNotEmpty()
+          .allMatch(datastore -> datastore.getGeneration() == 2);
+      parts++;
+    }
+    assertThat(parts).isGreaterThan(1);
+    assertThat(call.sent.get(parts).getRevision().getGeneration()).isEqualTo(2);
+    WatchGenerationResponse change = call.last();
+    assertThat(change.getRevision().getGeneration()).isEqualTo(3);
+    assertThat(change.getChange().getGenerations()).isEqualTo(1);
+  }
+
+  @Test
+  void drain_noRoom_mergesUntilThereIs() {
+    call.makeRoom(100);
+    open(Optional.empty());
+    int before = call.sent.size();
+    call.makeRoom(-99 + before);
+    for (int i = 0; i < 100; i++) {
+      world.touch("alpha");
+      executor.run();
+    }
+    assertThat(call.sent).hasSize(before + 1);
+    call.makeRoom(1);
+    executor.run();
+    assertThat(call.sent).hasSize(before + 2);
+    assertThat(call.last().getChange().getGenerations()).isEqualTo(99);
+  }
+
+  @Test
+  void timer_quietForTheInterval_sendsBookmark() {
+    call.makeRoom(100);
+    open(Optional.of(world.revision()));
+    assertThat(call.sent).hasSize(1);
+    pass(Duration.ofSeconds(7));
+    assertThat(call.sent).hasSize(1);
+    pass(Duration.ofSeconds(3));
+    assertThat(call.sent).hasSize(2);
+    assertThat(call.last().getBookmark().getInterval().getSeconds()).isEqualTo(10);
+  }
+
+  @Test
+  void timer_changesGoOut_sendsNoBookmark() {
+    call.makeRoom(1000);
+    open(Optional.of(world.revision()));
+    for (int i = 0; i < 60; i++) {
+      world.touch("alpha");
+      pass(Duration.ofSeconds(1));
+    }
+    assertThat(call.sent).hasSize(61);
+    assertThat(call.sent.subList(1, 61))
+        .allMatch(message -> message.getFrameCase() == FrameCase.CHANGE);
+  }
+
+  @Test
+  void timer_longQuiet_neverSilentForLongerThanTheInterval() {
+    call.makeRoom(1000);
+    open(Optional.of(world.revision()));
+    for (int i = 1; i <= 30; i++) {
+      pass(INTERVAL);
+      assertThat(call.sent).hasSizeGreaterThanOrEqualTo(i + 1);
+    }
+    assertThat(timer.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void cancel_leavesAtOnce() {
+    call.makeRoom(1);
+    open(Optional.of(world.revision()));
+    call.cancel();
+    assertThat(feed.watchers()).isZero();
+    assertThat(timer.waiting()).isZero();
+    world.touch("alpha");
+    executor.run();
+    assertThat(call.sent).hasSize(1);
+  }
+
+  @Test
+  void cancel_beforeTheWatchBegins_leavesNothingBehind() {
+    OpenWatch watch = new OpenWatch(call, watches, INTERVAL);
+    watch.end();
+    watch.begin(feed.open(request(Optional.empty()), watch::signal).orElseThrow());
+    executor.run();
+    assertThat(feed.watchers()).isZero();
+    assertThat(timer.waiting()).isZero();
+  }
+
+  @Test
+  void stop_sendsBookmarkThenNotReady() {
+    call.makeRoom(100);
+    open(Optional.of(world.revision()));
+    Revision last = world.touch("alpha");
+    watches.stop();
+    executor.run();
+    assertThat(call.last().hasBookmark()).isTrue();
+    assertThat(call.last().getRevision().getGeneration()).isEqualTo(last.generation().value());
+    assertThat(call.errors).hasSize(1);
+    assertThat(Status.fromThrowable(call.errors.get(0)).getCode())
+        .isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(feed.watchers()).isZero();
+  }
+
+  @Test
+  void stop_notReady_carriesReasonAndRetry() throws Exception {
+    open(Optional.of(world.revision()));
+    watches.stop();
+    executor.run();
+    assertThat(call.sent).as("no room for a bookmark").isEmpty();
+    com.google.rpc.Status status = StatusProto.fromThrowable(call.errors.get(0));
+    assertThat(status.getDetails(0).unpack(ErrorInfo.class).getReason()).isEqualTo("NOT_READY");
+    assertThat(status.getDetails(1).unpack(RetryInfo.class).getRetryDelay().getSeconds())
+        .isBetween(1L, 5L);
+  }
+
+  @Test
+  void stop_inTheMiddleOfAFrame_sendsNoBookmark() {
+    call.makeRoom(2);
+    open(Optional.of(world.revision()));
+    world.touch("alpha", "beta", "delta");
+    executor.run();
+    assertThat(call.last().hasRevision()).isFalse();
+    call.makeRoomOnceFull(1);
+    watches.stop();
+    executor.run();
+    assertThat(call.last().hasChange()).isTrue();
+    assertThat(call.errors).hasSize(1);
+  }
+
+  @Test
+  void stop_signalsComeAtOnce_endsTheWatch() {
+    WatchFeed direct =
+        new WatchFeed(
+            world::snapshot, new ProtoFrames(SMALL_PARTS), Runnable::run, new WatchLimits(10, 100));
+    OpenWatches stopped = watches(direct);
+    OpenWatch watch = new OpenWatch(call, stopped, INTERVAL);
+    watch.begin(direct.open(request(Optional.empty()), watch::signal).orElseThrow());
+    executor.run();
+    stopped.stop();
+    assertThat(call.errors).hasSize(1);
+  }
+
+  private OpenWatches watches(WatchFeed served) {
+    return new OpenWatches(
+        served,
+        executor,
+        session -> false,
+        new WatchDrive(executor, timer, timer, new WatchPacing(new Random(1))),
+        new Refusals(world::revision, InstantSource.system(), new Random(1)),
+        new UncaughtExceptions(() -> 1));
+  }
+
+  private void open(Optional<Revision> known) {
+    OpenWatch watch = new OpenWatch(call, watches, INTERVAL);
+    call.setOnReadyHandler(watch::wake);
+    call.setOnCancelHandler(watch::end);
+    watch.begin(feed.open(request(known), watch::signal).orElseThrow());
+    executor.run();
+  }
+
+  private void pass(Duration time) {
+    timer.pass(time);
+    executor.run();
+  }
+
+  private static WatchRequest request(Optional<Revision> known) {
+    return new WatchRequest(Selection.everything(), View.BASIC, known, INTERVAL);
+  }
+}
