@@ -25,7 +25,7 @@ record CreateWrite(DatastoreName name, DatastoreSettings settings, Engine.Intent
           ImmutableList.of(),
           "datastore '" + name + "' exists already");
     }
-    ImmutableList<PropertyFault> faults = settings.faults();
+    ImmutableList<PropertyFault> faults = reload.document().creationFaultsOf(name, settings);
     if (!faults.isEmpty()) {
       return Write.rejected(
           Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());

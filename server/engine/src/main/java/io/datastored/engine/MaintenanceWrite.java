@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
+import io.datastored.config.PropertyFault;
 import io.datastored.config.StoreException;
 import io.datastored.engine.WriteOutcome.Rejected;
 import java.util.Map;
@@ -32,6 +33,12 @@ record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implemen
           name,
           ImmutableList.of(),
           "datastore '" + name + "' is being deleted and cannot leave that mode");
+    }
+    // The last good version of a faulty section may be in conflict with what is there by now.
+    ImmutableList<PropertyFault> faults = reload.document().faultsOf(name, present.settings());
+    if (!faults.isEmpty()) {
+      return Write.rejected(
+          Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());
     }
     ConfigDocument next = reload.document().withSection(name, present.settings(), change.setting());
     return Write.finish(

@@ -29,7 +29,7 @@ record UpdateWrite(
     Datastore present = snapshot.find(name).orElseThrow();
     DatastoreSettings settings = edit.apply(present.settings());
     ImmutableList.Builder<PropertyFault> collected = ImmutableList.builder();
-    collected.addAll(settings.faults());
+    collected.addAll(reload.document().faultsOf(name, settings));
     if (!settings.backingDevice().equals(present.settings().backingDevice())) {
       collected.add(
           new PropertyFault("backing-device", "backing-device cannot be changed after creation"));
