@@ -24,11 +24,9 @@ final class ServeLock implements Closeable {
   private static final String HOLDER = "serve.pid";
 
   private final LockFile file;
-  private final Path holder;
 
-  private ServeLock(LockFile file, Path holder) {
+  private ServeLock(LockFile file) {
     this.file = file;
-    this.holder = holder;
   }
 
   /**
@@ -47,7 +45,7 @@ final class ServeLock implements Closeable {
       }
       Files.writeString(holder, ProcessHandle.current().pid() + "\n");
       taken = true;
-      return new ServeLock(file, holder);
+      return new ServeLock(file);
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.IN_USE) {
         throw locked(stateDirectory, holder);
@@ -65,8 +63,6 @@ final class ServeLock implements Closeable {
 
   @Override
   public void close() throws IOException {
-    // The name goes first: without the lock it would be the next server's.
-    Files.deleteIfExists(holder);
     close(file);
   }
 
@@ -87,9 +83,11 @@ final class ServeLock implements Closeable {
 
   private static Optional<Long> pid(Path holder) {
     try {
-      return Optional.of(Long.parseLong(Files.readString(holder).trim()));
+      // The one before, if the holder has the lock and is about to write its name.
+      long pid = Long.parseLong(Files.readString(holder).trim());
+      return ProcessHandle.of(pid).map(ProcessHandle::pid);
     } catch (IOException | NumberFormatException e) {
-      return Optional.empty(); // it has the lock and is about to write its name
+      return Optional.empty();
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.datastored.daemon;
 
+import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * TLS files are the PEM files that a server proves itself with. Immutable. They are read again when
@@ -27,5 +29,11 @@ public record TlsFiles(
 
   public TlsFiles withReload(Duration reload) {
     return new TlsFiles(certificates, key, clientAuthorities, reload);
+  }
+
+  /** The files that there are. */
+  ImmutableList<Path> all() {
+    return Stream.concat(Stream.of(certificates, key), clientAuthorities.stream())
+        .collect(ImmutableList.toImmutableList());
   }
 }

@@ -1,33 +1,65 @@
 package io.datastored.daemon;
 
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
+import io.grpc.util.CertificateUtils;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A TLS identity is what a server shows its clients and what it asks of them. Thread-safe. Renewed
- * files are picked up in the background; a connection keeps what it was made with. A renewal that
- * cannot be read leaves the last good one in use.
+ * A TLS identity is what a server shows its clients and what it asks of them. Thread-safe: the two
+ * managers are, and the rest is confined to the scheduler. Renewed files are picked up in the
+ * background; a connection keeps what it was made with. A renewal that cannot be used leaves the
+ * last good one in use.
+ *
+ * <p>The managers' own reloading is not used: it looks once a minute at most, never at a
+ * certificate that was renewed for the same key, and takes a certificate and a key that do not
+ * belong together.
  */
 final class TlsIdentity implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TlsIdentity.class);
+
+  private final TlsFiles files;
+  private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
+  private final Optional<AdvancedTlsX509TrustManager> trust;
   private final ServerCredentials credentials;
-  private final AdvancedTlsX509KeyManager.Closeable keyReload;
-  private final AdvancedTlsX509TrustManager.Closeable trustReload;
+  private final Future<?> reload;
+
+  /** Of the files' contents that are in use. Confined to the scheduler after the start. */
+  private HashCode used;
 
   private TlsIdentity(
-      ServerCredentials credentials,
-      AdvancedTlsX509KeyManager.Closeable keyReload,
-      AdvancedTlsX509TrustManager.Closeable trustReload) {
-    this.credentials = credentials;
-    this.keyReload = keyReload;
-    this.trustReload = trustReload;
+      TlsFiles files,
+      Optional<AdvancedTlsX509TrustManager> trust,
+      ScheduledExecutorService scheduler)
+      throws IOException, GeneralSecurityException {
+    this.files = files;
+    this.trust = trust;
+    this.used = use(contents());
+    var builder = TlsServerCredentials.newBuilder().keyManager(keys);
+    trust.ifPresent(
+        authorities ->
+            builder.trustManager(authorities).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE));
+    this.credentials = builder.build();
+    long period = files.reload().toNanos();
+    this.reload =
+        scheduler.scheduleWithFixedDelay(this::readIfRenewed, period, period, TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -37,31 +69,17 @@ final class TlsIdentity implements AutoCloseable {
    */
   static TlsIdentity of(TlsFiles files, ScheduledExecutorService scheduler)
       throws DaemonStartException {
-    var builder = TlsServerCredentials.newBuilder();
-    var keys = new AdvancedTlsX509KeyManager();
-    AdvancedTlsX509KeyManager.Closeable keyReload;
     try {
-      keyReload =
-          keys.updateIdentityCredentials(
-              files.certificates().toFile(),
-              files.key().toFile(),
-              files.reload().toNanos(),
-              TimeUnit.NANOSECONDS,
-              scheduler);
+      return new TlsIdentity(
+          files,
+          files.clientAuthorities().isPresent() ? Optional.of(clientTrust()) : Optional.empty(),
+          scheduler);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw unusable("certificate %s with key %s".formatted(files.certificates(), files.key()), e);
+      throw new DaemonStartException(
+          DaemonStartException.Kind.TLS,
+          "cannot use the TLS files %s: %s".formatted(files.all(), e.getMessage()),
+          e);
     }
-    builder.keyManager(keys);
-    AdvancedTlsX509TrustManager.Closeable trustReload = () -> {};
-    if (files.clientAuthorities().isPresent()) {
-      try {
-        trustReload = trust(builder, files.clientAuthorities().get(), files, scheduler);
-      } catch (DaemonStartException e) {
-        keyReload.close();
-        throw e;
-      }
-    }
-    return new TlsIdentity(builder.build(), keyReload, trustReload);
   }
 
   ServerCredentials credentials() {
@@ -70,36 +88,50 @@ final class TlsIdentity implements AutoCloseable {
 
   @Override
   public void close() {
-    keyReload.close();
-    trustReload.close();
+    reload.cancel(false);
   }
 
-  private static AdvancedTlsX509TrustManager.Closeable trust(
-      TlsServerCredentials.Builder builder,
-      Path authorities,
-      TlsFiles files,
-      ScheduledExecutorService scheduler)
-      throws DaemonStartException {
+  /** Clients have no host name to be checked: who signed their certificate is all that counts. */
+  private static AdvancedTlsX509TrustManager clientTrust() throws GeneralSecurityException {
+    return AdvancedTlsX509TrustManager.newBuilder()
+        .setVerification(Verification.CERTIFICATE_ONLY_VERIFICATION)
+        .build();
+  }
+
+  private void readIfRenewed() {
     try {
-      // Clients have no host name to be checked: who signed their certificate is all that counts.
-      var trust =
-          AdvancedTlsX509TrustManager.newBuilder()
-              .setVerification(Verification.CERTIFICATE_ONLY_VERIFICATION)
-              .build();
-      var reload =
-          trust.updateTrustCredentials(
-              authorities.toFile(), files.reload().toNanos(), TimeUnit.NANOSECONDS, scheduler);
-      builder.trustManager(trust).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
-      return reload;
+      List<byte[]> contents = contents();
+      if (!hash(contents).equals(used)) {
+        used = use(contents);
+        log.atInfo().addKeyValue("files", files.all()).log("TLS files renewed");
+      }
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw unusable("client authorities " + authorities, e);
+      log.atWarn()
+          .addKeyValue("files", files.all())
+          .log("renewed TLS files cannot be used, the last good ones are: {}", e.toString());
     }
   }
 
-  private static DaemonStartException unusable(String what, Exception cause) {
-    return new DaemonStartException(
-        DaemonStartException.Kind.TLS,
-        "cannot use %s: %s".formatted(what, cause.getMessage()),
-        cause);
+  private List<byte[]> contents() throws IOException {
+    List<byte[]> contents = new ArrayList<>();
+    for (Path file : files.all()) {
+      contents.add(Files.readAllBytes(file));
+    }
+    return contents;
+  }
+
+  private static HashCode hash(List<byte[]> contents) {
+    return Hashing.combineOrdered(
+        contents.stream().map(bytes -> Hashing.sha256().hashBytes(bytes)).toList());
+  }
+
+  private HashCode use(List<byte[]> contents) throws IOException, GeneralSecurityException {
+    CertifiedKey renewed = CertifiedKey.of(contents.get(0), contents.get(1));
+    if (trust.isPresent()) {
+      var in = new ByteArrayInputStream(contents.get(2));
+      trust.get().updateTrustCredentials(CertificateUtils.getX509Certificates(in));
+    }
+    keys.updateIdentityCredentials(renewed.chain(), renewed.key());
+    return hash(contents);
   }
 }

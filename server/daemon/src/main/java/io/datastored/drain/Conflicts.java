@@ -26,10 +26,6 @@ public final class Conflicts {
 
   /** What a drain would have to wait for if the datastore were in this mode. */
   public InTheWay with(DatastoreName name, MaintenanceMode mode) {
-    // The leases first: each is an operation too, so one that is granted in between is counted
-    // among the
-    // operations only, and the answer has no bound; the other way round it would have one that is
-    // not true.
     var conflicting =
         leases.on(name).stream().filter(held -> held.lease().operation().refusedBy(mode)).toList();
     OperationCounts all = engine.operations(name);

@@ -1,0 +1,259 @@
+package io.datastored.daemon;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.Closer;
+import io.datastored.config.DiskSteps;
+import io.datastored.config.StoreException;
+import io.datastored.engine.Engine;
+import io.datastored.engine.EngineStartException;
+import io.datastored.lease.LeaseLedger;
+import io.datastored.lease.LeaseTable;
+import io.datastored.probe.FileSystemProbe;
+import io.datastored.probe.Probes;
+import io.datastored.service.CallDrive;
+import io.datastored.service.Rooms;
+import io.datastored.service.ServerLife;
+import io.datastored.service.Services;
+import io.datastored.watch.WatchFeed;
+import io.grpc.Server;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A daemon is one running server: an engine and everything that serves it. Thread-safe; it is
+ * assembled in {@link #assemble}, top to bottom, and what was started last is stopped first.
+ */
+public final class Daemon implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+  private final Health health;
+  private final ServerLife life;
+  private final Listeners listeners;
+  private final StandingCalls standing;
+  private final Services services;
+  private final LeaseTable leases;
+  private final DaemonOptions options;
+  private final Closer rooms;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private Daemon(
+      Health health,
+      ServerLife life,
+      Listeners listeners,
+      StandingCalls standing,
+      Services services,
+      LeaseTable leases,
+      DaemonOptions options,
+      Closer rooms) {
+    this.health = health;
+    this.life = life;
+    this.listeners = listeners;
+    this.standing = standing;
+    this.services = services;
+    this.leases = leases;
+    this.options = options;
+    this.rooms = rooms;
+  }
+
+  /**
+   * Starts a server and answers when it is ready.
+   *
+   * @throws DaemonStartException with one sentence for the operator; then nothing is left running
+   */
+  public static Daemon start(DaemonOptions options) throws DaemonStartException {
+    Closer rooms = Closer.create();
+    try {
+      Files.createDirectories(options.engine().stateDirectory());
+      rooms.register(ServeLock.take(options.engine().stateDirectory()));
+      Engine engine = Engine.open(options.engine());
+      rooms.register(engine::close);
+      Threads threads = Threads.of(options.calls());
+      rooms.register(threads::close);
+      Optional<TlsIdentity> tls = Optional.empty();
+      if (options.tls().isPresent()) {
+        TlsIdentity identity = TlsIdentity.of(options.tls().get(), threads.housekeeping());
+        rooms.register(identity::close);
+        tls = Optional.of(identity);
+      }
+      var network =
+          new NettyListeners(
+              options.listen(), options.exposure(), tls, options.transport(), () -> loops(rooms));
+      return assemble(engine, options, Surroundings.system(), threads, network, rooms);
+    } catch (EngineStartException | StoreException e) {
+      String sentence = Objects.requireNonNullElse(e.getMessage(), e.toString());
+      throw abandoned(
+          rooms, new DaemonStartException(DaemonStartException.Kind.ENGINE, sentence, e));
+    } catch (IOException e) {
+      throw abandoned(
+          rooms,
+          new DaemonStartException(
+              DaemonStartException.Kind.ENGINE,
+              "cannot use the state directory %s: %s"
+                  .formatted(options.engine().stateDirectory(), e),
+              e));
+    } catch (DaemonStartException e) {
+      throw abandoned(rooms, e);
+    } catch (RuntimeException e) {
+      closeQuietly(rooms);
+      throw e;
+    }
+  }
+
+  /** The one place where the rooms meet: engine → watches → leases → services → server. */
+  static Daemon assemble(
+      Engine engine,
+      DaemonOptions options,
+      Surroundings around,
+      Threads threads,
+      ListenerFactory network,
+      Closer rooms)
+      throws DaemonStartException, StoreException {
+    ServerLife life = new ServerLife(options.version(), around.ticker());
+
+    WatchFeed feed =
+        new WatchFeed(engine::snapshot, Services.frames(), threads.fanOut(), options.watches());
+    rooms.register(engine.addListener(feed)::close);
+
+    LeaseLedger ledger =
+        LeaseLedger.open(
+            options.engine().stateDirectory(),
+            options.leases(),
+            around.wallClock(),
+            DiskSteps.REAL);
+    LeaseTable leases =
+        new LeaseTable(
+            engine,
+            ledger,
+            options.leases(),
+            around.ticker(),
+            around.random(),
+            threads.background());
+    long tick = options.leases().tick().toNanos();
+    threads.housekeeping().scheduleAtFixedRate(leases::sweep, tick, tick, TimeUnit.NANOSECONDS);
+
+    Probes probes =
+        new Probes(options.probes(), new FileSystemProbe(), around.ticker(), threads.background());
+
+    Services services =
+        Services.of(
+            new Rooms(engine, feed, leases, probes, life),
+            options.service(),
+            new CallDrive(
+                threads.calls(),
+                threads.fanOut(),
+                threads.timer(),
+                around.ticker(),
+                around.wallClock(),
+                around.random()));
+    Health health = new Health(services.all());
+    StandingCalls standing = new StandingCalls();
+
+    Listeners listeners =
+        network.start(
+            Infrastructure.everywhere(services.all(), health, standing),
+            Infrastructure.localOnly());
+    life.serving();
+    health.serving(services.all());
+    var daemon = new Daemon(health, life, listeners, standing, services, leases, options, rooms);
+    log.atInfo()
+        .addKeyValue("addresses", daemon.addresses())
+        .addKeyValue("revision", engine.snapshot().revision())
+        .addKeyValue("datastores", engine.snapshot().byName().size())
+        .log("serving");
+    return daemon;
+  }
+
+  /** Where it listens, with the ports that the system chose. */
+  public ImmutableList<SocketAddress> addresses() {
+    return listeners.servers().stream()
+        .map(Server::getListenSockets)
+        .flatMap(List::stream)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Stops when the process is told to (SIGTERM, SIGINT). */
+  public void stopWithProcess() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "datastored-stop"));
+  }
+
+  /** Waits until it has stopped. */
+  public void awaitStop() throws InterruptedException {
+    stopped.await();
+  }
+
+  /**
+   * Stops gracefully, within the grace and a little more. Idempotent: a second caller waits for the
+   * first.
+   */
+  @Override
+  public void close() {
+    if (!stopping.compareAndSet(false, true)) {
+      awaitFirstStop();
+      return;
+    }
+    try {
+      stop();
+    } finally {
+      closeQuietly(rooms);
+      stopped.countDown();
+      log.atInfo().log("stopped");
+    }
+  }
+
+  private void stop() {
+    log.atInfo().addKeyValue("grace", options.grace()).log("stopping");
+    life.stopping();
+    // First of all: while those that are here are told to go, no load balancer must send another
+    // one, and a
+    // health watch that is ended before it has heard of it says nothing about why.
+    health.notServing();
+    listeners.refuseNew();
+    services.close();
+    standing.end();
+    listeners.finish(options.grace());
+    try {
+      leases.settle();
+    } catch (StoreException e) {
+      log.atWarn().setCause(e).log("the next start will wait for leases that may be over");
+    }
+  }
+
+  private void awaitFirstStop() {
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static MultiThreadIoEventLoopGroup loops(Closer rooms) {
+    var loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    rooms.register(() -> loops.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+    return loops;
+  }
+
+  private static DaemonStartException abandoned(Closer rooms, DaemonStartException why) {
+    closeQuietly(rooms);
+    return why;
+  }
+
+  private static void closeQuietly(Closer rooms) {
+    try {
+      rooms.close();
+    } catch (IOException | RuntimeException e) {
+      log.atWarn().setCause(e).log("something could not be closed");
+    }
+  }
+}

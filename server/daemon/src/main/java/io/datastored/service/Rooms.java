@@ -1,0 +1,18 @@
+package io.datastored.service;
+
+import io.datastored.engine.Engine;
+import io.datastored.lease.LeaseTable;
+import io.datastored.probe.Probes;
+import io.datastored.watch.WatchFeed;
+
+/**
+ * The rooms that the services answer from. Immutable.
+ *
+ * @param engine permits and counts operations, keeps the configuration
+ * @param feed tells watches what is published
+ * @param leases holds operations for remote clients
+ * @param probes knows what file systems said last
+ * @param life knows what the server is doing
+ */
+public record Rooms(
+    Engine engine, WatchFeed feed, LeaseTable leases, Probes probes, ServerLife life) {}

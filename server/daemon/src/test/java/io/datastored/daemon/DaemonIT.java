@@ -1,0 +1,429 @@
+package io.datastored.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.datastored.config.FileConfigStore;
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.MaintenanceServiceGrpc;
+import io.datastored.v1.Operation;
+import io.datastored.v1.SetMaintenanceModeRequest;
+import io.datastored.v1.StatusRequest;
+import io.datastored.v1.WatchGenerationRequest;
+import io.datastored.v1.WatchGenerationResponse;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.grpc.testing.TlsTesting;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole server over real sockets of this host. */
+final class DaemonIT {
+  @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
+  @TempDir Path directory;
+
+  private final List<Daemon> daemons = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void writeConfig() throws IOException {
+    Files.writeString(directory.resolve("datastore.cfg"), "datastore: main\n\tpath /srv/main\n");
+  }
+
+  @AfterEach
+  void stop() {
+    daemons.forEach(Daemon::close);
+  }
+
+  @Test
+  void tcp_lookup_isAnswered() throws Exception {
+    Daemon daemon = start(options -> options);
+
+    assertThat(lookup(plain(daemon))).isEqualTo("main");
+  }
+
+  @Test
+  void unixSocket_lookup_isAnsweredAndTheFileGoesWithTheServer() throws Exception {
+    Path socket = directory.resolve("d.sock");
+    Daemon daemon = start(options -> options.withListen(List.of(new ListenAddress.Unix(socket))));
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    try {
+      ManagedChannel channel =
+          cleanup.register(
+              NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
+                  .channelType(EpollDomainSocketChannel.class)
+                  .eventLoopGroup(loops)
+                  .usePlaintext()
+                  .build());
+
+      assertThat(lookup(channel)).isEqualTo("main");
+
+      daemon.close();
+      assertThat(socket).doesNotExist();
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void severalAddresses_serveTheSame() throws Exception {
+    Daemon daemon =
+        start(
+            options ->
+                options.withListen(
+                    List.of(
+                        ListenAddress.parse("127.0.0.1:0"), ListenAddress.parse("127.0.0.1:0"))));
+
+    assertThat(daemon.addresses()).hasSize(2);
+    for (var address : daemon.addresses()) {
+      assertThat(lookup(plain((InetSocketAddress) address))).isEqualTo("main");
+    }
+  }
+
+  @Test
+  void otherHosts_withoutTls_isRefused() {
+    DaemonStartException refused =
+        catchThrowableOfType(
+            DaemonStartException.class,
+            () -> start(options -> options.withListen(List.of(ListenAddress.parse("0.0.0.0:0")))));
+
+    assertThat(refused.kind()).isEqualTo(DaemonStartException.Kind.OPTIONS);
+    assertThat(refused).hasMessageContaining("--insecure").hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void otherHosts_insecureIsSaid_isServed() throws Exception {
+    Daemon daemon =
+        start(
+            options ->
+                options
+                    .withListen(List.of(ListenAddress.parse("0.0.0.0:0")))
+                    .withExposure(Exposure.INSECURE));
+
+    int port = ((InetSocketAddress) daemon.addresses().get(0)).getPort();
+    assertThat(lookup(plain(new InetSocketAddress("127.0.0.1", port)))).isEqualTo("main");
+  }
+
+  @Test
+  void addressInUse_isRefusedAndLeavesNothingRunning() throws Exception {
+    Daemon first = start(options -> options);
+    String taken = "127.0.0.1:" + port(first);
+    Path other = Files.createDirectory(directory.resolve("other"));
+
+    DaemonStartException refused =
+        catchThrowableOfType(
+            DaemonStartException.class,
+            () -> start(other, options -> options.withListen(List.of(ListenAddress.parse(taken)))));
+
+    assertThat(refused.kind()).isEqualTo(DaemonStartException.Kind.ADDRESS);
+    assertThat(refused).hasMessageContaining(taken);
+    start(other, options -> options); // its state directory is free again
+  }
+
+  @Test
+  void secondServer_ofAStateDirectory_isRefusedWithThePidOfTheFirst() throws Exception {
+    start(options -> options);
+
+    DaemonStartException refused =
+        catchThrowableOfType(DaemonStartException.class, () -> start(options -> options));
+
+    assertThat(refused.kind()).isEqualTo(DaemonStartException.Kind.LOCKED);
+    assertThat(refused).hasMessageContaining(Long.toString(ProcessHandle.current().pid()));
+  }
+
+  @Test
+  void tls_trustedServer_isAnswered() throws Exception {
+    Daemon daemon = start(options -> options.withTls(serverFiles()));
+
+    assertThat(lookup(tls(daemon, trusting()))).isEqualTo("main");
+    assertThat(
+            catchThrowableOfType(StatusRuntimeException.class, () -> lookup(plain(daemon)))
+                .getStatus()
+                .getCode())
+        .isEqualTo(Code.UNAVAILABLE);
+  }
+
+  @Test
+  void mutualTls_withoutAClientCertificate_isRefused() throws Exception {
+    Daemon daemon =
+        start(options -> options.withTls(serverFiles().withClientAuthorities(copied("ca.pem"))));
+
+    assertThat(
+            catchThrowableOfType(
+                    StatusRuntimeException.class, () -> lookup(tls(daemon, trusting())))
+                .getStatus()
+                .getCode())
+        .isEqualTo(Code.UNAVAILABLE);
+  }
+
+  @Test
+  void mutualTls_modeIsSet_bySubjectOfTheCertificate() throws Exception {
+    Daemon daemon =
+        start(options -> options.withTls(serverFiles().withClientAuthorities(copied("ca.pem"))));
+    ManagedChannel channel =
+        tls(daemon, trusting().keyManager(pem("client.pem"), pem("client.key")));
+
+    String setBy =
+        MaintenanceServiceGrpc.newBlockingStub(channel)
+            .setMaintenanceMode(
+                SetMaintenanceModeRequest.newBuilder()
+                    .setDatastore("main")
+                    .setMode(MaintenanceMode.MAINTENANCE_MODE_OFFLINE)
+                    .build())
+            .getDatastore()
+            .getMaintenance()
+            .getSetBy();
+
+    assertThat(setBy).contains("CN=testclient");
+  }
+
+  @Test
+  void tls_renewedFiles_arePickedUp() throws Exception {
+    TlsFiles files = serverFiles().withReload(Duration.ofMillis(50));
+    Files.copy(pem("badserver.pem"), files.certificates(), StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(pem("badserver.key"), files.key(), StandardCopyOption.REPLACE_EXISTING);
+    Daemon daemon = start(options -> options.withTls(files));
+    assertThatThrownBy(() -> lookup(tls(daemon, trusting())))
+        .isInstanceOf(StatusRuntimeException.class);
+
+    replace(files.key(), "server1.key");
+    replace(files.certificates(), "server1.pem");
+
+    await()
+        .ignoreException(StatusRuntimeException.class)
+        .until(() -> lookup(tls(daemon, trusting())).equals("main"));
+  }
+
+  @Test
+  void tls_unusableFiles_isRefusedInOneSentence() throws Exception {
+    TlsFiles files = serverFiles();
+    Files.writeString(files.key(), "no key");
+
+    DaemonStartException refused =
+        catchThrowableOfType(
+            DaemonStartException.class, () -> start(options -> options.withTls(files)));
+
+    assertThat(refused.kind()).isEqualTo(DaemonStartException.Kind.TLS);
+    assertThat(refused).hasMessageContaining(files.key().toString());
+  }
+
+  @Test
+  void messageTooLarge_isRefusedAndTheConnectionLives() throws Exception {
+    ManagedChannel channel =
+        plain(
+            start(
+                options ->
+                    options.withTransport(TransportLimits.defaults().withMessageBytes(1000))));
+
+    StatusRuntimeException refused =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () ->
+                DatastoreServiceGrpc.newBlockingStub(channel)
+                    .status(StatusRequest.newBuilder().setPageToken("x".repeat(2000)).build()));
+
+    assertThat(refused.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(lookup(channel)).isEqualTo("main");
+  }
+
+  @Test
+  void health_isServingOverallAndPerService() throws Exception {
+    var health = HealthGrpc.newBlockingStub(plain(start(options -> options)));
+
+    for (String service :
+        List.of("", "datastored.v1.DatastoreService", "datastored.v1.MaintenanceService")) {
+      assertThat(
+              health.check(HealthCheckRequest.newBuilder().setService(service).build()).getStatus())
+          .isEqualTo(ServingStatus.SERVING);
+    }
+  }
+
+  @Test
+  void close_tellsHealthFirstAndThenTheWatchers_andWaitsForNeither() throws Exception {
+    Duration grace = Duration.ofSeconds(30);
+    Daemon daemon = start(options -> options.withGrace(grace));
+    ManagedChannel channel = plain(daemon);
+    var events = new CopyOnWriteArrayList<String>();
+    HealthGrpc.newStub(channel)
+        .watch(
+            HealthCheckRequest.getDefaultInstance(),
+            new Events<>("health", events) {
+              @Override
+              public void onNext(HealthCheckResponse response) {
+                events.add("health " + response.getStatus());
+              }
+            });
+    DatastoreServiceGrpc.newStub(channel)
+        .watchGeneration(
+            WatchGenerationRequest.getDefaultInstance(),
+            new Events<>("watch", events) {
+              @Override
+              public void onNext(WatchGenerationResponse response) {
+                events.add("watch " + response.getFrameCase());
+              }
+            });
+    await().until(() -> events.contains("health SERVING") && events.contains("watch SNAPSHOT"));
+
+    long before = System.nanoTime();
+    daemon.close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(grace);
+    await()
+        .until(() -> events.contains("watch UNAVAILABLE") && events.contains("health UNAVAILABLE"));
+    assertThat(events)
+        .containsSubsequence("health NOT_SERVING", "watch BOOKMARK", "watch UNAVAILABLE");
+    assertThat(events.indexOf("health NOT_SERVING"))
+        .isLessThan(events.indexOf("watch UNAVAILABLE"));
+  }
+
+  @Test
+  void close_twice_isOnce() throws Exception {
+    Daemon daemon = start(options -> options);
+    daemon.close();
+    daemon.close();
+    daemon.awaitStop();
+
+    start(options -> options); // the state directory is free
+  }
+
+  /** Notes how a stream ends. */
+  private abstract static class Events<M> implements StreamObserver<M> {
+    private final String name;
+    private final List<String> events;
+
+    Events(String name, List<String> events) {
+      this.name = name;
+      this.events = events;
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      events.add(name + " " + io.grpc.Status.fromThrowable(thrown).getCode());
+    }
+
+    @Override
+    public void onCompleted() {
+      events.add(name + " completed");
+    }
+  }
+
+  private Daemon start(UnaryOperator<DaemonOptions> change) throws DaemonStartException {
+    return start(directory, change);
+  }
+
+  private Daemon start(Path where, UnaryOperator<DaemonOptions> change)
+      throws DaemonStartException {
+    DaemonOptions options =
+        DaemonOptions.of(directory.resolve("datastore.cfg"), where.resolve("state"))
+            .withListen(List.of(ListenAddress.parse("127.0.0.1:0")));
+    options =
+        options.withEngine(
+            options
+                .engine()
+                .withRunDirectory(where.resolve("run"))
+                .withConfigAccess(FileConfigStore.Access.READ_WRITE));
+    Daemon daemon = Daemon.start(change.apply(options));
+    daemons.add(daemon);
+    return daemon;
+  }
+
+  private static int port(Daemon daemon) {
+    return ((InetSocketAddress) daemon.addresses().get(0)).getPort();
+  }
+
+  private ManagedChannel plain(Daemon daemon) {
+    return plain(new InetSocketAddress("127.0.0.1", port(daemon)));
+  }
+
+  private ManagedChannel plain(InetSocketAddress address) {
+    return channel(address.getPort(), InsecureChannelCredentials.create());
+  }
+
+  private ManagedChannel tls(Daemon daemon, TlsChannelCredentials.Builder credentials) {
+    return channel(port(daemon), credentials.build());
+  }
+
+  private static TlsChannelCredentials.Builder trusting() throws IOException {
+    return TlsChannelCredentials.newBuilder().trustManager(pem("ca.pem"));
+  }
+
+  private ManagedChannel channel(int port, ChannelCredentials credentials) {
+    return cleanup.register(
+        NettyChannelBuilder.forAddress("127.0.0.1", port, credentials)
+            .overrideAuthority("foo.test.google.fr")
+            .build());
+  }
+
+  private static String lookup(ManagedChannel channel) {
+    return DatastoreServiceGrpc.newBlockingStub(channel)
+        .lookup(
+            LookupRequest.newBuilder()
+                .setDatastore("main")
+                .setOperation(Operation.OPERATION_LOOKUP)
+                .build())
+        .getDatastore()
+        .getName();
+  }
+
+  private TlsFiles serverFiles() {
+    return TlsFiles.of(copied("server1.pem"), copied("server1.key"));
+  }
+
+  private Path copied(String name) {
+    Path copy = directory.resolve(name);
+    try {
+      Files.copy(pem(name), copy, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return copy;
+  }
+
+  /** As renewal tools do: by a rename, with a new modification time. */
+  private void replace(Path file, String name) throws IOException {
+    Path next = directory.resolve(name + ".next");
+    Files.copy(pem(name), next, StandardCopyOption.REPLACE_EXISTING);
+    Files.setLastModifiedTime(
+        next,
+        java.nio.file.attribute.FileTime.fromMillis(
+            Files.getLastModifiedTime(file).toMillis() + 2000));
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static InputStream pem(String name) {
+    return TlsTesting.loadCert(name);
+  }
+}
