@@ -14,7 +14,7 @@ final class Backoff {
   /** Between these two the wait doubles; a restart of a server takes about a second. */
   private static final Duration FIRST = Duration.ofMillis(200);
 
-  private static final Duration LONGEST = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private final RandomGenerator random;
   private Duration ceiling = FIRST;

@@ -2,6 +2,7 @@ package io.datastored.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
@@ -11,11 +12,17 @@ import picocli.CommandLine.IVersionProvider;
 final class BuildVersion implements IVersionProvider {
 
   @Override
-  public String[] getVersion() throws IOException {
+  public String[] getVersion() {
+    return new String[] {"datastored " + number()};
+  }
+
+  static String number() {
     var properties = new Properties();
     try (InputStream in = BuildVersion.class.getResourceAsStream("version.properties")) {
       properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return new String[] {"datastored " + properties.getProperty("version")};
+    return properties.getProperty("version");
   }
 }

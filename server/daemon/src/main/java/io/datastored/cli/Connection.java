@@ -1,9 +1,13 @@
 package io.datastored.cli;
 
 import com.google.common.collect.Comparators;
+import io.datastored.v1.DatastoreConfigServiceGrpc;
+import io.datastored.v1.DatastoreConfigServiceGrpc.DatastoreConfigServiceBlockingStub;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingV2Stub;
+import io.datastored.v1.MaintenanceServiceGrpc;
+import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceBlockingStub;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
@@ -59,8 +63,14 @@ final class Connection implements AutoCloseable {
     return DatastoreServiceGrpc.newBlockingV2Stub(channel);
   }
 
-  ManagedChannel channel() {
-    return channel;
+  DatastoreConfigServiceBlockingStub configurations() {
+    return DatastoreConfigServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  MaintenanceServiceBlockingStub maintenance() {
+    return MaintenanceServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.datastored.cli;
 
+import io.datastored.cli.EngineFlags.ReadOnlyConfig;
+import io.datastored.cli.EngineFlags.Watching;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -45,15 +47,20 @@ final class Datastored implements Runnable {
     var failures = new FailurePrinter(defaults);
     var line =
         new CommandLine(new Datastored())
+            .addSubcommand(new ServeCommand())
             .addSubcommand(new CheckCommand(in))
             .addSubcommand(new LookupCommand())
             .addSubcommand(new WatchCommand())
+            .addSubcommand(new DemoCommand())
             .addSubcommand("generate-completion", new GenerateCompletion());
     line.getCommandSpec().usageMessage().footer(footer());
     return line.setDefaultValueProvider(defaults)
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .registerConverter(OutputFormat.class, new WordConverter<>(OutputFormat.class))
+        .registerConverter(LogLevel.class, new WordConverter<>(LogLevel.class))
+        .registerConverter(ReadOnlyConfig.class, new WordConverter<>(ReadOnlyConfig.class))
+        .registerConverter(Watching.class, new WordConverter<>(Watching.class))
         .registerConverter(AskedOperation.class, new WordConverter<>(AskedOperation.class))
         .registerConverter(WatchedView.class, new WordConverter<>(WatchedView.class))
         .setUsageHelpAutoWidth(true)

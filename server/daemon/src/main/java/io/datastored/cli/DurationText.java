@@ -37,11 +37,11 @@ final class DurationText implements ITypeConverter<Duration> {
         });
   }
 
-  /** In the largest unit that leaves no rest: {@code 90s}, {@code 2m}. */
+  /** In the largest unit that leaves no rest: {@code 90s}, {@code 2m}, else about {@code 5.3s}. */
   static String print(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0) {
-      return millis < 10_000 ? millis + "ms" : Math.round(millis / 1000.0) + "s";
+      return millis < 1000 ? millis + "ms" : Math.round(millis / 100.0) / 10.0 + "s";
     }
     long seconds = millis / 1000;
     if (seconds != 0 && seconds % 3600 == 0) {

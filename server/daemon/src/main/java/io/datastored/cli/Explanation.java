@@ -4,6 +4,10 @@ import com.google.common.base.Ascii;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.datastored.v1.ErrorReason;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 /**
  * An explanation says in one sentence what a server error means for the person who asked.
@@ -57,7 +61,7 @@ record Explanation(ServerAddress server, ServerError error) {
           "%s was changed meanwhile: read it again, then retry.".formatted(datastore());
       case ERROR_REASON_MODE_CHANGE_REFUSED ->
           "%s is being removed (mode %s) and stays in that mode."
-              .formatted(datastore(), value("mode"));
+              .formatted(datastore(), word(value("mode")));
       case ERROR_REASON_NOT_UNDER_MAINTENANCE ->
           "%s is not under maintenance.".formatted(datastore());
       case ERROR_REASON_DATASTORE_IN_USE ->
@@ -70,11 +74,15 @@ record Explanation(ServerAddress server, ServerError error) {
 
   private String underMaintenance() {
     var sentence = new StringBuilder(datastore());
-    sentence.append(" refuses ").append(error.about("operation").orElse("this operation"));
-    sentence.append(": maintenance mode ").append(value("mode"));
+    sentence
+        .append(" refuses ")
+        .append(error.about("operation").map(Explanation::word).orElse("this operation"));
+    sentence.append(": maintenance mode ").append(word(value("mode")));
     error.about("message").ifPresent(words -> sentence.append(" \"").append(words).append('"'));
-    error.about("since").ifPresent(since -> sentence.append(" since ").append(since));
-    error.about("expected_end").ifPresent(end -> sentence.append(", expected to end ").append(end));
+    error.about("since").ifPresent(since -> sentence.append(" since ").append(time(since)));
+    error
+        .about("expected_end")
+        .ifPresent(end -> sentence.append(", expected to end ").append(time(end)));
     return sentence.append('.').toString();
   }
 
@@ -135,6 +143,20 @@ record Explanation(ServerAddress server, ServerError error) {
 
   private String datastore() {
     return error.about("datastore").orElse("the datastore");
+  }
+
+  /** {@code READ_ONLY} as the file spells it: {@code read-only}. */
+  private static String word(String constant) {
+    return constant.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** To the second; as it stands if it is no time after all. */
+  private static String time(String told) {
+    try {
+      return Instant.parse(told).truncatedTo(ChronoUnit.SECONDS).toString();
+    } catch (DateTimeParseException e) {
+      return told;
+    }
   }
 
   private String value(String key) {

@@ -88,6 +88,7 @@ final class LookupCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Override
+  @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() {
     try (Connection connection = server.connect();
         StopSignal stop = StopSignal.install(patience(), StopSignal.Ending.BY_SIGNAL)) {

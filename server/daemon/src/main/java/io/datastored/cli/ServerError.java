@@ -15,7 +15,6 @@ import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -38,10 +37,6 @@ record ServerError(
     String text) {
 
   private static final String DOMAIN = "datastored";
-
-  /** How Netty begins: {@code finishConnect(..) failed with error(-111): }. */
-  private static final Pattern NATIVE_CALL =
-      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   static ServerError of(Throwable failure) {
     Status status = Status.fromThrowable(failure);
@@ -146,7 +141,7 @@ record ServerError(
         .map(Throwable::getMessage)
         .filter(message -> message != null && !message.isBlank())
         .findFirst()
-        .map(message -> NATIVE_CALL.matcher(message).replaceFirst(""))
+        .map(Words::withoutNativeCall)
         .or(() -> Optional.ofNullable(status.getDescription()))
         .orElse("");
   }

@@ -53,6 +53,7 @@ final class ServerOptions {
   boolean insecure;
 
   Connection connect() {
+    LogSetup.forClient();
     return Connection.open(server, credentials(), timeout);
   }
 

@@ -61,6 +61,7 @@ final class WatchCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Override
+  @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() {
     try (Connection connection = server.connect();
         StopSignal stop = StopSignal.install(server.timeout, StopSignal.Ending.BY_SIGNAL)) {

@@ -1,5 +1,7 @@
 package io.datastored.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.TextFormat;
@@ -135,7 +137,10 @@ final class WatchedDatastores {
     return field.getName().replace('_', '-');
   }
 
+  /** As the file spells it, as far as that can be said in a line. */
   private static String printed(DatastoreSettings settings) {
-    return TextFormat.printer().emittingSingleLine(true).printToString(settings).strip();
+    return settings.getAllFields().keySet().stream()
+        .map(field -> property(field) + " " + value(settings, field))
+        .collect(joining(", "));
   }
 }

@@ -7,11 +7,21 @@ import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MountState;
 import io.datastored.v1.Operation;
 import io.datastored.v1.Revision;
+import java.util.regex.Pattern;
 
 /** The words that people read for values of the contract. Stateless. */
 final class Words {
 
+  /** How Netty begins: {@code finishConnect(..) failed with error(-111): }. */
+  private static final Pattern NATIVE_CALL =
+      Pattern.compile("\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
   private Words() {}
+
+  /** The reason alone, without the name of the system call that gave it. */
+  static String withoutNativeCall(String message) {
+    return NATIVE_CALL.matcher(message).replaceFirst("");
+  }
 
   static String of(Revision revision) {
     return revision.getIncarnation() + "/" + revision.getGeneration();

@@ -6,6 +6,7 @@ import io.datastored.config.DiskSteps;
 import io.datastored.config.StoreException;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineStartException;
+import io.datastored.engine.Snapshot;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseTable;
 import io.datastored.probe.FileSystemProbe;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
+  private final Engine engine;
   private final Health health;
   private final ServerLife life;
   private final Listeners listeners;
@@ -49,6 +51,7 @@ public final class Daemon implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private Daemon(
+      Engine engine,
       Health health,
       ServerLife life,
       Listeners listeners,
@@ -57,6 +60,7 @@ public final class Daemon implements AutoCloseable {
       LeaseTable leases,
       DaemonOptions options,
       Closer rooms) {
+    this.engine = engine;
     this.health = health;
     this.life = life;
     this.listeners = listeners;
@@ -166,7 +170,8 @@ public final class Daemon implements AutoCloseable {
             Infrastructure.localOnly());
     life.serving();
     health.serving(services.all());
-    var daemon = new Daemon(health, life, listeners, standing, services, leases, options, rooms);
+    var daemon =
+        new Daemon(engine, health, life, listeners, standing, services, leases, options, rooms);
     log.atInfo()
         .addKeyValue("addresses", daemon.addresses())
         .addKeyValue("revision", engine.snapshot().revision())
@@ -183,9 +188,9 @@ public final class Daemon implements AutoCloseable {
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** Stops when the process is told to (SIGTERM, SIGINT). */
-  public void stopWithProcess() {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "datastored-stop"));
+  /** What it serves at the moment. */
+  public Snapshot snapshot() {
+    return engine.snapshot();
   }
 
   /** Waits until it has stopped. */

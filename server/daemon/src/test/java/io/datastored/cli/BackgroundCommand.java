@@ -56,9 +56,11 @@ final class BackgroundCommand implements AutoCloseable {
     return awaitStatus();
   }
 
+  /** Waits too: what it leaves behind may be gone with the test. */
   @Override
   public void close() {
     thread.interrupt();
+    awaitStatus();
   }
 
   @Override

@@ -94,8 +94,8 @@ final class LookupCommandTest {
               "UNDER_MAINTENANCE",
               Map.of(
                   "datastore", "main",
-                  "operation", "write",
-                  "mode", "read-only",
+                  "operation", "WRITE",
+                  "mode", "READ_ONLY",
                   "message", "disk swap",
                   "since", "2026-11-23T05:40:28Z",
                   "expected_end", "2026-11-23T18:00:00Z"));

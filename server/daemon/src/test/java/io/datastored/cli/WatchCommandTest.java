@@ -99,7 +99,7 @@ final class WatchCommandTest {
       command.awaitOut("(3 generations in one)");
       assertThat(command.out())
           .contains("00c0ffee00c0ffee/7 2 datastores")
-          .contains("/7 usb is there: mode none, not removable, path: \"/srv/usb\"")
+          .contains("/7 usb is there: mode none, not removable, path \"/srv/usb\"")
           .contains("/8 main mode none -> read-only, comment \"old\" -> \"new\"")
           .contains("/11 usb is removed");
       assertThat(command.stop()).isZero();

@@ -1,0 +1,84 @@
+package io.datastored.cli;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.datastored.daemon.Daemon;
+import io.datastored.daemon.DaemonOptions;
+import io.datastored.daemon.DaemonStartException;
+import io.datastored.daemon.ListenAddress;
+import io.grpc.InsecureChannelCredentials;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code datastored demo}: shows in a few seconds what a server does. Confined to its thread. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Starts a server in a temporary directory, changes its configuration by hand and by API, and",
+      "shows what a watcher is told and what lookups answer. Takes a few seconds, leaves nothing,",
+      "and ends with 1 if anything did not happen as told.",
+      ""
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  @Spec CommandSpec spec;
+
+  @Override
+  @SuppressWarnings("try") // a stop signal is there to be closed
+  public Integer call() throws IOException {
+    LogSetup.apply(OutputFormat.TEXT, LogLevel.ERROR);
+    PrintWriter out = spec.commandLine().getOut();
+    Path directory = Files.createTempDirectory("datastored-demo-");
+    try (StopSignal stop = StopSignal.install(TIMEOUT, StopSignal.Ending.BY_SIGNAL)) {
+      play(new DemoFile(directory.resolve("datastore.cfg")), directory, out);
+      return ExitStatus.OK.code();
+    } catch (InterruptedException stopped) {
+      throw new CommandFailed(ExitStatus.NO, "The demo was stopped.", stopped);
+    } catch (DaemonStartException e) {
+      throw new CommandFailed(
+          ExitStatus.START_FAILED, "The demo's server does not start: " + e.getMessage(), e);
+    } finally {
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private static void play(DemoFile file, Path directory, PrintWriter out)
+      throws IOException, DaemonStartException, InterruptedException {
+    file.create();
+    try (Daemon daemon = Daemon.start(options(file.path(), directory));
+        Connection connection = connect(daemon);
+        DemoWatcher watcher = DemoWatcher.start(connection)) {
+      out.printf("datastored %s: a server in %s%n", BuildVersion.number(), directory);
+      new DemoScript(file, new DemoClient(connection), watcher, out).play();
+    }
+    out.println("Everything happened as told. The server is stopped, its directory removed.");
+    out.flush();
+  }
+
+  private static DaemonOptions options(Path file, Path directory) {
+    DaemonOptions options = DaemonOptions.of(file, directory.resolve("state"));
+    return options
+        .withEngine(options.engine().withRunDirectory(directory.resolve("run")))
+        .withListen(List.of(ListenAddress.parse("127.0.0.1:0")))
+        .withGrace(Duration.ofSeconds(1))
+        .withVersion(BuildVersion.number());
+  }
+
+  private static Connection connect(Daemon daemon) {
+    String address = ReadyLine.print(daemon.addresses().get(0));
+    return Connection.open(
+        ServerAddress.parse(address), InsecureChannelCredentials.create(), TIMEOUT);
+  }
+}

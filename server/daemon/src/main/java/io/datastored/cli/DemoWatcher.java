@@ -1,0 +1,82 @@
+package io.datastored.cli;
+
+import io.datastored.cli.WatchedDatastores.News;
+import io.datastored.v1.DatastoreView;
+import io.datastored.v1.WatchGenerationRequest;
+import io.datastored.v1.WatchGenerationResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * The demo's watcher, a remote client on a thread of its own. Thread-safe: what it hears goes
+ * through a queue.
+ */
+final class DemoWatcher implements WatchListener, AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** What a frame told, of which generation, and when it came. */
+  record Heard(long generation, List<News> news, long nanoTime) {}
+
+  private final WatchedDatastores datastores = new WatchedDatastores();
+  private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+  private final Thread thread;
+
+  private DemoWatcher(Watch watch) {
+    this.thread = new Thread(() -> follow(watch), "demo-watcher");
+    thread.setDaemon(true);
+  }
+
+  static DemoWatcher start(Connection connection) {
+    var everything =
+        WatchGenerationRequest.newBuilder().setView(DatastoreView.DATASTORE_VIEW_FULL).build();
+    var backoff = new Backoff(RandomGenerator.getDefault());
+    var watcher = new DemoWatcher(new Watch(connection, everything, backoff, WaitingClock.SYSTEM));
+    watcher.thread.start();
+    return watcher;
+  }
+
+  private void follow(Watch watch) {
+    try {
+      watch.run(this);
+    } catch (InterruptedException | CommandFailed stopped) {
+      // Either the demo is over, or it will notice that nothing comes.
+    }
+  }
+
+  /** The next frame that told something. */
+  Heard next() throws InterruptedException {
+    Heard next = heard.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    if (next == null) {
+      throw new CommandFailed(
+          ExitStatus.NO,
+          "The watcher was told nothing for %s.".formatted(DurationText.print(PATIENCE)));
+    }
+    return next;
+  }
+
+  @Override
+  public void onFrame(WatchGenerationResponse frame) {
+    List<News> news = datastores.apply(frame);
+    if (!news.isEmpty()) {
+      heard.add(new Heard(frame.getRevision().getGeneration(), news, System.nanoTime()));
+    }
+  }
+
+  @Override
+  public void onBroken(String why, Duration nextAttemptIn) {}
+
+  @Override
+  public boolean wantsMore() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

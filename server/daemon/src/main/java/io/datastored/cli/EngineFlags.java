@@ -1,0 +1,169 @@
+package io.datastored.cli;
+
+import io.datastored.config.FileConfigStore.Access;
+import io.datastored.engine.EngineOptions;
+import io.datastored.engine.EngineOptions.Availability;
+import io.datastored.engine.EngineOptions.FileWatching;
+import io.datastored.engine.EngineTiming;
+import io.datastored.mount.MountRoots;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags of {@code serve} for the configuration and its state. Confined to one thread. */
+final class EngineFlags {
+
+  /** Whether the server may write the configuration file. */
+  enum ReadOnlyConfig {
+    AUTO(Access.OF_OWN_FILES),
+    TRUE(Access.READ_ONLY),
+    FALSE(Access.READ_WRITE);
+
+    private final Access access;
+
+    ReadOnlyConfig(Access access) {
+      this.access = access;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Whether edits are looked for when the operating system tells of them. */
+  enum Watching {
+    ON(FileWatching.ON),
+    OFF(FileWatching.OFF);
+
+    private final FileWatching watching;
+
+    Watching(FileWatching watching) {
+      this.watching = watching;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The datastore.cfg to serve. One that is not there is an empty one.")
+  Path config;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      defaultValue = "/var/lib/datastored",
+      description = "Where generations and leases survive a restart (default: ${DEFAULT-VALUE}).")
+  Path stateDirectory;
+
+  @Option(
+      names = "--run-dir",
+      paramLabel = "DIR",
+      description = "Where processes of this host share counters; best on tmpfs (default: chosen).")
+  @Nullable Path runDirectory;
+
+  @Option(
+      names = "--read-only-config",
+      arity = "0..1",
+      paramLabel = "auto|true|false",
+      defaultValue = "auto",
+      fallbackValue = "true",
+      description =
+          "Follow the file, never write it. auto: if it belongs to another user (default: auto).")
+  ReadOnlyConfig readOnlyConfig;
+
+  @Option(
+      names = "--file-watching",
+      paramLabel = "on|off",
+      defaultValue = "on",
+      description = "Notice edits when the system tells of them (default: ${DEFAULT-VALUE}).")
+  Watching fileWatching;
+
+  @Option(
+      names = "--digest-check",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      converter = DurationText.class,
+      description = "How often the file is compared in any case (default: ${DEFAULT-VALUE}).")
+  Duration digestCheck;
+
+  @Option(
+      names = "--settle",
+      paramLabel = "DURATION",
+      defaultValue = "500ms",
+      converter = DurationText.class,
+      description =
+          "How long an edit in place must rest to be believed (default: ${DEFAULT-VALUE}).")
+  Duration settle;
+
+  @Option(
+      names = "--settle-limit",
+      paramLabel = "DURATION",
+      defaultValue = "5s",
+      converter = DurationText.class,
+      description = "When one that never rests is believed (default: ${DEFAULT-VALUE}).")
+  Duration settleLimit;
+
+  @Option(
+      names = "--doorbell-poll",
+      paramLabel = "DURATION",
+      defaultValue = "50ms",
+      converter = DurationText.class,
+      description =
+          "How often an idle server looks for changes by other processes (default:"
+              + " ${DEFAULT-VALUE}).")
+  Duration doorbellPoll;
+
+  @Option(
+      names = "--lock-wait",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      converter = DurationText.class,
+      description =
+          "How long a write waits for another process that writes (default: ${DEFAULT-VALUE}).")
+  Duration lockWait;
+
+  @Option(
+      names = "--mount-poll",
+      paramLabel = "DURATION",
+      defaultValue = "1s",
+      converter = DurationText.class,
+      description = "How often removable devices are looked at (default: ${DEFAULT-VALUE}).")
+  Duration mountPoll;
+
+  @Option(
+      names = "--mount-root",
+      paramLabel = "DIR",
+      defaultValue = "/mnt/datastore",
+      description = "Where removable datastores are mounted (default: ${DEFAULT-VALUE}).")
+  Path mountRoot;
+
+  @Option(
+      names = "--device-root",
+      paramLabel = "DIR",
+      defaultValue = "/dev/disk/by-uuid",
+      description = "Where their file systems appear by UUID (default: ${DEFAULT-VALUE}).")
+  Path deviceRoot;
+
+  /** The file by its absolute path: the state directory remembers which one it is about. */
+  EngineOptions options() {
+    EngineOptions options =
+        EngineOptions.of(config.toAbsolutePath().normalize(), stateDirectory)
+            .withTiming(
+                new EngineTiming(
+                    doorbellPoll, digestCheck, mountPoll, settle, settleLimit, lockWait))
+            .withFileWatching(fileWatching.watching)
+            .withConfigAccess(readOnlyConfig.access)
+            .withAvailability(Availability.COMMIT)
+            .withMountRoots(new MountRoots(mountRoot, deviceRoot, MountRoots.SYSTEM.mountInfo()));
+    return runDirectory == null ? options : options.withRunDirectory(runDirectory);
+  }
+}

@@ -1,0 +1,25 @@
+package io.datastored.cli;
+
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** Decides what the log looks like, before the first logger is asked for. Stateless. */
+final class LogSetup {
+
+  private LogSetup() {}
+
+  /** A client command answers by itself; only what goes wrong unexpectedly is worth a log line. */
+  static void forClient() {
+    apply(OutputFormat.TEXT, LogLevel.WARN);
+  }
+
+  static void apply(OutputFormat format, LogLevel level) {
+    // Logback reads both when it is first used: there is no code here that knows its classes.
+    System.setProperty("datastored.log.level", level.name());
+    if (format == OutputFormat.JSON) {
+      System.setProperty("logback.configurationFile", "logback-json.xml");
+    }
+    // gRPC logs to java.util.logging.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+  }
+}

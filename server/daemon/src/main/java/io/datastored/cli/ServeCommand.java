@@ -1,0 +1,94 @@
+package io.datastored.cli;
+
+import io.datastored.daemon.Daemon;
+import io.datastored.daemon.DaemonOptions;
+import io.datastored.daemon.DaemonStartException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code datastored serve}: runs a server until it is told to stop. Confined to its thread. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    sortOptions = false,
+    description = {
+      "Serves a datastore.cfg until SIGTERM or Ctrl-C, then finishes the calls in flight and ends.",
+      "Prints one line when it is ready; what it does afterwards goes to the log on stderr.",
+      ""
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  @ArgGroup(validate = false, heading = "%nConfiguration and state:%n")
+  EngineFlags engine = new EngineFlags();
+
+  @ArgGroup(validate = false, heading = "%nConnections:%n")
+  TransportFlags transport = new TransportFlags();
+
+  @ArgGroup(validate = false, heading = "%nLimits:%n")
+  LimitFlags limits = new LimitFlags();
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  OutputFormat logFormat;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      defaultValue = "info",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  LogLevel logLevel;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  @SuppressWarnings("try") // a stop signal is there to be closed
+  public Integer call() {
+    DaemonOptions options = options();
+    LogSetup.apply(logFormat, logLevel);
+    try (StopSignal stop =
+            StopSignal.install(options.grace().plusSeconds(10), StopSignal.Ending.IN_ORDER);
+        Daemon daemon = Daemon.start(options)) {
+      PrintWriter out = spec.commandLine().getOut();
+      new ReadyLine(options, daemon).printTo(out);
+      daemon.awaitStop();
+    } catch (InterruptedException stopped) {
+      // SIGTERM or Ctrl-C; the daemon has been closed on the way here.
+    } catch (DaemonStartException e) {
+      throw new CommandFailed(statusOf(e), sentence(e), e);
+    }
+    return ExitStatus.OK.code();
+  }
+
+  private DaemonOptions options() {
+    try {
+      DaemonOptions options =
+          DaemonOptions.of(engine.config, engine.stateDirectory)
+              .withEngine(engine.options())
+              .withVersion(BuildVersion.number());
+      return limits.applyTo(transport.applyTo(options));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(
+          ExitStatus.USAGE, "These options do not go together: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static ExitStatus statusOf(DaemonStartException failure) {
+    return switch (failure.kind()) {
+      case OPTIONS -> ExitStatus.USAGE;
+      case LOCKED, ENGINE, ADDRESS, TLS -> ExitStatus.START_FAILED;
+    };
+  }
+
+  private static String sentence(DaemonStartException failure) {
+    return Words.withoutNativeCall(String.valueOf(failure.getMessage()));
+  }
+}

@@ -1,0 +1,116 @@
+package io.datastored.cli;
+
+import io.datastored.daemon.DaemonOptions;
+import io.datastored.daemon.Exposure;
+import io.datastored.daemon.ListenAddress;
+import io.datastored.daemon.TlsFiles;
+import io.datastored.daemon.TransportLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The flags of {@code serve} for its connections. Confined to one thread. */
+final class TransportFlags {
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDR",
+      split = ",",
+      defaultValue = DaemonOptions.DEFAULT_ADDRESS,
+      converter = AddressConverter.class,
+      description =
+          "Where to listen: HOST:PORT or unix:/PATH, more than one with commas (default:"
+              + " ${DEFAULT-VALUE}).")
+  List<ListenAddress> listen;
+
+  @Option(
+      names = "--insecure",
+      description = "Listen beyond this host without TLS: anybody on the way may listen.")
+  boolean insecure;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "The server's certificate chain (PEM); read again when it changes.")
+  @Nullable Path tlsCert;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key (PEM, PKCS #8).")
+  @Nullable Path tlsKey;
+
+  @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description = "Accept only clients with a certificate signed by one of these (PEM).")
+  @Nullable Path tlsClientCa;
+
+  @Option(
+      names = "--max-request",
+      paramLabel = "BYTES",
+      defaultValue = "1048576",
+      description = "The largest request (default: ${DEFAULT-VALUE}).")
+  int maxRequest;
+
+  @Option(
+      names = "--max-streams",
+      paramLabel = "COUNT",
+      defaultValue = "1000",
+      description = "Calls and watches in flight on one connection (default: ${DEFAULT-VALUE}).")
+  int maxStreams;
+
+  @Option(
+      names = "--keepalive-permitted",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      converter = DurationText.class,
+      description =
+          "A connection that pings more often than this is closed (default: ${DEFAULT-VALUE}).")
+  Duration keepAlivePermitted;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      converter = DurationText.class,
+      description = "How long a stop waits for calls in flight (default: ${DEFAULT-VALUE}).")
+  Duration grace;
+
+  DaemonOptions applyTo(DaemonOptions options) {
+    if ((tlsCert == null) != (tlsKey == null)) {
+      throw new CommandFailed(ExitStatus.USAGE, "--tls-cert and --tls-key belong together.");
+    }
+    if (tlsClientCa != null && tlsCert == null) {
+      throw new CommandFailed(ExitStatus.USAGE, "--tls-client-ca needs --tls-cert and --tls-key.");
+    }
+    DaemonOptions result =
+        options
+            .withListen(listen)
+            .withExposure(insecure ? Exposure.INSECURE : Exposure.GUARDED)
+            .withTransport(
+                TransportLimits.defaults()
+                    .withMessageBytes(maxRequest)
+                    .withStreams(maxStreams)
+                    .withKeepAlivePermitted(keepAlivePermitted))
+            .withGrace(grace);
+    if (tlsCert == null || tlsKey == null) {
+      return result;
+    }
+    TlsFiles files = TlsFiles.of(tlsCert, tlsKey);
+    return result.withTls(tlsClientCa == null ? files : files.withClientAuthorities(tlsClientCa));
+  }
+
+  /** Reads the value of the option. Stateless. */
+  static final class AddressConverter implements ITypeConverter<ListenAddress> {
+    @Override
+    public ListenAddress convert(String text) {
+      try {
+        return ListenAddress.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}
