@@ -62,9 +62,6 @@ final class Disk {
    */
   Seen look(AcceptedState known) throws StoreException {
     AcceptedState state = states.load().orElse(known);
-    // A saver may have died between its state file and the doorbell: whoever finds the state ahead
-    // rings before using it, or another process would go on granting on what was before.
-    doorbell.raise(state.generation());
     loads.increment();
     return new Seen(state, store.load());
   }
@@ -111,7 +108,11 @@ final class Disk {
     log.atWarn().log("an edit made in the moment of a save was kept as {}", kept);
   }
 
-  /** Raises the doorbell to what has been committed. */
+  /**
+   * Raises the doorbell to what has been committed, by whomever: a saver may have died between its
+   * state file and the doorbell, and then other processes go on granting on what was before until
+   * who finds the state rings.
+   */
   void ring(AcceptedState state) {
     doorbell.raise(state.generation());
   }

@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,16 +24,22 @@ import org.slf4j.LoggerFactory;
 /**
  * A file state store keeps the accepted state in one small file, replaced as a whole. Thread-safe.
  *
- * <p>The file remembers its own device and inode: one that was copied or restored from a backup is
- * another file, and would go on with numbers that clients have seen with other content.
+ * <p>The file remembers its own device, inode and time of writing: one that was copied or restored
+ * from a backup would go on with numbers that clients have seen with other content.
  */
 final class FileStateStore implements StateStore {
 
   private static final Logger log = LoggerFactory.getLogger(FileStateStore.class);
 
+  /**
+   * From writing the text to renaming the file: longer than a disk takes, shorter than a restore.
+   */
+  private static final Duration RENAMED_WITHIN = Duration.ofSeconds(30);
+
   private final Path path;
   private final AtomicFile file;
   private final LockFile commitLock;
+  private final InstantSource clock;
 
   /**
    * What was read last, by a hash of its bytes: one content is not parsed twice. Not by the
@@ -41,8 +49,9 @@ final class FileStateStore implements StateStore {
 
   private record Known(HashCode hash, StateText.Read read) {}
 
-  FileStateStore(Path path, DiskSteps disk, LockFile commitLock) {
+  FileStateStore(Path path, DiskSteps disk, LockFile commitLock, InstantSource clock) {
     this.path = path;
+    this.clock = clock;
     this.file = new AtomicFile(path, disk);
     this.commitLock = commitLock;
   }
@@ -84,7 +93,7 @@ final class FileStateStore implements StateStore {
         byte[] bytes = Files.readAllBytes(path);
         if (FileIdentity.of(path).equals(identity)) {
           StateText.Read read = parse(bytes);
-          return read.file().equals(text(identity)) ? Optional.of(read.state()) : Optional.empty();
+          return isOwn(read, identity) ? Optional.of(read.state()) : Optional.empty();
         }
       }
     } catch (NoSuchFileException e) {
@@ -105,6 +114,22 @@ final class FileStateStore implements StateStore {
     return read;
   }
 
+  /**
+   * Whether the file is the one that the text was written to, untouched since. The inode alone does
+   * not tell: {@code cp} writes into the file that is there, and a file system may give the inode
+   * of a file that was just removed to the next one. So the time of the last change of the inode,
+   * which nobody can set, must be near the time of writing: a copy was made later than that.
+   */
+  private boolean isOwn(StateText.Read read, FileIdentity identity) throws IOException {
+    if (!(Files.getAttribute(path, "unix:ctime") instanceof FileTime changed)) {
+      return false;
+    }
+    Duration since = Duration.between(read.written(), changed.toInstant());
+    return read.file().equals(text(identity))
+        && since.compareTo(RENAMED_WITHIN) <= 0
+        && since.compareTo(RENAMED_WITHIN.negated()) >= 0;
+  }
+
   private static String text(FileIdentity identity) {
     return identity.device() + ":" + identity.inode();
   }
@@ -112,7 +137,7 @@ final class FileStateStore implements StateStore {
   @Override
   public Prepared prepare(AcceptedState next) throws StoreException {
     AtomicFile.Replacement replacement =
-        file.prepare(identity -> StateText.write(next, text(identity)));
+        file.prepare(identity -> StateText.write(next, text(identity), clock.instant()));
     return new Prepared() {
       @Override
       public void commit() throws StoreException {

@@ -85,7 +85,7 @@ public final class StateDirectory implements AutoCloseable {
       LockFile commitLock)
       throws StateDirectoryException, StoreException, IOException {
     FileStateStore states =
-        new FileStateStore(directory.resolve("state"), DiskSteps.REAL, commitLock);
+        new FileStateStore(directory.resolve("state"), DiskSteps.REAL, commitLock, clock);
     // Whoever opens the directory holds the commit lock, so nobody joins or commits meanwhile.
     try (StateStore.Held held = states.lock(wait)) {
       UsersLock users = UsersLock.open(directory.resolve("users.lock"));

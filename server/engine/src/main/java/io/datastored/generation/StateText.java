@@ -25,6 +25,7 @@ import java.util.Optional;
  * <pre>
  *   datastored-state 1
  *   file DEVICE:INODE                          of the state file itself
+ *   written TIME                               by the wall clock
  *   incarnation HEX
  *   generation N
  *   config BASE64                              path of the configuration file
@@ -45,15 +46,16 @@ final class StateText {
   private static final BaseEncoding BASE64 = BaseEncoding.base64Url().omitPadding();
   private static final String ABSENT = "-";
 
-  /** What was read: the state and which file it says it was written to. */
-  record Read(AcceptedState state, String file) {}
+  /** What was read: the state, and to which file and when it says it was written. */
+  record Read(AcceptedState state, String file, Instant written) {}
 
   private StateText() {}
 
-  static byte[] write(AcceptedState state, String file) {
+  static byte[] write(AcceptedState state, String file, Instant written) {
     StringBuilder out = new StringBuilder(200 + 80 * state.datastores().size());
     line(out, MAGIC);
     line(out, "file " + file);
+    line(out, "written " + written);
     line(out, "incarnation " + state.revision().incarnation());
     line(out, "generation " + state.generation());
     line(out, "config " + optionalText(state.configFile().map(Path::toString)));
@@ -155,7 +157,7 @@ final class StateText {
               generation(one("floor")),
               accepted(),
               removed.buildOrThrow());
-      return new Read(state, one("file"));
+      return new Read(state, one("file"), Instant.parse(one("written")));
     }
 
     private ImmutableMap<DatastoreName, AcceptedDatastore> accepted() {

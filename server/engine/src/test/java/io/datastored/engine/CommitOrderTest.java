@@ -76,8 +76,10 @@ final class CommitOrderTest {
   @Test
   void manualEdit_committedByTheOtherWhileThisOneWaits_isOneGeneration() {
     long before = generation();
+    long commits = engine.counters().commits();
     fixture.beforeLock(fixture::lookElsewhere);
     assertThat(fixture.edit(CONFIG.replace("first", "edited"))).isEmpty();
+    assertThat(engine.counters().commits()).as("the other committed it").isEqualTo(commits);
     assertThat(generation()).isEqualTo(before + 1);
     assertThat(EngineFiles.comment(engine, "main")).isEqualTo("edited");
   }

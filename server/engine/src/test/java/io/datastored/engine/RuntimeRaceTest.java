@@ -64,7 +64,7 @@ final class RuntimeRaceTest {
 
   @Test
   void release_meetsALookup_neverTakesTheLockFileFromIt() throws IOException, InterruptedException {
-    int rounds = 3_000;
+    int rounds = 20_000;
     Path base = Files.createDirectory(directory.resolve("base"));
     Files.createFile(base.resolve(".lock"));
     DatastoreRuntime runtime = new DatastoreRuntime(MAIN, base, new Counters().claim());

@@ -191,14 +191,15 @@ final class SuccessionTest {
             Optional.of(true),
             Optional.of("datastore: main\n\tpath /a"));
     AcceptedState two = follow(one, Map.of(MAIN, faulty));
-    StateText.Read read = StateText.read(StateText.write(two, "1:2"));
+    StateText.Read read = StateText.read(StateText.write(two, "1:2", NOW));
     assertThat(read.state()).isEqualTo(two);
     assertThat(read.file()).isEqualTo("1:2");
+    assertThat(read.written()).isEqualTo(NOW);
   }
 
   @Test
   void read_anyByteChangedOrCut_isRefused() {
-    byte[] bytes = StateText.write(follow(empty, Map.of(MAIN, content(1))), "1:2");
+    byte[] bytes = StateText.write(follow(empty, Map.of(MAIN, content(1))), "1:2", NOW);
     for (int i = 0; i < bytes.length; i++) {
       byte[] changed = bytes.clone();
       changed[i] ^= 1;
