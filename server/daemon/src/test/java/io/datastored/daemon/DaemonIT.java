@@ -273,7 +273,7 @@ final class DaemonIT {
 
   @Test
   void close_tellsHealthFirstAndThenTheWatchers_andWaitsForNeither() throws Exception {
-    Duration grace = Duration.ofSeconds(30);
+    Duration grace = Duration.ofSeconds(20);
     Daemon daemon = start(options -> options.withGrace(grace));
     ManagedChannel channel = plain(daemon);
     var events = new CopyOnWriteArrayList<String>();
