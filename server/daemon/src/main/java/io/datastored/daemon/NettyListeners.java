@@ -12,6 +12,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,9 @@ import java.util.function.Supplier;
  * address that other hosts reach, unless that is wanted in so many words.
  */
 final class NettyListeners implements ListenerFactory {
+  /** Longer than any call that ends by itself; a watch that is cut off resumes elsewhere. */
+  private static final Duration AGE_GRACE = Duration.ofMinutes(1);
+
   private final List<ListenAddress> addresses;
   private final Exposure exposure;
   private final Optional<TlsIdentity> tls;
@@ -101,7 +105,11 @@ final class NettyListeners implements ListenerFactory {
         .keepAliveTimeout(limits.keepAliveAnswer().toNanos(), TimeUnit.NANOSECONDS);
     limits
         .connectionAge()
-        .ifPresent(age -> builder.maxConnectionAge(age.toNanos(), TimeUnit.NANOSECONDS));
+        .ifPresent(
+            age ->
+                builder
+                    .maxConnectionAge(age.toNanos(), TimeUnit.NANOSECONDS)
+                    .maxConnectionAgeGrace(AGE_GRACE.toNanos(), TimeUnit.NANOSECONDS));
     return builder;
   }
 
