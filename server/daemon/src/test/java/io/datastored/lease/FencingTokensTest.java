@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,7 +135,9 @@ final class FencingTokensTest {
       }
       assertThat(all).hasSize(8_000);
     } finally {
-      threads.shutdownNow();
+      // A refill that is under way still writes into the test's directory.
+      threads.shutdown();
+      assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     }
   }
 
