@@ -52,10 +52,9 @@ final class EngineFlags {
 
   @Option(
       names = "--config",
-      required = true,
       paramLabel = "FILE",
-      description = "The datastore.cfg to serve. One that is not there is an empty one.")
-  Path config;
+      description = "The datastore.cfg to serve; must be given.")
+  @Nullable Path config;
 
   @Option(
       names = "--state-dir",
@@ -154,9 +153,9 @@ final class EngineFlags {
   Path deviceRoot;
 
   /** The file by its absolute path: the state directory remembers which one it is about. */
-  EngineOptions options() {
+  EngineOptions options(Path file) {
     EngineOptions options =
-        EngineOptions.of(config.toAbsolutePath().normalize(), stateDirectory)
+        EngineOptions.of(file.toAbsolutePath().normalize(), stateDirectory)
             .withTiming(
                 new EngineTiming(
                     doorbellPoll, digestCheck, mountPoll, settle, settleLimit, lockWait))

@@ -36,7 +36,8 @@ final class FailurePrinter implements IParameterExceptionHandler, IExecutionExce
     return text.replaceFirst(" at index \\d+ \\((.*?)\\)", " $1")
         .replaceFirst("^Missing required parameters?: ", "missing ")
         .replaceFirst("^Invalid value", "invalid value")
-        .replaceFirst("positional parameter ", "");
+        .replaceFirst("positional parameter ", "")
+        .replaceFirst("is not an? (int|long)$", "is not a whole number");
   }
 
   /** A value that nobody typed just now is hard to find without the name of its variable. */

@@ -3,6 +3,7 @@ package io.datastored.cli;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
 import io.datastored.daemon.Daemon;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.engine.DatastoreFault;
@@ -11,6 +12,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a server says when it is ready: one line, and one for each fault of the file. Immutable. */
@@ -19,6 +21,9 @@ record ReadyLine(DaemonOptions options, Daemon daemon) {
   void printTo(PrintWriter out) {
     Path file = options.engine().configFile();
     Snapshot snapshot = daemon.snapshot();
+    if (Files.notExists(file)) {
+      out.println(file + ": there is no such file yet, so there are no datastores");
+    }
     snapshot.fileFaults().forEach(fault -> out.println(warning(file, fault)));
     snapshot
         .sectionFaults()
@@ -51,7 +56,8 @@ record ReadyLine(DaemonOptions options, Daemon daemon) {
 
   static String print(SocketAddress address) {
     if (address instanceof InetSocketAddress tcp) {
-      return HostAndPort.fromParts(tcp.getAddress().getHostAddress(), tcp.getPort()).toString();
+      return HostAndPort.fromParts(InetAddresses.toAddrString(tcp.getAddress()), tcp.getPort())
+          .toString();
     }
     return address instanceof DomainSocketAddress socket
         ? "unix:" + socket.path()

@@ -9,6 +9,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code datastored serve}: runs a server until it is told to stop. Confined to its thread. */
@@ -69,15 +70,18 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private DaemonOptions options() {
+    if (engine.config == null) {
+      // Said here, because a required option of a group is required only together with the others.
+      throw new ParameterException(spec.commandLine(), "missing '--config=FILE'");
+    }
     try {
       DaemonOptions options =
           DaemonOptions.of(engine.config, engine.stateDirectory)
-              .withEngine(engine.options())
+              .withEngine(engine.options(engine.config))
               .withVersion(BuildVersion.number());
       return limits.applyTo(transport.applyTo(options));
     } catch (IllegalArgumentException e) {
-      throw new CommandFailed(
-          ExitStatus.USAGE, "These options do not go together: " + e.getMessage() + ".", e);
+      throw new CommandFailed(ExitStatus.USAGE, "This cannot be: " + e.getMessage() + ".", e);
     }
   }
 

@@ -104,8 +104,7 @@ public final class Daemon implements AutoCloseable {
           rooms,
           new DaemonStartException(
               DaemonStartException.Kind.ENGINE,
-              "cannot use the state directory %s: %s"
-                  .formatted(options.engine().stateDirectory(), e),
+              StoreException.of("use", options.engine().stateDirectory(), e).getMessage(),
               e));
     } catch (DaemonStartException e) {
       throw abandoned(rooms, e);

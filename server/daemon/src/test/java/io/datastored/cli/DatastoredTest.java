@@ -29,7 +29,7 @@ final class DatastoredTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"check", "lookup", "watch"})
+  @ValueSource(strings = {"serve", "check", "lookup", "watch", "demo"})
   void help_ofEachCommand_isThere(String command) {
     Shell.Result result = shell.run(command, "--help");
     assertThat(result.status()).isZero();
@@ -52,6 +52,11 @@ final class DatastoredTest {
           lookup main --tls-cert cert.pem     | --tls-cert and --tls-key belong together
           lookup main --tls-ca /none          | The TLS files cannot be used
           watch --view half                   | 'half' is none of basic, full
+          serve                               | missing '--config=FILE'
+          serve --config=x --listen 7400      | a listen address is host:port
+          serve --config=x --max-leases many  | 'many' is not a whole number
+          serve --config=x --log-level loud   | 'loud' is none of error, warn
+          serve --config=x --read-only-config maybe | 'maybe' is none of auto
           check                               | missing 'FILE'
           """)
   void usage_thatIsWrong_isOneSentence_andEndsWithTwo(String words, String sentence) {

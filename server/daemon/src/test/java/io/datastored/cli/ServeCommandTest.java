@@ -168,7 +168,7 @@ final class ServeCommandTest {
   void serve_withOptionsThatContradict_isAUsageError() {
     Shell.Result result = new Shell().run(serve("--settle=10s", "--settle-limit=1s"));
     assertThat(result.status()).isEqualTo(2);
-    assertThat(result.err()).contains("do not go together");
+    assertThat(result.err()).contains("settle is between 0 and settleLimit");
     assertThat(new Shell().run(serve("--tls-cert=x.pem")).status()).isEqualTo(2);
   }
 
