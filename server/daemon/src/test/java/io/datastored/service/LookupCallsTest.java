@@ -138,9 +138,11 @@ final class LookupCallsTest {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws InterruptedException {
     timers.shutdownNow();
-    pool.shutdownNow();
+    // A call that was cancelled may still be writing to the test's directory.
+    pool.shutdown();
+    assertThat(pool.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
   }
 
   @Test
