@@ -3,14 +3,16 @@ package io.datastored.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.config.DatastoreName;
+import io.datastored.engine.Engine;
+import io.datastored.engine.EngineFixture;
+import io.datastored.engine.WriteOutcome;
 import io.datastored.service.WatchClient.Reading;
 import io.datastored.soak.Soak;
-import io.datastored.watch.WatchLimits;
-import io.datastored.watch.World;
-import io.datastored.watch.World.Remembering;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,30 +31,27 @@ final class SlowWatchersTest {
   void watchersThatDoNotRead_holdNothing_andMissNothing() throws Exception {
     Soak soak = Soak.of("100 watchers that read nothing cost nothing and miss nothing");
     int changes = soak.times(WHOLE);
-    World world = new World(Remembering.NOTHING);
-    for (int i = 0; i < DATASTORES; i++) {
-      world.commitTouch("store-" + i);
-    }
-    world.publish();
-    try (WatchServer server = WatchServer.inProcess(world, WatchLimits.DEFAULT, ProtoFrames.ROOM)) {
+    try (EngineFixture fixture = EngineFixture.with(EngineFixture.config(DATASTORES));
+        WatchServer server = WatchServer.inProcess(fixture.engine())) {
+      Engine engine = fixture.engine();
       List<WatchClient> slow = open(server, SLOW, Reading.WHEN_ASKED);
       List<WatchClient> quick = open(server, QUICK, Reading.AT_ONCE);
       // Each has its snapshot, so that every generation from here on must come in a change.
       slow.forEach(client -> client.ask(1));
-      slow.forEach(client -> awaitHead(client, world));
-      quick.forEach(client -> awaitHead(client, world));
+      slow.forEach(client -> awaitHead(client, engine));
+      quick.forEach(client -> awaitHead(client, engine));
       long before = heldBytes();
 
       for (int i = 0; i < changes; i++) {
-        world.touch("store-" + i % DATASTORES);
+        change(engine, i);
       }
-      quick.forEach(client -> awaitHead(client, world));
+      quick.forEach(client -> awaitHead(client, engine));
       long retained = heldBytes() - before;
 
       assertThat(slow).allMatch(client -> client.messages().size() == 1);
       assertThat(retained).isLessThan(MOST_RETAINED_BYTES);
       slow.forEach(client -> client.ask(2));
-      slow.forEach(client -> awaitHead(client, world));
+      slow.forEach(client -> awaitHead(client, engine));
       assertThat(slow).allMatch(client -> client.messages().size() == 2);
       assertThat(slow).allMatch(client -> client.generations() == changes);
       assertThat(quick).allMatch(client -> client.generations() == changes);
@@ -78,10 +77,19 @@ final class SlowWatchersTest {
     return clients;
   }
 
-  private static void awaitHead(WatchClient client, World world) {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> client.generation() == world.revision().generation().value());
+  private static void change(Engine engine, int i) {
+    WriteOutcome outcome =
+        engine.update(
+            DatastoreName.of(String.format("s%04d", i % DATASTORES)),
+            Optional.empty(),
+            settings -> settings.toBuilder().comment(Optional.of("change " + i)).build(),
+            Engine.Intent.COMMIT);
+    assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
+  }
+
+  private static void awaitHead(WatchClient client, Engine engine) {
+    long head = engine.snapshot().revision().generation().value();
+    await().atMost(PATIENCE).until(() -> client.generation() == head);
   }
 
   @SuppressWarnings("ExplicitGc") // what is still reachable is what is asked

@@ -1,5 +1,8 @@
 package io.datastored.service;
 
+import io.datastored.engine.ChangeListener;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Snapshot;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
@@ -26,11 +29,25 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** A watch server serves a world's watches over gRPC. Thread-safe but for its world. */
+/** A watch server serves watches over gRPC. Thread-safe. */
 final class WatchServer implements AutoCloseable {
-  final World world;
+
+  /** What is watched: an engine, or a world that stands in for one. */
+  private record Watched(Supplier<Snapshot> newest, Consumer<ChangeListener> listen) {
+
+    static Watched of(World world) {
+      return new Watched(world::snapshot, world::addListener);
+    }
+
+    static Watched of(Engine engine) {
+      return new Watched(engine::snapshot, engine::addListener);
+    }
+  }
+
   final WatchFeed feed;
   final OpenWatches watches;
   final ManualTimer timer = new ManualTimer();
@@ -43,22 +60,22 @@ final class WatchServer implements AutoCloseable {
   private final ManagedChannel channel;
 
   private WatchServer(
-      World world,
+      Watched watched,
       WatchLimits limits,
       int partRoom,
       ServerBuilder<?> builder,
       Function<Server, ManagedChannel> connect)
       throws IOException {
-    this.world = world;
-    this.feed = new WatchFeed(world::snapshot, new ProtoFrames(partRoom), executor, limits);
-    world.addListener(feed);
+    this.feed = new WatchFeed(watched.newest(), new ProtoFrames(partRoom), executor, limits);
+    watched.listen().accept(feed);
     this.watches =
         new OpenWatches(
             feed,
             executor,
             session -> session.equals("open"),
             new WatchDrive(executor, timer, timer, new WatchPacing(new Random(1))),
-            new Refusals(world::revision, InstantSource.system(), new Random(1)),
+            new Refusals(
+                () -> watched.newest().get().revision(), InstantSource.system(), new Random(1)),
             new UncaughtExceptions(() -> 1));
     ServerServiceDefinition service =
         watches.serveIn(new DatastoreServiceGrpc.DatastoreServiceImplBase() {}.bindService());
@@ -73,9 +90,18 @@ final class WatchServer implements AutoCloseable {
   }
 
   static WatchServer inProcess(World world, WatchLimits limits, int partRoom) throws IOException {
+    return inProcess(Watched.of(world), limits, partRoom);
+  }
+
+  static WatchServer inProcess(Engine engine) throws IOException {
+    return inProcess(Watched.of(engine), WatchLimits.DEFAULT, ProtoFrames.ROOM);
+  }
+
+  private static WatchServer inProcess(Watched watched, WatchLimits limits, int partRoom)
+      throws IOException {
     String name = InProcessServerBuilder.generateName();
     return new WatchServer(
-        world,
+        watched,
         limits,
         partRoom,
         InProcessServerBuilder.forName(name),
@@ -84,7 +110,7 @@ final class WatchServer implements AutoCloseable {
 
   static WatchServer overTcp(World world, WatchLimits limits, int partRoom) throws IOException {
     return new WatchServer(
-        world,
+        Watched.of(world),
         limits,
         partRoom,
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
