@@ -63,7 +63,7 @@ record RunDirectory(Path path, Incarnation id) {
   /** Where a state directory's run directory is when nobody chose. */
   static Path defaultFor(Path stateDirectory) {
     if (!Files.isDirectory(SHARED_MEMORY) || !Files.isWritable(SHARED_MEMORY)) {
-      return stateDirectory.resolve("run");
+      return stateDirectory.resolve("run.d"); // "run" is the file that names it
     }
     String hash = Hashing.sha256().hashString(stateDirectory.toString(), UTF_8).toString();
     return SHARED_MEMORY.resolve("datastored-" + hash.substring(0, HASH_DIGITS));
