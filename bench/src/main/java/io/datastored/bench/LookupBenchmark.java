@@ -45,6 +45,7 @@ public class LookupBenchmark {
   private final DatastoreName name = DatastoreName.of(key);
 
   private Path directory = Path.of("");
+
   @SuppressWarnings("NullAway.Init") // by the set-up
   private Engine engine;
 
