@@ -121,6 +121,19 @@ final class Refusals {
         .refusal();
   }
 
+  /** Bytes that are no message of this type; there is no field to blame. */
+  Refusal unreadable(String type) {
+    String text = "the request is not a " + type;
+    return Row.of(
+            Code.INVALID_ARGUMENT,
+            text,
+            info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
+            BadRequest.newBuilder()
+                .addFieldViolations(BadRequest.FieldViolation.newBuilder().setDescription(text))
+                .build())
+        .refusal();
+  }
+
   /** A name that the snapshot does not have. */
   Refusal notFound(DatastoreName name) {
     return notFound(name, newest.get()).refusal();

@@ -74,10 +74,11 @@ public final class Services implements AutoCloseable {
     var conflicts = new Conflicts(engine, rooms.leases());
     return new Services(
         ImmutableList.of(
-            intercepted(watches.serveIn(datastore.bindService()), uncaught),
-            intercepted(new ConfigCalls(engine, refusals, blocking), uncaught),
-            intercepted(new MaintenanceCalls(engine, conflicts, refusals, blocking), uncaught),
-            intercepted(new SessionCalls(), uncaught)),
+            guarded(watches.serveIn(datastore.bindService()), uncaught, refusals),
+            guarded(new ConfigCalls(engine, refusals, blocking), uncaught, refusals),
+            guarded(
+                new MaintenanceCalls(engine, conflicts, refusals, blocking), uncaught, refusals),
+            guarded(new SessionCalls(), uncaught, refusals)),
         watches,
         waits,
         forgetting);
@@ -105,14 +106,16 @@ public final class Services implements AutoCloseable {
     forgetting.close();
   }
 
-  private static ServerServiceDefinition intercepted(
-      BindableService service, UncaughtExceptions uncaught) {
-    return intercepted(service.bindService(), uncaught);
+  private static ServerServiceDefinition guarded(
+      BindableService service, UncaughtExceptions uncaught, Refusals refusals) {
+    return guarded(service.bindService(), uncaught, refusals);
   }
 
-  private static ServerServiceDefinition intercepted(
-      ServerServiceDefinition service, UncaughtExceptions uncaught) {
-    return ServerInterceptors.interceptForward(service, uncaught, Caller.interceptor());
+  private static ServerServiceDefinition guarded(
+      ServerServiceDefinition service, UncaughtExceptions uncaught, Refusals refusals) {
+    return ReadableRequests.onlyIn(
+        ServerInterceptors.interceptForward(service, uncaught, Caller.interceptor()),
+        refusals::unreadable);
   }
 
   private static Executor refreshed(Engine engine, Executor blocking) {

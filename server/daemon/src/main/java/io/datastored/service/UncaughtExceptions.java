@@ -57,7 +57,8 @@ final class UncaughtExceptions implements ServerInterceptor {
         .asRuntimeException();
   }
 
-  private static Metadata trailers(StatusRuntimeException status) {
+  /** What goes out beside the status: its details. */
+  static Metadata trailers(StatusRuntimeException status) {
     Metadata trailers = status.getTrailers();
     return trailers == null ? new Metadata() : trailers;
   }
