@@ -67,10 +67,9 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
     Optional<DatastoreName> name = faults.datastoreName("datastore", request.getDatastore());
     Optional<MaintenanceMode> mode = new ProtoWords(faults).read("mode", request.getMode());
     Optional<String> message = Optional.of(request.getMessage()).filter(text -> !text.isEmpty());
-    mode.ifPresent(
-        known ->
-            MaintenanceSetting.faults(known, message)
-                .forEach(fault -> faults.add(fault.property(), fault.message())));
+    // A message is checked beside a mode that is wrong too, so that a caller learns all at once.
+    MaintenanceSetting.faults(mode.orElse(MaintenanceMode.OFFLINE), message)
+        .forEach(fault -> faults.add(fault.property(), fault.message()));
     Optional<Instant> expectedEnd =
         request.hasExpectedEnd()
             ? faults.instant("expected_end", request.getExpectedEnd())

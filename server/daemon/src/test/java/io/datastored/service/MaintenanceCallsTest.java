@@ -88,6 +88,15 @@ final class MaintenanceCallsTest {
   }
 
   @Test
+  void set_unknownModeAndABadMessage_tellsBoth() {
+    SetMaintenanceModeRequest wrong =
+        to(READ_ONLY).setModeValue(99).setMessage("x".repeat(65)).build();
+
+    assertThat(CaughtRefusal.of(() -> maintenance.setMaintenanceMode(wrong)).faultyFields())
+        .containsExactlyInAnyOrder("mode", "message");
+  }
+
+  @Test
   void set_none_clears() {
     set(READ_ONLY);
 
