@@ -10,7 +10,9 @@ import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import io.grpc.util.CertificateUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -74,6 +76,14 @@ final class TlsIdentity implements AutoCloseable {
           files,
           files.clientAuthorities().isPresent() ? Optional.of(clientTrust()) : Optional.empty(),
           scheduler);
+    } catch (NoSuchFileException e) {
+      throw new DaemonStartException(
+          DaemonStartException.Kind.TLS, "there is no TLS file " + e.getFile(), e);
+    } catch (AccessDeniedException e) {
+      throw new DaemonStartException(
+          DaemonStartException.Kind.TLS,
+          "this process lacks the permission to read the TLS file " + e.getFile(),
+          e);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
       throw new DaemonStartException(
           DaemonStartException.Kind.TLS,

@@ -25,6 +25,18 @@ public record TransportLimits(
     Duration keepAliveAnswer,
     Optional<Duration> connectionAge) {
 
+  public TransportLimits {
+    atLeastOne("the largest request in bytes", messageBytes);
+    atLeastOne("the most metadata in bytes", metadataBytes);
+    atLeastOne("the number of streams on a connection", streams);
+  }
+
+  private static void atLeastOne(String what, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s is %d, below 1".formatted(what, value));
+    }
+  }
+
   public static TransportLimits defaults() {
     return new TransportLimits(
         1 << 20,

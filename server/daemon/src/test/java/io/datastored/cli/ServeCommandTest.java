@@ -173,6 +173,23 @@ final class ServeCommandTest {
   }
 
   @Test
+  void serve_withALimitBelowOne_isAUsageError() {
+    for (String limit : List.of("--max-request=-5", "--max-streams=0")) {
+      Shell.Result result = new Shell().run(serve(limit));
+      assertThat(result.status()).as(limit).isEqualTo(2);
+      assertThat(result.err()).contains("below 1").doesNotContain("error of the program");
+    }
+  }
+
+  @Test
+  void serve_withTlsFilesThatAreNotThere_namesTheFirst() {
+    Path missing = directory.resolve("missing.pem");
+    Shell.Result result = new Shell().run(serve("--tls-cert=" + missing, "--tls-key=" + missing));
+    assertThat(result.status()).isEqualTo(5);
+    assertThat(result.err()).endsWith("there is no TLS file " + missing + "\n");
+  }
+
+  @Test
   void serve_takesItsOptionsFromTheEnvironment() {
     Shell.Result result =
         new Shell()
