@@ -62,6 +62,7 @@ public final class LeaseLedger {
       Path stateDirectory, LeaseOptions options, InstantSource wallClock, DiskSteps disk)
       throws StoreException {
     LedgerFile file = new LedgerFile(stateDirectory, disk);
+    file.removeLeftovers(wallClock);
     Optional<LedgerEntry> found;
     try {
       found = file.read();

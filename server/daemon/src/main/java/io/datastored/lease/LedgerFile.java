@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,6 +39,11 @@ final class LedgerFile {
   LedgerFile(Path stateDirectory, DiskSteps disk) {
     this.file = stateDirectory.resolve(NAME);
     this.atomic = new AtomicFile(file, disk);
+  }
+
+  /** Removes what writes of processes that died have left beside it. */
+  void removeLeftovers(InstantSource clock) throws StoreException {
+    atomic.removeLeftovers(clock);
   }
 
   /**

@@ -66,6 +66,14 @@ final class LeaseLedgerTest {
   }
 
   @Test
+  void open_afterAKillDuringAWrite_removesWhatItLeft() throws Exception {
+    Path left = Files.writeString(directory.resolve(".leases.4711-3.new~"), "half");
+    long anHourFromNow = Instant.now().getEpochSecond() + 3_600;
+    openAt(anHourFromNow);
+    assertThat(left).doesNotExist();
+  }
+
+  @Test
   void promise_longer_isOnTheDiskAndAllowsShorterOnes() throws Exception {
     settledOnDisk();
     LeaseLedger ledger = open();

@@ -3,6 +3,7 @@ package io.datastored.config;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -26,6 +27,15 @@ public final class AtomicFile {
   public AtomicFile(Path target, DiskSteps disk) {
     this.target = target.toAbsolutePath();
     this.disk = disk;
+  }
+
+  /** Removes what replacements of processes that died have left beside it; for a start. */
+  public void removeLeftovers(InstantSource clock) throws StoreException {
+    try {
+      new Leftovers(target, disk, clock).remove();
+    } catch (IOException e) {
+      throw StoreException.of("clean up beside", target, e);
+    }
   }
 
   /** Replaces the content, durably. After a failure the old content or the new one is there. */

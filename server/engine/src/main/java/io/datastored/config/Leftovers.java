@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +24,9 @@ final class Leftovers {
 
   private final Path target;
   private final DiskSteps disk;
-  private final Clock clock;
+  private final InstantSource clock;
 
-  Leftovers(Path target, DiskSteps disk, Clock clock) {
+  Leftovers(Path target, DiskSteps disk, InstantSource clock) {
     this.target = target;
     this.disk = disk;
     this.clock = clock;

@@ -68,6 +68,7 @@ final class FileStateStore implements StateStore {
 
   /** Loads at start; a file that cannot be read is kept beside, and a new history begins. */
   Optional<AcceptedState> loadOrSetAside(Instant now) throws StoreException, IOException {
+    file.removeLeftovers(clock);
     try {
       Optional<AcceptedState> state = read();
       if (state.isEmpty() && Files.exists(path)) {

@@ -75,4 +75,19 @@ final class FileStateStoreTest {
     Files.move(copy, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     assertThat(store(InstantSource.system()).load()).isEmpty();
   }
+
+  @Test
+  void start_afterAKillDuringACommit_removesWhatItLeft() throws Exception {
+    commit(InstantSource.system());
+    Path left = Files.writeString(directory.resolve(".state.4711-3.new~"), "half");
+    Path other = Files.writeString(directory.resolve(".states.4711-3.new~"), "of somebody else");
+
+    store(InstantSource.system()).loadOrSetAside(Instant.now());
+    assertThat(left).as("may be in use").exists();
+    store(() -> Instant.now().plus(Duration.ofHours(1))).loadOrSetAside(Instant.now());
+
+    assertThat(left).doesNotExist();
+    assertThat(other).exists();
+    assertThat(file).exists();
+  }
 }
