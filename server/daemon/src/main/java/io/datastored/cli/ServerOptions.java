@@ -3,8 +3,13 @@ package io.datastored.cli;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.util.CertificateUtils;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -77,19 +82,30 @@ final class ServerOptions {
     var credentials = TlsChannelCredentials.newBuilder();
     try {
       if (tlsCa != null) {
+        refuseUnreadable(tlsCa);
         credentials.trustManager(tlsCa);
       }
       if (tlsCert != null && tlsKey != null) {
         credentials.keyManager(tlsCert, tlsKey);
       }
       return credentials.build();
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new CommandFailed(
           ExitStatus.USAGE,
           "The TLS files cannot be used: "
               + Optional.ofNullable(e.getMessage()).orElse(e.toString())
               + ".",
           e);
+    }
+  }
+
+  /** The channel would look into the file too late to say what is wrong with it. */
+  private static void refuseUnreadable(File certificates)
+      throws IOException, GeneralSecurityException {
+    try (InputStream in = new FileInputStream(certificates)) {
+      CertificateUtils.getX509Certificates(in);
+    } catch (CertificateException e) {
+      throw new CertificateException(certificates + " holds no PEM certificates", e);
     }
   }
 }

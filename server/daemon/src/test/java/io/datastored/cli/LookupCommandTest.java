@@ -16,13 +16,17 @@ import io.datastored.v1.MountState;
 import io.datastored.v1.Operation;
 import io.datastored.v1.Revision;
 import io.grpc.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class LookupCommandTest {
 
+  @TempDir Path directory;
   @AutoClose private ScriptedServer server;
   private final Shell shell = new Shell();
 
@@ -53,6 +57,14 @@ final class LookupCommandTest {
               .setTtl(Durations.fromMillis(ttl)));
     }
     return response.build();
+  }
+
+  @Test
+  void lookup_trustingAFileWithoutCertificates_isAUsageError() throws Exception {
+    Path noPem = Files.writeString(directory.resolve("ca.pem"), "no certificate");
+    Shell.Result result = shell.run("lookup", "main", "--tls-ca=" + noPem);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains(noPem + " holds no PEM certificates");
   }
 
   @Test
