@@ -8,7 +8,14 @@ import io.datastored.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,72 +26,98 @@ final class RuntimeRaceTest {
 
   private static final DatastoreName MAIN = DatastoreName.of("main");
   private static final Path NOWHERE = Path.of("/nonexistent");
+  private static final int ROUNDS = 3_000;
 
   @TempDir Path directory;
 
+  private final ExecutorService threads = Executors.newFixedThreadPool(2);
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  private static void spin(int turns) {
+    for (int i = 0; i < turns; i++) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void await(AtomicInteger turn, int wanted) {
+    while (turn.get() != wanted) {
+      Thread.yield();
+    }
+  }
+
   @Test
   void lastRelease_meetsAnEvictingMode_closesTheRuntime() throws Exception {
-    int rounds = 3_000;
     DatastoreRuntime runtime = new DatastoreRuntime(MAIN, NOWHERE, new Counters().claim());
     AtomicInteger turn = new AtomicInteger();
-    Thread sweeper =
-        new Thread(
+    Future<?> sweeper =
+        threads.submit(
             () -> {
-              for (int round = 0; round < rounds; round++) {
-                while (turn.get() != 2 * round + 1) {
-                  Thread.yield();
-                }
-                for (int i = 0; i < (round * 7) % 64; i++) {
-                  Thread.onSpinWait();
-                }
+              for (int round = 0; round < ROUNDS; round++) {
+                await(turn, 3 * round + 1);
+                turn.set(3 * round + 2);
                 runtime.evict(true);
-                turn.set(2 * round + 2);
+                turn.set(3 * round + 3);
               }
             });
-    sweeper.start();
     int open = 0;
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       runtime.evict(false);
       runtime.enterOrOpen(Operation.READ);
-      turn.set(2 * round + 1);
-      for (int i = 0; i < (round * 3) % 64; i++) {
-        Thread.onSpinWait();
-      }
+      turn.set(3 * round + 1);
+      // Released while the sweeper is at it, sooner or later.
+      await(turn, 3 * round + 2, 3 * round + 3);
+      spin(round % 64);
       runtime.exit(Operation.READ);
-      while (turn.get() != 2 * round + 2) {
-        Thread.yield();
-      }
+      await(turn, 3 * round + 3);
       if (!runtime.closed()) {
         open++;
       }
     }
-    sweeper.join();
+    Object unused = sweeper.get();
     assertThat(open).as("idle, evicting and open for ever").isZero();
   }
 
+  private static void await(AtomicInteger turn, int wanted, int orLater) {
+    while (turn.get() != wanted && turn.get() != orLater) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
-  void release_meetsALookup_neverTakesTheLockFileFromIt() throws IOException, InterruptedException {
-    int rounds = 20_000;
-    Path base = Files.createDirectory(directory.resolve("base"));
-    Files.createFile(base.resolve(".lock"));
-    DatastoreRuntime runtime = new DatastoreRuntime(MAIN, base, new Counters().claim());
+  void release_meetsALookup_neverTakesTheLockFileFromIt() throws Exception {
+    DatastoreRuntime runtime =
+        new DatastoreRuntime(MAIN, baseWithLockFile(), new Counters().claim());
     runtime.evict(true);
-    AtomicInteger without = new AtomicInteger();
-    Runnable work =
+    CyclicBarrier together = new CyclicBarrier(2);
+    Callable<Integer> worker =
         () -> {
-          for (int i = 0; i < rounds; i++) {
+          int without = 0;
+          for (int round = 0; round < ROUNDS; round++) {
+            if (round % 10 == 0) {
+              int unused = together.await(5, TimeUnit.SECONDS);
+            }
             runtime.enterOrOpen(Operation.READ);
+            spin(round % 4 == 0 ? 6_000 : round % 64);
             if (!runtime.holdsLockFile()) {
-              without.incrementAndGet();
+              without++;
             }
             runtime.exit(Operation.READ);
           }
+          return without;
         };
-    Thread other = new Thread(work);
-    other.start();
-    work.run();
-    other.join();
-    assertThat(without.get()).as("operations on a closed lock file").isZero();
+    Future<Integer> one = threads.submit(worker);
+    Future<Integer> other = threads.submit(worker);
+    assertThat(one.get() + other.get()).as("operations without their lock file").isZero();
     assertThat(runtime.holdsLockFile()).isFalse();
+  }
+
+  private Path baseWithLockFile() throws IOException {
+    Path base = Files.createDirectory(directory.resolve("base"));
+    Path unused = Files.createFile(base.resolve(".lock"));
+    return base;
   }
 }
