@@ -4,6 +4,7 @@ import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /**
  * A fingerprint is 128 bits by which two versions of a datastore's settings and mode are told
@@ -33,6 +34,7 @@ public record Fingerprint(long high, long low) {
   /** Returns 32 lower-case hexadecimal digits. */
   @Override
   public String toString() {
-    return String.format("%016x%016x", high, low);
+    HexFormat hex = HexFormat.of();
+    return hex.toHexDigits(high) + hex.toHexDigits(low);
   }
 }

@@ -12,10 +12,11 @@ import io.datastored.config.FaultySection;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.engine.DatastoreFault.Serving;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Last good decides what is served of a document: its good sections, and instead of each faulty one
@@ -45,7 +46,7 @@ final class LastGood {
     this.before = before;
     this.knownFaults = knownFaults;
     this.now = now;
-    this.served = Maps.newHashMapWithExpectedSize(document.sections().size());
+    this.served = Maps.newLinkedHashMapWithExpectedSize(document.sections().size());
   }
 
   /**
@@ -80,8 +81,16 @@ final class LastGood {
       ofFile.add(ofFile(fault));
     }
     return new Served(
-        ImmutableMap.copyOf(new TreeMap<>(served)),
+        sorted(served),
         new SnapshotFaults(ImmutableMap.copyOf(faults), ofFile.build(), document.notices()));
+  }
+
+  /** Sorts the entries: in the file they mostly are sorted already, so this is one pass. */
+  private static ImmutableMap<DatastoreName, ServedSection> sorted(
+      Map<DatastoreName, ServedSection> served) {
+    List<Map.Entry<DatastoreName, ServedSection>> entries = new ArrayList<>(served.entrySet());
+    entries.sort(Map.Entry.comparingByKey());
+    return ImmutableMap.copyOf(entries);
   }
 
   private void replace(FaultySection faulty) {
