@@ -69,12 +69,20 @@ final class DatastoreRuntime {
 
   /** Counts an operation; false when the runtime is closed, and then nothing is counted. */
   boolean enter(Operation operation) {
-    return counter.enter(operation);
+    if (counter.enter(operation)) {
+      return true;
+    }
+    // The counter took the add back, but not in one step: another thread may have opened the
+    // runtime in between and its last release, which saw the add, left it open.
+    if (evicting) {
+      closeIfIdle();
+    }
+    return false;
   }
 
   /** Counts an operation and opens the runtime when it is closed. Touches the disk then. */
   void enterOrOpen(Operation operation) {
-    while (!counter.enter(operation)) {
+    while (!enter(operation)) {
       open();
     }
   }

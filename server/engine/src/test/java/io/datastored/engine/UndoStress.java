@@ -1,0 +1,51 @@
+package io.datastored.engine;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.operation.Counters;
+import io.datastored.operation.Operation;
+import java.nio.file.Path;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.Z_Result;
+
+/**
+ * Invariant 8: an add that is taken back does not keep a runtime open, whoever opened it between.
+ */
+@JCStressTest
+@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "closed")
+@Outcome(id = "false", expect = Expect.FORBIDDEN, desc = "idle, evicting and open for ever")
+@State
+public class UndoStress {
+
+  private static final DatastoreName NAME = DatastoreName.of("store");
+  private static final Path NOWHERE = Path.of("/nonexistent");
+
+  private final DatastoreRuntime runtime =
+      new DatastoreRuntime(NAME, NOWHERE, new Counters().claim());
+
+  public UndoStress() {
+    runtime.evict(true);
+  }
+
+  @Actor
+  public void lookupThatMayNotOpen() {
+    if (runtime.enter(Operation.READ)) {
+      runtime.exit(Operation.READ);
+    }
+  }
+
+  @Actor
+  public void lookupThatMay() {
+    runtime.enterOrOpen(Operation.READ);
+    runtime.exit(Operation.READ);
+  }
+
+  @Arbiter
+  public void closed(Z_Result r) {
+    r.r1 = runtime.closed();
+  }
+}
