@@ -92,7 +92,10 @@ public final class Datastore {
     return settings().backingDevice();
   }
 
-  /** Where the datastore lies on this host. */
+  /**
+   * Where the datastore lies on this host. A path that cannot exist when the locale of this process
+   * has no form for the one that is configured.
+   */
   public Path basePath() {
     return runtime.basePath();
   }

@@ -6,15 +6,23 @@ import io.datastored.config.DatastoreName;
 import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
 import io.datastored.mount.MountCheck;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A snapshot builder makes the snapshot of an accepted state, and keeps the datastores of the one
  * before that have not changed. Confined to the thread that publishes.
  */
 final class SnapshotBuilder {
+
+  private static final Logger log = LoggerFactory.getLogger(SnapshotBuilder.class);
+
+  /** A directory that cannot be: its parent is a device. */
+  private static final Path NOWHERE = Path.of("/dev/null/no-such-path");
 
   private final Runtimes runtimes;
   private final MountCheck mounts;
@@ -82,6 +90,22 @@ final class SnapshotBuilder {
   private Path basePath(DatastoreName name, ServedSection served) {
     return served.settings().backingDevice().isPresent()
         ? mounts.mountPoint(name)
-        : Path.of(served.settings().path());
+        : pathOf(name, served.settings().path());
+  }
+
+  /**
+   * The path of a base directory. In a locale that has no form for it (POSIX knows ASCII only) no
+   * file of it can be opened; the section is good all the same and other processes serve it, so it
+   * is given a path that cannot exist rather than one that may be somebody else's.
+   */
+  static Path pathOf(DatastoreName name, String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      log.atWarn()
+          .addKeyValue("datastore", name)
+          .log("the locale of this process has no form for the path; start it with LC_ALL=C.UTF-8");
+      return NOWHERE.resolve(name.value());
+    }
   }
 }
