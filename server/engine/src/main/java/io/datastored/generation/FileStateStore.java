@@ -70,6 +70,7 @@ final class FileStateStore implements StateStore {
   Optional<AcceptedState> loadOrSetAside(Instant now) throws StoreException, IOException {
     file.removeLeftovers(clock);
     try {
+      file.removeLeftovers(clock);
       Optional<AcceptedState> state = read();
       if (state.isEmpty() && Files.exists(path)) {
         log.atWarn()
@@ -135,14 +136,43 @@ final class FileStateStore implements StateStore {
     return identity.device() + ":" + identity.inode();
   }
 
+  private AtomicFile.Replacement replacement(AcceptedState next) throws StoreException {
+    return file.prepare(
+        identity -> {
+          StateText.Read read = new StateText.Read(next, text(identity), clock.instant());
+          byte[] bytes = StateText.write(next, read.file(), read.written());
+          // Who commits reads it back soon; should it never be committed, its hash is never met.
+          known = new Known(Hashing.murmur3_128().hashBytes(bytes), read);
+          return bytes;
+        });
+  }
+
+  private boolean isOwn() throws StoreException {
+    Known last = known;
+    try {
+      return last != null && isOwn(last.read(), FileIdentity.of(path));
+    } catch (IOException e) {
+      throw StoreException.of("look at", path, e);
+    }
+  }
+
+  private void replace(AcceptedState next) throws StoreException {
+    try (AtomicFile.Replacement again = replacement(next)) {
+      again.commit();
+    }
+  }
+
   @Override
   public Prepared prepare(AcceptedState next) throws StoreException {
-    AtomicFile.Replacement replacement =
-        file.prepare(identity -> StateText.write(next, text(identity), clock.instant()));
+    AtomicFile.Replacement replacement = replacement(next);
     return new Prepared() {
       @Override
       public void commit() throws StoreException {
         replacement.commit();
+        if (!isOwn()) {
+          // The process stood still between the two: the file would pass for a restored one.
+          replace(next);
+        }
       }
 
       @Override
@@ -167,6 +197,14 @@ final class FileStateStore implements StateStore {
                               + " ms (it holds "
                               + commitLock
                               + ")"));
+      if (!commitLock.isInPlace()) {
+        hold.close();
+        throw new StoreException(
+            StoreException.Reason.OTHER,
+            commitLock
+                + " was removed or replaced, so it locks nobody out; stop all processes that use"
+                + " the state directory");
+      }
       return hold::close;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

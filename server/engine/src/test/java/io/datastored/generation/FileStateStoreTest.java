@@ -1,15 +1,19 @@
 package io.datastored.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.config.DiskSteps;
 import io.datastored.config.LockFile;
+import io.datastored.config.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +69,31 @@ final class FileStateStoreTest {
     // As `cp backup state` does: the same inode, the old text, changed now.
     Files.write(file, Files.readAllBytes(file), StandardOpenOption.TRUNCATE_EXISTING);
     assertThat(store(InstantSource.system()).load()).isEmpty();
+  }
+
+  @Test
+  void commit_processStoodStillBeforeTheRename_isOwnAllTheSame() throws Exception {
+    Iterator<Instant> times =
+        List.of(Instant.now().minus(Duration.ofHours(1)), Instant.now()).iterator();
+    commit(times::next);
+    assertThat(store(InstantSource.system()).load()).contains(STATE);
+  }
+
+  @Test
+  void lock_fileReplaced_isRefused() throws Exception {
+    Files.move(directory.resolve("lock"), directory.resolve("old"));
+    Files.createFile(directory.resolve("lock"));
+    assertThatThrownBy(() -> store(InstantSource.system()).lock(Duration.ZERO))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("replaced");
+  }
+
+  @Test
+  void loadOrSetAside_commitKilledLongAgo_leavesNoFileBehind() throws Exception {
+    Path left = Files.createFile(directory.resolve(".state.1-1.new~"));
+    InstantSource later = () -> Instant.now().plus(Duration.ofHours(1));
+    assertThat(store(later).loadOrSetAside(later.instant())).isEmpty();
+    assertThat(left).doesNotExist();
   }
 
   @Test
