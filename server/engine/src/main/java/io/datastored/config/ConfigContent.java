@@ -1,6 +1,11 @@
 package io.datastored.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,8 +20,23 @@ public final class ConfigContent {
   /**
    * A file stamp is by which file a content was told, and when that was last written to. Immutable.
    * A change under one device and inode is a write in place, which may not be complete yet.
+   *
+   * @param lastModified when its content was last written
+   * @param lastChanged when anything of it last changed: the content, the name, a right; a write
+   *     sets both times, a rename only this one
    */
-  public record FileStamp(FileIdentity identity, Instant lastModified) {}
+  public record FileStamp(FileIdentity identity, Instant lastModified, Instant lastChanged) {
+
+    static FileStamp of(Path file) throws IOException {
+      Map<String, Object> times = Files.readAttributes(file, "unix:lastModifiedTime,ctime");
+      Instant modified = time(times, "lastModifiedTime");
+      return new FileStamp(FileIdentity.of(file), modified, time(times, "ctime"));
+    }
+
+    private static Instant time(Map<String, Object> times, String name) {
+      return times.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
+    }
+  }
 
   private final byte[] bytes;
   private final Digest digest;

@@ -121,9 +121,7 @@ public final class FileConfigStore implements ConfigStore {
       byte[] bytes = Files.readAllBytes(target);
       // Asked after the bytes: a write that comes between makes the content look younger, never
       // older.
-      ConfigContent.FileStamp stamp =
-          new ConfigContent.FileStamp(
-              FileIdentity.of(target), Files.getLastModifiedTime(target).toInstant());
+      ConfigContent.FileStamp stamp = ConfigContent.FileStamp.of(target);
       if (stamp.identity().equals(before) || attempt == READ_ATTEMPTS) {
         return new ConfigContent(bytes, Optional.of(stamp));
       }

@@ -87,7 +87,7 @@ final class ChangeMonitor implements AutoCloseable {
       }
     } catch (StoreException e) {
       background.failed(e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The monitor is the guarantee that an edit is seen; it must outlive a bug in what it calls.
       background.failed("internal error: " + e);
     }
@@ -95,7 +95,8 @@ final class ChangeMonitor implements AutoCloseable {
 
   private void check() throws StoreException {
     nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
-    nextLook = Long.MAX_VALUE;
+    // Should this look fail, what it was for is not forgotten until the next period.
+    nextLook = ticker.read() + timing.settleLimit().toNanos();
     if (!doorbell.intact()) {
       background.stop(
           "the state page has been replaced or removed; restart to join the processes that use it");
@@ -103,9 +104,7 @@ final class ChangeMonitor implements AutoCloseable {
       return;
     }
     Optional<Duration> rest = reload.check();
-    if (rest.isPresent()) {
-      nextLook = ticker.read() + rest.get().toNanos();
-    }
+    nextLook = rest.isPresent() ? ticker.read() + rest.get().toNanos() : Long.MAX_VALUE;
     background.succeeded();
   }
 

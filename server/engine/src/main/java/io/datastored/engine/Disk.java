@@ -41,8 +41,12 @@ final class Disk {
     this.lockWait = lockWait;
   }
 
-  /** What was found: the committed state and, read after it, the configuration. */
-  record Seen(AcceptedState state, ConfigContent content) {
+  /**
+   * What was found: the committed state and, read after it, the configuration.
+   *
+   * @param lost whether there is no file of the state any more, or a foreign one in its place
+   */
+  record Seen(AcceptedState state, ConfigContent content, boolean lost) {
 
     /** Whether the configuration is the one that was committed. */
     boolean fits() {
@@ -59,11 +63,22 @@ final class Disk {
    * Looks at state and configuration.
    *
    * @param known the state to go on from if the file of it is lost
+   * @throws StoreException also when the state is not what was committed last
    */
   Seen look(AcceptedState known) throws StoreException {
-    AcceptedState state = states.load().orElse(known);
+    // Read before the state: it is rung after the state is committed, so an older state than this
+    // has gone back, and its successor would give a generation away a second time.
+    long rung = doorbell.readAcquire();
+    Optional<AcceptedState> found = states.load();
+    AcceptedState state = found.orElse(known);
+    if (state.generation().value() < rung || !state.revision().sameHistory(known.revision())) {
+      throw new StoreException(
+          StoreException.Reason.OTHER,
+          "the state file was lost or replaced while it was in use; stop all processes that use"
+              + " the state directory");
+    }
     loads.increment();
-    return new Seen(state, store.load());
+    return new Seen(state, store.load(), found.isEmpty());
   }
 
   /** Keeps other processes from committing until it is closed. */
@@ -83,7 +98,8 @@ final class Disk {
    * Saves a configuration and commits the state that accepts it.
    *
    * @param expected the digest of the configuration that it replaces
-   * @throws StoreException when it cannot be written; nothing has changed then
+   * @throws StoreException when it cannot be written. Nothing has changed then, unless the disk
+   *     failed after the rename of the configuration: that is found and committed as an edit
    * @throws EditedMeanwhileException when the file is not the expected one any more
    */
   void save(Digest expected, byte[] config, AcceptedState next)

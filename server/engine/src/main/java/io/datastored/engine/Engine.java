@@ -1,6 +1,5 @@
 package io.datastored.engine;
 
-import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.StoreException;
@@ -11,6 +10,7 @@ import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -100,11 +100,8 @@ public final class Engine implements AutoCloseable {
    * @return a handle, to be closed when the operation has ended, or why not
    */
   public Lookup lookup(DatastoreName name, Operation operation) {
-    Lookup answer = decide(name, operation, Depth.DISK);
-    if (answer == null) {
-      throw new AssertionError("a lookup that may touch the disk has an answer");
-    }
-    return answer;
+    // A lookup that may touch the disk has an answer.
+    return Objects.requireNonNull(decide(name, operation, Depth.DISK));
   }
 
   /**
@@ -241,6 +238,10 @@ public final class Engine implements AutoCloseable {
    */
   public Optional<Refused> verdict(DatastoreName name, Operation operation) {
     Snapshot snapshot = cache.current();
+    String unusable = background.unusable();
+    if (unusable != null) {
+      return Optional.of(Refused.notReady(snapshot, name, operation, unusable));
+    }
     Datastore datastore = snapshot.get(name);
     if (datastore == null) {
       return Optional.of(Refused.unknown(snapshot, name, operation));
@@ -307,15 +308,16 @@ public final class Engine implements AutoCloseable {
   }
 
   private WriteOutcome write(DatastoreName name, Write write) {
+    String unusable = background.unusable();
+    if (unusable != null) {
+      // Also when the page is lost: nobody would hear of the change.
+      return Write.rejected(Rejected.Reason.NOT_READY, cache.current(), name, unusable);
+    }
     try {
       return reload.write(write);
     } catch (StoreException e) {
       return Write.rejected(
-          Rejected.Reason.STORE_UNAVAILABLE,
-          cache.current(),
-          name,
-          ImmutableList.of(),
-          e.getMessage());
+          Rejected.Reason.STORE_UNAVAILABLE, cache.current(), name, e.getMessage());
     }
   }
 
@@ -330,8 +332,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Stops following the configuration and lets go of every datastore that nobody works on. Handles
-   * that are open stay valid; new lookups are refused with NOT_READY. Idempotent.
+   * Stops following the configuration and lets go of every datastore that nobody works on. Waits
+   * for a write that is being committed. Handles that are open stay valid; new lookups and writes
+   * are answered with NOT_READY. Idempotent.
    */
   @Override
   public void close() {

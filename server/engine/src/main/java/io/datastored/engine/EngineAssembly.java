@@ -93,34 +93,51 @@ record EngineAssembly(
             InstantSource.system(),
             Ticker.systemTicker());
     Parts parts = assembly.assemble(Engine.Freshness.DOORBELL);
-    parts.background().owns(ImmutableList.of(store, directory));
-    try {
-      parts.reload().start();
-      assembly.follow(parts, options, directory);
-    } catch (StoreException e) {
-      parts.engine().close();
-      throw new EngineStartException(message(e), e);
-    }
+    ChangeMonitor changes =
+        new ChangeMonitor(
+            parts.reload(),
+            assembly.doorbell(),
+            parts.background(),
+            assembly.timing(),
+            assembly.ticker());
+    MountMonitor devices =
+        new MountMonitor(parts.reload(), mounts, parts.background(), assembly.timing().mountPoll());
+    // The monitors first: they use the rest. The reload before the directory: see Reload#close.
+    parts.background().owns(ImmutableList.of(changes, devices, parts.reload(), store, directory));
+    start(
+        parts,
+        () -> {
+          if (options.fileWatching() == EngineOptions.FileWatching.ON) {
+            // Before the first look at the file, so that no edit falls in between.
+            changes.follow(store);
+          }
+          parts.reload().start();
+          changes.start(THREADS);
+          if (options.availability() == EngineOptions.Availability.COMMIT) {
+            devices.start(THREADS);
+          }
+        });
     return parts.engine();
   }
 
-  private void follow(Parts parts, EngineOptions options, StateDirectory directory) {
-    ChangeMonitor changes =
-        new ChangeMonitor(parts.reload(), doorbell, parts.background(), timing, ticker);
-    ImmutableList.Builder<AutoCloseable> owned = ImmutableList.builder();
-    owned.add(changes);
-    if (options.fileWatching() == EngineOptions.FileWatching.ON) {
-      changes.follow(store);
+  /** What may fail when everything is there already and must be let go of. */
+  interface Start {
+    void run() throws StoreException;
+  }
+
+  /** Starts an engine, or closes it: its locks would keep this process from trying again. */
+  static void start(Parts parts, Start start) throws EngineStartException {
+    boolean started = false;
+    try {
+      start.run();
+      started = true;
+    } catch (StoreException e) {
+      throw new EngineStartException(message(e), e);
+    } finally {
+      if (!started) {
+        parts.engine().close();
+      }
     }
-    changes.start(THREADS);
-    if (options.availability() == EngineOptions.Availability.COMMIT) {
-      MountMonitor devices =
-          new MountMonitor(parts.reload(), mounts, parts.background(), timing.mountPoll());
-      devices.start(THREADS);
-      owned.add(devices);
-    }
-    // The monitors first: they use the store and the directory.
-    parts.background().owns(owned.add(store).add(directory).build());
   }
 
   static Engine openPrivate(EngineOptions options) throws EngineStartException {
@@ -139,13 +156,8 @@ record EngineAssembly(
             InstantSource.system(),
             Ticker.systemTicker());
     Parts parts = assembly.assemble(Engine.Freshness.EVERY_LOOKUP);
-    parts.background().owns(ImmutableList.of(store));
-    try {
-      parts.reload().start();
-    } catch (StoreException e) {
-      parts.engine().close();
-      throw new EngineStartException(message(e), e);
-    }
+    parts.background().owns(ImmutableList.of(parts.reload(), store));
+    start(parts, parts.reload()::start);
     return parts.engine();
   }
 

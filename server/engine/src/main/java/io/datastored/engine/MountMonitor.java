@@ -45,11 +45,17 @@ final class MountMonitor implements AutoCloseable {
       try {
         look();
       } catch (StoreException e) {
-        background.failed(e.getMessage());
-      } catch (RuntimeException e) {
-        background.failed("internal error: " + e);
+        failed(e.getMessage());
+      } catch (RuntimeException | Error e) {
+        failed("internal error: " + e);
       }
       LockSupport.parkNanos(this, period.toNanos());
+    }
+  }
+
+  private void failed(String message) {
+    if (running) {
+      background.failed(message);
     }
   }
 

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
-import io.datastored.config.FileIdentity;
 import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.StateStore;
@@ -26,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * swapped → listeners told. A snapshot is published only when the digest of the configuration is
  * that of the committed state.
  */
-final class Reload {
+final class Reload implements AutoCloseable {
 
   private final Disk disk;
   private final SnapshotCache cache;
@@ -37,8 +36,7 @@ final class Reload {
   @GuardedBy("gate")
   private final Settling settling;
 
-  @GuardedBy("gate")
-  private Optional<FileIdentity> acceptedFile = Optional.empty();
+  private volatile boolean closed;
 
   Reload(Disk disk, SnapshotCache cache, Settling settling, InstantSource clock) {
     this.disk = disk;
@@ -62,12 +60,30 @@ final class Reload {
    */
   void start() throws StoreException {
     gate.lock();
-    try (StateStore.Held held = disk.lock()) {
-      Disk.Seen seen = disk.look(current().state());
-      acceptedFile = seen.file();
-      accept(seen.state(), cache.parse(seen.content()), seen.content().digest(), Map.of());
+    try {
+      Optional<Duration> rest = begin();
+      while (rest.isPresent()) {
+        await(rest.get());
+        rest = begin();
+      }
     } finally {
       gate.unlock();
+    }
+  }
+
+  @GuardedBy("gate")
+  private Optional<Duration> begin() throws StoreException {
+    try (StateStore.Held held = lock()) {
+      Disk.Seen seen = disk.look(current().state());
+      if (!seen.fits() && !seen.state().datastores().isEmpty()) {
+        // An editor may be at work now, and a file system not be mounted yet.
+        Optional<Duration> rest = rest(seen);
+        if (rest.isPresent()) {
+          return rest;
+        }
+      }
+      accept(seen);
+      return Optional.empty();
     }
   }
 
@@ -118,7 +134,7 @@ final class Reload {
    */
   void acceptMounts(Map<DatastoreName, Boolean> mounted) throws StoreException {
     gate.lock();
-    try (StateStore.Held held = disk.lock()) {
+    try (StateStore.Held held = lock()) {
       if (refreshLocked().isEmpty()) {
         accept(current().state(), cache.document(), current().digest(), mounted);
       }
@@ -133,7 +149,7 @@ final class Reload {
     try {
       while (true) {
         Optional<Duration> rest;
-        try (StateStore.Held held = disk.lock()) {
+        try (StateStore.Held held = lock()) {
           rest = refreshLocked();
           if (rest.isEmpty()) {
             return write.run(this);
@@ -161,8 +177,7 @@ final class Reload {
   @SuppressWarnings("GuardedBy") // checked
   Change preview(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
     checkGate();
-    Successor successor = successor(next, notes);
-    return cache.preview(successor.state(), successor.served());
+    return cache.preview(next, notes);
   }
 
   /**
@@ -170,14 +185,14 @@ final class Reload {
    * {@link #write}.
    *
    * @param notes what only the caller knows of a datastore's mode
-   * @throws StoreException when it cannot be written; nothing has changed then
+   * @throws StoreException when it cannot be written, see {@link Disk#save}
    * @throws EditedMeanwhileException when the file is not what the snapshot was read from any more
    */
   @SuppressWarnings("GuardedBy") // checked
   void save(ConfigDocument next, Map<DatastoreName, ModeNote> notes)
       throws StoreException, EditedMeanwhileException {
     checkGate();
-    Successor successor = successor(next, notes);
+    SnapshotCache.Successor successor = cache.successor(next, notes);
     AcceptedState state = successor.state();
     if (state.generation().equals(current().state().generation())) {
       return;
@@ -186,28 +201,30 @@ final class Reload {
       disk.commit(state);
     } else {
       disk.save(current().digest(), successor.bytes(), state);
-      acceptedFile = Optional.empty();
+      settling.settled(Optional.empty());
     }
     publish(state, next, successor.served());
+  }
+
+  /**
+   * Ends every change. Waits for the one under way: what is closed next is the lock against other
+   * processes, and without it two of them could commit one generation.
+   */
+  @Override
+  public void close() {
+    gate.lock();
+    try {
+      closed = true;
+      settled.signalAll();
+    } finally {
+      gate.unlock();
+    }
   }
 
   private void checkGate() {
     if (!gate.isHeldByCurrentThread()) {
       throw new IllegalStateException("only a write may do this");
     }
-  }
-
-  /** What follows the current snapshot when {@code bytes} are in the file. */
-  private record Successor(byte[] bytes, AcceptedState state, LastGood.Served served) {}
-
-  @GuardedBy("gate")
-  private Successor successor(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
-    byte[] bytes = next.toBytes();
-    LastGood.Served served = cache.serve(current().state(), next);
-    AcceptedState state =
-        new Acceptance(served, Map.of(), notes)
-            .after(current().state(), Digest.of(bytes), clock.instant());
-    return new Successor(bytes, state, served);
   }
 
   @GuardedBy("gate")
@@ -230,19 +247,31 @@ final class Reload {
     }
   }
 
+  private void checkOpen() throws StoreException {
+    if (closed) {
+      throw new StoreException(StoreException.Reason.OTHER, "the engine is closed");
+    }
+  }
+
+  private StateStore.Held lock() throws StoreException {
+    checkOpen();
+    return disk.lock();
+  }
+
   /** Brings the snapshot up to date; how long an edit must rest first, if it must. */
   @GuardedBy("gate")
   private Optional<Duration> refresh() throws StoreException {
+    checkOpen();
     Disk.Seen seen = disk.look(current().state());
-    if (seen.fits()) {
+    if (seen.fits() && !seen.lost()) {
       adopt(seen);
       return Optional.empty();
     }
-    Optional<Duration> rest = rest(seen);
+    Optional<Duration> rest = seen.fits() ? Optional.empty() : rest(seen);
     if (rest.isPresent()) {
       return rest;
     }
-    try (StateStore.Held held = disk.lock()) {
+    try (StateStore.Held held = lock()) {
       return refreshLocked();
     }
   }
@@ -254,13 +283,15 @@ final class Reload {
     // it committed, so there is one generation of it.
     Disk.Seen seen = disk.look(current().state());
     if (seen.fits()) {
+      if (seen.lost()) {
+        disk.commit(seen.state());
+      }
       adopt(seen);
       return Optional.empty();
     }
     Optional<Duration> rest = rest(seen);
     if (rest.isEmpty()) {
-      acceptedFile = seen.file();
-      accept(seen.state(), cache.parse(seen.content()), seen.content().digest(), Map.of());
+      accept(seen);
     }
     return rest;
   }
@@ -268,20 +299,26 @@ final class Reload {
   @GuardedBy("gate")
   private Optional<Duration> rest(Disk.Seen seen) throws StoreException {
     if (!seen.content().exists()) {
+      settling.vanished();
       throw new StoreException(
-          StoreException.Reason.VANISHED, disk + " is missing; what it said last is served");
+          StoreException.Reason.VANISHED, disk + " is missing; what it said last holds");
     }
-    return settling.remaining(seen.content(), acceptedFile);
+    return settling.remaining(seen.content());
   }
 
   @GuardedBy("gate")
   private void adopt(Disk.Seen seen) {
-    settling.settled();
-    acceptedFile = seen.file();
+    settling.settled(seen.file());
     if (!current().state().equals(seen.state())) {
       ConfigDocument parsed = cache.parse(seen.content());
       publish(seen.state(), parsed, cache.serve(seen.state(), parsed));
     }
+  }
+
+  @GuardedBy("gate")
+  private void accept(Disk.Seen seen) throws StoreException {
+    settling.settled(seen.file());
+    accept(seen.state(), cache.parse(seen.content()), seen.content().digest(), Map.of());
   }
 
   /** Commits what a document says as the successor of {@code state}. Holds the state lock. */
@@ -298,7 +335,6 @@ final class Reload {
     if (!next.equals(state)) {
       disk.commit(next);
     }
-    settling.settled();
     if (!next.equals(current().state()) || cache.empty()) {
       publish(next, parsed, served);
     }

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * in place may have been read half-way: a flush can end between two sections, and then half of the
  * datastores would be removed for a moment. Such an edit, and any that leaves nothing at all, must
  * rest first.
+ *
+ * <p>Another inode is not proof of a rename: some editors move the old file away and write a new
+ * one in its place, as does a move from another file system. What tells them apart is that a rename
+ * changes the inode after the last write to it.
  */
 final class Settling {
 
@@ -22,9 +26,11 @@ final class Settling {
   private final Duration limit;
   private final Ticker ticker;
 
+  private Optional<FileIdentity> accepted = Optional.empty();
   private @Nullable Digest seen;
   private long seenSince;
   private long editingSince;
+  private long lastLook;
 
   Settling(Duration rest, Duration limit, Ticker ticker) {
     this.rest = rest;
@@ -32,22 +38,19 @@ final class Settling {
     this.ticker = ticker;
   }
 
-  /**
-   * How long {@code content} must rest before it is believed; empty: it is believed now.
-   *
-   * @param accepted which file the accepted content was read from; empty when that is not known
-   */
-  Optional<Duration> remaining(ConfigContent content, Optional<FileIdentity> accepted) {
-    Optional<FileIdentity> file = content.stamp().map(ConfigContent.FileStamp::identity);
-    boolean inPlace = file.isPresent() && (accepted.isEmpty() || file.equals(accepted));
+  /** How long {@code content} must rest before it is believed; empty: it is believed now. */
+  Optional<Duration> remaining(ConfigContent content) {
+    boolean inPlace = content.stamp().map(this::inPlace).orElse(false);
     boolean nothing = content.bytes().length == 0;
     if (!inPlace && !nothing) {
       return Optional.empty();
     }
     long now = ticker.read();
-    if (seen == null) {
+    if (seen == null || now - lastLook > limit.toNanos()) {
+      // Nobody has looked for so long: this is another edit, and has its own time.
       editingSince = now;
     }
+    lastLook = now;
     if (!content.digest().equals(seen)) {
       seen = content.digest();
       seenSince = now;
@@ -57,8 +60,23 @@ final class Settling {
     return left <= 0 ? Optional.empty() : Optional.of(Duration.ofNanos(left));
   }
 
-  /** The file has what is accepted: there is no edit. */
-  void settled() {
+  private boolean inPlace(ConfigContent.FileStamp stamp) {
+    return accepted.equals(Optional.of(stamp.identity()))
+        || stamp.lastChanged().equals(stamp.lastModified());
+  }
+
+  /**
+   * There is no edit any more.
+   *
+   * @param file from which the accepted content was read; empty when that is not known
+   */
+  void settled(Optional<FileIdentity> file) {
+    accepted = file;
+    seen = null;
+  }
+
+  /** There is nothing that could rest; what comes next begins anew. */
+  void vanished() {
     seen = null;
   }
 }

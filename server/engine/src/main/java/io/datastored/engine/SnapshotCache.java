@@ -5,9 +5,11 @@ import io.datastored.config.ConfigContent;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.Digest;
 import io.datastored.generation.AcceptedState;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -105,9 +107,23 @@ final class SnapshotCache {
     return sections.buildOrThrow();
   }
 
+  /** What follows the snapshot when {@code bytes} are in the file. */
+  record Successor(byte[] bytes, AcceptedState state, LastGood.Served served) {}
+
+  /** What follows the snapshot when {@code next} is in the file. */
+  Successor successor(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
+    byte[] bytes = next.toBytes();
+    LastGood.Served served = serve(current.state(), next);
+    AcceptedState state =
+        new Acceptance(served, Map.of(), notes)
+            .after(current.state(), Digest.of(bytes), clock.instant());
+    return new Successor(bytes, state, served);
+  }
+
   /** The change that {@link #publish} would be. */
-  Change preview(AcceptedState state, LastGood.Served served) {
-    return builder.preview(current, state, served);
+  Change preview(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
+    Successor successor = successor(next, notes);
+    return builder.preview(current, successor.state(), successor.served());
   }
 
   /** Makes the snapshot of a committed state the one that is served, and tells the listeners. */
@@ -128,7 +144,16 @@ final class SnapshotCache {
         .addKeyValue("removed", change.removed().size())
         .log("configuration changed");
     for (ChangeListener listener : listeners) {
+      tell(listener, change);
+    }
+  }
+
+  /** The change is committed and served; a listener's bug takes it from nobody else. */
+  private static void tell(ChangeListener listener, Change change) {
+    try {
       listener.onChange(change);
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).log("a listener failed at {}", change.after().revision());
     }
   }
 }

@@ -37,14 +37,13 @@ interface Write {
     if (faulty.isPresent() || !next.sections().containsKey(name)) {
       return invalid(before, name, faulty.map(FaultySection::faults).orElse(ImmutableList.of()));
     }
-    Change preview = reload.preview(next, notes);
     if (intent == Engine.Intent.COMMIT) {
       reload.save(next, notes);
       Snapshot after = reload.current();
       return new WriteOutcome.Written(after.find(name).orElseThrow(), after.revision(), previous);
     }
     return new WriteOutcome.Written(
-        preview.after().find(name).orElseThrow(), before.revision(), previous);
+        reload.preview(next, notes).after().find(name).orElseThrow(), before.revision(), previous);
   }
 
   private static WriteOutcome invalid(
@@ -61,6 +60,12 @@ interface Write {
         properties.isEmpty()
             ? "the section of datastore '" + name + "' would not be readable"
             : properties.get(0).message());
+  }
+
+  /** A rejection for which no property is to blame. */
+  static Rejected rejected(
+      Rejected.Reason reason, Snapshot snapshot, DatastoreName name, String detail) {
+    return rejected(reason, snapshot, name, ImmutableList.of(), detail);
   }
 
   /** A rejection of {@code name} as {@code snapshot} has it. */

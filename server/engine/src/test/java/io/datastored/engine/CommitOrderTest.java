@@ -13,6 +13,7 @@ import io.datastored.config.PreparedSave;
 import io.datastored.config.SaveOutcome;
 import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
+import io.datastored.generation.Generation;
 import io.datastored.generation.Incarnation;
 import io.datastored.generation.LocalDoorbell;
 import io.datastored.generation.MemoryStateStore;
@@ -177,6 +178,17 @@ final class CommitOrderTest {
         public void close() {}
       };
     }
+  }
+
+  @Test
+  void look_stateOlderThanTheDoorbell_isNoStateToGoOnFrom() {
+    Recording recording = recording();
+    doorbell.raise(new Generation(7));
+    Disk disk =
+        new Disk(recording.store(), recording.states(), doorbell, EngineTiming.DEFAULT.lockWait());
+    assertThatThrownBy(() -> disk.look(recording.state().load().orElseThrow()))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("lost or replaced");
   }
 
   private static Recording recording() {

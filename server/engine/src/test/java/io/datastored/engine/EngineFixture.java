@@ -106,6 +106,11 @@ public final class EngineFixture implements AutoCloseable {
     return parts.engine();
   }
 
+  /** The engine and what it is made of. */
+  EngineAssembly.Parts parts() {
+    return parts;
+  }
+
   /** The configuration store behind it. */
   public MemoryConfigStore store() {
     return store;

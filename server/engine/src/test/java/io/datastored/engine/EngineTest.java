@@ -366,6 +366,43 @@ final class EngineTest {
   }
 
   @Test
+  void edit_vanishedWhileItRested_restsAnew() {
+    assertThat(fixture.edit("")).isPresent();
+    fixture.store().remove();
+    assertThatThrownBy(() -> fixture.look()).hasMessageContaining("missing");
+    fixture.advance(Duration.ofSeconds(10));
+    assertThat(fixture.edit("")).isPresent();
+    assertThat(changes).isEmpty();
+  }
+
+  @Test
+  void listener_throws_othersAreToldAndTheWriteIsAnswered() {
+    List<Change> told = new ArrayList<>();
+    Subscription failing =
+        fixture
+            .engine()
+            .addListener(
+                change -> {
+                  throw new IllegalStateException("a bug of a listener");
+                });
+    Subscription unused = engine.addListener(told::add);
+    assertThat(comment("second", Optional.empty())).isInstanceOf(WriteOutcome.Written.class);
+    assertThat(told).hasSize(1);
+    failing.close();
+  }
+
+  @Test
+  void close_engine_refusesWrites() {
+    engine.close();
+    assertThat(comment("second", Optional.empty()))
+        .isInstanceOfSatisfying(
+            WriteOutcome.Rejected.class,
+            rejected ->
+                assertThat(rejected.reason()).isEqualTo(WriteOutcome.Rejected.Reason.NOT_READY));
+    assertThat(engine.verdict(MAIN, Operation.READ)).isPresent();
+  }
+
+  @Test
   void close_engine_refusesNewLookupsAndKeepsHandles() {
     Handle handle = engine.lookup(MAIN, Operation.READ).handle();
     engine.close();

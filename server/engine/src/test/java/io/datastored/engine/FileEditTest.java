@@ -138,6 +138,27 @@ final class FileEditTest {
           .isInstanceOfSatisfying(
               Refused.class,
               refused -> assertThat(refused.reason()).isEqualTo(Refused.Reason.NOT_READY));
+      assertThat(EngineFiles.comment(engine, "main", "that nobody would hear of"))
+          .isInstanceOfSatisfying(
+              WriteOutcome.Rejected.class,
+              rejected ->
+                  assertThat(rejected.reason()).isEqualTo(WriteOutcome.Rejected.Reason.NOT_READY));
+    }
+  }
+
+  @Test
+  void lostState_isWrittenAgain() throws Exception {
+    EngineOptions options =
+        files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(50)));
+    Path state = files.state().resolve("state");
+    try (Engine engine = open(options)) {
+      long before = EngineFiles.generation(engine);
+      Files.delete(state);
+      await().until(() -> Files.exists(state));
+      assertThat(EngineFiles.generation(engine)).isEqualTo(before);
+    }
+    try (Engine engine = open(options)) {
+      assertThat(engine.counters().commits()).as("the same history goes on").isZero();
     }
   }
 

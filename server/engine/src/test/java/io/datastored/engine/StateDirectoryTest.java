@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +144,30 @@ final class StateDirectoryTest {
   }
 
   @Test
+  void restart_configFileGone_isRefusedAndNothingIsForgotten() throws Exception {
+    Revision before = live("second");
+    Path away = directory.resolve("away");
+    Files.move(files.config(), away);
+    assertThatThrownBy(() -> Engine.open(files.options()))
+        .isInstanceOf(EngineStartException.class)
+        .hasMessageContaining("missing");
+    Files.move(away, files.config());
+    assertThat(live("third").generation()).isEqualTo(before.generation().next());
+  }
+
+  @Test
+  void restart_configFileEmptied_isBelievedOnlyWhenItHasRested() throws Exception {
+    Revision unused = live("second");
+    Files.writeString(files.config(), "");
+    long start = System.nanoTime();
+    try (Engine engine = Engine.open(files.options())) {
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(files.options().timing().settle());
+      assertThat(engine.snapshot().byName()).isEmpty();
+    }
+  }
+
+  @Test
   void open_noConfigFile_isEmpty() throws Exception {
     Files.delete(files.config());
     try (Engine engine = Engine.open(files.options())) {
@@ -160,7 +187,10 @@ final class StateDirectoryTest {
   @Test
   void openPrivate_comparesTheFileAtEveryLookup() throws Exception {
     try (Engine engine = Engine.openPrivate(files.options())) {
-      files.replace(CONFIG.replace("first", "edited"));
+      Path next = Files.writeString(directory.resolve("next"), CONFIG.replace("first", "edited"));
+      // Written a while before it is renamed, so that there is nothing to settle.
+      Files.setLastModifiedTime(next, FileTime.from(Instant.now().minusSeconds(1)));
+      Files.move(next, files.config(), StandardCopyOption.ATOMIC_MOVE);
       io.datastored.config.DatastoreName main = io.datastored.config.DatastoreName.of("main");
       try (Handle handle = engine.lookup(main, io.datastored.operation.Operation.WRITE).handle()) {
         assertThat(handle.datastore().settings().comment()).contains("edited");

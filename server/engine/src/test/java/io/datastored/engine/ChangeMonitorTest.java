@@ -1,0 +1,78 @@
+package io.datastored.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.common.base.Ticker;
+import io.datastored.config.StoreException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A monitor goes on, whatever it meets. */
+final class ChangeMonitorTest {
+
+  private static final String CONFIG = "datastore: main\n\tcomment first\n\tpath /srv/main\n";
+
+  private final EngineFixture fixture = EngineFixture.with(CONFIG);
+  private final ChangeMonitor monitor =
+      new ChangeMonitor(
+          fixture.parts().reload(),
+          fixture.doorbell(),
+          fixture.parts().background(),
+          EngineTiming.DEFAULT
+              .withDoorbellPoll(Duration.ofMillis(1))
+              .withDigestCheck(Duration.ofDays(1))
+              .withSettle(Duration.ZERO, Duration.ofMillis(10)),
+          Ticker.systemTicker());
+
+  @BeforeEach
+  void start() {
+    monitor.follow(fixture.store());
+    monitor.start(Thread::new);
+  }
+
+  @AfterEach
+  void close() {
+    monitor.close();
+    fixture.close();
+  }
+
+  private void edit(String comment) {
+    fixture.store().edit(CONFIG.replace("first", comment).getBytes(UTF_8));
+  }
+
+  private void awaitComment(String comment) {
+    await().until(() -> EngineFiles.comment(fixture.engine(), "main").equals(comment));
+    await().until(() -> fixture.engine().trouble().isEmpty());
+  }
+
+  @Test
+  void look_failed_isTriedAgainBeforeTheNextPeriod() {
+    fixture.store().fail(StoreException.Reason.OTHER);
+    edit("second");
+    await().until(() -> fixture.engine().trouble().isPresent());
+    // Nobody tells that it works again.
+    fixture.store().heal();
+    awaitComment("second");
+  }
+
+  @Test
+  void look_meetsAnError_goesOn() {
+    fixture.beforeLock(
+        () -> {
+          throw new AssertionError("a bug, or no memory");
+        });
+    edit("second");
+    await().until(() -> fixture.engine().trouble().isPresent() || commented("second"));
+    edit("third");
+    awaitComment("third");
+    assertThat(fixture.engine().counters().reloads()).isPositive();
+  }
+
+  private boolean commented(String comment) {
+    return EngineFiles.comment(fixture.engine(), "main").equals(comment);
+  }
+}

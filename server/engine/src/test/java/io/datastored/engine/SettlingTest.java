@@ -1,0 +1,105 @@
+package io.datastored.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.base.Ticker;
+import io.datastored.config.ConfigContent;
+import io.datastored.config.FileConfigStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which edits of a file are believed at once. */
+final class SettlingTest {
+
+  private static final Duration REST = Duration.ofMillis(500);
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  @TempDir Path directory;
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final Settling settling =
+      new Settling(
+          REST,
+          LIMIT,
+          new Ticker() {
+            @Override
+            public long read() {
+              return nanos.get();
+            }
+          });
+  private Path file;
+
+  @BeforeEach
+  void setUp() throws Exception {
+    file = directory.resolve("datastore.cfg");
+    Files.writeString(file, "one");
+    settling.settled(load().stamp().map(ConfigContent.FileStamp::identity));
+  }
+
+  private ConfigContent load() throws Exception {
+    return FileConfigStore.open(file, FileConfigStore.Options.defaults()).load();
+  }
+
+  private Optional<Duration> remaining() throws Exception {
+    return settling.remaining(load());
+  }
+
+  private void replace(String content) throws IOException {
+    Path next = directory.resolve("next");
+    Files.writeString(next, content);
+    // Written a while before it is renamed.
+    Files.setLastModifiedTime(next, FileTime.from(Instant.now().minusSeconds(1)));
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Test
+  void remaining_renamedOver_isBelievedAtOnce() throws Exception {
+    replace("two");
+    assertThat(remaining()).isEmpty();
+  }
+
+  @Test
+  void remaining_writtenInPlace_rests() throws Exception {
+    Files.writeString(file, "two");
+    assertThat(remaining()).contains(REST);
+    nanos.addAndGet(REST.toNanos());
+    assertThat(remaining()).isEmpty();
+  }
+
+  @Test
+  void remaining_movedAwayAndWrittenAnew_rests() throws Exception {
+    Files.move(file, directory.resolve("datastore.cfg~"));
+    Files.writeString(file, "half of tw");
+    assertThat(remaining()).as("another inode, and written all the same").contains(REST);
+  }
+
+  @Test
+  void remaining_neverRests_isBelievedAtTheLimit() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(file, "edit " + i);
+      assertThat(remaining()).isPresent();
+      nanos.addAndGet(LIMIT.toNanos() / 20);
+    }
+    Files.writeString(file, "the last one");
+    assertThat(remaining()).isEmpty();
+  }
+
+  @Test
+  void remaining_nobodyLookedForLong_isAnotherEdit() throws Exception {
+    Files.writeString(file, "two");
+    assertThat(remaining()).contains(REST);
+    nanos.addAndGet(10 * LIMIT.toNanos());
+    Files.writeString(file, "half of thr");
+    assertThat(remaining()).contains(REST);
+  }
+}
