@@ -2,6 +2,7 @@ package io.datastored.service;
 
 import io.datastored.engine.DatastoreFault;
 import io.datastored.engine.DatastoreFault.Serving;
+import io.datastored.engine.Trouble;
 import io.datastored.v1.ConfigFault;
 
 /** Faults of the configuration file as the contract carries them. Stateless. */
@@ -16,6 +17,15 @@ final class ProtoFaults {
         .setMessage(fault.where().message())
         .setLastGoodServed(fault.serving() == Serving.LAST_GOOD)
         .setSince(ProtoTimes.timestamp(fault.since()))
+        .build();
+  }
+
+  /** A file that cannot be followed has no line to blame; what it said last is served. */
+  static ConfigFault of(Trouble trouble) {
+    return ConfigFault.newBuilder()
+        .setMessage(trouble.message())
+        .setLastGoodServed(true)
+        .setSince(ProtoTimes.timestamp(trouble.since()))
         .build();
   }
 }

@@ -1,10 +1,14 @@
 package io.datastored.service;
 
+import com.google.common.collect.Streams;
 import io.datastored.config.ConfigNotice;
 import io.datastored.engine.Snapshot;
+import io.datastored.engine.Trouble;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.ServerStatus;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The server's own part of a Status. Thread-safe: it only asks the other rooms. */
@@ -18,14 +22,21 @@ final class ServerStatuses {
   private final ServerLife life;
   private final LongSupplier leases;
   private final LongSupplier watchers;
+  private final Supplier<Optional<Trouble>> trouble;
 
-  ServerStatuses(ServerLife life, LongSupplier leases, LongSupplier watchers) {
+  ServerStatuses(
+      ServerLife life,
+      LongSupplier leases,
+      LongSupplier watchers,
+      Supplier<Optional<Trouble>> trouble) {
     this.life = life;
     this.leases = leases;
     this.watchers = watchers;
+    this.trouble = trouble;
   }
 
   ServerStatus of(Snapshot snapshot) {
+    Stream<ConfigFault> unfollowed = trouble.get().stream().map(ProtoFaults::of);
     Stream<ConfigFault> faults = snapshot.fileFaults().stream().map(ProtoFaults::of);
     Stream<ConfigFault> notices = snapshot.notices().stream().map(ServerStatuses::notice);
     return ServerStatus.newBuilder()
@@ -34,7 +45,7 @@ final class ServerStatuses {
         .setUptime(ProtoTimes.duration(life.uptime()))
         .setLeases(leases.getAsLong())
         .setWatchers(watchers.getAsLong())
-        .addAllConfigFaults(Stream.concat(faults, notices).limit(MOST_FAULTS).toList())
+        .addAllConfigFaults(Streams.concat(unfollowed, faults, notices).limit(MOST_FAULTS).toList())
         .setDigest(snapshot.digest().hex())
         .build();
   }

@@ -57,7 +57,8 @@ public final class Services implements AutoCloseable {
         new StatusCall(
             engine::snapshot,
             new DatastoreStatuses(engine, rooms.leases()::live, rooms.probes(), refusals),
-            new ServerStatuses(rooms.life(), rooms.leases()::live, rooms.feed()::watchers),
+            new ServerStatuses(
+                rooms.life(), rooms.leases()::live, rooms.feed()::watchers, engine::trouble),
             rooms.probes(),
             options,
             refusals);

@@ -80,6 +80,21 @@ final class StatusCallTest {
   }
 
   @Test
+  void status_fileThatIsGone_isTold() throws Exception {
+    Files.delete(daemon.configFile());
+
+    await().until(() -> serverFaults().contains("missing"));
+
+    assertThat(status(StatusRequest.getDefaultInstance()).getDatastoresList()).isNotEmpty();
+    daemon.edit(config(directory.resolve("base")));
+    await().until(() -> !serverFaults().contains("missing"));
+  }
+
+  private String serverFaults() {
+    return status(StatusRequest.getDefaultInstance()).getServer().getConfigFaultsList().toString();
+  }
+
+  @Test
   void status_server_isTold() {
     ServerStatus server = status(StatusRequest.getDefaultInstance()).getServer();
 
