@@ -45,15 +45,6 @@ public final class AtomicFile {
     }
   }
 
-  /** Removes what replacements left behind whose process died. */
-  public void removeLeftovers(InstantSource clock) throws StoreException {
-    try {
-      new Leftovers(target, disk, clock).remove();
-    } catch (IOException e) {
-      throw StoreException.of("clean up beside", target, e);
-    }
-  }
-
   /** Does all of a replacement that can fail for want of space, and leaves the target alone. */
   public Replacement prepare(byte[] content) throws StoreException {
     return prepare(identity -> content);

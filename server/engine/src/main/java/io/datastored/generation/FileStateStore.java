@@ -70,7 +70,6 @@ final class FileStateStore implements StateStore {
   Optional<AcceptedState> loadOrSetAside(Instant now) throws StoreException, IOException {
     file.removeLeftovers(clock);
     try {
-      file.removeLeftovers(clock);
       Optional<AcceptedState> state = read();
       if (state.isEmpty() && Files.exists(path)) {
         log.atWarn()

@@ -89,14 +89,6 @@ final class FileStateStoreTest {
   }
 
   @Test
-  void loadOrSetAside_commitKilledLongAgo_leavesNoFileBehind() throws Exception {
-    Path left = Files.createFile(directory.resolve(".state.1-1.new~"));
-    InstantSource later = () -> Instant.now().plus(Duration.ofHours(1));
-    assertThat(store(later).loadOrSetAside(later.instant())).isEmpty();
-    assertThat(left).doesNotExist();
-  }
-
-  @Test
   void load_copiedToAnotherFile_isOfAnotherHistory() throws Exception {
     commit(InstantSource.system());
     Path copy = Files.copy(file, directory.resolve("copy"));
