@@ -194,8 +194,8 @@ final class LookupCommandTest {
                 request.getHeldFencingToken() == 0
                     ? MaintenanceMode.MAINTENANCE_MODE_NONE
                     : MaintenanceMode.MAINTENANCE_MODE_READ_ONLY,
-                300));
-    Shell.Result result = shell.run("lookup", "main", "write", "--hold=400ms");
+                3_000));
+    Shell.Result result = shell.run("lookup", "main", "write", "--hold=4s");
     assertThat(result.status()).isZero();
     assertThat(server.lookups).hasSizeGreaterThanOrEqualTo(3);
     assertThat(server.lookups.get(1).getHeldFencingToken()).isEqualTo(42);
@@ -220,7 +220,7 @@ final class LookupCommandTest {
     server.onLookup(
         request -> {
           if (request.getHeldFencingToken() == 0) {
-            return granted(request, MaintenanceMode.MAINTENANCE_MODE_NONE, 90);
+            return granted(request, MaintenanceMode.MAINTENANCE_MODE_NONE, 3_000);
           }
           throw ScriptedServer.refusal(
               Status.Code.ABORTED,
