@@ -384,6 +384,8 @@ final class DaemonIT {
     return cleanup.register(
         NettyChannelBuilder.forAddress("127.0.0.1", port, credentials)
             .overrideAuthority("foo.test.google.fr")
+            // What arrives on one connection is told in that order, whichever stream it is of.
+            .directExecutor()
             .build());
   }
 

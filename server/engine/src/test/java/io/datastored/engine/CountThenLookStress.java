@@ -4,7 +4,7 @@ import io.datastored.generation.Doorbell;
 import io.datastored.generation.Generation;
 import io.datastored.generation.LocalDoorbell;
 import io.datastored.operation.Counter;
-import io.datastored.operation.Counters;
+import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
@@ -23,7 +23,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 @State
 public class CountThenLookStress {
 
-  private final Counter counter = new Counters().claim();
+  private final Counter counter = LoneCounter.claim();
   private final Doorbell doorbell = new LocalDoorbell();
 
   public CountThenLookStress() {

@@ -1,7 +1,7 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.operation.Counters;
+import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
 import java.nio.file.Path;
 import org.openjdk.jcstress.annotations.Actor;
@@ -24,8 +24,7 @@ public class UndoStress {
   private static final DatastoreName NAME = DatastoreName.of("store");
   private static final Path NOWHERE = Path.of("/nonexistent");
 
-  private final DatastoreRuntime runtime =
-      new DatastoreRuntime(NAME, NOWHERE, new Counters().claim());
+  private final DatastoreRuntime runtime = new DatastoreRuntime(NAME, NOWHERE, LoneCounter.claim());
 
   public UndoStress() {
     runtime.evict(true);

@@ -15,7 +15,7 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
 @State
 public class CounterCloseStress {
 
-  private final Counter counter = new Counters().claim();
+  private final Counter counter = LoneCounter.claim();
 
   public CounterCloseStress() {
     counter.open();
