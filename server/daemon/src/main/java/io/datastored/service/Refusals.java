@@ -83,16 +83,19 @@ final class Refusals {
               Row.of(
                   Code.ABORTED,
                   rejected.detail(),
-                  info(ErrorReason.ERROR_REASON_ETAG_MISMATCH, revision)
-                      .putMetadata("datastore", name.value())
+                  info(ErrorReason.ERROR_REASON_ETAG_MISMATCH, revision, name)
                       .putMetadata(
                           "etag", rejected.present().map(d -> d.etag().value()).orElse("")));
-          case MODE_CHANGE_REFUSED ->
+          case MODE_CHANGE_REFUSED, IN_USE ->
               Row.of(
                   Code.FAILED_PRECONDITION,
                   rejected.detail(),
-                  info(ErrorReason.ERROR_REASON_MODE_CHANGE_REFUSED, revision)
-                      .putMetadata("datastore", name.value())
+                  info(
+                          rejected.reason() == Rejected.Reason.IN_USE
+                              ? ErrorReason.ERROR_REASON_DATASTORE_IN_USE
+                              : ErrorReason.ERROR_REASON_MODE_CHANGE_REFUSED,
+                          revision,
+                          name)
                       .putMetadata("mode", rejected.present().map(Refusals::mode).orElse("")));
           case CONFIG_INVALID -> invalidSettings(rejected);
           case STORE_UNAVAILABLE ->
@@ -219,8 +222,7 @@ final class Refusals {
           Row.of(
               Code.FAILED_PRECONDITION,
               refused.detail(),
-              info(ErrorReason.ERROR_REASON_NOT_MOUNTED, revision)
-                  .putMetadata("datastore", name.value())
+              info(ErrorReason.ERROR_REASON_NOT_MOUNTED, revision, name)
                   .putMetadata(
                       "device", refused.datastore().flatMap(Datastore::backingDevice).orElse("")));
       case CONFIG_INVALID -> unreadableSection(refused);
@@ -288,16 +290,14 @@ final class Refusals {
     return Row.of(
         Code.ALREADY_EXISTS,
         "datastore '%s' exists already".formatted(name.value()),
-        info(ErrorReason.ERROR_REASON_DATASTORE_EXISTS, revision)
-            .putMetadata("datastore", name.value()));
+        info(ErrorReason.ERROR_REASON_DATASTORE_EXISTS, revision, name));
   }
 
   private static Row notFound(DatastoreName name, Revision revision) {
     return Row.of(
         Code.NOT_FOUND,
         "no such datastore '%s'".formatted(name.value()),
-        info(ErrorReason.ERROR_REASON_DATASTORE_NOT_FOUND, revision)
-            .putMetadata("datastore", name.value()));
+        info(ErrorReason.ERROR_REASON_DATASTORE_NOT_FOUND, revision, name));
   }
 
   private Row notReadyRow(Revision revision, String detail) {
@@ -326,6 +326,10 @@ final class Refusals {
         .setReason(reason.name().substring(PREFIX.length()))
         .setDomain(DOMAIN)
         .putMetadata("generation", Long.toString(revision.generation().value()));
+  }
+
+  private static ErrorInfo.Builder info(ErrorReason reason, Revision revision, DatastoreName name) {
+    return info(reason, revision).putMetadata("datastore", name.value());
   }
 
   /** One row of the table. Immutable. */

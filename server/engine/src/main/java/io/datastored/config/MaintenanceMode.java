@@ -77,8 +77,8 @@ public enum MaintenanceMode {
   }
 
   /**
-   * Tells whether a datastore in this mode may be set to the next one: {@code delete} has no way
-   * back.
+   * Tells whether a datastore in this mode may be set to the next one by who has not seen why it is
+   * in this one: {@code delete} has no way back for him.
    */
   public boolean mayBecome(MaintenanceMode next) {
     return this != DELETE || next == DELETE;

@@ -19,11 +19,7 @@ record CreateWrite(DatastoreName name, DatastoreSettings settings, Engine.Intent
     Snapshot snapshot = reload.current();
     if (snapshot.find(name).isPresent() || snapshot.fault(name).isPresent()) {
       return Write.rejected(
-          Rejected.Reason.EXISTS,
-          snapshot,
-          name,
-          ImmutableList.of(),
-          "datastore '" + name + "' exists already");
+          Rejected.Reason.EXISTS, snapshot, name, "datastore '" + name + "' exists already");
     }
     ImmutableList<PropertyFault> faults = reload.document().creationFaultsOf(name, settings);
     if (!faults.isEmpty()) {

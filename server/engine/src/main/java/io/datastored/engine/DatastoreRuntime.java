@@ -2,10 +2,10 @@ package io.datastored.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.StoreException;
 import io.datastored.operation.Counter;
-import io.datastored.operation.Counters;
+import io.datastored.operation.LocalCounters;
 import io.datastored.operation.Operation;
-import io.datastored.operation.OperationCounts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -28,27 +28,45 @@ final class DatastoreRuntime {
 
   private static final Logger log = LoggerFactory.getLogger(DatastoreRuntime.class);
 
-  private static final Counter DETACHED = new Counters().claim();
+  /** Closed for ever: what a runtime counts on before its first operation. */
+  private static final Counter UNCLAIMED = new LocalCounters("").unlabelled();
+
+  /** Where a runtime gets its counter from, when somebody first wants to work on it. */
+  @FunctionalInterface
+  interface Claim {
+    Counter claim(DatastoreName name, Path basePath) throws StoreException;
+  }
 
   private final DatastoreName name;
   private final Path basePath;
-  private final Counter counter;
+  private final Claim claim;
   private final Object lock = new Object();
+
+  /** Claimed once, under the lock, and never changed again: what was counted is released there. */
+  private volatile Counter counter = UNCLAIMED;
 
   @GuardedBy("lock")
   private @Nullable FileChannel lockFile;
 
+  @GuardedBy("lock")
+  private @Nullable Runnable afterLastClose;
+
   private volatile boolean evicting;
 
-  DatastoreRuntime(DatastoreName name, Path basePath, Counter counter) {
+  DatastoreRuntime(DatastoreName name, Path basePath, Claim claim) {
     this.name = name;
     this.basePath = basePath;
-    this.counter = counter;
+    this.claim = claim;
   }
 
   /** A runtime that nobody will ever enter: of a datastore that is only shown. */
   static DatastoreRuntime detached(DatastoreName name, Path basePath) {
-    return new DatastoreRuntime(name, basePath, DETACHED);
+    return new DatastoreRuntime(
+        name,
+        basePath,
+        (unused, path) -> {
+          throw new IllegalStateException("nobody may work on a datastore that is only shown");
+        });
   }
 
   DatastoreName name() {
@@ -57,10 +75,6 @@ final class DatastoreRuntime {
 
   Path basePath() {
     return basePath;
-  }
-
-  OperationCounts counts() {
-    return counter.counts();
   }
 
   boolean closed() {
@@ -80,8 +94,12 @@ final class DatastoreRuntime {
     return false;
   }
 
-  /** Counts an operation and opens the runtime when it is closed. Touches the disk then. */
-  void enterOrOpen(Operation operation) {
+  /**
+   * Counts an operation and opens the runtime when it is closed. Touches the disk then.
+   *
+   * @throws StoreException when it cannot be counted where others see it; nothing is counted then
+   */
+  void enterOrOpen(Operation operation) throws StoreException {
     while (!enter(operation)) {
       open();
     }
@@ -107,8 +125,16 @@ final class DatastoreRuntime {
     }
   }
 
-  boolean evicting() {
-    return evicting;
+  /**
+   * Lets nobody open the runtime any more and closes it as soon as nobody works on the datastore.
+   *
+   * @param then to be called after that, perhaps more than once
+   */
+  void shut(Runnable then) {
+    synchronized (lock) {
+      afterLastClose = then;
+    }
+    evict(true);
   }
 
   /** Whether the lock file is open; for an operation in progress it is, when there is one. */
@@ -118,10 +144,16 @@ final class DatastoreRuntime {
     }
   }
 
-  private void open() {
+  private void open() throws StoreException {
     synchronized (lock) {
       if (!counter.closed()) {
         return;
+      }
+      if (afterLastClose != null) {
+        throw new StoreException(StoreException.Reason.OTHER, "the engine is closed");
+      }
+      if (counter == UNCLAIMED) {
+        counter = claim.claim(name, basePath);
       }
       if (lockFile == null) {
         try {
@@ -146,6 +178,7 @@ final class DatastoreRuntime {
     if (!counter.closeIfIdle()) {
       return;
     }
+    Runnable then;
     synchronized (lock) {
       if (counter.closed() && lockFile != null) {
         try {
@@ -155,6 +188,10 @@ final class DatastoreRuntime {
         }
         lockFile = null;
       }
+      then = afterLastClose;
+    }
+    if (then != null) {
+      then.run();
     }
   }
 

@@ -4,30 +4,18 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.StoreException;
 import io.datastored.engine.WriteOutcome.Rejected;
-import io.datastored.generation.Doorbell;
-import io.datastored.mount.MountCheck;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An engine answers whether a datastore may be used now and with which configuration, and counts
  * who is working on what. Thread-safe: a lookup that finds nothing changed takes no lock, makes no
- * system call and allocates nothing but the handle.
- *
- * <p>A lookup counts first and then checks again. The interleaving that this prevents: a lookup
- * finds no maintenance mode and is put to sleep; the mode {@code offline} is committed and the
- * doorbell rung; a drain reads the counters, finds zero and says DRAINED; the lookup wakes up,
- * counts and begins to write. With the second look one of the two sees the other: the add to the
- * counter comes before the second read of the doorbell, the ring comes before the drain's read of
- * the counters, and all four are sequentially consistent.
- *
- * <p>Fields are read in one order everywhere: doorbell, snapshot, counter, doorbell.
+ * system call and allocates nothing but the handle. How it decides: {@link Admission}.
  */
 public final class Engine implements AutoCloseable {
 
@@ -39,36 +27,25 @@ public final class Engine implements AutoCloseable {
     VALIDATE_ONLY
   }
 
-  /** When an answer must not be older than the file itself. */
-  enum Freshness {
-    /** The doorbell tells of every change. */
-    DOORBELL,
-    /** There is no shared page: every lookup compares the file. Slow, and right. */
-    EVERY_LOOKUP
-  }
-
+  private final Admission admission;
   private final SnapshotCache cache;
   private final Reload reload;
-  private final Doorbell doorbell;
-  private final MountCheck mounts;
+  private final Tally tally;
   private final Runtimes runtimes;
-  private final Freshness freshness;
   private final Background background;
 
   Engine(
+      Admission admission,
       SnapshotCache cache,
       Reload reload,
-      Doorbell doorbell,
-      MountCheck mounts,
+      Tally tally,
       Runtimes runtimes,
-      Freshness freshness,
       Background background) {
+    this.admission = admission;
     this.cache = cache;
     this.reload = reload;
-    this.doorbell = doorbell;
-    this.mounts = mounts;
+    this.tally = tally;
     this.runtimes = runtimes;
-    this.freshness = freshness;
     this.background = background;
   }
 
@@ -101,7 +78,7 @@ public final class Engine implements AutoCloseable {
    */
   public Lookup lookup(DatastoreName name, Operation operation) {
     // A lookup that may touch the disk has an answer.
-    return Objects.requireNonNull(decide(name, operation, Depth.DISK));
+    return Objects.requireNonNull(admission.decide(name, operation, Admission.Depth.DISK));
   }
 
   /**
@@ -111,125 +88,12 @@ public final class Engine implements AutoCloseable {
    *     datastore is closed, or its device must be looked at
    */
   public Optional<Lookup> lookupNow(DatastoreName name, Operation operation) {
-    return Optional.ofNullable(decide(name, operation, Depth.MEMORY));
-  }
-
-  private enum Depth {
-    MEMORY,
-    DISK
-  }
-
-  private @Nullable Lookup decide(DatastoreName name, Operation operation, Depth depth) {
-    long rung = doorbell.readAcquire();
-    Snapshot snapshot = cache.current();
-    String unusable = background.unusable();
-    if (unusable != null) {
-      return Refused.notReady(snapshot, name, operation, unusable);
-    }
-    if (snapshot.generation() != rung || freshness == Freshness.EVERY_LOOKUP) {
-      if (depth == Depth.MEMORY) {
-        return null;
-      }
-      try {
-        snapshot = catchUp(rung);
-      } catch (StoreException e) {
-        return Refused.notReady(snapshot, name, operation, e.getMessage());
-      }
-    }
-    Datastore datastore = snapshot.get(name);
-    if (datastore == null) {
-      return Refused.unknown(snapshot, name, operation);
-    }
-    if (operation.refusedBy(datastore.maintenance().mode())) {
-      return Refused.underMaintenance(snapshot, datastore, operation);
-    }
-    if (!operation.counted()) {
-      return new Handle(datastore, snapshot.revision(), operation, datastore.mountState());
-    }
-    MountState mounted = MountState.NOT_REMOVABLE;
-    if (datastore.backingDevice().isPresent()) {
-      if (depth == Depth.MEMORY) {
-        return null;
-      }
-      mounted = mountState(datastore);
-      if (!mounted.usable()) {
-        return Refused.notMounted(snapshot, datastore, operation);
-      }
-    }
-    DatastoreRuntime runtime = datastore.runtime();
-    if (!runtime.enter(operation)) {
-      if (depth == Depth.MEMORY) {
-        return null;
-      }
-      runtime.enterOrOpen(operation);
-    }
-    // The second look, after the count. See the class comment.
-    long again = doorbell.read();
-    if (again == snapshot.generation()) {
-      return new Handle(datastore, snapshot.revision(), operation, mounted);
-    }
-    return decideAgain(runtime, name, operation, depth, again);
-  }
-
-  /**
-   * Something was committed between the first look and the count. The count is kept while the
-   * snapshot is brought up to date and the decision is made once more, on that: whoever commits
-   * after this sees the count. Taking the count back and trying again would never end under a
-   * steady stream of changes.
-   */
-  private @Nullable Lookup decideAgain(
-      DatastoreRuntime runtime,
-      DatastoreName name,
-      Operation operation,
-      Depth depth,
-      long generation) {
-    if (depth == Depth.MEMORY) {
-      runtime.exit(operation);
-      return null;
-    }
-    Snapshot snapshot;
-    try {
-      snapshot = reload.atLeast(generation);
-    } catch (StoreException e) {
-      runtime.exit(operation);
-      return Refused.notReady(cache.current(), name, operation, e.getMessage());
-    }
-    Datastore datastore = snapshot.get(name);
-    if (datastore == null) {
-      runtime.exit(operation);
-      return Refused.unknown(snapshot, name, operation);
-    }
-    if (datastore.runtime() != runtime) {
-      // The datastore was moved to another base path: the count is of the old one. Begin again.
-      runtime.exit(operation);
-      return decide(name, operation, depth);
-    }
-    if (operation.refusedBy(datastore.maintenance().mode())) {
-      runtime.exit(operation);
-      return Refused.underMaintenance(snapshot, datastore, operation);
-    }
-    MountState mounted = mountState(datastore);
-    if (!mounted.usable()) {
-      runtime.exit(operation);
-      return Refused.notMounted(snapshot, datastore, operation);
-    }
-    return new Handle(datastore, snapshot.revision(), operation, mounted);
-  }
-
-  private Snapshot catchUp(long rung) throws StoreException {
-    if (freshness == Freshness.EVERY_LOOKUP) {
-      Optional<Duration> unused = reload.check();
-      return cache.current();
-    }
-    return reload.atLeast(rung);
+    return Optional.ofNullable(admission.decide(name, operation, Admission.Depth.MEMORY));
   }
 
   /** Whether the device of a datastore is there now. Touches its file system. */
   public MountState mountState(Datastore datastore) {
-    return datastore
-        .backingDevice()
-        .map(uuid -> mounts.check(datastore.name(), uuid))
-        .orElse(MountState.NOT_REMOVABLE);
+    return admission.mountState(datastore);
   }
 
   /**
@@ -239,20 +103,9 @@ public final class Engine implements AutoCloseable {
   public Optional<Refused> verdict(DatastoreName name, Operation operation) {
     Snapshot snapshot = cache.current();
     String unusable = background.unusable();
-    if (unusable != null) {
-      return Optional.of(Refused.notReady(snapshot, name, operation, unusable));
-    }
-    Datastore datastore = snapshot.get(name);
-    if (datastore == null) {
-      return Optional.of(Refused.unknown(snapshot, name, operation));
-    }
-    if (operation.refusedBy(datastore.maintenance().mode())) {
-      return Optional.of(Refused.underMaintenance(snapshot, datastore, operation));
-    }
-    if (operation.counted() && !datastore.mountState().usable()) {
-      return Optional.of(Refused.notMounted(snapshot, datastore, operation));
-    }
-    return Optional.empty();
+    return unusable == null
+        ? Refused.verdict(snapshot, name, operation)
+        : Optional.of(Refused.notReady(snapshot, name, operation, unusable));
   }
 
   /** The snapshot that is served. Never blocks. */
@@ -266,12 +119,31 @@ public final class Engine implements AutoCloseable {
    * @throws StoreException when it cannot be read
    */
   public Snapshot freshSnapshot() throws StoreException {
-    return catchUp(doorbell.read());
+    return admission.fresh();
   }
 
-  /** What is in progress on a datastore in this process. */
+  /**
+   * Who is alive now, to be asked for what is in progress. May touch the run directory. When that
+   * cannot be read, those who were alive when it last could.
+   */
+  public Census census() {
+    return tally.census();
+  }
+
+  /** What is in progress on a datastore in all live processes: a census for one question. */
   public OperationCounts operations(DatastoreName name) {
-    return cache.current().find(name).map(runtimes::counts).orElse(OperationCounts.NONE);
+    return census().counts(name);
+  }
+
+  /**
+   * Looks once at everything that is in progress on a datastore. A drain believes zeros only of a
+   * pass that is steady, and that found the mode which is to be drained. May touch the disk.
+   *
+   * @throws StoreException when the snapshot cannot be brought up to date, or nobody can tell which
+   *     processes are alive
+   */
+  public Pass pass(DatastoreName name) throws StoreException {
+    return tally.pass(name, freshSnapshot());
   }
 
   /** Tells {@code listener} of every change from now on, until the subscription is closed. */
@@ -305,6 +177,23 @@ public final class Engine implements AutoCloseable {
    */
   public WriteOutcome setMaintenance(MaintenanceChange change, Intent intent) {
     return write(change.name(), new MaintenanceWrite(change, intent));
+  }
+
+  /**
+   * Removes the section of a datastore that is in mode DELETE. Blocks until it is committed;
+   * touches the disk, but nothing of the base directory. Comment lines inside of the section go
+   * with it; those above stay, since they may speak of more than this section.
+   *
+   * @param expected the etag that must still hold; empty: whatever is there
+   * @param inTheWay asked while nobody can change the mode, with a pass made then: why the
+   *     datastore must not be removed yet, one sentence; empty to remove it
+   */
+  public WriteOutcome delete(
+      DatastoreName name,
+      Optional<Etag> expected,
+      Function<Pass, Optional<String>> inTheWay,
+      Intent intent) {
+    return write(name, new DeleteWrite(name, expected, inTheWay, tally, intent));
   }
 
   private WriteOutcome write(DatastoreName name, Write write) {

@@ -16,6 +16,8 @@ import io.datastored.generation.StateDirectoryException;
 import io.datastored.generation.StateStore;
 import io.datastored.mount.DeviceNumbers;
 import io.datastored.mount.MountCheck;
+import io.datastored.operation.Counters;
+import io.datastored.operation.LocalCounters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,18 +52,20 @@ record EngineAssembly(
       new ThreadFactoryBuilder().setNameFormat("datastored-monitor-%d").setDaemon(true).build();
 
   /** An engine without a background, for its owner to start one or to call {@link Reload#check}. */
-  record Parts(Engine engine, Reload reload, Background background) {}
+  record Parts(Engine engine, Reload reload, Runtimes runtimes, Background background) {}
 
-  Parts assemble(Engine.Freshness freshness) {
-    Runtimes runtimes = new Runtimes();
+  Parts assemble(Freshness freshness, Counters counters) {
+    Runtimes runtimes = new Runtimes(counters);
     SnapshotCache cache =
         new SnapshotCache(runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock);
     Disk disk = new Disk(store, states, doorbell, timing.lockWait());
     Settling settling = new Settling(timing.settle(), timing.settleLimit(), ticker);
     Reload reload = new Reload(disk, cache, settling, clock);
     Background background = new Background(clock);
-    Engine engine = new Engine(cache, reload, doorbell, mounts, runtimes, freshness, background);
-    return new Parts(engine, reload, background);
+    Tally tally = new Tally(doorbell, cache, counters);
+    Admission admission = new Admission(cache, reload, doorbell, mounts, freshness, background);
+    Engine engine = new Engine(admission, cache, reload, tally, runtimes, background);
+    return new Parts(engine, reload, runtimes, background);
   }
 
   static Engine open(EngineOptions options) throws EngineStartException {
@@ -92,7 +96,7 @@ record EngineAssembly(
             options.timing(),
             InstantSource.system(),
             Ticker.systemTicker());
-    Parts parts = assembly.assemble(Engine.Freshness.DOORBELL);
+    Parts parts = assembly.assemble(Freshness.DOORBELL, new LocalCounters(options.program()));
     ChangeMonitor changes =
         new ChangeMonitor(
             parts.reload(),
@@ -103,7 +107,11 @@ record EngineAssembly(
     MountMonitor devices =
         new MountMonitor(parts.reload(), mounts, parts.background(), assembly.timing().mountPoll());
     // The monitors first: they use the rest. The reload before the directory: see Reload#close.
-    parts.background().owns(ImmutableList.of(changes, devices, parts.reload(), store, directory));
+    // The runtimes after it, since a reload makes some, and before the directory that they are in.
+    parts
+        .background()
+        .owns(
+            ImmutableList.of(changes, devices, parts.reload(), parts.runtimes(), store, directory));
     start(
         parts,
         () -> {
@@ -155,8 +163,8 @@ record EngineAssembly(
             options.timing(),
             InstantSource.system(),
             Ticker.systemTicker());
-    Parts parts = assembly.assemble(Engine.Freshness.EVERY_LOOKUP);
-    parts.background().owns(ImmutableList.of(parts.reload(), store));
+    Parts parts = assembly.assemble(Freshness.EVERY_LOOKUP, new LocalCounters(options.program()));
+    parts.background().owns(ImmutableList.of(parts.reload(), parts.runtimes(), store));
     start(parts, parts.reload()::start);
     return parts.engine();
   }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param mountRoots where removable datastores appear
  * @param configAccess whether the engine may write the configuration file
  * @param availability whether this engine commits what it sees of devices
+ * @param program what this process is called where people see who works on a datastore
  */
 public record EngineOptions(
     Path configFile,
@@ -27,7 +28,8 @@ public record EngineOptions(
     FileWatching fileWatching,
     MountRoots mountRoots,
     FileConfigStore.Access configAccess,
-    Availability availability) {
+    Availability availability,
+    String program) {
 
   /** Whether edits are looked for when the operating system tells of them. */
   public enum FileWatching {
@@ -55,7 +57,8 @@ public record EngineOptions(
         FileWatching.ON,
         MountRoots.SYSTEM,
         FileConfigStore.Access.OF_OWN_FILES,
-        Availability.OBSERVE);
+        Availability.OBSERVE,
+        mainClass());
   }
 
   /** A copy with another run directory. */
@@ -68,7 +71,8 @@ public record EngineOptions(
         fileWatching,
         mountRoots,
         configAccess,
-        availability);
+        availability,
+        program);
   }
 
   /** A copy with other times. */
@@ -81,7 +85,8 @@ public record EngineOptions(
         fileWatching,
         mountRoots,
         configAccess,
-        availability);
+        availability,
+        program);
   }
 
   /** A copy with file watching on or off. */
@@ -94,7 +99,8 @@ public record EngineOptions(
         other,
         mountRoots,
         configAccess,
-        availability);
+        availability,
+        program);
   }
 
   /** A copy with other places for removable datastores. */
@@ -107,7 +113,8 @@ public record EngineOptions(
         fileWatching,
         other,
         configAccess,
-        availability);
+        availability,
+        program);
   }
 
   /** A copy with another access to the configuration file. */
@@ -120,7 +127,8 @@ public record EngineOptions(
         fileWatching,
         mountRoots,
         other,
-        availability);
+        availability,
+        program);
   }
 
   /** A copy that treats devices differently. */
@@ -133,6 +141,30 @@ public record EngineOptions(
         fileWatching,
         mountRoots,
         configAccess,
+        other,
+        program);
+  }
+
+  /** A copy under another name for people. */
+  public EngineOptions withProgram(String other) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        runDirectory,
+        timing,
+        fileWatching,
+        mountRoots,
+        configAccess,
+        availability,
         other);
+  }
+
+  /** What the virtual machine was told to run, without its package or directory and arguments. */
+  private static String mainClass() {
+    String command = System.getProperty("sun.java.command", "java");
+    int end = command.indexOf(' ');
+    String main = end < 0 ? command : command.substring(0, end);
+    String file = main.substring(main.lastIndexOf('/') + 1);
+    return file.endsWith(".jar") ? file : file.substring(file.lastIndexOf('.') + 1);
   }
 }

@@ -1,6 +1,7 @@
 package io.datastored.engine;
 
 import io.datastored.config.MaintenanceMode;
+import io.datastored.generation.Generation;
 import io.datastored.generation.ModeMemory;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,13 +14,16 @@ import java.util.Optional;
  * @param since when the mode was first seen, by the wall clock, for people; empty in mode NONE
  * @param expectedEnd when the operator expects to be done, as told
  * @param setBy who set the mode, as told; empty when it came from an edit of the file
+ * @param generation in which the mode was set; a mode that was cleared and set again is another
+ *     one. NONE in mode NONE
  */
 public record Maintenance(
     MaintenanceMode mode,
     Optional<String> message,
     Optional<Instant> since,
     Optional<Instant> expectedEnd,
-    Optional<String> setBy) {
+    Optional<String> setBy,
+    Generation generation) {
 
   /** In service. */
   public static final Maintenance NONE =
@@ -28,7 +32,8 @@ public record Maintenance(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          Generation.NONE);
 
   static Maintenance of(ModeMemory memory) {
     return memory.setting().mode() == MaintenanceMode.NONE
@@ -38,6 +43,12 @@ public record Maintenance(
             memory.setting().message(),
             memory.since(),
             memory.expectedEnd(),
-            memory.setBy());
+            memory.setBy(),
+            memory.generation());
+  }
+
+  /** What the present maintenance took the place of. */
+  static Maintenance before(ModeMemory memory) {
+    return memory.before().map(Maintenance::of).orElse(NONE);
   }
 }

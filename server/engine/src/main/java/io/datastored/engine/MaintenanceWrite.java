@@ -11,8 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A maintenance write sets or clears a maintenance mode. Immutable. Setting what is set already
- * changes nothing, so a repeated call cannot make the mode its own mode before.
+ * A maintenance write sets or clears a maintenance mode. Immutable.
+ *
+ * <p>Setting exactly what is set already changes nothing, so a repeated call cannot make the mode
+ * its own mode before; and it is no failure, whatever etag the caller knows: the answer to his
+ * first call may have been lost. Mode DELETE is left only by who gives the present etag, and so has
+ * seen who set it and why.
  */
 record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implements Write {
 
@@ -20,19 +24,25 @@ record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implemen
   public WriteOutcome run(Reload reload) throws StoreException, EditedMeanwhileException {
     Snapshot snapshot = reload.current();
     DatastoreName name = change.name();
+    Optional<Datastore> there = snapshot.find(name);
+    if (there.isPresent() && snapshot.fault(name).isEmpty() && isSet(there.get())) {
+      Maintenance before = Maintenance.before(there.get().accepted().mode());
+      return new WriteOutcome.Written(there.get(), snapshot.revision(), before);
+    }
     Optional<Rejected> refusal = Write.refusal(snapshot, name, change.expected());
     if (refusal.isPresent()) {
       return refusal.get();
     }
     Datastore present = snapshot.find(name).orElseThrow();
     MaintenanceMode mode = present.maintenance().mode();
-    if (!mode.mayBecome(change.setting().mode())) {
+    if (!mode.mayBecome(change.setting().mode()) && change.expected().isEmpty()) {
       return Write.rejected(
           Rejected.Reason.MODE_CHANGE_REFUSED,
           snapshot,
           name,
-          ImmutableList.of(),
-          "datastore '" + name + "' is being deleted and cannot leave that mode");
+          "datastore '"
+              + name
+              + "' is being deleted; only who gives its present etag can take it out of that mode");
     }
     // The last good version of a faulty section may be in conflict with what is there by now.
     ImmutableList<PropertyFault> faults = reload.document().faultsOf(name, present.settings());
@@ -47,5 +57,12 @@ record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implemen
         next,
         Map.of(name, new ModeNote(change.expectedEnd(), change.setBy())),
         intent);
+  }
+
+  private boolean isSet(Datastore present) {
+    return present.served().setting().equals(change.setting())
+        && (change.setting().mode() == MaintenanceMode.NONE
+            || change.expectedEnd().isEmpty()
+            || change.expectedEnd().equals(present.maintenance().expectedEnd()));
   }
 }

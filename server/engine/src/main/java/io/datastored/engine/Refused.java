@@ -36,13 +36,31 @@ public record Refused(
     NOT_MOUNTED,
     /** Its section is faulty and no good version has ever been seen. */
     CONFIG_INVALID,
-    /** The configuration could not be brought up to date, or the engine is closed. */
+    /**
+     * The configuration could not be brought up to date, the operation could not be counted where
+     * other processes see it, or the engine is closed.
+     */
     NOT_READY
   }
 
   @Override
   public Handle handle() {
     throw new RefusedException(this);
+  }
+
+  /** What a lookup would be refused with, as far as a snapshot tells. */
+  static Optional<Refused> verdict(Snapshot snapshot, DatastoreName name, Operation operation) {
+    Datastore datastore = snapshot.get(name);
+    if (datastore == null) {
+      return Optional.of(unknown(snapshot, name, operation));
+    }
+    if (operation.refusedBy(datastore.maintenance().mode())) {
+      return Optional.of(underMaintenance(snapshot, datastore, operation));
+    }
+    if (operation.counted() && !datastore.mountState().usable()) {
+      return Optional.of(notMounted(snapshot, datastore, operation));
+    }
+    return Optional.empty();
   }
 
   static Refused unknown(Snapshot snapshot, DatastoreName name, Operation operation) {

@@ -3,7 +3,6 @@ package io.datastored.engine;
 import io.datastored.config.DatastoreName;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Counters;
-import io.datastored.operation.OperationCounts;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,14 +11,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * Runtimes are the runtimes of one process by datastore and base path. Thread-safe; they are made
  * and dropped only by the thread that publishes a snapshot.
  */
-final class Runtimes {
+final class Runtimes implements AutoCloseable {
 
   /** A runtime belongs to a base path under a name. Immutable. */
   private record Key(DatastoreName name, Path basePath) {}
 
-  private final Counters counters = new Counters();
+  private final Counters counters;
   private final Map<Key, DatastoreRuntime> byKey = new ConcurrentHashMap<>();
   private final Map<Key, DatastoreRuntime> retired = new ConcurrentHashMap<>();
+  private volatile boolean leaving;
+
+  Runtimes(Counters counters) {
+    this.counters = counters;
+  }
 
   /**
    * The runtime of a base path: the one that is there, also one of a datastore that was removed and
@@ -28,7 +32,7 @@ final class Runtimes {
   DatastoreRuntime of(DatastoreName name, Path basePath) {
     return byKey.computeIfAbsent(
         new Key(name, basePath),
-        key -> new DatastoreRuntime(key.name(), key.basePath(), counters.claim()));
+        key -> new DatastoreRuntime(key.name(), key.basePath(), counters::claim));
   }
 
   /** After a swap: tells the runtimes what the new snapshot wants, and sweeps the idle ones. */
@@ -70,19 +74,26 @@ final class Runtimes {
         || datastore.mountState() == MountState.NOT_MOUNTED;
   }
 
-  /** What is in progress on a datastore, on base paths that it had before too. */
-  OperationCounts counts(Datastore datastore) {
-    OperationCounts counts = datastore.runtime().counts();
-    for (DatastoreRuntime runtime : retired.values()) {
-      if (runtime.name().equals(datastore.name()) && runtime != datastore.runtime()) {
-        counts = counts.plus(runtime.counts());
-      }
-    }
-    return counts;
+  /**
+   * Lets go of everything that nobody works on, now or as soon as that is so, and lets nobody begin
+   * to work. Idempotent.
+   */
+  @Override
+  public void close() {
+    byKey.values().forEach(runtime -> runtime.shut(this::leaveIfAllClosed));
+    leaving = true;
+    leaveIfAllClosed();
   }
 
-  /** Lets go of everything that nobody works on. */
-  void close() {
-    byKey.values().forEach(runtime -> runtime.evict(true));
+  /**
+   * Takes the counters of this process out of sight when all are closed for good, not earlier: what
+   * is counted on them must be seen until it has ended, also after the engine was closed.
+   */
+  private void leaveIfAllClosed() {
+    // A runtime is closed before its last release reads `leaving`, and `leaving` is written before
+    // the close looks at the runtimes: of the two that meet, at least one sees the other.
+    if (leaving && byKey.values().stream().allMatch(DatastoreRuntime::closed)) {
+      counters.close();
+    }
   }
 }

@@ -107,7 +107,6 @@ interface Write {
               Rejected.Reason.UNKNOWN_DATASTORE,
               snapshot,
               name,
-              ImmutableList.of(),
               "no such datastore '" + name + "'"));
     }
     if (expected.isPresent() && !expected.get().equals(present.get().etag())) {
@@ -116,7 +115,6 @@ interface Write {
               Rejected.Reason.ETAG_MISMATCH,
               snapshot,
               name,
-              ImmutableList.of(),
               "datastore '" + name + "' has changed: read it again, then retry"));
     }
     return Optional.empty();

@@ -6,7 +6,10 @@ import io.datastored.config.PropertyFault;
 import io.datastored.generation.Revision;
 import java.util.Optional;
 
-/** A write outcome is what became of a write: {@link Written} or {@link Rejected}. Immutable. */
+/**
+ * A write outcome is what became of a write: {@link Written}, {@link Removed} or {@link Rejected}.
+ * Immutable.
+ */
 public sealed interface WriteOutcome {
 
   /**
@@ -14,10 +17,18 @@ public sealed interface WriteOutcome {
    *
    * @param datastore the datastore after the write
    * @param revision of the change, or the present one when nothing changed
-   * @param previous the maintenance before the write
+   * @param previous the maintenance before the write; when the write set what was set already, the
+   *     one before that was set, as the first answer told
    */
   record Written(Datastore datastore, Revision revision, Maintenance previous)
       implements WriteOutcome {}
+
+  /**
+   * The section is removed, or would have been.
+   *
+   * @param revision of the removal, or the present one when nothing was to be changed
+   */
+  record Removed(Revision revision) implements WriteOutcome {}
 
   /**
    * Nothing was changed.
@@ -46,8 +57,10 @@ public sealed interface WriteOutcome {
       UNKNOWN_DATASTORE,
       /** The datastore has changed since the caller read it. */
       ETAG_MISMATCH,
-      /** The present maintenance mode must not be left. */
+      /** The present maintenance mode must not be left by who has not seen it. */
       MODE_CHANGE_REFUSED,
+      /** The datastore is not in mode DELETE, or something is still in progress on it. */
+      IN_USE,
       /**
        * The settings are not valid, or the section in the file is faulty and must be mended there.
        */

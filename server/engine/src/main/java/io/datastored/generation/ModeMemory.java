@@ -13,13 +13,16 @@ import java.util.Optional;
  * @param since when they were first seen, by the wall clock, for people
  * @param expectedEnd when the operator expects to be done, as told
  * @param setBy who set them, as told; empty when they came from an edit of the file
+ * @param before what they took the place of, without what was before that; empty when that was
+ *     {@link #NEVER_SET}
  */
 public record ModeMemory(
     MaintenanceSetting setting,
     Generation generation,
     Optional<Instant> since,
     Optional<Instant> expectedEnd,
-    Optional<String> setBy) {
+    Optional<String> setBy,
+    Optional<ModeMemory> before) {
 
   /** What is remembered of a datastore that has always been in service. */
   public static final ModeMemory NEVER_SET =
@@ -28,5 +31,18 @@ public record ModeMemory(
           Generation.NONE,
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
+
+  /** The same for what follows to remember. */
+  Optional<ModeMemory> asBefore() {
+    ModeMemory alone =
+        new ModeMemory(setting, generation, since, expectedEnd, setBy, Optional.empty());
+    return alone.equals(NEVER_SET) ? Optional.empty() : Optional.of(alone);
+  }
+
+  /** A copy that remembers what was before. */
+  ModeMemory after(Optional<ModeMemory> other) {
+    return new ModeMemory(setting, generation, since, expectedEnd, setBy, other);
+  }
 }

@@ -33,6 +33,7 @@ import java.util.Optional;
  *   floor N
  *   datastore NAME GENERATION FINGERPRINT [mounted|unmounted]
  *   mode NAME GENERATION MODE MESSAGE SINCE END BY     '-' for what is absent
+ *   before NAME GENERATION MODE MESSAGE SINCE END BY   the mode before that
  *   good NAME BASE64                           text that is served instead of the one in the file
  *   removed NAME GENERATION
  *   end CRC32C
@@ -79,20 +80,23 @@ final class StateText {
     out.append('\n');
     ModeMemory mode = accepted.mode();
     if (!mode.equals(ModeMemory.NEVER_SET)) {
-      line(
-          out,
-          String.join(
-              " ",
-              "mode",
-              name.value(),
-              mode.generation().toString(),
-              mode.setting().mode().name(),
-              optionalText(mode.setting().message()),
-              optionalTime(mode.since()),
-              optionalTime(mode.expectedEnd()),
-              optionalText(mode.setBy())));
+      line(out, mode("mode", name, mode));
+      mode.before().ifPresent(before -> line(out, mode("before", name, before)));
     }
     accepted.lastGood().ifPresent(text -> line(out, "good " + name + " " + encode(text)));
+  }
+
+  private static String mode(String word, DatastoreName name, ModeMemory mode) {
+    return String.join(
+        " ",
+        word,
+        name.value(),
+        mode.generation().toString(),
+        mode.setting().mode().name(),
+        optionalText(mode.setting().message()),
+        optionalTime(mode.since()),
+        optionalTime(mode.expectedEnd()),
+        optionalText(mode.setBy()));
   }
 
   private static String encode(String text) {
@@ -130,6 +134,7 @@ final class StateText {
   private static final class Reader {
     private final Map<String, String> single = new HashMap<>();
     private final Map<DatastoreName, ModeMemory> modes = new HashMap<>();
+    private final Map<DatastoreName, ModeMemory> modesBefore = new HashMap<>();
     private final Map<DatastoreName, String> good = new HashMap<>();
     private final ImmutableMap.Builder<DatastoreName, Generation> removed = ImmutableMap.builder();
     private final Map<DatastoreName, List<String>> datastores = new java.util.LinkedHashMap<>();
@@ -140,6 +145,7 @@ final class StateText {
         switch (words.get(0)) {
           case "datastore" -> datastores.put(DatastoreName.of(words.get(1)), words);
           case "mode" -> modes.put(DatastoreName.of(words.get(1)), mode(words));
+          case "before" -> modesBefore.put(DatastoreName.of(words.get(1)), mode(words));
           case "good" -> good.put(DatastoreName.of(words.get(1)), decode(words.get(2)));
           case "removed" -> removed.put(DatastoreName.of(words.get(1)), generation(words.get(2)));
           default -> {
@@ -170,7 +176,9 @@ final class StateText {
                   new AcceptedDatastore(
                       generation(words.get(2)),
                       fingerprint(words.get(3)),
-                      modes.getOrDefault(name, ModeMemory.NEVER_SET),
+                      modes
+                          .getOrDefault(name, ModeMemory.NEVER_SET)
+                          .after(Optional.ofNullable(modesBefore.get(name))),
                       words.size() > 4
                           ? Optional.of(words.get(4).equals("mounted"))
                           : Optional.empty(),
@@ -192,7 +200,8 @@ final class StateText {
           generation(words.get(2)),
           time(words.get(5)),
           time(words.get(6)),
-          optional(words.get(7)));
+          optional(words.get(7)),
+          Optional.empty());
     }
 
     private static Fingerprint fingerprint(String word) {

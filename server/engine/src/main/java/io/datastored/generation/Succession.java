@@ -89,7 +89,8 @@ public record Succession(AcceptedState before, Instant now, int rememberedRemova
         next,
         inService ? Optional.empty() : since,
         inService ? Optional.empty() : observed.expectedEnd(),
-        observed.setBy());
+        observed.setBy(),
+        memory.asBefore());
   }
 
   private record Removals(Generation floor, ImmutableMap<DatastoreName, Generation> names) {}

@@ -1,42 +1,46 @@
 package io.datastored.operation;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.nio.ByteBuffer;
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.StoreException;
+import java.nio.file.Path;
 
 /**
- * Counters are the counters of one process, each alone on two cache lines so that threads which
- * work on different datastores do not disturb each other. Thread-safe: claiming takes a lock,
- * counting does not.
+ * Counters are the counters of this process, each alone on its cache lines so that threads which
+ * work on different datastores do not disturb each other, together with those that other processes
+ * show. Thread-safe: claiming and looking take a lock, counting does not.
  */
-public final class Counters {
+public interface Counters extends AutoCloseable {
 
   /** Two lines: the prefetcher of common processors fetches lines in pairs. */
-  static final int STRIDE = 128;
-
-  private static final int PAGE = 512 * STRIDE;
-
-  private final Object lock = new Object();
-
-  @GuardedBy("lock")
-  private ByteBuffer page = ByteBuffer.allocate(0);
-
-  @GuardedBy("lock")
-  private int used;
+  int STRIDE = 128;
 
   /**
-   * A counter that nobody else uses, closed. It is never given to another datastore: a lookup that
-   * was asleep since before its datastore was removed may still add to it.
+   * A counter that nobody else uses, closed, and seen by all who look from now on. It is never
+   * given to another datastore: a lookup that was asleep since before its datastore was removed may
+   * still add to it.
+   *
+   * @throws StoreException when there is no room for it; nothing may be counted then
    */
-  public Counter claim() {
-    synchronized (lock) {
-      if (used == page.capacity()) {
-        page = ByteBuffer.allocateDirect(PAGE + STRIDE).alignedSlice(STRIDE).slice(0, PAGE);
-        used = 0;
-      }
-      Counter counter = new Counter(page, used);
-      used += STRIDE;
-      counter.reset();
-      return counter;
-    }
-  }
+  Counter claim(DatastoreName name, Path basePath) throws StoreException;
+
+  /**
+   * The counters of every process that is alive now, this one first.
+   *
+   * @throws StoreException when that cannot be found out
+   */
+  ImmutableList<ProcessCounters> live() throws StoreException;
+
+  /** The counters of the processes that were alive when somebody last looked, this one first. */
+  ImmutableList<ProcessCounters> known();
+
+  /** Whether other processes can still see the counters of this one. */
+  boolean intact();
+
+  /**
+   * Takes the counters of this process out of sight. Idempotent. The caller has seen to it that
+   * nothing is counted on them any more.
+   */
+  @Override
+  void close();
 }

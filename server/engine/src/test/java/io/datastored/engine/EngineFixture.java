@@ -18,6 +18,7 @@ import io.datastored.generation.StateStore;
 import io.datastored.mount.DeviceNumbers;
 import io.datastored.mount.MountCheck;
 import io.datastored.mount.MountRoots;
+import io.datastored.operation.LocalCounters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,8 +64,8 @@ public final class EngineFixture implements AutoCloseable {
     EngineAssembly assembly =
         new EngineAssembly(
             store, states, doorbell, initial, mounts, EngineTiming.DEFAULT, clock(), ticker());
-    this.parts = assembly.assemble(Engine.Freshness.DOORBELL);
-    this.elsewhere = assembly.assemble(Engine.Freshness.DOORBELL);
+    this.parts = assembly.assemble(Freshness.DOORBELL, new LocalCounters("here"));
+    this.elsewhere = assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"));
     this.mountMonitor =
         new MountMonitor(parts.reload(), mounts, parts.background(), Duration.ofSeconds(1));
     parts.background().owns(ImmutableList.of(store));

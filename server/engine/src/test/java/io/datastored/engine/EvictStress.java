@@ -22,10 +22,11 @@ public class EvictStress {
   private static final DatastoreName NAME = DatastoreName.of("store");
   private static final Path NOWHERE = Path.of("/nonexistent");
 
-  private final DatastoreRuntime runtime = new DatastoreRuntime(NAME, NOWHERE, LoneCounter.claim());
+  private final DatastoreRuntime runtime =
+      new DatastoreRuntime(NAME, NOWHERE, (name, path) -> LoneCounter.claim());
 
   public EvictStress() {
-    runtime.enterOrOpen(Operation.READ);
+    LoneRuntime.enter(runtime);
   }
 
   @Actor

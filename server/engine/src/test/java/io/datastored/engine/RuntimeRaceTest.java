@@ -3,7 +3,7 @@ package io.datastored.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.operation.Counters;
+import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +51,8 @@ final class RuntimeRaceTest {
 
   @Test
   void lastRelease_meetsAnEvictingMode_closesTheRuntime() throws Exception {
-    DatastoreRuntime runtime = new DatastoreRuntime(MAIN, NOWHERE, new Counters().claim());
+    DatastoreRuntime runtime =
+        new DatastoreRuntime(MAIN, NOWHERE, (name, path) -> LoneCounter.claim());
     AtomicInteger turn = new AtomicInteger();
     Future<?> sweeper =
         threads.submit(
@@ -66,7 +67,7 @@ final class RuntimeRaceTest {
     int open = 0;
     for (int round = 0; round < ROUNDS; round++) {
       runtime.evict(false);
-      runtime.enterOrOpen(Operation.READ);
+      LoneRuntime.enter(runtime);
       turn.set(3 * round + 1);
       // Released while the sweeper is at it, sooner or later.
       await(turn, 3 * round + 2, 3 * round + 3);
@@ -90,7 +91,7 @@ final class RuntimeRaceTest {
   @Test
   void release_meetsALookup_neverTakesTheLockFileFromIt() throws Exception {
     DatastoreRuntime runtime =
-        new DatastoreRuntime(MAIN, baseWithLockFile(), new Counters().claim());
+        new DatastoreRuntime(MAIN, baseWithLockFile(), (name, path) -> LoneCounter.claim());
     runtime.evict(true);
     CyclicBarrier together = new CyclicBarrier(2);
     Callable<Integer> worker =
@@ -100,7 +101,7 @@ final class RuntimeRaceTest {
             if (round % 10 == 0) {
               int unused = together.await(5, TimeUnit.SECONDS);
             }
-            runtime.enterOrOpen(Operation.READ);
+            LoneRuntime.enter(runtime);
             spin(round % 4 == 0 ? 6_000 : round % 64);
             if (!runtime.holdsLockFile()) {
               without++;

@@ -24,7 +24,8 @@ public class UndoStress {
   private static final DatastoreName NAME = DatastoreName.of("store");
   private static final Path NOWHERE = Path.of("/nonexistent");
 
-  private final DatastoreRuntime runtime = new DatastoreRuntime(NAME, NOWHERE, LoneCounter.claim());
+  private final DatastoreRuntime runtime =
+      new DatastoreRuntime(NAME, NOWHERE, (name, path) -> LoneCounter.claim());
 
   public UndoStress() {
     runtime.evict(true);
@@ -39,7 +40,7 @@ public class UndoStress {
 
   @Actor
   public void lookupThatMay() {
-    runtime.enterOrOpen(Operation.READ);
+    LoneRuntime.enter(runtime);
     runtime.exit(Operation.READ);
   }
 

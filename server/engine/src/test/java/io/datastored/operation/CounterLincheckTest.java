@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  */
 public class CounterLincheckTest {
 
-  private final Counter counter = new Counters().claim();
+  private final Counter counter = LoneCounter.claim();
 
   public CounterLincheckTest() {
     counter.open();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class CounterTest {
 
-  private final Counter counter = new Counters().claim();
+  private final Counter counter = LoneCounter.claim();
 
   @Test
   void claim_isClosedAndEmpty() {
@@ -76,12 +76,12 @@ final class CounterTest {
 
   @Test
   void claim_many_areIndependent() {
-    Counters counters = new Counters();
-    Counter before = counters.claim();
+    LocalCounters counters = new LocalCounters("test");
+    Counter before = counters.unlabelled();
     before.open();
     assertThat(before.enter(Operation.WRITE)).isTrue();
     for (int i = 0; i < 2000; i++) {
-      assertThat(counters.claim().closed()).isTrue();
+      assertThat(counters.unlabelled().closed()).isTrue();
     }
     assertThat(before.counts()).isEqualTo(new OperationCounts(0, 1));
   }

@@ -1,0 +1,183 @@
+package io.datastored.engine;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.StoreException;
+import io.datastored.generation.Doorbell;
+import io.datastored.mount.MountCheck;
+import io.datastored.mount.MountState;
+import io.datastored.operation.Operation;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An admission decides whether an operation may begin, and counts it if so. Thread-safe: it takes
+ * no lock unless something has changed.
+ *
+ * <p>A lookup counts first and then checks again. The interleaving that this prevents: a lookup
+ * finds no maintenance mode and is put to sleep; the mode {@code offline} is committed and the
+ * doorbell rung; a drain reads the counters, finds zero and says DRAINED; the lookup wakes up,
+ * counts and begins to write. With the second look one of the two sees the other: the add to the
+ * counter comes before the second read of the doorbell, the ring comes before the drain's read of
+ * the counters, and all four are sequentially consistent.
+ *
+ * <p>Fields are read in one order everywhere: doorbell, snapshot, counter, doorbell.
+ */
+final class Admission {
+
+  private final SnapshotCache cache;
+  private final Reload reload;
+  private final Doorbell doorbell;
+  private final MountCheck mounts;
+  private final Freshness freshness;
+  private final Background background;
+
+  Admission(
+      SnapshotCache cache,
+      Reload reload,
+      Doorbell doorbell,
+      MountCheck mounts,
+      Freshness freshness,
+      Background background) {
+    this.cache = cache;
+    this.reload = reload;
+    this.doorbell = doorbell;
+    this.mounts = mounts;
+    this.freshness = freshness;
+    this.background = background;
+  }
+
+  /** What a decision may touch. */
+  enum Depth {
+    MEMORY,
+    DISK
+  }
+
+  /**
+   * Decides on one operation.
+   *
+   * @return null when only a decision that may touch the disk can tell
+   */
+  @Nullable Lookup decide(DatastoreName name, Operation operation, Depth depth) {
+    long rung = doorbell.readAcquire();
+    Snapshot snapshot = cache.current();
+    String unusable = background.unusable();
+    if (unusable != null) {
+      return Refused.notReady(snapshot, name, operation, unusable);
+    }
+    if (snapshot.generation() != rung || freshness == Freshness.EVERY_LOOKUP) {
+      if (depth == Depth.MEMORY) {
+        return null;
+      }
+      try {
+        snapshot = catchUp(rung);
+      } catch (StoreException e) {
+        return Refused.notReady(snapshot, name, operation, e.getMessage());
+      }
+    }
+    Datastore datastore = snapshot.get(name);
+    if (datastore == null) {
+      return Refused.unknown(snapshot, name, operation);
+    }
+    if (operation.refusedBy(datastore.maintenance().mode())) {
+      return Refused.underMaintenance(snapshot, datastore, operation);
+    }
+    if (!operation.counted()) {
+      return new Handle(datastore, snapshot.revision(), operation, datastore.mountState());
+    }
+    MountState mounted = MountState.NOT_REMOVABLE;
+    if (datastore.backingDevice().isPresent()) {
+      if (depth == Depth.MEMORY) {
+        return null;
+      }
+      mounted = mountState(datastore);
+      if (!mounted.usable()) {
+        return Refused.notMounted(snapshot, datastore, operation);
+      }
+    }
+    DatastoreRuntime runtime = datastore.runtime();
+    if (!runtime.enter(operation)) {
+      if (depth == Depth.MEMORY) {
+        return null;
+      }
+      try {
+        runtime.enterOrOpen(operation);
+      } catch (StoreException e) {
+        // Nobody else would see the operation, so it must not begin.
+        return Refused.notReady(snapshot, name, operation, e.getMessage());
+      }
+    }
+    // The second look, after the count. See the class comment.
+    long again = doorbell.read();
+    if (again == snapshot.generation()) {
+      return new Handle(datastore, snapshot.revision(), operation, mounted);
+    }
+    return decideAgain(runtime, name, operation, depth, again);
+  }
+
+  /**
+   * Something was committed between the first look and the count. The count is kept while the
+   * snapshot is brought up to date and the decision is made once more, on that: whoever commits
+   * after this sees the count. Taking the count back and trying again would never end under a
+   * steady stream of changes.
+   */
+  private @Nullable Lookup decideAgain(
+      DatastoreRuntime runtime,
+      DatastoreName name,
+      Operation operation,
+      Depth depth,
+      long generation) {
+    if (depth == Depth.MEMORY) {
+      runtime.exit(operation);
+      return null;
+    }
+    Snapshot snapshot;
+    try {
+      snapshot = reload.atLeast(generation);
+    } catch (StoreException e) {
+      runtime.exit(operation);
+      return Refused.notReady(cache.current(), name, operation, e.getMessage());
+    }
+    Datastore datastore = snapshot.get(name);
+    if (datastore == null) {
+      runtime.exit(operation);
+      return Refused.unknown(snapshot, name, operation);
+    }
+    if (datastore.runtime() != runtime) {
+      // The datastore was moved to another base path: the count is of the old one. Begin again.
+      runtime.exit(operation);
+      return decide(name, operation, depth);
+    }
+    if (operation.refusedBy(datastore.maintenance().mode())) {
+      runtime.exit(operation);
+      return Refused.underMaintenance(snapshot, datastore, operation);
+    }
+    MountState mounted = mountState(datastore);
+    if (!mounted.usable()) {
+      runtime.exit(operation);
+      return Refused.notMounted(snapshot, datastore, operation);
+    }
+    return new Handle(datastore, snapshot.revision(), operation, mounted);
+  }
+
+  private Snapshot catchUp(long rung) throws StoreException {
+    if (freshness == Freshness.EVERY_LOOKUP) {
+      Optional<Duration> unused = reload.check();
+      return cache.current();
+    }
+    return reload.atLeast(rung);
+  }
+
+  /** A snapshot of at least what had been committed when this was called. */
+  Snapshot fresh() throws StoreException {
+    return catchUp(doorbell.read());
+  }
+
+  /** Whether the device of a datastore is there now. Touches its file system. */
+  MountState mountState(Datastore datastore) {
+    return datastore
+        .backingDevice()
+        .map(uuid -> mounts.check(datastore.name(), uuid))
+        .orElse(MountState.NOT_REMOVABLE);
+  }
+}

@@ -1,0 +1,56 @@
+package io.datastored.engine;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.operation.BasePathHash;
+import io.datastored.operation.OperationCounts;
+import io.datastored.operation.ProcessCounters;
+import io.datastored.operation.ProcessOperations;
+import java.util.Comparator;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A census is all processes that were alive when it was made, to be asked for what they have in
+ * progress: one look at who is alive, for questions about many datastores. Thread-safe. Each answer
+ * reads the counters when it is asked for.
+ *
+ * <p>What counts for a datastore is what was counted under its name, and what was counted on its
+ * base path under any name.
+ */
+public final class Census {
+
+  private final Snapshot snapshot;
+  private final ImmutableList<ProcessCounters> processes;
+
+  Census(Snapshot snapshot, ImmutableList<ProcessCounters> processes) {
+    this.snapshot = snapshot;
+    this.processes = processes;
+  }
+
+  /** What is in progress on a datastore in all processes together. */
+  public OperationCounts counts(DatastoreName name) {
+    OperationCounts counts = OperationCounts.NONE;
+    for (ProcessOperations process : processes(name)) {
+      counts = counts.plus(process.counts());
+    }
+    return counts;
+  }
+
+  /** The processes that have something in progress on a datastore or hold it open, by pid. */
+  public ImmutableList<ProcessOperations> processes(DatastoreName name) {
+    Datastore datastore = snapshot.get(name);
+    return processes.stream()
+        .map(process -> operations(process, name, datastore))
+        .filter(Predicate.not(ProcessOperations::none))
+        .sorted(Comparator.comparingLong(ProcessOperations::pid))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static ProcessOperations operations(
+      ProcessCounters process, DatastoreName name, @Nullable Datastore datastore) {
+    return datastore == null
+        ? process.operations(name)
+        : process.operations(name, BasePathHash.of(datastore.basePath()));
+  }
+}

@@ -1,0 +1,9 @@
+package io.datastored.engine;
+
+/** Freshness is when an answer must not be older than the file itself. */
+enum Freshness {
+  /** The doorbell tells of every change. */
+  DOORBELL,
+  /** There is no shared page: every lookup compares the file. Slow, and right. */
+  EVERY_LOOKUP
+}

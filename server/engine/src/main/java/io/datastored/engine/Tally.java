@@ -1,0 +1,54 @@
+package io.datastored.engine;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.StoreException;
+import io.datastored.generation.Doorbell;
+import io.datastored.operation.Counters;
+import io.datastored.operation.ProcessCounters;
+import io.datastored.operation.ProcessOperations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A tally counts what is in progress in all live processes. Thread-safe. */
+final class Tally {
+
+  private static final Logger log = LoggerFactory.getLogger(Tally.class);
+
+  private final Doorbell doorbell;
+  private final SnapshotCache cache;
+  private final Counters counters;
+
+  Tally(Doorbell doorbell, SnapshotCache cache, Counters counters) {
+    this.doorbell = doorbell;
+    this.cache = cache;
+    this.counters = counters;
+  }
+
+  /** For people: when nobody can tell who is alive now, those who were when somebody could. */
+  Census census() {
+    return new Census(cache.current(), aliveOrKnown());
+  }
+
+  private ImmutableList<ProcessCounters> aliveOrKnown() {
+    try {
+      return counters.live();
+    } catch (StoreException e) {
+      log.atWarn().log("cannot tell which processes are alive: {}", e.getMessage());
+      return counters.known();
+    }
+  }
+
+  /** One pass over the counters, on a snapshot that is up to date. */
+  Pass pass(DatastoreName name, Snapshot snapshot) throws StoreException {
+    // The doorbell before the counters: a lookup that a mode in this snapshot would refuse has
+    // either counted before the mode was rung, and is seen here, or sees the mode after it counted.
+    long before = doorbell.read();
+    ImmutableList<ProcessOperations> processes =
+        new Census(snapshot, counters.live()).processes(name);
+    // And after them: while they were read one by one, the mode may have been cleared, an operation
+    // have begun where the pass had been already, and the mode have been set again.
+    boolean steady = before == snapshot.generation() && doorbell.read() == before;
+    return new Pass(snapshot, snapshot.find(name), steady, processes);
+  }
+}

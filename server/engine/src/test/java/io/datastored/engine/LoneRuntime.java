@@ -1,0 +1,19 @@
+package io.datastored.engine;
+
+import io.datastored.config.StoreException;
+import io.datastored.operation.Operation;
+
+/** A lone runtime is one whose counter can always be claimed. Stateless; for tests. */
+final class LoneRuntime {
+
+  private LoneRuntime() {}
+
+  /** Begins a READ. */
+  static void enter(DatastoreRuntime runtime) {
+    try {
+      runtime.enterOrOpen(Operation.READ);
+    } catch (StoreException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
