@@ -8,7 +8,7 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.EngineStartException;
 import io.datastored.engine.Snapshot;
 import io.datastored.lease.LeaseLedger;
-import io.datastored.lease.LeaseTable;
+import io.datastored.lease.LeaseRoom;
 import io.datastored.probe.FileSystemProbe;
 import io.datastored.probe.Probes;
 import io.datastored.service.CallDrive;
@@ -44,7 +44,7 @@ public final class Daemon implements AutoCloseable {
   private final Listeners listeners;
   private final StandingCalls standing;
   private final Services services;
-  private final LeaseTable leases;
+  private final LeaseRoom leases;
   private final DaemonOptions options;
   private final Closer rooms;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -57,7 +57,7 @@ public final class Daemon implements AutoCloseable {
       Listeners listeners,
       StandingCalls standing,
       Services services,
-      LeaseTable leases,
+      LeaseRoom leases,
       DaemonOptions options,
       Closer rooms) {
     this.engine = engine;
@@ -135,14 +135,15 @@ public final class Daemon implements AutoCloseable {
             options.leases(),
             around.wallClock(),
             DiskSteps.REAL);
-    LeaseTable leases =
-        new LeaseTable(
+    LeaseRoom leases =
+        new LeaseRoom(
             engine,
             ledger,
             options.leases(),
             around.ticker(),
             around.random(),
             threads.background());
+    rooms.register(leases::close);
     long tick = options.leases().tick().toNanos();
     threads.housekeeping().scheduleAtFixedRate(leases::sweep, tick, tick, TimeUnit.NANOSECONDS);
 
@@ -151,7 +152,7 @@ public final class Daemon implements AutoCloseable {
 
     Services services =
         Services.of(
-            new Rooms(engine, feed, leases, probes, life),
+            new Rooms(engine, feed, leases.leases(), probes, life),
             options.service(),
             new CallDrive(
                 threads.calls(),
@@ -167,6 +168,7 @@ public final class Daemon implements AutoCloseable {
         network.start(
             Infrastructure.everywhere(services.all(), health, standing),
             Infrastructure.localOnly());
+    leases.recovery().begin();
     life.serving();
     health.serving(services.all());
     var daemon =

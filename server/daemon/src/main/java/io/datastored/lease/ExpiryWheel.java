@@ -6,16 +6,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * An expiry wheel holds leases by the tick in which something happens to them. Thread-safe: any
- * thread files and withdraws, taking no lock beyond a map's bin; one thread at a time turns.
+ * An expiry wheel holds leases or sessions by the tick in which something happens to them.
+ * Thread-safe: any thread files and withdraws, taking no lock beyond a map's bin; one thread at a
+ * time turns.
  *
  * <p>A renewal leaves its lease where it is filed: it is looked at once in that tick and filed
  * again under its new deadline. So a turn costs as much as is due in it, a lease is touched once
  * per ttl, and one that is given back is withdrawn at once and holds no memory.
  */
-final class ExpiryWheel {
+final class ExpiryWheel<E extends Expiring> {
 
-  private final ConcurrentHashMap<Long, Set<Lease>> ticks = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Long, Set<E>> ticks = new ConcurrentHashMap<>();
   private final long tickNanos;
 
   /** All ticks up to this one have been handed out. */
@@ -26,7 +27,7 @@ final class ExpiryWheel {
   }
 
   /** Files a lease under the first tick that begins after it is due and has not been handed out. */
-  void file(Lease lease) {
+  void file(E lease) {
     long tick = lease.due() / tickNanos + 1;
     while (true) {
       tick = Math.max(tick, turned + 1);
@@ -50,21 +51,21 @@ final class ExpiryWheel {
   }
 
   /** Takes a lease out to which nothing will happen any more. */
-  void withdraw(Lease lease) {
-    Set<Lease> filed = ticks.get(lease.filedAt());
+  void withdraw(E lease) {
+    Set<E> filed = ticks.get(lease.filedAt());
     if (filed != null) {
       filed.remove(lease);
     }
   }
 
   /** Hands out every lease that is filed under a tick up to now. */
-  void turn(long now, Consumer<Lease> onDue) {
+  void turn(long now, Consumer<E> onDue) {
     long upTo = now / tickNanos;
     for (long tick = turned + 1; tick <= upTo; tick++) {
       turned = tick;
-      Set<Lease> due = ticks.remove(tick);
+      Set<E> due = ticks.remove(tick);
       if (due != null) {
-        for (Lease lease : due) {
+        for (E lease : due) {
           // One that met the turn while it was being filed is in two sets, and counts in the later.
           if (lease.filedAt() == tick) {
             onDue.accept(lease);
@@ -74,13 +75,13 @@ final class ExpiryWheel {
     }
   }
 
-  /** How many leases are filed; for tests. */
+  /** How many are filed; for tests. */
   int size() {
     return ticks.values().stream().mapToInt(Set::size).sum();
   }
 
-  private Set<Lease> setOf(long tick) {
-    Set<Lease> filed = ticks.get(tick);
+  private Set<E> setOf(long tick) {
+    Set<E> filed = ticks.get(tick);
     return filed != null
         ? filed
         : ticks.computeIfAbsent(tick, unused -> ConcurrentHashMap.newKeySet());

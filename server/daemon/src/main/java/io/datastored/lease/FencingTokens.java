@@ -67,6 +67,11 @@ final class FencingTokens {
     }
   }
 
+  /** Every token handed out so far is at or below. */
+  long last() {
+    return next.get() - 1;
+  }
+
   private void startRefill() {
     try {
       background.execute(this::refillAhead);

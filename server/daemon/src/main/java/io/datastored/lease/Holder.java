@@ -4,28 +4,37 @@ import java.net.SocketAddress;
 import java.util.Optional;
 
 /**
- * A holder is who holds a lease and what for, told to operators who wait for it. Immutable.
+ * A holder is who holds a lease or session, for operators who wait for it. Immutable.
  *
+ * @param client name of the program as it tells it; empty when it told none, like the next ones
+ * @param host name of its host
+ * @param pid its process id there; 0 when it told none
+ * @param version version of the program
  * @param peer the address that the server saw; kept as it is, because a text of it costs more than
- *     the grant and is rarely read
- * @param purpose the client's words, at most 64 characters; empty when it told none
+ *     a grant and is rarely read
  */
-public record Holder(Optional<SocketAddress> peer, String purpose) {
+public record Holder(
+    String client, String host, long pid, String version, Optional<SocketAddress> peer) {
 
   /** Nobody in particular. */
-  public static final Holder UNKNOWN = new Holder(Optional.empty(), "");
+  public static final Holder UNKNOWN = at(Optional.empty());
 
-  /** The longest purpose, in characters. */
-  public static final int MAX_PURPOSE = 64;
+  /** The longest name of a program, host or version, in characters. */
+  public static final int MAX_LENGTH = 255;
 
   public Holder {
-    if (!isValidPurpose(purpose)) {
-      throw new IllegalArgumentException("a purpose has at most 64 characters");
+    if (client.length() > MAX_LENGTH
+        || host.length() > MAX_LENGTH
+        || version.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException("a holder's names have at most 255 characters");
+    }
+    if (pid < 0) {
+      throw new IllegalArgumentException("a process id is not negative");
     }
   }
 
-  /** Whether a text can be a purpose. */
-  public static boolean isValidPurpose(String text) {
-    return text.length() <= MAX_PURPOSE || text.codePointCount(0, text.length()) <= MAX_PURPOSE;
+  /** Of whom only the address is known. */
+  public static Holder at(Optional<SocketAddress> peer) {
+    return new Holder("", "", 0, "", peer);
   }
 }

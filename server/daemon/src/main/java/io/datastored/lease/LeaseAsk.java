@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param id the id of the lease; empty: the server chooses one
  * @param held the token of the lease that the client continues; empty: a first ask, or its
  *     repetition. Only together with {@code id}
- * @param holder who asks
+ * @param holder who asks; of a lease under a session the session's holder counts
+ * @param purpose what for, in the client's words, at most 64 characters; empty when it told none
  */
 public record LeaseAsk(
     DatastoreName datastore,
@@ -24,7 +25,11 @@ public record LeaseAsk(
     Optional<Duration> ttl,
     Optional<LeaseId> id,
     Optional<FencingToken> held,
-    Holder holder) {
+    Holder holder,
+    String purpose) {
+
+  /** The longest purpose, in characters. */
+  public static final int MAX_PURPOSE = 64;
 
   public LeaseAsk {
     if (!operation.counted()) {
@@ -36,5 +41,13 @@ public record LeaseAsk(
     if (held.isPresent() && id.isEmpty()) {
       throw new IllegalArgumentException("to continue a lease takes its id");
     }
+    if (!isValidPurpose(purpose)) {
+      throw new IllegalArgumentException("a purpose has at most 64 characters");
+    }
+  }
+
+  /** Whether a text can be a purpose. */
+  public static boolean isValidPurpose(String text) {
+    return text.length() <= MAX_PURPOSE || text.codePointCount(0, text.length()) <= MAX_PURPOSE;
   }
 }

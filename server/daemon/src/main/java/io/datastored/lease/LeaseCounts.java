@@ -2,74 +2,83 @@ package io.datastored.lease;
 
 import io.datastored.config.DatastoreName;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Lease counts is how many leases are live, in total under a limit, and on each datastore.
- * Thread-safe: the total is one atomic word, so the limit is never passed.
+ * Lease counts is how many leases are live, in total under a limit, and on each datastore; and how
+ * many were ended by force and are counted still. Thread-safe.
  *
- * <p>Only live leases count. The ended ones that are remembered are bounded by them: each was live
- * for a ttl at least and is remembered for one more.
+ * <p>Only live leases take a place. The ended ones that are remembered are bounded by them: each
+ * was live for a ttl at least and is remembered for one more.
  */
 final class LeaseCounts {
 
-  private final long limit;
-  private final AtomicLong total = new AtomicLong();
+  private final Quota places;
 
   /** Bounded by the datastores that ever had a lease. */
-  private final ConcurrentHashMap<DatastoreName, LongAdder> byDatastore = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<DatastoreName, OnDatastore> byDatastore =
+      new ConcurrentHashMap<>();
+
+  /** The counts of one datastore. Thread-safe. */
+  private record OnDatastore(LongAdder live, LongAdder forced) {}
+
+  private final LongAdder forced = new LongAdder();
 
   LeaseCounts(long limit) {
-    this.limit = limit;
+    this.places = new Quota(new Limit("max-leases", limit));
   }
 
-  long limit() {
-    return limit;
-  }
-
-  /** Takes a place for one more lease; false when there is none. */
-  boolean tryReserve() {
-    if (total.incrementAndGet() > limit) {
-      total.decrementAndGet();
-      return false;
-    }
-    return true;
-  }
-
-  /** Gives a place back for which no lease came. */
-  void cancel() {
-    total.decrementAndGet();
+  /** The places; one is to be taken for each lease, before it is granted. */
+  Quota places() {
+    return places;
   }
 
   /** The lease for a place that was taken is on that datastore. */
   void granted(DatastoreName datastore) {
-    LongAdder counter = byDatastore.get(datastore);
-    if (counter == null) {
-      counter = byDatastore.computeIfAbsent(datastore, unused -> new LongAdder());
-    }
-    counter.increment();
+    of(datastore).live.increment();
   }
 
   /** A lease on that datastore is over. */
   void ended(DatastoreName datastore) {
-    LongAdder counter = byDatastore.get(datastore);
-    if (counter != null) {
-      counter.decrement();
-    }
-    total.decrementAndGet();
+    of(datastore).live.decrement();
+    places.giveBack();
   }
 
-  boolean isFull() {
-    return total.get() >= limit;
+  /** A lease on that datastore is to be ended by force. */
+  void forcing(DatastoreName datastore) {
+    of(datastore).forced.increment();
+    forced.increment();
+  }
+
+  /** One that was ended by force is over; or it was not ended by force after all. */
+  void forcedEnded(DatastoreName datastore) {
+    of(datastore).forced.decrement();
+    forced.decrement();
   }
 
   long total() {
-    return total.get();
+    return places.taken();
+  }
+
+  long forced() {
+    return forced.sum();
   }
 
   long on(DatastoreName datastore) {
-    LongAdder counter = byDatastore.get(datastore);
-    return counter == null ? 0 : counter.sum();
+    OnDatastore counts = byDatastore.get(datastore);
+    return counts == null ? 0 : counts.live.sum();
+  }
+
+  long forcedOn(DatastoreName datastore) {
+    OnDatastore counts = byDatastore.get(datastore);
+    return counts == null ? 0 : counts.forced.sum();
+  }
+
+  private OnDatastore of(DatastoreName datastore) {
+    OnDatastore counts = byDatastore.get(datastore);
+    return counts != null
+        ? counts
+        : byDatastore.computeIfAbsent(
+            datastore, unused -> new OnDatastore(new LongAdder(), new LongAdder()));
   }
 }

@@ -1,21 +1,22 @@
 package io.datastored.lease;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.StoreException;
 import io.datastored.lease.LedgerEntry.Promises;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
+import java.util.Collection;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A lease ledger is the durable record of what a server has promised: the ceiling of its fencing
- * tokens, the longest ttl, and whether any lease may still be out. Thread-safe: readers see one
- * immutable entry through one volatile field; writes are made one after the other under the
- * ledger's lock.
+ * tokens, the longest ttl, whether any promise may still be out, and what was drained. Thread-safe:
+ * readers see one immutable entry through one volatile field; writes are made one after the other
+ * under the ledger's lock.
  *
  * <p>One rule: what the ledger says is on the disk before anything is promised by it. So a server
  * that was killed finds at least what it promised, never less.
@@ -38,12 +39,14 @@ public final class LeaseLedger {
 
   private final LedgerFile file;
   private final LedgerEntry found;
+  private final Margin margin;
   private final Object lock = new Object();
 
   /** Written under the lock. */
   private volatile LedgerEntry entry;
 
-  private LeaseLedger(LedgerFile file, LedgerEntry found) {
+  private LeaseLedger(LedgerFile file, LedgerEntry found, Margin margin) {
+    this.margin = margin;
     this.file = file;
     this.found = found;
     this.entry = found;
@@ -53,8 +56,8 @@ public final class LeaseLedger {
    * Opens the ledger of a state directory, of which there is one server. Touches the disk.
    *
    * <p>A lost ledger says nothing of what was promised, so it counts as if the longest ttl that may
-   * be granted had been. A corrupt one is kept aside as {@code leases.corrupt-SECONDS} and then
-   * counts as lost.
+   * be granted had been, unless the options know of no {@link EarlierLeases}. A corrupt one is kept
+   * aside as {@code leases.corrupt-SECONDS} and then counts as lost.
    *
    * @throws StoreException when the ledger cannot be read or a corrupt one cannot be set aside
    */
@@ -63,25 +66,32 @@ public final class LeaseLedger {
       throws StoreException {
     LedgerFile file = new LedgerFile(stateDirectory, disk);
     file.removeLeftovers(wallClock);
-    Optional<LedgerEntry> found;
+    LedgerEntry last;
     try {
-      found = file.read();
+      last = file.read().orElseGet(() -> missing(options));
     } catch (CorruptLedgerException e) {
       Path aside = file.setAside(wallClock.instant());
       log.atWarn()
           .addKeyValue("file", file)
           .addKeyValue("kept_as", aside)
           .log("the lease ledger is corrupt ({}) and counts as lost", e.getMessage());
-      found = Optional.empty();
+      last = lost(options);
     }
-    LedgerEntry last =
-        found.orElseGet(() -> new LedgerEntry(1, wholeSeconds(options), Promises.OUT));
     long floor = floorAt(wallClock.instant().getEpochSecond());
-    return new LeaseLedger(file, last.withCeiling(Math.max(last.ceiling(), floor)));
+    return new LeaseLedger(
+        file, last.withCeiling(Math.max(last.ceiling(), floor)), options.margin());
   }
 
-  private static Duration wholeSeconds(LeaseOptions options) {
-    return Duration.ofSeconds(options.longestTtl().plusNanos(999_999_999).toSeconds());
+  private static LedgerEntry missing(LeaseOptions options) {
+    return switch (options.earlierLeases()) {
+      case POSSIBLE -> lost(options);
+      case NONE -> new LedgerEntry(1, Duration.ZERO, Promises.SETTLED);
+    };
+  }
+
+  private static LedgerEntry lost(LeaseOptions options) {
+    long seconds = options.longestPromise().plusNanos(999_999_999).toSeconds();
+    return new LedgerEntry(1, Duration.ofSeconds(seconds), Promises.OUT);
   }
 
   private static long floorAt(long second) {
@@ -115,12 +125,36 @@ public final class LeaseLedger {
     write(present -> present.withCeiling(Math.max(ceiling, present.ceiling())));
   }
 
+  /** What was drained and must not be taken over. */
+  ImmutableList<FencingFloor> floors() {
+    return entry.floors();
+  }
+
+  /** The longest ttl that was ever promised, by this run or one before it. */
+  Duration longestTtl() {
+    return entry.longestTtl();
+  }
+
+  /** Forgets outdated floors and adds others; on the disk when this returns. */
+  void remember(Collection<FencingFloor> outdated, Collection<FencingFloor> added)
+      throws StoreException {
+    write(
+        present -> {
+          LedgerEntry next = present.withoutFloors(outdated);
+          for (FencingFloor floor : added) {
+            next = next.withFloor(floor);
+          }
+          return next;
+        });
+  }
+
   /** Notes that nobody is owed anything, if what the last run left is over too. */
   void settle(Duration sinceOpening) throws StoreException {
     // A lease of the last run may be used for its ttl from that run's end, and this run does not
     // know it: stopped cleanly a second after a crash, nothing is live here and yet not settled.
     boolean lastRunIsOver =
-        found.promises() == Promises.SETTLED || sinceOpening.compareTo(found.longestTtl()) > 0;
+        found.promises() == Promises.SETTLED
+            || sinceOpening.compareTo(margin.kept(found.longestTtl())) > 0;
     if (lastRunIsOver) {
       synchronized (lock) {
         // What allows less is shown before it is written: written first, a promise in between would

@@ -10,10 +10,16 @@ import java.util.Optional;
  * @param ask what was asked
  * @param refusal the engine's refusal; only of {@code NOT_PERMITTED}
  * @param cause why the lease is not there; only of {@code LEASE_ENDED}
+ * @param limit the quota that is used up; only of {@code QUOTA_EXCEEDED}
  * @param detail one sentence for people
  */
 public record LeaseRefused(
-    Reason reason, LeaseAsk ask, Optional<Refused> refusal, Optional<EndCause> cause, String detail)
+    Reason reason,
+    LeaseAsk ask,
+    Optional<Refused> refusal,
+    Optional<EndCause> cause,
+    Optional<Limit> limit,
+    String detail)
     implements LeaseOutcome {
 
   /** Why a lease is refused. */
@@ -24,7 +30,7 @@ public record LeaseRefused(
     LEASE_ENDED,
     /** A live lease has that id for another datastore, operation or session. */
     LEASE_ID_REUSED,
-    /** The server has as many live leases as it may. */
+    /** The server, or the session, has as many live leases as it may. */
     QUOTA_EXCEEDED,
     /** There is no such session. */
     SESSION_NOT_FOUND,
@@ -34,7 +40,12 @@ public record LeaseRefused(
 
   static LeaseRefused notPermitted(LeaseAsk ask, Refused refusal) {
     return new LeaseRefused(
-        Reason.NOT_PERMITTED, ask, Optional.of(refusal), Optional.empty(), refusal.detail());
+        Reason.NOT_PERMITTED,
+        ask,
+        Optional.of(refusal),
+        Optional.empty(),
+        Optional.empty(),
+        refusal.detail());
   }
 
   static LeaseRefused ended(LeaseAsk ask, EndCause cause) {
@@ -43,6 +54,7 @@ public record LeaseRefused(
         ask,
         Optional.empty(),
         Optional.of(cause),
+        Optional.empty(),
         "lease " + ask.id().map(LeaseId::value).orElse("") + " has ended: " + cause.word());
   }
 
@@ -53,9 +65,14 @@ public record LeaseRefused(
         "lease id " + live.id() + " is live for something else: choose another id per lease");
   }
 
-  static LeaseRefused quotaExceeded(LeaseAsk ask, long maxLeases) {
-    return of(
-        Reason.QUOTA_EXCEEDED, ask, "the server has " + maxLeases + " live leases, its limit");
+  static LeaseRefused quotaExceeded(LeaseAsk ask, Limit limit) {
+    return new LeaseRefused(
+        Reason.QUOTA_EXCEEDED,
+        ask,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(limit),
+        "as many leases are live as may be: " + limit);
   }
 
   static LeaseRefused sessionNotFound(LeaseAsk ask, SessionId session) {
@@ -70,6 +87,7 @@ public record LeaseRefused(
   }
 
   private static LeaseRefused of(Reason reason, LeaseAsk ask, String detail) {
-    return new LeaseRefused(reason, ask, Optional.empty(), Optional.empty(), detail);
+    return new LeaseRefused(
+        reason, ask, Optional.empty(), Optional.empty(), Optional.empty(), detail);
   }
 }

@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
  * Thread-safe: one concurrent map; nothing takes a lock beyond the map's bin.
  *
  * <p>Whoever ends a term counts its operation out, once, because only one compare-and-set ends it.
+ * A lease that lives with a session is ended by the one who ended that. After an end by force the
+ * operation stays counted, until the first of those who learn that its holder has stopped.
  */
 final class LeaseRegister {
 
@@ -20,44 +22,97 @@ final class LeaseRegister {
 
   private final ConcurrentHashMap<LeaseId, Lease> leases = new ConcurrentHashMap<>();
   private final LeaseCounts counts;
-  private final ExpiryWheel wheel;
+  private final ExpiryWheel<Lease> wheel;
 
   LeaseRegister(LeaseCounts counts, Duration tick) {
     this.counts = counts;
-    this.wheel = new ExpiryWheel(tick);
+    this.wheel = new ExpiryWheel<>(tick);
   }
 
   @Nullable Lease find(LeaseId id) {
     return leases.get(id);
   }
 
-  /** The leases on a datastore that are live. Walks all leases. */
-  Stream<Lease> liveOn(DatastoreName datastore, long now) {
-    return leases.values().stream()
-        .filter(lease -> lease.datastore().equals(datastore) && lease.term().isLive(now));
+  /** Everything that is in it, in no order. */
+  Stream<Lease> all() {
+    return leases.values().stream();
   }
 
-  /** Adds a lease for which a place was taken; false when its id is there already. */
+  /** The leases on a datastore. Walks all leases. */
+  Stream<Lease> on(DatastoreName datastore) {
+    return all().filter(lease -> lease.datastore().equals(datastore));
+  }
+
+  /** Adds a lease for which the places were taken; false when its id is there already. */
   boolean add(Lease lease) {
     if (leases.putIfAbsent(lease.id(), lease) != null) {
       return false;
     }
     counts.granted(lease.datastore());
-    wheel.file(lease);
+    Session session = lease.session();
+    if (session == null) {
+      wheel.file(lease);
+    } else {
+      session.leases().add(lease);
+    }
     return true;
   }
 
   /** Takes out an entry that is of no account any more. */
   void remove(Lease lease) {
     leases.remove(lease.id(), lease);
+    Session session = lease.session();
+    if (session != null) {
+      session.leases().remove(lease);
+    }
     wheel.withdraw(lease);
   }
 
-  /** Ends a lease if its time is over. */
+  /** Ends a lease with its own ttl if its time is over, and counts out one whose holder stopped. */
   void expire(Lease lease, long now) {
-    if (lease.term().expire(now)) {
+    if (lease.session() == null && lease.term().expire(now)) {
       countOut(lease);
+    } else if (lease.mustHaveStopped(now)) {
+      countForcedOut(lease);
     }
+  }
+
+  /** Ends a lease whose session has expired. */
+  void endWithSession(Lease lease, long at) {
+    if (lease.term().end(at)) {
+      countOut(lease);
+      wheel.file(lease);
+    } else if (lease.isForcedAndCounted()) {
+      // The promise to its session was the last one to its holder.
+      countForcedOut(lease);
+    }
+  }
+
+  /**
+   * Ends a live lease by force; the operation stays counted until its holder must have stopped.
+   *
+   * @return whether it was live
+   */
+  boolean force(Lease lease, long now) {
+    // Counted before: its holder may release it as soon as it is ended.
+    counts.forcing(lease.datastore());
+    long deadline = lease.isLive(now) ? lease.term().force(now) : 0;
+    if (deadline == 0) {
+      counts.forcedEnded(lease.datastore());
+      return false;
+    }
+    giveBackPlace(lease);
+    Session session = lease.session();
+    // The lease was ended, then the session's deadline is read; a KeepAlive renews the session,
+    // then
+    // looks which of its leases were ended. So a KeepAlive that does not name this one has renewed
+    // before the deadline is read here. The other way round its client would use the lease for
+    // longer than it is counted.
+    lease.stopsBy(session == null ? deadline : session.term().deadline());
+    if (session != null) {
+      wheel.file(lease);
+    }
+    return true;
   }
 
   /** Ends a live lease, or forgets the id of an ended one; true if it was live. */
@@ -66,6 +121,8 @@ final class LeaseRegister {
     boolean ended = lease.term().giveBack();
     if (ended) {
       countOut(lease);
+    } else if (lease.isForcedAndCounted()) {
+      countForcedOut(lease);
     }
     if (ended || lease.term().forget()) {
       remove(lease);
@@ -81,6 +138,11 @@ final class LeaseRegister {
     }
   }
 
+  /** Forgets an ended lease if it has been remembered for long enough. */
+  boolean forget(Lease lease, long now) {
+    return lease.isForgettable(now) && lease.term().forget();
+  }
+
   /** Ends what is over, forgets what has been remembered for long enough. For one thread. */
   void sweep(long now) {
     wheel.turn(now, lease -> sweep(lease, now));
@@ -89,8 +151,8 @@ final class LeaseRegister {
   private void sweep(Lease lease, long now) {
     try {
       expire(lease, now);
-      if (lease.isForgettable(now) && lease.term().forget()) {
-        leases.remove(lease.id(), lease);
+      if (forget(lease, now)) {
+        remove(lease);
       } else if (!lease.term().isReturned()) {
         wheel.file(lease);
       }
@@ -101,8 +163,23 @@ final class LeaseRegister {
   }
 
   private void countOut(Lease lease) {
-    lease.closeHandle();
+    if (lease.countOut()) {
+      giveBackPlace(lease);
+    }
+  }
+
+  private void countForcedOut(Lease lease) {
+    if (lease.countOut()) {
+      counts.forcedEnded(lease.datastore());
+    }
+  }
+
+  private void giveBackPlace(Lease lease) {
     counts.ended(lease.datastore());
+    Session session = lease.session();
+    if (session != null) {
+      session.places().giveBack();
+    }
   }
 
   /** Ids in the register: live leases, and ended ones that are remembered. */

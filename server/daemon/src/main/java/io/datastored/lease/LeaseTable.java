@@ -1,24 +1,21 @@
 package io.datastored.lease;
 
-import com.google.common.base.Ticker;
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
 import io.datastored.config.StoreException;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
-import io.datastored.engine.Handle;
-import io.datastored.engine.Lookup;
-import io.datastored.engine.Refused;
 import io.datastored.engine.Snapshot;
 import io.datastored.lease.Leased.How;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A lease table is all leases of a server. Thread-safe: one concurrent map by id; an ask, a renewal
@@ -26,52 +23,39 @@ import org.slf4j.LoggerFactory;
  * must.
  *
  * <p>Whether a lease is live is decided when it is asked for, from its {@code Term} and the clock;
- * {@link #sweep} only cleans up behind that.
+ * the sweep only cleans up behind that.
  */
 public final class LeaseTable {
-
-  private static final Logger log = LoggerFactory.getLogger(LeaseTable.class);
 
   private final Engine engine;
   private final LeaseLedger ledger;
   private final LeaseOptions options;
   private final LeaseClock clock;
-  private final LeaseIds ids;
-  private final FencingTokens tokens;
   private final LeaseCounts counts;
   private final LeaseRegister register;
+  private final SessionRegister sessions;
+  private final Grants grants;
+  private final Floors floors;
 
-  /** Whether an ask may wait for a disk. */
-  private enum Patience {
-    NOW,
-    MAY_BLOCK
-  }
-
-  /**
-   * A table without leases.
-   *
-   * @param engine who permits operations
-   * @param ledger where promises are written down
-   * @param options bounds and rhythm
-   * @param ticker monotonic time
-   * @param secret where the key of chosen ids comes from; must be unpredictable
-   * @param background where fencing tokens are reserved ahead; its threads may block
-   */
-  public LeaseTable(
+  LeaseTable(
       Engine engine,
       LeaseLedger ledger,
       LeaseOptions options,
-      Ticker ticker,
-      RandomGenerator secret,
-      Executor background) {
+      LeaseClock clock,
+      LeaseCounts counts,
+      LeaseRegister register,
+      SessionRegister sessions,
+      Grants grants,
+      Floors floors) {
     this.engine = engine;
     this.ledger = ledger;
     this.options = options;
-    this.clock = new LeaseClock(ticker, options.stall());
-    this.ids = new LeaseIds(secret);
-    this.tokens = new FencingTokens(ledger, options.tokenBlock(), background);
-    this.counts = new LeaseCounts(options.maxLeases());
-    this.register = new LeaseRegister(counts, options.tick());
+    this.clock = clock;
+    this.counts = counts;
+    this.register = register;
+    this.sessions = sessions;
+    this.grants = grants;
+    this.floors = floors;
   }
 
   /** Answers an ask; empty: {@link #ask} it on a thread that may block. Never touches a disk. */
@@ -86,10 +70,14 @@ public final class LeaseTable {
 
   /** Whether an ask would be refused now, and how; nothing is counted, renewed or granted. */
   public Optional<LeaseRefused> refusal(LeaseAsk ask) {
-    if (ask.session().isPresent()) {
-      return Optional.of(LeaseRefused.sessionNotFound(ask, ask.session().get()));
-    }
     long now = clock.now();
+    Session session = null;
+    if (ask.session().isPresent()) {
+      session = sessions.find(ask.session().get(), now);
+      if (session == null) {
+        return Optional.of(LeaseRefused.sessionNotFound(ask, ask.session().get()));
+      }
+    }
     Lease known = ask.id().map(register::find).orElse(null);
     if (known != null && !known.term().isReturned() && !known.isForgettable(now)) {
       return Optional.ofNullable(objection(known, ask, now));
@@ -97,8 +85,9 @@ public final class LeaseTable {
     if (ask.held().isPresent()) {
       return Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
     }
-    if (counts.isFull()) {
-      return Optional.of(LeaseRefused.quotaExceeded(ask, counts.limit()));
+    Limit full = grants.fullQuota(session);
+    if (full != null) {
+      return Optional.of(LeaseRefused.quotaExceeded(ask, full));
     }
     return engine
         .verdict(ask.datastore(), ask.operation())
@@ -112,7 +101,12 @@ public final class LeaseTable {
    */
   public boolean release(LeaseId id) {
     Lease lease = register.find(id);
-    return lease != null && register.release(lease, clock.now());
+    if (lease == null) {
+      return false;
+    }
+    long now = clock.now();
+    endIfOver(lease, now);
+    return register.release(lease, now);
   }
 
   /**
@@ -125,26 +119,6 @@ public final class LeaseTable {
     }
   }
 
-  /**
-   * Ends what is over and forgets what has been remembered for long enough. To be called every
-   * {@code options.tick()} by one thread.
-   */
-  public void sweep() {
-    Duration stood = clock.beat();
-    if (!stood.isZero()) {
-      log.atWarn()
-          .addKeyValue("stood_still", stood)
-          .addKeyValue("leases", counts.total())
-          .log("the server stood still; leases live that much longer");
-    }
-    register.sweep(clock.now());
-  }
-
-  /** How many leases may be live. */
-  public long limit() {
-    return counts.limit();
-  }
-
   /** Live leases. One whose time is over counts until the next sweep. */
   public long live() {
     return counts.total();
@@ -155,59 +129,129 @@ public final class LeaseTable {
     return counts.on(datastore);
   }
 
-  /** The live leases on a datastore, for operators who wait for them. Walks all leases. */
-  public ImmutableList<HeldLease> on(DatastoreName datastore) {
-    long now = clock.now();
-    return register
-        .liveOn(datastore, now)
-        .map(lease -> new HeldLease(lease, lease.timeLeft(now)))
-        .collect(ImmutableList.toImmutableList());
-  }
-
-  /** Ids in the table: live leases, and ended ones that are remembered; for tests. */
-  int remembered() {
-    return register.remembered();
-  }
-
-  /** Leases in the wheel; for tests. */
-  int filed() {
-    return register.filed();
+  /** Leases on a datastore that were ended by force, and whose holders may not have noticed. */
+  public long forced(DatastoreName datastore) {
+    return counts.forcedOn(datastore);
   }
 
   /**
-   * Notes in the ledger that nobody is owed anything, when that is so. For a clean stop, after the
-   * last call has ended. Touches the disk.
+   * The leases on a datastore that are counted, for operators who wait for them: live ones, and
+   * those that were ended by force and whose holders may not have noticed. Walks all leases.
    */
-  public void settle() throws StoreException {
-    sweep();
-    if (counts.total() == 0) {
-      ledger.settle(Duration.ofNanos(clock.now()));
+  public ImmutableList<HeldLease> on(DatastoreName datastore) {
+    long now = clock.now();
+    return register
+        .on(datastore)
+        .filter(lease -> isCounted(lease, now))
+        .map(lease -> HeldLease.of(lease, now))
+        .collect(toImmutableList());
+  }
+
+  /**
+   * A page of the leases that are counted, oldest first. Walks all leases.
+   *
+   * @param datastore only of this one; empty: of all
+   * @param session only of this one; empty: of all, and those without
+   * @param after the token of the last one of the page before; empty: from the first
+   * @param limit how many at most
+   */
+  public ImmutableList<HeldLease> list(
+      Optional<DatastoreName> datastore,
+      Optional<SessionId> session,
+      Optional<FencingToken> after,
+      int limit) {
+    long now = clock.now();
+    return register
+        .all()
+        .filter(lease -> datastore.isEmpty() || lease.datastore().equals(datastore.get()))
+        .filter(lease -> session.isEmpty() || lease.sessionId().equals(session))
+        .filter(lease -> after.isEmpty() || lease.token().compareTo(after.get()) > 0)
+        .filter(lease -> isCounted(lease, now))
+        .collect(Comparators.least(limit, Comparator.comparing(Lease::token)))
+        .stream()
+        .map(lease -> HeldLease.of(lease, now))
+        .collect(toImmutableList());
+  }
+
+  private static boolean isCounted(Lease lease, long now) {
+    return lease.isLive(now) || (lease.isForcedAndCounted() && !lease.mustHaveStopped(now));
+  }
+
+  /**
+   * Ends the leases on a datastore whose time is over, so that a drain need not wait for the sweep.
+   */
+  public void expire(DatastoreName datastore) {
+    if (counts.on(datastore) + counts.forcedOn(datastore) > 0) {
+      long now = clock.now();
+      register.on(datastore).forEach(lease -> endIfOver(lease, now));
     }
+  }
+
+  /**
+   * Ends the leases on a datastore that a mode refuses. They are never renewed; KeepAlive tells the
+   * holders; each stays counted until its holder releases it, or must have stopped by its own
+   * clock. To be called in each pass of a drain: what was being granted when the mode was set may
+   * be found by the second call only.
+   *
+   * @return how many this call ended
+   */
+  public int forceEnd(DatastoreName datastore, MaintenanceMode mode) {
+    long now = clock.now();
+    return (int)
+        register
+            .on(datastore)
+            .filter(lease -> lease.operation().refusedBy(mode))
+            .filter(lease -> register.force(lease, now))
+            .count();
+  }
+
+  /**
+   * Remembers over a crash that everything which a mode refuses has ended on a datastore: no lease
+   * of before is ever taken over. To be called before DRAINED is told. Touches the disk.
+   *
+   * @throws StoreException when it cannot be written; then DRAINED must not be told
+   */
+  public void remember(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
+    floors.remember(datastore, mode);
   }
 
   /** The one decision; null: {@link Patience#NOW} is not enough. */
   private @Nullable LeaseOutcome answer(LeaseAsk ask, Patience patience) {
-    if (ask.session().isPresent()) {
-      return LeaseRefused.sessionNotFound(ask, ask.session().get());
-    }
     Duration ttl = options.ttlFor(ask.ttl());
     while (true) {
+      Session session = null;
+      if (ask.session().isPresent()) {
+        session = sessions.find(ask.session().get(), clock.now());
+        if (session == null) {
+          return LeaseRefused.sessionNotFound(ask, ask.session().get());
+        }
+      }
       Lease known = ask.id().isPresent() ? register.find(ask.id().get()) : null;
+      LeaseOutcome outcome;
       if (known == null) {
-        // Never makes a lease: a holder that was cut off while others worked must hear of it.
-        return ask.held().isPresent()
-            ? LeaseRefused.ended(ask, EndCause.NOT_KNOWN)
-            : grant(ask, ttl, patience);
-      }
-      if (patience == Patience.NOW && !ledger.allows(ttl)) {
+        outcome = first(ask, session, ttl, patience);
+      } else if (patience == Patience.NOW && session == null && !ledger.allows(ttl)) {
         return null;
+      } else {
+        outcome = again(known, ask, ttl);
+        if (outcome == null) {
+          register.remove(known);
+          continue;
+        }
       }
-      LeaseOutcome outcome = again(known, ask, ttl);
-      if (outcome != null) {
+      if (outcome != null || patience == Patience.NOW) {
         return outcome;
       }
-      register.remove(known);
     }
+  }
+
+  /** The answer to an ask whose id is not in the table. */
+  private @Nullable LeaseOutcome first(
+      LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
+    // Never makes a lease: a holder that was cut off while others worked must hear of it.
+    return ask.held().isPresent()
+        ? LeaseRefused.ended(ask, EndCause.NOT_KNOWN)
+        : grants.grant(ask, session, ttl, patience);
   }
 
   /**
@@ -215,108 +259,56 @@ public final class LeaseTable {
    */
   private @Nullable LeaseOutcome again(Lease known, LeaseAsk ask, Duration ttl) {
     long now = clock.now();
-    register.expire(known, now);
-    if (known.term().isReturned() || (known.isForgettable(now) && known.term().forget())) {
+    endIfOver(known, now);
+    if (known.term().isReturned() || register.forget(known, now)) {
       return null;
     }
     LeaseRefused objection = objection(known, ask, now);
     if (objection != null) {
       return objection;
     }
-    try {
-      ledger.promise(ttl);
-    } catch (StoreException e) {
-      return ledgerUnavailable(ask, e);
+    if (known.session() == null) {
+      try {
+        ledger.promise(ttl);
+      } catch (StoreException e) {
+        return Grants.ledgerUnavailable(ask, e);
+      }
     }
-    if (!known.renew(now, ttl)) {
-      // Ended since it was judged: released, or expired by a thread that read a later clock.
-      return known.term().isReturned() ? null : LeaseRefused.ended(ask, EndCause.EXPIRED);
+    if (!known.renew(now, options.margin().keptNanos(ttl))) {
+      // Ended since it was judged: released, or ended by a thread that read a later clock.
+      return known.term().isReturned() ? null : LeaseRefused.ended(ask, causeOf(known));
     }
     Snapshot snapshot = engine.snapshot();
     Datastore datastore = snapshot.find(known.datastore()).orElseGet(known::grantedOn);
     return new Leased(
         How.RENEWED,
         known,
-        known.timeLeft(now),
+        options.margin().told(known.timeLeft(now).toNanos()),
         snapshot.revision(),
         datastore,
         datastore.mountState());
   }
 
+  private void endIfOver(Lease lease, long now) {
+    Session session = lease.session();
+    if (session != null) {
+      sessions.expire(session, now);
+    }
+    register.expire(lease, now);
+  }
+
+  private static EndCause causeOf(Lease ended) {
+    return ended.term().isForced() ? EndCause.FORCED : EndCause.EXPIRED;
+  }
+
   /** What stands against continuing a lease that is in the table; null: nothing. */
   private static @Nullable LeaseRefused objection(Lease known, LeaseAsk ask, long now) {
-    if (!known.term().isLive(now)) {
-      return LeaseRefused.ended(ask, EndCause.EXPIRED);
+    if (!known.isLive(now)) {
+      return LeaseRefused.ended(ask, causeOf(known));
     }
     if (ask.held().isPresent() && !ask.held().get().equals(known.token())) {
       return LeaseRefused.ended(ask, EndCause.GRANTED_AGAIN);
     }
     return known.isFor(ask) ? null : LeaseRefused.reused(ask, known);
-  }
-
-  /** The answer to a first ask; null: {@link Patience#NOW} is not enough. */
-  private @Nullable LeaseOutcome grant(LeaseAsk ask, Duration ttl, Patience patience) {
-    if (!counts.tryReserve()) {
-      return LeaseRefused.quotaExceeded(ask, counts.limit());
-    }
-    Lease lease = null;
-    Handle handle = null;
-    try {
-      Lookup lookup = lookup(ask, patience);
-      if (lookup == null) {
-        return null;
-      }
-      if (lookup instanceof Refused refused) {
-        return LeaseRefused.notPermitted(ask, refused);
-      }
-      handle = lookup.handle();
-      Optional<FencingToken> token = promise(ttl, patience);
-      if (token.isEmpty()) {
-        return null;
-      }
-      LeaseId id = ask.id().orElseGet(() -> ids.idFor(token.get()));
-      Lease made = new Lease(id, token.get(), ask.holder(), handle, clock.now(), ttl);
-      if (register.add(made)) {
-        lease = made;
-      }
-    } catch (StoreException e) {
-      return ledgerUnavailable(ask, e);
-    } finally {
-      if (lease == null) {
-        // Whatever happened: no count without a lease.
-        if (handle != null) {
-          handle.close();
-        }
-        counts.cancel();
-      }
-    }
-    if (lease == null) {
-      // Another call with this id was faster; this one repeats it.
-      return answer(ask, patience);
-    }
-    return new Leased(
-        How.GRANTED, lease, ttl, handle.revision(), handle.datastore(), handle.mountState());
-  }
-
-  private @Nullable Lookup lookup(LeaseAsk ask, Patience patience) {
-    return patience == Patience.NOW
-        ? engine.lookupNow(ask.datastore(), ask.operation()).orElse(null)
-        : engine.lookup(ask.datastore(), ask.operation());
-  }
-
-  /**
-   * A token for a lease of a ttl, both on the disk before; empty: not without touching the disk.
-   */
-  private Optional<FencingToken> promise(Duration ttl, Patience patience) throws StoreException {
-    if (patience == Patience.NOW) {
-      return ledger.allows(ttl) ? tokens.takeNow() : Optional.empty();
-    }
-    ledger.promise(ttl);
-    return Optional.of(tokens.take());
-  }
-
-  private static LeaseRefused ledgerUnavailable(LeaseAsk ask, StoreException why) {
-    log.atError().log("the lease ledger cannot be written: {}", why.getMessage());
-    return LeaseRefused.ledgerUnavailable(ask);
   }
 }

@@ -1,6 +1,9 @@
 package io.datastored.lease;
 
+import com.google.common.collect.ImmutableList;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.stream.Stream;
 
 /**
  * A ledger entry is what a server knows of its promises after a restart. Immutable.
@@ -8,8 +11,11 @@ import java.time.Duration;
  * @param ceiling every fencing token ever granted is below
  * @param longestTtl no lease was promised for longer; whole seconds
  * @param promises whether any promise may still be out
+ * @param floors what was drained so short a time ago that an ask to take it over may still come;
+ *     one for each operation on each datastore
  */
-record LedgerEntry(long ceiling, Duration longestTtl, Promises promises) {
+record LedgerEntry(
+    long ceiling, Duration longestTtl, Promises promises, ImmutableList<FencingFloor> floors) {
 
   /** Whether any promise may still be out. */
   enum Promises {
@@ -26,8 +32,35 @@ record LedgerEntry(long ceiling, Duration longestTtl, Promises promises) {
     }
   }
 
+  LedgerEntry(long ceiling, Duration longestTtl, Promises promises) {
+    this(ceiling, longestTtl, promises, ImmutableList.of());
+  }
+
   LedgerEntry withCeiling(long other) {
-    return new LedgerEntry(other, longestTtl, promises);
+    return new LedgerEntry(other, longestTtl, promises, floors);
+  }
+
+  LedgerEntry withoutFloors(Collection<FencingFloor> outdated) {
+    return new LedgerEntry(
+        ceiling,
+        longestTtl,
+        promises,
+        floors.stream()
+            .filter(floor -> !outdated.contains(floor))
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  /** With a floor; a higher one for the same operation and datastore stays. */
+  LedgerEntry withFloor(FencingFloor added) {
+    if (floors.stream().anyMatch(floor -> floor.isLike(added) && floor.token() >= added.token())) {
+      return this;
+    }
+    return new LedgerEntry(
+        ceiling,
+        longestTtl,
+        promises,
+        Stream.concat(floors.stream().filter(floor -> !floor.isLike(added)), Stream.of(added))
+            .collect(ImmutableList.toImmutableList()));
   }
 
   /** The entry that allows a lease of a ttl to be promised. */
@@ -37,7 +70,7 @@ record LedgerEntry(long ceiling, Duration longestTtl, Promises promises) {
     }
     Duration seconds = Duration.ofSeconds(ttl.plusNanos(999_999_999).toSeconds());
     Duration longer = seconds.compareTo(longestTtl) > 0 ? seconds : longestTtl;
-    return new LedgerEntry(ceiling, longer, Promises.OUT);
+    return new LedgerEntry(ceiling, longer, Promises.OUT, floors);
   }
 
   /** Whether a lease of a ttl may be promised under this entry. */

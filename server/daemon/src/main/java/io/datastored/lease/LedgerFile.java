@@ -1,11 +1,14 @@
 package io.datastored.lease;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import io.datastored.config.AtomicFile;
+import io.datastored.config.DatastoreName;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.StoreException;
 import io.datastored.lease.LedgerEntry.Promises;
+import io.datastored.operation.Operation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A ledger file keeps one {@link LedgerEntry}: five lines of text, the last a checksum of the
+ * A ledger file keeps one {@link LedgerEntry}: a few lines of text, the last a checksum of the
  * others. Confined to its ledger, which serialises writes.
  */
 final class LedgerFile {
@@ -31,7 +34,13 @@ final class LedgerFile {
   private static final String CEILING = "fencing-ceiling ";
   private static final String LONGEST_TTL = "longest-ttl-seconds ";
   private static final String PROMISES = "promises ";
+  private static final String FLOOR = "fencing-floor ";
   private static final String CHECKSUM = "crc32c ";
+
+  /** Lines of an entry without floors, and the empty text behind the last line's end. */
+  private static final int LINES_BEFORE_FLOORS = 4;
+
+  private static final int LINES_AFTER_FLOORS = 2;
 
   private final Path file;
   private final AtomicFile atomic;
@@ -79,13 +88,19 @@ final class LedgerFile {
   }
 
   static String print(LedgerEntry entry) {
-    String text =
-        HEADER
-            + "\n"
-            + (CEILING + entry.ceiling() + "\n")
-            + (LONGEST_TTL + entry.longestTtl().toSeconds() + "\n")
-            + (PROMISES + entry.promises().name().toLowerCase(Locale.ROOT) + "\n");
-    return text + CHECKSUM + checksum(text) + "\n";
+    StringBuilder text = new StringBuilder(HEADER + "\n");
+    text.append(CEILING).append(entry.ceiling()).append('\n');
+    text.append(LONGEST_TTL).append(entry.longestTtl().toSeconds()).append('\n');
+    text.append(PROMISES).append(word(entry.promises())).append('\n');
+    for (FencingFloor floor : entry.floors()) {
+      text.append(FLOOR).append(floor.datastore()).append(' ');
+      text.append(word(floor.operation())).append(' ').append(floor.token()).append('\n');
+    }
+    return text + CHECKSUM + checksum(text.toString()) + "\n";
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   static LedgerEntry parse(String text) throws CorruptLedgerException {
@@ -94,8 +109,9 @@ final class LedgerFile {
       throw new CorruptLedgerException("it does not begin with '" + HEADER + "'");
     }
     int end = text.lastIndexOf(CHECKSUM);
-    if (lines.size() != 6 || end < 0) {
-      throw new CorruptLedgerException("it is cut or has lines too many");
+    int floors = lines.size() - LINES_BEFORE_FLOORS - LINES_AFTER_FLOORS;
+    if (floors < 0 || end < 0) {
+      throw new CorruptLedgerException("it is cut");
     }
     String body = text.substring(0, end);
     if (!text.equals(body + CHECKSUM + checksum(body) + "\n")) {
@@ -105,10 +121,28 @@ final class LedgerFile {
       return new LedgerEntry(
           Long.parseLong(value(lines.get(1), CEILING)),
           Duration.ofSeconds(Long.parseLong(value(lines.get(2), LONGEST_TTL))),
-          Promises.valueOf(value(lines.get(3), PROMISES).toUpperCase(Locale.ROOT)));
+          Promises.valueOf(value(lines.get(3), PROMISES).toUpperCase(Locale.ROOT)),
+          floors(lines.subList(LINES_BEFORE_FLOORS, LINES_BEFORE_FLOORS + floors)));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new CorruptLedgerException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static ImmutableList<FencingFloor> floors(List<String> lines)
+      throws CorruptLedgerException {
+    ImmutableList.Builder<FencingFloor> floors = ImmutableList.builder();
+    for (String line : lines) {
+      List<String> words = Splitter.on(' ').splitToList(value(line, FLOOR));
+      if (words.size() != 3) {
+        throw new CorruptLedgerException("a floor is a datastore, an operation and a token");
+      }
+      floors.add(
+          new FencingFloor(
+              DatastoreName.of(words.get(0)),
+              Operation.valueOf(words.get(1).toUpperCase(Locale.ROOT)),
+              Long.parseLong(words.get(2))));
+    }
+    return floors.build();
   }
 
   private static String value(String line, String key) throws CorruptLedgerException {

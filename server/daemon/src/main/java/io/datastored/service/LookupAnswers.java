@@ -53,14 +53,19 @@ final class LookupAnswers {
   /** The answer with a lease. */
   LookupResponse of(Leased leased, LookupQuestion question) {
     Lease lease = leased.lease();
+    var message =
+        io.datastored.v1.Lease.newBuilder()
+            .setLeaseId(lease.id().value())
+            .setDatastore(lease.datastore().value())
+            .setOperation(operation(lease))
+            .setFencingToken(lease.token().value());
+    lease
+        .sessionId()
+        .ifPresentOrElse(
+            session -> message.setSessionId(session.value()),
+            () -> message.setTtl(ProtoTimes.duration(leased.ttl())));
     return of(leased.revision(), leased.datastore(), leased.mountState(), question)
-        .setLease(
-            io.datastored.v1.Lease.newBuilder()
-                .setLeaseId(lease.id().value())
-                .setDatastore(lease.datastore().value())
-                .setOperation(operation(lease))
-                .setFencingToken(lease.token().value())
-                .setTtl(ProtoTimes.duration(leased.ttl())))
+        .setLease(message)
         .build();
   }
 

@@ -12,6 +12,7 @@ import io.datastored.lease.LeaseOutcome;
 import io.datastored.lease.LeaseRefused;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leased;
+import io.datastored.lease.Limit;
 import io.datastored.operation.Operation;
 import io.datastored.service.RevisionWaits.Wait;
 import io.datastored.service.RevisionWaits.Waiter;
@@ -198,10 +199,14 @@ final class LookupCalls {
       case NOT_PERMITTED -> refusals.of(refused.refusal().orElseThrow());
       case LEASE_ENDED -> refusals.leaseEnded(id(refused), refused.cause().orElseThrow().word());
       case LEASE_ID_REUSED -> refusals.leaseIdReused(id(refused));
-      case QUOTA_EXCEEDED -> refusals.quotaExceeded("max-leases", leases.limit(), "server:leases");
+      case QUOTA_EXCEEDED -> quotaExceeded(refused.limit().orElseThrow());
       case SESSION_NOT_FOUND -> refusals.sessionNotFound();
       case LEDGER_UNAVAILABLE -> refusals.notReady(refused.detail());
     };
+  }
+
+  private Refusal quotaExceeded(Limit limit) {
+    return refusals.quotaExceeded(limit.name(), limit.value(), "server:leases");
   }
 
   private static String id(LeaseRefused refused) {

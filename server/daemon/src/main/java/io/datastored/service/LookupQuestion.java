@@ -44,7 +44,7 @@ record LookupQuestion(
     }
     Optional<LeaseId> id = faults.id("lease_id", request.getLeaseId()).map(LeaseId::new);
     Optional<FencingToken> held = held(request, faults);
-    String purpose = faults.line("purpose", request.getPurpose(), Holder.MAX_PURPOSE).orElse("");
+    String purpose = faults.line("purpose", request.getPurpose(), LeaseAsk.MAX_PURPOSE).orElse("");
     Optional<Revision> atLeast =
         request.hasAtLeast() ? faults.revision("at_least", request.getAtLeast()) : Optional.empty();
     operation.filter(asked -> !asked.counted()).ifPresent(asked -> checkUnleased(request, faults));
@@ -61,7 +61,8 @@ record LookupQuestion(
                     ttl,
                     id,
                     held,
-                    new Holder(caller.peer(), purpose)))
+                    Holder.at(caller.peer()),
+                    purpose))
             : Optional.empty();
     return new LookupQuestion(
         name.orElseThrow(),

@@ -27,7 +27,7 @@ final class ExpiryWheelTest {
 
   @Test
   void turn_handsOutWhatIsDue_notEarlier() {
-    ExpiryWheel wheel = new ExpiryWheel(TICK);
+    ExpiryWheel<Lease> wheel = new ExpiryWheel<>(TICK);
     Lease early = lease(1, 25);
     Lease late = lease(2, 41);
     wheel.file(early);
@@ -43,7 +43,7 @@ final class ExpiryWheelTest {
 
   @Test
   void file_overdue_isHandedOutByTheNextTurn() {
-    ExpiryWheel wheel = new ExpiryWheel(TICK);
+    ExpiryWheel<Lease> wheel = new ExpiryWheel<>(TICK);
     wheel.turn(1_000, due::add);
     Lease overdue = lease(1, 25);
     wheel.file(overdue);
@@ -53,7 +53,7 @@ final class ExpiryWheelTest {
 
   @Test
   void withdraw_filed_isNeverHandedOut() {
-    ExpiryWheel wheel = new ExpiryWheel(TICK);
+    ExpiryWheel<Lease> wheel = new ExpiryWheel<>(TICK);
     Lease lease = lease(1, 25);
     wheel.file(lease);
     wheel.withdraw(lease);
@@ -64,10 +64,10 @@ final class ExpiryWheelTest {
 
   @Test
   void file_renewedSince_isFiledUnderItsNewDeadlineByTheTurn() {
-    ExpiryWheel wheel = new ExpiryWheel(TICK);
+    ExpiryWheel<Lease> wheel = new ExpiryWheel<>(TICK);
     Lease lease = lease(1, 25);
     wheel.file(lease);
-    lease.renew(20, Duration.ofNanos(100));
+    lease.renew(20, 100);
     wheel.turn(30, wheel::file);
     assertThat(wheel.size()).isEqualTo(1);
     wheel.turn(129, due::add);
@@ -78,7 +78,7 @@ final class ExpiryWheelTest {
 
   @Test
   void file_whileTheWheelTurns_losesNone() throws Exception {
-    ExpiryWheel wheel = new ExpiryWheel(Duration.ofNanos(1));
+    ExpiryWheel<Lease> wheel = new ExpiryWheel<>(Duration.ofNanos(1));
     Set<Lease> handedOut = ConcurrentHashMap.newKeySet();
     AtomicBoolean filing = new AtomicBoolean(true);
     AtomicLong now = new AtomicLong();
@@ -105,12 +105,12 @@ final class ExpiryWheelTest {
   }
 
   private Lease lease(long token, long deadline) {
-    return new Lease(
+    return Lease.alone(
         new LeaseId("l" + token),
         new FencingToken(token),
-        Holder.UNKNOWN,
+        LeaseFixture.ask("l" + token),
         handle,
         1,
-        Duration.ofNanos(deadline - 1));
+        deadline - 1);
   }
 }

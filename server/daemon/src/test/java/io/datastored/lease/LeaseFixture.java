@@ -1,9 +1,11 @@
 package io.datastored.lease;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
 import io.datastored.config.StoreException;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineFixture;
+import io.datastored.generation.Revision;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import java.nio.file.Path;
@@ -20,6 +22,9 @@ final class LeaseFixture {
   static final DatastoreName BETA = DatastoreName.of("beta");
   static final DatastoreName CLOSED = DatastoreName.of("closed");
   static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /** The defaults, with promises kept as long as told and no longer. */
+  static final LeaseOptions EXACT = LeaseOptions.DEFAULT.withMargin(Margin.NONE);
 
   static final String CONFIG =
       """
@@ -39,14 +44,18 @@ final class LeaseFixture {
   final ManualTicker ticker = new ManualTicker();
   final BreakableDisk disk = new BreakableDisk();
   final LeaseOptions options;
+  final LeaseRoom room;
   final LeaseTable table;
+  final SessionTable sessions;
 
   LeaseFixture(Path stateDirectory, LeaseOptions options) throws StoreException {
     this.options = options;
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
     LeaseLedger ledger = LeaseLedger.open(stateDirectory, options, clock, disk);
-    this.table =
-        new LeaseTable(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
+    this.room =
+        new LeaseRoom(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
+    this.table = room.leases();
+    this.sessions = room.sessions();
   }
 
   /** A first ask with an id. */
@@ -70,7 +79,75 @@ final class LeaseFixture {
       Optional<String> id,
       Optional<FencingToken> held) {
     return new LeaseAsk(
-        datastore, operation, Optional.empty(), ttl, id.map(LeaseId::new), held, Holder.UNKNOWN);
+        datastore,
+        operation,
+        Optional.empty(),
+        ttl,
+        id.map(LeaseId::new),
+        held,
+        Holder.UNKNOWN,
+        "");
+  }
+
+  /** A session that does not cache. */
+  SessionOpened open(String id) {
+    return open(id, false);
+  }
+
+  /** A session that caches. */
+  SessionOpened openCaching(String id) {
+    return open(id, true);
+  }
+
+  private SessionOpened open(String id, boolean caches) {
+    return (SessionOpened)
+        sessions.open(
+            new SessionAsk(
+                Optional.of(new SessionId(id)), Holder.UNKNOWN, Optional.empty(), caches));
+  }
+
+  SessionRenewed renewed(String id) {
+    return (SessionRenewed) keepAlive(id);
+  }
+
+  SessionRenewed applied(String id, Revision revision) {
+    return (SessionRenewed) sessions.keepAlive(new SessionId(id), Optional.of(revision));
+  }
+
+  KeepAliveOutcome keepAlive(String id) {
+    return sessions.keepAlive(new SessionId(id), Optional.empty());
+  }
+
+  boolean close(String id) {
+    return sessions.close(new SessionId(id));
+  }
+
+  /** Sets a mode; the revision in which it is. */
+  Revision setMode(DatastoreName datastore, MaintenanceMode mode) {
+    fixture.setMode(datastore, mode);
+    return engine.snapshot().revision();
+  }
+
+  /** A first ask for a lease under a session. */
+  static LeaseAsk under(String session, String id) {
+    return under(session, id, ALPHA, Operation.WRITE, Optional.empty());
+  }
+
+  static LeaseAsk under(
+      String session,
+      String id,
+      DatastoreName datastore,
+      Operation operation,
+      Optional<FencingToken> held) {
+    return new LeaseAsk(
+        datastore,
+        operation,
+        Optional.of(new SessionId(session)),
+        Optional.empty(),
+        Optional.of(new LeaseId(id)),
+        held,
+        Holder.UNKNOWN,
+        "");
   }
 
   Leased granted(LeaseAsk ask) {
@@ -95,7 +172,7 @@ final class LeaseFixture {
     while (!left.isZero()) {
       Duration step = left.compareTo(options.tick()) < 0 ? left : options.tick();
       ticker.advance(step);
-      table.sweep();
+      room.sweep();
       left = left.minus(step);
     }
   }

@@ -139,9 +139,9 @@ final class LeaseLedgerTest {
     settledOnDisk();
     open().promise(MINUTE);
     LeaseLedger second = open();
-    second.settle(MINUTE);
+    second.settle(Margin.DEFAULT.kept(MINUTE));
     assertThat(open().found().promises()).isEqualTo(Promises.OUT);
-    second.settle(MINUTE.plusNanos(1));
+    second.settle(Margin.DEFAULT.kept(MINUTE).plusNanos(1));
     assertThat(open().found().promises()).isEqualTo(Promises.SETTLED);
   }
 

@@ -52,7 +52,7 @@ final class LeaseTableModelTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void randomOperations_agreeWithTheModel(long seed) throws Exception {
-    LeaseFixture leases = new LeaseFixture(directory, LeaseOptions.DEFAULT);
+    LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT);
     SplittableRandom random = new SplittableRandom(seed);
     for (int step = 0; step < 3_000; step++) {
       String id = "id" + random.nextInt(12);
@@ -72,8 +72,8 @@ final class LeaseTableModelTest {
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.counts(BETA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.table.live()).isZero();
-    assertThat(leases.table.remembered()).isZero();
-    assertThat(leases.table.filed()).isZero();
+    assertThat(leases.room.remembered()).isZero();
+    assertThat(leases.room.filed()).isZero();
   }
 
   private void firstAsk(LeaseFixture leases, SplittableRandom random, String id) {

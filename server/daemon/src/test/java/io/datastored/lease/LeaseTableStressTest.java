@@ -29,7 +29,7 @@ final class LeaseTableStressTest {
 
   @Test
   void renewedLeases_whileOthersExpire_liveForTheirTtl() throws Exception {
-    LeaseFixture leases = new LeaseFixture(directory, LeaseOptions.DEFAULT);
+    LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT);
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
     AtomicBoolean running = new AtomicBoolean(true);
     try {
@@ -38,7 +38,7 @@ final class LeaseTableStressTest {
               () -> {
                 while (running.get()) {
                   leases.ticker.advance(Duration.ofMillis(5));
-                  leases.table.sweep();
+                  leases.room.sweep();
                 }
               });
       List<Future<Integer>> clients = new ArrayList<>();
@@ -57,8 +57,8 @@ final class LeaseTableStressTest {
     leases.pass(Duration.ofSeconds(5));
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.table.live()).isZero();
-    assertThat(leases.table.remembered()).isZero();
-    assertThat(leases.table.filed()).isZero();
+    assertThat(leases.room.remembered()).isZero();
+    assertThat(leases.room.filed()).isZero();
   }
 
   /** A client that keeps its own deadline, counted from before each call, as a holder does. */

@@ -28,7 +28,7 @@ final class LeaseTableTest {
 
   @BeforeEach
   void open() throws Exception {
-    leases = new LeaseFixture(directory, LeaseOptions.DEFAULT.withMaxLeases(3));
+    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withMaxLeases(3));
   }
 
   @Test
@@ -78,7 +78,7 @@ final class LeaseTableTest {
     leases.granted(ask("a"));
     leases.release("a");
     leases.pass(Duration.ofMinutes(11));
-    leases.table.settle();
+    leases.room.settle();
     leases.granted(ask("a"));
     LeaseAsk longer = ask("a", ALPHA, Operation.WRITE, MINUTE.plusSeconds(1));
     assertThat(leases.table.askNow(longer)).isEmpty();
@@ -127,7 +127,8 @@ final class LeaseTableTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Holder.UNKNOWN);
+            Holder.UNKNOWN,
+            "");
     assertThat(leases.refused(ask).reason()).isEqualTo(Reason.SESSION_NOT_FOUND);
     assertThat(leases.table.refusal(ask)).isPresent();
   }
@@ -139,7 +140,7 @@ final class LeaseTableTest {
     assertThat(refused.refusal()).isPresent();
     assertThat(leases.counts(CLOSED)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.table.live()).isZero();
-    assertThat(leases.table.remembered()).isZero();
+    assertThat(leases.room.remembered()).isZero();
   }
 
   @Test
@@ -181,8 +182,8 @@ final class LeaseTableTest {
     leases.pass(MINUTE.multipliedBy(2).minus(TICK));
     assertThat(leases.refused(ask("a")).reason()).isEqualTo(Reason.LEASE_ENDED);
     leases.pass(TICK.multipliedBy(3));
-    assertThat(leases.table.remembered()).isZero();
-    assertThat(leases.table.filed()).isZero();
+    assertThat(leases.room.remembered()).isZero();
+    assertThat(leases.room.filed()).isZero();
     assertThat(leases.granted(ask("a")).how()).isEqualTo(How.GRANTED);
   }
 
@@ -243,8 +244,8 @@ final class LeaseTableTest {
     assertThat(leases.release("a")).isTrue();
     assertThat(leases.release("a")).isFalse();
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.remembered()).isZero();
-    assertThat(leases.table.filed()).as("a released lease holds no memory").isZero();
+    assertThat(leases.room.remembered()).isZero();
+    assertThat(leases.room.filed()).as("a released lease holds no memory").isZero();
   }
 
   @Test
@@ -264,8 +265,8 @@ final class LeaseTableTest {
   void undo_granted_leavesNothing() {
     leases.table.undo(leases.granted(ask("a")));
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.remembered()).isZero();
-    assertThat(leases.table.filed()).isZero();
+    assertThat(leases.room.remembered()).isZero();
+    assertThat(leases.room.filed()).isZero();
     assertThat(leases.granted(ask("a")).how()).isEqualTo(How.GRANTED);
   }
 
@@ -328,7 +329,7 @@ final class LeaseTableTest {
     leases.pass(Duration.ofSeconds(50));
     leases.ticker.advance(Duration.ofHours(1));
     assertThat(leases.table.refusal(ask("a"))).as("before the first sweep").isEmpty();
-    leases.table.sweep();
+    leases.room.sweep();
     assertThat(leases.table.live()).isEqualTo(1);
     leases.pass(Duration.ofSeconds(8));
     assertThat(leases.granted(held("a", token)).how()).isEqualTo(How.RENEWED);
@@ -346,13 +347,13 @@ final class LeaseTableTest {
   @Test
   void settle_noneLive_isNotedOnceTheLastRunIsOver() throws Exception {
     leases.granted(ask("a"));
-    leases.table.settle();
+    leases.room.settle();
     assertThat(onDisk()).isEqualTo(LedgerEntry.Promises.OUT);
     leases.release("a");
-    leases.table.settle();
+    leases.room.settle();
     assertThat(onDisk()).as("of the run before").isEqualTo(LedgerEntry.Promises.OUT);
     leases.pass(Duration.ofMinutes(11));
-    leases.table.settle();
+    leases.room.settle();
     assertThat(onDisk()).isEqualTo(LedgerEntry.Promises.SETTLED);
     leases.granted(ask("a"));
     assertThat(onDisk()).as("written before it is granted").isEqualTo(LedgerEntry.Promises.OUT);

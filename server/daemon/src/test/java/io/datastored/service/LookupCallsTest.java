@@ -16,6 +16,7 @@ import io.datastored.daemon.GrpcCleanup;
 import io.datastored.engine.EngineFixture;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
+import io.datastored.lease.LeaseRoom;
 import io.datastored.lease.LeaseTable;
 import io.datastored.operation.OperationCounts;
 import io.datastored.v1.DatastoreServiceGrpc;
@@ -83,13 +84,14 @@ final class LookupCallsTest {
     LeaseLedger ledger =
         LeaseLedger.open(directory, options, InstantSource.system(), DiskSteps.REAL);
     leases =
-        new LeaseTable(
-            fixture.engine(),
-            ledger,
-            options,
-            Ticker.systemTicker(),
-            new SplittableRandom(1),
-            Runnable::run);
+        new LeaseRoom(
+                fixture.engine(),
+                ledger,
+                options,
+                Ticker.systemTicker(),
+                new SplittableRandom(1),
+                Runnable::run)
+            .leases();
     waits = new RevisionWaits(fixture.engine(), timers);
     Refusals refusals =
         new Refusals(

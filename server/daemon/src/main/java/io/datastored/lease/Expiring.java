@@ -1,0 +1,15 @@
+package io.datastored.lease;
+
+/**
+ * An expiring is something that an {@link ExpiryWheel} holds. Thread-safe; equality is identity.
+ */
+interface Expiring {
+
+  /** When the next thing happens to it. */
+  long due();
+
+  /** The tick of the wheel under which it is filed. */
+  long filedAt();
+
+  void filedAt(long tick);
+}

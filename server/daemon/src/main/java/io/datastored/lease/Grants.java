@@ -1,0 +1,174 @@
+package io.datastored.lease;
+
+import io.datastored.config.StoreException;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Handle;
+import io.datastored.engine.Lookup;
+import io.datastored.engine.Refused;
+import io.datastored.lease.Leased.How;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Grants makes new leases. Thread-safe: a grant takes no lock beyond a map's bin and touches no
+ * disk, unless its ask says that it may.
+ */
+final class Grants {
+
+  private static final Logger log = LoggerFactory.getLogger(Grants.class);
+
+  private final Engine engine;
+  private final LeaseLedger ledger;
+  private final FencingTokens tokens;
+  private final LeaseIds ids;
+  private final LeaseCounts counts;
+  private final LeaseRegister register;
+  private final LeaseClock clock;
+  private final Margin margin;
+
+  Grants(
+      Engine engine,
+      LeaseLedger ledger,
+      FencingTokens tokens,
+      LeaseIds ids,
+      LeaseCounts counts,
+      LeaseRegister register,
+      LeaseClock clock,
+      Margin margin) {
+    this.engine = engine;
+    this.ledger = ledger;
+    this.tokens = tokens;
+    this.ids = ids;
+    this.counts = counts;
+    this.register = register;
+    this.clock = clock;
+    this.margin = margin;
+  }
+
+  /** The quota that stands against one more lease; null: none. */
+  @Nullable Limit fullQuota(@Nullable Session session) {
+    if (session != null && session.places().isFull()) {
+      return session.places().limit();
+    }
+    return counts.places().isFull() ? counts.places().limit() : null;
+  }
+
+  /**
+   * The answer to a first ask.
+   *
+   * @param session the one that the lease is to live with; null: it lives for the ttl
+   * @return null: {@link Patience#NOW} is not enough, or another call with this id was faster, and
+   *     so this one repeats it
+   */
+  @Nullable LeaseOutcome grant(
+      LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
+    Limit full = takePlaces(session);
+    if (full != null) {
+      return LeaseRefused.quotaExceeded(ask, full);
+    }
+    Lease lease = null;
+    Handle handle = null;
+    try {
+      Lookup lookup = lookup(ask, patience);
+      if (lookup == null) {
+        return null;
+      }
+      if (lookup instanceof Refused refused) {
+        return LeaseRefused.notPermitted(ask, refused);
+      }
+      handle = lookup.handle();
+      Optional<FencingToken> token = promise(session == null ? ttl : Duration.ZERO, patience);
+      if (token.isEmpty()) {
+        return null;
+      }
+      Lease made = make(ask, session, token.get(), handle, ttl);
+      if (register.add(made)) {
+        lease = made;
+      }
+    } catch (StoreException e) {
+      return ledgerUnavailable(ask, e);
+    } finally {
+      if (lease == null) {
+        // Whatever happened: no count without a lease.
+        if (handle != null) {
+          handle.close();
+        }
+        giveBackPlaces(session);
+      }
+    }
+    return lease == null ? null : granted(How.GRANTED, lease, handle, ttl, ask);
+  }
+
+  private LeaseOutcome granted(How how, Lease lease, Handle handle, Duration ttl, LeaseAsk ask) {
+    Session session = lease.session();
+    // The lease is among those of its session, then it is looked whether the session has ended; who
+    // ends a session ends its term and then its leases. So of the two at least one sees the other.
+    // Looked at before only, a lease added to a session that has just ended would never end.
+    if (session != null && session.term().hasEnded()) {
+      boolean unused = register.release(lease, clock.now());
+      return LeaseRefused.sessionNotFound(ask, session.id());
+    }
+    return new Leased(
+        how,
+        lease,
+        session == null ? ttl : margin.told(session.term().deadline() - clock.now()),
+        handle.revision(),
+        handle.datastore(),
+        handle.mountState());
+  }
+
+  private Lease make(
+      LeaseAsk ask, @Nullable Session session, FencingToken token, Handle handle, Duration ttl) {
+    LeaseId id = ask.id().orElseGet(() -> ids.idFor(token));
+    long now = clock.now();
+    return session == null
+        ? Lease.alone(id, token, ask, handle, now, margin.keptNanos(ttl))
+        : Lease.under(session, id, token, ask, handle, now);
+  }
+
+  /** Takes a place in each quota; the one that is full when there is none. */
+  private @Nullable Limit takePlaces(@Nullable Session session) {
+    if (session != null && !session.places().tryTake()) {
+      return session.places().limit();
+    }
+    if (counts.places().tryTake()) {
+      return null;
+    }
+    if (session != null) {
+      session.places().giveBack();
+    }
+    return counts.places().limit();
+  }
+
+  private void giveBackPlaces(@Nullable Session session) {
+    counts.places().giveBack();
+    if (session != null) {
+      session.places().giveBack();
+    }
+  }
+
+  private @Nullable Lookup lookup(LeaseAsk ask, Patience patience) {
+    return patience == Patience.NOW
+        ? engine.lookupNow(ask.datastore(), ask.operation()).orElse(null)
+        : engine.lookup(ask.datastore(), ask.operation());
+  }
+
+  /**
+   * A token for a lease of a ttl, both on the disk before; empty: not without touching the disk.
+   */
+  private Optional<FencingToken> promise(Duration ttl, Patience patience) throws StoreException {
+    if (patience == Patience.NOW) {
+      return ledger.allows(ttl) ? tokens.takeNow() : Optional.empty();
+    }
+    ledger.promise(ttl);
+    return Optional.of(tokens.take());
+  }
+
+  static LeaseRefused ledgerUnavailable(LeaseAsk ask, StoreException why) {
+    log.atError().log("the lease ledger cannot be written: {}", why.getMessage());
+    return LeaseRefused.ledgerUnavailable(ask);
+  }
+}

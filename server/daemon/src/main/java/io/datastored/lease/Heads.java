@@ -1,0 +1,54 @@
+package io.datastored.lease;
+
+import io.datastored.generation.Revision;
+import java.time.Duration;
+import java.util.ArrayDeque;
+
+/**
+ * Heads remembers when each of the last revisions became the newest one, so that it can be said for
+ * how long somebody has been behind. Thread-safe: under its lock.
+ */
+final class Heads {
+
+  /** Who is behind by more is behind since at least the oldest of these. */
+  private static final int REMEMBERED = 1_024;
+
+  private final LeaseClock clock;
+  private final ArrayDeque<Head> heads = new ArrayDeque<>();
+
+  /** A revision and since when it was served. */
+  private record Head(Revision revision, long since) {}
+
+  Heads(LeaseClock clock, Revision first) {
+    this.clock = clock;
+    heads.add(new Head(first, clock.now()));
+  }
+
+  void note(Revision revision) {
+    long now = clock.now();
+    synchronized (heads) {
+      heads.add(new Head(revision, now));
+      if (heads.size() > REMEMBERED) {
+        heads.removeFirst();
+      }
+    }
+  }
+
+  /** For how long there has been a later revision than this one. */
+  Duration lag(Revision applied, long now) {
+    synchronized (heads) {
+      if (heads.getLast().revision.equals(applied)) {
+        return Duration.ZERO;
+      }
+      for (Head head : heads) {
+        boolean later =
+            !head.revision.sameHistory(applied)
+                || head.revision.generation().isAfter(applied.generation());
+        if (later) {
+          return Duration.ofNanos(Math.max(0, now - head.since));
+        }
+      }
+    }
+    return Duration.ZERO;
+  }
+}

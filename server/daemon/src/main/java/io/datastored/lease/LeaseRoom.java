@@ -1,0 +1,134 @@
+package io.datastored.lease;
+
+import com.google.common.base.Ticker;
+import io.datastored.config.StoreException;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Subscription;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A lease room is everything that a server has promised to remote clients: leases, sessions, and
+ * what is left of the run before. Thread-safe; {@link #sweep} is for one thread.
+ */
+public final class LeaseRoom implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LeaseRoom.class);
+
+  private final LeaseLedger ledger;
+  private final LeaseClock clock;
+  private final LeaseCounts counts;
+  private final LeaseRegister register;
+  private final SessionRegister sessionRegister;
+  private final LeaseTable leases;
+  private final SessionTable sessions;
+  private final Recovery recovery;
+  private final Subscription subscription;
+
+  /**
+   * A room in which nothing has been promised yet.
+   *
+   * @param engine who permits operations
+   * @param ledger where promises are written down
+   * @param options bounds and rhythm
+   * @param ticker monotonic time
+   * @param secret where the keys of chosen ids come from; must be unpredictable
+   * @param background where fencing tokens are reserved ahead; its threads may block
+   */
+  public LeaseRoom(
+      Engine engine,
+      LeaseLedger ledger,
+      LeaseOptions options,
+      Ticker ticker,
+      RandomGenerator secret,
+      Executor background) {
+    Margin margin = options.margin();
+    this.ledger = ledger;
+    this.clock = new LeaseClock(ticker, options.stall());
+    this.recovery = new Recovery(clock, ledger.found(), margin);
+    FencingTokens tokens = new FencingTokens(ledger, options.tokenBlock(), background);
+    this.counts = new LeaseCounts(options.maxLeases());
+    this.register = new LeaseRegister(counts, options.tick());
+    Quota sessionPlaces = new Quota(new Limit("max-sessions", options.sessions().maxSessions()));
+    this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick());
+    Grants grants =
+        new Grants(engine, ledger, tokens, new LeaseIds(secret), counts, register, clock, margin);
+    Floors floors = new Floors(ledger, tokens, recovery, clock, margin);
+    this.leases =
+        new LeaseTable(
+            engine, ledger, options, clock, counts, register, sessionRegister, grants, floors);
+    this.sessions =
+        new SessionTable(
+            ledger,
+            options,
+            clock,
+            new SessionIds(ledger.found().ceiling(), secret),
+            sessionRegister,
+            recovery,
+            () -> engine.snapshot().revision());
+    this.subscription = engine.addListener(change -> sessions.onServed(change.after().revision()));
+  }
+
+  /** Counted operations of remote clients. */
+  public LeaseTable leases() {
+    return leases;
+  }
+
+  /** Remote clients that are alive. */
+  public SessionTable sessions() {
+    return sessions;
+  }
+
+  /** What is left of the run before. */
+  public Recovery recovery() {
+    return recovery;
+  }
+
+  /**
+   * Ends what is over and forgets what has been remembered for long enough. To be called every
+   * {@code options.tick()} by one thread.
+   */
+  public void sweep() {
+    Duration stood = clock.beat();
+    if (!stood.isZero()) {
+      log.atWarn()
+          .addKeyValue("stood_still", stood)
+          .addKeyValue("leases", counts.total())
+          .addKeyValue("sessions", sessions.live())
+          .log("the server stood still; leases and sessions live that much longer");
+    }
+    long now = clock.now();
+    sessionRegister.sweep(now);
+    register.sweep(now);
+  }
+
+  /**
+   * Notes in the ledger that nobody is owed anything, when that is so. For a clean stop, after the
+   * last call has ended. Touches the disk.
+   */
+  public void settle() throws StoreException {
+    sweep();
+    if (counts.total() == 0 && counts.forced() == 0 && sessions.live() == 0) {
+      ledger.settle(Duration.ofNanos(clock.now()));
+    }
+  }
+
+  /** Stops following what is served. Idempotent. */
+  @Override
+  public void close() {
+    subscription.close();
+  }
+
+  /** Ids in the table: live leases, and ended ones that are remembered; for tests. */
+  int remembered() {
+    return register.remembered();
+  }
+
+  /** Leases and sessions in the wheels; for tests. */
+  int filed() {
+    return register.filed() + sessionRegister.filed();
+  }
+}

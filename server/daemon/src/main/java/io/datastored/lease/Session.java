@@ -1,0 +1,252 @@
+package io.datastored.lease;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.generation.Revision;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session is the liveness of one remote client, and what it has applied. Thread-safe: whether it
+ * is live is its {@link Term}; what it was sent and has applied is written under its lock and read
+ * without.
+ */
+public final class Session implements Expiring {
+
+  private final SessionId id;
+  private final Holder holder;
+  private final Optional<Duration> wish;
+  private final Quota places;
+  private final long openedAt;
+  private final Term term;
+
+  /** Its leases: live ones, and those ended by force that have not been released. */
+  private final Set<Lease> leases = ConcurrentHashMap.newKeySet(4);
+
+  private volatile boolean caches;
+
+  /** Null until it is in the table, see {@link SessionTable}. */
+  private volatile @Nullable Revision openedOn;
+
+  private volatile @Nullable Revision sent;
+  private volatile @Nullable Revision applied;
+  private volatile long renewedAt;
+  private volatile long longestKept;
+  private volatile long filedAt;
+
+  /** What drains wait for it to apply. */
+  private volatile ImmutableList<Awaited> awaited = ImmutableList.of();
+
+  private final Object lock = new Object();
+
+  /**
+   * A mode that a drain waits for, and until when the session is kept without having applied it.
+   */
+  private record Awaited(Revision mode, long keptUntil) {}
+
+  Session(SessionId id, SessionAsk ask, Quota places, long now, long kept) {
+    this.id = id;
+    this.holder = ask.holder();
+    this.wish = ask.ttl();
+    this.caches = ask.caches();
+    this.places = places;
+    this.openedAt = now;
+    this.renewedAt = now;
+    this.longestKept = kept;
+    this.term = new Term(now + kept);
+  }
+
+  /** Its id. */
+  public SessionId id() {
+    return id;
+  }
+
+  /** Who the client is. */
+  public Holder holder() {
+    return holder;
+  }
+
+  /** Whether the client answers from a cache, so that drains wait for what it has applied. */
+  public boolean caches() {
+    return caches;
+  }
+
+  /** The last revision put on a watch that feeds it. */
+  public Optional<Revision> sent() {
+    return Optional.ofNullable(sent);
+  }
+
+  /** The last revision that it says it has applied. */
+  public Optional<Revision> applied() {
+    return Optional.ofNullable(applied);
+  }
+
+  /** Notes what a watch that feeds it has been sent. */
+  public void noteSent(Revision revision) {
+    synchronized (lock) {
+      Revision last = sent;
+      if (last == null || isBefore(last, revision)) {
+        sent = revision;
+      }
+    }
+  }
+
+  /**
+   * Notes what the client says that it has applied. A late message does not set it back, and nobody
+   * can have applied what is not served yet.
+   */
+  void noteApplied(Revision revision, Revision head) {
+    boolean ofThisHistory = revision.sameHistory(head);
+    if (ofThisHistory && isBefore(head, revision)) {
+      return;
+    }
+    synchronized (lock) {
+      Revision last = applied;
+      boolean further =
+          last == null || (last.sameHistory(revision) ? isBefore(last, revision) : ofThisHistory);
+      if (further) {
+        applied = revision;
+      }
+    }
+  }
+
+  /** Whether a point is earlier than another one, or of another history. */
+  private static boolean isBefore(Revision point, Revision other) {
+    return !point.sameHistory(other) || other.generation().isAfter(point.generation());
+  }
+
+  /** Notes the revision that its opening was answered with. */
+  void openedOn(Revision revision) {
+    openedOn = revision;
+  }
+
+  /** From now on it caches. Never taken back: a drain that was not waited for cannot be undone. */
+  void cachesFromNowOn() {
+    caches = true;
+  }
+
+  /** Whether it caches, was opened before a mode was set and has not applied it. */
+  public boolean isBehind(Revision mode) {
+    if (!caches) {
+      return false;
+    }
+    Revision opened = openedOn;
+    boolean openedBefore = opened == null || isBefore(opened, mode);
+    return openedBefore && !hasApplied(mode);
+  }
+
+  private boolean hasApplied(Revision mode) {
+    Revision last = applied;
+    return last != null && !isBefore(last, mode);
+  }
+
+  /** From now on it is kept no longer than until then, before it has applied the mode. */
+  void await(Revision mode, long keptUntil) {
+    synchronized (lock) {
+      if (awaited.stream().noneMatch(waited -> waited.mode.equals(mode))) {
+        awaited =
+            ImmutableList.<Awaited>builder()
+                .addAll(stillAwaited())
+                .add(new Awaited(mode, keptUntil))
+                .build();
+      }
+    }
+  }
+
+  private ImmutableList<Awaited> stillAwaited() {
+    return awaited.stream()
+        .filter(waited -> !hasApplied(waited.mode))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Until when it is kept at most. */
+  private long keptUntilAtMost() {
+    long most = Term.NEVER;
+    for (Awaited waited : awaited) {
+      if (!hasApplied(waited.mode)) {
+        most = Math.min(most, waited.keptUntil);
+      }
+    }
+    return most;
+  }
+
+  /**
+   * Renews it if it is live: for so many nanoseconds, or for less when a drain waits for it.
+   *
+   * @param now read before this call
+   */
+  boolean renew(long now, long kept) {
+    // The clock was read, then what is awaited. The other way round: nothing is awaited; the thread
+    // pauses; a drain begins to wait for this session; the thread reads the clock and renews for a
+    // whole ttl from then, and so on at each KeepAlive that pauses: nobody knows when the drain
+    // ends.
+    long until = Math.min(now + kept, keptUntilAtMost());
+    if (kept > longestKept) {
+      longestKept = kept;
+    }
+    if (!term.renew(now, until)) {
+      return false;
+    }
+    renewedAt = now;
+    return true;
+  }
+
+  Optional<Duration> wish() {
+    return wish;
+  }
+
+  Term term() {
+    return term;
+  }
+
+  Quota places() {
+    return places;
+  }
+
+  /** The longest it was kept for by one renewal, in nanoseconds. */
+  long longestKept() {
+    return longestKept;
+  }
+
+  Set<Lease> leases() {
+    return leases;
+  }
+
+  long openedAt() {
+    return openedAt;
+  }
+
+  Duration age(long now) {
+    return Duration.ofNanos(Math.max(0, now - openedAt));
+  }
+
+  Duration idle(long now) {
+    return Duration.ofNanos(Math.max(0, now - renewedAt));
+  }
+
+  Duration timeLeft(long now) {
+    return Duration.ofNanos(Math.max(0, term.deadline() - now));
+  }
+
+  @Override
+  public long due() {
+    return term.deadline();
+  }
+
+  @Override
+  public long filedAt() {
+    return filedAt;
+  }
+
+  @Override
+  public void filedAt(long tick) {
+    filedAt = tick;
+  }
+
+  @Override
+  public String toString() {
+    return "session " + id + " " + term + ", applied " + applied;
+  }
+}

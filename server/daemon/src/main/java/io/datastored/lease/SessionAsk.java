@@ -1,0 +1,15 @@
+package io.datastored.lease;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A session ask is who wants to be known to be alive. Immutable.
+ *
+ * @param id chosen by the client; empty: the server chooses one
+ * @param holder who the client is
+ * @param ttl the ttl it wishes, brought into the server's bounds; empty: the default
+ * @param caches whether drains are to wait for what it has applied
+ */
+public record SessionAsk(
+    Optional<SessionId> id, Holder holder, Optional<Duration> ttl, boolean caches) {}

@@ -1,0 +1,36 @@
+package io.datastored.lease;
+
+import java.util.Optional;
+
+/**
+ * Session refused is the answer that there is no session. Immutable.
+ *
+ * @param reason why
+ * @param limit the quota that is used up; only of {@code QUOTA_EXCEEDED}
+ * @param detail one sentence for people
+ */
+public record SessionRefused(Reason reason, Optional<Limit> limit, String detail)
+    implements SessionOutcome {
+
+  /** Why a session is refused. */
+  public enum Reason {
+    /** The server has as many live sessions as it may. */
+    QUOTA_EXCEEDED,
+    /** The ledger could not be written, so nothing may be promised. */
+    LEDGER_UNAVAILABLE
+  }
+
+  static SessionRefused quotaExceeded(Limit limit) {
+    return new SessionRefused(
+        Reason.QUOTA_EXCEEDED,
+        Optional.of(limit),
+        "the server has " + limit.value() + " live sessions, its limit");
+  }
+
+  static SessionRefused ledgerUnavailable() {
+    return new SessionRefused(
+        Reason.LEDGER_UNAVAILABLE,
+        Optional.empty(),
+        "the lease ledger in the state directory cannot be written; nothing was promised");
+  }
+}
