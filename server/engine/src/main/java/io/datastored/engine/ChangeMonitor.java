@@ -1,10 +1,13 @@
 package io.datastored.engine;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.Uninterruptibles;
 import io.datastored.config.ConfigStore;
 import io.datastored.config.StoreException;
 import io.datastored.generation.Doorbell;
+import io.datastored.operation.Counters;
+import io.datastored.operation.ProcessCounters;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
@@ -14,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A change monitor finds what nobody announced to this process, so that no lookup ever pays for
- * looking. One thread of its own; {@link #run} is confined to it.
+ * looking; it also clears away what dead processes left. One thread of its own; {@link #run} is
+ * confined to it.
  *
  * <p>It reads the doorbell every {@link EngineTiming#doorbellPoll} (a load; so that an idle process
  * lets go of a datastore too), compares the file when the operating system tells of a change, for
@@ -24,6 +28,7 @@ final class ChangeMonitor implements AutoCloseable {
 
   private final Reload reload;
   private final Doorbell doorbell;
+  private final Counters counters;
   private final Background background;
   private final EngineTiming timing;
   private final Ticker ticker;
@@ -36,9 +41,15 @@ final class ChangeMonitor implements AutoCloseable {
   private long nextLook;
 
   ChangeMonitor(
-      Reload reload, Doorbell doorbell, Background background, EngineTiming timing, Ticker ticker) {
+      Reload reload,
+      Doorbell doorbell,
+      Counters counters,
+      Background background,
+      EngineTiming timing,
+      Ticker ticker) {
     this.reload = reload;
     this.doorbell = doorbell;
+    this.counters = counters;
     this.background = background;
     this.timing = timing;
     this.ticker = ticker;
@@ -103,6 +114,15 @@ final class ChangeMonitor implements AutoCloseable {
       background.failed("the state page has been replaced or removed: " + doorbell);
       return;
     }
+    if (!counters.intact()) {
+      background.stop(
+          "what this process counts is not seen by others any more: somebody removed its file from"
+              + " the run directory; restart it");
+      background.failed("the counters have been replaced or removed: " + counters);
+      return;
+    }
+    // Takes away what dead processes left.
+    ImmutableList<ProcessCounters> unused = counters.live();
     Optional<Duration> rest = reload.check();
     nextLook = rest.isPresent() ? ticker.read() + rest.get().toNanos() : Long.MAX_VALUE;
     background.succeeded();

@@ -18,6 +18,7 @@ import io.datastored.mount.DeviceNumbers;
 import io.datastored.mount.MountCheck;
 import io.datastored.operation.Counters;
 import io.datastored.operation.LocalCounters;
+import io.datastored.operation.MappedCounters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,16 @@ record EngineAssembly(
       closeQuietly(store);
       throw new EngineStartException(message(e), e);
     }
+    Counters counters;
+    try {
+      counters =
+          MappedCounters.open(
+              directory.processes(), directory.run(), options.program(), new SecureRandom());
+    } catch (StoreException e) {
+      closeQuietly(store);
+      directory.close();
+      throw new EngineStartException(message(e), e);
+    }
     MountCheck mounts = new MountCheck(options.mountRoots(), DeviceNumbers.ofSystem());
     EngineAssembly assembly =
         new EngineAssembly(
@@ -96,11 +107,12 @@ record EngineAssembly(
             options.timing(),
             InstantSource.system(),
             Ticker.systemTicker());
-    Parts parts = assembly.assemble(Freshness.DOORBELL, new LocalCounters(options.program()));
+    Parts parts = assembly.assemble(Freshness.DOORBELL, counters);
     ChangeMonitor changes =
         new ChangeMonitor(
             parts.reload(),
             assembly.doorbell(),
+            counters,
             parts.background(),
             assembly.timing(),
             assembly.ticker());

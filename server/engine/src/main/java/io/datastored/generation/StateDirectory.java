@@ -32,13 +32,22 @@ public final class StateDirectory implements AutoCloseable {
   private final FileStateStore states;
   private final Doorbell doorbell;
   private final AcceptedState initial;
+  private final Path directory;
+  private final RunDirectory run;
   private final UsersLock users;
 
   private StateDirectory(
-      FileStateStore states, Doorbell doorbell, AcceptedState initial, UsersLock users) {
+      FileStateStore states,
+      Doorbell doorbell,
+      AcceptedState initial,
+      Path directory,
+      RunDirectory run,
+      UsersLock users) {
     this.states = states;
     this.doorbell = doorbell;
     this.initial = initial;
+    this.directory = directory;
+    this.run = run;
     this.users = users;
   }
 
@@ -122,12 +131,15 @@ public final class StateDirectory implements AutoCloseable {
                     return AcceptedState.empty(incarnation, Optional.of(configFile));
                   });
       requireSameConfigFile(state);
-      Doorbell doorbell = ownPage(state);
+      RunDirectory run = ownRun();
+      Doorbell doorbell =
+          MappedDoorbell.create(run.page(), state.revision().incarnation(), run.id());
+      new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
       doorbell.raise(state.generation());
-      return new StateDirectory(states, doorbell, state, users);
+      return new StateDirectory(states, doorbell, state, directory, run, users);
     }
 
-    private Doorbell ownPage(AcceptedState state) throws IOException, StoreException {
+    private RunDirectory ownRun() throws IOException, StoreException {
       Path path =
           runDirectory
               .orElseGet(() -> RunDirectory.defaultFor(directory))
@@ -136,10 +148,8 @@ public final class StateDirectory implements AutoCloseable {
       RunDirectory.make(path);
       // A new page also when the old one is there: nobody is listening to it.
       RunDirectory run = new RunDirectory(path, Incarnation.random(random));
-      Doorbell doorbell =
-          MappedDoorbell.create(run.page(), state.revision().incarnation(), run.id());
-      new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
-      return doorbell;
+      run.processes().sweep();
+      return run;
     }
 
     StateDirectory amongOthers(UsersLock users)
@@ -172,7 +182,7 @@ public final class StateDirectory implements AutoCloseable {
       try {
         Doorbell doorbell =
             MappedDoorbell.open(run.page(), state.revision().incarnation(), run.id());
-        return new StateDirectory(states, doorbell, state, users);
+        return new StateDirectory(states, doorbell, state, directory, run, users);
       } catch (IOException e) {
         throw new StateDirectoryException(
             "other processes use the run directory "
@@ -223,9 +233,28 @@ public final class StateDirectory implements AutoCloseable {
     return initial;
   }
 
+  /** What each process that uses the directory tells of itself. */
+  public ProcessFiles processes() {
+    return run.processes();
+  }
+
+  /** Names this run: from one time that a process was alone to the next. */
+  public Incarnation run() {
+    return run.id();
+  }
+
   @Override
   public void close() {
     doorbell.close();
+    // Whoever begins holds the commit lock, so nobody joins while the last one clears up. When
+    // somebody has it now, he is no less able to do that.
+    try (StateStore.Held held = states.lock(Duration.ZERO)) {
+      if (users.leave()) {
+        run.leave(directory);
+      }
+    } catch (StoreException | IOException e) {
+      log.atDebug().log("the run directory is left as it is: {}", e.toString());
+    }
     try {
       users.close();
       states.close();

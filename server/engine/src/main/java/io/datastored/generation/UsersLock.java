@@ -48,6 +48,18 @@ final class UsersLock implements AutoCloseable {
     lock = channel.lock(0, 1, true);
   }
 
+  /**
+   * Is no user any more; whether nobody else is one. The caller keeps others out until {@link
+   * #close}.
+   */
+  boolean leave() throws IOException {
+    FileLock shared = lock;
+    if (shared != null) {
+      shared.release();
+    }
+    return alone();
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();

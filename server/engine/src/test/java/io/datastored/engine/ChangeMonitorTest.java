@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Ticker;
 import io.datastored.config.StoreException;
+import io.datastored.operation.LocalCounters;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ final class ChangeMonitorTest {
       new ChangeMonitor(
           fixture.parts().reload(),
           fixture.doorbell(),
+          new LocalCounters("test"),
           fixture.parts().background(),
           EngineTiming.DEFAULT
               .withDoorbellPoll(Duration.ofMillis(1))

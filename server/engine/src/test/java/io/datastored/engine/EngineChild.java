@@ -1,11 +1,13 @@
 package io.datastored.engine;
 
+import com.google.common.collect.Sets;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.FileConfigStore;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.operation.Operation;
+import io.datastored.operation.OperationCounts;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +28,9 @@ import java.util.concurrent.TimeUnit;
 final class EngineChild implements AutoCloseable {
 
   private static final String MARK = "> ";
+
+  /** On the child's side. */
+  private static final Set<Handle> HELD = Sets.newConcurrentHashSet();
 
   private final Process process;
   private final BufferedReader answers;
@@ -92,6 +98,11 @@ final class EngineChild implements AutoCloseable {
     }
   }
 
+  /** The number of the process. */
+  long pid() {
+    return process.pid();
+  }
+
   /** Ends the process as kill -9 does. */
   void kill() throws InterruptedException {
     Process unused = process.destroyForcibly();
@@ -132,6 +143,14 @@ final class EngineChild implements AutoCloseable {
     return switch (words[0]) {
       case "generation" -> engine.snapshot().revision().generation().toString();
       case "counters" -> engine.counters().toString();
+      case "hold" -> hold(engine.lookup(DatastoreName.of(words[1]), Operation.valueOf(words[2])));
+      case "release" -> release(Operation.valueOf(words[1]));
+      case "counts" -> counts(engine.operations(DatastoreName.of(words[1])));
+      case "descriptors" -> Long.toString(LockFiles.open(Path.of(words[1])));
+      case "close" -> {
+        engine.close();
+        yield "closed";
+      }
       case "lookup" -> said(engine.lookup(DatastoreName.of(words[1]), Operation.valueOf(words[2])));
       case "comment" -> outcome(comment(engine, words[1], words[2]));
       case "mode" ->
@@ -147,6 +166,30 @@ final class EngineChild implements AutoCloseable {
       case "save" -> save(engine, words[1], Integer.parseInt(words[2]));
       default -> "what?";
     };
+  }
+
+  private static String hold(Lookup lookup) {
+    if (lookup instanceof Refused refused) {
+      return refused.reason().name();
+    }
+    HELD.add(lookup.handle());
+    return "held";
+  }
+
+  private static String release(Operation operation) {
+    for (Handle handle : HELD) {
+      if (handle.operation() == operation) {
+        HELD.remove(handle);
+        handle.close();
+        return "released";
+      }
+    }
+    return "nothing to release";
+  }
+
+  /** READ and WRITE in all processes. */
+  static String counts(OperationCounts counts) {
+    return counts.read() + " " + counts.write();
   }
 
   private static String said(Lookup lookup) {

@@ -2,6 +2,8 @@ package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.FileConfigStore;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.MaintenanceSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,23 @@ record EngineFiles(Path directory) {
         Optional.empty(),
         settings -> settings.toBuilder().comment(Optional.of(comment)).build(),
         Engine.Intent.COMMIT);
+  }
+
+  /** Sets a maintenance mode and expects that to succeed. */
+  static WriteOutcome.Written mode(Engine engine, String name, MaintenanceMode mode) {
+    WriteOutcome outcome =
+        engine.setMaintenance(
+            new MaintenanceChange(
+                DatastoreName.of(name),
+                MaintenanceSetting.of(mode),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            Engine.Intent.COMMIT);
+    if (outcome instanceof WriteOutcome.Written written) {
+      return written;
+    }
+    throw new AssertionError(outcome.toString());
   }
 
   static long generation(Engine engine) {

@@ -1,12 +1,16 @@
 package io.datastored.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RunDirectoryTest {
 
@@ -31,11 +35,19 @@ final class RunDirectoryTest {
   }
 
   @Test
-  void read_nothingOrSomethingElse_isEmpty() throws Exception {
+  void read_nothing_isEmpty() throws Exception {
+    assertThat(RunDirectory.read(directory.resolve("run"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "something else\n", "run xyz\npath /tmp\n", "run 0123456789abcdef\npath \0\n"})
+  void read_damaged_saysSoInASentence(String text) throws Exception {
     Path pointer = directory.resolve("run");
-    assertThat(RunDirectory.read(pointer)).isEmpty();
-    Files.writeString(pointer, "something else\n");
-    assertThat(RunDirectory.read(pointer)).isEmpty();
+    Files.writeString(pointer, text);
+    assertThatThrownBy(() -> RunDirectory.read(pointer))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(pointer + " is damaged");
   }
 
   @Test

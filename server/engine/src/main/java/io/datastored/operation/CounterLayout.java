@@ -1,0 +1,117 @@
+package io.datastored.operation;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.operation.ProcessCounters.Label;
+import io.datastored.operation.ProcessCounters.Owner;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A counter layout is where things are in a file of counters. Stateless.
+ *
+ * <p>A page of head, then chunks of records; numbers in the order of bytes of the machine, since
+ * only processes of one machine share a file.
+ *
+ * <pre>
+ *   head     0  magic    8  layout   16  run id    32  pid   40  program, its length before it
+ *          512  how many records are in use, alone on its lines
+ *   record   0  the counter, alone on its line
+ *           64  name, its length before it        104  hash of the base path
+ * </pre>
+ *
+ * What stands beside a counter is written once, before others know of the record, and read once by
+ * each of them, so it takes no line from those who count.
+ */
+final class CounterLayout {
+
+  static final int HEAD = 4096;
+  static final int RECORDS = 512;
+  static final int CHUNK = RECORDS * Counters.STRIDE;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final byte[] MAGIC = "DSCOUNT\0".getBytes(US_ASCII);
+  private static final long LAYOUT = 1;
+  private static final int LAYOUT_AT = 8;
+  private static final int RUN_AT = 16;
+  private static final int PID_AT = 32;
+  private static final int PROGRAM_AT = 40;
+  private static final int MAX_PROGRAM = 128;
+  private static final int USED_AT = 512;
+  private static final int NAME_AT = 64;
+  private static final int HIGH_AT = 104;
+  private static final int LOW_AT = 112;
+
+  private CounterLayout() {}
+
+  /** Where a chunk begins in the file. */
+  static long chunkAt(int chunk) {
+    return HEAD + (long) chunk * CHUNK;
+  }
+
+  /** The head of a file in which nothing is in use. */
+  static ByteBuffer head(String run, Owner owner) {
+    ByteBuffer head = ByteBuffer.allocate(HEAD).order(ByteOrder.nativeOrder());
+    head.put(MAGIC).putLong(LAYOUT).put(run.getBytes(US_ASCII));
+    head.putLong(PID_AT, owner.pid());
+    byte[] program = owner.program().getBytes(UTF_8);
+    putText(head, PROGRAM_AT, Arrays.copyOf(program, Math.min(program.length, MAX_PROGRAM)));
+    return head.rewind();
+  }
+
+  private static void putText(ByteBuffer page, int at, byte[] text) {
+    page.put(at, (byte) text.length).put(at + 1, text);
+  }
+
+  private static byte[] text(ByteBuffer page, int at) {
+    byte[] text = new byte[Byte.toUnsignedInt(page.get(at))];
+    page.get(at + 1, text);
+    return text;
+  }
+
+  /**
+   * Who wrote a head.
+   *
+   * @throws IllegalArgumentException when it is none of this version
+   */
+  static Owner owner(ByteBuffer head, boolean self) {
+    byte[] magic = new byte[MAGIC.length];
+    head.get(0, magic);
+    ByteBuffer ordered = head.duplicate().order(ByteOrder.nativeOrder());
+    if (!Arrays.equals(magic, MAGIC) || ordered.getLong(LAYOUT_AT) != LAYOUT) {
+      throw new IllegalArgumentException("it has no counters of this version");
+    }
+    return new Owner(ordered.getLong(PID_AT), new String(text(head, PROGRAM_AT), UTF_8), self);
+  }
+
+  /** How many records are in use; what they say beside their counters is there. */
+  static int used(ByteBuffer head) {
+    return Math.toIntExact((long) LONGS.getVolatile(head, USED_AT));
+  }
+
+  /** Shows a record to others. */
+  static void show(ByteBuffer head, int used) {
+    LONGS.setVolatile(head, USED_AT, (long) used);
+  }
+
+  /** Says for whom a record is. */
+  static void label(ByteBuffer chunk, int at, Label label) {
+    putText(chunk, at + NAME_AT, label.name().value().getBytes(US_ASCII));
+    LONGS.set(chunk, at + HIGH_AT, label.basePath().high());
+    LONGS.set(chunk, at + LOW_AT, label.basePath().low());
+  }
+
+  /** For whom a record is. */
+  static Label label(ByteBuffer chunk, int at) {
+    return new Label(
+        DatastoreName.of(new String(text(chunk, at + NAME_AT), US_ASCII)),
+        new BasePathHash(
+            (long) LONGS.get(chunk, at + HIGH_AT), (long) LONGS.get(chunk, at + LOW_AT)));
+  }
+}

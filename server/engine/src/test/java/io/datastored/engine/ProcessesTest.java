@@ -1,0 +1,221 @@
+package io.datastored.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.operation.Operation;
+import io.datastored.operation.OperationCounts;
+import io.datastored.operation.ProcessOperations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Invariant 9: processes see each other's operations, and only those of live ones. */
+final class ProcessesTest {
+
+  private static final DatastoreName MAIN = DatastoreName.of("main");
+  private static final DatastoreName OTHER = DatastoreName.of("other");
+
+  @TempDir Path directory;
+
+  private EngineFiles files;
+  private Path base;
+
+  @BeforeEach
+  void setUp() throws IOException {
+    base = Files.createDirectory(directory.resolve("base"));
+    Path unused = Files.createFile(base.resolve(".lock"));
+    files = new EngineFiles(directory).write(config("main"));
+  }
+
+  private String config(String name) {
+    return "datastore: " + name + "\n\tpath " + base + "\n\ndatastore: other\n\tpath /srv/o\n";
+  }
+
+  private EngineChild child() throws IOException {
+    return EngineChild.start(files.config(), files.state(), files.run());
+  }
+
+  private List<String> countersInRunDirectory() throws IOException {
+    try (Stream<Path> all = Files.list(files.run())) {
+      return all.map(path -> path.getFileName().toString())
+          .filter(name -> !name.equals("page"))
+          .toList();
+    }
+  }
+
+  @Test
+  void census_threeProcesses_eachSeesTheOthers() throws Exception {
+    try (Engine engine = Engine.open(files.options());
+        EngineChild first = child();
+        EngineChild second = child()) {
+      assertThat(first.ask("hold main READ")).isEqualTo("held");
+      assertThat(second.ask("hold main READ")).isEqualTo("held");
+      assertThat(second.ask("hold main WRITE")).isEqualTo("held");
+      try (Handle own = engine.lookup(MAIN, Operation.WRITE).handle()) {
+        assertThat(own.operation()).isEqualTo(Operation.WRITE);
+        assertThat(engine.operations(MAIN)).isEqualTo(new OperationCounts(2, 2));
+        assertThat(first.ask("counts main")).isEqualTo("2 2");
+        assertThat(second.ask("counts main")).isEqualTo("2 2");
+        assertThat(engine.census().processes(MAIN))
+            .containsExactlyInAnyOrder(
+                new ProcessOperations(
+                    first.pid(), "EngineChild", new OperationCounts(1, 0), true, false),
+                new ProcessOperations(
+                    second.pid(), "EngineChild", new OperationCounts(1, 1), true, false),
+                new ProcessOperations(
+                    ProcessHandle.current().pid(),
+                    files.options().program(),
+                    new OperationCounts(0, 1),
+                    true,
+                    true));
+      }
+      assertThat(engine.operations(MAIN)).isEqualTo(new OperationCounts(2, 1));
+      assertThat(engine.operations(OTHER)).isEqualTo(OperationCounts.NONE);
+      assertThat(second.ask("release WRITE")).isEqualTo("released");
+      assertThat(second.ask("release READ")).isEqualTo("released");
+      assertThat(first.ask("release READ")).isEqualTo("released");
+      assertThat(first.ask("counts main")).isEqualTo("0 0");
+      assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
+    }
+  }
+
+  @RepeatedTest(3)
+  void kill_ofOne_takesItsCountsAndNobodyElses() throws Exception {
+    try (Engine engine = Engine.open(files.options());
+        EngineChild dies = child();
+        EngineChild stays = child()) {
+      assertThat(dies.ask("hold main WRITE")).isEqualTo("held");
+      assertThat(dies.ask("hold other READ")).isEqualTo("held");
+      assertThat(stays.ask("hold main READ")).isEqualTo("held");
+      try (Handle own = engine.lookup(OTHER, Operation.WRITE).handle()) {
+        assertThat(own.operation()).isEqualTo(Operation.WRITE);
+        assertThat(stays.ask("counts main")).isEqualTo("1 1");
+        dies.kill();
+        assertThat(engine.operations(MAIN)).isEqualTo(new OperationCounts(1, 0));
+        assertThat(stays.ask("counts main")).isEqualTo("1 0");
+        assertThat(stays.ask("counts other")).isEqualTo("0 1");
+        assertThat(engine.operations(OTHER)).isEqualTo(new OperationCounts(0, 1));
+        assertThat(countersInRunDirectory()).as("two files of each live process").hasSize(4);
+      }
+      assertThat(stays.ask("release READ")).isEqualTo("released");
+      assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
+    }
+  }
+
+  @Test
+  void pass_operationOfAnotherProcess_isSeenUntilItEnds() throws Exception {
+    try (Engine engine = Engine.open(files.options());
+        EngineChild child = child()) {
+      assertThat(child.ask("hold main WRITE")).isEqualTo("held");
+      assertThat(child.ask("mode main OFFLINE")).matches("\\d+");
+      Pass busy = engine.pass(MAIN);
+      assertThat(busy.steady()).isTrue();
+      assertThat(busy.counts()).isEqualTo(new OperationCounts(0, 1));
+      assertThat(busy.processes()).extracting(ProcessOperations::open).containsExactly(true);
+      assertThat(child.ask("release WRITE")).isEqualTo("released");
+      Pass idle = engine.pass(MAIN);
+      assertThat(idle.steady()).isTrue();
+      assertThat(idle.processes()).as("nothing in progress, and closed").isEmpty();
+    }
+  }
+
+  @Test
+  void evictingMode_setElsewhere_closesTheLockFileOfAnIdleProcess() throws Exception {
+    try (Engine engine = Engine.open(files.options());
+        EngineChild child = child()) {
+      assertThat(child.ask("lookup main READ")).startsWith("granted");
+      assertThat(LockFiles.open(child.pid(), base)).as("open, nobody works").isEqualTo(1);
+      assertThat(engine.pass(MAIN).processes())
+          .extracting(ProcessOperations::open)
+          .containsExactly(true);
+      WriteOutcome unused = EngineFiles.mode(engine, "main", MaintenanceMode.OFFLINE);
+      await().until(() -> LockFiles.open(child.pid(), base) == 0);
+      assertThat(engine.pass(MAIN).processes()).isEmpty();
+    }
+  }
+
+  @Test
+  void evictingMode_setElsewhereDuringAnOperation_closesTheLockFileAtItsEnd() throws Exception {
+    try (Engine engine = Engine.open(files.options());
+        EngineChild child = child()) {
+      assertThat(child.ask("hold main READ")).isEqualTo("held");
+      WriteOutcome unused = EngineFiles.mode(engine, "main", MaintenanceMode.UNMOUNT);
+      String generation = Long.toString(EngineFiles.generation(engine));
+      await().until(() -> child.ask("generation").equals(generation));
+      assertThat(LockFiles.open(child.pid(), base)).isEqualTo(1);
+      assertThat(child.ask("release READ")).isEqualTo("released");
+      assertThat(LockFiles.open(child.pid(), base)).isZero();
+      assertThat(engine.pass(MAIN).processes()).isEmpty();
+    }
+  }
+
+  @Test
+  void renamedByHand_operationUnderTheOldName_isSeenUnderTheNew() throws Exception {
+    try (Engine engine = Engine.open(files.options());
+        EngineChild child = child()) {
+      assertThat(child.ask("hold main WRITE")).isEqualTo("held");
+      files.replace(config("renamed"));
+      DatastoreName renamed = DatastoreName.of("renamed");
+      await().until(() -> engine.snapshot().find(renamed).isPresent());
+      assertThat(engine.operations(renamed)).isEqualTo(new OperationCounts(0, 1));
+      assertThat(engine.operations(MAIN))
+          .as("by its name too")
+          .isEqualTo(new OperationCounts(0, 1));
+    }
+  }
+
+  @Test
+  void close_withAHandleOpen_keepsTheCountUntilItIsClosed() throws Exception {
+    try (Engine engine = Engine.open(files.options());
+        EngineChild child = child()) {
+      assertThat(child.ask("hold main WRITE")).isEqualTo("held");
+      assertThat(child.ask("hold other READ")).isEqualTo("held");
+      assertThat(child.ask("close")).isEqualTo("closed");
+      assertThat(engine.operations(MAIN)).isEqualTo(new OperationCounts(0, 1));
+      assertThat(child.ask("hold main READ")).isEqualTo("NOT_READY");
+      assertThat(child.ask("release WRITE")).isEqualTo("released");
+      assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
+      assertThat(countersInRunDirectory()).as("there is still one").hasSize(4);
+      assertThat(child.ask("release READ")).isEqualTo("released");
+      assertThat(countersInRunDirectory()).as("only our own are left").hasSize(2);
+    }
+  }
+
+  @Test
+  void reopened_inTheSameProcess_handleOfTheFirstEngineStillCounts() throws Exception {
+    Engine first = Engine.open(files.options());
+    Handle handle = first.lookup(MAIN, Operation.WRITE).handle();
+    first.close();
+    try (Engine second = Engine.open(files.options());
+        EngineChild child = child()) {
+      assertThat(second.operations(MAIN)).isEqualTo(new OperationCounts(0, 1));
+      assertThat(second.operations(MAIN))
+          .as("looking does not take the lock")
+          .isEqualTo(new OperationCounts(0, 1));
+      assertThat(child.ask("counts main")).isEqualTo("0 1");
+      handle.close();
+      assertThat(child.ask("counts main")).isEqualTo("0 0");
+    }
+  }
+
+  @Test
+  void lastUser_leaves_nothingIsLeftInTheRunDirectory() throws Exception {
+    EngineOptions options = files.options().withRunDirectory(files.run());
+    try (Engine engine = Engine.open(options)) {
+      engine.lookup(MAIN, Operation.READ).handle().close();
+      assertThat(countersInRunDirectory()).hasSize(2);
+    }
+    try (Stream<Path> left = Files.list(files.run())) {
+      assertThat(left).as("it was chosen, so it stays, empty").isEmpty();
+    }
+  }
+}
