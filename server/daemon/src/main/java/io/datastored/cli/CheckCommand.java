@@ -36,7 +36,7 @@ final class CheckCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FORMAT",
-      defaultValue = "text",
+      defaultValue = "table",
       description =
           "One of ${COMPLETION-CANDIDATES}: json prints each file on a line (default:"
               + " ${DEFAULT-VALUE}).")

@@ -38,7 +38,7 @@ final class CheckReport {
     List<Finding> findings = findings(document);
     boolean good = findings.stream().noneMatch(Finding::isFault);
     switch (format) {
-      case TEXT -> printText(file, document, findings);
+      case TABLE -> printText(file, document, findings);
       case JSON -> printJson(file, document, findings);
     }
     out.flush();
@@ -47,7 +47,7 @@ final class CheckReport {
 
   void unreadable(String file, String why) {
     switch (format) {
-      case TEXT -> out.printf("%s: %s%n", file, why);
+      case TABLE -> out.printf("%s: %s%n", file, why);
       case JSON -> {
         var json = new JsonObject();
         json.addProperty("file", file);

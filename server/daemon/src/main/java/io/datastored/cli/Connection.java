@@ -8,6 +8,9 @@ import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingV2Stub;
 import io.datastored.v1.MaintenanceServiceGrpc;
 import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceBlockingStub;
+import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceBlockingV2Stub;
+import io.datastored.v1.SessionServiceGrpc;
+import io.datastored.v1.SessionServiceGrpc.SessionServiceBlockingStub;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
@@ -71,6 +74,24 @@ final class Connection implements AutoCloseable {
   MaintenanceServiceBlockingStub maintenance() {
     return MaintenanceServiceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** For a drain, which has no deadline; its reads have. */
+  MaintenanceServiceBlockingV2Stub drains() {
+    channel.resetConnectBackoff();
+    return MaintenanceServiceGrpc.newBlockingV2Stub(channel);
+  }
+
+  SessionServiceBlockingStub sessions() {
+    return sessionsWithin(timeout);
+  }
+
+  /** For one unary call that is of no use after {@code limit}. */
+  SessionServiceBlockingStub sessionsWithin(Duration limit) {
+    channel.resetConnectBackoff();
+    Duration shorter = Comparators.min(limit, timeout);
+    return SessionServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(shorter.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -38,18 +38,32 @@ final class Datastored implements Runnable {
     // ASCII and UTF-8 alike: whatever the locale, names and messages come out as the file has them.
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    System.exit(commandLine(System.getenv(), System.in, out, err).execute(args));
+    Screen screen = Screen.ofThisProcess();
+    System.exit(commandLine(System.getenv(), System.in, out, err, screen).execute(args));
   }
 
   static CommandLine commandLine(
-      Map<String, String> environment, InputStream in, PrintWriter out, PrintWriter err) {
+      Map<String, String> environment,
+      InputStream in,
+      PrintWriter out,
+      PrintWriter err,
+      Screen screen) {
     var defaults = new EnvironmentDefaults(environment);
     var failures = new FailurePrinter(defaults);
     var line =
         new CommandLine(new Datastored())
             .addSubcommand(new ServeCommand())
             .addSubcommand(new CheckCommand(in))
+            .addSubcommand(new StatusCommand())
+            .addSubcommand(new ListCommand())
+            .addSubcommand(new GetCommand())
+            .addSubcommand(new CreateCommand())
+            .addSubcommand(new UpdateCommand())
+            .addSubcommand(new DeleteCommand())
+            .addSubcommand(MaintenanceCommand.commandLine(screen))
             .addSubcommand(new LookupCommand())
+            .addSubcommand(new SessionsCommand())
+            .addSubcommand(new LeasesCommand())
             .addSubcommand(new WatchCommand())
             .addSubcommand(new DemoCommand())
             .addSubcommand("generate-completion", new GenerateCompletion());
@@ -58,10 +72,12 @@ final class Datastored implements Runnable {
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .registerConverter(OutputFormat.class, new WordConverter<>(OutputFormat.class))
+        .registerConverter(LogFormat.class, new WordConverter<>(LogFormat.class))
         .registerConverter(LogLevel.class, new WordConverter<>(LogLevel.class))
         .registerConverter(ReadOnlyConfig.class, new WordConverter<>(ReadOnlyConfig.class))
         .registerConverter(Watching.class, new WordConverter<>(Watching.class))
         .registerConverter(AskedOperation.class, new WordConverter<>(AskedOperation.class))
+        .registerConverter(SettableMode.class, new WordConverter<>(SettableMode.class))
         .registerConverter(WatchedView.class, new WordConverter<>(WatchedView.class))
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
@@ -76,8 +92,9 @@ final class Datastored implements Runnable {
 
   private static String[] footer() {
     return ("""
-        Every option can be set by an environment variable too: --state-dir by
-        DATASTORED_STATE_DIR. What stands on the command line wins.
+        Options that say how can be set by an environment variable too: --state-dir by
+        DATASTORED_STATE_DIR. What stands on the command line wins. Options that say what
+        to change (settings, --etag, --force and their kin) must be typed.
 
         Exit status:
         """

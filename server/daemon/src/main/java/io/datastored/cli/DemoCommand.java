@@ -38,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() throws IOException {
-    LogSetup.apply(OutputFormat.TEXT, LogLevel.ERROR);
+    LogSetup.apply(LogFormat.TEXT, LogLevel.ERROR);
     PrintWriter out = spec.commandLine().getOut();
     Path directory = Files.createTempDirectory("datastored-demo-");
     try (StopSignal stop = StopSignal.install(TIMEOUT, StopSignal.Ending.BY_SIGNAL)) {

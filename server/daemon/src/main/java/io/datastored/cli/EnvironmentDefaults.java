@@ -1,6 +1,7 @@
 package io.datastored.cli;
 
 import com.google.common.collect.ImmutableMap;
+import java.lang.reflect.AnnotatedElement;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +12,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Environment defaults give every option that is not on the command line the value of its
- * environment variable: {@code --state-dir} is {@code DATASTORED_STATE_DIR}. Immutable.
+ * environment variable: {@code --state-dir} is {@code DATASTORED_STATE_DIR}. Immutable. Those that
+ * are {@link TypedOnly} have none.
  */
 final class EnvironmentDefaults implements IDefaultValueProvider {
 
@@ -30,12 +32,20 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
 
   /** The variable that the option's present value would come from; empty when it is not set. */
   Optional<String> variableFor(ArgSpec arg) {
-    if (!(arg instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
+    if (!(arg instanceof OptionSpec option)
+        || option.usageHelp()
+        || option.versionHelp()
+        || isTypedOnly(option)) {
       return Optional.empty();
     }
     String variable =
         PREFIX
             + option.longestName().replaceAll("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
     return Optional.of(variable).filter(name -> !environment.getOrDefault(name, "").isEmpty());
+  }
+
+  private static boolean isTypedOnly(OptionSpec option) {
+    return option.userObject() instanceof AnnotatedElement field
+        && field.isAnnotationPresent(TypedOnly.class);
   }
 }

@@ -14,7 +14,12 @@ enum ExitStatus {
   UNREACHABLE(3, "no answer from the server: not there, or too slow"),
   SERVER_ERROR(4, "the server answered that it cannot serve this now"),
   START_FAILED(5, "serve cannot start: file, state directory or address not usable"),
-  BUG(70, "an error of this program; --debug shows where");
+  STILL_IN_USE(6, "a drain ran out of time: the datastore is still in use, its mode stays"),
+  BUG(70, "an error of this program; --debug shows where"),
+
+  RUN_WITHOUT_LEASE(125, "run: the lease was refused or is lost (else the status of its command)"),
+  RUN_NOT_STARTED(127, "run: its command cannot be started"),
+  INTERRUPTED(130, "ended by Ctrl-C (143: by SIGTERM; serve stops in order and ends with 0)");
 
   private final int code;
   private final String meaning;
@@ -32,10 +37,6 @@ enum ExitStatus {
   static String table() {
     return Stream.of(values())
         .map(status -> "%4d  %s%n".formatted(status.code, status.meaning))
-        .collect(
-            joining(
-                "",
-                "",
-                " 130, 143  ended by Ctrl-C or SIGTERM (serve stops in order and ends with 0)"));
+        .collect(joining());
   }
 }

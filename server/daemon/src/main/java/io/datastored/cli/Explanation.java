@@ -49,7 +49,8 @@ record Explanation(ServerAddress server, ServerError error) {
           "The server has another history (incarnation %s): read again."
               .formatted(value("incarnation"));
       case ERROR_REASON_QUOTA_EXCEEDED ->
-          "The server's limit %s (%s) is reached.".formatted(value("limit"), value("value"));
+          "The server's limit %s (%s) is reached: end something or ask its operator to raise it."
+              .formatted(value("limit"), value("value"));
       case ERROR_REASON_NOT_READY ->
           "The server on %s is not ready: it is starting or stopping.%s"
               .formatted(server, tryAgain());
@@ -59,15 +60,16 @@ record Explanation(ServerAddress server, ServerError error) {
       case ERROR_REASON_DATASTORE_EXISTS -> "%s exists already.".formatted(datastore());
       case ERROR_REASON_ETAG_MISMATCH ->
           "%s was changed meanwhile: read it again, then retry.".formatted(datastore());
-      case ERROR_REASON_MODE_CHANGE_REFUSED ->
-          "%s is being removed (mode %s) and stays in that mode."
-              .formatted(datastore(), word(value("mode")));
+      case ERROR_REASON_MODE_CHANGE_REFUSED -> modeChangeRefused();
       case ERROR_REASON_NOT_UNDER_MAINTENANCE ->
-          "%s is not under maintenance.".formatted(datastore());
-      case ERROR_REASON_DATASTORE_IN_USE ->
-          "%s is in use: %s operations, %s sessions."
-              .formatted(datastore(), value("operations"), value("sessions"));
-      case ERROR_REASON_SESSION_NOT_FOUND -> "The server does not know this session.";
+          "%s is in service: there is nothing to drain. Set a mode first: datastored maintenance set %s MODE --drain"
+              .formatted(datastore(), datastore());
+      case ERROR_REASON_DATASTORE_IN_USE -> inUse();
+      case ERROR_REASON_SESSION_NOT_FOUND ->
+          error.about("recovering").filter("true"::equals).isPresent()
+              ? "The server has been restarted and does not know this session yet: open it again"
+                  + " with the same id, then continue its leases."
+              : "The server does not know this session: it has ended, and its leases with it.";
       case ERROR_REASON_UNSPECIFIED, UNRECOGNIZED -> ofCode();
     };
   }
@@ -84,6 +86,40 @@ record Explanation(ServerAddress server, ServerError error) {
         .about("expected_end")
         .ifPresent(end -> sentence.append(", expected to end ").append(time(end)));
     return sentence.append('.').toString();
+  }
+
+  /** With the command that clears the mode all the same, for who has read what stands before it. */
+  private String modeChangeRefused() {
+    var sentence = new StringBuilder(datastore());
+    sentence.append(" stays in mode ").append(word(value("mode")));
+    error.about("message").ifPresent(words -> sentence.append(" \"").append(words).append('"'));
+    error.about("since").ifPresent(since -> sentence.append(" since ").append(time(since)));
+    error.about("set_by").ifPresent(by -> sentence.append(", set by ").append(by));
+    sentence.append(": somebody is removing it.");
+    error
+        .about("etag")
+        .ifPresent(
+            etag ->
+                sentence
+                    .append(" To take it back all the same: datastored maintenance clear ")
+                    .append(datastore())
+                    .append(" --etag ")
+                    .append(Words.quoted(etag)));
+    return sentence.toString();
+  }
+
+  private String inUse() {
+    var sentence = new StringBuilder(datastore()).append(" is in use");
+    error.about("detail").ifPresent(detail -> sentence.append(": ").append(detail));
+    if (error.about("detail").isEmpty()) {
+      sentence.append(
+          ": %s operations, %s sessions".formatted(value("operations"), value("sessions")));
+    }
+    return sentence
+        .append(". First: datastored maintenance set ")
+        .append(datastore())
+        .append(" delete --drain")
+        .toString();
   }
 
   private String configInvalid() {

@@ -9,13 +9,13 @@ final class LogSetup {
 
   /** A client command answers by itself; only what goes wrong unexpectedly is worth a log line. */
   static void forClient() {
-    apply(OutputFormat.TEXT, LogLevel.WARN);
+    apply(LogFormat.TEXT, LogLevel.WARN);
   }
 
-  static void apply(OutputFormat format, LogLevel level) {
+  static void apply(LogFormat format, LogLevel level) {
     // Logback reads both when it is first used: there is no code here that knows its classes.
     System.setProperty("datastored.log.level", level.name());
-    if (format == OutputFormat.JSON) {
+    if (format == LogFormat.JSON) {
       System.setProperty("logback.configurationFile", "logback-json.xml");
     }
     // gRPC logs to java.util.logging.

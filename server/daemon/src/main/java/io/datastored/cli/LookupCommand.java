@@ -74,13 +74,15 @@ final class LookupCommand implements Callable<Integer> {
       description = "What the lease is for, shown to who waits for it (default: ${DEFAULT-VALUE}).")
   String purpose;
 
-  @Option(names = "--validate-only", description = "Ask what would happen; take no lease.")
+  @Option(
+      names = {"--validate-only", "--dry-run"},
+      description = "Ask what would happen; take no lease.")
   boolean validateOnly;
 
   @Option(
       names = "--output",
       paramLabel = "FORMAT",
-      defaultValue = "text",
+      defaultValue = "table",
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   OutputFormat output;
 
@@ -99,7 +101,7 @@ final class LookupCommand implements Callable<Integer> {
 
   /** Longer than the one call that tidies up may take. */
   private Duration patience() {
-    return server.timeout.plusSeconds(1);
+    return server.requestTimeout.plusSeconds(1);
   }
 
   private void ask(Connection connection) {

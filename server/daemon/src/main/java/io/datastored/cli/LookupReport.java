@@ -27,7 +27,7 @@ final class LookupReport {
   void granted(LookupRequest request, LookupResponse response) {
     switch (format) {
       case JSON -> out.println(Json.line(response));
-      case TEXT -> {
+      case TABLE -> {
         String would = request.getValidateOnly() ? "would be granted" : "granted";
         out.printf("%s: %s %s%n", request.getDatastore(), Words.of(request.getOperation()), would);
         describe(response);
@@ -59,7 +59,7 @@ final class LookupReport {
     }
     switch (format) {
       case JSON -> out.println(Json.line(after));
-      case TEXT ->
+      case TABLE ->
           out.printf(
               "%s: still held, now with mode %s, %s, revision %s%n",
               after.getDatastore().getName(),
@@ -80,7 +80,7 @@ final class LookupReport {
   }
 
   void released(LookupRequest request) {
-    if (format == OutputFormat.TEXT) {
+    if (format == OutputFormat.TABLE) {
       out.printf("%s: %s given back%n", request.getDatastore(), Words.of(request.getOperation()));
       out.flush();
     }

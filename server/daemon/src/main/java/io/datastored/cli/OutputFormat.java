@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** An output format is for whom a command prints: people or programs. Immutable. */
 enum OutputFormat {
-  TEXT,
+  TABLE,
   JSON;
 
   @Override

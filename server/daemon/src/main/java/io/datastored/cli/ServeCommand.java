@@ -39,7 +39,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "text",
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  OutputFormat logFormat;
+  LogFormat logFormat;
 
   @Option(
       names = "--log-level",

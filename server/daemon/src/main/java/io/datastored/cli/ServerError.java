@@ -55,6 +55,17 @@ record ServerError(
         text(status));
   }
 
+  /** A refusal that nobody has met yet, as Status tells it. */
+  static ServerError of(ErrorInfo info) {
+    return new ServerError(
+        Status.Code.FAILED_PRECONDITION,
+        reason(info.getReason()),
+        ImmutableMap.copyOf(info.getMetadataMap()),
+        Optional.empty(),
+        ImmutableList.of(),
+        "");
+  }
+
   /** A stream on which nothing was heard for too long. */
   static ServerError silent() {
     return ofTransport(Status.Code.DEADLINE_EXCEEDED);

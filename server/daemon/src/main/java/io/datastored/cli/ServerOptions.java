@@ -18,21 +18,23 @@ import picocli.CommandLine.Option;
 /** Server options say which server a command asks and how. Confined to the command's thread. */
 final class ServerOptions {
 
+  static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
+
   @Option(
       names = "--server",
       paramLabel = "ADDR",
-      defaultValue = "127.0.0.1:7400",
+      defaultValue = DEFAULT_ADDRESS,
       converter = ServerAddress.Converter.class,
       description = "The server: HOST:PORT or unix:/PATH (default: ${DEFAULT-VALUE}).")
   ServerAddress server;
 
   @Option(
-      names = "--timeout",
+      names = "--request-timeout",
       paramLabel = "DURATION",
       defaultValue = "10s",
       converter = DurationText.class,
-      description = "How long to wait for an answer (default: ${DEFAULT-VALUE}).")
-  Duration timeout;
+      description = "How long to wait for one answer (default: ${DEFAULT-VALUE}).")
+  Duration requestTimeout;
 
   @Option(names = "--tls", description = "Use TLS with the certificate authorities of this JDK.")
   boolean tls;
@@ -59,7 +61,7 @@ final class ServerOptions {
 
   Connection connect() {
     LogSetup.forClient();
-    return Connection.open(server, credentials(), timeout);
+    return Connection.open(server, credentials(), requestTimeout);
   }
 
   private ChannelCredentials credentials() {

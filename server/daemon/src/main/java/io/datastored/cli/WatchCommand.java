@@ -43,7 +43,7 @@ final class WatchCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FORMAT",
-      defaultValue = "text",
+      defaultValue = "table",
       description =
           "One of ${COMPLETION-CANDIDATES}: json prints each frame on a line (default:"
               + " ${DEFAULT-VALUE}).")
@@ -64,7 +64,7 @@ final class WatchCommand implements Callable<Integer> {
   @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() {
     try (Connection connection = server.connect();
-        StopSignal stop = StopSignal.install(server.timeout, StopSignal.Ending.BY_SIGNAL)) {
+        StopSignal stop = StopSignal.install(server.requestTimeout, StopSignal.Ending.BY_SIGNAL)) {
       var backoff = new Backoff(RandomGenerator.getDefault());
       new Watch(connection, selection(), backoff, WaitingClock.SYSTEM).run(report());
     } catch (InterruptedException stopped) {

@@ -33,7 +33,7 @@ final class WatchReport implements WatchListener {
     List<News> news = datastores.apply(frame);
     switch (format) {
       case JSON -> out.println(Json.line(frame));
-      case TEXT -> print(frame, news);
+      case TABLE -> print(frame, news);
     }
     fresh = false;
   }

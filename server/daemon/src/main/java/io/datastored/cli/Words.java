@@ -1,12 +1,15 @@
 package io.datastored.cli;
 
+import com.google.common.base.CharMatcher;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import io.datastored.v1.Holder;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MountState;
 import io.datastored.v1.Operation;
 import io.datastored.v1.Revision;
+import io.datastored.v1.ServerState;
 import java.util.regex.Pattern;
 
 /** The words that people read for values of the contract. Stateless. */
@@ -15,6 +18,8 @@ final class Words {
   /** How Netty begins: {@code finishConnect(..) failed with error(-111): }. */
   private static final Pattern NATIVE_CALL =
       Pattern.compile("\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+
+  private static final Pattern SHELL_WORD = Pattern.compile("[A-Za-z0-9._:/@=+-]+");
 
   private Words() {}
 
@@ -63,7 +68,45 @@ final class Words {
     };
   }
 
+  /** To the second. */
   static String of(Timestamp time) {
-    return Timestamps.toString(time);
+    return Timestamps.toString(Timestamps.fromSeconds(time.getSeconds()));
+  }
+
+  /** {@code backup on b17 (pid 4711)}, as far as it is told. */
+  static String of(Holder holder) {
+    var text = new StringBuilder(holder.getClient().isEmpty() ? "a client" : holder.getClient());
+    text.append(" on ").append(holder.getHost().isEmpty() ? holder.getPeer() : holder.getHost());
+    if (holder.getPid() != 0) {
+      text.append(" (pid ").append(holder.getPid()).append(')');
+    }
+    return plain(text.toString());
+  }
+
+  /** In a table: {@code backup@b17:4711}, as far as it is told. */
+  static String inBrief(Holder holder) {
+    String host = holder.getHost().isEmpty() ? holder.getPeer() : holder.getHost();
+    return plain(
+        holder.getClient() + "@" + host + (holder.getPid() == 0 ? "" : ":" + holder.getPid()));
+  }
+
+  static String of(ServerState state) {
+    return switch (state) {
+      case SERVER_STATE_STARTING -> "starting";
+      case SERVER_STATE_RECOVERING -> "recovering";
+      case SERVER_STATE_SERVING -> "serving";
+      case SERVER_STATE_STOPPING -> "stopping";
+      case SERVER_STATE_UNSPECIFIED, UNRECOGNIZED -> "in a state unknown here";
+    };
+  }
+
+  /** Without control characters: clients choose their names, and a terminal would obey them. */
+  static String plain(String told) {
+    return CharMatcher.javaIsoControl().replaceFrom(told, '?');
+  }
+
+  /** As one word of a shell command: quoted if it must be. */
+  static String quoted(String word) {
+    return SHELL_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

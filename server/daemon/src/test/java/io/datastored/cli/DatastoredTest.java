@@ -29,9 +29,28 @@ final class DatastoredTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "check", "lookup", "watch", "demo"})
+  @ValueSource(
+      strings = {
+        "serve",
+        "check",
+        "lookup",
+        "watch",
+        "demo",
+        "status",
+        "list",
+        "get",
+        "create",
+        "update",
+        "delete",
+        "maintenance",
+        "maintenance set",
+        "maintenance clear",
+        "maintenance drain",
+        "sessions",
+        "leases"
+      })
   void help_ofEachCommand_isThere(String command) {
-    Shell.Result result = shell.run(command, "--help");
+    Shell.Result result = shell.run((command + " --help").split(" "));
     assertThat(result.status()).isZero();
     assertThat(result.out()).startsWith("Usage: datastored " + command);
   }
@@ -45,8 +64,8 @@ final class DatastoredTest {
           lookup                              | missing 'NAME'
           lookup main --colour                | unknown argument '--colour'
           lookup main wriet                   | 'wriet' is none of read, write, lookup
-          lookup main --timeout 5             | '5' is not a duration such as 500ms
-          lookup main --output xml            | 'xml' is none of text, json
+          lookup main --request-timeout 5           | '5' is not a duration such as 500ms
+          lookup main --output xml            | 'xml' is none of table, json
           lookup main --server unix:x         | is not an address such as
           lookup main --server backup:7400    | backup:7400 is not on this host
           lookup main --tls-cert cert.pem     | --tls-cert and --tls-key belong together
@@ -58,6 +77,13 @@ final class DatastoredTest {
           serve --config=x --log-level loud   | 'loud' is none of error, warn
           serve --config=x --read-only-config maybe | 'maybe' is none of auto
           check                               | missing 'FILE'
+          get                                 | missing 'NAME'
+          update main                         | There is nothing to change
+          create main --verify-new=perhaps    | --verify-new: verify-new is true or false
+          maintenance set main                | missing 'MODE'
+          maintenance set main none           | 'none' is none of read-only, offline
+          maintenance set main offline --force | --force and --timeout go with --drain
+          maintenance set main offline --expected-end=soon | neither a duration such as 2h nor a time
           """)
   void usage_thatIsWrong_isOneSentence_andEndsWithTwo(String words, String sentence) {
     Shell.Result result = shell.run(words.split(" "));
@@ -69,9 +95,9 @@ final class DatastoredTest {
 
   @Test
   void environment_givesOptionsTheirValues_andIsNamedWhenWrong() {
-    Shell.Result result = shell.with("DATASTORED_TIMEOUT", "soon").run("lookup", "main");
+    Shell.Result result = shell.with("DATASTORED_REQUEST_TIMEOUT", "soon").run("lookup", "main");
     assertThat(result.status()).isEqualTo(2);
-    assertThat(result.err()).contains("'soon' is not a duration", "DATASTORED_TIMEOUT");
+    assertThat(result.err()).contains("'soon' is not a duration", "DATASTORED_REQUEST_TIMEOUT");
   }
 
   @Test
@@ -86,7 +112,19 @@ final class DatastoredTest {
   }
 
   @Test
-  void completion_isGenerated() {
-    assertThat(shell.run("generate-completion").out()).contains("complete -F");
+  void environment_neverSaysWhatToChange() {
+    Shell.Result result =
+        shell
+            .with("DATASTORED_COMMENT", "from a forgotten variable")
+            .with("DATASTORED_PATH", "/srv/other")
+            .run("update", "main");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("There is nothing to change");
+  }
+
+  @Test
+  void completion_isGenerated_forEachCommandAndItsWords() {
+    assertThat(shell.run("generate-completion").out())
+        .contains("complete -F", "maintenance", "--dry-run", "read-only", "s3-refresh", "--unset");
   }
 }

@@ -8,6 +8,8 @@ import io.datastored.v1.LookupRequest;
 import io.datastored.v1.LookupResponse;
 import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.ReleaseResponse;
+import io.datastored.v1.StatusRequest;
+import io.datastored.v1.StatusResponse;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;
 import io.grpc.Server;
@@ -43,6 +45,12 @@ final class ScriptedServer extends DatastoreServiceImplBase implements AutoClose
   private volatile Function<LookupRequest, LookupResponse> lookupScript =
       request -> LookupResponse.getDefaultInstance();
   private volatile WatchScript watchScript = (request, stream) -> {};
+  final ScriptedMaintenance maintenance = new ScriptedMaintenance();
+  final ScriptedConfigurations configurations = new ScriptedConfigurations();
+  final ScriptedSessions sessions = new ScriptedSessions();
+
+  private volatile Function<StatusRequest, StatusResponse> statusScript =
+      request -> StatusResponse.getDefaultInstance();
   private final Server server;
   private final String address;
 
@@ -50,6 +58,9 @@ final class ScriptedServer extends DatastoreServiceImplBase implements AutoClose
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(this)
+            .addService(maintenance)
+            .addService(configurations)
+            .addService(sessions)
             .build()
             .start();
     address = "127.0.0.1:" + server.getPort();
@@ -61,6 +72,11 @@ final class ScriptedServer extends DatastoreServiceImplBase implements AutoClose
 
   ScriptedServer onLookup(Function<LookupRequest, LookupResponse> script) {
     lookupScript = script;
+    return this;
+  }
+
+  ScriptedServer onStatus(Function<StatusRequest, StatusResponse> script) {
+    statusScript = script;
     return this;
   }
 
@@ -88,8 +104,18 @@ final class ScriptedServer extends DatastoreServiceImplBase implements AutoClose
   @Override
   public void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
     lookups.add(request);
+    answer(request, lookupScript, observer);
+  }
+
+  @Override
+  public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
+    answer(request, statusScript, observer);
+  }
+
+  /** One answer, or the refusal that the script throws. */
+  static <Q, A> void answer(Q request, Function<Q, A> script, StreamObserver<A> observer) {
     try {
-      observer.onNext(lookupScript.apply(request));
+      observer.onNext(script.apply(request));
       observer.onCompleted();
     } catch (StatusRuntimeException refused) {
       observer.onError(refused);

@@ -14,6 +14,7 @@ final class Shell {
 
   private final Map<String, String> environment = new HashMap<>();
   private String input = "";
+  private Screen screen = Screen.PLAIN;
 
   /** What a command left behind. */
   record Result(int status, String out, String err) {}
@@ -28,6 +29,11 @@ final class Shell {
     return this;
   }
 
+  Shell on(Screen where) {
+    screen = where;
+    return this;
+  }
+
   Result run(String... args) {
     var out = new StringWriter();
     var err = new StringWriter();
@@ -38,6 +44,6 @@ final class Shell {
   /** For commands that run until they are stopped: the writers can be read meanwhile. */
   int run(PrintWriter out, PrintWriter err, String... args) {
     var in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-    return Datastored.commandLine(environment, in, out, err).execute(args);
+    return Datastored.commandLine(environment, in, out, err, screen).execute(args);
   }
 }

@@ -1,0 +1,55 @@
+package io.datastored.cli;
+
+import io.datastored.cli.Drain.UnansweredException;
+import io.datastored.v1.DrainRequest;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * An awaited drain is a drain that somebody waits for, and may stop waiting for with Ctrl-C. The
+ * mode stays whatever becomes of it, so the way back is told. Confined to the command's thread.
+ *
+ * @param undo empty when the way back is not known
+ */
+record AwaitedDrain(
+    ClientOptions client, Screen screen, DrainRequest request, Optional<Undo> undo) {
+
+  @SuppressWarnings("try") // a stop signal is there to be closed
+  ExitStatus await(Connection connection) {
+    var backoff = new Backoff(RandomGenerator.getDefault());
+    var drain = new Drain(connection, request, backoff, WaitingClock.SYSTEM);
+    try (StopSignal stop =
+        StopSignal.install(client.server.requestTimeout, StopSignal.Ending.BY_SIGNAL)) {
+      ExitStatus status = DrainEnd.of(request.getDatastore(), drain.run(view())).status();
+      if (status == ExitStatus.STILL_IN_USE) {
+        tellTheWayBack();
+      }
+      return status;
+    } catch (InterruptedException stopped) {
+      client.err().printf("%s: nobody waits any more, but the mode stays.%n", name());
+      tellTheWayBack();
+      return ExitStatus.INTERRUPTED;
+    } catch (UnansweredException e) {
+      throw client.failure(e.explanation());
+    }
+  }
+
+  private DrainView view() {
+    if (client.isJson()) {
+      return new DrainJson(client.out(), client.err());
+    }
+    return switch (screen) {
+      case TERMINAL -> new DrainScreen(name(), client.out());
+      case PLAIN -> new DrainLines(name(), client.out(), client.err());
+    };
+  }
+
+  private void tellTheWayBack() {
+    undo.ifPresent(way -> client.err().printf("To go back: %s%n", way.command()));
+    client.err().flush();
+  }
+
+  private String name() {
+    return request.getDatastore();
+  }
+}

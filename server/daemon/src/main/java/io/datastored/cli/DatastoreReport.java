@@ -1,0 +1,71 @@
+package io.datastored.cli;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.MessageOrBuilder;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.Revision;
+import java.io.PrintWriter;
+
+/** Prints one datastore for people, a property a line. Confined to the command's thread. */
+final class DatastoreReport {
+
+  private final PrintWriter out;
+
+  DatastoreReport(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** Name, place and mode, without the settings. */
+  void head(Datastore datastore, Revision revision) {
+    out.println(datastore.getName());
+    maintenance(datastore.getMaintenance());
+    line("mount", Words.of(datastore.getMountState()));
+    line("etag", datastore.getEtag());
+    line("generation", datastore.getGeneration() + " of " + Words.of(revision));
+  }
+
+  private void maintenance(Maintenance maintenance) {
+    line("mode", Words.plain(Words.of(maintenance)));
+    if (maintenance.getMode() == MaintenanceMode.MAINTENANCE_MODE_NONE) {
+      return;
+    }
+    if (maintenance.hasSince()) {
+      String by = maintenance.getSetBy().isEmpty() ? "an edit of the file" : maintenance.getSetBy();
+      line("since", Words.of(maintenance.getSince()) + ", set by " + Words.plain(by));
+    }
+    if (maintenance.hasExpectedEnd()) {
+      line("expected end", Words.of(maintenance.getExpectedEnd()));
+    }
+  }
+
+  /** As the file spells them. */
+  void settings(DatastoreSettings settings) {
+    for (FieldDescriptor field : settings.getAllFields().keySet()) {
+      if (field.isMapField()) {
+        settings.getOtherPropertiesMap().forEach(this::line);
+      } else if (field.getName().equals("legacy_prune")) {
+        legacy(settings.getLegacyPrune());
+      } else {
+        line(PropertyText.key(field), PropertyText.print(settings, field));
+      }
+    }
+  }
+
+  private void legacy(MessageOrBuilder prune) {
+    prune
+        .getAllFields()
+        .keySet()
+        .forEach(
+            field ->
+                line(
+                    (field.getName().equals("schedule") ? "prune-" : "") + PropertyText.key(field),
+                    PropertyText.print(prune, field)));
+  }
+
+  void line(String key, String value) {
+    out.printf("  %-13s  %s%n", key, Words.plain(value));
+  }
+}

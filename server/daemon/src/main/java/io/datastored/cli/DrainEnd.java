@@ -1,0 +1,30 @@
+package io.datastored.cli;
+
+import io.datastored.v1.DrainResponse;
+
+/** A drain end is what became of a drain, for people and for scripts. Immutable. */
+record DrainEnd(ExitStatus status, String sentence) {
+
+  static DrainEnd of(String datastore, DrainResponse last) {
+    String after = Amounts.elapsed(last.getElapsed());
+    return switch (last.getState()) {
+      case DRAIN_STATE_DRAINED ->
+          new DrainEnd(
+              ExitStatus.OK,
+              "%s: DRAINED after %s: nobody uses it, and nobody will before mode %s is changed."
+                  .formatted(datastore, after, Words.of(last.getMaintenance().getMode())));
+      case DRAIN_STATE_TIMED_OUT ->
+          new DrainEnd(
+              ExitStatus.STILL_IN_USE,
+              "%s: TIMED OUT after %s: %s. The mode stays."
+                  .formatted(datastore, after, new InTheWay(last.getProgress()).sentence()));
+      case DRAIN_STATE_ABORTED ->
+          new DrainEnd(
+              ExitStatus.NO,
+              "%s: ABORTED after %s: its mode was changed meanwhile (see 'datastored status %s')."
+                  .formatted(datastore, after, datastore));
+      case DRAIN_STATE_DRAINING, DRAIN_STATE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException("not an end: " + last.getState());
+    };
+  }
+}

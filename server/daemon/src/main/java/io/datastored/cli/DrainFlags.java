@@ -1,0 +1,40 @@
+package io.datastored.cli;
+
+import com.google.protobuf.util.Durations;
+import io.datastored.v1.DrainRequest;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags of a drain. Confined to the command's thread. */
+final class DrainFlags {
+
+  @TypedOnly
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      converter = DurationText.class,
+      description = "Give up waiting after this time, with exit status 6; the mode stays.")
+  @Nullable Duration timeout;
+
+  @TypedOnly
+  @Option(
+      names = "--force",
+      description = {
+        "End the leases that are in the way now, and wait until their holders must have noticed.",
+        "Operations of processes on the server's host are not ended."
+      })
+  boolean force;
+
+  boolean areGiven() {
+    return force || timeout != null;
+  }
+
+  DrainRequest request(String datastore, String etag) {
+    var request = DrainRequest.newBuilder().setDatastore(datastore).setEtag(etag).setForce(force);
+    if (timeout != null) {
+      request.setTimeout(Durations.fromMillis(timeout.toMillis()));
+    }
+    return request.build();
+  }
+}

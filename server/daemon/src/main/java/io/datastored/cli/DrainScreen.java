@@ -1,0 +1,74 @@
+package io.datastored.cli;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
+import io.datastored.v1.DrainResponse;
+import java.io.PrintWriter;
+import java.time.Duration;
+
+/**
+ * A drain screen shows a drain on a terminal, where it is drawn over in place. Confined to the
+ * drain's thread.
+ */
+final class DrainScreen implements DrainView {
+
+  /** A longer line would wrap, and then the cursor would not find its way back up. */
+  private static final int COLUMNS = 79;
+
+  /** As many as fit on a small terminal; the sentence above them tells how many there are. */
+  private static final int LONGEST_LIST = 15;
+
+  private final String datastore;
+  private final PrintWriter out;
+  private int drawn;
+
+  DrainScreen(String datastore, PrintWriter out) {
+    this.datastore = datastore;
+    this.out = out;
+  }
+
+  @Override
+  public void waiting(DrainResponse now) {
+    var inTheWay = new InTheWay(now.getProgress());
+    var lines = ImmutableList.<String>builder();
+    lines.add(
+        "%s: draining for %s: %s"
+            .formatted(datastore, Amounts.age(now.getElapsed()), inTheWay.sentence()));
+    ImmutableList<String> who = inTheWay.lines();
+    who.stream().limit(LONGEST_LIST).forEach(line -> lines.add("  " + line));
+    if (who.size() > LONGEST_LIST) {
+      lines.add("  and %d more".formatted(who.size() - LONGEST_LIST));
+    }
+    draw(lines.build());
+  }
+
+  @Override
+  public void ended(DrainResponse last) {
+    erase();
+    out.println(DrainEnd.of(datastore, last).sentence());
+    out.flush();
+  }
+
+  @Override
+  public void broken(String why, Duration nextAttemptIn) {
+    draw(
+        ImmutableList.of(
+            "%s: %s Asking again in %s."
+                .formatted(datastore, why, DurationText.print(nextAttemptIn))));
+  }
+
+  private void draw(ImmutableList<String> lines) {
+    erase();
+    lines.forEach(line -> out.println(Ascii.truncate(line, COLUMNS, "...")));
+    drawn = lines.size();
+    out.flush();
+  }
+
+  /** Goes up to the first line that was drawn, and clears from there on. */
+  private void erase() {
+    if (drawn > 0) {
+      out.print("\u001b[" + drawn + "F\u001b[J");
+    }
+    drawn = 0;
+  }
+}

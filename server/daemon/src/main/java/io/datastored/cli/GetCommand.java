@@ -1,0 +1,41 @@
+package io.datastored.cli;
+
+import io.datastored.v1.GetDatastoreRequest;
+import io.datastored.v1.GetDatastoreResponse;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code datastored get}: prints one datastore with its settings. Confined to its thread. */
+@Command(
+    name = "get",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {"Prints a datastore with its settings as the file spells them.", ""})
+final class GetCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "NAME", description = "The datastore.")
+  String datastore;
+
+  @Mixin ClientOptions client;
+
+  @Override
+  public Integer call() {
+    return client.ask(
+        connection -> {
+          GetDatastoreResponse answer =
+              connection
+                  .configurations()
+                  .getDatastore(GetDatastoreRequest.newBuilder().setName(datastore).build());
+          if (client.isJson()) {
+            client.out().println(Json.line(answer));
+          } else {
+            var report = new DatastoreReport(client.out());
+            report.head(answer.getDatastore(), answer.getRevision());
+            report.settings(answer.getDatastore().getSettings());
+          }
+          return ExitStatus.OK;
+        });
+  }
+}

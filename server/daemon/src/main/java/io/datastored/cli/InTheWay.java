@@ -1,0 +1,138 @@
+package io.datastored.cli;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.v1.Blocker;
+import io.datastored.v1.DrainProgress;
+import io.datastored.v1.HeldLease;
+import io.datastored.v1.LocalProcess;
+import io.datastored.v1.OperationCounts;
+import io.datastored.v1.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** In the way is what a drain waits for, in the words of an operator. Immutable. */
+record InTheWay(DrainProgress progress) {
+
+  /** {@code 212 sessions to acknowledge, 3 writes in the way, oldest 41m, at most 12s}. */
+  String sentence() {
+    List<String> parts = new ArrayList<>();
+    if (progress.getSessions() > 0) {
+      parts.add(Amounts.count(progress.getSessions(), "session") + " to acknowledge");
+    }
+    if (hasOperations()) {
+      parts.add(counts(progress.getOperations()) + " in the way");
+    }
+    oldest().ifPresent(age -> parts.add("oldest " + Amounts.age(age)));
+    if (progress.getForcedLeases() > 0) {
+      parts.add(
+          Amounts.count(progress.getForcedLeases(), "lease")
+              + " ended by force, not surely noticed yet");
+    }
+    if (progress.hasRecoveryLeft()) {
+      parts.add(
+          "recovering after a restart, for %s at most"
+              .formatted(Amounts.atMost(progress.getRecoveryLeft())));
+    }
+    if (parts.isEmpty()) {
+      return "nothing is in the way";
+    }
+    parts.add(bound());
+    return String.join(", ", parts);
+  }
+
+  /** Who it is: nothing in it moves with the time, so it changes only when a drain gets on. */
+  ImmutableList<String> who() {
+    return progress.getBlockersList().stream()
+        .map(InTheWay::who)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** One line each, with ages. */
+  ImmutableList<String> lines() {
+    return progress.getBlockersList().stream()
+        .map(blocker -> who(blocker) + when(blocker))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** {@code 3 writes and 1 read}. */
+  static String counts(OperationCounts counts) {
+    List<String> parts = new ArrayList<>();
+    if (counts.getWrite() > 0) {
+      parts.add(Amounts.count(counts.getWrite(), "write"));
+    }
+    if (counts.getRead() > 0) {
+      parts.add(Amounts.count(counts.getRead(), "read"));
+    }
+    return parts.isEmpty() ? "nothing" : String.join(" and ", parts);
+  }
+
+  private boolean hasOperations() {
+    return progress.getOperations().getRead() + progress.getOperations().getWrite() > 0;
+  }
+
+  private String bound() {
+    if (!progress.hasBound()) {
+      return "for as long as they take";
+    }
+    return "at most "
+        + Amounts.atMost(progress.getBound())
+        + (progress.getLeases() > 0 ? " if nobody renews" : "");
+  }
+
+  private Optional<Duration> oldest() {
+    return progress.getBlockersList().stream()
+        .filter(Blocker::hasLease)
+        .map(blocker -> Amounts.of(blocker.getLease().getAge()))
+        .max(Comparator.naturalOrder());
+  }
+
+  private static String who(Blocker blocker) {
+    return switch (blocker.getKindCase()) {
+      case LEASE -> who(blocker.getLease());
+      case SESSION -> "session of " + Words.of(blocker.getSession().getHolder());
+      case PROCESS -> who(blocker.getProcess());
+      case KIND_NOT_SET -> "something that this version does not know";
+    };
+  }
+
+  private static String who(HeldLease held) {
+    return "%s lease of %s%s"
+        .formatted(
+            Words.of(held.getLease().getOperation()),
+            Words.of(held.getHolder()),
+            held.getPurpose().isEmpty() ? "" : " \"" + Words.plain(held.getPurpose()) + "\"");
+  }
+
+  private static String who(LocalProcess process) {
+    return "%s of process %d%s on the server's host"
+        .formatted(
+            counts(process.getOperations()),
+            process.getPid(),
+            process.getName().isEmpty() ? "" : " (" + Words.plain(process.getName()) + ")");
+  }
+
+  private static String when(Blocker blocker) {
+    return switch (blocker.getKindCase()) {
+      case LEASE ->
+          ", %s old, renewed %s ago"
+              .formatted(
+                  Amounts.age(blocker.getLease().getAge()),
+                  Amounts.age(blocker.getLease().getIdle()));
+      case SESSION -> when(blocker.getSession());
+      case PROCESS, KIND_NOT_SET -> "";
+    };
+  }
+
+  private static String when(Session session) {
+    return ", %s, behind for %s, heard of %s ago"
+        .formatted(
+            session.hasApplied()
+                ? "has applied generation " + session.getApplied().getGeneration()
+                : "has applied nothing yet",
+            Amounts.age(session.getLag()),
+            Amounts.age(session.getIdle()));
+  }
+}

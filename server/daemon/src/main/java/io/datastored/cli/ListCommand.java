@@ -1,0 +1,59 @@
+package io.datastored.cli;
+
+import io.datastored.v1.Datastore;
+import io.datastored.v1.DatastoreView;
+import io.datastored.v1.ListDatastoresRequest;
+import io.datastored.v1.ListDatastoresResponse;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code datastored list}: prints what is configured. Confined to its thread. */
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {"Prints the datastores of a server and where they are, by name.", ""})
+final class ListCommand implements Callable<Integer> {
+
+  @Mixin ClientOptions client;
+
+  @Override
+  public Integer call() {
+    return client.ask(
+        connection -> {
+          var table = new TextTable("DATASTORE", "MODE", "MOUNT", "PATH", "COMMENT");
+          Pages.each(
+              token -> page(connection, token),
+              ListDatastoresResponse::getNextPageToken,
+              page -> page.getDatastoresList().forEach(datastore -> print(datastore, table)));
+          if (!client.isJson()) {
+            table.printTo(client.out());
+          }
+          return ExitStatus.OK;
+        });
+  }
+
+  private void print(Datastore datastore, TextTable table) {
+    if (client.isJson()) {
+      client.out().println(Json.line(datastore));
+      return;
+    }
+    table.row(
+        datastore.getName(),
+        Words.of(datastore.getMaintenance().getMode()),
+        Words.of(datastore.getMountState()),
+        datastore.getSettings().getPath(),
+        datastore.getSettings().getComment());
+  }
+
+  private static ListDatastoresResponse page(Connection connection, String token) {
+    return connection
+        .configurations()
+        .listDatastores(
+            ListDatastoresRequest.newBuilder()
+                .setView(DatastoreView.DATASTORE_VIEW_FULL)
+                .setPageToken(token)
+                .build());
+  }
+}

@@ -1,0 +1,36 @@
+package io.datastored.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code datastored maintenance}: prints its help until it is given a subcommand. Stateless. */
+@Command(
+    name = "maintenance",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    description = {
+      "Takes datastores out of service, tells when nobody uses them any more, and puts them back.",
+      ""
+    })
+final class MaintenanceCommand implements Runnable {
+
+  @Spec CommandSpec spec;
+
+  private MaintenanceCommand() {}
+
+  static CommandLine commandLine(Screen screen) {
+    return new CommandLine(new MaintenanceCommand())
+        .addSubcommand(new MaintenanceSetCommand(screen))
+        .addSubcommand(new MaintenanceClearCommand())
+        .addSubcommand(new MaintenanceDrainCommand(screen));
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}

@@ -1,0 +1,66 @@
+package io.datastored.cli;
+
+import io.datastored.v1.Datastore;
+import io.datastored.v1.GetDatastoreRequest;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code datastored maintenance drain}: waits for the users to end. Confined to its thread. */
+@Command(
+    name = "drain",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Waits until nothing that the present maintenance mode refuses is in progress any more.",
+      "It may be asked again at any time, and by several people at once: asking changes nothing.",
+      ""
+    })
+final class MaintenanceDrainCommand implements Callable<Integer> {
+
+  private static final Maintenance IN_SERVICE =
+      Maintenance.newBuilder().setMode(MaintenanceMode.MAINTENANCE_MODE_NONE).build();
+
+  private final Screen screen;
+
+  @Parameters(paramLabel = "NAME", description = "The datastore.")
+  String datastore;
+
+  @TypedOnly
+  @Option(
+      names = "--etag",
+      paramLabel = "ETAG",
+      defaultValue = "",
+      description = "Only as long as the mode is the one of this etag.")
+  String etag;
+
+  @Mixin DrainFlags flags;
+  @Mixin ClientOptions client;
+
+  MaintenanceDrainCommand(Screen screen) {
+    this.screen = screen;
+  }
+
+  @Override
+  public Integer call() {
+    return client.ask(
+        connection ->
+            new AwaitedDrain(client, screen, flags.request(datastore, etag), undo(connection))
+                .await(connection));
+  }
+
+  /** What was set before is not known here, so the way back leads into service. */
+  private Optional<Undo> undo(Connection connection) {
+    Datastore present =
+        connection
+            .configurations()
+            .getDatastore(GetDatastoreRequest.newBuilder().setName(datastore).build())
+            .getDatastore();
+    return Optional.of(new Undo(connection.server(), present, IN_SERVICE));
+  }
+}

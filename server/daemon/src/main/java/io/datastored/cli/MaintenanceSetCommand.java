@@ -1,0 +1,165 @@
+package io.datastored.cli;
+
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
+import io.datastored.v1.DrainProgress;
+import io.datastored.v1.SetMaintenanceModeRequest;
+import io.datastored.v1.SetMaintenanceModeResponse;
+import java.io.PrintWriter;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code datastored maintenance set}: takes out of service. Confined to its thread. */
+@Command(
+    name = "set",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    sortOptions = false,
+    description = {
+      "Sets a maintenance mode: from the answer on nothing that it refuses begins.",
+      "What is in progress goes on; with --drain the command ends when nothing is left of it.",
+      ""
+    })
+final class MaintenanceSetCommand implements Callable<Integer> {
+
+  private final Screen screen;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "The datastore.")
+  String datastore;
+
+  @Parameters(index = "1", paramLabel = "MODE", description = "One of ${COMPLETION-CANDIDATES}.")
+  SettableMode mode;
+
+  @TypedOnly
+  @Option(
+      names = "--message",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "Told to everybody who is refused: at most 64 characters.")
+  String message;
+
+  @TypedOnly
+  @Option(
+      names = "--expected-end",
+      paramLabel = "TIME",
+      converter = TimeConverter.class,
+      description = "Told too: 2h from now, or 2026-11-23T18:00:00Z.")
+  @Nullable Timestamp expectedEnd;
+
+  @TypedOnly
+  @Option(
+      names = "--etag",
+      paramLabel = "ETAG",
+      defaultValue = "",
+      description = "Only if this is still its etag (see 'datastored get').")
+  String etag;
+
+  @TypedOnly
+  @Option(names = "--dry-run", description = "Tell what a drain would wait for; change nothing.")
+  boolean dryRun;
+
+  @TypedOnly
+  @Option(names = "--drain", description = "Wait until nobody uses it any more.")
+  boolean drain;
+
+  @Mixin DrainFlags flags;
+  @Mixin ClientOptions client;
+
+  MaintenanceSetCommand(Screen screen) {
+    this.screen = screen;
+  }
+
+  @Override
+  public Integer call() {
+    if (flags.areGiven() && !drain) {
+      throw new CommandFailed(ExitStatus.USAGE, "--force and --timeout go with --drain.");
+    }
+    return client.ask(
+        connection -> {
+          SetMaintenanceModeResponse answer =
+              connection.maintenance().setMaintenanceMode(request());
+          var undo = new Undo(connection.server(), answer.getDatastore(), answer.getPrevious());
+          print(answer, undo);
+          return drain && !dryRun
+              ? new AwaitedDrain(
+                      client,
+                      screen,
+                      flags.request(datastore, answer.getDatastore().getEtag()),
+                      Optional.of(undo))
+                  .await(connection)
+              : ExitStatus.OK;
+        });
+  }
+
+  private SetMaintenanceModeRequest request() {
+    var request =
+        SetMaintenanceModeRequest.newBuilder()
+            .setDatastore(datastore)
+            .setMode(mode.wire())
+            .setMessage(message)
+            .setEtag(etag)
+            .setValidateOnly(dryRun);
+    if (expectedEnd != null) {
+      request.setExpectedEnd(expectedEnd);
+    }
+    return request.build();
+  }
+
+  private void print(SetMaintenanceModeResponse answer, Undo undo) {
+    PrintWriter out = client.out();
+    if (client.isJson()) {
+      out.println(Json.line(answer));
+    } else if (dryRun) {
+      out.printf(
+          "%s would be %s instead of %s.%n",
+          datastore, mode, Words.plain(Words.of(answer.getPrevious())));
+      inTheWay(answer.getProgress());
+    } else {
+      out.printf(
+          "%s is %s now instead of %s, revision %s.%n",
+          datastore,
+          Words.plain(Words.of(answer.getDatastore().getMaintenance())),
+          Words.plain(Words.of(answer.getPrevious())),
+          Words.of(answer.getRevision()));
+      if (!drain) {
+        inTheWay(answer.getProgress());
+        out.printf("To go back: %s%n", undo.command());
+      }
+    }
+    out.flush();
+  }
+
+  private void inTheWay(DrainProgress progress) {
+    var inTheWay = new InTheWay(progress);
+    client.out().printf("A drain would wait for: %s.%n", inTheWay.sentence());
+    inTheWay.lines().forEach(line -> client.out().println("  " + line));
+  }
+
+  /** Reads the value of the option: a time, or how long it is until then. Stateless. */
+  static final class TimeConverter implements ITypeConverter<Timestamp> {
+    @Override
+    public Timestamp convert(String text) {
+      Optional<Duration> fromNow = DurationText.parse(text);
+      if (fromNow.isPresent()) {
+        return Timestamps.fromMillis(
+            WaitingClock.SYSTEM.wallTime().plus(fromNow.get()).toEpochMilli());
+      }
+      try {
+        return Timestamps.parse(text);
+      } catch (ParseException e) {
+        throw new TypeConversionException(
+            "'%s' is neither a duration such as 2h nor a time such as 2026-11-23T18:00:00Z"
+                .formatted(text));
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.datastored.cli;
+
+import com.google.common.base.Ascii;
+import io.datastored.v1.ConfigFault;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.DatastoreStatus;
+import io.datastored.v1.MountState;
+import io.datastored.v1.ServerStatus;
+import io.datastored.v1.StatusResponse;
+import io.datastored.v1.WatcherStatus;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Prints a server and a line for each of its datastores. Confined to the command's thread. */
+final class ServerReport {
+
+  /** Of the digest, and enough to tell two files apart. */
+  private static final int DIGEST_DIGITS = 12;
+
+  /** Watchers that are worth a line: behind for longer than a change takes to arrive. */
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
+  private final ServerAddress server;
+  private final PrintWriter out;
+  private final TextTable table =
+      new TextTable("DATASTORE", "MODE", "GEN", "READ", "WRITE", "LEASES", "FREE", "NOTE");
+
+  ServerReport(ServerAddress server, PrintWriter out) {
+    this.server = server;
+    this.out = out;
+  }
+
+  /** One page; the first one tells of the server. */
+  void add(StatusResponse page) {
+    if (page.hasServer()) {
+      head(page);
+    }
+    page.getDatastoresList().forEach(this::row);
+  }
+
+  void print() {
+    out.println();
+    table.printTo(out);
+    out.flush();
+  }
+
+  private void head(StatusResponse page) {
+    ServerStatus status = page.getServer();
+    out.printf(
+        "datastored %s on %s: %s%s, up %s%n",
+        status.getVersion(),
+        server,
+        Words.of(status.getState()),
+        status.hasRecoveryLeft()
+            ? " for %s at most".formatted(Amounts.atMost(status.getRecoveryLeft()))
+            : "",
+        Amounts.age(status.getUptime()));
+    out.printf(
+        "revision %s, digest %s%n",
+        Words.of(page.getRevision()), Ascii.truncate(status.getDigest(), DIGEST_DIGITS, ""));
+    out.printf(
+        "%s, %s, %s%n",
+        Amounts.count(status.getSessions(), "session"),
+        Amounts.count(status.getLeases(), "lease"),
+        Amounts.count(status.getWatchers(), "watcher"));
+    status.getConfigFaultsList().forEach(fault -> out.println("configuration: " + fault(fault)));
+    status.getSlowestWatchersList().stream()
+        .filter(watcher -> Amounts.of(watcher.getLag()).compareTo(SLOW) > 0)
+        .forEach(this::slow);
+  }
+
+  private void slow(WatcherStatus watcher) {
+    out.printf(
+        "watcher %s is behind for %s: sent %d, applied %s%n",
+        watcher.getPeer(),
+        Amounts.age(watcher.getLag()),
+        watcher.getSent().getGeneration(),
+        watcher.hasApplied() ? watcher.getApplied().getGeneration() : "-");
+  }
+
+  private void row(DatastoreStatus status) {
+    Datastore datastore = status.getDatastore();
+    table.row(
+        datastore.getName(),
+        datastore.hasMaintenance() ? Words.of(datastore.getMaintenance().getMode()) : "",
+        datastore.getGeneration(),
+        status.getOperations().getRead(),
+        status.getOperations().getWrite(),
+        status.getLeases(),
+        status.hasSpace() && status.getSpace().getTotalBytes() > 0
+            ? Amounts.bytes(status.getSpace().getAvailableBytes())
+            : "-",
+        note(status));
+  }
+
+  /** What an operator must know at a glance; all about it is told by {@code status NAME}. */
+  private static String note(DatastoreStatus status) {
+    List<String> notes = new ArrayList<>();
+    if (status.hasConfigFault()) {
+      notes.add(
+          "fault in line %d%s"
+              .formatted(
+                  status.getConfigFault().getLine(),
+                  status.getConfigFault().getLastGoodServed() ? "" : ", not served"));
+    }
+    if (status.getDatastore().getMountState() == MountState.MOUNT_STATE_NOT_MOUNTED) {
+      notes.add("not mounted");
+    }
+    if (status.hasDrain()) {
+      notes.add(status.getDrain().getDrained() ? "drained" : "in use");
+    }
+    String message = status.getDatastore().getMaintenance().getMessage();
+    if (!message.isEmpty()) {
+      notes.add("\"" + message + "\"");
+    }
+    return String.join(", ", notes);
+  }
+
+  /** {@code line 3, column 9: ... (the last good version is served)}. */
+  static String fault(ConfigFault fault) {
+    var text = new StringBuilder();
+    if (fault.getLine() > 0) {
+      text.append("line ").append(fault.getLine());
+      if (fault.getColumn() > 0) {
+        text.append(", column ").append(fault.getColumn());
+      }
+      text.append(": ");
+    }
+    return Words.plain(text.append(fault.getMessage()).toString());
+  }
+}

@@ -1,0 +1,76 @@
+package io.datastored.cli;
+
+import io.datastored.v1.ListSessionsRequest;
+import io.datastored.v1.ListSessionsResponse;
+import io.datastored.v1.Session;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code datastored sessions}: prints the clients that are alive. Confined to its thread. */
+@Command(
+    name = "sessions",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Prints the sessions of a server, those first that are furthest behind.",
+      "SENT is the last generation sent to the client, APPLIED the last one that it says it has",
+      "applied, LAG how long it has been behind ('-': drains do not wait for it).",
+      ""
+    })
+final class SessionsCommand implements Callable<Integer> {
+
+  @TypedOnly
+  @Option(
+      names = "--datastore",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "Only those that a drain of this datastore waits for.")
+  String datastore;
+
+  @Option(names = "--full-ids", description = "Print ids in full, however long.")
+  boolean fullIds;
+
+  @Mixin ClientOptions client;
+
+  @Override
+  public Integer call() {
+    return client.ask(
+        connection -> {
+          var table =
+              new TextTable("HOLDER", "AGE", "IDLE", "LEASES", "SENT", "APPLIED", "LAG", "SESSION");
+          Pages.each(
+              token -> page(connection, token),
+              ListSessionsResponse::getNextPageToken,
+              page -> page.getSessionsList().forEach(session -> print(session, table)));
+          if (!client.isJson()) {
+            table.printTo(client.out());
+          }
+          return ExitStatus.OK;
+        });
+  }
+
+  private ListSessionsResponse page(Connection connection, String token) {
+    return connection
+        .sessions()
+        .listSessions(
+            ListSessionsRequest.newBuilder().setDatastore(datastore).setPageToken(token).build());
+  }
+
+  private void print(Session session, TextTable table) {
+    if (client.isJson()) {
+      client.out().println(Json.line(session));
+      return;
+    }
+    table.row(
+        Words.inBrief(session.getHolder()),
+        Amounts.age(session.getAge()),
+        Amounts.age(session.getIdle()),
+        session.getLeases(),
+        session.hasSent() ? session.getSent().getGeneration() : "-",
+        session.hasApplied() ? session.getApplied().getGeneration() : "-",
+        session.getCaches() ? Amounts.age(session.getLag()) : "-",
+        fullIds ? session.getSessionId() : ShortIds.of(session.getSessionId()));
+  }
+}

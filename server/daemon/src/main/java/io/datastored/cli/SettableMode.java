@@ -1,0 +1,27 @@
+package io.datastored.cli;
+
+import io.datastored.v1.MaintenanceMode;
+
+/** A settable mode is a maintenance mode that the command line can ask for. Immutable. */
+enum SettableMode {
+  READ_ONLY(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY),
+  OFFLINE(MaintenanceMode.MAINTENANCE_MODE_OFFLINE),
+  DELETE(MaintenanceMode.MAINTENANCE_MODE_DELETE),
+  UNMOUNT(MaintenanceMode.MAINTENANCE_MODE_UNMOUNT),
+  S3_REFRESH(MaintenanceMode.MAINTENANCE_MODE_S3_REFRESH);
+
+  private final MaintenanceMode wire;
+
+  SettableMode(MaintenanceMode wire) {
+    this.wire = wire;
+  }
+
+  MaintenanceMode wire() {
+    return wire;
+  }
+
+  @Override
+  public String toString() {
+    return Words.of(wire);
+  }
+}

@@ -1,0 +1,105 @@
+package io.datastored.cli;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.GetDatastoreRequest;
+import io.datastored.v1.UpdateDatastoreRequest;
+import io.datastored.v1.UpdateDatastoreResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code datastored update}: changes settings of a section. Confined to its thread. */
+@Command(
+    name = "update",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    sortOptions = false,
+    description = {
+      "Changes those settings of a datastore that are named; all others stay as they are.",
+      ""
+    })
+final class UpdateCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "NAME", description = "The datastore.")
+  String datastore;
+
+  @TypedOnly
+  @Option(
+      names = "--unset",
+      paramLabel = "PROPERTY",
+      description = "Remove it: comment, or tuning.sync-level for a part; may be repeated.")
+  List<String> unset = new ArrayList<>();
+
+  @TypedOnly
+  @Option(
+      names = "--etag",
+      paramLabel = "ETAG",
+      defaultValue = "",
+      description = "Only if this is still its etag (see 'datastored get').")
+  String etag;
+
+  @TypedOnly
+  @Option(names = "--dry-run", description = "Check everything, write nothing.")
+  boolean dryRun;
+
+  @ArgGroup(validate = false, heading = "%nSettings:%n")
+  SettingsFlags settings = new SettingsFlags();
+
+  @Mixin ClientOptions client;
+
+  @Override
+  public Integer call() {
+    var edit =
+        new SettingsEdit(
+            settings.given(), ImmutableMap.copyOf(settings.others), ImmutableList.copyOf(unset));
+    if (edit.isEmpty()) {
+      throw new CommandFailed(
+          ExitStatus.USAGE, "There is nothing to change: name a setting, or --unset one.");
+    }
+    return client.ask(
+        connection -> {
+          UpdateDatastoreResponse answer =
+              connection.configurations().updateDatastore(request(edit, connection));
+          client.tell(
+              answer,
+              dryRun
+                  ? datastore + " could be changed so."
+                  : "%s has these settings now, revision %s, etag %s."
+                      .formatted(
+                          datastore,
+                          Words.of(answer.getRevision()),
+                          answer.getDatastore().getEtag()));
+          return ExitStatus.OK;
+        });
+  }
+
+  private UpdateDatastoreRequest request(SettingsEdit edit, Connection connection) {
+    var next = Datastore.newBuilder().setName(datastore).setEtag(etag);
+    if (edit.touchesOthers()) {
+      Datastore present =
+          connection
+              .configurations()
+              .getDatastore(GetDatastoreRequest.newBuilder().setName(datastore).build())
+              .getDatastore();
+      next.setSettings(edit.settings(present.getSettings().getOtherPropertiesMap()));
+      if (etag.isEmpty()) {
+        // The map is replaced whole: what somebody else put into it meanwhile must not be lost.
+        next.setEtag(present.getEtag());
+      }
+    } else {
+      next.setSettings(edit.settings(ImmutableMap.of()));
+    }
+    return UpdateDatastoreRequest.newBuilder()
+        .setDatastore(next)
+        .setUpdateMask(edit.mask())
+        .setValidateOnly(dryRun)
+        .build();
+  }
+}
