@@ -78,6 +78,8 @@ final class DatastoredTest {
           serve --config=x --read-only-config maybe | 'maybe' is none of auto
           check                               | missing 'FILE'
           get                                 | missing 'NAME'
+          run main write                      | missing
+          run main lookup -- true             | A lookup holds no lease
           update main                         | There is nothing to change
           create main --verify-new=perhaps    | --verify-new: verify-new is true or false
           maintenance set main                | missing 'MODE'

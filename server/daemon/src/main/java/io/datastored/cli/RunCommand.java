@@ -1,0 +1,181 @@
+package io.datastored.cli;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.protobuf.util.Durations;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.LookupResponse;
+import io.datastored.v1.OpenSessionRequest;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code datastored run}: holds a lease while a command runs. Confined to its thread. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Runs a command while it holds a lease, for programs that know nothing of leases.",
+      "The command finds DATASTORED_DATASTORE, DATASTORED_PATH, DATASTORED_OPERATION,",
+      "DATASTORED_LEASE_ID and DATASTORED_FENCING_TOKEN in its environment, and gets the signals",
+      "that this one gets. Its exit status is passed on; 125 means that the lease was refused or is",
+      "lost, 127 that the command cannot be started.",
+      ""
+    })
+final class RunCommand implements Callable<Integer> {
+
+  /** Of a purpose, by the contract. */
+  private static final int LONGEST_PURPOSE = 64;
+
+  private final Screen screen;
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "The datastore.")
+  String datastore;
+
+  @Parameters(index = "1", paramLabel = "read|write", description = "What the command does.")
+  AskedOperation operation;
+
+  @Parameters(
+      index = "2..*",
+      arity = "1..*",
+      paramLabel = "COMMAND",
+      description = "The command and its arguments, after '--'.")
+  List<String> command;
+
+  @Option(
+      names = "--purpose",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "What it is for, shown to who waits for it (default: the program's name).")
+  String purpose;
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      converter = DurationText.class,
+      description = {
+        "How long the server may be away, and how long the lease outlives this host's death",
+        "(default: ${DEFAULT-VALUE}; the command is told to end when two thirds are over)."
+      })
+  Duration ttl;
+
+  @Option(
+      names = "--on-lost",
+      paramLabel = "term|warn",
+      defaultValue = "term",
+      description = {
+        "When the lease is lost: term ends the command before anybody else may be let in, warn",
+        "lets it go on (default: ${DEFAULT-VALUE})."
+      })
+  OnLost onLost;
+
+  @Mixin ServerOptions server;
+  @Spec CommandSpec spec;
+
+  RunCommand(Screen screen) {
+    this.screen = screen;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (operation == AskedOperation.LOOKUP) {
+      throw new CommandFailed(ExitStatus.USAGE, "A lookup holds no lease: say read or write.");
+    }
+    try (Connection connection = server.connect()) {
+      var tenancy = tenancy(connection);
+      LookupResponse granted = begin(connection, tenancy);
+      try {
+        return run(tenancy, granted);
+      } finally {
+        if (!tenancy.end()) {
+          spec.commandLine()
+              .getErr()
+              .printf(
+                  "datastored run: The lease could not be given back; it ends by itself within"
+                      + " %s.%n",
+                  DurationText.print(tenancy.ttl()));
+        }
+      }
+    }
+  }
+
+  private int run(Tenancy tenancy, LookupResponse granted) throws InterruptedException {
+    var relay = new SignalRelay(screen);
+    relay.install();
+    Child child = start(granted);
+    relay.relayTo(child);
+    GuardedRun.Ending ending =
+        new GuardedRun(tenancy, child, onLost, spec.commandLine().getErr()).run();
+    return switch (ending) {
+      case KEPT -> child.status();
+      case LOST -> ExitStatus.RUN_WITHOUT_LEASE.code();
+    };
+  }
+
+  private Tenancy tenancy(Connection connection) {
+    String session = UUID.randomUUID().toString();
+    return new Tenancy(
+        connection,
+        WaitingClock.SYSTEM,
+        OpenSessionRequest.newBuilder()
+            .setSessionId(session)
+            .setHolder(ThisProcess.holder("datastored run"))
+            .setTtl(Durations.fromMillis(ttl.toMillis()))
+            .build(),
+        LookupRequest.newBuilder()
+            .setDatastore(datastore)
+            .setOperation(operation.wire())
+            .setSessionId(session)
+            .setLeaseId(UUID.randomUUID().toString())
+            .setPurpose(purpose.isEmpty() ? program() : purpose)
+            .build());
+  }
+
+  /** Without the arguments: they may hold what is nobody's business. */
+  private String program() {
+    Path name = Path.of(command.get(0)).getFileName();
+    return Ascii.truncate(
+        Words.plain(name == null ? command.get(0) : name.toString()), LONGEST_PURPOSE, "");
+  }
+
+  private static LookupResponse begin(Connection connection, Tenancy tenancy) {
+    try {
+      return tenancy.begin();
+    } catch (StatusRuntimeException refused) {
+      Explanation explanation = Explanation.of(connection.server(), refused);
+      throw new CommandFailed(
+          ExitStatus.RUN_WITHOUT_LEASE, explanation.sentence() + " The command was not started.");
+    }
+  }
+
+  private Child start(LookupResponse granted) {
+    try {
+      return SystemChild.start(
+          ImmutableList.copyOf(command),
+          ImmutableMap.of(
+              "DATASTORED_DATASTORE", datastore,
+              "DATASTORED_PATH", granted.getDatastore().getSettings().getPath(),
+              "DATASTORED_OPERATION", operation.toString(),
+              "DATASTORED_LEASE_ID", granted.getLease().getLeaseId(),
+              "DATASTORED_FENCING_TOKEN", Long.toString(granted.getLease().getFencingToken())));
+    } catch (IOException e) {
+      throw new CommandFailed(
+          ExitStatus.RUN_NOT_STARTED,
+          "The command cannot be started: %s.".formatted(e.getMessage()),
+          e);
+    }
+  }
+}
