@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Grants makes new leases. Thread-safe: a grant takes no lock beyond a map's bin and touches no
- * disk, unless its ask says that it may.
+ * Grants makes leases: new ones, and those of the run before that are taken over. Thread-safe: a
+ * grant takes no lock beyond a map's bin and touches no disk, unless its ask says that it may.
  */
 final class Grants {
 
@@ -28,6 +28,7 @@ final class Grants {
   private final LeaseRegister register;
   private final LeaseClock clock;
   private final Margin margin;
+  private final Reclaims reclaims;
 
   Grants(
       Engine engine,
@@ -37,7 +38,8 @@ final class Grants {
       LeaseCounts counts,
       LeaseRegister register,
       LeaseClock clock,
-      Margin margin) {
+      Margin margin,
+      Reclaims reclaims) {
     this.engine = engine;
     this.ledger = ledger;
     this.tokens = tokens;
@@ -46,6 +48,7 @@ final class Grants {
     this.register = register;
     this.clock = clock;
     this.margin = margin;
+    this.reclaims = reclaims;
   }
 
   /** The quota that stands against one more lease; null: none. */
@@ -65,6 +68,26 @@ final class Grants {
    */
   @Nullable LeaseOutcome grant(
       LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
+    return make(How.GRANTED, ask, session, ttl, patience);
+  }
+
+  /**
+   * The answer to an ask that continues a lease which is not in the table: it may be one of the run
+   * before. Parameters and null as of {@link #grant}.
+   */
+  @Nullable LeaseOutcome reclaim(
+      LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
+    Optional<LeaseRefused> objection = reclaims.objection(ask);
+    if (objection.isPresent()) {
+      return objection.get();
+    }
+    return patience == Patience.NOW
+        ? null
+        : make(How.RECLAIMED, ask, session, ttl, Patience.MAY_BLOCK);
+  }
+
+  private @Nullable LeaseOutcome make(
+      How how, LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
     Limit full = takePlaces(session);
     if (full != null) {
       return LeaseRefused.quotaExceeded(ask, full);
@@ -72,19 +95,19 @@ final class Grants {
     Lease lease = null;
     Handle handle = null;
     try {
-      Lookup lookup = lookup(ask, patience);
+      Lookup lookup = lookup(how, ask, patience);
       if (lookup == null) {
         return null;
       }
       if (lookup instanceof Refused refused) {
-        return LeaseRefused.notPermitted(ask, refused);
+        return refused(how, ask, refused);
       }
       handle = lookup.handle();
-      Optional<FencingToken> token = promise(session == null ? ttl : Duration.ZERO, patience);
+      Optional<FencingToken> token = promise(ask, session == null ? ttl : Duration.ZERO, patience);
       if (token.isEmpty()) {
         return null;
       }
-      Lease made = make(ask, session, token.get(), handle, ttl);
+      Lease made = lease(ask, session, token.get(), handle, ttl);
       if (register.add(made)) {
         lease = made;
       }
@@ -99,10 +122,16 @@ final class Grants {
         giveBackPlaces(session);
       }
     }
-    return lease == null ? null : granted(How.GRANTED, lease, handle, ttl, ask);
+    return lease == null ? null : made(how, lease, handle, ttl, ask);
   }
 
-  private LeaseOutcome granted(How how, Lease lease, Handle handle, Duration ttl, LeaseAsk ask) {
+  private static LeaseRefused refused(How how, LeaseAsk ask, Refused refused) {
+    return how == How.RECLAIMED && refused.reason() == Refused.Reason.UNKNOWN_DATASTORE
+        ? LeaseRefused.ended(ask, EndCause.DATASTORE_GONE)
+        : LeaseRefused.notPermitted(ask, refused);
+  }
+
+  private LeaseOutcome made(How how, Lease lease, Handle handle, Duration ttl, LeaseAsk ask) {
     Session session = lease.session();
     // The lease is among those of its session, then it is looked whether the session has ended; who
     // ends a session ends its term and then its leases. So of the two at least one sees the other.
@@ -110,6 +139,16 @@ final class Grants {
     if (session != null && session.term().hasEnded()) {
       boolean unused = register.release(lease, clock.now());
       return LeaseRefused.sessionNotFound(ask, session.id());
+    }
+    if (how == How.RECLAIMED) {
+      // Counted, then looked once more whether that may be. Looked before only: the window ends in
+      // between, a drain finds nothing and says DRAINED, and then a running operation is counted.
+      // And of a Release that met this ask one has seen the other, see LeaseTable.release.
+      Optional<LeaseRefused> objection = reclaims.objection(ask);
+      if (objection.isPresent()) {
+        boolean unused = register.release(lease, clock.now());
+        return objection.get();
+      }
     }
     return new Leased(
         how,
@@ -120,7 +159,7 @@ final class Grants {
         handle.mountState());
   }
 
-  private Lease make(
+  private Lease lease(
       LeaseAsk ask, @Nullable Session session, FencingToken token, Handle handle, Duration ttl) {
     LeaseId id = ask.id().orElseGet(() -> ids.idFor(token));
     long now = clock.now();
@@ -150,21 +189,26 @@ final class Grants {
     }
   }
 
-  private @Nullable Lookup lookup(LeaseAsk ask, Patience patience) {
+  private @Nullable Lookup lookup(How how, LeaseAsk ask, Patience patience) {
+    if (how == How.RECLAIMED) {
+      return engine.resume(ask.datastore(), ask.operation());
+    }
     return patience == Patience.NOW
         ? engine.lookupNow(ask.datastore(), ask.operation()).orElse(null)
         : engine.lookup(ask.datastore(), ask.operation());
   }
 
   /**
-   * A token for a lease of a ttl, both on the disk before; empty: not without touching the disk.
+   * A token for a lease of a ttl, both on the disk before; empty: not without touching the disk. A
+   * lease that is taken over keeps its token.
    */
-  private Optional<FencingToken> promise(Duration ttl, Patience patience) throws StoreException {
+  private Optional<FencingToken> promise(LeaseAsk ask, Duration ttl, Patience patience)
+      throws StoreException {
     if (patience == Patience.NOW) {
       return ledger.allows(ttl) ? tokens.takeNow() : Optional.empty();
     }
     ledger.promise(ttl);
-    return Optional.of(tokens.take());
+    return ask.held().isPresent() ? ask.held() : Optional.of(tokens.take());
   }
 
   static LeaseRefused ledgerUnavailable(LeaseAsk ask, StoreException why) {

@@ -3,6 +3,7 @@ package io.datastored.lease;
 import io.datastored.config.DatastoreName;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,9 +24,14 @@ final class LeaseRegister {
   private final ConcurrentHashMap<LeaseId, Lease> leases = new ConcurrentHashMap<>();
   private final LeaseCounts counts;
   private final ExpiryWheel<Lease> wheel;
+  private final Consumer<Lease> onRemove;
 
-  LeaseRegister(LeaseCounts counts, Duration tick) {
+  /**
+   * @param onRemove told of each lease before it is taken out
+   */
+  LeaseRegister(LeaseCounts counts, Duration tick, Consumer<Lease> onRemove) {
     this.counts = counts;
+    this.onRemove = onRemove;
     this.wheel = new ExpiryWheel<>(tick);
   }
 
@@ -60,6 +66,7 @@ final class LeaseRegister {
 
   /** Takes out an entry that is of no account any more. */
   void remove(Lease lease) {
+    onRemove.accept(lease);
     leases.remove(lease.id(), lease);
     Session session = lease.session();
     if (session != null) {

@@ -21,6 +21,7 @@ public final class LeaseRoom implements AutoCloseable {
   private final LeaseLedger ledger;
   private final LeaseClock clock;
   private final LeaseCounts counts;
+  private final Reclaims reclaims;
   private final LeaseRegister register;
   private final SessionRegister sessionRegister;
   private final LeaseTable leases;
@@ -51,15 +52,28 @@ public final class LeaseRoom implements AutoCloseable {
     this.recovery = new Recovery(clock, ledger.found(), margin);
     FencingTokens tokens = new FencingTokens(ledger, options.tokenBlock(), background);
     this.counts = new LeaseCounts(options.maxLeases());
-    this.register = new LeaseRegister(counts, options.tick());
+    Floors floors = new Floors(ledger, tokens, recovery, clock, margin);
+    this.reclaims =
+        new Reclaims(
+            recovery, floors, new Spent(recovery, options.maxLeases()), ledger.found().ceiling());
+    this.register = new LeaseRegister(counts, options.tick(), reclaims::over);
     Quota sessionPlaces = new Quota(new Limit("max-sessions", options.sessions().maxSessions()));
     this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick());
+    LeaseIds ids = new LeaseIds(secret);
     Grants grants =
-        new Grants(engine, ledger, tokens, new LeaseIds(secret), counts, register, clock, margin);
-    Floors floors = new Floors(ledger, tokens, recovery, clock, margin);
+        new Grants(engine, ledger, tokens, ids, counts, register, clock, margin, reclaims);
     this.leases =
         new LeaseTable(
-            engine, ledger, options, clock, counts, register, sessionRegister, grants, floors);
+            engine,
+            ledger,
+            options,
+            clock,
+            counts,
+            register,
+            sessionRegister,
+            grants,
+            floors,
+            reclaims);
     this.sessions =
         new SessionTable(
             ledger,
@@ -103,6 +117,7 @@ public final class LeaseRoom implements AutoCloseable {
     long now = clock.now();
     sessionRegister.sweep(now);
     register.sweep(now);
+    reclaims.sweep();
   }
 
   /**

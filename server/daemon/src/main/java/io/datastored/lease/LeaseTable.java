@@ -36,6 +36,7 @@ public final class LeaseTable {
   private final SessionRegister sessions;
   private final Grants grants;
   private final Floors floors;
+  private final Reclaims reclaims;
 
   LeaseTable(
       Engine engine,
@@ -46,7 +47,8 @@ public final class LeaseTable {
       LeaseRegister register,
       SessionRegister sessions,
       Grants grants,
-      Floors floors) {
+      Floors floors,
+      Reclaims reclaims) {
     this.engine = engine;
     this.ledger = ledger;
     this.options = options;
@@ -56,6 +58,7 @@ public final class LeaseTable {
     this.sessions = sessions;
     this.grants = grants;
     this.floors = floors;
+    this.reclaims = reclaims;
   }
 
   /** Answers an ask; empty: {@link #ask} it on a thread that may block. Never touches a disk. */
@@ -83,7 +86,7 @@ public final class LeaseTable {
       return Optional.ofNullable(objection(known, ask, now));
     }
     if (ask.held().isPresent()) {
-      return Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
+      return reclaims.objection(ask);
     }
     Limit full = grants.fullQuota(session);
     if (full != null) {
@@ -101,6 +104,13 @@ public final class LeaseTable {
    */
   public boolean release(LeaseId id) {
     Lease lease = register.find(id);
+    if (lease == null) {
+      // Noted, then looked for once more. An ask that reclaims it adds it to the table, then looks
+      // whether it has been noted. Otherwise the two could miss each other, and a lease that its
+      // client knows nothing of live as long as its session.
+      reclaims.givenBack(id);
+      lease = register.find(id);
+    }
     if (lease == null) {
       return false;
     }
@@ -248,9 +258,11 @@ public final class LeaseTable {
   /** The answer to an ask whose id is not in the table. */
   private @Nullable LeaseOutcome first(
       LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
-    // Never makes a lease: a holder that was cut off while others worked must hear of it.
+    // Who continues a lease never gets a new one: a holder that was cut off while others worked
+    // must
+    // hear of it.
     return ask.held().isPresent()
-        ? LeaseRefused.ended(ask, EndCause.NOT_KNOWN)
+        ? grants.reclaim(ask, session, ttl, patience)
         : grants.grant(ask, session, ttl, patience);
   }
 

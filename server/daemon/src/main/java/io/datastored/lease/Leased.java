@@ -31,6 +31,8 @@ public record Leased(
     /** It is new. */
     GRANTED,
     /** It was live; asked for again or continued. */
-    RENEWED
+    RENEWED,
+    /** It is of the run before, taken over in the recovery. */
+    RECLAIMED
   }
 }

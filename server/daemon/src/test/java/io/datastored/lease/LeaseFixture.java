@@ -23,8 +23,9 @@ final class LeaseFixture {
   static final DatastoreName CLOSED = DatastoreName.of("closed");
   static final Duration MINUTE = Duration.ofMinutes(1);
 
-  /** The defaults, with promises kept as long as told and no longer. */
-  static final LeaseOptions EXACT = LeaseOptions.DEFAULT.withMargin(Margin.NONE);
+  /** The defaults, with promises kept as long as told and no longer, on a new installation. */
+  static final LeaseOptions EXACT =
+      LeaseOptions.DEFAULT.withMargin(Margin.NONE).withEarlierLeases(EarlierLeases.NONE);
 
   static final String CONFIG =
       """

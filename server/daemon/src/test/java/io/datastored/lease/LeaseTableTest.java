@@ -346,6 +346,8 @@ final class LeaseTableTest {
 
   @Test
   void settle_noneLive_isNotedOnceTheLastRunIsOver() throws Exception {
+    LeaseOptions unknown = LeaseFixture.EXACT.withEarlierLeases(EarlierLeases.POSSIBLE);
+    leases = new LeaseFixture(directory, unknown);
     leases.granted(ask("a"));
     leases.room.settle();
     assertThat(onDisk()).isEqualTo(LedgerEntry.Promises.OUT);

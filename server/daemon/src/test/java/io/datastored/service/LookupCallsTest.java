@@ -14,6 +14,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.DiskSteps;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.engine.EngineFixture;
+import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseRoom;
@@ -80,7 +81,8 @@ final class LookupCallsTest {
 
   @BeforeEach
   void serve() throws Exception {
-    LeaseOptions options = LeaseOptions.DEFAULT.withMaxLeases(2);
+    LeaseOptions options =
+        LeaseOptions.DEFAULT.withMaxLeases(2).withEarlierLeases(EarlierLeases.NONE);
     LeaseLedger ledger =
         LeaseLedger.open(directory, options, InstantSource.system(), DiskSteps.REAL);
     leases =

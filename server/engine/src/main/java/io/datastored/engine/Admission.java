@@ -160,6 +160,50 @@ final class Admission {
     return new Handle(datastore, snapshot.revision(), operation, mounted);
   }
 
+  /**
+   * Counts an operation that was granted before, by a process that is gone, and goes on. Its mode
+   * is not asked and its device not looked at: it has begun, and what counts is that a drain sees
+   * it.
+   */
+  Lookup resume(DatastoreName name, Operation operation) {
+    while (true) {
+      Snapshot snapshot = cache.current();
+      String unusable = background.unusable();
+      if (unusable != null) {
+        return Refused.notReady(snapshot, name, operation, unusable);
+      }
+      try {
+        snapshot = fresh();
+        Datastore datastore = snapshot.get(name);
+        if (datastore == null) {
+          return Refused.unknown(snapshot, name, operation);
+        }
+        DatastoreRuntime runtime = datastore.runtime();
+        runtime.enterOrOpen(operation);
+        // Counted, then looked again where the datastore is. Looked before only, it could be moved
+        // or removed in between, and the count be on a base path that nobody asks about any more.
+        Datastore again = servedAfterCount(name, runtime, operation);
+        if (again != null && again.runtime() == runtime) {
+          return new Handle(again, snapshot.revision(), operation, again.mountState());
+        }
+        runtime.exit(operation);
+      } catch (StoreException e) {
+        return Refused.notReady(snapshot, name, operation, e.getMessage());
+      }
+    }
+  }
+
+  /** What is served now; when nobody can tell, the count is taken back. */
+  private @Nullable Datastore servedAfterCount(
+      DatastoreName name, DatastoreRuntime runtime, Operation operation) throws StoreException {
+    try {
+      return fresh().get(name);
+    } catch (StoreException e) {
+      runtime.exit(operation);
+      throw e;
+    }
+  }
+
   private Snapshot catchUp(long rung) throws StoreException {
     if (freshness == Freshness.EVERY_LOOKUP) {
       Optional<Duration> unused = reload.check();

@@ -91,6 +91,18 @@ public final class Engine implements AutoCloseable {
     return Optional.ofNullable(admission.decide(name, operation, Admission.Depth.MEMORY));
   }
 
+  /**
+   * Counts an operation that was granted before, by a process that is gone, and goes on: a server
+   * was restarted under its clients. Neither the maintenance mode nor the device is asked. Touches
+   * the disk.
+   *
+   * @return a handle, to be closed when the operation has ended; refused when there is no such
+   *     datastore, or it cannot be counted
+   */
+  public Lookup resume(DatastoreName name, Operation operation) {
+    return admission.resume(name, operation);
+  }
+
   /** Whether the device of a datastore is there now. Touches its file system. */
   public MountState mountState(Datastore datastore) {
     return admission.mountState(datastore);

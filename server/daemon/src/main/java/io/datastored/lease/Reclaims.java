@@ -1,0 +1,55 @@
+package io.datastored.lease;
+
+import java.util.Optional;
+
+/**
+ * Reclaims decides which leases of the run before may be taken over. Thread-safe: it only asks.
+ *
+ * <p>What may be taken over is not asked the mode: its operation is running.
+ */
+final class Reclaims {
+
+  private final Recovery recovery;
+  private final Floors floors;
+  private final Spent spent;
+  private final long firstToken;
+
+  /**
+   * @param firstToken all tokens of this run are at or above
+   */
+  Reclaims(Recovery recovery, Floors floors, Spent spent, long firstToken) {
+    this.recovery = recovery;
+    this.floors = floors;
+    this.spent = spent;
+    this.firstToken = firstToken;
+  }
+
+  /** What stands against taking over the lease that an ask continues; empty: nothing. */
+  Optional<LeaseRefused> objection(LeaseAsk ask) {
+    FencingToken token = ask.held().orElseThrow();
+    if (!recovery.active()
+        || token.value() >= firstToken
+        || spent.contains(ask.id().orElseThrow())) {
+      return Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
+    }
+    return floors.isAbove(ask.datastore(), ask.operation(), token)
+        ? Optional.empty()
+        : Optional.of(LeaseRefused.ended(ask, EndCause.DRAINED));
+  }
+
+  /** A lease that was given back; called before it is looked for in the table. */
+  void givenBack(LeaseId id) {
+    spent.note(id);
+  }
+
+  /** A lease that is being taken out of the table. */
+  void over(Lease lease) {
+    if (lease.token().value() < firstToken) {
+      spent.note(lease.id());
+    }
+  }
+
+  void sweep() {
+    spent.sweep();
+  }
+}
