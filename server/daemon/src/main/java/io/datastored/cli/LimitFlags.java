@@ -1,6 +1,7 @@
 package io.datastored.cli;
 
 import io.datastored.daemon.DaemonOptions;
+import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.watch.WatchLimits;
 import java.time.Duration;
@@ -33,6 +34,54 @@ final class LimitFlags {
   long maxLeases;
 
   @Option(
+      names = "--session-ttl",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      converter = DurationText.class,
+      description = "The ttl of a session whose client asks for none (default: ${DEFAULT-VALUE}).")
+  Duration sessionTtl;
+
+  @Option(
+      names = "--max-session-ttl",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      converter = DurationText.class,
+      description =
+          "The longest ttl of a session, also under load. A client that dies holds up a drain for"
+              + " its ttl (default: ${DEFAULT-VALUE}).")
+  Duration maxSessionTtl;
+
+  @Option(
+      names = "--max-sessions",
+      paramLabel = "COUNT",
+      defaultValue = "100000",
+      description = "Live sessions (default: ${DEFAULT-VALUE}).")
+  long maxSessions;
+
+  @Option(
+      names = "--max-session-leases",
+      paramLabel = "COUNT",
+      defaultValue = "100000",
+      description = "Live leases of one session (default: ${DEFAULT-VALUE}).")
+  long maxSessionLeases;
+
+  @Option(
+      names = "--max-keep-alives",
+      paramLabel = "COUNT",
+      defaultValue = "5000",
+      description =
+          "KeepAlives in a second; with more sessions their ttls grow (default: ${DEFAULT-VALUE}).")
+  long maxKeepAlives;
+
+  @Option(
+      names = "--no-earlier-leases",
+      description = {
+        "Nobody holds leases of an earlier server: at the first start on a new state directory",
+        "drains need not wait for them. No effect once the directory has been used."
+      })
+  boolean noEarlierLeases;
+
+  @Option(
       names = "--max-watchers",
       paramLabel = "COUNT",
       defaultValue = "100000",
@@ -43,7 +92,16 @@ final class LimitFlags {
     LeaseOptions leases = LeaseOptions.DEFAULT;
     return options
         .withLeases(
-            leases.withTtl(leases.shortestTtl(), maxLeaseTtl, leaseTtl).withMaxLeases(maxLeases))
+            leases
+                .withTtl(leases.shortestTtl(), maxLeaseTtl, leaseTtl)
+                .withMaxLeases(maxLeases)
+                .withEarlierLeases(noEarlierLeases ? EarlierLeases.NONE : EarlierLeases.POSSIBLE)
+                .withSessions(
+                    leases
+                        .sessions()
+                        .withTtl(leases.sessions().shortestTtl(), maxSessionTtl, sessionTtl)
+                        .withQuotas(maxSessions, maxSessionLeases)
+                        .withKeepAliveRate(maxKeepAlives)))
         .withWatches(new WatchLimits(maxWatchers, WatchLimits.DEFAULT.history()));
   }
 }
