@@ -22,6 +22,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+  /** With the default tick once a second. */
+  private static final long UPKEEP_TICKS = 10;
 
   private final Engine engine;
   private final Health health;
@@ -152,8 +156,9 @@ public final class Daemon implements AutoCloseable {
 
     Services services =
         Services.of(
-            new Rooms(engine, feed, leases.leases(), probes, life),
+            new Rooms(engine, feed, leases, probes, life),
             options.service(),
+            options.drains(),
             new CallDrive(
                 threads.calls(),
                 threads.fanOut(),
@@ -171,12 +176,17 @@ public final class Daemon implements AutoCloseable {
     leases.recovery().begin();
     life.serving();
     health.serving(services.all());
+    var upkeep = new Upkeep(services, leases.recovery(), health);
+    upkeep.run();
+    long often = UPKEEP_TICKS * tick;
+    threads.housekeeping().scheduleAtFixedRate(upkeep, often, often, TimeUnit.NANOSECONDS);
     var daemon =
         new Daemon(engine, health, life, listeners, standing, services, leases, options, rooms);
     log.atInfo()
         .addKeyValue("addresses", daemon.addresses())
         .addKeyValue("revision", engine.snapshot().revision())
         .addKeyValue("datastores", engine.snapshot().byName().size())
+        .addKeyValue("recovery_left", leases.recovery().left().orElse(Duration.ZERO))
         .log("serving");
     return daemon;
   }

@@ -1,6 +1,7 @@
 package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.drain.DrainOptions;
 import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineOptions.Availability;
 import io.datastored.lease.LeaseOptions;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param transport bounds of one connection
  * @param calls bounds of the calls that may touch a disk
  * @param leases bounds and rhythm of leases
+ * @param drains rhythm and bounds of drains
  * @param watches bounds of watches
  * @param probes how file systems are asked
  * @param service how long calls wait
@@ -38,6 +40,7 @@ public record DaemonOptions(
     TransportLimits transport,
     CallThreads calls,
     LeaseOptions leases,
+    DrainOptions drains,
     WatchLimits watches,
     ProbeOptions probes,
     ServiceOptions service,
@@ -66,6 +69,7 @@ public record DaemonOptions(
         TransportLimits.defaults(),
         CallThreads.DEFAULT,
         LeaseOptions.DEFAULT,
+        DrainOptions.DEFAULT,
         WatchLimits.DEFAULT,
         ProbeOptions.defaults(),
         ServiceOptions.DEFAULT,
@@ -75,8 +79,8 @@ public record DaemonOptions(
 
   public DaemonOptions withEngine(EngineOptions other) {
     return new DaemonOptions(
-        other, listen, tls, exposure, transport, calls, leases, watches, probes, service, grace,
-        version);
+        other, listen, tls, exposure, transport, calls, leases, drains, watches, probes, service,
+        grace, version);
   }
 
   public DaemonOptions withListen(List<ListenAddress> other) {
@@ -88,6 +92,7 @@ public record DaemonOptions(
         transport,
         calls,
         leases,
+        drains,
         watches,
         probes,
         service,
@@ -95,15 +100,16 @@ public record DaemonOptions(
         version);
   }
 
-  public DaemonOptions withTls(TlsFiles files) {
+  public DaemonOptions withTls(TlsFiles other) {
     return new DaemonOptions(
         engine,
         listen,
-        Optional.of(files),
+        Optional.of(other),
         exposure,
         transport,
         calls,
         leases,
+        drains,
         watches,
         probes,
         service,
@@ -113,55 +119,61 @@ public record DaemonOptions(
 
   public DaemonOptions withExposure(Exposure other) {
     return new DaemonOptions(
-        engine, listen, tls, other, transport, calls, leases, watches, probes, service, grace,
-        version);
+        engine, listen, tls, other, transport, calls, leases, drains, watches, probes, service,
+        grace, version);
   }
 
   public DaemonOptions withTransport(TransportLimits other) {
     return new DaemonOptions(
-        engine, listen, tls, exposure, other, calls, leases, watches, probes, service, grace,
-        version);
+        engine, listen, tls, exposure, other, calls, leases, drains, watches, probes, service,
+        grace, version);
   }
 
   public DaemonOptions withCalls(CallThreads other) {
     return new DaemonOptions(
-        engine, listen, tls, exposure, transport, other, leases, watches, probes, service, grace,
-        version);
+        engine, listen, tls, exposure, transport, other, leases, drains, watches, probes, service,
+        grace, version);
   }
 
   public DaemonOptions withLeases(LeaseOptions other) {
     return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, other, watches, probes, service, grace,
-        version);
+        engine, listen, tls, exposure, transport, calls, other, drains, watches, probes, service,
+        grace, version);
+  }
+
+  public DaemonOptions withDrains(DrainOptions other) {
+    return new DaemonOptions(
+        engine, listen, tls, exposure, transport, calls, leases, other, watches, probes, service,
+        grace, version);
   }
 
   public DaemonOptions withWatches(WatchLimits other) {
     return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, other, probes, service, grace,
-        version);
+        engine, listen, tls, exposure, transport, calls, leases, drains, other, probes, service,
+        grace, version);
   }
 
   public DaemonOptions withProbes(ProbeOptions other) {
     return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, watches, other, service, grace,
-        version);
+        engine, listen, tls, exposure, transport, calls, leases, drains, watches, other, service,
+        grace, version);
   }
 
   public DaemonOptions withService(ServiceOptions other) {
     return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, watches, probes, other, grace,
-        version);
+        engine, listen, tls, exposure, transport, calls, leases, drains, watches, probes, other,
+        grace, version);
   }
 
   public DaemonOptions withGrace(Duration other) {
     return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, watches, probes, service, other,
-        version);
+        engine, listen, tls, exposure, transport, calls, leases, drains, watches, probes, service,
+        other, version);
   }
 
   public DaemonOptions withVersion(String other) {
     return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, watches, probes, service, grace,
-        other);
+        engine, listen, tls, exposure, transport, calls, leases, drains, watches, probes, service,
+        grace, other);
   }
 }

@@ -1,15 +1,93 @@
 package io.datastored.drain;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.operation.OperationCounts;
+import io.datastored.operation.ProcessOperations;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * What is in the way of a mode: everything in progress that it refuses. Immutable.
+ * What is in the way of a mode, in numbers: everything in progress that it refuses, and who has not
+ * heard of it. Immutable. It costs no walk over leases; {@link Blockers} tells who they are.
  *
  * @param operations in progress, of all processes and leases, as far as the mode refuses their kind
- * @param leases how many of these are leases of remote clients
- * @param bound how long it can take at most until none is left, if nobody renews; empty when
- *     something in the way has no end of its own, such as an operation of a local process
+ * @param processes who has operations among these that no lease stands for; of a mode that evicts,
+ *     also who holds the datastore open; by process id
+ * @param leases how many of the operations are live leases of remote clients
+ * @param forcedLeases how many of them were ended by force and may still be believed in
+ * @param sessions that cache and have not applied the mode
+ * @param recoveryLeft how long leases of before a restart may still be in use that nobody counts
  */
-public record InTheWay(OperationCounts operations, long leases, Optional<Duration> bound) {}
+public record InTheWay(
+    OperationCounts operations,
+    ImmutableList<ProcessOperations> processes,
+    long leases,
+    long forcedLeases,
+    long sessions,
+    Optional<Duration> recoveryLeft) {
+
+  /** Nothing that is known. */
+  static final InTheWay NOTHING =
+      new InTheWay(OperationCounts.NONE, ImmutableList.of(), 0, 0, 0, Optional.empty());
+
+  /** Whether a drain has nothing to wait for. */
+  public boolean nothing() {
+    return operations.none()
+        && processes.isEmpty()
+        && leases == 0
+        && forcedLeases == 0
+        && sessions == 0
+        && recoveryLeft.isEmpty();
+  }
+
+  /** Whether the two differ in more than the passing of time. */
+  boolean differsFrom(InTheWay other) {
+    return !operations.equals(other.operations)
+        || !processes.equals(other.processes)
+        || leases != other.leases
+        || forcedLeases != other.forcedLeases
+        || sessions != other.sessions
+        || recoveryLeft.isPresent() != other.recoveryLeft.isPresent();
+  }
+
+  /** One sentence for people; empty when there is nothing to wait for. */
+  public String waitsFor() {
+    List<String> parts = new ArrayList<>();
+    recoveryLeft.ifPresent(
+        left ->
+            parts.add(
+                "leases of before the restart, for at most %d s".formatted(left.toSeconds() + 1)));
+    count(
+        parts,
+        sessions,
+        "session that has not applied the mode",
+        "sessions that have not applied the mode");
+    count(parts, leases, "lease", "leases");
+    count(
+        parts,
+        forcedLeases,
+        "lease that was ended by force and may still be believed in",
+        "leases that were ended by force and may still be believed in");
+    processes.forEach(process -> parts.add(sentenceOf(process)));
+    if (parts.isEmpty()) {
+      return operations.none() ? "" : "waits for operations that are just ending";
+    }
+    return "waits for " + String.join(", ", parts);
+  }
+
+  private static String sentenceOf(ProcessOperations process) {
+    String who = "process %d (%s)".formatted(process.pid(), process.program());
+    long operations = process.counts().read() + process.counts().write();
+    return operations == 0
+        ? who + " to let go of the base directory"
+        : "%d operation%s of %s".formatted(operations, operations == 1 ? "" : "s", who);
+  }
+
+  private static void count(List<String> parts, long count, String one, String more) {
+    if (count > 0) {
+      parts.add(count + " " + (count == 1 ? one : more));
+    }
+  }
+}

@@ -1,6 +1,7 @@
 package io.datastored.lease;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.operation.Operation;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -20,7 +21,11 @@ final class LeaseCounts {
       new ConcurrentHashMap<>();
 
   /** The counts of one datastore. Thread-safe. */
-  private record OnDatastore(LongAdder live, LongAdder forced) {}
+  private record OnDatastore(LongAdder reads, LongAdder writes, LongAdder forced) {
+    LongAdder of(Operation operation) {
+      return operation == Operation.READ ? reads : writes;
+    }
+  }
 
   private final LongAdder forced = new LongAdder();
 
@@ -34,13 +39,13 @@ final class LeaseCounts {
   }
 
   /** The lease for a place that was taken is on that datastore. */
-  void granted(DatastoreName datastore) {
-    of(datastore).live.increment();
+  void granted(DatastoreName datastore, Operation operation) {
+    of(datastore).of(operation).increment();
   }
 
   /** A lease on that datastore is over. */
-  void ended(DatastoreName datastore) {
-    of(datastore).live.decrement();
+  void ended(DatastoreName datastore, Operation operation) {
+    of(datastore).of(operation).decrement();
     places.giveBack();
   }
 
@@ -65,8 +70,13 @@ final class LeaseCounts {
   }
 
   long on(DatastoreName datastore) {
+    return on(datastore, Operation.READ) + on(datastore, Operation.WRITE);
+  }
+
+  /** Those of one kind, which is a counted one. */
+  long on(DatastoreName datastore, Operation operation) {
     OnDatastore counts = byDatastore.get(datastore);
-    return counts == null ? 0 : counts.live.sum();
+    return counts == null ? 0 : counts.of(operation).sum();
   }
 
   long forcedOn(DatastoreName datastore) {
@@ -79,6 +89,7 @@ final class LeaseCounts {
     return counts != null
         ? counts
         : byDatastore.computeIfAbsent(
-            datastore, unused -> new OnDatastore(new LongAdder(), new LongAdder()));
+            datastore,
+            unused -> new OnDatastore(new LongAdder(), new LongAdder(), new LongAdder()));
   }
 }

@@ -54,7 +54,7 @@ final class LeaseRegister {
     if (leases.putIfAbsent(lease.id(), lease) != null) {
       return false;
     }
-    counts.granted(lease.datastore());
+    counts.granted(lease.datastore(), lease.operation());
     Session session = lease.session();
     if (session == null) {
       wheel.file(lease);
@@ -182,7 +182,7 @@ final class LeaseRegister {
   }
 
   private void giveBackPlace(Lease lease) {
-    counts.ended(lease.datastore());
+    counts.ended(lease.datastore(), lease.operation());
     Session session = lease.session();
     if (session != null) {
       session.places().giveBack();

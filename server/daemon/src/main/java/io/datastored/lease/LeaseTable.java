@@ -11,6 +11,7 @@ import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
 import io.datastored.lease.Leased.How;
+import io.datastored.operation.Operation;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Objects;
@@ -137,6 +138,11 @@ public final class LeaseTable {
   /** Live leases on a datastore. */
   public long live(DatastoreName datastore) {
     return counts.on(datastore);
+  }
+
+  /** Those of one kind, which is a counted one. */
+  public long live(DatastoreName datastore, Operation operation) {
+    return counts.on(datastore, operation);
   }
 
   /** Leases on a datastore that were ended by force, and whose holders may not have noticed. */

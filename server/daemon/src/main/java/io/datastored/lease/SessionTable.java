@@ -171,7 +171,8 @@ public final class SessionTable {
         session, told(session, ttl, now), revision, ended, session.places().taken());
   }
 
-  private SessionUnknown unknown(SessionId id) {
+  /** What to tell of a session that is not there. */
+  public SessionUnknown unknown(SessionId id) {
     return new SessionUnknown(recovery.active() && !ids.isOfThisStart(id));
   }
 

@@ -30,7 +30,8 @@ final class ByName {
 
   /** What comes after a page, found without walking through what came before it. */
   static List<DatastoreName> after(Optional<PageToken> token, List<DatastoreName> sorted) {
-    return sorted.subList(token.map(t -> position(t.after(), sorted)).orElse(0), sorted.size());
+    return sorted.subList(
+        token.map(t -> position(new DatastoreName(t.after()), sorted)).orElse(0), sorted.size());
   }
 
   /** Where the first name after this one is. */

@@ -12,10 +12,14 @@ import io.datastored.engine.Snapshot;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Written;
+import io.datastored.generation.Revision;
 import io.datastored.service.PageToken.Listing;
+import io.datastored.service.Removals.Missing;
 import io.datastored.v1.CreateDatastoreRequest;
 import io.datastored.v1.CreateDatastoreResponse;
 import io.datastored.v1.DatastoreConfigServiceGrpc.DatastoreConfigServiceImplBase;
+import io.datastored.v1.DeleteDatastoreRequest;
+import io.datastored.v1.DeleteDatastoreResponse;
 import io.datastored.v1.GetDatastoreRequest;
 import io.datastored.v1.GetDatastoreResponse;
 import io.datastored.v1.ListDatastoresRequest;
@@ -29,15 +33,17 @@ import java.util.Optional;
 
 /**
  * The calls of DatastoreConfigService: the sections of the configuration, read and written.
- * Thread-safe: immutable. DeleteDatastore comes later and answers UNIMPLEMENTED.
+ * Thread-safe: immutable.
  */
 final class ConfigCalls extends DatastoreConfigServiceImplBase {
   private final Engine engine;
+  private final Removals removals;
   private final Refusals refusals;
   private final BlockingCalls blocking;
 
-  ConfigCalls(Engine engine, Refusals refusals, BlockingCalls blocking) {
+  ConfigCalls(Engine engine, Removals removals, Refusals refusals, BlockingCalls blocking) {
     this.engine = engine;
+    this.removals = removals;
     this.refusals = refusals;
     this.blocking = blocking;
   }
@@ -66,6 +72,12 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
     blocking.answer(observer, () -> update(request));
   }
 
+  @Override
+  public void deleteDatastore(
+      DeleteDatastoreRequest request, StreamObserver<DeleteDatastoreResponse> observer) {
+    blocking.answer(observer, () -> delete(request));
+  }
+
   private CreateDatastoreResponse create(CreateDatastoreRequest request) {
     var faults = new RequestFaults();
     var wanted = request.getDatastore();
@@ -77,8 +89,11 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
       faults.add("datastore.etag", "is not for a datastore that is not there yet");
     }
     faults.throwIfAny(refusals);
-    Written written =
-        written(engine.create(name.orElseThrow(), settings, intent(request.getValidateOnly())));
+    Intent intent = intent(request.getValidateOnly());
+    Written written = written(engine.create(name.orElseThrow(), settings, intent));
+    if (intent == Intent.COMMIT) {
+      AuditLog.written(name.orElseThrow(), "created", written.revision(), Caller.current());
+    }
     return CreateDatastoreResponse.newBuilder()
         .setDatastore(ProtoDatastores.full(written.datastore()))
         .setRevision(ProtoDatastores.revision(written.revision()))
@@ -120,7 +135,7 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
             .addAllDatastores(page.entries())
             .setRevision(ProtoDatastores.revision(snapshot.revision()));
     if (taken < names.size()) {
-      var next = new PageToken(Listing.DATASTORES, names.get(taken - 1));
+      var next = new PageToken(Listing.DATASTORES, names.get(taken - 1).value());
       response.setNextPageToken(next.encode());
     }
     return response.build();
@@ -139,13 +154,14 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
     faults.throwIfAny(refusals);
     Optional<Etag> expected =
         Optional.of(wanted.getEtag()).filter(etag -> !etag.isEmpty()).map(Etag::new);
+    Intent intent = intent(request.getValidateOnly());
+    Optional<Etag> before = engine.snapshot().find(name.orElseThrow()).map(Datastore::etag);
     Written written =
         written(
-            engine.update(
-                name.orElseThrow(),
-                expected,
-                present -> edit(present, mask),
-                intent(request.getValidateOnly())));
+            engine.update(name.orElseThrow(), expected, present -> edit(present, mask), intent));
+    if (intent == Intent.COMMIT && !before.equals(Optional.of(written.datastore().etag()))) {
+      AuditLog.written(name.orElseThrow(), "changed", written.revision(), Caller.current());
+    }
     return UpdateDatastoreResponse.newBuilder()
         .setDatastore(ProtoDatastores.full(written.datastore()))
         .setRevision(ProtoDatastores.revision(written.revision()))
@@ -161,6 +177,23 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
       faults.throwIfAny(refusals);
     }
     return next;
+  }
+
+  private DeleteDatastoreResponse delete(DeleteDatastoreRequest request) {
+    var faults = new RequestFaults();
+    Optional<DatastoreName> name = faults.datastoreName("name", request.getName());
+    faults.throwIfAny(refusals);
+    Optional<Etag> expected =
+        Optional.of(request.getEtag()).filter(etag -> !etag.isEmpty()).map(Etag::new);
+    Revision revision =
+        removals.remove(
+            name.orElseThrow(),
+            expected,
+            request.getAllowMissing() ? Missing.ALLOWED : Missing.REFUSED,
+            intent(request.getValidateOnly()));
+    return DeleteDatastoreResponse.newBuilder()
+        .setRevision(ProtoDatastores.revision(revision))
+        .build();
   }
 
   /** What another process has committed before this call came is in its answer. */

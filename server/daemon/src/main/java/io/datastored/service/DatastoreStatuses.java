@@ -1,6 +1,9 @@
 package io.datastored.service;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.drain.Drains;
+import io.datastored.engine.Census;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
@@ -23,29 +26,46 @@ import java.util.function.ToLongFunction;
  */
 final class DatastoreStatuses {
   private final Engine engine;
+  private final Drains drains;
   private final ToLongFunction<DatastoreName> leases;
   private final Probes probes;
   private final Refusals refusals;
 
   DatastoreStatuses(
-      Engine engine, ToLongFunction<DatastoreName> leases, Probes probes, Refusals refusals) {
+      Engine engine,
+      Drains drains,
+      ToLongFunction<DatastoreName> leases,
+      Probes probes,
+      Refusals refusals) {
     this.engine = engine;
+    this.drains = drains;
     this.leases = leases;
     this.probes = probes;
     this.refusals = refusals;
   }
 
-  DatastoreStatus of(DatastoreName name, Snapshot snapshot, View view) {
+  /**
+   * @param census made once for all datastores of an answer
+   */
+  DatastoreStatus of(DatastoreName name, Snapshot snapshot, Census census, View view) {
     var status =
         DatastoreStatus.newBuilder()
-            .setOperations(ProtoDrains.counts(engine.operations(name)))
+            .setOperations(ProtoDrains.counts(census.counts(name)))
             .setLeases(leases.applyAsLong(name));
+    census.processes(name).stream()
+        .filter(process -> !process.counts().none())
+        .map(ProtoDrains::process)
+        .forEach(status::addProcesses);
     snapshot.fault(name).map(ProtoFaults::of).ifPresent(status::setConfigFault);
     refusal(name, Operation.READ, status);
     refusal(name, Operation.WRITE, status);
     Optional<Datastore> served = snapshot.find(name);
     if (served.isPresent()) {
       status.setDatastore(ProtoDatastores.of(served.get(), view));
+      if (served.get().maintenance().mode() != MaintenanceMode.NONE) {
+        status.setDrain(
+            ProtoDrains.status(drains.inTheWay(served.get(), snapshot.revision(), census)));
+      }
       measured(probes.reading(Target.of(served.get())), view, status);
     } else {
       status.setDatastore(io.datastored.v1.Datastore.newBuilder().setName(name.value()));

@@ -53,19 +53,8 @@ final class LookupAnswers {
   /** The answer with a lease. */
   LookupResponse of(Leased leased, LookupQuestion question) {
     Lease lease = leased.lease();
-    var message =
-        io.datastored.v1.Lease.newBuilder()
-            .setLeaseId(lease.id().value())
-            .setDatastore(lease.datastore().value())
-            .setOperation(operation(lease))
-            .setFencingToken(lease.token().value());
-    lease
-        .sessionId()
-        .ifPresentOrElse(
-            session -> message.setSessionId(session.value()),
-            () -> message.setTtl(ProtoTimes.duration(leased.ttl())));
     return of(leased.revision(), leased.datastore(), leased.mountState(), question)
-        .setLease(message)
+        .setLease(ProtoSessions.frame(lease, leased.ttl()))
         .build();
   }
 
@@ -92,13 +81,5 @@ final class LookupAnswers {
     Message made = Message.of(datastore, mountState);
     messages.put(datastore.name(), made);
     return made;
-  }
-
-  private static io.datastored.v1.Operation operation(Lease lease) {
-    return switch (lease.operation()) {
-      case READ -> io.datastored.v1.Operation.OPERATION_READ;
-      case WRITE -> io.datastored.v1.Operation.OPERATION_WRITE;
-      case LOOKUP -> io.datastored.v1.Operation.OPERATION_LOOKUP;
-    };
   }
 }

@@ -10,9 +10,11 @@ import io.datastored.lease.LeaseAsk;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOutcome;
 import io.datastored.lease.LeaseRefused;
+import io.datastored.lease.LeaseRoom;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leased;
-import io.datastored.lease.Limit;
+import io.datastored.lease.SessionId;
+import io.datastored.lease.SessionTable;
 import io.datastored.operation.Operation;
 import io.datastored.service.RevisionWaits.Wait;
 import io.datastored.service.RevisionWaits.Waiter;
@@ -39,22 +41,24 @@ final class LookupCalls {
   private final LookupAnswers answers;
   private final RevisionWaits waits;
   private final Duration longestWait;
+  private final SessionTable sessions;
   private final BlockingCalls blocking;
   private final Refusals refusals;
 
   LookupCalls(
       Engine engine,
-      LeaseTable leases,
+      LeaseRoom room,
       LookupAnswers answers,
       RevisionWaits waits,
-      Duration longestWait,
+      ServiceOptions options,
       BlockingCalls blocking,
       Refusals refusals) {
     this.engine = engine;
-    this.leases = leases;
+    this.leases = room.leases();
+    this.sessions = room.sessions();
     this.answers = answers;
     this.waits = waits;
-    this.longestWait = longestWait;
+    this.longestWait = options.longestRevisionWait();
     this.blocking = blocking;
     this.refusals = refusals;
   }
@@ -199,14 +203,15 @@ final class LookupCalls {
       case NOT_PERMITTED -> refusals.of(refused.refusal().orElseThrow());
       case LEASE_ENDED -> refusals.leaseEnded(id(refused), refused.cause().orElseThrow().word());
       case LEASE_ID_REUSED -> refusals.leaseIdReused(id(refused));
-      case QUOTA_EXCEEDED -> quotaExceeded(refused.limit().orElseThrow());
-      case SESSION_NOT_FOUND -> refusals.sessionNotFound();
+      case QUOTA_EXCEEDED -> refusals.quotaExceeded(refused.limit().orElseThrow(), "server:leases");
+      case SESSION_NOT_FOUND -> sessionNotFound(refused);
       case LEDGER_UNAVAILABLE -> refusals.notReady(refused.detail());
     };
   }
 
-  private Refusal quotaExceeded(Limit limit) {
-    return refusals.quotaExceeded(limit.name(), limit.value(), "server:leases");
+  private Refusal sessionNotFound(LeaseRefused refused) {
+    SessionId session = refused.ask().session().orElseThrow();
+    return refusals.sessionNotFound(sessions.unknown(session).recovering());
   }
 
   private static String id(LeaseRefused refused) {

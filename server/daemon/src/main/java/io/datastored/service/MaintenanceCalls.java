@@ -3,35 +3,44 @@ package io.datastored.service;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
-import io.datastored.drain.Conflicts;
-import io.datastored.drain.InTheWay;
+import io.datastored.config.StoreException;
+import io.datastored.drain.Drain;
+import io.datastored.drain.DrainManner;
+import io.datastored.drain.Drains;
+import io.datastored.drain.Progress;
+import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Engine.Intent;
 import io.datastored.engine.Etag;
 import io.datastored.engine.MaintenanceChange;
+import io.datastored.engine.Snapshot;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Written;
+import io.datastored.v1.DrainRequest;
+import io.datastored.v1.DrainResponse;
 import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceImplBase;
 import io.datastored.v1.SetMaintenanceModeRequest;
 import io.datastored.v1.SetMaintenanceModeResponse;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * The calls of MaintenanceService. Thread-safe: immutable. Drain comes later and answers
- * UNIMPLEMENTED.
- */
+/** The calls of MaintenanceService. Thread-safe: immutable. */
 final class MaintenanceCalls extends MaintenanceServiceImplBase {
   private final Engine engine;
-  private final Conflicts conflicts;
+  private final Drains drains;
+  private final OpenDrains open;
   private final Refusals refusals;
   private final BlockingCalls blocking;
 
-  MaintenanceCalls(Engine engine, Conflicts conflicts, Refusals refusals, BlockingCalls blocking) {
+  MaintenanceCalls(
+      Engine engine, Drains drains, OpenDrains open, Refusals refusals, BlockingCalls blocking) {
     this.engine = engine;
-    this.conflicts = conflicts;
+    this.drains = drains;
+    this.open = open;
     this.refusals = refusals;
     this.blocking = blocking;
   }
@@ -42,23 +51,67 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
     blocking.answer(observer, () -> set(request));
   }
 
+  @Override
+  public void drain(DrainRequest request, StreamObserver<DrainResponse> observer) {
+    var faults = new RequestFaults();
+    Optional<DatastoreName> name = faults.datastoreName("datastore", request.getDatastore());
+    Optional<Duration> timeout =
+        request.hasTimeout() ? faults.duration("timeout", request.getTimeout()) : Optional.empty();
+    faults.throwIfAny(refusals);
+    DrainManner manner = request.getForce() ? DrainManner.FORCE : DrainManner.WAIT;
+    Caller caller = Caller.current();
+    open.begin(
+        () -> question(name.orElseThrow(), etag(request.getEtag()), manner, caller),
+        timeout,
+        (ServerCallStreamObserver<DrainResponse>) observer);
+  }
+
+  private Drain question(
+      DatastoreName name, Optional<Etag> etag, DrainManner manner, Caller caller) {
+    Snapshot snapshot;
+    try {
+      // What another process has committed before the call came is to be waited for.
+      snapshot = engine.freshSnapshot();
+    } catch (StoreException e) {
+      throw refusals.notReady(e.getMessage());
+    }
+    Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.notFound(name));
+    if (etag.isPresent() && !etag.get().equals(datastore.etag())) {
+      return drains.abandoned(datastore);
+    }
+    MaintenanceMode mode = datastore.maintenance().mode();
+    if (mode == MaintenanceMode.NONE) {
+      throw refusals.notUnderMaintenance(name);
+    }
+    if (manner == DrainManner.FORCE) {
+      AuditLog.leasesForced(name, mode, caller);
+    }
+    return drains.begin(datastore, snapshot.revision(), manner);
+  }
+
   private SetMaintenanceModeResponse set(SetMaintenanceModeRequest request) {
     MaintenanceChange change = change(request);
     Intent intent = request.getValidateOnly() ? Intent.VALIDATE_ONLY : Intent.COMMIT;
+    Optional<Etag> before = engine.snapshot().find(change.name()).map(Datastore::etag);
     WriteOutcome outcome = engine.setMaintenance(change, intent);
     if (outcome instanceof Rejected rejected) {
       throw refusals.of(rejected);
     }
     Written written = (Written) outcome;
     // Counted after the mode is committed: whoever is not in these counts will see the mode. The
-    // other way
-    // round an operation that begins in between would be in nobody's list.
-    InTheWay inTheWay = conflicts.with(change.name(), change.setting().mode());
+    // other way round an operation that begins in between would be in nobody's list.
+    Progress progress =
+        request.getValidateOnly()
+            ? drains.would(change.name(), change.setting().mode())
+            : drains.progress(written.datastore(), written.revision());
+    if (intent == Intent.COMMIT && !before.equals(Optional.of(written.datastore().etag()))) {
+      AuditLog.modeSet(written, Caller.current());
+    }
     return SetMaintenanceModeResponse.newBuilder()
         .setDatastore(ProtoDatastores.full(written.datastore()))
         .setRevision(ProtoDatastores.revision(written.revision()))
         .setPrevious(ProtoDatastores.maintenance(written.previous()))
-        .setProgress(ProtoDrains.progress(inTheWay))
+        .setProgress(ProtoDrains.progress(progress))
         .build();
   }
 
@@ -83,6 +136,10 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
         new MaintenanceSetting(mode.orElseThrow(), message),
         expectedEnd,
         Optional.of(Caller.current().identity()),
-        Optional.of(request.getEtag()).filter(etag -> !etag.isEmpty()).map(Etag::new));
+        etag(request.getEtag()));
+  }
+
+  private static Optional<Etag> etag(String text) {
+    return Optional.of(text).filter(etag -> !etag.isEmpty()).map(Etag::new);
   }
 }

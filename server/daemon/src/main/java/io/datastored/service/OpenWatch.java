@@ -2,6 +2,7 @@ package io.datastored.service;
 
 import static java.util.Objects.requireNonNull;
 
+import io.datastored.generation.Revision;
 import io.datastored.watch.SharedFrame;
 import io.datastored.watch.Watcher;
 import io.datastored.watch.WirePart;
@@ -16,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  * first piece of work drains, the others leave theirs to him; so signals may come from any thread.
  *
  * <p>It sends while the transport has room and a frame is due, and otherwise holds nothing but its
- * cursor and, in the middle of a frame of several parts, that frame.
+ * cursor and, in the middle of a frame of several parts, that frame. A stream that feeds a session
+ * goes on for as long as the session lives: a client whose session has ended hears of it here too.
  */
 final class OpenWatch {
   private final ServerCallStreamObserver<WirePart> out;
   private final OpenWatches watches;
-  private final Duration interval;
+  private final WatchOrigin origin;
   // One piece of work from the start: nobody drains before the watcher is there.
   private final AtomicInteger work = new AtomicInteger(1);
 
@@ -30,14 +32,23 @@ final class OpenWatch {
   private volatile long bookmarkAt;
   private volatile boolean ended;
 
+  /** The revision that a drain waits for its client to have applied. */
+  private volatile @Nullable Revision ackWanted;
+
+  /** The revision of the last frame that asked for an acknowledgement. */
+  private volatile @Nullable Revision ackAsked;
+
+  private volatile @Nullable Revision told;
+  private volatile @Nullable Long behindSince;
+
   // Of the drain.
   private @Nullable SharedFrame sending;
   private int sent;
 
-  OpenWatch(ServerCallStreamObserver<WirePart> out, OpenWatches watches, Duration interval) {
+  OpenWatch(ServerCallStreamObserver<WirePart> out, OpenWatches watches, WatchOrigin origin) {
     this.out = out;
     this.watches = watches;
-    this.interval = interval;
+    this.origin = origin;
   }
 
   /** Begins: the watcher was opened with {@link #signal} as its signal. */
@@ -64,6 +75,36 @@ final class OpenWatch {
     watches.drive().executor().execute(this::signal);
   }
 
+  /**
+   * Asks the client, once, to say at once what it has applied, behind a frame that reaches this
+   * revision: the next one, or a bookmark. To be repeated while a drain waits: what has been
+   * published may not have come to the feed yet.
+   */
+  void askForAck(Revision wanted) {
+    if (!reaches(ackAsked, wanted)) {
+      ackWanted = wanted;
+      wake();
+    }
+  }
+
+  /** Who opened it. */
+  WatchOrigin origin() {
+    return origin;
+  }
+
+  /** How far the client has been told everything; empty before the first frame. */
+  Optional<Revision> told() {
+    return Optional.ofNullable(told);
+  }
+
+  /** For how long something is due that was not handed over; zero when nothing is. */
+  Duration lag() {
+    Long since = behindSince;
+    return since == null
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(0, watches.drive().ticker().read() - since));
+  }
+
   /** Leaves the feed at once: nobody is there any more. Idempotent. */
   void end() {
     ended = true;
@@ -75,6 +116,7 @@ final class OpenWatch {
     if (pending != null) {
       pending.cancel();
     }
+    watches.remove(this);
   }
 
   private void drain() {
@@ -95,11 +137,17 @@ final class OpenWatch {
     if (ended || reader == null) {
       return;
     }
+    if (!watches.isWelcome(origin)) {
+      end();
+      out.onError(watches.sessionEnded(origin));
+      return;
+    }
     // Never more than the transport has room for: onNext only puts the message into a queue, and
     // that of a client which does not read would grow with every change.
     while (out.isReady() && hasPart(reader)) {
       sendPart(reader);
     }
+    noteLag(reader);
     if (watches.isStopping()) {
       stop(reader);
     }
@@ -115,20 +163,46 @@ final class OpenWatch {
 
   private Optional<SharedFrame> due(Watcher reader) {
     Optional<SharedFrame> next = reader.next();
-    return next.isEmpty() && reader.isStarted() && isPast(untilBookmark())
-        ? Optional.of(reader.bookmark())
-        : next;
+    if (next.isPresent() || !reader.isStarted()) {
+      return next;
+    }
+    if (isPast(untilBookmark())) {
+      return Optional.of(reader.bookmark());
+    }
+    Revision wanted = ackWanted;
+    return wanted == null
+        ? Optional.empty()
+        : Optional.of(reader.bookmark()).filter(mark -> reaches(mark.frame().revision(), wanted));
   }
 
   private void sendPart(Watcher reader) {
     SharedFrame frame = requireNonNull(sending);
-    frame.part(sent).ifPresent(out::onNext);
+    WirePart part = frame.part(sent).orElseThrow();
     sent++;
-    if (frame.part(sent).isEmpty()) {
+    boolean whole = frame.part(sent).isEmpty();
+    Revision revision = frame.frame().revision();
+    Revision wanted = ackWanted;
+    boolean asks = whole && wanted != null && reaches(revision, wanted);
+    out.onNext(asks ? part.with(ProtoFrames.ACK_REQUESTED) : part);
+    if (whole) {
       // Only now: until its last part is with the transport, a frame has not been told.
       reader.handedOver(frame);
       sending = null;
+      told = revision;
+      origin.session().ifPresent(session -> watches.sessions().sent(session, revision));
       postponeBookmark();
+    }
+    if (asks) {
+      ackAsked = revision;
+      ackWanted = null;
+    }
+  }
+
+  private void noteLag(Watcher reader) {
+    if (sending == null && !reader.isBehind()) {
+      behindSince = null;
+    } else if (behindSince == null) {
+      behindSince = watches.drive().ticker().read();
     }
   }
 
@@ -147,7 +221,8 @@ final class OpenWatch {
 
   private void postponeBookmark() {
     bookmarkAt =
-        watches.drive().ticker().read() + watches.drive().pacing().quiet(interval).toNanos();
+        watches.drive().ticker().read()
+            + watches.drive().pacing().quiet(origin.bookmarkInterval()).toNanos();
   }
 
   private Duration untilBookmark() {
@@ -158,11 +233,17 @@ final class OpenWatch {
     return left.isNegative() || left.isZero();
   }
 
+  private static boolean reaches(@Nullable Revision told, Revision wanted) {
+    return told != null
+        && told.sameHistory(wanted)
+        && !wanted.generation().isAfter(told.generation());
+  }
+
   private void onTimer() {
     Duration left = untilBookmark();
     if (isPast(left)) {
       wake();
-      left = interval;
+      left = origin.bookmarkInterval();
     }
     timer = watches.drive().timer().in(left, this::onTimer);
     if (ended) {

@@ -1,5 +1,11 @@
 package io.datastored.service;
 
+import com.google.common.collect.HashMultimap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Multimaps;
+import com.google.common.collect.SetMultimap;
+import io.datastored.generation.Revision;
+import io.datastored.lease.SessionId;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchRequest;
@@ -9,24 +15,31 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Predicate;
 
 /**
- * Open watches are the WatchGeneration streams of one server. Thread-safe: the feed knows who is
- * there, so all that is kept here is whether the server stops.
+ * Open watches are the WatchGeneration streams of one server. Thread-safe: one concurrent set, and
+ * one concurrent map of the streams that feed a session.
  */
 final class OpenWatches {
   private static final String LIMIT = "max-watchers";
 
   private final WatchFeed feed;
   private final Executor refreshed;
-  private final Predicate<String> sessionIsOpen;
+  private final WatchedSessions sessions;
   private final WatchDrive drive;
   private final Refusals refusals;
   private final UncaughtExceptions uncaught;
+  private final Set<OpenWatch> open = ConcurrentHashMap.newKeySet();
+  private final SetMultimap<SessionId, OpenWatch> bySession =
+      Multimaps.synchronizedSetMultimap(HashMultimap.create());
   private volatile boolean stopping;
 
   /**
@@ -38,13 +51,13 @@ final class OpenWatches {
   OpenWatches(
       WatchFeed feed,
       Executor refreshed,
-      Predicate<String> sessionIsOpen,
+      WatchedSessions sessions,
       WatchDrive drive,
       Refusals refusals,
       UncaughtExceptions uncaught) {
     this.feed = feed;
     this.refreshed = refreshed;
-    this.sessionIsOpen = sessionIsOpen;
+    this.sessions = sessions;
     this.drive = drive;
     this.refusals = refusals;
     this.uncaught = uncaught;
@@ -62,6 +75,68 @@ final class OpenWatches {
     // The flag first: a stream that the signals miss has yet to make its first step, and looks.
     stopping = true;
     feed.signalAll();
+  }
+
+  /**
+   * Has the streams of a session ask its client to say at once what it has applied; to be repeated
+   * while a drain waits for the session to have applied this revision.
+   */
+  void askForAck(SessionId session, Revision wanted) {
+    of(session).forEach(watch -> watch.askForAck(wanted));
+  }
+
+  /** Ends the streams of a session if it is not live any more. */
+  void onSessionEnd(SessionId session) {
+    of(session).forEach(OpenWatch::wake);
+  }
+
+  /** Ends the streams of sessions that are not live any more. To be called now and then. */
+  void endOrphans() {
+    ImmutableSet<SessionId> fed;
+    synchronized (bySession) {
+      fed = ImmutableSet.copyOf(bySession.keySet());
+    }
+    fed.stream().filter(session -> !sessions.isLive(session)).forEach(this::onSessionEnd);
+  }
+
+  /** The streams that are furthest behind, the furthest first. Walks all of them. */
+  List<OpenWatch> slowest(int most) {
+    return open.stream()
+        .map(watch -> Map.entry(watch.lag(), watch))
+        .sorted(Map.Entry.<Duration, OpenWatch>comparingByKey().reversed())
+        .limit(most)
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** How many streams are open. */
+  int count() {
+    return feed.watchers();
+  }
+
+  /** Whether a stream of this origin may go on. */
+  boolean isWelcome(WatchOrigin origin) {
+    return origin.session().isEmpty() || sessions.isLive(origin.session().get());
+  }
+
+  WatchedSessions sessions() {
+    return sessions;
+  }
+
+  /** What a stream ends with whose session is not there any more. */
+  StatusRuntimeException sessionEnded(WatchOrigin origin) {
+    return sessions.notLive(origin.session().orElseThrow());
+  }
+
+  void remove(OpenWatch watch) {
+    open.remove(watch);
+    watch.origin().session().ifPresent(session -> bySession.remove(session, watch));
+  }
+
+  private ImmutableSet<OpenWatch> of(SessionId session) {
+    synchronized (bySession) {
+      return ImmutableSet.copyOf(bySession.get(session));
+    }
   }
 
   boolean isStopping() {
@@ -83,9 +158,25 @@ final class OpenWatches {
   }
 
   private void watch(WatchGenerationRequest message, StreamObserver<WirePart> observer) {
-    WatchRequest request = check(message);
-    var out = (ServerCallStreamObserver<WirePart>) observer;
-    OpenWatch watch = new OpenWatch(out, this, request.bookmarkInterval());
+    RequestFaults faults = new RequestFaults();
+    WatchRequest request = WatchRequests.read(message, faults);
+    Optional<SessionId> session =
+        faults.id("session_id", message.getSessionId()).map(SessionId::new);
+    faults.throwIfAny(refusals);
+    if (stopping) {
+      throw stopped();
+    }
+    WatchOrigin origin =
+        new WatchOrigin(Caller.current().peer(), session, request.bookmarkInterval());
+    if (!isWelcome(origin)) {
+      throw sessionEnded(origin);
+    }
+    begin(request, origin, (ServerCallStreamObserver<WirePart>) observer);
+  }
+
+  private void begin(
+      WatchRequest request, WatchOrigin origin, ServerCallStreamObserver<WirePart> out) {
+    OpenWatch watch = new OpenWatch(out, this, origin);
     out.setOnReadyHandler(watch::wake);
     out.setOnCancelHandler(watch::end);
     if (request.known().filter(feed::isAhead).isEmpty()) {
@@ -101,27 +192,16 @@ final class OpenWatches {
     }
   }
 
-  private WatchRequest check(WatchGenerationRequest message) {
-    RequestFaults faults = new RequestFaults();
-    WatchRequest request = WatchRequests.read(message, faults);
-    Optional<String> session = faults.id("session_id", message.getSessionId());
-    faults.throwIfAny(refusals);
-    if (stopping) {
-      throw stopped();
-    }
-    if (session.isPresent() && !sessionIsOpen.test(session.get())) {
-      throw refusals.sessionNotFound();
-    }
-    return request;
-  }
-
   private void open(WatchRequest request, OpenWatch watch, StreamObserver<WirePart> out) {
     Optional<Watcher> watcher = feed.open(request, watch::signal);
-    if (watcher.isPresent()) {
-      watch.begin(watcher.get());
-    } else {
+    if (watcher.isEmpty()) {
       int limit = feed.limits().watchers();
       out.onError(refusals.quotaExceeded(LIMIT, limit, "server:watchers"));
+      return;
     }
+    // Entered before it begins: a stream whose call is cancelled already takes itself out there.
+    open.add(watch);
+    watch.origin().session().ifPresent(session -> bySession.put(session, watch));
+    watch.begin(watcher.get());
   }
 }

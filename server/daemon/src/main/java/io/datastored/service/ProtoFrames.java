@@ -25,6 +25,10 @@ final class ProtoFrames implements FrameEncoder {
   /** 1 MiB on the wire, less what a message holds beside its datastores and names. */
   static final int ROOM = (1 << 20) - 256;
 
+  /** Behind the last message of a frame: its client is to say at once what it has applied. */
+  static final byte[] ACK_REQUESTED =
+      WatchGenerationResponse.newBuilder().setAckRequested(true).build().toByteArray();
+
   private final int room;
 
   /**

@@ -1,7 +1,6 @@
 package io.datastored.service;
 
 import com.google.common.collect.ImmutableList;
-import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.Code;
@@ -10,12 +9,14 @@ import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import io.datastored.config.ConfigFault;
 import io.datastored.config.DatastoreName;
+import io.datastored.drain.InTheWay;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.DatastoreFault;
 import io.datastored.engine.Maintenance;
 import io.datastored.engine.Refused;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.generation.Revision;
+import io.datastored.lease.Limit;
 import io.datastored.v1.ErrorReason;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,15 +32,11 @@ import java.util.random.RandomGenerator;
  * here. What each row carries is documented at {@code ErrorReason} in the contract.
  */
 final class Refusals {
-  static final String DOMAIN = "datastored";
-
   /** A client told to come back sooner would meet the same refusal. */
   private static final Duration LEAST_RETRY = Duration.ofSeconds(1);
 
   /** With 10,000 clients this spreads the return after a restart to 2,500 a second. */
   private static final Duration RETRY_SPREAD = Duration.ofSeconds(4);
-
-  private static final String PREFIX = "ERROR_REASON_";
 
   private final Supplier<Revision> newest;
   private final InstantSource wallClock;
@@ -73,40 +70,31 @@ final class Refusals {
 
   /** Why a write was rejected. */
   Refusal of(Rejected rejected) {
-    DatastoreName name = rejected.name();
-    Revision revision = rejected.revision();
-    Row row =
-        switch (rejected.reason()) {
-          case EXISTS -> exists(name, revision);
-          case UNKNOWN_DATASTORE -> notFound(name, revision);
-          case ETAG_MISMATCH ->
-              Row.of(
-                  Code.ABORTED,
-                  rejected.detail(),
-                  info(ErrorReason.ERROR_REASON_ETAG_MISMATCH, revision, name)
-                      .putMetadata(
-                          "etag", rejected.present().map(d -> d.etag().value()).orElse("")));
-          case MODE_CHANGE_REFUSED, IN_USE ->
-              Row.of(
-                  Code.FAILED_PRECONDITION,
-                  rejected.detail(),
-                  info(
-                          rejected.reason() == Rejected.Reason.IN_USE
-                              ? ErrorReason.ERROR_REASON_DATASTORE_IN_USE
-                              : ErrorReason.ERROR_REASON_MODE_CHANGE_REFUSED,
-                          revision,
-                          name)
-                      .putMetadata("mode", rejected.present().map(Refusals::mode).orElse("")));
-          case CONFIG_INVALID -> invalidSettings(rejected);
-          case STORE_UNAVAILABLE ->
-              Row.of(
-                  Code.UNAVAILABLE,
-                  rejected.detail(),
-                  info(ErrorReason.ERROR_REASON_STORE_UNAVAILABLE, revision)
-                      .putMetadata("detail", rejected.detail()));
-          case NOT_READY -> notReadyRow(revision, rejected.detail());
-        };
-    return row.refusal();
+    return switch (rejected.reason()) {
+      case UNKNOWN_DATASTORE -> notFound(rejected.name(), rejected.revision()).refusal();
+      case NOT_READY -> notReadyRow(rejected.revision(), rejected.detail()).refusal();
+      case EXISTS -> RejectedWrites.exists(rejected).refusal();
+      case ETAG_MISMATCH -> RejectedWrites.etagMismatch(rejected).refusal();
+      case MODE_CHANGE_REFUSED -> RejectedWrites.modeChangeRefused(rejected).refusal();
+      case IN_USE -> RejectedWrites.inUse(rejected, Optional.empty()).refusal();
+      case CONFIG_INVALID -> RejectedWrites.invalidSettings(rejected).refusal();
+      case STORE_UNAVAILABLE -> RejectedWrites.storeUnavailable(rejected).refusal();
+    };
+  }
+
+  /** Why a datastore was not removed that was asked about. */
+  Refusal inUse(Rejected rejected, InTheWay inTheWay) {
+    return RejectedWrites.inUse(rejected, Optional.of(inTheWay)).refusal();
+  }
+
+  /** A drain of a datastore that refuses nothing. */
+  Refusal notUnderMaintenance(DatastoreName name) {
+    return RefusalRow.of(
+            Code.FAILED_PRECONDITION,
+            "datastore '%s' is in service: there is nothing to drain".formatted(name.value()),
+            RefusalRow.info(ErrorReason.ERROR_REASON_NOT_UNDER_MAINTENANCE, newest.get())
+                .putMetadata("datastore", name.value()))
+        .refusal();
   }
 
   /** A request that breaks the contract, with all its faults. */
@@ -116,10 +104,10 @@ final class Refusals {
             + ": "
             + faults.getFieldViolations(0).getDescription();
     int more = faults.getFieldViolationsCount() - 1;
-    return Row.of(
+    return RefusalRow.of(
             Code.INVALID_ARGUMENT,
             more == 0 ? first : "%s (and %d more)".formatted(first, more),
-            info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
+            RefusalRow.info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
             faults)
         .refusal();
   }
@@ -127,10 +115,10 @@ final class Refusals {
   /** Bytes that are no message of this type; there is no field to blame. */
   Refusal unreadable(String type) {
     String text = "the request is not a " + type;
-    return Row.of(
+    return RefusalRow.of(
             Code.INVALID_ARGUMENT,
             text,
-            info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
+            RefusalRow.info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
             BadRequest.newBuilder()
                 .addFieldViolations(BadRequest.FieldViolation.newBuilder().setDescription(text))
                 .build())
@@ -142,22 +130,28 @@ final class Refusals {
     return notFound(name, newest.get()).refusal();
   }
 
-  /** A session that this server does not know, and that cannot be opened again with its leases. */
-  Refusal sessionNotFound() {
-    return Row.of(
+  /**
+   * A session that is not there.
+   *
+   * @param recovering whether it can be opened again under its id and continue its leases
+   */
+  Refusal sessionNotFound(boolean recovering) {
+    return RefusalRow.of(
             Code.NOT_FOUND,
-            "no such session",
-            info(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, newest.get())
-                .putMetadata("recovering", "false"))
+            recovering
+                ? "no such session yet: open it again under its id and continue its leases"
+                : "no such session",
+            RefusalRow.info(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, newest.get())
+                .putMetadata("recovering", Boolean.toString(recovering)))
         .refusal();
   }
 
   /** A lease that the server has ended; {@code cause} is a word such as {@code expired}. */
   Refusal leaseEnded(String leaseId, String cause) {
-    return Row.of(
+    return RefusalRow.of(
             Code.ABORTED,
             "lease '%s' has ended (%s): release it and take a new id".formatted(leaseId, cause),
-            info(ErrorReason.ERROR_REASON_LEASE_ENDED, newest.get())
+            RefusalRow.info(ErrorReason.ERROR_REASON_LEASE_ENDED, newest.get())
                 .putMetadata("lease_id", leaseId)
                 .putMetadata("cause", cause))
         .refusal();
@@ -165,10 +159,10 @@ final class Refusals {
 
   /** The id of a live lease for something else. */
   Refusal leaseIdReused(String leaseId) {
-    return Row.of(
+    return RefusalRow.of(
             Code.ALREADY_EXISTS,
             "lease '%s' is held for something else".formatted(leaseId),
-            info(ErrorReason.ERROR_REASON_LEASE_ID_REUSED, newest.get())
+            RefusalRow.info(ErrorReason.ERROR_REASON_LEASE_ID_REUSED, newest.get())
                 .putMetadata("lease_id", leaseId))
         .refusal();
   }
@@ -176,12 +170,17 @@ final class Refusals {
   /** A revision of another history. */
   Refusal wrongIncarnation() {
     Revision revision = newest.get();
-    return Row.of(
+    return RefusalRow.of(
             Code.FAILED_PRECONDITION,
             "the revision is of another history than this server's",
-            info(ErrorReason.ERROR_REASON_WRONG_INCARNATION, revision)
+            RefusalRow.info(ErrorReason.ERROR_REASON_WRONG_INCARNATION, revision)
                 .putMetadata("incarnation", revision.incarnation().value()))
         .refusal();
+  }
+
+  /** A limit of leases or sessions. */
+  Refusal quotaExceeded(Limit limit, String subject) {
+    return quotaExceeded(limit.name(), limit.value(), subject);
   }
 
   /**
@@ -192,10 +191,10 @@ final class Refusals {
    * @param subject whose it is, {@code kind:name}
    */
   Refusal quotaExceeded(String limit, long value, String subject) {
-    return Row.of(
+    return RefusalRow.of(
             Code.RESOURCE_EXHAUSTED,
             "limit %s = %d is reached".formatted(limit, value),
-            info(ErrorReason.ERROR_REASON_QUOTA_EXCEEDED, newest.get())
+            RefusalRow.info(ErrorReason.ERROR_REASON_QUOTA_EXCEEDED, newest.get())
                 .putMetadata("limit", limit)
                 .putMetadata("value", Long.toString(value)),
             QuotaFailure.newBuilder()
@@ -212,17 +211,18 @@ final class Refusals {
     return notReadyRow(newest.get(), detail).refusal();
   }
 
-  private Row row(Refused refused) {
+  private RefusalRow row(Refused refused) {
     DatastoreName name = refused.name();
     Revision revision = refused.revision();
     return switch (refused.reason()) {
       case UNKNOWN_DATASTORE -> notFound(name, revision);
       case UNDER_MAINTENANCE -> underMaintenance(refused);
       case NOT_MOUNTED ->
-          Row.of(
+          RefusalRow.of(
               Code.FAILED_PRECONDITION,
               refused.detail(),
-              info(ErrorReason.ERROR_REASON_NOT_MOUNTED, revision, name)
+              RefusalRow.info(ErrorReason.ERROR_REASON_NOT_MOUNTED, revision)
+                  .putMetadata("datastore", name.value())
                   .putMetadata(
                       "device", refused.datastore().flatMap(Datastore::backingDevice).orElse("")));
       case CONFIG_INVALID -> unreadableSection(refused);
@@ -230,11 +230,11 @@ final class Refusals {
     };
   }
 
-  private Row underMaintenance(Refused refused) {
+  private RefusalRow underMaintenance(Refused refused) {
     Maintenance maintenance = refused.datastore().orElseThrow().maintenance();
     String name = refused.name().value();
     ErrorInfo.Builder info =
-        info(ErrorReason.ERROR_REASON_UNDER_MAINTENANCE, refused.revision())
+        RefusalRow.info(ErrorReason.ERROR_REASON_UNDER_MAINTENANCE, refused.revision())
             .putMetadata("datastore", name)
             .putMetadata("operation", refused.operation().name())
             .putMetadata("mode", maintenance.mode().name())
@@ -243,68 +243,44 @@ final class Refusals {
             .putMetadata(
                 "expected_end", maintenance.expectedEnd().map(Instant::toString).orElse(""));
     Optional<RetryInfo> retry = maintenance.expectedEnd().map(this::retryAfter);
-    return new Row(
+    return new RefusalRow(
         Code.FAILED_PRECONDITION,
         refused.detail(),
         info.build(),
         retry.<ImmutableList<Message>>map(ImmutableList::of).orElse(ImmutableList.of()));
   }
 
-  private static Row unreadableSection(Refused refused) {
+  private static RefusalRow unreadableSection(Refused refused) {
     Optional<ConfigFault> where = refused.fault().map(DatastoreFault::where);
     String name = refused.name().value();
-    return Row.of(
+    return RefusalRow.of(
         Code.FAILED_PRECONDITION,
         refused.detail(),
-        place(where, info(ErrorReason.ERROR_REASON_CONFIG_INVALID, refused.revision()))
+        place(where, RefusalRow.info(ErrorReason.ERROR_REASON_CONFIG_INVALID, refused.revision()))
             .putMetadata("datastore", name)
             .putMetadata("property", where.map(ConfigFault::property).orElse(""))
             .putMetadata("detail", where.map(ConfigFault::message).orElse(refused.detail())));
   }
 
-  private static Row invalidSettings(Rejected rejected) {
-    BadRequest.Builder faults = BadRequest.newBuilder();
-    rejected.faults().forEach(fault -> faults.addFieldViolations(SettingsPaths.violation(fault)));
-    var first = rejected.faults().stream().findFirst();
-    String detail = first.map(fault -> fault.message()).orElse(rejected.detail());
-    String name = rejected.name().value();
-    return Row.of(
-        Code.INVALID_ARGUMENT,
-        rejected.detail(),
-        place(
-                rejected.present().flatMap(Datastore::fault).map(DatastoreFault::where),
-                info(ErrorReason.ERROR_REASON_CONFIG_INVALID, rejected.revision()))
-            .putMetadata("datastore", name)
-            .putMetadata("property", first.map(fault -> fault.property()).orElse(""))
-            .putMetadata("detail", detail),
-        faults.build());
-  }
-
   /** Line and column; 0 and 0 when the fault is in a request and not in the file. */
-  private static ErrorInfo.Builder place(Optional<ConfigFault> where, ErrorInfo.Builder info) {
+  static ErrorInfo.Builder place(Optional<ConfigFault> where, ErrorInfo.Builder info) {
     return info.putMetadata("line", Integer.toString(where.map(ConfigFault::line).orElse(0)))
         .putMetadata("column", Integer.toString(where.map(ConfigFault::column).orElse(0)));
   }
 
-  private static Row exists(DatastoreName name, Revision revision) {
-    return Row.of(
-        Code.ALREADY_EXISTS,
-        "datastore '%s' exists already".formatted(name.value()),
-        info(ErrorReason.ERROR_REASON_DATASTORE_EXISTS, revision, name));
-  }
-
-  private static Row notFound(DatastoreName name, Revision revision) {
-    return Row.of(
+  private static RefusalRow notFound(DatastoreName name, Revision revision) {
+    return RefusalRow.of(
         Code.NOT_FOUND,
         "no such datastore '%s'".formatted(name.value()),
-        info(ErrorReason.ERROR_REASON_DATASTORE_NOT_FOUND, revision, name));
+        RefusalRow.info(ErrorReason.ERROR_REASON_DATASTORE_NOT_FOUND, revision)
+            .putMetadata("datastore", name.value()));
   }
 
-  private Row notReadyRow(Revision revision, String detail) {
-    return Row.of(
+  private RefusalRow notReadyRow(Revision revision, String detail) {
+    return RefusalRow.of(
         Code.UNAVAILABLE,
         "not ready: " + detail,
-        info(ErrorReason.ERROR_REASON_NOT_READY, revision),
+        RefusalRow.info(ErrorReason.ERROR_REASON_NOT_READY, revision),
         retry(LEAST_RETRY.plusMillis(random.nextLong(RETRY_SPREAD.toMillis()))));
   }
 
@@ -315,38 +291,5 @@ final class Refusals {
 
   private static RetryInfo retry(Duration delay) {
     return RetryInfo.newBuilder().setRetryDelay(ProtoTimes.duration(delay)).build();
-  }
-
-  private static String mode(Datastore datastore) {
-    return datastore.maintenance().mode().name();
-  }
-
-  private static ErrorInfo.Builder info(ErrorReason reason, Revision revision) {
-    return ErrorInfo.newBuilder()
-        .setReason(reason.name().substring(PREFIX.length()))
-        .setDomain(DOMAIN)
-        .putMetadata("generation", Long.toString(revision.generation().value()));
-  }
-
-  private static ErrorInfo.Builder info(ErrorReason reason, Revision revision, DatastoreName name) {
-    return info(reason, revision).putMetadata("datastore", name.value());
-  }
-
-  /** One row of the table. Immutable. */
-  private record Row(Code code, String text, ErrorInfo info, ImmutableList<Message> details) {
-
-    static Row of(Code code, String text, ErrorInfo.Builder info, Message... details) {
-      return new Row(code, text, info.build(), ImmutableList.copyOf(details));
-    }
-
-    Refusal refusal() {
-      var status =
-          com.google.rpc.Status.newBuilder()
-              .setCode(code.getNumber())
-              .setMessage(text)
-              .addDetails(Any.pack(info));
-      details.forEach(detail -> status.addDetails(Any.pack(detail)));
-      return Refusal.of(status.build());
-    }
   }
 }

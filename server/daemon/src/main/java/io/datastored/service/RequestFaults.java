@@ -5,6 +5,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.generation.Generation;
 import io.datastored.generation.Incarnation;
 import io.datastored.generation.Revision;
+import io.datastored.lease.SessionId;
 import io.datastored.operation.Operation;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,6 +73,19 @@ final class RequestFaults {
         yield Optional.empty();
       }
     };
+  }
+
+  /** The name of a datastore that a request may leave out. */
+  Optional<DatastoreName> optionalName(String path, String text) {
+    return text.isEmpty() ? Optional.empty() : datastoreName(path, text);
+  }
+
+  /** The id of a session that a request must name. */
+  Optional<SessionId> sessionId(String path, String text) {
+    if (text.isEmpty()) {
+      add(path, "is required");
+    }
+    return id(path, text).map(SessionId::new);
   }
 
   /** A lease or session id; empty text is no id. */

@@ -1,7 +1,7 @@
 package io.datastored.service;
 
 import io.datastored.engine.Engine;
-import io.datastored.lease.LeaseTable;
+import io.datastored.lease.LeaseRoom;
 import io.datastored.probe.Probes;
 import io.datastored.watch.WatchFeed;
 
@@ -10,9 +10,9 @@ import io.datastored.watch.WatchFeed;
  *
  * @param engine permits and counts operations, keeps the configuration
  * @param feed tells watches what is published
- * @param leases holds operations for remote clients
+ * @param leases keeps what is promised to remote clients
  * @param probes knows what file systems said last
  * @param life knows what the server is doing
  */
 public record Rooms(
-    Engine engine, WatchFeed feed, LeaseTable leases, Probes probes, ServerLife life) {}
+    Engine engine, WatchFeed feed, LeaseRoom leases, Probes probes, ServerLife life) {}

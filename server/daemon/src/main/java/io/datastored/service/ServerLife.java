@@ -34,8 +34,16 @@ public final class ServerLife {
     return version;
   }
 
-  ServerState state() {
-    return state;
+  /**
+   * What it is doing.
+   *
+   * @param recovering whether leases of before the restart may still be in use
+   */
+  ServerState state(boolean recovering) {
+    ServerState now = state;
+    return now == ServerState.SERVER_STATE_SERVING && recovering
+        ? ServerState.SERVER_STATE_RECOVERING
+        : now;
   }
 
   Duration uptime() {

@@ -4,10 +4,16 @@ import com.google.common.collect.Streams;
 import io.datastored.config.ConfigNotice;
 import io.datastored.engine.Snapshot;
 import io.datastored.engine.Trouble;
+import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.LeaseTable;
+import io.datastored.lease.Recovery;
+import io.datastored.lease.Session;
+import io.datastored.lease.SessionId;
+import io.datastored.lease.SessionTable;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.ServerStatus;
+import io.datastored.v1.WatcherStatus;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -19,19 +25,23 @@ final class ServerStatuses {
    */
   private static final int MOST_FAULTS = 100;
 
+  /** Enough to see whether one client is slow or all are. */
+  private static final int MOST_WATCHERS = 100;
+
   private final ServerLife life;
-  private final LongSupplier leases;
-  private final LongSupplier watchers;
+  private final LeaseTable leases;
+  private final SessionTable sessions;
+  private final Recovery recovery;
+  private final OpenWatches watches;
   private final Supplier<Optional<Trouble>> trouble;
 
   ServerStatuses(
-      ServerLife life,
-      LongSupplier leases,
-      LongSupplier watchers,
-      Supplier<Optional<Trouble>> trouble) {
+      ServerLife life, LeaseRoom room, OpenWatches watches, Supplier<Optional<Trouble>> trouble) {
     this.life = life;
-    this.leases = leases;
-    this.watchers = watchers;
+    this.leases = room.leases();
+    this.sessions = room.sessions();
+    this.recovery = room.recovery();
+    this.watches = watches;
     this.trouble = trouble;
   }
 
@@ -39,15 +49,36 @@ final class ServerStatuses {
     Stream<ConfigFault> unfollowed = trouble.get().stream().map(ProtoFaults::of);
     Stream<ConfigFault> faults = snapshot.fileFaults().stream().map(ProtoFaults::of);
     Stream<ConfigFault> notices = snapshot.notices().stream().map(ServerStatuses::notice);
-    return ServerStatus.newBuilder()
+    var status = ServerStatus.newBuilder();
+    recovery.left().map(ProtoTimes::duration).ifPresent(status::setRecoveryLeft);
+    watches.slowest(MOST_WATCHERS).stream().map(this::watcher).forEach(status::addSlowestWatchers);
+    return status
         .setVersion(life.version())
-        .setState(life.state())
+        .setState(life.state(recovery.active()))
         .setUptime(ProtoTimes.duration(life.uptime()))
-        .setLeases(leases.getAsLong())
-        .setWatchers(watchers.getAsLong())
+        .setSessions(sessions.live())
+        .setLeases(leases.live())
+        .setWatchers(watches.count())
         .addAllConfigFaults(Streams.concat(unfollowed, faults, notices).limit(MOST_FAULTS).toList())
         .setDigest(snapshot.digest().hex())
         .build();
+  }
+
+  private WatcherStatus watcher(OpenWatch watch) {
+    WatchOrigin origin = watch.origin();
+    var status =
+        WatcherStatus.newBuilder()
+            .setPeer(origin.peer().map(Caller::text).orElse(""))
+            .setSessionId(origin.session().map(SessionId::value).orElse(""))
+            .setLag(ProtoTimes.duration(watch.lag()));
+    watch.told().map(ProtoDatastores::revision).ifPresent(status::setSent);
+    origin
+        .session()
+        .flatMap(sessions::find)
+        .flatMap(Session::applied)
+        .map(ProtoDatastores::revision)
+        .ifPresent(status::setApplied);
+    return status.build();
   }
 
   /**

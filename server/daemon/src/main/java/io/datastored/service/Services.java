@@ -2,9 +2,11 @@ package io.datastored.service;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.StoreException;
-import io.datastored.drain.Conflicts;
+import io.datastored.drain.DrainOptions;
+import io.datastored.drain.Drains;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Subscription;
+import io.datastored.lease.LeaseRoom;
 import io.datastored.watch.FrameEncoder;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
@@ -17,23 +19,28 @@ import java.util.concurrent.TimeUnit;
 public final class Services implements AutoCloseable {
   private final ImmutableList<ServerServiceDefinition> all;
   private final OpenWatches watches;
+  private final OpenDrains drains;
   private final RevisionWaits waits;
   private final Subscription forgetting;
 
   private Services(
       ImmutableList<ServerServiceDefinition> all,
       OpenWatches watches,
+      OpenDrains drains,
       RevisionWaits waits,
       Subscription forgetting) {
     this.all = all;
     this.watches = watches;
+    this.drains = drains;
     this.waits = waits;
     this.forgetting = forgetting;
   }
 
   /** The four services over these rooms. */
-  public static Services of(Rooms rooms, ServiceOptions options, CallDrive drive) {
+  public static Services of(
+      Rooms rooms, ServiceOptions options, DrainOptions drainOptions, CallDrive drive) {
     Engine engine = rooms.engine();
+    LeaseRoom room = rooms.leases();
     var refusals =
         new Refusals(() -> engine.snapshot().revision(), drive.wallClock(), drive.random());
     var uncaught = new UncaughtExceptions(drive.random()::nextLong);
@@ -41,46 +48,46 @@ public final class Services implements AutoCloseable {
         new BlockingCalls(
             drive.blocking(), () -> refusals.notReady("too many calls wait for a disk"), uncaught);
 
-    var answers = new LookupAnswers();
-    Subscription forgetting = engine.addListener(answers::onChange);
-    var waits = new RevisionWaits(engine, drive.timer());
-    var lookups =
-        new LookupCalls(
-            engine,
-            rooms.leases(),
-            answers,
-            waits,
-            options.longestRevisionWait(),
-            blocking,
-            refusals);
-    var status =
-        new StatusCall(
-            engine::snapshot,
-            new DatastoreStatuses(engine, rooms.leases()::live, rooms.probes(), refusals),
-            new ServerStatuses(
-                rooms.life(), rooms.leases()::live, rooms.feed()::watchers, engine::trouble),
-            rooms.probes(),
-            options,
-            refusals);
     var watches =
         new OpenWatches(
             rooms.feed(),
             refreshed(engine, drive.blocking()),
-            session -> false, // sessions come later: none is open
+            new ServedSessions(room, refusals),
             watchDrive(drive),
             refusals,
             uncaught);
+    var drains = new Drains(engine, room);
+    var openDrains = new OpenDrains(drainOptions, drive, watches, refusals, uncaught);
 
+    var answers = new LookupAnswers();
+    Subscription forgetting = engine.addListener(answers::onChange);
+    var waits = new RevisionWaits(engine, drive.timer());
+    var lookups = new LookupCalls(engine, room, answers, waits, options, blocking, refusals);
+    var status =
+        new StatusCall(
+            engine::snapshot,
+            engine::census,
+            new DatastoreStatuses(engine, drains, room.leases()::live, rooms.probes(), refusals),
+            new ServerStatuses(rooms.life(), room, watches, engine::trouble),
+            rooms.probes(),
+            options,
+            refusals);
     var datastore = new DatastoreCalls(lookups, status, blocking);
-    var conflicts = new Conflicts(engine, rooms.leases());
+    var removals = new Removals(engine, drains, refusals);
     return new Services(
         ImmutableList.of(
             guarded(watches.serveIn(datastore.bindService()), uncaught, refusals),
-            guarded(new ConfigCalls(engine, refusals, blocking), uncaught, refusals),
+            guarded(new ConfigCalls(engine, removals, refusals, blocking), uncaught, refusals),
             guarded(
-                new MaintenanceCalls(engine, conflicts, refusals, blocking), uncaught, refusals),
-            guarded(new SessionCalls(), uncaught, refusals)),
+                new MaintenanceCalls(engine, drains, openDrains, refusals, blocking),
+                uncaught,
+                refusals),
+            guarded(
+                new SessionCalls(engine, room, drains, watches::onSessionEnd, blocking, refusals),
+                uncaught,
+                refusals)),
         watches,
+        openDrains,
         waits,
         forgetting);
   }
@@ -95,14 +102,20 @@ public final class Services implements AutoCloseable {
     return all;
   }
 
+  /** Cleans up behind clients that are gone. To be called every second or so; never blocks. */
+  public void tend() {
+    watches.endOrphans();
+  }
+
   /**
    * Ends what would wait for longer than a stop may: tells every watch how far it has come and ends
-   * it, and every later one at once; and tells who waits for a revision that the server is not
-   * ready. Idempotent.
+   * it, and every later one at once; ends every drain, which changes no mode; and tells who waits
+   * for a revision that the server is not ready. Idempotent.
    */
   @Override
   public void close() {
     watches.stop();
+    drains.stop();
     waits.close();
     forgetting.close();
   }

@@ -3,6 +3,7 @@ package io.datastored.service;
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.CodedOutputStream;
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.Census;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Snapshot;
 import io.datastored.probe.Probes;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
  */
 final class StatusCall {
   private final Supplier<Snapshot> newest;
+  private final Supplier<Census> census;
   private final DatastoreStatuses statuses;
   private final ServerStatuses server;
   private final Probes probes;
@@ -35,12 +37,14 @@ final class StatusCall {
 
   StatusCall(
       Supplier<Snapshot> newest,
+      Supplier<Census> census,
       DatastoreStatuses statuses,
       ServerStatuses server,
       Probes probes,
       ServiceOptions options,
       Refusals refusals) {
     this.newest = newest;
+    this.census = census;
     this.statuses = statuses;
     this.server = server;
     this.probes = probes;
@@ -80,12 +84,14 @@ final class StatusCall {
     }
     measure(snapshot, names.subList(0, Math.min(size, names.size())));
     var page = new Page<DatastoreStatus>(StatusResponse.DATASTORES_FIELD_NUMBER, size, serverBytes);
+    Census alive = census.get();
     int taken = 0;
-    while (taken < names.size() && page.add(statuses.of(names.get(taken), snapshot, view))) {
+    while (taken < names.size() && page.add(statuses.of(names.get(taken), snapshot, alive, view))) {
       taken++;
     }
     if (taken < names.size()) {
-      response.setNextPageToken(new PageToken(Listing.STATUS, names.get(taken - 1)).encode());
+      response.setNextPageToken(
+          new PageToken(Listing.STATUS, names.get(taken - 1).value()).encode());
     }
     return response.addAllDatastores(page.entries()).build();
   }

@@ -97,6 +97,11 @@ public final class Watcher implements AutoCloseable {
     started = true;
   }
 
+  /** Whether something selected has been touched that was not handed over yet. */
+  public boolean isBehind() {
+    return !started || group.mark().touches() != touches;
+  }
+
   /** Whether a first frame was handed over. */
   public boolean isStarted() {
     return started;

@@ -1,5 +1,6 @@
 package io.datastored.watch;
 
+import com.google.common.primitives.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,14 @@ public final class WirePart {
   /** Bytes. */
   public int size() {
     return bytes.length;
+  }
+
+  /**
+   * The same with more fields behind it: of two encoded messages of one type, the one behind the
+   * other is the two merged. The part is copied, so this is for few and small ones.
+   */
+  public WirePart with(byte[] fields) {
+    return new WirePart(Bytes.concat(bytes, fields));
   }
 
   /** Reads the message from its beginning. */

@@ -3,6 +3,7 @@ package io.datastored.daemon;
 import com.google.common.io.Closer;
 import io.datastored.config.FileConfigStore;
 import io.datastored.engine.Engine;
+import io.datastored.lease.EarlierLeases;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -47,11 +48,13 @@ public final class InProcessDaemon implements AutoCloseable {
     DaemonOptions defaults = DaemonOptions.of(configFile, state).withVersion("1.2.3-test");
     DaemonOptions options =
         change.apply(
-            defaults.withEngine(
-                defaults
-                    .engine()
-                    .withRunDirectory(directory.resolve("run"))
-                    .withConfigAccess(FileConfigStore.Access.READ_WRITE)));
+            defaults
+                .withEngine(
+                    defaults
+                        .engine()
+                        .withRunDirectory(directory.resolve("run"))
+                        .withConfigAccess(FileConfigStore.Access.READ_WRITE))
+                .withLeases(defaults.leases().withEarlierLeases(EarlierLeases.NONE)));
     String name = InProcessServerBuilder.generateName();
     Closer rooms = Closer.create();
     Engine engine = Engine.open(options.engine());

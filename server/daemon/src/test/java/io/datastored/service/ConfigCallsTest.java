@@ -15,7 +15,6 @@ import io.datastored.v1.DatastoreConfigServiceGrpc;
 import io.datastored.v1.DatastoreConfigServiceGrpc.DatastoreConfigServiceBlockingStub;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.DatastoreView;
-import io.datastored.v1.DeleteDatastoreRequest;
 import io.datastored.v1.GetDatastoreRequest;
 import io.datastored.v1.GetDatastoreResponse;
 import io.datastored.v1.LegacyPrune;
@@ -479,14 +478,6 @@ final class ConfigCallsTest {
     } while (!token.isEmpty());
     assertThat(names).isEqualTo(1000);
     assertThat(pages).isGreaterThan(2);
-  }
-
-  @Test
-  void delete_comesLater() {
-    assertThat(
-            org.assertj.core.api.Assertions.catchThrowable(
-                () -> config.deleteDatastore(DeleteDatastoreRequest.getDefaultInstance())))
-        .hasMessageContaining("UNIMPLEMENTED");
   }
 
   private GetDatastoreResponse get(String name) {

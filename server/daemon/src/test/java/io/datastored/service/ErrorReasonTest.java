@@ -14,7 +14,6 @@ import com.google.rpc.RetryInfo;
 import io.datastored.config.FileConfigStore;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
-import io.datastored.lease.LeaseOptions;
 import io.datastored.v1.CreateDatastoreRequest;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreConfigServiceGrpc;
@@ -22,6 +21,8 @@ import io.datastored.v1.DatastoreConfigServiceGrpc.DatastoreConfigServiceBlockin
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
 import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.DeleteDatastoreRequest;
+import io.datastored.v1.DrainRequest;
 import io.datastored.v1.ErrorReason;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.MaintenanceMode;
@@ -68,15 +69,6 @@ final class ErrorReasonTest {
       	verify-new maybe
       	path /srv/broken
       """;
-
-  /**
-   * What belongs to calls that answer UNIMPLEMENTED until a later version: Drain and
-   * DeleteDatastore.
-   */
-  private static final Set<ErrorReason> COMES_LATER =
-      ImmutableSet.of(
-          ErrorReason.ERROR_REASON_NOT_UNDER_MAINTENANCE,
-          ErrorReason.ERROR_REASON_DATASTORE_IN_USE);
 
   private static final Set<ErrorReason> NEVER_SENT =
       ImmutableSet.of(ErrorReason.ERROR_REASON_UNSPECIFIED, ErrorReason.UNRECOGNIZED);
@@ -136,8 +128,23 @@ final class ErrorReasonTest {
               ErrorReason.ERROR_REASON_MODE_CHANGE_REFUSED,
               new Case(
                   Code.FAILED_PRECONDITION,
-                  Set.of("datastore", "mode"),
+                  Set.of("datastore", "mode", "message", "since", "set_by", "etag"),
                   () -> set("dying", MaintenanceMode.MAINTENANCE_MODE_NONE)))
+          .put(
+              ErrorReason.ERROR_REASON_NOT_UNDER_MAINTENANCE,
+              new Case(
+                  Code.FAILED_PRECONDITION,
+                  Set.of("datastore"),
+                  () ->
+                      maintenance
+                          .drain(DrainRequest.newBuilder().setDatastore("main").build())
+                          .next()))
+          .put(
+              ErrorReason.ERROR_REASON_DATASTORE_IN_USE,
+              new Case(
+                  Code.FAILED_PRECONDITION,
+                  Set.of("datastore", "operations", "sessions"),
+                  this::deleteWhatIsInUse))
           .put(
               ErrorReason.ERROR_REASON_SESSION_NOT_FOUND,
               new Case(
@@ -194,7 +201,7 @@ final class ErrorReasonTest {
             cleanup,
             directory,
             CONFIG,
-            options -> options.withLeases(LeaseOptions.DEFAULT.withMaxLeases(2))));
+            options -> options.withLeases(options.leases().withMaxLeases(2))));
   }
 
   private void serve(InProcessDaemon started) {
@@ -212,7 +219,7 @@ final class ErrorReasonTest {
   @ParameterizedTest
   @EnumSource(ErrorReason.class)
   void reason_producedOverGrpc_carriesWhatTheContractSays(ErrorReason reason) {
-    if (NEVER_SENT.contains(reason) || COMES_LATER.contains(reason)) {
+    if (NEVER_SENT.contains(reason)) {
       assertThat(cases).doesNotContainKey(reason);
       return;
     }
@@ -287,6 +294,12 @@ final class ErrorReasonTest {
             .setExpectedEnd(Timestamp.newBuilder().setSeconds(4_102_444_800L))
             .build());
     write("main");
+  }
+
+  private void deleteWhatIsInUse() {
+    write("main");
+    set("main", MaintenanceMode.MAINTENANCE_MODE_DELETE);
+    config.deleteDatastore(DeleteDatastoreRequest.newBuilder().setName("main").build());
   }
 
   private void updateWithAnOldEtag() {

@@ -85,15 +85,15 @@ final class LookupCallsTest {
         LeaseOptions.DEFAULT.withMaxLeases(2).withEarlierLeases(EarlierLeases.NONE);
     LeaseLedger ledger =
         LeaseLedger.open(directory, options, InstantSource.system(), DiskSteps.REAL);
-    leases =
+    LeaseRoom room =
         new LeaseRoom(
-                fixture.engine(),
-                ledger,
-                options,
-                Ticker.systemTicker(),
-                new SplittableRandom(1),
-                Runnable::run)
-            .leases();
+            fixture.engine(),
+            ledger,
+            options,
+            Ticker.systemTicker(),
+            new SplittableRandom(1),
+            Runnable::run);
+    leases = room.leases();
     waits = new RevisionWaits(fixture.engine(), timers);
     Refusals refusals =
         new Refusals(
@@ -110,10 +110,10 @@ final class LookupCallsTest {
     calls =
         new LookupCalls(
             fixture.engine(),
-            leases,
+            room,
             new LookupAnswers(),
             waits,
-            java.time.Duration.ofMillis(300),
+            ServiceOptions.DEFAULT.withLongestRevisionWait(java.time.Duration.ofMillis(300)),
             blocking,
             refusals);
     var service =

@@ -10,7 +10,6 @@ import io.datastored.daemon.InProcessDaemon;
 import io.datastored.engine.Handle;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
-import io.datastored.v1.DrainRequest;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
@@ -24,7 +23,6 @@ import io.datastored.v1.SetMaintenanceModeResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +126,11 @@ final class MaintenanceCallsTest {
     assertThat(answer.getProgress().getOperations())
         .isEqualTo(OperationCounts.newBuilder().setWrite(1).build());
     assertThat(answer.getProgress().getLeases()).isEqualTo(1);
-    assertThat(answer.getProgress().getBound().getSeconds()).isBetween(50L, 60L);
+    assertThat(answer.getProgress().getBound().getSeconds()).isBetween(50L, 61L);
+    assertThat(answer.getProgress().getBlockersList())
+        .singleElement()
+        .satisfies(
+            blocker -> assertThat(blocker.getLease().getLease().getLeaseId()).isEqualTo(lease));
     datastores.release(ReleaseRequest.newBuilder().setLeaseId(lease).build());
     lookup(Operation.OPERATION_READ);
   }
@@ -191,14 +193,29 @@ final class MaintenanceCallsTest {
 
   @Test
   void set_delete_canOnlyStay() {
-    set(MaintenanceMode.MAINTENANCE_MODE_DELETE);
+    maintenance.setMaintenanceMode(
+        to(MaintenanceMode.MAINTENANCE_MODE_DELETE).setMessage("no longer needed").build());
 
     CaughtRefusal refusal = CaughtRefusal.of(() -> set(NONE));
 
     assertThat(refusal.reason()).isEqualTo("MODE_CHANGE_REFUSED");
     assertThat(refusal.info().getMetadataMap())
         .containsEntry("datastore", "main")
-        .containsEntry("mode", "DELETE");
+        .containsEntry("mode", "DELETE")
+        .containsEntry("message", "no longer needed")
+        .containsKeys("since", "set_by", "etag");
+  }
+
+  @Test
+  void set_deleteIsLeft_byWhoGivesThePresentEtag() {
+    set(MaintenanceMode.MAINTENANCE_MODE_DELETE);
+    String etag = CaughtRefusal.of(() -> set(NONE)).info().getMetadataMap().get("etag");
+
+    SetMaintenanceModeResponse answer =
+        maintenance.setMaintenanceMode(to(NONE).setEtag(etag).build());
+
+    assertThat(answer.getDatastore().getMaintenance().getMode()).isEqualTo(NONE);
+    assertThat(answer.getPrevious().getMode()).isEqualTo(MaintenanceMode.MAINTENANCE_MODE_DELETE);
   }
 
   @Test
@@ -238,14 +255,6 @@ final class MaintenanceCallsTest {
                                 .build()))
                 .faultyFields())
         .containsExactly("message", "expected_end");
-  }
-
-  @Test
-  void drain_comesLater() {
-    assertThat(
-            Assertions.catchThrowable(
-                () -> maintenance.drain(DrainRequest.getDefaultInstance()).hasNext()))
-        .hasMessageContaining("UNIMPLEMENTED");
   }
 
   private static SetMaintenanceModeRequest.Builder to(MaintenanceMode mode) {

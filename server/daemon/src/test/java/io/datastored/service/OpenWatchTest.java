@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.datastored.generation.Revision;
+import io.datastored.lease.SessionId;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchGenerationResponse.FrameCase;
 import io.datastored.watch.ManualExecutor;
@@ -15,6 +16,7 @@ import io.datastored.watch.WatchLimits;
 import io.datastored.watch.WatchRequest;
 import io.datastored.watch.World;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,10 +29,16 @@ final class OpenWatchTest {
   private static final int SMALL_PARTS = 16;
 
   private static final Duration INTERVAL = Duration.ofSeconds(10);
+  private static final SessionId CACHE = new SessionId("cache");
+  private static final WatchOrigin ORIGIN =
+      new WatchOrigin(Optional.empty(), Optional.empty(), INTERVAL);
+  private static final WatchOrigin OF_A_SESSION =
+      new WatchOrigin(Optional.empty(), Optional.of(CACHE), INTERVAL);
 
   private final World world = World.of("alpha", "beta", "delta", "gamma", "omega");
   private final ManualExecutor executor = new ManualExecutor();
   private final ManualTimer timer = new ManualTimer();
+  private final FakeSessions sessions = new FakeSessions(CACHE);
   private final WatchFeed feed =
       new WatchFeed(
           world::snapshot, new ProtoFrames(SMALL_PARTS), executor, new WatchLimits(10, 100));
@@ -139,7 +147,7 @@ final class OpenWatchTest {
 
   @Test
   void cancel_beforeTheWatchBegins_leavesNothingBehind() {
-    OpenWatch watch = new OpenWatch(call, watches, INTERVAL);
+    OpenWatch watch = new OpenWatch(call, watches, ORIGIN);
     watch.end();
     watch.begin(feed.open(request(Optional.empty()), watch::signal).orElseThrow());
     executor.run();
@@ -194,25 +202,143 @@ final class OpenWatchTest {
         new WatchFeed(
             world::snapshot, new ProtoFrames(SMALL_PARTS), Runnable::run, new WatchLimits(10, 100));
     OpenWatches stopped = watches(direct);
-    OpenWatch watch = new OpenWatch(call, stopped, INTERVAL);
+    OpenWatch watch = new OpenWatch(call, stopped, ORIGIN);
     watch.begin(direct.open(request(Optional.empty()), watch::signal).orElseThrow());
     executor.run();
     stopped.stop();
     assertThat(call.errors).hasSize(1);
   }
 
+  @Test
+  void askForAck_nothingIsDue_asksBehindABookmarkAtOnce() {
+    OpenWatch watch = openForASession();
+    Revision mode = world.revision();
+
+    watch.askForAck(mode);
+    executor.run();
+
+    assertThat(call.last().hasBookmark()).isTrue();
+    assertThat(call.last().getAckRequested()).isTrue();
+    assertThat(call.last().getRevision().getGeneration()).isEqualTo(mode.generation().value());
+  }
+
+  @Test
+  void askForAck_repeated_asksOnce() {
+    OpenWatch watch = openForASession();
+    int before = call.sent.size();
+
+    for (int i = 0; i < 10; i++) {
+      watch.askForAck(world.revision());
+      executor.run();
+    }
+
+    assertThat(call.sent).hasSize(before + 1);
+  }
+
+  @Test
+  void askForAck_frameIsDue_asksBehindItsLastPart() {
+    OpenWatch watch = openForASession();
+    int before = call.sent.size();
+    Revision mode = world.touch("alpha", "omega");
+
+    watch.askForAck(mode);
+    executor.run();
+
+    var sent = call.sent.subList(before, call.sent.size());
+    assertThat(sent.size()).isGreaterThan(1);
+    assertThat(sent.subList(0, sent.size() - 1)).noneMatch(part -> part.getAckRequested());
+    assertThat(call.last().getAckRequested()).isTrue();
+    assertThat(call.last().hasChange()).isTrue();
+    assertThat(call.last().hasRevision()).isTrue();
+  }
+
+  @Test
+  void askForAck_modeHasNotComeToTheFeed_waitsForIt() {
+    OpenWatch watch = openForASession();
+    int before = call.sent.size();
+    Revision now = world.revision();
+    Revision next = new Revision(now.incarnation(), now.generation().next());
+
+    watch.askForAck(next);
+    executor.run();
+    assertThat(call.sent)
+        .as("a bookmark that does not reach the mode asks nothing")
+        .hasSize(before);
+    world.touch("alpha");
+    executor.run();
+
+    assertThat(call.last().getAckRequested()).isTrue();
+  }
+
+  @Test
+  void handedOver_ofASession_isNotedWhole() {
+    call.makeRoom(1);
+    OpenWatch watch = new OpenWatch(call, watches, OF_A_SESSION);
+    call.setOnReadyHandler(watch::wake);
+    watch.begin(feed.open(request(Optional.empty()), watch::signal).orElseThrow());
+    executor.run();
+    assertThat(sessions.sent).as("in the middle of a frame").isEmpty();
+
+    call.makeRoom(100);
+    executor.run();
+
+    assertThat(sessions.sent).containsEntry(CACHE, world.revision());
+    assertThat(watch.told()).contains(world.revision());
+  }
+
+  @Test
+  void sessionEnds_streamEndsToo() {
+    OpenWatch watch = openForASession();
+
+    sessions.end(CACHE);
+    watch.wake();
+    executor.run();
+
+    assertThat(call.errors).hasSize(1);
+    assertThat(CaughtRefusal.of((StatusRuntimeException) call.errors.get(0)).reason())
+        .isEqualTo("SESSION_NOT_FOUND");
+    assertThat(feed.watchers()).isZero();
+  }
+
+  @Test
+  void lag_countsFromWhatWasNotHandedOver() {
+    call.makeRoom(100);
+    OpenWatch watch = openForASession();
+    assertThat(watch.lag()).isZero();
+    call.makeRoom(-10_000);
+    world.touch("alpha");
+    executor.run();
+
+    timer.pass(Duration.ofSeconds(3));
+
+    assertThat(watch.lag()).isEqualTo(Duration.ofSeconds(3));
+    call.makeRoom(20_000);
+    executor.run();
+    assertThat(watch.lag()).isZero();
+  }
+
+  private OpenWatch openForASession() {
+    call.makeRoom(1000);
+    OpenWatch watch = new OpenWatch(call, watches, OF_A_SESSION);
+    call.setOnReadyHandler(watch::wake);
+    call.setOnCancelHandler(watch::end);
+    watch.begin(feed.open(request(Optional.of(world.revision())), watch::signal).orElseThrow());
+    executor.run();
+    return watch;
+  }
+
   private OpenWatches watches(WatchFeed served) {
     return new OpenWatches(
         served,
         executor,
-        session -> false,
+        sessions,
         new WatchDrive(executor, timer, timer, new WatchPacing(new Random(1))),
         new Refusals(world::revision, InstantSource.system(), new Random(1)),
         new UncaughtExceptions(() -> 1));
   }
 
   private void open(Optional<Revision> known) {
-    OpenWatch watch = new OpenWatch(call, watches, INTERVAL);
+    OpenWatch watch = new OpenWatch(call, watches, ORIGIN);
     call.setOnReadyHandler(watch::wake);
     call.setOnCancelHandler(watch::end);
     watch.begin(feed.open(request(known), watch::signal).orElseThrow());

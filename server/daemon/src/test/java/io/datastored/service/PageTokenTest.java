@@ -2,13 +2,11 @@ package io.datastored.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.config.DatastoreName;
 import io.datastored.service.PageToken.Listing;
 import org.junit.jupiter.api.Test;
 
 final class PageTokenTest {
-  private static final PageToken TOKEN =
-      new PageToken(Listing.STATUS, new DatastoreName("archive-2023"));
+  private static final PageToken TOKEN = new PageToken(Listing.STATUS, "archive-2023");
 
   @Test
   void decode_ownToken_isTheSame() {

@@ -3,6 +3,7 @@ package io.datastored.service;
 import io.datastored.engine.ChangeListener;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
+import io.datastored.lease.SessionId;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
@@ -72,7 +73,7 @@ final class WatchServer implements AutoCloseable {
         new OpenWatches(
             feed,
             executor,
-            session -> session.equals("open"),
+            new FakeSessions(new SessionId("open")),
             new WatchDrive(executor, timer, timer, new WatchPacing(new Random(1))),
             new Refusals(
                 () -> watched.newest().get().revision(), InstantSource.system(), new Random(1)),

@@ -1,0 +1,40 @@
+package io.datastored.daemon;
+
+import io.datastored.lease.Recovery;
+import io.datastored.service.Services;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The upkeep is what a server does now and then without being asked: it cleans up behind clients
+ * that are gone, and says when recovery is over. Confined to one thread at a time.
+ */
+final class Upkeep implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+
+  private final Services services;
+  private final Recovery recovery;
+  private final Health health;
+  private boolean recovered;
+
+  Upkeep(Services services, Recovery recovery, Health health) {
+    this.services = services;
+    this.recovery = recovery;
+    this.health = health;
+  }
+
+  @Override
+  public void run() {
+    try {
+      services.tend();
+      if (!recovered && !recovery.active()) {
+        recovered = true;
+        health.recovered();
+        log.atInfo().log("no lease of before the start can be in use any more; drains can end");
+      }
+    } catch (RuntimeException e) {
+      // A bug; but without the next run nobody would ever be told.
+      log.atError().setCause(e).log("the upkeep has failed");
+    }
+  }
+}

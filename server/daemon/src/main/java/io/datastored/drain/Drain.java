@@ -1,0 +1,136 @@
+package io.datastored.drain;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.StoreException;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Maintenance;
+import io.datastored.engine.Pass;
+import io.datastored.engine.Snapshot;
+import io.datastored.generation.Revision;
+import io.datastored.lease.LeaseTable;
+import io.datastored.lease.LiveSession;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A drain is the question whether anything that the present mode of a datastore refuses is still in
+ * progress. Immutable: it is a question, not a task, so to forget it changes nothing, and who asks
+ * again, of this server or of the next, goes on where things are.
+ *
+ * <p>It says DRAINED after one whole pass of zeros under one generation, when recovery is over, no
+ * caching session is behind the mode, and the fencing floor is on the disk.
+ */
+public final class Drain {
+  private final Drains drains;
+  private final Engine engine;
+  private final LeaseTable leases;
+  private final DatastoreName name;
+  private final MaintenanceMode mode;
+  private final Optional<Revision> since;
+  private final DrainManner manner;
+
+  /**
+   * @param since the revision that set the mode; empty: the mode is another one already
+   */
+  Drain(
+      Drains drains,
+      Engine engine,
+      LeaseTable leases,
+      Datastore begun,
+      Optional<Revision> since,
+      DrainManner manner) {
+    this.drains = drains;
+    this.engine = engine;
+    this.leases = leases;
+    this.name = begun.name();
+    this.mode = begun.maintenance().mode();
+    this.since = since;
+    this.manner = manner;
+  }
+
+  /** Looks once. May touch the disk. */
+  public Look look() throws StoreException {
+    if (since.isEmpty()) {
+      return aborted(engine.freshSnapshot());
+    }
+    // Recovery before the counters. A lease that is continued in recovery is counted though the
+    // mode refuses it: counters that are read while it may still come prove nothing, even if
+    // recovery is over a moment later.
+    Optional<Duration> recoveryLeft = drains.recoveryLeft();
+    ImmutableList<LiveSession> behind = drains.hurry(since.get());
+    if (manner == DrainManner.FORCE && drains.conflicting(name, mode) > 0) {
+      endLeases();
+    }
+    Pass pass = engine.pass(name);
+    Snapshot snapshot = pass.snapshot();
+    Optional<Maintenance> present = modeIn(snapshot);
+    if (present.isEmpty()) {
+      return aborted(snapshot);
+    }
+    InTheWay found = drains.inTheWay(name, mode, pass.processes(), behind.size(), recoveryLeft);
+    if (!pass.steady() || !found.nothing()) {
+      return look(DrainState.DRAINING, snapshot, present.get(), found, behind);
+    }
+    // On the disk before it is told. A lease of before may be on its way to be continued; if this
+    // server dies now, the next one would take it over again, after DRAINED.
+    leases.remember(name, mode);
+    // And the mode once more: the disk may have taken its time, and a mode that was cleared
+    // meanwhile refuses nobody.
+    Snapshot then = engine.freshSnapshot();
+    return modeIn(then)
+        .map(still -> look(DrainState.DRAINED, then, still, found, behind))
+        .orElseGet(() -> aborted(then));
+  }
+
+  /** What a look has found, with names. Walks the leases. */
+  public Progress progress(Look look) {
+    return new Progress(
+        look.inTheWay(), drains.blockers(name, mode, look.inTheWay(), look.behind()));
+  }
+
+  private void endLeases() throws StoreException {
+    // The floor first: a lease that is continued, in recovery, after those that are there were
+    // ended would be one that force has missed; and a holder that has not heard of the force must
+    // not be believed by the next server.
+    leases.remember(name, mode);
+    leases.forceEnd(name, mode);
+  }
+
+  /** The mode of the datastore, if it is the one that this drain waits for. */
+  private Optional<Maintenance> modeIn(Snapshot snapshot) {
+    return snapshot
+        .find(name)
+        .map(Datastore::maintenance)
+        .filter(present -> isOurs(present, snapshot));
+  }
+
+  private boolean isOurs(Maintenance present, Snapshot snapshot) {
+    return since
+        .filter(set -> set.sameHistory(snapshot.revision()))
+        .filter(set -> set.generation().equals(present.generation()))
+        .isPresent();
+  }
+
+  private Look aborted(Snapshot snapshot) {
+    Maintenance present = snapshot.find(name).map(Datastore::maintenance).orElse(Maintenance.NONE);
+    return look(DrainState.ABORTED, snapshot, present, InTheWay.NOTHING, ImmutableList.of());
+  }
+
+  private Look look(
+      DrainState state,
+      Snapshot snapshot,
+      Maintenance present,
+      InTheWay found,
+      ImmutableList<LiveSession> behind) {
+    return new Look(
+        state, snapshot.revision(), present, found, behind, since.orElse(snapshot.revision()));
+  }
+
+  @Override
+  public String toString() {
+    return "drain of " + name + " in mode " + mode.word();
+  }
+}

@@ -1,0 +1,9 @@
+package io.datastored.drain;
+
+/** What a drain does about the leases that are in its way. Immutable. */
+public enum DrainManner {
+  /** Waits for their holders. */
+  WAIT,
+  /** Ends them, and waits until their holders must have stopped by their own clock. */
+  FORCE
+}

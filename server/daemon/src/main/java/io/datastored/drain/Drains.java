@@ -1,0 +1,229 @@
+package io.datastored.drain;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.StoreException;
+import io.datastored.engine.Census;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Pass;
+import io.datastored.generation.Revision;
+import io.datastored.lease.HeldLease;
+import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.LeaseTable;
+import io.datastored.lease.LiveSession;
+import io.datastored.lease.Recovery;
+import io.datastored.lease.Session;
+import io.datastored.lease.SessionTable;
+import io.datastored.operation.Operation;
+import io.datastored.operation.OperationCounts;
+import io.datastored.operation.ProcessOperations;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The drains of a server: what is in the way of a mode, and the question when it is not any more.
+ * Thread-safe: it only asks the engine, the leases and the sessions, and keeps nothing.
+ */
+public final class Drains {
+  private final Engine engine;
+  private final LeaseTable leases;
+  private final SessionTable sessions;
+  private final Recovery recovery;
+
+  public Drains(Engine engine, LeaseRoom room) {
+    this.engine = engine;
+    this.leases = room.leases();
+    this.sessions = room.sessions();
+    this.recovery = room.recovery();
+  }
+
+  /**
+   * Begins to ask when a datastore is drained that is in a mode other than NONE.
+   *
+   * @param revision of the snapshot that the datastore is of, which must be served already: who
+   *     opens a session from then on knows of the mode
+   */
+  public Drain begin(Datastore datastore, Revision revision, DrainManner manner) {
+    return new Drain(
+        this, engine, leases, datastore, Optional.of(since(datastore, revision)), manner);
+  }
+
+  /** A drain that is over before it begins: the mode it was asked for is another one. */
+  public Drain abandoned(Datastore datastore) {
+    return new Drain(this, engine, leases, datastore, Optional.empty(), DrainManner.WAIT);
+  }
+
+  /** What is in the way of the mode that a datastore is in; an answer that proves nothing. */
+  public InTheWay inTheWay(Datastore datastore, Revision revision, Census census) {
+    return inTheWay(
+        datastore.name(),
+        datastore.maintenance().mode(),
+        census.processes(datastore.name()),
+        lagging(datastore, revision).size());
+  }
+
+  /** The same with names. Walks the leases. */
+  public Progress progress(Datastore datastore, Revision revision) {
+    return progress(datastore.name(), datastore.maintenance().mode(), lagging(datastore, revision));
+  }
+
+  /** What would be in the way of another mode if it were set now. Walks the leases. */
+  public Progress would(DatastoreName name, MaintenanceMode mode) {
+    Revision now = engine.snapshot().revision();
+    Revision next = new Revision(now.incarnation(), now.generation().next());
+    return progress(
+        name, mode, mode == MaintenanceMode.NONE ? ImmutableList.of() : sessions.lagging(next));
+  }
+
+  /** Which sessions a drain of the mode that a datastore is in waits for. */
+  public Predicate<Session> waitsFor(Datastore datastore, Revision revision) {
+    Revision since = since(datastore, revision);
+    return datastore.maintenance().mode() == MaintenanceMode.NONE
+        ? session -> false
+        : session -> session.isBehind(since);
+  }
+
+  private ImmutableList<LiveSession> lagging(Datastore datastore, Revision revision) {
+    return datastore.maintenance().mode() == MaintenanceMode.NONE
+        ? ImmutableList.of()
+        : sessions.lagging(since(datastore, revision));
+  }
+
+  /**
+   * What is in the way of removing a datastore that is in mode DELETE.
+   *
+   * @param recoveryLeft read before the pass was made, as in {@link Drain#look}
+   * @param pass made while nobody can change the mode
+   * @return when there is nothing, the datastore may go, and no later server takes one of its
+   *     leases over again
+   */
+  public InTheWay ofRemoval(Datastore datastore, Optional<Duration> recoveryLeft, Pass pass)
+      throws StoreException {
+    InTheWay found =
+        inTheWay(
+            datastore.name(),
+            datastore.maintenance().mode(),
+            pass.processes(),
+            lagging(datastore, pass.snapshot().revision()).size(),
+            recoveryLeft);
+    if (pass.steady() && found.nothing()) {
+      leases.remember(datastore.name(), datastore.maintenance().mode());
+    }
+    return found;
+  }
+
+  /** How long leases of before a restart may be in use that nobody counts. */
+  public Optional<Duration> recoveryLeft() {
+    return recovery.left();
+  }
+
+  private Progress progress(
+      DatastoreName name, MaintenanceMode mode, ImmutableList<LiveSession> behind) {
+    InTheWay found = inTheWay(name, mode, engine.census().processes(name), behind.size());
+    return new Progress(found, blockers(name, mode, found, behind));
+  }
+
+  private InTheWay inTheWay(
+      DatastoreName name,
+      MaintenanceMode mode,
+      ImmutableList<ProcessOperations> processes,
+      long behind) {
+    return inTheWay(
+        name,
+        mode,
+        processes,
+        behind,
+        mode == MaintenanceMode.NONE ? Optional.empty() : recovery.left());
+  }
+
+  InTheWay inTheWay(
+      DatastoreName name,
+      MaintenanceMode mode,
+      ImmutableList<ProcessOperations> processes,
+      long behind,
+      Optional<Duration> recoveryLeft) {
+    long live = conflicting(name, mode);
+    long forced = mode == MaintenanceMode.NONE ? 0 : leases.forced(name);
+    OperationCounts operations = OperationCounts.NONE;
+    ImmutableList.Builder<ProcessOperations> local = ImmutableList.builder();
+    for (ProcessOperations process : processes) {
+      OperationCounts conflicting = conflicting(process.counts(), mode);
+      operations = operations.plus(conflicting);
+      boolean holdsOpen = process.open() && mode.evicts() && conflicting.none();
+      // Those of this server that leases stand for are told as leases.
+      boolean works = process.self() ? total(conflicting) > live + forced : !conflicting.none();
+      if (works || holdsOpen) {
+        local.add(
+            new ProcessOperations(
+                process.pid(), process.program(), conflicting, process.open(), process.self()));
+      }
+    }
+    return new InTheWay(operations, local.build(), live, forced, behind, recoveryLeft);
+  }
+
+  /** The sessions that have not applied a mode; from now on they live for one more ttl at most. */
+  ImmutableList<LiveSession> hurry(Revision since) {
+    return sessions.behind(since);
+  }
+
+  /** Live leases that a mode refuses. */
+  long conflicting(DatastoreName name, MaintenanceMode mode) {
+    return Stream.of(Operation.READ, Operation.WRITE)
+        .filter(operation -> operation.refusedBy(mode))
+        .mapToLong(operation -> leases.live(name, operation))
+        .sum();
+  }
+
+  /** Who is in the way, and for how long at most. Walks the leases. */
+  Blockers blockers(
+      DatastoreName name,
+      MaintenanceMode mode,
+      InTheWay inTheWay,
+      ImmutableList<LiveSession> behind) {
+    ImmutableList<HeldLease> held =
+        leases.on(name).stream()
+            .filter(lease -> lease.lease().operation().refusedBy(mode))
+            .collect(ImmutableList.toImmutableList());
+    ImmutableList<Blocker> oldest =
+        Stream.concat(
+                inTheWay.processes().stream().map(Blocker.OfProcess::new),
+                Stream.concat(
+                    behind.stream().map(Blocker.OfSession::new),
+                    held.stream().map(Blocker.OfLease::new)))
+            .limit(Blockers.MOST)
+            .collect(ImmutableList.toImmutableList());
+    return new Blockers(
+        oldest,
+        inTheWay.processes().isEmpty()
+            ? Optional.of(bound(inTheWay, behind, held))
+            : Optional.empty());
+  }
+
+  private static Duration bound(
+      InTheWay inTheWay, ImmutableList<LiveSession> behind, ImmutableList<HeldLease> held) {
+    return Stream.of(
+            held.stream().map(HeldLease::timeLeft),
+            behind.stream().map(LiveSession::timeLeft),
+            inTheWay.recoveryLeft().stream())
+        .flatMap(times -> times)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  private static Revision since(Datastore datastore, Revision revision) {
+    return new Revision(revision.incarnation(), datastore.maintenance().generation());
+  }
+
+  private static OperationCounts conflicting(OperationCounts counts, MaintenanceMode mode) {
+    return new OperationCounts(
+        mode.refusesRead() ? counts.read() : 0, mode.refusesWrite() ? counts.write() : 0);
+  }
+
+  private static long total(OperationCounts counts) {
+    return counts.read() + counts.write();
+  }
+}

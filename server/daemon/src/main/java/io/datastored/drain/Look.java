@@ -1,0 +1,28 @@
+package io.datastored.drain;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.engine.Maintenance;
+import io.datastored.generation.Revision;
+import io.datastored.lease.LiveSession;
+
+/**
+ * A look is what a drain has seen at one moment. Immutable.
+ *
+ * @param revision what it is true of
+ * @param maintenance the mode that is there
+ * @param behind the sessions that are to say at once that they have applied the mode
+ * @param since the revision that they must have applied
+ */
+public record Look(
+    DrainState state,
+    Revision revision,
+    Maintenance maintenance,
+    InTheWay inTheWay,
+    ImmutableList<LiveSession> behind,
+    Revision since) {
+
+  /** Whether there is something new to tell who was told of the look before. */
+  public boolean isNews(Look before) {
+    return state != before.state || inTheWay.differsFrom(before.inTheWay);
+  }
+}

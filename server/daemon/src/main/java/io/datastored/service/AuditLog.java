@@ -1,0 +1,52 @@
+package io.datastored.service;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.engine.Maintenance;
+import io.datastored.engine.WriteOutcome.Written;
+import io.datastored.generation.Revision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The audit log is one line for each thing that somebody changed through this server: who, what,
+ * and which revision it made. Stateless.
+ */
+final class AuditLog {
+  private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
+
+  private AuditLog() {}
+
+  static void modeSet(Written written, Caller who) {
+    Maintenance now = written.datastore().maintenance();
+    log.atInfo()
+        .addKeyValue("who", who.identity())
+        .addKeyValue("datastore", written.datastore().name())
+        .addKeyValue("from", written.previous().mode().word())
+        .addKeyValue("to", now.mode().word())
+        .addKeyValue("message", now.message().orElse(""))
+        .addKeyValue("revision", written.revision())
+        .log("maintenance mode changed");
+  }
+
+  static void leasesForced(DatastoreName name, MaintenanceMode mode, Caller who) {
+    log.atWarn()
+        .addKeyValue("who", who.identity())
+        .addKeyValue("datastore", name)
+        .addKeyValue("mode", mode.word())
+        .log("conflicting leases are ended by force");
+  }
+
+  /**
+   * A section that was written.
+   *
+   * @param what became of it: created, changed, removed
+   */
+  static void written(DatastoreName name, String what, Revision revision, Caller who) {
+    log.atInfo()
+        .addKeyValue("who", who.identity())
+        .addKeyValue("datastore", name)
+        .addKeyValue("revision", revision)
+        .log("datastore {}", what);
+  }
+}

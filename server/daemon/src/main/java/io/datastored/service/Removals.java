@@ -1,0 +1,100 @@
+package io.datastored.service;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.StoreException;
+import io.datastored.drain.Drains;
+import io.datastored.drain.InTheWay;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Engine.Intent;
+import io.datastored.engine.Etag;
+import io.datastored.engine.Pass;
+import io.datastored.engine.WriteOutcome;
+import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.engine.WriteOutcome.Rejected.Reason;
+import io.datastored.engine.WriteOutcome.Removed;
+import io.datastored.generation.Revision;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removals take sections out of the configuration that are in mode DELETE and drained. Thread-safe:
+ * immutable. They never touch a base directory.
+ */
+final class Removals {
+  /** What to make of a datastore that is not there. */
+  enum Missing {
+    REFUSED,
+    ALLOWED
+  }
+
+  private final Engine engine;
+  private final Drains drains;
+  private final Refusals refusals;
+
+  Removals(Engine engine, Drains drains, Refusals refusals) {
+    this.engine = engine;
+    this.drains = drains;
+    this.refusals = refusals;
+  }
+
+  /** Removes a section; answers the revision that has done it, or the present one. */
+  Revision remove(DatastoreName name, Optional<Etag> expected, Missing missing, Intent intent) {
+    Check check = new Check(drains.recoveryLeft());
+    WriteOutcome outcome = engine.delete(name, expected, check, intent);
+    if (outcome instanceof Rejected rejected) {
+      if (rejected.reason() == Reason.UNKNOWN_DATASTORE && missing == Missing.ALLOWED) {
+        return rejected.revision();
+      }
+      throw refusal(rejected, check);
+    }
+    Revision revision = ((Removed) outcome).revision();
+    if (intent == Intent.COMMIT) {
+      AuditLog.written(name, "removed", revision, Caller.current());
+    }
+    return revision;
+  }
+
+  private Refusal refusal(Rejected rejected, Check check) {
+    StoreException failure = check.failure;
+    if (failure != null) {
+      return refusals.notReady(failure.getMessage());
+    }
+    InTheWay found = check.found;
+    return rejected.reason() == Reason.IN_USE && found != null
+        ? refusals.inUse(rejected, found)
+        : refusals.of(rejected);
+  }
+
+  /** The question whether a datastore is drained, asked by the engine. Confined to one removal. */
+  private final class Check implements Function<Pass, Optional<String>> {
+    private final Optional<Duration> recoveryLeft;
+    private @Nullable InTheWay found;
+    private @Nullable StoreException failure;
+
+    Check(Optional<Duration> recoveryLeft) {
+      this.recoveryLeft = recoveryLeft;
+    }
+
+    @Override
+    public Optional<String> apply(Pass pass) {
+      Datastore datastore = pass.datastore().orElseThrow();
+      try {
+        InTheWay seen = drains.ofRemoval(datastore, recoveryLeft, pass);
+        found = seen;
+        if (!seen.nothing()) {
+          return Optional.of(
+              "datastore '%s' is not drained: %s".formatted(datastore.name(), seen.waitsFor()));
+        }
+      } catch (StoreException e) {
+        failure = e;
+        return Optional.of(e.getMessage());
+      }
+      return pass.steady()
+          ? Optional.empty()
+          : Optional.of("the configuration is changing: try again");
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.datastored.service;
+
+import io.datastored.generation.Revision;
+import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.SessionId;
+
+/** Served sessions are those of this server, as open watches know them. Thread-safe: immutable. */
+final class ServedSessions implements WatchedSessions {
+  private final LeaseRoom leases;
+  private final Refusals refusals;
+
+  ServedSessions(LeaseRoom leases, Refusals refusals) {
+    this.leases = leases;
+    this.refusals = refusals;
+  }
+
+  @Override
+  public boolean isLive(SessionId session) {
+    return leases.sessions().find(session).isPresent();
+  }
+
+  @Override
+  public void sent(SessionId session, Revision told) {
+    leases.sessions().find(session).ifPresent(live -> live.noteSent(told));
+  }
+
+  @Override
+  public Refusal notLive(SessionId session) {
+    return refusals.sessionNotFound(leases.sessions().unknown(session).recovering());
+  }
+}

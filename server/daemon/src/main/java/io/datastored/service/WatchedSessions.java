@@ -1,0 +1,17 @@
+package io.datastored.service;
+
+import io.datastored.generation.Revision;
+import io.datastored.lease.SessionId;
+
+/** Watched sessions are what open watches ask of sessions, and tell them. Thread-safe. */
+interface WatchedSessions {
+
+  /** Whether the session is live now. */
+  boolean isLive(SessionId session);
+
+  /** Notes that everything up to a revision is with the transport of a stream of the session. */
+  void sent(SessionId session, Revision told);
+
+  /** Why a session is refused that is not live. */
+  Refusal notLive(SessionId session);
+}
