@@ -53,7 +53,8 @@ record EngineAssembly(
       new ThreadFactoryBuilder().setNameFormat("datastored-monitor-%d").setDaemon(true).build();
 
   /** An engine without a background, for its owner to start one or to call {@link Reload#check}. */
-  record Parts(Engine engine, Reload reload, Runtimes runtimes, Background background) {}
+  record Parts(
+      Engine engine, Reload reload, Tally tally, Runtimes runtimes, Background background) {}
 
   Parts assemble(Freshness freshness, Counters counters) {
     Runtimes runtimes = new Runtimes(counters);
@@ -66,7 +67,7 @@ record EngineAssembly(
     Tally tally = new Tally(doorbell, cache, counters);
     Admission admission = new Admission(cache, reload, doorbell, mounts, freshness, background);
     Engine engine = new Engine(admission, cache, reload, tally, runtimes, background);
-    return new Parts(engine, reload, runtimes, background);
+    return new Parts(engine, reload, tally, runtimes, background);
   }
 
   static Engine open(EngineOptions options) throws EngineStartException {

@@ -18,6 +18,7 @@ import io.datastored.generation.StateStore;
 import io.datastored.mount.DeviceNumbers;
 import io.datastored.mount.MountCheck;
 import io.datastored.mount.MountRoots;
+import io.datastored.operation.Counters;
 import io.datastored.operation.LocalCounters;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +55,8 @@ public final class EngineFixture implements AutoCloseable {
   private final EngineAssembly.Parts parts;
   private final EngineAssembly.Parts elsewhere;
 
-  private EngineFixture(MemoryConfigStore store, Doorbell doorbell, Incarnation incarnation) {
+  private EngineFixture(
+      MemoryConfigStore store, Doorbell doorbell, Counters counters, Incarnation incarnation) {
     this.store = store;
     this.doorbell = doorbell;
     AcceptedState initial = AcceptedState.empty(incarnation, Optional.empty());
@@ -64,7 +66,7 @@ public final class EngineFixture implements AutoCloseable {
     EngineAssembly assembly =
         new EngineAssembly(
             store, states, doorbell, initial, mounts, EngineTiming.DEFAULT, clock(), ticker());
-    this.parts = assembly.assemble(Freshness.DOORBELL, new LocalCounters("here"));
+    this.parts = assembly.assemble(Freshness.DOORBELL, counters);
     this.elsewhere = assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"));
     this.mountMonitor =
         new MountMonitor(parts.reload(), mounts, parts.background(), Duration.ofSeconds(1));
@@ -84,7 +86,13 @@ public final class EngineFixture implements AutoCloseable {
 
   /** An engine that serves a configuration and hears a doorbell of the test's. */
   public static EngineFixture with(String config, Doorbell doorbell) {
-    return new EngineFixture(store(config), doorbell, new Incarnation("0123456789abcdef"));
+    return with(config, doorbell, new LocalCounters("here"));
+  }
+
+  /** An engine that counts on counters of the test's. */
+  static EngineFixture with(String config, Doorbell doorbell, Counters counters) {
+    return new EngineFixture(
+        store(config), doorbell, counters, new Incarnation("0123456789abcdef"));
   }
 
   private static MemoryConfigStore store(String config) {
