@@ -46,8 +46,13 @@ public final class ProcessFiles {
 
   private final Path directory;
 
-  ProcessFiles(Path directory) {
+  private ProcessFiles(Path directory) {
     this.directory = directory;
+  }
+
+  /** Those of a directory. */
+  public static ProcessFiles in(Path directory) {
+    return new ProcessFiles(directory);
   }
 
   /** Writes what a process file says at first, to the last byte: a hole may not be mapped. */

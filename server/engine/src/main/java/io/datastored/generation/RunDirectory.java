@@ -47,7 +47,7 @@ record RunDirectory(Path path, Incarnation id) {
 
   /** What processes tell of themselves in it. */
   ProcessFiles processes() {
-    return new ProcessFiles(path);
+    return ProcessFiles.in(path);
   }
 
   /**

@@ -145,6 +145,7 @@ final class EngineChild implements AutoCloseable {
       case "counters" -> engine.counters().toString();
       case "hold" -> hold(engine.lookup(DatastoreName.of(words[1]), Operation.valueOf(words[2])));
       case "release" -> release(Operation.valueOf(words[1]));
+      case "stare" -> stare(engine);
       case "counts" -> counts(engine.operations(DatastoreName.of(words[1])));
       case "descriptors" -> Long.toString(LockFiles.open(Path.of(words[1])));
       case "close" -> {
@@ -174,6 +175,20 @@ final class EngineChild implements AutoCloseable {
     }
     HELD.add(lookup.handle());
     return "held";
+  }
+
+  /** Looks who is alive, again and again, until the process ends. */
+  private static String stare(Engine engine) {
+    Thread thread =
+        new Thread(
+            () -> {
+              while (true) {
+                Census unused = engine.census();
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return "staring";
   }
 
   private static String release(Operation operation) {

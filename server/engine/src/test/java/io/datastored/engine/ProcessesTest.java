@@ -112,6 +112,20 @@ final class ProcessesTest {
   }
 
   @Test
+  void open_whileAnotherLooks_isNeverTakenForDead() throws Exception {
+    try (EngineChild child = child()) {
+      assertThat(child.ask("stare")).isEqualTo("staring");
+      for (int i = 0; i < 30; i++) {
+        try (Engine engine = Engine.open(files.options());
+            Handle handle = engine.lookup(MAIN, Operation.WRITE).handle()) {
+          assertThat(child.ask("counts main")).isEqualTo("0 1");
+          assertThat(handle.operation()).isEqualTo(Operation.WRITE);
+        }
+      }
+    }
+  }
+
+  @Test
   void pass_operationOfAnotherProcess_isSeenUntilItEnds() throws Exception {
     try (Engine engine = Engine.open(files.options());
         EngineChild child = child()) {

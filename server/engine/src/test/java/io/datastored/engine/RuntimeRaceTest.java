@@ -1,13 +1,17 @@
 package io.datastored.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.config.StoreException;
 import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -114,6 +118,54 @@ final class RuntimeRaceTest {
     Future<Integer> other = threads.submit(worker);
     assertThat(one.get() + other.get()).as("operations without their lock file").isZero();
     assertThat(runtime.holdsLockFile()).isFalse();
+  }
+
+  @Test
+  void lastRelease_meetsAClose_takesTheCountersAway() throws Exception {
+    List<LeftCounters> counters = new ArrayList<>();
+    List<Runtimes> runtimes = new ArrayList<>();
+    List<DatastoreRuntime> used = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      counters.add(new LeftCounters(LoneCounter.claim()));
+      runtimes.add(new Runtimes(counters.get(round)));
+      used.add(runtimes.get(round).of(MAIN, NOWHERE));
+      LoneRuntime.enter(used.get(round));
+    }
+    AtomicInteger turn = new AtomicInteger(-1);
+    Future<?> closer =
+        threads.submit(
+            () -> {
+              for (int round = 0; round < ROUNDS; round++) {
+                await(turn, 2 * round);
+                turn.set(2 * round + 1);
+                runtimes.get(round).close();
+              }
+            });
+    for (int round = 0; round < ROUNDS; round++) {
+      turn.set(2 * round);
+      await(turn, 2 * round + 1);
+      spin(round % 64);
+      used.get(round).exit(Operation.READ);
+    }
+    Object unused = closer.get();
+    assertThat(counters.stream().filter(one -> !one.left()))
+        .as("nobody works, and they stay for ever")
+        .isEmpty();
+  }
+
+  @Test
+  void close_thenALookupThatWasAsleep_isRefused() {
+    LeftCounters counters = new LeftCounters(LoneCounter.claim());
+    Runtimes runtimes = new Runtimes(counters);
+    DatastoreRuntime runtime = runtimes.of(MAIN, NOWHERE);
+    LoneRuntime.enter(runtime);
+    runtime.exit(Operation.READ);
+    runtimes.close();
+    assertThat(counters.left()).isTrue();
+    assertThatThrownBy(() -> runtime.enterOrOpen(Operation.WRITE))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("the engine is closed");
+    assertThat(runtime.closed()).isTrue();
   }
 
   private Path baseWithLockFile() throws IOException {
