@@ -137,6 +137,11 @@ public final class LeaseRoom implements AutoCloseable {
     subscription.close();
   }
 
+  /** All tokens of this run are at or above; for tests. */
+  long firstToken() {
+    return ledger.found().ceiling();
+  }
+
   /** Ids in the table: live leases, and ended ones that are remembered; for tests. */
   int remembered() {
     return register.remembered();

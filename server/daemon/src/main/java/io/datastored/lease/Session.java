@@ -175,13 +175,11 @@ public final class Session implements Expiring {
   /**
    * Renews it if it is live: for so many nanoseconds, or for less when a drain waits for it.
    *
-   * @param now read before this call
+   * @param now read before this call, and so before what drains wait for. The other way round a
+   *     thread could find nothing awaited and pause, a drain begin to wait, and the thread then
+   *     renew for a whole ttl from a later time
    */
   boolean renew(long now, long kept) {
-    // The clock was read, then what is awaited. The other way round: nothing is awaited; the thread
-    // pauses; a drain begins to wait for this session; the thread reads the clock and renews for a
-    // whole ttl from then, and so on at each KeepAlive that pauses: nobody knows when the drain
-    // ends.
     long until = Math.min(now + kept, keptUntilAtMost());
     if (kept > longestKept) {
       longestKept = kept;

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /** A lease fixture is a lease table over an engine without threads. Confined to one test. */
 final class LeaseFixture {
@@ -45,6 +46,7 @@ final class LeaseFixture {
   final ManualTicker ticker = new ManualTicker();
   final BreakableDisk disk = new BreakableDisk();
   final LeaseOptions options;
+  final LeaseLedger ledger;
   final LeaseRoom room;
   final LeaseTable table;
   final SessionTable sessions;
@@ -52,7 +54,7 @@ final class LeaseFixture {
   LeaseFixture(Path stateDirectory, LeaseOptions options) throws StoreException {
     this.options = options;
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
-    LeaseLedger ledger = LeaseLedger.open(stateDirectory, options, clock, disk);
+    this.ledger = LeaseLedger.open(stateDirectory, options, clock, disk);
     this.room =
         new LeaseRoom(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
     this.table = room.leases();
@@ -88,6 +90,20 @@ final class LeaseFixture {
         held,
         Holder.UNKNOWN,
         "");
+  }
+
+  /** A table of sessions alone, over what a test says is served. */
+  SessionTable sessionTable(Supplier<Revision> served) {
+    LeaseClock clock = new LeaseClock(ticker, options.stall());
+    LeaseRegister register = new LeaseRegister(new LeaseCounts(9), options.tick(), lease -> {});
+    return new SessionTable(
+        ledger,
+        options,
+        clock,
+        new SessionIds(1, new SplittableRandom(3)),
+        new SessionRegister(new Quota(new Limit("max-sessions", 9)), register, options.tick()),
+        new Recovery(clock, ledger.found(), options.margin()),
+        served);
   }
 
   /** A session that does not cache. */

@@ -42,6 +42,21 @@ public final class TermLincheckTest {
   }
 
   @Operation
+  public long force() {
+    return term.force(DEADLINE - 1);
+  }
+
+  @Operation
+  public boolean end() {
+    return term.end(DEADLINE - 3);
+  }
+
+  @Operation
+  public boolean isForced() {
+    return term.isForced();
+  }
+
+  @Operation
   public boolean isLive() {
     return term.isLive(DEADLINE);
   }

@@ -99,4 +99,24 @@ final class LookupRaceTest {
     assertThat(engine.lookupNow(MAIN, Operation.WRITE)).isEmpty();
     assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
   }
+
+  @Test
+  void resume_modeSet_isCountedAllTheSame() {
+    fixture.setMode(MAIN, MaintenanceMode.OFFLINE);
+    try (Handle handle = engine.resume(MAIN, Operation.WRITE).handle()) {
+      assertThat(handle.datastore().maintenance().mode()).isEqualTo(MaintenanceMode.OFFLINE);
+      assertThat(engine.operations(MAIN)).isEqualTo(new OperationCounts(0, 1));
+    }
+    assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
+    assertThat(engine.snapshot().find(MAIN).orElseThrow().runtime().closed()).isTrue();
+  }
+
+  @Test
+  void resume_removedBetweenCountAndLook_isRefusedAndLeavesNoCount() {
+    doorbell.beforeSecondLook.add(() -> {});
+    doorbell.beforeSecondLook.add(() -> fixture.edit("datastore: other\n\tpath /srv/other\n"));
+    Lookup lookup = engine.resume(MAIN, Operation.WRITE);
+    assertThat(((Refused) lookup).reason()).isEqualTo(Refused.Reason.UNKNOWN_DATASTORE);
+    assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
+  }
 }
