@@ -259,19 +259,22 @@ public final class SessionTable {
   }
 
   private LiveSession shown(Session session, long now) {
-    Duration lag = lag(session, now);
-    long generation =
-        lag.isZero()
-            ? Long.MAX_VALUE
-            : session.applied().map(applied -> applied.generation().value()).orElse(0L);
     return new LiveSession(
         session,
         session.age(now),
         session.idle(now),
         session.timeLeft(now),
         session.places().taken(),
-        lag,
-        new LiveSession.Place(generation, session.id()));
+        lag(session, now),
+        new LiveSession.Place(generation(session), session.id()));
+  }
+
+  /** The last one that it has applied; one that was never meant to is behind nobody. */
+  private static long generation(Session session) {
+    return session
+        .applied()
+        .map(applied -> applied.generation().value())
+        .orElse(session.caches() ? 0L : Long.MAX_VALUE);
   }
 
   private Duration lag(Session session, long now) {
