@@ -25,8 +25,8 @@ public record LiveSession(
   /**
    * A place is where a session stands in a list: those that are furthest behind first. Immutable.
    *
-   * @param generation the last one applied, or 0; the largest number for one that does not cache and has
-   *     never said
+   * @param generation the last one applied, or 0; the largest number for one that does not cache
+   *     and has never said
    * @param id the session
    */
   public record Place(long generation, SessionId id) implements Comparable<Place> {

@@ -201,7 +201,7 @@ final class LookupCalls {
   private Refusal refusal(LeaseRefused refused) {
     return switch (refused.reason()) {
       case NOT_PERMITTED -> refusals.of(refused.refusal().orElseThrow());
-      case LEASE_ENDED -> refusals.leaseEnded(id(refused), refused.cause().orElseThrow().word());
+      case LEASE_ENDED -> refusals.leaseEnded(id(refused), refused.cause().orElseThrow());
       case LEASE_ID_REUSED -> refusals.leaseIdReused(id(refused));
       case QUOTA_EXCEEDED -> refusals.quotaExceeded(refused.limit().orElseThrow(), "server:leases");
       case SESSION_NOT_FOUND -> sessionNotFound(refused);

@@ -16,6 +16,7 @@ import io.datastored.engine.Maintenance;
 import io.datastored.engine.Refused;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.generation.Revision;
+import io.datastored.lease.EndCause;
 import io.datastored.lease.Limit;
 import io.datastored.v1.ErrorReason;
 import java.time.Duration;
@@ -146,14 +147,14 @@ final class Refusals {
         .refusal();
   }
 
-  /** A lease that the server has ended; {@code cause} is a word such as {@code expired}. */
-  Refusal leaseEnded(String leaseId, String cause) {
+  /** A lease that is not there, and what its holder is to do about that. */
+  Refusal leaseEnded(String leaseId, EndCause cause) {
     return RefusalRow.of(
             Code.ABORTED,
-            "lease '%s' has ended (%s): release it and take a new id".formatted(leaseId, cause),
+            "lease '%s' has ended (%s): %s".formatted(leaseId, cause.word(), cause.advice()),
             RefusalRow.info(ErrorReason.ERROR_REASON_LEASE_ENDED, newest.get())
                 .putMetadata("lease_id", leaseId)
-                .putMetadata("cause", cause))
+                .putMetadata("cause", cause.word()))
         .refusal();
   }
 
