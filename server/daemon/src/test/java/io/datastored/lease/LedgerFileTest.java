@@ -3,8 +3,12 @@ package io.datastored.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.common.hash.Hashing;
+import io.datastored.config.DatastoreName;
 import io.datastored.config.DiskSteps;
 import io.datastored.lease.LedgerEntry.Promises;
+import io.datastored.operation.Operation;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +30,34 @@ final class LedgerFileTest {
     assertThat(directory).isDirectoryContaining("glob:**/leases");
     file.write(ENTRY.settled());
     assertThat(file.read()).contains(ENTRY.settled());
+  }
+
+  @Test
+  void write_withFloors_isReadBackAndDroppedWhenSettled() throws Exception {
+    LedgerFile file = new LedgerFile(directory, DiskSteps.REAL);
+    LedgerEntry withFloors =
+        ENTRY
+            .withFloor(new FencingFloor(DatastoreName.of("a.b-c"), Operation.READ, 7))
+            .withFloor(new FencingFloor(DatastoreName.of("a.b-c"), Operation.WRITE, 9))
+            .withFloor(new FencingFloor(DatastoreName.of("a.b-c"), Operation.READ, 8))
+            .withFloor(new FencingFloor(DatastoreName.of("a.b-c"), Operation.WRITE, 3));
+    assertThat(withFloors.floors()).extracting(FencingFloor::token).containsExactly(9L, 8L);
+    file.write(withFloors);
+    assertThat(file.read()).contains(withFloors);
+    file.write(withFloors.settled());
+    assertThat(file.read()).contains(ENTRY.settled());
+  }
+
+  @Test
+  void parse_floorThatIsNone_isCorrupt() {
+    String text = LedgerFile.print(ENTRY);
+    String body = text.substring(0, text.indexOf("crc32c"));
+    for (String floor : new String[] {"fencing-floor a read", "fencing-floor a b 7", "floor a"}) {
+      String damaged = body + floor + "\n";
+      String crc = Hashing.crc32c().hashString(damaged, StandardCharsets.US_ASCII).toString();
+      assertThatExceptionOfType(CorruptLedgerException.class)
+          .isThrownBy(() -> LedgerFile.parse(damaged + "crc32c " + crc + "\n"));
+    }
   }
 
   @Test
