@@ -131,10 +131,15 @@ public final class LeaseRoom implements AutoCloseable {
     }
   }
 
-  /** Stops following what is served. Idempotent. */
+  /**
+   * Stops following what is served, and counts every operation out, as the end of the process
+   * would: the next server on this state directory waits for its recovery instead. For after the
+   * last call has ended. Idempotent.
+   */
   @Override
   public void close() {
     subscription.close();
+    register.all().forEach(Lease::countOut);
   }
 
   /** All tokens of this run are at or above; for tests. */

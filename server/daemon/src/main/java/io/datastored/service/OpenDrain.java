@@ -110,8 +110,18 @@ final class OpenDrain {
       finish(asked, DrainState.DRAIN_STATE_TIMED_OUT);
     }
     if (!ended) {
-      planNext(drains.options().pause(waited()));
+      planNext(pause());
     }
+  }
+
+  /** Until the next look: one is due when the limit is, or a deadline would pass in between. */
+  private Duration pause() {
+    Duration waited = waited();
+    Duration pause = drains.options().pause(waited);
+    return limit
+        .map(end -> end.minus(waited))
+        .filter(left -> left.compareTo(pause) < 0)
+        .orElse(pause);
   }
 
   private void answer(Drain asked, Look look) {

@@ -9,10 +9,10 @@ import java.nio.file.Path;
  * A breakable disk is the real one until it is told to fail, or to tell when a file is about to
  * change. Confined to one test.
  */
-final class BreakableDisk implements DiskSteps {
+public final class BreakableDisk implements DiskSteps {
 
-  volatile boolean broken;
-  volatile Runnable beforeRename = () -> {};
+  public volatile boolean broken;
+  public volatile Runnable beforeRename = () -> {};
 
   @Override
   public FileOutputStream create(Path file) throws IOException {

@@ -1,0 +1,337 @@
+package io.datastored.drain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.base.Ticker;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.StoreException;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.EngineFixture;
+import io.datastored.engine.Handle;
+import io.datastored.engine.Snapshot;
+import io.datastored.generation.Doorbell;
+import io.datastored.generation.Generation;
+import io.datastored.generation.LocalDoorbell;
+import io.datastored.lease.BreakableDisk;
+import io.datastored.lease.EarlierLeases;
+import io.datastored.lease.FencingToken;
+import io.datastored.lease.Holder;
+import io.datastored.lease.LeaseAsk;
+import io.datastored.lease.LeaseId;
+import io.datastored.lease.LeaseLedger;
+import io.datastored.lease.LeaseOptions;
+import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leased;
+import io.datastored.lease.ManualTicker;
+import io.datastored.lease.Margin;
+import io.datastored.lease.SessionAsk;
+import io.datastored.lease.SessionId;
+import io.datastored.operation.Operation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DrainTest {
+  private static final DatastoreName ALPHA = DatastoreName.of("alpha");
+  private static final LeaseOptions OPTIONS =
+      LeaseOptions.DEFAULT.withMargin(Margin.NONE).withEarlierLeases(EarlierLeases.NONE);
+  private static final Duration TTL = Duration.ofSeconds(10);
+
+  @TempDir Path directory;
+  private final ToldDoorbell doorbell = new ToldDoorbell();
+  private final EngineFixture fixture =
+      EngineFixture.with("datastore: alpha\n\tpath /srv/alpha\n", doorbell);
+  private final ManualTicker time = new ManualTicker();
+  private final BreakableDisk disk = new BreakableDisk();
+
+  /** Runs once, at the next look at the clock, if the counters have been looked at before. */
+  private Runnable afterThePass = () -> {};
+
+  private LeaseRoom room;
+
+  @BeforeEach
+  void open() throws StoreException {
+    start();
+  }
+
+  /** A server that starts where the one before was killed. */
+  private void start() throws StoreException {
+    LeaseLedger ledger =
+        LeaseLedger.open(
+            directory, OPTIONS, InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000)), disk);
+    Ticker clock =
+        new Ticker() {
+          @Override
+          public long read() {
+            if (doorbell.wasRead) {
+              Runnable once = afterThePass;
+              afterThePass = () -> {};
+              once.run();
+            }
+            return time.read();
+          }
+        };
+    room =
+        new LeaseRoom(
+            fixture.engine(), ledger, OPTIONS, clock, new SplittableRandom(7), Runnable::run);
+    room.recovery().begin();
+  }
+
+  @Test
+  void look_nobodyIsThere_isDrained() throws Exception {
+    assertThat(drain(MaintenanceMode.OFFLINE, DrainManner.WAIT).look().state())
+        .isEqualTo(DrainState.DRAINED);
+  }
+
+  @Test
+  void look_operationInProgress_isNot() throws Exception {
+    Handle handle = fixture.engine().lookup(ALPHA, Operation.WRITE).handle();
+    Drain drain = drain(MaintenanceMode.READ_ONLY, DrainManner.WAIT);
+
+    Look look = drain.look();
+    assertThat(look.state()).isEqualTo(DrainState.DRAINING);
+    assertThat(look.inTheWay().processes()).hasSize(1);
+    assertThat(look.inTheWay().waitsFor()).contains("1 operation of process");
+    assertThat(drain.progress(look).blockers().bound()).isEmpty();
+
+    handle.close();
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
+  }
+
+  @Test
+  void look_leaseOfAnotherKind_isNoObstacle() throws Exception {
+    ask("a", Operation.READ, Optional.empty());
+
+    assertThat(drain(MaintenanceMode.READ_ONLY, DrainManner.WAIT).look().state())
+        .isEqualTo(DrainState.DRAINED);
+  }
+
+  @Test
+  void look_afterARestart_waitsForRecoveryAndForWhatWasContinuedInIt() throws Exception {
+    ask("a", Operation.WRITE, Optional.empty());
+    fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
+    crash();
+    Drain drain = begin(DrainManner.WAIT);
+
+    Look first = drain.look();
+    assertThat(first.state()).isEqualTo(DrainState.DRAINING);
+    assertThat(first.inTheWay().recoveryLeft()).contains(TTL);
+    assertThat(drain.progress(first).blockers().bound()).contains(TTL);
+    pass(TTL);
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
+  }
+
+  @Test
+  void look_leaseIsContinuedAtTheVeryEndOfRecovery_isSeen() throws Exception {
+    FencingToken token = ask("a", Operation.WRITE, Optional.empty()).lease().token();
+    fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
+    crash();
+    Drain drain = begin(DrainManner.WAIT);
+    pass(TTL.minusMillis(100));
+    doorbell.wasRead = false;
+    afterThePass =
+        () -> {
+          ask("a", Operation.WRITE, Optional.of(token));
+          time.advance(Duration.ofMillis(200));
+        };
+
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
+    assertThat(room.recovery().active()).isFalse();
+    assertThat(room.leases().live(ALPHA)).isEqualTo(1);
+  }
+
+  @Test
+  void look_floorCannotBeWritten_isNotDrained() throws Exception {
+    ask("a", Operation.WRITE, Optional.empty());
+    assertThat(room.leases().release(new LeaseId("a"))).isTrue();
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    disk.broken = true;
+
+    assertThatThrownBy(drain::look).isInstanceOf(StoreException.class);
+
+    disk.broken = false;
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
+  }
+
+  @Test
+  void look_modeIsClearedWhileTheFloorIsWritten_isAborted() throws Exception {
+    ask("a", Operation.WRITE, Optional.empty());
+    assertThat(room.leases().release(new LeaseId("a"))).isTrue();
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    disk.beforeRename =
+        () -> {
+          disk.beforeRename = () -> {};
+          fixture.setMode(ALPHA, MaintenanceMode.NONE);
+        };
+
+    assertThat(drain.look().state()).isEqualTo(DrainState.ABORTED);
+  }
+
+  @Test
+  void look_modeSetAgain_isAnotherOne() throws Exception {
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    fixture.setMode(ALPHA, MaintenanceMode.NONE);
+    fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
+
+    assertThat(drain.look().state()).isEqualTo(DrainState.ABORTED);
+  }
+
+  @Test
+  void look_settingsChange_goesOn() throws Exception {
+    Handle handle = fixture.engine().lookup(ALPHA, Operation.WRITE).handle();
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    fixture.commitElsewhere(ALPHA, "new comment");
+
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
+    handle.close();
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
+  }
+
+  @Test
+  void look_force_endsTheLeasesAndWaitsForTheirHolders() throws Exception {
+    ask("a", Operation.WRITE, Optional.empty());
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.FORCE);
+
+    Look look = drain.look();
+    assertThat(look.state()).isEqualTo(DrainState.DRAINING);
+    assertThat(look.inTheWay().leases()).isZero();
+    assertThat(look.inTheWay().forcedLeases()).isEqualTo(1);
+    assertThat(look.inTheWay().waitsFor()).contains("ended by force");
+    assertThat(drain.progress(look).blockers().bound()).contains(TTL);
+    pass(TTL.minusMillis(1));
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
+    pass(Duration.ofMillis(500));
+
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
+  }
+
+  @Test
+  void look_forceWhoseFloorCannotBeWritten_endsNothing() throws Exception {
+    ask("a", Operation.WRITE, Optional.empty());
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.FORCE);
+    disk.broken = true;
+
+    assertThatThrownBy(drain::look).isInstanceOf(StoreException.class);
+
+    assertThat(room.leases().live(ALPHA)).isEqualTo(1);
+  }
+
+  @Test
+  void look_force_outlivesACrash() throws Exception {
+    FencingToken token = ask("a", Operation.WRITE, Optional.empty()).lease().token();
+    var unused = drain(MaintenanceMode.OFFLINE, DrainManner.FORCE).look();
+    crash();
+
+    assertThat(room.leases().ask(lease("a", Operation.WRITE, Optional.of(token))))
+        .isNotInstanceOf(Leased.class);
+  }
+
+  @Test
+  void look_sessionBehind_isWaitedForUntilItsPromiseIsOver() throws Exception {
+    var unused =
+        room.sessions()
+            .open(
+                new SessionAsk(
+                    Optional.of(new SessionId("s")), Holder.UNKNOWN, Optional.of(TTL), true));
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+
+    Look look = drain.look();
+    assertThat(look.state()).isEqualTo(DrainState.DRAINING);
+    assertThat(look.behind()).hasSize(1);
+    assertThat(look.inTheWay().waitsFor()).contains("1 session that has not applied the mode");
+    assertThat(drain.progress(look).blockers().bound()).contains(TTL);
+    // It goes on renewing, and its watch is stuck.
+    for (int i = 0; i < 4; i++) {
+      pass(Duration.ofSeconds(3));
+      var renewed = room.sessions().keepAlive(new SessionId("s"), Optional.empty());
+      assertThat(renewed).isNotNull();
+    }
+
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
+  }
+
+  private Drain drain(MaintenanceMode mode, DrainManner manner) {
+    fixture.setMode(ALPHA, mode);
+    return begin(manner);
+  }
+
+  private Drain begin(DrainManner manner) {
+    Snapshot snapshot = fixture.engine().snapshot();
+    Datastore datastore = snapshot.find(ALPHA).orElseThrow();
+    return new Drains(fixture.engine(), room).begin(datastore, snapshot.revision(), manner);
+  }
+
+  private Leased ask(String id, Operation operation, Optional<FencingToken> held) {
+    return (Leased) room.leases().ask(lease(id, operation, held));
+  }
+
+  private static LeaseAsk lease(String id, Operation operation, Optional<FencingToken> held) {
+    return new LeaseAsk(
+        ALPHA,
+        operation,
+        Optional.empty(),
+        Optional.of(TTL),
+        Optional.of(new LeaseId(id)),
+        held,
+        Holder.UNKNOWN,
+        "");
+  }
+
+  /** The counts of the server that was killed are gone: its counter file has no holder. */
+  private void crash() throws StoreException {
+    assertThat(room.leases().release(new LeaseId("a")) || room.leases().live() == 0).isTrue();
+    start();
+  }
+
+  private void pass(Duration duration) {
+    Duration step = OPTIONS.tick();
+    Duration left = duration;
+    while (!left.isZero()) {
+      Duration next = left.compareTo(step) < 0 ? left : step;
+      time.advance(next);
+      room.sweep();
+      left = left.minus(next);
+    }
+  }
+
+  /** Tells whether it was looked at. Confined to one test. */
+  private static final class ToldDoorbell implements Doorbell {
+    private final Doorbell real = new LocalDoorbell();
+    boolean wasRead;
+
+    @Override
+    public long readAcquire() {
+      return real.readAcquire();
+    }
+
+    @Override
+    public long read() {
+      wasRead = true;
+      return real.read();
+    }
+
+    @Override
+    public void raise(Generation generation) {
+      real.raise(generation);
+    }
+
+    @Override
+    public boolean intact() {
+      return real.intact();
+    }
+
+    @Override
+    public void close() {
+      real.close();
+    }
+  }
+}
