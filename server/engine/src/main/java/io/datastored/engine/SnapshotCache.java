@@ -10,8 +10,10 @@ import io.datastored.generation.AcceptedState;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class SnapshotCache {
 
   private static final Logger log = LoggerFactory.getLogger(SnapshotCache.class);
+
+  private static final int MOST_NAMES_LOGGED = 10;
 
   private final Runtimes runtimes;
   private final SnapshotBuilder builder;
@@ -140,8 +144,8 @@ final class SnapshotCache {
     }
     log.atInfo()
         .addKeyValue("revision", state.revision())
-        .addKeyValue("changed", change.changed().size())
-        .addKeyValue("removed", change.removed().size())
+        .addKeyValue("changed", named(change.changed()))
+        .addKeyValue("removed", named(change.removed()))
         .log("configuration changed");
     for (ChangeListener listener : listeners) {
       tell(listener, change);
@@ -155,5 +159,16 @@ final class SnapshotCache {
     } catch (RuntimeException e) {
       log.atError().setCause(e).log("a listener failed at {}", change.after().revision());
     }
+  }
+
+  /** The first few names: a line of a log is for people. */
+  private static String named(Set<DatastoreName> names) {
+    String first =
+        names.stream()
+            .limit(MOST_NAMES_LOGGED)
+            .map(DatastoreName::value)
+            .collect(Collectors.joining(","));
+    int more = names.size() - MOST_NAMES_LOGGED;
+    return more > 0 ? "%s and %d more".formatted(first, more) : first;
   }
 }
