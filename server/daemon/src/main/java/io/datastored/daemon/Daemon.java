@@ -171,8 +171,8 @@ public final class Daemon implements AutoCloseable {
 
     Listeners listeners =
         network.start(
-            Infrastructure.everywhere(services.all(), health, standing),
-            Infrastructure.localOnly());
+            Infrastructure.everywhere(services, health, standing),
+            Infrastructure.localOnly(services));
     leases.recovery().begin();
     life.serving();
     health.serving(services.all());

@@ -1,12 +1,13 @@
 package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.service.Services;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.services.AdminInterface;
-import java.util.List;
+import java.util.stream.Stream;
 
 /** What every gRPC server is expected to have beside its own services. Stateless. */
 final class Infrastructure {
@@ -18,17 +19,24 @@ final class Infrastructure {
    */
   @SuppressWarnings("deprecation") // v1alpha: what older tools still ask for
   static ImmutableList<ServerServiceDefinition> everywhere(
-      List<ServerServiceDefinition> services, Health health, StandingCalls standing) {
+      Services services, Health health, StandingCalls standing) {
     return ImmutableList.<ServerServiceDefinition>builder()
-        .addAll(services)
-        .add(ServerInterceptors.intercept(health.service(), standing))
-        .add(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), standing))
-        .add(ServerInterceptors.intercept(ProtoReflectionService.newInstance(), standing))
+        .addAll(services.all())
+        .addAll(
+            Stream.of(
+                    health.service(),
+                    ProtoReflectionServiceV1.newInstance(),
+                    ProtoReflectionService.newInstance())
+                .map(service -> ServerInterceptors.intercept(service, standing))
+                .map(services::readable)
+                .toList())
         .build();
   }
 
   /** Channelz: it shows the address of every client, so only processes of this host may ask. */
-  static ImmutableList<ServerServiceDefinition> localOnly() {
-    return ImmutableList.copyOf(AdminInterface.getStandardServices());
+  static ImmutableList<ServerServiceDefinition> localOnly(Services services) {
+    return AdminInterface.getStandardServices().stream()
+        .map(services::readable)
+        .collect(ImmutableList.toImmutableList());
   }
 }

@@ -22,18 +22,21 @@ public final class Services implements AutoCloseable {
   private final OpenDrains drains;
   private final RevisionWaits waits;
   private final Subscription forgetting;
+  private final Refusals refusals;
 
   private Services(
       ImmutableList<ServerServiceDefinition> all,
       OpenWatches watches,
       OpenDrains drains,
       RevisionWaits waits,
-      Subscription forgetting) {
+      Subscription forgetting,
+      Refusals refusals) {
     this.all = all;
     this.watches = watches;
     this.drains = drains;
     this.waits = waits;
     this.forgetting = forgetting;
+    this.refusals = refusals;
   }
 
   /** The four services over these rooms. */
@@ -89,12 +92,18 @@ public final class Services implements AutoCloseable {
         watches,
         openDrains,
         waits,
-        forgetting);
+        forgetting,
+        refusals);
   }
 
   /** How frames of watches are encoded. */
   public static FrameEncoder frames() {
     return new ProtoFrames(ProtoFrames.ROOM);
+  }
+
+  /** Another service, which refuses bytes that are no message as the own ones do. */
+  public ServerServiceDefinition readable(ServerServiceDefinition other) {
+    return ReadableRequests.onlyIn(other, refusals::unreadable);
   }
 
   /** To be registered. */

@@ -15,6 +15,9 @@ import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Status.Code;
+import io.grpc.channelz.v1.ChannelzGrpc;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -88,7 +91,10 @@ final class ReadableRequestsTest {
             DatastoreServiceGrpc.getServiceDescriptor(),
             DatastoreConfigServiceGrpc.getServiceDescriptor(),
             MaintenanceServiceGrpc.getServiceDescriptor(),
-            SessionServiceGrpc.getServiceDescriptor())
+            SessionServiceGrpc.getServiceDescriptor(),
+            HealthGrpc.getServiceDescriptor(),
+            ServerReflectionGrpc.getServiceDescriptor(),
+            ChannelzGrpc.getServiceDescriptor())
         .flatMap(service -> service.getMethods().stream())
         .toList();
   }
