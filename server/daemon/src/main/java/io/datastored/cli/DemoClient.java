@@ -1,18 +1,23 @@
 package io.datastored.cli;
 
 import com.google.protobuf.FieldMask;
+import io.datastored.v1.CloseSessionRequest;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.DatastoreStatus;
+import io.datastored.v1.DrainRequest;
+import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.LookupResponse;
 import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.OpenSessionRequest;
 import io.datastored.v1.Operation;
 import io.datastored.v1.OperationCounts;
 import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.Revision;
 import io.datastored.v1.SetMaintenanceModeRequest;
+import io.datastored.v1.SetMaintenanceModeResponse;
 import io.datastored.v1.StatusRequest;
 import io.datastored.v1.UpdateDatastoreRequest;
 import io.grpc.StatusRuntimeException;
@@ -36,6 +41,19 @@ final class DemoClient {
                 .setDatastore(datastore)
                 .setOperation(operation)
                 .setPurpose("demo")
+                .build());
+  }
+
+  /** A lease that lives as long as a session. */
+  LookupResponse takeUnder(String session, String datastore, Operation operation) {
+    return connection
+        .datastores()
+        .lookup(
+            LookupRequest.newBuilder()
+                .setDatastore(datastore)
+                .setOperation(operation)
+                .setSessionId(session)
+                .setPurpose("vm/100")
                 .build());
   }
 
@@ -100,7 +118,7 @@ final class DemoClient {
         .getRevision();
   }
 
-  Revision mode(String datastore, MaintenanceMode mode, String message) {
+  SetMaintenanceModeResponse mode(String datastore, MaintenanceMode mode, String message) {
     return connection
         .maintenance()
         .setMaintenanceMode(
@@ -108,7 +126,48 @@ final class DemoClient {
                 .setDatastore(datastore)
                 .setMode(mode)
                 .setMessage(message)
-                .build())
-        .getRevision();
+                .build());
+  }
+
+  /** What would be in the way of a mode. */
+  SetMaintenanceModeResponse wouldBe(String datastore, MaintenanceMode mode) {
+    return connection
+        .maintenance()
+        .setMaintenanceMode(
+            SetMaintenanceModeRequest.newBuilder()
+                .setDatastore(datastore)
+                .setMode(mode)
+                .setValidateOnly(true)
+                .build());
+  }
+
+  /** A drain of the mode that the datastore is in. */
+  DemoDrain drain(Datastore datastore) {
+    return new DemoDrain(
+        connection
+            .drains()
+            .drain(
+                DrainRequest.newBuilder()
+                    .setDatastore(datastore.getName())
+                    .setEtag(datastore.getEtag())
+                    .build()));
+  }
+
+  void openSession(String id, String client) {
+    connection
+        .sessions()
+        .openSession(
+            OpenSessionRequest.newBuilder()
+                .setSessionId(id)
+                .setHolder(ThisProcess.holder(client))
+                .build());
+  }
+
+  void keepAlive(String session) {
+    connection.sessions().keepAlive(KeepAliveRequest.newBuilder().setSessionId(session).build());
+  }
+
+  void closeSession(String id) {
+    connection.sessions().closeSession(CloseSessionRequest.newBuilder().setSessionId(id).build());
   }
 }

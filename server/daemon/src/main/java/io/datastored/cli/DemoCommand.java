@@ -6,6 +6,8 @@ import io.datastored.daemon.Daemon;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.DaemonStartException;
 import io.datastored.daemon.ListenAddress;
+import io.datastored.lease.EarlierLeases;
+import io.datastored.lease.LeaseOptions;
 import io.grpc.InsecureChannelCredentials;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -72,6 +74,8 @@ final class DemoCommand implements Callable<Integer> {
     return options
         .withEngine(options.engine().withRunDirectory(directory.resolve("run")))
         .withListen(List.of(ListenAddress.parse("127.0.0.1:0")))
+        // The directory was made a moment ago, so nobody holds anything of an earlier server.
+        .withLeases(LeaseOptions.DEFAULT.withEarlierLeases(EarlierLeases.NONE))
         .withGrace(Duration.ofSeconds(1))
         .withVersion(BuildVersion.number());
   }

@@ -3,11 +3,14 @@ package io.datastored.cli;
 import com.google.common.base.Strings;
 import io.datastored.cli.DemoWatcher.Heard;
 import io.datastored.v1.ConfigFault;
+import io.datastored.v1.DrainResponse;
+import io.datastored.v1.DrainState;
 import io.datastored.v1.LookupResponse;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.Operation;
 import io.datastored.v1.OperationCounts;
 import io.datastored.v1.Revision;
+import io.datastored.v1.SetMaintenanceModeResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import java.util.function.Supplier;
 final class DemoScript {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final String SESSION = "demo-session";
 
   private final DemoFile file;
   private final DemoClient client;
@@ -39,7 +43,8 @@ final class DemoScript {
     editByHand();
     breakAndRepair();
     updateByCall();
-    maintainUnderAHandle();
+    drainUnderASession();
+    backIntoService();
     out.println();
   }
 
@@ -98,17 +103,43 @@ final class DemoScript {
     hears("main", "comment", asked);
   }
 
-  private void maintainUnderAHandle() throws InterruptedException {
-    title("A writer is at work on main when SetMaintenanceMode takes it out of service");
-    LookupResponse held = client.take("main", Operation.OPERATION_WRITE);
+  private void drainUnderASession() throws InterruptedException {
+    title("A session holds a lease for WRITE when main is taken out of service");
+    client.openSession(SESSION, "nightly backup");
+    LookupResponse held = client.takeUnder(SESSION, "main", Operation.OPERATION_WRITE);
     tell("lookup", "write on main: granted, fencing token " + held.getLease().getFencingToken());
-    long asked = System.nanoTime();
-    client.mode("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE, "disk swap");
-    hears("main", "mode none -> offline", asked);
+    SetMaintenanceModeResponse asked =
+        client.wouldBe("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
+    tell("dry run", new InTheWay(asked.getProgress()).sentence());
+    check(asked.getProgress().getLeases() == 1, "a dry run names one lease in the way");
+    granted("main", Operation.OPERATION_READ);
+    long set = System.nanoTime();
+    SetMaintenanceModeResponse offline =
+        client.mode("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE, "disk swap");
+    hears("main", "mode none -> offline", set);
     refused("main", Operation.OPERATION_READ, "offline");
-    writesInProgress(1, "the writer that was there goes on");
-    client.release(held);
-    writesInProgress(0, "it has released: now the disk can be swapped");
+    try (DemoDrain drain = client.drain(offline.getDatastore())) {
+      DrainResponse waits = drain.next();
+      tell("drain", "waits: " + new InTheWay(waits.getProgress()).sentence());
+      new InTheWay(waits.getProgress()).lines().forEach(line -> tell("", line));
+      check(
+          waits.getState() == DrainState.DRAIN_STATE_DRAINING
+              && new InTheWay(waits.getProgress()).who().toString().contains("nightly backup"),
+          "the drain waits and names its blocker");
+      client.keepAlive(SESSION);
+      writesInProgress(1, "the session is renewed and goes on");
+      long released = System.nanoTime();
+      client.release(held);
+      DrainResponse last = drain.awaitEnd();
+      check(last.getState() == DrainState.DRAIN_STATE_DRAINED, "the drain ends with DRAINED");
+      tell("drain", "DRAINED %s after the release: pull the disk".formatted(since(released)));
+    }
+    writesInProgress(0, "and none can begin");
+    client.closeSession(SESSION);
+  }
+
+  private void backIntoService() throws InterruptedException {
+    title("The disk is swapped, main goes back into service");
     long ended = System.nanoTime();
     client.mode("main", MaintenanceMode.MAINTENANCE_MODE_NONE, "");
     hears("main", "mode offline", ended);

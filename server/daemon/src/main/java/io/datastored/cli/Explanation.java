@@ -62,7 +62,8 @@ record Explanation(ServerAddress server, ServerError error) {
           "%s was changed meanwhile: read it again, then retry.".formatted(datastore());
       case ERROR_REASON_MODE_CHANGE_REFUSED -> modeChangeRefused();
       case ERROR_REASON_NOT_UNDER_MAINTENANCE ->
-          "%s is in service: there is nothing to drain. Set a mode first: datastored maintenance set %s MODE --drain"
+          ("%s is in service: there is nothing to drain. Set a mode first: datastored maintenance"
+                  + " set %s MODE --drain")
               .formatted(datastore(), datastore());
       case ERROR_REASON_DATASTORE_IN_USE -> inUse();
       case ERROR_REASON_SESSION_NOT_FOUND ->
@@ -109,17 +110,21 @@ record Explanation(ServerAddress server, ServerError error) {
   }
 
   private String inUse() {
-    var sentence = new StringBuilder(datastore()).append(" is in use");
-    error.about("detail").ifPresent(detail -> sentence.append(": ").append(detail));
-    if (error.about("detail").isEmpty()) {
-      sentence.append(
-          ": %s operations, %s sessions".formatted(value("operations"), value("sessions")));
+    if (error.about("operations").isEmpty()) {
+      return "%s is not in mode delete. First: %s".formatted(datastore(), drainFirst());
     }
-    return sentence
-        .append(". First: datastored maintenance set ")
-        .append(datastore())
-        .append(" delete --drain")
-        .toString();
+    if (value("operations").equals("0") && value("sessions").equals("0")) {
+      return ("%s cannot be removed yet: after a restart leases may still be continued, or a process"
+              + " has not let go of its directory. Wait for it: datastored maintenance drain %s")
+          .formatted(datastore(), datastore());
+    }
+    return ("%s is in use: %s operations, %s sessions that have not applied the mode. Wait for"
+            + " them: datastored maintenance drain %s")
+        .formatted(datastore(), value("operations"), value("sessions"), datastore());
+  }
+
+  private String drainFirst() {
+    return "datastored maintenance set " + datastore() + " delete --drain";
   }
 
   private String configInvalid() {

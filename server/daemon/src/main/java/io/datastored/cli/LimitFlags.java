@@ -1,6 +1,8 @@
 package io.datastored.cli;
 
+import com.google.common.collect.Comparators;
 import io.datastored.daemon.DaemonOptions;
+import io.datastored.drain.DrainOptions;
 import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.watch.WatchLimits;
@@ -88,6 +90,33 @@ final class LimitFlags {
       description = "Open watches (default: ${DEFAULT-VALUE}).")
   int maxWatchers;
 
+  @Option(
+      names = "--drain-poll",
+      paramLabel = "DURATION",
+      defaultValue = "25ms",
+      converter = DurationText.class,
+      description = {
+        "How often a drain looks that has just begun; one that has waited for long looks every",
+        "250ms, or as rarely as this (default: ${DEFAULT-VALUE})."
+      })
+  Duration drainPoll;
+
+  @Option(
+      names = "--drain-progress",
+      paramLabel = "DURATION",
+      defaultValue = "1s",
+      converter = DurationText.class,
+      description =
+          "How often it tells what is in the way if nothing changes (default: ${DEFAULT-VALUE}).")
+  Duration drainProgress;
+
+  @Option(
+      names = "--max-drains",
+      paramLabel = "COUNT",
+      defaultValue = "100",
+      description = "Open drains (default: ${DEFAULT-VALUE}).")
+  int maxDrains;
+
   DaemonOptions applyTo(DaemonOptions options) {
     LeaseOptions leases = LeaseOptions.DEFAULT;
     return options
@@ -102,6 +131,13 @@ final class LimitFlags {
                         .withTtl(leases.sessions().shortestTtl(), maxSessionTtl, sessionTtl)
                         .withQuotas(maxSessions, maxSessionLeases)
                         .withKeepAliveRate(maxKeepAlives)))
+        .withDrains(
+            DrainOptions.DEFAULT
+                .withRhythm(
+                    drainPoll,
+                    Comparators.max(drainPoll, DrainOptions.DEFAULT.longestPoll()),
+                    drainProgress)
+                .withMaxDrains(maxDrains))
         .withWatches(new WatchLimits(maxWatchers, WatchLimits.DEFAULT.history()));
   }
 }

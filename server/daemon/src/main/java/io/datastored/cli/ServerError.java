@@ -167,8 +167,16 @@ record ServerError(
 
   private static ImmutableList<String> sentences(BadRequest request) {
     return request.getFieldViolationsList().stream()
-        .map(violation -> violation.getField() + ": " + violation.getDescription())
+        .map(violation -> sentence(violation.getField(), violation.getDescription()))
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Some descriptions name their property themselves; it is not said twice. */
+  private static String sentence(String field, String description) {
+    String property = field.substring(field.lastIndexOf('.') + 1);
+    return description.startsWith(property) || description.startsWith(property.replace('_', '-'))
+        ? description
+        : field + ": " + description;
   }
 
   private static <M extends Message> Optional<M> detail(ImmutableList<Any> details, Class<M> type) {

@@ -92,7 +92,9 @@ final class Tenancy {
       boolean open = isUnknownSession(error) || error.isTransient() || error.isOfTheTransport();
       return new Renewal(
           open ? Renewal.Kind.UNANSWERED : Renewal.Kind.ENDED,
-          new Explanation(connection.server(), error).sentence());
+          isUnknownSession(error)
+              ? "The server was restarted."
+              : new Explanation(connection.server(), error).sentence());
     }
   }
 

@@ -124,8 +124,8 @@ final class ConfigurationCommandsTest {
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err())
         .isEqualTo(
-            "datastored delete: main is in use: 3 operations, 212 sessions. First: datastored"
-                + " maintenance set main delete --drain\n");
+            "datastored delete: main is in use: 3 operations, 212 sessions that have not applied the"
+                + " mode. Wait for them: datastored maintenance drain main\n");
     assertThat(server.configurations.deletes.get(0).getAllowMissing()).isTrue();
     assertThat(server.configurations.deletes.get(0).getEtag()).isEqualTo("e7");
   }

@@ -18,7 +18,11 @@ final class DemoCommandTest {
         .contains("its last good version is served")
         .contains("the very next lookup sees it")
         .contains("main mode none -> offline \"disk swap\"")
+        .contains("dry run  1 write in the way")
+        .contains("drain    waits: 1 write in the way")
+        .contains("write lease of nightly backup on ")
         .contains("writes in progress: 1")
+        .containsPattern("drain +DRAINED \\d+ ms after the release")
         .endsWith("Everything happened as told. The server is stopped, its directory removed.\n");
     assertThat(result.out().lines().count()).isLessThan(60);
   }

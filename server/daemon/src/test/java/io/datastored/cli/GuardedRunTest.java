@@ -206,6 +206,23 @@ final class GuardedRunTest {
   }
 
   @Test
+  void run_countsThePromise_fromTheSendingOfTheRequest() throws Exception {
+    server.sessions.onKeepAlive(
+        request -> {
+          if (server.sessions.keepAlives.size() > 1) {
+            throw Status.UNAVAILABLE.asRuntimeException();
+          }
+          clock.advance(Duration.ofSeconds(2)); // The answer takes its time.
+          return alive();
+        });
+    FakeChild child = child(1000);
+    assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
+    assertThat(child.told)
+        .as("six seconds after the renewal was sent, which was at three")
+        .containsExactly("terminate at 9s");
+  }
+
+  @Test
   void run_whoseLeaseIsNotCountedAnyMore_asksForItOnce_andThenIsLost() throws Exception {
     server.sessions.onKeepAlive(request -> alive().toBuilder().clearLeases().build());
     server.onLookup(

@@ -149,11 +149,16 @@ final class LookupCommandTest {
                       BadRequest.FieldViolation.newBuilder()
                           .setField("datastore")
                           .setDescription("is too short"))
+                  .addFieldViolations(
+                      BadRequest.FieldViolation.newBuilder()
+                          .setField("settings.gc_schedule")
+                          .setDescription("gc-schedule has 200 characters"))
                   .build());
         });
     Shell.Result result = shell.run("lookup", "x");
     assertThat(result.status()).isEqualTo(2);
-    assertThat(result.err()).contains("datastore: is too short");
+    assertThat(result.err())
+        .endsWith("well formed: datastore: is too short; gc-schedule has 200 characters\n");
   }
 
   @Test

@@ -173,6 +173,24 @@ final class ServeCommandTest {
   }
 
   @Test
+  void serve_withALimitThatCannotBe_isAUsageError() {
+    for (String limit :
+        List.of(
+            "--max-sessions=0",
+            "--max-session-leases=0",
+            "--max-keep-alives=0",
+            "--max-drains=0",
+            "--session-ttl=2m",
+            "--max-session-ttl=25h",
+            "--drain-poll=0ms",
+            "--drain-progress=1ms")) {
+      Shell.Result result = new Shell().run(serve(limit));
+      assertThat(result.status()).as(limit).isEqualTo(2);
+      assertThat(result.err()).contains("This cannot be: ").doesNotContain("error of the program");
+    }
+  }
+
+  @Test
   void serve_withALimitBelowOne_isAUsageError() {
     for (String limit : List.of("--max-request=-5", "--max-streams=0")) {
       Shell.Result result = new Shell().run(serve(limit));

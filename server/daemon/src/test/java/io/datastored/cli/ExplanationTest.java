@@ -1,0 +1,60 @@
+package io.datastored.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.base.Splitter;
+import io.datastored.v1.ErrorReason;
+import io.grpc.Status;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class ExplanationTest {
+
+  private static final ServerAddress SERVER = ServerAddress.parse("127.0.0.1:7400");
+
+  private static String sentence(String reason, Map<String, String> metadata) {
+    return Explanation.of(
+            SERVER, ScriptedServer.refusal(Status.Code.FAILED_PRECONDITION, reason, metadata))
+        .sentence();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          NOT_UNDER_MAINTENANCE | datastore=main | Set a mode first: datastored maintenance set main MODE --drain
+          DATASTORE_IN_USE | datastore=main,operations=,sessions= | First: datastored maintenance set main delete --drain
+          DATASTORE_IN_USE | datastore=main,operations=3,sessions=0 | Wait for them: datastored maintenance drain main
+          DATASTORE_IN_USE | datastore=main,operations=0,sessions=0 | after a restart leases may still be continued
+          MODE_CHANGE_REFUSED | datastore=main,mode=DELETE,message=,since=,set_by=,etag=e1 | datastored maintenance clear main --etag e1
+          SESSION_NOT_FOUND | recovering=true | open it again with the same id, then continue its leases
+          SESSION_NOT_FOUND | recovering=false | it has ended, and its leases with it
+          QUOTA_EXCEEDED | limit=sessions,value=100000 | limit sessions (100000) is reached: end something
+          ETAG_MISMATCH | datastore=main,etag=e2 | main was changed meanwhile: read it again, then retry
+          """)
+  void sentence_saysWhatToDoNext(String reason, String metadata, String next) {
+    Map<String, String> keys = Splitter.on(',').withKeyValueSeparator('=').split(metadata);
+    assertThat(sentence(reason, keys)).contains(next);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ErrorReason.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"ERROR_REASON_UNSPECIFIED", "UNRECOGNIZED"})
+  void sentence_isThereForEveryReason(ErrorReason reason) {
+    assertThat(sentence(reason.name().replaceFirst("ERROR_REASON_", ""), Map.of()))
+        .isNotBlank()
+        .doesNotContain("ERROR_REASON", "null");
+  }
+
+  @Test
+  void quoted_isOneWordOfAShell() {
+    assertThat(Words.quoted("e-1:2")).isEqualTo("e-1:2");
+    assertThat(Words.quoted("it's here")).isEqualTo("'it'\\''s here'");
+  }
+}
