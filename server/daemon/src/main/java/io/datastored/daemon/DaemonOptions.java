@@ -62,7 +62,9 @@ public record DaemonOptions(
   /** The defaults for a configuration file and a state directory. */
   public static DaemonOptions of(Path configFile, Path stateDirectory) {
     return new DaemonOptions(
-        EngineOptions.of(configFile, stateDirectory).withAvailability(Availability.COMMIT),
+        EngineOptions.of(configFile, stateDirectory)
+            .withAvailability(Availability.COMMIT)
+            .withProgram("datastored"),
         ImmutableList.of(ListenAddress.parse(DEFAULT_ADDRESS)),
         Optional.empty(),
         Exposure.GUARDED,

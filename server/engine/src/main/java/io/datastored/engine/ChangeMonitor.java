@@ -14,6 +14,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A change monitor finds what nobody announced to this process, so that no lookup ever pays for
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * speed, and every {@link EngineTiming#digestCheck}, which is the guarantee.
  */
 final class ChangeMonitor implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ChangeMonitor.class);
 
   private final Reload reload;
   private final Doorbell doorbell;
@@ -121,11 +125,19 @@ final class ChangeMonitor implements AutoCloseable {
       background.failed("the counters have been replaced or removed: " + counters);
       return;
     }
-    // Takes away what dead processes left.
-    ImmutableList<ProcessCounters> unused = counters.live();
     Optional<Duration> rest = reload.check();
     nextLook = rest.isPresent() ? ticker.read() + rest.get().toNanos() : Long.MAX_VALUE;
     background.succeeded();
+    clearAway();
+  }
+
+  /** Takes away what dead processes left. Who wants to count is told when that cannot be. */
+  private void clearAway() {
+    try {
+      ImmutableList<ProcessCounters> unused = counters.live();
+    } catch (StoreException e) {
+      log.atDebug().log("cannot tell which processes are alive: {}", e.getMessage());
+    }
   }
 
   @Override

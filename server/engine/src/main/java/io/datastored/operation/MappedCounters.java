@@ -105,7 +105,7 @@ public final class MappedCounters implements Counters {
       return Optional.empty();
     } catch (IOException e) {
       throw StoreException.of("read", other.file(), e);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
       // Its process is alive and may count what nobody can read: better no answer than a wrong one.
       throw new StoreException(
           StoreException.Reason.OTHER,

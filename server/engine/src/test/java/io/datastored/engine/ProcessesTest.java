@@ -11,6 +11,7 @@ import io.datastored.operation.ProcessOperations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,6 +219,54 @@ final class ProcessesTest {
       assertThat(child.ask("counts main")).isEqualTo("0 1");
       handle.close();
       assertThat(child.ask("counts main")).isEqualTo("0 0");
+    }
+  }
+
+  @Test
+  void start_alone_removesWhatSomebodyLeftWhoDiedWhileHeBegan() throws Exception {
+    Path unused = Files.createDirectories(files.run());
+    for (String left :
+        List.of(
+            ".0000000000000001.new",
+            "0000000000000001.life",
+            "0000000000000002.life",
+            "0000000000000003.counters")) {
+      Path ignored = Files.createFile(files.run().resolve(left));
+    }
+    try (Engine engine = Engine.open(files.options())) {
+      assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
+      assertThat(countersInRunDirectory()).as("its own").hasSize(2);
+    }
+  }
+
+  @Test
+  void ownFile_removedByHand_grantsNothingMore() throws Exception {
+    EngineOptions options =
+        files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(20)));
+    try (Engine engine = Engine.open(options)) {
+      engine.lookup(MAIN, Operation.READ).handle().close();
+      for (String name : countersInRunDirectory()) {
+        if (name.endsWith(".counters")) {
+          Files.delete(files.run().resolve(name));
+        }
+      }
+      await().until(() -> engine.lookup(MAIN, Operation.READ) instanceof Refused);
+      assertThat(engine.trouble().orElseThrow().message())
+          .contains("the counters have been replaced or removed");
+    }
+  }
+
+  @Test
+  void monitor_removesTheFileOfADeadProcess_thoughNobodyAsks() throws Exception {
+    EngineOptions options =
+        files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(20)));
+    try (Engine engine = Engine.open(options);
+        EngineChild child = child()) {
+      assertThat(child.ask("hold main WRITE")).isEqualTo("held");
+      assertThat(countersInRunDirectory()).hasSize(4);
+      child.kill();
+      await().until(() -> countersInRunDirectory().size() == 2);
+      assertThat(engine.trouble()).isEmpty();
     }
   }
 

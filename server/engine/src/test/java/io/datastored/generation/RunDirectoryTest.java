@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +52,26 @@ final class RunDirectoryTest {
     assertThatThrownBy(() -> RunDirectory.read(pointer))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(pointer + " is damaged");
+  }
+
+  @Test
+  void leave_asTheLastUser_takesTheDirectoryThatNobodyChose() throws Exception {
+    Path state = directory.resolve("state");
+    Path chosen = directory.resolve("chosen");
+    Path config = Files.createFile(directory.resolve("datastore.cfg"));
+    open(state, Optional.of(chosen), config).close();
+    assertThat(chosen).isEmptyDirectory();
+    StateDirectory first = open(state, Optional.empty(), config);
+    Path found = RunDirectory.defaultFor(state.toRealPath());
+    assertThat(found.resolve("page")).exists();
+    first.close();
+    assertThat(found).doesNotExist();
+  }
+
+  private static StateDirectory open(Path state, Optional<Path> run, Path config)
+      throws StateDirectoryException {
+    return StateDirectory.open(
+        state, run, config, Duration.ofSeconds(5), new Random(1), InstantSource.system());
   }
 
   @Test

@@ -210,6 +210,23 @@ final class MappedCountersTest {
   }
 
   @Test
+  void live_fileFullOfNonsense_ofALiveProcess_failsInASentence() throws Exception {
+    MappedCounters one = open("one");
+    Path file = fileOf(".counters");
+    Counter unused = one.claim(MAIN, BASE);
+    byte[] good = Files.readAllBytes(file);
+    MappedCounters two = open("two");
+    for (int at : new int[] {512, 515, CounterLayout.HEAD + 64, CounterLayout.HEAD + 65}) {
+      byte[] bad = good.clone();
+      bad[at] = (byte) 0xFF;
+      Files.write(file, bad);
+      assertThatThrownBy(two::live).as("byte %s", at).isInstanceOf(StoreException.class);
+    }
+    Files.write(file, good);
+    assertThat(two.live()).hasSize(2);
+  }
+
+  @Test
   void live_strayLock_ofNobody_staysForTheNextStart() throws Exception {
     Path stray = Files.createFile(directory.resolve("0000000000000001.life"));
     assertThat(open("one").live()).as("only what can be seen is judged").hasSize(1);
