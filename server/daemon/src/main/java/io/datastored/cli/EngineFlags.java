@@ -162,6 +162,7 @@ final class EngineFlags {
             .withFileWatching(fileWatching.watching)
             .withConfigAccess(readOnlyConfig.access)
             .withAvailability(Availability.COMMIT)
+            .withProgram("datastored")
             .withMountRoots(new MountRoots(mountRoot, deviceRoot, MountRoots.SYSTEM.mountInfo()));
     return runDirectory == null ? options : options.withRunDirectory(runDirectory);
   }
