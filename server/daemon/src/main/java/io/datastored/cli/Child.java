@@ -5,13 +5,13 @@ import java.time.Duration;
 /** A child is the process that does the work while its parent holds the lease. Thread-safe. */
 interface Child {
 
-  /** Waits for its end; whether it has come. */
+  /** Waits for its end, and for that of all that was asked to end; whether it has come. */
   boolean endsWithin(Duration time) throws InterruptedException;
 
-  /** Asks it to end: SIGTERM. */
+  /** Asks it and all that it has started to end: SIGTERM. */
   void terminate();
 
-  /** Ends it: SIGKILL. */
+  /** Ends all of it: SIGKILL. */
   void kill();
 
   /** Hands a signal on by its short name, {@code INT} for example. */

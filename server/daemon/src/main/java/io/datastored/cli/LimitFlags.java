@@ -78,8 +78,8 @@ final class LimitFlags {
   @Option(
       names = "--no-earlier-leases",
       description = {
-        "Nobody holds leases of an earlier server: at the first start on a new state directory",
-        "drains need not wait for them. No effect once the directory has been used."
+        "Nobody holds leases of an earlier server, so drains need not wait for them.",
+        "Counts at the first start on a new state directory only."
       })
   boolean noEarlierLeases;
 
@@ -96,8 +96,8 @@ final class LimitFlags {
       defaultValue = "25ms",
       converter = DurationText.class,
       description = {
-        "How often a drain looks that has just begun; one that has waited for long looks every",
-        "250ms, or as rarely as this (default: ${DEFAULT-VALUE})."
+        "How often a drain looks that has just begun (default: ${DEFAULT-VALUE}).",
+        "One that has waited for long looks every 250ms, unless this is longer."
       })
   Duration drainPoll;
 

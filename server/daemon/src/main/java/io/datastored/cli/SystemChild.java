@@ -4,10 +4,25 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** A child of this process, on the same terminal. Thread-safe as {@link Process} is. */
-record SystemChild(Process process) implements Child {
+/**
+ * A child of this process, on the same terminal. When it is told to end, so are the processes that
+ * it has started: a shell that ends would leave the program that writes behind. Thread-safe: one
+ * volatile list.
+ */
+final class SystemChild implements Child {
+
+  private final Process process;
+
+  /** What must have ended too; found before anything is told to end, while it has its parents. */
+  private volatile ImmutableList<ProcessHandle> descendants = ImmutableList.of();
+
+  private SystemChild(Process process) {
+    this.process = process;
+  }
 
   /**
    * Starts a command with the streams of this process.
@@ -23,17 +38,47 @@ record SystemChild(Process process) implements Child {
 
   @Override
   public boolean endsWithin(Duration time) throws InterruptedException {
-    return process.waitFor(Math.max(0, time.toNanos()), TimeUnit.NANOSECONDS);
+    long begin = System.nanoTime();
+    if (!process.waitFor(Math.max(0, time.toNanos()), TimeUnit.NANOSECONDS)) {
+      return false;
+    }
+    for (ProcessHandle each : descendants) {
+      if (!hasEnded(each, time.toNanos() - (System.nanoTime() - begin))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean hasEnded(ProcessHandle handle, long nanos) throws InterruptedException {
+    try {
+      handle.onExit().get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nothing completes it with a failure", e);
+    }
   }
 
   @Override
   public void terminate() {
+    descendants = family();
     process.destroy();
+    descendants.forEach(ProcessHandle::destroy);
   }
 
   @Override
   public void kill() {
+    ImmutableList<ProcessHandle> told = descendants;
+    descendants =
+        ImmutableList.<ProcessHandle>builder()
+            .addAll(told)
+            .addAll(process.descendants().iterator())
+            .addAll(told.stream().flatMap(ProcessHandle::descendants).iterator())
+            .build();
     process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
   }
 
   /** Java itself can send only two signals; the {@code kill} of every shell knows them all. */
@@ -52,5 +97,10 @@ record SystemChild(Process process) implements Child {
   @Override
   public int status() {
     return process.exitValue();
+  }
+
+  /** The processes that it has started and that are alive. */
+  ImmutableList<ProcessHandle> family() {
+    return process.descendants().collect(ImmutableList.toImmutableList());
   }
 }

@@ -93,7 +93,7 @@ final class Tenancy {
       return new Renewal(
           open ? Renewal.Kind.UNANSWERED : Renewal.Kind.ENDED,
           isUnknownSession(error)
-              ? "The server was restarted."
+              ? "The server does not know the session any more."
               : new Explanation(connection.server(), error).sentence());
     }
   }

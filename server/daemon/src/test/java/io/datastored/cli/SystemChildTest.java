@@ -1,0 +1,50 @@
+package io.datastored.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class SystemChildTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static SystemChild shell(String script) throws Exception {
+    SystemChild child = SystemChild.start(ImmutableList.of("sh", "-c", script), ImmutableMap.of());
+    await().atMost(PATIENCE).until(() -> !child.family().isEmpty());
+    return child;
+  }
+
+  @Test
+  void terminate_ofAShell_endsTheProgramThatItRuns() throws Exception {
+    SystemChild child = shell("sleep 300; echo never");
+    ImmutableList<ProcessHandle> family = child.family();
+    child.terminate();
+    assertThat(child.endsWithin(PATIENCE)).isTrue();
+    assertThat(family).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+    assertThat(child.status()).isEqualTo(128 + 15);
+  }
+
+  @Test
+  void kill_ofWhatIgnoresTheSignal_endsAllOfIt() throws Exception {
+    // The one that ignores it outlives its shell, and that shell is told to end first.
+    SystemChild child = shell("(trap '' TERM; exec sleep 300) & wait");
+    ImmutableList<ProcessHandle> family = child.family();
+    try {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> family.get(0).info().command().filter(it -> it.contains("sleep")).isPresent());
+      child.terminate();
+      assertThat(child.endsWithin(Duration.ofMillis(100))).isFalse();
+      child.kill();
+      assertThat(child.endsWithin(PATIENCE)).isTrue();
+      assertThat(family).noneMatch(ProcessHandle::isAlive);
+    } finally {
+      family.forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+}
