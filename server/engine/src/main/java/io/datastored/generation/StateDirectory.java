@@ -121,15 +121,8 @@ public final class StateDirectory implements AutoCloseable {
 
     StateDirectory alone(UsersLock users)
         throws StateDirectoryException, StoreException, IOException {
-      AcceptedState state =
-          states
-              .loadOrSetAside(clock.instant())
-              .orElseGet(
-                  () -> {
-                    Incarnation incarnation = Incarnation.random(random);
-                    log.atInfo().log("a new history begins: incarnation {}", incarnation);
-                    return AcceptedState.empty(incarnation, Optional.of(configFile));
-                  });
+      Optional<AcceptedState> found = states.loadOrSetAside(clock.instant());
+      AcceptedState state = found.isPresent() ? found.get() : newHistory();
       requireSameConfigFile(state);
       RunDirectory run = ownRun();
       Doorbell doorbell =
@@ -137,6 +130,18 @@ public final class StateDirectory implements AutoCloseable {
       new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
       doorbell.raise(state.generation());
       return new StateDirectory(states, doorbell, state, directory, run, users);
+    }
+
+    private AcceptedState newHistory() throws StoreException {
+      Incarnation incarnation = Incarnation.random(random);
+      log.atInfo().log("a new history begins: incarnation {}", incarnation);
+      AcceptedState state = AcceptedState.empty(incarnation, Optional.of(configFile));
+      // While the commit lock is held. Who opens the directory next may do so before anything was
+      // committed, is not alone then, and takes a history without a file for one that was lost.
+      try (StateStore.Prepared prepared = states.prepare(state)) {
+        prepared.commit();
+      }
+      return state;
     }
 
     private RunDirectory ownRun() throws IOException, StoreException {
