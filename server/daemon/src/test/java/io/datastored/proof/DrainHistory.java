@@ -65,6 +65,14 @@ record DrainHistory(
     return modes.getOrDefault(datastore, List.of());
   }
 
+  /** How often something happened to a use. */
+  long count(Kind kind, String field, String value) {
+    return uses.stream()
+        .flatMap(use -> use.events.stream())
+        .filter(event -> event.kind() == kind && event.text(field).equals(value))
+        .count();
+  }
+
   long granted() {
     return uses.stream().filter(Use::isGranted).count();
   }

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  *       set when the grant came.
  *   <li>P12: a refusal that names no mode or no generation, or a mode that was not set meanwhile.
  *   <li>P8: a count below zero, or one above zero when all is over.
+ *   <li>What a worker complains of.
  *   <li>Fencing tokens that do not rise.
  *   <li>A holder that goes on when its own clock says that it is over: not the server's fault, but
  *       then the history proves nothing.
@@ -51,6 +52,7 @@ final class DrainValidator {
         againstMode(use, surely.getOrDefault(use.datastore, List.of())).forEach(found::add);
         use.tooLate().forEach(event -> found.add("worker: " + use + " used when over: " + event));
       }
+      use.complaints().forEach(event -> found.add("complaint: " + use + ": " + event));
       refusals(use, perhaps.getOrDefault(use.datastore, List.of())).forEach(found::add);
     }
     history.counts().stream()

@@ -221,6 +221,18 @@ final class DrainValidatorTest {
   }
 
   @Test
+  void violations_ofWhatAWorkerComplainsOf_areFound() {
+    assertThat(
+            found(
+                """
+                10 w1 lookup-begin id=1 datastore=a operation=READ
+                11 w1 complaint id=1 what=released_twice
+                """))
+        .singleElement(STRING)
+        .startsWith("complaint: READ of a by w1 (1)");
+  }
+
+  @Test
   void violations_ofAHolderThatGoesOn_areFound() {
     String held =
         """

@@ -37,6 +37,8 @@ record Event(long nanos, String who, Kind kind, Map<String, String> fields) {
     RELEASED,
     /** The holder was told, or found by its own clock, that it is over: {@code id cause}. */
     LOST,
+    /** What a worker saw that must not be: {@code id what}. */
+    COMPLAINT,
     /** Before a mode is asked for: {@code datastore mode}. */
     MODE_BEGIN,
     /** It was answered: {@code datastore mode generation}. */

@@ -92,6 +92,11 @@ final class Use {
     return Math.min(Math.min(over, promised), byKill);
   }
 
+  /** What its worker saw that must not be. */
+  List<Event> complaints() {
+    return events.stream().filter(event -> event.kind() == Kind.COMPLAINT).toList();
+  }
+
   /** Uses after the holder had to know that it was over. */
   List<Event> tooLate() {
     long until = NEVER;

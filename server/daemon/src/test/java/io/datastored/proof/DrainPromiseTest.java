@@ -1,0 +1,177 @@
+package io.datastored.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datastored.proof.Event.Kind;
+import io.datastored.soak.Soak;
+import io.datastored.v1.DatastoreStatus;
+import io.datastored.v1.StatusRequest;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * After DRAINED nothing that the mode refuses is in progress or can begin, whatever happens to
+ * workers and server meanwhile.
+ */
+@Tag("soak")
+final class DrainPromiseTest {
+
+  private static final int RUNS = 50;
+  private static final int DATASTORES = 3;
+  private static final int DRAINS_OF_A_RUN = 10;
+  private static final Duration RAGE = Duration.ofSeconds(4);
+
+  /** On a machine that has much else to do. */
+  private static final Duration LONGEST_RAGE = Duration.ofSeconds(20);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Histories of failed runs. */
+  private static final Path KEPT = Path.of("target", "failed-histories");
+
+  @TempDir Path directory;
+
+  @Test
+  void drained_underKillsAndPauses_isTrue() throws Exception {
+    Soak soak =
+        Soak.of(
+            "histories of workers under kill -9 and SIGSTOP of all: after DRAINED nothing in its way");
+    SplittableRandom random = soak.random();
+    int runs = soak.times(RUNS);
+    long granted = 0;
+    long drained = 0;
+    long kills = 0;
+    long forced = 0;
+    long ended = 0;
+    List<String> violations = new ArrayList<>();
+    for (int run = 0; run < runs; run++) {
+      Site site = Site.make(directory.resolve("run" + run), DATASTORES);
+      kills += run(site, random.split());
+      DrainHistory history = DrainHistory.of(HistoryFile.read(site.histories()));
+      List<String> found = DrainValidator.violations(history);
+      found.forEach(violation -> System.err.println("run: " + violation));
+      if (!found.isEmpty() || Boolean.getBoolean("proof.keep")) {
+        keep(site, soak.seed() + "-" + run);
+      }
+      violations.addAll(found);
+      granted += history.granted();
+      forced += history.count(Kind.LOST, "cause", "FORCED");
+      ended += history.count(Kind.LOST, "cause", "LEASE_ENDED");
+      drained += history.drained();
+    }
+    System.err.printf(
+        "%d runs: %d operations, %d lost by force, %d otherwise, %d times"
+            + " DRAINED, %d kills of the server%n",
+        runs, granted, forced, ended, drained, kills);
+    assertThat(granted).isPositive();
+    assertThat(drained).isGreaterThanOrEqualTo(runs);
+    soak.end(runs, violations.size());
+  }
+
+  /** One run; answers how often the server was killed. */
+  private static int run(Site site, SplittableRandom random) throws Exception {
+    try (HistoryFile history = HistoryFile.of(site.histories(), "driver");
+        Wire wire = site.connect();
+        ChildProcess embedder =
+            ChildProcess.start(
+                "embedder",
+                site.directory(),
+                Embedder.class.getName(),
+                ChildProcess.args(site.directory()));
+        Turmoil turmoil = Turmoil.start(site, DATASTORES, Site.QUICK, history, random.split())) {
+      String unused = embedder.awaitLine("ready");
+      List<ModeDriver> drivers = new ArrayList<>();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < DATASTORES; i++) {
+        ModeDriver driver = new ModeDriver(Site.name(i), wire, embedder, history, random.split());
+        drivers.add(driver);
+        threads.add(new Thread(driver, "driver-" + i));
+      }
+      Thread observer = new Thread(() -> observe(wire, history), "observer");
+      observer.setDaemon(true);
+      observer.start();
+      threads.forEach(Thread::start);
+      try {
+        turmoil.rage(
+            RAGE,
+            LONGEST_RAGE,
+            () -> drivers.stream().mapToInt(ModeDriver::drained).sum() >= DRAINS_OF_A_RUN);
+      } finally {
+        drivers.forEach(ModeDriver::stop);
+      }
+      for (Thread thread : threads) {
+        thread.join(PATIENCE.toMillis());
+        assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+      }
+      observer.interrupt();
+      observer.join();
+      turmoil.calm();
+      awaitRest(wire, history);
+      return turmoil.serverKills();
+    }
+  }
+
+  /** Writes down what Status says, ten times a second. */
+  private static void observe(Wire wire, HistoryFile history) {
+    try {
+      while (true) {
+        TimeUnit.MILLISECONDS.sleep(100);
+        boolean unused = isAtRest(wire, history, false);
+      }
+    } catch (InterruptedException e) {
+      // That is enough.
+    }
+  }
+
+  /** Until all is over, the last leases of the dead too. */
+  private static void awaitRest(Wire wire, HistoryFile history) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!isAtRest(wire, history, false) && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    boolean unused = isAtRest(wire, history, true);
+  }
+
+  private static boolean isAtRest(Wire wire, HistoryFile history, boolean last) {
+    boolean rest = true;
+    try {
+      for (DatastoreStatus status :
+          wire.datastores().status(StatusRequest.getDefaultInstance()).getDatastoresList()) {
+        long read = status.getOperations().getRead();
+        long write = status.getOperations().getWrite();
+        rest &= read == 0 && write == 0 && status.getLeases() == 0;
+        history.add(
+            Kind.COUNTS,
+            Stream.concat(
+                    Stream.of("datastore", status.getDatastore().getName(), "read", read),
+                    Stream.concat(
+                        Stream.of("write", write, "leases", status.getLeases()),
+                        last ? Stream.of("last", 1) : Stream.of()))
+                .toArray());
+      }
+      return rest;
+    } catch (StatusRuntimeException e) {
+      return false;
+    }
+  }
+
+  private static void keep(Site site, String name) throws IOException {
+    Path kept = Files.createDirectories(KEPT.resolve(name));
+    try (Stream<Path> files = Files.list(site.histories())) {
+      for (Path file : files.toList()) {
+        Files.copy(file, kept.resolve(file.getFileName()));
+      }
+    }
+  }
+}
