@@ -3,16 +3,14 @@ package io.datastored.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.soak.Patience;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A command that runs until it is stopped, as with Ctrl-C. Thread-safe: a StringWriter is. */
 final class BackgroundCommand implements AutoCloseable {
-
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -29,12 +27,12 @@ final class BackgroundCommand implements AutoCloseable {
   }
 
   BackgroundCommand awaitOut(String text) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(out()).as(this::err).contains(text));
+    await().untilAsserted(() -> assertThat(out()).as(this::err).contains(text));
     return this;
   }
 
   BackgroundCommand awaitErr(String text) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(err()).as(this::out).contains(text));
+    await().untilAsserted(() -> assertThat(err()).as(this::out).contains(text));
     return this;
   }
 
@@ -47,7 +45,7 @@ final class BackgroundCommand implements AutoCloseable {
   }
 
   int awaitStatus() {
-    return status.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    return status.orTimeout(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   /** Ctrl-C. */

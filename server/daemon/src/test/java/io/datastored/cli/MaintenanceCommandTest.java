@@ -189,7 +189,7 @@ final class MaintenanceCommandTest {
         .containsPattern("main: DRAINED after \\d+\\.\\ds: nobody uses it");
     assertThat(server.maintenance.drains.get(0).getEtag()).isEqualTo("e8");
     assertThat(Durations.toSeconds(server.maintenance.drains.get(0).getTimeout()))
-        .isBetween(599L, 600L);
+        .isBetween(540L, 600L);
   }
 
   @Test

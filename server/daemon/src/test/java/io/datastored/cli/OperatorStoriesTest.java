@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Splitter;
 import com.google.protobuf.util.Durations;
+import io.datastored.soak.Patience;
 import io.datastored.v1.Holder;
 import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.OpenSessionRequest;
@@ -29,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class OperatorStoriesTest {
 
   private static final Pattern ADDRESS = Pattern.compile(" on (127\\.0\\.0\\.1:\\d+)");
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String CONFIG =
       """
       datastore: main
@@ -100,10 +100,10 @@ final class OperatorStoriesTest {
     return new BackgroundCommand(all.toArray(String[]::new));
   }
 
-  /** Keeps a lease of three seconds, as some agent would. */
+  /** Keeps a lease of a few seconds, as some agent would. */
   private BackgroundCommand holder(String purpose) {
     BackgroundCommand holder =
-        background("lookup", "main", "write", "--hold=1h", "--ttl=3s", "--purpose=" + purpose);
+        background("lookup", "main", "write", "--hold=1h", "--ttl=6s", "--purpose=" + purpose);
     return holder.awaitErr("The lease is held");
   }
 
@@ -149,7 +149,6 @@ final class OperatorStoriesTest {
   void story4_badConfig_goesOnWithTheLastGoodVersion_andShowsLineAndColumn() throws IOException {
     edit(CONFIG + "\tverify-new perhaps\n");
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(succeed("status", "archive").out())
@@ -159,7 +158,6 @@ final class OperatorStoriesTest {
     succeed("lookup", "archive", "write");
     edit(CONFIG);
     await()
-        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(succeed("status", "archive").out()).doesNotContain("fault"));
   }
@@ -215,7 +213,7 @@ final class OperatorStoriesTest {
   @Test
   void story8_changeMyMind_ctrlCLeavesTheMode_andThePrintedCommandBringsTheOldOneBack() {
     succeed("maintenance", "set", "main", "read-only", "--message=audit");
-    try (var writer = background("lookup", "main", "read", "--hold=1h", "--ttl=3s")) {
+    try (var writer = background("lookup", "main", "read", "--hold=1h", "--ttl=1m")) {
       writer.awaitErr("The lease is held");
       try (var drain = background("maintenance", "set", "main", "offline", "--drain")) {
         drain.awaitOut("waits for read lease");
@@ -253,7 +251,6 @@ final class OperatorStoriesTest {
       watch.awaitOut("connected, nothing changed meanwhile");
       assertThat(succeed("leases").out().lines()).isNotEmpty();
       await()
-          .atMost(PATIENCE)
           .untilAsserted(
               () -> assertThat(succeed("leases").out()).contains("write", "nightly backup"));
       succeed("lookup", "main", "write");
@@ -269,9 +266,7 @@ final class OperatorStoriesTest {
     // Servers of their own processes: the counts of one are gone with its process.
     server.close();
     Process first = process("first", serving(address));
-    await()
-        .atMost(PATIENCE)
-        .until(() -> Files.readString(directory.resolve("first.out")).contains(", revision "));
+    await().until(() -> Files.readString(directory.resolve("first.out")).contains(", revision "));
     Process run =
         process(
             "run",
@@ -288,14 +283,14 @@ final class OperatorStoriesTest {
                 "trap 'echo cleaned; exit 9' TERM; echo ready; while :; do sleep 0.05; done"));
     Process second = run;
     try {
-      await().atMost(PATIENCE).until(() -> Files.readString(out).contains("ready"));
+      await().until(() -> Files.readString(out).contains("ready"));
       first.destroyForcibly().waitFor();
       second = process("second", serving(address));
-      await().atMost(PATIENCE).until(() -> Files.readString(err).contains("is continued"));
+      await().until(() -> Files.readString(err).contains("is continued"));
       succeed("maintenance", "set", "main", "offline");
       assertThat(succeed("maintenance", "drain", "main", "--force").out())
           .contains("\"nightly restic\"", "DRAINED");
-      assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(run.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(run.exitValue()).isEqualTo(ExitStatus.RUN_WITHOUT_LEASE.code());
       assertThat(Files.readString(out)).endsWith("cleaned\n");
       assertThat(Files.readString(err)).contains("THE LEASE IS LOST");
@@ -318,7 +313,7 @@ final class OperatorStoriesTest {
                   OpenSessionRequest.newBuilder()
                       .setSessionId("rack4")
                       .setCaches(true)
-                      .setTtl(Durations.fromSeconds(3))
+                      .setTtl(Durations.fromSeconds(6))
                       .setHolder(Holder.newBuilder().setClient("agent").setHost("b4"))
                       .build());
       client

@@ -2,6 +2,7 @@ package io.datastored.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.soak.Patience;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.Lease;
@@ -22,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** In processes of their own: signals and streams are those of a process. */
 final class RunCommandTest {
-
-  private static final long PATIENCE_IN_SECONDS = 30;
 
   @TempDir Path directory;
   @AutoClose private ScriptedServer server;
@@ -60,7 +59,7 @@ final class RunCommandTest {
 
   private static int statusOf(Process process) throws InterruptedException {
     try {
-      assertThat(process.waitFor(PATIENCE_IN_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       return process.exitValue();
     } finally {
       process.destroyForcibly();
@@ -103,9 +102,7 @@ final class RunCommandTest {
             "sh",
             "-c",
             "trap 'echo cleaned; exit 7' TERM; echo ready; while :; do sleep 0.05; done");
-    Awaitility.await()
-        .atMost(PATIENCE_IN_SECONDS, TimeUnit.SECONDS)
-        .until(() -> printed("out").contains("ready"));
+    Awaitility.await().until(() -> printed("out").contains("ready"));
     run.destroy();
     assertThat(statusOf(run)).isEqualTo(7);
     assertThat(printed("out")).endsWith("cleaned\n");

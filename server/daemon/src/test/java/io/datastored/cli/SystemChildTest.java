@@ -5,16 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.datastored.soak.Patience;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class SystemChildTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
   private static SystemChild shell(String script) throws Exception {
     SystemChild child = SystemChild.start(ImmutableList.of("sh", "-c", script), ImmutableMap.of());
-    await().atMost(PATIENCE).until(() -> !child.family().isEmpty());
+    await().until(() -> !child.family().isEmpty());
     return child;
   }
 
@@ -23,7 +22,7 @@ final class SystemChildTest {
     SystemChild child = shell("sleep 300; echo never");
     ImmutableList<ProcessHandle> family = child.family();
     child.terminate();
-    assertThat(child.endsWithin(PATIENCE)).isTrue();
+    assertThat(child.endsWithin(Patience.LIMIT)).isTrue();
     assertThat(family).isNotEmpty().noneMatch(ProcessHandle::isAlive);
     assertThat(child.status()).isEqualTo(128 + 15);
   }
@@ -35,13 +34,12 @@ final class SystemChildTest {
     ImmutableList<ProcessHandle> family = child.family();
     try {
       await()
-          .atMost(PATIENCE)
           .until(
               () -> family.get(0).info().command().filter(it -> it.contains("sleep")).isPresent());
       child.terminate();
       assertThat(child.endsWithin(Duration.ofMillis(100))).isFalse();
       child.kill();
-      assertThat(child.endsWithin(PATIENCE)).isTrue();
+      assertThat(child.endsWithin(Patience.LIMIT)).isTrue();
       assertThat(family).noneMatch(ProcessHandle::isAlive);
     } finally {
       family.forEach(ProcessHandle::destroyForcibly);

@@ -66,7 +66,7 @@ final class DrainOverRestartsTest {
     serve(Files.readString(daemon.configFile()));
 
     assertThat(status().getState()).isEqualTo(ServerState.SERVER_STATE_RECOVERING);
-    assertThat(status().getRecoveryLeft().getSeconds()).isBetween(1L, 4L);
+    assertThat(status().getRecoveryLeft().getSeconds()).isBetween(1L, 7L);
     assertThat(health("recovery")).isEqualTo(ServingStatus.NOT_SERVING);
     assertThat(health("")).isEqualTo(ServingStatus.SERVING);
     StatusRuntimeException unknown =
@@ -148,7 +148,7 @@ final class DrainOverRestartsTest {
             .openSession(
                 OpenSessionRequest.newBuilder()
                     .setSessionId("s")
-                    .setTtl(com.google.protobuf.Duration.newBuilder().setSeconds(3))
+                    .setTtl(com.google.protobuf.Duration.newBuilder().setSeconds(6))
                     .build());
   }
 
@@ -178,7 +178,7 @@ final class DrainOverRestartsTest {
 
   private Iterator<DrainResponse> drain() {
     return MaintenanceServiceGrpc.newBlockingStub(daemon.channel())
-        .withDeadlineAfter(30, TimeUnit.SECONDS)
+        .withDeadlineAfter(60, TimeUnit.SECONDS)
         .drain(DrainRequest.newBuilder().setDatastore("main").build());
   }
 

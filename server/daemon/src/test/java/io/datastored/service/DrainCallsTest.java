@@ -49,6 +49,9 @@ final class DrainCallsTest {
   private static final DrainState ABORTED = DrainState.DRAIN_STATE_ABORTED;
   private static final DrainState TIMED_OUT = DrainState.DRAIN_STATE_TIMED_OUT;
 
+  /** Time enough for the last word of a slow machine. */
+  private static final java.time.Duration BEFORE_DEADLINE = java.time.Duration.ofSeconds(10);
+
   @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
   @TempDir Path directory;
 
@@ -64,7 +67,14 @@ final class DrainCallsTest {
             cleanup,
             directory,
             "datastore: main\n\tpath " + directory + "\n",
-            options -> options.withDrains(DrainOptions.DEFAULT.withMaxDrains(2)));
+            options ->
+                options.withDrains(
+                    new DrainOptions(
+                        DrainOptions.DEFAULT.poll(),
+                        DrainOptions.DEFAULT.longestPoll(),
+                        DrainOptions.DEFAULT.progress(),
+                        BEFORE_DEADLINE,
+                        2)));
     maintenance = MaintenanceServiceGrpc.newBlockingStub(daemon.channel());
     datastores = DatastoreServiceGrpc.newBlockingStub(daemon.channel());
     sessions = SessionServiceGrpc.newBlockingStub(daemon.channel());
@@ -214,7 +224,7 @@ final class DrainCallsTest {
     DrainResponse last =
         last(
             maintenance
-                .withDeadlineAfter(2, TimeUnit.SECONDS)
+                .withDeadlineAfter(BEFORE_DEADLINE.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS)
                 .drain(DrainRequest.newBuilder().setDatastore("main").build()));
 
     assertThat(last.getState()).isEqualTo(TIMED_OUT);
@@ -376,7 +386,7 @@ final class DrainCallsTest {
 
   private Iterator<DrainResponse> drain() {
     return maintenance
-        .withDeadlineAfter(30, TimeUnit.SECONDS)
+        .withDeadlineAfter(60, TimeUnit.SECONDS)
         .drain(DrainRequest.newBuilder().setDatastore("main").build());
   }
 

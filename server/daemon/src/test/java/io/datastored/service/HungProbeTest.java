@@ -3,6 +3,7 @@ package io.datastored.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.util.Durations;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.probe.ProbeOptions;
@@ -53,13 +54,19 @@ final class HungProbeTest {
       Path fifo = directory.resolve(name(HUNG)).resolve(".gc-status");
       assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
 
-      await().until(() -> !hung(status(datastores)).getSpace().getError().isEmpty());
-
-      StatusResponse answer = status(datastores);
-      assertThat(answer.getDatastoresCount()).isEqualTo(COUNT);
-      assertThat(hung(answer).getSpace().getTotalBytes()).as("the last value").isPositive();
-      assertThat(hung(answer).getSpace().getAge().getNanos()).isPositive();
-      assertThat(answer.getDatastoresList().stream().filter(HungProbeTest::isMarked)).hasSize(1);
+      // On a busy machine others are beyond the limit for a moment too.
+      await()
+          .untilAsserted(
+              () -> {
+                StatusResponse answer = status(datastores);
+                assertThat(answer.getDatastoresCount()).isEqualTo(COUNT);
+                assertThat(answer.getDatastoresList().stream().filter(HungProbeTest::isMarked))
+                    .containsExactly(hung(answer));
+                assertThat(hung(answer).getSpace().getTotalBytes())
+                    .as("the last value")
+                    .isPositive();
+                assertThat(Durations.toNanos(hung(answer).getSpace().getAge())).isPositive();
+              });
       // Lets the thread go.
       new RandomAccessFile(fifo.toFile(), "rw").close();
     }
@@ -69,7 +76,7 @@ final class HungProbeTest {
   private static StatusResponse status(
       DatastoreServiceGrpc.DatastoreServiceBlockingStub datastores) {
     return datastores
-        .withDeadlineAfter(5, TimeUnit.SECONDS)
+        .withDeadlineAfter(30, TimeUnit.SECONDS)
         .status(StatusRequest.getDefaultInstance());
   }
 

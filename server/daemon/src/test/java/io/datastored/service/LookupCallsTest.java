@@ -310,7 +310,7 @@ final class LookupCallsTest {
     assertThat(waits.size()).isEqualTo(50);
     fixture.edit(CONFIG.replace("\tpath /srv/alpha\n", "\tpath /srv/alpha\n\tcomment new\n"));
     for (ListenableFuture<LookupResponse> answer : waiting) {
-      assertThat(answer.get(10, TimeUnit.SECONDS).getDatastore().getSettings().getComment())
+      assertThat(answer.get(60, TimeUnit.SECONDS).getDatastore().getSettings().getComment())
           .isEqualTo("new");
     }
     assertThat(waits.size()).isZero();

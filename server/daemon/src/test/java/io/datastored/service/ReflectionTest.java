@@ -125,7 +125,7 @@ final class ReflectionTest {
     try {
       var call =
           channel.newCall(
-              grpcMethod(method), CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS));
+              grpcMethod(method), CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS));
       if (method.isServerStreaming()) {
         // A watch has no end of its own: its first frame is the answer.
         ClientCalls.blockingServerStreamingCall(call, request).next();
@@ -211,6 +211,6 @@ final class ReflectionTest {
                 });
     questions.onNext(question);
     questions.onCompleted();
-    return answer.orTimeout(10, TimeUnit.SECONDS).join();
+    return answer.orTimeout(60, TimeUnit.SECONDS).join();
   }
 }

@@ -106,7 +106,7 @@ final class EngineChild implements AutoCloseable {
   /** Ends the process as kill -9 does. */
   void kill() throws InterruptedException {
     Process unused = process.destroyForcibly();
-    boolean ended = process.waitFor(10, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
     if (!ended) {
       throw new IllegalStateException("the child outlives kill -9");
     }

@@ -38,7 +38,6 @@ final class FileEditTest {
 
   private static void awaitComment(Engine engine, String comment) {
     await()
-        .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(5))
         .until(() -> EngineFiles.comment(engine, "main").equals(comment));
   }

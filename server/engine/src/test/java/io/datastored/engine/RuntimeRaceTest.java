@@ -103,7 +103,7 @@ final class RuntimeRaceTest {
           int without = 0;
           for (int round = 0; round < ROUNDS; round++) {
             if (round % 10 == 0) {
-              int unused = together.await(5, TimeUnit.SECONDS);
+              int unused = together.await(60, TimeUnit.SECONDS);
             }
             LoneRuntime.enter(runtime);
             spin(round % 4 == 0 ? 6_000 : round % 64);
