@@ -16,7 +16,11 @@ async fn main() -> Result<(), Error> {
     if let Err(error) = backup(&client, &datastore).await {
         match &error {
             Error::Refused { reason, metadata, .. } => {
-                eprintln!("not now: {reason}, mode {:?} {:?}", metadata.get("mode"), metadata.get("message"));
+                eprintln!(
+                    "not now: {reason}, mode {:?} {:?}",
+                    metadata.get("mode"),
+                    metadata.get("message")
+                );
             }
             other => eprintln!("{other}"),
         }
@@ -27,8 +31,14 @@ async fn main() -> Result<(), Error> {
 }
 
 async fn backup(client: &Client, datastore: &str) -> Result<(), Error> {
-    let lease = client.hold(Ask::new(datastore).purpose("example"), Operation::Write).await?;
-    println!("{datastore} is ours at {}, fencing token {}", lease.datastore().path, lease.fencing_token());
+    let lease = client
+        .hold(Ask::new(datastore).purpose("example"), Operation::Write)
+        .await?;
+    println!(
+        "{datastore} is ours at {}, fencing token {}",
+        lease.datastore().path,
+        lease.fencing_token()
+    );
     for chunk in 1..=5 {
         // Before each step that cannot be undone: a look at a clock, nothing on the wire.
         if !lease.alive() {
@@ -53,7 +63,12 @@ async fn follow(client: Client, datastore: String) {
             _ => continue,
         };
         for datastore in datastores {
-            println!("at {}: {} is in mode {}", frame.revision, datastore.name, datastore.mode.as_str());
+            println!(
+                "at {}: {} is in mode {}",
+                frame.revision,
+                datastore.name,
+                datastore.mode.as_str()
+            );
         }
     }
 }

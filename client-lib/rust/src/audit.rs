@@ -56,8 +56,15 @@ async fn release_pages(shared: &Shared, session: &str) -> Result<(), Error> {
             ..Default::default()
         };
         let mut sessions = shared.sessions.clone();
-        let page = shared.attempt(shared.attempt_timeout(), sessions.list_leases(request)).await?;
-        for id in page.leases.into_iter().filter_map(|held| held.lease).map(|lease| lease.lease_id) {
+        let page = shared
+            .attempt(shared.attempt_timeout(), sessions.list_leases(request))
+            .await?;
+        for id in page
+            .leases
+            .into_iter()
+            .filter_map(|held| held.lease)
+            .map(|lease| lease.lease_id)
+        {
             if shared.ledger.find(&id).is_none() {
                 let nobodys = Held::new(id, session.to_owned(), String::new(), Operation::Read);
                 let _answered = shared.returns.give_back(Arc::new(nobodys));

@@ -1,7 +1,7 @@
 use crate::clock::{Clock, SystemClock};
 use crate::keeper::Keeper;
-use crate::ledger::Ledger;
 use crate::lease::Cause;
+use crate::ledger::Ledger;
 use crate::options::{Options, Timing};
 use crate::returns::Returns;
 use crate::shared::Shared;
@@ -185,6 +185,11 @@ impl Client {
     /// [`Client::builder`].
     pub async fn connect(target: impl AsRef<str>) -> Result<Client, Error> {
         Self::builder().connect(target).await
+    }
+
+    #[cfg(test)]
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.handle.shared
     }
 
     /// Says how to connect.

@@ -21,9 +21,7 @@ pub(crate) struct SystemClock {
 
 impl SystemClock {
     pub fn new() -> Self {
-        Self {
-            start: Instant::now(),
-        }
+        Self { start: Instant::now() }
     }
 }
 

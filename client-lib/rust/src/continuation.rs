@@ -45,7 +45,10 @@ async fn continue_lease(shared: Arc<Shared>, view: View, lease: Arc<Held>, token
         ..Default::default()
     };
     let mut datastores = shared.datastores.clone();
-    match shared.attempt(shared.attempt_timeout(), datastores.lookup(request)).await {
+    match shared
+        .attempt(shared.attempt_timeout(), datastores.lookup(request))
+        .await
+    {
         Ok(_) => {
             lease.continued(&view.promise);
             Ok(())

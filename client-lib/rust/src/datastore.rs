@@ -99,7 +99,11 @@ impl From<v1::Datastore> for Datastore {
             mode: Mode::of(maintenance.mode),
             message: maintenance.message,
             path: told.settings.as_ref().map(|s| s.path.clone()).unwrap_or_default(),
-            comment: told.settings.as_ref().and_then(|s| s.comment.clone()).unwrap_or_default(),
+            comment: told
+                .settings
+                .as_ref()
+                .and_then(|s| s.comment.clone())
+                .unwrap_or_default(),
             settings: told.settings,
             mount,
         }

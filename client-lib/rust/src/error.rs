@@ -127,9 +127,7 @@ impl From<Status> for Error {
                 reason: Reason(Cow::Owned(info.reason)),
                 code: status.code(),
                 metadata: Box::new(info.metadata),
-                retry_after: status
-                    .get_details_retry_info()
-                    .and_then(|info| info.retry_delay),
+                retry_after: status.get_details_retry_info().and_then(|info| info.retry_delay),
                 message: status.message().to_owned(),
             },
             _ => Error::Transport(Box::new(status)),
@@ -140,9 +138,7 @@ impl From<Status> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Refused {
-                reason, message, ..
-            } => write!(f, "{message} ({reason})"),
+            Error::Refused { reason, message, .. } => write!(f, "{message} ({reason})"),
             Error::TimedOut(None) => f.write_str("no answer in time"),
             Error::TimedOut(Some(last)) => write!(f, "no answer in time, and before: {last}"),
             Error::Transport(status) => {

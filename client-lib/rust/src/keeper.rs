@@ -116,7 +116,10 @@ impl Keeper {
     pub fn suspect(&self, shared: &Shared, view: &View, refused: &Error) {
         let mut session = self.lock();
         // Of a later start, or another session, that refusal says nothing.
-        let same = session.promise.as_ref().is_some_and(|promise| Arc::ptr_eq(promise, &view.promise));
+        let same = session
+            .promise
+            .as_ref()
+            .is_some_and(|promise| Arc::ptr_eq(promise, &view.promise));
         if session.state == State::Open && same {
             self.unknown(shared, &mut session, refused);
         }
@@ -132,7 +135,11 @@ impl Keeper {
     /// Is told of a lease that was granted under a session. If the session was opened again while the answer was on its
     /// way, the start that answers now may not count the lease: it is asked at once.
     pub fn granted(&self, view: &View) {
-        let same = self.lock().promise.as_ref().is_some_and(|promise| Arc::ptr_eq(promise, &view.promise));
+        let same = self
+            .lock()
+            .promise
+            .as_ref()
+            .is_some_and(|promise| Arc::ptr_eq(promise, &view.promise));
         if !same {
             self.hurry();
         }
@@ -232,7 +239,9 @@ impl Session {
     }
 
     fn view_if_live(&self) -> Option<View> {
-        (self.state == State::Open && self.is_promised()).then(|| self.view()).flatten()
+        (self.state == State::Open && self.is_promised())
+            .then(|| self.view())
+            .flatten()
     }
 
     fn view(&self) -> Option<View> {
@@ -301,7 +310,8 @@ impl Task {
         let Some(view) = view else { return CLOCK_LOOK };
         let leases = self.shared.ledger.of(&view.id);
         let ends = leases.iter().map(|lease| lease.left()).filter(|left| !left.is_zero());
-        ends.chain([view.promise.left().max(Duration::from_millis(1))]).fold(CLOCK_LOOK, Duration::min)
+        ends.chain([view.promise.left().max(Duration::from_millis(1))])
+            .fold(CLOCK_LOOK, Duration::min)
     }
 
     /// Opens the session: a new one, or the one that a restarted server has forgotten.
@@ -316,7 +326,10 @@ impl Task {
         };
         let mut sessions = shared.sessions.clone();
         let sent = shared.clock.now();
-        let opened = match shared.attempt(shared.attempt_timeout(), sessions.open_session(request)).await {
+        let opened = match shared
+            .attempt(shared.attempt_timeout(), sessions.open_session(request))
+            .await
+        {
             Ok(opened) => opened,
             Err(error) => {
                 let says_less = matches!(error, Error::TimedOut(_));
@@ -362,8 +375,11 @@ impl Task {
         let shared = self.shared.clone();
         let keeper = &shared.keeper;
         let before = shared.ledger.of(&view.id);
-        let held: Vec<Arc<Held>> =
-            before.iter().filter(|lease| lease.is_held_under(&view.promise)).cloned().collect();
+        let held: Vec<Arc<Held>> = before
+            .iter()
+            .filter(|lease| lease.is_held_under(&view.promise))
+            .cloned()
+            .collect();
         let request = KeepAliveRequest {
             session_id: view.id.clone(),
             applied: shared.applied().map(Into::into),

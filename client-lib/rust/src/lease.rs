@@ -243,10 +243,7 @@ impl Held {
     }
 
     /// Gives it back, once; nothing when it was given back before, or ended with the client.
-    pub fn release(
-        self: &Arc<Self>,
-        shared: &Shared,
-    ) -> Option<impl Future<Output = Result<(), Error>> + use<>> {
+    pub fn release(self: &Arc<Self>, shared: &Shared) -> Option<impl Future<Output = Result<(), Error>> + use<>> {
         let mut state = self.state.lock().unwrap();
         let over = state.phase == Phase::Released || *self.lost.borrow() == Some(Cause::Closed);
         state.phase = Phase::Released;

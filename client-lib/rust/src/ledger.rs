@@ -26,7 +26,11 @@ impl Ledger {
     /// A copy of all leases of a session.
     pub fn of(&self, session: &str) -> Vec<Arc<Held>> {
         let leases = self.0.lock().unwrap();
-        leases.values().filter(|lease| lease.session == session).cloned().collect()
+        leases
+            .values()
+            .filter(|lease| lease.session == session)
+            .cloned()
+            .collect()
     }
 
     pub fn all(&self) -> Vec<Arc<Held>> {

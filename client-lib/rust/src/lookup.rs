@@ -88,14 +88,23 @@ async fn granted(
     let mut pause = shared.backoff();
     loop {
         let session = shared.keeper.usable().await;
-        let held = Arc::new(Held::new(new_id(), session.id.clone(), request.datastore.clone(), operation));
+        let held = Arc::new(Held::new(
+            new_id(),
+            session.id.clone(),
+            request.datastore.clone(),
+            operation,
+        ));
         let asked = Asked::new(shared, &held);
         request.session_id = session.id.clone();
         request.lease_id = held.id.clone();
         // Until it is answered under this session: a lost answer is asked for again with the same id.
         match repeated(shared, &request, last).await {
             Ok(response) => {
-                let token = response.lease.as_ref().map(|lease| lease.fencing_token).unwrap_or_default();
+                let token = response
+                    .lease
+                    .as_ref()
+                    .map(|lease| lease.fencing_token)
+                    .unwrap_or_default();
                 if held.granted(token, &session.promise) {
                     asked.granted();
                     shared.keeper.granted(&session);

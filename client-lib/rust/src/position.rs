@@ -63,7 +63,9 @@ mod tests {
 
     fn begun(generation: i64) -> Position {
         let mut position = Position::default();
-        position.accept(&whole(at(snapshot(Requested, &["a"]), generation))).unwrap();
+        position
+            .accept(&whole(at(snapshot(Requested, &["a"]), generation)))
+            .unwrap();
         position
     }
 
@@ -105,7 +107,10 @@ mod tests {
         let mut position = begun(5);
         position.forget();
         assert_eq!(position.known(), None);
-        assert_eq!(position.accept(&whole(at(change(1, &["a"], &[]), 6))), Err(UnknownFrame));
+        assert_eq!(
+            position.accept(&whole(at(change(1, &["a"], &[]), 6))),
+            Err(UnknownFrame)
+        );
         assert_eq!(position.accept(&whole(at(snapshot(Requested, &["a"]), 5))), Ok(true));
     }
 }

@@ -223,7 +223,10 @@ impl Follower {
             self.position.forget();
         }
         let request = self.selection.request(known, &session.id);
-        let first = self.selection.bookmark_interval.map(|interval| interval.max(Duration::from_secs(1)));
+        let first = self
+            .selection
+            .bookmark_interval
+            .map(|interval| interval.max(Duration::from_secs(1)));
         let mut silence = first.unwrap_or(USUAL_BOOKMARK_INTERVAL) * SILENT_INTERVALS;
         let mut datastores = shared.datastores.clone();
         let opened = tokio::time::timeout(silence, datastores.watch_generation(request)).await;
@@ -244,7 +247,10 @@ impl Follower {
             let Some(frame) = parts.add(message)? else {
                 continue;
             };
-            if let FrameKind::Bookmark { interval: Some(told), .. } = frame.kind {
+            if let FrameKind::Bookmark {
+                interval: Some(told), ..
+            } = frame.kind
+            {
                 silence = told * SILENT_INTERVALS;
             }
             if self.position.accept(&frame)? && self.frames.send(Ok(frame)).await.is_err() {
