@@ -1,0 +1,69 @@
+package datastored
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	pb "datastored.io/client/datastoredv1"
+)
+
+// How many leases are asked to be continued at a time.
+const continuedAtATime = 32
+
+// continueLeases asks a restarted server to take the leases up that it does not count yet.
+func (k *keeper) continueLeases(ctx context.Context, promise *promise) error {
+	k.mu.Lock()
+	view := sessionView{k.id, k.promise}
+	k.mu.Unlock()
+	if view.promise != promise {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, k.client.attemptTimeout())
+	defer cancel()
+	var group sync.WaitGroup
+	places := make(chan struct{}, continuedAtATime)
+	var mu sync.Mutex
+	var open error
+	for _, lease := range k.client.ledger.of(view.id) {
+		if !lease.mustContinue(promise) {
+			continue
+		}
+		places <- struct{}{}
+		group.Go(func() {
+			defer func() { <-places }()
+			if err := k.continueLease(ctx, view, lease); err != nil {
+				mu.Lock()
+				open = errors.Join(open, err)
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	return open
+}
+
+func (k *keeper) continueLease(ctx context.Context, view sessionView, lease *Lease) error {
+	_, err := k.client.datastores.Lookup(ctx, &pb.LookupRequest{
+		Datastore:        lease.answer.Name,
+		Operation:        pb.Operation(lease.operation),
+		SessionId:        view.id,
+		LeaseId:          lease.id,
+		HeldFencingToken: lease.token,
+	}, waitForReady)
+	err = asRefusal(err)
+	if err == nil {
+		lease.continued(view.promise)
+		return nil
+	}
+	if refused, gone := refusedWith(err, SessionNotFound); gone {
+		k.suspect(view, refused)
+		return err
+	}
+	var refused *RefusedError
+	if later, _ := passes(err); !later && errors.As(err, &refused) {
+		lease.lose(NotContinued)
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,281 @@
+// Command conformance is the Go runner of the scenario that all client libraries play: one JSON object per line in, one
+// out. The protocol is in client-lib/conformance.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	datastored "datastored.io/client"
+)
+
+// For steps that name no timeout.
+const usualTimeout = 10 * time.Second
+
+// A request is one line of the conductor.
+type request struct {
+	ID        string    `json:"id"`
+	Do        string    `json:"do"`
+	As        string    `json:"as"`
+	Target    string    `json:"target"`
+	Client    string    `json:"client"`
+	TTL       int64     `json:"ttl_ms"`
+	Caches    bool      `json:"caches"`
+	Datastore string    `json:"datastore"`
+	Operation string    `json:"operation"`
+	Purpose   string    `json:"purpose"`
+	Timeout   int64     `json:"timeout_ms"`
+	AtLeast   *revision `json:"at_least"`
+	Bookmarks bool      `json:"bookmarks"`
+}
+
+type revision struct {
+	Incarnation string `json:"incarnation"`
+	Generation  int64  `json:"generation"`
+}
+
+type object map[string]any
+
+// A followed watch has taken its first frame when it was opened: that one tells where it begins.
+type followed struct {
+	watch *datastored.Watch
+	first *datastored.Frame // until it is asked for
+}
+
+func (f *followed) next(ctx context.Context) (*datastored.Frame, error) {
+	if first := f.first; first != nil {
+		f.first = nil
+		return first, nil
+	}
+	return f.watch.Next(ctx)
+}
+
+// A runner is the state between steps. Confined to main.
+type runner struct {
+	client   *datastored.Client
+	leases   map[string]*datastored.Lease
+	watches  map[string]*followed
+	executed []string
+}
+
+func main() {
+	r := &runner{leases: map[string]*datastored.Lease{}, watches: map[string]*followed{}, executed: []string{}}
+	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var step request
+		if err := json.Unmarshal(lines.Bytes(), &step); err != nil {
+			fmt.Fprintln(os.Stderr, "conformance: not a request:", err)
+			os.Exit(2)
+		}
+		if step.Do == "bye" {
+			r.end()
+			r.answer(object{"id": step.ID, "ok": object{"executed": r.executed}})
+			return
+		}
+		r.answer(r.run(step))
+	}
+	r.end()
+}
+
+func (r *runner) answer(answer object) {
+	line, err := json.Marshal(answer)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(string(line))
+}
+
+func (r *runner) run(step request) object {
+	r.executed = append(r.executed, step.ID)
+	timeout := usualTimeout
+	if step.Timeout > 0 {
+		timeout = time.Duration(step.Timeout) * time.Millisecond
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	ok, err := r.do(ctx, step)
+	var refused *datastored.RefusedError
+	switch {
+	case errors.As(err, &refused) && ctx.Err() == nil:
+		return object{"id": step.ID, "refused": object{
+			"reason": refused.Reason, "code": codeWord(refused), "metadata": refused.Metadata,
+		}}
+	case err != nil:
+		return object{"id": step.ID, "error": err.Error()}
+	default:
+		return object{"id": step.ID, "ok": ok}
+	}
+}
+
+func (r *runner) do(ctx context.Context, step request) (object, error) {
+	switch step.Do {
+	case "connect":
+		return r.connect(ctx, step)
+	case "close":
+		return object{}, r.end()
+	}
+	if r.client == nil {
+		return nil, errors.New("not connected")
+	}
+	switch step.Do {
+	case "lookup":
+		answer, err := r.client.Lookup(ctx, step.Datastore, options(step)...)
+		if err != nil {
+			return nil, err
+		}
+		return object{"datastore": datastoreObject(answer.Datastore), "revision": revisionObject(answer.Revision)}, nil
+	case "hold":
+		return r.hold(ctx, step)
+	case "watch":
+		return r.watch(ctx, step)
+	case "next":
+		return r.next(ctx, step)
+	}
+	lease, ok := r.leases[step.As]
+	if !ok {
+		return nil, fmt.Errorf("no lease %q, or no verb %q", step.As, step.Do)
+	}
+	switch step.Do {
+	case "release":
+		return object{}, lease.Release(ctx)
+	case "lease":
+		return object{"alive": lease.Alive(), "fencing_token": lease.FencingToken()}, nil
+	case "await_lost":
+		select {
+		case <-lease.Lost():
+			return object{"cause": lease.Cause()}, nil
+		case <-ctx.Done():
+			return nil, errors.New("not told that the lease is lost")
+		}
+	default:
+		return nil, fmt.Errorf("no verb %q", step.Do)
+	}
+}
+
+func (r *runner) connect(ctx context.Context, step request) (object, error) {
+	if err := r.end(); err != nil {
+		return nil, err
+	}
+	opts := []datastored.Option{datastored.WithName(step.Client)}
+	if step.TTL > 0 {
+		opts = append(opts, datastored.WithTTL(time.Duration(step.TTL)*time.Millisecond))
+	}
+	if step.Caches {
+		opts = append(opts, datastored.WithCaching())
+	}
+	client, err := datastored.Dial(ctx, step.Target, opts...)
+	if err != nil {
+		return nil, err
+	}
+	r.client = client
+	return object{"session_id": client.SessionID(), "ttl_ms": client.TTL().Milliseconds()}, nil
+}
+
+func (r *runner) hold(ctx context.Context, step request) (object, error) {
+	operation := datastored.Read
+	if step.Operation == datastored.Write.String() {
+		operation = datastored.Write
+	}
+	lease, err := r.client.Hold(ctx, step.Datastore, operation, options(step)...)
+	if err != nil {
+		return nil, err
+	}
+	r.leases[step.As] = lease
+	return object{
+		"lease_id":      lease.ID(),
+		"fencing_token": lease.FencingToken(),
+		"datastore":     datastoreObject(lease.Datastore()),
+		"revision":      revisionObject(lease.Revision()),
+	}, nil
+}
+
+func (r *runner) watch(ctx context.Context, step request) (object, error) {
+	watch := r.client.Watch()
+	first, err := watch.Next(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.watches[step.As] = &followed{watch, first}
+	return object{"revision": revisionObject(first.Revision)}, nil
+}
+
+func (r *runner) next(ctx context.Context, step request) (object, error) {
+	watch, ok := r.watches[step.As]
+	if !ok {
+		return nil, fmt.Errorf("no watch %q", step.As)
+	}
+	for {
+		frame, err := watch.next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if frame.Kind == datastored.Bookmark && !step.Bookmarks {
+			continue
+		}
+		changed := make([]object, len(frame.Changed))
+		for i, datastore := range frame.Changed {
+			changed[i] = datastoreObject(datastore)
+		}
+		answer := object{
+			"kind":        frame.Kind,
+			"changed":     changed,
+			"removed":     append([]string{}, frame.Removed...),
+			"generations": frame.Generations,
+			"revision":    revisionObject(frame.Revision),
+		}
+		if frame.Kind == datastored.Snapshot {
+			answer["reason"] = frame.Reason
+		}
+		return answer, nil
+	}
+}
+
+func (r *runner) end() error {
+	if r.client == nil {
+		return nil
+	}
+	err := r.client.Close()
+	r.client = nil
+	clear(r.leases)
+	clear(r.watches)
+	return err
+}
+
+func options(step request) []datastored.LookupOption {
+	var opts []datastored.LookupOption
+	if step.AtLeast != nil {
+		opts = append(opts, datastored.AtLeast(datastored.Revision(*step.AtLeast)))
+	}
+	if step.Purpose != "" {
+		opts = append(opts, datastored.For(step.Purpose))
+	}
+	return opts
+}
+
+func datastoreObject(d datastored.Datastore) object {
+	return object{
+		"name": d.Name, "etag": d.ETag, "generation": d.Generation, "mode": d.Mode.String(),
+		"message": d.Message, "path": d.Path, "comment": d.Comment,
+	}
+}
+
+func revisionObject(r datastored.Revision) revision { return revision(r) }
+
+// codeWord is the code as the contract spells it: FAILED_PRECONDITION.
+func codeWord(refused *datastored.RefusedError) string {
+	var word strings.Builder
+	for i, letter := range refused.Code.String() {
+		if i > 0 && letter >= 'A' && letter <= 'Z' {
+			word.WriteByte('_')
+		}
+		word.WriteRune(letter)
+	}
+	return strings.ToUpper(word.String())
+}

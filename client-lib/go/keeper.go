@@ -1,0 +1,316 @@
+package datastored
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	pb "datastored.io/client/datastoredv1"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// How often the clocks are looked at while nothing is due. The runtime's timers stand still in suspend, like the
+// monotonic clock, so the first look after it must come soon.
+const clockLook = time.Second
+
+type sessionState int
+
+const (
+	// Nobody has opened it yet, under this id.
+	sessionNew sessionState = iota
+	// The server keeps it.
+	sessionOpen
+	// The server was restarted: it must be opened again under the same id.
+	sessionForgotten
+)
+
+// A sessionView is a session as a call found it. Immutable.
+type sessionView struct {
+	id      string
+	promise *promise
+}
+
+// A keeper keeps the client's session alive: one goroutine sends what keeps it, everything else only looks or wakes it.
+// Safe for concurrent use.
+//
+// All that renews goes through that one goroutine, one request after the other. So no KeepAlive is on its way while a
+// session is opened again, and an answer of a server that knows the session but not yet its leases can be told from one
+// that counts them.
+type keeper struct {
+	client *Client
+	wake   chan struct{}
+
+	mu      sync.Mutex
+	state   sessionState
+	id      string
+	ttl     time.Duration
+	promise *promise
+	due     time.Duration // by the monotonic clock
+	changed chan struct{} // closed and made anew when the state changes
+
+	// Confined to the goroutine.
+	pause       *backoff
+	more, fewer int
+}
+
+func newKeeper(client *Client) *keeper {
+	return &keeper{
+		client:  client,
+		wake:    make(chan struct{}, 1),
+		id:      newID(),
+		ttl:     client.options.ttl,
+		changed: make(chan struct{}),
+		pause:   newBackoff(client.timing.firstPause, client.timing.longestPause),
+	}
+}
+
+// usable waits until a session is open.
+func (k *keeper) usable(ctx context.Context) (sessionView, error) {
+	for {
+		k.mu.Lock()
+		view, changed := sessionView{k.id, k.promise}, k.changed
+		open := k.state == sessionOpen && k.promise.live()
+		k.mu.Unlock()
+		if open {
+			return view, nil
+		}
+		k.wakeUp() // If it is over, the keeper may not have looked yet.
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return sessionView{}, ctx.Err()
+		}
+	}
+}
+
+// suspect is told by a call that found the session unknown to the server.
+func (k *keeper) suspect(view sessionView, refused *RefusedError) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	// Of a later start, or another session, that refusal says nothing.
+	if k.state == sessionOpen && k.promise == view.promise {
+		k.unknown(refused)
+	}
+	k.wakeUp()
+}
+
+// hurry lets the next KeepAlive be sent at once.
+func (k *keeper) hurry() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.due = 0
+	k.wakeUp()
+}
+
+func (k *keeper) wakeUp() {
+	select {
+	case k.wake <- struct{}{}:
+	default:
+	}
+}
+
+// become changes the state. Under the lock.
+func (k *keeper) become(state sessionState) {
+	k.state = state
+	k.due = 0
+	close(k.changed)
+	k.changed = make(chan struct{})
+}
+
+// unknown is the server's word that it does not know the session. Under the lock.
+func (k *keeper) unknown(refused *RefusedError) {
+	// A promise that is over cannot be taken up again: somebody may have been let in.
+	if refused.Metadata["recovering"] == "true" && k.promise.live() {
+		k.become(sessionForgotten)
+	} else {
+		k.lose(SessionEnded)
+	}
+}
+
+// lose gives the session up: its holders are told, and the next one has an id of its own. Under the lock.
+func (k *keeper) lose(cause Cause) {
+	k.promise.end()
+	for _, lease := range k.client.ledger.of(k.id) {
+		lease.lose(cause)
+		// Whoever asks how many leases there are means those of the next session.
+		k.client.ledger.remove(lease)
+	}
+	k.id = newID()
+	k.become(sessionNew)
+}
+
+func (k *keeper) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		wait := k.step(ctx)
+		timer := time.NewTimer(min(wait, clockLook))
+		select {
+		case <-timer.C:
+		case <-k.wake:
+			timer.Stop()
+		case <-ctx.Done():
+			timer.Stop()
+		}
+	}
+}
+
+// step does what is due, and tells when to look again.
+func (k *keeper) step(ctx context.Context) time.Duration {
+	k.expire()
+	k.mu.Lock()
+	state, view := k.state, sessionView{k.id, k.promise}
+	wait := k.due - k.client.clock.now().monotonic
+	k.mu.Unlock()
+	var err error
+	switch {
+	case wait > 0:
+		return min(wait, k.shortest(view))
+	case state == sessionOpen:
+		err = k.keepAlive(ctx, view)
+		if err == nil {
+			err = k.continueLeases(ctx, view.promise)
+		}
+	default:
+		err = k.open(ctx, state, view)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err == nil {
+		k.pause.reset()
+		return max(0, k.due-k.client.clock.now().monotonic)
+	}
+	if k.due == 0 && k.state != state {
+		return 0 // Another thing is due now.
+	}
+	_, askedFor := passes(err)
+	again := k.pause.next(0)
+	if state != sessionOpen && askedFor > 0 {
+		again = max(again, askedFor)
+	}
+	k.due = k.client.clock.now().monotonic + again
+	return again
+}
+
+// expire tells the holders of what is over by the client's own clock.
+func (k *keeper) expire() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.state != sessionNew && !k.promise.live() {
+		k.lose(Expired)
+	}
+	for _, lease := range k.client.ledger.all() {
+		// Looking is enough. One may be over while its session is not: what a restarted server has not taken up yet
+		// has only the promise of the start before.
+		lease.Alive()
+	}
+}
+
+// shortest is when the next promise is over.
+func (k *keeper) shortest(view sessionView) time.Duration {
+	shortest := clockLook
+	if view.promise != nil {
+		shortest = min(shortest, max(view.promise.left(), time.Millisecond))
+	}
+	for _, lease := range k.client.ledger.of(view.id) {
+		if left := lease.left(); left > 0 {
+			shortest = min(shortest, left)
+		}
+	}
+	return shortest
+}
+
+// open opens the session: a new one, or the one that a restarted server has forgotten.
+func (k *keeper) open(ctx context.Context, state sessionState, view sessionView) error {
+	ctx, cancel := context.WithTimeout(ctx, k.client.attemptTimeout())
+	defer cancel()
+	sent := k.client.clock.now()
+	opened, err := k.client.sessions.OpenSession(ctx, &pb.OpenSessionRequest{
+		SessionId: view.id,
+		Holder:    k.client.options.holder(),
+		Ttl:       durationpb.New(k.client.options.ttl),
+		Caches:    k.client.options.caches,
+	}, waitForReady)
+	if err != nil {
+		return k.openRefused(asRefusal(err))
+	}
+	ttl := opened.GetTtl().AsDuration()
+	promise := newPromise(k.client.clock, sent, ttl)
+	k.mu.Lock()
+	if state == sessionForgotten && !k.promise.live() {
+		k.lose(Expired)
+		k.mu.Unlock()
+		return nil
+	}
+	k.promise = promise
+	k.ttl = ttl
+	k.more, k.fewer = 0, 0
+	k.become(sessionOpen)
+	k.due = sent.monotonic + k.interval(ttl)
+	k.mu.Unlock()
+	// Its leases still have the promise of the start before: each gets the new one when the server has taken it up.
+	return k.continueLeases(ctx, promise)
+}
+
+// openRefused notes what stands against opening, for those who wait.
+func (k *keeper) openRefused(err error) error {
+	later, _ := passes(err)
+	k.client.refusedToOpen(err, later)
+	return err
+}
+
+func (k *keeper) keepAlive(ctx context.Context, view sessionView) error {
+	held := k.heldUnder(view)
+	before := len(k.client.ledger.of(view.id))
+	ctx, cancel := context.WithTimeout(ctx, min(k.client.attemptTimeout(), view.promise.left()))
+	defer cancel()
+	sent := k.client.clock.now()
+	answer, err := k.client.sessions.KeepAlive(ctx, &pb.KeepAliveRequest{
+		SessionId: view.id,
+		Applied:   k.client.applied().proto(),
+	}, waitForReady)
+	if err != nil {
+		err = asRefusal(err)
+		if refused, gone := refusedWith(err, SessionNotFound); gone {
+			k.mu.Lock()
+			k.unknown(refused)
+			k.mu.Unlock()
+		}
+		return err
+	}
+	ttl := answer.GetTtl().AsDuration()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !view.promise.renew(sent, ttl) {
+		k.lose(Expired)
+		return nil
+	}
+	k.due = sent.monotonic + k.interval(ttl)
+	for _, id := range answer.GetEndedLeaseIds() {
+		if lease := k.client.ledger.find(id); lease != nil {
+			lease.lose(Forced)
+		}
+	}
+	counts := leaseCounts{
+		// What was asked for or given back meanwhile may be counted or not.
+		most:  max(before, len(k.client.ledger.of(view.id))),
+		least: stillHeld(held, view.promise),
+	}
+	k.compare(ctx, view, answer.GetLeases(), counts)
+	return nil
+}
+
+// interval is when to renew after sending. The floor is for a caching session that lags behind: a drain lets it have
+// less and less, down to nothing.
+func (k *keeper) interval(ttl time.Duration) time.Duration {
+	return max(ttl/3, k.client.timing.shortestInterval)
+}
+
+// granted is told of a lease that was granted under a session. If the session was opened again while the answer was on
+// its way, the start that answers now may not count the lease: it is asked at once.
+func (k *keeper) granted(view sessionView) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.promise != view.promise {
+		k.due = 0
+		k.wakeUp()
+	}
+}

@@ -1,0 +1,136 @@
+package datastored
+
+import (
+	"context"
+	"time"
+
+	pb "datastored.io/client/datastoredv1"
+)
+
+// A LookupOption says more about a Lookup or a Hold.
+type LookupOption func(*pb.LookupRequest)
+
+// AtLeast accepts no answer from a configuration older than this, such as the revision that a change was answered with.
+// The server waits for it until the deadline, at most 10 s; one of another incarnation is refused with WrongIncarnation.
+func AtLeast(revision Revision) LookupOption {
+	return func(r *pb.LookupRequest) { r.AtLeast = revision.proto() }
+}
+
+// For is what a lease is for: shown to operators who wait for it ("verify vm/100"). At most 64 characters.
+func For(purpose string) LookupOption {
+	return func(r *pb.LookupRequest) { r.Purpose = purpose }
+}
+
+// The server waits for `at_least` for 10 s.
+const longestWait = 12 * time.Second
+
+// Lookup asks for a datastore's settings and mode. Nothing is counted.
+func (c *Client) Lookup(ctx context.Context, datastore string, opts ...LookupOption) (Answer, error) {
+	ctx, done := c.call(ctx)
+	defer done()
+	request := &pb.LookupRequest{Datastore: datastore, Operation: pb.Operation_OPERATION_LOOKUP}
+	for _, option := range opts {
+		option(request)
+	}
+	response, _, err := c.ask(ctx, request)
+	if err != nil {
+		return Answer{}, err
+	}
+	return answerOf(response), nil
+}
+
+func answerOf(response *pb.LookupResponse) Answer {
+	return Answer{datastoreOf(response.GetDatastore()), revisionOf(response.GetRevision())}
+}
+
+// Hold asks to read or write a datastore and keeps the lease until it is released or lost. The same ask is repeated with
+// the same lease id while no answer comes, so it is counted once; if the context ends first, it is given back.
+func (c *Client) Hold(ctx context.Context, datastore string, operation Operation, opts ...LookupOption) (*Lease, error) {
+	ctx, done := c.call(ctx)
+	defer done()
+	request := &pb.LookupRequest{Datastore: datastore, Operation: pb.Operation(operation)}
+	for _, option := range opts {
+		option(request)
+	}
+	pause := newBackoff(c.timing.firstPause, c.timing.longestPause)
+	var lease *Lease
+	var last error
+	uncertain := false // whether an answer was lost
+	for {
+		session, err := c.keeper.usable(ctx)
+		if err != nil {
+			c.drop(lease)
+			return nil, c.unanswered(ctx, "hold "+datastore, last)
+		}
+		// Of a session that was lost meanwhile nothing can be had any more.
+		if lease == nil || lease.session != session.id {
+			c.drop(lease)
+			lease = &Lease{client: c, id: newID(), session: session.id, operation: operation, lost: make(chan struct{})}
+			request.SessionId, request.LeaseId = session.id, lease.id
+			// Known before it is asked for: see ledger.
+			c.ledger.add(lease)
+		}
+		response, attempts, err := c.ask(ctx, request)
+		uncertain = uncertain || attempts > 1
+		if err == nil {
+			if lease.granted(response.GetLease().GetFencingToken(), answerOf(response), session.promise) {
+				c.keeper.granted(session)
+				return lease, nil
+			}
+			// Its time was over before the answer came.
+			c.drop(lease)
+			lease = nil
+			continue
+		}
+		refused, gone := refusedWith(err, SessionNotFound)
+		if !gone {
+			if _, ended := refusedWith(err, LeaseEnded); ended || uncertain {
+				c.drop(lease)
+			} else {
+				c.ledger.remove(lease) // It was never granted.
+			}
+			return nil, err
+		}
+		last = err
+		c.keeper.suspect(session, refused)
+		if !sleep(ctx, pause.next(0)) {
+			c.drop(lease)
+			return nil, c.unanswered(ctx, "hold "+datastore, last)
+		}
+	}
+}
+
+// drop gives back what was asked for and is not wanted any more: the server may count it.
+func (c *Client) drop(lease *Lease) {
+	if lease != nil {
+		c.returns.later(lease)
+	}
+}
+
+// ask repeats a Lookup until it is answered, and counts the attempts.
+func (c *Client) ask(ctx context.Context, request *pb.LookupRequest) (*pb.LookupResponse, int, error) {
+	pause := newBackoff(c.timing.firstPause, c.timing.longestPause)
+	patience := c.attemptTimeout()
+	if request.GetAtLeast() != nil {
+		patience = max(patience, longestWait)
+	}
+	for attempts := 1; ; attempts++ {
+		attempt, cancel := context.WithTimeout(ctx, patience)
+		response, err := c.datastores.Lookup(attempt, request, waitForReady)
+		cancel()
+		if err == nil {
+			return response, attempts, nil
+		}
+		err = asRefusal(err)
+		later, askedFor := passes(err)
+		if !later {
+			return nil, attempts, err
+		}
+		if ctx.Err() != nil || !sleep(ctx, pause.next(askedFor)) {
+			// Without an answer at the end it may be counted, however few the attempts were.
+			return nil, attempts + 1, c.unanswered(ctx, "lookup "+request.GetDatastore(), err)
+		}
+		// Longer each time: a server that is only slow gets its chance.
+		patience *= 2
+	}
+}

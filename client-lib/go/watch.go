@@ -1,0 +1,261 @@
+package datastored
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	pb "datastored.io/client/datastoredv1"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// By the contract: who hears nothing for three bookmark intervals considers the stream dead.
+const silentIntervals = 3
+
+// The server's own interval, until a bookmark tells another one.
+const usualBookmarkInterval = 10 * time.Second
+
+var errSilent = errors.New("datastored: the watch was silent for three bookmark intervals")
+
+// A Watch follows the changes of a server over broken connections and restarts, each time from the last whole frame on.
+// One goroutine may take frames from it; Close may be called from any.
+//
+// It never holds more than two frames: one that does not take them is sent the newest state later, merged.
+type Watch struct {
+	client    *Client
+	selection *pb.WatchGenerationRequest
+	position  position
+	frames    chan *Frame
+	cancel    context.CancelFunc
+	done      chan struct{}
+	failure   error // Read after done is closed.
+
+	// Confined to the one who takes frames.
+	last *Frame
+	// What he has applied, see Client.applied.
+	applied atomic.Pointer[Revision]
+	close   sync.Once
+}
+
+// A WatchOption chooses what a watch tells.
+type WatchOption func(*pb.WatchGenerationRequest)
+
+// Selecting follows only these datastores: names, or prefixes that end in `*`.
+func Selecting(datastores ...string) WatchOption {
+	return func(r *pb.WatchGenerationRequest) { r.Datastores = datastores }
+}
+
+// WithoutSettings leaves the settings out: names, modes and mount states only.
+func WithoutSettings() WatchOption {
+	return func(r *pb.WatchGenerationRequest) { r.View = pb.DatastoreView_DATASTORE_VIEW_BASIC }
+}
+
+// BookmarkEvery wishes for a sign of life on a quiet stream. The server brings it into its bounds, 1 s to 60 s.
+func BookmarkEvery(interval time.Duration) WatchOption {
+	return func(r *pb.WatchGenerationRequest) { r.BookmarkInterval = durationpb.New(interval) }
+}
+
+// Watch begins to follow all datastores, settings included, or what the options select. It ends with Watch.Close or
+// with the client. Never waits for the server.
+func (c *Client) Watch(options ...WatchOption) *Watch {
+	selection := &pb.WatchGenerationRequest{View: pb.DatastoreView_DATASTORE_VIEW_FULL}
+	for _, option := range options {
+		option(selection)
+	}
+	ctx, cancel := context.WithCancel(c.ctx)
+	w := &Watch{
+		client:    c,
+		selection: selection,
+		frames:    make(chan *Frame, 1),
+		cancel:    cancel,
+		done:      make(chan struct{}),
+	}
+	if !c.addWatch(w) {
+		cancel()
+		w.failure = ErrClosed
+		close(w.done)
+		return w
+	}
+	go w.run(ctx)
+	return w
+}
+
+// Next waits for the next whole frame, bookmarks included. To ask for it says that the one before has been applied.
+//
+// It returns the context's error, ErrClosed, or the refusal if the server does not want this watch at all; broken
+// streams are none of its errors.
+func (w *Watch) Next(ctx context.Context) (*Frame, error) {
+	w.confirm()
+	select {
+	case frame := <-w.frames:
+		w.last = frame
+		return frame, nil
+	case <-w.done:
+		return nil, w.failure
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// All is every frame until the context is done, the watch is closed or refused, or the loop ends. An error is the last
+// element; the end of the context is none.
+func (w *Watch) All(ctx context.Context) iter.Seq2[*Frame, error] {
+	return func(yield func(*Frame, error) bool) {
+		for {
+			frame, err := w.Next(ctx)
+			if err != nil && ctx.Err() != nil {
+				return
+			}
+			if !yield(frame, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Close ends the watch. May be called more than once.
+func (w *Watch) Close() {
+	w.close.Do(func() {
+		w.cancel()
+		<-w.done
+		w.client.removeWatch(w)
+	})
+}
+
+// confirm notes that the last frame has been applied.
+func (w *Watch) confirm() {
+	if w.last == nil {
+		return
+	}
+	// Applied, then told: the other way round a drain could end while the follower still goes by the state before.
+	w.applied.Store(&w.last.Revision)
+	if w.last.ackRequested && w.client.options.caches {
+		w.client.keeper.hurry()
+	}
+	w.last = nil
+}
+
+func (w *Watch) run(ctx context.Context) {
+	defer close(w.done)
+	pause := newBackoff(w.client.timing.firstPause, w.client.timing.longestPause)
+	for {
+		begin := time.Now()
+		err := w.follow(ctx)
+		if ctx.Err() != nil {
+			w.failure = ErrClosed
+			return
+		}
+		if errors.Is(err, errUnknownFrame) {
+			w.position.forget()
+		} else if !w.mayGoOn(err) {
+			w.failure = err
+			return
+		}
+		// Only a stream that lived is a reason to be quick again: one that opens and fails at once is not.
+		if time.Since(begin) >= w.client.timing.goodStream {
+			pause.reset()
+		}
+		_, askedFor := passes(err)
+		if !sleep(ctx, pause.next(askedFor)) {
+			w.failure = ErrClosed
+			return
+		}
+	}
+}
+
+// mayGoOn is false for a watch that the server will never want.
+func (w *Watch) mayGoOn(err error) bool {
+	if _, full := refusedWith(err, QuotaExceeded); full {
+		return true
+	}
+	if _, gone := refusedWith(err, SessionNotFound); gone {
+		return true
+	}
+	later, _ := passes(err)
+	return later || errors.Is(err, errSilent)
+}
+
+// follow reads one stream to its end.
+func (w *Watch) follow(ctx context.Context) error {
+	session, err := w.client.keeper.usable(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	request := &pb.WatchGenerationRequest{
+		Known:            w.position.known().proto(),
+		Datastores:       w.selection.GetDatastores(),
+		SessionId:        session.id,
+		View:             w.selection.GetView(),
+		BookmarkInterval: w.selection.GetBookmarkInterval(),
+	}
+	if request.Known == nil {
+		w.position.forget()
+	}
+	// Not while it waits to be taken: that is not the server's silence.
+	silence := silentIntervals * w.firstInterval()
+	guard := time.AfterFunc(silence, func() { cancel(errSilent) })
+	defer guard.Stop()
+	stream, err := w.client.datastores.WatchGeneration(ctx, request, grpc.WaitForReady(true))
+	if err != nil {
+		return w.end(ctx, session, err)
+	}
+	var parts assembly
+	for {
+		message, err := stream.Recv()
+		if err != nil {
+			return w.end(ctx, session, err)
+		}
+		guard.Stop()
+		frame, err := parts.add(message)
+		if err != nil {
+			return err
+		}
+		if frame != nil {
+			if frame.interval > 0 {
+				silence = silentIntervals * frame.interval
+			}
+			if err := w.tell(ctx, frame); err != nil {
+				return err
+			}
+		}
+		guard.Reset(silence)
+	}
+}
+
+func (w *Watch) tell(ctx context.Context, frame *Frame) error {
+	wanted, err := w.position.accept(frame)
+	if err != nil || !wanted {
+		return err
+	}
+	select {
+	case w.frames <- frame:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// end says why a stream is over.
+func (w *Watch) end(ctx context.Context, session sessionView, err error) error {
+	if errors.Is(context.Cause(ctx), errSilent) {
+		return errSilent
+	}
+	err = asRefusal(err)
+	if refused, gone := refusedWith(err, SessionNotFound); gone {
+		w.client.keeper.suspect(session, refused)
+	}
+	return err
+}
+
+func (w *Watch) firstInterval() time.Duration {
+	if interval := w.selection.GetBookmarkInterval(); interval != nil {
+		return max(interval.AsDuration(), time.Second)
+	}
+	return usualBookmarkInterval
+}

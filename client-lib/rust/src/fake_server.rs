@@ -1,0 +1,270 @@
+//! A server that answers as a test tells it to.
+
+use crate::clock::{Clock, SystemClock};
+use crate::options::Timing;
+use crate::v1::datastore_service_server::{DatastoreService, DatastoreServiceServer};
+use crate::v1::session_service_server::{SessionService, SessionServiceServer};
+use crate::v1::*;
+use crate::{Client, ClientBuilder};
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+use tonic::{Code, Request, Response, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+/// What the fake does, to be changed by tests.
+#[derive(Default)]
+pub(crate) struct Behaviour {
+    pub sessions: Vec<String>,
+    /// By id: its token.
+    pub leases: HashMap<String, i64>,
+    /// Of which answers are never sent: "Lookup", "continue" or "Release".
+    pub silent: Vec<&'static str>,
+    pub calls: Vec<String>,
+    /// What each watch sends, then it stays open or ends as told.
+    pub watch: Vec<WatchGenerationResponse>,
+    pub watch_end: Option<Status>,
+}
+
+#[derive(Clone)]
+pub(crate) struct FakeServer {
+    behaviour: Arc<Mutex<Behaviour>>,
+    pub target: String,
+}
+
+impl FakeServer {
+    /// Serves until the test's runtime ends.
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let fake = Self {
+            behaviour: Arc::default(),
+            target: listener.local_addr().unwrap().to_string(),
+        };
+        let serving = Server::builder()
+            .add_service(DatastoreServiceServer::new(fake.clone()))
+            .add_service(SessionServiceServer::new(fake.clone()))
+            .serve_with_incoming(TcpIncoming::from(listener));
+        tokio::spawn(serving);
+        fake
+    }
+
+    /// Changes how it behaves from now on, or looks.
+    pub fn with<T>(&self, change: impl FnOnce(&mut Behaviour) -> T) -> T {
+        change(&mut self.behaviour.lock().unwrap())
+    }
+
+    pub fn called(&self, call: &str) -> usize {
+        self.with(|it| it.calls.iter().filter(|one| *one == call).count())
+    }
+
+    pub async fn dial(&self) -> Client {
+        self.dial_by(Client::builder(), Arc::new(SystemClock::new())).await
+    }
+
+    pub async fn dial_by(&self, builder: ClientBuilder, clock: Arc<dyn Clock>) -> Client {
+        builder
+            .timing(short_timing())
+            .connect_by(clock, &self.target)
+            .await
+            .unwrap()
+    }
+}
+
+/// Makes tests quick; ttls of a second are the shortest.
+fn short_timing() -> Timing {
+    Timing {
+        first_pause: Duration::from_millis(10),
+        longest_pause: Duration::from_millis(50),
+        good_stream: Duration::from_secs(3600),
+        shortest_interval: Duration::from_millis(20),
+        shortest_attempt: Duration::from_millis(100),
+        ..Timing::default()
+    }
+}
+
+/// Waits until a condition holds.
+pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
+    let wait = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    if tokio::time::timeout(Duration::from_secs(20), wait).await.is_err() {
+        panic!("waited for 20 s: {what}");
+    }
+}
+
+pub(crate) fn refusal(code: Code, reason: &str, metadata: &[(&str, &str)]) -> Status {
+    let metadata = metadata
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    let details = ErrorDetails::with_error_info(reason, "datastored", metadata.collect::<HashMap<_, _>>());
+    Status::with_error_details(code, "refused by the fake", details)
+}
+
+fn unknown_session() -> Status {
+    refusal(Code::NotFound, "SESSION_NOT_FOUND", &[("recovering", "true")])
+}
+
+fn ttl() -> Option<prost_types::Duration> {
+    Some(prost_types::Duration { seconds: 1, nanos: 0 })
+}
+
+/// A stream that ends when its sender is dropped.
+pub(crate) struct Sent(mpsc::UnboundedReceiver<Result<WatchGenerationResponse, Status>>);
+
+impl futures_core::Stream for Sent {
+    type Item = Result<WatchGenerationResponse, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context)
+    }
+}
+
+#[tonic::async_trait]
+impl DatastoreService for FakeServer {
+    type WatchGenerationStream = Sent;
+
+    async fn lookup(&self, request: Request<LookupRequest>) -> Result<Response<LookupResponse>, Status> {
+        let request = request.into_inner();
+        let kind = if request.held_fencing_token == 0 {
+            "Lookup"
+        } else {
+            "continue"
+        };
+        let silent = self.with(|it| {
+            it.calls.push(format!("{kind} {}", request.lease_id));
+            it.silent.contains(&kind)
+        });
+        if silent {
+            std::future::pending::<()>().await;
+        }
+        self.with(|it| {
+            let session = &request.session_id;
+            if !session.is_empty() && !it.sessions.contains(session) {
+                return Err(unknown_session());
+            }
+            if kind == "continue" && !it.leases.contains_key(&request.lease_id) {
+                return Err(refusal(Code::Aborted, "LEASE_ENDED", &[]));
+            }
+            let next = i64::try_from(it.calls.len()).unwrap();
+            let token = *it.leases.entry(request.lease_id.clone()).or_insert(next);
+            Ok(Response::new(LookupResponse {
+                datastore: Some(Datastore {
+                    name: request.datastore.clone(),
+                    ..Default::default()
+                }),
+                lease: Some(Lease {
+                    fencing_token: token,
+                    ..Default::default()
+                }),
+                revision: None,
+            }))
+        })
+    }
+
+    async fn release(&self, request: Request<ReleaseRequest>) -> Result<Response<ReleaseResponse>, Status> {
+        let id = request.into_inner().lease_id;
+        let silent = self.with(|it| {
+            it.calls.push(format!("Release {id}"));
+            it.silent.contains(&"Release")
+        });
+        if silent {
+            std::future::pending::<()>().await;
+        }
+        self.with(|it| it.leases.remove(&id));
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn status(&self, _: Request<StatusRequest>) -> Result<Response<StatusResponse>, Status> {
+        Err(Status::unimplemented("not asked by this library"))
+    }
+
+    async fn watch_generation(&self, request: Request<WatchGenerationRequest>) -> Result<Response<Sent>, Status> {
+        let known = request
+            .into_inner()
+            .known
+            .map(|known| known.generation)
+            .unwrap_or_default();
+        let (sender, receiver) = mpsc::unbounded_channel();
+        self.with(|it| {
+            it.calls.push(format!("WatchGeneration {known}"));
+            for message in &it.watch {
+                sender.send(Ok(message.clone())).unwrap();
+            }
+            match &it.watch_end {
+                Some(end) => sender.send(Err(end.clone())).unwrap(),
+                None => {
+                    tokio::spawn(async move { sender.closed().await });
+                }
+            }
+        });
+        Ok(Response::new(Sent(receiver)))
+    }
+}
+
+#[tonic::async_trait]
+impl SessionService for FakeServer {
+    async fn open_session(
+        &self,
+        request: Request<OpenSessionRequest>,
+    ) -> Result<Response<OpenSessionResponse>, Status> {
+        let session_id = request.into_inner().session_id;
+        self.with(|it| {
+            it.calls.push(format!("OpenSession {session_id}"));
+            it.sessions.push(session_id.clone());
+        });
+        Ok(Response::new(OpenSessionResponse {
+            session_id,
+            ttl: ttl(),
+            ..Default::default()
+        }))
+    }
+
+    async fn keep_alive(&self, request: Request<KeepAliveRequest>) -> Result<Response<KeepAliveResponse>, Status> {
+        let id = request.into_inner().session_id;
+        self.with(|it| {
+            it.calls.push("KeepAlive".to_owned());
+            if !it.sessions.contains(&id) {
+                return Err(unknown_session());
+            }
+            Ok(Response::new(KeepAliveResponse {
+                ttl: ttl(),
+                leases: i64::try_from(it.leases.len()).unwrap(),
+                ..Default::default()
+            }))
+        })
+    }
+
+    async fn close_session(
+        &self,
+        request: Request<CloseSessionRequest>,
+    ) -> Result<Response<CloseSessionResponse>, Status> {
+        let id = request.into_inner().session_id;
+        self.with(|it| it.sessions.retain(|session| *session != id));
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn list_sessions(&self, _: Request<ListSessionsRequest>) -> Result<Response<ListSessionsResponse>, Status> {
+        Err(Status::unimplemented("not asked by this library"))
+    }
+
+    async fn list_leases(&self, _: Request<ListLeasesRequest>) -> Result<Response<ListLeasesResponse>, Status> {
+        let held = |id: &String| HeldLease {
+            lease: Some(Lease {
+                lease_id: id.clone(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        Ok(Response::new(ListLeasesResponse {
+            leases: self.with(|it| it.leases.keys().map(held).collect()),
+            ..Default::default()
+        }))
+    }
+}

@@ -1,0 +1,427 @@
+use crate::backoff::Backoff;
+use crate::lease::{Cause, Held};
+use crate::promise::Promise;
+use crate::shared::Shared;
+use crate::v1::{CloseSessionRequest, KeepAliveRequest, OpenSessionRequest};
+use crate::{Error, Reason, audit, continuation};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// How often the clocks are looked at while nothing is due. Timers stand still in suspend, like the monotonic clock, so
+/// the first look after it must come soon.
+const CLOCK_LOOK: Duration = Duration::from_secs(1);
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum State {
+    /// Nobody has opened it yet, under this id.
+    New,
+    /// The server keeps it.
+    Open,
+    /// The server was restarted: it must be opened again under the same id.
+    Forgotten,
+}
+
+/// A session as a call found it. Immutable.
+#[derive(Clone)]
+pub(crate) struct View {
+    pub id: String,
+    pub promise: Arc<Promise>,
+}
+
+/// A keeper keeps the client's session alive: one task sends what keeps it, everything else only looks or wakes it.
+///
+/// All that renews goes through that one task, one request after the other. So no KeepAlive is on its way while a session
+/// is opened again, and an answer of a server that knows the session but not yet its leases can be told from one that
+/// counts them.
+pub(crate) struct Keeper {
+    session: Mutex<Session>,
+    changed: watch::Sender<u64>,
+    wake: Notify,
+    /// Why the first session cannot be opened.
+    opening: watch::Sender<Option<Error>>,
+}
+
+struct Session {
+    state: State,
+    id: String,
+    ttl: Duration,
+    promise: Option<Arc<Promise>>,
+    /// By the monotonic clock.
+    due: Duration,
+}
+
+/// What only the keeper's task knows.
+struct Task {
+    shared: Arc<Shared>,
+    pause: Backoff,
+    audit: audit::Audit,
+}
+
+impl Keeper {
+    pub fn new(ttl: Duration) -> Self {
+        Self {
+            session: Mutex::new(Session {
+                state: State::New,
+                id: new_id(),
+                ttl,
+                promise: None,
+                due: Duration::ZERO,
+            }),
+            changed: watch::Sender::new(0),
+            wake: Notify::new(),
+            opening: watch::Sender::new(None),
+        }
+    }
+
+    pub fn id(&self) -> String {
+        self.lock().id.clone()
+    }
+
+    pub fn ttl(&self) -> Duration {
+        self.lock().ttl
+    }
+
+    /// Waits until a session is open.
+    pub async fn usable(&self) -> View {
+        let mut changed = self.changed.subscribe();
+        loop {
+            changed.borrow_and_update();
+            if let Some(view) = self.lock().view_if_live() {
+                return view;
+            }
+            self.wake.notify_one(); // If it is over, the keeper may not have looked yet.
+            if changed.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// Waits until the first session cannot be opened, for a reason that does not pass.
+    pub async fn refused(&self) -> Error {
+        let mut opening = self.opening.subscribe();
+        let wanted = |error: &Option<Error>| error.as_ref().is_some_and(|error| !error.passes());
+        match opening.wait_for(wanted).await {
+            Ok(error) => error.clone().expect("waited for"),
+            Err(_) => Error::Closed,
+        }
+    }
+
+    /// What the last attempt to open a session met.
+    pub fn last_refusal(&self) -> Option<Error> {
+        self.opening.borrow().clone()
+    }
+
+    /// Is told by a call that found the session unknown to the server.
+    pub fn suspect(&self, shared: &Shared, view: &View, refused: &Error) {
+        let mut session = self.lock();
+        // Of a later start, or another session, that refusal says nothing.
+        let same = session
+            .promise
+            .as_ref()
+            .is_some_and(|promise| Arc::ptr_eq(promise, &view.promise));
+        if session.state == State::Open && same {
+            self.unknown(shared, &mut session, refused);
+        }
+        self.wake.notify_one();
+    }
+
+    /// Lets the next KeepAlive be sent at once.
+    pub fn hurry(&self) {
+        self.lock().due = Duration::ZERO;
+        self.wake.notify_one();
+    }
+
+    /// Is told of a lease that was granted under a session. If the session was opened again while the answer was on its
+    /// way, the start that answers now may not count the lease: it is asked at once.
+    pub fn granted(&self, view: &View) {
+        let same = self
+            .lock()
+            .promise
+            .as_ref()
+            .is_some_and(|promise| Arc::ptr_eq(promise, &view.promise));
+        if !same {
+            self.hurry();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Session> {
+        self.session.lock().unwrap()
+    }
+
+    fn become_state(&self, session: &mut Session, state: State) {
+        session.state = state;
+        session.due = Duration::ZERO;
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// The server's word that it does not know the session.
+    fn unknown(&self, shared: &Shared, session: &mut Session, refused: &Error) {
+        // A promise that is over cannot be taken up again: somebody may have been let in.
+        if refused.is_recovering() && session.is_promised() {
+            self.become_state(session, State::Forgotten);
+        } else {
+            self.lose(shared, session, Cause::SessionEnded);
+        }
+    }
+
+    /// Gives the session up: its holders are told, and the next one has an id of its own.
+    fn lose(&self, shared: &Shared, session: &mut Session, cause: Cause) {
+        if let Some(promise) = &session.promise {
+            promise.end();
+        }
+        for lease in shared.ledger.of(&session.id) {
+            lease.lose(cause);
+            // Whoever asks how many leases there are means those of the next session.
+            shared.ledger.remove(&lease.id);
+        }
+        session.id = new_id();
+        self.become_state(session, State::New);
+    }
+
+    /// Tells the holders of what is over by the client's own clock.
+    fn expire(&self, shared: &Shared) {
+        let mut session = self.lock();
+        if session.state != State::New && !session.is_promised() {
+            self.lose(shared, &mut session, Cause::Expired);
+        }
+        for lease in shared.ledger.all() {
+            // Looking is enough. One may be over while its session is not: what a restarted server has not taken up yet
+            // has only the promise of the start before.
+            lease.alive();
+        }
+    }
+
+    /// Keeps the session until the client is closed, and then closes it.
+    pub async fn run(shared: Arc<Shared>) {
+        let mut task = Task {
+            pause: shared.backoff(),
+            audit: audit::Audit::default(),
+            shared: shared.clone(),
+        };
+        tokio::select! {
+            () = task.keep() => {}
+            () = shared.closing() => {}
+        }
+    }
+
+    /// Closes the session at the server.
+    pub async fn close(shared: &Shared) -> Result<(), Error> {
+        let request = {
+            let session = shared.keeper.lock();
+            if session.promise.is_none() {
+                return Ok(());
+            }
+            CloseSessionRequest {
+                session_id: session.id.clone(),
+            }
+        };
+        let mut pause = shared.backoff();
+        let attempts = async {
+            loop {
+                let mut sessions = shared.sessions.clone();
+                let call = sessions.close_session(request.clone());
+                match shared.attempt(shared.attempt_timeout(), call).await {
+                    Ok(_) => return Ok(()),
+                    Err(error) if error.passes() => tokio::time::sleep(pause.next(error.retry_after())).await,
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        let result = tokio::time::timeout(shared.timing.close_timeout, attempts).await;
+        result.unwrap_or(Err(Error::TimedOut(None)))
+    }
+}
+
+impl Session {
+    fn is_promised(&self) -> bool {
+        self.promise.as_ref().is_some_and(|promise| promise.is_live())
+    }
+
+    fn view_if_live(&self) -> Option<View> {
+        (self.state == State::Open && self.is_promised())
+            .then(|| self.view())
+            .flatten()
+    }
+
+    fn view(&self) -> Option<View> {
+        Some(View {
+            id: self.id.clone(),
+            promise: self.promise.clone()?,
+        })
+    }
+}
+
+impl Task {
+    async fn keep(&mut self) {
+        loop {
+            let wait = self.step().await.min(CLOCK_LOOK);
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.shared.keeper.wake.notified() => {}
+            }
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.shared.clock.now().monotonic
+    }
+
+    /// Does what is due, and tells when to look again.
+    async fn step(&mut self) -> Duration {
+        let shared = self.shared.clone();
+        let keeper = &shared.keeper;
+        keeper.expire(&shared);
+        let (state, view, due) = {
+            let session = keeper.lock();
+            (session.state, session.view(), session.due)
+        };
+        let wait = due.saturating_sub(self.now());
+        if !wait.is_zero() {
+            return wait.min(self.shortest(view.as_ref()));
+        }
+        let result = match (state, view) {
+            (State::Open, Some(view)) => match self.keep_alive(&view).await {
+                Ok(()) => continuation::continue_leases(&shared, &view).await,
+                failed => failed,
+            },
+            _ => self.open(state).await,
+        };
+        let mut session = keeper.lock();
+        match result {
+            Ok(()) => {
+                self.pause.reset();
+                session.due.saturating_sub(self.now())
+            }
+            // Another thing is due now.
+            Err(_) if session.due.is_zero() && session.state != state => Duration::ZERO,
+            Err(error) => {
+                // A session that lives cannot wait for as long as a server may ask for.
+                let asked_for = error.retry_after().filter(|_| state != State::Open);
+                let again = self.pause.next(asked_for);
+                session.due = self.now() + again;
+                again
+            }
+        }
+    }
+
+    /// When the next promise is over.
+    fn shortest(&self, view: Option<&View>) -> Duration {
+        let Some(view) = view else { return CLOCK_LOOK };
+        let leases = self.shared.ledger.of(&view.id);
+        let ends = leases.iter().map(|lease| lease.left()).filter(|left| !left.is_zero());
+        ends.chain([view.promise.left().max(Duration::from_millis(1))])
+            .fold(CLOCK_LOOK, Duration::min)
+    }
+
+    /// Opens the session: a new one, or the one that a restarted server has forgotten.
+    async fn open(&mut self, state: State) -> Result<(), Error> {
+        let shared = self.shared.clone();
+        let keeper = &shared.keeper;
+        let request = OpenSessionRequest {
+            session_id: keeper.id(),
+            holder: Some(shared.options.holder()),
+            ttl: Some(shared.options.ttl.try_into().unwrap_or_default()),
+            caches: shared.options.caches,
+        };
+        let mut sessions = shared.sessions.clone();
+        let sent = shared.clock.now();
+        let opened = match shared
+            .attempt(shared.attempt_timeout(), sessions.open_session(request))
+            .await
+        {
+            Ok(opened) => opened,
+            Err(error) => {
+                let says_less = matches!(error, Error::TimedOut(_));
+                keeper.opening.send_if_modified(|last| {
+                    let better = last.is_none() || !says_less;
+                    if better {
+                        *last = Some(error.clone());
+                    }
+                    better
+                });
+                return Err(error);
+            }
+        };
+        let ttl = duration(opened.ttl);
+        let promise = Arc::new(Promise::new(shared.clock.clone(), sent, ttl));
+        let view = {
+            let mut session = keeper.lock();
+            if state == State::Forgotten && !session.is_promised() {
+                keeper.lose(&shared, &mut session, Cause::Expired);
+                return Ok(());
+            }
+            session.promise = Some(promise.clone());
+            session.ttl = ttl;
+            keeper.become_state(&mut session, State::Open);
+            session.due = sent.monotonic + self.interval(ttl);
+            View {
+                id: session.id.clone(),
+                promise,
+            }
+        };
+        self.audit = audit::Audit::default();
+        // Its leases still have the promise of the start before: each gets the new one when the server has taken it up.
+        continuation::continue_leases(&shared, &view).await
+    }
+
+    /// When to renew after sending. The floor is for a caching session that lags behind: a drain lets it have less and
+    /// less, down to nothing.
+    fn interval(&self, ttl: Duration) -> Duration {
+        (ttl / 3).max(self.shared.timing.shortest_interval)
+    }
+
+    async fn keep_alive(&mut self, view: &View) -> Result<(), Error> {
+        let shared = self.shared.clone();
+        let keeper = &shared.keeper;
+        let before = shared.ledger.of(&view.id);
+        let held: Vec<Arc<Held>> = before
+            .iter()
+            .filter(|lease| lease.is_held_under(&view.promise))
+            .cloned()
+            .collect();
+        let request = KeepAliveRequest {
+            session_id: view.id.clone(),
+            applied: shared.applied().map(Into::into),
+        };
+        let patience = shared.attempt_timeout().min(view.promise.left());
+        let mut sessions = shared.sessions.clone();
+        let sent = shared.clock.now();
+        let answer = match shared.attempt(patience, sessions.keep_alive(request)).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                if error.is(Reason::SESSION_NOT_FOUND) {
+                    keeper.unknown(&shared, &mut keeper.lock(), &error);
+                }
+                return Err(error);
+            }
+        };
+        let ttl = duration(answer.ttl);
+        {
+            let mut session = keeper.lock();
+            if !view.promise.renew(sent, ttl) {
+                keeper.lose(&shared, &mut session, Cause::Expired);
+                return Ok(());
+            }
+            session.due = sent.monotonic + self.interval(ttl);
+        }
+        for lease in answer.ended_lease_ids.iter().filter_map(|id| shared.ledger.find(id)) {
+            lease.lose(Cause::Forced);
+        }
+        let bounds = audit::Bounds {
+            // What was asked for or given back meanwhile may be counted or not.
+            most: before.len().max(shared.ledger.of(&view.id).len()),
+            least: held.iter().filter(|lease| lease.is_held_under(&view.promise)).count(),
+        };
+        self.audit.compare(&shared, view, answer.leases, bounds);
+        Ok(())
+    }
+}
+
+fn duration(told: Option<prost_types::Duration>) -> Duration {
+    told.and_then(|told| told.try_into().ok()).unwrap_or_default()
+}
+
+pub(crate) fn new_id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
