@@ -1,0 +1,72 @@
+"""A server is a real `datastored serve` in a process of its own, with a state directory that survives its restarts."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import signal
+import subprocess
+import threading
+from pathlib import Path
+from typing import Optional
+
+_LAUNCHER = Path(__file__).resolve().parents[3] / "server" / "bin" / "datastored"
+_READY = re.compile(r"datastored .* serves .* on 127\.0\.0\.1:(\d+), revision ")
+# The first start may have to build it.
+_PATIENCE = 600.0
+
+
+class Server:
+    """Confined to the thread of its stage, but for the thread that reads its output."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._process: Optional[subprocess.Popen] = None
+        directory.mkdir(parents=True)
+        (directory / "datastore.cfg").touch()
+        self.port = 0
+
+    def start(self) -> None:
+        """Starts it on a free port; returns when it is ready."""
+        command = [
+            str(_LAUNCHER),
+            "serve",
+            f"--config={self._directory / 'datastore.cfg'}",
+            f"--state-dir={self._directory / 'state'}",
+            f"--run-dir={self._directory / 'run'}",
+            "--listen=127.0.0.1:0",
+            "--no-earlier-leases",
+            "--grace=1s",
+        ]
+        environment = {**os.environ, "JAVA_OPTS": "-Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"}
+        log = open(self._directory / "log", "ab")  # the process has its own copy
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment, start_new_session=True
+        )
+        log.close()
+        ready: "queue.Queue[int]" = queue.Queue()
+        threading.Thread(target=_read, args=(self._process.stdout, ready), daemon=True).start()
+        self.port = ready.get(timeout=_PATIENCE)
+        if self.port == 0:
+            raise RuntimeError(f"the server did not start: {self.log()}")
+
+    def kill(self) -> None:
+        """kill -9, as a power cut does."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def log(self) -> str:
+        return (self._directory / "log").read_text(errors="replace")[-4000:]
+
+
+def _read(output, ready: "queue.Queue[int]") -> None:
+    """Tells the port, or 0 when the process has ended without; then only keeps the pipe empty."""
+    for line in output:
+        match = _READY.search(line.decode(errors="replace"))
+        if match:
+            ready.put(int(match.group(1)))
+    ready.put(0)
+    output.close()

@@ -1,0 +1,232 @@
+"""A stage is one language's server, proxy, runner and operator, on which the groups of the scenario are played."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+import grpc
+
+from .falsehood import Falsehood
+from .operator import Operator, Wrong
+from .pattern import Memory, filled, mismatch
+from .proxy import Proxy
+from .runner import Runner, RunnerDied
+from .scenario import Group, Step
+from .server import Server
+
+_AWAIT = 5.0
+# How long a falsified answer may take to be believed, for steps that only look.
+_BELIEF = 3.0
+
+
+class Outcome:
+    """What came of a group: the step that failed, if any, and why."""
+
+    def __init__(self, failed: Optional[str], why: str) -> None:
+        self.failed = failed
+        self.why = why
+
+
+class Stage:
+    """Confined to one thread, its own."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._directory = Path(tempfile.mkdtemp(prefix=f"conformance-{language}-"))
+        self._server = Server(self._directory / "server")
+        self._proxy = Proxy()
+        self._operator: Optional[Operator] = None
+        self._runner: Optional[Runner] = None
+        self._plays = 0
+        # Of the runner that lives: the ids that it was sent.
+        self._sent: List[str] = []
+
+    def __enter__(self) -> "Stage":
+        try:
+            self._start_server()
+            self._start_runner()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._runner is not None:
+            self._runner.kill()
+        if self._operator is not None:
+            self._operator.close()
+        self._proxy.close()
+        self._server.kill()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def play(self, group: Group, sabotage: Optional[Step] = None) -> Outcome:
+        """Plays a group, up to the sabotaged step if there is one."""
+        self._plays += 1
+        memory: Memory = {
+            "target": f"127.0.0.1:{self._proxy.link.port}",
+            "main": f"{group.name}-{self._plays}-main",
+            "other": f"{group.name}-{self._plays}-other",
+            "client": f"conformance-{self.language}",
+        }
+        at = group.name
+        try:
+            for i, step in enumerate(group.steps):
+                at = step.id or f"{step.do} before {_next_id(group.steps, i)}"
+                if sabotage is not None:
+                    for one in group.falsehoods(i, sabotage):
+                        self._proxy.falsify(Falsehood(filled(one, memory)))
+                if step.id is None:
+                    self._act(step, memory)
+                else:
+                    self._run(step, memory, step is sabotage)
+                if step is sabotage:
+                    return Outcome(None, "nothing failed")
+        except Wrong as e:
+            return Outcome(at, str(e))
+        except RunnerDied as e:
+            self._restart_runner()
+            return Outcome(at, str(e))
+        except grpc.RpcError as e:
+            return Outcome(at, f"the operator was refused: {e}")
+        finally:
+            self._clear()
+        return Outcome(None, "")
+
+    def executed(self) -> List[str]:
+        """Ends the runner; the ids of the steps that it says it has executed, those of clean-up left out."""
+        assert self._runner is not None
+        executed = [one for one in self._runner.bye() if not one.startswith("~")]
+        self._runner = None
+        return executed
+
+    def sent(self) -> List[str]:
+        """The ids that the living runner was sent."""
+        return list(self._sent)
+
+    def _run(self, step: Step, memory: Memory, sabotaged: bool) -> None:
+        assert self._runner is not None
+        request = {"id": step.id, "do": step.do, **filled(step.arguments, memory)}
+        meanwhile = threading.Timer(step.after, self._meanwhile, [step, memory]) if step.meanwhile else None
+        if meanwhile is not None:
+            meanwhile.start()
+        self._sent.append(str(step.id))
+        answer = self._runner.ask(request)
+        if meanwhile is not None:
+            meanwhile.join()
+        if sabotaged and step.do == "lease":
+            answer = self._look_until_believed(step, request, answer, memory)
+        told = {key: value for key, value in answer.items() if key != "id"}
+        wrong = mismatch(step.expect, told, memory)
+        if wrong:
+            # A closed answer tells why better than "has no ok".
+            raise Wrong(f"{wrong}; answered {told}")
+        for act in step.then:
+            self._act(act, memory)
+
+    def _look_until_believed(
+        self, step: Step, request: Dict[str, Any], answer: Dict[str, Any], memory: Memory
+    ) -> Dict[str, Any]:
+        """A look at what the library thinks now: the falsified answer is still on its way at first."""
+        assert self._runner is not None
+        deadline = time.monotonic() + _BELIEF
+        while mismatch(step.expect, answer, dict(memory)) is None and time.monotonic() < deadline:
+            time.sleep(0.02)
+            answer = self._runner.ask({**request, "id": "~look"})
+        return answer
+
+    def _meanwhile(self, step: Step, memory: Memory) -> None:
+        for act in step.meanwhile:
+            self._act(act, memory)
+
+    def _act(self, step: Step, memory: Memory) -> None:
+        operator = self._operator
+        assert operator is not None and self._runner is not None
+        told = filled(step.arguments, memory)
+        timeout = told.get("timeout_ms", _AWAIT * 1000) / 1000
+        revision: Optional[Dict[str, Any]] = None
+        if step.do == "create":
+            path = self._directory / "data" / told["datastore"]
+            path.mkdir(parents=True, exist_ok=True)
+            revision = operator.create(told["datastore"], str(path), told.get("comment", "as made"))
+        elif step.do == "comment":
+            revision = operator.comment(told["datastore"], told["comment"])
+        elif step.do == "set_mode":
+            revision = operator.set_mode(told["datastore"], told["mode"], told.get("message", ""))
+        elif step.do == "delete":
+            revision = operator.delete(told["datastore"])
+        elif step.do == "drain":
+            operator.drain(told["datastore"], told.get("force", False))
+        elif step.do == "await_drain":
+            operator.await_drain(told["datastore"], told["state"], timeout)
+        elif step.do == "leases":
+            operator.await_leases(told["datastore"], step.expect, memory, timeout)
+        elif step.do == "sessions":
+            operator.await_sessions(told["session_id"], step.expect, memory, timeout)
+        elif step.do == "lose_answer":
+            self._proxy.lose_answer(told["method"])
+        elif step.do == "trick":
+            self._proxy.play(told["trick"])
+        elif step.do == "cut":
+            self._proxy.link.cut()
+        elif step.do == "heal":
+            self._proxy.link.heal()
+        elif step.do == "restart":
+            self._restart_server()
+        elif step.do == "stop":
+            self._runner.stop()
+        elif step.do == "continue":
+            self._runner.go_on()
+        elif step.do == "await_answered":
+            if not self._proxy.await_answered(told["method"], told.get("count", 1), timeout):
+                raise Wrong(f"no {told['method']} within {timeout:g} s")
+        else:
+            raise ValueError(f"no such act: {step.do}")
+        if revision is not None and step.save is not None:
+            memory[step.save] = revision["generation"]
+            memory["incarnation"] = revision["incarnation"]
+
+    def _clear(self) -> None:
+        """Nothing of a group is left for the next one."""
+        self._proxy.reset()
+        runner = self._runner
+        assert runner is not None
+        runner.go_on()
+        with contextlib.suppress(RunnerDied):
+            runner.ask({"id": "~clear", "do": "close"})
+            return
+        self._restart_runner()
+
+    def _start_server(self) -> None:
+        self._server.start()
+        self._proxy.serve(self._server.port)
+        if self._operator is not None:
+            self._operator.close()
+        self._operator = Operator(self._server.port)
+
+    def _restart_server(self) -> None:
+        self._proxy.link.cut()
+        self._server.kill()
+        self._start_server()
+        self._proxy.link.heal()
+
+    def _start_runner(self) -> None:
+        self._runner = Runner(self.language, self._directory / "runner.log")
+        self._sent = []
+
+    def _restart_runner(self) -> None:
+        if self._runner is not None:
+            self._runner.kill()
+        self._start_runner()
+
+
+def _next_id(steps: List[Step], index: int) -> str:
+    return next((step.id for step in steps[index:] if step.id is not None), "the end")

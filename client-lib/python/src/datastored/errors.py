@@ -1,0 +1,119 @@
+"""What can go wrong."""
+
+from __future__ import annotations
+
+from typing import Dict, Optional
+
+import grpc
+from google.protobuf.message import DecodeError
+from google.rpc import error_details_pb2, status_pb2
+
+_DETAILS = "grpc-status-details-bin"
+_DOMAIN = "datastored"
+
+#: Codes of a call that may have reached the server or not: repeating it is the way to find out.
+_TRANSIENT = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.CANCELLED,
+        grpc.StatusCode.INTERNAL,
+        grpc.StatusCode.UNKNOWN,
+        grpc.StatusCode.ABORTED,
+    }
+)
+
+
+class DatastoredError(Exception):
+    """Anything that this library raises about a server."""
+
+
+class Refused(DatastoredError):
+    """The server has answered no. `reason` is a name of ErrorReason in error_reason.proto, which tells the keys of `metadata` too;
+    the text is for people only."""
+
+    def __init__(self, reason: str, code: str, metadata: Dict[str, str], retry_after: Optional[float], message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        #: Name of the gRPC status code, for example FAILED_PRECONDITION.
+        self.code = code
+        self.metadata = metadata
+        #: Seconds after which the server wants to be asked again; None when it does not say.
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.code}): {self.args[0]}"
+
+
+class Unanswered(DatastoredError, TimeoutError):
+    """Nobody has answered in time. Whether the server has heard the question is not known."""
+
+
+class LeaseLost(DatastoredError):
+    """The lease is not good any more: stop what it was for."""
+
+    def __init__(self, lease_id: str, cause: str) -> None:
+        super().__init__(f"lease {lease_id} is lost: {cause}")
+        self.cause = cause
+
+
+class ClientClosed(DatastoredError):
+    """The client has been closed, or was never opened."""
+
+
+class Failure:
+    """A failure is what came of a call instead of an answer. Immutable."""
+
+    def __init__(self, error: grpc.RpcError) -> None:
+        self.code: grpc.StatusCode = error.code()
+        self.text: str = error.details() or self.code.name
+        self.refusal = _refusal(error, self.code, self.text)
+
+    @property
+    def reason(self) -> str:
+        """The server's reason; empty when the failure is not the server's."""
+        return self.refusal.reason if self.refusal is not None else ""
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same question may be answered later."""
+        if self.refusal is not None:
+            return self.code is grpc.StatusCode.UNAVAILABLE
+        return self.code in _TRANSIENT
+
+    @property
+    def retry_after(self) -> float:
+        return (self.refusal.retry_after or 0.0) if self.refusal is not None else 0.0
+
+    def error(self) -> DatastoredError:
+        """To be raised when it is not worth another try."""
+        if self.refusal is not None:
+            return self.refusal
+        if self.transient:
+            return Unanswered(self.text)
+        return Refused("", self.code.name, {}, None, self.text)
+
+
+def _refusal(error: grpc.RpcError, code: grpc.StatusCode, text: str) -> Optional[Refused]:
+    for key, value in error.trailing_metadata() or ():
+        if key == _DETAILS:
+            try:
+                status = status_pb2.Status.FromString(value)
+            except DecodeError:
+                return None
+            return _read(status, code, text)
+    return None
+
+
+def _read(status: status_pb2.Status, code: grpc.StatusCode, text: str) -> Optional[Refused]:
+    info = error_details_pb2.ErrorInfo()
+    retry = error_details_pb2.RetryInfo()
+    retry_after: Optional[float] = None
+    found = False
+    for details in status.details:
+        if details.Is(info.DESCRIPTOR):
+            details.Unpack(info)
+            found = info.domain == _DOMAIN
+        elif details.Unpack(retry):
+            retry_after = retry.retry_delay.ToTimedelta().total_seconds()
+    return Refused(info.reason, code.name, dict(info.metadata), retry_after, text) if found else None

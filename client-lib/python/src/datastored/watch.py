@@ -1,0 +1,208 @@
+"""A watch follows the changes of a server over broken connections and restarts."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from dataclasses import dataclass
+from typing import Any, Callable, Optional, Sequence, Tuple
+
+import grpc
+
+from datastored.v1 import datastore_pb2
+from datastored.v1.datastore_service_pb2 import SnapshotReason, WatchGenerationRequest, WatchGenerationResponse
+
+from ._calls import Calls
+from ._frames import FrameAssembly, UnknownFrame
+from ._time import Backoff, Clock
+from .errors import Failure
+from .values import Datastore, Revision
+
+SNAPSHOT = "snapshot"
+CHANGE = "change"
+BOOKMARK = "bookmark"
+
+#: A stream that lived this long was a good one: the next trouble is a new one.
+_GOOD_STREAM = 10.0
+#: By the contract: who hears nothing for three intervals considers the stream dead. Until the server tells its own: the default.
+_SILENT_INTERVALS = 3
+_INTERVAL = 10.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame is what the server tells at once: all of it is true of one revision."""
+
+    #: SNAPSHOT: `changed` is everything there is, forget the rest. CHANGE: `changed` and `removed` since the frame before.
+    #: BOOKMARK: nothing has changed.
+    kind: str
+    #: Why a snapshot was sent (REQUESTED, TOO_OLD, WRONG_INCARNATION, AHEAD); empty for other kinds.
+    reason: str
+    changed: Tuple[Datastore, ...]
+    removed: Tuple[str, ...]
+    #: How many generations a change stands for; 1 for who keeps up, 0 for other kinds.
+    generations: int
+    revision: Revision
+
+
+class Watch:
+    """An iterator of frames that never ends by itself: `for frame in client.watch(): ...`. To be read by one thread; `close` may
+    come from any other, and ends the iteration.
+
+    A frame counts as applied when the next one is asked for. From there the watch resumes after a break: what happened
+    meanwhile is one change, and nothing is sent again that was applied.
+    """
+
+    def __init__(
+        self,
+        calls: Calls,
+        clock: Clock,
+        names: Sequence[str],
+        known: Optional[Revision],
+        settings: bool,
+        bookmarks: bool,
+        done: Callable[["Watch"], None],
+    ) -> None:
+        self._calls = calls
+        self._clock = clock
+        self._names = tuple(names)
+        self._view = datastore_pb2.DATASTORE_VIEW_FULL if settings else datastore_pb2.DATASTORE_VIEW_BASIC
+        self._bookmarks = bookmarks
+        self._done = done
+        self._known = known
+        self._delivered: Optional[Revision] = known
+        self._backoff = Backoff()
+        self._closed = threading.Event()
+        self._interval = _INTERVAL
+        # Of the open stream:
+        self._lock = threading.Lock()
+        self._call: Any = None
+        self._opened = 0.0
+        self._heard = 0.0
+        self._first = True
+        self._assembly = FrameAssembly()
+
+    @property
+    def revision(self) -> Optional[Revision]:
+        """Of the frame that was delivered last; may be given to another `watch` as `known`."""
+        return self._delivered
+
+    def __iter__(self) -> "Watch":
+        return self
+
+    def __next__(self) -> Frame:
+        """Waits for the next frame. Raises Refused if the server does not allow this watch."""
+        while not self._closed.is_set():
+            try:
+                frame = self._read()
+            except grpc.RpcError as e:
+                self._broken(Failure(e))
+            except StopIteration:
+                self._broken(None)
+            except UnknownFrame:
+                self._known = None
+                self._broken(None)
+            except ValueError:  # gRPC's word for a channel that was closed meanwhile
+                break
+            else:
+                if frame is not None:
+                    return frame
+        raise StopIteration
+
+    def close(self) -> None:
+        self._closed.set()
+        self._cancel()
+        self._done(self)
+
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def look(self, now: float) -> float:
+        """Ends a stream that has been silent for too long; answers when to look again."""
+        patience = _SILENT_INTERVALS * self._interval
+        with self._lock:
+            if self._call is None:
+                return now + patience
+            silent_at = self._heard + patience
+        if now < silent_at:
+            return silent_at
+        self._cancel()
+        return now + patience
+
+    def _read(self) -> Optional[Frame]:
+        """The next message; None when it is no frame to deliver."""
+        call = self._call
+        if call is None:
+            call = self._open()
+        message = next(call)
+        with self._lock:
+            self._heard = self._clock()
+        whole = self._assembly.add(message)
+        if whole is None:
+            return None
+        first, self._first = self._first, False
+        if whole.HasField("bookmark") and whole.bookmark.HasField("interval"):
+            self._interval = max(1.0, whole.bookmark.interval.seconds + whole.bookmark.interval.nanos / 1e9)
+        revision = Revision.of(whole.revision)
+        if self._is_old(whole, revision, first):
+            return None
+        self._known = revision
+        self._delivered = revision
+        if whole.HasField("bookmark") and not self._bookmarks:
+            return None
+        return _frame(whole, revision)
+
+    def _is_old(self, whole: WatchGenerationResponse, revision: Revision, first: bool) -> bool:
+        """Whether a frame tells nothing new. A stream that begins with a snapshot says itself that it must be believed."""
+        before = self._delivered
+        if before is None or (first and whole.HasField("snapshot")):
+            return False
+        if revision.incarnation != before.incarnation:
+            raise UnknownFrame()
+        behind = revision.generation < before.generation
+        return behind or (revision.generation == before.generation and not whole.HasField("bookmark"))
+
+    def _open(self) -> Any:
+        request = WatchGenerationRequest(
+            known=self._known.message() if self._known is not None else None, datastores=self._names, view=self._view
+        )
+        self._assembly = FrameAssembly()
+        self._first = True
+        with self._lock:
+            self._opened = self._heard = self._clock()
+            call = self._call = self._calls.watch(request)
+        if self._closed.is_set():  # between the look and the call
+            call.cancel()
+        return call
+
+    def _broken(self, failure: Optional[Failure]) -> None:
+        self._cancel()
+        if self._closed.is_set():
+            return
+        if failure is not None and not failure.transient and failure.code is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+            raise failure.error()
+        if self._clock() - self._opened >= _GOOD_STREAM:
+            self._backoff.reset()
+        # Also for a stream that opens and fails at once: it was not a good one, so the next wait is longer.
+        self._closed.wait(self._backoff.next(failure.retry_after if failure is not None else 0.0))
+
+    def _cancel(self) -> None:
+        with self._lock:
+            call, self._call = self._call, None
+        if call is not None:
+            with contextlib.suppress(Exception):
+                call.cancel()
+
+
+def _frame(whole: WatchGenerationResponse, revision: Revision) -> Frame:
+    if whole.HasField("snapshot"):
+        reason = SnapshotReason.Name(whole.snapshot.reason) if whole.snapshot.reason in SnapshotReason.values() else ""
+        datastores = tuple(map(Datastore.of, whole.snapshot.datastores))
+        return Frame(SNAPSHOT, reason[len("SNAPSHOT_REASON_") :], datastores, (), 0, revision)
+    if whole.HasField("change"):
+        changed = tuple(map(Datastore.of, whole.change.changed))
+        return Frame(CHANGE, "", changed, tuple(whole.change.removed), whole.change.generations, revision)
+    return Frame(BOOKMARK, "", tuple(map(Datastore.of, whole.bookmark.removable)), (), 0, revision)

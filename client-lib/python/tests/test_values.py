@@ -1,0 +1,104 @@
+import threading
+import time
+import unittest
+
+import datastored
+from datastored import Client, ClientClosed, Mode, Unanswered
+from datastored._calls import Calls, Tls
+from datastored._givebacks import GiveBacks
+from datastored._notices import Notices
+from datastored.errors import Failure
+
+
+class ModeTest(unittest.TestCase):
+    def test_of_mode_of_a_later_version_is_offline(self) -> None:
+        self.assertIs(Mode.of(99), Mode.OFFLINE)
+        self.assertIs(Mode.of(2), Mode.READ_ONLY)
+
+
+class GiveBacksTest(unittest.TestCase):
+    def test_next_until_answered_tells_each_again(self) -> None:
+        give_backs = GiveBacks()
+        give_backs.add("a")
+        give_backs.take("a")
+        self.assertIsNone(give_backs.next(), "another thread tells it")
+        self.assertIn("a", give_backs)
+        give_backs.put_back("a")
+        self.assertEqual(give_backs.next(), "a")
+        give_backs.answered("a")
+        self.assertNotIn("a", give_backs)
+        self.assertEqual(len(give_backs), 0)
+
+
+class NoticesTest(unittest.TestCase):
+    def test_close_calls_what_was_posted_and_leaves_no_thread(self) -> None:
+        before = threading.active_count()
+        told = []
+        notices = Notices()
+        notices.post(lambda: 1 / 0)
+        notices.post(lambda: told.append("after one that failed"))
+        notices.close()
+        notices.post(lambda: told.append("after the close"))
+        self.assertEqual(told, ["after one that failed"])
+        self.assertEqual(threading.active_count(), before)
+
+
+class CallsTest(unittest.TestCase):
+    def test_clearText_beyond_this_host_is_refused(self) -> None:
+        for target in ("backup.example:7400", "192.0.2.1:7400", "dns:///backup.example:7400"):
+            with self.assertRaisesRegex(ValueError, "beyond this host"):
+                Calls(target, None, False)
+
+    def test_clearText_on_this_host_is_not(self) -> None:
+        for target in ("127.0.0.1:7400", "[::1]:7400", "localhost:7400", "unix:/run/datastored.sock"):
+            Calls(target, None, False).close()
+
+    def test_tls_file_that_is_missing_is_named(self) -> None:
+        with self.assertRaisesRegex(FileNotFoundError, "nowhere.pem"):
+            Calls("backup.example:7400", Tls(ca="nowhere.pem"), False)
+
+
+class ClientTest(unittest.TestCase):
+    def test_open_nobodyThere_tellsInTime_and_leavesNoThread(self) -> None:
+        before = threading.active_count()
+        client = Client("127.0.0.1:1", timeout=0.3)
+        with self.assertRaises(Unanswered):
+            client.open()
+        client.close()
+        self.assertFalse([one.name for one in threading.enumerate() if one.name.startswith("datastored")])
+        # gRPC's own ends a moment after its channel.
+        deadline = time.monotonic() + 30
+        while threading.active_count() > before and time.monotonic() < deadline:
+            threading.Event().wait(0.01)
+        self.assertEqual(threading.active_count(), before)
+
+    def test_lookup_notOpen_saysSo(self) -> None:
+        with self.assertRaisesRegex(ClientClosed, "not open"):
+            Client("127.0.0.1:1").lookup("main")
+
+    def test_all_names_are_there(self) -> None:
+        for name in datastored.__all__:
+            self.assertTrue(hasattr(datastored, name), name)
+
+
+class FailureTest(unittest.TestCase):
+    def test_of_garbage_in_the_details_is_no_refusal(self) -> None:
+        import grpc
+
+        class Broken(grpc.RpcError):
+            def code(self) -> grpc.StatusCode:
+                return grpc.StatusCode.NOT_FOUND
+
+            def details(self) -> str:
+                return "text"
+
+            def trailing_metadata(self):  # type: ignore[no-untyped-def]
+                return (("grpc-status-details-bin", b"\xff\xff"),)
+
+        failure = Failure(Broken())
+        self.assertIsNone(failure.refusal)
+        self.assertEqual(failure.error().args[0], "text")
+
+
+if __name__ == "__main__":
+    unittest.main()
