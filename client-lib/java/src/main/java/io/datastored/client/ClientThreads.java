@@ -1,0 +1,123 @@
+package io.datastored.client;
+
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Client threads are the threads that clients run on: event loops for the network, a scheduler for
+ * the clients' own work, and threads for callbacks. Thread-safe. Thousands of clients can share
+ * them. No thread is started before it is needed, and none is left after {@link #close}.
+ */
+public final class ClientThreads implements AutoCloseable {
+
+  private static final long IDLE_SECONDS = 10;
+  private static final long CLOSE_SECONDS = 10;
+
+  private final Optional<EventLoopGroup> network;
+  private final ScheduledExecutorService scheduler;
+  private final Executor callbacks;
+  private final Runnable end;
+
+  private ClientThreads(
+      Optional<EventLoopGroup> network,
+      ScheduledExecutorService scheduler,
+      Executor callbacks,
+      Runnable end) {
+    this.network = network;
+    this.scheduler = scheduler;
+    this.callbacks = callbacks;
+    this.end = end;
+  }
+
+  /**
+   * Threads of its own kind.
+   *
+   * @param name what the names of the threads begin with
+   * @param each how many threads there are of each of the three kinds at most
+   */
+  public static ClientThreads create(String name, int each) {
+    EventLoopGroup network =
+        new MultiThreadIoEventLoopGroup(
+            each,
+            new DefaultThreadFactory(name + "-network", true),
+            Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    var scheduler = new ScheduledThreadPoolExecutor(each, named(name + "-client"));
+    scheduler.setRemoveOnCancelPolicy(true);
+    scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    var callbacks =
+        new ThreadPoolExecutor(
+            each,
+            each,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            named(name + "-callback"));
+    callbacks.allowCoreThreadTimeOut(true);
+    return new ClientThreads(
+        Optional.of(network),
+        scheduler,
+        callbacks,
+        () -> {
+          network.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+          end(scheduler);
+          end(callbacks);
+        });
+  }
+
+  /**
+   * Threads that somebody else owns; {@link #close} does nothing. Only for clients with a {@link
+   * ChannelSource}.
+   */
+  public static ClientThreads of(ScheduledExecutorService scheduler, Executor callbacks) {
+    return new ClientThreads(Optional.empty(), scheduler, callbacks, () -> {});
+  }
+
+  Optional<EventLoopGroup> network() {
+    return network;
+  }
+
+  ScheduledExecutorService scheduler() {
+    return scheduler;
+  }
+
+  Executor callbacks() {
+    return callbacks;
+  }
+
+  /** Ends the threads and waits for that. The clients that use them must be closed before. */
+  @Override
+  public void close() {
+    end.run();
+  }
+
+  private static ThreadFactory named(String name) {
+    return new DefaultThreadFactory(name, true);
+  }
+
+  private static void end(ExecutorService service) {
+    service.shutdown();
+    try {
+      // A callback that closes the client runs on a thread of its own threads: it can't wait here
+      // for itself, so it is waited for only as long as nobody interrupts.
+      if (!service.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        service.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      service.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
