@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An asker is one lookup that memory could not answer. Thread-safe: its future is completed once, by
- * whoever comes first, the loop with an answer or the caller who gives up.
+ * An asker is one lookup that memory could not answer. Thread-safe: its future is completed once,
+ * by whoever comes first, the loop with an answer or the caller who gives up.
  */
 final class Asker {
 

@@ -13,8 +13,7 @@ final class Awaiting {
   private Awaiting() {}
 
   /** The result, or what it failed with, or, when it is not there in time, another failure. */
-  static <T> T of(
-      CompletableFuture<T> future, Duration patience, Supplier<RuntimeException> late) {
+  static <T> T of(CompletableFuture<T> future, Duration patience, Supplier<RuntimeException> late) {
     try {
       return future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {

@@ -23,8 +23,7 @@ final class CachedDatastore {
    * @param filled the revision of the answer that told it, when that was newer than the watch;
    *     null: as the watch told it
    */
-  CachedDatastore(
-      Datastore datastore, LeaseSlot read, LeaseSlot write, @Nullable Revision filled) {
+  CachedDatastore(Datastore datastore, LeaseSlot read, LeaseSlot write, @Nullable Revision filled) {
     this.datastore = datastore;
     this.read = read;
     this.write = write;

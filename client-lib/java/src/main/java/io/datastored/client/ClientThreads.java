@@ -5,14 +5,12 @@ import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -24,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 public final class ClientThreads implements AutoCloseable {
 
   private static final long IDLE_SECONDS = 10;
-  private static final long CLOSE_SECONDS = 10;
 
   private final Optional<EventLoopGroup> network;
   private final ScheduledExecutorService scheduler;
@@ -49,12 +46,13 @@ public final class ClientThreads implements AutoCloseable {
    * @param each how many threads there are of each of the three kinds at most
    */
   public static ClientThreads create(String name, int each) {
+    var all = new StartedThreads();
     EventLoopGroup network =
         new MultiThreadIoEventLoopGroup(
             each,
-            new DefaultThreadFactory(name + "-network", true),
+            all.named(name + "-network"),
             Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-    var scheduler = new ScheduledThreadPoolExecutor(each, named(name + "-client"));
+    var scheduler = new ScheduledThreadPoolExecutor(each, all.named(name + "-client"));
     scheduler.setRemoveOnCancelPolicy(true);
     scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     var callbacks =
@@ -64,16 +62,17 @@ public final class ClientThreads implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            named(name + "-callback"));
+            all.named(name + "-callback"));
     callbacks.allowCoreThreadTimeOut(true);
     return new ClientThreads(
         Optional.of(network),
         scheduler,
         callbacks,
         () -> {
-          network.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
-          end(scheduler);
-          end(callbacks);
+          scheduler.shutdown();
+          Future<?> unused = network.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+          callbacks.shutdown();
+          all.awaitEnd();
         });
   }
 
@@ -101,23 +100,5 @@ public final class ClientThreads implements AutoCloseable {
   @Override
   public void close() {
     end.run();
-  }
-
-  private static ThreadFactory named(String name) {
-    return new DefaultThreadFactory(name, true);
-  }
-
-  private static void end(ExecutorService service) {
-    service.shutdown();
-    try {
-      // A callback that closes the client runs on a thread of its own threads: it can't wait here
-      // for itself, so it is waited for only as long as nobody interrupts.
-      if (!service.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        service.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      service.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
   }
 }

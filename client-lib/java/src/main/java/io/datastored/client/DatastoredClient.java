@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * it can be trusted. Thread-safe.
  *
  * <p>See the package for a tutorial. A client is made once, started, shared by all threads of a
- * program and closed at its end. Between {@link #start} and {@link #close} it keeps one session, one
- * watch and at most two connections, and reconnects for ever.
+ * program and closed at its end. Between {@link #start} and {@link #close} it keeps one session,
+ * one watch and at most two connections, and reconnects for ever.
  */
 public final class DatastoredClient implements AutoCloseable {
 
@@ -59,8 +59,7 @@ public final class DatastoredClient implements AutoCloseable {
     var control = new Line(channels::open, loop, clock, counters, options.metrics());
     var calls = new Line(channels::open, loop, clock, counters, options.metrics());
     this.cache = new NearCache(clock, options, counters, this::look);
-    var returns =
-        new Returns(calls, loop, times, new Backoff(times, options.sources().random()));
+    var returns = new Returns(calls, loop, times, new Backoff(times, options.sources().random()));
     this.book = new LeaseBook(loop, returns, callbacks, counters, options);
     this.session =
         new SessionLoop(
@@ -114,8 +113,8 @@ public final class DatastoredClient implements AutoCloseable {
   }
 
   /**
-   * Asks to use a datastore: answered from memory, without waiting for anything, if the state and the
-   * options allow that, and else by the server.
+   * Asks to use a datastore: answered from memory, without waiting for anything, if the state and
+   * the options allow that, and else by the server.
    *
    * @throws RefusedException when the answer is no
    * @throws UnavailableException when there was no answer in time
@@ -189,7 +188,9 @@ public final class DatastoredClient implements AutoCloseable {
     return cache.view().revision();
   }
 
-  /** Waits until a revision is applied; false when it was not in time, or the thread interrupted. */
+  /**
+   * Waits until a revision is applied; false when it was not in time, or the thread interrupted.
+   */
   public boolean await(Revision revision, Duration patience) {
     return writes.await(revision, patience);
   }
@@ -320,8 +321,7 @@ public final class DatastoredClient implements AutoCloseable {
   /** A few times in a linger or ttl: gives idle leases back, and looks at the clocks. */
   private void lookLater() {
     ClientTimes times = options.times();
-    Duration shorter =
-        times.linger().compareTo(times.ttl()) < 0 ? times.linger() : times.ttl();
+    Duration shorter = times.linger().compareTo(times.ttl()) < 0 ? times.linger() : times.ttl();
     loop.execute(
         () -> {
           Loop.Timer unused =
@@ -343,7 +343,9 @@ public final class DatastoredClient implements AutoCloseable {
             options.target(),
             cache.state(),
             sessionId().orElse("none"),
-            view.revision().map(r -> r.getIncarnation() + "/" + r.getGeneration()).orElse("nothing"),
+            view.revision()
+                .map(r -> r.getIncarnation() + "/" + r.getGeneration())
+                .orElse("nothing"),
             view.size());
   }
 }

@@ -33,7 +33,8 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
     for (Any detail : details.getDetailsList()) {
       try {
         if (detail.is(ErrorInfo.class)) {
-          info = Optional.of(detail.unpack(ErrorInfo.class)).filter(i -> i.getDomain().equals(DOMAIN));
+          info =
+              Optional.of(detail.unpack(ErrorInfo.class)).filter(i -> i.getDomain().equals(DOMAIN));
         } else if (detail.is(RetryInfo.class)) {
           retry = Optional.of(WireTimes.duration(detail.unpack(RetryInfo.class).getRetryDelay()));
         }
@@ -94,7 +95,8 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
 
   /** What its caller is told: the refusal, or that there was no answer. */
   RuntimeException exception() {
-    return refusal.<RuntimeException>map(r -> new RefusedException(r, Origin.SERVER))
+    return refusal
+        .<RuntimeException>map(r -> new RefusedException(r, Origin.SERVER))
         .orElseGet(() -> new UnavailableException(text(), status.asException()));
   }
 }

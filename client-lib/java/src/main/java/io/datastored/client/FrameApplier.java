@@ -152,8 +152,7 @@ final class FrameApplier {
   }
 
   /** Keeps what an answer has told that is newer than the frame. */
-  private void keepFilled(
-      View before, HashMap<String, CachedDatastore> next, Revision revision) {
+  private void keepFilled(View before, HashMap<String, CachedDatastore> next, Revision revision) {
     filled.removeIf(
         name -> {
           CachedDatastore known = before.find(name);
@@ -171,8 +170,8 @@ final class FrameApplier {
   }
 
   /**
-   * What to go by after an answer. One that is older than what was pushed is discarded; its lease is
-   * used with the newer state.
+   * What to go by after an answer. One that is older than what was pushed is discarded; its lease
+   * is used with the newer state.
    *
    * @param known what {@code known_etag} was taken from; null when the request had none
    */
@@ -183,8 +182,7 @@ final class FrameApplier {
     }
     View view = cache.view();
     CachedDatastore present = view.find(told.getName());
-    if (present != null
-        && RevisionOrder.reaches(view.revisionOf(present), answer.getRevision())) {
+    if (present != null && RevisionOrder.reaches(view.revisionOf(present), answer.getRevision())) {
       return present;
     }
     var fill = new CachedDatastore(told, read(told), write(told), answer.getRevision());
@@ -221,8 +219,8 @@ final class FrameApplier {
   }
 
   /**
-   * Gives back what is in the way of a mode and idle, or will be. After the view was shown: a lookup
-   * that counts now finds the mode, and one that has counted is found here.
+   * Gives back what is in the way of a mode and idle, or will be. After the view was shown: a
+   * lookup that counts now finds the mode, and one that has counted is found here.
    */
   private void settle(Set<String> names) {
     View view = cache.view();

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * A handle is the permission to do one operation on one datastore. Thread-safe. Closing it gives
  * the permission back, once, however often it is closed.
  *
- * <p>A handle of READ or WRITE is a local count on a lease that the server counts. It is valid until
- * the lease is lost, which {@link #onLost} tells; between {@link #alive} and the write that follows
- * it a program can be paused for any time, and only storage that compares fencing tokens closes that
- * gap. A handle of LOOKUP is an answer and nothing more: nobody counts it.
+ * <p>A handle of READ or WRITE is a local count on a lease that the server counts. It is valid
+ * until the lease is lost, which {@link #onLost} tells; between {@link #alive} and the write that
+ * follows it a program can be paused for any time, and only storage that compares fencing tokens
+ * closes that gap. A handle of LOOKUP is an answer and nothing more: nobody counts it.
  */
 public final class Handle implements AutoCloseable {
 
@@ -115,8 +115,8 @@ public final class Handle implements AutoCloseable {
 
   /**
    * Has the action told when the lease is lost while this handle is open: at once if it is lost
-   * already, else on a callback thread. Whoever works under the handle must then stop; it must still
-   * be closed. Never told for LOOKUP.
+   * already, else on a callback thread. Whoever works under the handle must then stop; it must
+   * still be closed. Never told for LOOKUP.
    */
   public void onLost(Consumer<LeaseLost> action) {
     SharedLease shared = lease;

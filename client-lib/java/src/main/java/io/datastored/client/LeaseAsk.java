@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease ask is a Lookup for READ or WRITE at the server, and all who wait for its answer. Confined
- * to the loop.
+ * A lease ask is a Lookup for READ or WRITE at the server, and all who wait for its answer.
+ * Confined to the loop.
  *
  * <p>A lost answer is asked for again with the same lease id, so the server counts once. While a
- * lease of the slot is held the ask repeats its id, and is counted on it, so that it cannot be given
- * back meanwhile.
+ * lease of the slot is held the ask repeats its id, and is counted on it, so that it cannot be
+ * given back meanwhile.
  */
 final class LeaseAsk {
 
@@ -146,8 +146,7 @@ final class LeaseAsk {
         .max((a, b) -> Long.compare(a.getGeneration(), b.getGeneration()));
   }
 
-  private void granted(
-      LookupResponse answer, @Nullable CachedDatastore known, Opening opening) {
+  private void granted(LookupResponse answer, @Nullable CachedDatastore known, Opening opening) {
     Opening now = asks.session().live();
     if (now != opening) {
       // The server was started again since: it may not know what the one before has granted.
@@ -167,8 +166,7 @@ final class LeaseAsk {
     SharedLease lease =
         held != null
             ? held
-            : asks.book()
-                .adopt(id, slot, answer.getLease().getFencingToken(), opening);
+            : asks.book().adopt(id, slot, answer.getLease().getFencingToken(), opening);
     held = null;
     id = "";
     unconfirmed = 0;
@@ -226,9 +224,7 @@ final class LeaseAsk {
           .refusal()
           .ifPresent(
               no ->
-                  asks.cache()
-                      .negatives()
-                      .put(slot.datastore(), no, asks.cache().view(), sentAt));
+                  asks.cache().negatives().put(slot.datastore(), no, asks.cache().view(), sentAt));
       notGranted();
       fail(failure.exception());
     }
@@ -315,8 +311,7 @@ final class LeaseAsk {
   private Duration patience() {
     Duration longest =
         askers.stream().map(this::left).max(Duration::compareTo).orElse(Duration.ZERO);
-    Duration attempt =
-        asks.times().attempt().multipliedBy(1L << Math.min(3, backoff.failures()));
+    Duration attempt = asks.times().attempt().multipliedBy(1L << Math.min(3, backoff.failures()));
     return asked.isPresent() || attempt.compareTo(longest) > 0 ? longest : attempt;
   }
 

@@ -116,8 +116,7 @@ final class LeaseBook {
     }
     LeaseSlot slot = lease.slot();
     var news =
-        new LeaseLost(
-            cause, detail, lease.id(), slot.datastore(), slot.operation(), lease.token());
+        new LeaseLost(cause, detail, lease.id(), slot.datastore(), slot.operation(), lease.token());
     List<SharedLease.Watcher> watchers = lease.lose(news);
     slot.remove(lease);
     counters.leasesLost.increment();

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * A lease count is the number of local handles on one lease and whether the lease was given back,
  * in one word. Thread-safe: each call is one atomic step.
  *
- * <p>Giving back is one compare-and-set from zero to CLOSED. With a plain look at the count a lookup
- * could count between the look and the Release, and its handle would have no lease.
+ * <p>Giving back is one compare-and-set from zero to CLOSED. With a plain look at the count a
+ * lookup could count between the look and the Release, and its handle would have no lease.
  */
 final class LeaseCount {
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Local refusals are refusals made from memory, word for word as the server makes them. Thread-safe:
- * immutable but for the clock.
+ * Local refusals are refusals made from memory, word for word as the server makes them.
+ * Thread-safe: immutable but for the clock.
  */
 final class LocalRefusals {
 
@@ -63,7 +63,7 @@ final class LocalRefusals {
             .formatted(
                 datastore.getName(),
                 word(maintenance.getMode()).toLowerCase(Locale.ROOT).replace('_', '-'),
-                message.isEmpty() ? "" : " (" + message + ")"),
+                message.isEmpty() ? "" : ": " + message),
         metadata,
         end.map(this::retryAfter));
   }
@@ -80,7 +80,8 @@ final class LocalRefusals {
 
   /** A mode of a later version is treated as OFFLINE, and told as such. */
   private static String word(MaintenanceMode mode) {
-    return mode == MaintenanceMode.UNRECOGNIZED || mode == MaintenanceMode.MAINTENANCE_MODE_UNSPECIFIED
+    return mode == MaintenanceMode.UNRECOGNIZED
+            || mode == MaintenanceMode.MAINTENANCE_MODE_UNSPECIFIED
         ? "OFFLINE"
         : mode.name().substring(PREFIX.length());
   }

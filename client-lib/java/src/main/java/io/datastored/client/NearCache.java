@@ -28,8 +28,7 @@ final class NearCache {
   /**
    * @param timeLost is told when a lookup finds that the process was suspended
    */
-  NearCache(
-      ClientClock clock, ClientOptions options, Counters counters, Runnable timeLost) {
+  NearCache(ClientClock clock, ClientOptions options, Counters counters, Runnable timeLost) {
     this.clock = clock;
     this.refusals = new LocalRefusals(options.sources().wallClock());
     this.negatives = new NegativeAnswers(options);
@@ -56,7 +55,8 @@ final class NearCache {
       if (lease != null && !lease.enter()) {
         lease = null;
       }
-      // Counted first, then looked again: at the mode, at the lease, at the time. A frame is applied
+      // Counted first, then looked again: at the mode, at the lease, at the time. A frame is
+      // applied
       // and then the counts are looked at, so of a lookup and a mode at least one sees the other;
       // and a thread that slept before it counted does not get a handle of a term that is over.
       View now = view;

@@ -67,8 +67,7 @@ final class PlainAsk {
       asker.fail(refusal);
       return;
     }
-    asker.grant(
-        new Handle(now, cache.view().revisionOf(now), null, sentAt, Origin.SERVER, cache));
+    asker.grant(new Handle(now, cache.view().revisionOf(now), null, sentAt, Origin.SERVER, cache));
   }
 
   private void refused(Failure failure, long sentAt) {
@@ -88,16 +87,12 @@ final class PlainAsk {
     failure
         .refusal()
         .ifPresent(
-            no ->
-                asks.cache()
-                    .negatives()
-                    .put(asker.datastore(), no, asks.cache().view(), sentAt));
+            no -> asks.cache().negatives().put(asker.datastore(), no, asks.cache().view(), sentAt));
     asker.fail(failure.exception());
   }
 
   private Duration patience() {
-    Duration attempt =
-        asks.times().attempt().multipliedBy(1L << Math.min(3, backoff.failures()));
+    Duration attempt = asks.times().attempt().multipliedBy(1L << Math.min(3, backoff.failures()));
     Duration left = left();
     return asker.options().atLeast().isPresent() || attempt.compareTo(left) > 0 ? left : attempt;
   }

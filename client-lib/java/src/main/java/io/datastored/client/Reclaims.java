@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * Reclaims continue the leases of before a restart of the server, one by one. Confined to the loop.
  *
- * <p>A renewal that a restarted server answers does not extend what that server does not know. Only a
- * lease that it has confirmed points to the new opening; the others keep the deadline they had.
+ * <p>A renewal that a restarted server answers does not extend what that server does not know. Only
+ * a lease that it has confirmed points to the new opening; the others keep the deadline they had.
  */
 final class Reclaims implements SessionObserver {
 
@@ -106,14 +106,11 @@ final class Reclaims implements SessionObserver {
     boolean unknown = failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
     if (!failure.isPassing() && !unknown) {
       metrics.reclaim(ClientMetrics.ReclaimResult.ENDED);
-      String cause =
-          failure.refusal().map(r -> r.metadata().getOrDefault("cause", "")).orElse("");
-      book.lose(
-          lease, LossCause.NOT_CONTINUED, cause.isEmpty() ? failure.text() : cause);
+      String cause = failure.refusal().map(r -> r.metadata().getOrDefault("cause", "")).orElse("");
+      book.lose(lease, LossCause.NOT_CONTINUED, cause.isEmpty() ? failure.text() : cause);
     } else if (unknown) {
       session.renewNow();
     }
-    Loop.Timer unused =
-        loop.schedule(backoff.next(failure, session.mostPutOff()), this::goOn);
+    Loop.Timer unused = loop.schedule(backoff.next(failure, session.mostPutOff()), this::goOn);
   }
 }

@@ -24,7 +24,6 @@ final class RevisionWaits {
   /** Something was applied. */
   void look(View view) {
     waiting.removeIf(
-        wait ->
-            wait.waiter.isDone() || view.reaches(wait.wanted) && wait.waiter.complete(null));
+        wait -> wait.waiter.isDone() || view.reaches(wait.wanted) && wait.waiter.complete(null));
   }
 }

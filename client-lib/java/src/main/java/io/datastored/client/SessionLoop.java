@@ -156,8 +156,7 @@ final class SessionLoop {
   private void opened(OpenSessionResponse answer, long sentAt, long wallAhead) {
     ttl = WireTimes.duration(answer.getTtl());
     Opening before = current;
-    var now =
-        new Opening(answer.getSessionId(), before.number() + 1, sentAt + ttl.toNanos());
+    var now = new Opening(answer.getSessionId(), before.number() + 1, sentAt + ttl.toNanos());
     long time = cache.clock().now();
     if (!now.isLive(time) || cache.clock().isTimeLost(wallAhead, time)) {
       retry(backoff.next(), this::open);
@@ -180,8 +179,7 @@ final class SessionLoop {
     }
     terms.opened(now, sentAt, wallAhead, ttl, answer.getRevision());
     counters.sessionsOpened.increment();
-    var news =
-        new SessionOpened(sessionId, now.number(), continued, ttl, answer.getRevision());
+    var news = new SessionOpened(sessionId, now.number(), continued, ttl, answer.getRevision());
     callbacks.tell(listener -> listener.onSession(news));
     observers.forEach(observer -> observer.onOpened(now));
     renewAfter(sentAt);

@@ -152,7 +152,6 @@ final class SharedLease {
   @Override
   public String toString() {
     return "%s of %s for %s, %d handles%s"
-        .formatted(
-            id, slot.datastore(), slot.operation(), handles(), lost == null ? "" : ", lost");
+        .formatted(id, slot.datastore(), slot.operation(), handles(), lost == null ? "" : ", lost");
   }
 }

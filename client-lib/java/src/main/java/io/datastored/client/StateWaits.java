@@ -13,8 +13,7 @@ final class StateWaits {
       new EnumMap<>(ClientState.class);
 
   void add(ClientState wanted, CompletableFuture<Void> waiter) {
-    List<CompletableFuture<Void>> all =
-        waiting.computeIfAbsent(wanted, state -> new ArrayList<>());
+    List<CompletableFuture<Void>> all = waiting.computeIfAbsent(wanted, state -> new ArrayList<>());
     all.removeIf(CompletableFuture::isDone);
     all.add(waiter);
   }

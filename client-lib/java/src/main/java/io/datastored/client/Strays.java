@@ -18,8 +18,7 @@ final class Strays implements SessionObserver {
   private final ClientTimes times;
   private boolean countedTooMany;
 
-  Strays(
-      Line line, SessionLoop session, LeaseBook book, Counters counters, ClientTimes times) {
+  Strays(Line line, SessionLoop session, LeaseBook book, Counters counters, ClientTimes times) {
     this.line = line;
     this.session = session;
     this.book = book;

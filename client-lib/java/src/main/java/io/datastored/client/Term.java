@@ -11,8 +11,7 @@ package io.datastored.client;
  *     applied: everything in memory was true then, or later
  * @param wallAhead by how much the wall clock was ahead when the last renewal was sent
  */
-record Term(
-    Opening opening, long suspectAt, Standing standing, long vouchedAt, long wallAhead) {
+record Term(Opening opening, long suspectAt, Standing standing, long vouchedAt, long wallAhead) {
 
   /** How far what is applied is behind what the server has told. */
   enum Standing {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view is all selected datastores at one revision. Immutable: a frame makes a new one, and readers
- * see it whole or not at all.
+ * A view is all selected datastores at one revision. Immutable: a frame makes a new one, and
+ * readers see it whole or not at all.
  *
  * <p>A {@code HashMap} that nobody changes any more: {@code Map.copyOf} takes ten times as long for
  * a get at 1,000 names.

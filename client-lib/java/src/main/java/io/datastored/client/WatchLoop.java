@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watch loop follows the generations of the server on one stream, for ever, and resumes where it
- * was. Confined to the loop.
+ * The watch loop follows the generations of the server on one stream, for ever, and resumes where
+ * it was. Confined to the loop.
  */
 final class WatchLoop implements SessionObserver {
 
