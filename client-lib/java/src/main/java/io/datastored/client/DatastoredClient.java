@@ -211,22 +211,11 @@ public final class DatastoredClient implements AutoCloseable {
 
   /** The numbers of this moment. */
   public ClientStats stats() {
-    View view = cache.view();
-    var leases = new CompletableFuture<LeaseNumbers>();
-    if (phase.get() == Phase.STARTED) {
-      loop.execute(() -> leases.complete(LeaseNumbers.of(book)));
-    } else {
-      leases.complete(LeaseNumbers.NONE);
-    }
-    LeaseNumbers held =
-        Awaiting.of(
-            leases.completeOnTimeout(
-                LeaseNumbers.NONE,
-                options.times().attempt().toNanos(),
-                java.util.concurrent.TimeUnit.NANOSECONDS),
-            options.times().callDeadline(),
-            () -> new UnavailableException("the client does not answer"));
-    return counters.stats(cache.state(), sessionId(), view, held, callbacks.waiting());
+    LeaseNumbers leases =
+        phase.get() == Phase.STARTED
+            ? LeaseNumbers.ask(loop, book, options.times().callDeadline())
+            : LeaseNumbers.NONE;
+    return counters.stats(cache.state(), sessionId(), cache.view(), leases, callbacks.waiting());
   }
 
   /** Has a listener told of everything from now on. */

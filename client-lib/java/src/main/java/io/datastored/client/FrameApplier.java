@@ -6,6 +6,7 @@ import io.datastored.v1.Revision;
 import io.datastored.v1.SnapshotReason;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchGenerationResponse.FrameCase;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -84,7 +85,9 @@ final class FrameApplier {
       List<WatchGenerationResponse> parts, Revision revision, SnapshotReason reason) {
     View before = cache.view();
     var next = new HashMap<String, CachedDatastore>();
+    List<Datastore> all = new ArrayList<>();
     for (WatchGenerationResponse part : parts) {
+      all.addAll(part.getSnapshot().getDatastoresList());
       for (Datastore datastore : part.getSnapshot().getDatastoresList()) {
         next.put(datastore.getName(), told(datastore));
       }
@@ -101,18 +104,20 @@ final class FrameApplier {
     settle(names);
     settle(removed);
     return new AppliedFrame(
-        AppliedFrame.Kind.SNAPSHOT, Optional.of(reason), names, removed, 0, revision);
+        AppliedFrame.Kind.SNAPSHOT, Optional.of(reason), all, removed, 0, revision);
   }
 
   private AppliedFrame change(List<WatchGenerationResponse> parts, Revision revision) {
     View before = cache.view();
     HashMap<String, CachedDatastore> next = before.copy();
     Set<String> changed = new HashSet<>();
+    List<Datastore> states = new ArrayList<>();
     Set<String> removed = new HashSet<>();
     long generations = 0;
     for (WatchGenerationResponse part : parts) {
       for (Datastore datastore : part.getChange().getChangedList()) {
         next.put(datastore.getName(), told(datastore));
+        states.add(datastore);
         changed.add(datastore.getName());
       }
       for (String name : part.getChange().getRemovedList()) {
@@ -128,12 +133,13 @@ final class FrameApplier {
     settle(changed);
     settle(removed);
     return new AppliedFrame(
-        AppliedFrame.Kind.CHANGE, Optional.empty(), changed, removed, generations, revision);
+        AppliedFrame.Kind.CHANGE, Optional.empty(), states, removed, generations, revision);
   }
 
   private AppliedFrame bookmark(WatchGenerationResponse frame, Revision revision) {
     View before = cache.view();
     HashMap<String, CachedDatastore> next = before.copy();
+    List<Datastore> states = new ArrayList<>();
     Set<String> changed = new HashSet<>();
     for (Datastore seen : frame.getBookmark().getRemovableList()) {
       CachedDatastore known = next.get(seen.getName());
@@ -141,6 +147,7 @@ final class FrameApplier {
         Datastore mounted =
             known.datastore().toBuilder().setMountState(seen.getMountState()).build();
         next.put(seen.getName(), told(mounted));
+        states.add(mounted);
         changed.add(seen.getName());
       }
     }
@@ -148,7 +155,7 @@ final class FrameApplier {
     show(new View(next, revision));
     settle(changed);
     return new AppliedFrame(
-        AppliedFrame.Kind.BOOKMARK, Optional.empty(), changed, Set.of(), 0, revision);
+        AppliedFrame.Kind.BOOKMARK, Optional.empty(), states, Set.of(), 0, revision);
   }
 
   /** Keeps what an answer has told that is newer than the frame. */

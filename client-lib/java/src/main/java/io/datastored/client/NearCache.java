@@ -107,7 +107,8 @@ final class NearCache {
     if (state != ClientState.FRESH
         && (state != ClientState.SUSPECT
             || operation == Operation.WRITE
-            || options.suspectReads() != SuspectReads.ALLOWED)) {
+            || options.suspectReads() != SuspectReads.ALLOWED
+            || !current.isVouchedFor(time))) {
       return false;
     }
     if (isTimeLost(current, time)) {

@@ -5,13 +5,15 @@ package io.datastored.client;
  * and how current they are. Immutable but for the deadline, which lives in the opening.
  *
  * @param opening under which it was answered
+ * @param ttl as told by the last renewal, in nanoseconds
  * @param suspectAt two thirds of the ttl after the sending of the last renewal that was answered
  * @param standing how far what is applied is behind what the server has told
  * @param vouchedAt when the last request was sent whose answer told of nothing newer than what is
  *     applied: everything in memory was true then, or later
  * @param wallAhead by how much the wall clock was ahead when the last renewal was sent
  */
-record Term(Opening opening, long suspectAt, Standing standing, long vouchedAt, long wallAhead) {
+record Term(
+    Opening opening, long ttl, long suspectAt, Standing standing, long vouchedAt, long wallAhead) {
 
   /** How far what is applied is behind what the server has told. */
   enum Standing {
@@ -23,7 +25,7 @@ record Term(Opening opening, long suspectAt, Standing standing, long vouchedAt, 
     CAUGHT_UP
   }
 
-  static final Term NONE = new Term(Opening.NONE, 0, Standing.SYNCING, 0, 0);
+  static final Term NONE = new Term(Opening.NONE, 0, 0, Standing.SYNCING, 0, 0);
 
   ClientState state(long now) {
     if (!opening.isLive(now)) {
@@ -37,7 +39,15 @@ record Term(Opening opening, long suspectAt, Standing standing, long vouchedAt, 
         : ClientState.SUSPECT;
   }
 
+  /**
+   * Whether the server has vouched for what is in memory within the last ttl. A client that is
+   * behind is renewed all the same, so its state alone does not bound the age of what it says.
+   */
+  boolean isVouchedFor(long now) {
+    return now - vouchedAt < ttl;
+  }
+
   Term with(Standing next, long vouched) {
-    return new Term(opening, suspectAt, next, vouched, wallAhead);
+    return new Term(opening, ttl, suspectAt, next, vouched, wallAhead);
   }
 }

@@ -58,7 +58,8 @@ final class Terms {
     snapshotArriving = false;
     long vouchedAt = cache.term().vouchedAt();
     show(
-        new Term(opening, suspectAt(sentAt, ttl), Standing.SYNCING, vouchedAt, wallAhead),
+        new Term(
+            opening, ttl.toNanos(), suspectAt(sentAt, ttl), Standing.SYNCING, vouchedAt, wallAhead),
         Cause.SESSION_OPENED);
   }
 
@@ -69,6 +70,7 @@ final class Terms {
     Term next =
         new Term(
             before.opening(),
+            ttl.toNanos(),
             suspectAt(sentAt, ttl),
             before.standing(),
             before.vouchedAt(),
