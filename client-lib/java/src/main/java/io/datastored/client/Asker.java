@@ -1,0 +1,87 @@
+package io.datastored.client;
+
+import io.datastored.v1.Revision;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An asker is one lookup that memory could not answer. Thread-safe: its future is completed once,
+ * by whoever comes first, the loop with an answer or the caller who gives up.
+ */
+final class Asker {
+
+  private final String datastore;
+  private final Operation operation;
+  private final LookupOptions options;
+  private final long askedAt;
+  private final long deadline;
+  private final CompletableFuture<Handle> answer = new CompletableFuture<>();
+
+  /** What was tried, for the one who gets no answer. Of the loop. */
+  private String tried = "no session yet";
+
+  Asker(String datastore, Operation operation, LookupOptions options, long askedAt, long deadline) {
+    this.datastore = datastore;
+    this.operation = operation;
+    this.options = options;
+    this.askedAt = askedAt;
+    this.deadline = deadline;
+  }
+
+  String datastore() {
+    return datastore;
+  }
+
+  Operation operation() {
+    return operation;
+  }
+
+  LookupOptions options() {
+    return options;
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  CompletableFuture<Handle> answer() {
+    return answer;
+  }
+
+  boolean isDone() {
+    return answer.isDone();
+  }
+
+  void tried(String what) {
+    tried = what;
+  }
+
+  /** Whether an answer that was asked for then is current enough. */
+  boolean accepts(long sentAt) {
+    return options.maxAge().isEmpty() || askedAt - sentAt <= options.maxAge().get().toNanos();
+  }
+
+  /** Whether an answer of that revision is new enough. */
+  boolean accepts(Revision revision) {
+    Optional<Revision> least = options.atLeast();
+    return least.isEmpty() || RevisionOrder.reaches(revision, least.get());
+  }
+
+  /** Hands the handle over; closes it if nobody waits any more. */
+  void grant(Handle handle) {
+    if (!answer.complete(handle)) {
+      handle.close();
+    }
+  }
+
+  void fail(RuntimeException error) {
+    answer.completeExceptionally(error);
+  }
+
+  void timeOut() {
+    fail(
+        new UnavailableException(
+            "no answer in time to lookup of '%s' for %s: %s"
+                .formatted(datastore, operation, tried)));
+  }
+}

@@ -1,0 +1,127 @@
+package io.datastored.client;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Asks are the lookups that the server is being asked. Confined to the loop.
+ *
+ * <p>Of one datastore and operation there is one request at a time; who comes while it is under way
+ * shares its answer, so a herd costs one call.
+ */
+final class Asks implements SessionObserver {
+
+  private final Line line;
+  private final Loop loop;
+  private final NearCache cache;
+  private final SessionLoop session;
+  private final LeaseBook book;
+  private final FrameApplier applier;
+  private final ClientOptions options;
+  private final Map<LeaseSlot, LeaseAsk> underWay = new HashMap<>();
+  private final List<PlainAsk> plain = new ArrayList<>();
+  private boolean closed;
+
+  Asks(
+      Line line,
+      Loop loop,
+      NearCache cache,
+      SessionLoop session,
+      LeaseBook book,
+      FrameApplier applier,
+      ClientOptions options) {
+    this.line = line;
+    this.loop = loop;
+    this.cache = cache;
+    this.session = session;
+    this.book = book;
+    this.applier = applier;
+    this.options = options;
+  }
+
+  /** Asks the server for one. */
+  void add(Asker asker) {
+    if (closed) {
+      asker.fail(new IllegalStateException("the client is closed"));
+      return;
+    }
+    if (asker.operation().counted()) {
+      LeaseSlot slot = book.slot(asker.datastore(), asker.operation());
+      LeaseAsk ask = underWay.computeIfAbsent(slot, this::ask);
+      ask.add(asker);
+    } else {
+      var ask = new PlainAsk(this, asker);
+      plain.add(ask);
+      ask.send();
+    }
+  }
+
+  private LeaseAsk ask(LeaseSlot slot) {
+    return new LeaseAsk(this, slot);
+  }
+
+  @Override
+  public void onOpened(Opening opening) {
+    List.copyOf(underWay.values()).forEach(LeaseAsk::goOn);
+  }
+
+  @Override
+  public void onOver() {
+    List.copyOf(underWay.values()).forEach(LeaseAsk::sessionOver);
+  }
+
+  /** Ends all: nobody gets an answer any more. */
+  void close() {
+    closed = true;
+    var error = new IllegalStateException("the client is closed");
+    List.copyOf(underWay.values()).forEach(ask -> ask.fail(error));
+    List.copyOf(plain).forEach(ask -> ask.fail(error));
+  }
+
+  void done(LeaseAsk ask) {
+    underWay.remove(ask.slot(), ask);
+  }
+
+  void done(PlainAsk ask) {
+    plain.remove(ask);
+  }
+
+  Line line() {
+    return line;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  NearCache cache() {
+    return cache;
+  }
+
+  SessionLoop session() {
+    return session;
+  }
+
+  LeaseBook book() {
+    return book;
+  }
+
+  FrameApplier applier() {
+    return applier;
+  }
+
+  ClientTimes times() {
+    return options.times();
+  }
+
+  Supplier<String> ids() {
+    return options.sources().ids();
+  }
+
+  Backoff backoff() {
+    return new Backoff(options.times(), options.sources().random());
+  }
+}

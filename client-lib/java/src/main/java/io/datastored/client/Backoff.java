@@ -1,0 +1,51 @@
+package io.datastored.client;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * A backoff says how long to wait before the next attempt. Confined to the loop.
+ *
+ * <p>It doubles with each failure and is drawn at random from its upper half, so that clients that
+ * failed together do not come back together.
+ */
+final class Backoff {
+
+  private static final int MOST_DOUBLINGS = 20;
+
+  private final Duration least;
+  private final Duration most;
+  private final RandomGenerator random;
+  private int failures;
+
+  Backoff(ClientTimes times, RandomGenerator random) {
+    this.least = times.leastBackoff();
+    this.most = times.mostBackoff();
+    this.random = random;
+  }
+
+  /** After one more failure. */
+  Duration next() {
+    long full = Math.min(most.toNanos(), least.toNanos() << Math.min(failures, MOST_DOUBLINGS));
+    failures++;
+    return Duration.ofNanos(full / 2 + random.nextLong(full / 2 + 1));
+  }
+
+  /** The same, but not before the server wants it, as long as that is not too long. */
+  Duration next(Failure failure, Duration mostWanted) {
+    Duration own = next();
+    Duration wanted = failure.retryAfter().orElse(Duration.ZERO);
+    if (wanted.compareTo(mostWanted) > 0) {
+      wanted = mostWanted;
+    }
+    return wanted.compareTo(own) > 0 ? wanted : own;
+  }
+
+  int failures() {
+    return failures;
+  }
+
+  void reset() {
+    failures = 0;
+  }
+}

@@ -1,0 +1,104 @@
+package io.datastored.client;
+
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Client threads are the threads that clients run on: event loops for the network, a scheduler for
+ * the clients' own work, and threads for callbacks. Thread-safe. Thousands of clients can share
+ * them. No thread is started before it is needed, and none is left after {@link #close}.
+ */
+public final class ClientThreads implements AutoCloseable {
+
+  private static final long IDLE_SECONDS = 10;
+
+  private final Optional<EventLoopGroup> network;
+  private final ScheduledExecutorService scheduler;
+  private final Executor callbacks;
+  private final Runnable end;
+
+  private ClientThreads(
+      Optional<EventLoopGroup> network,
+      ScheduledExecutorService scheduler,
+      Executor callbacks,
+      Runnable end) {
+    this.network = network;
+    this.scheduler = scheduler;
+    this.callbacks = callbacks;
+    this.end = end;
+  }
+
+  /**
+   * Threads of its own kind.
+   *
+   * @param name what the names of the threads begin with
+   * @param each how many threads there are of each of the three kinds at most
+   */
+  public static ClientThreads create(String name, int each) {
+    var all = new StartedThreads();
+    EventLoopGroup network =
+        new MultiThreadIoEventLoopGroup(
+            each,
+            all.named(name + "-network"),
+            Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    var scheduler = new ScheduledThreadPoolExecutor(each, all.named(name + "-client"));
+    scheduler.setRemoveOnCancelPolicy(true);
+    scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    var callbacks =
+        new ThreadPoolExecutor(
+            each,
+            each,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            all.named(name + "-callback"));
+    callbacks.allowCoreThreadTimeOut(true);
+    return new ClientThreads(
+        Optional.of(network),
+        scheduler,
+        callbacks,
+        () -> {
+          scheduler.shutdown();
+          Future<?> unused = network.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+          callbacks.shutdown();
+          all.awaitEnd();
+        });
+  }
+
+  /**
+   * Threads that somebody else owns; {@link #close} does nothing. Only for clients with a {@link
+   * ChannelSource}.
+   */
+  public static ClientThreads of(ScheduledExecutorService scheduler, Executor callbacks) {
+    return new ClientThreads(Optional.empty(), scheduler, callbacks, () -> {});
+  }
+
+  Optional<EventLoopGroup> network() {
+    return network;
+  }
+
+  ScheduledExecutorService scheduler() {
+    return scheduler;
+  }
+
+  Executor callbacks() {
+    return callbacks;
+  }
+
+  /** Ends the threads and waits for that. The clients that use them must be closed before. */
+  @Override
+  public void close() {
+    end.run();
+  }
+}

@@ -1,0 +1,99 @@
+package io.datastored.client;
+
+import io.datastored.v1.CloseSessionRequest;
+import io.datastored.v1.CloseSessionResponse;
+import io.datastored.v1.SessionServiceGrpc;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Closing is the end of a client, in order. Thread-safe: {@link #run} is called once. */
+final class Closing {
+
+  private final Loop loop;
+  private final Line control;
+  private final Line calls;
+  private final SessionLoop session;
+  private final WatchLoop watch;
+  private final Asks asks;
+  private final LeaseBook book;
+  private final Duration patience;
+
+  Closing(
+      Loop loop,
+      Line control,
+      Line calls,
+      SessionLoop session,
+      WatchLoop watch,
+      Asks asks,
+      LeaseBook book,
+      ClientTimes times) {
+    this.loop = loop;
+    this.control = control;
+    this.calls = calls;
+    this.session = session;
+    this.watch = watch;
+    this.asks = asks;
+    this.book = book;
+    this.patience = times.closing();
+  }
+
+  /**
+   * Ends everything of the client but its threads.
+   *
+   * @param started whether there is a session to be closed
+   */
+  void run(boolean started) {
+    var ended = new CompletableFuture<Void>();
+    loop.execute(() -> end(started, ended));
+    boolean unused = Awaiting.done(ended, patience.multipliedBy(2));
+    var shut = new CompletableFuture<Void>();
+    loop.execute(
+        () -> {
+          control.close();
+          calls.close();
+          loop.stop();
+          shut.complete(null);
+        });
+    if (Awaiting.done(shut, patience)) {
+      awaitEnd();
+    }
+  }
+
+  private void awaitEnd() {
+    try {
+      control.awaitEnd(patience);
+      calls.awaitEnd(patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void end(boolean started, CompletableFuture<Void> ended) {
+    // First nothing is promised, then the server is told so: it gives the rights away at once.
+    asks.close();
+    watch.close();
+    String sessionId = session.stop();
+    book.close();
+    if (!started) {
+      ended.complete(null);
+      return;
+    }
+    Call unused =
+        control.call(
+            SessionServiceGrpc.getCloseSessionMethod(),
+            CloseSessionRequest.newBuilder().setSessionId(sessionId).build(),
+            patience,
+            new Call.Answer<CloseSessionResponse>() {
+              @Override
+              public void answered(CloseSessionResponse answer) {
+                ended.complete(null);
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                // Its ttl ends it.
+                ended.complete(null);
+              }
+            });
+  }
+}

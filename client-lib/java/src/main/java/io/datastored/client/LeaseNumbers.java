@@ -1,0 +1,34 @@
+package io.datastored.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lease numbers are how many leases and handles there are. Immutable.
+ *
+ * @param leases held at the server
+ * @param handles open on them
+ * @param releasing being given back
+ */
+record LeaseNumbers(int leases, long handles, int releasing) {
+
+  static final LeaseNumbers NONE = new LeaseNumbers(0, 0, 0);
+
+  /** Asks the loop, which alone may look into the book; none when it does not answer in time. */
+  static LeaseNumbers ask(Loop loop, LeaseBook book, Duration patience) {
+    var numbers = new CompletableFuture<LeaseNumbers>();
+    loop.execute(() -> numbers.complete(of(book)));
+    return Awaiting.of(
+        numbers.completeOnTimeout(NONE, patience.toNanos(), TimeUnit.NANOSECONDS),
+        patience.multipliedBy(2),
+        () -> new UnavailableException("the client does not answer"));
+  }
+
+  private static LeaseNumbers of(LeaseBook book) {
+    return new LeaseNumbers(
+        book.held().size(),
+        book.held().stream().mapToLong(SharedLease::handles).sum(),
+        book.releasing());
+  }
+}

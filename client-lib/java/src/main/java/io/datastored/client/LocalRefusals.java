@@ -1,0 +1,93 @@
+package io.datastored.client;
+
+import io.datastored.v1.Datastore;
+import io.datastored.v1.ErrorReason;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.Revision;
+import io.grpc.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Local refusals are refusals made from memory, word for word as the server makes them.
+ * Thread-safe: immutable but for the clock.
+ */
+final class LocalRefusals {
+
+  /** As at the server: a client told to come back sooner would meet the same refusal. */
+  private static final Duration LEAST_RETRY = Duration.ofSeconds(1);
+
+  private static final String PREFIX = "MAINTENANCE_MODE_";
+
+  private final InstantSource wallClock;
+
+  LocalRefusals(InstantSource wallClock) {
+    this.wallClock = wallClock;
+  }
+
+  /** Why a datastore refuses an operation; it must do so. */
+  Refusal of(Datastore datastore, Operation operation, Revision revision) {
+    Map<String, String> metadata = new HashMap<>();
+    metadata.put("generation", Long.toString(revision.getGeneration()));
+    metadata.put("datastore", datastore.getName());
+    return operation.refusedBy(datastore.getMaintenance().getMode())
+        ? underMaintenance(datastore, operation, metadata)
+        : notMounted(datastore, metadata);
+  }
+
+  private Refusal underMaintenance(
+      Datastore datastore, Operation operation, Map<String, String> metadata) {
+    Maintenance maintenance = datastore.getMaintenance();
+    Optional<Instant> end =
+        maintenance.hasExpectedEnd()
+            ? Optional.of(WireTimes.instant(maintenance.getExpectedEnd()))
+            : Optional.empty();
+    metadata.put("operation", operation.name());
+    metadata.put("mode", word(maintenance.getMode()));
+    metadata.put("message", maintenance.getMessage());
+    metadata.put(
+        "since",
+        maintenance.hasSince() ? WireTimes.instant(maintenance.getSince()).toString() : "");
+    metadata.put("expected_end", end.map(Instant::toString).orElse(""));
+    String message = maintenance.getMessage();
+    return new Refusal(
+        ErrorReason.ERROR_REASON_UNDER_MAINTENANCE,
+        Status.Code.FAILED_PRECONDITION,
+        "datastore '%s' is in maintenance mode %s%s"
+            .formatted(
+                datastore.getName(),
+                word(maintenance.getMode()).toLowerCase(Locale.ROOT).replace('_', '-'),
+                message.isEmpty() ? "" : ": " + message),
+        metadata,
+        end.map(this::retryAfter));
+  }
+
+  private static Refusal notMounted(Datastore datastore, Map<String, String> metadata) {
+    metadata.put("device", datastore.getSettings().getBackingDevice());
+    return new Refusal(
+        ErrorReason.ERROR_REASON_NOT_MOUNTED,
+        Status.Code.FAILED_PRECONDITION,
+        "datastore '%s' is not mounted".formatted(datastore.getName()),
+        metadata,
+        Optional.empty());
+  }
+
+  /** A mode of a later version is treated as OFFLINE, and told as such. */
+  private static String word(MaintenanceMode mode) {
+    return mode == MaintenanceMode.UNRECOGNIZED
+            || mode == MaintenanceMode.MAINTENANCE_MODE_UNSPECIFIED
+        ? "OFFLINE"
+        : mode.name().substring(PREFIX.length());
+  }
+
+  private Duration retryAfter(Instant expectedEnd) {
+    Duration left = Duration.between(wallClock.instant(), expectedEnd);
+    return left.compareTo(LEAST_RETRY) < 0 ? LEAST_RETRY : left;
+  }
+}

@@ -1,0 +1,114 @@
+package io.datastored.client;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loop runs the tasks of one client one at a time, in order, on threads that it shares.
+ * Thread-safe. Whatever says "confined to the loop" is touched by such tasks only, and needs no
+ * lock: a task happens before the next one.
+ */
+final class Loop implements Executor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
+  /** So many tasks of one client before another client has its turn. */
+  private static final int TURN = 64;
+
+  /** A timer is a task that is to run later. Confined to the loop. */
+  static final class Timer {
+    private boolean cancelled;
+    private @Nullable ScheduledFuture<?> future;
+
+    void cancel() {
+      cancelled = true;
+      ScheduledFuture<?> pending = future;
+      if (pending != null) {
+        boolean unused = pending.cancel(false);
+      }
+    }
+  }
+
+  private final ScheduledExecutorService scheduler;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile boolean stopped;
+
+  Loop(ScheduledExecutorService scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
+    // Added, then counted: who counts from zero submits, and finds the task there.
+    if (waiting.getAndIncrement() == 0) {
+      submit();
+    }
+  }
+
+  /** Runs a task later, unless its timer is cancelled before. */
+  Timer schedule(Duration delay, Runnable task) {
+    var timer = new Timer();
+    try {
+      timer.future =
+          scheduler.schedule(
+              () ->
+                  execute(
+                      () -> {
+                        if (!timer.cancelled) {
+                          task.run();
+                        }
+                      }),
+              Math.max(0, delay.toNanos()),
+              TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      stop();
+    }
+    return timer;
+  }
+
+  /** Runs nothing any more. */
+  void stop() {
+    stopped = true;
+  }
+
+  private void submit() {
+    try {
+      scheduler.execute(this::drain);
+    } catch (RejectedExecutionException e) {
+      stop();
+    }
+  }
+
+  private void drain() {
+    for (int i = 0; i < TURN; i++) {
+      Runnable task = tasks.remove();
+      if (!stopped) {
+        run(task);
+      }
+      if (waiting.decrementAndGet() == 0) {
+        return;
+      }
+    }
+    submit();
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.atError().setCause(e).log("a task of the client failed");
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package io.datastored.client;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The near cache answers lookups from memory. Thread-safe: readers see one view, one term and the
+ * leases, each through a volatile field; only the loop replaces them.
+ */
+final class NearCache {
+
+  /** How much running time may pass between two looks at the wall clock. */
+  private static final long LOOK_EVERY = 1_000_000;
+
+  private final ClientClock clock;
+  private final LocalRefusals refusals;
+  private final NegativeAnswers negatives;
+  private final Counters counters;
+  private final ClientMetrics metrics;
+  private final Runnable timeLost;
+  private final AtomicLong lookedAt;
+
+  private volatile View view = View.EMPTY;
+  private volatile Term term = Term.NONE;
+
+  /**
+   * @param timeLost is told when a lookup finds that the process was suspended
+   */
+  NearCache(ClientClock clock, ClientOptions options, Counters counters, Runnable timeLost) {
+    this.clock = clock;
+    this.refusals = new LocalRefusals(options.sources().wallClock());
+    this.negatives = new NegativeAnswers(options);
+    this.counters = counters;
+    this.metrics = options.metrics();
+    this.timeLost = timeLost;
+    this.lookedAt = new AtomicLong(clock.now() - LOOK_EVERY);
+  }
+
+  /**
+   * Answers from memory; null when the server has to be asked.
+   *
+   * @throws RefusedException when memory says no
+   */
+  @Nullable Handle lookup(String name, Operation operation, LookupOptions options) {
+    View seen = view;
+    CachedDatastore datastore = seen.find(name);
+    if (datastore == null) {
+      return unknown(name, operation, options);
+    }
+    SharedLease lease = null;
+    if (operation.counted()) {
+      lease = datastore.slot(operation).lease();
+      if (lease != null && !lease.enter()) {
+        lease = null;
+      }
+      // Counted first, then looked again: at the mode, at the lease, at the time. A frame is
+      // applied
+      // and then the counts are looked at, so of a lookup and a mode at least one sees the other;
+      // and a thread that slept before it counted does not get a handle of a term that is over.
+      View now = view;
+      if (now != seen) {
+        seen = now;
+        datastore = now.find(name);
+        if (datastore == null) {
+          undo(lease);
+          return null;
+        }
+      }
+    }
+    Term current = term;
+    long time = clock.now();
+    if (!isGoodEnough(current, time, seen, datastore, operation, options)) {
+      undo(lease);
+      return null;
+    }
+    if (datastore.refuses(operation)) {
+      undo(lease);
+      throw refused(datastore, operation, seen);
+    }
+    if (operation.counted() && (lease == null || !lease.isGood(current.opening()))) {
+      undo(lease);
+      return null;
+    }
+    counters.localHits.increment();
+    metrics.localHit(operation);
+    return new Handle(
+        datastore, seen.revisionOf(datastore), lease, current.vouchedAt(), Origin.CACHE, this);
+  }
+
+  /** Taking a count back is a release: the lease may have become unwanted meanwhile. */
+  private static void undo(@Nullable SharedLease lease) {
+    if (lease != null) {
+      lease.exit();
+    }
+  }
+
+  private boolean isGoodEnough(
+      Term current,
+      long time,
+      View seen,
+      CachedDatastore datastore,
+      Operation operation,
+      LookupOptions options) {
+    ClientState state = current.state(time);
+    if (state != ClientState.FRESH
+        && (state != ClientState.SUSPECT
+            || operation == Operation.WRITE
+            || options.suspectReads() != SuspectReads.ALLOWED
+            || !current.isVouchedFor(time))) {
+      return false;
+    }
+    if (isTimeLost(current, time)) {
+      return false;
+    }
+    // Most lookups ask for nothing special.
+    return options == LookupOptions.DEFAULT
+        || (options.maxAge().isEmpty()
+                || time - current.vouchedAt() <= options.maxAge().get().toNanos())
+            && (options.atLeast().isEmpty()
+                || RevisionOrder.reaches(seen.revisionOf(datastore), options.atLeast().get()));
+  }
+
+  private boolean isTimeLost(Term current, long time) {
+    // Looking at the wall clock each time would double the time of a lookup. A suspend that happens
+    // after a look is noticed within a millisecond of running: no other than one right after it.
+    if (time - lookedAt.getOpaque() < LOOK_EVERY) {
+      return false;
+    }
+    if (clock.isTimeLost(current.wallAhead(), time)) {
+      timeLost.run();
+      return true;
+    }
+    lookedAt.setOpaque(time);
+    return false;
+  }
+
+  private @Nullable Handle unknown(String name, Operation operation, LookupOptions options) {
+    Term current = term;
+    long time = clock.now();
+    if (current.state(time) == ClientState.FRESH
+        && options.atLeast().isEmpty()
+        && !isTimeLost(current, time)) {
+      long mostAge = options.maxAge().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+      Optional<Refusal> refusal = negatives.find(name, time, mostAge);
+      if (refusal.isPresent()) {
+        throw refused(refusal.get(), operation);
+      }
+    }
+    return null;
+  }
+
+  private RefusedException refused(CachedDatastore datastore, Operation operation, View seen) {
+    return refused(
+        refusals.of(datastore.datastore(), operation, seen.revisionOf(datastore)), operation);
+  }
+
+  private RefusedException refused(Refusal refusal, Operation operation) {
+    counters.localRefusals.increment();
+    metrics.localRefusal(operation, refusal.reason());
+    return new RefusedException(refusal, Origin.CACHE);
+  }
+
+  /** What a datastore refuses with now; empty when it does not. */
+  Optional<RefusedException> refusal(CachedDatastore datastore, Operation operation) {
+    return datastore.refuses(operation)
+        ? Optional.of(refused(datastore, operation, view))
+        : Optional.empty();
+  }
+
+  ClientClock clock() {
+    return clock;
+  }
+
+  View view() {
+    return view;
+  }
+
+  Term term() {
+    return term;
+  }
+
+  NegativeAnswers negatives() {
+    return negatives;
+  }
+
+  /** The state by the clocks, whether or not the loop has noticed yet. */
+  ClientState state() {
+    Term current = term;
+    long now = clock.now();
+    ClientState state = current.state(now);
+    return state != ClientState.EXPIRED && clock.isTimeLost(current.wallAhead(), now)
+        ? ClientState.EXPIRED
+        : state;
+  }
+
+  /** Whether a lease is promised by the clocks. */
+  boolean isPromised(SharedLease lease) {
+    long now = clock.now();
+    return lease.opening().isLive(now) && !clock.isTimeLost(term.wallAhead(), now);
+  }
+
+  Duration leftOf(Opening opening) {
+    return clock.until(opening.expiresAt());
+  }
+
+  /** By the loop only. */
+  void show(View next) {
+    view = next;
+  }
+
+  /** By the loop only. */
+  void show(Term next) {
+    term = next;
+  }
+}

@@ -1,0 +1,68 @@
+package io.datastored.client;
+
+import io.datastored.v1.ErrorReason;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Negative answers are the server's words that there is no such datastore, remembered until a frame
+ * touches the name or they are too old. Thread-safe: the loop writes, lookups read.
+ */
+final class NegativeAnswers {
+
+  private record Answer(Refusal refusal, long askedAt) {}
+
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final long ttl;
+  private final int most;
+
+  NegativeAnswers(ClientOptions options) {
+    this.ttl = options.times().negativeTtl().toNanos();
+    this.most = options.negativeAnswers();
+  }
+
+  /** The answer that was given about a name, if it is not too old. */
+  Optional<Refusal> find(String name, long now, long mostAge) {
+    Answer answer = answers.get(name);
+    return answer != null && now - answer.askedAt < ttl && now - answer.askedAt <= mostAge
+        ? Optional.of(answer.refusal)
+        : Optional.empty();
+  }
+
+  /**
+   * Remembers an answer, unless something newer is in the view: one that was on its way while a
+   * frame brought the datastore would hide it.
+   */
+  void put(String name, Refusal refusal, View view, long askedAt) {
+    boolean lasting =
+        refusal.reason() == ErrorReason.ERROR_REASON_DATASTORE_NOT_FOUND
+            || refusal.reason() == ErrorReason.ERROR_REASON_CONFIG_INVALID;
+    if (!lasting || view.find(name) != null || most == 0 || isOlder(refusal, view)) {
+      return;
+    }
+    if (answers.size() >= most) {
+      // Somebody asks for names at random; whatever is forgotten is asked again.
+      answers.clear();
+    }
+    answers.put(name, new Answer(refusal, askedAt));
+  }
+
+  private static boolean isOlder(Refusal refusal, View view) {
+    long applied = view.revision().map(r -> r.getGeneration()).orElse(0L);
+    try {
+      return Long.parseLong(refusal.metadata().getOrDefault("generation", "")) < applied;
+    } catch (NumberFormatException e) {
+      return true;
+    }
+  }
+
+  void forget(Collection<String> touched) {
+    touched.forEach(answers::remove);
+  }
+
+  void clear() {
+    answers.clear();
+  }
+}

@@ -1,0 +1,122 @@
+package io.datastored.client;
+
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.ErrorReason;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.LookupResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A plain ask is one LOOKUP at the server: no lease, no session. Confined to the loop. */
+final class PlainAsk {
+
+  private final Asks asks;
+  private final Asker asker;
+  private final Backoff backoff;
+  private final Loop.Timer deadline;
+  private @Nullable Call call;
+
+  PlainAsk(Asks asks, Asker asker) {
+    this.asks = asks;
+    this.asker = asker;
+    this.backoff = asks.backoff();
+    this.deadline = asks.loop().schedule(left(), this::timeOut);
+  }
+
+  void send() {
+    if (asker.isDone()) {
+      end();
+      return;
+    }
+    CachedDatastore known = asks.cache().view().find(asker.datastore());
+    LookupRequest.Builder request =
+        LookupRequest.newBuilder()
+            .setDatastore(asker.datastore())
+            .setOperation(asker.operation().wire());
+    if (known != null) {
+      request.setKnownEtag(known.datastore().getEtag());
+    }
+    asker.options().atLeast().ifPresent(request::setAtLeast);
+    long sentAt = asks.cache().clock().now();
+    asker.tried("asked the server");
+    call =
+        asks.line()
+            .call(
+                DatastoreServiceGrpc.getLookupMethod(),
+                request.build(),
+                patience(),
+                new Call.Answer<LookupResponse>() {
+                  @Override
+                  public void answered(LookupResponse answer) {
+                    end();
+                    grant(answer, known, sentAt);
+                  }
+
+                  @Override
+                  public void failed(Failure failure) {
+                    refused(failure, sentAt);
+                  }
+                });
+  }
+
+  private void grant(LookupResponse answer, @Nullable CachedDatastore known, long sentAt) {
+    NearCache cache = asks.cache();
+    CachedDatastore now = asks.applier().fill(answer, known);
+    RuntimeException refusal = cache.refusal(now, asker.operation()).orElse(null);
+    if (refusal != null) {
+      asker.fail(refusal);
+      return;
+    }
+    asker.grant(new Handle(now, cache.view().revisionOf(now), null, sentAt, Origin.SERVER, cache));
+  }
+
+  private void refused(Failure failure, long sentAt) {
+    asker.tried(failure.text());
+    if (failure.isPassing() && !asker.isDone()) {
+      Duration delay = backoff.next(failure, asks.times().mostBackoff());
+      if (delay.compareTo(left()) < 0) {
+        Loop.Timer unused = asks.loop().schedule(delay, this::send);
+        return;
+      }
+      if (!failure.is(ErrorReason.ERROR_REASON_NOT_READY)) {
+        // Whoever asked waits until the deadline that he chose.
+        return;
+      }
+    }
+    end();
+    failure
+        .refusal()
+        .ifPresent(
+            no -> asks.cache().negatives().put(asker.datastore(), no, asks.cache().view(), sentAt));
+    asker.fail(failure.exception());
+  }
+
+  private Duration patience() {
+    Duration attempt = asks.times().attempt().multipliedBy(1L << Math.min(3, backoff.failures()));
+    Duration left = left();
+    return asker.options().atLeast().isPresent() || attempt.compareTo(left) > 0 ? left : attempt;
+  }
+
+  private Duration left() {
+    return asks.cache().clock().until(asker.deadline());
+  }
+
+  private void timeOut() {
+    end();
+    asker.timeOut();
+  }
+
+  void fail(RuntimeException error) {
+    end();
+    asker.fail(error);
+  }
+
+  private void end() {
+    deadline.cancel();
+    if (call != null) {
+      call.cancel();
+      call = null;
+    }
+    asks.done(this);
+  }
+}

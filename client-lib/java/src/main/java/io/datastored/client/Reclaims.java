@@ -1,0 +1,116 @@
+package io.datastored.client;
+
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.ErrorReason;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.LookupResponse;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Reclaims continue the leases of before a restart of the server, one by one. Confined to the loop.
+ *
+ * <p>A renewal that a restarted server answers does not extend what that server does not know. Only
+ * a lease that it has confirmed points to the new opening; the others keep the deadline they had.
+ */
+final class Reclaims implements SessionObserver {
+
+  private static final int AT_A_TIME = 32;
+
+  private final Line line;
+  private final Loop loop;
+  private final SessionLoop session;
+  private final LeaseBook book;
+  private final Counters counters;
+  private final ClientMetrics metrics;
+  private final ClientTimes times;
+  private final Backoff backoff;
+  private final Set<String> underWay = new HashSet<>();
+
+  Reclaims(
+      Line line,
+      Loop loop,
+      SessionLoop session,
+      LeaseBook book,
+      Counters counters,
+      ClientOptions options) {
+    this.line = line;
+    this.loop = loop;
+    this.session = session;
+    this.book = book;
+    this.counters = counters;
+    this.metrics = options.metrics();
+    this.times = options.times();
+    this.backoff = new Backoff(times, options.sources().random());
+  }
+
+  @Override
+  public void onOpened(Opening opening) {
+    goOn();
+  }
+
+  private void goOn() {
+    Opening opening = session.live();
+    if (opening == null) {
+      return;
+    }
+    for (SharedLease lease : book.unconfirmed(opening)) {
+      if (underWay.size() < AT_A_TIME && underWay.add(lease.id())) {
+        confirm(lease, opening);
+      }
+    }
+  }
+
+  private void confirm(SharedLease lease, Opening opening) {
+    LookupRequest request =
+        LookupRequest.newBuilder()
+            .setDatastore(lease.slot().datastore())
+            .setOperation(lease.slot().operation().wire())
+            .setSessionId(opening.sessionId())
+            .setLeaseId(lease.id())
+            .setHeldFencingToken(lease.token())
+            .build();
+    Call unused =
+        line.call(
+            DatastoreServiceGrpc.getLookupMethod(),
+            request,
+            times.attempt(),
+            new Call.Answer<LookupResponse>() {
+              @Override
+              public void answered(LookupResponse answer) {
+                underWay.remove(lease.id());
+                backoff.reset();
+                confirmed(lease, opening);
+                goOn();
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                underWay.remove(lease.id());
+                refused(lease, failure);
+              }
+            });
+  }
+
+  private void confirmed(SharedLease lease, Opening opening) {
+    // By the server of that opening. If there has been another one since, it has to say so too; and
+    // a lease that was lost meanwhile stays lost.
+    if (lease.lost() == null && lease.opening() != opening) {
+      lease.confirm(opening);
+      counters.reclaimed.increment();
+      metrics.reclaim(ClientMetrics.ReclaimResult.CONTINUED);
+    }
+  }
+
+  private void refused(SharedLease lease, Failure failure) {
+    boolean unknown = failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
+    if (!failure.isPassing() && !unknown) {
+      metrics.reclaim(ClientMetrics.ReclaimResult.ENDED);
+      String cause = failure.refusal().map(r -> r.metadata().getOrDefault("cause", "")).orElse("");
+      book.lose(lease, LossCause.NOT_CONTINUED, cause.isEmpty() ? failure.text() : cause);
+    } else if (unknown) {
+      session.renewNow();
+    }
+    Loop.Timer unused = loop.schedule(backoff.next(failure, session.mostPutOff()), this::goOn);
+  }
+}

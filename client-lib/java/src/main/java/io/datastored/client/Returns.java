@@ -1,0 +1,106 @@
+package io.datastored.client;
+
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.ReleaseRequest;
+import io.datastored.v1.ReleaseResponse;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Returns are the leases that are being given back: each Release is repeated until it is answered.
+ * Confined to the loop.
+ */
+final class Returns {
+
+  /** So many at a time, so that a client which drops thousands of leases does not flood. */
+  private static final int AT_A_TIME = 16;
+
+  private final Line line;
+  private final Loop loop;
+  private final ClientTimes times;
+  private final Backoff backoff;
+  private final Set<String> pending = new LinkedHashSet<>();
+  private final Queue<String> queue = new ArrayDeque<>();
+  private int underWay;
+
+  Returns(Line line, Loop loop, ClientTimes times, Backoff backoff) {
+    this.line = line;
+    this.loop = loop;
+    this.times = times;
+    this.backoff = backoff;
+  }
+
+  /** Gives a lease back, or one that may have been granted. */
+  void add(String lease, Consumer<String> done) {
+    if (pending.add(lease)) {
+      queue.add(lease);
+      sendNext(done);
+    }
+  }
+
+  boolean has(String lease) {
+    return pending.contains(lease);
+  }
+
+  int size() {
+    return pending.size();
+  }
+
+  /** The session is closed, and all leases with it. */
+  void forget() {
+    pending.clear();
+    queue.clear();
+  }
+
+  private void sendNext(Consumer<String> done) {
+    while (underWay < AT_A_TIME && !queue.isEmpty()) {
+      send(queue.remove(), done);
+    }
+  }
+
+  private void send(String lease, Consumer<String> done) {
+    underWay++;
+    Call unused =
+        line.call(
+            DatastoreServiceGrpc.getReleaseMethod(),
+            ReleaseRequest.newBuilder().setLeaseId(lease).build(),
+            times.callDeadline(),
+            new Call.Answer<ReleaseResponse>() {
+              @Override
+              public void answered(ReleaseResponse answer) {
+                underWay--;
+                backoff.reset();
+                ended();
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                underWay--;
+                if (failure.isPassing() && pending.contains(lease)) {
+                  Duration delay = backoff.next(failure, times.mostBackoff());
+                  Loop.Timer timer =
+                      loop.schedule(
+                          delay,
+                          () -> {
+                            queue.add(lease);
+                            sendNext(done);
+                          });
+                  assert timer != null;
+                } else {
+                  ended();
+                }
+              }
+
+              private void ended() {
+                if (pending.remove(lease)) {
+                  done.accept(lease);
+                }
+                sendNext(done);
+              }
+            });
+  }
+}

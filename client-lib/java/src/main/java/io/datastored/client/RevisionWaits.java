@@ -1,0 +1,29 @@
+package io.datastored.client;
+
+import io.datastored.v1.Revision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Revision waits are those who wait until a revision is applied. Confined to the loop. */
+final class RevisionWaits {
+
+  private record Wait(Revision wanted, CompletableFuture<Void> waiter) {}
+
+  private final List<Wait> waiting = new ArrayList<>();
+
+  /** Waits, unless it is there already. */
+  void add(Revision wanted, View view, CompletableFuture<Void> waiter) {
+    if (view.reaches(wanted)) {
+      waiter.complete(null);
+    } else {
+      waiting.add(new Wait(wanted, waiter));
+    }
+  }
+
+  /** Something was applied. */
+  void look(View view) {
+    waiting.removeIf(
+        wait -> wait.waiter.isDone() || view.reaches(wait.wanted) && wait.waiter.complete(null));
+  }
+}

@@ -1,0 +1,25 @@
+package io.datastored.client;
+
+import java.util.List;
+
+/**
+ * A selection says which datastores are kept in memory. Immutable.
+ *
+ * @param entries names, and prefixes that end in {@code *}; none: all datastores
+ */
+record Selection(List<String> entries) {
+
+  boolean isAll() {
+    return entries.isEmpty();
+  }
+
+  boolean covers(String name) {
+    return isAll() || entries.stream().anyMatch(entry -> matches(entry, name));
+  }
+
+  private static boolean matches(String entry, String name) {
+    return entry.endsWith("*")
+        ? name.startsWith(entry.substring(0, entry.length() - 1))
+        : name.equals(entry);
+  }
+}

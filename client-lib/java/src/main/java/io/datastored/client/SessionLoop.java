@@ -1,0 +1,313 @@
+package io.datastored.client;
+
+import io.datastored.client.StateChange.Cause;
+import io.datastored.v1.ErrorReason;
+import io.datastored.v1.KeepAliveRequest;
+import io.datastored.v1.KeepAliveResponse;
+import io.datastored.v1.OpenSessionRequest;
+import io.datastored.v1.OpenSessionResponse;
+import io.datastored.v1.SessionServiceGrpc;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session loop opens the session and keeps it alive, for ever. Confined to the loop.
+ *
+ * <p>Every term is counted from the sending of the request: the server counts from its receipt,
+ * which is later, so this client always stops first. There is one request under way at a time.
+ */
+final class SessionLoop {
+
+  private static final Duration LEAST_PERIOD = Duration.ofMillis(10);
+
+  private final Line line;
+  private final Loop loop;
+  private final NearCache cache;
+  private final LeaseBook book;
+  private final Callbacks callbacks;
+  private final Counters counters;
+  private final ClientTimes times;
+  private final Supplier<String> ids;
+  private final OpenSessionRequest request;
+  private final Backoff backoff;
+  private final Terms terms;
+  private final List<SessionObserver> observers = new ArrayList<>();
+
+  private String sessionId = "";
+  private Opening current = Opening.NONE;
+  private Duration ttl;
+  private @Nullable Call underWay;
+  private Loop.@Nullable Timer next;
+  private boolean running;
+  private boolean opening;
+  private boolean again;
+
+  SessionLoop(
+      Line line,
+      Loop loop,
+      NearCache cache,
+      LeaseBook book,
+      Callbacks callbacks,
+      StateWaits waits,
+      Counters counters,
+      ClientOptions options,
+      OpenSessionRequest request) {
+    this.line = line;
+    this.loop = loop;
+    this.cache = cache;
+    this.book = book;
+    this.callbacks = callbacks;
+    this.counters = counters;
+    this.times = options.times();
+    this.ids = options.sources().ids();
+    this.request = request;
+    this.backoff = new Backoff(times, options.sources().random());
+    this.ttl = times.ttl();
+    this.terms = new Terms(cache, loop, callbacks, options.metrics(), waits, this::expire);
+  }
+
+  /** Has somebody told; before the start. */
+  void observe(SessionObserver observer) {
+    observers.add(observer);
+  }
+
+  Terms terms() {
+    return terms;
+  }
+
+  /** The opening under which leases are granted now; null while there is none. */
+  @Nullable Opening live() {
+    return running && !opening && current.isLive(cache.clock().now()) ? current : null;
+  }
+
+  /** Whether it is of the session that goes on now: what it granted can be continued. */
+  boolean continues(Opening earlier) {
+    return earlier.sessionId().equals(sessionId) && earlier.isLive(cache.clock().now());
+  }
+
+  /** How long a retry may be put off: not longer than a third of what is promised. */
+  Duration mostPutOff() {
+    Duration third = ttl.dividedBy(3);
+    return third.compareTo(times.mostBackoff()) > 0 ? third : times.mostBackoff();
+  }
+
+  void start() {
+    running = true;
+    sessionId = ids.get();
+    open();
+  }
+
+  /** Ends it; what it promised is over. The id of the session, to be closed at the server. */
+  String stop() {
+    running = false;
+    cancel();
+    current.end();
+    terms.over(Cause.CLOSED);
+    return sessionId;
+  }
+
+  /** Renews now: the server waits for what is applied, or may know more of the session. */
+  void renewNow() {
+    if (!running || opening) {
+      return;
+    }
+    if (underWay != null) {
+      again = true;
+    } else {
+      renew();
+    }
+  }
+
+  /** To be called now and then. */
+  void look() {
+    if (running && terms.isTimeLost()) {
+      expire(Cause.TIME_LOST);
+    }
+  }
+
+  private void open() {
+    cancel();
+    opening = true;
+    long sentAt = cache.clock().now();
+    long wallAhead = cache.clock().wallAhead(sentAt);
+    underWay =
+        line.call(
+            SessionServiceGrpc.getOpenSessionMethod(),
+            request.toBuilder().setSessionId(sessionId).build(),
+            patience(),
+            new Call.Answer<OpenSessionResponse>() {
+              @Override
+              public void answered(OpenSessionResponse answer) {
+                underWay = null;
+                opened(answer, sentAt, wallAhead);
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                underWay = null;
+                retry(backoff.next(failure, mostPutOff()), SessionLoop.this::open);
+              }
+            });
+  }
+
+  private void opened(OpenSessionResponse answer, long sentAt, long wallAhead) {
+    ttl = WireTimes.duration(answer.getTtl());
+    Opening before = current;
+    var now = new Opening(answer.getSessionId(), before.number() + 1, sentAt + ttl.toNanos());
+    long time = cache.clock().now();
+    if (!now.isLive(time) || cache.clock().isTimeLost(wallAhead, time)) {
+      retry(backoff.next(), this::open);
+      return;
+    }
+    boolean continued = before.isLive(time);
+    opening = false;
+    backoff.reset();
+    current = now;
+    sessionId = answer.getSessionId();
+    if (continued) {
+      // What this server does not confirm was promised by the one before, until then.
+      long until = before.expiresAt();
+      Loop.Timer unused =
+          loop.schedule(
+              Duration.ofNanos(until - time),
+              () -> book.loseThoseOf(before, LossCause.NOT_CONTINUED, "not confirmed in time"));
+    } else {
+      book.loseAll(LossCause.EXPIRED, "expired");
+    }
+    terms.opened(now, sentAt, wallAhead, ttl, answer.getRevision());
+    counters.sessionsOpened.increment();
+    var news = new SessionOpened(sessionId, now.number(), continued, ttl, answer.getRevision());
+    callbacks.tell(listener -> listener.onSession(news));
+    observers.forEach(observer -> observer.onOpened(now));
+    renewAfter(sentAt);
+  }
+
+  private void renew() {
+    cancel();
+    again = false;
+    Opening asked = current;
+    KeepAliveRequest.Builder message = KeepAliveRequest.newBuilder().setSessionId(sessionId);
+    // Read when it is sent: what is told as applied has been in the view before.
+    cache.view().revision().ifPresent(message::setApplied);
+    long sentAt = cache.clock().now();
+    long wallAhead = cache.clock().wallAhead(sentAt);
+    underWay =
+        line.call(
+            SessionServiceGrpc.getKeepAliveMethod(),
+            message.build(),
+            patience(),
+            new Call.Answer<KeepAliveResponse>() {
+              @Override
+              public void answered(KeepAliveResponse answer) {
+                underWay = null;
+                renewed(asked, answer, sentAt, wallAhead);
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                underWay = null;
+                notRenewed(failure);
+              }
+            });
+  }
+
+  private void renewed(Opening asked, KeepAliveResponse answer, long sentAt, long wallAhead) {
+    look();
+    // First what is over: nothing of it is promised any longer.
+    answer.getEndedLeaseIdsList().forEach(book::endedByServer);
+    long now = cache.clock().now();
+    if (asked != current || !asked.isLive(now) || cache.clock().isTimeLost(wallAhead, now)) {
+      // Too late, or of another opening: what was over stays over.
+      return;
+    }
+    backoff.reset();
+    ttl = WireTimes.duration(answer.getTtl());
+    asked.extend(sentAt + ttl.toNanos());
+    terms.renewed(sentAt, wallAhead, ttl, answer.getRevision());
+    observers.forEach(observer -> observer.onTold(answer.getRevision()));
+    observers.forEach(observer -> observer.onCounted(answer.getLeases()));
+    if (again) {
+      renew();
+    } else {
+      renewAfter(sentAt);
+    }
+  }
+
+  private void notRenewed(Failure failure) {
+    look();
+    if (!failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
+      retry(backoff.next(failure, mostPutOff()), this::renew);
+    } else if (isRecovering(failure) && current.isLive(cache.clock().now())) {
+      open();
+    } else {
+      expire(Cause.SESSION_ENDED);
+    }
+  }
+
+  private static boolean isRecovering(Failure failure) {
+    return failure
+        .refusal()
+        .map(refusal -> refusal.metadata().getOrDefault("recovering", ""))
+        .filter(word -> word.equals("true"))
+        .isPresent();
+  }
+
+  /** Everything is over: a new session begins, and nothing of the old one is reclaimed. */
+  private void expire(Cause cause) {
+    if (!running) {
+      return;
+    }
+    // Ended first: an answer that comes now extends nothing, and nobody is told "alive" any more.
+    current.end();
+    terms.over(cause);
+    boolean ended = cause == Cause.SESSION_ENDED;
+    book.loseAll(
+        ended ? LossCause.SESSION_ENDED : LossCause.EXPIRED,
+        ended ? "session-ended" : cause == Cause.TIME_LOST ? "time-lost" : "expired");
+    observers.forEach(SessionObserver::onOver);
+    sessionId = ids.get();
+    ttl = times.ttl();
+    open();
+  }
+
+  private void renewAfter(long sentAt) {
+    Duration period = ttl.dividedBy(3);
+    if (period.compareTo(LEAST_PERIOD) < 0) {
+      period = LEAST_PERIOD;
+    }
+    retry(cache.clock().until(sentAt + period.toNanos()), this::renew);
+  }
+
+  private void retry(Duration delay, Runnable what) {
+    if (running && underWay == null) {
+      if (next != null) {
+        next.cancel();
+      }
+      next = loop.schedule(delay, what);
+    }
+  }
+
+  private void cancel() {
+    if (underWay != null) {
+      underWay.cancel();
+      underWay = null;
+    }
+    if (next != null) {
+      next.cancel();
+      next = null;
+    }
+  }
+
+  /** Longer with each failure: a server that 5,000 clients come back to needs its time. */
+  private Duration patience() {
+    Duration patience = times.attempt().multipliedBy(1L << Math.min(3, backoff.failures()));
+    return patience.compareTo(times.callDeadline()) > 0 ? times.callDeadline() : patience;
+  }
+
+  String sessionId() {
+    return sessionId;
+  }
+}

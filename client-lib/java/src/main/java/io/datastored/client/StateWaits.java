@@ -1,0 +1,27 @@
+package io.datastored.client;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** State waits are those who wait until the client is in a state. Confined to the loop. */
+final class StateWaits {
+
+  private final Map<ClientState, List<CompletableFuture<Void>>> waiting =
+      new EnumMap<>(ClientState.class);
+
+  void add(ClientState wanted, CompletableFuture<Void> waiter) {
+    List<CompletableFuture<Void>> all = waiting.computeIfAbsent(wanted, state -> new ArrayList<>());
+    all.removeIf(CompletableFuture::isDone);
+    all.add(waiter);
+  }
+
+  void reached(ClientState state) {
+    List<CompletableFuture<Void>> all = waiting.remove(state);
+    if (all != null) {
+      all.forEach(waiter -> waiter.complete(null));
+    }
+  }
+}

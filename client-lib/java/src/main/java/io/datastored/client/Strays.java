@@ -1,0 +1,68 @@
+package io.datastored.client;
+
+import io.datastored.v1.HeldLease;
+import io.datastored.v1.ListLeasesRequest;
+import io.datastored.v1.ListLeasesResponse;
+import io.datastored.v1.SessionServiceGrpc;
+
+/**
+ * Strays are leases that the server counts and nobody here knows: a Lookup that was delayed until
+ * after its Release makes one. Confined to the loop.
+ */
+final class Strays implements SessionObserver {
+
+  private final Line line;
+  private final SessionLoop session;
+  private final LeaseBook book;
+  private final Counters counters;
+  private final ClientTimes times;
+  private boolean countedTooMany;
+
+  Strays(Line line, SessionLoop session, LeaseBook book, Counters counters, ClientTimes times) {
+    this.line = line;
+    this.session = session;
+    this.book = book;
+    this.counters = counters;
+    this.times = times;
+  }
+
+  @Override
+  public void onCounted(long leases) {
+    boolean tooMany = leases > book.known();
+    // Twice in a row: once may be a Release that was counted before and answered after.
+    if (tooMany && countedTooMany) {
+      countedTooMany = false;
+      list(session.sessionId(), "");
+    } else {
+      countedTooMany = tooMany;
+    }
+  }
+
+  private void list(String sessionId, String page) {
+    Call unused =
+        line.call(
+            SessionServiceGrpc.getListLeasesMethod(),
+            ListLeasesRequest.newBuilder().setSessionId(sessionId).setPageToken(page).build(),
+            times.callDeadline(),
+            new Call.Answer<ListLeasesResponse>() {
+              @Override
+              public void answered(ListLeasesResponse answer) {
+                for (HeldLease held : answer.getLeasesList()) {
+                  String id = held.getLease().getLeaseId();
+                  if (!book.knows(id)) {
+                    counters.strays.increment();
+                    book.drop(id);
+                  }
+                }
+                if (!answer.getNextPageToken().isEmpty()) {
+                  list(sessionId, answer.getNextPageToken());
+                }
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                // The next renewals count again.
+              }
+            });
+  }
+}

@@ -1,0 +1,252 @@
+package io.datastored.client;
+
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.DatastoreView;
+import io.datastored.v1.ErrorReason;
+import io.datastored.v1.Revision;
+import io.datastored.v1.WatchGenerationRequest;
+import io.datastored.v1.WatchGenerationResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watch loop follows the generations of the server on one stream, for ever, and resumes where
+ * it was. Confined to the loop.
+ */
+final class WatchLoop implements SessionObserver {
+
+  /** By the contract: a client that hears nothing for three of these gives the stream up. */
+  private static final int INTERVALS = 3;
+
+  private final Line line;
+  private final Loop loop;
+  private final NearCache cache;
+  private final SessionLoop session;
+  private final FrameApplier applier;
+  private final RevisionWaits waits;
+  private final Callbacks callbacks;
+  private final Counters counters;
+  private final ClientMetrics metrics;
+  private final ClientTimes times;
+  private final Selection selection;
+  private final Backoff backoff;
+  private final FrameAssembly assembly = new FrameAssembly();
+
+  private @Nullable Call stream;
+  private Loop.@Nullable Timer next;
+  private Loop.@Nullable Timer catchUp;
+  private Loop.@Nullable Timer silence;
+  private Duration interval;
+  private long openedAt;
+  private long heardAt;
+  private boolean fruitful;
+
+  WatchLoop(
+      Line line,
+      Loop loop,
+      NearCache cache,
+      SessionLoop session,
+      FrameApplier applier,
+      RevisionWaits waits,
+      Callbacks callbacks,
+      Counters counters,
+      ClientOptions options) {
+    this.line = line;
+    this.loop = loop;
+    this.cache = cache;
+    this.session = session;
+    this.applier = applier;
+    this.waits = waits;
+    this.callbacks = callbacks;
+    this.counters = counters;
+    this.metrics = options.metrics();
+    this.times = options.times();
+    this.selection = new Selection(options.datastores());
+    this.backoff = new Backoff(times, options.sources().random());
+    this.interval = times.bookmarkInterval();
+  }
+
+  @Override
+  public void onOpened(Opening opening) {
+    open(cache.view().revision());
+  }
+
+  @Override
+  public void onOver() {
+    close();
+  }
+
+  /** Sees to it that what the server has told is applied soon. */
+  @Override
+  public void onTold(Revision revision) {
+    if (cache.view().reaches(revision)) {
+      return;
+    }
+    // A change elsewhere comes to a watch of a part with its next bookmark only, but at once to a
+    // new one.
+    catchUp(revision, selection.isAll() ? times.catchUp() : Duration.ZERO);
+  }
+
+  private void catchUp(Revision revision, Duration patience) {
+    if (catchUp == null) {
+      catchUp =
+          loop.schedule(
+              patience,
+              () -> {
+                catchUp = null;
+                if (!cache.view().reaches(revision) && session.live() != null) {
+                  open(cache.view().revision());
+                }
+              });
+    }
+  }
+
+  /** Ends the stream; nothing is opened again before the session is. */
+  void close() {
+    if (stream != null) {
+      stream.cancel();
+      stream = null;
+    }
+    cancel(next);
+    cancel(catchUp);
+    cancel(silence);
+    next = null;
+    catchUp = null;
+    silence = null;
+    assembly.clear();
+    session.terms().snapshotGivenUp();
+  }
+
+  private static void cancel(Loop.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private void open(Optional<Revision> known) {
+    close();
+    Opening opening = session.live();
+    if (opening == null) {
+      return;
+    }
+    var request =
+        WatchGenerationRequest.newBuilder()
+            .addAllDatastores(selection.entries())
+            .setSessionId(opening.sessionId())
+            .setView(DatastoreView.DATASTORE_VIEW_FULL)
+            .setBookmarkInterval(WireTimes.wire(times.bookmarkInterval()));
+    known.ifPresent(request::setKnown);
+    openedAt = cache.clock().now();
+    heardAt = openedAt;
+    fruitful = false;
+    counters.watchesOpened.increment();
+    metrics.watchOpened();
+    stream =
+        line.stream(
+            DatastoreServiceGrpc.getWatchGenerationMethod(), request.build(), new Incoming());
+    awaitSilence();
+  }
+
+  private void openLater(Failure failure) {
+    next =
+        loop.schedule(
+            backoff.next(failure, session.mostPutOff()), () -> open(cache.view().revision()));
+  }
+
+  private void awaitSilence() {
+    Duration longest = interval.multipliedBy(INTERVALS);
+    silence =
+        loop.schedule(
+            cache.clock().until(heardAt + longest.toNanos()),
+            () -> {
+              if (cache.clock().since(heardAt).compareTo(longest) < 0) {
+                awaitSilence();
+              } else {
+                line.renew();
+                open(cache.view().revision());
+              }
+            });
+  }
+
+  private void apply(List<WatchGenerationResponse> parts, long arrivedAt) {
+    WatchGenerationResponse last = parts.get(parts.size() - 1);
+    FrameApplier.Result result = applier.apply(parts);
+    if (result.verdict() == FrameApplier.Verdict.NEEDS_SNAPSHOT) {
+      again();
+      return;
+    }
+    if (last.hasBookmark() && last.getBookmark().hasInterval()) {
+      interval = WireTimes.duration(last.getBookmark().getInterval());
+    }
+    fruitful = true;
+    session.terms().applied();
+    if (result.frame().isPresent()) {
+      tell(result.frame().get(), arrivedAt);
+    } else {
+      counters.framesDropped.increment();
+      metrics.frameDropped();
+    }
+    waits.look(cache.view());
+    // Applied, then acknowledged: what a drain believes to be applied is what lookups obey.
+    if (last.getAckRequested()) {
+      session.renewNow();
+    }
+  }
+
+  private void tell(AppliedFrame frame, long arrivedAt) {
+    counters.frames.increment();
+    counters.generations.add(frame.generations());
+    if (frame.kind() == AppliedFrame.Kind.SNAPSHOT) {
+      counters.snapshots.increment();
+    }
+    metrics.frameApplied(frame, cache.clock().since(arrivedAt));
+    callbacks.tell(listener -> listener.onFrame(frame));
+  }
+
+  /** Begins with a snapshot: what came cannot be understood. Not at once, it may come again. */
+  private void again() {
+    close();
+    next = loop.schedule(backoff.next(), () -> open(Optional.empty()));
+  }
+
+  private final class Incoming implements Call.Messages<WatchGenerationResponse> {
+
+    @Override
+    public void message(WatchGenerationResponse message, long arrivedAt) {
+      heardAt = cache.clock().now();
+      if (!FrameAssembly.isKnown(List.of(message))) {
+        again();
+        return;
+      }
+      if (message.hasSnapshot() && !message.hasRevision()) {
+        session.terms().snapshotArrives();
+      }
+      Optional<List<WatchGenerationResponse>> whole = assembly.add(message);
+      if (whole.isPresent()) {
+        if (FrameAssembly.isKnown(whole.get())) {
+          apply(whole.get(), arrivedAt);
+        } else {
+          again();
+        }
+      }
+    }
+
+    @Override
+    public void ended(Failure failure) {
+      // Streams that open and fail at once are failures, too: only one that has brought something
+      // and lived for a while counts as a success.
+      if (fruitful && cache.clock().since(openedAt).compareTo(times.mostBackoff()) >= 0) {
+        backoff.reset();
+      }
+      close();
+      if (failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)
+          || failure.status().getCode() == io.grpc.Status.Code.UNAVAILABLE) {
+        // A renewal finds out what has become of the session.
+        session.renewNow();
+      }
+      openLater(failure);
+    }
+  }
+}

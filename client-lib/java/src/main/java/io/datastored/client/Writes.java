@@ -1,0 +1,95 @@
+package io.datastored.client;
+
+import io.datastored.v1.Revision;
+import io.grpc.MethodDescriptor;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Writes are the calls that change something at the server. Thread-safe. Each returns when its own
+ * revision is applied here, so who has written finds it at his next lookup.
+ */
+final class Writes {
+
+  private final Line line;
+  private final Loop loop;
+  private final NearCache cache;
+  private final RevisionWaits waits;
+  private final WatchLoop watch;
+  private final Duration deadline;
+
+  Writes(
+      Line line,
+      Loop loop,
+      NearCache cache,
+      RevisionWaits waits,
+      WatchLoop watch,
+      ClientTimes times) {
+    this.line = line;
+    this.loop = loop;
+    this.cache = cache;
+    this.waits = waits;
+    this.watch = watch;
+    this.deadline = times.callDeadline();
+  }
+
+  /**
+   * Sends a write and waits until it is answered and applied.
+   *
+   * @param revision of the answer; empty when nothing was written
+   */
+  <Q, A> A call(
+      MethodDescriptor<Q, A> method, Q request, Function<A, Optional<Revision>> revision) {
+    long end = cache.clock().now() + deadline.toNanos();
+    var answered = new CompletableFuture<A>();
+    loop.execute(() -> send(method, request, answered));
+    String name = method.getFullMethodName();
+    A answer =
+        Awaiting.of(
+            answered, deadline, () -> new UnavailableException("no answer in time to " + name));
+    Optional<Revision> written = revision.apply(answer);
+    if (written.isPresent() && !await(written.get(), cache.clock().until(end))) {
+      throw new UnavailableException(
+          "%s was answered with generation %d, which is not applied here yet"
+              .formatted(name, written.get().getGeneration()));
+    }
+    return answer;
+  }
+
+  private <Q, A> void send(
+      MethodDescriptor<Q, A> method, Q request, CompletableFuture<A> answered) {
+    Call unused =
+        line.call(
+            method,
+            request,
+            deadline,
+            new Call.Answer<A>() {
+              @Override
+              public void answered(A answer) {
+                answered.complete(answer);
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                // Not repeated: whether it was done is not known.
+                answered.completeExceptionally(failure.exception());
+              }
+            });
+  }
+
+  /** Waits until a revision is applied; false when it was not in time. */
+  boolean await(Revision revision, Duration patience) {
+    if (cache.view().reaches(revision)) {
+      return true;
+    }
+    var applied = new CompletableFuture<Void>();
+    loop.execute(
+        () -> {
+          waits.add(revision, cache.view(), applied);
+          watch.onTold(revision);
+        });
+    return Awaiting.done(applied, patience);
+  }
+}

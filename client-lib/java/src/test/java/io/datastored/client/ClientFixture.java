@@ -1,0 +1,123 @@
+package io.datastored.client;
+
+import io.datastored.client.fake.FakeDatastored;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** A client, a fake server in the same thread, and manual time for both. */
+final class ClientFixture {
+
+  static final Duration TTL = Duration.ofSeconds(9);
+
+  final ManualTime time = new ManualTime();
+  final FakeDatastored server = FakeDatastored.inProcess(time, time);
+  final List<StateChange> states = new ArrayList<>();
+  final List<AppliedFrame> frames = new ArrayList<>();
+  final List<LeaseLost> losses = new ArrayList<>();
+  final List<SessionOpened> sessions = new ArrayList<>();
+  final DatastoredClient client;
+
+  ClientFixture() {
+    this(options -> options);
+  }
+
+  ClientFixture(UnaryOperator<ClientOptions.Builder> more) {
+    var ids = new AtomicInteger();
+    server.put("main");
+    server.put("other");
+    ClientOptions.Builder options =
+        server
+            .options()
+            .ttl(TTL)
+            .times(
+                times ->
+                    times
+                        .withLinger(Duration.ofSeconds(4))
+                        .withBookmarkInterval(Duration.ofHours(1)))
+            .threads(ClientThreads.of(time, time))
+            .sources(
+                new ClientSources(time, time, new Random(1), () -> "id-" + ids.incrementAndGet()));
+    client = DatastoredClient.create(more.apply(options).build());
+    client.addListener(
+        new ClientListener() {
+          @Override
+          public void onState(StateChange change) {
+            states.add(change);
+          }
+
+          @Override
+          public void onFrame(AppliedFrame frame) {
+            frames.add(frame);
+          }
+
+          @Override
+          public void onLeaseLost(LeaseLost lost) {
+            losses.add(lost);
+          }
+
+          @Override
+          public void onSession(SessionOpened opened) {
+            sessions.add(opened);
+          }
+        });
+  }
+
+  /** Starts it, and lets it become fresh. */
+  ClientFixture start() {
+    client.start();
+    time.run();
+    return this;
+  }
+
+  /** A lookup that was answered when this returns. */
+  Handle lookup(Operation operation) {
+    return lookup("main", operation, LookupOptions.DEFAULT);
+  }
+
+  Handle lookup(String name, Operation operation, LookupOptions options) {
+    CompletableFuture<Handle> answer = client.lookupAsync(name, operation, options);
+    time.run();
+    if (!answer.isDone()) {
+      throw new AssertionError("not answered");
+    }
+    return result(answer);
+  }
+
+  /** What a future has, or what it failed with. */
+  static Handle result(CompletableFuture<Handle> answer) {
+    try {
+      return answer.join();
+    } catch (java.util.concurrent.CompletionException e) {
+      throw (RuntimeException) e.getCause();
+    }
+  }
+
+  /** Asks in the background. */
+  CompletableFuture<Handle> ask(Operation operation) {
+    CompletableFuture<Handle> answer = client.lookupAsync("main", operation, LookupOptions.DEFAULT);
+    time.run();
+    return answer;
+  }
+
+  void advance(Duration by) {
+    time.advance(by);
+  }
+
+  void seconds(long seconds) {
+    time.advance(Duration.ofSeconds(seconds));
+  }
+
+  RefusedException refusal(Operation operation) {
+    try {
+      lookup(operation).close();
+    } catch (RefusedException e) {
+      return e;
+    }
+    throw new AssertionError("granted");
+  }
+}

@@ -1,0 +1,142 @@
+package io.datastored.client;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Manual time is a clock, a wall clock and a scheduler that stand still until they are moved. Tasks
+ * run in the thread that moves them. Confined to one thread.
+ */
+final class ManualTime extends AbstractExecutorService
+    implements ScheduledExecutorService, LongSupplier, InstantSource {
+
+  private final class Task extends FutureTask<Object> implements ScheduledFuture<Object> {
+    private final long at;
+    private final long number;
+
+    Task(Runnable task, long at) {
+      super(task, null);
+      this.at = at;
+      this.number = made++;
+    }
+
+    @Override
+    public long getDelay(TimeUnit unit) {
+      return unit.convert(at - now, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public int compareTo(Delayed other) {
+      Task task = (Task) other;
+      return at == task.at ? Long.compare(number, task.number) : Long.compare(at, task.at);
+    }
+  }
+
+  private final PriorityQueue<Task> tasks = new PriorityQueue<>();
+  private long now = 1_000_000_000_000L;
+  private long lost;
+  private long made;
+
+  /** Moves both clocks; whatever is due meanwhile runs at its time. */
+  void advance(Duration time) {
+    long end = now + time.toNanos();
+    run();
+    while (!tasks.isEmpty() && tasks.peek().at <= end) {
+      now = Math.max(now, tasks.peek().at);
+      run();
+    }
+    now = end;
+    run();
+  }
+
+  /** Moves the clocks, and nothing runs: the process stood still, or its threads did. */
+  void stall(Duration time) {
+    now += time.toNanos();
+  }
+
+  /** Moves the wall clock only: the machine was suspended, or somebody has set it. */
+  void moveWallClock(Duration time) {
+    lost += time.toNanos();
+  }
+
+  /** Runs whatever is due. */
+  void run() {
+    while (!tasks.isEmpty() && tasks.peek().at <= now) {
+      tasks.remove().run();
+    }
+  }
+
+  @Override
+  public long getAsLong() {
+    return now;
+  }
+
+  @Override
+  public Instant instant() {
+    return Instant.EPOCH.plusNanos(now + lost);
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(new Task(task, now));
+  }
+
+  @Override
+  public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+    var scheduled = new Task(task, now + unit.toNanos(delay));
+    tasks.add(scheduled);
+    return scheduled;
+  }
+
+  @Override
+  public <V> ScheduledFuture<V> schedule(Callable<V> task, long delay, TimeUnit unit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleAtFixedRate(
+      Runnable task, long first, long period, TimeUnit unit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ScheduledFuture<?> scheduleWithFixedDelay(
+      Runnable task, long first, long delay, TimeUnit unit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void shutdown() {}
+
+  @Override
+  public List<Runnable> shutdownNow() {
+    return new ArrayList<>();
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return false;
+  }
+
+  @Override
+  public boolean isTerminated() {
+    return false;
+  }
+
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) {
+    return true;
+  }
+}

@@ -1,0 +1,390 @@
+package io.datastored.client;
+
+import static io.datastored.client.Operation.READ;
+import static io.datastored.client.Operation.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.datastored.client.StateChange.Cause;
+import io.datastored.v1.ErrorReason;
+import io.datastored.v1.MaintenanceMode;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Terms, states, restarts and losses. */
+final class SessionLoopTest {
+
+  private final ClientFixture f = new ClientFixture();
+
+  @Test
+  void create_startsNothing() {
+    f.time.run();
+    assertThat(f.client.state()).isEqualTo(ClientState.EXPIRED);
+    assertThat(f.server.calls("OpenSession")).isZero();
+    assertThatThrownBy(() -> f.lookup(READ)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void start_isFreshOnlyWhenTheOpeningsRevisionIsApplied() {
+    f.server.muteWatches();
+    f.start();
+    assertThat(f.client.state()).isEqualTo(ClientState.RESYNC);
+    f.server.unmuteWatches();
+    f.server.breakWatches();
+    f.seconds(1);
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    assertThat(f.states)
+        .extracting(StateChange::to)
+        .containsExactly(ClientState.RESYNC, ClientState.FRESH);
+  }
+
+  @Test
+  void keepAlive_everyThirdOfTheTtl() {
+    f.start();
+    f.seconds(30);
+    assertThat(f.server.calls("KeepAlive")).isEqualTo(10);
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+  }
+
+  @Test
+  void keepAlive_tellsWhatIsApplied_atOnceWhenAsked() {
+    f.start();
+    var written = f.server.setMode("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE, "");
+    f.server.requestAcks();
+    f.time.run();
+    assertThat(f.server.applied(f.server.sessions().get(0))).contains(written);
+    assertThat(f.server.calls("KeepAlive")).isEqualTo(1);
+  }
+
+  @Test
+  void ack_isSentAfterTheFrameIsApplied() {
+    f.start();
+    f.lookup(WRITE).close();
+    f.server.setMode("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE, "");
+    f.server.requestAcks();
+    f.time.run();
+    String session = f.server.sessions().get(0);
+    assertThat(f.server.applied(session)).contains(f.client.applied().orElseThrow());
+    assertThat(f.server.leases()).isEmpty();
+  }
+
+  @Test
+  void noAnswer_suspectAfterTwoThirds_expiredAfterTheTtl_countedFromSending() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    List<LeaseLost> told = new ArrayList<>();
+    open.onLost(told::add);
+    f.seconds(3); // renewed here
+    f.server.goDown();
+    f.advance(Duration.ofMillis(5999));
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    f.advance(Duration.ofMillis(2));
+    assertThat(f.client.state()).isEqualTo(ClientState.SUSPECT);
+    assertThat(open.alive()).isTrue();
+    f.advance(Duration.ofMillis(2998));
+    assertThat(open.alive()).isTrue();
+    assertThat(told).isEmpty();
+    f.advance(Duration.ofMillis(2));
+    assertThat(f.client.state()).isEqualTo(ClientState.EXPIRED);
+    assertThat(open.alive()).isFalse();
+    assertThat(told).extracting(LeaseLost::cause).containsExactly(LossCause.EXPIRED);
+    assertThat(f.states)
+        .extracting(StateChange::cause)
+        .endsWith(Cause.RENEWAL_OVERDUE, Cause.TTL_OVER);
+  }
+
+  @Test
+  void answerThatWasSlow_countsFromSending() {
+    f.start();
+    f.server.holdNextAnswer("KeepAlive");
+    f.seconds(3);
+    f.advance(Duration.ofMillis(900));
+    f.server.letGo();
+    f.time.run();
+    Handle open = f.lookup(WRITE);
+    assertThat(open.validFor()).isEqualTo(Duration.ofMillis(8100));
+  }
+
+  @Test
+  void stalledThreads_doNotMakeATermLonger() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    f.time.stall(Duration.ofSeconds(9));
+    assertThat(open.alive()).isFalse();
+    assertThat(f.client.state()).isEqualTo(ClientState.EXPIRED);
+    assertThat(f.client.lookupAsync("main", WRITE, LookupOptions.DEFAULT)).isNotDone();
+  }
+
+  @Test
+  void expired_newSessionId_nothingReclaimed() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    f.server.goDown();
+    f.seconds(20);
+    f.server.comeUp();
+    f.seconds(5);
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    assertThat(f.sessions).hasSize(2);
+    assertThat(f.sessions.get(1).continued()).isFalse();
+    assertThat(f.sessions.get(1).sessionId()).isNotEqualTo(f.sessions.get(0).sessionId());
+    assertThat(open.alive()).as("final").isFalse();
+    assertThat(f.client.stats().reclaimed()).isZero();
+    assertThat(f.client.stats().snapshots()).as("resumed").isEqualTo(1);
+    assertThat(f.lookup(WRITE).leaseId()).isNotEqualTo(open.leaseId());
+  }
+
+  @Test
+  void wallClockAhead_timeWasLost_expiredAtOnce_behind_isNothing() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    f.time.moveWallClock(Duration.ofHours(-1));
+    f.advance(Duration.ofMillis(1));
+    assertThat(open.alive()).isTrue();
+    assertThat(f.client.lookupAsync("main", WRITE, LookupOptions.DEFAULT)).isCompleted();
+    f.seconds(3);
+    f.time.moveWallClock(Duration.ofHours(1));
+    f.time.stall(Duration.ofMillis(1));
+    assertThat(f.client.lookupAsync("main", READ, LookupOptions.DEFAULT)).isNotDone();
+    assertThat(f.client.state()).isEqualTo(ClientState.EXPIRED);
+    assertThat(open.alive()).isFalse();
+    f.time.run();
+    assertThat(f.losses).extracting(LeaseLost::detail).containsExactly("time-lost");
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    assertThat(f.sessions).hasSize(2);
+    assertThat(open.alive()).as("final").isFalse();
+  }
+
+  @Test
+  void behindWhatKeepAliveTells_isNotFresh_andTheWatchIsOpenedAgain() {
+    f.start();
+    f.lookup(READ).close();
+    f.server.muteWatches();
+    f.server.put("other");
+    f.seconds(3);
+    assertThat(f.client.state()).isEqualTo(ClientState.SUSPECT);
+    assertThat(f.states).last().extracting(StateChange::cause).isEqualTo(Cause.BEHIND);
+    f.server.unmuteWatches();
+    f.advance(Duration.ofMillis(250));
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    assertThat(f.client.applied()).contains(f.server.revision());
+  }
+
+  @Test
+  void behindForLong_evenSuspectReadsEndAfterTheTtl() {
+    f.start();
+    f.lookup(READ).close();
+    f.server.muteWatches();
+    f.server.put("other");
+    var suspect = LookupOptions.DEFAULT.withSuspectReads(SuspectReads.ALLOWED);
+    for (int i = 0; i < 8; i++) {
+      f.seconds(1);
+      assertThat(f.lookup("main", READ, suspect).origin()).isEqualTo(Origin.CACHE);
+    }
+    f.seconds(1);
+    assertThat(f.client.state()).isEqualTo(ClientState.SUSPECT);
+    assertThat(f.lookup("main", READ, suspect).origin()).isEqualTo(Origin.SERVER);
+  }
+
+  @Test
+  void restart_recovering_sameSession_leaseIsContinuedAndRenewed() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    f.server.restart();
+    f.seconds(1);
+    assertThat(f.sessions).hasSize(2);
+    assertThat(f.sessions.get(1).continued()).isTrue();
+    assertThat(f.server.leases()).containsExactly(open.leaseId().orElseThrow());
+    assertThat(f.client.stats().reclaimed()).isEqualTo(1);
+    f.seconds(30);
+    assertThat(open.alive()).isTrue();
+    assertThat(f.lookup(WRITE).origin()).isEqualTo(Origin.CACHE);
+    assertThat(f.losses).isEmpty();
+  }
+
+  @Test
+  void restart_leaseNotConfirmed_keepsItsOldDeadline_whateverIsRenewed() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    f.seconds(3);
+    f.server.restart();
+    for (int i = 0; i < 100; i++) {
+      f.server.refuseNext(
+          "Lookup", ErrorReason.ERROR_REASON_NOT_READY, Status.Code.UNAVAILABLE, Map.of());
+    }
+    f.seconds(8);
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    assertThat(open.alive()).isTrue();
+    assertThat(open.validFor()).isEqualTo(Duration.ofSeconds(1));
+    f.seconds(1);
+    assertThat(open.alive()).isFalse();
+    f.time.run();
+    assertThat(f.losses).extracting(LeaseLost::cause).containsExactly(LossCause.NOT_CONTINUED);
+  }
+
+  @Test
+  void restart_leaseEnded_isLost_withTheServersWord() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    f.server.restart();
+    f.server.refuseNext(
+        "Lookup",
+        ErrorReason.ERROR_REASON_LEASE_ENDED,
+        Status.Code.ABORTED,
+        Map.of("lease_id", "x", "cause", "drained"));
+    f.seconds(1);
+    assertThat(open.alive()).isFalse();
+    assertThat(f.losses).extracting(LeaseLost::detail).containsExactly("drained");
+  }
+
+  @Test
+  void restart_withoutRecovery_newSession_leasesLost() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    f.server.restart();
+    f.server.endRecovery();
+    f.seconds(1);
+    assertThat(open.alive()).isFalse();
+    assertThat(f.losses).extracting(LeaseLost::cause).containsExactly(LossCause.SESSION_ENDED);
+    assertThat(f.sessions.get(1).sessionId()).isNotEqualTo(f.sessions.get(0).sessionId());
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+  }
+
+  @Test
+  void answerOfBeforeTheRestart_isConfirmedBeforeItCounts() {
+    f.start();
+    f.server.holdNextAnswer("Lookup");
+    CompletableFuture<Handle> asked = f.ask(WRITE);
+    f.server.restart();
+    f.time.advance(Duration.ofMillis(500));
+    assertThat(f.sessions).hasSize(2);
+    long before = f.server.calls("Lookup");
+    f.server.letGo();
+    f.time.run();
+    f.advance(Duration.ofMillis(1));
+    assertThat(asked.join().alive()).isTrue();
+    assertThat(f.server.calls("Lookup")).isGreaterThan(before);
+    assertThat(f.server.leases()).containsExactly(asked.join().leaseId().orElseThrow());
+  }
+
+  @Test
+  void keepAliveOfAnEarlierOpening_extendsNothing() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    f.server.holdNextAnswer("KeepAlive");
+    f.seconds(3);
+    // Its answer is under way when the ttl of the client is over.
+    f.time.stall(Duration.ofSeconds(6));
+    f.server.letGo();
+    f.time.run();
+    assertThat(open.alive()).isFalse();
+    f.seconds(1);
+    assertThat(f.losses).hasSize(1);
+  }
+
+  @Test
+  void forced_isTold_noNewHandles_releasedAtTheLastClose() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    List<LeaseLost> told = new ArrayList<>();
+    open.onLost(told::add);
+    f.server.force("main");
+    f.seconds(3);
+    assertThat(told).extracting(LeaseLost::cause).containsExactly(LossCause.FORCED);
+    assertThat(open.alive()).isFalse();
+    List<LeaseLost> late = new ArrayList<>();
+    open.onLost(late::add);
+    assertThat(late).as("told at once").hasSize(1);
+    Handle next = f.lookup(WRITE);
+    assertThat(next.leaseId()).isNotEqualTo(open.leaseId());
+    assertThat(f.server.calls("Release")).isZero();
+    open.close();
+    f.time.run();
+    assertThat(f.server.calls("Release")).isEqualTo(1);
+  }
+
+  @Test
+  void onLost_closedHandle_isNotTold() {
+    f.start();
+    Handle first = f.lookup(WRITE);
+    Handle second = f.lookup(WRITE);
+    List<LeaseLost> told = new ArrayList<>();
+    first.onLost(told::add);
+    first.close();
+    f.server.force("main");
+    f.seconds(3);
+    assertThat(told).isEmpty();
+    assertThat(second.alive()).isFalse();
+  }
+
+  @Test
+  void lostAnswer_isAskedAgainWithTheSameId() {
+    f.start();
+    f.server.loseNextAnswer("Lookup");
+    CompletableFuture<Handle> asked = f.ask(WRITE);
+    assertThat(asked).isNotDone();
+    f.seconds(2);
+    assertThat(asked.join().alive()).isTrue();
+    assertThat(f.server.calls("Lookup")).isEqualTo(2);
+    assertThat(f.server.leases()).hasSize(1);
+  }
+
+  @Test
+  void askGivenUp_itsLeaseIsReleased_evenWhenItIsGrantedLater() {
+    f.start();
+    f.server.holdNextRequest("Lookup");
+    var options = LookupOptions.DEFAULT.withDeadline(Duration.ofMillis(500));
+    CompletableFuture<Handle> asked = f.client.lookupAsync("main", WRITE, options);
+    f.seconds(1);
+    assertThatThrownBy(() -> ClientFixture.result(asked))
+        .isInstanceOf(UnavailableException.class)
+        .hasMessageContaining("main");
+    assertThat(f.server.calls("Release")).isEqualTo(1);
+    // Overtaken: the lease is granted after its Release, and nobody knows it.
+    f.server.letGo();
+    assertThat(f.server.leases()).hasSize(1);
+    f.seconds(9);
+    assertThat(f.server.leases()).isEmpty();
+    assertThat(f.client.stats().strays()).isEqualTo(1);
+  }
+
+  @Test
+  void release_isRepeatedUntilAnswered() {
+    f.start();
+    f.lookup(WRITE).close();
+    for (int i = 0; i < 3; i++) {
+      f.server.refuseNext(
+          "Release", ErrorReason.ERROR_REASON_NOT_READY, Status.Code.UNAVAILABLE, Map.of());
+    }
+    f.seconds(30);
+    assertThat(f.server.leases()).isEmpty();
+    assertThat(f.server.calls("Release")).isEqualTo(4);
+    assertThat(f.client.toString()).isNotEmpty();
+  }
+
+  @Test
+  void close_closesTheSession_tellsHolders_andAnswersNothing() {
+    f.start();
+    Handle open = f.lookup(WRITE);
+    var closing = new Thread(f.client::close);
+    closing.start();
+    org.awaitility.Awaitility.await()
+        .until(
+            () -> {
+              f.time.run();
+              return !closing.isAlive();
+            });
+    assertThat(f.server.sessions()).isEmpty();
+    assertThat(f.server.leases()).isEmpty();
+    assertThat(open.alive()).isFalse();
+    assertThat(f.losses).extracting(LeaseLost::cause).containsExactly(LossCause.CLIENT_CLOSED);
+    assertThatThrownBy(() -> f.client.lookup("main", READ))
+        .isInstanceOf(IllegalStateException.class);
+    open.close();
+    f.client.close();
+  }
+}

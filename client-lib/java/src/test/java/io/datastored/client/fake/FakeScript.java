@@ -1,0 +1,140 @@
+package io.datastored.client.fake;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** A fake script says what the next calls meet instead of an answer. Guarded by the world. */
+final class FakeScript {
+
+  private enum Trouble {
+    /** Done, and nobody hears of it. */
+    ANSWER_LOST,
+    /** Held back until it is let go, and only then done. */
+    REQUEST_HELD,
+    /** Done, its answer is held back until it is let go. */
+    ANSWER_HELD
+  }
+
+  private final FakeWorld world;
+  private final Map<String, Queue<Function<Long, StatusRuntimeException>>> refusals =
+      new HashMap<>();
+  private final Map<String, Queue<Trouble>> troubles = new HashMap<>();
+  private final List<Runnable> held = new ArrayList<>();
+  private final Map<String, Long> calls = new HashMap<>();
+  private OptionalLong ttl = OptionalLong.empty();
+
+  /** While it is down nobody gets an answer. */
+  boolean down;
+
+  FakeScript(FakeWorld world) {
+    this.world = world;
+  }
+
+  OptionalLong ttlNanos() {
+    return ttl;
+  }
+
+  void ttlNanos(long nanos) {
+    ttl = OptionalLong.of(nanos);
+  }
+
+  long calls(String method) {
+    return calls.getOrDefault(method, 0L);
+  }
+
+  void refuseNext(String method, Function<Long, StatusRuntimeException> refusal) {
+    refusals.computeIfAbsent(method, name -> new ArrayDeque<>()).add(refusal);
+  }
+
+  void loseNextAnswer(String method) {
+    trouble(method, Trouble.ANSWER_LOST);
+  }
+
+  void holdNextRequest(String method) {
+    trouble(method, Trouble.REQUEST_HELD);
+  }
+
+  void holdNextAnswer(String method) {
+    trouble(method, Trouble.ANSWER_HELD);
+  }
+
+  private void trouble(String method, Trouble trouble) {
+    troubles.computeIfAbsent(method, name -> new ArrayDeque<>()).add(trouble);
+  }
+
+  /** Lets go what was held back, in order. */
+  void letGo() {
+    List<Runnable> all = List.copyOf(held);
+    held.clear();
+    all.forEach(Runnable::run);
+  }
+
+  <A> void answer(String method, StreamObserver<A> out, Supplier<A> answer) {
+    synchronized (world) {
+      Trouble trouble = begin(method);
+      if (down) {
+        out.onError(Status.UNAVAILABLE.withDescription("down").asRuntimeException());
+      } else if (trouble == Trouble.REQUEST_HELD) {
+        held.add(() -> finish(method, out, answer));
+      } else if (trouble == null) {
+        finish(method, out, answer);
+      } else {
+        A made = answer.get();
+        if (trouble == Trouble.ANSWER_HELD) {
+          held.add(() -> finish(method, out, () -> made));
+        }
+      }
+    }
+  }
+
+  <A> void open(String method, StreamObserver<A> out, Runnable open) {
+    synchronized (world) {
+      Trouble unused = begin(method);
+      try {
+        if (down) {
+          throw Status.UNAVAILABLE.withDescription("down").asRuntimeException();
+        }
+        throwIfScripted(method);
+        open.run();
+      } catch (StatusRuntimeException e) {
+        out.onError(e);
+      }
+    }
+  }
+
+  private Trouble begin(String method) {
+    calls.merge(method, 1L, Long::sum);
+    Queue<Trouble> waiting = troubles.get(method);
+    return waiting == null ? null : waiting.poll();
+  }
+
+  private <A> void finish(String method, StreamObserver<A> out, Supplier<A> answer) {
+    A made;
+    try {
+      throwIfScripted(method);
+      made = answer.get();
+    } catch (StatusRuntimeException e) {
+      out.onError(e);
+      return;
+    }
+    out.onNext(made);
+    out.onCompleted();
+  }
+
+  private void throwIfScripted(String method) {
+    Queue<Function<Long, StatusRuntimeException>> waiting = refusals.get(method);
+    if (waiting != null && !waiting.isEmpty()) {
+      throw waiting.remove().apply(world.generation);
+    }
+  }
+}

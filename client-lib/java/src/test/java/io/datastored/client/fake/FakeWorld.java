@@ -1,0 +1,223 @@
+package io.datastored.client.fake;
+
+import io.datastored.v1.Datastore;
+import io.datastored.v1.ErrorReason;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.LookupResponse;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.MountState;
+import io.datastored.v1.Operation;
+import io.datastored.v1.Revision;
+import io.grpc.Status;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+
+/** A fake world is what the fake server knows. Guarded by itself. */
+final class FakeWorld {
+
+  /** A session, alive until its deadline unless it is renewed. */
+  static final class Session {
+    final long ttl;
+    final boolean caches;
+    long deadline;
+    Optional<Revision> applied = Optional.empty();
+
+    Session(long ttl, boolean caches, long deadline) {
+      this.ttl = ttl;
+      this.caches = caches;
+      this.deadline = deadline;
+    }
+  }
+
+  /** A lease under a session. */
+  record Lease(String id, String datastore, Operation operation, String session, long token) {}
+
+  private final LongSupplier nanoTime;
+  final Map<String, Datastore> datastores = new TreeMap<>();
+  final Map<String, Long> removed = new HashMap<>();
+  final Map<String, Session> sessions = new HashMap<>();
+  final Map<String, Lease> leases = new LinkedHashMap<>();
+
+  /** Ended by the server, with the session they belonged to, until they are released. */
+  final Map<String, Lease> ended = new LinkedHashMap<>();
+
+  /** Of before the restart: may be continued. */
+  final Map<String, Lease> earlier = new HashMap<>();
+
+  String incarnation = newIncarnation();
+  long generation = 1;
+  long floor;
+  boolean recovering;
+  private long tokens = 1000;
+
+  FakeWorld(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  static String newIncarnation() {
+    return UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+  }
+
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
+  Revision revision() {
+    return Revision.newBuilder().setIncarnation(incarnation).setGeneration(generation).build();
+  }
+
+  /** Commits one datastore as the next generation. */
+  Datastore commit(Datastore datastore) {
+    generation++;
+    Datastore committed =
+        datastore.toBuilder().setGeneration(generation).setEtag("etag-" + generation).build();
+    datastores.put(committed.getName(), committed);
+    removed.remove(committed.getName());
+    return committed;
+  }
+
+  void commitRemoval(String name) {
+    generation++;
+    datastores.remove(name);
+    removed.put(name, generation);
+  }
+
+  /** Ends what has run out of time, and looks for the session. */
+  Session session(String id) {
+    List<String> over =
+        sessions.entrySet().stream()
+            .filter(entry -> now() - entry.getValue().deadline >= 0)
+            .map(Map.Entry::getKey)
+            .toList();
+    over.forEach(this::endSession);
+    Session session = sessions.get(id);
+    if (session == null) {
+      throw FakeRefusals.sessionNotFound(recovering, generation);
+    }
+    return session;
+  }
+
+  void endSession(String id) {
+    sessions.remove(id);
+    leases.values().removeIf(lease -> lease.session.equals(id));
+    ended.values().removeIf(lease -> lease.session.equals(id));
+  }
+
+  LookupResponse lookup(LookupRequest request) {
+    if (request.hasAtLeast()) {
+      requireAtLeast(request.getAtLeast());
+    }
+    Datastore datastore = datastores.get(request.getDatastore());
+    if (datastore == null) {
+      throw FakeRefusals.notFound(request.getDatastore(), generation);
+    }
+    LookupResponse.Builder answer = LookupResponse.newBuilder().setRevision(revision());
+    if (request.getOperation() == Operation.OPERATION_LOOKUP) {
+      requireMode(datastore, request.getOperation());
+    } else {
+      answer.setLease(wire(lease(request, datastore)));
+    }
+    answer.setDatastore(
+        datastore.getEtag().equals(request.getKnownEtag())
+            ? datastore.toBuilder().clearSettings().build()
+            : datastore);
+    return answer.build();
+  }
+
+  private void requireAtLeast(Revision wanted) {
+    if (!wanted.getIncarnation().equals(incarnation)) {
+      throw FakeRefusals.of(
+          ErrorReason.ERROR_REASON_WRONG_INCARNATION,
+          Status.Code.FAILED_PRECONDITION,
+          "the revision is of another history than this server's",
+          generation,
+          Map.of("incarnation", incarnation));
+    }
+    if (wanted.getGeneration() > generation) {
+      throw FakeRefusals.notReady(
+          "generation " + wanted.getGeneration() + " is not served yet", generation);
+    }
+  }
+
+  private Lease lease(LookupRequest request, Datastore datastore) {
+    Session unused = session(request.getSessionId());
+    String id =
+        request.getLeaseId().isEmpty() ? UUID.randomUUID().toString() : request.getLeaseId();
+    Lease live = leases.get(id);
+    if (ended.containsKey(id)) {
+      throw FakeRefusals.leaseEnded(id, "forced", generation);
+    }
+    if (request.getHeldFencingToken() != 0) {
+      Lease forgotten = earlier.remove(id);
+      if (live == null && recovering && forgotten != null) {
+        live = forgotten;
+        leases.put(id, live);
+      }
+      if (live == null || live.token != request.getHeldFencingToken()) {
+        throw FakeRefusals.leaseEnded(id, "not-known", generation);
+      }
+      return live;
+    }
+    requireMode(datastore, request.getOperation());
+    if (live == null) {
+      live =
+          new Lease(
+              id, datastore.getName(), request.getOperation(), request.getSessionId(), ++tokens);
+      leases.put(id, live);
+    } else if (!live.datastore.equals(datastore.getName())
+        || live.operation != request.getOperation()
+        || !live.session.equals(request.getSessionId())) {
+      throw FakeRefusals.of(
+          ErrorReason.ERROR_REASON_LEASE_ID_REUSED,
+          Status.Code.ALREADY_EXISTS,
+          "lease '" + id + "' is held for something else",
+          generation,
+          Map.of("lease_id", id));
+    }
+    return live;
+  }
+
+  private void requireMode(Datastore datastore, Operation operation) {
+    MaintenanceMode mode = datastore.getMaintenance().getMode();
+    boolean refused =
+        switch (mode) {
+          case MAINTENANCE_MODE_NONE -> false;
+          case MAINTENANCE_MODE_READ_ONLY -> operation == Operation.OPERATION_WRITE;
+          case MAINTENANCE_MODE_DELETE -> true;
+          default -> operation != Operation.OPERATION_LOOKUP;
+        };
+    if (refused) {
+      throw FakeRefusals.underMaintenance(datastore, operation, generation);
+    }
+    if (operation != Operation.OPERATION_LOOKUP
+        && datastore.getMountState() == MountState.MOUNT_STATE_NOT_MOUNTED) {
+      throw FakeRefusals.notMounted(datastore, generation);
+    }
+  }
+
+  static io.datastored.v1.Lease wire(Lease lease) {
+    return io.datastored.v1.Lease.newBuilder()
+        .setLeaseId(lease.id)
+        .setDatastore(lease.datastore)
+        .setOperation(lease.operation)
+        .setFencingToken(lease.token)
+        .setSessionId(lease.session)
+        .build();
+  }
+
+  /** Everything that only lives as long as a process is gone. */
+  void restart() {
+    earlier.clear();
+    earlier.putAll(leases);
+    leases.clear();
+    ended.clear();
+    sessions.clear();
+    recovering = true;
+  }
+}
