@@ -1,6 +1,5 @@
 package io.datastored.client;
 
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counters count what a client has done. Thread-safe. */
@@ -18,34 +17,4 @@ final class Counters {
   final LongAdder leasesLost = new LongAdder();
   final LongAdder strays = new LongAdder();
   final LongAdder listenerErrors = new LongAdder();
-
-  ClientStats stats(
-      ClientState state,
-      Optional<String> sessionId,
-      View view,
-      LeaseNumbers held,
-      int callbacksWaiting) {
-    return new ClientStats(
-        state,
-        sessionId,
-        view.revision(),
-        view.size(),
-        held.leases(),
-        held.handles(),
-        held.releasing(),
-        localHits.sum(),
-        localRefusals.sum(),
-        serverCalls.sum(),
-        watchesOpened.sum(),
-        sessionsOpened.sum(),
-        snapshots.sum(),
-        frames.sum(),
-        framesDropped.sum(),
-        generations.sum(),
-        reclaimed.sum(),
-        leasesLost.sum(),
-        strays.sum(),
-        listenerErrors.sum(),
-        callbacksWaiting);
-  }
 }

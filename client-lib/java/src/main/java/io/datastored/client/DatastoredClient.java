@@ -215,7 +215,7 @@ public final class DatastoredClient implements AutoCloseable {
         phase.get() == Phase.STARTED
             ? LeaseNumbers.ask(loop, book, options.times().callDeadline())
             : LeaseNumbers.NONE;
-    return counters.stats(cache.state(), sessionId(), cache.view(), leases, callbacks.waiting());
+    return leases.stats(counters, cache.state(), sessionId(), cache.view(), callbacks.waiting());
   }
 
   /** Has a listener told of everything from now on. */

@@ -1,6 +1,7 @@
 package io.datastored.client;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -30,5 +31,36 @@ record LeaseNumbers(int leases, long handles, int releasing) {
         book.held().size(),
         book.held().stream().mapToLong(SharedLease::handles).sum(),
         book.releasing());
+  }
+
+  /** All numbers together. */
+  ClientStats stats(
+      Counters counters,
+      ClientState state,
+      Optional<String> sessionId,
+      View view,
+      int callbacksWaiting) {
+    return new ClientStats(
+        state,
+        sessionId,
+        view.revision(),
+        view.size(),
+        leases,
+        handles,
+        releasing,
+        counters.localHits.sum(),
+        counters.localRefusals.sum(),
+        counters.serverCalls.sum(),
+        counters.watchesOpened.sum(),
+        counters.sessionsOpened.sum(),
+        counters.snapshots.sum(),
+        counters.frames.sum(),
+        counters.framesDropped.sum(),
+        counters.generations.sum(),
+        counters.reclaimed.sum(),
+        counters.leasesLost.sum(),
+        counters.strays.sum(),
+        counters.listenerErrors.sum(),
+        callbacksWaiting);
   }
 }

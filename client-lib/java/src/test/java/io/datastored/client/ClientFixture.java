@@ -120,4 +120,14 @@ final class ClientFixture {
     }
     throw new AssertionError("granted");
   }
+
+  /** The numbers, which the loop has to be asked for. */
+  ClientStats stats() {
+    CompletableFuture<ClientStats> numbers = CompletableFuture.supplyAsync(client::stats);
+    while (!numbers.isDone()) {
+      time.run();
+      Thread.onSpinWait();
+    }
+    return numbers.join();
+  }
 }

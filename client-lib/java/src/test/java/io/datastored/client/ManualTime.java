@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Manual time is a clock, a wall clock and a scheduler that stand still until they are moved. Tasks
- * run in the thread that moves them. Confined to one thread.
+ * run in the thread that moves them. Moved by one thread; tasks may come from any.
  */
 final class ManualTime extends AbstractExecutorService
     implements ScheduledExecutorService, LongSupplier, InstantSource {
@@ -45,20 +45,19 @@ final class ManualTime extends AbstractExecutorService
   }
 
   private final PriorityQueue<Task> tasks = new PriorityQueue<>();
-  private long now = 1_000_000_000_000L;
-  private long lost;
+  private volatile long now = 1_000_000_000_000L;
+  private volatile long lost;
   private long made;
 
   /** Moves both clocks; whatever is due meanwhile runs at its time. */
   void advance(Duration time) {
     long end = now + time.toNanos();
     run();
-    while (!tasks.isEmpty() && tasks.peek().at <= end) {
-      now = Math.max(now, tasks.peek().at);
-      run();
+    for (Task task = due(end); task != null; task = due(end)) {
+      now = Math.max(now, task.at);
+      task.run();
     }
     now = end;
-    run();
   }
 
   /** Moves the clocks, and nothing runs: the process stood still, or its threads did. */
@@ -73,9 +72,13 @@ final class ManualTime extends AbstractExecutorService
 
   /** Runs whatever is due. */
   void run() {
-    while (!tasks.isEmpty() && tasks.peek().at <= now) {
-      tasks.remove().run();
+    for (Task task = due(now); task != null; task = due(now)) {
+      task.run();
     }
+  }
+
+  private synchronized Task due(long until) {
+    return tasks.isEmpty() || tasks.peek().at > until ? null : tasks.remove();
   }
 
   @Override
@@ -89,12 +92,12 @@ final class ManualTime extends AbstractExecutorService
   }
 
   @Override
-  public void execute(Runnable task) {
+  public synchronized void execute(Runnable task) {
     tasks.add(new Task(task, now));
   }
 
   @Override
-  public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+  public synchronized ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
     var scheduled = new Task(task, now + unit.toNanos(delay));
     tasks.add(scheduled);
     return scheduled;

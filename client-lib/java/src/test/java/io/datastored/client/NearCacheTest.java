@@ -86,7 +86,7 @@ final class NearCacheTest {
   }
 
   @Test
-  void mode_pushed_refusesNewOnes_lettsOldOnesGoOn_andGivesTheLeaseBackAtTheLastClose() {
+  void mode_pushed_refusesNewOnes_letsOldOnesGoOn_andGivesTheLeaseBackAtTheLastClose() {
     f.start();
     Handle open = f.lookup(WRITE);
     f.server.setMode("main", MaintenanceMode.MAINTENANCE_MODE_READ_ONLY, "disk swap");
@@ -283,7 +283,7 @@ final class NearCacheTest {
   @Test
   void selection_othersAreAlwaysAsked_underOneLease() {
     var g = new ClientFixture(options -> options.datastores(List.of("oth*"))).start();
-    assertThat(g.client.stats().datastores()).isEqualTo(1);
+    assertThat(g.stats().datastores()).isEqualTo(1);
     Handle first = g.lookup(WRITE);
     Handle second = g.lookup(WRITE);
     assertThat(second.origin()).isEqualTo(Origin.SERVER);

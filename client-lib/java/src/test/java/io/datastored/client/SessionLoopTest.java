@@ -133,8 +133,8 @@ final class SessionLoopTest {
     assertThat(f.sessions.get(1).continued()).isFalse();
     assertThat(f.sessions.get(1).sessionId()).isNotEqualTo(f.sessions.get(0).sessionId());
     assertThat(open.alive()).as("final").isFalse();
-    assertThat(f.client.stats().reclaimed()).isZero();
-    assertThat(f.client.stats().snapshots()).as("resumed").isEqualTo(1);
+    assertThat(f.stats().reclaimed()).isZero();
+    assertThat(f.stats().snapshots()).as("resumed").isEqualTo(1);
     assertThat(f.lookup(WRITE).leaseId()).isNotEqualTo(open.leaseId());
   }
 
@@ -199,7 +199,7 @@ final class SessionLoopTest {
     assertThat(f.sessions).hasSize(2);
     assertThat(f.sessions.get(1).continued()).isTrue();
     assertThat(f.server.leases()).containsExactly(open.leaseId().orElseThrow());
-    assertThat(f.client.stats().reclaimed()).isEqualTo(1);
+    assertThat(f.stats().reclaimed()).isEqualTo(1);
     f.seconds(30);
     assertThat(open.alive()).isTrue();
     assertThat(f.lookup(WRITE).origin()).isEqualTo(Origin.CACHE);
@@ -349,7 +349,7 @@ final class SessionLoopTest {
     assertThat(f.server.leases()).hasSize(1);
     f.seconds(9);
     assertThat(f.server.leases()).isEmpty();
-    assertThat(f.client.stats().strays()).isEqualTo(1);
+    assertThat(f.stats().strays()).isEqualTo(1);
   }
 
   @Test

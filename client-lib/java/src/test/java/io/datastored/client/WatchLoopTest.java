@@ -44,7 +44,7 @@ final class WatchLoopTest {
     f.seconds(1);
     assertThat(f.server.watchRequests()).hasSize(2);
     assertThat(f.server.watchRequests().get(1).getKnown()).isEqualTo(applied);
-    assertThat(f.client.stats().snapshots()).isEqualTo(1);
+    assertThat(f.stats().snapshots()).isEqualTo(1);
     f.lookup("third", LOOKUP, LookupOptions.DEFAULT).close();
   }
 
@@ -57,7 +57,7 @@ final class WatchLoopTest {
                 .setChange(WatchChange.newBuilder().addChanged(datastore("part1")))
                 .build());
     f.time.run();
-    assertThat(f.client.stats().datastores()).isEqualTo(2);
+    assertThat(f.stats().datastores()).isEqualTo(2);
     f.server.send(
         now ->
             WatchGenerationResponse.newBuilder()
@@ -66,7 +66,7 @@ final class WatchLoopTest {
                     WatchChange.newBuilder().addChanged(datastore("part2")).setGenerations(1))
                 .build());
     f.time.run();
-    assertThat(f.client.stats().datastores()).isEqualTo(4);
+    assertThat(f.stats().datastores()).isEqualTo(4);
   }
 
   @Test
@@ -81,7 +81,7 @@ final class WatchLoopTest {
     f.server.breakWatches();
     f.server.put("third");
     f.seconds(1);
-    assertThat(f.client.stats().datastores()).isEqualTo(3);
+    assertThat(f.stats().datastores()).isEqualTo(3);
   }
 
   @Test
@@ -134,7 +134,7 @@ final class WatchLoopTest {
                 .build());
     f.time.run();
     assertThat(f.client.applied()).contains(applied);
-    assertThat(f.client.stats().framesDropped()).isEqualTo(3);
+    assertThat(f.stats().framesDropped()).isEqualTo(3);
     f.lookup(LOOKUP).close();
   }
 
@@ -233,6 +233,7 @@ final class WatchLoopTest {
     f.time.run();
     assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
     assertThat(f.frames).hasSize(2);
+    assertThat(f.stats().listenerErrors()).isEqualTo(2);
   }
 
   private static Revision after(Revision revision) {

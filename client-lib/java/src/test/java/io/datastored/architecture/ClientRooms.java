@@ -1,0 +1,101 @@
+package io.datastored.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The rooms of the client, top to bottom, and who lives in them. Immutable. They share one package,
+ * so that its users see the front door only; the arrows are kept all the same.
+ */
+final class ClientRooms {
+
+  /** A room may use the rooms below it, that is later in this map, and none above. */
+  static final Map<String, List<String>> TOP_DOWN = rooms();
+
+  static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.datastored.client");
+
+  private ClientRooms() {}
+
+  private static Map<String, List<String>> rooms() {
+    Map<String, List<String>> rooms = new LinkedHashMap<>();
+    rooms.put("client", List.of("DatastoredClient", "Closing", "Writes", "Channels"));
+    rooms.put("ask", List.of("Asks", "LeaseAsk", "PlainAsk"));
+    rooms.put("watch", List.of("WatchLoop", "FrameApplier", "FrameAssembly"));
+    rooms.put(
+        "session",
+        List.of(
+            "SessionLoop",
+            "SessionObserver",
+            "Terms",
+            "Reclaims",
+            "Strays",
+            "StateWaits",
+            "ClientHolder"));
+    rooms.put("lease", List.of("LeaseBook", "LeaseNumbers", "Returns"));
+    rooms.put(
+        "cache",
+        List.of(
+            "NearCache",
+            "View",
+            "CachedDatastore",
+            "NegativeAnswers",
+            "Term",
+            "Opening",
+            "Handle",
+            "SharedLease",
+            "LeaseSlot",
+            "LeaseCount",
+            "LocalRefusals",
+            "Asker",
+            "RevisionWaits",
+            "Selection"));
+    rooms.put("wire", List.of("Line", "Call", "Backoff", "Failure"));
+    rooms.put("ground", List.of("Loop", "Callbacks", "ClientClock", "Awaiting", "Counters"));
+    rooms.put(
+        "words",
+        List.of(
+            "Operation",
+            "ClientState",
+            "Origin",
+            "SuspectReads",
+            "LookupOptions",
+            "LossCause",
+            "LeaseLost",
+            "StateChange",
+            "AppliedFrame",
+            "SessionOpened",
+            "ClientListener",
+            "ClientMetrics",
+            "ClientStats",
+            "RefusedException",
+            "UnavailableException",
+            "Refusal",
+            "ClientOptions",
+            "ClientTimes",
+            "ClientSources",
+            "ChannelSource",
+            "RevisionOrder",
+            "WireTimes",
+            "package-info"));
+    rooms.put("threads", List.of("ClientThreads", "StartedThreads"));
+    return rooms;
+  }
+
+  /** The room of a class, or of the class it is nested in. */
+  static String roomOf(JavaClass type) {
+    String name = type.getName().replace(type.getPackageName() + ".", "").replaceAll("\\$.*", "");
+    return TOP_DOWN.entrySet().stream()
+        .filter(room -> room.getValue().contains(name))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " lives in no room"));
+  }
+}
