@@ -26,8 +26,7 @@ public final class Facts {
     if (file == null) {
       return;
     }
-    String line =
-        name + "\t" + spread.median() + "\t" + spread.low() + "\t" + spread.high() + "\n";
+    String line = name + "\t" + spread.median() + "\t" + spread.low() + "\t" + spread.high() + "\n";
     try {
       Path unused =
           Files.writeString(

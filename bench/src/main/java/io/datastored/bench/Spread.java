@@ -40,7 +40,9 @@ public record Spread(double median, double low, double high) {
 
   /** For a cell of a table: the median, and the spread behind it. */
   public String cell() {
-    return low == high ? digits(median) : digits(median) + " (" + digits(low) + "–" + digits(high) + ")";
+    return low == high
+        ? digits(median)
+        : digits(median) + " (" + digits(low) + "–" + digits(high) + ")";
   }
 
   /** Three digits that count, never fewer than those before the point. */

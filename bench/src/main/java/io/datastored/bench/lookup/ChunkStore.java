@@ -26,8 +26,7 @@ final class ChunkStore implements AutoCloseable {
     }
     return new ChunkStore(
         base,
-        FileChannel.open(
-            base.resolve(".lock"), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileChannel.open(base.resolve(".lock"), StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   Path base() {

@@ -14,8 +14,7 @@ import java.nio.file.NoSuchFileException;
  */
 record Instance(ChunkStore chunks, Object version, ConfigSection section, String gcStatus) {
 
-  static Instance of(ChunkStore chunks, Object version, ConfigSection section)
-      throws IOException {
+  static Instance of(ChunkStore chunks, Object version, ConfigSection section) throws IOException {
     String gcStatus;
     try {
       gcStatus = Files.readString(chunks.base().resolve(".gc-status"));

@@ -30,8 +30,7 @@ final class Instances implements AutoCloseable {
     if (known != null && known.version().equals(version)) {
       return known;
     }
-    ChunkStore chunks =
-        known == null ? ChunkStore.open(site.base(section)) : known.chunks();
+    ChunkStore chunks = known == null ? ChunkStore.open(site.base(section)) : known.chunks();
     Instance made = Instance.of(chunks, version, section);
     byName.put(section.name(), made);
     return made;

@@ -58,7 +58,8 @@ final class LookupSite implements AutoCloseable {
               : directory.resolve("bases").resolve(name.value());
       Path unused = Files.createDirectories(base.resolve(".chunks"));
       unused = Files.createFile(base.resolve(".lock"));
-      append(config, name, mount.isPresent() ? "store-" + name : base.toString(), mount.isPresent());
+      append(
+          config, name, mount.isPresent() ? "store-" + name : base.toString(), mount.isPresent());
     }
     Path unused = Files.writeString(directory.resolve("datastore.cfg"), config);
     if (mount.isPresent()) {

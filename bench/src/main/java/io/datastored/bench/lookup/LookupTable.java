@@ -71,8 +71,7 @@ final class LookupTable {
           }
           Facts.tell(row.fact() + "." + kind.word() + ".ns", nanos);
         });
-    return cells
-        + (row.theirs() > 0 ? String.format(Locale.ROOT, " %.2f× |", row.theirs()) : " |");
+    return cells + (row.theirs() > 0 ? String.format(Locale.ROOT, " %.2f× |", row.theirs()) : " |");
   }
 
   /** Nanoseconds for one lookup and release. */
@@ -95,8 +94,7 @@ final class LookupTable {
     return spreads;
   }
 
-  private static void warmUp(ArmKind kind, LookupSite site, Workload workload)
-      throws IOException {
+  private static void warmUp(ArmKind kind, LookupSite site, Workload workload) throws IOException {
     long begun = System.nanoTime();
     do {
       try (LookupArm arm = kind.open(site)) {
@@ -118,7 +116,12 @@ final class LookupTable {
         boolean isEach = release == Workload.Release.EACH;
         rows.add(
             new Row(
-                "B" + ((isEach ? 8 : 12) + i) + ": M=" + m + " N=" + 1000 / m
+                "B"
+                    + ((isEach ? 8 : 12) + i)
+                    + ": M="
+                    + m
+                    + " N="
+                    + 1000 / m
                     + (isEach ? "" : ", held and released together"),
                 "lookup." + (isEach ? "each." : "held.") + m,
                 new Workload(m, 1000 / m, release),
@@ -132,11 +135,15 @@ final class LookupTable {
   static List<Row> ofFive(int times) {
     return List.of(
         new Row(
-            "B6: M=1 N=" + times, "lookup.five.each",
-            new Workload(1, times, Workload.Release.EACH), 1.31),
+            "B6: M=1 N=" + times,
+            "lookup.five.each",
+            new Workload(1, times, Workload.Release.EACH),
+            1.31),
         new Row(
-            "B7: M=1 N=" + times + ", held and released together", "lookup.five.held",
-            new Workload(1, times, Workload.Release.IN_BULK), 1.17));
+            "B7: M=1 N=" + times + ", held and released together",
+            "lookup.five.held",
+            new Workload(1, times, Workload.Release.IN_BULK),
+            1.17));
   }
 
   /**

@@ -114,9 +114,6 @@ final class Lookups {
   private void tell(Workload workload, long nanos) {
     System.out.printf(
         "%s: %d lookups in %.1f ms, %.0f ns each%n",
-        kind.word(),
-        workload.operations(),
-        nanos / 1e6,
-        (double) nanos / workload.operations());
+        kind.word(), workload.operations(), nanos / 1e6, (double) nanos / workload.operations());
   }
 }

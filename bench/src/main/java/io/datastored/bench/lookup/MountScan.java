@@ -31,9 +31,7 @@ record MountScan(Path device, Path mountPoint) {
       }
       String wanted = " " + mountPoint + " ";
       String mounts = new String(Files.readAllBytes(MOUNTS), UTF_8);
-      return mounts
-          .lines()
-          .anyMatch(line -> line.contains(wanted) && isOf(line, wanted, number));
+      return mounts.lines().anyMatch(line -> line.contains(wanted) && isOf(line, wanted, number));
     } catch (IOException e) {
       return false;
     }

@@ -21,13 +21,13 @@ final class SeveralAtOnce {
   private static final int DATASTORES = 1000;
   private static final int RUNS = 3;
   private static final int[] THREADS = {1, 4, 16};
-  private static final List<ArmKind> KINDS =
-      List.of(ArmKind.BEFORE, ArmKind.CONFIG, ArmKind.OURS);
+  private static final List<ArmKind> KINDS = List.of(ArmKind.BEFORE, ArmKind.CONFIG, ArmKind.OURS);
 
   private SeveralAtOnce() {}
 
   static void print(Path parent) throws Exception {
-    System.out.println("\n### Several at once, 1,000 datastores, files on tmpfs: lookups per second\n");
+    System.out.println(
+        "\n### Several at once, 1,000 datastores, files on tmpfs: lookups per second\n");
     System.out.println("| who | A | C | D | A to D |");
     System.out.println("| --- | ---: | ---: | ---: | ---: |");
     for (int threads : THREADS) {

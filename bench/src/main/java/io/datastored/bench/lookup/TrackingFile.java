@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrackingFile {
 
-  private static final Set<PosixFilePermission> MODE =
-      PosixFilePermissions.fromString("rw-rw----");
+  private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rw-rw----");
   private static final AtomicLong temporaries = new AtomicLong();
 
   private final Path file;

@@ -24,10 +24,7 @@ final class VersionPage {
   VersionPage(Path file) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       page = channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE);
     }
   }
