@@ -143,16 +143,8 @@ final class CallRates {
   private static void fill(Connections connections) throws InterruptedException {
     OneCall<byte[], byte[]> put =
         new OneCall<>(Etcd.PUT, n -> Etcd.put("store" + n % DATASTORES, new byte[120]));
-    for (int attempt = 0; ; attempt++) {
-      try {
-        Load.Result unused = new Load(connections, 16).closed(put, Duration.ofSeconds(1));
-        return;
-      } catch (IllegalStateException e) {
-        if (attempt == 20) {
-          throw e;
-        }
-      }
-    }
+    EtcdReady.await(connections, put);
+    new Load(connections, 16).times(put, DATASTORES);
   }
 
   private void measure(Duration warmUp, Duration measured) throws InterruptedException {

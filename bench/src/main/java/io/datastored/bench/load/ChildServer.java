@@ -2,7 +2,6 @@ package io.datastored.bench.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.datastored.bench.Spread;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -120,8 +119,4 @@ final class ChildServer implements AutoCloseable {
     return "server " + process.pid() + " on port " + port;
   }
 
-  /** Kibibytes of each of {@code count}, for a table. */
-  static Spread kibibytes(double before, double after, int count) {
-    return Spread.of((after - before) / count / 1024);
-  }
 }

@@ -44,6 +44,27 @@ final class Load {
     return run(call, time, 1e9 / rate);
   }
 
+  /** So many calls and no more. */
+  void times(Calls call, int count) throws InterruptedException {
+    AtomicInteger failed = new AtomicInteger();
+    Semaphore room = new Semaphore(inFlight);
+    for (int n = 0; n < count; n++) {
+      room.acquire();
+      call.start(
+          connections.get(n),
+          n,
+          well -> {
+            if (!well) {
+              int unused = failed.incrementAndGet();
+            }
+            room.release();
+          });
+    }
+    if (!room.tryAcquire(inFlight, 30, TimeUnit.SECONDS) || failed.get() > 0) {
+      throw new IllegalStateException(failed + " calls failed");
+    }
+  }
+
   private Result run(Calls call, Duration time, double nanosBetween)
       throws InterruptedException {
     AtomicLongArray nanos = new AtomicLongArray(MOST_CALLS);
