@@ -1,9 +1,12 @@
 package io.datastored.bench.load;
 
 import io.grpc.Channel;
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,10 +19,24 @@ final class Connections implements AutoCloseable {
 
   /** So many to a port of loopback. */
   static Connections open(int port, int count) {
+    return open(port, count, InsecureChannelCredentials.create());
+  }
+
+  /** The same over TLS. */
+  static Connections openTls(int port, int count, Certificate certificate) throws IOException {
+    return open(
+        port,
+        count,
+        TlsChannelCredentials.newBuilder()
+            .trustManager(certificate.certificate().toFile())
+            .build());
+  }
+
+  private static Connections open(int port, int count, ChannelCredentials credentials) {
     Connections all = new Connections();
     for (int i = 0; i < count; i++) {
       all.channels.add(
-          Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create())
+          Grpc.newChannelBuilder("127.0.0.1:" + port, credentials)
               .directExecutor()
               .maxInboundMessageSize(16 << 20)
               .build());
