@@ -91,6 +91,7 @@ final class DrainLatency {
       set(MaintenanceMode.MAINTENANCE_MODE_NONE);
     }
     Times all = Times.of(nanos);
+    Facts.tell("drain.alive.p99", all.percentile(99));
     print(
         clients.size() + " clients alive and caching",
         all,
@@ -111,6 +112,7 @@ final class DrainLatency {
       set(MaintenanceMode.MAINTENANCE_MODE_NONE);
     }
     Times all = Times.of(nanos);
+    Facts.tell("drain.dead.over", all.most() - DEAD_TTL_MILLIS - MARGIN_MILLIS);
     print(
         "one of them dead, since its last word; its ttl is " + DEAD_TTL_MILLIS + " ms",
         all,

@@ -79,14 +79,14 @@ final class Admission {
     if (datastore == null) {
       return Refused.unknown(snapshot, name, operation);
     }
-    if (operation.refusedBy(datastore.maintenance().mode())) {
+    if (datastore.refuses(operation)) {
       return Refused.underMaintenance(snapshot, datastore, operation);
     }
     if (!operation.counted()) {
       return new Handle(datastore, snapshot.revision(), operation, datastore.mountState());
     }
     MountState mounted = MountState.NOT_REMOVABLE;
-    if (datastore.backingDevice().isPresent()) {
+    if (datastore.removable()) {
       if (depth == Depth.MEMORY) {
         return null;
       }
@@ -148,7 +148,7 @@ final class Admission {
       runtime.exit(operation);
       return decide(name, operation, depth);
     }
-    if (operation.refusedBy(datastore.maintenance().mode())) {
+    if (datastore.refuses(operation)) {
       runtime.exit(operation);
       return Refused.underMaintenance(snapshot, datastore, operation);
     }

@@ -4,9 +4,11 @@ import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
+import io.datastored.config.MaintenanceMode;
 import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.Generation;
 import io.datastored.mount.MountState;
+import io.datastored.operation.Operation;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -24,6 +26,11 @@ public final class Datastore {
   private final Etag etag;
   private final DatastoreRuntime runtime;
 
+  /** What every lookup asks, worked out once: a bit for each operation, by its ordinal. */
+  private final int refused;
+
+  private final boolean removable;
+
   Datastore(
       DatastoreName name,
       AcceptedDatastore accepted,
@@ -35,6 +42,18 @@ public final class Datastore {
     this.maintenance = Maintenance.of(accepted.mode());
     this.etag = etag(accepted);
     this.runtime = runtime;
+    this.refused = refused(maintenance.mode());
+    this.removable = served.settings().backingDevice().isPresent();
+  }
+
+  private static int refused(MaintenanceMode mode) {
+    int bits = 0;
+    for (Operation operation : Operation.values()) {
+      if (operation.refusedBy(mode)) {
+        bits |= 1 << operation.ordinal();
+      }
+    }
+    return bits;
   }
 
   /**
@@ -98,6 +117,16 @@ public final class Datastore {
    */
   public Path basePath() {
     return runtime.basePath();
+  }
+
+  /** Whether the mode refuses to begin this operation. */
+  boolean refuses(Operation operation) {
+    return (refused >>> operation.ordinal() & 1) != 0;
+  }
+
+  /** Whether a lookup must look for the device. */
+  boolean removable() {
+    return removable;
   }
 
   AcceptedDatastore accepted() {

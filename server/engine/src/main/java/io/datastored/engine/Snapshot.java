@@ -21,7 +21,9 @@ public final class Snapshot {
 
   private final long generation;
   private final AcceptedState state;
+  private final Revision revision;
   private final ImmutableMap<DatastoreName, Datastore> datastores;
+  private final NameTable table;
   private final SnapshotFaults faults;
 
   /**
@@ -33,13 +35,15 @@ public final class Snapshot {
       SnapshotFaults faults) {
     this.generation = state.generation().value();
     this.state = state;
+    this.revision = state.revision();
     this.datastores = datastores;
+    this.table = NameTable.of(datastores.values());
     this.faults = faults;
   }
 
   /** The point in history. */
   public Revision revision() {
-    return state.revision();
+    return revision;
   }
 
   /** Of the configuration file that is served. */
@@ -49,7 +53,7 @@ public final class Snapshot {
 
   /** The datastore of that name, if one is served. */
   public Optional<Datastore> find(DatastoreName name) {
-    return Optional.ofNullable(datastores.get(name));
+    return Optional.ofNullable(table.get(name));
   }
 
   /** All datastores, sorted by name; access by index takes constant time. */
@@ -92,7 +96,7 @@ public final class Snapshot {
   }
 
   @Nullable Datastore get(DatastoreName name) {
-    return datastores.get(name);
+    return table.get(name);
   }
 
   AcceptedState state() {

@@ -1,0 +1,119 @@
+package io.datastored.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A report is what a run has found out, put together: goals first, then every table. Confined to
+ * its thread.
+ */
+final class Report {
+
+  /** A number in the README, with the name of its fact behind it. */
+  private static final Pattern CLAIM = Pattern.compile("([0-9][0-9.,]*)(\\S* ?<!-- (\\S+) -->)");
+
+  private final Map<String, Spread> facts;
+
+  private Report(Map<String, Spread> facts) {
+    this.facts = facts;
+  }
+
+  /**
+   * @param args {@code print}, the directory of the parts: prints the report. {@code check}, the
+   *     directory, a README: fails when it claims too much. {@code claim}, the same: writes the
+   *     numbers into it
+   */
+  public static void main(String[] args) throws IOException {
+    Path parts = Path.of(args[1]);
+    Report report = new Report(Facts.read(parts.resolve("facts.tsv")));
+    switch (args[0]) {
+      case "print" -> report.print(parts);
+      case "check" -> System.exit(report.check(Files.readString(Path.of(args[2]))) ? 0 : 1);
+      case "claim" -> report.claim(Path.of(args[2]));
+      default -> System.exit(64);
+    }
+  }
+
+  private void print(Path parts) throws IOException {
+    System.out.println("| what | reach | measured | |");
+    System.out.println("| --- | ---: | ---: | --- |");
+    for (Goal goal : Goal.ALL) {
+      Spread found = facts.get(goal.fact());
+      if (found != null) {
+        System.out.printf(
+            "| %s | %s | %s%s | %s |%n",
+            goal.what(),
+            goal.told(),
+            found.cell(),
+            goal.unit(),
+            goal.reachedBy(found.median()) ? "reached" : "**short**");
+      } else {
+        System.out.printf("| %s | %s | | not measured |%n", goal.what(), goal.told());
+      }
+    }
+    try (Stream<Path> files = Files.list(parts)) {
+      for (Path part : files.filter(file -> file.toString().endsWith(".md")).sorted().toList()) {
+        System.out.println();
+        System.out.print(Files.readString(part));
+      }
+    }
+  }
+
+  private static Optional<Goal> goal(String fact) {
+    return Goal.ALL.stream().filter(goal -> goal.fact().equals(fact)).findFirst();
+  }
+
+  /** Every claim is of a goal, and what was not measured now cannot be wrong. */
+  private boolean check(String readme) {
+    List<MatchResult> claims = CLAIM.matcher(readme).results().toList();
+    List<String> wrong = new ArrayList<>();
+    for (MatchResult claim : claims) {
+      double number = Double.parseDouble(claim.group(1).replace(",", ""));
+      Optional<Goal> goal = goal(claim.group(3));
+      Spread found = facts.get(claim.group(3));
+      if (goal.isEmpty()) {
+        wrong.add("README names " + claim.group(3) + ", which is no goal");
+      } else if (found == null) {
+        System.out.printf("%s: README %s, not measured now%n", claim.group(3), claim.group(1));
+      } else {
+        System.out.printf(
+            "%s: README %s, now %s%n", claim.group(3), claim.group(1), found.cell());
+        if (goal.get().isFarBelow(number, found.median())) {
+          wrong.add(
+              "README claims " + claim.group(1) + " for " + claim.group(3)
+                  + ", more than twice as good as " + Spread.digits(found.median()));
+        }
+      }
+    }
+    if (claims.isEmpty()) {
+      wrong.add("README claims nothing that can be checked");
+    }
+    wrong.forEach(System.err::println);
+    System.out.printf("%d claims checked, %d wrong%n", claims.size(), wrong.size());
+    return wrong.isEmpty();
+  }
+
+  private void claim(Path readme) throws IOException {
+    String text = Files.readString(readme);
+    String claimed =
+        CLAIM
+            .matcher(text)
+            .replaceAll(
+                claim -> {
+                  Spread found = facts.get(claim.group(3));
+                  String number =
+                      found == null ? claim.group(1) : Spread.digits(found.median());
+                  return Matcher.quoteReplacement(number + claim.group(2));
+                });
+    Path unused = Files.writeString(readme, claimed);
+  }
+}

@@ -1,0 +1,252 @@
+package io.datastored.bench.load;
+
+import com.google.protobuf.util.Durations;
+import io.datastored.bench.Facts;
+import io.datastored.bench.Spread;
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.LookupResponse;
+import io.datastored.v1.Operation;
+import io.datastored.v1.ReleaseRequest;
+import io.datastored.v1.ReleaseResponse;
+import io.datastored.v1.WatchGenerationResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * How many calls a second a server answers with 64 of them in flight, beside an echo of the same
+ * messages and beside etcd, in turns. Confined to its thread.
+ */
+final class CallRates {
+
+  private static final int CONNECTIONS = 4;
+  private static final int IN_FLIGHT = 64;
+  private static final int DATASTORES = 1000;
+  private static final int LEASES = 1000;
+
+  /** One row: a name, and whose load with which call. */
+  private record Row(String name, Load load, Calls call) {}
+
+  private final List<Row> rows = new ArrayList<>();
+  private final Map<String, List<Load.Result>> results = new LinkedHashMap<>();
+
+  private CallRates() {}
+
+  /**
+   * @param args {@code --short} for a few seconds
+   */
+  public static void main(String[] args) throws Exception {
+    boolean isShort = List.of(args).contains("--short");
+    Duration warmUp = Duration.ofMillis(isShort ? 1500 : 5000);
+    Duration measured = Duration.ofMillis(isShort ? 1000 : 4000);
+    Path recorded = Files.createTempFile("datastored-echo", "");
+    Path data = Files.createTempDirectory("datastored-etcd");
+    try (DatastoredServer ours = DatastoredServer.start(DATASTORES, List.of());
+        Connections toOurs = Connections.open(ours.process().port(), CONNECTIONS)) {
+      String etag = record(toOurs, recorded);
+      int port = ChildServer.freePort();
+      try (ChildServer echo =
+              ChildServer.java(
+                  port,
+                  EchoServer.class.getName(),
+                  List.of(Integer.toString(port), recorded.toString()));
+          Connections toEcho = Connections.open(echo.port(), CONNECTIONS)) {
+        CallRates rates = new CallRates();
+        Load us = new Load(toOurs, IN_FLIGHT);
+        Load ceiling = new Load(toEcho, IN_FLIGHT);
+        rates.rows.add(new Row("echo, messages of LOOKUP", ceiling, lookup(etag)));
+        rates.rows.add(new Row("Lookup as LOOKUP, known_etag", us, lookup(etag)));
+        rates.rows.add(new Row("echo, messages of READ", ceiling, renewal(etag)));
+        rates.rows.add(new Row("Lookup as READ, renewing", us, renewal(etag)));
+        Optional<Path> program = Etcd.program();
+        if (program.isPresent()) {
+          try (ChildServer etcd = Etcd.start(program.get(), data);
+              Connections toEtcd = Connections.open(etcd.port(), CONNECTIONS)) {
+            fill(toEtcd);
+            Load them = new Load(toEtcd, IN_FLIGHT);
+            rates.rows.add(new Row("etcd Range, linearizable", them, range(Etcd.Consistency.LINEARIZABLE)));
+            rates.rows.add(new Row("etcd Range, serializable", them, range(Etcd.Consistency.SERIALIZABLE)));
+            rates.measure(warmUp, measured);
+          }
+        } else {
+          System.out.println("etcd is not installed: not compared.\n");
+          rates.measure(warmUp, measured);
+        }
+        rates.print();
+        pairs(us, measured);
+        open(us, rates, etag, measured);
+      }
+    } finally {
+      Files.delete(recorded);
+      DeleteTree.of(data);
+    }
+    System.exit(0);
+  }
+
+  /** Asks once and keeps the answers for the echo; grants the leases that are renewed later. */
+  private static String record(Connections connections, Path file) throws IOException {
+    var stub = DatastoreServiceGrpc.newBlockingStub(connections.get(0));
+    String etag = stub.lookup(lookup("").request().apply(7)).getDatastore().getEtag();
+    LookupResponse read = LookupResponse.getDefaultInstance();
+    for (int i = 0; i < LEASES; i++) {
+      read = stub.lookup(renewal(etag).request().apply(i));
+    }
+    try (OutputStream out = Files.newOutputStream(file)) {
+      stub.lookup(lookup(etag).request().apply(7)).writeDelimitedTo(out);
+      read.writeDelimitedTo(out);
+      WatchGenerationResponse.getDefaultInstance().writeDelimitedTo(out);
+    }
+    return etag;
+  }
+
+  /** The same datastore always, so that one etag fits. */
+  private static OneCall<LookupRequest, LookupResponse> lookup(String etag) {
+    LookupRequest request =
+        LookupRequest.newBuilder()
+            .setDatastore("store7")
+            .setOperation(Operation.OPERATION_LOOKUP)
+            .setKnownEtag(etag)
+            .build();
+    return new OneCall<>(DatastoreServiceGrpc.getLookupMethod(), n -> request);
+  }
+
+  private static OneCall<LookupRequest, LookupResponse> renewal(String etag) {
+    LookupRequest[] requests = new LookupRequest[LEASES];
+    for (int i = 0; i < LEASES; i++) {
+      requests[i] =
+          LookupRequest.newBuilder()
+              .setDatastore("store7")
+              .setOperation(Operation.OPERATION_READ)
+              .setTtl(Durations.fromMinutes(10))
+              .setLeaseId("lease-" + i)
+              .setKnownEtag(etag)
+              .build();
+    }
+    return new OneCall<>(DatastoreServiceGrpc.getLookupMethod(), n -> requests[n % LEASES]);
+  }
+
+  private static OneCall<byte[], byte[]> range(Etcd.Consistency consistency) {
+    byte[] request = Etcd.range("store7", consistency);
+    return new OneCall<>(Etcd.RANGE, n -> request);
+  }
+
+  /** As many keys, and a value as long as a section. Waits until the member serves. */
+  private static void fill(Connections connections) throws InterruptedException {
+    OneCall<byte[], byte[]> put =
+        new OneCall<>(Etcd.PUT, n -> Etcd.put("store" + n % DATASTORES, new byte[120]));
+    EtcdReady.await(connections, put);
+    new Load(connections, 16).times(put, DATASTORES);
+  }
+
+  private void measure(Duration warmUp, Duration measured) throws InterruptedException {
+    for (Row row : rows) {
+      Load.Result unused = row.load().closed(row.call(), warmUp);
+    }
+    for (int round = 0; round < 3; round++) {
+      for (Row row : rows) {
+        results
+            .computeIfAbsent(row.name(), name -> new ArrayList<>())
+            .add(row.load().closed(row.call(), measured));
+      }
+    }
+  }
+
+  private void print() {
+    System.out.println("| 64 in flight on 4 connections | calls/s | p50 µs | p99 µs |");
+    System.out.println("| --- | ---: | ---: | ---: |");
+    results.forEach(
+        (name, runs) ->
+            System.out.printf(
+                "| %s | %s | %s | %s |%n",
+                name,
+                Spread.of(runs.stream().map(Load.Result::rate).toList()).cell(),
+                Spread.of(runs.stream().map(Load.Result::p50Micros).toList()).cell(),
+                Spread.of(runs.stream().map(Load.Result::p99Micros).toList()).cell()));
+    System.out.println("\n| in the same run | ratio |\n| --- | ---: |");
+    ratio("LOOKUP to the echo, rate", "grpc.lookup.echo", 1, 0);
+    ratio("READ renewal to the echo, rate", "grpc.read.echo", 3, 2);
+    p99("LOOKUP to the echo, p99", "grpc.lookup.p99", 1, 0);
+    p99("READ renewal to the echo, p99", "grpc.read.p99", 3, 2);
+    if (rows.size() > 4) {
+      ratio("LOOKUP to etcd's linearizable Range, rate", "grpc.lookup.etcd", 1, 4);
+      ratio("LOOKUP to etcd's serializable Range, rate", "grpc.lookup.etcd.serializable", 1, 5);
+    }
+  }
+
+  /** The runs of a round are compared with each other, not with those of another. */
+  private void ratio(String name, String fact, int of, int to) {
+    print(name, fact, compared(of, to, Load.Result::rate));
+  }
+
+  private void p99(String name, String fact, int of, int to) {
+    print(name, fact, compared(of, to, Load.Result::p99Micros));
+  }
+
+  private static void print(String name, String fact, Spread ratio) {
+    System.out.printf("| %s | %s× |%n", name, ratio.cell());
+    Facts.tell(fact, ratio);
+  }
+
+  private Spread compared(int of, int to, ToDoubleFunction<Load.Result> part) {
+    List<Load.Result> ours = results.getOrDefault(rows.get(of).name(), List.of());
+    List<Load.Result> theirs = results.getOrDefault(rows.get(to).name(), List.of());
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < ours.size(); i++) {
+      ratios.add(part.applyAsDouble(ours.get(i)) / part.applyAsDouble(theirs.get(i)));
+    }
+    return Spread.of(ratios);
+  }
+
+  /** A lease that is granted and then given back; the pair counts as one. */
+  private static void pairs(Load load, Duration time) throws InterruptedException {
+    OneCall<LookupRequest, LookupResponse> grant =
+        new OneCall<>(
+            DatastoreServiceGrpc.getLookupMethod(),
+            n ->
+                LookupRequest.newBuilder()
+                    .setDatastore("store" + n % DATASTORES)
+                    .setOperation(Operation.OPERATION_WRITE)
+                    .setTtl(Durations.fromMinutes(1))
+                    .setLeaseId("pair-" + n)
+                    .build());
+    OneCall<ReleaseRequest, ReleaseResponse> release =
+        new OneCall<>(
+            DatastoreServiceGrpc.getReleaseMethod(),
+            n -> ReleaseRequest.newBuilder().setLeaseId("pair-" + n).build());
+    Load.Result result = load.closed(Calls.both(grant, release), time);
+    System.out.printf(
+        "%nLookup as WRITE, then Release, 64 pairs in flight: %s pairs/s, p50 %s µs, p99 %s µs.%n",
+        Spread.digits(result.rate()),
+        Spread.digits(result.p50Micros()),
+        Spread.digits(result.p99Micros()));
+    Facts.tell("grpc.pairs", result.rate());
+  }
+
+  /** At half of what the closed loop reached, counted from when a call was due. */
+  private static void open(Load load, CallRates rates, String etag, Duration time)
+      throws InterruptedException {
+    double half =
+        Spread.of(
+                    rates.results.getOrDefault("Lookup as LOOKUP, known_etag", List.of()).stream()
+                        .map(Load.Result::rate)
+                        .toList())
+                .median()
+            / 2;
+    Load.Result result = load.open(lookup(etag), time, half);
+    System.out.printf(
+        "%nOpen loop, LOOKUP at %s calls/s: p50 %s µs, p99 %s µs.%n",
+        Spread.digits(result.rate()),
+        Spread.digits(result.p50Micros()),
+        Spread.digits(result.p99Micros()));
+    Facts.tell("grpc.open.p99", result.p99Micros());
+  }
+}

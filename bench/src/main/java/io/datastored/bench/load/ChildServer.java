@@ -1,0 +1,122 @@
+package io.datastored.bench.load;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A child server is one of this machine's programs in a process of its own, on a port of loopback.
+ * Confined to one thread.
+ */
+final class ChildServer implements AutoCloseable {
+
+  private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
+  private final Process process;
+  private final int port;
+
+  private ChildServer(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** A port that is free now. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Starts a main class; it prints a line when it is ready. */
+  static ChildServer java(int port, String mainClass, List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                mainClass));
+    command.addAll(arguments);
+    ChildServer server =
+        start(
+            port, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+    BufferedReader out = server.process.inputReader(UTF_8);
+    if (out.readLine() == null) {
+      server.close();
+      throw new IOException(mainClass + " does not start");
+    }
+    return server;
+  }
+
+  /** Starts any program. */
+  static ChildServer start(int port, ProcessBuilder command) throws IOException {
+    Process process = command.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    return new ChildServer(process, port);
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Bytes of the heap that are reachable; of a server in Java. */
+  double liveHeap() throws IOException {
+    String unused = jcmd("GC.run");
+    unused = jcmd("GC.run");
+    Matcher used = HEAP_USED.matcher(jcmd("GC.heap_info"));
+    if (!used.find()) {
+      throw new IOException("jcmd does not tell what is used of the heap");
+    }
+    return Double.parseDouble(used.group(1)) * 1024;
+  }
+
+  /** Bytes of memory that the process occupies. */
+  double resident() throws IOException {
+    Matcher resident =
+        RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
+    if (!resident.find()) {
+      throw new IOException("the process is gone");
+    }
+    return Double.parseDouble(resident.group(1)) * 1024;
+  }
+
+  private String jcmd(String command) throws IOException {
+    Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()),
+                command)
+            .redirectErrorStream(true)
+            .start();
+    return new String(jcmd.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        Process unused = process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "server " + process.pid() + " on port " + port;
+  }
+
+}

@@ -1,0 +1,196 @@
+package io.datastored.bench.load;
+
+import com.google.protobuf.util.Durations;
+import io.datastored.bench.Facts;
+import io.datastored.bench.Spread;
+import io.datastored.bench.lookup.ArmServer;
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.Operation;
+import io.datastored.v1.ReleaseRequest;
+import io.datastored.v1.StatusRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The original's own end-to-end measurement: a thousand datastores, five requests for each, sixteen
+ * in parallel. The first round and the later ones are timed apart, each on its own. Confined to its
+ * thread.
+ */
+final class EndToEnd {
+
+  private static final int DATASTORES = 1000;
+  private static final int ROUNDS = 5;
+  private static final int IN_PARALLEL = 16;
+
+  private final Path directory;
+  private final Optional<Certificate> tls;
+  private final int runs;
+
+  private EndToEnd(Path directory, Optional<Certificate> tls, int runs) {
+    this.directory = directory;
+    this.tls = tls;
+    this.runs = runs;
+  }
+
+  /** Rounds per second: of the first, and of the later ones. */
+  private record Rates(double first, double later) {}
+
+  /** Measured runs of one server and one kind of call. */
+  private record Row(Spread first, Spread later) {}
+
+  /**
+   * @param args {@code --short} for one run without TLS
+   */
+  public static void main(String[] args) throws Exception {
+    boolean isShort = List.of(args).contains("--short");
+    Path directory = Files.createTempDirectory("datastored-end-to-end");
+    try {
+      System.out.println(
+          "| 1,000 datastores, 5 requests each, 16 in parallel | first round, calls/s | later rounds, calls/s"
+              + " | to the original, first | later |");
+      System.out.println("| --- | ---: | ---: | ---: | ---: |");
+      new EndToEnd(directory, Optional.empty(), isShort ? 1 : 3).print("plaintext");
+      if (!isShort) {
+        Certificate certificate = Certificate.make(directory);
+        new EndToEnd(directory, Optional.of(certificate), 3).print("TLS");
+      }
+    } finally {
+      DeleteTree.of(directory);
+    }
+    System.exit(0);
+  }
+
+  private void print(String transport) throws Exception {
+    for (Kind kind : Kind.values()) {
+      Row before = measure("before", kind);
+      print(kind, transport, "the original, rebuilt", "before", before, before);
+      print(kind, transport, "the original with its cache", "config", measure("config", kind), before);
+      print(kind, transport, "this server", "ours", measure("ours", kind), before);
+    }
+  }
+
+  private static void print(
+      Kind kind, String transport, String who, String word, Row row, Row before) {
+    Spread first = row.first().over(before.first());
+    Spread later = row.later().over(before.later());
+    System.out.printf(
+        "| %s, %s: %s | %s | %s | %s× | %s× |%n",
+        kind.title,
+        transport,
+        who,
+        row.first().cell(),
+        row.later().cell(),
+        first.cell(),
+        later.cell());
+    String fact = "endtoend." + kind.name().toLowerCase(Locale.ROOT) + "." + transport;
+    Facts.tell(fact + "." + word + ".first", first);
+    Facts.tell(fact + "." + word + ".later", later);
+  }
+
+  /** Each run is a process of its own, so that a first round is one. */
+  private Row measure(String word, Kind kind) throws Exception {
+    List<Double> first = new ArrayList<>();
+    List<Double> later = new ArrayList<>();
+    for (int run = 0; run < runs; run++) {
+      Rates rates = word.equals("ours") ? ours(kind) : theirs(word, kind);
+      first.add(rates.first());
+      later.add(rates.later());
+    }
+    return new Row(Spread.of(first), Spread.of(later));
+  }
+
+  private Rates ours(Kind kind) throws Exception {
+    List<String> options = new ArrayList<>();
+    tls.ifPresent(
+        files ->
+            options.addAll(
+                List.of(
+                    "--tls-cert",
+                    files.certificate().toString(),
+                    "--tls-key",
+                    files.key().toString())));
+    try (DatastoredServer server = DatastoredServer.start(DATASTORES, options)) {
+      return rounds(server.process(), "store%d", 0, kind);
+    }
+  }
+
+  private Rates theirs(String word, Kind kind) throws Exception {
+    int port = ChildServer.freePort();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                word, Integer.toString(port), Integer.toString(DATASTORES), directory.toString()));
+    tls.ifPresent(
+        files ->
+            arguments.addAll(List.of(files.certificate().toString(), files.key().toString())));
+    try (ChildServer server = ChildServer.java(port, ArmServer.class.getName(), arguments)) {
+      return rounds(server, "pbs_bench_%d", 1, kind);
+    }
+  }
+
+  private Rates rounds(ChildServer server, String names, int from, Kind kind)
+      throws IOException, InterruptedException {
+    try (Connections connections =
+        tls.isPresent()
+            ? Connections.openTls(server.port(), 4, tls.get())
+            : Connections.open(server.port(), 4)) {
+      Load load = new Load(connections, IN_PARALLEL);
+      Calls calls = kind.calls(names, from);
+      long begun = System.nanoTime();
+      load.times(calls, DATASTORES);
+      long first = System.nanoTime();
+      load.times(calls, (ROUNDS - 1) * DATASTORES);
+      long end = System.nanoTime();
+      return new Rates(
+          DATASTORES / ((first - begun) / 1e9), (ROUNDS - 1) * DATASTORES / ((end - first) / 1e9));
+    }
+  }
+
+  /** What is asked. */
+  private enum Kind {
+    STATUS("Status") {
+      @Override
+      Calls calls(String names, int from) {
+        return new OneCall<>(
+            DatastoreServiceGrpc.getStatusMethod(),
+            n -> StatusRequest.newBuilder().setDatastore(datastore(names, from, n)).build());
+      }
+    },
+    LOOKUP("Lookup and Release") {
+      @Override
+      Calls calls(String names, int from) {
+        return Calls.both(
+            new OneCall<>(
+                DatastoreServiceGrpc.getLookupMethod(),
+                n ->
+                    LookupRequest.newBuilder()
+                        .setDatastore(datastore(names, from, n))
+                        .setOperation(Operation.OPERATION_WRITE)
+                        .setTtl(Durations.fromMinutes(1))
+                        .setLeaseId("lease-" + n)
+                        .build()),
+            new OneCall<>(
+                DatastoreServiceGrpc.getReleaseMethod(),
+                n -> ReleaseRequest.newBuilder().setLeaseId("lease-" + n).build()));
+      }
+    };
+
+    private final String title;
+
+    Kind(String title) {
+      this.title = title;
+    }
+
+    abstract Calls calls(String names, int from);
+
+    private static String datastore(String names, int from, int n) {
+      return String.format(names, from + n % DATASTORES);
+    }
+  }
+}

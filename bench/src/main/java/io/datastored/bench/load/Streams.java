@@ -1,0 +1,113 @@
+package io.datastored.bench.load;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+
+/**
+ * Streams are many open watches of one server, that count the messages which tell of a change.
+ * Thread-safe.
+ *
+ * @param <Q> the request
+ * @param <A> the answer
+ */
+final class Streams<Q, A> {
+
+  private static final long WAIT_NANOS = 60_000_000_000L;
+
+  private final AtomicInteger opened = new AtomicInteger();
+  private final AtomicInteger changes = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
+  private final Predicate<A> isChange;
+  private final int count;
+  private volatile A last;
+
+  private Streams(Predicate<A> isChange, int count) {
+    this.isChange = isChange;
+    this.count = count;
+  }
+
+  /** Opens so many, and waits until each has been answered once. */
+  static <Q, A> Streams<Q, A> open(
+      Connections connections,
+      int count,
+      MethodDescriptor<Q, A> method,
+      IntFunction<Q> request,
+      Predicate<A> isChange)
+      throws Exception {
+    Streams<Q, A> streams = new Streams<>(isChange, count);
+    for (int i = 0; i < count; i++) {
+      ClientCall<Q, A> call = connections.get(i).newCall(method, CallOptions.DEFAULT);
+      call.start(streams.new Listener(call), new Metadata());
+      call.sendMessage(request.apply(i));
+      if (method.getType() == MethodDescriptor.MethodType.SERVER_STREAMING) {
+        call.halfClose();
+      }
+      call.request(2);
+      // A server may refuse more at once.
+      if (i % 500 == 499) {
+        streams.await(streams.opened, i + 1);
+      }
+    }
+    streams.await(streams.opened, count);
+    return streams;
+  }
+
+  /** Makes a change and answers after how many nanoseconds the last stream has heard of it. */
+  long change(Runnable change) throws TimeoutException {
+    changes.set(0);
+    long begun = System.nanoTime();
+    change.run();
+    await(changes, count);
+    return System.nanoTime() - begun;
+  }
+
+  /** One message that told of a change. */
+  A lastChange() {
+    return last;
+  }
+
+  private void await(AtomicInteger number, int wanted) throws TimeoutException {
+    long begun = System.nanoTime();
+    while (number.get() < wanted) {
+      if (ended.get() > 0 || System.nanoTime() - begun > WAIT_NANOS) {
+        throw new TimeoutException(
+            number + " of " + wanted + " streams have heard; " + ended + " have ended");
+      }
+      Thread.onSpinWait();
+      Thread.yield();
+    }
+  }
+
+  private final class Listener extends ClientCall.Listener<A> {
+    private final ClientCall<Q, A> call;
+    private boolean answered;
+
+    Listener(ClientCall<Q, A> call) {
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(A message) {
+      call.request(1);
+      if (!answered) {
+        answered = true;
+        int unused = opened.incrementAndGet();
+      } else if (isChange.test(message)) {
+        last = message;
+        int unused = changes.incrementAndGet();
+      }
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      int unused = ended.incrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.datastored.bench.lookup;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A block mount is a file system of this machine that lies on a block device, on which removable
+ * datastores can be acted. Immutable.
+ */
+record BlockMount(Path device, Path mountPoint) {
+
+  /** The one on which a directory lies; empty when it lies on none, as on an overlay. */
+  static Optional<BlockMount> under(Path directory) throws IOException {
+    Object wanted = Files.getAttribute(directory, "unix:dev");
+    for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"), UTF_8)) {
+      String[] halves = line.split(" - ", 2);
+      Path source = Path.of(halves[1].split(" ", 3)[1]);
+      if (source.isAbsolute()
+          && Files.exists(source)
+          && wanted.equals(Files.getAttribute(source, "unix:rdev"))) {
+        return Optional.of(new BlockMount(source, Path.of(halves[0].split(" ", 6)[4])));
+      }
+    }
+    return Optional.empty();
+  }
+}

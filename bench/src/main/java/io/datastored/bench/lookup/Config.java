@@ -1,0 +1,32 @@
+package io.datastored.bench.lookup;
+
+import io.datastored.config.ConfigDocument;
+import io.datastored.config.ConfigSection;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A config is the whole configuration file, read, hashed, parsed and validated. Immutable. */
+record Config(ConfigDocument document, Digest digest) {
+
+  static Config read(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    return new Config(ConfigDocument.parse(bytes), Digest.of(bytes));
+  }
+
+  ConfigSection section(DatastoreName name) throws IOException {
+    ConfigSection section = document.sections().get(name);
+    if (section == null) {
+      throw new IOException("no such datastore '" + name + "'");
+    }
+    return section;
+  }
+
+  /** Whether what is open of a datastore must be closed when nobody works on it. */
+  boolean evicts(DatastoreName name) {
+    ConfigSection section = document.sections().get(name);
+    return section == null || section.maintenance().mode().evicts();
+  }
+}

@@ -1,0 +1,156 @@
+package io.datastored.bench.lookup;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.engine.EngineOptions;
+import io.datastored.mount.MountRoots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A lookup site is a configuration of some datastores with all files that an arm needs, in a
+ * directory of its own. Immutable; several processes may use one.
+ */
+final class LookupSite implements AutoCloseable {
+
+  private static final String UUID = "0f4c2a6e-1b7d-4c55-9d7e-6a2b3c4d5e6f";
+
+  /** A directory that no arm but those of removable datastores uses. */
+  private static final String MOUNTS = "mounts";
+
+  private final Path directory;
+  private final ImmutableList<DatastoreName> names;
+  private final Optional<BlockMount> mount;
+
+  private LookupSite(
+      Path directory, ImmutableList<DatastoreName> names, Optional<BlockMount> mount) {
+    this.directory = directory;
+    this.names = names;
+    this.mount = mount;
+  }
+
+  /** Makes a site of ordinary datastores. */
+  static LookupSite create(Path parent, int datastores) throws IOException {
+    return create(parent, datastores, Optional.empty());
+  }
+
+  /** Makes a site of removable datastores, all on one device. */
+  static LookupSite createRemovable(Path parent, int datastores, BlockMount mount)
+      throws IOException {
+    return create(parent, datastores, Optional.of(mount));
+  }
+
+  private static LookupSite create(Path parent, int datastores, Optional<BlockMount> mount)
+      throws IOException {
+    Path directory = Files.createTempDirectory(parent, "datastored-lookups");
+    LookupSite site = new LookupSite(directory, names(datastores), mount);
+    StringBuilder config = new StringBuilder();
+    for (DatastoreName name : site.names) {
+      Path base =
+          mount.isPresent()
+              ? directory.resolve(MOUNTS).resolve(name.value()).resolve("store-" + name)
+              : directory.resolve("bases").resolve(name.value());
+      Path unused = Files.createDirectories(base.resolve(".chunks"));
+      unused = Files.createFile(base.resolve(".lock"));
+      append(
+          config, name, mount.isPresent() ? "store-" + name : base.toString(), mount.isPresent());
+    }
+    Path unused = Files.writeString(directory.resolve("datastore.cfg"), config);
+    if (mount.isPresent()) {
+      Path devices = Files.createDirectory(directory.resolve("by-uuid"));
+      unused = Files.createSymbolicLink(devices.resolve(UUID), mount.get().device());
+      unused = Files.createFile(directory.resolve("removable"));
+    }
+    return site;
+  }
+
+  private static void append(
+      StringBuilder config, DatastoreName name, String path, boolean removable) {
+    config.append("datastore: ").append(name).append('\n');
+    if (removable) {
+      config.append("\tbacking-device ").append(UUID).append('\n');
+    }
+    config.append("\tcomment shelf of ").append(name).append('\n');
+    config.append("\tgc-schedule daily\n\tnotification-mode notification-system\n");
+    config.append("\tpath ").append(path).append("\n\n");
+  }
+
+  /** The site that another process has made. */
+  static LookupSite at(Path directory, int datastores) throws IOException {
+    return new LookupSite(
+        directory,
+        names(datastores),
+        Files.exists(directory.resolve("removable"))
+            ? BlockMount.under(directory)
+            : Optional.empty());
+  }
+
+  private static ImmutableList<DatastoreName> names(int datastores) {
+    ImmutableList.Builder<DatastoreName> names = ImmutableList.builder();
+    for (int i = 1; i <= datastores; i++) {
+      names.add(DatastoreName.of("pbs_bench_" + i));
+    }
+    return names.build();
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  ImmutableList<DatastoreName> names() {
+    return names;
+  }
+
+  UpstreamSite upstream() {
+    return UpstreamSite.in(
+        directory, directory.resolve("datastore.cfg"), directory.resolve(MOUNTS));
+  }
+
+  UpstreamParts upstreamParts() throws IOException {
+    return new UpstreamParts(
+        upstream(),
+        mount.map(
+            there ->
+                new MountScan(directory.resolve("by-uuid").resolve(UUID), there.mountPoint())));
+  }
+
+  EngineOptions engineOptions() {
+    return EngineOptions.of(directory.resolve("datastore.cfg"), directory.resolve("state"))
+        .withRunDirectory(directory.resolve("run"))
+        .withMountRoots(
+            new MountRoots(
+                directory.resolve(MOUNTS),
+                directory.resolve("by-uuid"),
+                MountRoots.SYSTEM.mountInfo()));
+  }
+
+  /** Changes the first section as an administrator would, and says so to the original's arms. */
+  void setMode(String mode) throws IOException {
+    Path file = directory.resolve("datastore.cfg");
+    String text = Files.readString(file);
+    String changed =
+        text.replaceAll("\tmaintenance-mode .*\n", "")
+            .replaceFirst("\tnotification-mode", "\tmaintenance-mode " + mode + "\n$0");
+    Path next =
+        Files.writeString(
+            directory.resolve("datastore.cfg.new"), changed, StandardOpenOption.CREATE);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    new VersionPage(upstream().versions()).increase();
+  }
+
+  /** Removes everything. */
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
