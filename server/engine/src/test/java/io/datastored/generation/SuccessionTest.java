@@ -118,6 +118,17 @@ final class SuccessionTest {
   }
 
   @Test
+  void accept_modeObservedAgain_isTheSameMode() {
+    AcceptedState one =
+        follow(empty, Map.of(MAIN, content(2, OFFLINE), OTHER, content(3, OFFLINE)));
+    AcceptedState two =
+        follow(one, Map.of(MAIN, content(2, OFFLINE), OTHER, content(4, OFFLINE)), LATER);
+    assertThat(generation(two, OTHER)).isEqualTo(2);
+    assertThat(two.datastores().get(MAIN)).isEqualTo(one.datastores().get(MAIN));
+    assertThat(two.datastores().get(OTHER).mode()).isEqualTo(one.datastores().get(OTHER).mode());
+  }
+
+  @Test
   void accept_modeClearedAndSetAgain_isAnotherMode() {
     AcceptedState one = follow(empty, Map.of(MAIN, content(2, OFFLINE)));
     AcceptedState two = follow(one, Map.of(MAIN, content(1)));
