@@ -1,5 +1,6 @@
 package io.datastored.cli;
 
+import com.google.common.collect.ImmutableMap;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Option;
 final class ServerOptions {
 
   static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
+  private static final String DEFAULT_TIMEOUT = "10s";
 
   @Option(
       names = "--server",
@@ -31,7 +33,7 @@ final class ServerOptions {
   @Option(
       names = "--request-timeout",
       paramLabel = "DURATION",
-      defaultValue = "10s",
+      defaultValue = DEFAULT_TIMEOUT,
       converter = DurationText.class,
       description = "How long to wait for one answer (default: ${DEFAULT-VALUE}).")
   Duration requestTimeout;
@@ -62,6 +64,40 @@ final class ServerOptions {
   Connection connect() {
     LogSetup.forClient();
     return Connection.open(server, credentials(), requestTimeout);
+  }
+
+  /**
+   * What another command must be given to ask the same server in the same way: options and their
+   * values, empty for those without.
+   */
+  ImmutableMap<String, String> given() {
+    ImmutableMap.Builder<String, String> given = ImmutableMap.builder();
+    if (!server.text().equals(DEFAULT_ADDRESS)) {
+      given.put("--server", server.text());
+    }
+    if (!DurationText.parse(DEFAULT_TIMEOUT).equals(Optional.of(requestTimeout))) {
+      given.put("--request-timeout", requestTimeout.toMillis() + "ms");
+    }
+    flag(given, "--tls", tls);
+    file(given, "--tls-ca", tlsCa);
+    file(given, "--tls-cert", tlsCert);
+    file(given, "--tls-key", tlsKey);
+    flag(given, "--insecure", insecure);
+    return given.buildOrThrow();
+  }
+
+  private static void flag(
+      ImmutableMap.Builder<String, String> given, String name, boolean isGiven) {
+    if (isGiven) {
+      given.put(name, "");
+    }
+  }
+
+  private static void file(
+      ImmutableMap.Builder<String, String> given, String name, @Nullable File file) {
+    if (file != null) {
+      given.put(name, file.getPath());
+    }
   }
 
   private ChannelCredentials credentials() {

@@ -1,5 +1,6 @@
 package io.datastored.cli;
 
+import com.google.common.collect.ImmutableMap;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
@@ -8,10 +9,11 @@ import io.datastored.v1.MaintenanceMode;
  * An undo is the command that brings the mode of before back, unless somebody has set another one
  * since: the etag keeps it from undoing what somebody else did. Immutable.
  *
+ * @param given how the server was asked: options and their values, empty for one without
  * @param datastore as it is now
  * @param previous what to go back to
  */
-record Undo(ServerAddress server, Datastore datastore, Maintenance previous) {
+record Undo(ImmutableMap<String, String> given, Datastore datastore, Maintenance previous) {
 
   String command() {
     var command = new StringBuilder("datastored maintenance ");
@@ -26,9 +28,14 @@ record Undo(ServerAddress server, Datastore datastore, Maintenance previous) {
       }
     }
     option(command, "--etag", datastore.getEtag());
-    if (!server.text().equals(ServerOptions.DEFAULT_ADDRESS)) {
-      option(command, "--server", server.text());
-    }
+    given.forEach(
+        (name, value) -> {
+          if (value.isEmpty()) {
+            command.append(' ').append(name);
+          } else {
+            option(command, name, value);
+          }
+        });
     return command.toString();
   }
 

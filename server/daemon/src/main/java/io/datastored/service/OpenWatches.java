@@ -192,7 +192,7 @@ final class OpenWatches {
     }
   }
 
-  private void open(WatchRequest request, OpenWatch watch, StreamObserver<WirePart> out) {
+  void open(WatchRequest request, OpenWatch watch, StreamObserver<WirePart> out) {
     Optional<Watcher> watcher = feed.open(request, watch::signal);
     if (watcher.isEmpty()) {
       int limit = feed.limits().watchers();

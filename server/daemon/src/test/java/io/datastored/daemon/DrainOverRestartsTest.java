@@ -17,6 +17,7 @@ import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MaintenanceServiceGrpc;
 import io.datastored.v1.OpenSessionRequest;
 import io.datastored.v1.Operation;
+import io.datastored.v1.OperationCounts;
 import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.ServerState;
 import io.datastored.v1.ServerStatus;
@@ -140,6 +141,41 @@ final class DrainOverRestartsTest {
     }
 
     assertThat(last(drain).getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINED);
+  }
+
+  @Test
+  void drain_anotherProcessIsIdleAndStopped_waitsForItToLetGoOfTheBaseDirectory() throws Exception {
+    try (OtherProcess other =
+        OtherProcess.start(
+            daemon.configFile(), directory.resolve("state"), directory.resolve("run"))) {
+      assertThat(other.hold(new DatastoreName("main"), io.datastored.operation.Operation.WRITE))
+          .isEqualTo("held");
+      other.release(io.datastored.operation.Operation.WRITE);
+      signal("STOP", other.pid());
+      setOffline();
+
+      Iterator<DrainResponse> drain = drain();
+      DrainResponse first = drain.next();
+      assertThat(first.getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
+      assertThat(first.getProgress().getOperations())
+          .isEqualTo(OperationCounts.getDefaultInstance());
+      assertThat(first.getProgress().getBlockers(0).getProcess().getPid()).isEqualTo(other.pid());
+      assertThat(
+              DatastoreServiceGrpc.newBlockingStub(daemon.channel())
+                  .status(StatusRequest.newBuilder().setDatastore("main").build())
+                  .getDatastores(0)
+                  .getDrain()
+                  .getWaitsFor())
+          .contains("process " + other.pid(), "to let go of the base directory");
+      signal("CONT", other.pid());
+
+      assertThat(last(drain).getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINED);
+    }
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+    assertThat(kill.waitFor()).isZero();
   }
 
   private void open() {

@@ -11,6 +11,7 @@ import io.datastored.generation.Revision;
 import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +94,64 @@ final class SessionRaceTest {
     assertThat(leases.sessions.behind(mode)).isEmpty();
     assertThat(session.renew(judged, 1_000)).as("told \"renewed\" after DRAINED").isFalse();
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
+  }
+
+  @Test
+  void keepAlive_drainBeginsToWaitMeanwhile_keepsItForOneTtlFromThenAtMost() throws Exception {
+    // Whichever reading of the clock the drain comes before.
+    for (int reading = 1; reading <= 5; reading++) {
+      LeaseFixture leases =
+          new LeaseFixture(
+              Files.createDirectory(directory.resolve("" + reading)), LeaseFixture.EXACT);
+      Session session = leases.openCaching("s").session();
+      leases.pass(Duration.ofSeconds(1));
+      Revision mode = leases.setMode(ALPHA, MaintenanceMode.OFFLINE);
+      leases.ticker.atReading(
+          reading,
+          () -> {
+            assertThat(leases.sessions.behind(mode)).hasSize(1);
+            leases.ticker.advance(Duration.ofMillis(100));
+          });
+      SessionRenewed renewed = leases.renewed("s");
+      assertThat(renewed.ttl()).isLessThanOrEqualTo(Duration.ofSeconds(10));
+      assertThat(session.timeLeft(session.openedAt())).isLessThanOrEqualTo(Duration.ofSeconds(11));
+    }
+  }
+
+  @Test
+  void forceEnd_othersLookMeanwhile_isCountedAllTheTime() throws Exception {
+    LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT);
+    leases.open("s");
+    AtomicInteger steps = new AtomicInteger(); // odd while a lease is held
+    AtomicBoolean over = new AtomicBoolean();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Integer> missed =
+          thread.submit(
+              () -> {
+                int looks = 0;
+                while (!over.get()) {
+                  int step = steps.get();
+                  // As a drain does: what is live, then what was ended by force.
+                  boolean counted = leases.table.live(ALPHA) > 0 || leases.table.forced(ALPHA) > 0;
+                  looks += step % 2 == 1 && step == steps.get() && !counted ? 1 : 0;
+                }
+                return looks;
+              });
+      for (int round = 0; round < 300; round++) {
+        Lease unused = leases.granted(under("s", "a" + round)).lease();
+        steps.incrementAndGet();
+        assertThat(leases.table.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+        steps.incrementAndGet();
+        assertThat(leases.release("a" + round)).isFalse();
+      }
+      over.set(true);
+      assertThat(missed.get()).isZero();
+    } finally {
+      over.set(true);
+      thread.shutdownNow();
+    }
+    assertThat(leases.table.forced(ALPHA)).isZero();
   }
 
   @Test

@@ -156,6 +156,17 @@ final class OpenWatchTest {
   }
 
   @Test
+  void cancel_beforeTheWatchIsEntered_leavesNothingBehind() {
+    OpenWatch watch = new OpenWatch(call, watches, OF_A_SESSION);
+    watch.end();
+    watches.open(request(Optional.empty()), watch, call);
+    executor.run();
+    assertThat(watches.slowest(10)).isEmpty();
+    watches.onSessionEnd(CACHE);
+    assertThat(executor.waiting()).as("streams that feed the session").isZero();
+  }
+
+  @Test
   void stop_sendsBookmarkThenNotReady() {
     call.makeRoom(100);
     open(Optional.of(world.revision()));

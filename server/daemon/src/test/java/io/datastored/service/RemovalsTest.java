@@ -1,0 +1,119 @@
+package io.datastored.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.StoreException;
+import io.datastored.drain.Drains;
+import io.datastored.engine.Engine.Intent;
+import io.datastored.engine.EngineFixture;
+import io.datastored.lease.BreakableDisk;
+import io.datastored.lease.EarlierLeases;
+import io.datastored.lease.FencingToken;
+import io.datastored.lease.Holder;
+import io.datastored.lease.LeaseAsk;
+import io.datastored.lease.LeaseId;
+import io.datastored.lease.LeaseLedger;
+import io.datastored.lease.LeaseOptions;
+import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leased;
+import io.datastored.lease.ManualTicker;
+import io.datastored.lease.Margin;
+import io.datastored.operation.Operation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RemovalsTest {
+  private static final DatastoreName ALPHA = DatastoreName.of("alpha");
+  private static final Duration TTL = Duration.ofSeconds(10);
+  private static final LeaseOptions OPTIONS =
+      LeaseOptions.DEFAULT.withMargin(Margin.NONE).withEarlierLeases(EarlierLeases.NONE);
+
+  @TempDir Path directory;
+  private final ManualTicker time = new ManualTicker();
+
+  @Test
+  void remove_leaseIsContinuedAtTheVeryEndOfRecovery_isRefused() throws Exception {
+    // Whichever reading of the clock it is continued before.
+    for (int reading = 1; reading <= 5; reading++) {
+      EngineFixture fixture = EngineFixture.with("datastore: alpha\n\tpath /srv/alpha\n");
+      Path state = Files.createDirectory(directory.resolve("state" + reading));
+      LeaseRoom before = start(fixture, state);
+      FencingToken token = ask(before, Optional.empty()).lease().token();
+      fixture.setMode(ALPHA, MaintenanceMode.DELETE);
+      // The counts of the server that was killed are gone: its counter file has no holder.
+      assertThat(before.leases().release(new LeaseId("a"))).isTrue();
+      LeaseRoom room = start(fixture, state);
+      pass(room, TTL.minusMillis(100));
+      time.atReading(
+          reading,
+          () -> {
+            var unused = ask(room, Optional.of(token));
+            time.advance(Duration.ofMillis(200));
+          });
+
+      assertThatThrownBy(
+              () ->
+                  removals(fixture, room)
+                      .remove(ALPHA, Optional.empty(), Removals.Missing.REFUSED, Intent.COMMIT))
+          .isInstanceOf(Refusal.class);
+
+      assertThat(fixture.engine().snapshot().find(ALPHA)).isPresent();
+    }
+  }
+
+  private static Removals removals(EngineFixture fixture, LeaseRoom room) {
+    Refusals refusals =
+        new Refusals(
+            () -> fixture.engine().snapshot().revision(), InstantSource.system(), new Random(1));
+    return new Removals(fixture.engine(), new Drains(fixture.engine(), room), refusals);
+  }
+
+  private LeaseRoom start(EngineFixture fixture, Path state) throws StoreException {
+    InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
+    LeaseRoom room =
+        new LeaseRoom(
+            fixture.engine(),
+            LeaseLedger.open(state, OPTIONS, clock, new BreakableDisk()),
+            OPTIONS,
+            time,
+            new SplittableRandom(7),
+            Runnable::run);
+    room.recovery().begin();
+    return room;
+  }
+
+  private static Leased ask(LeaseRoom room, Optional<FencingToken> held) {
+    return (Leased)
+        room.leases()
+            .ask(
+                new LeaseAsk(
+                    ALPHA,
+                    Operation.WRITE,
+                    Optional.empty(),
+                    Optional.of(TTL),
+                    Optional.of(new LeaseId("a")),
+                    held,
+                    Holder.UNKNOWN,
+                    ""));
+  }
+
+  private void pass(LeaseRoom room, Duration duration) {
+    for (Duration left = duration; !left.isZero(); ) {
+      Duration step = left.compareTo(OPTIONS.tick()) < 0 ? left : OPTIONS.tick();
+      time.advance(step);
+      room.sweep();
+      left = left.minus(step);
+    }
+  }
+}
