@@ -26,9 +26,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Starts a server in a temporary directory, changes its configuration by hand and by API, and",
-      "shows what a watcher is told and what lookups answer. Takes a few seconds, leaves nothing,",
-      "and ends with 1 if anything did not happen as told.",
+      "Shows a server, a watcher and a drain at work, and fails if anything is not as told.",
+      "Starts a server in a temporary directory, changes its configuration by hand and by API, and shows what a watcher is told and what lookups answer. Takes a few seconds, leaves nothing, and ends with 1 if anything did not happen as told.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {
@@ -40,12 +39,20 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() throws IOException {
-    LogSetup.apply(LogFormat.TEXT, LogLevel.ERROR);
+    LogSetup.forServer(LogFormat.TEXT, LogLevel.ERROR);
     PrintWriter out = spec.commandLine().getOut();
     Path directory = Files.createTempDirectory("datastored-demo-");
     try (StopSignal stop = StopSignal.install(TIMEOUT, StopSignal.Ending.BY_SIGNAL)) {
-      play(new DemoFile(directory.resolve("datastore.cfg")), directory, out);
+      // Inside: once the signal is closed the process ends, though something is still to be
+      // removed.
+      playAndRemove(directory, out);
       return ExitStatus.OK.code();
+    }
+  }
+
+  private static void playAndRemove(Path directory, PrintWriter out) throws IOException {
+    try {
+      play(new DemoFile(directory.resolve("datastore.cfg")), directory, out);
     } catch (InterruptedException stopped) {
       throw new CommandFailed(ExitStatus.NO, "The demo was stopped.", stopped);
     } catch (DaemonStartException e) {

@@ -4,6 +4,7 @@ import com.google.common.base.Ascii;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.datastored.v1.ErrorReason;
+import io.grpc.Status;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -52,8 +53,7 @@ record Explanation(ServerAddress server, ServerError error) {
           "The server's limit %s (%s) is reached: end something or ask its operator to raise it."
               .formatted(value("limit"), value("value"));
       case ERROR_REASON_NOT_READY ->
-          "The server on %s is not ready: it is starting or stopping.%s"
-              .formatted(server, tryAgain());
+          "The server on %s is %s.%s".formatted(server, notReady(), tryAgain());
       case ERROR_REASON_STORE_UNAVAILABLE ->
           "The server cannot write its configuration file, nothing was changed (%s)."
               .formatted(error.about("detail").orElse(error.text()));
@@ -128,15 +128,28 @@ record Explanation(ServerAddress server, ServerError error) {
   }
 
   private String configInvalid() {
-    return "The section of %s was never readable: line %s, column %s: %s."
-        .formatted(
-            datastore(),
-            value("line"),
-            value("column"),
-            error
-                .about("property")
-                .map(property -> property + ": " + value("detail"))
-                .orElse(value("detail")));
+    if (error.isAboutTheRequest()) {
+      return "%s cannot be written like that: %s."
+          .formatted(
+              datastore(),
+              error.violations().isEmpty()
+                  ? value("detail")
+                  : String.join("; ", error.violations()));
+    }
+    String fault =
+        "line %s, column %s: %s"
+            .formatted(
+                value("line"),
+                value("column"),
+                error
+                    .about("property")
+                    .filter(property -> !value("detail").startsWith(property))
+                    .map(property -> property + ": " + value("detail"))
+                    .orElse(value("detail")));
+    return error.code() == Status.Code.INVALID_ARGUMENT
+        ? "The section of %s has a fault in the file, mend it there first: %s."
+            .formatted(datastore(), fault)
+        : "The section of %s was never readable: %s.".formatted(datastore(), fault);
   }
 
   private String ofCode() {
@@ -202,6 +215,11 @@ record Explanation(ServerAddress server, ServerError error) {
 
   private String value(String key) {
     return error.about(key).orElse("?");
+  }
+
+  /** The server knows why: it begins or stops, or its disk is full. */
+  private String notReady() {
+    return error.text().isEmpty() ? "not ready" : error.text();
   }
 
   private String tryAgain() {

@@ -1,6 +1,7 @@
 package io.datastored.cli;
 
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableList;
+import io.datastored.daemon.CertifiedKey;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
@@ -20,7 +21,6 @@ import picocli.CommandLine.Option;
 final class ServerOptions {
 
   static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
-  private static final String DEFAULT_TIMEOUT = "10s";
 
   @Option(
       names = "--server",
@@ -33,7 +33,7 @@ final class ServerOptions {
   @Option(
       names = "--request-timeout",
       paramLabel = "DURATION",
-      defaultValue = DEFAULT_TIMEOUT,
+      defaultValue = "10s",
       converter = DurationText.class,
       description = "How long to wait for one answer (default: ${DEFAULT-VALUE}).")
   Duration requestTimeout;
@@ -66,40 +66,6 @@ final class ServerOptions {
     return Connection.open(server, credentials(), requestTimeout);
   }
 
-  /**
-   * What another command must be given to ask the same server in the same way: options and their
-   * values, empty for those without.
-   */
-  ImmutableMap<String, String> given() {
-    ImmutableMap.Builder<String, String> given = ImmutableMap.builder();
-    if (!server.text().equals(DEFAULT_ADDRESS)) {
-      given.put("--server", server.text());
-    }
-    if (!DurationText.parse(DEFAULT_TIMEOUT).equals(Optional.of(requestTimeout))) {
-      given.put("--request-timeout", requestTimeout.toMillis() + "ms");
-    }
-    flag(given, "--tls", tls);
-    file(given, "--tls-ca", tlsCa);
-    file(given, "--tls-cert", tlsCert);
-    file(given, "--tls-key", tlsKey);
-    flag(given, "--insecure", insecure);
-    return given.buildOrThrow();
-  }
-
-  private static void flag(
-      ImmutableMap.Builder<String, String> given, String name, boolean isGiven) {
-    if (isGiven) {
-      given.put(name, "");
-    }
-  }
-
-  private static void file(
-      ImmutableMap.Builder<String, String> given, String name, @Nullable File file) {
-    if (file != null) {
-      given.put(name, file.getPath());
-    }
-  }
-
   private ChannelCredentials credentials() {
     if ((tlsCert == null) != (tlsKey == null)) {
       throw new CommandFailed(ExitStatus.USAGE, "--tls-cert and --tls-key belong together.");
@@ -124,6 +90,7 @@ final class ServerOptions {
         credentials.trustManager(tlsCa);
       }
       if (tlsCert != null && tlsKey != null) {
+        refuseUnusable(tlsCert, tlsKey);
         credentials.keyManager(tlsCert, tlsKey);
       }
       return credentials.build();
@@ -144,6 +111,48 @@ final class ServerOptions {
       CertificateUtils.getX509Certificates(in);
     } catch (CertificateException e) {
       throw new CertificateException(certificates + " holds no PEM certificates", e);
+    }
+  }
+
+  /** As above; and a key of another certificate would only fail the handshake. */
+  private static void refuseUnusable(File certificates, File key)
+      throws IOException, GeneralSecurityException {
+    try {
+      CertifiedKey.of(bytes(certificates), bytes(key));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new GeneralSecurityException(
+          "%s, %s: %s".formatted(certificates, key, e.getMessage()), e);
+    }
+  }
+
+  private static byte[] bytes(File file) throws IOException {
+    try (InputStream in = new FileInputStream(file)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** The words that make another command ask the same server in the same way; empty by default. */
+  ImmutableList<String> words() {
+    ImmutableList.Builder<String> words = ImmutableList.builder();
+    if (!server.text().equals(DEFAULT_ADDRESS)) {
+      words.add("--server", server.text());
+    }
+    if (tls) {
+      words.add("--tls");
+    }
+    add(words, "--tls-ca", tlsCa);
+    add(words, "--tls-cert", tlsCert);
+    add(words, "--tls-key", tlsKey);
+    if (insecure) {
+      words.add("--insecure");
+    }
+    return words.build();
+  }
+
+  private static void add(
+      ImmutableList.Builder<String> words, String option, @Nullable File value) {
+    if (value != null) {
+      words.add(option, value.getPath());
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.datastored.cli;
 
-import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableList;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
@@ -9,11 +9,11 @@ import io.datastored.v1.MaintenanceMode;
  * An undo is the command that brings the mode of before back, unless somebody has set another one
  * since: the etag keeps it from undoing what somebody else did. Immutable.
  *
- * @param given how the server was asked: options and their values, empty for one without
+ * @param server the options by which it is asked
  * @param datastore as it is now
  * @param previous what to go back to
  */
-record Undo(ImmutableMap<String, String> given, Datastore datastore, Maintenance previous) {
+record Undo(ImmutableList<String> server, Datastore datastore, Maintenance previous) {
 
   String command() {
     var command = new StringBuilder("datastored maintenance ");
@@ -28,14 +28,7 @@ record Undo(ImmutableMap<String, String> given, Datastore datastore, Maintenance
       }
     }
     option(command, "--etag", datastore.getEtag());
-    given.forEach(
-        (name, value) -> {
-          if (value.isEmpty()) {
-            command.append(' ').append(name);
-          } else {
-            option(command, name, value);
-          }
-        });
+    server.forEach(word -> command.append(' ').append(Words.quoted(word)));
     return command.toString();
   }
 

@@ -17,7 +17,7 @@ final class UndoTest {
   private static String command(String... serverFlags) {
     ServerOptions server = CommandLine.populateCommand(new ServerOptions(), serverFlags);
     Datastore present = Datastore.newBuilder().setName("main").setEtag("e8").build();
-    return new Undo(server.given(), present, IN_SERVICE).command();
+    return new Undo(server.words(), present, IN_SERVICE).command();
   }
 
   @Test
@@ -32,11 +32,10 @@ final class UndoTest {
                 "--tls-key=k.pem",
                 "--tls-cert=c.pem",
                 "--tls-ca=our ca.pem",
-                "--request-timeout=1500ms",
                 "--server=store.example:7400"))
         .isEqualTo(
             UNDO
-                + " --server store.example:7400 --request-timeout 1500ms"
+                + " --server store.example:7400"
                 + " --tls-ca 'our ca.pem' --tls-cert c.pem --tls-key k.pem");
     assertThat(command("--server=store.example:7400", "--tls"))
         .isEqualTo(UNDO + " --server store.example:7400 --tls");
