@@ -1,0 +1,54 @@
+package io.datastored.client;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Test;
+
+/** All interleavings of handles and of the word that a lease is not wanted: given back once. */
+public final class SharedLeaseLincheckTest {
+
+  private volatile int givenBack;
+  private volatile boolean unwanted;
+  private final SharedLease lease =
+      new SharedLease(
+          "id",
+          new LeaseSlot("main", io.datastored.client.Operation.WRITE),
+          1,
+          Opening.NONE,
+          gone -> givenBack++);
+
+  @Operation
+  public boolean lookUpAndClose() {
+    boolean given = lease.enter();
+    if (given) {
+      lease.exit();
+    }
+    return given;
+  }
+
+  @Operation
+  public void unwant() {
+    unwanted = true;
+    lease.unwant();
+  }
+
+  @Validate
+  public void givenBackOnce() {
+    if (givenBack != (unwanted ? 1 : 0)) {
+      throw new AssertionError("given back " + givenBack + " times");
+    }
+  }
+
+  @Test
+  void handlesAndModes_inAllInterleavings_giveTheLeaseBackOnce() {
+    new ModelCheckingOptions()
+        .iterations(10)
+        .invocationsPerIteration(500)
+        .threads(2)
+        .actorsPerThread(2)
+        .actorsBefore(0)
+        .actorsAfter(1)
+        .check(SharedLeaseLincheckTest.class);
+  }
+}
