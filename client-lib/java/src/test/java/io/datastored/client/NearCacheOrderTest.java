@@ -55,8 +55,7 @@ final class NearCacheOrderTest {
     long ttl = Duration.ofSeconds(10).toNanos();
     long now = time.getAsLong();
     cache.show(
-        new Term(
-            opening, ttl, now + ttl, Term.Standing.CAUGHT_UP, now, cache.clock().wallAhead(now)));
+        new Term(opening, ttl, now + ttl, Term.Standing.CAUGHT_UP, now, cache.clock().wallAhead()));
     lease = book.adopt("lease", book.slot("main", WRITE), 7, opening);
     lease.exit();
   }
