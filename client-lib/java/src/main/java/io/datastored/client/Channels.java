@@ -34,7 +34,7 @@ final class Channels {
     // Answers hop to the loop by themselves; names are resolved where it holds up no renewal.
     return builder
         .directExecutor()
-        .offloadExecutor(threads.callbacks())
+        .offloadExecutor(threads.names())
         .maxInboundMessageSize(MOST_BYTES)
         .build();
   }

@@ -14,8 +14,16 @@ import java.util.function.LongSupplier;
  */
 final class ClientClock {
 
-  /** A wall clock is slewed by less than this between two renewals; a suspend is longer. */
-  private static final long TOLERANCE = TimeUnit.SECONDS.toNanos(1);
+  /**
+   * Below the 500 ms that the server keeps each promise longer, so that what is not noticed does
+   * not outlive a promise; far above what a wall clock is slewed by between two renewals.
+   */
+  private static final long TOLERANCE = TimeUnit.MILLISECONDS.toNanos(400);
+
+  /** Both clocks are read again when a thread was held up for so long between them. */
+  private static final long APART = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private static final int TRIES = 10;
 
   private final LongSupplier nanoTime;
   private final InstantSource wallClock;
@@ -30,14 +38,35 @@ final class ClientClock {
     return nanoTime.getAsLong();
   }
 
-  /** By how much the wall clock is ahead of the monotonic one, in nanoseconds. */
-  long wallAhead(long now) {
-    return TimeUnit.MILLISECONDS.toNanos(wallClock.millis()) - now;
+  /** By how much the wall clock is ahead of the monotonic one, in nanoseconds; not more. */
+  long wallAhead() {
+    long before = now();
+    long ahead = 0;
+    for (int i = 0; i < TRIES; i++) {
+      long wall = wallNanos();
+      long after = now();
+      // A thread that is held up here takes the wall clock for less far ahead than it is: a term
+      // may
+      // seem over too early then, never too late.
+      ahead = wall - after;
+      if (after - before <= APART) {
+        return ahead;
+      }
+      before = after;
+    }
+    return ahead;
   }
 
   /** Whether time was lost since the wall clock was ahead by so much. */
   boolean isTimeLost(long wallAheadThen, long now) {
-    return wallAhead(now) - wallAheadThen > TOLERANCE;
+    long wall = wallNanos();
+    // Looked at the monotonic clock again before anything is declared over: this thread may have
+    // been held up since the other look.
+    return wall - now - wallAheadThen > TOLERANCE && wall - now() - wallAheadThen > TOLERANCE;
+  }
+
+  private long wallNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(wallClock.millis());
   }
 
   Duration since(long then) {

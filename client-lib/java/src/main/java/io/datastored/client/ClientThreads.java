@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -26,16 +27,19 @@ public final class ClientThreads implements AutoCloseable {
   private final Optional<EventLoopGroup> network;
   private final ScheduledExecutorService scheduler;
   private final Executor callbacks;
+  private final Executor names;
   private final Runnable end;
 
   private ClientThreads(
       Optional<EventLoopGroup> network,
       ScheduledExecutorService scheduler,
       Executor callbacks,
+      Executor names,
       Runnable end) {
     this.network = network;
     this.scheduler = scheduler;
     this.callbacks = callbacks;
+    this.names = names;
     this.end = end;
   }
 
@@ -43,7 +47,7 @@ public final class ClientThreads implements AutoCloseable {
    * Threads of its own kind.
    *
    * @param name what the names of the threads begin with
-   * @param each how many threads there are of each of the three kinds at most
+   * @param each how many threads there are of each kind at most
    */
   public static ClientThreads create(String name, int each) {
     var all = new StartedThreads();
@@ -55,23 +59,18 @@ public final class ClientThreads implements AutoCloseable {
     var scheduler = new ScheduledThreadPoolExecutor(each, all.named(name + "-client"));
     scheduler.setRemoveOnCancelPolicy(true);
     scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    var callbacks =
-        new ThreadPoolExecutor(
-            each,
-            each,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            all.named(name + "-callback"));
-    callbacks.allowCoreThreadTimeOut(true);
+    ThreadPoolExecutor callbacks = pool(each, all.named(name + "-callback"));
+    ThreadPoolExecutor names = pool(1, all.named(name + "-names"));
     return new ClientThreads(
         Optional.of(network),
         scheduler,
         callbacks,
+        names,
         () -> {
           scheduler.shutdown();
           Future<?> unused = network.shutdownGracefully(0, 0, TimeUnit.SECONDS);
           callbacks.shutdown();
+          names.shutdown();
           all.awaitEnd();
         });
   }
@@ -81,7 +80,15 @@ public final class ClientThreads implements AutoCloseable {
    * ChannelSource}.
    */
   public static ClientThreads of(ScheduledExecutorService scheduler, Executor callbacks) {
-    return new ClientThreads(Optional.empty(), scheduler, callbacks, () -> {});
+    return new ClientThreads(Optional.empty(), scheduler, callbacks, callbacks, () -> {});
+  }
+
+  private static ThreadPoolExecutor pool(int threads, ThreadFactory factory) {
+    var pool =
+        new ThreadPoolExecutor(
+            threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   Optional<EventLoopGroup> network() {
@@ -94,6 +101,11 @@ public final class ClientThreads implements AutoCloseable {
 
   Executor callbacks() {
     return callbacks;
+  }
+
+  /** Where names are resolved: slowly at times, and neither a callback nor a renewal may wait. */
+  Executor names() {
+    return names;
   }
 
   /** Ends the threads and waits for that. The clients that use them must be closed before. */

@@ -70,6 +70,13 @@ final class Line {
     }
   }
 
+  /** Tries to connect now, if there is no connection. */
+  void nudge() {
+    if (channel != null) {
+      channel.resetConnectBackoff();
+    }
+  }
+
   /** Ends everything at once. */
   void close() {
     closed = true;

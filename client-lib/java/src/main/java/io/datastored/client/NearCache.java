@@ -55,22 +55,21 @@ final class NearCache {
       if (lease != null && !lease.enter()) {
         lease = null;
       }
-      // Counted first, then looked again: at the mode, at the lease, at the time. A frame is
-      // applied
-      // and then the counts are looked at, so of a lookup and a mode at least one sees the other;
-      // and a thread that slept before it counted does not get a handle of a term that is over.
-      View now = view;
-      if (now != seen) {
-        seen = now;
-        datastore = now.find(name);
-        if (datastore == null) {
-          undo(lease);
-          return null;
-        }
+    }
+    // Counted first, then looked (again): at the time, the mode, the term, the lease. A thread that
+    // slept before it counted gets no handle of a term that is over; and a frame is shown before
+    // the counts are looked at, so of a lookup and a mode at least one sees the other.
+    long time = clock.now();
+    View now = view;
+    if (now != seen) {
+      seen = now;
+      datastore = now.find(name);
+      if (datastore == null) {
+        undo(lease);
+        return null;
       }
     }
     Term current = term;
-    long time = clock.now();
     if (!isGoodEnough(current, time, seen, datastore, operation, options)) {
       undo(lease);
       return null;

@@ -17,10 +17,12 @@ final class NegativeAnswers {
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final long ttl;
   private final int most;
+  private final Selection selection;
 
   NegativeAnswers(ClientOptions options) {
     this.ttl = options.times().negativeTtl().toNanos();
     this.most = options.negativeAnswers();
+    this.selection = new Selection(options.datastores());
   }
 
   /** The answer that was given about a name, if it is not too old. */
@@ -39,7 +41,12 @@ final class NegativeAnswers {
     boolean lasting =
         refusal.reason() == ErrorReason.ERROR_REASON_DATASTORE_NOT_FOUND
             || refusal.reason() == ErrorReason.ERROR_REASON_CONFIG_INVALID;
-    if (!lasting || view.find(name) != null || most == 0 || isOlder(refusal, view)) {
+    // Of others no frame would tell when they come to be.
+    if (!lasting
+        || !selection.covers(name)
+        || view.find(name) != null
+        || most == 0
+        || isOlder(refusal, view)) {
       return;
     }
     if (answers.size() >= most) {

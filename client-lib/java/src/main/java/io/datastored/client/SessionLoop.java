@@ -41,6 +41,7 @@ final class SessionLoop {
   private Duration ttl;
   private @Nullable Call underWay;
   private Loop.@Nullable Timer next;
+  private Loop.@Nullable Timer nudge;
   private boolean running;
   private boolean opening;
   private boolean again;
@@ -131,8 +132,8 @@ final class SessionLoop {
   private void open() {
     cancel();
     opening = true;
+    long wallAhead = cache.clock().wallAhead();
     long sentAt = cache.clock().now();
-    long wallAhead = cache.clock().wallAhead(sentAt);
     underWay =
         line.call(
             SessionServiceGrpc.getOpenSessionMethod(),
@@ -149,6 +150,20 @@ final class SessionLoop {
               public void failed(Failure failure) {
                 underWay = null;
                 retry(backoff.next(failure, mostPutOff()), SessionLoop.this::open);
+              }
+            });
+    nudgeLater();
+  }
+
+  /** While a request waits for a connection, tries for one again and again. */
+  private void nudgeLater() {
+    nudge =
+        loop.schedule(
+            times.attempt(),
+            () -> {
+              if (underWay != null) {
+                line.nudge();
+                nudgeLater();
               }
             });
   }
@@ -192,8 +207,8 @@ final class SessionLoop {
     KeepAliveRequest.Builder message = KeepAliveRequest.newBuilder().setSessionId(sessionId);
     // Read when it is sent: what is told as applied has been in the view before.
     cache.view().revision().ifPresent(message::setApplied);
+    long wallAhead = cache.clock().wallAhead();
     long sentAt = cache.clock().now();
-    long wallAhead = cache.clock().wallAhead(sentAt);
     underWay =
         line.call(
             SessionServiceGrpc.getKeepAliveMethod(),
@@ -212,6 +227,7 @@ final class SessionLoop {
                 notRenewed(failure);
               }
             });
+    nudgeLater();
   }
 
   private void renewed(Opening asked, KeepAliveResponse answer, long sentAt, long wallAhead) {
@@ -298,6 +314,10 @@ final class SessionLoop {
     if (next != null) {
       next.cancel();
       next = null;
+    }
+    if (nudge != null) {
+      nudge.cancel();
+      nudge = null;
     }
   }
 

@@ -47,6 +47,11 @@ final class ManualTime extends AbstractExecutorService
   private final PriorityQueue<Task> tasks = new PriorityQueue<>();
   private volatile long now = 1_000_000_000_000L;
   private volatile long lost;
+
+  /** Runs before each reading of the clock, and before each task is taken on. */
+  Runnable onRead = () -> {};
+
+  Runnable onExecute = () -> {};
   private long made;
 
   /** Moves both clocks; whatever is due meanwhile runs at its time. */
@@ -83,6 +88,7 @@ final class ManualTime extends AbstractExecutorService
 
   @Override
   public long getAsLong() {
+    onRead.run();
     return now;
   }
 
@@ -93,6 +99,7 @@ final class ManualTime extends AbstractExecutorService
 
   @Override
   public synchronized void execute(Runnable task) {
+    onExecute.run();
     tasks.add(new Task(task, now));
   }
 

@@ -1,0 +1,126 @@
+package io.datastored.client;
+
+import static io.datastored.client.Operation.WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.datastored.v1.Datastore;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.Revision;
+import io.datastored.v1.WatchChange;
+import io.datastored.v1.WatchGenerationResponse;
+import io.datastored.v1.WatchSnapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** In which order a lookup counts and looks, and a frame is shown and settled. */
+final class NearCacheOrderTest {
+
+  private static final LookupOptions PLAIN = LookupOptions.DEFAULT;
+
+  private final ManualTime time = new ManualTime();
+  private final ClientOptions options =
+      ClientOptions.builder("nowhere")
+          .sources(new ClientSources(time, time, new Random(1), () -> "id"))
+          .build();
+  private final Counters counters = new Counters();
+  private final Loop loop = new Loop(time);
+  private final NearCache cache =
+      new NearCache(new ClientClock(options.sources()), options, counters, () -> {});
+  private final Returns returns = new Returns(null, loop, options.times(), null);
+  private final LeaseBook book =
+      new LeaseBook(loop, returns, new Callbacks(time, counters), counters, options);
+  private final FrameApplier applier =
+      new FrameApplier(cache, book, new Selection(options.datastores()));
+  private final Opening opening =
+      new Opening("session", 1, time.getAsLong() + Duration.ofSeconds(10).toNanos());
+  private SharedLease lease;
+
+  @BeforeEach
+  void hold() {
+    FrameApplier.Result unused =
+        applier.apply(
+            List.of(
+                WatchGenerationResponse.newBuilder()
+                    .setRevision(revision(1))
+                    .setSnapshot(
+                        WatchSnapshot.newBuilder()
+                            .addDatastores(main(MaintenanceMode.MAINTENANCE_MODE_NONE)))
+                    .build()));
+    long ttl = Duration.ofSeconds(10).toNanos();
+    long now = time.getAsLong();
+    cache.show(
+        new Term(opening, ttl, now + ttl, Term.Standing.CAUGHT_UP, now, cache.clock().wallAhead()));
+    lease = book.adopt("lease", book.slot("main", WRITE), 7, opening);
+    lease.exit();
+  }
+
+  @Test
+  void lookup_countsAndThenReadsTheTime() {
+    List<Long> counted = new ArrayList<>();
+    time.onRead = () -> counted.add(lease.handles());
+    try (Handle handle = cache.lookup("main", WRITE, PLAIN)) {
+      assertThat(handle.alive()).isTrue();
+    }
+    assertThat(counted.get(0)).isEqualTo(1);
+  }
+
+  @Test
+  void lookup_countsAndThenLooksAtTheModeAgain() {
+    time.onRead = this::takeOffline;
+    assertThatThrownBy(() -> cache.lookup("main", WRITE, PLAIN))
+        .isInstanceOf(RefusedException.class);
+    assertThat(lease.handles()).isZero();
+  }
+
+  @Test
+  void lookup_refused_isARelease() {
+    time.onRead = this::takeOffline;
+    assertThatThrownBy(() -> cache.lookup("main", WRITE, PLAIN))
+        .isInstanceOf(RefusedException.class);
+    assertThat(lease.enter()).as("given back by the undo").isFalse();
+  }
+
+  @Test
+  void lookup_leaseLostMeanwhile_isNotGiven() {
+    time.onRead = () -> book.lose(lease, LossCause.FORCED, "forced");
+    assertThat(cache.lookup("main", WRITE, PLAIN)).isNull();
+    assertThat(lease.handles()).isZero();
+  }
+
+  @Test
+  void frame_isShownBeforeWhatIsIdleIsGivenBack() {
+    List<Boolean> shown = new ArrayList<>();
+    time.onExecute = () -> shown.add(cache.view().find("main").refuses(WRITE));
+    takeOffline();
+    assertThat(shown).containsExactly(true);
+  }
+
+  private void takeOffline() {
+    FrameApplier.Result unused =
+        applier.apply(
+            List.of(
+                WatchGenerationResponse.newBuilder()
+                    .setRevision(revision(2))
+                    .setChange(
+                        WatchChange.newBuilder()
+                            .addChanged(main(MaintenanceMode.MAINTENANCE_MODE_OFFLINE)))
+                    .build()));
+  }
+
+  private static Revision revision(long generation) {
+    return Revision.newBuilder().setIncarnation("history").setGeneration(generation).build();
+  }
+
+  private static Datastore main(MaintenanceMode mode) {
+    return Datastore.newBuilder()
+        .setName("main")
+        .setMaintenance(Maintenance.newBuilder().setMode(mode))
+        .build();
+  }
+}
