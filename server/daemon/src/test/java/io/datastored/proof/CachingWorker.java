@@ -1,6 +1,7 @@
 package io.datastored.proof;
 
 import com.google.rpc.ErrorInfo;
+import io.datastored.soak.StopLine;
 import io.datastored.proof.Event.Kind;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.LookupRequest;

@@ -1,5 +1,6 @@
 package io.datastored.proof;
 
+import io.datastored.soak.StopLine;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Handle;

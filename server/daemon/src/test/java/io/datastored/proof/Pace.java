@@ -1,5 +1,6 @@
 package io.datastored.proof;
 
+import io.datastored.soak.StopLine;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;

@@ -2,6 +2,7 @@ package io.datastored.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.soak.ChildProcess;
 import io.datastored.proof.Fleet.Answered;
 import io.datastored.proof.Fleet.Held;
 import io.datastored.proof.Fleet.TooSlowException;

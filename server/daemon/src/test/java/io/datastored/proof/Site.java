@@ -1,5 +1,6 @@
 package io.datastored.proof;
 
+import io.datastored.soak.ChildProcess;
 import io.datastored.config.FileConfigStore;
 import io.datastored.engine.EngineOptions;
 import java.io.IOException;

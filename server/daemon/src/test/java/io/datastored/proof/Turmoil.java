@@ -1,5 +1,6 @@
 package io.datastored.proof;
 
+import io.datastored.soak.ChildProcess;
 import io.datastored.proof.Event.Kind;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.datastored.proof;
+package io.datastored.soak;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,13 +11,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A child process is another JVM with the class path of the test, which can be stopped, continued
  * and killed. Confined to one thread at a time.
  */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
 
   private final String name;
   private final Process process;
@@ -38,7 +39,22 @@ final class ChildProcess implements AutoCloseable {
    *
    * @param program the name of a class with a main method
    */
-  static ChildProcess start(String name, Path directory, String program, List<String> args)
+  public static ChildProcess start(String name, Path directory, String program, List<String> args)
+      throws IOException {
+    return start(name, directory, program, args, Map.of());
+  }
+
+  /**
+   * The same in another environment.
+   *
+   * @param environment what it has of its own, beside what this process has
+   */
+  public static ChildProcess start(
+      String name,
+      Path directory,
+      String program,
+      List<String> args,
+      Map<String, String> environment)
       throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -52,35 +68,36 @@ final class ChildProcess implements AutoCloseable {
                 program));
     command.addAll(args);
     Path log = directory.resolve(name + ".log");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     return new ChildProcess(name, process, log);
   }
 
   /** A program that dies with this process without knowing how. */
-  static ChildProcess watched(String name, Path directory, String program, List<String> args)
+  public static ChildProcess watched(String name, Path directory, String program, List<String> args)
       throws IOException {
     List<String> all = new ArrayList<>(List.of(program));
     all.addAll(args);
     return start(name, directory, WatchedMain.class.getName(), all);
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** The next line that begins so. */
-  String awaitLine(String beginning) throws IOException {
+  public String awaitLine(String beginning) throws IOException {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(beginning)) {
         return line;
@@ -90,7 +107,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Gives it a line and reads the line that answers. */
-  String ask(String line) throws IOException {
+  public String ask(String line) throws IOException {
     in.write(line + "\n");
     in.flush();
     String answer = out.readLine();
@@ -107,7 +124,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Stops it for a time, whatever becomes of this process meanwhile. */
-  void pause(Duration time) throws IOException {
+  public void pause(Duration time) throws IOException {
     String seconds = String.format("%.3f", time.toMillis() / 1000.0);
     Process unused =
         new ProcessBuilder(
@@ -118,19 +135,19 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Ends it as kill -9 does, and waits until it is gone. */
-  void kill() {
+  public void kill() {
     Process unused = process.destroyForcibly();
     process.onExit().join();
   }
 
   /** Ends it as SIGTERM does; false if it has not ended in time. */
-  boolean terminate(Duration patience) throws InterruptedException {
+  public boolean terminate(Duration patience) throws InterruptedException {
     process.toHandle().destroy();
     return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Lets it come to its end by itself; false if it has not in time. */
-  boolean finish(Duration patience) throws IOException, InterruptedException {
+  public boolean finish(Duration patience) throws IOException, InterruptedException {
     in.close();
     return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -145,7 +162,7 @@ final class ChildProcess implements AutoCloseable {
     return name + " (" + pid() + (isAlive() ? ")" : ", gone)");
   }
 
-  static List<String> args(Object... args) {
+  public static List<String> args(Object... args) {
     return Arrays.stream(args).map(Object::toString).toList();
   }
 }

@@ -1,4 +1,4 @@
-package io.datastored.proof;
+package io.datastored.soak;
 
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -8,7 +8,7 @@ import java.util.Arrays;
  * A watched main is a program in a process of its own that ends with the one that started it, even
  * if that is killed: by then its standard input has an end.
  */
-final class WatchedMain {
+public final class WatchedMain {
 
   private WatchedMain() {}
 

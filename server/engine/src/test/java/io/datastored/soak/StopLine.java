@@ -1,4 +1,4 @@
-package io.datastored.proof;
+package io.datastored.soak;
 
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -8,14 +8,14 @@ import java.util.concurrent.TimeUnit;
  * A stop line is how a worker learns that it shall end: its standard input has an end, because
  * whoever started it closed it or died. Thread-safe: a latch.
  */
-final class StopLine {
+public final class StopLine {
 
   /** A worker ends its operation first; one that cannot is ended. */
   private static final int PATIENCE_SECONDS = 10;
 
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  static StopLine ofThisProcess() {
+  public static StopLine ofThisProcess() {
     StopLine line = new StopLine();
     Thread reader = new Thread(line::read, "stop-line");
     reader.setDaemon(true);
@@ -40,12 +40,12 @@ final class StopLine {
     Runtime.getRuntime().halt(3);
   }
 
-  boolean isStopped() {
+  public boolean isStopped() {
     return stopped.getCount() == 0;
   }
 
   /** Waits; true when it was stopped meanwhile. */
-  boolean stoppedWithin(long nanos) {
+  public boolean stoppedWithin(long nanos) {
     try {
       return stopped.await(nanos, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
