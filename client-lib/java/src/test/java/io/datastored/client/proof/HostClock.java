@@ -1,0 +1,59 @@
+package io.datastored.client.proof;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A host clock is the wall clock of a process under libfaketime, as if somebody had set it. The
+ * monotonic clock stays what it is. Confined to one thread.
+ *
+ * <p>The library is named by the system property {@code proof.faketime}; where it is not, nothing
+ * can be played that needs it.
+ */
+final class HostClock {
+
+  private final Path library;
+  private final Path file;
+
+  private HostClock(Path library, Path file) {
+    this.library = library;
+    this.file = file;
+  }
+
+  static Optional<Path> library() {
+    return Optional.ofNullable(System.getProperty("proof.faketime"))
+        .filter(path -> !path.isEmpty())
+        .map(Path::of);
+  }
+
+  static HostClock of(Path library, Path directory) throws IOException {
+    HostClock clock = new HostClock(library, directory.resolve("clock"));
+    clock.shiftBy(0);
+    return clock;
+  }
+
+  void shiftBy(int seconds) throws IOException {
+    Path next = Files.writeString(file.resolveSibling("clock.next"), "%+d".formatted(seconds));
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** What the process must find in its environment. */
+  Map<String, String> environment() {
+    return Map.of(
+        "LD_PRELOAD",
+        library.toString(),
+        "FAKETIME_TIMESTAMP_FILE",
+        file.toString(),
+        // It looks at the file at every question.
+        "FAKETIME_NO_CACHE",
+        "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC",
+        "1",
+        "DONT_FAKE_MONOTONIC",
+        "1");
+  }
+}

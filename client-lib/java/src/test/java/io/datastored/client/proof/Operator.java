@@ -1,0 +1,155 @@
+package io.datastored.client.proof;
+
+import com.google.protobuf.FieldMask;
+import com.google.protobuf.util.Durations;
+import io.datastored.client.proof.Event.Kind;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.DatastoreConfigServiceGrpc;
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.DrainRequest;
+import io.datastored.v1.DrainResponse;
+import io.datastored.v1.DrainState;
+import io.datastored.v1.ListDatastoresRequest;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.MaintenanceServiceGrpc;
+import io.datastored.v1.ServerStatus;
+import io.datastored.v1.SetMaintenanceModeRequest;
+import io.datastored.v1.SetMaintenanceModeResponse;
+import io.datastored.v1.StatusRequest;
+import io.datastored.v1.UpdateDatastoreRequest;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An operator changes, drains and looks over a connection of his own, which is never cut, and
+ * writes down what he was answered. Thread-safe.
+ */
+final class Operator implements AutoCloseable {
+
+  private static final int CALL_SECONDS = 3;
+
+  private final ManagedChannel channel;
+  private final HistoryFile history;
+
+  private Operator(ManagedChannel channel, HistoryFile history) {
+    this.channel = channel;
+    this.history = history;
+  }
+
+  static Operator of(Site site) throws IOException {
+    return new Operator(
+        Grpc.newChannelBuilder("unix:" + site.socket(), InsecureChannelCredentials.create())
+            .build(),
+        HistoryFile.of(site.histories(), "operator"));
+  }
+
+  /** Gives a datastore a comment; false if it is not known whether that happened. */
+  boolean comment(String datastore, String comment) {
+    try {
+      Datastore changed =
+          DatastoreConfigServiceGrpc.newBlockingStub(awake())
+              .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+              .updateDatastore(
+                  UpdateDatastoreRequest.newBuilder()
+                      .setDatastore(
+                          Datastore.newBuilder()
+                              .setName(datastore)
+                              .setSettings(DatastoreSettings.newBuilder().setComment(comment)))
+                      .setUpdateMask(FieldMask.newBuilder().addPaths("comment"))
+                      .build())
+              .getDatastore();
+      history.add(Kind.CHANGED, "datastore", datastore, "generation", changed.getGeneration());
+      return true;
+    } catch (StatusRuntimeException e) {
+      return false;
+    }
+  }
+
+  /** Sets a mode, however often it has to be tried. */
+  void mode(String datastore, String mode) throws InterruptedException {
+    while (true) {
+      history.add(Kind.MODE_BEGIN, "datastore", datastore, "mode", mode);
+      try {
+        SetMaintenanceModeResponse answer =
+            MaintenanceServiceGrpc.newBlockingStub(awake())
+                .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+                .setMaintenanceMode(
+                    SetMaintenanceModeRequest.newBuilder()
+                        .setDatastore(datastore)
+                        .setMode(MaintenanceMode.valueOf("MAINTENANCE_MODE_" + mode))
+                        .build());
+        long generation = answer.getDatastore().getGeneration();
+        history.add(
+            Kind.MODE_SET, "datastore", datastore, "mode", mode, "generation", generation);
+        return;
+      } catch (StatusRuntimeException e) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
+  }
+
+  /**
+   * Waits until a datastore is drained, however often it has to be asked.
+   *
+   * @return whether it is in time
+   */
+  boolean drain(String datastore, DrainRequest.Builder how, Duration patience)
+      throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (System.nanoTime() < end) {
+      try {
+        Iterator<DrainResponse> answers =
+            MaintenanceServiceGrpc.newBlockingStub(awake())
+                .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+                .drain(how.setDatastore(datastore).setTimeout(Durations.fromSeconds(2)).build());
+        while (answers.hasNext()) {
+          DrainResponse answer = answers.next();
+          if (answer.getState() == DrainState.DRAIN_STATE_DRAINED) {
+            String mode =
+                answer.getMaintenance().getMode().name().replace("MAINTENANCE_MODE_", "");
+            history.add(Kind.DRAINED, "datastore", datastore, "mode", mode);
+            return true;
+          }
+        }
+      } catch (StatusRuntimeException e) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
+    return false;
+  }
+
+  /** All datastores as the server has them. */
+  List<Datastore> datastores() {
+    return DatastoreConfigServiceGrpc.newBlockingStub(awake())
+        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+        .listDatastores(ListDatastoresRequest.getDefaultInstance())
+        .getDatastoresList();
+  }
+
+  ServerStatus server() {
+    return DatastoreServiceGrpc.newBlockingStub(awake())
+        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+        .status(StatusRequest.getDefaultInstance())
+        .getServer();
+  }
+
+  /** A channel that backs off would fail calls for longer than the server is away. */
+  private ManagedChannel awake() {
+    channel.resetConnectBackoff();
+    return channel;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.shutdownNow();
+    history.close();
+  }
+}

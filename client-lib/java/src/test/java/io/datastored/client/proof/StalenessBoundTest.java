@@ -1,0 +1,125 @@
+package io.datastored.client.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datastored.client.proof.Event.Kind;
+import io.datastored.soak.Soak;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * No answer from memory is older than the ttl of the session, and no handle is alive after its
+ * lease could have been given away, whatever happens to connections, processes and clocks.
+ */
+@Tag("soak")
+final class StalenessBoundTest {
+
+  private static final int RUNS = 200;
+  private static final Duration PATIENCE = Duration.ofMinutes(40);
+
+  /** Histories of failed runs. */
+  private static final Path KEPT = Path.of("target", "failed-histories");
+
+  @TempDir Path directory;
+
+  private final Map<Upset, Integer> played = new EnumMap<>(Upset.class);
+  private final List<String> violations = new ArrayList<>();
+  private Duration oldest = Duration.ZERO;
+
+  @Test
+  void nearCache_underCutsStopsAndClockJumps_keepsTheBound() throws Exception {
+    Soak soak =
+        Soak.of("near cache under cuts, stops and clock jumps: no answer older than the ttl,"
+            + " no handle alive after its lease");
+    SplittableRandom random = soak.random();
+    List<Upset> upsets =
+        Stream.of(Upset.values())
+            .filter(upset -> upset.crew != Upset.Crew.HOST_CLOCKS || HostClock.library().isPresent())
+            .toList();
+    int runs = soak.times(RUNS);
+    // Begins anywhere, so that few runs are not always the same ones.
+    int first = random.nextInt(upsets.size());
+    List<Upset> all =
+        IntStream.range(0, runs)
+            .mapToObj(run -> upsets.get((first + run) % upsets.size()))
+            .toList();
+    List<Turn> turns = new ArrayList<>();
+    for (Upset.Crew crew : Upset.Crew.values()) {
+      List<Upset> ofCrew = all.stream().filter(upset -> upset.crew == crew).toList();
+      if (!ofCrew.isEmpty()) {
+        SplittableRandom chance = random.split();
+        Turn turn = new Turn(crew.toString(), () -> play(crew, ofCrew, soak.seed(), chance));
+        turn.start();
+        turns.add(turn);
+      }
+    }
+    for (Turn turn : turns) {
+      turn.join(PATIENCE);
+    }
+    violations.forEach(violation -> System.err.println("staleness: " + violation));
+    System.err.println(
+        "staleness: " + played + ", the oldest answer by " + oldest.toMillis() + " ms");
+    if (runs >= upsets.size()) {
+      assertThat(played).containsOnlyKeys(upsets);
+    }
+    soak.end(runs, violations.size());
+  }
+
+  private void play(Upset.Crew crew, List<Upset> upsets, long seed, SplittableRandom random)
+      throws Exception {
+    Path stageDirectory = directory.resolve(crew.toString());
+    List<Event> history;
+    try (StalenessStage stage = StalenessStage.set(stageDirectory, crew, random)) {
+      for (Upset upset : upsets) {
+        String done = stage.play(upset);
+        System.err.println("staleness: " + done);
+        synchronized (this) {
+          played.merge(upset, 1, Integer::sum);
+        }
+      }
+      stage.settle();
+    }
+    history = HistoryFile.read(stageDirectory.resolve("histories"));
+    StalenessValidator validator = StalenessValidator.of(StalenessStage.TTL, history);
+    if (!validator.violations().isEmpty()) {
+      keep(stageDirectory, crew + "-" + seed);
+    }
+    // Else it would prove nothing.
+    assertThat(count(history, Kind.ANSWERED)).as("answers from memory").isGreaterThan(upsets.size());
+    assertThat(count(history, Kind.USE)).as("looks at handles").isGreaterThan(upsets.size());
+    assertThat(count(history, Kind.DRAINED))
+        .as("drains")
+        .isEqualTo((long) upsets.size() * CacheWorker.DATASTORES.size());
+    synchronized (this) {
+      violations.addAll(validator.violations());
+      if (validator.oldest().compareTo(oldest) > 0) {
+        oldest = validator.oldest();
+      }
+    }
+  }
+
+  private static long count(List<Event> history, Kind kind) {
+    return history.stream().filter(event -> event.kind() == kind).count();
+  }
+
+  private static void keep(Path stage, String name) throws IOException {
+    Path kept = Files.createDirectories(KEPT.resolve(name));
+    try (Stream<Path> files = Files.list(stage.resolve("histories"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, kept.resolve(file.getFileName()));
+      }
+    }
+  }
+}
