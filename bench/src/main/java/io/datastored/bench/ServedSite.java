@@ -3,16 +3,13 @@ package io.datastored.bench;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -22,12 +19,20 @@ import java.util.stream.Stream;
 final class ServedSite implements AutoCloseable {
 
   private final Path directory;
-  private final Process server;
+  private final String address;
+  private final List<String> javaOptions;
+  private final List<String> options;
   private final List<ManagedChannel> channels = new ArrayList<>();
+  private ServerProcess server;
 
-  private ServedSite(Path directory, Process server) {
+  private ServedSite(
+      Path directory, String address, List<String> javaOptions, List<String> options)
+      throws IOException {
     this.directory = directory;
-    this.server = server;
+    this.address = address;
+    this.javaOptions = javaOptions;
+    this.options = options;
+    this.server = ServerProcess.start(directory, address, javaOptions, options);
   }
 
   /**
@@ -35,53 +40,59 @@ final class ServedSite implements AutoCloseable {
    * ready.
    */
   static ServedSite start(int datastores, List<String> options) throws IOException {
+    Path directory = make(datastores);
+    return new ServedSite(directory, "unix:" + directory.resolve("socket"), List.of(), options);
+  }
+
+  /**
+   * The same over TCP.
+   *
+   * @param port the server's, also after a restart
+   * @param javaOptions of the server's Java VM
+   */
+  static ServedSite start(
+      int datastores, int port, List<String> javaOptions, List<String> options)
+      throws IOException {
+    return new ServedSite(make(datastores), "127.0.0.1:" + port, javaOptions, options);
+  }
+
+  private static Path make(int datastores) throws IOException {
     Path directory = Files.createTempDirectory("datastored-bench");
     StringBuilder config = new StringBuilder();
     for (int i = 0; i < datastores; i++) {
       config.append("datastore: store").append(i);
       config.append("\n\tpath ").append(directory.resolve("base" + i)).append("\n\n");
     }
-    Path file = Files.writeString(directory.resolve("datastore.cfg"), config);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.datastored.cli.Datastored",
-                "serve",
-                "--config",
-                file.toString(),
-                "--state-dir",
-                directory.resolve("state").toString(),
-                "--run-dir",
-                directory.resolve("run").toString(),
-                "--read-only-config=false",
-                "--log-level",
-                "warn",
-                "--listen",
-                "unix:" + directory.resolve("socket")));
-    command.addAll(options);
-    Process server =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    Runtime.getRuntime().addShutdownHook(new Thread(server::destroyForcibly));
-    ServedSite site = new ServedSite(directory, server);
-    BufferedReader out = server.inputReader(StandardCharsets.UTF_8);
-    if (out.readLine() == null) {
-      site.close();
-      throw new IOException("the server does not start");
-    }
-    return site;
+    Path unused = Files.writeString(directory.resolve("datastore.cfg"), config);
+    return directory;
   }
 
   /** One more connection. */
   ManagedChannel connect() {
     ManagedChannel channel =
-        Grpc.newChannelBuilder(
-                "unix:" + directory.resolve("socket"), InsecureChannelCredentials.create())
-            .build();
+        Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
     channels.add(channel);
     return channel;
+  }
+
+  /** Where a client finds it. */
+  String address() {
+    return address;
+  }
+
+  /** Ends the server as kill -9 does. */
+  void kill() {
+    server.kill();
+  }
+
+  /** Starts the next server on the same files and address, and waits until it is ready. */
+  void restart() throws IOException {
+    server = ServerProcess.start(directory, address, javaOptions, options);
+  }
+
+  /** The most memory that the server ever had, in MiB. */
+  long mostMemoryMib() throws IOException {
+    return server.mostMemoryMib();
   }
 
   /** The processor time that the server has used. */
@@ -92,14 +103,7 @@ final class ServedSite implements AutoCloseable {
   @Override
   public void close() throws IOException {
     channels.forEach(ManagedChannel::shutdownNow);
-    server.destroy();
-    try {
-      if (!server.waitFor(20, TimeUnit.SECONDS)) {
-        Process unused = server.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    server.close();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -1,0 +1,151 @@
+package io.datastored.bench;
+
+import io.datastored.client.ClientOptions;
+import io.datastored.client.ClientState;
+import io.datastored.client.ClientThreads;
+import io.datastored.client.DatastoredClient;
+import io.datastored.client.Operation;
+import io.datastored.v1.WatchGenerationResponse.FrameCase;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long it takes until thousands of clients are FRESH again after their server was killed and is
+ * back, what their watches begin with, and what it costs the server. Confined to its thread.
+ */
+final class ReconnectStorm {
+
+  private static final int CLIENTS = 5_000;
+  private static final int DATASTORES = 100;
+  private static final List<Duration> OUTAGES =
+      List.of(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+  /** Below the ports that the system hands out, so that no client can be given it. */
+  private static final int FIRST_PORT = 20_000;
+
+  private static final int PORTS = 12_000;
+  private static final int SERVER_HEAP_MIB = 512;
+  private static final int THREADS = 2;
+  private static final double BOUND_MILLIS = 5_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final ServedSite site;
+  private final FirstFrames firstFrames;
+  private final List<DatastoredClient> clients;
+  private final Bounds bounds = new Bounds();
+
+  private ReconnectStorm(
+      ServedSite site, FirstFrames firstFrames, List<DatastoredClient> clients) {
+    this.site = site;
+    this.firstFrames = firstFrames;
+    this.clients = clients;
+  }
+
+  /**
+   * @param args {@code --short} for a tenth of the clients and the first outage
+   */
+  public static void main(String[] args) throws Exception {
+    boolean isShort = List.of(args).contains("--short");
+    int count = isShort ? CLIENTS / 10 : CLIENTS;
+    FirstFrames firstFrames = new FirstFrames();
+    List<DatastoredClient> clients = new ArrayList<>();
+    int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+    int code;
+    try (ServedSite site =
+            ServedSite.start(
+                DATASTORES,
+                port,
+                List.of("-Xmx" + SERVER_HEAP_MIB + "m"),
+                List.of("--no-earlier-leases"));
+        ClientThreads threads = ClientThreads.create("storm", THREADS)) {
+      ReconnectStorm storm = new ReconnectStorm(site, firstFrames, clients);
+      System.out.println(
+          "| server away | clients | all FRESH after ms | bound ms | first frames | server's memory |");
+      System.out.println("| --- | ---: | ---: | --- | --- | ---: |");
+      try {
+        storm.begin(count, threads);
+        for (Duration outage : isShort ? OUTAGES.subList(0, 1) : OUTAGES) {
+          storm.outage(outage);
+        }
+      } finally {
+        clients.parallelStream().forEach(DatastoredClient::close);
+      }
+      code = storm.bounds.exitCode();
+    }
+    System.exit(code);
+  }
+
+  /** All for the first time, each with a lease. */
+  private void begin(int count, ClientThreads threads) throws Exception {
+    long begun = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      ClientOptions options =
+          ClientOptions.builder(site.address())
+              .holder("storm-" + i, "bench")
+              .threads(threads)
+              .channels(
+                  target ->
+                      NettyChannelBuilder.forTarget(target).usePlaintext().intercept(firstFrames))
+              .build();
+      clients.add(DatastoredClient.create(options).start());
+    }
+    awaitFresh();
+    double millis = (System.nanoTime() - begun) / 1e6;
+    for (int i = 0; i < count; i++) {
+      clients.get(i).lookup("store" + i % DATASTORES, Operation.READ).close();
+    }
+    print("not there before", millis, "");
+  }
+
+  private void outage(Duration time) throws Exception {
+    firstFrames.forget();
+    site.kill();
+    TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    site.restart();
+    long back = System.nanoTime();
+    awaitFresh();
+    double millis = (System.nanoTime() - back) / 1e6;
+    String bound = bounds.atMost("FRESH after " + time.toSeconds() + " s", millis, BOUND_MILLIS);
+    print(time.toSeconds() + " s", millis, bound);
+    if (firstFrames.count(FrameCase.SNAPSHOT) > 0) {
+      throw new IllegalStateException("a snapshot was sent, and nothing had changed");
+    }
+  }
+
+  /** Each on a watch that has begun since the last outage. */
+  private void awaitFresh() throws Exception {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (firstFrames.count() < clients.size() || !areFresh()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "not FRESH in time; first frames: "
+                + firstFrames.told()
+                + "; "
+                + clients.stream().filter(c -> c.state() != ClientState.FRESH).findFirst());
+      }
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private boolean areFresh() {
+    return clients.stream().allMatch(client -> client.state() == ClientState.FRESH);
+  }
+
+  private void print(String outage, double millis, String bound) throws Exception {
+    System.out.printf(
+        Locale.ROOT,
+        "| %s | %d | %.0f | %s | %s | %d MiB, heap at most %d |%n",
+        outage,
+        clients.size(),
+        millis,
+        bound,
+        firstFrames.told(),
+        site.mostMemoryMib(),
+        SERVER_HEAP_MIB);
+  }
+}

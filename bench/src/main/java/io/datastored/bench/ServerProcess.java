@@ -1,0 +1,101 @@
+package io.datastored.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server process is the real server on the files of a directory, which can be killed and started
+ * again on them. Confined to one thread.
+ */
+final class ServerProcess implements AutoCloseable {
+
+  private static final int STOP_SECONDS = 20;
+
+  private final Process process;
+
+  private ServerProcess(Process process) {
+    this.process = process;
+  }
+
+  /**
+   * Starts one and waits until it is ready.
+   *
+   * @param directory where {@code datastore.cfg} is, and everything else is put
+   * @param listen its address
+   * @param javaOptions of its Java VM
+   * @param options of {@code serve}
+   */
+  static ServerProcess start(
+      Path directory, String listen, List<String> javaOptions, List<String> options)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(javaOptions);
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.datastored.cli.Datastored",
+            "serve",
+            "--config",
+            directory.resolve("datastore.cfg").toString(),
+            "--state-dir",
+            directory.resolve("state").toString(),
+            "--run-dir",
+            directory.resolve("run").toString(),
+            "--read-only-config=false",
+            "--log-level",
+            "warn",
+            "--listen",
+            listen));
+    command.addAll(options);
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    ServerProcess server = new ServerProcess(process);
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    if (out.readLine() == null) {
+      server.close();
+      throw new IOException("the server does not start");
+    }
+    return server;
+  }
+
+  /** Ends it as kill -9 does, and waits until it is gone. */
+  void kill() {
+    Process unused = process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  ProcessHandle.Info info() {
+    return process.info();
+  }
+
+  /** The most memory that it ever had, in MiB. */
+  long mostMemoryMib() throws IOException {
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElseThrow(() -> new IOException("no VmHWM in " + status));
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        Process unused = process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
