@@ -84,13 +84,16 @@ final class ReconnectStorm {
   private void begin(int count, ClientThreads threads) throws Exception {
     long begun = System.nanoTime();
     for (int i = 0; i < count; i++) {
+      String name = "storm-" + i;
       ClientOptions options =
           ClientOptions.builder(site.address())
-              .holder("storm-" + i, "bench")
+              .holder(name, "bench")
               .threads(threads)
               .channels(
                   target ->
-                      NettyChannelBuilder.forTarget(target).usePlaintext().intercept(firstFrames))
+                      NettyChannelBuilder.forTarget(target)
+                          .usePlaintext()
+                          .intercept(firstFrames.of(name)))
               .build();
       clients.add(DatastoredClient.create(options).start());
     }
@@ -120,7 +123,7 @@ final class ReconnectStorm {
   /** Each on a watch that has begun since the last outage. */
   private void awaitFresh() throws Exception {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (firstFrames.count() < clients.size() || !areFresh()) {
+    while (firstFrames.clients() < clients.size() || !areFresh()) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
             "not FRESH in time; first frames: "
