@@ -99,7 +99,9 @@ final class FirstFrames {
             parts.add(
                 "%d %s of at most %d bytes"
                     .formatted(
-                        sizes.size(), kind, sizes.stream().mapToInt(size -> size).max().orElse(0))));
+                        sizes.size(),
+                        kind,
+                        sizes.stream().mapToInt(size -> size).max().orElse(0))));
     return parts.isEmpty() ? "none" : String.join(", ", parts);
   }
 }

@@ -39,8 +39,7 @@ final class ReconnectStorm {
   private final List<DatastoredClient> clients;
   private final Bounds bounds = new Bounds();
 
-  private ReconnectStorm(
-      ServedSite site, FirstFrames firstFrames, List<DatastoredClient> clients) {
+  private ReconnectStorm(ServedSite site, FirstFrames firstFrames, List<DatastoredClient> clients) {
     this.site = site;
     this.firstFrames = firstFrames;
     this.clients = clients;

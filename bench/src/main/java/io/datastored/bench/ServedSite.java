@@ -25,8 +25,7 @@ final class ServedSite implements AutoCloseable {
   private final List<ManagedChannel> channels = new ArrayList<>();
   private ServerProcess server;
 
-  private ServedSite(
-      Path directory, String address, List<String> javaOptions, List<String> options)
+  private ServedSite(Path directory, String address, List<String> javaOptions, List<String> options)
       throws IOException {
     this.directory = directory;
     this.address = address;
@@ -50,8 +49,7 @@ final class ServedSite implements AutoCloseable {
    * @param port the server's, also after a restart
    * @param javaOptions of the server's Java VM
    */
-  static ServedSite start(
-      int datastores, int port, List<String> javaOptions, List<String> options)
+  static ServedSite start(int datastores, int port, List<String> javaOptions, List<String> options)
       throws IOException {
     return new ServedSite(make(datastores), "127.0.0.1:" + port, javaOptions, options);
   }

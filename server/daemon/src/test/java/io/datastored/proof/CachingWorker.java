@@ -1,8 +1,8 @@
 package io.datastored.proof;
 
 import com.google.rpc.ErrorInfo;
-import io.datastored.soak.StopLine;
 import io.datastored.proof.Event.Kind;
+import io.datastored.soak.StopLine;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.LookupResponse;

@@ -2,8 +2,8 @@ package io.datastored.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.soak.ChildProcess;
 import io.datastored.proof.Event.Kind;
+import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.StatusRequest;

@@ -1,6 +1,5 @@
 package io.datastored.proof;
 
-import io.datastored.soak.StopLine;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Handle;
@@ -8,6 +7,7 @@ import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
 import io.datastored.operation.Operation;
 import io.datastored.proof.Event.Kind;
+import io.datastored.soak.StopLine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,8 +1,8 @@
 package io.datastored.proof;
 
 import com.google.protobuf.util.Durations;
-import io.datastored.soak.ChildProcess;
 import io.datastored.proof.Event.Kind;
+import io.datastored.soak.ChildProcess;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;

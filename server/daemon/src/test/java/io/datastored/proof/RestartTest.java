@@ -2,10 +2,10 @@ package io.datastored.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.soak.ChildProcess;
 import io.datastored.proof.Fleet.Answered;
 import io.datastored.proof.Fleet.Held;
 import io.datastored.proof.Fleet.TooSlowException;
+import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;

@@ -1,8 +1,8 @@
 package io.datastored.proof;
 
-import io.datastored.soak.ChildProcess;
 import io.datastored.config.FileConfigStore;
 import io.datastored.engine.EngineOptions;
+import io.datastored.soak.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

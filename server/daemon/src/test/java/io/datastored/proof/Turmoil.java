@@ -1,7 +1,7 @@
 package io.datastored.proof;
 
-import io.datastored.soak.ChildProcess;
 import io.datastored.proof.Event.Kind;
+import io.datastored.soak.ChildProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -81,8 +81,7 @@ final class CacheWorker implements AutoCloseable {
                         .withMostBackoff(Duration.ofMillis(300)))
             .sources(ClientSources.system().withWallClock(clock))
             .build();
-    try (HistoryFile history =
-            HistoryFile.of(new Site(Path.of(args[0])).histories(), args[1]);
+    try (HistoryFile history = HistoryFile.of(new Site(Path.of(args[0])).histories(), args[1]);
         DatastoredClient client = DatastoredClient.create(options).start();
         CacheWorker worker = new CacheWorker(client, history, clock)) {
       worker.start();

@@ -43,7 +43,8 @@ final class FaultProxy implements AutoCloseable {
   private boolean listening;
   private boolean closed;
 
-  private FaultProxy(SocketAddress server, ServerSocketChannel listener, InetSocketAddress address) {
+  private FaultProxy(
+      SocketAddress server, ServerSocketChannel listener, InetSocketAddress address) {
     this.server = server;
     this.listener = listener;
     this.address = address;

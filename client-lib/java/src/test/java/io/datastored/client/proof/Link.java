@@ -31,10 +31,8 @@ final class Link {
     this.client = client;
     this.server = server;
     this.whenOver = whenOver;
-    pipes.put(
-        Direction.TO_SERVER, new Pipe(client, server, lanes.get(Direction.TO_SERVER), this));
-    pipes.put(
-        Direction.TO_CLIENT, new Pipe(server, client, lanes.get(Direction.TO_CLIENT), this));
+    pipes.put(Direction.TO_SERVER, new Pipe(client, server, lanes.get(Direction.TO_SERVER), this));
+    pipes.put(Direction.TO_CLIENT, new Pipe(server, client, lanes.get(Direction.TO_CLIENT), this));
     pipes.forEach(
         (direction, pipe) -> {
           threads.add(new Thread(pipe::read, "proxy-read-" + direction));

@@ -87,8 +87,7 @@ final class Operator implements AutoCloseable {
                         .setMode(MaintenanceMode.valueOf("MAINTENANCE_MODE_" + mode))
                         .build());
         long generation = answer.getDatastore().getGeneration();
-        history.add(
-            Kind.MODE_SET, "datastore", datastore, "mode", mode, "generation", generation);
+        history.add(Kind.MODE_SET, "datastore", datastore, "mode", mode, "generation", generation);
         return;
       } catch (StatusRuntimeException e) {
         TimeUnit.MILLISECONDS.sleep(20);
@@ -113,8 +112,7 @@ final class Operator implements AutoCloseable {
         while (answers.hasNext()) {
           DrainResponse answer = answers.next();
           if (answer.getState() == DrainState.DRAIN_STATE_DRAINED) {
-            String mode =
-                answer.getMaintenance().getMode().name().replace("MAINTENANCE_MODE_", "");
+            String mode = answer.getMaintenance().getMode().name().replace("MAINTENANCE_MODE_", "");
             history.add(Kind.DRAINED, "datastore", datastore, "mode", mode);
             return true;
           }

@@ -41,12 +41,14 @@ final class StalenessBoundTest {
   @Test
   void nearCache_underCutsStopsAndClockJumps_keepsTheBound() throws Exception {
     Soak soak =
-        Soak.of("near cache under cuts, stops and clock jumps: no answer older than the ttl,"
-            + " no handle alive after its lease");
+        Soak.of(
+            "near cache under cuts, stops and clock jumps: no answer older than the ttl,"
+                + " no handle alive after its lease");
     SplittableRandom random = soak.random();
     List<Upset> upsets =
         Stream.of(Upset.values())
-            .filter(upset -> upset.crew != Upset.Crew.HOST_CLOCKS || HostClock.library().isPresent())
+            .filter(
+                upset -> upset.crew != Upset.Crew.HOST_CLOCKS || HostClock.library().isPresent())
             .toList();
     int runs = soak.times(RUNS);
     // Begins anywhere, so that few runs are not always the same ones.
@@ -97,7 +99,9 @@ final class StalenessBoundTest {
       keep(stageDirectory, crew + "-" + seed);
     }
     // Else it would prove nothing.
-    assertThat(count(history, Kind.ANSWERED)).as("answers from memory").isGreaterThan(upsets.size());
+    assertThat(count(history, Kind.ANSWERED))
+        .as("answers from memory")
+        .isGreaterThan(upsets.size());
     assertThat(count(history, Kind.USE)).as("looks at handles").isGreaterThan(upsets.size());
     assertThat(count(history, Kind.DRAINED))
         .as("drains")

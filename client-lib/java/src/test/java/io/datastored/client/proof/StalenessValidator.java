@@ -160,15 +160,12 @@ final class StalenessValidator {
         find(
             event,
             Modes::drained,
-            drained ->
-                drained.refuses(event.text("operation")) && drained.contains(event.nanos()));
+            drained -> drained.refuses(event.text("operation")) && drained.contains(event.nanos()));
     span.ifPresent(drained -> violations.add("P7: " + event + " while drained " + drained));
   }
 
   private Optional<Modes.Span> find(
-      Event event,
-      Function<Modes, List<Modes.Span>> of,
-      Predicate<Modes.Span> condition) {
+      Event event, Function<Modes, List<Modes.Span>> of, Predicate<Modes.Span> condition) {
     Modes ofIt = modes.get(event.datastore());
     return ofIt == null ? Optional.empty() : of.apply(ofIt).stream().filter(condition).findFirst();
   }

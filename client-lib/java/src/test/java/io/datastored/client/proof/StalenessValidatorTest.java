@@ -69,11 +69,9 @@ final class StalenessValidatorTest {
         50 operator changed datastore=a generation=7
         90 operator changed datastore=a generation=6
         """;
-    assertThat(
-            look(odd, "151 c answered datastore=a operation=LOOKUP generation=5\n").violations())
+    assertThat(look(odd, "151 c answered datastore=a operation=LOOKUP generation=5\n").violations())
         .hasSize(1);
-    assertThat(
-            look(odd, "150 c answered datastore=a operation=LOOKUP generation=5\n").violations())
+    assertThat(look(odd, "150 c answered datastore=a operation=LOOKUP generation=5\n").violations())
         .isEmpty();
   }
 
@@ -151,8 +149,7 @@ final class StalenessValidatorTest {
   }
 
   @Test
-  void historyFile_ofWhatIsSaidAgain_hasTheLastOfEachRow(@TempDir Path directory)
-      throws Exception {
+  void historyFile_ofWhatIsSaidAgain_hasTheLastOfEachRow(@TempDir Path directory) throws Exception {
     try (HistoryFile history = HistoryFile.of(directory, "c")) {
       for (int i = 0; i < 10; i++) {
         history.again("x", 100 + i, Kind.ANSWERED, "datastore", "a", "generation", i / 5);

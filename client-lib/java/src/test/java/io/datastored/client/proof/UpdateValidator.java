@@ -46,7 +46,8 @@ final class UpdateValidator {
         (name, version) -> {
           Version there = memory.remove(name);
           if (!version.equals(there)) {
-            found.add("P4: " + following.who() + " has " + there + " of " + name + ", not " + version);
+            found.add(
+                "P4: " + following.who() + " has " + there + " of " + name + ", not " + version);
           }
         });
     memory.forEach(
@@ -83,8 +84,14 @@ final class UpdateValidator {
           long last = told.getOrDefault(name, 0L);
           if (last < version.generation()) {
             found.add(
-                "listener: " + following.who() + " was told of " + name + " at " + last
-                    + ", not of " + version);
+                "listener: "
+                    + following.who()
+                    + " was told of "
+                    + name
+                    + " at "
+                    + last
+                    + ", not of "
+                    + version);
           }
         });
   }
@@ -97,8 +104,14 @@ final class UpdateValidator {
         (name, version) -> {
           if (!version.equals(last.get(name))) {
             found.add(
-                "listener: " + following.who() + " last saw " + last.get(name) + " of " + name
-                    + ", not " + version);
+                "listener: "
+                    + following.who()
+                    + " last saw "
+                    + last.get(name)
+                    + " of "
+                    + name
+                    + ", not "
+                    + version);
           }
         });
   }

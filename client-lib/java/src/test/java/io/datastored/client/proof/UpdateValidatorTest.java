@@ -59,8 +59,7 @@ final class UpdateValidatorTest {
   @Test
   void violations_ofAVersionThatIsSeenAgain_areFound() {
     List<Seen> seen =
-        List.of(
-            new Seen("b", B6), new Seen("a", A7), new Seen("a", A5), new Seen("a", A7));
+        List.of(new Seen("b", B6), new Seen("a", A7), new Seen("a", A5), new Seen("a", A7));
     assertThat(found(TOLD, seen, TRUTH)).singleElement(STRING).startsWith("P3: c saw");
   }
 
@@ -78,8 +77,7 @@ final class UpdateValidatorTest {
         .startsWith("listener: c last saw Version[generation=5");
   }
 
-  private static List<String> found(
-      List<Told> told, List<Seen> seen, Map<String, Version> memory) {
+  private static List<String> found(List<Told> told, List<Seen> seen, Map<String, Version> memory) {
     return UpdateValidator.violations(new Following("c", told, seen, memory), TRUTH);
   }
 }

@@ -97,8 +97,8 @@ final class WireSilenceTest {
     for (Operation operation : Operation.values()) {
       long unused = allocated(name, operation, 10_000);
       double each = (double) allocated(name, operation, rounds) / rounds;
-      System.err.printf("allocation: %.1f bytes for a %s, a handle has %d%n",
-          each, operation, handleBytes());
+      System.err.printf(
+          "allocation: %.1f bytes for a %s, a handle has %d%n", each, operation, handleBytes());
       // A byte more on average is what the measuring may cost; an object more has 16.
       violations += each > handleBytes() + 1 ? 1 : 0;
     }

@@ -61,8 +61,7 @@ final class Writer {
             : engine.update(
                 name,
                 Optional.empty(),
-                settings ->
-                    settings.toBuilder().comment(Optional.of("change " + changes)).build(),
+                settings -> settings.toBuilder().comment(Optional.of("change " + changes)).build(),
                 Engine.Intent.COMMIT);
     if (!(outcome instanceof WriteOutcome.Written)) {
       throw new AssertionError(outcome.toString());
