@@ -46,7 +46,7 @@ final class CacheWorker implements AutoCloseable {
   private static final Map<String, Operation> HELD =
       Map.of(DATASTORES.get(0), Operation.WRITE, DATASTORES.get(1), Operation.READ);
 
-  private static final long PACE_MICROS = 500;
+  private static final long PACE_MICROS = 2_000;
 
   private final DatastoredClient client;
   private final HistoryFile history;
@@ -77,7 +77,7 @@ final class CacheWorker implements AutoCloseable {
             .times(
                 times ->
                     times
-                        .withAttempt(Duration.ofMillis(300))
+                        .withAttempt(Duration.ofMillis(500))
                         .withMostBackoff(Duration.ofMillis(300)))
             .sources(ClientSources.system().withWallClock(clock))
             .build();

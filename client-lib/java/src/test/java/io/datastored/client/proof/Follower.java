@@ -60,7 +60,7 @@ final class Follower implements ClientListener, AutoCloseable {
                 .times(
                     times ->
                         times
-                            .withAttempt(Duration.ofMillis(300))
+                            .withAttempt(Duration.ofMillis(500))
                             .withMostBackoff(Duration.ofMillis(300))
                             .withBookmarkInterval(Duration.ofSeconds(1)))
                 .threads(threads)
