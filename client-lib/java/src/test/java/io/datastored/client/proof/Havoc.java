@@ -16,6 +16,9 @@ final class Havoc implements AutoCloseable {
 
   private static final int KILLS = 2;
 
+  /** However slow the machine is. */
+  private static final int FEWEST_UPSETS = 12;
+
   private final Site site;
   private final List<Follower> followers;
   private final SplittableRandom random;
@@ -48,7 +51,9 @@ final class Havoc implements AutoCloseable {
   /** Goes on for a time, and kills the server at least once. */
   void rage(Duration time) throws IOException, InterruptedException {
     long begun = System.nanoTime();
-    while (kills == 0 || System.nanoTime() - begun < time.toNanos()) {
+    for (int i = 0;
+        kills == 0 || i < FEWEST_UPSETS || System.nanoTime() - begun < time.toNanos();
+        i++) {
       FaultProxy victim = followers.get(random.nextInt(followers.size())).proxy();
       upset = true;
       switch (random.nextInt(8)) {
