@@ -74,11 +74,7 @@ final class CacheWorker implements AutoCloseable {
         ClientOptions.builder(args[2])
             .holder(args[1], "proof")
             .ttl(Duration.ofMillis(Long.parseLong(args[3])))
-            .times(
-                times ->
-                    times
-                        .withAttempt(Duration.ofMillis(500))
-                        .withMostBackoff(Duration.ofMillis(300)))
+            .times(times -> times.withMostBackoff(Duration.ofMillis(300)))
             .sources(ClientSources.system().withWallClock(clock))
             .build();
     try (HistoryFile history = HistoryFile.of(new Site(Path.of(args[0])).histories(), args[1]);

@@ -22,7 +22,7 @@ final class StalenessStage implements AutoCloseable {
   static final Duration TTL = Duration.ofSeconds(1);
 
   /** Long after every promise is over, on a machine that has much else to do. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final int LONGEST_MILLIS = 3000;
 
