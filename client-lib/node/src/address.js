@@ -1,0 +1,40 @@
+import { credentials } from '@grpc/grpc-js';
+
+/**
+ * How to trust a server and be trusted: PEM texts. `true` trusts the authorities that Node does.
+ *
+ * @typedef {object} Tls
+ * @property {string | Buffer} [ca] whom to trust; default: the authorities that Node trusts
+ * @property {string | Buffer} [cert] this client's certificate chain, when the server asks for one
+ * @property {string | Buffer} [key] its private key
+ * @property {string} [serverName] the name in the server's certificate, when it is not that of the target
+ */
+
+/** Hosts that no other machine can listen in on. */
+const LOCAL = /^(unix(-abstract)?:|((dns|ipv4|ipv6):(\/\/\/)?)?(localhost|127(\.\d+){3}|\[::1\]|::1)(:\d+)?$)/;
+
+/**
+ * What a channel to a target is made with.
+ *
+ * @param {string} target
+ * @param {{ tls?: Tls | boolean, insecure?: boolean }} options
+ * @returns {{ credentials: import('@grpc/grpc-js').ChannelCredentials, options: import('@grpc/grpc-js').ChannelOptions }}
+ */
+export function security(target, { tls, insecure }) {
+  if (tls) {
+    const { ca, cert, key, serverName } = tls === true ? /** @type {Tls} */ ({}) : tls;
+    return {
+      credentials: credentials.createSsl(bytes(ca), bytes(key), bytes(cert)),
+      options: serverName ? { 'grpc.ssl_target_name_override': serverName } : {},
+    };
+  }
+  if (!insecure && !LOCAL.test(target)) {
+    throw new TypeError(`${target} is beyond this host: give 'tls', or 'insecure: true' to talk in clear text`);
+  }
+  return { credentials: credentials.createInsecure(), options: {} };
+}
+
+/** @param {string | Buffer | undefined} pem */
+function bytes(pem) {
+  return pem === undefined ? null : Buffer.from(pem);
+}

@@ -1,0 +1,70 @@
+import { Bell } from './bell.js';
+
+/**
+ * An era is the time between two openings of a session: from the answer to an OpenSession until the server has forgotten
+ * the session, its time is over, or the client is closed. After a restart of the server the session is opened again under
+ * the same id, and that is another era: the server knows of no lease yet.
+ */
+export class Era {
+  #clock;
+  #over = new AbortController();
+  #call = new Bell();
+  #wanted = false;
+  #doubted = false;
+
+  /**
+   * @param {string} id of the session
+   * @param {import('./term.js').Term} term
+   * @param {import('./clock.js').Clock} clock
+   */
+  constructor(id, term, clock) {
+    this.id = id;
+    this.term = term;
+    this.#clock = clock;
+  }
+
+  /** Aborted when it is over. */
+  get signal() {
+    return this.#over.signal;
+  }
+
+  get over() {
+    return this.#over.signal.aborted;
+  }
+
+  /** Whether somebody was told that the server does not know the session, and no KeepAlive has been answered since. */
+  get doubted() {
+    return this.#doubted;
+  }
+
+  /** Wants a KeepAlive now; one that is on its way does not count. */
+  call() {
+    this.#wanted = true;
+    this.#call.ring();
+  }
+
+  doubt() {
+    this.#doubted = true;
+    this.call();
+  }
+
+  trust() {
+    this.#doubted = false;
+  }
+
+  end() {
+    this.#over.abort(new Error(`session ${this.id} is over`));
+  }
+
+  /**
+   * Waits until a KeepAlive is wanted, or the time for the next one has come, or it is over.
+   *
+   * @param {number} ms
+   */
+  async untilDue(ms) {
+    if (!this.#wanted) {
+      await this.#call.wait(this.#clock, ms, this.signal);
+    }
+    this.#wanted = false;
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * A client of datastored: may this program read or write a datastore now, and with which configuration?
+ *
+ * `Client.connect` opens a session, `client.lookup` asks, `client.hold` takes a lease, `client.watch` follows the changes.
+ *
+ * @module
+ */
+export { Client } from './client.js';
+export { Lease } from './lease.js';
+export { NoAnswerError, RefusedError } from './refusal.js';
+export { Watch } from './watch.js';
+
+/** @typedef {import('./client.js').ClientOptions} ClientOptions */
+/** @typedef {import('./client.js').CallOptions} CallOptions */
+/** @typedef {import('./client.js').Answer} Answer */
+/** @typedef {import('./watch.js').WatchOptions} WatchOptions */
+/** @typedef {import('./frames.js').Frame} Frame */
+/** @typedef {import('./frames.js').SnapshotFrame} SnapshotFrame */
+/** @typedef {import('./frames.js').ChangeFrame} ChangeFrame */
+/** @typedef {import('./frames.js').BookmarkFrame} BookmarkFrame */
+/** @typedef {import('./values.js').Datastore} Datastore */
+/** @typedef {import('./values.js').Revision} Revision */
+/** @typedef {import('./values.js').Mode} Mode */
+/** @typedef {import('./values.js').LeasedOperation} LeasedOperation */
+/** @typedef {import('./holding.js').Loss} Loss */
+/** @typedef {import('./address.js').Tls} Tls */
+/** @typedef {import('./clock.js').Clock} Clock */

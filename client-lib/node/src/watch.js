@@ -1,0 +1,215 @@
+import { durationFromMs } from '@bufbuild/protobuf/wkt';
+import { pause } from './bell.js';
+import { Assembly, StrangeFrame } from './frames.js';
+import { DatastoreView } from './gen/datastored/v1/datastore_pb.js';
+import { DatastoreService } from './gen/datastored/v1/datastore_service_pb.js';
+import { isPassing, isRefusal, meaning, retryAfter } from './refusal.js';
+import { sentRevision } from './values.js';
+
+/** What to follow. @typedef {object} WatchOptions
+ * @property {string[]} [datastores] names, or prefixes that end in `*`; default: all
+ * @property {'FULL' | 'BASIC'} [view] `BASIC` leaves the settings out; default `FULL`
+ * @property {import('./values.js').Revision} [known] what has been applied already, on a watch of the same datastores and
+ *     view: begins with what changed since
+ * @property {number} [bookmarkInterval] milliseconds between bookmarks on a quiet stream, 1 to 60 s; default 10 s
+ * @property {boolean} [bookmarks] hand on every bookmark, not only those with mount states; default false
+ */
+
+/** A client that hears nothing for three bookmark intervals considers the stream dead. */
+const SILENT_INTERVALS = 3;
+
+/**
+ * A watch follows the changes of datastores over broken connections and restarts of the server, without end. Its frames
+ * only ever go forward, and none is handed out in part. A frame counts as applied when the next one is asked for.
+ *
+ * @implements {AsyncIterableIterator<import('./frames.js').Frame>}
+ */
+export class Watch {
+  #calls;
+  #clock;
+  #session;
+  #backoff;
+  #options;
+  #interval;
+  /** The newest revision that was applied. @type {import('./values.js').Revision | undefined} */
+  #applied;
+  /** What to resume from; undefined asks for a snapshot. @type {import('./values.js').Revision | undefined} */
+  #known;
+  #closing = new AbortController();
+  #frames;
+  #onEnd;
+
+  /**
+   * @param {object} wiring
+   * @param {import('./calls.js').Calls} wiring.calls
+   * @param {import('./clock.js').Clock} wiring.clock
+   * @param {import('./session.js').Session} wiring.session
+   * @param {import('./backoff.js').Backoff} wiring.backoff
+   * @param {(watch: Watch) => void} wiring.onEnd
+   * @param {WatchOptions} options
+   */
+  constructor({ calls, clock, session, backoff, onEnd }, options) {
+    this.#calls = calls;
+    this.#clock = clock;
+    this.#session = session;
+    this.#backoff = backoff;
+    this.#onEnd = onEnd;
+    this.#options = options;
+    this.#interval = options.bookmarkInterval ?? 10_000;
+    this.#applied = options.known;
+    this.#known = options.known;
+    this.#frames = this.#follow();
+  }
+
+  /** The revision of the last frame that was applied; undefined before the first. */
+  get applied() {
+    return this.#applied;
+  }
+
+  next() {
+    return this.#frames.next();
+  }
+
+  /** Ends it; a `next` that waits is answered with the end. */
+  return() {
+    this.close();
+    return this.#frames.return(undefined);
+  }
+
+  close() {
+    this.#closing.abort(new Error('the watch is closed'));
+    this.#onEnd(this);
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  /** @returns {AsyncGenerator<import('./frames.js').Frame, undefined, undefined>} */
+  async *#follow() {
+    const signal = this.#closing.signal;
+    while (!signal.aborted) {
+      const opened = this.#clock.now();
+      /** @type {unknown} */
+      let failure;
+      try {
+        yield* this.#stream(signal);
+      } catch (thrown) {
+        failure = thrown;
+      }
+      if (signal.aborted) {
+        return;
+      }
+      this.#judge(failure);
+      // A stream that has lived is opened again soon. One that opens and fails at once, frames or not, is not: the
+      // channel's own backoff knows only connections.
+      if (this.#clock.now() - opened > this.#interval) {
+        this.#backoff.reset();
+      }
+      await pause(this.#clock, this.#backoff.next(retryAfter(failure)), signal);
+    }
+  }
+
+  /**
+   * What to do about the end of a stream.
+   *
+   * @param {unknown} failure
+   */
+  #judge(failure) {
+    if (failure === undefined) {
+      return; // The server has ended it; nothing says that it would not open another one.
+    }
+    if (failure instanceof StrangeFrame) {
+      this.#known = undefined;
+      return;
+    }
+    if (!isPassing(failure) && !isRefusal(failure, 'SESSION_NOT_FOUND') && !isRefusal(failure, 'QUOTA_EXCEEDED')) {
+      this.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * One stream.
+   *
+   * @param {AbortSignal} signal
+   * @returns {AsyncGenerator<import('./frames.js').Frame, void, undefined>}
+   */
+  async *#stream(signal) {
+    const era = await this.#session.ready(Number.POSITIVE_INFINITY, signal);
+    const { datastores = [], view = 'FULL', bookmarkInterval } = this.#options;
+    const call = this.#calls.stream(DatastoreService.method.watchGeneration, {
+      known: sentRevision(this.#known),
+      datastores,
+      sessionId: era.id,
+      view: DatastoreView[view],
+      bookmarkInterval: bookmarkInterval === undefined ? undefined : durationFromMs(bookmarkInterval),
+    });
+    const cancel = () => call.cancel();
+    signal.addEventListener('abort', cancel);
+    const messages = call[Symbol.asyncIterator]();
+    const assembly = new Assembly();
+    let mustAnswer = false;
+    try {
+      for (;;) {
+        // Silence is counted only while somebody listens.
+        const callOff = this.#clock.wake(SILENT_INTERVALS * this.#interval, cancel);
+        const { value: message, done } = await messages.next().finally(callOff);
+        if (done) {
+          return;
+        }
+        const frame = assembly.add(message);
+        mustAnswer ||= message.ackRequested;
+        if (!frame) {
+          continue;
+        }
+        if (this.#isNews(frame)) {
+          if (frame.kind === 'bookmark') {
+            this.#interval = frame.interval || this.#interval;
+          }
+          if (frame.kind !== 'bookmark' || this.#options.bookmarks || frame.removable.length > 0) {
+            yield frame;
+          }
+          this.#applied = frame.revision;
+          this.#known = frame.revision;
+        }
+        if (mustAnswer) {
+          // Applied, then told: a drain goes on when it hears it.
+          mustAnswer = false;
+          era.call();
+        }
+      }
+    } catch (failure) {
+      const told = /** @type {any} */ (failure)?.metadata ? meaning(/** @type {any} */ (failure)) : failure;
+      if (isRefusal(told, 'SESSION_NOT_FOUND')) {
+        era.doubt();
+      }
+      throw told;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      cancel();
+    }
+  }
+
+  /**
+   * Whether a frame is to be applied. What is older than what was applied came late or twice.
+   *
+   * @param {import('./frames.js').Frame} frame
+   */
+  #isNews({ kind, revision, ...frame }) {
+    const applied = this.#applied;
+    if (kind === 'snapshot') {
+      const goesBack = applied?.incarnation === revision.incarnation && revision.generation < applied.generation;
+      if (goesBack && /** @type {any} */ (frame).reason !== 'AHEAD') {
+        throw new StrangeFrame('a snapshot that is older than what was applied');
+      }
+      return true;
+    }
+    if (!this.#known || this.#known.incarnation !== revision.incarnation) {
+      throw new StrangeFrame(`a ${kind} without the snapshot before it`);
+    }
+    return kind === 'bookmark'
+      ? revision.generation >= this.#known.generation
+      : revision.generation > this.#known.generation;
+  }
+}
