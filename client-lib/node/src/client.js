@@ -8,7 +8,7 @@ import { systemClock } from './clock.js';
 import { Operation } from './gen/datastored/v1/datastore_pb.js';
 import { DatastoreService } from './gen/datastored/v1/datastore_service_pb.js';
 import { insist, joined } from './insist.js';
-import { Lease } from './lease.js';
+import { asyncDispose, Lease } from './lease.js';
 import { Leases } from './leases.js';
 import { meaning } from './refusal.js';
 import { Session } from './session.js';
@@ -266,6 +266,11 @@ export class Client {
   close() {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  /** For `await using`. */
+  [asyncDispose]() {
+    return this.close();
   }
 
   async #close() {

@@ -23,7 +23,11 @@ export class Era {
     this.#clock = clock;
   }
 
-  /** Aborted when it is over. */
+  /**
+   * Aborted when it is over.
+   *
+   * @returns {AbortSignal}
+   */
   get signal() {
     return this.#over.signal;
   }

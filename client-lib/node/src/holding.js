@@ -61,7 +61,11 @@ export class Holding {
     return this.held && !this.era.term.over;
   }
 
-  /** Aborted when it is lost, with an error that says why. */
+  /**
+   * Aborted when it is lost, with an error that says why.
+   *
+   * @returns {AbortSignal}
+   */
   get signal() {
     return this.#abort.signal;
   }

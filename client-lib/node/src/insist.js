@@ -49,6 +49,7 @@ export async function insist(attempt, { what, clock, backoff, timeout, attemptTi
  * A signal that is given when any of several is. Call `end` when it is not needed any more.
  *
  * @param {(AbortSignal | undefined)[]} signals
+ * @returns {{ signal: AbortSignal, end: () => void }}
  */
 export function joined(...signals) {
   const controller = new AbortController();

@@ -1,5 +1,8 @@
 import { inspect } from 'node:util';
 
+/** The symbol is younger than the oldest Node that this library runs on. @type {typeof Symbol.asyncDispose} */
+export const asyncDispose = Symbol.asyncDispose ?? Symbol('asyncDispose');
+
 /**
  * A lease is the permission to read or write one datastore, counted by the server until it is released or lost.
  *
@@ -53,7 +56,11 @@ export class Lease {
     return this.#holding.lost;
   }
 
-  /** Aborted when the lease is lost: hand it to what must stop then. */
+  /**
+   * Aborted when the lease is lost: hand it to what must stop then.
+   *
+   * @returns {AbortSignal}
+   */
   get signal() {
     return this.#holding.signal;
   }
@@ -67,6 +74,11 @@ export class Lease {
     return this.#release();
   }
 
+  /** For `await using`. */
+  [asyncDispose]() {
+    return this.release();
+  }
+
   toString() {
     const state = this.#holding.released ? 'released' : this.alive ? 'alive' : 'lost';
     return `lease ${this.id} for ${this.operation} on ${this.datastore.name}, token ${this.fencingToken}, ${state}`;
@@ -75,9 +87,4 @@ export class Lease {
   [inspect.custom]() {
     return this.toString();
   }
-}
-
-// `await using` needs a newer Node than this library.
-if (Symbol.asyncDispose) {
-  Object.defineProperty(Lease.prototype, Symbol.asyncDispose, { value: Lease.prototype.release });
 }

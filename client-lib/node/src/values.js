@@ -76,7 +76,7 @@ export function datastoreOf(told) {
  * @returns {Mode}
  */
 function modeOf(mode) {
-  return mode ? /** @type {Mode} */ ((MaintenanceMode[mode]) ?? 'OFFLINE') : 'OFFLINE';
+  return mode ? /** @type {Mode} */ (MaintenanceMode[mode] ?? 'OFFLINE') : 'OFFLINE';
 }
 
 /**

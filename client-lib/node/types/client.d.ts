@@ -1,4 +1,4 @@
-import { Lease } from './lease.js';
+import { asyncDispose, Lease } from './lease.js';
 import { Watch } from './watch.js';
 export type ClientOptions = {
     /**
@@ -147,5 +147,7 @@ export declare class Client {
      * @returns {Promise<void>}
      */
     close(): Promise<void>;
+    /** For `await using`. */
+    [asyncDispose](): Promise<void>;
     toString(): string;
 }

@@ -1,0 +1,36 @@
+/**
+ * An era is the time between two openings of a session: from the answer to an OpenSession until the server has forgotten
+ * the session, its time is over, or the client is closed. After a restart of the server the session is opened again under
+ * the same id, and that is another era: the server knows of no lease yet.
+ */
+export declare class Era {
+    #private;
+    id: string;
+    term: import("./term.js").Term;
+    /**
+     * @param {string} id of the session
+     * @param {import('./term.js').Term} term
+     * @param {import('./clock.js').Clock} clock
+     */
+    constructor(id: string, term: import('./term.js').Term, clock: import('./clock.js').Clock);
+    /**
+     * Aborted when it is over.
+     *
+     * @returns {AbortSignal}
+     */
+    get signal(): AbortSignal;
+    get over(): boolean;
+    /** Whether somebody was told that the server does not know the session, and no KeepAlive has been answered since. */
+    get doubted(): boolean;
+    /** Wants a KeepAlive now; one that is on its way does not count. */
+    call(): void;
+    doubt(): void;
+    trust(): void;
+    end(): void;
+    /**
+     * Waits until a KeepAlive is wanted, or the time for the next one has come, or it is over.
+     *
+     * @param {number} ms
+     */
+    untilDue(ms: number): Promise<void>;
+}
