@@ -114,9 +114,9 @@ export class Client {
       clock,
       credentials,
       options: {
-        // A broken connection is tried again well within a term.
-        'grpc.initial_reconnect_backoff_ms': Math.min(options.firstPause, ttl / 4),
-        'grpc.max_reconnect_backoff_ms': Math.min(options.longestPause, ttl / 4),
+        // A broken connection is tried again several times within a term: a lease must outlive a restart of the server.
+        'grpc.initial_reconnect_backoff_ms': Math.min(options.firstPause, ttl / 10),
+        'grpc.max_reconnect_backoff_ms': Math.min(options.longestPause, ttl / 10),
         // One that swallows everything is noticed. Servers close a connection that pings more often than every 10 s.
         'grpc.keepalive_time_ms': 20_000,
         'grpc.keepalive_timeout_ms': 5000,

@@ -220,7 +220,7 @@ export class Session {
    */
   async #keep(era) {
     // Several attempts must fit into a term.
-    const backoff = this.#pauses(era.term.ttl / 6);
+    const backoff = this.#pauses(era.term.ttl / 10);
     let due = this.#clock.now() + era.term.ttl / 3;
     while (!era.over) {
       await era.untilDue(due - this.#clock.now());
@@ -277,7 +277,7 @@ export class Session {
    * @param {Era} era
    */
   async #openAgain(era) {
-    const backoff = this.#pauses(era.term.ttl / 6);
+    const backoff = this.#pauses(era.term.ttl / 10);
     era.doubt();
     while (!era.over) {
       try {

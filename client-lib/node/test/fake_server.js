@@ -45,7 +45,7 @@ export class FakeServer {
   #nextToken = 100n;
   address = '';
   /** What it grants, in milliseconds. */
-  ttl = 600;
+  ttl = 1500;
   /** Leases that it counts. @type {Set<string>} */
   leases = new Set();
   /** @type {string[]} */
