@@ -21,7 +21,10 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
   /** What the design asks for. */
   static final List<Goal> ALL =
       List.of(
-          atLeast("lookup + release, 1,000 datastores, M=1 N=1000, to the original rebuilt", "lookup.each.1.ours", 10_000),
+          atLeast(
+              "lookup + release, 1,000 datastores, M=1 N=1000, to the original rebuilt",
+              "lookup.each.1.ours",
+              10_000),
           atLeast("M=10 N=100", "lookup.each.10.ours", 10_000),
           atLeast("M=100 N=10", "lookup.each.100.ours", 10_000),
           atLeast("M=1000 N=1, all cold", "lookup.each.1000.ours", 300),
@@ -30,21 +33,41 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
           atLeast("held, M=100 N=10", "lookup.held.100.ours", 10_000),
           atLeast("held, M=1000 N=1", "lookup.held.1000.ours", 300),
           atLeast("5 datastores, one of them again and again", "lookup.five.each.ours", 1_000),
-          atMost("lookup + release to `ConcurrentHashMap.get` + two `LongAdder` adds, 1 thread", "hotpath.threads.1", 2, "×"),
+          atMost(
+              "lookup + release to `ConcurrentHashMap.get` + two `LongAdder` adds, 1 thread",
+              "hotpath.threads.1",
+              2,
+              "×"),
           atMost("the same, 2 threads on one datastore", "hotpath.threads.2", 3, "×"),
-          atLeast("Lookup as LOOKUP with `known_etag`, 64 in flight: rate to an echo of the same messages", "grpc.lookup.echo", 0.95),
+          atLeast(
+              "Lookup as LOOKUP with `known_etag`, 64 in flight: rate to an echo of the same messages",
+              "grpc.lookup.echo",
+              0.95),
           atMost("the same, p99 to the echo's", "grpc.lookup.p99", 1.2, "×"),
           atLeast("Lookup as READ that renews: rate to the echo", "grpc.read.echo", 0.9),
           atMost("the same, p99 to the echo's", "grpc.read.p99", 1.2, "×"),
           atLeast("Lookup to etcd's linearizable `Range`, rate", "grpc.lookup.etcd", 4),
-          atMost("a change to the last of 10,000 watchers on 100 connections, to a bare push", "push.10000.100", 1.2, "×"),
-          atMost("heap of an idle watcher, 10,000 on 100 connections", "watcher.heap.10000.100", 2, " KiB"),
+          atMost(
+              "a change to the last of 10,000 watchers on 100 connections, to a bare push",
+              "push.10000.100",
+              1.2,
+              "×"),
+          atMost(
+              "heap of an idle watcher, 10,000 on 100 connections",
+              "watcher.heap.10000.100",
+              2,
+              " KiB"),
           new Goal("100,000 datastores: parse", "scale.100000.parse", Sense.AT_LEAST, 100, " MB/s"),
-          atMost("100,000 datastores: a change by API to a watcher", "scale.100000.change", 50, " ms"),
+          atMost(
+              "100,000 datastores: a change by API to a watcher", "scale.100000.change", 50, " ms"),
           atMost("drain with all clients alive, p99", "drain.alive.p99", 250, " ms"),
           atMost("drain with one client dead, after its ttl", "drain.dead.over", 1_000, " ms"),
           atMost("start to ready, 1,000 datastores", "scale.1000.start", 1_000, " ms"),
-          atMost("the rebuilt original without its parser, to the kernel's part of it", "floor.ratio", 2, "×"));
+          atMost(
+              "the rebuilt original without its parser, to the kernel's part of it",
+              "floor.ratio",
+              2,
+              "×"));
 
   private static Goal atLeast(String what, String fact, double reach) {
     return new Goal(what, fact, Sense.AT_LEAST, reach, "×");

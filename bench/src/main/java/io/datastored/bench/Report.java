@@ -85,12 +85,15 @@ final class Report {
       } else if (found == null) {
         System.out.printf("%s: README %s, not measured now%n", claim.group(3), claim.group(1));
       } else {
-        System.out.printf(
-            "%s: README %s, now %s%n", claim.group(3), claim.group(1), found.cell());
+        System.out.printf("%s: README %s, now %s%n", claim.group(3), claim.group(1), found.cell());
         if (goal.get().isFarBelow(number, found.median())) {
           wrong.add(
-              "README claims " + claim.group(1) + " for " + claim.group(3)
-                  + ", more than twice as good as " + Spread.digits(found.median()));
+              "README claims "
+                  + claim.group(1)
+                  + " for "
+                  + claim.group(3)
+                  + ", more than twice as good as "
+                  + Spread.digits(found.median()));
         }
       }
     }
@@ -110,8 +113,7 @@ final class Report {
             .replaceAll(
                 claim -> {
                   Spread found = facts.get(claim.group(3));
-                  String number =
-                      found == null ? claim.group(1) : Spread.digits(found.median());
+                  String number = found == null ? claim.group(1) : Spread.digits(found.median());
                   return Matcher.quoteReplacement(number + claim.group(2));
                 });
     Path unused = Files.writeString(readme, claimed);

@@ -73,8 +73,10 @@ final class CallRates {
               Connections toEtcd = Connections.open(etcd.port(), CONNECTIONS)) {
             fill(toEtcd);
             Load them = new Load(toEtcd, IN_FLIGHT);
-            rates.rows.add(new Row("etcd Range, linearizable", them, range(Etcd.Consistency.LINEARIZABLE)));
-            rates.rows.add(new Row("etcd Range, serializable", them, range(Etcd.Consistency.SERIALIZABLE)));
+            rates.rows.add(
+                new Row("etcd Range, linearizable", them, range(Etcd.Consistency.LINEARIZABLE)));
+            rates.rows.add(
+                new Row("etcd Range, serializable", them, range(Etcd.Consistency.SERIALIZABLE)));
             rates.measure(warmUp, measured);
           }
         } else {

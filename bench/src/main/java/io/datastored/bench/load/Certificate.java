@@ -49,13 +49,15 @@ record Certificate(Path certificate, Path key) {
     keys.load(new ByteArrayInputStream(Files.readAllBytes(store)), PASSWORD);
     Key key = keys.getKey("bench", PASSWORD);
     return new Certificate(
-        pem(directory.resolve("cert.pem"), "CERTIFICATE", keys.getCertificate("bench").getEncoded()),
+        pem(
+            directory.resolve("cert.pem"),
+            "CERTIFICATE",
+            keys.getCertificate("bench").getEncoded()),
         pem(directory.resolve("key.pem"), "PRIVATE KEY", key.getEncoded()));
   }
 
   private static Path pem(Path file, String label, byte[] bytes) throws IOException {
-    String text =
-        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
     return Files.writeString(
         file, "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n");
   }

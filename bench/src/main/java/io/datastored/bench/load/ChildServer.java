@@ -49,8 +49,7 @@ final class ChildServer implements AutoCloseable {
                 mainClass));
     command.addAll(arguments);
     ChildServer server =
-        start(
-            port, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+        start(port, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
     BufferedReader out = server.process.inputReader(UTF_8);
     if (out.readLine() == null) {
       server.close();
@@ -118,5 +117,4 @@ final class ChildServer implements AutoCloseable {
   public String toString() {
     return "server " + process.pid() + " on port " + port;
   }
-
 }

@@ -51,8 +51,7 @@ final class EchoServer extends DatastoreServiceGrpc.DatastoreServiceImplBase {
               WatchGenerationResponse.parseDelimitedFrom(recorded));
     }
     Server server =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])))
+        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])))
             .directExecutor()
             .maxConcurrentCallsPerConnection(Integer.MAX_VALUE)
             .addService(echo)

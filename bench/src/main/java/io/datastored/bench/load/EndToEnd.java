@@ -70,7 +70,13 @@ final class EndToEnd {
     for (Kind kind : Kind.values()) {
       Row before = measure("before", kind);
       print(kind, transport, "the original, rebuilt", "before", before, before);
-      print(kind, transport, "the original with its cache", "config", measure("config", kind), before);
+      print(
+          kind,
+          transport,
+          "the original with its cache",
+          "config",
+          measure("config", kind),
+          before);
       print(kind, transport, "this server", "ours", measure("ours", kind), before);
     }
   }
@@ -127,8 +133,7 @@ final class EndToEnd {
             List.of(
                 word, Integer.toString(port), Integer.toString(DATASTORES), directory.toString()));
     tls.ifPresent(
-        files ->
-            arguments.addAll(List.of(files.certificate().toString(), files.key().toString())));
+        files -> arguments.addAll(List.of(files.certificate().toString(), files.key().toString())));
     try (ChildServer server = ChildServer.java(port, ArmServer.class.getName(), arguments)) {
       return rounds(server, "pbs_bench_%d", 1, kind);
     }

@@ -65,8 +65,7 @@ final class Load {
     }
   }
 
-  private Result run(Calls call, Duration time, double nanosBetween)
-      throws InterruptedException {
+  private Result run(Calls call, Duration time, double nanosBetween) throws InterruptedException {
     AtomicLongArray nanos = new AtomicLongArray(MOST_CALLS);
     AtomicInteger done = new AtomicInteger();
     AtomicInteger failed = new AtomicInteger();
@@ -108,6 +107,8 @@ final class Load {
     Arrays.setAll(sorted, i -> nanos.get(i) / 1e3);
     Arrays.sort(sorted);
     return new Result(
-        inTime / seconds, sorted[inTime / 2], sorted[(int) Math.min(inTime - 1L, inTime * 99L / 100)]);
+        inTime / seconds,
+        sorted[inTime / 2],
+        sorted[(int) Math.min(inTime - 1L, inTime * 99L / 100)]);
   }
 }

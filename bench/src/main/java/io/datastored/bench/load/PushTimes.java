@@ -110,7 +110,9 @@ final class PushTimes {
       print(shape, bare, us, them);
       System.out.printf(
           " %s | %s | %s |%n",
-          Spread.digits(heap), Spread.digits(memory), theirMemory == 0 ? "" : Spread.digits(theirMemory));
+          Spread.digits(heap),
+          Spread.digits(memory),
+          theirMemory == 0 ? "" : Spread.digits(theirMemory));
       Facts.tell("watcher.heap." + name(shape), heap);
       Facts.tell("watcher.memory." + name(shape), memory);
     } finally {
@@ -123,8 +125,7 @@ final class PushTimes {
       throws Exception {
     try (ChildServer etcd = Etcd.start(program, data);
         Connections toEtcd = Connections.open(etcd.port(), shape.connections())) {
-      OneCall<byte[], byte[]> put =
-          new OneCall<>(Etcd.PUT, n -> Etcd.put("store0", new byte[120]));
+      OneCall<byte[], byte[]> put = new OneCall<>(Etcd.PUT, n -> Etcd.put("store0", new byte[120]));
       EtcdReady.await(toEtcd, put);
       double before = etcd.resident();
       var streams =

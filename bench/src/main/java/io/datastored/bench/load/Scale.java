@@ -156,8 +156,7 @@ final class Scale {
 
   /** As by an editor that renames a new file into place; counted from the rename. */
   private static Spread edits(
-      Streams<WatchGenerationRequest, WatchGenerationResponse> watch, Path file)
-      throws Exception {
+      Streams<WatchGenerationRequest, WatchGenerationResponse> watch, Path file) throws Exception {
     String text = Files.readString(file);
     List<Double> millis = new ArrayList<>();
     for (int i = -2; i < CHANGES / 2; i++) {

@@ -5,10 +5,13 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Streams are many open watches of one server, that count the messages which tell of a change.
@@ -26,7 +29,7 @@ final class Streams<Q, A> {
   private final AtomicInteger ended = new AtomicInteger();
   private final Predicate<A> isChange;
   private final int count;
-  private volatile A last;
+  private final AtomicReference<@Nullable A> last = new AtomicReference<>();
 
   private Streams(Predicate<A> isChange, int count) {
     this.isChange = isChange;
@@ -70,7 +73,7 @@ final class Streams<Q, A> {
 
   /** One message that told of a change. */
   A lastChange() {
-    return last;
+    return Objects.requireNonNull(last.get());
   }
 
   private void await(AtomicInteger number, int wanted) throws TimeoutException {
@@ -100,7 +103,7 @@ final class Streams<Q, A> {
         answered = true;
         int unused = opened.incrementAndGet();
       } else if (isChange.test(message)) {
-        last = message;
+        last.set(message);
         int unused = changes.incrementAndGet();
       }
     }

@@ -123,8 +123,7 @@ public final class ArmServer extends DatastoreServiceGrpc.DatastoreServiceImplBa
   public void status(StatusRequest request, StreamObserver<StatusResponse> answer) {
     DatastoreName name = DatastoreName.of(request.getDatastore());
     try (Begun unused = arm.begin(name, Operation.READ)) {
-      FileStore store =
-          Files.getFileStore(directory.resolve("bases").resolve(name.value()));
+      FileStore store = Files.getFileStore(directory.resolve("bases").resolve(name.value()));
       answer.onNext(
           StatusResponse.newBuilder()
               .addDatastores(

@@ -1,5 +1,7 @@
 package io.datastored.bench.lookup;
 
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ListMultimap;
 import io.datastored.bench.Facts;
 import io.datastored.bench.Spread;
 import java.io.IOException;
@@ -77,23 +79,24 @@ final class LookupTable {
 
   /** Nanoseconds for one lookup and release. */
   private Map<ArmKind, Spread> measure(LookupSite site, Workload workload) throws Exception {
-    Map<ArmKind, List<Double>> runs = new EnumMap<>(ArmKind.class);
+    ListMultimap<ArmKind, Double> runs = ArrayListMultimap.create();
     for (ArmKind kind : kinds) {
       warmUp(kind, site, workload);
-      runs.put(kind, new ArrayList<>());
     }
     for (int round = 0; round < rounds; round++) {
       for (ArmKind kind : kinds) {
-        try (LookupArm arm = kind.open(site)) {
-          // What a newly opened arm does in the background is not what is measured.
-          Thread.sleep(SETTLE_MILLIS);
-          long nanos = workload.run(arm, site.names());
-          runs.get(kind).add((double) nanos / workload.operations());
+        for (int i = 0; i < kind.runsOfARound(); i++) {
+          try (LookupArm arm = kind.open(site)) {
+            // What a newly opened arm does in the background is not what is measured.
+            Thread.sleep(SETTLE_MILLIS);
+            long nanos = workload.run(arm, site.names());
+            runs.put(kind, (double) nanos / workload.operations());
+          }
         }
       }
     }
     Map<ArmKind, Spread> spreads = new EnumMap<>(ArmKind.class);
-    runs.forEach((kind, nanos) -> spreads.put(kind, Spread.of(nanos)));
+    runs.asMap().forEach((kind, nanos) -> spreads.put(kind, Spread.of(nanos)));
     return spreads;
   }
 

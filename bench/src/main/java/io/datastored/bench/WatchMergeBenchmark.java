@@ -1,0 +1,98 @@
+package io.datastored.bench;
+
+import io.datastored.bench.lookup.HotPathSite;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.MaintenanceSetting;
+import io.datastored.engine.Engine;
+import io.datastored.engine.MaintenanceChange;
+import io.datastored.engine.WriteOutcome;
+import io.datastored.service.Services;
+import io.datastored.watch.Selection;
+import io.datastored.watch.SharedFrame;
+import io.datastored.watch.View;
+import io.datastored.watch.WatchFeed;
+import io.datastored.watch.WatchLimits;
+import io.datastored.watch.WatchRequest;
+import io.datastored.watch.Watcher;
+import io.datastored.watch.WirePart;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Working out and encoding what a watcher among 1,000 datastores has missed. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class WatchMergeBenchmark {
+
+  private static final int DATASTORES = 1000;
+
+  /** Of as many datastores. */
+  @Param({"1", "100"})
+  private int missed;
+
+  @SuppressWarnings("NullAway.Init") // by the set-up
+  private HotPathSite site;
+
+  @SuppressWarnings("NullAway.Init") // by the set-up
+  private Watcher watcher;
+
+  /** A watcher that knows how things were before the changes. */
+  @Setup
+  public void open() throws Exception {
+    site = HotPathSite.open(DATASTORES);
+    Engine engine = site.engine();
+    WatchFeed feed =
+        new WatchFeed(engine::snapshot, Services.frames(), Runnable::run, WatchLimits.DEFAULT);
+    engine.addListener(feed);
+    watcher =
+        feed.open(
+                new WatchRequest(
+                    Selection.everything(),
+                    View.BASIC,
+                    Optional.of(engine.snapshot().revision()),
+                    Duration.ofSeconds(10)),
+                () -> {})
+            .orElseThrow();
+    for (int i = 0; i < missed; i++) {
+      WriteOutcome unused =
+          engine.setMaintenance(
+              new MaintenanceChange(
+                  site.name(i),
+                  MaintenanceSetting.of(MaintenanceMode.READ_ONLY),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty()),
+              Engine.Intent.COMMIT);
+    }
+  }
+
+  /** Closes the engine. */
+  @TearDown
+  public void close() throws IOException {
+    site.close();
+  }
+
+  /** A bookmark makes the shared frames forgotten, or it would be the same one again. */
+  @Benchmark
+  public Optional<WirePart> merge() {
+    SharedFrame unused = watcher.bookmark();
+    return watcher.next().orElseThrow().part(0);
+  }
+}
