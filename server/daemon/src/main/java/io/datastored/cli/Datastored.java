@@ -95,8 +95,8 @@ final class Datastored implements Runnable {
   private static String[] footer() {
     return ("""
         Options that say how can be set by an environment variable too: --state-dir by
-        DATASTORED_STATE_DIR. What stands on the command line wins. Options that say what
-        to change (settings, --etag, --force and their kin) must be typed.
+        DATASTORED_STATE_DIR. What stands on the command line wins. Options that say
+        what to change (settings, --etag, --force and their kin) must be typed.
 
         Exit status:
         """

@@ -15,8 +15,7 @@ import picocli.CommandLine.Parameters;
     versionProvider = BuildVersion.class,
     description = {
       "Removes a datastore from the configuration. Its data is not touched.",
-      "It must be in mode delete and nobody may use it any more: first",
-      "'datastored maintenance set NAME delete --drain'.",
+      "It must be in mode delete and nobody may use it any more: first 'datastored maintenance set NAME delete --drain'.",
       ""
     })
 final class DeleteCommand implements Callable<Integer> {

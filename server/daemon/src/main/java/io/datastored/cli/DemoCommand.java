@@ -26,9 +26,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Starts a server in a temporary directory, changes its configuration by hand and by API, and",
-      "shows what a watcher is told and what lookups answer. Takes a few seconds, leaves nothing,",
-      "and ends with 1 if anything did not happen as told.",
+      "Shows a server, a watcher and a drain at work, and fails if anything is not as told.",
+      "Starts a server in a temporary directory, changes its configuration by hand and by API, and shows what a watcher is told and what lookups answer. Takes a few seconds, leaves nothing, and ends with 1 if anything did not happen as told.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {

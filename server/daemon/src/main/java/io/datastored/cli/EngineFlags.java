@@ -156,14 +156,23 @@ final class EngineFlags {
   EngineOptions options(Path file) {
     EngineOptions options =
         EngineOptions.of(file.toAbsolutePath().normalize(), stateDirectory)
-            .withTiming(
-                new EngineTiming(
-                    doorbellPoll, digestCheck, mountPoll, settle, settleLimit, lockWait))
+            .withTiming(timing())
             .withFileWatching(fileWatching.watching)
             .withConfigAccess(readOnlyConfig.access)
             .withAvailability(Availability.COMMIT)
             .withProgram("datastored")
             .withMountRoots(new MountRoots(mountRoot, deviceRoot, MountRoots.SYSTEM.mountInfo()));
     return runDirectory == null ? options : options.withRunDirectory(runDirectory);
+  }
+
+  private EngineTiming timing() {
+    EngineTiming started =
+        OptionRule.on("--doorbell-poll", () -> EngineTiming.DEFAULT.withDoorbellPoll(doorbellPoll));
+    EngineTiming checked =
+        OptionRule.on("--digest-check", () -> started.withDigestCheck(digestCheck));
+    EngineTiming looking = OptionRule.on("--mount-poll", () -> checked.withMountPoll(mountPoll));
+    EngineTiming settling =
+        OptionRule.on("--settle, --settle-limit", () -> looking.withSettle(settle, settleLimit));
+    return OptionRule.on("--lock-wait", () -> settling.withLockWait(lockWait));
   }
 }

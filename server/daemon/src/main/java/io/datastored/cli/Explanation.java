@@ -4,6 +4,7 @@ import com.google.common.base.Ascii;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.datastored.v1.ErrorReason;
+import io.grpc.Status;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -128,15 +129,28 @@ record Explanation(ServerAddress server, ServerError error) {
   }
 
   private String configInvalid() {
-    return "The section of %s was never readable: line %s, column %s: %s."
-        .formatted(
-            datastore(),
-            value("line"),
-            value("column"),
-            error
-                .about("property")
-                .map(property -> property + ": " + value("detail"))
-                .orElse(value("detail")));
+    if (error.isAboutTheRequest()) {
+      return "%s cannot be written like that: %s."
+          .formatted(
+              datastore(),
+              error.violations().isEmpty()
+                  ? value("detail")
+                  : String.join("; ", error.violations()));
+    }
+    String fault =
+        "line %s, column %s: %s"
+            .formatted(
+                value("line"),
+                value("column"),
+                error
+                    .about("property")
+                    .filter(property -> !value("detail").startsWith(property))
+                    .map(property -> property + ": " + value("detail"))
+                    .orElse(value("detail")));
+    return error.code() == Status.Code.INVALID_ARGUMENT
+        ? "The section of %s has a fault in the file, mend it there first: %s."
+            .formatted(datastore(), fault)
+        : "The section of %s was never readable: %s.".formatted(datastore(), fault);
   }
 
   private String ofCode() {

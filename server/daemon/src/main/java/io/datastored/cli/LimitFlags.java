@@ -5,6 +5,7 @@ import io.datastored.daemon.DaemonOptions;
 import io.datastored.drain.DrainOptions;
 import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.LeaseOptions;
+import io.datastored.lease.SessionOptions;
 import io.datastored.watch.WatchLimits;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -118,26 +119,45 @@ final class LimitFlags {
   int maxDrains;
 
   DaemonOptions applyTo(DaemonOptions options) {
-    LeaseOptions leases = LeaseOptions.DEFAULT;
     return options
-        .withLeases(
-            leases
-                .withTtl(leases.shortestTtl(), maxLeaseTtl, leaseTtl)
-                .withMaxLeases(maxLeases)
-                .withEarlierLeases(noEarlierLeases ? EarlierLeases.NONE : EarlierLeases.POSSIBLE)
-                .withSessions(
-                    leases
-                        .sessions()
-                        .withTtl(leases.sessions().shortestTtl(), maxSessionTtl, sessionTtl)
-                        .withQuotas(maxSessions, maxSessionLeases)
-                        .withKeepAliveRate(maxKeepAlives)))
-        .withDrains(
-            DrainOptions.DEFAULT
-                .withRhythm(
-                    drainPoll,
-                    Comparators.max(drainPoll, DrainOptions.DEFAULT.longestPoll()),
-                    drainProgress)
-                .withMaxDrains(maxDrains))
-        .withWatches(new WatchLimits(maxWatchers, WatchLimits.DEFAULT.history()));
+        .withLeases(leases().withSessions(sessions()))
+        .withDrains(drains())
+        .withWatches(
+            OptionRule.on(
+                "--max-watchers",
+                () -> new WatchLimits(maxWatchers, WatchLimits.DEFAULT.history())));
+  }
+
+  private LeaseOptions leases() {
+    LeaseOptions defaults =
+        LeaseOptions.DEFAULT.withEarlierLeases(
+            noEarlierLeases ? EarlierLeases.NONE : EarlierLeases.POSSIBLE);
+    LeaseOptions timed =
+        OptionRule.on(
+            "--lease-ttl, --max-lease-ttl",
+            () -> defaults.withTtl(defaults.shortestTtl(), maxLeaseTtl, leaseTtl));
+    return OptionRule.on("--max-leases", () -> timed.withMaxLeases(maxLeases));
+  }
+
+  private SessionOptions sessions() {
+    SessionOptions defaults = LeaseOptions.DEFAULT.sessions();
+    SessionOptions timed =
+        OptionRule.on(
+            "--session-ttl, --max-session-ttl",
+            () -> defaults.withTtl(defaults.shortestTtl(), maxSessionTtl, sessionTtl));
+    SessionOptions bounded =
+        OptionRule.on(
+            "--max-sessions, --max-session-leases",
+            () -> timed.withQuotas(maxSessions, maxSessionLeases));
+    return OptionRule.on("--max-keep-alives", () -> bounded.withKeepAliveRate(maxKeepAlives));
+  }
+
+  private DrainOptions drains() {
+    Duration longest = Comparators.max(drainPoll, DrainOptions.DEFAULT.longestPoll());
+    DrainOptions timed =
+        OptionRule.on(
+            "--drain-poll, --drain-progress",
+            () -> DrainOptions.DEFAULT.withRhythm(drainPoll, longest, drainProgress));
+    return OptionRule.on("--max-drains", () -> timed.withMaxDrains(maxDrains));
   }
 }

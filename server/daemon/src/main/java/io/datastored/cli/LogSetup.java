@@ -7,8 +7,12 @@ final class LogSetup {
 
   private LogSetup() {}
 
-  /** A client command answers by itself; only what goes wrong unexpectedly is worth a log line. */
+  /**
+   * A client command answers by itself, in one sentence. What its transport warns of on the way, a
+   * name that cannot be resolved, is what that sentence tells.
+   */
   static void forClient() {
+    System.setProperty("datastored.log.transport", LogLevel.ERROR.name());
     apply(LogFormat.TEXT, LogLevel.WARN);
   }
 

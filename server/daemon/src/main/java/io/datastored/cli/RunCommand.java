@@ -28,10 +28,7 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildVersion.class,
     description = {
       "Runs a command while it holds a lease, for programs that know nothing of leases.",
-      "The command finds DATASTORED_DATASTORE, DATASTORED_PATH, DATASTORED_OPERATION,",
-      "DATASTORED_LEASE_ID and DATASTORED_FENCING_TOKEN in its environment, and gets the signals",
-      "that this one gets. Its exit status is passed on; 125 means that the lease was refused or is",
-      "lost, 127 that the command cannot be started.",
+      "The command finds DATASTORED_DATASTORE, DATASTORED_PATH, DATASTORED_OPERATION, DATASTORED_LEASE_ID and DATASTORED_FENCING_TOKEN in its environment, and gets the signals that this one gets. Its exit status is passed on; 125 means that the lease was refused or is lost, 127 that the command cannot be started.",
       ""
     })
 final class RunCommand implements Callable<Integer> {
@@ -67,8 +64,7 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "30s",
       converter = DurationText.class,
       description = {
-        "How long the server may be away, and how long the lease outlives this host's death",
-        "(default: ${DEFAULT-VALUE}; the command is told to end when two thirds are over)."
+        "How long the server may be away, and how long the lease outlives this host's death (default: ${DEFAULT-VALUE}; the command is told to end when two thirds are over)."
       })
   Duration ttl;
 
@@ -77,8 +73,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "term|warn",
       defaultValue = "term",
       description = {
-        "When the lease is lost: term ends the command before anybody else may be let in, warn",
-        "lets it go on (default: ${DEFAULT-VALUE})."
+        "When the lease is lost: term ends the command before anybody else may be let in, warn lets it go on (default: ${DEFAULT-VALUE})."
       })
   OnLost onLost;
 

@@ -36,7 +36,9 @@ record ServerAddress(String text, String target, Reach reach) {
     if (address.getHost().isEmpty()) {
       throw new IllegalArgumentException("there is no host in it");
     }
-    return new ServerAddress(text, "dns:///" + address, reachOf(address.getHost()));
+    // A URI takes brackets in its authority only, and here the address stands in the path.
+    String target = "dns:///" + address.toString().replace("[", "%5B").replace("]", "%5D");
+    return new ServerAddress(text, target, reachOf(address.getHost()));
   }
 
   /** By the look of it: a name is not resolved, and only {@code localhost} is known to be here. */

@@ -98,7 +98,15 @@ record ServerError(
     return reason.isEmpty();
   }
 
+  /** Whether a section would be faulty that is not in the file: what was asked for is wrong. */
+  boolean isAboutTheRequest() {
+    return code == Status.Code.INVALID_ARGUMENT && about("line").orElse("0").equals("0");
+  }
+
   ExitStatus exitStatus() {
+    if (isAboutTheRequest()) {
+      return ExitStatus.USAGE;
+    }
     return reason.map(ServerError::exitStatus).orElseGet(() -> exitStatus(code));
   }
 

@@ -15,8 +15,7 @@ import picocli.CommandLine.Option;
     versionProvider = BuildVersion.class,
     description = {
       "Prints the sessions of a server, those first that are furthest behind.",
-      "SENT is the last generation sent to the client, APPLIED the last one that it says it has",
-      "applied, LAG how long it has been behind ('-': drains do not wait for it).",
+      "SENT is the last generation sent to the client, APPLIED the last one that it says it has applied, LAG how long it has been behind ('-': drains do not wait for it).",
       ""
     })
 final class SessionsCommand implements Callable<Integer> {

@@ -57,7 +57,7 @@ final class WatchReport implements WatchListener {
   private String heading(WatchGenerationResponse frame) {
     return switch (frame.getFrameCase()) {
       case SNAPSHOT ->
-          "%d datastores%s".formatted(datastores.size(), why(frame.getSnapshot().getReason()));
+          Amounts.count(datastores.size(), "datastore") + why(frame.getSnapshot().getReason());
       case CHANGE -> "connected, changed meanwhile:";
       case BOOKMARK, FRAME_NOT_SET -> "connected, nothing changed meanwhile";
     };

@@ -2,10 +2,18 @@ package io.datastored.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 final class DatastoredTest {
 
@@ -93,6 +101,47 @@ final class DatastoredTest {
     assertThat(result.out()).isEmpty();
     assertThat(result.err().lines()).hasSize(1);
     assertThat(result.err()).startsWith("datastored").contains(sentence);
+  }
+
+  /** A paragraph that is broken in the source is broken again by the width of the screen. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void help_isMadeOfWholeParagraphs_thatFitAScreen(CommandLine command) {
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    assertThat(usage.description()[0]).endsWith(".");
+    if (ours(command)) {
+      assertThat(paragraphs(command)).allMatch(text -> text.isEmpty() || text.endsWith("."));
+    }
+    assertThat(usage.footer()).allMatch(line -> line.length() <= 80);
+    assertThat(command.getUsageMessage().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  /** All but the one that the library brings. */
+  private static boolean ours(CommandLine command) {
+    return !command.getCommandName().equals("generate-completion");
+  }
+
+  private static Stream<String> paragraphs(CommandLine command) {
+    return Stream.concat(
+        Stream.of(command.getCommandSpec().usageMessage().description()),
+        command.getCommandSpec().args().stream()
+            .flatMap(argument -> Stream.of(argument.description())));
+  }
+
+  static Stream<CommandLine> commands() {
+    return all(
+        Datastored.commandLine(
+            Map.of(),
+            InputStream.nullInputStream(),
+            new PrintWriter(Writer.nullWriter()),
+            new PrintWriter(Writer.nullWriter()),
+            Screen.PLAIN));
+  }
+
+  private static Stream<CommandLine> all(CommandLine command) {
+    return Stream.concat(
+        Stream.of(command),
+        command.getSubcommands().values().stream().flatMap(DatastoredTest::all));
   }
 
   @Test

@@ -53,6 +53,36 @@ final class ExplanationTest {
   }
 
   @Test
+  void configInvalid_ofARequest_isSaidOfTheRequest_andEndsWithTwo() {
+    Explanation explanation =
+        configInvalid(Status.Code.INVALID_ARGUMENT, "0", "path must be absolute");
+    assertThat(explanation.sentence())
+        .isEqualTo("main cannot be written like that: path must be absolute.");
+    assertThat(explanation.asFailure().status()).isEqualTo(ExitStatus.USAGE);
+  }
+
+  @Test
+  void configInvalid_ofASectionInTheFile_tellsThePlace_andEndsWithOne() {
+    Explanation write = configInvalid(Status.Code.INVALID_ARGUMENT, "3", "path is there twice");
+    assertThat(write.sentence())
+        .isEqualTo(
+            "The section of main has a fault in the file, mend it there first: line 3, column 2:"
+                + " path is there twice.");
+    assertThat(write.asFailure().status()).isEqualTo(ExitStatus.NO);
+    Explanation lookup = configInvalid(Status.Code.FAILED_PRECONDITION, "3", "is there twice");
+    assertThat(lookup.sentence())
+        .isEqualTo(
+            "The section of main was never readable: line 3, column 2: path: is there twice.");
+  }
+
+  private static Explanation configInvalid(Status.Code code, String line, String detail) {
+    Map<String, String> place =
+        Map.of(
+            "datastore", "main", "line", line, "column", "2", "property", "path", "detail", detail);
+    return Explanation.of(SERVER, ScriptedServer.refusal(code, "CONFIG_INVALID", place));
+  }
+
+  @Test
   void quoted_isOneWordOfAShell() {
     assertThat(Words.quoted("e-1:2")).isEqualTo("e-1:2");
     assertThat(Words.quoted("it's here")).isEqualTo("'it'\\''s here'");

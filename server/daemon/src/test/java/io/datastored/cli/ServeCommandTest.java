@@ -164,11 +164,32 @@ final class ServeCommandTest {
     assertThat(result.err()).contains(config.toString()).doesNotContain("Exception");
   }
 
+  /** Reading a pipe would wait for somebody who writes into it, for ever. */
+  @Test
+  void serve_ofAPipe_endsWithFive() throws Exception {
+    Files.delete(config);
+    assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor()).isZero();
+    Shell.Result result = new Shell().run(serve());
+    assertThat(result.status()).isEqualTo(5);
+    assertThat(result.err()).contains(config.toString(), "it is no regular file");
+  }
+
+  @Test
+  void serve_withAStateDirectoryThatIsAFile_endsWithFive_andSaysSo() {
+    Shell.Result result =
+        new Shell().run("serve", "--config=" + config, "--state-dir=" + config);
+    assertThat(result.status()).isEqualTo(5);
+    assertThat(result.err())
+        .contains(config.toString(), "something that is no directory")
+        .doesNotContain("Exception");
+  }
+
   @Test
   void serve_withOptionsThatContradict_isAUsageError() {
     Shell.Result result = new Shell().run(serve("--settle=10s", "--settle-limit=1s"));
     assertThat(result.status()).isEqualTo(2);
-    assertThat(result.err()).contains("settle is between 0 and settleLimit");
+    assertThat(result.err())
+        .contains("(--settle, --settle-limit)", "settle is between 0 and settleLimit");
     assertThat(new Shell().run(serve("--tls-cert=x.pem")).status()).isEqualTo(2);
   }
 
@@ -182,11 +203,16 @@ final class ServeCommandTest {
             "--max-drains=0",
             "--session-ttl=2m",
             "--max-session-ttl=25h",
+            "--max-watchers=0",
+            "--lease-ttl=11m",
+            "--digest-check=0s",
             "--drain-poll=0ms",
             "--drain-progress=1ms")) {
       Shell.Result result = new Shell().run(serve(limit));
       assertThat(result.status()).as(limit).isEqualTo(2);
-      assertThat(result.err()).contains("This cannot be: ").doesNotContain("error of the program");
+      assertThat(result.err())
+          .contains("This cannot be (", limit.substring(0, limit.indexOf('=')))
+          .doesNotContain("error of the program");
     }
   }
 

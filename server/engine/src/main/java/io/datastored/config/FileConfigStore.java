@@ -2,6 +2,7 @@ package io.datastored.config;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -118,6 +119,10 @@ public final class FileConfigStore implements ConfigStore {
   private static ConfigContent read(Path target) throws IOException {
     for (int attempt = 1; ; attempt++) {
       FileIdentity before = FileIdentity.of(target);
+      // A pipe would hold the reader until somebody writes into it, a device for ever.
+      if (!Files.isRegularFile(target)) {
+        throw new FileSystemException(target.toString(), null, "it is no regular file");
+      }
       byte[] bytes = Files.readAllBytes(target);
       // Asked after the bytes: a write that comes between makes the content look younger, never
       // older.

@@ -2,8 +2,10 @@ package io.datastored.config;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
@@ -89,6 +91,9 @@ public final class StoreException extends Exception {
   }
 
   private static String detail(IOException cause) {
+    if (cause instanceof FileAlreadyExistsException || cause instanceof NotDirectoryException) {
+      return "there is something that is no directory";
+    }
     String detail =
         cause instanceof FileSystemException ofFile ? ofFile.getReason() : cause.getMessage();
     return detail == null ? cause.getClass().getSimpleName() : detail;

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -244,6 +245,17 @@ final class FileConfigStoreTest implements ConfigStoreContract {
     Files.createDirectory(file);
 
     assertThatThrownBy(store::load).isInstanceOf(StoreException.class);
+  }
+
+  /** Reading it would wait for somebody who writes into it, and nobody may ever do. */
+  @Test
+  @Timeout(30)
+  void load_pipeInItsPlace_fails() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(store::load)
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining(file + ": it is no regular file");
   }
 
   @Test
