@@ -39,7 +39,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() throws IOException {
-    LogSetup.apply(LogFormat.TEXT, LogLevel.ERROR);
+    LogSetup.forServer(LogFormat.TEXT, LogLevel.ERROR);
     PrintWriter out = spec.commandLine().getOut();
     Path directory = Files.createTempDirectory("datastored-demo-");
     try (StopSignal stop = StopSignal.install(TIMEOUT, StopSignal.Ending.BY_SIGNAL)) {

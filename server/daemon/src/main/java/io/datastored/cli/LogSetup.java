@@ -8,17 +8,21 @@ final class LogSetup {
   private LogSetup() {}
 
   /**
-   * A client command answers by itself, in one sentence. What its transport warns of on the way, a
-   * name that cannot be resolved, is what that sentence tells.
+   * A client command answers by itself, in one sentence: only what goes wrong unexpectedly is worth
+   * a log line. What its transport warns of, a name that cannot be resolved, that sentence tells.
    */
   static void forClient() {
-    System.setProperty("datastored.log.transport", LogLevel.ERROR.name());
-    apply(LogFormat.TEXT, LogLevel.WARN);
+    apply(LogFormat.TEXT, LogLevel.WARN, LogLevel.ERROR);
   }
 
-  static void apply(LogFormat format, LogLevel level) {
-    // Logback reads both when it is first used: there is no code here that knows its classes.
+  static void forServer(LogFormat format, LogLevel level) {
+    apply(format, level, level == LogLevel.ERROR ? LogLevel.ERROR : LogLevel.WARN);
+  }
+
+  private static void apply(LogFormat format, LogLevel level, LogLevel transport) {
+    // Logback reads them when it is first used: there is no code here that knows its classes.
     System.setProperty("datastored.log.level", level.name());
+    System.setProperty("datastored.log.transport", transport.name());
     if (format == LogFormat.JSON) {
       System.setProperty("logback.configurationFile", "logback-json.xml");
     }

@@ -54,7 +54,7 @@ final class ServeCommand implements Callable<Integer> {
   @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() {
     DaemonOptions options = options();
-    LogSetup.apply(logFormat, logLevel);
+    LogSetup.forServer(logFormat, logLevel);
     try (StopSignal stop =
             StopSignal.install(options.grace().plusSeconds(10), StopSignal.Ending.IN_ORDER);
         Daemon daemon = Daemon.start(options)) {
