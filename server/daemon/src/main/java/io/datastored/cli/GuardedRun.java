@@ -52,11 +52,7 @@ final class GuardedRun {
       }
       Duration limit = tenancy.left().minus(reserve());
       if (limit.isNegative() || limit.isZero()) {
-        return lost(
-            "nobody has answered for %s, and it may end in %s"
-                .formatted(
-                    DurationText.print(tenancy.ttl().minus(tenancy.left())),
-                    DurationText.print(tenancy.left())));
+        return lost(unansweredFor(tenancy.left()));
       }
       if (unanswered || tenancy.untilRenewal().isNegative() || tenancy.untilRenewal().isZero()) {
         Renewal renewal = tenancy.renew(limit);
@@ -92,12 +88,26 @@ final class GuardedRun {
         if (!unanswered) {
           say(
               "The lease is not renewed: %s The command has %s more."
-                  .formatted(renewal.why(), DurationText.print(tenancy.left().minus(reserve()))));
+                  .formatted(renewal.why(), DurationText.print(notNegative(tenancy.left().minus(reserve())))));
         }
         unanswered = true;
       }
       case ENDED -> throw new IllegalArgumentException("told by who ends the run");
     }
+  }
+
+  /** The promise may be over, when this process was not run for as long as it lasted. */
+  private String unansweredFor(Duration left) {
+    String end =
+        left.isNegative() || left.isZero()
+            ? "it may have ended"
+            : "it may end in " + DurationText.print(left);
+    return "nobody has answered for %s, and %s"
+        .formatted(DurationText.print(tenancy.ttl().minus(left)), end);
+  }
+
+  private static Duration notNegative(Duration duration) {
+    return Comparators.max(duration, Duration.ZERO);
   }
 
   private Ending lost(String why) throws InterruptedException {

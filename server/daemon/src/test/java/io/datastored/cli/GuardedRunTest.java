@@ -102,6 +102,36 @@ final class GuardedRunTest {
         .contains("THE LEASE IS LOST: nobody has answered for 6s, and it may end in 3s");
   }
 
+  /** The answer has taken all the time there was, and then some. */
+  @Test
+  void run_thatLearnsTooLate_tellsNoTimeBelowZero() throws Exception {
+    server.sessions.onKeepAlive(
+        request -> {
+          clock.advance(Duration.ofSeconds(4));
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+    run(child(1000), OnLost.TERM);
+    assertThat(err.toString())
+        .contains("The command has 0s more.")
+        .contains("nobody has answered for 7s, and it may end in 2s")
+        .doesNotContain("-");
+  }
+
+  @Test
+  void run_thatWasNotRunForLong_saysThatTheLeaseMayHaveEnded() throws Exception {
+    server.sessions.onKeepAlive(
+        request -> {
+          clock.advance(Duration.ofSeconds(60));
+          throw Status.UNAVAILABLE.asRuntimeException();
+        });
+    FakeChild child = child(1000).cleaningUpFor(Duration.ofSeconds(100));
+    assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
+    assertThat(child.told).containsExactly("terminate at 63s", "kill at 63s");
+    assertThat(err.toString())
+        .contains("nobody has answered for 63s, and it may have ended")
+        .doesNotContain("-");
+  }
+
   @Test
   void run_ofAChildThatDoesNotEnd_killsIt_beforeThePromiseEnds() throws Exception {
     server.sessions.onKeepAlive(
