@@ -20,6 +20,13 @@ record AwaitedDrain(
     var drain = new Drain(connection, request, backoff, WaitingClock.SYSTEM);
     try (StopSignal stop =
         StopSignal.install(client.server.requestTimeout, StopSignal.Ending.BY_SIGNAL)) {
+      // Inside: once the signal is closed the process ends, though something is still to be told.
+      return ended(drain);
+    }
+  }
+
+  private ExitStatus ended(Drain drain) {
+    try {
       ExitStatus status = DrainEnd.of(request.getDatastore(), drain.run(view())).status();
       if (status == ExitStatus.STILL_IN_USE) {
         tellTheWayBack();

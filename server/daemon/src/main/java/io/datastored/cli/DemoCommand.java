@@ -43,8 +43,15 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Path directory = Files.createTempDirectory("datastored-demo-");
     try (StopSignal stop = StopSignal.install(TIMEOUT, StopSignal.Ending.BY_SIGNAL)) {
-      play(new DemoFile(directory.resolve("datastore.cfg")), directory, out);
+      // Inside: once the signal is closed the process ends, though something is still to be removed.
+      playAndRemove(directory, out);
       return ExitStatus.OK.code();
+    }
+  }
+
+  private static void playAndRemove(Path directory, PrintWriter out) throws IOException {
+    try {
+      play(new DemoFile(directory.resolve("datastore.cfg")), directory, out);
     } catch (InterruptedException stopped) {
       throw new CommandFailed(ExitStatus.NO, "The demo was stopped.", stopped);
     } catch (DaemonStartException e) {

@@ -33,7 +33,10 @@ final class StopSignal implements AutoCloseable {
             "stop-signal");
   }
 
-  /** The calling thread is the one to interrupt; it closes what this returns when all is tidy. */
+  /**
+   * The calling thread is the one to interrupt; it closes what this returns when all is tidy. What a
+   * catch or finally of the same try statement does comes after that, and may not be done any more.
+   */
   static StopSignal install(Duration patience, Ending ending) {
     var signal = new StopSignal(Thread.currentThread(), patience, ending);
     Runtime.getRuntime().addShutdownHook(signal.hook);

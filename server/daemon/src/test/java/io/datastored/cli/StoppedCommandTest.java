@@ -1,0 +1,116 @@
+package io.datastored.cli;
+
+import static io.datastored.v1.DrainState.DRAIN_STATE_DRAINING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.datastored.v1.Datastore;
+import io.datastored.v1.DrainProgress;
+import io.datastored.v1.DrainResponse;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.OperationCounts;
+import io.datastored.v1.SetMaintenanceModeResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Commands in a process of their own that is told to end, by SIGTERM: that of a test may have been
+ * started with SIGINT ignored, and its children inherit that. What a command still has to do then
+ * must be done before its process is gone.
+ */
+final class StoppedCommandTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int ENDED_BY_TERM = 143;
+
+  @TempDir Path directory;
+
+  private Process start(String... args) throws IOException {
+    Files.createDirectories(temporary());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporary(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Datastored.class.getName()));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log().toFile())
+        .start();
+  }
+
+  private Path temporary() {
+    return directory.resolve("tmp");
+  }
+
+  private Path log() {
+    return directory.resolve("log");
+  }
+
+  private void stopWhenItSays(Process process, String words) throws Exception {
+    try {
+      await().atMost(PATIENCE).until(() -> Files.readString(log()).contains(words));
+      process.destroy();
+      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(ENDED_BY_TERM);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void drain_toldToEnd_hasToldTheWayBack() throws Exception {
+    Maintenance offline =
+        Maintenance.newBuilder().setMode(MaintenanceMode.MAINTENANCE_MODE_OFFLINE).build();
+    try (var server = new ScriptedServer()) {
+      server.maintenance.onSet(
+          request ->
+              SetMaintenanceModeResponse.newBuilder()
+                  .setDatastore(
+                      Datastore.newBuilder()
+                          .setName("main")
+                          .setEtag("e8")
+                          .setMaintenance(offline))
+                  .setPrevious(
+                      Maintenance.newBuilder().setMode(MaintenanceMode.MAINTENANCE_MODE_NONE))
+                  .build());
+      server.maintenance.onDrain(
+          (request, stream) ->
+              stream.onNext(
+                  DrainResponse.newBuilder()
+                      .setState(DRAIN_STATE_DRAINING)
+                      .setMaintenance(offline)
+                      .setProgress(
+                          DrainProgress.newBuilder()
+                              .setOperations(OperationCounts.newBuilder().setWrite(1)))
+                      .build()));
+      stopWhenItSays(
+          start("maintenance", "set", "main", "offline", "--drain", "--server", server.address()),
+          "draining");
+    }
+    assertThat(Files.readString(log()))
+        .contains("nobody waits any more, but the mode stays")
+        .contains("To go back: datastored maintenance clear main --etag e8 --server ");
+  }
+
+  @Test
+  void demo_toldToEnd_leavesNothing() throws Exception {
+    stopWhenItSays(start("demo"), "a server in ");
+    try (Stream<Path> left = Files.list(temporary())) {
+      assertThat(left.filter(path -> path.toString().contains("datastored-demo"))).isEmpty();
+    }
+  }
+}
