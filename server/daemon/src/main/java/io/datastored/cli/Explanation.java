@@ -53,8 +53,7 @@ record Explanation(ServerAddress server, ServerError error) {
           "The server's limit %s (%s) is reached: end something or ask its operator to raise it."
               .formatted(value("limit"), value("value"));
       case ERROR_REASON_NOT_READY ->
-          "The server on %s is not ready: it is starting or stopping.%s"
-              .formatted(server, tryAgain());
+          "The server on %s is %s.%s".formatted(server, notReady(), tryAgain());
       case ERROR_REASON_STORE_UNAVAILABLE ->
           "The server cannot write its configuration file, nothing was changed (%s)."
               .formatted(error.about("detail").orElse(error.text()));
@@ -216,6 +215,11 @@ record Explanation(ServerAddress server, ServerError error) {
 
   private String value(String key) {
     return error.about(key).orElse("?");
+  }
+
+  /** The server knows why: it begins or stops, or its disk is full. */
+  private String notReady() {
+    return error.text().isEmpty() ? "not ready" : error.text();
   }
 
   private String tryAgain() {

@@ -52,6 +52,13 @@ final class ExplanationTest {
         .doesNotContain("ERROR_REASON", "null");
   }
 
+  /** A full disk is no start and no stop, and only the server knows. */
+  @Test
+  void notReady_saysWhy() {
+    assertThat(sentence("NOT_READY", Map.of()))
+        .isEqualTo("The server on 127.0.0.1:7400 is not ready: a text.");
+  }
+
   @Test
   void configInvalid_ofARequest_isSaidOfTheRequest_andEndsWithTwo() {
     Explanation explanation =

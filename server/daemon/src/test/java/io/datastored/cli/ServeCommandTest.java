@@ -164,6 +164,18 @@ final class ServeCommandTest {
     assertThat(result.err()).contains(config.toString()).doesNotContain("Exception");
   }
 
+  @Test
+  void serve_ofAFileThatHasVanished_endsWithFive_andSaysWhatToDo() throws IOException {
+    try (var server = new BackgroundCommand(serve())) {
+      addressOf(server);
+      assertThat(server.stop()).isZero();
+    }
+    Files.delete(config);
+    Shell.Result result = new Shell().run(serve());
+    assertThat(result.status()).isEqualTo(5);
+    assertThat(result.err()).contains(config + " is missing: put it back, or an empty one");
+  }
+
   /** Reading a pipe would wait for somebody who writes into it, for ever. */
   @Test
   void serve_ofAPipe_endsWithFive() throws Exception {

@@ -301,7 +301,7 @@ final class Reload implements AutoCloseable {
     if (!seen.content().exists()) {
       settling.vanished();
       throw new StoreException(
-          StoreException.Reason.VANISHED, disk + " is missing; what it said last holds");
+          StoreException.Reason.VANISHED, disk + " is missing: put it back, or an empty one");
     }
     return settling.remaining(seen.content());
   }
