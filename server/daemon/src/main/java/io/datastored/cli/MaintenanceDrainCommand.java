@@ -61,6 +61,6 @@ final class MaintenanceDrainCommand implements Callable<Integer> {
             .configurations()
             .getDatastore(GetDatastoreRequest.newBuilder().setName(datastore).build())
             .getDatastore();
-    return Optional.of(new Undo(connection.server(), present, IN_SERVICE));
+    return Optional.of(new Undo(client.server.words(), present, IN_SERVICE));
   }
 }

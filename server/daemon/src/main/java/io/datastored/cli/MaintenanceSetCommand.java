@@ -87,7 +87,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
         connection -> {
           SetMaintenanceModeResponse answer =
               connection.maintenance().setMaintenanceMode(request());
-          var undo = new Undo(connection.server(), answer.getDatastore(), answer.getPrevious());
+          var undo = new Undo(client.server.words(), answer.getDatastore(), answer.getPrevious());
           print(answer, undo);
           return drain && !dryRun
               ? new AwaitedDrain(

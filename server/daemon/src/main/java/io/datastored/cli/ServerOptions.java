@@ -1,5 +1,7 @@
 package io.datastored.cli;
 
+import com.google.common.collect.ImmutableList;
+import io.datastored.daemon.CertifiedKey;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
@@ -88,6 +90,7 @@ final class ServerOptions {
         credentials.trustManager(tlsCa);
       }
       if (tlsCert != null && tlsKey != null) {
+        refuseUnusable(tlsCert, tlsKey);
         credentials.keyManager(tlsCert, tlsKey);
       }
       return credentials.build();
@@ -108,6 +111,48 @@ final class ServerOptions {
       CertificateUtils.getX509Certificates(in);
     } catch (CertificateException e) {
       throw new CertificateException(certificates + " holds no PEM certificates", e);
+    }
+  }
+
+  /** As above; and a key of another certificate would only fail the handshake. */
+  private static void refuseUnusable(File certificates, File key)
+      throws IOException, GeneralSecurityException {
+    try {
+      CertifiedKey.of(bytes(certificates), bytes(key));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new GeneralSecurityException(
+          "%s, %s: %s".formatted(certificates, key, e.getMessage()), e);
+    }
+  }
+
+  private static byte[] bytes(File file) throws IOException {
+    try (InputStream in = new FileInputStream(file)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** The words that make another command ask the same server in the same way; empty by default. */
+  ImmutableList<String> words() {
+    ImmutableList.Builder<String> words = ImmutableList.builder();
+    if (!server.text().equals(DEFAULT_ADDRESS)) {
+      words.add("--server", server.text());
+    }
+    if (tls) {
+      words.add("--tls");
+    }
+    add(words, "--tls-ca", tlsCa);
+    add(words, "--tls-cert", tlsCert);
+    add(words, "--tls-key", tlsKey);
+    if (insecure) {
+      words.add("--insecure");
+    }
+    return words.build();
+  }
+
+  private static void add(
+      ImmutableList.Builder<String> words, String option, @Nullable File value) {
+    if (value != null) {
+      words.add(option, value.getPath());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.datastored.cli;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
@@ -8,10 +9,11 @@ import io.datastored.v1.MaintenanceMode;
  * An undo is the command that brings the mode of before back, unless somebody has set another one
  * since: the etag keeps it from undoing what somebody else did. Immutable.
  *
+ * @param server the options by which it is asked
  * @param datastore as it is now
  * @param previous what to go back to
  */
-record Undo(ServerAddress server, Datastore datastore, Maintenance previous) {
+record Undo(ImmutableList<String> server, Datastore datastore, Maintenance previous) {
 
   String command() {
     var command = new StringBuilder("datastored maintenance ");
@@ -26,9 +28,7 @@ record Undo(ServerAddress server, Datastore datastore, Maintenance previous) {
       }
     }
     option(command, "--etag", datastore.getEtag());
-    if (!server.text().equals(ServerOptions.DEFAULT_ADDRESS)) {
-      option(command, "--server", server.text());
-    }
+    server.forEach(word -> command.append(' ').append(Words.quoted(word)));
     return command.toString();
   }
 

@@ -17,10 +17,14 @@ import java.security.cert.X509Certificate;
  * every handshake. Immutable by agreement.
  */
 @SuppressWarnings("ArrayRecordComponent") // what the key manager takes; never compared
-record CertifiedKey(PrivateKey key, X509Certificate[] chain) {
+public record CertifiedKey(PrivateKey key, X509Certificate[] chain) {
 
-  /** Reads a pair from the contents of PEM files. */
-  static CertifiedKey of(byte[] certificates, byte[] key)
+  /**
+   * Reads a pair from the contents of PEM files.
+   *
+   * @throws GeneralSecurityException when one of them is none, or they do not belong together
+   */
+  public static CertifiedKey of(byte[] certificates, byte[] key)
       throws IOException, GeneralSecurityException {
     X509Certificate[] chain =
         CertificateUtils.getX509Certificates(new ByteArrayInputStream(certificates));

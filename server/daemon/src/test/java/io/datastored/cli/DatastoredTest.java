@@ -78,6 +78,9 @@ final class DatastoredTest {
           lookup main --server backup:7400    | backup:7400 is not on this host
           lookup main --tls-cert cert.pem     | --tls-cert and --tls-key belong together
           lookup main --tls-ca /none          | The TLS files cannot be used
+          lookup main --tls-ca pom.xml        | pom.xml holds no PEM certificates
+          lookup main --tls-cert /none --tls-key /none  | The TLS files cannot be used: /none
+          lookup main --tls-cert pom.xml --tls-key pom.xml | The TLS files cannot be used: pom.xml, pom.xml
           watch --view half                   | 'half' is none of basic, full
           serve                               | missing '--config=FILE'
           serve --config=x --listen 7400      | a listen address is host:port

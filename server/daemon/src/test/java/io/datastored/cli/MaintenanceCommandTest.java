@@ -233,6 +233,16 @@ final class MaintenanceCommandTest {
     assertThat(server.maintenance.sets).hasSize(1);
   }
 
+  /** Pasted as it stands it must reach the same server. */
+  @Test
+  void wayBack_hasTheOptionsThatReachTheServer() {
+    Shell.Result result =
+        new Shell()
+            .run("maintenance", "set", "main", "offline", "--insecure", "--server=" + server.address());
+    assertThat(result.out())
+        .contains("--etag e8 --server " + server.address() + " --insecure\n");
+  }
+
   @Test
   void drain_overARestart_isAskedAgain_aboutTheSameMode() {
     server.maintenance.onDrain(
