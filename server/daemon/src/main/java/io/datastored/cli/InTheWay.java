@@ -39,7 +39,9 @@ record InTheWay(DrainProgress progress) {
     if (parts.isEmpty()) {
       return "nothing is in the way";
     }
-    parts.add(bound());
+    if (parts.size() > 1 || !progress.hasRecoveryLeft()) {
+      parts.add(bound());
+    }
     return String.join(", ", parts);
   }
 

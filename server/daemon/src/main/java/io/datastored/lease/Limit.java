@@ -3,7 +3,8 @@ package io.datastored.lease;
 /**
  * A limit is a bound that an ask met. Immutable.
  *
- * @param name as told to clients and operators, such as {@code max-leases}
+ * @param name as told to clients and operators: that of the option that raises it, such as {@code
+ *     max-leases}
  * @param value the bound
  */
 public record Limit(String name, long value) {

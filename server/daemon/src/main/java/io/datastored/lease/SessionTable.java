@@ -97,7 +97,7 @@ public final class SessionTable {
         return SessionRefused.quotaExceeded(register.places().limit());
       }
       SessionId id = ask.id().orElseGet(ids::nextId);
-      Quota places = new Quota(new Limit("max-leases-per-session", options.maxLeases()));
+      Quota places = new Quota(new Limit("max-session-leases", options.maxLeases()));
       Session made = new Session(id, ask, places, now, kept);
       if (!register.add(made)) {
         // Another call with this id was faster, or one that has just ended is not gone yet.

@@ -44,7 +44,7 @@ final class SessionLimitsTest {
     leases.open("t");
     leases.granted(under("s", "a"));
     assertThat(leases.refused(under("s", "b")).limit())
-        .contains(new Limit("max-leases-per-session", 1));
+        .contains(new Limit("max-session-leases", 1));
     assertThat(leases.table.refusal(under("s", "b"))).isPresent();
     leases.granted(under("t", "b"));
     leases.release("a");

@@ -134,7 +134,7 @@ final class SessionCallsTest {
     CaughtRefusal refusal = CaughtRefusal.of(() -> lease("s", "main"));
 
     assertThat(refusal.info().getMetadataMap())
-        .containsEntry("limit", "max-leases-per-session")
+        .containsEntry("limit", "max-session-leases")
         .containsEntry("value", "3");
   }
 
