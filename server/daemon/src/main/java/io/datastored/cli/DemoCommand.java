@@ -43,7 +43,8 @@ final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Path directory = Files.createTempDirectory("datastored-demo-");
     try (StopSignal stop = StopSignal.install(TIMEOUT, StopSignal.Ending.BY_SIGNAL)) {
-      // Inside: once the signal is closed the process ends, though something is still to be removed.
+      // Inside: once the signal is closed the process ends, though something is still to be
+      // removed.
       playAndRemove(directory, out);
       return ExitStatus.OK.code();
     }

@@ -88,7 +88,9 @@ final class GuardedRun {
         if (!unanswered) {
           say(
               "The lease is not renewed: %s The command has %s more."
-                  .formatted(renewal.why(), DurationText.print(notNegative(tenancy.left().minus(reserve())))));
+                  .formatted(
+                      renewal.why(),
+                      DurationText.print(notNegative(tenancy.left().minus(reserve())))));
         }
         unanswered = true;
       }

@@ -34,8 +34,9 @@ final class StopSignal implements AutoCloseable {
   }
 
   /**
-   * The calling thread is the one to interrupt; it closes what this returns when all is tidy. What a
-   * catch or finally of the same try statement does comes after that, and may not be done any more.
+   * The calling thread is the one to interrupt; it closes what this returns when all is tidy. What
+   * a catch or finally of the same try statement does comes after that, and may not be done any
+   * more.
    */
   static StopSignal install(Duration patience, Ending ending) {
     var signal = new StopSignal(Thread.currentThread(), patience, ending);

@@ -44,9 +44,7 @@ final class InTheWayTest {
   @Test
   void sentence_ofAProcessOnTheServersHost_knowsNoEnd() {
     DrainProgress local =
-        DrainProgress.newBuilder()
-            .setOperations(OperationCounts.newBuilder().setRead(2))
-            .build();
+        DrainProgress.newBuilder().setOperations(OperationCounts.newBuilder().setRead(2)).build();
     assertThat(new InTheWay(local).sentence())
         .isEqualTo("2 reads in the way, for as long as they take");
   }

@@ -238,9 +238,14 @@ final class MaintenanceCommandTest {
   void wayBack_hasTheOptionsThatReachTheServer() {
     Shell.Result result =
         new Shell()
-            .run("maintenance", "set", "main", "offline", "--insecure", "--server=" + server.address());
-    assertThat(result.out())
-        .contains("--etag e8 --server " + server.address() + " --insecure\n");
+            .run(
+                "maintenance",
+                "set",
+                "main",
+                "offline",
+                "--insecure",
+                "--server=" + server.address());
+    assertThat(result.out()).contains("--etag e8 --server " + server.address() + " --insecure\n");
   }
 
   @Test

@@ -87,7 +87,8 @@ final class ScriptedServer extends DatastoreServiceImplBase implements AutoClose
 
   static StatusRuntimeException refusal(
       Status.Code code, String reason, Map<String, String> metadata, Message... more) {
-    var rich = com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage("not ready: a text");
+    var rich =
+        com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage("not ready: a text");
     rich.addDetails(
         Any.pack(
             ErrorInfo.newBuilder()

@@ -188,8 +188,7 @@ final class ServeCommandTest {
 
   @Test
   void serve_withAStateDirectoryThatIsAFile_endsWithFive_andSaysSo() {
-    Shell.Result result =
-        new Shell().run("serve", "--config=" + config, "--state-dir=" + config);
+    Shell.Result result = new Shell().run("serve", "--config=" + config, "--state-dir=" + config);
     assertThat(result.status()).isEqualTo(5);
     assertThat(result.err())
         .contains(config.toString(), "something that is no directory")

@@ -80,10 +80,7 @@ final class StoppedCommandTest {
           request ->
               SetMaintenanceModeResponse.newBuilder()
                   .setDatastore(
-                      Datastore.newBuilder()
-                          .setName("main")
-                          .setEtag("e8")
-                          .setMaintenance(offline))
+                      Datastore.newBuilder().setName("main").setEtag("e8").setMaintenance(offline))
                   .setPrevious(
                       Maintenance.newBuilder().setMode(MaintenanceMode.MAINTENANCE_MODE_NONE))
                   .build());
