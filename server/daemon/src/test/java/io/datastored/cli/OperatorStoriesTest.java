@@ -245,7 +245,7 @@ final class OperatorStoriesTest {
   void story9_upgrade_leasesAndWatchesOutliveARestart() {
     try (var writer = holder("nightly backup");
         var watch = background("watch", "main")) {
-      watch.awaitOut("1 datastores");
+      watch.awaitOut("1 datastore");
       assertThat(server.stop()).isZero();
       serve(address);
       watch.awaitOut("connected, nothing changed meanwhile");
