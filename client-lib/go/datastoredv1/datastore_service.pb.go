@@ -176,7 +176,8 @@ type LookupRequest struct {
 	// if its token is above the datastore's fencing floor; else LEASE_ENDED. The mode is not asked, the answer carries it.
 	// 0: a first ask, which obeys the mode, in recovery too.
 	HeldFencingToken int64 `protobuf:"varint,9,opt,name=held_fencing_token,json=heldFencingToken,proto3" json:"held_fencing_token,omitempty"`
-	// What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters.
+	// What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters, no control
+	// characters.
 	Purpose       string `protobuf:"bytes,10,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -113,18 +113,19 @@ func (x *Lease) GetTtl() *durationpb.Duration {
 	return nil
 }
 
-// The holder of a lease or session, as told by the client and seen by the server.
+// The holder of a lease or session, as told by the client and seen by the server. Texts have at most 255 characters and no control
+// characters.
 type Holder struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the program.
+	// Name of the program. Empty when not told.
 	Client string `protobuf:"bytes,1,opt,name=client,proto3" json:"client,omitempty"`
-	// Name of the host.
+	// Name of the host. Empty when not told.
 	Host string `protobuf:"bytes,2,opt,name=host,proto3" json:"host,omitempty"`
-	// Process id on that host; 0 when not told.
+	// Process id on that host, not negative; 0 when not told.
 	Pid int64 `protobuf:"varint,3,opt,name=pid,proto3" json:"pid,omitempty"`
-	// Version of the program.
+	// Version of the program. Empty when not told.
 	Version string `protobuf:"bytes,4,opt,name=version,proto3" json:"version,omitempty"`
-	// Address seen by the server. Set by the server.
+	// Address seen by the server. Set by the server; must not be sent.
 	Peer          string `protobuf:"bytes,5,opt,name=peer,proto3" json:"peer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

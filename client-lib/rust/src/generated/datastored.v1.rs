@@ -1321,22 +1321,23 @@ pub struct Lease {
     #[prost(message, optional, tag = "6")]
     pub ttl: ::core::option::Option<::prost_types::Duration>,
 }
-/// The holder of a lease or session, as told by the client and seen by the server.
+/// The holder of a lease or session, as told by the client and seen by the server. Texts have at most 255 characters and no control
+/// characters.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Holder {
-    /// Name of the program.
+    /// Name of the program. Empty when not told.
     #[prost(string, tag = "1")]
     pub client: ::prost::alloc::string::String,
-    /// Name of the host.
+    /// Name of the host. Empty when not told.
     #[prost(string, tag = "2")]
     pub host: ::prost::alloc::string::String,
-    /// Process id on that host; 0 when not told.
+    /// Process id on that host, not negative; 0 when not told.
     #[prost(int64, tag = "3")]
     pub pid: i64,
-    /// Version of the program.
+    /// Version of the program. Empty when not told.
     #[prost(string, tag = "4")]
     pub version: ::prost::alloc::string::String,
-    /// Address seen by the server. Set by the server.
+    /// Address seen by the server. Set by the server; must not be sent.
     #[prost(string, tag = "5")]
     pub peer: ::prost::alloc::string::String,
 }
@@ -1379,7 +1380,8 @@ pub struct LookupRequest {
     /// 0: a first ask, which obeys the mode, in recovery too.
     #[prost(int64, tag = "9")]
     pub held_fencing_token: i64,
-    /// What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters.
+    /// What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters, no control
+    /// characters.
     #[prost(string, tag = "10")]
     pub purpose: ::prost::alloc::string::String,
 }

@@ -93,7 +93,8 @@ export declare type LookupRequest = Message<"datastored.v1.LookupRequest"> & {
   heldFencingToken: bigint;
 
   /**
-   * What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters.
+   * What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters, no control
+   * characters.
    *
    * @generated from field: string purpose = 10;
    */

@@ -68,41 +68,42 @@ export declare type Lease = Message<"datastored.v1.Lease"> & {
 export declare const LeaseSchema: GenMessage<Lease>;
 
 /**
- * The holder of a lease or session, as told by the client and seen by the server.
+ * The holder of a lease or session, as told by the client and seen by the server. Texts have at most 255 characters and no control
+ * characters.
  *
  * @generated from message datastored.v1.Holder
  */
 export declare type Holder = Message<"datastored.v1.Holder"> & {
   /**
-   * Name of the program.
+   * Name of the program. Empty when not told.
    *
    * @generated from field: string client = 1;
    */
   client: string;
 
   /**
-   * Name of the host.
+   * Name of the host. Empty when not told.
    *
    * @generated from field: string host = 2;
    */
   host: string;
 
   /**
-   * Process id on that host; 0 when not told.
+   * Process id on that host, not negative; 0 when not told.
    *
    * @generated from field: int64 pid = 3;
    */
   pid: bigint;
 
   /**
-   * Version of the program.
+   * Version of the program. Empty when not told.
    *
    * @generated from field: string version = 4;
    */
   version: string;
 
   /**
-   * Address seen by the server. Set by the server.
+   * Address seen by the server. Set by the server; must not be sent.
    *
    * @generated from field: string peer = 5;
    */
