@@ -40,6 +40,7 @@ final class FaultProxy implements AutoCloseable {
   private final List<Outage> outages = new ArrayList<>();
   private final List<Outage> present = new ArrayList<>();
   private ServerSocketChannel listener;
+  private Thread acceptor = new Thread(() -> {});
   private boolean listening;
   private boolean closed;
 
@@ -86,9 +87,9 @@ final class FaultProxy implements AutoCloseable {
   private synchronized void startToAccept() {
     listening = true;
     ServerSocketChannel channel = listener;
-    Thread thread = new Thread(() -> accept(channel), "proxy-accept");
-    thread.setDaemon(true);
-    thread.start();
+    acceptor = new Thread(() -> accept(channel), "proxy-accept");
+    acceptor.setDaemon(true);
+    acceptor.start();
   }
 
   private void accept(ServerSocketChannel channel) {
@@ -155,10 +156,17 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** New connections are refused; those that are there go on. */
-  synchronized void refuse() throws IOException {
-    begin(Fault.REFUSE, Direction.BOTH);
-    listening = false;
-    listener.close();
+  void refuse() throws IOException, InterruptedException {
+    Thread last;
+    synchronized (this) {
+      begin(Fault.REFUSE, Direction.BOTH);
+      listening = false;
+      listener.close();
+      last = acceptor;
+    }
+    // A channel that is closed still listens while a thread is about to leave accept(). Not under
+    // the lock, which that thread may want first.
+    last.join();
   }
 
   /** Resets every connection. New ones are welcome. */
