@@ -33,6 +33,9 @@ final class ReadmeTest {
       Process process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  // This build's class path may have two configurations of its logging, and that
+                  // would talk of it.
+                  "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
                   "-cp",
                   System.getProperty("java.class.path"),
                   program.toString(),
