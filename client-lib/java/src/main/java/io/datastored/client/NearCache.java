@@ -56,9 +56,15 @@ final class NearCache {
         lease = null;
       }
     }
-    // Counted first, then looked (again): at the time, the mode, the term, the lease. A thread that
+    // Counted first, then looked (again): at the term, the time, the mode, the lease. A thread that
     // slept before it counted gets no handle of a term that is over; and a frame is shown before
     // the counts are looked at, so of a lookup and a mode at least one sees the other.
+    //
+    // The term before the view: the loop shows a view and then the term that vouches for it, so
+    // the view found here is at least the one that the term speaks of. The other way round a
+    // thread that sleeps in between would give out a view from before an outage by the word of a
+    // term from after it: view 1 | loop: shows view 2, is FRESH | term FRESH, answers from view 1.
+    Term current = term;
     long time = clock.now();
     View now = view;
     if (now != seen) {
@@ -69,7 +75,6 @@ final class NearCache {
         return null;
       }
     }
-    Term current = term;
     if (!isGoodEnough(current, time, seen, datastore, operation, options)) {
       undo(lease);
       return null;

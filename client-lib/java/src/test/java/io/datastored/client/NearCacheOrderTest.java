@@ -1,5 +1,6 @@
 package io.datastored.client;
 
+import static io.datastored.client.Operation.LOOKUP;
 import static io.datastored.client.Operation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -52,10 +53,7 @@ final class NearCacheOrderTest {
                         WatchSnapshot.newBuilder()
                             .addDatastores(main(MaintenanceMode.MAINTENANCE_MODE_NONE)))
                     .build()));
-    long ttl = Duration.ofSeconds(10).toNanos();
-    long now = time.getAsLong();
-    cache.show(
-        new Term(opening, ttl, now + ttl, Term.Standing.CAUGHT_UP, now, cache.clock().wallAhead()));
+    cache.show(term(Term.Standing.CAUGHT_UP));
     lease = book.adopt("lease", book.slot("main", WRITE), 7, opening);
     lease.exit();
   }
@@ -76,6 +74,22 @@ final class NearCacheOrderTest {
     assertThatThrownBy(() -> cache.lookup("main", WRITE, PLAIN))
         .isInstanceOf(RefusedException.class);
     assertThat(lease.handles()).isZero();
+  }
+
+  /** While a lookup is held up, an outage ends: the new view is shown, and then its term. */
+  @Test
+  void lookup_readsTheTermBeforeTheView() {
+    cache.show(term(Term.Standing.SYNCING));
+    time.onRead =
+        () -> {
+          time.onRead = () -> {};
+          takeOffline();
+          cache.show(term(Term.Standing.CAUGHT_UP));
+        };
+    assertThat(cache.lookup("main", LOOKUP, PLAIN)).isNull();
+    try (Handle handle = cache.lookup("main", LOOKUP, PLAIN)) {
+      assertThat(handle.revision()).isEqualTo(revision(2));
+    }
   }
 
   @Test
@@ -99,6 +113,12 @@ final class NearCacheOrderTest {
     time.onExecute = () -> shown.add(cache.view().find("main").refuses(WRITE));
     takeOffline();
     assertThat(shown).containsExactly(true);
+  }
+
+  private Term term(Term.Standing standing) {
+    long ttl = Duration.ofSeconds(10).toNanos();
+    long now = time.getAsLong();
+    return new Term(opening, ttl, now + ttl, standing, now, cache.clock().wallAhead());
   }
 
   private void takeOffline() {

@@ -77,7 +77,7 @@ final class DrainPromiseTest {
         runs, granted, forced, ended, drained, kills);
     assertThat(granted).isPositive();
     assertThat(drained).isGreaterThanOrEqualTo(runs);
-    soak.end(runs, violations.size());
+    soak.end(runs, violations);
   }
 
   /** One run; answers how often the server was killed. */

@@ -84,7 +84,7 @@ final class RestartTest {
       }
     }
     violations.forEach(System.err::println);
-    soak.end(rounds, violations.size());
+    soak.end(rounds, violations);
   }
 
   private void restart(int count, boolean killed) throws Exception {

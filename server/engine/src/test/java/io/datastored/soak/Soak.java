@@ -2,12 +2,14 @@ package io.datastored.soak;
 
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -21,6 +23,8 @@ import java.util.SplittableRandom;
 public final class Soak {
 
   private static final double SCALE = Double.parseDouble(property("soak.scale", "0.01"));
+
+  private static final int TOLD = 5;
 
   private final String item;
   private final long seed;
@@ -60,11 +64,27 @@ public final class Soak {
    * @throws AssertionError if it ever went wrong
    */
   public void end(long count, long violations) {
+    end(count, violations, "");
+  }
+
+  /**
+   * Ends the item; the error tells the first of what went wrong.
+   *
+   * @param count how often it was tried
+   * @param violations what went wrong, a sentence each
+   * @throws AssertionError if it ever went wrong
+   */
+  public void end(long count, List<String> violations) {
+    String first = violations.stream().limit(TOLD).map("\n  "::concat).collect(joining());
+    end(count, violations.size(), first);
+  }
+
+  private void end(long count, long violations, String first) {
     long millis = Duration.ofNanos(System.nanoTime() - startedNanos).toMillis();
     record(String.join("\t", item, "" + seed, "" + count, "" + violations, "" + millis) + "\n");
     if (violations > 0) {
       throw new AssertionError(
-          item + ": " + violations + " violations in " + count + ", soak.seed=" + seed);
+          item + ": " + violations + " violations in " + count + ", soak.seed=" + seed + first);
     }
   }
 

@@ -3,6 +3,7 @@ package io.datastored.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class SoakTest {
@@ -24,5 +25,12 @@ final class SoakTest {
     assertThatThrownBy(() -> soak.end(10, 1))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("soak.seed=" + soak.seed());
+  }
+
+  @Test
+  void end_withViolations_tellsTheFirstOfThem() {
+    assertThatThrownBy(() -> Soak.of("violated").end(10, List.of("a", "b", "c", "d", "e", "f")))
+        .hasMessageContaining("6 violations in 10")
+        .hasMessageEndingWith("\n  a\n  b\n  c\n  d\n  e");
   }
 }

@@ -145,6 +145,7 @@ final class CacheWorker implements AutoCloseable {
     long begun = System.nanoTime();
     try (Handle handle = client.lookup(datastore, operation, EAGER)) {
       ClientState after = client.state();
+      long ended = System.nanoTime();
       inMaintenance.remove(datastore + operation);
       if (handle.origin() == Origin.CACHE) {
         history.again(
@@ -158,7 +159,9 @@ final class CacheWorker implements AutoCloseable {
             "generation",
             handle.datastore().getGeneration(),
             "state",
-            before == after ? before : "");
+            before == after ? before : "",
+            Event.UNTIL,
+            ended);
       }
     } catch (RefusedException e) {
       refused(datastore, operation, begun, e);
@@ -184,7 +187,9 @@ final class CacheWorker implements AutoCloseable {
           "operation",
           operation,
           "mode",
-          mode.replace("MAINTENANCE_MODE_", ""));
+          mode.replace("MAINTENANCE_MODE_", ""),
+          Event.UNTIL,
+          System.nanoTime());
     }
   }
 

@@ -14,11 +14,14 @@ import java.util.Map;
  */
 record Event(long nanos, String who, Kind kind, Map<String, String> fields) {
 
+  static final String UNTIL = "until";
+
   /** What a client does, and then what the operator does. */
   enum Kind {
     /**
      * Answered from memory: {@code datastore operation generation}, {@code state} when it was the
-     * same before and after. The time is that of a look at the clock before the question.
+     * same before and after. The time is that of a look at the clock before the question, {@code
+     * until} that of one after the answer.
      */
     ANSWERED,
     /** Refused from memory: {@code datastore operation mode}. The time is as above. */
@@ -74,7 +77,18 @@ record Event(long nanos, String who, Kind kind, Map<String, String> fields) {
 
   /** Whether it tells the same, at whatever time. */
   boolean tellsTheSameAs(Event other) {
-    return kind == other.kind && who.equals(other.who) && fields.equals(other.fields);
+    return kind == other.kind && who.equals(other.who) && told().equals(other.told());
+  }
+
+  private Map<String, String> told() {
+    Map<String, String> told = new LinkedHashMap<>(fields);
+    told.remove(UNTIL);
+    return told;
+  }
+
+  /** When it was over: a thread can be held up between any two looks at the clock. */
+  long until() {
+    return fields.containsKey(UNTIL) ? number(UNTIL) : nanos;
   }
 
   /** A field, empty when it is not there. */

@@ -50,7 +50,7 @@ final class LostUpdateTest {
         violations.addAll(found);
       }
     }
-    soak.end(count, violations.size());
+    soak.end(count, violations);
   }
 
   private static List<String> play(Path at, ClientThreads threads, SplittableRandom random)

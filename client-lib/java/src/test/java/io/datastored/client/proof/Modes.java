@@ -21,10 +21,6 @@ record Modes(List<Span> drained, List<Span> set) {
    */
   record Span(long from, long to, String mode) {
 
-    boolean contains(long moment) {
-      return from <= moment && moment < to;
-    }
-
     boolean covers(long begin, long end) {
       return from <= begin && end < to;
     }

@@ -72,7 +72,7 @@ final class StalenessBoundTest {
     if (runs >= upsets.size()) {
       assertThat(played).containsOnlyKeys(upsets);
     }
-    soak.end(runs, violations.size());
+    soak.end(runs, violations);
   }
 
   private Turn turn(Soak soak, List<Upset> all, Upset.Crew... crews) {

@@ -17,6 +17,8 @@ import java.util.function.Predicate;
  * A staleness validator looks for what no history of a near cache may contain. Confined to one
  * thread.
  *
+ * <p>An event counts if it breaks a rule whenever between its two times it happened.
+ *
  * <ul>
  *   <li>P5: an answer from memory, yes or no, that leaves out a change which was answered more than
  *       the bound before the question.
@@ -28,6 +30,9 @@ import java.util.function.Predicate;
  * </ul>
  */
 final class StalenessValidator {
+
+  /** In a longer time the state may have changed, and changed back before it was read again. */
+  private static final long WITHOUT_A_PAUSE = 1_000_000;
 
   private static final Set<Kind> OF_A_MODE = Set.of(Kind.MODE_BEGIN, Kind.MODE_SET, Kind.DRAINED);
 
@@ -144,13 +149,16 @@ final class StalenessValidator {
             Modes::set,
             span ->
                 !span.mode().equals(event.text("mode"))
-                    && span.covers(event.nanos() - bound, event.nanos()));
+                    && span.covers(event.nanos() - bound, event.until()));
     other.ifPresent(span -> violations.add("P5: " + event + " while " + span));
   }
 
   private void fresh(Event event) {
     String state = event.text("state");
-    if (event.text("operation").equals("WRITE") && !state.isEmpty() && !state.equals("FRESH")) {
+    if (event.text("operation").equals("WRITE")
+        && !state.isEmpty()
+        && !state.equals("FRESH")
+        && event.until() - event.nanos() < WITHOUT_A_PAUSE) {
       violations.add("P6: " + event);
     }
   }
@@ -160,7 +168,9 @@ final class StalenessValidator {
         find(
             event,
             Modes::drained,
-            drained -> drained.refuses(event.text("operation")) && drained.contains(event.nanos()));
+            drained ->
+                drained.refuses(event.text("operation"))
+                    && drained.covers(event.nanos(), event.until()));
     span.ifPresent(drained -> violations.add("P7: " + event + " while drained " + drained));
   }
 

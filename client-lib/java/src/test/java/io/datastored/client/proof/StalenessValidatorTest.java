@@ -85,6 +85,16 @@ final class StalenessValidatorTest {
   }
 
   @Test
+  void violations_ofARefusalThatTookUntilTheModeCame_areNone() {
+    String refused = "990 c refused datastore=a operation=READ mode=OFFLINE until=%d\n";
+    String served = LIFE + "800 operator mode-set datastore=a mode=NONE generation=6\n";
+    assertThat(look(served, refused.formatted(999)).violations())
+        .singleElement(STRING)
+        .startsWith("P5");
+    assertThat(look(served, refused.formatted(1000)).violations()).isEmpty();
+  }
+
+  @Test
   void violations_ofAWriteThatIsNotFresh_areFound() {
     String write = "60 c answered datastore=a operation=WRITE generation=6 state=";
     assertThat(found(write + "FRESH\n")).isEmpty();
@@ -92,6 +102,9 @@ final class StalenessValidatorTest {
     assertThat(found(write + "\n")).isEmpty();
     assertThat(found(write + "SUSPECT\n")).singleElement(STRING).startsWith("P6");
     assertThat(found(write.replace("WRITE", "READ") + "SUSPECT\n")).isEmpty();
+    // It may have changed, and changed back.
+    assertThat(found(write + "SUSPECT until=1000060\n")).isEmpty();
+    assertThat(found(write + "SUSPECT until=1000059\n")).hasSize(1);
   }
 
   @Test
@@ -111,6 +124,10 @@ final class StalenessValidatorTest {
     String answered = "1600 c answered datastore=a operation=%s generation=7\n";
     assertThat(found(answered.formatted("WRITE"))).singleElement(STRING).startsWith("P7");
     assertThat(found(answered.formatted("LOOKUP"))).isEmpty();
+    String slow = answered.formatted("WRITE").strip() + " until=%d\n";
+    assertThat(found(slow.formatted(1999))).hasSize(1);
+    // Perhaps only when the mode was about to be over.
+    assertThat(found(slow.formatted(2000).replace("generation=7", "generation=8"))).isEmpty();
   }
 
   @Test
@@ -152,7 +169,8 @@ final class StalenessValidatorTest {
   void historyFile_ofWhatIsSaidAgain_hasTheLastOfEachRow(@TempDir Path directory) throws Exception {
     try (HistoryFile history = HistoryFile.of(directory, "c")) {
       for (int i = 0; i < 10; i++) {
-        history.again("x", 100 + i, Kind.ANSWERED, "datastore", "a", "generation", i / 5);
+        history.again(
+            "x", 100 + i, Kind.ANSWERED, "datastore", "a", "generation", i / 5, "until", 200 + i);
         history.again("y", 100 + i, Kind.USE, "datastore", "a");
       }
       history.enough("y");
@@ -160,10 +178,10 @@ final class StalenessValidatorTest {
     assertThat(HistoryFile.read(directory))
         .extracting(Event::toString)
         .containsExactlyInAnyOrder(
-            "100 c answered datastore=a generation=0",
-            "104 c answered datastore=a generation=0",
-            "105 c answered datastore=a generation=1",
-            "109 c answered datastore=a generation=1",
+            "100 c answered datastore=a generation=0 until=200",
+            "104 c answered datastore=a generation=0 until=204",
+            "105 c answered datastore=a generation=1 until=205",
+            "109 c answered datastore=a generation=1 until=209",
             "100 c use datastore=a",
             "109 c use datastore=a");
   }
