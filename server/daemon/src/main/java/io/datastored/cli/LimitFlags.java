@@ -71,7 +71,7 @@ final class LimitFlags {
   @Option(
       names = "--max-keep-alives",
       paramLabel = "COUNT",
-      defaultValue = "5000",
+      defaultValue = "1000",
       description =
           "KeepAlives in a second; with more sessions their ttls grow (default: ${DEFAULT-VALUE}).")
   long maxKeepAlives;

@@ -22,7 +22,7 @@ public record SessionOptions(
     long maxLeases,
     long keepAliveRate) {
 
-  /** 1 s, 60 s, 10 s, 100,000, 100,000, 5,000 per second. */
+  /** 1 s, 60 s, 10 s, 100,000, 100,000, 1,000 per second. */
   public static final SessionOptions DEFAULT =
       new SessionOptions(
           Duration.ofSeconds(1),
@@ -30,7 +30,7 @@ public record SessionOptions(
           Duration.ofSeconds(10),
           100_000,
           100_000,
-          5_000);
+          1_000);
 
   public SessionOptions {
     require(shortestTtl.toNanos() > 0, "shortestTtl is more than 0");
