@@ -14,49 +14,39 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * First frames are what watches began with: of which kind, and how many bytes. Thread-safe: under
  * its own lock.
  */
-final class FirstFrames {
+final class FirstFrames implements ClientInterceptor {
 
   private final Map<FrameCase, List<Integer>> bytesByKind = new EnumMap<>(FrameCase.class);
-  private final Set<String> clients = new HashSet<>();
 
-  /** Looks at the watches of one client. */
-  ClientInterceptor of(String client) {
-    return new ClientInterceptor() {
+  @Override
+  public <Q, A> ClientCall<Q, A> interceptCall(
+      MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+    ClientCall<Q, A> call = next.newCall(method, options);
+    if (!method.getFullMethodName().equals(getWatchGenerationMethod().getFullMethodName())) {
+      return call;
+    }
+    return new SimpleForwardingClientCall<>(call) {
       @Override
-      public <Q, A> ClientCall<Q, A> interceptCall(
-          MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-        ClientCall<Q, A> call = next.newCall(method, options);
-        if (!method.getFullMethodName().equals(getWatchGenerationMethod().getFullMethodName())) {
-          return call;
-        }
-        return new SimpleForwardingClientCall<>(call) {
-          @Override
-          public void start(Listener<A> listener, Metadata headers) {
-            super.start(new Watch<>(client, listener), headers);
-          }
-        };
+      public void start(Listener<A> listener, Metadata headers) {
+        super.start(new Watch<>(listener), headers);
       }
     };
   }
 
   /** Adds up the parts of the first frame. */
   private final class Watch<A> extends SimpleForwardingClientCallListener<A> {
-    private final String client;
     private int bytes;
     private boolean begun;
 
-    Watch(String client, ClientCall.Listener<A> listener) {
+    Watch(ClientCall.Listener<A> listener) {
       super(listener);
-      this.client = client;
     }
 
     @Override
@@ -65,26 +55,19 @@ final class FirstFrames {
         bytes += part.getSerializedSize();
         if (part.hasRevision()) {
           begun = true;
-          add(client, part.getFrameCase(), bytes);
+          add(part.getFrameCase(), bytes);
         }
       }
       super.onMessage(message);
     }
   }
 
-  private synchronized void add(String client, FrameCase kind, int bytes) {
-    clients.add(client);
+  private synchronized void add(FrameCase kind, int bytes) {
     bytesByKind.computeIfAbsent(kind, any -> new ArrayList<>()).add(bytes);
   }
 
   synchronized void forget() {
     bytesByKind.clear();
-    clients.clear();
-  }
-
-  /** How many clients had at least one. */
-  synchronized int clients() {
-    return clients.size();
   }
 
   synchronized int count(FrameCase kind) {

@@ -1,10 +1,12 @@
 package io.datastored.bench;
 
+import io.datastored.client.ChannelSource;
 import io.datastored.client.ClientOptions;
 import io.datastored.client.ClientState;
 import io.datastored.client.ClientThreads;
 import io.datastored.client.DatastoredClient;
 import io.datastored.client.Operation;
+import io.datastored.client.SharedConnections;
 import io.datastored.v1.WatchGenerationResponse.FrameCase;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
@@ -21,6 +23,10 @@ import java.util.concurrent.TimeUnit;
 final class ReconnectStorm {
 
   private static final int CLIENTS = 5_000;
+
+  /** Two of each client. */
+  private static final int CHANNELS_ON_A_CONNECTION = 200;
+
   private static final int DATASTORES = 100;
   private static final List<Duration> OUTAGES =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(60));
@@ -36,20 +42,25 @@ final class ReconnectStorm {
 
   private final ServedSite site;
   private final FirstFrames firstFrames;
+  private final CallTally calls;
   private final List<DatastoredClient> clients;
   private final Bounds bounds = new Bounds();
 
-  private ReconnectStorm(ServedSite site, FirstFrames firstFrames, List<DatastoredClient> clients) {
+  private ReconnectStorm(
+      ServedSite site, FirstFrames firstFrames, CallTally calls, List<DatastoredClient> clients) {
     this.site = site;
     this.firstFrames = firstFrames;
+    this.calls = calls;
     this.clients = clients;
   }
 
   /**
-   * @param args {@code --short} for a tenth of the clients and the first outage
+   * @param args {@code --short} for a tenth of the clients and the first outage; {@code --alone}
+   *     for clients that share no connections, which takes as long as it takes
    */
   public static void main(String[] args) throws Exception {
-    boolean isShort = List.of(args).contains("--short");
+    List<String> arguments = List.of(args);
+    boolean isShort = arguments.contains("--short");
     int count = isShort ? CLIENTS / 10 : CLIENTS;
     FirstFrames firstFrames = new FirstFrames();
     List<DatastoredClient> clients = new ArrayList<>();
@@ -62,12 +73,13 @@ final class ReconnectStorm {
                 List.of("-Xmx" + SERVER_HEAP_MIB + "m"),
                 List.of("--no-earlier-leases"));
         ClientThreads threads = ClientThreads.create("storm", THREADS)) {
-      ReconnectStorm storm = new ReconnectStorm(site, firstFrames, clients);
+      ReconnectStorm storm = new ReconnectStorm(site, firstFrames, new CallTally(), clients);
       System.out.println(
-          "| server away | clients | all FRESH after ms | bound ms | first frames | server's memory |");
-      System.out.println("| --- | ---: | ---: | --- | --- | ---: |");
+          "| server away | clients | all FRESH after ms | bound ms | first frames | calls |"
+              + " server's memory |");
+      System.out.println("| --- | ---: | ---: | --- | --- | --- | ---: |");
       try {
-        storm.begin(count, threads);
+        storm.begin(count, threads, arguments.contains("--alone"));
         for (Duration outage : isShort ? OUTAGES.subList(0, 1) : OUTAGES) {
           storm.outage(outage);
         }
@@ -80,7 +92,10 @@ final class ReconnectStorm {
   }
 
   /** All for the first time, each with a lease. */
-  private void begin(int count, ClientThreads threads) throws Exception {
+  private void begin(int count, ClientThreads threads, boolean alone) throws Exception {
+    ChannelSource own =
+        target -> NettyChannelBuilder.forTarget(target).usePlaintext().intercept(firstFrames);
+    ChannelSource source = alone ? own : SharedConnections.of(own, CHANNELS_ON_A_CONNECTION);
     long begun = System.nanoTime();
     for (int i = 0; i < count; i++) {
       String name = "storm-" + i;
@@ -88,11 +103,8 @@ final class ReconnectStorm {
           ClientOptions.builder(site.address())
               .holder(name, "bench")
               .threads(threads)
-              .channels(
-                  target ->
-                      NettyChannelBuilder.forTarget(target)
-                          .usePlaintext()
-                          .intercept(firstFrames.of(name)))
+              .metrics(calls.of(i))
+              .channels(source)
               .build();
       clients.add(DatastoredClient.create(options).start());
     }
@@ -106,6 +118,7 @@ final class ReconnectStorm {
 
   private void outage(Duration time) throws Exception {
     firstFrames.forget();
+    calls.forget();
     site.kill();
     TimeUnit.NANOSECONDS.sleep(time.toNanos());
     site.restart();
@@ -122,7 +135,7 @@ final class ReconnectStorm {
   /** Each on a watch that has begun since the last outage. */
   private void awaitFresh() throws Exception {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    while (firstFrames.clients() < clients.size() || !areFresh()) {
+    while (calls.heard() < clients.size() || !areFresh()) {
       if (System.nanoTime() > end) {
         throw new IllegalStateException(
             "not FRESH in time; first frames: "
@@ -141,12 +154,13 @@ final class ReconnectStorm {
   private void print(String outage, double millis, String bound) throws Exception {
     System.out.printf(
         Locale.ROOT,
-        "| %s | %d | %.0f | %s | %s | %d MiB, heap at most %d |%n",
+        "| %s | %d | %.0f | %s | %s | %s | %d MiB, heap at most %d |%n",
         outage,
         clients.size(),
         millis,
         bound,
         firstFrames.told(),
+        calls.told(),
         site.mostMemoryMib(),
         SERVER_HEAP_MIB);
   }

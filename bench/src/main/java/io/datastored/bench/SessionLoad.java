@@ -74,14 +74,14 @@ final class SessionLoad {
     int code;
     try (ServedSite site = ServedSite.start(DATASTORES, List.of("--no-earlier-leases"))) {
       SessionLoad load = new SessionLoad(site, isShort ? 1_000 : 10_000, isShort ? 3_000 : 10_000);
+      load.fill();
       System.out.printf(
-          "%d sessions with %d leases on %d connections, wanted ttl %d s",
+          "%d sessions with %d leases on %d connections, ttl %d s wanted and %d s granted%n%n",
           load.sessions,
           load.sessions * LEASES_OF_A_SESSION,
           CONNECTIONS,
-          load.wantedMillis / 1000);
-      load.fill();
-      System.out.printf(", granted %d s%n%n", load.ttlMillis / 1000);
+          load.wantedMillis / 1000,
+          load.ttlMillis / 1000);
       load.keepAliveCost(
           Duration.ofSeconds(isShort ? 4 : 10), Duration.ofSeconds(isShort ? 5 : 30));
       load.endOfAll();

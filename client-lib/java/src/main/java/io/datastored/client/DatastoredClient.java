@@ -56,8 +56,8 @@ public final class DatastoredClient implements AutoCloseable {
     var clock = new ClientClock(options.sources());
     var channels = new Channels(options, threads);
     // The watch and the renewals have a connection of their own: no flood of lookups delays them.
-    var control = new Line(channels::open, loop, clock, counters, options.metrics());
-    var calls = new Line(channels::open, loop, clock, counters, options.metrics());
+    var control = new Line(channels::open, loop, clock, counters, options);
+    var calls = new Line(channels::open, loop, clock, counters, options);
     this.cache = new NearCache(clock, options, counters, this::look);
     var returns = new Returns(calls, loop, times, new Backoff(times, options.sources().random()));
     this.book = new LeaseBook(loop, returns, callbacks, counters, options);
@@ -79,8 +79,8 @@ public final class DatastoredClient implements AutoCloseable {
             control, loop, cache, session, applier, revisionWaits, callbacks, counters, options);
     this.asks = new Asks(calls, loop, cache, session, book, applier, options);
     session.observe(watch);
-    session.observe(new Reclaims(calls, loop, session, book, counters, options));
-    session.observe(new Strays(calls, session, book, counters, times));
+    session.observe(new Reclaims(control, loop, session, book, counters, options));
+    session.observe(new Strays(control, session, book, counters, times));
     session.observe(asks);
     this.writes = new Writes(calls, loop, cache, revisionWaits, watch, times);
     this.closing = new Closing(loop, control, calls, session, watch, asks, book, times);

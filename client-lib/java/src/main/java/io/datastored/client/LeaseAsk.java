@@ -311,7 +311,7 @@ final class LeaseAsk {
   private Duration patience() {
     Duration longest =
         askers.stream().map(this::left).max(Duration::compareTo).orElse(Duration.ZERO);
-    Duration attempt = asks.times().attempt().multipliedBy(1L << Math.min(3, backoff.failures()));
+    Duration attempt = asks.line().patience(backoff.failures());
     return asked.isPresent() || attempt.compareTo(longest) > 0 ? longest : attempt;
   }
 

@@ -2,6 +2,7 @@ package io.datastored.client;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -18,14 +19,25 @@ import org.jspecify.annotations.Nullable;
 final class Line {
 
   private static final String UNUSED = "not needed any more";
+  private static final int MOST_DOUBLINGS = 3;
+  private static final int FEWEST_TIME_OUTS = 2;
+  private static final int MOST_TIME_OUTS = 16;
 
   private final Supplier<ManagedChannel> source;
   private final Loop loop;
   private final ClientClock clock;
   private final Counters counters;
   private final ClientMetrics metrics;
+  private final ClientTimes times;
   private @Nullable ManagedChannel channel;
+
+  /** How long the last answer took. */
+  private Duration took = Duration.ZERO;
+
+  /** In a row, and after how many there is a new connection. */
   private int timeOuts;
+
+  private int renewalAfter = FEWEST_TIME_OUTS;
   private boolean closed;
 
   Line(
@@ -33,12 +45,13 @@ final class Line {
       Loop loop,
       ClientClock clock,
       Counters counters,
-      ClientMetrics metrics) {
+      ClientOptions options) {
     this.source = source;
     this.loop = loop;
     this.clock = clock;
     this.counters = counters;
-    this.metrics = metrics;
+    this.metrics = options.metrics();
+    this.times = options.times();
   }
 
   /** Sends a request. It waits for a connection, for no longer than the deadline. */
@@ -63,6 +76,28 @@ final class Line {
     return started;
   }
 
+  /**
+   * How long to wait for an answer before the call is made again: longer with each failure, and at
+   * least twice as long as the last answer took. A server that thousands come back to is slow, and
+   * to ask it again what it is about to answer would make it slower.
+   */
+  Duration patience(int failures) {
+    Duration patience = times.attempt().multipliedBy(1L << Math.min(MOST_DOUBLINGS, failures));
+    Duration learnt = took.multipliedBy(2);
+    Duration longer = patience.compareTo(learnt) < 0 ? learnt : patience;
+    return longer.compareTo(times.callDeadline()) > 0 ? times.callDeadline() : longer;
+  }
+
+  /** The same for a renewal, which need not be made again while there is no server at all. */
+  Duration renewalPatience(int failures) {
+    return is(ConnectivityState.TRANSIENT_FAILURE) ? openingPatience() : patience(failures);
+  }
+
+  /** The same for what waits in line with that of all other clients. */
+  Duration openingPatience() {
+    return patience(MOST_DOUBLINGS);
+  }
+
   /** The next calls go over a new connection: nobody answers on this one. */
   void renew() {
     if (channel != null) {
@@ -70,11 +105,17 @@ final class Line {
     }
   }
 
-  /** Tries to connect now, if there is no connection. */
+  /** Tries to connect now, if there is no connection; to be called every attempt. */
   void nudge() {
-    if (channel != null) {
+    if (is(ConnectivityState.CONNECTING)) {
+      countTimeOut();
+    } else if (channel != null) {
       channel.resetConnectBackoff();
     }
+  }
+
+  private boolean is(ConnectivityState state) {
+    return channel != null && channel.getState(false) == state;
   }
 
   /** Ends everything at once. */
@@ -108,10 +149,25 @@ final class Line {
   }
 
   private void heard(boolean timeOut) {
-    timeOuts = timeOut ? timeOuts + 1 : 0;
-    // Twice: a server that is busy, after its restart for instance, is not helped by new
-    // connections; one behind a dead connection is not reached without.
-    if (timeOuts >= 2) {
+    if (!timeOut) {
+      timeOuts = 0;
+      renewalAfter = FEWEST_TIME_OUTS;
+    } else if (is(ConnectivityState.READY)) {
+      countTimeOut();
+    }
+  }
+
+  /**
+   * A connection on which several calls in a row have timed out may be a dead one, which is not
+   * heard of otherwise; and one that is not made after several attempts may wait for a packet that
+   * was lost. But the server may be slow without being dead, so each new connection in vain doubles
+   * the patience.
+   */
+  private void countTimeOut() {
+    timeOuts++;
+    if (timeOuts >= renewalAfter) {
+      timeOuts = 0;
+      renewalAfter = Math.min(2 * renewalAfter, MOST_TIME_OUTS);
       renew();
     }
   }
@@ -153,12 +209,12 @@ final class Line {
       }
       over = true;
       String name = method.getBareMethodName();
+      Duration since = clock.since(sentAt);
       metrics.serverCall(
-          name == null ? method.getFullMethodName() : name,
-          status.getCode().name(),
-          clock.since(sentAt));
+          name == null ? method.getFullMethodName() : name, status.getCode().name(), since);
       A received = message;
       if (status.isOk() && received != null) {
+        took = since;
         heard(false);
         answer.answered(received);
         return;

@@ -92,7 +92,7 @@ final class PlainAsk {
   }
 
   private Duration patience() {
-    Duration attempt = asks.times().attempt().multipliedBy(1L << Math.min(3, backoff.failures()));
+    Duration attempt = asks.line().patience(backoff.failures());
     Duration left = left();
     return asker.options().atLeast().isPresent() || attempt.compareTo(left) > 0 ? left : attempt;
   }

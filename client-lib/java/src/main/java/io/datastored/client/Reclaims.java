@@ -23,7 +23,6 @@ final class Reclaims implements SessionObserver {
   private final LeaseBook book;
   private final Counters counters;
   private final ClientMetrics metrics;
-  private final ClientTimes times;
   private final Backoff backoff;
   private final Set<String> underWay = new HashSet<>();
 
@@ -40,8 +39,7 @@ final class Reclaims implements SessionObserver {
     this.book = book;
     this.counters = counters;
     this.metrics = options.metrics();
-    this.times = options.times();
-    this.backoff = new Backoff(times, options.sources().random());
+    this.backoff = new Backoff(options.times(), options.sources().random());
   }
 
   @Override
@@ -74,7 +72,7 @@ final class Reclaims implements SessionObserver {
         line.call(
             DatastoreServiceGrpc.getLookupMethod(),
             request,
-            times.attempt(),
+            line.patience(backoff.failures()),
             new Call.Answer<LookupResponse>() {
               @Override
               public void answered(LookupResponse answer) {

@@ -138,7 +138,7 @@ final class SessionLoop {
         line.call(
             SessionServiceGrpc.getOpenSessionMethod(),
             request.toBuilder().setSessionId(sessionId).build(),
-            patience(),
+            line.openingPatience(),
             new Call.Answer<OpenSessionResponse>() {
               @Override
               public void answered(OpenSessionResponse answer) {
@@ -213,7 +213,7 @@ final class SessionLoop {
         line.call(
             SessionServiceGrpc.getKeepAliveMethod(),
             message.build(),
-            patience(),
+            line.renewalPatience(backoff.failures()),
             new Call.Answer<KeepAliveResponse>() {
               @Override
               public void answered(KeepAliveResponse answer) {
@@ -319,12 +319,6 @@ final class SessionLoop {
       nudge.cancel();
       nudge = null;
     }
-  }
-
-  /** Longer with each failure: a server that 5,000 clients come back to needs its time. */
-  private Duration patience() {
-    Duration patience = times.attempt().multipliedBy(1L << Math.min(3, backoff.failures()));
-    return patience.compareTo(times.callDeadline()) > 0 ? times.callDeadline() : patience;
   }
 
   String sessionId() {

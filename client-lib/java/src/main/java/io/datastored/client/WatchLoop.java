@@ -43,6 +43,11 @@ final class WatchLoop implements SessionObserver {
   private long heardAt;
   private boolean fruitful;
 
+  /** Whether the session must be heard of before the next attempt, and not before when. */
+  private boolean awaitsSession;
+
+  private long notBefore;
+
   WatchLoop(
       Line line,
       Loop loop,
@@ -81,12 +86,18 @@ final class WatchLoop implements SessionObserver {
   /** Sees to it that what the server has told is applied soon. */
   @Override
   public void onTold(Revision revision) {
+    if (awaitsSession) {
+      awaitsSession = false;
+      openAfter(cache.clock().until(notBefore));
+      return;
+    }
     if (cache.view().reaches(revision)) {
       return;
     }
     // A change elsewhere comes to a watch of a part with its next bookmark only, but at once to a
-    // new one.
-    catchUp(revision, selection.isAll() ? times.catchUp() : Duration.ZERO);
+    // new one. One that has brought nothing yet is that new one.
+    Duration patience = selection.isAll() ? times.catchUp() : Duration.ZERO;
+    catchUp(revision, fruitful ? patience : line.openingPatience());
   }
 
   private void catchUp(Revision revision, Duration patience) {
@@ -115,6 +126,7 @@ final class WatchLoop implements SessionObserver {
     next = null;
     catchUp = null;
     silence = null;
+    awaitsSession = false;
     assembly.clear();
     session.terms().snapshotGivenUp();
   }
@@ -149,10 +161,8 @@ final class WatchLoop implements SessionObserver {
     awaitSilence();
   }
 
-  private void openLater(Failure failure) {
-    next =
-        loop.schedule(
-            backoff.next(failure, session.mostPutOff()), () -> open(cache.view().revision()));
+  private void openAfter(Duration delay) {
+    next = loop.schedule(delay, () -> open(cache.view().revision()));
   }
 
   private void awaitSilence() {
@@ -241,12 +251,17 @@ final class WatchLoop implements SessionObserver {
         backoff.reset();
       }
       close();
+      Duration delay = backoff.next(failure, session.mostPutOff());
       if (failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)
           || failure.status().getCode() == io.grpc.Status.Code.UNAVAILABLE) {
-        // A renewal finds out what has become of the session.
+        // A renewal finds out what has become of the session. Until it is answered a watch would
+        // only be one more call that waits, and of a session that is gone it would be refused.
+        awaitsSession = true;
+        notBefore = cache.clock().now() + delay.toNanos();
         session.renewNow();
+      } else {
+        openAfter(delay);
       }
-      openLater(failure);
     }
   }
 }

@@ -211,6 +211,33 @@ final class WatchLoopTest {
   }
 
   @Test
+  void brokenConnection_isWatchedAgainWhenTheSessionIsHeardOf() {
+    f.start();
+    f.server.holdNextRequest("KeepAlive");
+    f.server.breakWatches();
+    f.advance(Duration.ofMillis(900));
+    assertThat(f.server.watchRequests()).hasSize(1);
+    f.server.letGo();
+    f.time.run();
+    assertThat(f.server.watchRequests()).hasSize(2);
+  }
+
+  /** A server that thousands come back to is slow; to begin anew makes it slower. */
+  @Test
+  void watchThatHasBroughtNothingYet_isWaitedFor() {
+    f.start();
+    f.server.muteWatches();
+    f.server.put("third");
+    f.seconds(3); // renewed here
+    f.advance(Duration.ofMillis(250));
+    assertThat(f.server.watchRequests()).hasSize(2);
+    f.seconds(10);
+    assertThat(f.server.watchRequests()).hasSize(2);
+    f.seconds(2);
+    assertThat(f.server.watchRequests()).hasSize(3);
+  }
+
+  @Test
   void removed_givesTheLeaseBack() {
     f.start();
     f.lookup(WRITE).close();

@@ -1,0 +1,203 @@
+package io.datastored.client;
+
+import io.datastored.client.SharedConnections.SharedConnection;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shared channel is one of many on a connection. Thread-safe: under its own lock. Its end is the
+ * end of its own calls only.
+ */
+final class SharedChannel extends ManagedChannel {
+
+  private final SharedConnection connection;
+  private final BooleanSupplier leave;
+
+  /** Guarded by this: what has begun and not ended. */
+  private final Set<ClientCall<?, ?>> calls = new HashSet<>();
+
+  private boolean shutdown;
+  private boolean last;
+
+  /**
+   * @param leave gives the connection up; whether it ended thereby
+   */
+  SharedChannel(SharedConnection connection, BooleanSupplier leave) {
+    this.connection = connection;
+    this.leave = leave;
+  }
+
+  @Override
+  public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+    return new Own<>(connection.channel.newCall(method, options));
+  }
+
+  @Override
+  public String authority() {
+    return connection.channel.authority();
+  }
+
+  @Override
+  public ManagedChannel shutdown() {
+    List<ClientCall<?, ?>> unused = end();
+    return this;
+  }
+
+  @Override
+  public ManagedChannel shutdownNow() {
+    for (ClientCall<?, ?> call : end()) {
+      call.cancel("the channel is shut down", null);
+    }
+    return this;
+  }
+
+  private List<ClientCall<?, ?>> end() {
+    synchronized (this) {
+      if (shutdown) {
+        return List.copyOf(calls);
+      }
+      shutdown = true;
+    }
+    // Not under the lock: the end of the connection ends calls, and they ask for it.
+    boolean ended = leave.getAsBoolean();
+    synchronized (this) {
+      last = ended;
+      return List.copyOf(calls);
+    }
+  }
+
+  @Override
+  public synchronized boolean isShutdown() {
+    return shutdown;
+  }
+
+  @Override
+  public synchronized boolean isTerminated() {
+    return shutdown && calls.isEmpty() && (!last || connection.channel.isTerminated());
+  }
+
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    long end = System.nanoTime() + unit.toNanos(timeout);
+    synchronized (this) {
+      while (!shutdown || !calls.isEmpty()) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      if (!last) {
+        return true;
+      }
+    }
+    return connection.channel.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public ConnectivityState getState(boolean requestConnection) {
+    return isShutdown()
+        ? ConnectivityState.SHUTDOWN
+        : connection.channel.getState(requestConnection);
+  }
+
+  @Override
+  public void notifyWhenStateChanged(ConnectivityState source, Runnable callback) {
+    connection.channel.notifyWhenStateChanged(source, callback);
+  }
+
+  @Override
+  public void resetConnectBackoff() {
+    connection.nudge();
+  }
+
+  @Override
+  public void enterIdle() {
+    connection.renew();
+  }
+
+  private synchronized boolean begins(ClientCall<?, ?> call) {
+    return !shutdown && calls.add(call);
+  }
+
+  private synchronized void ends(ClientCall<?, ?> call) {
+    calls.remove(call);
+    notifyAll();
+  }
+
+  private final class Own<Q, A> extends SimpleForwardingClientCall<Q, A> {
+
+    private boolean refused;
+
+    Own(ClientCall<Q, A> call) {
+      super(call);
+    }
+
+    @Override
+    public void start(Listener<A> listener, Metadata headers) {
+      if (begins(this)) {
+        super.start(new Heard<>(this, listener), headers);
+      } else {
+        refused = true;
+        listener.onClose(
+            Status.UNAVAILABLE.withDescription("the channel is shut down"), new Metadata());
+      }
+    }
+
+    @Override
+    public void request(int messages) {
+      if (!refused) {
+        super.request(messages);
+      }
+    }
+
+    @Override
+    public void sendMessage(Q message) {
+      if (!refused) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public void halfClose() {
+      if (!refused) {
+        super.halfClose();
+      }
+    }
+
+    @Override
+    public void cancel(@Nullable String message, @Nullable Throwable cause) {
+      if (!refused) {
+        super.cancel(message, cause);
+      }
+    }
+  }
+
+  private final class Heard<A> extends SimpleForwardingClientCallListener<A> {
+    private final ClientCall<?, ?> call;
+
+    Heard(ClientCall<?, ?> call, ClientCall.Listener<A> listener) {
+      super(listener);
+      this.call = call;
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      ends(call);
+      super.onClose(status, trailers);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.datastored.client;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A fake channel is in the state that a test says, and remembers what is done to it. */
+final class FakeChannel extends ManagedChannel {
+
+  /** A call that somebody has made on it. */
+  static final class Made extends ClientCall<Object, Object> {
+    final Duration deadline;
+    Listener<Object> listener;
+    boolean cancelled;
+
+    Made(CallOptions options) {
+      this.deadline =
+          options.getDeadline() == null
+              ? Duration.ZERO
+              : Duration.ofNanos(options.getDeadline().timeRemaining(TimeUnit.NANOSECONDS));
+    }
+
+    @Override
+    public void start(Listener<Object> heard, Metadata headers) {
+      listener = heard;
+    }
+
+    @Override
+    public void request(int messages) {}
+
+    @Override
+    public void cancel(String message, Throwable cause) {
+      cancelled = true;
+      end(Status.CANCELLED);
+    }
+
+    @Override
+    public void halfClose() {}
+
+    @Override
+    public void sendMessage(Object message) {}
+
+    void answer(Object message) {
+      listener.onMessage(message);
+      end(Status.OK);
+    }
+
+    void end(Status status) {
+      listener.onClose(status, new Metadata());
+    }
+  }
+
+  final List<Made> calls = new ArrayList<>();
+  ConnectivityState state = ConnectivityState.READY;
+  int idles;
+  int resets;
+  boolean shutdown;
+
+  @Override
+  @SuppressWarnings("unchecked") // Of the types that the caller says.
+  public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+    Made made = new Made(options);
+    calls.add(made);
+    return (ClientCall<Q, A>) made;
+  }
+
+  @Override
+  public String authority() {
+    return "fake";
+  }
+
+  @Override
+  public ConnectivityState getState(boolean requestConnection) {
+    return state;
+  }
+
+  @Override
+  public void enterIdle() {
+    idles++;
+  }
+
+  @Override
+  public void resetConnectBackoff() {
+    resets++;
+  }
+
+  @Override
+  public ManagedChannel shutdown() {
+    return shutdownNow();
+  }
+
+  @Override
+  public ManagedChannel shutdownNow() {
+    shutdown = true;
+    return this;
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return shutdown;
+  }
+
+  @Override
+  public boolean isTerminated() {
+    return shutdown;
+  }
+
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) {
+    return shutdown;
+  }
+}

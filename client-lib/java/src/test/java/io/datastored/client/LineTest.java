@@ -1,0 +1,133 @@
+package io.datastored.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datastored.v1.KeepAliveRequest;
+import io.datastored.v1.KeepAliveResponse;
+import io.datastored.v1.SessionServiceGrpc;
+import io.grpc.ConnectivityState;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** When calls are made again, and when the connection is. */
+final class LineTest {
+
+  private static final class Ignored implements Call.Answer<KeepAliveResponse> {
+    @Override
+    public void answered(KeepAliveResponse answer) {}
+
+    @Override
+    public void failed(Failure failure) {}
+  }
+
+  private final ManualTime time = new ManualTime();
+  private final ClientOptions options =
+      ClientOptions.builder("nowhere")
+          .sources(new ClientSources(time, time, new Random(1), () -> "id"))
+          .build();
+  private final FakeChannel channel = new FakeChannel();
+  private final Line line =
+      new Line(
+          () -> channel,
+          new Loop(time),
+          new ClientClock(options.sources()),
+          new Counters(),
+          options);
+
+  @Test
+  void patience_doublesWithEachFailure_upToEightAttempts() {
+    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(line.patience(1)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(line.patience(3)).isEqualTo(Duration.ofSeconds(8));
+    assertThat(line.patience(9)).isEqualTo(Duration.ofSeconds(8));
+  }
+
+  @Test
+  void patience_isTwiceWhatTheLastAnswerTook_ifThatIsMore_upToTheDeadlineOfACall() {
+    answerAfter(Duration.ofSeconds(2));
+    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(4));
+    assertThat(line.patience(3)).isEqualTo(Duration.ofSeconds(8));
+    answerAfter(Duration.ofSeconds(6));
+    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(10));
+    answerAfter(Duration.ofMillis(1));
+    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void renewal_waitsLonger_whileThereIsNoServer() {
+    call();
+    assertThat(line.renewalPatience(0)).isEqualTo(Duration.ofSeconds(1));
+    channel.state = ConnectivityState.TRANSIENT_FAILURE;
+    assertThat(line.renewalPatience(0)).isEqualTo(Duration.ofSeconds(8));
+  }
+
+  @Test
+  void timeOuts_onAConnection_makeAnother_moreAndMoreRarely() {
+    timeOut(1);
+    assertThat(channel.idles).isZero();
+    timeOut(1);
+    assertThat(channel.idles).isEqualTo(1);
+    timeOut(3);
+    assertThat(channel.idles).isEqualTo(1);
+    timeOut(1);
+    assertThat(channel.idles).isEqualTo(2);
+    timeOut(8 + 16 + 16);
+    assertThat(channel.idles).isEqualTo(5);
+    answerAfter(Duration.ZERO);
+    timeOut(2);
+    assertThat(channel.idles).as("after an answer").isEqualTo(6);
+  }
+
+  @Test
+  void timeOuts_withoutAConnection_makeNoOther() {
+    channel.state = ConnectivityState.TRANSIENT_FAILURE;
+    timeOut(100);
+    assertThat(channel.idles).isZero();
+  }
+
+  @Test
+  void nudge_whileNobodyListens_triesAtOnce() {
+    call();
+    int before = channel.resets;
+    channel.state = ConnectivityState.TRANSIENT_FAILURE;
+    line.nudge();
+    assertThat(channel.resets).isEqualTo(before + 1);
+    assertThat(channel.idles).isZero();
+  }
+
+  @Test
+  void nudge_ofAConnectionThatIsLongInMaking_beginsAnew() {
+    call();
+    channel.state = ConnectivityState.CONNECTING;
+    line.nudge();
+    assertThat(channel.idles).isZero();
+    line.nudge();
+    assertThat(channel.idles).isEqualTo(1);
+  }
+
+  private FakeChannel.Made call() {
+    Call unused =
+        line.call(
+            SessionServiceGrpc.getKeepAliveMethod(),
+            KeepAliveRequest.getDefaultInstance(),
+            Duration.ofSeconds(1),
+            new Ignored());
+    return channel.calls.get(channel.calls.size() - 1);
+  }
+
+  private void answerAfter(Duration took) {
+    FakeChannel.Made call = call();
+    time.advance(took);
+    call.answer(KeepAliveResponse.getDefaultInstance());
+    time.run();
+  }
+
+  private void timeOut(int times) {
+    for (int i = 0; i < times; i++) {
+      call().end(Status.DEADLINE_EXCEEDED);
+      time.run();
+    }
+  }
+}
