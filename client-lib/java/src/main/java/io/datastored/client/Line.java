@@ -22,6 +22,7 @@ final class Line {
   private static final int MOST_DOUBLINGS = 3;
   private static final int FEWEST_TIME_OUTS = 2;
   private static final int MOST_TIME_OUTS = 16;
+  private static final int MOST_OF_ONE_CALL = 4;
 
   private final Supplier<ManagedChannel> source;
   private final Loop loop;
@@ -34,10 +35,11 @@ final class Line {
   /** How long the last answer took. */
   private Duration took = Duration.ZERO;
 
-  /** In a row, and after how many there is a new connection. */
+  /** How many attempts were in vain in a row, and after how many there is a new connection. */
   private int timeOuts;
 
   private int renewalAfter = FEWEST_TIME_OUTS;
+  private long renewedAt;
   private boolean closed;
 
   Line(
@@ -83,9 +85,13 @@ final class Line {
    */
   Duration patience(int failures) {
     Duration patience = times.attempt().multipliedBy(1L << Math.min(MOST_DOUBLINGS, failures));
-    Duration learnt = took.multipliedBy(2);
-    Duration longer = patience.compareTo(learnt) < 0 ? learnt : patience;
-    return longer.compareTo(times.callDeadline()) > 0 ? times.callDeadline() : longer;
+    // A call's deadline has room for two, or a connection that is dead would never be found out.
+    Duration learnt = shorter(took.multipliedBy(2), times.callDeadline().dividedBy(2));
+    return shorter(patience.compareTo(learnt) < 0 ? learnt : patience, times.callDeadline());
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   /** The same for a renewal, which need not be made again while there is no server at all. */
@@ -98,19 +104,30 @@ final class Line {
     return patience(MOST_DOUBLINGS);
   }
 
+  /** The same, for no longer than a term, which may be short, unless attempts have failed. */
+  Duration openingPatience(Duration term, int failures) {
+    Duration patience = shorter(openingPatience(), term);
+    Duration repeated = patience(failures);
+    return patience.compareTo(repeated) < 0 ? repeated : patience;
+  }
+
   /** The next calls go over a new connection: nobody answers on this one. */
   void renew() {
     if (channel != null) {
+      renewedAt = clock.now();
       channel.enterIdle();
     }
   }
 
   /** Tries to connect now, if there is no connection; to be called every attempt. */
   void nudge() {
-    if (is(ConnectivityState.CONNECTING)) {
-      countTimeOut();
-    } else if (channel != null) {
-      channel.resetConnectBackoff();
+    if (channel == null) {
+      return;
+    }
+    channel.resetConnectBackoff();
+    // Once refused, a channel says so until it is connected, also while it waits for an answer.
+    if (is(ConnectivityState.CONNECTING) || is(ConnectivityState.TRANSIENT_FAILURE)) {
+      count(1);
     }
   }
 
@@ -148,23 +165,28 @@ final class Line {
     return open;
   }
 
-  private void heard(boolean timeOut) {
-    if (!timeOut) {
-      timeOuts = 0;
-      renewalAfter = FEWEST_TIME_OUTS;
-    } else if (is(ConnectivityState.READY)) {
-      countTimeOut();
+  private void answered() {
+    timeOuts = 0;
+    renewalAfter = FEWEST_TIME_OUTS;
+  }
+
+  /** A call that was sent then was waited for in vain. */
+  private void timedOut(long sentAt) {
+    // What was sent on the connection before says nothing of this one.
+    if (sentAt - renewedAt >= 0) {
+      long attempts = clock.since(sentAt).dividedBy(times.attempt());
+      count((int) Math.max(1, Math.min(MOST_OF_ONE_CALL, attempts)));
     }
   }
 
   /**
-   * A connection on which several calls in a row have timed out may be a dead one, which is not
-   * heard of otherwise; and one that is not made after several attempts may wait for a packet that
-   * was lost. But the server may be slow without being dead, so each new connection in vain doubles
-   * the patience.
+   * A connection on which calls are waited for in vain may be a dead one, which is not heard of
+   * otherwise; and one that is not made after several attempts may wait for a packet that was lost.
+   * But the server may be slow without being dead, so each new connection in vain doubles the
+   * patience.
    */
-  private void countTimeOut() {
-    timeOuts++;
+  private void count(int attempts) {
+    timeOuts += attempts;
     if (timeOuts >= renewalAfter) {
       timeOuts = 0;
       renewalAfter = Math.min(2 * renewalAfter, MOST_TIME_OUTS);
@@ -177,6 +199,7 @@ final class Line {
     private final MethodDescriptor<Q, A> method;
     private final Answer<A> answer;
     private final long sentAt = clock.now();
+    private final boolean connected = is(ConnectivityState.READY);
     private @Nullable A message;
     private boolean over;
 
@@ -214,13 +237,19 @@ final class Line {
           name == null ? method.getFullMethodName() : name, status.getCode().name(), since);
       A received = message;
       if (status.isOk() && received != null) {
-        took = since;
-        heard(false);
+        if (connected) {
+          took = since;
+        }
+        Line.this.answered();
         answer.answered(received);
         return;
       }
       Failure failure = Failure.of(status.asRuntimeException(trailers));
-      heard(failure.isTimeOut());
+      if (failure.isTimeOut()) {
+        timedOut(sentAt);
+      } else if (failure.refusal().isPresent()) {
+        Line.this.answered();
+      }
       answer.failed(failure);
     }
 
@@ -228,6 +257,10 @@ final class Line {
     public void cancel() {
       if (!over) {
         over = true;
+        // Who gives it up at its deadline may come just before the deadline does.
+        if (clock.since(sentAt).compareTo(times.attempt()) >= 0) {
+          timedOut(sentAt);
+        }
         call.cancel(UNUSED, null);
       }
     }

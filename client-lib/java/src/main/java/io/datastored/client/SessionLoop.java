@@ -138,7 +138,7 @@ final class SessionLoop {
         line.call(
             SessionServiceGrpc.getOpenSessionMethod(),
             request.toBuilder().setSessionId(sessionId).build(),
-            line.openingPatience(),
+            line.openingPatience(ttl, backoff.failures()),
             new Call.Answer<OpenSessionResponse>() {
               @Override
               public void answered(OpenSessionResponse answer) {

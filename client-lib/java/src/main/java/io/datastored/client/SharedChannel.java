@@ -195,6 +195,12 @@ final class SharedChannel extends ManagedChannel {
     }
 
     @Override
+    public void onMessage(A message) {
+      connection.heard();
+      super.onMessage(message);
+    }
+
+    @Override
     public void onClose(Status status, Metadata trailers) {
       ends(call);
       super.onClose(status, trailers);

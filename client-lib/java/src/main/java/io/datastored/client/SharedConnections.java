@@ -5,6 +5,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -104,6 +105,9 @@ public final class SharedConnections implements ChannelSource {
 
     private long nudgedAt;
 
+    /** Whether somebody found it dead, and nobody has been answered since. */
+    private volatile boolean doubted;
+
     SharedConnection(String target, ManagedChannel channel, LongSupplier nanoTime) {
       this.target = target;
       this.channel = channel;
@@ -114,15 +118,30 @@ public final class SharedConnections implements ChannelSource {
 
     /** All find out that nobody answers on it, one after another; the first one's word counts. */
     synchronized void renew() {
-      long now = nanoTime.getAsLong();
+      doubted = true;
+      renewIfDue(nanoTime.getAsLong());
+    }
+
+    private void renewIfDue(long now) {
       if (now - renewedAt >= RENEWAL_NANOS) {
+        doubted = false;
         renewedAt = now;
         channel.enterIdle();
       }
     }
 
+    /** Somebody was answered on it. */
+    void heard() {
+      if (doubted) {
+        doubted = false;
+      }
+    }
+
     synchronized void nudge() {
       long now = nanoTime.getAsLong();
+      if (doubted) {
+        renewIfDue(now);
+      }
       if (now - nudgedAt >= NUDGE_NANOS) {
         nudgedAt = now;
         channel.resetConnectBackoff();
@@ -142,6 +161,12 @@ public final class SharedConnections implements ChannelSource {
     @Override
     protected ManagedChannelBuilder<?> delegate() {
       return own;
+    }
+
+    /** Names are resolved on threads of gRPC's: those of one client may end before the others. */
+    @Override
+    public Builder offloadExecutor(Executor threadsOfOneClient) {
+      return this;
     }
 
     @Override

@@ -43,6 +43,9 @@ final class WatchLoop implements SessionObserver {
   private long heardAt;
   private boolean fruitful;
 
+  /** The newest revision that was told and was not applied then. */
+  private @Nullable Revision told;
+
   /** Whether the session must be heard of before the next attempt, and not before when. */
   private boolean awaitsSession;
 
@@ -94,24 +97,31 @@ final class WatchLoop implements SessionObserver {
     if (cache.view().reaches(revision)) {
       return;
     }
+    told = revision;
+    if (catchUp == null) {
+      catchUpLater();
+    }
+  }
+
+  private void catchUpLater() {
     // A change elsewhere comes to a watch of a part with its next bookmark only, but at once to a
     // new one. One that has brought nothing yet is that new one.
     Duration patience = selection.isAll() ? times.catchUp() : Duration.ZERO;
-    catchUp(revision, fruitful ? patience : line.openingPatience());
+    catchUp =
+        loop.schedule(
+            fruitful ? patience : line.openingPatience(),
+            () -> {
+              catchUp = null;
+              if (isBehind() && session.live() != null) {
+                open(cache.view().revision());
+              }
+            });
   }
 
-  private void catchUp(Revision revision, Duration patience) {
-    if (catchUp == null) {
-      catchUp =
-          loop.schedule(
-              patience,
-              () -> {
-                catchUp = null;
-                if (!cache.view().reaches(revision) && session.live() != null) {
-                  open(cache.view().revision());
-                }
-              });
-    }
+  /** Whether the newest that was told is not applied. */
+  private boolean isBehind() {
+    Revision newest = told;
+    return newest != null && !cache.view().reaches(newest);
   }
 
   /** Ends the stream; nothing is opened again before the session is. */
@@ -190,7 +200,10 @@ final class WatchLoop implements SessionObserver {
     if (last.hasBookmark() && last.getBookmark().hasInterval()) {
       interval = WireTimes.duration(last.getBookmark().getInterval());
     }
-    fruitful = true;
+    if (!fruitful) {
+      fruitful = true;
+      hurry();
+    }
     session.terms().applied();
     if (result.frame().isPresent()) {
       tell(result.frame().get(), arrivedAt);
@@ -202,6 +215,17 @@ final class WatchLoop implements SessionObserver {
     // Applied, then acknowledged: what a drain believes to be applied is what lookups obey.
     if (last.getAckRequested()) {
       session.renewNow();
+    }
+  }
+
+  /** A watch that has begun is not given the time of one that has not. */
+  private void hurry() {
+    if (catchUp != null) {
+      catchUp.cancel();
+      catchUp = null;
+      if (isBehind()) {
+        catchUpLater();
+      }
     }
   }
 

@@ -10,6 +10,8 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** When calls are made again, and when the connection is. */
 final class LineTest {
@@ -45,12 +47,12 @@ final class LineTest {
   }
 
   @Test
-  void patience_isTwiceWhatTheLastAnswerTook_ifThatIsMore_upToTheDeadlineOfACall() {
+  void patience_isTwiceWhatTheLastAnswerTook_ifThatIsMore_upToHalfTheDeadlineOfACall() {
     answerAfter(Duration.ofSeconds(2));
     assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(4));
     assertThat(line.patience(3)).isEqualTo(Duration.ofSeconds(8));
     answerAfter(Duration.ofSeconds(6));
-    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(10));
+    assertThat(line.patience(0)).as("half of a deadline").isEqualTo(Duration.ofSeconds(5));
     answerAfter(Duration.ofMillis(1));
     assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(1));
   }
@@ -64,7 +66,22 @@ final class LineTest {
   }
 
   @Test
-  void timeOuts_onAConnection_makeAnother_moreAndMoreRarely() {
+  void patience_doesNotLearnFromWhatHadToWaitForAConnection() {
+    call().answer(KeepAliveResponse.getDefaultInstance());
+    channel.state = ConnectivityState.CONNECTING;
+    answerAfter(Duration.ofSeconds(2));
+    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void opening_isWaitedForLong_butNotBeyondATerm_unlessItHasFailed() {
+    assertThat(line.openingPatience(Duration.ofSeconds(10), 0)).isEqualTo(Duration.ofSeconds(8));
+    assertThat(line.openingPatience(Duration.ofSeconds(3), 0)).isEqualTo(Duration.ofSeconds(3));
+    assertThat(line.openingPatience(Duration.ofSeconds(3), 2)).isEqualTo(Duration.ofSeconds(4));
+  }
+
+  @Test
+  void timeOuts_makeAnotherConnection_moreAndMoreRarely() {
     timeOut(1);
     assertThat(channel.idles).isZero();
     timeOut(1);
@@ -81,39 +98,86 @@ final class LineTest {
   }
 
   @Test
-  void timeOuts_withoutAConnection_makeNoOther() {
-    channel.state = ConnectivityState.TRANSIENT_FAILURE;
-    timeOut(100);
+  void timeOut_countsByTheAttemptsThatItTook() {
+    FakeChannel.Made call = call();
+    time.advance(Duration.ofSeconds(8));
+    call.end(Status.DEADLINE_EXCEEDED);
+    time.run();
+    assertThat(channel.idles).isEqualTo(1);
+  }
+
+  @Test
+  void timeOut_ofWhatWasSentOnTheConnectionBefore_doesNotCount() {
+    FakeChannel.Made early = call();
+    FakeChannel.Made earlyToo = call();
+    time.advance(Duration.ofSeconds(1));
+    timeOut(2);
+    assertThat(channel.idles).isEqualTo(1);
+    timeOut(3);
+    early.end(Status.DEADLINE_EXCEEDED);
+    earlyToo.end(Status.DEADLINE_EXCEEDED);
+    time.run();
+    assertThat(channel.idles).isEqualTo(1);
+  }
+
+  @Test
+  void callThatIsGivenUpAtItsDeadline_countsLikeATimeOut() {
+    for (int i = 0; i < 2; i++) {
+      Call given = begin();
+      time.advance(Duration.ofSeconds(1));
+      given.cancel();
+    }
+    assertThat(channel.idles).isEqualTo(1);
+  }
+
+  @Test
+  void callThatIsNotNeededAnyMore_doesNotCount() {
+    for (int i = 0; i < 10; i++) {
+      begin().cancel();
+    }
     assertThat(channel.idles).isZero();
   }
 
   @Test
   void nudge_whileNobodyListens_triesAtOnce() {
-    call();
+    FakeChannel.Made unused = call();
     int before = channel.resets;
     channel.state = ConnectivityState.TRANSIENT_FAILURE;
     line.nudge();
     assertThat(channel.resets).isEqualTo(before + 1);
-    assertThat(channel.idles).isZero();
   }
 
-  @Test
-  void nudge_ofAConnectionThatIsLongInMaking_beginsAnew() {
-    call();
-    channel.state = ConnectivityState.CONNECTING;
+  /** Also after a refusal: the channel says so until it is connected, whatever it waits for. */
+  @ParameterizedTest
+  @EnumSource(names = {"CONNECTING", "TRANSIENT_FAILURE"})
+  void nudge_ofAConnectionThatIsLongInMaking_beginsAnew(ConnectivityState state) {
+    FakeChannel.Made unused = call();
+    channel.state = state;
     line.nudge();
     assertThat(channel.idles).isZero();
     line.nudge();
     assertThat(channel.idles).isEqualTo(1);
   }
 
+  @Test
+  void nudge_ofAConnectionThatIsThere_countsNothing() {
+    FakeChannel.Made unused = call();
+    for (int i = 0; i < 10; i++) {
+      line.nudge();
+    }
+    assertThat(channel.idles).isZero();
+  }
+
+  private Call begin() {
+    return line.call(
+        SessionServiceGrpc.getKeepAliveMethod(),
+        KeepAliveRequest.getDefaultInstance(),
+        Duration.ofSeconds(1),
+        new Ignored());
+  }
+
   private FakeChannel.Made call() {
-    Call unused =
-        line.call(
-            SessionServiceGrpc.getKeepAliveMethod(),
-            KeepAliveRequest.getDefaultInstance(),
-            Duration.ofSeconds(1),
-            new Ignored());
+    Call unused = begin();
     return channel.calls.get(channel.calls.size() - 1);
   }
 

@@ -19,6 +19,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +137,43 @@ final class SharedConnectionsTest {
     assertThat(made.get(0).resets).isEqualTo(50);
     one.enterIdle();
     assertThat(made.get(0).idles).isEqualTo(2);
+  }
+
+  @Test
+  void renewalThatCameTooEarly_isMadeUpFor_unlessSomebodyWasAnsweredMeanwhile() {
+    ManagedChannel one = open("there");
+    one.enterIdle();
+    one.enterIdle();
+    time.advance(Duration.ofSeconds(5));
+    one.resetConnectBackoff();
+    assertThat(made.get(0).idles).isEqualTo(2);
+    one.enterIdle();
+    Heard unused = call(one);
+    made.get(0).calls.get(0).answer(KeepAliveResponse.getDefaultInstance());
+    time.advance(Duration.ofSeconds(5));
+    one.resetConnectBackoff();
+    assertThat(made.get(0).idles).isEqualTo(2);
+  }
+
+  @Test
+  void threadsOfOneClient_areNotThoseOfTheConnection() {
+    List<Executor> given = new ArrayList<>();
+    ManagedChannelBuilder<?> own =
+        new ForwardingChannelBuilder2<FakeBuilder>() {
+          @Override
+          protected ManagedChannelBuilder<?> delegate() {
+            return InProcessChannelBuilder.forName("not used");
+          }
+
+          @Override
+          public FakeBuilder offloadExecutor(Executor executor) {
+            given.add(executor);
+            return new FakeBuilder();
+          }
+        };
+    ManagedChannelBuilder<?> unused =
+        SharedConnections.of(target -> own, 2).begin("there").offloadExecutor(Runnable::run);
+    assertThat(given).isEmpty();
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.datastored.v1.WatchChange;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchSnapshot;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Frames, parts, resumption and backoff. */
@@ -235,6 +236,30 @@ final class WatchLoopTest {
     assertThat(f.server.watchRequests()).hasSize(2);
     f.seconds(2);
     assertThat(f.server.watchRequests()).hasSize(3);
+  }
+
+  /** Two write at once what a watch of a part is not told of. */
+  @Test
+  void watchOfAPart_whoseFirstFrameIsBehindTheNextWrite_isOpenedAgainAtOnce() {
+    var g = new ClientFixture(options -> options.datastores(List.of("main")));
+    g.start();
+    g.server.muteWatches();
+    Revision unused = g.server.put("third");
+    g.seconds(3); // a renewal tells of it, and the watch is opened again
+    assertThat(g.server.watchRequests()).hasSize(2);
+    unused = g.server.put("third");
+    g.seconds(3); // the next one, too, while the new watch has brought nothing
+    assertThat(g.server.watchRequests()).hasSize(2);
+    g.server.unmuteWatches();
+    g.server.send(
+        now ->
+            WatchGenerationResponse.newBuilder()
+                .setRevision(now.toBuilder().setGeneration(now.getGeneration() - 1))
+                .setBookmark(WatchBookmark.getDefaultInstance())
+                .build());
+    g.time.run();
+    assertThat(g.server.watchRequests()).hasSize(3);
+    assertThat(g.client.state()).isEqualTo(ClientState.FRESH);
   }
 
   @Test
