@@ -60,6 +60,15 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
           new Goal("100,000 datastores: parse", "scale.100000.parse", Sense.AT_LEAST, 100, " MB/s"),
           atMost(
               "100,000 datastores: a change by API to a watcher", "scale.100000.change", 50, " ms"),
+          atMost(
+              "near cache: lookup and close, nothing on the wire", "nearcache.lookup", 100, " ns"),
+          atMost(
+              "5,000 clients after a kill -9 of their server, the longest of three restarts",
+              "storm.fresh",
+              5_000,
+              " ms until all are FRESH"),
+          atMost("KeepAlives of 10,000 sessions", "sessions.cpu", 10, " % of a core"),
+          atMost("a lookup while 10,000 sessions end, the longest", "sessions.end", 50, " ms"),
           atMost("drain with all clients alive, p99", "drain.alive.p99", 250, " ms"),
           atMost("drain with one client dead, after its ttl", "drain.dead.over", 1_000, " ms"),
           atMost("start to ready, 1,000 datastores", "scale.1000.start", 1_000, " ms"),

@@ -11,6 +11,7 @@ import io.datastored.v1.WatchGenerationResponse.FrameCase;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,6 +46,7 @@ final class ReconnectStorm {
   private final CallTally calls;
   private final List<DatastoredClient> clients;
   private final Bounds bounds = new Bounds();
+  private final List<Double> took = new ArrayList<>();
 
   private ReconnectStorm(
       ServedSite site, FirstFrames firstFrames, CallTally calls, List<DatastoredClient> clients) {
@@ -82,6 +84,9 @@ final class ReconnectStorm {
         storm.begin(count, threads, arguments.contains("--alone"));
         for (Duration outage : isShort ? OUTAGES.subList(0, 1) : OUTAGES) {
           storm.outage(outage);
+        }
+        if (!arguments.contains("--alone")) {
+          Facts.tell("storm.fresh", Collections.max(storm.took));
         }
       } finally {
         clients.parallelStream().forEach(DatastoredClient::close);
@@ -126,6 +131,7 @@ final class ReconnectStorm {
     awaitFresh();
     double millis = (System.nanoTime() - back) / 1e6;
     String bound = bounds.atMost("FRESH after " + time.toSeconds() + " s", millis, BOUND_MILLIS);
+    took.add(millis);
     print(time.toSeconds() + " s", millis, bound);
     if (firstFrames.count(FrameCase.SNAPSHOT) > 0) {
       throw new IllegalStateException("a snapshot was sent, and nothing had changed");

@@ -130,6 +130,7 @@ final class SessionLoad {
     long done = keepAliveFor(measured, sent) - sent;
     double seconds = (System.nanoTime() - begun) / 1e9;
     double percent = 100 * site.cpu().minus(before).toNanos() / 1e9 / seconds;
+    Facts.tell("sessions.cpu", percent);
     System.out.println("| what | number | bound |");
     System.out.println("| --- | ---: | --- |");
     System.out.printf(
@@ -162,6 +163,7 @@ final class SessionLoad {
     keepAliveAll(sessions);
     Times quiet = Times.of(lookups(() -> status().getSessions() == sessions, ttlMillis / 3));
     Times ending = Times.of(lookups(() -> status().getSessions() > 0, Long.MAX_VALUE));
+    Facts.tell("sessions.end", ending.most());
     print("a lookup while all sessions live", quiet, "");
     print(
         "a lookup while all of them end",
