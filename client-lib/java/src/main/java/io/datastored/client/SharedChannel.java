@@ -13,6 +13,7 @@ import io.grpc.Status;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,12 @@ final class SharedChannel extends ManagedChannel {
   /** Guarded by this: what has begun and not ended. */
   private final Set<ClientCall<?, ?>> calls = new HashSet<>();
 
+  private final CountDownLatch ended = new CountDownLatch(1);
   private boolean shutdown;
+
+  /** Whether it has left the connection, and whether that ended the connection. */
+  private boolean left;
+
   private boolean last;
 
   /**
@@ -72,9 +78,11 @@ final class SharedChannel extends ManagedChannel {
       shutdown = true;
     }
     // Not under the lock: the end of the connection ends calls, and they ask for it.
-    boolean ended = leave.getAsBoolean();
+    boolean endedIt = leave.getAsBoolean();
     synchronized (this) {
-      last = ended;
+      left = true;
+      last = endedIt;
+      endIfIdle();
       return List.copyOf(calls);
     }
   }
@@ -86,25 +94,16 @@ final class SharedChannel extends ManagedChannel {
 
   @Override
   public synchronized boolean isTerminated() {
-    return shutdown && calls.isEmpty() && (!last || connection.channel.isTerminated());
+    return left && calls.isEmpty() && (!last || connection.channel.isTerminated());
   }
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    long end = System.nanoTime() + unit.toNanos(timeout);
-    synchronized (this) {
-      while (!shutdown || !calls.isEmpty()) {
-        long left = end - System.nanoTime();
-        if (left <= 0) {
-          return false;
-        }
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-      }
-      if (!last) {
-        return true;
-      }
+    if (!ended.await(timeout, unit)) {
+      return false;
     }
-    return connection.channel.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    // Hardly ever: the end of the connection has ended the calls.
+    return isTerminated() || connection.channel.awaitTermination(timeout, unit);
   }
 
   @Override
@@ -135,7 +134,13 @@ final class SharedChannel extends ManagedChannel {
 
   private synchronized void ends(ClientCall<?, ?> call) {
     calls.remove(call);
-    notifyAll();
+    endIfIdle();
+  }
+
+  private synchronized void endIfIdle() {
+    if (left && calls.isEmpty()) {
+      ended.countDown();
+    }
   }
 
   private final class Own<Q, A> extends SimpleForwardingClientCall<Q, A> {

@@ -41,7 +41,7 @@ public final class SharedConnections implements ChannelSource {
    * @throws IllegalArgumentException when that is less than 1
    */
   public static SharedConnections of(ChannelSource source, int most) {
-    return of(source, most, System::nanoTime);
+    return of(source, most, ClientSources.system().nanoTime());
   }
 
   static SharedConnections of(ChannelSource source, int most, LongSupplier nanoTime) {

@@ -57,7 +57,9 @@ final class ClientRooms {
             "Asker",
             "RevisionWaits",
             "Selection"));
-    rooms.put("wire", List.of("Line", "Call", "Backoff", "Failure"));
+    rooms.put(
+        "wire",
+        List.of("Line", "Call", "Backoff", "Failure", "SharedConnections", "SharedChannel"));
     rooms.put("ground", List.of("Loop", "Callbacks", "ClientClock", "Awaiting", "Counters"));
     rooms.put(
         "words",
