@@ -39,6 +39,7 @@ final class ReconnectStorm {
   private static final int SERVER_HEAP_MIB = 512;
   private static final int THREADS = 2;
   private static final double BOUND_MILLIS = 5_000;
+  private static final Duration SETTLING = Duration.ofSeconds(20);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final ServedSite site;
@@ -122,6 +123,8 @@ final class ReconnectStorm {
   }
 
   private void outage(Duration time) throws Exception {
+    // Who comes back has been there for a while: compilers have nothing left to do.
+    TimeUnit.NANOSECONDS.sleep(SETTLING.toNanos());
     firstFrames.forget();
     calls.forget();
     site.kill();

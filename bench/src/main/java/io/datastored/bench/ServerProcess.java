@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServerProcess implements AutoCloseable {
 
+  /** As everybody starts it; the programs of this folder are run from the root of the project. */
+  private static final Path LAUNCHER = Path.of("server", "bin", "datastored");
+
   private static final int STOP_SECONDS = 20;
 
   private final Process process;
@@ -35,13 +38,9 @@ final class ServerProcess implements AutoCloseable {
       Path directory, String listen, List<String> javaOptions, List<String> options)
       throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(javaOptions);
     command.addAll(
         List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.datastored.cli.Datastored",
+            LAUNCHER.toAbsolutePath().toString(),
             "serve",
             "--config",
             directory.resolve("datastore.cfg").toString(),
@@ -55,8 +54,11 @@ final class ServerProcess implements AutoCloseable {
             "--listen",
             listen));
     command.addAll(options);
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JAVA_OPTS", String.join(" ", javaOptions));
+    Process process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     ServerProcess server = new ServerProcess(process);
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);

@@ -8,7 +8,12 @@ interface Call {
 
   /** What a call brings, on the loop: one of the two, once. */
   interface Answer<A> {
-    void answered(A answer);
+
+    /**
+     * @param sentAt a moment before the request went out, by the monotonic clock: later than the
+     *     call was made, if it had to wait for a connection
+     */
+    void answered(A answer, long sentAt);
 
     void failed(Failure failure);
   }

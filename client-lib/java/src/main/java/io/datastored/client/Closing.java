@@ -85,7 +85,7 @@ final class Closing {
             patience,
             new Call.Answer<CloseSessionResponse>() {
               @Override
-              public void answered(CloseSessionResponse answer) {
+              public void answered(CloseSessionResponse answer, long sentAt) {
                 ended.complete(null);
               }
 

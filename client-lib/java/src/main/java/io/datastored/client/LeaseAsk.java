@@ -126,7 +126,7 @@ final class LeaseAsk {
                 patience(),
                 new Call.Answer<LookupResponse>() {
                   @Override
-                  public void answered(LookupResponse answer) {
+                  public void answered(LookupResponse answer, long sentAt) {
                     call = null;
                     granted(answer, known, opening);
                   }

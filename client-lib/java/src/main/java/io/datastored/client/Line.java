@@ -1,7 +1,9 @@
 package io.datastored.client;
 
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -60,11 +62,13 @@ final class Line {
   <Q, A> Call call(
       MethodDescriptor<Q, A> method, Q request, Duration deadline, Call.Answer<A> answer) {
     counters.serverCalls.increment();
+    var sending = new Sending();
     CallOptions options =
         CallOptions.DEFAULT
             .withWaitForReady()
+            .withStreamTracerFactory(sending)
             .withDeadlineAfter(Math.max(1, deadline.toNanos()), TimeUnit.NANOSECONDS);
-    var started = new Unary<Q, A>(channel().newCall(method, options), method, answer);
+    var started = new Unary<Q, A>(channel().newCall(method, options), method, answer, sending);
     started.send(request);
     return started;
   }
@@ -94,9 +98,12 @@ final class Line {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** The same for a renewal, which need not be made again while there is no server at all. */
+  /**
+   * The same for a renewal, which need not be made again while there is no connection: that is
+   * looked after by {@link #nudge}.
+   */
   Duration renewalPatience(int failures) {
-    return is(ConnectivityState.TRANSIENT_FAILURE) ? openingPatience() : patience(failures);
+    return is(ConnectivityState.READY) ? patience(failures) : openingPatience();
   }
 
   /** The same for what waits in line with that of all other clients. */
@@ -170,11 +177,11 @@ final class Line {
     renewalAfter = FEWEST_TIME_OUTS;
   }
 
-  /** A call that was sent then was waited for in vain. */
-  private void timedOut(long sentAt) {
-    // What was sent on the connection before says nothing of this one.
-    if (sentAt - renewedAt >= 0) {
-      long attempts = clock.since(sentAt).dividedBy(times.attempt());
+  /** A call that was made then was waited for in vain. */
+  private void timedOut(long madeAt) {
+    // What was asked on the connection before says nothing of this one.
+    if (madeAt - renewedAt >= 0) {
+      long attempts = clock.since(madeAt).dividedBy(times.attempt());
       count((int) Math.max(1, Math.min(MOST_OF_ONE_CALL, attempts)));
     }
   }
@@ -194,19 +201,39 @@ final class Line {
     }
   }
 
+  /**
+   * Notes when a request goes out. It is written by the thread that takes the connection, before
+   * that sends anything, and so before the server can have received it.
+   */
+  private final class Sending extends ClientStreamTracer.Factory {
+    private volatile long at = clock.now();
+
+    @Override
+    public ClientStreamTracer newClientStreamTracer(
+        ClientStreamTracer.StreamInfo info, Metadata headers) {
+      return new ClientStreamTracer() {
+        @Override
+        public void streamCreated(Attributes transport, Metadata sent) {
+          at = clock.now();
+        }
+      };
+    }
+  }
+
   private final class Unary<Q, A> extends ClientCall.Listener<A> implements Call {
     private final ClientCall<Q, A> call;
     private final MethodDescriptor<Q, A> method;
     private final Answer<A> answer;
-    private final long sentAt = clock.now();
-    private final boolean connected = is(ConnectivityState.READY);
+    private final Sending sending;
+    private final long madeAt = clock.now();
     private @Nullable A message;
     private boolean over;
 
-    Unary(ClientCall<Q, A> call, MethodDescriptor<Q, A> method, Answer<A> answer) {
+    Unary(ClientCall<Q, A> call, MethodDescriptor<Q, A> method, Answer<A> answer, Sending sending) {
       this.call = call;
       this.method = method;
       this.answer = answer;
+      this.sending = sending;
     }
 
     void send(Q request) {
@@ -232,21 +259,20 @@ final class Line {
       }
       over = true;
       String name = method.getBareMethodName();
-      Duration since = clock.since(sentAt);
+      Duration since = clock.since(madeAt);
       metrics.serverCall(
           name == null ? method.getFullMethodName() : name, status.getCode().name(), since);
       A received = message;
       if (status.isOk() && received != null) {
-        if (connected) {
-          took = since;
-        }
+        long sentAt = sending.at;
+        took = clock.since(sentAt);
         Line.this.answered();
-        answer.answered(received);
+        answer.answered(received, sentAt);
         return;
       }
       Failure failure = Failure.of(status.asRuntimeException(trailers));
       if (failure.isTimeOut()) {
-        timedOut(sentAt);
+        timedOut(madeAt);
       } else if (failure.refusal().isPresent()) {
         Line.this.answered();
       }
@@ -258,8 +284,8 @@ final class Line {
       if (!over) {
         over = true;
         // Who gives it up at its deadline may come just before the deadline does.
-        if (clock.since(sentAt).compareTo(times.attempt()) >= 0) {
-          timedOut(sentAt);
+        if (clock.since(madeAt).compareTo(times.attempt()) >= 0) {
+          timedOut(madeAt);
         }
         call.cancel(UNUSED, null);
       }

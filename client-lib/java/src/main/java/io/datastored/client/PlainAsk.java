@@ -37,7 +37,7 @@ final class PlainAsk {
       request.setKnownEtag(known.datastore().getEtag());
     }
     asker.options().atLeast().ifPresent(request::setAtLeast);
-    long sentAt = asks.cache().clock().now();
+    long askedAt = asks.cache().clock().now();
     asker.tried("asked the server");
     call =
         asks.line()
@@ -47,14 +47,14 @@ final class PlainAsk {
                 patience(),
                 new Call.Answer<LookupResponse>() {
                   @Override
-                  public void answered(LookupResponse answer) {
+                  public void answered(LookupResponse answer, long sentAt) {
                     end();
                     grant(answer, known, sentAt);
                   }
 
                   @Override
                   public void failed(Failure failure) {
-                    refused(failure, sentAt);
+                    refused(failure, askedAt);
                   }
                 });
   }

@@ -75,7 +75,7 @@ final class Reclaims implements SessionObserver {
             line.patience(backoff.failures()),
             new Call.Answer<LookupResponse>() {
               @Override
-              public void answered(LookupResponse answer) {
+              public void answered(LookupResponse answer, long sentAt) {
                 underWay.remove(lease.id());
                 backoff.reset();
                 confirmed(lease, opening);

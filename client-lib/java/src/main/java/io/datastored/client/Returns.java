@@ -71,7 +71,7 @@ final class Returns {
             times.callDeadline(),
             new Call.Answer<ReleaseResponse>() {
               @Override
-              public void answered(ReleaseResponse answer) {
+              public void answered(ReleaseResponse answer, long sentAt) {
                 underWay--;
                 backoff.reset();
                 ended();

@@ -133,7 +133,6 @@ final class SessionLoop {
     cancel();
     opening = true;
     long wallAhead = cache.clock().wallAhead();
-    long sentAt = cache.clock().now();
     underWay =
         line.call(
             SessionServiceGrpc.getOpenSessionMethod(),
@@ -141,7 +140,7 @@ final class SessionLoop {
             line.openingPatience(ttl, backoff.failures()),
             new Call.Answer<OpenSessionResponse>() {
               @Override
-              public void answered(OpenSessionResponse answer) {
+              public void answered(OpenSessionResponse answer, long sentAt) {
                 underWay = null;
                 opened(answer, sentAt, wallAhead);
               }
@@ -208,7 +207,6 @@ final class SessionLoop {
     // Read when it is sent: what is told as applied has been in the view before.
     cache.view().revision().ifPresent(message::setApplied);
     long wallAhead = cache.clock().wallAhead();
-    long sentAt = cache.clock().now();
     underWay =
         line.call(
             SessionServiceGrpc.getKeepAliveMethod(),
@@ -216,7 +214,7 @@ final class SessionLoop {
             line.renewalPatience(backoff.failures()),
             new Call.Answer<KeepAliveResponse>() {
               @Override
-              public void answered(KeepAliveResponse answer) {
+              public void answered(KeepAliveResponse answer, long sentAt) {
                 underWay = null;
                 renewed(asked, answer, sentAt, wallAhead);
               }

@@ -46,7 +46,7 @@ final class Strays implements SessionObserver {
             times.callDeadline(),
             new Call.Answer<ListLeasesResponse>() {
               @Override
-              public void answered(ListLeasesResponse answer) {
+              public void answered(ListLeasesResponse answer, long sentAt) {
                 for (HeldLease held : answer.getLeasesList()) {
                   String id = held.getLease().getLeaseId();
                   if (!book.knows(id)) {

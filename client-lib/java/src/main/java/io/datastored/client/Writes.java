@@ -67,7 +67,7 @@ final class Writes {
             deadline,
             new Call.Answer<A>() {
               @Override
-              public void answered(A answer) {
+              public void answered(A answer, long sentAt) {
                 answered.complete(answer);
               }
 

@@ -1,13 +1,14 @@
 package io.datastored.client;
 
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,15 +18,20 @@ final class FakeChannel extends ManagedChannel {
 
   /** A call that somebody has made on it. */
   static final class Made extends ClientCall<Object, Object> {
-    final Duration deadline;
+    private final List<ClientStreamTracer> tracers = new ArrayList<>();
     Listener<Object> listener;
-    boolean cancelled;
 
     Made(CallOptions options) {
-      this.deadline =
-          options.getDeadline() == null
-              ? Duration.ZERO
-              : Duration.ofNanos(options.getDeadline().timeRemaining(TimeUnit.NANOSECONDS));
+      for (ClientStreamTracer.Factory factory : options.getStreamTracerFactories()) {
+        tracers.add(
+            factory.newClientStreamTracer(
+                ClientStreamTracer.StreamInfo.newBuilder().build(), new Metadata()));
+      }
+    }
+
+    /** The transport takes it on. */
+    void connected() {
+      tracers.forEach(tracer -> tracer.streamCreated(Attributes.EMPTY, new Metadata()));
     }
 
     @Override
@@ -38,7 +44,6 @@ final class FakeChannel extends ManagedChannel {
 
     @Override
     public void cancel(String message, Throwable cause) {
-      cancelled = true;
       end(Status.CANCELLED);
     }
 

@@ -8,6 +8,8 @@ import io.datastored.v1.SessionServiceGrpc;
 import io.grpc.ConnectivityState;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,13 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** When calls are made again, and when the connection is. */
 final class LineTest {
 
-  private static final class Ignored implements Call.Answer<KeepAliveResponse> {
-    @Override
-    public void answered(KeepAliveResponse answer) {}
-
-    @Override
-    public void failed(Failure failure) {}
-  }
+  private static final Duration ONE_ATTEMPT = Duration.ofSeconds(1);
 
   private final ManualTime time = new ManualTime();
   private final ClientOptions options =
@@ -66,11 +62,29 @@ final class LineTest {
   }
 
   @Test
-  void patience_doesNotLearnFromWhatHadToWaitForAConnection() {
-    call().answer(KeepAliveResponse.getDefaultInstance());
-    channel.state = ConnectivityState.CONNECTING;
-    answerAfter(Duration.ofSeconds(2));
-    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(1));
+  void answer_isCountedFromTheMomentItsRequestGotAConnection() {
+    List<Long> sent = new ArrayList<>();
+    Call unused = begin(sent);
+    FakeChannel.Made call = channel.calls.get(0);
+    time.advance(Duration.ofSeconds(2));
+    long connectedAt = time.getAsLong();
+    call.connected();
+    time.advance(Duration.ofMillis(10));
+    call.answer(KeepAliveResponse.getDefaultInstance());
+    time.run();
+    assertThat(sent).containsExactly(connectedAt);
+    assertThat(line.patience(0)).as("nothing is learnt from the wait").isEqualTo(ONE_ATTEMPT);
+  }
+
+  @Test
+  void answer_ofATransportThatTellsNothing_isCountedFromTheCall() {
+    List<Long> sent = new ArrayList<>();
+    long begunAt = time.getAsLong();
+    Call unused = begin(sent);
+    time.advance(Duration.ofMillis(10));
+    channel.calls.get(0).answer(KeepAliveResponse.getDefaultInstance());
+    time.run();
+    assertThat(sent).containsExactly(begunAt);
   }
 
   @Test
@@ -169,11 +183,23 @@ final class LineTest {
   }
 
   private Call begin() {
+    return begin(new ArrayList<>());
+  }
+
+  private Call begin(List<Long> sent) {
     return line.call(
         SessionServiceGrpc.getKeepAliveMethod(),
         KeepAliveRequest.getDefaultInstance(),
-        Duration.ofSeconds(1),
-        new Ignored());
+        ONE_ATTEMPT,
+        new Call.Answer<KeepAliveResponse>() {
+          @Override
+          public void answered(KeepAliveResponse answer, long sentAt) {
+            sent.add(sentAt);
+          }
+
+          @Override
+          public void failed(Failure failure) {}
+        });
   }
 
   private FakeChannel.Made call() {
