@@ -56,6 +56,7 @@ final class Line {
     this.counters = counters;
     this.metrics = options.metrics();
     this.times = options.times();
+    this.renewedAt = clock.now();
   }
 
   /** Sends a request. It waits for a connection, for no longer than the deadline. */

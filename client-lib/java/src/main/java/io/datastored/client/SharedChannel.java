@@ -3,20 +3,20 @@ package io.datastored.client;
 import io.datastored.client.SharedConnections.SharedConnection;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptors.CheckedForwardingClientCall;
 import io.grpc.ConnectivityState;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A shared channel is one of many on a connection. Thread-safe: under its own lock. Its end is the
@@ -143,51 +143,18 @@ final class SharedChannel extends ManagedChannel {
     }
   }
 
-  private final class Own<Q, A> extends SimpleForwardingClientCall<Q, A> {
-
-    private boolean refused;
+  private final class Own<Q, A> extends CheckedForwardingClientCall<Q, A> {
 
     Own(ClientCall<Q, A> call) {
       super(call);
     }
 
     @Override
-    public void start(Listener<A> listener, Metadata headers) {
-      if (begins(this)) {
-        super.start(new Heard<>(this, listener), headers);
-      } else {
-        refused = true;
-        listener.onClose(
-            Status.UNAVAILABLE.withDescription("the channel is shut down"), new Metadata());
+    protected void checkedStart(Listener<A> listener, Metadata headers) throws StatusException {
+      if (!begins(this)) {
+        throw Status.UNAVAILABLE.withDescription("the channel is shut down").asException();
       }
-    }
-
-    @Override
-    public void request(int messages) {
-      if (!refused) {
-        super.request(messages);
-      }
-    }
-
-    @Override
-    public void sendMessage(Q message) {
-      if (!refused) {
-        super.sendMessage(message);
-      }
-    }
-
-    @Override
-    public void halfClose() {
-      if (!refused) {
-        super.halfClose();
-      }
-    }
-
-    @Override
-    public void cancel(@Nullable String message, @Nullable Throwable cause) {
-      if (!refused) {
-        super.cancel(message, cause);
-      }
+      delegate().start(new Heard<>(this, listener), headers);
     }
   }
 
