@@ -64,6 +64,11 @@ final class Fleet {
     return until.getOrDefault(session, Long.MIN_VALUE);
   }
 
+  /** Whether a session was promised for a time that is over by the holder's clock. */
+  private boolean isOver(String session) {
+    return until.containsKey(session) && System.nanoTime() > until(session);
+  }
+
   /** Opens sessions, or opens them again; answers what failed. */
   List<String> open(Collection<String> sessions) {
     long sent = System.nanoTime();
@@ -99,7 +104,7 @@ final class Fleet {
     for (Answered<String, V> one : answers) {
       if (one.failure().isEmpty()) {
         until.merge(one.about(), sent + ttl.apply(one.answer()), Math::max);
-      } else if (until.containsKey(one.about()) && System.nanoTime() > until(one.about())) {
+      } else if (isOver(one.about())) {
         throw new TooSlowException();
       } else {
         failed.add(one.about() + ": " + one.failure());
@@ -123,6 +128,8 @@ final class Fleet {
                 one.answer().getLease().getFencingToken());
         leases.put(held.id(), held);
         granted.add(held);
+      } else if (isOver(one.about().session())) {
+        throw new TooSlowException();
       }
     }
     return granted;

@@ -164,7 +164,9 @@ final class RestartTest {
         alive, () -> server().getState() == ServerState.SERVER_STATE_SERVING, "no more recovery");
     check(fleet.takeOver(dead).size() == dead.size(), "what was not taken over is gone");
     long left = held.size() - inTheWay.size() + 1L;
-    check(server().getLeases() == left, "leases: " + server().getLeases() + " not " + left);
+    long counted = server().getLeases();
+    check(fleet.keepAlive(alive).isEmpty(), "alive to the end");
+    check(counted == left, "leases: " + counted + " not " + left);
     fleet.close(alive);
     awaitAlive(List.of(), () -> server().getLeases() == 0, "none is left");
   }
