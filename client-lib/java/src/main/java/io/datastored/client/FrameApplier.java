@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,22 +139,23 @@ final class FrameApplier {
 
   private AppliedFrame bookmark(WatchGenerationResponse frame, Revision revision) {
     View before = cache.view();
-    HashMap<String, CachedDatastore> next = before.copy();
     List<Datastore> states = new ArrayList<>();
-    Set<String> changed = new HashSet<>();
     for (Datastore seen : frame.getBookmark().getRemovableList()) {
-      CachedDatastore known = next.get(seen.getName());
+      CachedDatastore known = before.find(seen.getName());
       if (known != null && known.datastore().getMountState() != seen.getMountState()) {
-        Datastore mounted =
-            known.datastore().toBuilder().setMountState(seen.getMountState()).build();
-        next.put(seen.getName(), told(mounted));
-        states.add(mounted);
-        changed.add(seen.getName());
+        states.add(known.datastore().toBuilder().setMountState(seen.getMountState()).build());
       }
     }
-    keepFilled(before, next, revision);
-    show(new View(next, revision));
-    settle(changed);
+    if (states.isEmpty() && filled.isEmpty()) {
+      // Nearly always: nothing is copied to say that nothing has changed.
+      show(before.reaching(revision));
+    } else {
+      HashMap<String, CachedDatastore> next = before.copy();
+      states.forEach(mounted -> next.put(mounted.getName(), told(mounted)));
+      keepFilled(before, next, revision);
+      show(new View(next, revision));
+    }
+    settle(states.stream().map(Datastore::getName).collect(Collectors.toSet()));
     return new AppliedFrame(
         AppliedFrame.Kind.BOOKMARK, Optional.empty(), states, Set.of(), 0, revision);
   }

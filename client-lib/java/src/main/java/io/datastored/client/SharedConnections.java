@@ -91,7 +91,7 @@ public final class SharedConnections implements ChannelSource {
   static final class SharedConnection {
 
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long NUDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long NUDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final String target;
     final ManagedChannel channel;

@@ -55,6 +55,11 @@ final class View {
     return new HashMap<>(datastores);
   }
 
+  /** The same datastores at a later revision. */
+  View reaching(Revision later) {
+    return new View(datastores, later);
+  }
+
   int size() {
     return datastores.size();
   }

@@ -126,15 +126,15 @@ final class SharedConnectionsTest {
   void whatAllAskOfTheConnection_isDoneOnceInAWhile() {
     ManagedChannel one = open("there");
     ManagedChannel two = open("there");
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 40; i++) {
       one.enterIdle();
       two.enterIdle();
       one.resetConnectBackoff();
       two.resetConnectBackoff();
-      time.advance(Duration.ofMillis(100));
+      time.advance(Duration.ofMillis(125));
     }
     assertThat(made.get(0).idles).isEqualTo(1);
-    assertThat(made.get(0).resets).isEqualTo(50);
+    assertThat(made.get(0).resets).isEqualTo(20);
     one.enterIdle();
     assertThat(made.get(0).idles).isEqualTo(2);
   }
