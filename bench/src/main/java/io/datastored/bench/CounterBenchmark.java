@@ -1,5 +1,7 @@
 package io.datastored.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import io.datastored.config.DatastoreName;
 import io.datastored.operation.Counter;
 import io.datastored.operation.LocalCounters;
@@ -20,7 +22,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Counting in and out on the word of one datastore, against what else counts. */
+/** Counting in and out on the stripes of one datastore, against what else counts. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -43,7 +45,7 @@ public class CounterBenchmark {
   /** In and out. */
   @Benchmark
   public boolean enterAndExit() {
-    return counter.enter(Operation.WRITE) & counter.exit(Operation.WRITE);
+    return requireNonNull(counter.enter(Operation.WRITE)).exit(Operation.WRITE);
   }
 
   /** What a drain does. */

@@ -6,6 +6,7 @@ import io.datastored.generation.Doorbell;
 import io.datastored.mount.MountCheck;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;
+import io.datastored.operation.Stripe;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class Admission {
       return Refused.underMaintenance(snapshot, datastore, operation);
     }
     if (!operation.counted()) {
-      return new Handle(datastore, snapshot.revision(), operation, datastore.mountState());
+      return new Handle(datastore, snapshot.revision(), operation, datastore.mountState(), null);
     }
     MountState mounted = MountState.NOT_REMOVABLE;
     if (datastore.removable()) {
@@ -96,12 +97,13 @@ final class Admission {
       }
     }
     DatastoreRuntime runtime = datastore.runtime();
-    if (!runtime.enter(operation)) {
+    Stripe counted = runtime.enter(operation);
+    if (counted == null) {
       if (depth == Depth.MEMORY) {
         return null;
       }
       try {
-        runtime.enterOrOpen(operation);
+        counted = runtime.enterOrOpen(operation);
       } catch (StoreException e) {
         // Nobody else would see the operation, so it must not begin.
         return Refused.notReady(snapshot, name, operation, e.getMessage());
@@ -110,9 +112,9 @@ final class Admission {
     // The second look, after the count. See the class comment.
     long again = doorbell.read();
     if (again == snapshot.generation()) {
-      return new Handle(datastore, snapshot.revision(), operation, mounted);
+      return new Handle(datastore, snapshot.revision(), operation, mounted, counted);
     }
-    return decideAgain(runtime, name, operation, depth, again);
+    return decideAgain(runtime, counted, name, operation, depth, again);
   }
 
   /**
@@ -123,41 +125,42 @@ final class Admission {
    */
   private @Nullable Lookup decideAgain(
       DatastoreRuntime runtime,
+      Stripe counted,
       DatastoreName name,
       Operation operation,
       Depth depth,
       long generation) {
     if (depth == Depth.MEMORY) {
-      runtime.exit(operation);
+      runtime.exit(counted, operation);
       return null;
     }
     Snapshot snapshot;
     try {
       snapshot = reload.atLeast(generation);
     } catch (StoreException e) {
-      runtime.exit(operation);
+      runtime.exit(counted, operation);
       return Refused.notReady(cache.current(), name, operation, e.getMessage());
     }
     Datastore datastore = snapshot.get(name);
     if (datastore == null) {
-      runtime.exit(operation);
+      runtime.exit(counted, operation);
       return Refused.unknown(snapshot, name, operation);
     }
     if (datastore.runtime() != runtime) {
       // The datastore was moved to another base path: the count is of the old one. Begin again.
-      runtime.exit(operation);
+      runtime.exit(counted, operation);
       return decide(name, operation, depth);
     }
     if (datastore.refuses(operation)) {
-      runtime.exit(operation);
+      runtime.exit(counted, operation);
       return Refused.underMaintenance(snapshot, datastore, operation);
     }
     MountState mounted = mountState(datastore);
     if (!mounted.usable()) {
-      runtime.exit(operation);
+      runtime.exit(counted, operation);
       return Refused.notMounted(snapshot, datastore, operation);
     }
-    return new Handle(datastore, snapshot.revision(), operation, mounted);
+    return new Handle(datastore, snapshot.revision(), operation, mounted, counted);
   }
 
   /**
@@ -179,14 +182,14 @@ final class Admission {
           return Refused.unknown(snapshot, name, operation);
         }
         DatastoreRuntime runtime = datastore.runtime();
-        runtime.enterOrOpen(operation);
+        Stripe counted = runtime.enterOrOpen(operation);
         // Counted, then looked again where the datastore is. Looked before only, it could be moved
         // or removed in between, and the count be on a base path that nobody asks about any more.
-        Datastore again = servedAfterCount(name, runtime, operation);
+        Datastore again = servedAfterCount(name, runtime, counted, operation);
         if (again != null && again.runtime() == runtime) {
-          return new Handle(again, snapshot.revision(), operation, again.mountState());
+          return new Handle(again, snapshot.revision(), operation, again.mountState(), counted);
         }
-        runtime.exit(operation);
+        runtime.exit(counted, operation);
       } catch (StoreException e) {
         return Refused.notReady(snapshot, name, operation, e.getMessage());
       }
@@ -195,11 +198,12 @@ final class Admission {
 
   /** What is served now; when nobody can tell, the count is taken back. */
   private @Nullable Datastore servedAfterCount(
-      DatastoreName name, DatastoreRuntime runtime, Operation operation) throws StoreException {
+      DatastoreName name, DatastoreRuntime runtime, Stripe counted, Operation operation)
+      throws StoreException {
     try {
       return fresh().get(name);
     } catch (StoreException e) {
-      runtime.exit(operation);
+      runtime.exit(counted, operation);
       throw e;
     }
   }

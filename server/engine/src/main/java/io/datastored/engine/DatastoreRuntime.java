@@ -6,6 +6,7 @@ import io.datastored.config.StoreException;
 import io.datastored.operation.Counter;
 import io.datastored.operation.LocalCounters;
 import io.datastored.operation.Operation;
+import io.datastored.operation.Stripe;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The open descriptor of {@code .lock} is what keeps a file system busy, so it must go when the
  * mode says so (offline, delete, unmount) and nobody works on the datastore any more. Whether
- * somebody does and whether the runtime is closed are one word (see {@link Counter}), so no lookup
+ * somebody does and whether the runtime is closed share a word (see {@link Stripe}), so no lookup
  * can slip in between.
  */
 final class DatastoreRuntime {
@@ -81,17 +82,18 @@ final class DatastoreRuntime {
     return counter.closed();
   }
 
-  /** Counts an operation; false when the runtime is closed, and then nothing is counted. */
-  boolean enter(Operation operation) {
-    if (counter.enter(operation)) {
-      return true;
+  /** Counts an operation; null when the runtime is closed, and then nothing is counted. */
+  @Nullable Stripe enter(Operation operation) {
+    Stripe counted = counter.enter(operation);
+    if (counted != null) {
+      return counted;
     }
     // The counter took the add back, but not in one step: another thread may have opened the
     // runtime in between and its last release, which saw the add, left it open.
     if (evicting) {
       closeIfIdle();
     }
-    return false;
+    return null;
   }
 
   /**
@@ -99,20 +101,25 @@ final class DatastoreRuntime {
    *
    * @throws StoreException when it cannot be counted where others see it; nothing is counted then
    */
-  void enterOrOpen(Operation operation) throws StoreException {
-    while (!enter(operation)) {
+  Stripe enterOrOpen(Operation operation) throws StoreException {
+    Stripe counted = enter(operation);
+    while (counted == null) {
       open();
+      counted = enter(operation);
     }
+    return counted;
   }
 
   /**
    * Takes an operation back: a release, or the undo of a lookup that was refused after it had
    * counted, which must evict just the same or the file system stays busy for ever.
+   *
+   * @param counted where it was counted
    */
-  void exit(Operation operation) {
+  void exit(Stripe counted, Operation operation) {
     // The add comes before the read of `evicting`, the write of `evicting` before the sweep's
     // compare-and-set: of a last release and a sweep that meet, at least one sees the other.
-    if (counter.exit(operation) && evicting) {
+    if (counted.exit(operation) && evicting) {
       closeIfIdle();
     }
   }

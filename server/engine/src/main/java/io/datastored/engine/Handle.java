@@ -3,6 +3,7 @@ package io.datastored.engine;
 import io.datastored.generation.Revision;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;
+import io.datastored.operation.Stripe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Handle implements Lookup, AutoCloseable {
 
-  private static final VarHandle RUNTIME;
+  private static final VarHandle COUNTED;
 
   static {
     try {
-      RUNTIME =
-          MethodHandles.lookup().findVarHandle(Handle.class, "runtime", DatastoreRuntime.class);
+      COUNTED = MethodHandles.lookup().findVarHandle(Handle.class, "counted", Stripe.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -36,10 +36,19 @@ public final class Handle implements Lookup, AutoCloseable {
    * Where the operation is counted, until it is given back: whoever takes it away releases. One
    * field for "closed?" and "where?", so that a close has one read less to wait for.
    */
-  private @Nullable DatastoreRuntime runtime;
+  private @Nullable Stripe counted;
 
-  Handle(Datastore datastore, Revision revision, Operation operation, MountState mountState) {
-    this.runtime = operation.counted() ? datastore.runtime() : null;
+  /**
+   * @param counted where the operation is counted, on the runtime of the datastore; null for one
+   *     that is not
+   */
+  Handle(
+      Datastore datastore,
+      Revision revision,
+      Operation operation,
+      MountState mountState,
+      @Nullable Stripe counted) {
+    this.counted = counted;
     this.datastore = datastore;
     this.revision = revision;
     this.operation = operation;
@@ -73,16 +82,16 @@ public final class Handle implements Lookup, AutoCloseable {
 
   @Override
   public void close() {
-    // Two threads may close at once: the exchange gives the runtime to one of them.
-    DatastoreRuntime counted = (DatastoreRuntime) RUNTIME.getAndSet(this, null);
-    if (counted != null) {
-      counted.exit(operation);
+    // Two threads may close at once: the exchange gives the stripe to one of them.
+    Stripe taken = (Stripe) COUNTED.getAndSet(this, null);
+    if (taken != null) {
+      datastore.runtime().exit(taken, operation);
     }
   }
 
   @Override
   public String toString() {
-    boolean closed = operation.counted() && RUNTIME.getVolatile(this) == null;
+    boolean closed = operation.counted() && COUNTED.getVolatile(this) == null;
     return operation + " of " + datastore + (closed ? ", closed" : "");
   }
 }

@@ -1,115 +1,113 @@
 package io.datastored.operation;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A counter is the 64-bit word that holds, for one datastore in one process, how many READ and
- * WRITE operations are in progress and whether its runtime is closed. Thread-safe: every access is
- * one atomic instruction on the word.
+ * A counter tells, for one datastore in one process, how many READ and WRITE operations are in
+ * progress and whether its runtime is closed. Thread-safe: every access is a few atomic
+ * instructions on its stripes.
  *
- * <p>READ, WRITE and CLOSED share the word so that a lookup stays one add and closing is one
- * compare-and-set from zero: nobody can count between "is it zero?" and "it is closed".
+ * <p>Each {@link Stripe} is alone on its cache lines, and a thread counts on the one that its
+ * number falls to: threads that work on one datastore at the same time do not wait for each other's
+ * line. An operation ends on the stripe on which it began.
  *
- * <pre>
- *   bits  0..30  READ operations
- *   bits 31..61  WRITE operations
- *   bit  62      CLOSED
- * </pre>
- *
- * An add that finds CLOSED takes itself back, so while CLOSED is set the counts may be above zero
- * for a moment; no operation is behind them.
+ * <p>A counter is closed when all stripes are, each from zero. They are closed from the first to
+ * the last, so of all who try only one gets beyond the first, and the last tells whether the
+ * counter is closed. Who finds one in use opens those before it again, and looks once more. Without
+ * that look a close is lost: A closes the first stripe and finds an operation of B on the second; B
+ * ends it, tries to close, finds the first closed and leaves; A opens the first, and nobody closes
+ * what nobody uses.
  */
 public final class Counter {
 
-  private static final VarHandle WORD =
-      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private final Stripe[] stripes;
 
-  private static final long ONE_READ = 1L;
-  private static final int WRITE_SHIFT = 31;
-  private static final long ONE_WRITE = 1L << WRITE_SHIFT;
-  private static final long MASK = ONE_WRITE - 1;
-  private static final long CLOSED = 1L << 62;
-
-  private final ByteBuffer page;
-  private final int at;
-
-  Counter(ByteBuffer page, int at) {
-    this.page = page;
-    this.at = at;
+  /**
+   * @param stripes a power of two of them; the counter's own from now on
+   */
+  Counter(Stripe... stripes) {
+    if (Integer.bitCount(stripes.length) != 1) {
+      throw new IllegalArgumentException("stripes are a power of two, not " + stripes.length);
+    }
+    this.stripes = stripes;
   }
 
   /** Writes the state that a counter begins with: closed, nothing counted. */
   void reset() {
-    WORD.setVolatile(page, at, CLOSED);
-  }
-
-  private static long one(Operation operation) {
-    return operation == Operation.READ ? ONE_READ : ONE_WRITE;
+    for (Stripe stripe : stripes) {
+      stripe.reset();
+    }
   }
 
   /**
-   * Counts one operation, with the semantics of a full fence: the re-read of the doorbell that
-   * follows cannot move before it.
+   * Counts one operation of the calling thread, with the semantics of a full fence: the re-read of
+   * the doorbell that follows cannot move before it.
    *
-   * @return whether it is counted; false when the counter is closed, and then nothing is left
+   * @return where it is counted; null when the counter is closed, and then nothing is left
    */
-  public boolean enter(Operation operation) {
-    long one = one(operation);
-    long before = (long) WORD.getAndAdd(page, at, one);
-    if ((before & CLOSED) == 0) {
-      return true;
-    }
-    long unused = (long) WORD.getAndAdd(page, at, -one);
-    return false;
+  public @Nullable Stripe enter(Operation operation) {
+    Stripe own = stripe((int) Thread.currentThread().getId());
+    return own.enter(operation) ? own : null;
   }
 
-  /**
-   * Takes one operation back, with the semantics of a full fence.
-   *
-   * @return whether nothing is in progress any more
-   * @throws IllegalStateException when there was none to take back; the word is as before then
-   */
-  public boolean exit(Operation operation) {
-    long one = one(operation);
-    long before = (long) WORD.getAndAdd(page, at, -one);
-    if (operation == Operation.READ
-        ? (before & MASK) == 0
-        : ((before >>> WRITE_SHIFT) & MASK) == 0) {
-      long unused = (long) WORD.getAndAdd(page, at, one);
-      throw new IllegalStateException("released a " + operation + " that was not counted");
-    }
-    return before == one;
+  /** The stripe of a number. */
+  Stripe stripe(int number) {
+    return stripes[number & (stripes.length - 1)];
   }
 
   /** Closes the counter if nothing is in progress; whether this call closed it. */
   public boolean closeIfIdle() {
-    return WORD.compareAndSet(page, at, 0L, CLOSED);
+    do {
+      int closed = 0;
+      while (closed < stripes.length && stripes[closed].closeIfIdle()) {
+        closed++;
+      }
+      if (closed == stripes.length) {
+        return true;
+      }
+      for (int i = closed - 1; i >= 0; i--) {
+        stripes[i].open();
+      }
+    } while (idle());
+    return false;
+  }
+
+  private boolean idle() {
+    for (Stripe stripe : stripes) {
+      if (!stripe.idle()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the counter is closed. */
   public boolean closed() {
-    return ((long) WORD.getVolatile(page, at) & CLOSED) != 0;
+    return stripes[stripes.length - 1].closed();
   }
 
   /** Opens a closed counter. The caller holds the lock that allows only one opener at a time. */
   public void open() {
-    long before = (long) WORD.getAndAdd(page, at, -CLOSED);
-    if ((before & CLOSED) == 0) {
-      long unused = (long) WORD.getAndAdd(page, at, CLOSED);
+    if (!closed()) {
       throw new IllegalStateException("opened a counter that was open");
+    }
+    // The first comes last: who would close the counter fails there until all are open.
+    for (int i = stripes.length - 1; i >= 0; i--) {
+      stripes[i].open();
     }
   }
 
-  /** What is in progress; nothing while the counter is closed. Volatile read. */
+  /**
+   * What is in progress; nothing while the counter is closed. The stripes are read one after the
+   * other: an operation that is in progress all the while is counted, one that comes or goes may or
+   * may not be.
+   */
   public OperationCounts counts() {
-    long word = (long) WORD.getVolatile(page, at);
-    if ((word & CLOSED) != 0) {
-      return OperationCounts.NONE;
+    OperationCounts counts = OperationCounts.NONE;
+    for (Stripe stripe : stripes) {
+      counts = counts.plus(stripe.counts());
     }
-    return new OperationCounts(word & MASK, (word >>> WRITE_SHIFT) & MASK);
+    return counts;
   }
 
   @Override

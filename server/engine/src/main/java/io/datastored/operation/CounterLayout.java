@@ -21,8 +21,9 @@ import java.util.Arrays;
  * <pre>
  *   head     0  magic    8  layout   16  run id    32  pid   40  program, its length before it
  *          512  how many records are in use, alone on its lines
- *   record   0  the counter, alone on its line
+ *   record   0  the first stripe of the counter, alone on its line
  *           64  name, its length before it        104  hash of the base path
+ *          128  the second stripe, and so on every 128 bytes
  * </pre>
  *
  * What stands beside a counter is written once, before others know of the record, and read once by
@@ -32,12 +33,19 @@ final class CounterLayout {
 
   static final int HEAD = 4096;
   static final int RECORDS = 512;
-  static final int CHUNK = RECORDS * Counters.STRIDE;
+
+  /** As many threads can count on one datastore without waiting for each other. */
+  static final int STRIPES = 4;
+
+  /** Bytes of a record. */
+  static final int RECORD = STRIPES * Counters.STRIDE;
+
+  static final int CHUNK = RECORDS * RECORD;
 
   private static final VarHandle LONGS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final byte[] MAGIC = "DSCOUNT\0".getBytes(US_ASCII);
-  private static final long LAYOUT = 1;
+  private static final long LAYOUT = 2;
   private static final int LAYOUT_AT = 8;
   private static final int RUN_AT = 16;
   private static final int PID_AT = 32;
@@ -98,6 +106,15 @@ final class CounterLayout {
   /** Shows a record to others. */
   static void show(ByteBuffer head, int used) {
     LONGS.setVolatile(head, USED_AT, (long) used);
+  }
+
+  /** The counter of a record. */
+  static Counter counter(ByteBuffer chunk, int at) {
+    Stripe[] stripes = new Stripe[STRIPES];
+    for (int i = 0; i < STRIPES; i++) {
+      stripes[i] = new Stripe(chunk, at + i * Counters.STRIDE);
+    }
+    return new Counter(stripes);
   }
 
   /** Says for whom a record is. */

@@ -6,9 +6,9 @@ import io.datastored.config.StoreException;
 import java.nio.file.Path;
 
 /**
- * Counters are the counters of this process, each alone on its cache lines so that threads which
- * work on different datastores do not disturb each other, together with those that other processes
- * show. Thread-safe: claiming and looking take a lock, counting does not.
+ * Counters are the counters of this process, the stripes of each alone on their cache lines so that
+ * threads do not disturb each other, together with those that other processes show. Thread-safe:
+ * claiming and looking take a lock, counting does not.
  */
 public interface Counters extends AutoCloseable {
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  */
 public final class LocalCounters implements Counters {
 
-  private static final int PAGE = 512 * STRIDE;
+  private static final int PAGE = CounterLayout.CHUNK;
 
   private final ProcessCounters own;
   private final Object lock = new Object();
@@ -44,8 +44,8 @@ public final class LocalCounters implements Counters {
         page = ByteBuffer.allocateDirect(PAGE + STRIDE).alignedSlice(STRIDE).slice(0, PAGE);
         used = 0;
       }
-      Counter counter = new Counter(page, used);
-      used += STRIDE;
+      Counter counter = CounterLayout.counter(page, used);
+      used += CounterLayout.RECORD;
       counter.reset();
       return counter;
     }

@@ -97,9 +97,9 @@ final class OwnCounterFile {
     if (index == 0 && used > 0) {
       grow(used / CounterLayout.RECORDS);
     }
-    int at = index * Counters.STRIDE;
+    int at = index * CounterLayout.RECORD;
     Label label = new Label(name, BasePathHash.of(basePath));
-    Counter counter = new Counter(chunk, at);
+    Counter counter = CounterLayout.counter(chunk, at);
     // Written, then shown: a drain that found the record without its name would pass by what is
     // counted in it. And shown before the first operation is counted, which the caller does.
     CounterLayout.label(chunk, at, label);

@@ -58,9 +58,9 @@ final class SeenCounterFile {
   @GuardedBy("this")
   private void index(MappedByteBuffer chunk, int end) {
     while (indexed < end) {
-      int at = indexed % CounterLayout.RECORDS * Counters.STRIDE;
+      int at = indexed % CounterLayout.RECORDS * CounterLayout.RECORD;
       Label label = CounterLayout.label(chunk, at);
-      counters.add(label, new Counter(chunk, at));
+      counters.add(label, CounterLayout.counter(chunk, at));
       indexed++;
     }
   }

@@ -32,7 +32,7 @@ public class CountThenLookStress {
 
   @Actor
   public void lookup(ZZ_Result r) {
-    boolean counted = counter.enter(Operation.WRITE);
+    boolean counted = counter.enter(Operation.WRITE) != null;
     r.r1 = counted && doorbell.read() == 0;
   }
 

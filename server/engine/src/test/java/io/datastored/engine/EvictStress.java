@@ -3,6 +3,7 @@ package io.datastored.engine;
 import io.datastored.config.DatastoreName;
 import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
+import io.datastored.operation.Stripe;
 import java.nio.file.Path;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -24,14 +25,15 @@ public class EvictStress {
 
   private final DatastoreRuntime runtime =
       new DatastoreRuntime(NAME, NOWHERE, (name, path) -> LoneCounter.claim());
+  private final Stripe counted;
 
   public EvictStress() {
-    LoneRuntime.enter(runtime);
+    counted = LoneRuntime.enter(runtime);
   }
 
   @Actor
   public void lastRelease() {
-    runtime.exit(Operation.READ);
+    runtime.exit(counted, Operation.READ);
   }
 
   @Actor

@@ -3,6 +3,7 @@ package io.datastored.engine;
 import io.datastored.config.DatastoreName;
 import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
+import io.datastored.operation.Stripe;
 import java.nio.file.Path;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -25,14 +26,15 @@ public class LeaveStress {
   private final LeftCounters counters = new LeftCounters(LoneCounter.claim());
   private final Runtimes runtimes = new Runtimes(counters);
   private final DatastoreRuntime runtime = runtimes.of(NAME, NOWHERE);
+  private final Stripe counted;
 
   public LeaveStress() {
-    LoneRuntime.enter(runtime);
+    counted = LoneRuntime.enter(runtime);
   }
 
   @Actor
   public void lastRelease() {
-    runtime.exit(Operation.READ);
+    runtime.exit(counted, Operation.READ);
   }
 
   @Actor

@@ -2,6 +2,7 @@ package io.datastored.engine;
 
 import io.datastored.config.StoreException;
 import io.datastored.operation.Operation;
+import io.datastored.operation.Stripe;
 
 /** A lone runtime is one whose counter can always be claimed. Stateless; for tests. */
 final class LoneRuntime {
@@ -9,9 +10,9 @@ final class LoneRuntime {
   private LoneRuntime() {}
 
   /** Begins a READ. */
-  static void enter(DatastoreRuntime runtime) {
+  static Stripe enter(DatastoreRuntime runtime) {
     try {
-      runtime.enterOrOpen(Operation.READ);
+      return runtime.enterOrOpen(Operation.READ);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }

@@ -7,6 +7,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.StoreException;
 import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
+import io.datastored.operation.Stripe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,12 +72,12 @@ final class RuntimeRaceTest {
     int open = 0;
     for (int round = 0; round < ROUNDS; round++) {
       runtime.evict(false);
-      LoneRuntime.enter(runtime);
+      Stripe counted = LoneRuntime.enter(runtime);
       turn.set(3 * round + 1);
       // Released while the sweeper is at it, sooner or later.
       await(turn, 3 * round + 2, 3 * round + 3);
       spin(round % 64);
-      runtime.exit(Operation.READ);
+      runtime.exit(counted, Operation.READ);
       await(turn, 3 * round + 3);
       if (!runtime.closed()) {
         open++;
@@ -105,12 +106,12 @@ final class RuntimeRaceTest {
             if (round % 10 == 0) {
               int unused = together.await(60, TimeUnit.SECONDS);
             }
-            LoneRuntime.enter(runtime);
+            Stripe counted = LoneRuntime.enter(runtime);
             spin(round % 4 == 0 ? 6_000 : round % 64);
             if (!runtime.holdsLockFile()) {
               without++;
             }
-            runtime.exit(Operation.READ);
+            runtime.exit(counted, Operation.READ);
           }
           return without;
         };
@@ -125,11 +126,12 @@ final class RuntimeRaceTest {
     List<LeftCounters> counters = new ArrayList<>();
     List<Runtimes> runtimes = new ArrayList<>();
     List<DatastoreRuntime> used = new ArrayList<>();
+    List<Stripe> counted = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       counters.add(new LeftCounters(LoneCounter.claim()));
       runtimes.add(new Runtimes(counters.get(round)));
       used.add(runtimes.get(round).of(MAIN, NOWHERE));
-      LoneRuntime.enter(used.get(round));
+      counted.add(LoneRuntime.enter(used.get(round)));
     }
     AtomicInteger turn = new AtomicInteger(-1);
     Future<?> closer =
@@ -145,7 +147,7 @@ final class RuntimeRaceTest {
       turn.set(2 * round);
       await(turn, 2 * round + 1);
       spin(round % 64);
-      used.get(round).exit(Operation.READ);
+      used.get(round).exit(counted.get(round), Operation.READ);
     }
     Object unused = closer.get();
     assertThat(counters.stream().filter(one -> !one.left()))
@@ -158,8 +160,7 @@ final class RuntimeRaceTest {
     LeftCounters counters = new LeftCounters(LoneCounter.claim());
     Runtimes runtimes = new Runtimes(counters);
     DatastoreRuntime runtime = runtimes.of(MAIN, NOWHERE);
-    LoneRuntime.enter(runtime);
-    runtime.exit(Operation.READ);
+    runtime.exit(LoneRuntime.enter(runtime), Operation.READ);
     runtimes.close();
     assertThat(counters.left()).isTrue();
     assertThatThrownBy(() -> runtime.enterOrOpen(Operation.WRITE))

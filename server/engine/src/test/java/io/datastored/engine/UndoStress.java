@@ -3,6 +3,7 @@ package io.datastored.engine;
 import io.datastored.config.DatastoreName;
 import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
+import io.datastored.operation.Stripe;
 import java.nio.file.Path;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -33,15 +34,15 @@ public class UndoStress {
 
   @Actor
   public void lookupThatMayNotOpen() {
-    if (runtime.enter(Operation.READ)) {
-      runtime.exit(Operation.READ);
+    Stripe counted = runtime.enter(Operation.READ);
+    if (counted != null) {
+      runtime.exit(counted, Operation.READ);
     }
   }
 
   @Actor
   public void lookupThatMay() {
-    LoneRuntime.enter(runtime);
-    runtime.exit(Operation.READ);
+    runtime.exit(LoneRuntime.enter(runtime), Operation.READ);
   }
 
   @Arbiter

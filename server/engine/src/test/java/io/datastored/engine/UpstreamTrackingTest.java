@@ -16,6 +16,7 @@ import io.datastored.operation.MappedCounters;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessCounters;
+import io.datastored.operation.Stripe;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -23,7 +24,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
@@ -109,6 +112,7 @@ final class UpstreamTrackingTest {
         table.get(owner).add(counter);
       }
     }
+    Map<Counter, Stripe> countedOn = new HashMap<>();
     Model model = new Model(owners.size(), datastores);
     for (int step = 0; step < 2000; step++) {
       int owner = random.nextInt(owners.size());
@@ -117,15 +121,15 @@ final class UpstreamTrackingTest {
       long[] cell = model.counts()[owner][datastore];
       Counter counter = table.get(owner).get(datastore);
       if (random.nextBoolean()) {
-        assertThat(counter.enter(operation)).isTrue();
+        countedOn.put(counter, counter.enter(operation));
         cell[operation.ordinal()]++;
       } else if (cell[operation.ordinal()] > 0) {
         cell[operation.ordinal()]--;
-        assertThat(counter.exit(operation))
+        assertThat(countedOn.get(counter).exit(operation))
             .as("the last of this owner")
             .isEqualTo(cell[0] == 0 && cell[1] == 0);
-      } else {
-        assertThatIllegalStateException().isThrownBy(() -> counter.exit(operation));
+      } else if (countedOn.containsKey(counter)) {
+        assertThatIllegalStateException().isThrownBy(() -> countedOn.get(counter).exit(operation));
       }
       assertThat(counter.counts()).isEqualTo(model.of(owner, datastore));
       if (step % 50 == 0) {
@@ -198,7 +202,9 @@ final class UpstreamTrackingTest {
     Counter counter = counters.claim(MAIN, base);
     counter.open();
     for (Operation operation : new Operation[] {Operation.READ, Operation.WRITE}) {
-      assertThatIllegalStateException().isThrownBy(() -> counter.exit(operation));
+      Stripe counted = counter.enter(operation);
+      boolean unused = counted.exit(operation);
+      assertThatIllegalStateException().isThrownBy(() -> counted.exit(operation));
       assertThat(counters.live().get(0).operations(MAIN).counts()).isEqualTo(OperationCounts.NONE);
     }
     counters.close();

@@ -89,10 +89,10 @@ final class MappedCountersTest {
     assertThat(counter.closed()).isTrue();
     assertThat(counts(two, MAIN)).isEqualTo(OperationCounts.NONE);
     counter.open();
-    assertThat(counter.enter(Operation.WRITE)).isTrue();
+    Stripe counted = counter.enter(Operation.WRITE);
     assertThat(counts(two, MAIN)).isEqualTo(new OperationCounts(0, 1));
     assertThat(counts(one, MAIN)).as("its own once").isEqualTo(new OperationCounts(0, 1));
-    assertThat(counter.exit(Operation.WRITE)).isTrue();
+    assertThat(counted.exit(Operation.WRITE)).isTrue();
     assertThat(counts(two, MAIN)).isEqualTo(OperationCounts.NONE);
   }
 
@@ -104,7 +104,7 @@ final class MappedCountersTest {
     List<Counter> counters = new ArrayList<>();
     for (int i = 0; i < datastores; i++) {
       counters.add(opened(one.claim(name(i), Path.of("/srv/" + i))));
-      assertThat(counters.get(i).enter(i % 2 == 0 ? Operation.READ : Operation.WRITE)).isTrue();
+      assertThat(counters.get(i).enter(i % 2 == 0 ? Operation.READ : Operation.WRITE)).isNotNull();
       if (i % 400 == 0) {
         assertThat(counts(two, name(i)).none()).as("the index grows with the file").isFalse();
       }
@@ -136,7 +136,8 @@ final class MappedCountersTest {
             });
     MappedCounters two = open("two");
     for (int i = 0; i < CounterLayout.RECORDS; i++) {
-      assertThat(opened(one.claim(name(i), Path.of("/srv/" + i))).enter(Operation.READ)).isTrue();
+      assertThat(opened(one.claim(name(i), Path.of("/srv/" + i))).enter(Operation.READ))
+          .isNotNull();
     }
     full.set(true);
     for (int i = 0; i < 2; i++) {
@@ -147,7 +148,7 @@ final class MappedCountersTest {
     assertThat(counts(two, name(7))).isEqualTo(new OperationCounts(1, 0));
     assertThat(counts(two, MAIN)).isEqualTo(OperationCounts.NONE);
     full.set(false);
-    assertThat(opened(one.claim(MAIN, BASE)).enter(Operation.WRITE)).isTrue();
+    assertThat(opened(one.claim(MAIN, BASE)).enter(Operation.WRITE)).isNotNull();
     assertThat(counts(two, MAIN)).isEqualTo(new OperationCounts(0, 1));
   }
 
@@ -259,7 +260,7 @@ final class MappedCountersTest {
   void owner_isToldForPeople() throws Exception {
     MappedCounters one = open("a program with an ä");
     Counter counter = opened(one.claim(MAIN, BASE));
-    assertThat(counter.enter(Operation.READ)).isTrue();
+    Stripe counted = counter.enter(Operation.READ);
     ProcessCounters seen = open("two").live().get(1);
     assertThat(seen.operations(MAIN))
         .isEqualTo(
@@ -269,15 +270,15 @@ final class MappedCountersTest {
                 new OperationCounts(1, 0),
                 true,
                 true));
-    assertThat(counter.exit(Operation.READ)).isTrue();
+    assertThat(counted.exit(Operation.READ)).isTrue();
   }
 
   @Test
   void operations_byBasePathUnderAnotherName_areCountedOnce() throws Exception {
     MappedCounters one = open("one");
     DatastoreName renamed = DatastoreName.of("renamed");
-    assertThat(opened(one.claim(MAIN, BASE)).enter(Operation.WRITE)).isTrue();
-    assertThat(opened(one.claim(renamed, BASE)).enter(Operation.READ)).isTrue();
+    assertThat(opened(one.claim(MAIN, BASE)).enter(Operation.WRITE)).isNotNull();
+    assertThat(opened(one.claim(renamed, BASE)).enter(Operation.READ)).isNotNull();
     ProcessCounters seen = open("two").live().get(1);
     BasePathHash base = BasePathHash.of(Path.of("/srv/./other/../main"));
     assertThat(seen.operations(renamed, base).counts()).isEqualTo(new OperationCounts(1, 1));

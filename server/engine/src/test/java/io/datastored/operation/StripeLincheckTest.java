@@ -5,42 +5,42 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * Invariant 8: READ, WRITE and CLOSED share one word, so every call on a counter is one step: what
+ * Invariant 8: READ, WRITE and CLOSED share one word, so every call on a stripe is one step: what
  * is entered was open, what is closed was idle.
  *
  * <p>Lincheck's model checker knows no VarHandle of a byte buffer, so this is its stress mode.
  */
-public class CounterLincheckTest {
+public class StripeLincheckTest {
 
-  private final Counter counter = LoneCounter.claim();
+  private final Stripe stripe = LoneCounter.stripe();
 
-  public CounterLincheckTest() {
-    counter.open();
+  public StripeLincheckTest() {
+    stripe.open();
   }
 
   @Operation
   public boolean enterRead() {
-    return counter.enter(io.datastored.operation.Operation.READ);
+    return stripe.enter(io.datastored.operation.Operation.READ);
   }
 
   @Operation
   public boolean enterWrite() {
-    return counter.enter(io.datastored.operation.Operation.WRITE);
+    return stripe.enter(io.datastored.operation.Operation.WRITE);
   }
 
   @Operation
   public boolean closeIfIdle() {
-    return counter.closeIfIdle();
+    return stripe.closeIfIdle();
   }
 
   @Operation
   public boolean closed() {
-    return counter.closed();
+    return stripe.closed();
   }
 
   @Operation
   public String counts() {
-    return counter.counts().toString();
+    return stripe.counts().toString();
   }
 
   @Test
