@@ -18,6 +18,8 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
     AT_MOST
   }
 
+  private static final String RATIO = "×";
+
   /** What the design asks for. */
   static final List<Goal> ALL =
       List.of(
@@ -37,21 +39,21 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
               "lookup + release to `ConcurrentHashMap.get` + two `LongAdder` adds, 1 thread",
               "hotpath.threads.1",
               2,
-              "×"),
-          atMost("the same, 2 threads on one datastore", "hotpath.threads.2", 3, "×"),
+              RATIO),
+          atMost("the same, 2 threads on one datastore", "hotpath.threads.2", 3, RATIO),
           atLeast(
               "Lookup as LOOKUP with `known_etag`, 64 in flight: rate to an echo of the same messages",
               "grpc.lookup.echo",
               0.95),
-          atMost("the same, p99 to the echo's", "grpc.lookup.p99", 1.2, "×"),
+          atMost("the same, p99 to the echo's", "grpc.lookup.p99", 1.2, RATIO),
           atLeast("Lookup as READ that renews: rate to the echo", "grpc.read.echo", 0.9),
-          atMost("the same, p99 to the echo's", "grpc.read.p99", 1.2, "×"),
+          atMost("the same, p99 to the echo's", "grpc.read.p99", 1.2, RATIO),
           atLeast("Lookup to etcd's linearizable `Range`, rate", "grpc.lookup.etcd", 4),
           atMost(
               "a change to the last of 10,000 watchers on 100 connections, to a bare push",
               "push.10000.100",
               1.2,
-              "×"),
+              RATIO),
           atMost(
               "heap of an idle watcher, 10,000 on 100 connections",
               "watcher.heap.10000.100",
@@ -76,10 +78,10 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
               "the rebuilt original without its parser, to the kernel's part of it",
               "floor.ratio",
               2,
-              "×"));
+              RATIO));
 
   private static Goal atLeast(String what, String fact, double reach) {
-    return new Goal(what, fact, Sense.AT_LEAST, reach, "×");
+    return new Goal(what, fact, Sense.AT_LEAST, reach, RATIO);
   }
 
   private static Goal atMost(String what, String fact, double reach, String unit) {
@@ -90,9 +92,14 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
     return sense == Sense.AT_LEAST ? number >= reach : number <= reach;
   }
 
-  /** Whether a number that somebody claims is more than twice as good as this one. */
-  boolean isFarBelow(double claim, double number) {
-    return sense == Sense.AT_LEAST ? claim > 2 * number : 2 * claim < number;
+  /**
+   * Whether what somebody claims is so much better than the best that was found that it cannot be
+   * so. A ratio is of one run and hardly depends on the machine: it may be twice as good. A time or
+   * a size may be ten times as good.
+   */
+  boolean isTooGood(double claim, Spread found) {
+    double times = unit.equals(RATIO) ? 2 : 10;
+    return sense == Sense.AT_LEAST ? claim > times * found.high() : claim * times < found.low();
   }
 
   String told() {

@@ -19,11 +19,12 @@ import java.util.stream.Stream;
 final class Report {
 
   /** A number in the README, with the name of its fact behind it. */
-  private static final Pattern CLAIM = Pattern.compile("([0-9][0-9.,]*)(\\S* ?<!-- (\\S+) -->)");
+  private static final Pattern CLAIM =
+      Pattern.compile("([0-9][0-9.,]*)([^0-9|<\\n]*<!-- (\\S+) -->)");
 
   private final Map<String, Spread> facts;
 
-  private Report(Map<String, Spread> facts) {
+  Report(Map<String, Spread> facts) {
     this.facts = facts;
   }
 
@@ -73,7 +74,7 @@ final class Report {
   }
 
   /** Every claim is of a goal, and what was not measured now cannot be wrong. */
-  private boolean check(String readme) {
+  boolean check(String readme) {
     List<MatchResult> claims = CLAIM.matcher(readme).results().toList();
     List<String> wrong = new ArrayList<>();
     for (MatchResult claim : claims) {
@@ -86,14 +87,14 @@ final class Report {
         System.out.printf("%s: README %s, not measured now%n", claim.group(3), claim.group(1));
       } else {
         System.out.printf("%s: README %s, now %s%n", claim.group(3), claim.group(1), found.cell());
-        if (goal.get().isFarBelow(number, found.median())) {
+        if (goal.get().isTooGood(number, found)) {
           wrong.add(
               "README claims "
                   + claim.group(1)
                   + " for "
                   + claim.group(3)
-                  + ", more than twice as good as "
-                  + Spread.digits(found.median()));
+                  + ", too much better than "
+                  + found.cell());
         }
       }
     }

@@ -68,6 +68,7 @@ public class WatchMergeBenchmark {
                     View.BASIC,
                     Optional.of(engine.snapshot().revision()),
                     Duration.ofSeconds(10)),
+                0,
                 () -> {})
             .orElseThrow();
     for (int i = 0; i < missed; i++) {

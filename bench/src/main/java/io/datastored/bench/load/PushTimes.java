@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class PushTimes {
 
-  private static final int WARM_UP = 10;
+  private static final int WARM_UP = 50;
 
   private final int rounds;
   private boolean isReadOnly;

@@ -2,6 +2,7 @@ package io.datastored.daemon;
 
 import io.datastored.daemon.ListenAddress.Tcp;
 import io.datastored.daemon.ListenAddress.Unix;
+import io.datastored.service.Services;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
@@ -96,6 +97,7 @@ final class NettyListeners implements ListenerFactory {
     // BlockingCalls.
     builder
         .directExecutor()
+        .addTransportFilter(Services.onConnections())
         .maxInboundMessageSize(limits.messageBytes())
         .maxInboundMetadataSize(limits.metadataBytes())
         .maxConcurrentCallsPerConnection(limits.streams())

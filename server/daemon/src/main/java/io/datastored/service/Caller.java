@@ -9,9 +9,11 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerTransportFilter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -22,10 +24,14 @@ import javax.net.ssl.SSLSession;
  *
  * @param tls the connection's TLS session
  * @param peer the address of the other end
+ * @param connection a number that no other connection of its listener has; 0 where nobody counts
+ *     them
  */
-record Caller(Optional<SSLSession> tls, Optional<SocketAddress> peer) {
+record Caller(Optional<SSLSession> tls, Optional<SocketAddress> peer, long connection) {
   private static final Context.Key<Caller> KEY = Context.key("datastored-caller");
-  private static final Caller UNKNOWN = new Caller(Optional.empty(), Optional.empty());
+  private static final Attributes.Key<Caller> OF_CONNECTION =
+      Attributes.Key.create("datastored-caller");
+  private static final Caller UNKNOWN = new Caller(Optional.empty(), Optional.empty(), 0);
 
   /** The one who makes the present call. */
   static Caller current() {
@@ -41,6 +47,20 @@ record Caller(Optional<SSLSession> tls, Optional<SocketAddress> peer) {
           ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         return Contexts.interceptCall(
             Context.current().withValue(KEY, of(call.getAttributes())), call, headers, next);
+      }
+    };
+  }
+
+  /** Has one caller for all calls of a connection, where there are connections. */
+  static ServerTransportFilter onConnections() {
+    return new ServerTransportFilter() {
+      private final AtomicLong connections = new AtomicLong();
+
+      @Override
+      public Attributes transportReady(Attributes connection) {
+        return connection.toBuilder()
+            .set(OF_CONNECTION, of(connection, connections.incrementAndGet()))
+            .build();
       }
     };
   }
@@ -69,8 +89,14 @@ record Caller(Optional<SSLSession> tls, Optional<SocketAddress> peer) {
   }
 
   private static Caller of(Attributes connection) {
+    Caller known = connection.get(OF_CONNECTION);
+    return known == null ? of(connection, 0) : known;
+  }
+
+  private static Caller of(Attributes connection, long number) {
     return new Caller(
         Optional.ofNullable(connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)),
-        Optional.ofNullable(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
+        Optional.ofNullable(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)),
+        number);
   }
 }

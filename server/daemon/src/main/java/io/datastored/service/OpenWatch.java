@@ -9,7 +9,7 @@ import io.datastored.watch.WirePart;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +20,16 @@ import org.jspecify.annotations.Nullable;
  * cursor and, in the middle of a frame of several parts, that frame. A stream that feeds a session
  * goes on for as long as the session lives: a client whose session has ended hears of it here too.
  */
-final class OpenWatch {
+final class OpenWatch implements Runnable {
+  /** Not an object of its own: there are tens of thousands of these. */
+  private static final AtomicIntegerFieldUpdater<OpenWatch> WORK =
+      AtomicIntegerFieldUpdater.newUpdater(OpenWatch.class, "work");
+
   private final ServerCallStreamObserver<WirePart> out;
   private final OpenWatches watches;
   private final WatchOrigin origin;
   // One piece of work from the start: nobody drains before the watcher is there.
-  private final AtomicInteger work = new AtomicInteger(1);
+  private volatile int work = 1;
 
   private volatile @Nullable Watcher watcher;
   private volatile BookmarkTimer.@Nullable Pending timer;
@@ -51,7 +55,7 @@ final class OpenWatch {
     this.origin = origin;
   }
 
-  /** Begins: the watcher was opened with {@link #signal} as its signal. */
+  /** Begins: the watcher was opened with this as its signal. */
   void begin(Watcher opened) {
     watcher = opened;
     postponeBookmark();
@@ -65,9 +69,15 @@ final class OpenWatch {
 
   /** Has it look whether something can be sent; on a thread that may encode a frame. */
   void signal() {
-    if (work.getAndIncrement() == 0) {
+    if (WORK.getAndIncrement(this) == 0) {
       drain();
     }
+  }
+
+  /** The signal of its watcher. */
+  @Override
+  public void run() {
+    signal();
   }
 
   /** The same from a thread that must not be held up. */
@@ -128,7 +138,7 @@ final class OpenWatch {
         end();
         out.onError(watches.failure(e));
       }
-      done = work.addAndGet(-done);
+      done = WORK.addAndGet(this, -done);
     } while (done != 0);
   }
 

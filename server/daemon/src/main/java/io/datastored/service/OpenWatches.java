@@ -166,8 +166,7 @@ final class OpenWatches {
     if (stopping) {
       throw stopped();
     }
-    WatchOrigin origin =
-        new WatchOrigin(Caller.current().peer(), session, request.bookmarkInterval());
+    WatchOrigin origin = new WatchOrigin(Caller.current(), session, request.bookmarkInterval());
     if (!isWelcome(origin)) {
       throw sessionEnded(origin);
     }
@@ -193,7 +192,7 @@ final class OpenWatches {
   }
 
   void open(WatchRequest request, OpenWatch watch, StreamObserver<WirePart> out) {
-    Optional<Watcher> watcher = feed.open(request, watch::signal);
+    Optional<Watcher> watcher = feed.open(request, watch.origin().connection(), watch);
     if (watcher.isEmpty()) {
       int limit = feed.limits().watchers();
       out.onError(refusals.quotaExceeded(LIMIT, limit, "server:watchers"));

@@ -11,6 +11,7 @@ import io.datastored.watch.FrameEncoder;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +105,11 @@ public final class Services implements AutoCloseable {
   /** Another service, which refuses bytes that are no message as the own ones do. */
   public ServerServiceDefinition readable(ServerServiceDefinition other) {
     return ReadableRequests.onlyIn(other, refusals::unreadable);
+  }
+
+  /** What the services want to know of a connection, once for all its calls. */
+  public static ServerTransportFilter onConnections() {
+    return Caller.onConnections();
   }
 
   /** To be registered. */

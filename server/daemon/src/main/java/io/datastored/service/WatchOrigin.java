@@ -8,9 +8,19 @@ import java.util.Optional;
 /**
  * A watch origin is who opened a stream and how quiet it may be. Immutable.
  *
- * @param peer the address that the server saw
+ * @param caller who it is by its connection
  * @param session the session that the stream feeds
  * @param bookmarkInterval how long it stays quiet at most
  */
-record WatchOrigin(
-    Optional<SocketAddress> peer, Optional<SessionId> session, Duration bookmarkInterval) {}
+record WatchOrigin(Caller caller, Optional<SessionId> session, Duration bookmarkInterval) {
+
+  /** The address that the server saw. */
+  Optional<SocketAddress> peer() {
+    return caller.peer();
+  }
+
+  /** The number of its connection. */
+  long connection() {
+    return caller.connection();
+  }
+}

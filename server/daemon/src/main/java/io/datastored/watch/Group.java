@@ -3,6 +3,7 @@ package io.datastored.watch;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -19,7 +20,11 @@ final class Group {
   private final Selection selection;
   private final View view;
   private final FrameEncoder encoder;
-  private final Set<Watcher> members = ConcurrentHashMap.newKeySet(1);
+
+  /** In the order in which they are signalled, see {@link Watcher#compareTo}. */
+  private final Set<Watcher> members = new ConcurrentSkipListSet<>();
+
+  private volatile int size;
   private final AtomicBoolean due = new AtomicBoolean();
   private volatile Mark mark;
   private volatile Frames frames;
@@ -55,17 +60,23 @@ final class Group {
     mark = new Mark(mark.touches() + generations, serial);
   }
 
+  /** Only under the feed's lock. */
   void join(Watcher watcher) {
     members.add(watcher);
+    size = size + 1;
   }
 
-  /** Whether it was a member. */
+  /** Whether it was a member. Only under the feed's lock. */
   boolean leave(Watcher watcher) {
-    return members.remove(watcher);
+    boolean was = members.remove(watcher);
+    if (was) {
+      size = size - 1;
+    }
+    return was;
   }
 
   boolean isEmpty() {
-    return members.isEmpty();
+    return size == 0;
   }
 
   /**
@@ -83,7 +94,7 @@ final class Group {
     if (known != null) {
       return known;
     }
-    if (members.size() < 2 || shared.byOrigin().size() >= SHARED_ORIGINS) {
+    if (size < 2 || shared.byOrigin().size() >= SHARED_ORIGINS) {
       return alone(cut.get(), target.touches());
     }
     // Of snapshots only the newest is worth keeping: they are the large ones.

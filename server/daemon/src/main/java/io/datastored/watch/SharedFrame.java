@@ -1,10 +1,12 @@
 package io.datastored.watch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.generation.Revision;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shared frame is a frame with its wire form, which is encoded once for all watchers that are
@@ -14,15 +16,22 @@ public final class SharedFrame {
   private final Frame frame;
   private final long touches;
 
+  /** One for all watchers that were handed the frame. */
+  private final Optional<Revision> reached;
+
   @GuardedBy("this")
   private final Iterator<WirePart> rest;
 
   @GuardedBy("this")
   private final List<WirePart> parts = new ArrayList<>(1);
 
+  /** The part of a frame that has no other, which is nearly every frame: read without the lock. */
+  private volatile @Nullable WirePart only;
+
   SharedFrame(Frame frame, long touches, FrameEncoder encoder) {
     this.frame = frame;
     this.touches = touches;
+    this.reached = Optional.of(frame.revision());
     this.rest = encoder.encode(frame);
   }
 
@@ -31,15 +40,31 @@ public final class SharedFrame {
     return frame;
   }
 
+  /** The frame's revision, always present. */
+  Optional<Revision> reached() {
+    return reached;
+  }
+
   /** The group's touches up to the frame's revision. */
   long touches() {
     return touches;
   }
 
   /** The part of this index, from 0; empty behind the last one. */
-  public synchronized Optional<WirePart> part(int index) {
+  public Optional<WirePart> part(int index) {
+    WirePart alone = only;
+    if (alone != null) {
+      return index == 0 ? Optional.of(alone) : Optional.empty();
+    }
+    return encoded(index);
+  }
+
+  private synchronized Optional<WirePart> encoded(int index) {
     while (parts.size() <= index && rest.hasNext()) {
       parts.add(rest.next());
+    }
+    if (parts.size() == 1 && !rest.hasNext()) {
+      only = parts.get(0);
     }
     return index < parts.size() ? Optional.of(parts.get(index)) : Optional.empty();
   }

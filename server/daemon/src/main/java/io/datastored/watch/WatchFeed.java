@@ -18,6 +18,9 @@ import java.util.function.Supplier;
  * they touch; making and sending frames takes no lock here.
  */
 public final class WatchFeed implements ChangeListener {
+  /** A thousand openings a second for thirty years. */
+  private static final int OPENED_BITS = 40;
+
   private final Supplier<Snapshot> newest;
   private final FrameEncoder encoder;
   private final FanOut fanOut;
@@ -26,6 +29,9 @@ public final class WatchFeed implements ChangeListener {
 
   @GuardedBy("publishing")
   private final GroupIndex groups = new GroupIndex();
+
+  @GuardedBy("publishing")
+  private long opened;
 
   // Written under `publishing`, read by anyone.
   private volatile Head head;
@@ -59,11 +65,12 @@ public final class WatchFeed implements ChangeListener {
   /**
    * Opens a watch.
    *
+   * @param connection a number that watches on one connection have in common
    * @param signal called on the fan-out's executor when a frame may be due; never throws. May be
    *     called before this method returns
    * @return empty when the limit of watchers is reached
    */
-  public Optional<Watcher> open(WatchRequest request, Runnable signal) {
+  public Optional<Watcher> open(WatchRequest request, long connection, Runnable signal) {
     ImmutableSet<Group> touched;
     Watcher watcher;
     synchronized (publishing) {
@@ -78,7 +85,7 @@ public final class WatchFeed implements ChangeListener {
               request.selection(),
               request.view(),
               () -> new Group(request.selection(), request.view(), encoder, head.serial()));
-      watcher = new Watcher(this, group, request, signal);
+      watcher = new Watcher(this, group, request, order(connection), signal);
       group.join(watcher);
       watchers++;
     }
@@ -126,6 +133,12 @@ public final class WatchFeed implements ChangeListener {
         groups.remove(group);
       }
     }
+  }
+
+  /** By connection, then by age; no two have the same. In one word, for there are so many. */
+  @GuardedBy("publishing")
+  private long order(long connection) {
+    return connection << OPENED_BITS | opened++;
   }
 
   @GuardedBy("publishing")

@@ -13,20 +13,25 @@ import java.util.Optional;
  * <p>It owns no buffer. What it has missed is worked out from the newest snapshot when its
  * transport has room, merged to one frame however long that took.
  */
-public final class Watcher implements AutoCloseable {
+public final class Watcher implements AutoCloseable, Comparable<Watcher> {
+  private static final long NOT_STARTED = -1;
+
   private final WatchFeed feed;
   private final Group group;
   private final Duration bookmarkInterval;
   private final Runnable signal;
+  private final long order;
   private Optional<Revision> cursor;
-  private long touches;
-  private boolean started;
 
-  Watcher(WatchFeed feed, Group group, WatchRequest request, Runnable signal) {
+  /** The group's touches up to the last frame; {@link #NOT_STARTED} before the first. */
+  private long touches = NOT_STARTED;
+
+  Watcher(WatchFeed feed, Group group, WatchRequest request, long order, Runnable signal) {
     this.feed = feed;
     this.group = group;
     this.bookmarkInterval = request.bookmarkInterval();
     this.signal = signal;
+    this.order = order;
     this.cursor = request.known();
   }
 
@@ -44,7 +49,7 @@ public final class Watcher implements AutoCloseable {
       // come. A frame now would count the generation and not show what it changed.
       return Optional.empty();
     }
-    if (started && mark.touches() == touches) {
+    if (mark.touches() == touches) {
       return Optional.empty();
     }
     Cut cut = new Cut(head, group.selection(), group.view());
@@ -58,7 +63,7 @@ public final class Watcher implements AutoCloseable {
   }
 
   private SharedFrame continued(Cut cut, Mark mark, Generation since) {
-    if (started) {
+    if (isStarted()) {
       return group.shared(
           new Origin.Following(touches), mark, () -> cut.change(since, mark.touches() - touches));
     }
@@ -92,23 +97,41 @@ public final class Watcher implements AutoCloseable {
 
   /** Moves the cursor: every part of the frame is with the transport. */
   public void handedOver(SharedFrame sent) {
-    cursor = Optional.of(sent.frame().revision());
+    cursor = sent.reached();
     touches = sent.touches();
-    started = true;
   }
 
   /** Whether something selected has been touched that was not handed over yet. */
   public boolean isBehind() {
-    return !started || group.mark().touches() != touches;
+    return group.mark().touches() != touches;
   }
 
   /** Whether a first frame was handed over. */
   public boolean isStarted() {
-    return started;
+    return touches != NOT_STARTED;
   }
 
   void signal() {
     signal.run();
+  }
+
+  /**
+   * Those of one connection come one after another: what they send then leaves together, in one
+   * write instead of one for each.
+   */
+  @Override
+  public int compareTo(Watcher other) {
+    return Long.compare(order, other.order);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(order);
   }
 
   Group group() {

@@ -55,6 +55,7 @@ final class FrameCostTest {
   private Watcher open(Optional<Revision> known) {
     return feed.open(
             new WatchRequest(Selection.everything(), View.BASIC, known, Duration.ofSeconds(10)),
+            0,
             () -> {})
         .orElseThrow();
   }

@@ -31,9 +31,9 @@ final class OpenWatchTest {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final SessionId CACHE = new SessionId("cache");
   private static final WatchOrigin ORIGIN =
-      new WatchOrigin(Optional.empty(), Optional.empty(), INTERVAL);
+      new WatchOrigin(Caller.current(), Optional.empty(), INTERVAL);
   private static final WatchOrigin OF_A_SESSION =
-      new WatchOrigin(Optional.empty(), Optional.of(CACHE), INTERVAL);
+      new WatchOrigin(Caller.current(), Optional.of(CACHE), INTERVAL);
 
   private final World world = World.of("alpha", "beta", "delta", "gamma", "omega");
   private final ManualExecutor executor = new ManualExecutor();
@@ -149,7 +149,7 @@ final class OpenWatchTest {
   void cancel_beforeTheWatchBegins_leavesNothingBehind() {
     OpenWatch watch = new OpenWatch(call, watches, ORIGIN);
     watch.end();
-    watch.begin(feed.open(request(Optional.empty()), watch::signal).orElseThrow());
+    watch.begin(feed.open(request(Optional.empty()), 0, watch::signal).orElseThrow());
     executor.run();
     assertThat(feed.watchers()).isZero();
     assertThat(timer.waiting()).isZero();
@@ -214,7 +214,7 @@ final class OpenWatchTest {
             world::snapshot, new ProtoFrames(SMALL_PARTS), Runnable::run, new WatchLimits(10, 100));
     OpenWatches stopped = watches(direct);
     OpenWatch watch = new OpenWatch(call, stopped, ORIGIN);
-    watch.begin(direct.open(request(Optional.empty()), watch::signal).orElseThrow());
+    watch.begin(direct.open(request(Optional.empty()), 0, watch::signal).orElseThrow());
     executor.run();
     stopped.stop();
     assertThat(call.errors).hasSize(1);
@@ -286,7 +286,7 @@ final class OpenWatchTest {
     call.makeRoom(1);
     OpenWatch watch = new OpenWatch(call, watches, OF_A_SESSION);
     call.setOnReadyHandler(watch::wake);
-    watch.begin(feed.open(request(Optional.empty()), watch::signal).orElseThrow());
+    watch.begin(feed.open(request(Optional.empty()), 0, watch::signal).orElseThrow());
     executor.run();
     assertThat(sessions.sent).as("in the middle of a frame").isEmpty();
 
@@ -333,7 +333,7 @@ final class OpenWatchTest {
     OpenWatch watch = new OpenWatch(call, watches, OF_A_SESSION);
     call.setOnReadyHandler(watch::wake);
     call.setOnCancelHandler(watch::end);
-    watch.begin(feed.open(request(Optional.of(world.revision())), watch::signal).orElseThrow());
+    watch.begin(feed.open(request(Optional.of(world.revision())), 0, watch::signal).orElseThrow());
     executor.run();
     return watch;
   }
@@ -352,7 +352,7 @@ final class OpenWatchTest {
     OpenWatch watch = new OpenWatch(call, watches, ORIGIN);
     call.setOnReadyHandler(watch::wake);
     call.setOnCancelHandler(watch::end);
-    watch.begin(feed.open(request(known), watch::signal).orElseThrow());
+    watch.begin(feed.open(request(known), 0, watch::signal).orElseThrow());
     executor.run();
   }
 

@@ -130,8 +130,20 @@ final class FanOutTest {
     return made;
   }
 
+  @Test
+  void signal_comesToTheWatchersOfOneConnectionOneAfterAnother() {
+    List<String> signals = new ArrayList<>();
+    for (long connection : new long[] {2, 1, 2}) {
+      assertThat(feed.open(request("alpha"), connection, () -> signals.add("on " + connection)))
+          .isPresent();
+    }
+    world.touch("alpha");
+    executor.run();
+    assertThat(signals).containsExactly("on 1", "on 2", "on 2");
+  }
+
   private Optional<Watcher> open(String pattern, Runnable signal) {
-    return feed.open(request(pattern), signal);
+    return feed.open(request(pattern), 0, signal);
   }
 
   private static WatchRequest request(String pattern) {

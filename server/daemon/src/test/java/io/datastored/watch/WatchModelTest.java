@@ -197,7 +197,7 @@ final class WatchModelTest {
 
     private Watcher open() {
       return run.feed
-          .open(new WatchRequest(selection, View.BASIC, at, Duration.ofSeconds(10)), () -> {})
+          .open(new WatchRequest(selection, View.BASIC, at, Duration.ofSeconds(10)), 0, () -> {})
           .orElseThrow();
     }
 

@@ -319,7 +319,7 @@ final class WatcherTest {
 
   private Watcher watch(Selection selection, Optional<Revision> known) {
     WatchRequest request = new WatchRequest(selection, View.BASIC, known, Duration.ofSeconds(10));
-    return feed.open(request, () -> {}).orElseThrow();
+    return feed.open(request, 0, () -> {}).orElseThrow();
   }
 
   /** A watcher that has been handed all there is. */
