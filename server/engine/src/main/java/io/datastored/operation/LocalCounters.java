@@ -12,7 +12,8 @@ import java.nio.file.Path;
  */
 public final class LocalCounters implements Counters {
 
-  private static final int PAGE = CounterLayout.CHUNK;
+  /** For 32 datastores: who has more, has more pages. */
+  private static final int PAGE = 32 * CounterLayout.RECORD;
 
   private final ProcessCounters own;
   private final Object lock = new Object();
