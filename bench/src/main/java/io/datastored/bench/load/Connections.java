@@ -24,12 +24,14 @@ final class Connections implements AutoCloseable {
 
   /** The same over TLS. */
   static Connections openTls(int port, int count, Certificate certificate) throws IOException {
-    return open(
-        port,
-        count,
-        TlsChannelCredentials.newBuilder()
-            .trustManager(certificate.certificate().toFile())
-            .build());
+    return open(port, count, trusting(certificate));
+  }
+
+  /** What a channel needs to know to trust a server with a certificate. */
+  static ChannelCredentials trusting(Certificate certificate) throws IOException {
+    return TlsChannelCredentials.newBuilder()
+        .trustManager(certificate.certificate().toFile())
+        .build();
   }
 
   private static Connections open(int port, int count, ChannelCredentials credentials) {

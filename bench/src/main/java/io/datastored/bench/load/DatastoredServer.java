@@ -1,16 +1,20 @@
 package io.datastored.bench.load;
 
+import io.datastored.bench.lookup.BlockMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A datastored server is a real one in a process of its own, on a configuration of its own.
  * Confined to one thread.
  */
 final class DatastoredServer implements AutoCloseable {
+
+  private static final String UUID = "0f4c2a6e-1b7d-4c55-9d7e-6a2b3c4d5e6f";
 
   private final Path directory;
   private final ChildServer server;
@@ -22,13 +26,34 @@ final class DatastoredServer implements AutoCloseable {
 
   /** Starts one for datastores named {@code store0} and so on. */
   static DatastoredServer start(int datastores, List<String> options) throws IOException {
+    return start(datastores, Optional.empty(), options);
+  }
+
+  /**
+   * The same with {@code store0} removable.
+   *
+   * @param disk a directory on a block device, which stands for its mount point; left behind
+   */
+  static DatastoredServer startWithOneRemovable(int datastores, Path disk, List<String> options)
+      throws IOException {
+    return start(datastores, Optional.of(disk), options);
+  }
+
+  private static DatastoredServer start(int datastores, Optional<Path> disk, List<String> wanted)
+      throws IOException {
     Path directory = Files.createTempDirectory("datastored-load");
+    List<String> options = new ArrayList<>(wanted);
     StringBuilder config = new StringBuilder();
     for (int i = 0; i < datastores; i++) {
       config.append("datastore: store").append(i);
       config.append("\n\tcomment shelf of store").append(i);
       config.append("\n\tgc-schedule daily\n\tnotification-mode notification-system");
-      config.append("\n\tpath ").append(directory.resolve("base" + i)).append("\n\n");
+      if (i == 0 && disk.isPresent()) {
+        options.addAll(mounted(directory, disk.get()));
+        config.append("\n\tbacking-device ").append(UUID).append("\n\tpath store\n\n");
+      } else {
+        config.append("\n\tpath ").append(directory.resolve("base" + i)).append("\n\n");
+      }
     }
     Path file = Files.writeString(directory.resolve("datastore.cfg"), config);
     int port = ChildServer.freePort();
@@ -51,6 +76,19 @@ final class DatastoredServer implements AutoCloseable {
     arguments.addAll(options);
     return new DatastoredServer(
         directory, ChildServer.java(port, "io.datastored.cli.Datastored", arguments));
+  }
+
+  /** Makes a directory look like the place where the device of {@code store0} is mounted. */
+  private static List<String> mounted(Path directory, Path disk) throws IOException {
+    BlockMount mount =
+        BlockMount.under(disk)
+            .orElseThrow(() -> new IOException(disk + " is not on a block device"));
+    Path unused = Files.createDirectories(disk.resolve("store"));
+    Path mounts = Files.createDirectory(directory.resolve("mounts"));
+    unused = Files.createSymbolicLink(mounts.resolve("store0"), disk);
+    Path devices = Files.createDirectory(directory.resolve("by-uuid"));
+    unused = Files.createSymbolicLink(devices.resolve(UUID), mount.device());
+    return List.of("--mount-root", mounts.toString(), "--device-root", devices.toString());
   }
 
   ChildServer process() {

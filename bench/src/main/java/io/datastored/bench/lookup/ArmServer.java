@@ -41,31 +41,37 @@ public final class ArmServer extends DatastoreServiceGrpc.DatastoreServiceImplBa
   private static final int THREADS = 16;
 
   private final LookupArm arm;
-  private final Path directory;
+  private final LookupSite site;
   private final Map<String, Begun> leases = new ConcurrentHashMap<>();
 
-  private ArmServer(LookupArm arm, Path directory) {
+  private ArmServer(LookupArm arm, LookupSite site) {
     this.arm = arm;
-    this.directory = directory;
+    this.site = site;
   }
 
   /**
-   * @param args the arm, the port, how many datastores, in which directory to make the site; then
-   *     the files of a certificate and its key
+   * @param args the arm, the port, how many datastores, in which directory to make the site, and
+   *     where the removable one is, or a minus for none; then the files of a certificate and its
+   *     key
    */
   public static void main(String[] args) throws Exception {
     ArmKind kind = ArmKind.fromWord(args[0]).orElseThrow();
-    LookupSite site = LookupSite.create(Path.of(args[3]), Integer.parseInt(args[2]));
+    Path parent = Path.of(args[3]);
+    int datastores = Integer.parseInt(args[2]);
+    LookupSite site =
+        args[4].equals("-")
+            ? LookupSite.create(parent, datastores)
+            : LookupSite.createWithOneRemovable(parent, datastores, Path.of(args[4]));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(site)));
     ServerCredentials credentials =
-        args.length > 5
-            ? TlsServerCredentials.create(new File(args[4]), new File(args[5]))
+        args.length > 6
+            ? TlsServerCredentials.create(new File(args[5]), new File(args[6]))
             : InsecureServerCredentials.create();
     Server server =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress("127.0.0.1", Integer.parseInt(args[1])), credentials)
             .executor(Executors.newFixedThreadPool(THREADS))
-            .addService(new ArmServer(kind.open(site), site.directory()))
+            .addService(new ArmServer(kind.open(site), site))
             .build()
             .start();
     System.out.println("ready");
@@ -123,7 +129,7 @@ public final class ArmServer extends DatastoreServiceGrpc.DatastoreServiceImplBa
   public void status(StatusRequest request, StreamObserver<StatusResponse> answer) {
     DatastoreName name = DatastoreName.of(request.getDatastore());
     try (Begun unused = arm.begin(name, Operation.READ)) {
-      FileStore store = Files.getFileStore(directory.resolve("bases").resolve(name.value()));
+      FileStore store = Files.getFileStore(site.base(name));
       answer.onNext(
           StatusResponse.newBuilder()
               .addDatastores(

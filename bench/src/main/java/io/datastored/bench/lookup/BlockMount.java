@@ -11,10 +11,10 @@ import java.util.Optional;
  * A block mount is a file system of this machine that lies on a block device, on which removable
  * datastores can be acted. Immutable.
  */
-record BlockMount(Path device, Path mountPoint) {
+public record BlockMount(Path device, Path mountPoint) {
 
   /** The one on which a directory lies; empty when it lies on none, as on an overlay. */
-  static Optional<BlockMount> under(Path directory) throws IOException {
+  public static Optional<BlockMount> under(Path directory) throws IOException {
     Object wanted = Files.getAttribute(directory, "unix:dev");
     for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"), UTF_8)) {
       String[] halves = line.split(" - ", 2);

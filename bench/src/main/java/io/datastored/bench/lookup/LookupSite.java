@@ -37,29 +37,55 @@ final class LookupSite implements AutoCloseable {
 
   /** Makes a site of ordinary datastores. */
   static LookupSite create(Path parent, int datastores) throws IOException {
-    return create(parent, datastores, Optional.empty());
+    return create(parent, datastores, 0, Optional.empty());
+  }
+
+  /**
+   * The same with the first one removable.
+   *
+   * @param disk a directory on a block device, which stands for its mount point; left behind
+   */
+  static LookupSite createWithOneRemovable(Path parent, int datastores, Path disk)
+      throws IOException {
+    BlockMount mount =
+        BlockMount.under(disk)
+            .orElseThrow(() -> new IOException(disk + " is not on a block device"));
+    LookupSite site = create(parent, datastores, 1, Optional.of(mount));
+    DatastoreName name = site.names.get(0);
+    Path base = disk.resolve("store-" + name);
+    Path unused = Files.createDirectories(base.resolve(".chunks"));
+    unused = Files.writeString(base.resolve(".lock"), "");
+    unused = Files.createDirectory(site.directory.resolve(MOUNTS));
+    unused = Files.createSymbolicLink(site.directory.resolve(MOUNTS).resolve(name.value()), disk);
+    return site;
   }
 
   /** Makes a site of removable datastores, all on one device. */
   static LookupSite createRemovable(Path parent, int datastores, BlockMount mount)
       throws IOException {
-    return create(parent, datastores, Optional.of(mount));
+    LookupSite site = create(parent, datastores, datastores, Optional.of(mount));
+    for (DatastoreName name : site.names) {
+      Path base = site.directory.resolve(MOUNTS).resolve(name.value()).resolve("store-" + name);
+      Path unused = Files.createDirectories(base.resolve(".chunks"));
+      unused = Files.createFile(base.resolve(".lock"));
+    }
+    return site;
   }
 
-  private static LookupSite create(Path parent, int datastores, Optional<BlockMount> mount)
-      throws IOException {
+  /** Makes the files; the directories of the removable ones are to be made. */
+  private static LookupSite create(
+      Path parent, int datastores, int removable, Optional<BlockMount> mount) throws IOException {
     Path directory = Files.createTempDirectory(parent, "datastored-lookups");
     LookupSite site = new LookupSite(directory, names(datastores), mount);
     StringBuilder config = new StringBuilder();
-    for (DatastoreName name : site.names) {
-      Path base =
-          mount.isPresent()
-              ? directory.resolve(MOUNTS).resolve(name.value()).resolve("store-" + name)
-              : directory.resolve("bases").resolve(name.value());
+    for (DatastoreName name : site.names.subList(0, removable)) {
+      append(config, name, "store-" + name, true);
+    }
+    for (DatastoreName name : site.names.subList(removable, datastores)) {
+      Path base = directory.resolve("bases").resolve(name.value());
       Path unused = Files.createDirectories(base.resolve(".chunks"));
       unused = Files.createFile(base.resolve(".lock"));
-      append(
-          config, name, mount.isPresent() ? "store-" + name : base.toString(), mount.isPresent());
+      append(config, name, base.toString(), false);
     }
     Path unused = Files.writeString(directory.resolve("datastore.cfg"), config);
     if (mount.isPresent()) {
@@ -101,6 +127,14 @@ final class LookupSite implements AutoCloseable {
 
   Path directory() {
     return directory;
+  }
+
+  /** The base directory of a datastore. */
+  Path base(DatastoreName name) {
+    Path mounted = directory.resolve(MOUNTS).resolve(name.value());
+    return Files.isDirectory(mounted)
+        ? mounted.resolve("store-" + name)
+        : directory.resolve("bases").resolve(name.value());
   }
 
   ImmutableList<DatastoreName> names() {
