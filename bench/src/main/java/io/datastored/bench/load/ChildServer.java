@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
  */
 final class ChildServer implements AutoCloseable {
 
+  /** The programs of this folder are run from the root of the project. */
+  private static final Path LAUNCHER = Path.of("server", "bin", "datastored");
+
   private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
@@ -48,12 +51,25 @@ final class ChildServer implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 mainClass));
     command.addAll(arguments);
-    ChildServer server =
-        start(port, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
+    return ready(port, command);
+  }
+
+  /** Starts this program as everybody does; it prints a line when it is ready. */
+  static ChildServer launched(int port, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toAbsolutePath().toString()));
+    command.addAll(arguments);
+    return ready(port, command);
+  }
+
+  private static ChildServer ready(int port, List<String> command) throws IOException {
+    ProcessBuilder program =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    program.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    ChildServer server = start(port, program);
     BufferedReader out = server.process.inputReader(UTF_8);
     if (out.readLine() == null) {
       server.close();
-      throw new IOException(mainClass + " does not start");
+      throw new IOException(command + " does not start");
     }
     return server;
   }

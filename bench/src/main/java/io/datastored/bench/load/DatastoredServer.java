@@ -74,8 +74,7 @@ final class DatastoredServer implements AutoCloseable {
                 "--listen",
                 "127.0.0.1:" + port));
     arguments.addAll(options);
-    return new DatastoredServer(
-        directory, ChildServer.java(port, "io.datastored.cli.Datastored", arguments));
+    return new DatastoredServer(directory, ChildServer.launched(port, arguments));
   }
 
   /** Makes a directory look like the place where the device of {@code store0} is mounted. */
