@@ -46,8 +46,8 @@ final class CallRates {
    */
   public static void main(String[] args) throws Exception {
     boolean isShort = List.of(args).contains("--short");
-    Duration warmUp = Duration.ofMillis(isShort ? 1500 : 5000);
-    Duration measured = Duration.ofMillis(isShort ? 1000 : 4000);
+    Duration warmUp = Duration.ofMillis(isShort ? 4000 : 5000);
+    Duration measured = Duration.ofMillis(isShort ? 1500 : 4000);
     Path recorded = Files.createTempFile("datastored-echo", "");
     Path data = Files.createTempDirectory("datastored-etcd");
     try (DatastoredServer ours = DatastoredServer.start(DATASTORES, List.of());
