@@ -13,6 +13,16 @@ import java.util.Optional;
  */
 public record BlockMount(Path device, Path mountPoint) {
 
+  /**
+   * The one on which a directory lies.
+   *
+   * @throws IOException when it lies on none
+   */
+  public static BlockMount of(Path directory) throws IOException {
+    return under(directory)
+        .orElseThrow(() -> new IOException(directory + " is not on a block device"));
+  }
+
   /** The one on which a directory lies; empty when it lies on none, as on an overlay. */
   public static Optional<BlockMount> under(Path directory) throws IOException {
     Object wanted = Files.getAttribute(directory, "unix:dev");

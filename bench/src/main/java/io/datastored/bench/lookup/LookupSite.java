@@ -47,15 +47,10 @@ final class LookupSite implements AutoCloseable {
    */
   static LookupSite createWithOneRemovable(Path parent, int datastores, Path disk)
       throws IOException {
-    BlockMount mount =
-        BlockMount.under(disk)
-            .orElseThrow(() -> new IOException(disk + " is not on a block device"));
-    LookupSite site = create(parent, datastores, 1, Optional.of(mount));
+    LookupSite site = create(parent, datastores, 1, Optional.of(BlockMount.of(disk)));
     DatastoreName name = site.names.get(0);
-    Path base = disk.resolve("store-" + name);
-    Path unused = Files.createDirectories(base.resolve(".chunks"));
-    unused = Files.writeString(base.resolve(".lock"), "");
-    unused = Files.createDirectory(site.directory.resolve(MOUNTS));
+    makeBase(disk.resolve("store-" + name));
+    Path unused = Files.createDirectory(site.directory.resolve(MOUNTS));
     unused = Files.createSymbolicLink(site.directory.resolve(MOUNTS).resolve(name.value()), disk);
     return site;
   }
@@ -65,11 +60,15 @@ final class LookupSite implements AutoCloseable {
       throws IOException {
     LookupSite site = create(parent, datastores, datastores, Optional.of(mount));
     for (DatastoreName name : site.names) {
-      Path base = site.directory.resolve(MOUNTS).resolve(name.value()).resolve("store-" + name);
-      Path unused = Files.createDirectories(base.resolve(".chunks"));
-      unused = Files.createFile(base.resolve(".lock"));
+      makeBase(site.directory.resolve(MOUNTS).resolve(name.value()).resolve("store-" + name));
     }
     return site;
+  }
+
+  /** Makes a base directory; one that is there already stays. */
+  private static void makeBase(Path base) throws IOException {
+    Path unused = Files.createDirectories(base.resolve(".chunks"));
+    unused = Files.writeString(base.resolve(".lock"), "");
   }
 
   /** Makes the files; the directories of the removable ones are to be made. */
@@ -83,8 +82,7 @@ final class LookupSite implements AutoCloseable {
     }
     for (DatastoreName name : site.names.subList(removable, datastores)) {
       Path base = directory.resolve("bases").resolve(name.value());
-      Path unused = Files.createDirectories(base.resolve(".chunks"));
-      unused = Files.createFile(base.resolve(".lock"));
+      makeBase(base);
       append(config, name, base.toString(), false);
     }
     Path unused = Files.writeString(directory.resolve("datastore.cfg"), config);

@@ -1,5 +1,6 @@
 package io.datastored.client;
 
+import static io.datastored.client.CacheParts.revision;
 import static io.datastored.client.Operation.LOOKUP;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,36 +12,19 @@ import io.datastored.v1.LookupResponse;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MountState;
-import io.datastored.v1.Revision;
 import io.datastored.v1.WatchBookmark;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchSnapshot;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What bookmarks make of a view; changes and snapshots have their tests with the watch. */
 final class FrameApplierTest {
 
-  private final ManualTime time = new ManualTime();
-  private final ClientOptions options =
-      ClientOptions.builder("nowhere")
-          .sources(new ClientSources(time, time, new Random(1), () -> "id"))
-          .build();
-  private final Counters counters = new Counters();
-  private final Loop loop = new Loop(time);
-  private final NearCache cache =
-      new NearCache(new ClientClock(options.sources()), options, counters, () -> {});
-  private final LeaseBook book =
-      new LeaseBook(
-          loop,
-          new Returns(null, loop, options.times(), null),
-          new Callbacks(time, counters),
-          counters,
-          options);
-  private final FrameApplier applier =
-      new FrameApplier(cache, book, new Selection(options.datastores()));
+  private final CacheParts parts = new CacheParts();
+  private final NearCache cache = parts.cache;
+  private final FrameApplier applier = parts.applier;
 
   @BeforeEach
   void begin() {
@@ -118,10 +102,6 @@ final class FrameApplierTest {
                 .setRevision(revision(generation))
                 .setBookmark(WatchBookmark.newBuilder().addAllRemovable(List.of(removable)))
                 .build()));
-  }
-
-  private static Revision revision(long generation) {
-    return Revision.newBuilder().setIncarnation("history").setGeneration(generation).build();
   }
 
   private static Datastore usb(MountState state) {

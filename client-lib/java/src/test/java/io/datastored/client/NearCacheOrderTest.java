@@ -1,5 +1,6 @@
 package io.datastored.client;
 
+import static io.datastored.client.CacheParts.revision;
 import static io.datastored.client.Operation.LOOKUP;
 import static io.datastored.client.Operation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,14 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
-import io.datastored.v1.Revision;
 import io.datastored.v1.WatchChange;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,20 +23,11 @@ final class NearCacheOrderTest {
 
   private static final LookupOptions PLAIN = LookupOptions.DEFAULT;
 
-  private final ManualTime time = new ManualTime();
-  private final ClientOptions options =
-      ClientOptions.builder("nowhere")
-          .sources(new ClientSources(time, time, new Random(1), () -> "id"))
-          .build();
-  private final Counters counters = new Counters();
-  private final Loop loop = new Loop(time);
-  private final NearCache cache =
-      new NearCache(new ClientClock(options.sources()), options, counters, () -> {});
-  private final Returns returns = new Returns(null, loop, options.times(), null);
-  private final LeaseBook book =
-      new LeaseBook(loop, returns, new Callbacks(time, counters), counters, options);
-  private final FrameApplier applier =
-      new FrameApplier(cache, book, new Selection(options.datastores()));
+  private final CacheParts parts = new CacheParts();
+  private final ManualTime time = parts.time;
+  private final NearCache cache = parts.cache;
+  private final LeaseBook book = parts.book;
+  private final FrameApplier applier = parts.applier;
   private final Opening opening =
       new Opening("session", 1, time.getAsLong() + Duration.ofSeconds(10).toNanos());
   private SharedLease lease;
@@ -131,10 +121,6 @@ final class NearCacheOrderTest {
                         WatchChange.newBuilder()
                             .addChanged(main(MaintenanceMode.MAINTENANCE_MODE_OFFLINE)))
                     .build()));
-  }
-
-  private static Revision revision(long generation) {
-    return Revision.newBuilder().setIncarnation("history").setGeneration(generation).build();
   }
 
   private static Datastore main(MaintenanceMode mode) {

@@ -82,7 +82,7 @@ final class OpenWatch implements Runnable {
 
   /** The same from a thread that must not be held up. */
   void wake() {
-    watches.drive().executor().execute(this::signal);
+    watches.drive().executor().execute(this);
   }
 
   /**

@@ -124,16 +124,6 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
     return Long.compare(order, other.order);
   }
 
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return Long.hashCode(order);
-  }
-
   Group group() {
     return group;
   }

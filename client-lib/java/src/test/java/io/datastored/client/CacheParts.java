@@ -1,0 +1,30 @@
+package io.datastored.client;
+
+import io.datastored.v1.Revision;
+import java.util.Random;
+
+/** The parts of a client that make and answer from its view, without a server. For tests. */
+final class CacheParts {
+
+  final ManualTime time = new ManualTime();
+  final ClientOptions options =
+      ClientOptions.builder("nowhere")
+          .sources(new ClientSources(time, time, new Random(1), () -> "id"))
+          .build();
+  final NearCache cache;
+  final LeaseBook book;
+  final FrameApplier applier;
+
+  CacheParts() {
+    var counters = new Counters();
+    var loop = new Loop(time);
+    cache = new NearCache(new ClientClock(options.sources()), options, counters, () -> {});
+    var returns = new Returns(null, loop, options.times(), null);
+    book = new LeaseBook(loop, returns, new Callbacks(time, counters), counters, options);
+    applier = new FrameApplier(cache, book, new Selection(options.datastores()));
+  }
+
+  static Revision revision(long generation) {
+    return Revision.newBuilder().setIncarnation("history").setGeneration(generation).build();
+  }
+}
