@@ -51,6 +51,11 @@ final class LeaseBook {
     return operation == Operation.WRITE ? both.write : both.read;
   }
 
+  /** Whether the server can count none. */
+  boolean isEmpty() {
+    return held.isEmpty() && asked.isEmpty();
+  }
+
   /** Before a lease is asked for: the server may count it before the answer is here. */
   void asking(String lease) {
     asked.add(lease);

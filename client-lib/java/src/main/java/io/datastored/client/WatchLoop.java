@@ -6,6 +6,7 @@ import io.datastored.v1.ErrorReason;
 import io.datastored.v1.Revision;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -78,7 +79,9 @@ final class WatchLoop implements SessionObserver {
 
   @Override
   public void onOpened(Opening opening) {
-    open(cache.view().revision());
+    if (!openAwaited()) {
+      open(cache.view().revision());
+    }
   }
 
   @Override
@@ -89,9 +92,7 @@ final class WatchLoop implements SessionObserver {
   /** Sees to it that what the server has told is applied soon. */
   @Override
   public void onTold(Revision revision) {
-    if (awaitsSession) {
-      awaitsSession = false;
-      openAfter(cache.clock().until(notBefore));
+    if (openAwaited()) {
       return;
     }
     if (cache.view().reaches(revision)) {
@@ -101,6 +102,16 @@ final class WatchLoop implements SessionObserver {
     if (catchUp == null) {
       catchUpLater();
     }
+  }
+
+  /** Whether a watch waited for the session to be heard of; it is opened when its time has come. */
+  private boolean openAwaited() {
+    boolean awaited = awaitsSession;
+    if (awaited) {
+      awaitsSession = false;
+      openAfter(cache.clock().until(notBefore));
+    }
+    return awaited;
   }
 
   private void catchUpLater() {
@@ -276,13 +287,18 @@ final class WatchLoop implements SessionObserver {
       }
       close();
       Duration delay = backoff.next(failure, session.mostPutOff());
-      if (failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)
-          || failure.status().getCode() == io.grpc.Status.Code.UNAVAILABLE) {
-        // A renewal finds out what has become of the session. Until it is answered a watch would
-        // only be one more call that waits, and of a session that is gone it would be refused.
+      boolean cut = failure.status().getCode() == Status.Code.UNAVAILABLE;
+      if (cut || failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
+        // The session loop finds out what has become of the session. Until it is answered a watch
+        // would only be one more call that waits, and of a session that is gone it would be
+        // refused.
         awaitsSession = true;
         notBefore = cache.clock().now() + delay.toNanos();
-        session.renewNow();
+        if (cut) {
+          session.resume();
+        } else {
+          session.renewNow();
+        }
       } else {
         openAfter(delay);
       }

@@ -208,6 +208,34 @@ final class SessionLoopTest {
     assertThat(f.lookup("main", READ, suspect).origin()).isEqualTo(Origin.SERVER);
   }
 
+  /** What thousands do when a server is back costs it two calls of each and not three. */
+  @Test
+  void restart_withoutALease_isTwoCalls() {
+    f.start();
+    f.server.restart();
+    f.server.endRecovery();
+    f.seconds(1);
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    assertThat(f.server.calls("OpenSession")).isEqualTo(2);
+    assertThat(f.server.watchRequests()).hasSize(2);
+    assertThat(f.server.calls("KeepAlive")).isZero();
+    assertThat(f.sessions.get(1).continued()).isTrue();
+  }
+
+  /** Its answer may be under way, and the lease would be lost with it. */
+  @Test
+  void restart_whileALeaseIsAskedFor_asksForTheSessionFirst() {
+    f.start();
+    f.server.holdNextRequest("Lookup");
+    CompletableFuture<Handle> asked = f.ask(WRITE);
+    f.server.restart();
+    f.time.run();
+    assertThat(f.server.calls("KeepAlive")).isEqualTo(1);
+    f.server.letGo();
+    f.seconds(1);
+    assertThat(asked.join().alive()).isTrue();
+  }
+
   @Test
   void restart_recovering_sameSession_leaseIsContinuedAndRenewed() {
     f.start();

@@ -214,6 +214,19 @@ final class WatchLoopTest {
   @Test
   void brokenConnection_isWatchedAgainWhenTheSessionIsHeardOf() {
     f.start();
+    f.server.holdNextRequest("OpenSession");
+    f.server.breakWatches();
+    f.advance(Duration.ofMillis(900));
+    assertThat(f.server.watchRequests()).hasSize(1);
+    f.server.letGo();
+    f.time.run();
+    assertThat(f.server.watchRequests()).hasSize(2);
+  }
+
+  @Test
+  void brokenConnection_underALease_isWatchedAgainWhenTheSessionIsRenewed() {
+    f.start();
+    Handle unused = f.lookup(Operation.READ);
     f.server.holdNextRequest("KeepAlive");
     f.server.breakWatches();
     f.advance(Duration.ofMillis(900));
@@ -221,6 +234,7 @@ final class WatchLoopTest {
     f.server.letGo();
     f.time.run();
     assertThat(f.server.watchRequests()).hasSize(2);
+    assertThat(f.server.calls("OpenSession")).isEqualTo(1);
   }
 
   /** A server that thousands come back to is slow; to begin anew makes it slower. */
