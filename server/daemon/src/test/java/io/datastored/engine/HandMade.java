@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
+import io.datastored.config.NameMap;
 import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.Generation;
@@ -41,17 +42,17 @@ public final class HandMade {
       Collection<Datastore> byName,
       Generation floor,
       Map<DatastoreName, Generation> removed) {
-    ImmutableMap.Builder<DatastoreName, Datastore> all = ImmutableMap.builder();
+    NameMap.Builder<Datastore> all = NameMap.builder(NameMap.of(), byName.size());
     byName.forEach(datastore -> all.put(datastore.name(), datastore));
     AcceptedState state =
         new AcceptedState(
-            revision,
-            Optional.empty(),
-            NO_FILE,
-            floor,
-            ImmutableMap.of(),
-            ImmutableMap.copyOf(removed));
-    return new Snapshot(state, all.buildOrThrow(), SnapshotFaults.NONE);
+            revision, Optional.empty(), NO_FILE, floor, NameMap.of(), ImmutableMap.copyOf(removed));
+    NameMap<Datastore> datastores = all.build();
+    return new Snapshot(
+        state,
+        datastores,
+        new LastGood.Served(
+            datastores.mapped((name, datastore) -> datastore.served()), SnapshotFaults.NONE));
   }
 
   private static String text(DatastoreName name, MountState mount) {

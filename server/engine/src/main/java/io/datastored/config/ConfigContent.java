@@ -43,9 +43,27 @@ public final class ConfigContent {
   private final Optional<FileStamp> stamp;
 
   ConfigContent(byte[] bytes, Optional<FileStamp> stamp) {
+    this(bytes, Digest.of(bytes), stamp);
+  }
+
+  private ConfigContent(byte[] bytes, Digest digest, Optional<FileStamp> stamp) {
     this.bytes = bytes;
+    this.digest = digest;
     this.stamp = stamp;
-    digest = Digest.of(bytes);
+  }
+
+  /**
+   * Returns a content that is in no store yet.
+   *
+   * @param bytes which must not be changed any more
+   */
+  public static ConfigContent of(byte[] bytes) {
+    return new ConfigContent(bytes, Optional.empty());
+  }
+
+  /** Returns the same content, as it was found in a file. */
+  ConfigContent in(FileStamp file) {
+    return new ConfigContent(bytes, digest, Optional.of(file));
   }
 
   /** Returns the bytes, which must not be changed; none when nothing is there. */

@@ -1,7 +1,6 @@
 package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.datastored.config.ConfigSection.OddLine;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +22,8 @@ public final class ConfigDocument {
   /** The document of an empty or missing file. */
   public static final ConfigDocument EMPTY = parse("");
 
-  private final String text;
-  private final ImmutableMap<DatastoreName, ConfigSection> sections;
+  private final RawText text;
+  private final NameMap<ConfigSection> sections;
   private final ImmutableList<FaultySection> faultySections;
   private final ImmutableList<ConfigFault> faults;
   private final ImmutableList<Place> places;
@@ -32,24 +31,29 @@ public final class ConfigDocument {
   /** The datastore that has each base path, faulty sections included; never changed. */
   private final Map<String, DatastoreName> pathOwners;
 
+  /** Whether a good section has a line that is worth a {@linkplain #notices notice}. */
+  private final boolean odd;
+
   ConfigDocument(
-      String text,
-      ImmutableMap<DatastoreName, ConfigSection> sections,
+      RawText text,
+      NameMap<ConfigSection> sections,
       ImmutableList<FaultySection> faultySections,
       ImmutableList<ConfigFault> faults,
       ImmutableList<Place> places,
-      Map<String, DatastoreName> pathOwners) {
+      Map<String, DatastoreName> pathOwners,
+      boolean odd) {
     this.text = text;
     this.sections = sections;
     this.faultySections = faultySections;
     this.faults = faults;
     this.places = places;
     this.pathOwners = pathOwners;
+    this.odd = odd;
   }
 
   /** Reads the bytes of a file. Bytes that are not UTF-8 are faults where they stand. */
   public static ConfigDocument parse(byte[] bytes) {
-    return parse(RawText.decode(bytes), ImmutableMap.of());
+    return parse(RawText.of(bytes), NameMap.of());
   }
 
   /**
@@ -57,22 +61,26 @@ public final class ConfigDocument {
    * stay the same objects and are not read again.
    */
   public static ConfigDocument parse(byte[] bytes, ConfigDocument previous) {
-    return parse(RawText.decode(bytes), previous.sections);
+    return parse(RawText.of(bytes), previous.sections);
   }
 
   /** Reads a text. */
   public static ConfigDocument parse(String text) {
-    return parse(text, ImmutableMap.of());
+    return parse(RawText.of(text), NameMap.of());
   }
 
-  private static ConfigDocument parse(
-      String text, ImmutableMap<DatastoreName, ConfigSection> previous) {
-    String lines = text.indexOf('\r') < 0 ? text : CARRIAGE_RETURNS.matcher(text).replaceAll("");
-    return new DocumentParser(lines, previous).parse();
+  private static ConfigDocument parse(RawText text, NameMap<ConfigSection> previous) {
+    return new DocumentParser(lines(text), previous).parse();
+  }
+
+  private static RawText lines(RawText text) {
+    return text.text().indexOf('\r') < 0
+        ? text
+        : new RawText(CARRIAGE_RETURNS.matcher(text.text()).replaceAll(""), text.wellFormed());
   }
 
   /** Returns the good sections in the order of the file. */
-  public ImmutableMap<DatastoreName, ConfigSection> sections() {
+  public NameMap<ConfigSection> sections() {
     return sections;
   }
 
@@ -91,6 +99,9 @@ public final class ConfigDocument {
 
   /** Returns what is odd in good sections. */
   public ImmutableList<ConfigNotice> notices() {
+    if (!odd) {
+      return ImmutableList.of();
+    }
     ImmutableList.Builder<ConfigNotice> notices = ImmutableList.builder();
     for (Place place : places) {
       ConfigSection section = place.good() ? sections.get(place.name()) : null;
@@ -175,15 +186,26 @@ public final class ConfigDocument {
 
   private ConfigDocument rewritten(
       DatastoreName name, DatastoreSettings settings, MaintenanceSetting maintenance) {
-    return parse(new DocumentEditor(text, places).put(name, settings, maintenance), sections);
+    return parse(
+        RawText.of(new DocumentEditor(text.text(), places).put(name, settings, maintenance)),
+        sections);
   }
 
   /**
    * Returns this document without any section of a name; this document itself when there is none.
    */
   public ConfigDocument withoutSection(DatastoreName name) {
-    String next = new DocumentEditor(text, places).remove(name);
-    return next.equals(text) ? this : parse(next, sections);
+    String next = new DocumentEditor(text.text(), places).remove(name);
+    return next.equals(text.text()) ? this : parse(RawText.of(next), sections);
+  }
+
+  /** Whether {@link #notices} may have something to say. */
+  boolean odd() {
+    return odd;
+  }
+
+  boolean wellFormed() {
+    return text.wellFormed();
   }
 
   Map<String, DatastoreName> pathOwners() {
@@ -196,12 +218,12 @@ public final class ConfigDocument {
 
   /** Returns the text to write. */
   public String toText() {
-    return text;
+    return text.text();
   }
 
   /** Returns the bytes to write: what was not UTF-8 when read comes out as it was. */
   public byte[] toBytes() {
-    return RawText.encode(text);
+    return text.bytes();
   }
 
   @Override

@@ -45,7 +45,7 @@ public final class ConfigSection {
         document.sections().size() == 1
             && document.faultySections().isEmpty()
             && document.faults().isEmpty();
-    return isOne ? Optional.of(document.sections().values().asList().get(0)) : Optional.empty();
+    return isOne ? Optional.of(document.sections().values().get(0)) : Optional.empty();
   }
 
   /** Returns the id in the header. */

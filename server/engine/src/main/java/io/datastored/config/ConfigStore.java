@@ -20,9 +20,9 @@ public interface ConfigStore extends AutoCloseable {
    *
    * @param expected the digest of what the caller has seen; whether it is still there is looked at
    *     by the commit
-   * @param next the whole new content
+   * @param next the whole new content, {@linkplain ConfigContent#of not in a store yet}
    */
-  PreparedSave prepare(Digest expected, byte[] next) throws StoreException;
+  PreparedSave prepare(Digest expected, ConfigContent next) throws StoreException;
 
   /**
    * Calls back whenever the content may have changed, by whomever, until the watch or the store is

@@ -1,7 +1,6 @@
 package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +15,11 @@ final class DocumentParser {
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
+  private final RawText raw;
   private final String text;
   private final SectionReuse reuse;
 
-  private final ImmutableMap.Builder<DatastoreName, ConfigSection> sections;
+  private final NameMap.Builder<ConfigSection> sections;
   private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();
   private final ImmutableList.Builder<ConfigFault> faults = ImmutableList.builder();
   private final ImmutableList.Builder<Place> places;
@@ -30,13 +30,15 @@ final class DocumentParser {
   /** The datastore that has each base path. */
   private final Map<String, DatastoreName> pathOwners;
 
+  private boolean odd;
   private int at;
   private int line = 1;
 
-  DocumentParser(String text, ImmutableMap<DatastoreName, ConfigSection> previous) {
-    this.text = text;
+  DocumentParser(RawText raw, NameMap<ConfigSection> previous) {
+    this.raw = raw;
+    text = raw.text();
     reuse = new SectionReuse(text, previous);
-    sections = ImmutableMap.builderWithExpectedSize(previous.size());
+    sections = NameMap.builder(previous, previous.size());
     places = ImmutableList.builderWithExpectedSize(previous.size());
     firstLines = Maps.newHashMapWithExpectedSize(previous.size());
     pathOwners = Maps.newHashMapWithExpectedSize(previous.size());
@@ -53,12 +55,13 @@ final class DocumentParser {
       }
     }
     return new ConfigDocument(
-        text,
-        sections.buildOrThrow(),
+        raw,
+        sections.build(),
         faultySections.build(),
         faults.build(),
         places.build(),
-        pathOwners);
+        pathOwners,
+        odd);
   }
 
   private void parseLine() {
@@ -147,6 +150,7 @@ final class DocumentParser {
       return;
     }
     sections.put(section.name(), section);
+    odd |= !section.oddLines().isEmpty();
     places.add(new Place(section.name(), at, at + section.text().length(), line, true));
   }
 

@@ -72,6 +72,7 @@ public final class FileConfigStore implements ConfigStore {
 
   private final Path file;
   private final Options options;
+  private final KnownContents known = new KnownContents();
   private final Set<DirectoryWatch> watches = ConcurrentHashMap.newKeySet();
 
   private FileConfigStore(Path file, Options options) {
@@ -116,7 +117,7 @@ public final class FileConfigStore implements ConfigStore {
   }
 
   /** Reads bytes and stamp of one and the same file, though it may be replaced meanwhile. */
-  private static ConfigContent read(Path target) throws IOException {
+  private ConfigContent read(Path target) throws IOException {
     for (int attempt = 1; ; attempt++) {
       FileIdentity before = FileIdentity.of(target);
       // A pipe would hold the reader until somebody writes into it, a device for ever.
@@ -128,21 +129,24 @@ public final class FileConfigStore implements ConfigStore {
       // older.
       ConfigContent.FileStamp stamp = ConfigContent.FileStamp.of(target);
       if (stamp.identity().equals(before) || attempt == READ_ATTEMPTS) {
-        return new ConfigContent(bytes, Optional.of(stamp));
+        return known.found(bytes, stamp);
       }
     }
   }
 
   @Override
-  public PreparedSave prepare(Digest expected, byte[] next) throws StoreException {
+  public PreparedSave prepare(Digest expected, ConfigContent next) throws StoreException {
     Optional<String> refusal = readOnlyReason();
     if (refusal.isPresent()) {
       throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
     }
     try {
       Path target = target();
-      AtomicFile.Replacement replacement = new AtomicFile(target, options.disk()).prepare(next);
-      return new FileSave(target, options.disk(), replacement, expected, Digest.of(next));
+      AtomicFile.Replacement replacement =
+          new AtomicFile(target, options.disk()).prepare(next.bytes());
+      known.expect(next);
+      return new FileSave(
+          target, options.disk(), replacement, expected, next.digest(), known::digest);
     } catch (IOException e) {
       throw StoreException.of("save", file, e);
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A file save is a prepared save of a file config store. Confined to one thread at a time. */
 final class FileSave implements PreparedSave {
@@ -15,6 +16,7 @@ final class FileSave implements PreparedSave {
   private final AtomicFile.Replacement replacement;
   private final Digest expected;
   private final Digest next;
+  private final Function<byte[], Digest> digests;
   private boolean done;
   private Optional<Path> keptAside = Optional.empty();
 
@@ -23,12 +25,14 @@ final class FileSave implements PreparedSave {
       DiskSteps disk,
       AtomicFile.Replacement replacement,
       Digest expected,
-      Digest next) {
+      Digest next,
+      Function<byte[], Digest> digests) {
     this.target = target;
     this.disk = disk;
     this.replacement = replacement;
     this.expected = expected;
     this.next = next;
+    this.digests = digests;
   }
 
   @Override
@@ -81,9 +85,9 @@ final class FileSave implements PreparedSave {
     return new SaveOutcome.Saved(next, keptAside.map(Path::toString));
   }
 
-  private static Digest digest(Path file) throws IOException {
+  private Digest digest(Path file) throws IOException {
     try {
-      return Digest.of(Files.readAllBytes(file));
+      return digests.apply(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       return Digest.EMPTY;
     }

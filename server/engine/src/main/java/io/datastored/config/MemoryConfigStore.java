@@ -59,9 +59,9 @@ public final class MemoryConfigStore implements ConfigStore {
   }
 
   @Override
-  public PreparedSave prepare(Digest expected, byte[] next) throws StoreException {
+  public PreparedSave prepare(Digest expected, ConfigContent next) throws StoreException {
     checkHealth();
-    return new MemorySave(expected, new ConfigContent(next.clone(), Optional.empty()));
+    return new MemorySave(expected, next);
   }
 
   @Override

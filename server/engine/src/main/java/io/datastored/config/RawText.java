@@ -14,18 +14,33 @@ import java.nio.charset.CoderResult;
  * A raw text is bytes taken for UTF-8, with each byte that is not standing as a lone surrogate,
  * {@code U+DC00} plus the byte. Immutable. So one bad byte spoils one section instead of the file,
  * and a rewrite gives it back. No UTF-8 text has lone surrogates, so the two never meet.
+ *
+ * @param wellFormed whether it has none
  */
-final class RawText {
+record RawText(String text, boolean wellFormed) {
 
   private static final int BASE = 0xDC00;
 
-  private RawText() {}
-
-  static String decode(byte[] bytes) {
-    return Utf8.isWellFormed(bytes) ? new String(bytes, UTF_8) : decodeRaw(bytes);
+  /** Takes bytes as they are in a file. */
+  static RawText of(byte[] bytes) {
+    return Utf8.isWellFormed(bytes)
+        ? new RawText(new String(bytes, UTF_8), true)
+        : new RawText(decode(bytes), false);
   }
 
-  private static String decodeRaw(byte[] bytes) {
+  /**
+   * Takes a text. To write it and read it back is the fastest way to see that nothing is replaced.
+   */
+  static RawText of(String text) {
+    return new RawText(text, new String(text.getBytes(UTF_8), UTF_8).equals(text));
+  }
+
+  /** Returns the bytes that it stands for. */
+  byte[] bytes() {
+    return wellFormed ? text.getBytes(UTF_8) : encode(text);
+  }
+
+  private static String decode(byte[] bytes) {
     CharsetDecoder decoder = UTF_8.newDecoder();
     ByteBuffer from = ByteBuffer.wrap(bytes);
     CharBuffer into = CharBuffer.allocate(bytes.length);
@@ -40,13 +55,7 @@ final class RawText {
     }
   }
 
-  static byte[] encode(String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    // Reading it back is the fastest way to see that nothing was replaced.
-    return new String(bytes, UTF_8).equals(text) ? bytes : encodeRaw(text);
-  }
-
-  private static byte[] encodeRaw(String text) {
+  private static byte[] encode(String text) {
     CharsetEncoder encoder = UTF_8.newEncoder();
     CharBuffer from = CharBuffer.wrap(text);
     ByteArrayOutputStream into = new ByteArrayOutputStream(text.length() + text.length() / 8);

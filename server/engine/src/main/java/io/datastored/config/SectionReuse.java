@@ -1,7 +1,6 @@
 package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +19,14 @@ final class SectionReuse {
   private static final int LOOK_AHEAD = 16;
 
   private final String text;
-  private final ImmutableMap<DatastoreName, ConfigSection> byName;
+  private final NameMap<ConfigSection> byName;
   private final ImmutableList<ConfigSection> inOrder;
   private int next;
 
-  SectionReuse(String text, ImmutableMap<DatastoreName, ConfigSection> previous) {
+  SectionReuse(String text, NameMap<ConfigSection> previous) {
     this.text = text;
     byName = previous;
-    inOrder = previous.values().asList();
+    inOrder = previous.values();
   }
 
   /** Returns the section whose text starts at a place, without having read its name. */

@@ -1,7 +1,6 @@
 package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,25 +44,15 @@ final class SectionSwap {
     String before = document.toText().substring(0, place.start());
     String after = document.toText().substring(place.end());
     return new ConfigDocument(
-        before + next.text() + after,
-        sections(next),
+        new RawText(
+            before + next.text() + after,
+            document.wellFormed() && RawText.of(next.text()).wellFormed()),
+        document.sections().replacing(Map.of(next.name(), next)),
         document.faultySections(),
         document.faults(),
         places(index, next),
-        document.pathOwners());
-  }
-
-  private ImmutableMap<DatastoreName, ConfigSection> sections(ConfigSection next) {
-    ImmutableMap.Builder<DatastoreName, ConfigSection> sections =
-        ImmutableMap.builderWithExpectedSize(document.sections().size());
-    for (Map.Entry<DatastoreName, ConfigSection> entry : document.sections().entrySet()) {
-      if (entry.getValue() == old) {
-        sections.put(next.name(), next);
-      } else {
-        sections.put(entry);
-      }
-    }
-    return sections.buildOrThrow();
+        document.pathOwners(),
+        document.odd() || !next.oddLines().isEmpty());
   }
 
   private ImmutableList<Place> places(int index, ConfigSection next) {

@@ -2,13 +2,16 @@ package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
+import io.datastored.config.NameMap;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.Observed;
 import io.datastored.generation.Succession;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An acceptance puts together what is to be accepted next: what is served, what is known of
@@ -26,12 +29,32 @@ record Acceptance(
   /** How many removed names are remembered at most; older ones answer a watcher with TOO_OLD. */
   private static final int REMEMBERED_REMOVALS = 10_000;
 
-  /** The state that follows {@code before} when the file has {@code digest}. */
-  AcceptedState after(AcceptedState before, Digest digest, Instant now) {
-    Map<DatastoreName, Observed> observed =
-        new LinkedHashMap<>(served.sections().size() * 4 / 3 + 1);
-    served.sections().forEach((name, section) -> observed.put(name, observed(name, section)));
-    return new Succession(before, now, REMEMBERED_REMOVALS).accept(digest, observed);
+  /**
+   * The state that follows {@code before} when the file has {@code digest}.
+   *
+   * @param accepted what was served when {@code before} was accepted; nothing when that is not
+   *     known
+   */
+  AcceptedState after(
+      AcceptedState before, Optional<LastGood.Served> accepted, Digest digest, Instant now) {
+    Succession succession = new Succession(before, now, REMEMBERED_REMOVALS);
+    NameMap<ServedSection> sections = served.sections();
+    if (accepted.isEmpty()
+        || !sections.sharesNames(accepted.get().sections())
+        || !sections.sharesNames(before.datastores())) {
+      return succession.accept(digest, sections.mapped(this::observed));
+    }
+    Set<DatastoreName> names = new HashSet<>(sections.differences(accepted.get().sections()));
+    names.addAll(mounted.keySet());
+    names.addAll(notes.keySet());
+    Map<DatastoreName, Observed> some = new HashMap<>();
+    for (DatastoreName name : names) {
+      ServedSection section = sections.get(name);
+      if (section != null) {
+        some.put(name, observed(name, section));
+      }
+    }
+    return succession.acceptSome(digest, some);
   }
 
   private Observed observed(DatastoreName name, ServedSection section) {

@@ -98,11 +98,12 @@ final class Disk {
    * Saves a configuration and commits the state that accepts it.
    *
    * @param expected the digest of the configuration that it replaces
+   * @param config the next one
    * @throws StoreException when it cannot be written. Nothing has changed then, unless the disk
    *     failed after the rename of the configuration: that is found and committed as an edit
    * @throws EditedMeanwhileException when the file is not the expected one any more
    */
-  void save(Digest expected, byte[] config, AcceptedState next)
+  void save(Digest expected, ConfigContent config, AcceptedState next)
       throws StoreException, EditedMeanwhileException {
     // Both are written and synced before either is renamed, so a full disk changes nothing.
     try (StateStore.Prepared commit = states.prepare(next);

@@ -62,7 +62,7 @@ record EngineAssembly(
         new SnapshotCache(runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock);
     Disk disk = new Disk(store, states, doorbell, timing.lockWait());
     Settling settling = new Settling(timing.settle(), timing.settleLimit(), ticker);
-    Reload reload = new Reload(disk, cache, settling, clock);
+    Reload reload = new Reload(disk, cache, settling);
     Background background = new Background(clock);
     Tally tally = new Tally(doorbell, cache, counters);
     Admission admission = new Admission(cache, reload, doorbell, mounts, freshness, background);

@@ -10,12 +10,15 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.FaultySection;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.NameMap;
 import io.datastored.engine.DatastoreFault.Serving;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -31,17 +34,14 @@ import java.util.Optional;
 final class LastGood {
 
   private final ConfigDocument document;
-  private final ImmutableMap<DatastoreName, ConfigSection> before;
+  private final Before before;
   private final SnapshotFaults knownFaults;
   private final Instant now;
   private final Map<DatastoreName, ServedSection> served;
   private final Map<DatastoreName, DatastoreFault> faults = new LinkedHashMap<>();
 
   private LastGood(
-      ConfigDocument document,
-      ImmutableMap<DatastoreName, ConfigSection> before,
-      SnapshotFaults knownFaults,
-      Instant now) {
+      ConfigDocument document, Before before, SnapshotFaults knownFaults, Instant now) {
     this.document = document;
     this.before = before;
     this.knownFaults = knownFaults;
@@ -54,7 +54,20 @@ final class LastGood {
    *
    * @param sections by name, in the order of names
    */
-  record Served(ImmutableMap<DatastoreName, ServedSection> sections, SnapshotFaults faults) {}
+  record Served(NameMap<ServedSection> sections, SnapshotFaults faults) {
+
+    static final Served NOTHING = new Served(NameMap.of(), SnapshotFaults.NONE);
+  }
+
+  /** The version of each section that was good before. */
+  interface Before {
+
+    /** Every name that was served. */
+    Iterable<DatastoreName> names();
+
+    /** The good version of one of them. */
+    Optional<ConfigSection> of(DatastoreName name);
+  }
 
   /**
    * @param document what the file says
@@ -63,18 +76,41 @@ final class LastGood {
    * @param now the wall clock
    */
   static Served serve(
-      ConfigDocument document,
-      ImmutableMap<DatastoreName, ConfigSection> before,
-      SnapshotFaults knownFaults,
-      Instant now) {
+      ConfigDocument document, Before before, SnapshotFaults knownFaults, Instant now) {
     return new LastGood(document, before, knownFaults, now).serve();
+  }
+
+  /**
+   * The same when only some good sections differ from a document that was served, and neither
+   * document has a fault; nothing when that is not so.
+   *
+   * @param earlier the document that was served
+   * @param served what was served of it
+   */
+  static Optional<Served> step(ConfigDocument document, ConfigDocument earlier, Served served) {
+    NameMap<ConfigSection> sections = document.sections();
+    if (!isGood(document) || !isGood(earlier) || !sections.sharesNames(earlier.sections())) {
+      return Optional.empty();
+    }
+    Map<DatastoreName, ServedSection> others = new HashMap<>();
+    for (DatastoreName name : sections.differences(earlier.sections())) {
+      others.put(name, ServedSection.good(Objects.requireNonNull(sections.get(name))));
+    }
+    return Optional.of(
+        new Served(
+            served.sections().replacing(others),
+            new SnapshotFaults(ImmutableMap.of(), ImmutableList.of(), document.notices())));
+  }
+
+  private static boolean isGood(ConfigDocument document) {
+    return document.faultySections().isEmpty() && document.faults().isEmpty();
   }
 
   private Served serve() {
     document.sections().forEach((name, section) -> served.put(name, ServedSection.good(section)));
     document.faultySections().forEach(this::replace);
     if (!document.faults().isEmpty()) {
-      before.forEach(this::keepMissing);
+      before.names().forEach(name -> before.of(name).ifPresent(good -> keepMissing(name, good)));
     }
     ImmutableList.Builder<DatastoreFault> ofFile = ImmutableList.builder();
     for (ConfigFault fault : document.faults()) {
@@ -86,35 +122,30 @@ final class LastGood {
   }
 
   /** Sorts the entries: in the file they mostly are sorted already, so this is one pass. */
-  private static ImmutableMap<DatastoreName, ServedSection> sorted(
-      Map<DatastoreName, ServedSection> served) {
+  private static NameMap<ServedSection> sorted(Map<DatastoreName, ServedSection> served) {
     List<Map.Entry<DatastoreName, ServedSection>> entries = new ArrayList<>(served.entrySet());
     entries.sort(Map.Entry.comparingByKey());
-    return ImmutableMap.copyOf(entries);
+    NameMap.Builder<ServedSection> sorted = NameMap.builder(NameMap.of(), entries.size());
+    entries.forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    return sorted.build();
   }
 
   private void replace(FaultySection faulty) {
     DatastoreName name = faulty.name();
     ConfigFault where = faulty.faults().get(0);
     ServedSection other = served.get(name);
-    ConfigSection good = before.get(name);
+    Optional<ConfigSection> good = before.of(name);
     if (other != null) {
       // A second section of the same name: the first is served.
       serve(name, other.settings(), other.setting(), other.good(), where, Serving.LAST_GOOD);
     } else if (faulty.settings().isPresent()) {
-      serve(
-          name,
-          faulty.settings().get(),
-          faulty.maintenance(),
-          Optional.ofNullable(good),
-          where,
-          Serving.CLOSED);
-    } else if (good != null) {
+      serve(name, faulty.settings().get(), faulty.maintenance(), good, where, Serving.CLOSED);
+    } else if (good.isPresent()) {
       MaintenanceSetting setting =
           faulty.modeLine() == FaultySection.ModeLine.ABSENT
-              ? good.maintenance()
+              ? good.get().maintenance()
               : faulty.maintenance();
-      serve(name, good.settings(), setting, Optional.of(good), where, Serving.LAST_GOOD);
+      serve(name, good.get().settings(), setting, good, where, Serving.LAST_GOOD);
     } else {
       faults.put(name, fault(name, where, Serving.NOTHING));
     }

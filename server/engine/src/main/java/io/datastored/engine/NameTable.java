@@ -2,6 +2,7 @@ package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
 import java.util.Collection;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,23 @@ final class NameTable {
       at = at + 1 & slots.length - 1;
     }
     slots[at] = datastore;
+  }
+
+  /** This table with others in the place of datastores of the same names. */
+  NameTable replacing(Collection<Datastore> others) {
+    NameTable table = new NameTable(slots.clone());
+    for (Datastore other : others) {
+      int at = slot(other.name());
+      while (true) {
+        Datastore found = Objects.requireNonNull(table.slots[at & slots.length - 1]);
+        if (found.name().equals(other.name())) {
+          table.slots[at & slots.length - 1] = other;
+          break;
+        }
+        at++;
+      }
+    }
+    return table;
   }
 
   @Nullable Datastore get(DatastoreName name) {

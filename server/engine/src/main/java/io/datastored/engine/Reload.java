@@ -8,7 +8,6 @@ import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.StateStore;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +28,6 @@ final class Reload implements AutoCloseable {
 
   private final Disk disk;
   private final SnapshotCache cache;
-  private final InstantSource clock;
   private final ReentrantLock gate = new ReentrantLock();
   private final Condition settled = gate.newCondition();
 
@@ -38,11 +36,10 @@ final class Reload implements AutoCloseable {
 
   private volatile boolean closed;
 
-  Reload(Disk disk, SnapshotCache cache, Settling settling, InstantSource clock) {
+  Reload(Disk disk, SnapshotCache cache, Settling settling) {
     this.disk = disk;
     this.cache = cache;
     this.settling = settling;
-    this.clock = clock;
   }
 
   Snapshot current() {
@@ -200,7 +197,7 @@ final class Reload implements AutoCloseable {
     if (state.digest().equals(current().digest())) {
       disk.commit(state);
     } else {
-      disk.save(current().digest(), successor.bytes(), state);
+      disk.save(current().digest(), successor.content(), state);
       settling.settled(Optional.empty());
     }
     publish(state, next, successor.served());
@@ -330,8 +327,7 @@ final class Reload implements AutoCloseable {
       Map<DatastoreName, Boolean> mounted)
       throws StoreException {
     LastGood.Served served = cache.serve(state, parsed);
-    AcceptedState next =
-        new Acceptance(served, mounted, Map.of()).after(state, digest, clock.instant());
+    AcceptedState next = cache.accept(state, served, digest, mounted, Map.of());
     if (!next.equals(state)) {
       disk.commit(next);
     }

@@ -5,9 +5,11 @@ import com.google.common.collect.ImmutableMap;
 import io.datastored.config.ConfigNotice;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
+import io.datastored.config.NameMap;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.Generation;
 import io.datastored.generation.Revision;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,23 +24,39 @@ public final class Snapshot {
   private final long generation;
   private final AcceptedState state;
   private final Revision revision;
-  private final ImmutableMap<DatastoreName, Datastore> datastores;
+  private final NameMap<Datastore> datastores;
+  private final ImmutableList<Datastore> byName;
   private final NameTable table;
-  private final SnapshotFaults faults;
+  private final LastGood.Served served;
 
   /**
    * @param datastores in the order of their names
+   * @param served what they serve
    */
-  Snapshot(
-      AcceptedState state,
-      ImmutableMap<DatastoreName, Datastore> datastores,
-      SnapshotFaults faults) {
+  Snapshot(AcceptedState state, NameMap<Datastore> datastores, LastGood.Served served) {
+    this(state, datastores, served, NameTable.of(datastores.values()));
+  }
+
+  private Snapshot(
+      AcceptedState state, NameMap<Datastore> datastores, LastGood.Served served, NameTable table) {
     this.generation = state.generation().value();
     this.state = state;
     this.revision = state.revision();
     this.datastores = datastores;
-    this.table = NameTable.of(datastores.values());
-    this.faults = faults;
+    this.byName = datastores.values();
+    this.table = table;
+    this.served = served;
+  }
+
+  /**
+   * The snapshot of another state that serves the same names.
+   *
+   * @param others the datastores that are not those of this one
+   */
+  Snapshot replacing(
+      AcceptedState next, Map<DatastoreName, Datastore> others, LastGood.Served serving) {
+    return new Snapshot(
+        next, datastores.replacing(others), serving, table.replacing(others.values()));
   }
 
   /** The point in history. */
@@ -58,27 +76,27 @@ public final class Snapshot {
 
   /** All datastores, sorted by name; access by index takes constant time. */
   public ImmutableList<Datastore> byName() {
-    return datastores.values().asList();
+    return byName;
   }
 
   /** What is wrong with the section of that name, whether or not something is served instead. */
   public Optional<DatastoreFault> fault(DatastoreName name) {
-    return Optional.ofNullable(faults.bySection().get(name));
+    return Optional.ofNullable(faults().bySection().get(name));
   }
 
   /** Faults of all sections with a name, by name. */
   public ImmutableMap<DatastoreName, DatastoreFault> sectionFaults() {
-    return faults.bySection();
+    return faults().bySection();
   }
 
   /** Faults that belong to no section. */
   public ImmutableList<DatastoreFault> fileFaults() {
-    return faults.ofFile();
+    return faults().ofFile();
   }
 
   /** What is worth a look though it is no fault, such as properties of a later version. */
   public ImmutableList<ConfigNotice> notices() {
-    return faults.notices();
+    return faults().notices();
   }
 
   /** Removals at or below this generation are forgotten. */
@@ -104,7 +122,16 @@ public final class Snapshot {
   }
 
   SnapshotFaults faults() {
-    return faults;
+    return served.faults();
+  }
+
+  LastGood.Served served() {
+    return served;
+  }
+
+  /** Whether names are known to be those of this snapshot, in the same order. */
+  boolean sharesNames(NameMap<?> other) {
+    return datastores.sharesNames(other) && state.datastores().sharesNames(other);
   }
 
   @Override

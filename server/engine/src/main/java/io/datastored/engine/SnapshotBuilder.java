@@ -1,14 +1,18 @@
 package io.datastored.engine;
 
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.NameMap;
 import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
 import io.datastored.mount.MountCheck;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +53,42 @@ final class SnapshotBuilder {
 
   private Change build(
       Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
-    ImmutableMap.Builder<DatastoreName, Datastore> datastores =
-        ImmutableMap.builderWithExpectedSize(serving.sections().size());
+    NameMap<ServedSection> sections = serving.sections();
+    return before.sharesNames(sections) && state.datastores().sharesNames(sections)
+        ? step(before, state, serving, source)
+        : leap(before, state, serving, source);
+  }
+
+  /** Looks at what differs only: the names are the same. */
+  private Change step(
+      Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
+    Set<DatastoreName> names = new TreeSet<>();
+    names.addAll(state.datastores().differences(before.state().datastores()));
+    names.addAll(serving.sections().differences(before.served().sections()));
+    Map<DatastoreName, Datastore> others = new HashMap<>();
+    ImmutableSet.Builder<DatastoreName> changed = ImmutableSet.builder();
+    for (DatastoreName name : names) {
+      Datastore old = Objects.requireNonNull(before.get(name));
+      Datastore now =
+          datastore(
+              name,
+              Objects.requireNonNull(state.datastores().get(name)),
+              Objects.requireNonNull(serving.sections().get(name)),
+              old,
+              source);
+      others.put(name, now);
+      if (old.generation().compareTo(now.generation()) != 0) {
+        changed.add(name);
+      }
+    }
+    return new Change(
+        before, before.replacing(state, others, serving), changed.build(), ImmutableSet.of());
+  }
+
+  private Change leap(
+      Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
+    NameMap.Builder<Datastore> datastores =
+        NameMap.builder(serving.sections(), serving.sections().size());
     ImmutableSet.Builder<DatastoreName> changed = ImmutableSet.builder();
     for (Map.Entry<DatastoreName, ServedSection> entry : serving.sections().entrySet()) {
       DatastoreName name = entry.getKey();
@@ -65,7 +103,7 @@ final class SnapshotBuilder {
         changed.add(name);
       }
     }
-    Snapshot after = new Snapshot(state, datastores.buildOrThrow(), serving.faults());
+    Snapshot after = new Snapshot(state, datastores.build(), serving);
     ImmutableSet.Builder<DatastoreName> removed = ImmutableSet.builder();
     for (Datastore old : before.byName()) {
       if (after.get(old.name()) == null) {

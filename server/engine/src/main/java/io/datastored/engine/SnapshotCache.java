@@ -1,15 +1,17 @@
 package io.datastored.engine;
 
-import com.google.common.collect.ImmutableMap;
 import io.datastored.config.ConfigContent;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
+import io.datastored.config.NameMap;
+import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -44,7 +46,7 @@ final class SnapshotCache {
     this.runtimes = runtimes;
     this.builder = builder;
     this.clock = clock;
-    this.current = new Snapshot(initial, ImmutableMap.of(), SnapshotFaults.NONE);
+    this.current = new Snapshot(initial, NameMap.of(), LastGood.Served.NOTHING);
   }
 
   Snapshot current() {
@@ -83,45 +85,60 @@ final class SnapshotCache {
 
   /** What is served of {@code parsed} when it follows or is the content of {@code state}. */
   LastGood.Served serve(AcceptedState state, ConfigDocument parsed) {
-    return LastGood.serve(parsed, lastGood(state), current.faults(), clock.instant());
+    ConfigDocument earlier = document;
+    return Optional.ofNullable(earlier)
+        .flatMap(last -> LastGood.step(parsed, last, current.served()))
+        .orElseGet(
+            () ->
+                LastGood.serve(
+                    parsed, new Accepted(state, current), current.faults(), clock.instant()));
+  }
+
+  /** The state that follows {@code state} when {@code served} is served. */
+  AcceptedState accept(
+      AcceptedState state,
+      LastGood.Served served,
+      Digest digest,
+      Map<DatastoreName, Boolean> mounted,
+      Map<DatastoreName, ModeNote> notes) {
+    Optional<LastGood.Served> accepted =
+        state == current.state() ? Optional.of(current.served()) : Optional.empty();
+    return new Acceptance(served, mounted, notes).after(state, accepted, digest, clock.instant());
   }
 
   /**
    * The version of each section that was good before: what this process serves, where that is what
    * was committed, else the text that was committed with it.
    */
-  private ImmutableMap<DatastoreName, ConfigSection> lastGood(AcceptedState state) {
-    ImmutableMap.Builder<DatastoreName, ConfigSection> sections =
-        ImmutableMap.builderWithExpectedSize(state.datastores().size());
-    state
-        .datastores()
-        .forEach(
-            (name, accepted) -> {
-              Datastore served = current.get(name);
-              if (served != null
-                  && served.accepted().fingerprint().equals(accepted.fingerprint())) {
-                served.served().good().ifPresent(section -> sections.put(name, section));
-              } else {
-                accepted
-                    .lastGood()
-                    .flatMap(ConfigSection::parse)
-                    .ifPresent(section -> sections.put(name, section));
-              }
-            });
-    return sections.buildOrThrow();
+  private record Accepted(AcceptedState state, Snapshot current) implements LastGood.Before {
+
+    @Override
+    public Iterable<DatastoreName> names() {
+      return state.datastores().names();
+    }
+
+    @Override
+    public Optional<ConfigSection> of(DatastoreName name) {
+      AcceptedDatastore accepted = state.datastores().get(name);
+      if (accepted == null) {
+        return Optional.empty();
+      }
+      Datastore served = current.get(name);
+      return served != null && served.accepted().fingerprint().equals(accepted.fingerprint())
+          ? served.served().good()
+          : accepted.lastGood().flatMap(ConfigSection::parse);
+    }
   }
 
-  /** What follows the snapshot when {@code bytes} are in the file. */
-  record Successor(byte[] bytes, AcceptedState state, LastGood.Served served) {}
+  /** What follows the snapshot when {@code content} is in the file. */
+  record Successor(ConfigContent content, AcceptedState state, LastGood.Served served) {}
 
   /** What follows the snapshot when {@code next} is in the file. */
   Successor successor(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
-    byte[] bytes = next.toBytes();
+    ConfigContent content = ConfigContent.of(next.toBytes());
     LastGood.Served served = serve(current.state(), next);
-    AcceptedState state =
-        new Acceptance(served, Map.of(), notes)
-            .after(current.state(), Digest.of(bytes), clock.instant());
-    return new Successor(bytes, state, served);
+    AcceptedState state = accept(current.state(), served, content.digest(), Map.of(), notes);
+    return new Successor(content, state, served);
   }
 
   /** The change that {@link #publish} would be. */

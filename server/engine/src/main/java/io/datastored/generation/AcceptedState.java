@@ -3,6 +3,7 @@ package io.datastored.generation;
 import com.google.common.collect.ImmutableMap;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
+import io.datastored.config.NameMap;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ public record AcceptedState(
     Optional<Path> configFile,
     Digest digest,
     Generation floor,
-    ImmutableMap<DatastoreName, AcceptedDatastore> datastores,
+    NameMap<AcceptedDatastore> datastores,
     ImmutableMap<DatastoreName, Generation> removed) {
 
   /** The state before anything has been accepted. */
@@ -32,7 +33,7 @@ public record AcceptedState(
         configFile,
         Digest.of(new byte[0]),
         Generation.NONE,
-        ImmutableMap.of(),
+        NameMap.of(),
         ImmutableMap.of());
   }
 

@@ -1,7 +1,5 @@
 package io.datastored.generation;
 
-import com.google.common.hash.HashCode;
-import com.google.common.hash.Hashing;
 import io.datastored.config.AtomicFile;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.FileIdentity;
@@ -16,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,12 +41,24 @@ final class FileStateStore implements StateStore {
   private final InstantSource clock;
 
   /**
-   * What was read last, by a hash of its bytes: one content is not parsed twice. Not by the
+   * What was read or written last, by its bytes: one content is not parsed twice. Not by the
    * identity of the file: after two commits an inode may be in use again.
    */
   private volatile @Nullable Known known;
 
-  private record Known(HashCode hash, StateText.Read read) {}
+  /** What was written last: most of the next one is the same. */
+  private volatile Optional<WrittenState> written = Optional.empty();
+
+  /** A known state is bytes and what they say. Immutable. */
+  private static final class Known {
+    private final byte[] bytes;
+    private final StateText.Read read;
+
+    private Known(byte[] bytes, StateText.Read read) {
+      this.bytes = bytes;
+      this.read = read;
+    }
+  }
 
   FileStateStore(Path path, DiskSteps disk, LockFile commitLock, InstantSource clock) {
     this.path = path;
@@ -105,13 +116,12 @@ final class FileStateStore implements StateStore {
   }
 
   private StateText.Read parse(byte[] bytes) {
-    HashCode hash = Hashing.murmur3_128().hashBytes(bytes);
     Known last = known;
-    if (last != null && last.hash().equals(hash)) {
-      return last.read();
+    if (last != null && Arrays.equals(last.bytes, bytes)) {
+      return last.read;
     }
     StateText.Read read = StateText.read(bytes);
-    known = new Known(hash, read);
+    known = new Known(bytes, read);
     return read;
   }
 
@@ -139,17 +149,18 @@ final class FileStateStore implements StateStore {
     return file.prepare(
         identity -> {
           StateText.Read read = new StateText.Read(next, text(identity), clock.instant());
-          byte[] bytes = StateText.write(next, read.file(), read.written());
-          // Who commits reads it back soon; should it never be committed, its hash is never met.
-          known = new Known(Hashing.murmur3_128().hashBytes(bytes), read);
-          return bytes;
+          WrittenState text = StateText.write(next, read.file(), read.written(), written);
+          written = Optional.of(text);
+          // Who commits reads it back soon; should it never be committed, it is never met.
+          known = new Known(text.bytes(), read);
+          return text.bytes();
         });
   }
 
   private boolean isOwn() throws StoreException {
     Known last = known;
     try {
-      return last != null && isOwn(last.read(), FileIdentity.of(path));
+      return last != null && isOwn(last.read, FileIdentity.of(path));
     } catch (IOException e) {
       throw StoreException.of("look at", path, e);
     }

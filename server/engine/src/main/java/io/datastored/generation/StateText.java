@@ -4,19 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.hash.Hashing;
+import com.google.common.hash.HashCode;
 import com.google.common.io.BaseEncoding;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
 import io.datastored.config.Fingerprint;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.NameMap;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
  * State text is the form of the accepted state in the state file: lines of words, the last one a
@@ -47,33 +49,52 @@ final class StateText {
   private static final BaseEncoding BASE64 = BaseEncoding.base64Url().omitPadding();
   private static final String ABSENT = "-";
 
+  /** Characters of the lines before those of datastores, about. */
+  private static final int HEAD = 400;
+
   /** What was read: the state, and to which file and when it says it was written. */
   record Read(AcceptedState state, String file, Instant written) {}
 
   private StateText() {}
 
   static byte[] write(AcceptedState state, String file, Instant written) {
-    StringBuilder out = new StringBuilder(200 + 80 * state.datastores().size());
-    line(out, MAGIC);
-    line(out, "file " + file);
-    line(out, "written " + written);
-    line(out, "incarnation " + state.revision().incarnation());
-    line(out, "generation " + state.generation());
-    line(out, "config " + optionalText(state.configFile().map(Path::toString)));
-    line(out, "digest " + state.digest().hex());
-    line(out, "floor " + state.floor());
-    state.datastores().forEach((name, accepted) -> datastore(out, name, accepted));
-    state.removed().forEach((name, at) -> line(out, "removed " + name + " " + at));
-    byte[] body = out.toString().getBytes(UTF_8);
-    out.append("end ").append(Hashing.crc32c().hashBytes(body)).append('\n');
-    return out.toString().getBytes(UTF_8);
+    return write(state, file, written, Optional.empty()).bytes();
+  }
+
+  /**
+   * Writes a state.
+   *
+   * @param last what was written before: the lines of datastores that are the same are taken over
+   */
+  static WrittenState write(
+      AcceptedState state, String file, Instant written, Optional<WrittenState> last) {
+    StringBuilder head = new StringBuilder(HEAD);
+    line(head, MAGIC);
+    line(head, "file " + file);
+    line(head, "written " + written);
+    line(head, "incarnation " + state.revision().incarnation());
+    line(head, "generation " + state.generation());
+    line(head, "config " + optionalText(state.configFile().map(Path::toString)));
+    line(head, "digest " + state.digest().hex());
+    line(head, "floor " + state.floor());
+    StringBuilder tail = new StringBuilder();
+    state.removed().forEach((name, at) -> line(tail, "removed " + name + " " + at));
+    return WrittenState.of(head.toString(), state.datastores(), tail.toString(), last);
+  }
+
+  /** The line that ends a file with this body. */
+  static String end(byte[] body, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(body, 0, length);
+    return "end " + HashCode.fromInt((int) crc.getValue()) + "\n";
   }
 
   private static void line(StringBuilder out, String line) {
     out.append(line).append('\n');
   }
 
-  private static void datastore(StringBuilder out, DatastoreName name, AcceptedDatastore accepted) {
+  /** Writes the lines of one datastore. */
+  static void datastore(StringBuilder out, DatastoreName name, AcceptedDatastore accepted) {
     out.append("datastore ").append(name.value()).append(' ').append(accepted.generation());
     out.append(' ').append(accepted.fingerprint());
     accepted.mounted().ifPresent(mounted -> out.append(mounted ? " mounted" : " unmounted"));
@@ -123,8 +144,8 @@ final class StateText {
       throw new IllegalArgumentException("it is not a state file of this version, or it is cut");
     }
     String body = text.substring(0, end);
-    String crc = Hashing.crc32c().hashBytes(body.getBytes(UTF_8)).toString();
-    if (!text.substring(end).equals("end " + crc + "\n")) {
+    byte[] summed = body.getBytes(UTF_8);
+    if (!text.substring(end).equals(end(summed, summed.length))) {
       throw new IllegalArgumentException("its checksum does not match its content");
     }
     return new Reader().read(body);
@@ -166,9 +187,9 @@ final class StateText {
       return new Read(state, one("file"), Instant.parse(one("written")));
     }
 
-    private ImmutableMap<DatastoreName, AcceptedDatastore> accepted() {
-      ImmutableMap.Builder<DatastoreName, AcceptedDatastore> accepted =
-          ImmutableMap.builderWithExpectedSize(datastores.size());
+    private NameMap<AcceptedDatastore> accepted() {
+      NameMap.Builder<AcceptedDatastore> accepted =
+          NameMap.builder(NameMap.of(), datastores.size());
       datastores.forEach(
           (name, words) ->
               accepted.put(
@@ -183,7 +204,7 @@ final class StateText {
                           ? Optional.of(words.get(4).equals("mounted"))
                           : Optional.empty(),
                       Optional.ofNullable(good.get(name)))));
-      return accepted.buildOrThrow();
+      return accepted.build();
     }
 
     private String one(String key) {

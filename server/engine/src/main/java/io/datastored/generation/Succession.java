@@ -4,7 +4,9 @@ import com.google.common.collect.ImmutableMap;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.NameMap;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,10 +28,10 @@ public record Succession(AcceptedState before, Instant now, int rememberedRemova
   public AcceptedState accept(Digest digest, Map<DatastoreName, Observed> observed) {
     Generation next = before.generation().next();
     boolean changed = before.generation().equals(Generation.NONE);
-    ImmutableMap.Builder<DatastoreName, AcceptedDatastore> datastores =
-        ImmutableMap.builderWithExpectedSize(observed.size());
+    NameMap<Observed> all = NameMap.copyOf(observed);
+    NameMap.Builder<AcceptedDatastore> datastores = NameMap.builder(all, all.size());
     int kept = 0;
-    for (Map.Entry<DatastoreName, Observed> entry : observed.entrySet()) {
+    for (Map.Entry<DatastoreName, Observed> entry : all.entrySet()) {
       Optional<AcceptedDatastore> old =
           Optional.ofNullable(before.datastores().get(entry.getKey()));
       AcceptedDatastore successor = accept(old, entry.getValue(), next);
@@ -38,14 +40,40 @@ public record Succession(AcceptedState before, Instant now, int rememberedRemova
       datastores.put(entry.getKey(), successor);
     }
     boolean removal = kept < before.datastores().size();
-    Generation generation = changed || removal ? next : before.generation();
-    Removals removals = removal || changed ? removals(observed, next) : unchangedRemovals();
+    Removals removals = removal || changed ? removals(all, next) : unchangedRemovals();
+    return successor(digest, changed || removal, datastores.build(), removals);
+  }
+
+  /**
+   * The same where the names are those of before, and all that is served but {@code observed}.
+   *
+   * @throws IllegalArgumentException when one of them is new
+   */
+  public AcceptedState acceptSome(Digest digest, Map<DatastoreName, Observed> observed) {
+    Generation next = before.generation().next();
+    boolean changed = before.generation().equals(Generation.NONE);
+    Map<DatastoreName, AcceptedDatastore> successors = new HashMap<>();
+    for (Map.Entry<DatastoreName, Observed> entry : observed.entrySet()) {
+      Optional<AcceptedDatastore> old =
+          Optional.ofNullable(before.datastores().get(entry.getKey()));
+      AcceptedDatastore successor = accept(old, entry.getValue(), next);
+      changed |= successor.generation().equals(next);
+      successors.put(entry.getKey(), successor);
+    }
+    return successor(
+        digest, changed, before.datastores().replacing(successors), unchangedRemovals());
+  }
+
+  private AcceptedState successor(
+      Digest digest, boolean changed, NameMap<AcceptedDatastore> datastores, Removals removals) {
     return new AcceptedState(
-        new Revision(before.revision().incarnation(), generation),
+        new Revision(
+            before.revision().incarnation(),
+            changed ? before.generation().next() : before.generation()),
         before.configFile(),
         digest,
         removals.floor(),
-        datastores.buildOrThrow(),
+        datastores,
         removals.names());
   }
 

@@ -105,7 +105,7 @@ final class ConfigRoundTripTest {
         document =
             withNoise(document.withSection(name, make.settings(name), make.maintenance()), random);
       }
-      DatastoreName name = document.sections().keySet().asList().get(0);
+      DatastoreName name = document.sections().names().get(0);
       ConfigSection old = document.sections().get(name);
 
       ConfigDocument next = document.withSection(name, make.settings(name), make.maintenance());

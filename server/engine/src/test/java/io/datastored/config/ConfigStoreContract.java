@@ -26,7 +26,7 @@ interface ConfigStoreContract {
   }
 
   private SaveOutcome save(Digest expected, String next) throws StoreException {
-    try (PreparedSave save = store().prepare(expected, bytes(next))) {
+    try (PreparedSave save = store().prepare(expected, ConfigContent.of(bytes(next)))) {
       return save.commit();
     }
   }
@@ -87,7 +87,8 @@ interface ConfigStoreContract {
   @Test
   default void commit_changedAfterPrepare_changesNothing() throws Exception {
     edit("one");
-    try (PreparedSave save = store().prepare(store().load().digest(), bytes("three"))) {
+    try (PreparedSave save =
+        store().prepare(store().load().digest(), ConfigContent.of(bytes("three")))) {
       edit("two");
 
       assertThat(save.commit()).isInstanceOf(SaveOutcome.ChangedMeanwhile.class);
@@ -97,7 +98,7 @@ interface ConfigStoreContract {
 
   @Test
   default void commit_contentCameWhereNoneWas_changesNothing() throws Exception {
-    try (PreparedSave save = store().prepare(Digest.EMPTY, bytes("three"))) {
+    try (PreparedSave save = store().prepare(Digest.EMPTY, ConfigContent.of(bytes("three")))) {
       edit("two");
 
       assertThat(save.commit()).isInstanceOf(SaveOutcome.ChangedMeanwhile.class);
@@ -119,7 +120,7 @@ interface ConfigStoreContract {
   @Test
   default void abort_changesNothing() throws Exception {
     edit("one");
-    PreparedSave save = store().prepare(store().load().digest(), bytes("two"));
+    PreparedSave save = store().prepare(store().load().digest(), ConfigContent.of(bytes("two")));
 
     save.abort();
     save.abort();
@@ -130,7 +131,7 @@ interface ConfigStoreContract {
 
   @Test
   default void commit_twice_isABug() throws Exception {
-    PreparedSave save = store().prepare(Digest.EMPTY, bytes("one"));
+    PreparedSave save = store().prepare(Digest.EMPTY, ConfigContent.of(bytes("one")));
     save.commit();
     save.abort();
 

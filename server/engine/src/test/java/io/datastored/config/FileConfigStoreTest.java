@@ -67,7 +67,8 @@ final class FileConfigStoreTest implements ConfigStoreContract {
 
   private static SaveOutcome save(ConfigStore store, String expected, String next)
       throws StoreException {
-    try (PreparedSave save = store.prepare(Digest.of(bytes(expected)), bytes(next))) {
+    try (PreparedSave save =
+        store.prepare(Digest.of(bytes(expected)), ConfigContent.of(bytes(next)))) {
       return save.commit();
     }
   }
@@ -375,7 +376,8 @@ final class FileConfigStoreTest implements ConfigStoreContract {
   void open_youngOrUsedHiddenFiles_areLeftAlone() throws Exception {
     edit("one");
     Path foreign = Files.createFile(directory.resolve(".datastore.cfg.x.swp"));
-    try (PreparedSave save = store.prepare(Digest.of(bytes("one")), bytes("two"))) {
+    try (PreparedSave save =
+        store.prepare(Digest.of(bytes("one")), ConfigContent.of(bytes("two")))) {
       openLater();
       assertThat(save.commit()).isInstanceOf(SaveOutcome.Saved.class);
     }

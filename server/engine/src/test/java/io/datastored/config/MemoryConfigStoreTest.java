@@ -27,7 +27,7 @@ final class MemoryConfigStoreTest implements ConfigStoreContract {
 
   @Test
   void fail_untilHealed_loadAndSaveFail() throws Exception {
-    PreparedSave prepared = store.prepare(Digest.EMPTY, new byte[] {1});
+    PreparedSave prepared = store.prepare(Digest.EMPTY, ConfigContent.of(new byte[] {1}));
     store.fail(StoreException.Reason.DISK_FULL);
 
     assertThatThrownBy(store::load)
@@ -35,7 +35,7 @@ final class MemoryConfigStoreTest implements ConfigStoreContract {
             StoreException.class,
             e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.DISK_FULL));
     assertThatThrownBy(prepared::commit).isInstanceOf(StoreException.class);
-    assertThatThrownBy(() -> store.prepare(Digest.EMPTY, new byte[0]))
+    assertThatThrownBy(() -> store.prepare(Digest.EMPTY, ConfigContent.of(new byte[0])))
         .isInstanceOf(StoreException.class);
 
     store.heal();

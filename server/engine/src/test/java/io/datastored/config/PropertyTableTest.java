@@ -234,7 +234,7 @@ final class PropertyTableTest {
       ConfigDocument document = parse(row, parts[0]);
       assertThat(document.faultySections()).as(valid).isEmpty();
       assertThat(document.notices()).isEmpty();
-      ConfigSection section = document.sections().values().asList().get(0);
+      ConfigSection section = document.sections().values().get(0);
 
       ConfigDocument anew =
           ConfigDocument.EMPTY.withSection(
@@ -282,7 +282,7 @@ final class PropertyTableTest {
   void emptyPropertyStrings_areAsGoodAsAbsent() {
     for (String key : List.of("notify", "tuning")) {
       ConfigDocument document = ConfigDocument.parse("datastore: s01\n\tpath /a\n\t" + key + " \n");
-      assertThat(document.sections().values().asList().get(0).settings())
+      assertThat(document.sections().values().get(0).settings())
           .isEqualTo(DatastoreSettings.of("/a"));
     }
   }

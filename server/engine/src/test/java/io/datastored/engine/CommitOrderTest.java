@@ -142,7 +142,7 @@ final class CommitOrderTest {
         }
 
         @Override
-        public PreparedSave prepare(Digest expected, byte[] next) throws StoreException {
+        public PreparedSave prepare(Digest expected, ConfigContent next) throws StoreException {
           steps.add("prepare config");
           PreparedSave prepared = config.prepare(expected, next);
           return new PreparedSave() {
@@ -204,7 +204,10 @@ final class CommitOrderTest {
             recording.states(),
             new LocalDoorbell(),
             EngineTiming.DEFAULT.lockWait());
-    disk.save(Digest.EMPTY, CONFIG.getBytes(UTF_8), recording.state().load().orElseThrow());
+    disk.save(
+        Digest.EMPTY,
+        ConfigContent.of(CONFIG.getBytes(UTF_8)),
+        recording.state().load().orElseThrow());
   }
 
   @Test

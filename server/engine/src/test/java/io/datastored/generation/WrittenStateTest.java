@@ -1,0 +1,68 @@
+package io.datastored.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.Digest;
+import io.datastored.config.Fingerprint;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.NameMap;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class WrittenStateTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final int CHANGES = 200;
+
+  private static Observed observed(Random random) {
+    boolean isSet = random.nextInt(3) == 0;
+    return new Observed(
+        new Fingerprint(random.nextLong(), random.nextLong()),
+        isSet
+            ? MaintenanceSetting.of(MaintenanceMode.OFFLINE, "ü" + random.nextInt(10_000))
+            : MaintenanceSetting.NONE,
+        Optional.empty(),
+        Optional.empty(),
+        random.nextBoolean() ? Optional.of(random.nextBoolean()) : Optional.empty(),
+        random.nextInt(5) == 0 ? Optional.of("text " + random.nextInt(10_000)) : Optional.empty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 50})
+  void next_withTheLast_isWhatItIsWithout(int datastores) {
+    Random random = new Random(datastores);
+    Map<DatastoreName, Observed> all = new HashMap<>();
+    for (int i = 0; i < datastores; i++) {
+      all.put(DatastoreName.of("name-" + i), observed(random));
+    }
+    AcceptedState state =
+        new Succession(
+                AcceptedState.empty(new Incarnation("0123456789abcdef"), Optional.empty()), NOW, 2)
+            .accept(Digest.EMPTY, NameMap.copyOf(all));
+    Optional<WrittenState> last = Optional.empty();
+    for (int i = 0; i < CHANGES; i++) {
+      Map<DatastoreName, Observed> some = new HashMap<>();
+      for (int many = random.nextInt(4); many > 0 && datastores > 0; many--) {
+        some.put(DatastoreName.of("name-" + random.nextInt(datastores)), observed(random));
+      }
+      Succession succession = new Succession(state, NOW.plusSeconds(i), 2);
+      Map<DatastoreName, Observed> whole = new HashMap<>(all);
+      whole.putAll(some);
+      AcceptedState next = succession.acceptSome(Digest.EMPTY, some);
+      assertThat(next).isEqualTo(succession.accept(Digest.EMPTY, whole));
+      WrittenState written = StateText.write(next, "1:" + i, NOW, last);
+      assertThat(written.bytes()).isEqualTo(StateText.write(next, "1:" + i, NOW));
+      assertThat(StateText.read(written.bytes()).state()).isEqualTo(next);
+      all.putAll(some);
+      state = next;
+      last = Optional.of(written);
+    }
+  }
+}
