@@ -5,7 +5,10 @@ import io.datastored.cli.EngineFlags.Watching;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,6 +29,8 @@ import picocli.CommandLine.ScopeType;
     footerHeading = "%n")
 final class Datastored implements Runnable {
 
+  private static final String COMPLETION = "generate-completion";
+
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
@@ -39,7 +44,20 @@ final class Datastored implements Runnable {
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Screen screen = Screen.ofThisProcess();
-    System.exit(commandLine(System.getenv(), System.in, out, err, screen).execute(args));
+    System.exit(
+        commandLine(System.getenv(), System.in, out, err, screen, named(args, screen))
+            .execute(args));
+  }
+
+  /**
+   * The command that the arguments begin with. To describe all of them takes a quarter of the start
+   * of a server, so the others are made only where they are asked for: by a help, a completion, or
+   * a mistake.
+   */
+  static Optional<String> named(String[] args, Screen screen) {
+    return args.length == 0 || args[0].equals(COMPLETION)
+        ? Optional.empty()
+        : Optional.of(args[0]).filter(commands(InputStream.nullInputStream(), screen)::containsKey);
   }
 
   static CommandLine commandLine(
@@ -48,26 +66,29 @@ final class Datastored implements Runnable {
       PrintWriter out,
       PrintWriter err,
       Screen screen) {
+    return commandLine(environment, in, out, err, screen, Optional.empty());
+  }
+
+  /**
+   * @param wanted the only command that is there; all when nothing
+   */
+  static CommandLine commandLine(
+      Map<String, String> environment,
+      InputStream in,
+      PrintWriter out,
+      PrintWriter err,
+      Screen screen,
+      Optional<String> wanted) {
     var defaults = new EnvironmentDefaults(environment);
     var failures = new FailurePrinter(defaults);
-    var line =
-        new CommandLine(new Datastored())
-            .addSubcommand(new ServeCommand())
-            .addSubcommand(new CheckCommand(in))
-            .addSubcommand(new StatusCommand())
-            .addSubcommand(new ListCommand())
-            .addSubcommand(new GetCommand())
-            .addSubcommand(new CreateCommand())
-            .addSubcommand(new UpdateCommand())
-            .addSubcommand(new DeleteCommand())
-            .addSubcommand(MaintenanceCommand.commandLine(screen))
-            .addSubcommand(new LookupCommand())
-            .addSubcommand(new RunCommand(screen))
-            .addSubcommand(new SessionsCommand())
-            .addSubcommand(new LeasesCommand())
-            .addSubcommand(new WatchCommand())
-            .addSubcommand(new DemoCommand())
-            .addSubcommand("generate-completion", new GenerateCompletion());
+    var line = new CommandLine(new Datastored());
+    commands(in, screen)
+        .forEach(
+            (name, command) -> {
+              if (wanted.isEmpty() || wanted.get().equals(name)) {
+                line.addSubcommand(name, command.get());
+              }
+            });
     line.getCommandSpec().usageMessage().footer(footer());
     return line.setDefaultValueProvider(defaults)
         .setParameterExceptionHandler(failures)
@@ -85,6 +106,28 @@ final class Datastored implements Runnable {
         .setAbbreviatedOptionsAllowed(false)
         .setOut(out)
         .setErr(err);
+  }
+
+  /** How each command is made, in the order of the help. */
+  private static Map<String, Supplier<Object>> commands(InputStream in, Screen screen) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("serve", ServeCommand::new);
+    commands.put("check", () -> new CheckCommand(in));
+    commands.put("status", StatusCommand::new);
+    commands.put("list", ListCommand::new);
+    commands.put("get", GetCommand::new);
+    commands.put("create", CreateCommand::new);
+    commands.put("update", UpdateCommand::new);
+    commands.put("delete", DeleteCommand::new);
+    commands.put("maintenance", () -> MaintenanceCommand.commandLine(screen));
+    commands.put("lookup", LookupCommand::new);
+    commands.put("run", () -> new RunCommand(screen));
+    commands.put("sessions", SessionsCommand::new);
+    commands.put("leases", LeasesCommand::new);
+    commands.put("watch", WatchCommand::new);
+    commands.put("demo", DemoCommand::new);
+    commands.put(COMPLETION, GenerateCompletion::new);
+    return commands;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +140,37 @@ final class DatastoredTest {
             new PrintWriter(Writer.nullWriter()),
             new PrintWriter(Writer.nullWriter()),
             Screen.PLAIN));
+  }
+
+  /** A process that runs one command describes no other. */
+  @Test
+  void commandThatIsAlone_saysWhatItSaysAmongAll() {
+    CommandLine all = commands().findFirst().orElseThrow();
+    all.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              CommandLine alone =
+                  Datastored.commandLine(
+                      Map.of(),
+                      InputStream.nullInputStream(),
+                      new PrintWriter(Writer.nullWriter()),
+                      new PrintWriter(Writer.nullWriter()),
+                      Screen.PLAIN,
+                      Optional.of(name));
+              assertThat(alone.getSubcommands()).containsOnlyKeys(name);
+              assertThat(alone.getSubcommands().get(name).getUsageMessage())
+                  .isEqualTo(command.getUsageMessage());
+              assertThat(name).isEqualTo(command.getCommandName());
+            });
+  }
+
+  @Test
+  void named_isTheCommandThatComesFirst_orNoneWhereAllAreNeeded() {
+    assertThat(Datastored.named(new String[] {"serve", "--help"}, Screen.PLAIN)).contains("serve");
+    for (String first : new String[] {"--help", "sevre", "generate-completion", ""}) {
+      assertThat(Datastored.named(new String[] {first, "serve"}, Screen.PLAIN)).isEmpty();
+    }
+    assertThat(Datastored.named(new String[0], Screen.PLAIN)).isEmpty();
   }
 
   private static Stream<CommandLine> all(CommandLine command) {
