@@ -59,7 +59,7 @@ final class SeveralAtOnce {
 
   private static int perThread(ArmKind kind) {
     return switch (kind) {
-      case BEFORE -> 800;
+      case BEFORE -> 320;
       case TAG, CONFIG -> 8_000;
       case OURS -> 8_000_000;
     };
