@@ -3,7 +3,7 @@ package io.datastored.service;
 import com.google.common.net.HostAndPort;
 import io.grpc.Attributes;
 import io.grpc.Context;
-import io.grpc.Contexts;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -45,8 +45,19 @@ record Caller(Optional<SSLSession> tls, Optional<SocketAddress> peer, long conne
       @Override
       public <Q, A> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        return Contexts.interceptCall(
-            Context.current().withValue(KEY, of(call.getAttributes())), call, headers, next);
+        // Handlers run when the request is whole, and nothing else asks who calls.
+        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+          @Override
+          public void onHalfClose() {
+            Context known = Context.current().withValue(KEY, of(call.getAttributes()));
+            Context before = known.attach();
+            try {
+              super.onHalfClose();
+            } finally {
+              known.detach(before);
+            }
+          }
+        };
       }
     };
   }

@@ -10,6 +10,7 @@ import io.datastored.lease.Leased;
 import io.datastored.mount.MountState;
 import io.datastored.v1.LookupResponse;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Lookup answers makes the messages that lookups are answered with. Thread-safe.
@@ -26,13 +27,14 @@ final class LookupAnswers {
       Datastore datastore,
       MountState mountState,
       io.datastored.v1.Datastore full,
-      io.datastored.v1.Datastore basic) {
+      io.datastored.v1.Datastore basic,
+      AtomicReference<Whole> whole) {
 
     static Message of(Datastore datastore, MountState mountState) {
       io.datastored.v1.Datastore basic = ProtoDatastores.frame(datastore, mountState).build();
       io.datastored.v1.Datastore full =
           basic.toBuilder().setSettings(ProtoSettings.of(datastore.settings())).build();
-      return new Message(datastore, mountState, full, basic);
+      return new Message(datastore, mountState, full, basic, new AtomicReference<>());
     }
 
     boolean isOf(Datastore other, MountState otherState) {
@@ -40,9 +42,29 @@ final class LookupAnswers {
     }
   }
 
+  /**
+   * The whole answer to who knows the settings and asks for no lease, at one revision: what a
+   * client of the kind that asks most is told, again and again.
+   */
+  private record Whole(Revision revision, LookupResponse answer) {}
+
   /** The answer to a question that is not leased. */
   LookupResponse of(Handle handle, LookupQuestion question) {
-    return of(handle.revision(), handle.datastore(), handle.mountState(), question).build();
+    Datastore datastore = handle.datastore();
+    if (!isKnown(datastore, question)) {
+      return of(handle.revision(), datastore, handle.mountState(), question).build();
+    }
+    Message message = message(datastore, handle.mountState());
+    Whole kept = message.whole().get();
+    // Compared by identity: all lookups on one snapshot have one revision.
+    if (kept == null || kept.revision() != handle.revision()) {
+      kept =
+          new Whole(
+              handle.revision(),
+              of(handle.revision(), datastore, handle.mountState(), question).build());
+      message.whole().set(kept);
+    }
+    return kept.answer();
   }
 
   /** The answer to what was only asked and not granted. */
@@ -67,10 +89,14 @@ final class LookupAnswers {
       Revision revision, Datastore datastore, MountState mountState, LookupQuestion question) {
     Message message = message(datastore, mountState);
     // The client's settings are still right: not sent again. The mount state always is.
-    boolean known = datastore.etag().value().equals(question.knownEtag());
+    boolean known = isKnown(datastore, question);
     return LookupResponse.newBuilder()
         .setRevision(ProtoDatastores.revision(revision))
         .setDatastore(known ? message.basic() : message.full());
+  }
+
+  private static boolean isKnown(Datastore datastore, LookupQuestion question) {
+    return datastore.etag().value().equals(question.knownEtag());
   }
 
   private Message message(Datastore datastore, MountState mountState) {

@@ -197,6 +197,18 @@ final class LookupCallsTest {
   }
 
   @Test
+  void lookup_knownEtag_anotherDatastoreHasChanged_tellsTheRevisionOfNow() {
+    String etag = stub.lookup(lookup("alpha").build()).getDatastore().getEtag();
+    LookupResponse before = stub.lookup(lookup("alpha").setKnownEtag(etag).build());
+    fixture.commitElsewhere(DatastoreName.of("closed"), "another comment");
+    LookupResponse after = stub.lookup(lookup("alpha").setKnownEtag(etag).build());
+    assertThat(after.getRevision().getGeneration())
+        .isEqualTo(before.getRevision().getGeneration() + 1);
+    assertThat(after.getDatastore()).isEqualTo(before.getDatastore());
+    assertThat(stub.lookup(lookup("alpha").setKnownEtag(etag).build())).isEqualTo(after);
+  }
+
+  @Test
   void lookup_knownEtag_leavesOnlyTheSettingsOut() {
     String etag = stub.lookup(lookup("alpha").build()).getDatastore().getEtag();
     LookupResponse known = stub.lookup(lookup("alpha").setKnownEtag(etag).build());
