@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.MaintenanceSetting;
 import io.datastored.operation.Operation;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +23,11 @@ final class LookupCostTest {
 
   /** A header and five references or less; the whole of what a lookup may allocate. */
   private static final long HANDLE_BYTES = 40;
+
+  private static final int CHANGES = 10;
+
+  /** A change allocates 175 for each other datastore; one that looks at all of them, 521. */
+  private static final double BYTES_OF_ANOTHER = 250;
 
   private static final DatastoreName NAME = DatastoreName.of("s0500");
 
@@ -47,6 +55,42 @@ final class LookupCostTest {
       engine.lookup(NAME, operation).handle().close();
       assertThat(bytesOfOne(engine, operation)).isLessThanOrEqualTo(HANDLE_BYTES);
     }
+  }
+
+  /**
+   * What a change costs for each datastore that it is not about: copies of the text and of arrays.
+   * To look at each of them anew costs three times as much.
+   */
+  @Test
+  void change_ofOneDatastore_makesNothingNewOfTheOthers() throws Exception {
+    double each = (bytesOfChange(10_000) - bytesOfChange(1_000)) / 9_000;
+    assertThat(each).isLessThan(BYTES_OF_ANOTHER);
+  }
+
+  private static double bytesOfChange(int datastores) throws Exception {
+    try (EngineFixture fixture = EngineFixture.with(EngineFixture.config(datastores))) {
+      setMode(fixture, MaintenanceMode.OFFLINE);
+      long before = allocated();
+      for (int i = 0; i < CHANGES; i++) {
+        setMode(fixture, i % 2 == 0 ? MaintenanceMode.NONE : MaintenanceMode.OFFLINE);
+      }
+      return (double) (allocated() - before) / CHANGES;
+    }
+  }
+
+  private static void setMode(EngineFixture fixture, MaintenanceMode mode) {
+    WriteOutcome outcome =
+        fixture
+            .engine()
+            .setMaintenance(
+                new MaintenanceChange(
+                    NAME,
+                    MaintenanceSetting.of(mode),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()),
+                Engine.Intent.COMMIT);
+    assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
   }
 
   @Test
