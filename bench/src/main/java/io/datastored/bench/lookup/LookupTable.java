@@ -170,8 +170,7 @@ final class LookupTable {
     Path memory = Path.of("/dev/shm");
     Path disk = Path.of(System.getProperty("java.io.tmpdir"));
     LookupTable all = new LookupTable(List.of(ArmKind.values()), 3);
-    LookupTable ends =
-        new LookupTable(List.of(ArmKind.BEFORE, ArmKind.CONFIG, ArmKind.OURS), 1);
+    LookupTable ends = new LookupTable(List.of(ArmKind.BEFORE, ArmKind.CONFIG, ArmKind.OURS), 1);
     List<Row> thousand = ofThousand();
     List<Row> both = List.of(thousand.get(0), thousand.get(3));
     try (LookupSite site = LookupSite.create(memory, 1000)) {
