@@ -214,27 +214,26 @@ final class WatchLoopTest {
   @Test
   void brokenConnection_isWatchedAgainWhenTheSessionIsHeardOf() {
     f.start();
-    f.server.holdNextRequest("OpenSession");
-    f.server.breakWatches();
-    f.advance(Duration.ofMillis(900));
-    assertThat(f.server.watchRequests()).hasSize(1);
-    f.server.letGo();
-    f.time.run();
-    assertThat(f.server.watchRequests()).hasSize(2);
+    assertWatchedAgainOnlyAfter("OpenSession");
   }
 
   @Test
   void brokenConnection_underALease_isWatchedAgainWhenTheSessionIsRenewed() {
     f.start();
     Handle unused = f.lookup(Operation.READ);
-    f.server.holdNextRequest("KeepAlive");
+    assertWatchedAgainOnlyAfter("KeepAlive");
+    assertThat(f.server.calls("OpenSession")).isEqualTo(1);
+  }
+
+  /** When the connection breaks, no watch is opened before this call is answered. */
+  private void assertWatchedAgainOnlyAfter(String call) {
+    f.server.holdNextRequest(call);
     f.server.breakWatches();
     f.advance(Duration.ofMillis(900));
     assertThat(f.server.watchRequests()).hasSize(1);
     f.server.letGo();
     f.time.run();
     assertThat(f.server.watchRequests()).hasSize(2);
-    assertThat(f.server.calls("OpenSession")).isEqualTo(1);
   }
 
   /** A server that thousands come back to is slow; to begin anew makes it slower. */

@@ -97,6 +97,11 @@ public final class ConfigDocument {
     return faults;
   }
 
+  /** Tells whether everything in it could be understood. */
+  public boolean isFaultless() {
+    return faultySections.isEmpty() && faults.isEmpty();
+  }
+
   /** Returns what is odd in good sections. */
   public ImmutableList<ConfigNotice> notices() {
     if (!odd) {

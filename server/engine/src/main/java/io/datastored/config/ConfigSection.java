@@ -41,10 +41,7 @@ public final class ConfigSection {
   /** Returns the section that a text is, or nothing when it is not exactly one good section. */
   public static Optional<ConfigSection> parse(String text) {
     ConfigDocument document = ConfigDocument.parse(text);
-    boolean isOne =
-        document.sections().size() == 1
-            && document.faultySections().isEmpty()
-            && document.faults().isEmpty();
+    boolean isOne = document.sections().size() == 1 && document.isFaultless();
     return isOne ? Optional.of(document.sections().values().get(0)) : Optional.empty();
   }
 

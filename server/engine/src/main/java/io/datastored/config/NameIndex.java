@@ -45,30 +45,24 @@ final class NameIndex {
   private void put(int place) {
     DatastoreName name = names.get(place);
     int at = slot(name);
-    while (slots[at] != 0) {
-      if (names.get(slots[at] - 1).equals(name)) {
-        throw new IllegalArgumentException("datastore '" + name + "' is there twice");
-      }
-      at = at + 1 & slots.length - 1;
+    if (slots[at] != 0) {
+      throw new IllegalArgumentException("datastore '" + name + "' is there twice");
     }
     slots[at] = place + 1;
   }
 
   /** The place of a name, or -1. */
   int find(DatastoreName name) {
-    int at = slot(name);
-    while (slots[at] != 0) {
-      int place = slots[at] - 1;
-      if (names.get(place).equals(name)) {
-        return place;
-      }
-      at = at + 1 & slots.length - 1;
-    }
-    return -1;
+    return slots[slot(name)] - 1;
   }
 
+  /** The slot that a name has, or else the one that it would be given. */
   private int slot(DatastoreName name) {
-    return name.hashCode() * SPREAD >>> shift;
+    int at = name.hashCode() * SPREAD >>> shift;
+    while (slots[at] != 0 && !names.get(slots[at] - 1).equals(name)) {
+      at = at + 1 & slots.length - 1;
+    }
+    return at;
   }
 
   DatastoreName name(int place) {

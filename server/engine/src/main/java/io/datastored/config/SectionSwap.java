@@ -26,13 +26,9 @@ final class SectionSwap {
     }
     String text = new SectionEditor(old.text(), old.name()).rewrite(settings, maintenance);
     return ConfigSection.parse(text)
-        .filter(next -> next.lineCount() == old.lineCount() || hasNoFaultyLines())
+        // Faults know their lines, which must not move.
+        .filter(next -> next.lineCount() == old.lineCount() || document.isFaultless())
         .map(this::swapFor);
-  }
-
-  /** Faults know their lines, which must not move. */
-  private boolean hasNoFaultyLines() {
-    return document.faultySections().isEmpty() && document.faults().isEmpty();
   }
 
   private ConfigDocument swapFor(ConfigSection next) {

@@ -89,7 +89,9 @@ final class LastGood {
    */
   static Optional<Served> step(ConfigDocument document, ConfigDocument earlier, Served served) {
     NameMap<ConfigSection> sections = document.sections();
-    if (!isGood(document) || !isGood(earlier) || !sections.sharesNames(earlier.sections())) {
+    if (!document.isFaultless()
+        || !earlier.isFaultless()
+        || !sections.sharesNames(earlier.sections())) {
       return Optional.empty();
     }
     Map<DatastoreName, ServedSection> others = new HashMap<>();
@@ -100,10 +102,6 @@ final class LastGood {
         new Served(
             served.sections().replacing(others),
             new SnapshotFaults(ImmutableMap.of(), ImmutableList.of(), document.notices())));
-  }
-
-  private static boolean isGood(ConfigDocument document) {
-    return document.faultySections().isEmpty() && document.faults().isEmpty();
   }
 
   private Served serve() {

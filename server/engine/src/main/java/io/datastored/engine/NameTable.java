@@ -2,7 +2,6 @@ package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
 import java.util.Collection;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +36,10 @@ final class NameTable {
 
   private void put(Datastore datastore) {
     int at = slot(datastore.name());
-    while (slots[at] != null) {
+    Datastore there = slots[at];
+    while (there != null && !there.name().equals(datastore.name())) {
       at = at + 1 & slots.length - 1;
+      there = slots[at];
     }
     slots[at] = datastore;
   }
@@ -46,17 +47,7 @@ final class NameTable {
   /** This table with others in the place of datastores of the same names. */
   NameTable replacing(Collection<Datastore> others) {
     NameTable table = new NameTable(slots.clone());
-    for (Datastore other : others) {
-      int at = slot(other.name());
-      while (true) {
-        Datastore found = Objects.requireNonNull(table.slots[at & slots.length - 1]);
-        if (found.name().equals(other.name())) {
-          table.slots[at & slots.length - 1] = other;
-          break;
-        }
-        at++;
-      }
-    }
+    others.forEach(table::put);
     return table;
   }
 

@@ -57,10 +57,6 @@ final class StateText {
 
   private StateText() {}
 
-  static byte[] write(AcceptedState state, String file, Instant written) {
-    return write(state, file, written, Optional.empty()).bytes();
-  }
-
   /**
    * Writes a state.
    *

@@ -202,7 +202,8 @@ final class SuccessionTest {
             Optional.of(true),
             Optional.of("datastore: main\n\tpath /a"));
     AcceptedState two = follow(one, Map.of(MAIN, faulty));
-    StateText.Read read = StateText.read(StateText.write(two, "1:2", NOW));
+    StateText.Read read =
+        StateText.read(StateText.write(two, "1:2", NOW, Optional.empty()).bytes());
     assertThat(read.state()).isEqualTo(two);
     assertThat(read.file()).isEqualTo("1:2");
     assertThat(read.written()).isEqualTo(NOW);
@@ -210,7 +211,9 @@ final class SuccessionTest {
 
   @Test
   void read_anyByteChangedOrCut_isRefused() {
-    byte[] bytes = StateText.write(follow(empty, Map.of(MAIN, content(1))), "1:2", NOW);
+    byte[] bytes =
+        StateText.write(follow(empty, Map.of(MAIN, content(1))), "1:2", NOW, Optional.empty())
+            .bytes();
     for (int i = 0; i < bytes.length; i++) {
       byte[] changed = bytes.clone();
       changed[i] ^= 1;
