@@ -20,12 +20,10 @@ final class LogSetup {
   }
 
   private static void apply(LogFormat format, LogLevel level, LogLevel transport) {
-    // Logback reads them when it is first used: there is no code here that knows its classes.
-    System.setProperty("datastored.log.level", level.name());
-    System.setProperty("datastored.log.transport", transport.name());
-    if (format == LogFormat.JSON) {
-      System.setProperty("logback.configurationFile", "logback-json.xml");
-    }
+    // Logback asks for them when it is first used, by LogConfiguration.
+    System.setProperty(LogConfiguration.LEVEL, level.name());
+    System.setProperty(LogConfiguration.TRANSPORT, transport.name());
+    System.setProperty(LogConfiguration.FORMAT, format.name());
     // gRPC logs to java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

@@ -3,7 +3,10 @@ package io.datastored.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator.ExecutionStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +24,7 @@ final class LogSetupTest {
   @BeforeEach
   void remember() {
     before = (Properties) System.getProperties().clone();
+    System.clearProperty("logback.configurationFile");
   }
 
   @AfterEach
@@ -29,15 +33,28 @@ final class LogSetupTest {
     System.setProperties(before);
   }
 
-  private void configure() throws Exception {
-    var configurator = new JoranConfigurator();
-    configurator.setContext(log);
-    configurator.doConfigure(LogSetup.class.getResource("/logback.xml"));
+  private ExecutionStatus configure() {
+    var configuration = new LogConfiguration();
+    configuration.setContext(log);
+    return configuration.configure(log);
+  }
+
+  /** What a line of the log looks like. */
+  private static String logged(Runnable told) {
+    PrintStream stderr = System.err;
+    var line = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(line, true, StandardCharsets.UTF_8));
+    try {
+      told.run();
+    } finally {
+      System.setErr(stderr);
+    }
+    return line.toString(StandardCharsets.UTF_8);
   }
 
   /** A name that cannot be resolved is told with a stack trace otherwise. */
   @Test
-  void forClient_leavesTheTransportsWarningsToTheAnswer() throws Exception {
+  void forClient_leavesTheTransportsWarningsToTheAnswer() {
     LogSetup.forClient();
     configure();
     assertThat(log.getLogger(TRANSPORT).isWarnEnabled()).isFalse();
@@ -47,7 +64,7 @@ final class LogSetupTest {
   }
 
   @Test
-  void forServer_tellsTheTransportsWarnings() throws Exception {
+  void forServer_tellsTheTransportsWarnings() {
     LogSetup.forServer(LogFormat.TEXT, LogLevel.INFO);
     configure();
     assertThat(log.getLogger(TRANSPORT).isWarnEnabled()).isTrue();
@@ -56,9 +73,46 @@ final class LogSetupTest {
   }
 
   @Test
-  void forServer_toldToTellErrorsOnly_saysNothingElseOfTheTransport() throws Exception {
+  void forServer_toldToTellErrorsOnly_saysNothingElseOfTheTransport() {
     LogSetup.forServer(LogFormat.TEXT, LogLevel.ERROR);
     configure();
     assertThat(log.getLogger(TRANSPORT).isWarnEnabled()).isFalse();
+  }
+
+  @Test
+  void forServer_inText_isALineForPeople() {
+    LogSetup.forServer(LogFormat.TEXT, LogLevel.INFO);
+    configure();
+    String line =
+        logged(() -> log.getLogger(OURS).atInfo().addKeyValue("datastores", 5).log("serving"));
+    assertThat(line)
+        .matches(
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  Daemon serving datastores=\"5\"\n");
+  }
+
+  @Test
+  void forServer_inJson_isAnObject() {
+    LogSetup.forServer(LogFormat.JSON, LogLevel.INFO);
+    configure();
+    String line =
+        logged(() -> log.getLogger(OURS).atInfo().addKeyValue("datastores", 5).log("serving"));
+    assertThat(line)
+        .startsWith("{")
+        .endsWith("}\n")
+        .contains("\"formattedMessage\":\"serving\"", "{\"datastores\":\"5\"}")
+        .doesNotContain("\"context\"", "sequenceNumber");
+  }
+
+  @Test
+  void configure_somebodyChoseAFile_standsAside() {
+    LogSetup.forServer(LogFormat.TEXT, LogLevel.INFO);
+    System.setProperty("logback.configurationFile", "theirs.xml");
+    assertThat(configure()).isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
+  }
+
+  @Test
+  void configure_nobodyDecidedWhatTheLogLooksLike_standsAside() {
+    System.clearProperty(LogConfiguration.LEVEL);
+    assertThat(configure()).isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
   }
 }

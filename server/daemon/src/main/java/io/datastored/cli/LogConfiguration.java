@@ -1,0 +1,100 @@
+package io.datastored.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.jul.LevelChangePropagator;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.EncoderBase;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
+import ch.qos.logback.core.spi.ContextAwareBase;
+
+/**
+ * What the log looks like: on stderr, for people or one JSON object per line. Logback finds it
+ * among its services and asks it first. It stands aside where somebody chose a configuration by
+ * {@code -Dlogback.configurationFile}, and in a process that did not ask {@link LogSetup}.
+ *
+ * <p>In Java and not in XML because the reading of XML takes an eighth of the start of a server.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
+public final class LogConfiguration extends ContextAwareBase implements Configurator {
+
+  static final String LEVEL = "datastored.log.level";
+  static final String TRANSPORT = "datastored.log.transport";
+  static final String FORMAT = "datastored.log.format";
+
+  private static final String FOR_PEOPLE =
+      "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} %-5level %logger{0} %replace(%msg %kvp){\"\\s+$\",\"\"}%n";
+
+  /** Called by logback. */
+  public LogConfiguration() {}
+
+  @Override
+  public ExecutionStatus configure(LoggerContext log) {
+    String level = System.getProperty(LEVEL);
+    if (level == null || System.getProperty("logback.configurationFile") != null) {
+      return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+    }
+    var jul = new LevelChangePropagator();
+    jul.setContext(log);
+    jul.setResetJUL(true);
+    jul.start();
+    log.addListener(jul);
+
+    // The transport would tell of every broken connection and every missing option of a socket.
+    Level transport = Level.toLevel(System.getProperty(TRANSPORT));
+    log.getLogger("io.grpc").setLevel(transport);
+    log.getLogger("io.netty").setLevel(transport);
+    log.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
+    // A request above the limit is the client's fault and answered to him: no news, and no stack
+    // trace.
+    log.getLogger("io.grpc.netty.NettyServerStream").setLevel(Level.ERROR);
+    // A client that gives a call up while it is answered: thousands do when they come back all at
+    // once.
+    log.getLogger("io.grpc.netty.NettyServerHandler").setLevel(Level.ERROR);
+
+    Logger root = log.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.toLevel(level));
+    root.addAppender(
+        stderr(
+            log,
+            LogFormat.JSON.name().equals(System.getProperty(FORMAT))
+                ? forMachines()
+                : forPeople()));
+    return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  private static ConsoleAppender<ILoggingEvent> stderr(
+      LoggerContext log, Encoder<ILoggingEvent> encoder) {
+    encoder.setContext(log);
+    encoder.start();
+    var stderr = new ConsoleAppender<ILoggingEvent>();
+    stderr.setContext(log);
+    stderr.setName("stderr");
+    stderr.setTarget(ConsoleTarget.SystemErr.getName());
+    stderr.setEncoder(encoder);
+    stderr.start();
+    return stderr;
+  }
+
+  private static Encoder<ILoggingEvent> forPeople() {
+    var encoder = new PatternLayoutEncoder();
+    encoder.setPattern(FOR_PEOPLE);
+    return encoder;
+  }
+
+  private static EncoderBase<ILoggingEvent> forMachines() {
+    var encoder = new JsonEncoder();
+    encoder.setWithContext(false);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithFormattedMessage(true);
+    encoder.setWithArguments(false);
+    return encoder;
+  }
+}
