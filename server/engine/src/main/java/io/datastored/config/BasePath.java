@@ -52,15 +52,11 @@ final class BasePath {
    * empty.
    */
   private static boolean isPlain(String path) {
-    char before = '/';
-    for (int i = 0; i < path.length(); i++) {
-      char c = path.charAt(i);
-      if (before == '/' && (c == '.' || (c == '/' && i > 0))) {
-        return false;
-      }
-      before = c;
-    }
-    return before != '/';
+    return !path.isEmpty()
+        && path.charAt(0) != '.'
+        && !path.contains("/.")
+        && !path.contains("//")
+        && path.charAt(path.length() - 1) != '/';
   }
 
   private static boolean leavesOrIsRoot(String path, boolean removable) {

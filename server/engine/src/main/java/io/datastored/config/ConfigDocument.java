@@ -2,7 +2,6 @@ package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.ConfigSection.OddLine;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -26,10 +25,8 @@ public final class ConfigDocument {
   private final NameMap<ConfigSection> sections;
   private final ImmutableList<FaultySection> faultySections;
   private final ImmutableList<ConfigFault> faults;
-  private final ImmutableList<Place> places;
-
-  /** The datastore that has each base path, faulty sections included; never changed. */
-  private final Map<String, DatastoreName> pathOwners;
+  private final Places places;
+  private final PathOwners pathOwners;
 
   /** Whether a good section has a line that is worth a {@linkplain #notices notice}. */
   private final boolean odd;
@@ -39,8 +36,8 @@ public final class ConfigDocument {
       NameMap<ConfigSection> sections,
       ImmutableList<FaultySection> faultySections,
       ImmutableList<ConfigFault> faults,
-      ImmutableList<Place> places,
-      Map<String, DatastoreName> pathOwners,
+      Places places,
+      PathOwners pathOwners,
       boolean odd) {
     this.text = text;
     this.sections = sections;
@@ -135,7 +132,7 @@ public final class ConfigDocument {
    */
   public ImmutableList<PropertyFault> faultsOf(DatastoreName name, DatastoreSettings settings) {
     ImmutableList<PropertyFault> own = settings.faults();
-    DatastoreName owner = own.isEmpty() ? pathOwners.get(BasePath.key(settings)) : null;
+    DatastoreName owner = own.isEmpty() ? pathOwners.of(BasePath.key(settings)) : null;
     return owner == null || owner.equals(name)
         ? own
         : ImmutableList.of(
@@ -153,17 +150,16 @@ public final class ConfigDocument {
   }
 
   private ImmutableList<PropertyFault> nestingFaults(DatastoreName name, String path) {
-    for (Map.Entry<String, DatastoreName> other : pathOwners.entrySet()) {
-      boolean nested =
-          BasePath.isInside(path, other.getKey()) || BasePath.isInside(other.getKey(), path);
-      if (nested && !other.getValue().equals(name)) {
-        return ImmutableList.of(
+    DatastoreName other =
+        pathOwners.firstOf(
+            (taken, owner) ->
+                !owner.equals(name)
+                    && (BasePath.isInside(path, taken) || BasePath.isInside(taken, path)));
+    return other == null
+        ? ImmutableList.of()
+        : ImmutableList.of(
             new PropertyFault(
-                "path",
-                "path is inside or around the base path of datastore '" + other.getValue() + "'"));
-      }
-    }
-    return ImmutableList.of();
+                "path", "path is inside or around the base path of datastore '" + other + "'"));
   }
 
   /**
@@ -213,11 +209,11 @@ public final class ConfigDocument {
     return text.wellFormed();
   }
 
-  Map<String, DatastoreName> pathOwners() {
+  PathOwners pathOwners() {
     return pathOwners;
   }
 
-  ImmutableList<Place> places() {
+  Places places() {
     return places;
   }
 

@@ -1,15 +1,14 @@
 package io.datastored.config;
 
-import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 
 /** A document editor makes the next text of a document, touching no line it need not. Immutable. */
 final class DocumentEditor {
 
   private final String text;
-  private final ImmutableList<Place> places;
+  private final Places places;
 
-  DocumentEditor(String text, ImmutableList<Place> places) {
+  DocumentEditor(String text, Places places) {
     this.text = text;
     this.places = places;
   }

@@ -1,8 +1,7 @@
 package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Maps;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +17,18 @@ final class DocumentParser {
   private final RawText raw;
   private final String text;
   private final SectionReuse reuse;
+  private final RecentWords recent = new RecentWords();
 
   private final NameMap.Builder<ConfigSection> sections;
   private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();
   private final ImmutableList.Builder<ConfigFault> faults = ImmutableList.builder();
-  private final ImmutableList.Builder<Place> places;
+  private final Places.Builder places;
+  private final PathOwners.Builder pathOwners;
 
-  /** The line of the first section of each name. */
-  private final Map<DatastoreName, Integer> firstLines;
+  /** The names of all datastores, also of faulty sections, and on which line each was met first. */
+  private final KeyIndex.Builder<DatastoreName> names;
 
-  /** The datastore that has each base path. */
-  private final Map<String, DatastoreName> pathOwners;
+  private int[] firstLines;
 
   private boolean odd;
   private int at;
@@ -39,9 +39,10 @@ final class DocumentParser {
     text = raw.text();
     reuse = new SectionReuse(text, previous);
     sections = NameMap.builder(previous, previous.size());
-    places = ImmutableList.builderWithExpectedSize(previous.size());
-    firstLines = Maps.newHashMapWithExpectedSize(previous.size());
-    pathOwners = Maps.newHashMapWithExpectedSize(previous.size());
+    places = new Places.Builder(previous.size());
+    pathOwners = new PathOwners.Builder(previous.size());
+    names = new KeyIndex.Builder<>(previous.size());
+    firstLines = new int[previous.size() + 1];
   }
 
   ConfigDocument parse() {
@@ -56,11 +57,11 @@ final class DocumentParser {
     }
     return new ConfigDocument(
         raw,
-        sections.build(),
+        sections.build(names),
         faultySections.build(),
         faults.build(),
         places.build(),
-        pathOwners,
+        pathOwners.build(),
         odd);
   }
 
@@ -115,7 +116,7 @@ final class DocumentParser {
   }
 
   private void parseSection(DatastoreName name, HeaderLine header, boolean indented) {
-    SectionParser parser = new SectionParser(text, at, line);
+    SectionParser parser = new SectionParser(text, at, line, recent);
     if (indented) {
       parser.addFault(new ConfigFault(line, 1, "", "the header of a section must not be indented"));
     }
@@ -151,12 +152,12 @@ final class DocumentParser {
     }
     sections.put(section.name(), section);
     odd |= !section.oddLines().isEmpty();
-    places.add(new Place(section.name(), at, at + section.text().length(), line, true));
+    places.add(section.name(), at, at + section.text().length(), line, true);
   }
 
   private void addFaulty(FaultySection section) {
     faultySections.add(section);
-    places.add(new Place(section.name(), at, at + section.text().length(), line, false));
+    places.add(section.name(), at, at + section.text().length(), line, false);
   }
 
   /**
@@ -165,13 +166,17 @@ final class DocumentParser {
    */
   private @Nullable ConfigFault claim(
       DatastoreName name, DatastoreSettings settings, String sectionText) {
-    Integer first = firstLines.putIfAbsent(name, line);
-    if (first != null) {
+    int first = names.add(name);
+    if (first >= 0) {
       return new ConfigFault(
-          line, 0, "", "datastore '" + name + "' is already defined on line " + first);
+          line, 0, "", "datastore '" + name + "' is already defined on line " + firstLines[first]);
     }
+    if (names.size() > firstLines.length) {
+      firstLines = Arrays.copyOf(firstLines, firstLines.length * 2);
+    }
+    firstLines[names.size() - 1] = line;
     DatastoreName owner =
-        settings.path().isEmpty() ? null : pathOwners.putIfAbsent(BasePath.key(settings), name);
+        settings.path().isEmpty() ? null : pathOwners.claim(BasePath.key(settings), name);
     if (owner != null) {
       return new ConfigFault(
           line + SectionText.lineOf(sectionText, "path"),

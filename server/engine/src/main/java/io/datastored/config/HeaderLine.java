@@ -36,8 +36,14 @@ record HeaderLine(String type, String id) {
     int id = Blank.skip(text, colon + 1, end);
     return Optional.of(
         new HeaderLine(
-            text.substring(first, Blank.trimEnd(text, first, colon)),
+            type(text, first, Blank.trimEnd(text, first, colon)),
             text.substring(id, Blank.trimEnd(text, id, end))));
+  }
+
+  private static String type(String text, int start, int end) {
+    return end - start == DATASTORE.length() && text.startsWith(DATASTORE, start)
+        ? DATASTORE
+        : text.substring(start, end);
   }
 
   static String print(DatastoreName name) {

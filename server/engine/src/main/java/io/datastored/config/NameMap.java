@@ -27,17 +27,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
 
-  private final NameIndex index;
+  private static final KeyIndex<DatastoreName> NO_NAMES = KeyIndex.of(ImmutableList.of());
+
+  private final KeyIndex<DatastoreName> index;
   private final Object[] values;
 
-  private NameMap(NameIndex index, Object[] values) {
+  private NameMap(KeyIndex<DatastoreName> index, Object[] values) {
     this.index = index;
     this.values = values;
   }
 
   /** Returns a map without names. */
   public static <V> NameMap<V> of() {
-    return new NameMap<>(NameIndex.EMPTY, new Object[0]);
+    return new NameMap<>(NO_NAMES, new Object[0]);
   }
 
   /** Returns a map in the order of another; that one itself when it is a name map. */
@@ -74,7 +76,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
     ImmutableList.Builder<DatastoreName> names = ImmutableList.builder();
     for (int i = 0; i < values.length; i++) {
       if (values[i] != other.values[i]) {
-        names.add(index.name(i));
+        names.add(index.key(i));
       }
     }
     return names.build();
@@ -102,7 +104,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
   public <W> NameMap<W> mapped(BiFunction<DatastoreName, V, W> function) {
     Object[] next = new Object[values.length];
     for (int i = 0; i < next.length; i++) {
-      next[i] = function.apply(index.name(i), value(i));
+      next[i] = function.apply(index.key(i), value(i));
     }
     return new NameMap<>(index, next);
   }
@@ -142,13 +144,13 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
 
   /** Returns the names in their order. */
   public ImmutableList<DatastoreName> names() {
-    return index.names();
+    return index.keys();
   }
 
   @Override
   public void forEach(BiConsumer<? super DatastoreName, ? super V> action) {
     for (int i = 0; i < values.length; i++) {
-      action.accept(index.name(i), value(i));
+      action.accept(index.key(i), value(i));
     }
   }
 
@@ -171,7 +173,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
               throw new java.util.NoSuchElementException();
             }
             next++;
-            return Map.entry(index.name(next - 1), value(next - 1));
+            return Map.entry(index.key(next - 1), value(next - 1));
           }
         };
       }
@@ -203,13 +205,13 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
    */
   public static final class Builder<V> {
 
-    private final NameIndex like;
+    private final KeyIndex<DatastoreName> like;
     private final List<Object> values;
 
     /** Null as long as all are those of {@link #like}, in the same order. */
     private @Nullable List<DatastoreName> names;
 
-    private Builder(NameIndex like, int expected) {
+    private Builder(KeyIndex<DatastoreName> like, int expected) {
       this.like = like;
       this.values = new ArrayList<>(expected);
     }
@@ -219,9 +221,9 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
     public Builder<V> put(DatastoreName name, V value) {
       int at = values.size();
       List<DatastoreName> other = names;
-      if (other == null && !(at < like.size() && like.name(at).equals(name))) {
+      if (other == null && !(at < like.size() && like.key(at).equals(name))) {
         other = new ArrayList<>(Math.max(like.size(), at + 1));
-        other.addAll(like.names().subList(0, at));
+        other.addAll(like.keys().subList(0, at));
         names = other;
       }
       if (other != null) {
@@ -237,11 +239,28 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
      * @throws IllegalArgumentException when a name was put twice
      */
     public NameMap<V> build() {
-      List<DatastoreName> other = names;
-      if (other == null && values.size() < like.size()) {
-        other = like.names().subList(0, values.size());
+      if (isLike()) {
+        return new NameMap<>(like, values.toArray());
       }
-      return new NameMap<>(other == null ? like : NameIndex.of(other), values.toArray());
+      List<DatastoreName> other = names;
+      return new NameMap<>(
+          KeyIndex.of(other == null ? like.keys().subList(0, values.size()) : other),
+          values.toArray());
+    }
+
+    /**
+     * Returns the map, for which an index may be there already.
+     *
+     * @param met has all names that were put, in the order in which they were, and perhaps more
+     */
+    NameMap<V> build(KeyIndex.Builder<DatastoreName> met) {
+      return isLike() || met.size() != values.size()
+          ? build()
+          : new NameMap<>(met.build(), values.toArray());
+    }
+
+    private boolean isLike() {
+      return names == null && values.size() == like.size();
     }
   }
 }

@@ -8,9 +8,4 @@ package io.datastored.config;
  * @param line the line of the header, from 1
  * @param good whether the section is served
  */
-record Place(DatastoreName name, int start, int end, int line, boolean good) {
-
-  Place movedBy(int characters, int lines) {
-    return new Place(name, start + characters, end + characters, line + lines, good);
-  }
-}
+record Place(DatastoreName name, int start, int end, int line, boolean good) {}

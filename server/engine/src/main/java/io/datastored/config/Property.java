@@ -44,7 +44,7 @@ enum Property {
   NAME("name"),
   NOTIFICATION_MODE(
       "notification-mode",
-      (into, text) -> into.notificationMode(Optional.of(Scalar.word(text, NotificationMode.WORDS))),
+      (into, text) -> into.notificationMode(Scalar.found(text, NotificationMode.WORDS)),
       from -> from.notificationMode().map(Object::toString)),
   NOTIFICATION_THRESHOLDS(
       "notification-thresholds",
@@ -81,9 +81,9 @@ enum Property {
   private final Reader reader;
   private final Function<DatastoreSettings, Optional<String>> printer;
 
-  Property(String key, Reader reader, Function<DatastoreSettings, Optional<String>> printer) {
+  Property(String key, TextReader reader, Function<DatastoreSettings, Optional<String>> printer) {
     this.key = key;
-    this.reader = reader;
+    this.reader = (into, words) -> reader.read(into, words.get());
     this.printer = printer;
   }
 
@@ -91,13 +91,15 @@ enum Property {
       String key,
       Function<DatastoreSettings, Optional<String>> getter,
       BiFunction<DatastoreSettingsBuilder, Optional<String>, DatastoreSettingsBuilder> setter) {
-    this(key, (Reader) (into, text) -> setter.apply(into, Optional.of(text)), getter);
+    this.key = key;
+    this.reader = setter::apply;
+    this.printer = getter;
   }
 
   Property(KeepRule rule) {
     this(
         rule.key(),
-        (Reader)
+        (TextReader)
             (into, text) ->
                 into.legacyPrune(
                     Optional.of(into.legacyPruneSoFar().with(rule, Scalar.integer(text)))),
@@ -105,7 +107,7 @@ enum Property {
   }
 
   Property(String key) {
-    this(key, (Reader) (into, text) -> into, from -> Optional.empty());
+    this(key, (TextReader) (into, text) -> into, from -> Optional.empty());
   }
 
   private static Optional<String> keep(DatastoreSettings from, KeepRule rule) {
@@ -160,7 +162,7 @@ enum Property {
         return MaintenanceText.print(MaintenanceText.parse(words)).orElse(NO_VALUE);
       }
       DatastoreSettingsBuilder into = DatastoreSettings.builder();
-      property.read(words, into);
+      property.read(Optional.of(words), into);
       return property.print(into.build()).orElse(NO_VALUE);
     } catch (Misread e) {
       return NO_VALUE;
@@ -168,8 +170,8 @@ enum Property {
   }
 
   /** Reads the value that stands behind the key; what needs no reading is checked later. */
-  void read(String text, DatastoreSettingsBuilder into) throws Misread {
-    DatastoreSettingsBuilder same = reader.read(into, text);
+  void read(Optional<String> words, DatastoreSettingsBuilder into) throws Misread {
+    DatastoreSettingsBuilder same = reader.read(into, words);
     assert same == into;
   }
 
@@ -178,8 +180,14 @@ enum Property {
     return printer.apply(from);
   }
 
-  /** A reader sets one property. */
-  interface Reader {
+  /** A reader sets one property to the words behind its key. */
+  private interface Reader {
+    DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, Optional<String> words)
+        throws Misread;
+  }
+
+  /** As a reader, for words that mean something else than themselves. */
+  private interface TextReader {
     DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, String text) throws Misread;
   }
 }

@@ -20,11 +20,14 @@ import java.nio.charset.CoderResult;
 record RawText(String text, boolean wellFormed) {
 
   private static final int BASE = 0xDC00;
+  private static final char REPLACEMENT = '\uFFFD';
 
   /** Takes bytes as they are in a file. */
   static RawText of(byte[] bytes) {
-    return Utf8.isWellFormed(bytes)
-        ? new RawText(new String(bytes, UTF_8), true)
+    String text = new String(bytes, UTF_8);
+    // Where bytes are not UTF-8, there is a replacement now; but one may be in the file, too.
+    return text.indexOf(REPLACEMENT) < 0 || Utf8.isWellFormed(bytes)
+        ? new RawText(text, true)
         : new RawText(decode(bytes), false);
   }
 

@@ -1,6 +1,7 @@
 package io.datastored.config;
 
 import com.google.common.base.Ascii;
+import java.util.Optional;
 
 /** A scalar is a value without inner structure: a boolean, an integer or a word. Immutable. */
 final class Scalar {
@@ -37,10 +38,15 @@ final class Scalar {
   }
 
   static <E extends Enum<E>> E word(String text, WordTable<E> words) throws Misread {
-    var found = words.find(text);
+    return found(text, words).get();
+  }
+
+  /** As {@link #word}; the same object for each word. */
+  static <E extends Enum<E>> Optional<E> found(String text, WordTable<E> words) throws Misread {
+    Optional<E> found = words.find(text);
     if (found.isEmpty()) {
       throw new Misread(0, "is '" + Excerpt.of(text) + "', not one of " + words.words());
     }
-    return found.get();
+    return found;
   }
 }

@@ -18,6 +18,7 @@ final class SectionParser {
   private final String text;
   private final int start;
   private final int firstLine;
+  private final RecentWords recent;
   private final DatastoreSettingsBuilder settings = DatastoreSettings.builder();
 
   /** One bit for each known property that has been met. */
@@ -31,10 +32,11 @@ final class SectionParser {
   private @Nullable List<OddLine> oddLines;
   private @Nullable List<ConfigFault> faults;
 
-  SectionParser(String text, int start, int firstLine) {
+  SectionParser(String text, int start, int firstLine, RecentWords recent) {
     this.text = text;
     this.start = start;
     this.firstLine = firstLine;
+    this.recent = recent;
     line = firstLine;
     end = SectionText.lineEnd(text, start);
   }
@@ -86,15 +88,17 @@ final class SectionParser {
       return;
     }
     int value = Blank.skip(text, keyEnd, lineEnd);
-    String words = text.substring(value, Blank.trimEnd(text, value, lineEnd));
+    int valueEnd = Blank.trimEnd(text, value, lineEnd);
     if (property == null) {
-      readOther(text.substring(first, keyEnd), words, first - at + 1);
+      readOther(text.substring(first, keyEnd), text.substring(value, valueEnd), first - at + 1);
     } else {
+      Optional<String> words = recent.of(property, text, value, valueEnd);
       readKnown(property, words, first - at + 1, value - at + 1);
     }
   }
 
-  private void readKnown(Property property, String words, int keyColumn, int valueColumn) {
+  private void readKnown(
+      Property property, Optional<String> words, int keyColumn, int valueColumn) {
     long bit = 1L << property.ordinal();
     if ((met & bit) != 0) {
       add(keyColumn, property.key(), "is there twice");
@@ -107,7 +111,7 @@ final class SectionParser {
     try {
       if (property == Property.MAINTENANCE_MODE) {
         modeLine = ModeLine.READ;
-        maintenance = MaintenanceText.parse(words);
+        maintenance = MaintenanceText.parse(words.get());
       } else if (property == Property.NAME) {
         addOdd("name", "is ignored: the header tells the name");
       } else {
@@ -116,7 +120,7 @@ final class SectionParser {
     } catch (Misread e) {
       add(valueColumn + e.offset(), property.key(), e.reason());
       if (property == Property.MAINTENANCE_MODE) {
-        closeFor(words);
+        closeFor(words.get());
       }
     }
   }

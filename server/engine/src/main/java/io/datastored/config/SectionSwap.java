@@ -1,6 +1,5 @@
 package io.datastored.config;
 
-import com.google.common.collect.ImmutableList;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,10 +31,7 @@ final class SectionSwap {
   }
 
   private ConfigDocument swapFor(ConfigSection next) {
-    int index = 0;
-    while (document.places().get(index).name() != old.name()) {
-      index++;
-    }
+    int index = document.places().indexOfSame(old.name());
     Place place = document.places().get(index);
     String before = document.toText().substring(0, place.start());
     String after = document.toText().substring(place.end());
@@ -46,22 +42,14 @@ final class SectionSwap {
         document.sections().replacing(Map.of(next.name(), next)),
         document.faultySections(),
         document.faults(),
-        places(index, next),
+        document
+            .places()
+            .replacing(
+                index,
+                next.name(),
+                next.text().length() - old.text().length(),
+                next.lineCount() - old.lineCount()),
         document.pathOwners(),
         document.odd() || !next.oddLines().isEmpty());
-  }
-
-  private ImmutableList<Place> places(int index, ConfigSection next) {
-    ImmutableList<Place> places = document.places();
-    Place place = places.get(index);
-    int characters = next.text().length() - old.text().length();
-    int lines = next.lineCount() - old.lineCount();
-    ImmutableList.Builder<Place> moved = ImmutableList.builderWithExpectedSize(places.size());
-    moved.addAll(places.subList(0, index));
-    moved.add(new Place(next.name(), place.start(), place.end() + characters, place.line(), true));
-    for (Place later : places.subList(index + 1, places.size())) {
-      moved.add(later.movedBy(characters, lines));
-    }
-    return moved.build();
   }
 }

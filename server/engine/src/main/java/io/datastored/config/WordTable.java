@@ -13,20 +13,19 @@ import java.util.function.Function;
  */
 final class WordTable<E extends Enum<E>> {
 
-  private final ImmutableMap<String, E> byWord;
+  private final ImmutableMap<String, Optional<E>> byWord;
 
-  private WordTable(ImmutableMap<String, E> byWord) {
+  private WordTable(ImmutableMap<String, Optional<E>> byWord) {
     this.byWord = byWord;
   }
 
   static <E extends Enum<E>> WordTable<E> of(Class<E> type, Function<E, String> word) {
-    ImmutableMap<String, E> byWord =
-        EnumSet.allOf(type).stream().collect(toImmutableMap(word, value -> value));
-    return new WordTable<>(byWord);
+    return new WordTable<>(
+        EnumSet.allOf(type).stream().collect(toImmutableMap(word, Optional::of)));
   }
 
   Optional<E> find(String word) {
-    return Optional.ofNullable(byWord.get(word));
+    return byWord.getOrDefault(word, Optional.empty());
   }
 
   /** Returns the words for a message, like {@code always, error, never}. */
