@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +29,13 @@ final class Aside {
   }
 
   /** Gives a file a second name; nothing where the file system or its rules do not allow it. */
-  static Optional<Aside> link(Path target, Digest expected, DiskSteps disk) throws IOException {
+  static Optional<Aside> link(
+      Path target, Digest expected, DiskSteps disk, Function<byte[], Digest> digests)
+      throws IOException {
     Aside aside = new Aside(HiddenNames.aside(target, expected), expected, disk);
     try {
       if (Files.exists(aside.path)) {
-        aside.settle(target);
+        aside.settle(target, digests);
       }
       disk.link(target, aside.path);
       return Optional.of(aside);
@@ -55,9 +58,9 @@ final class Aside {
    * Drops the second name. If it has become the only one, and the content is not what it should be,
    * it is given a name for the operator instead, which is returned.
    */
-  Optional<Path> settle(Path target) {
+  Optional<Path> settle(Path target, Function<byte[], Digest> digests) {
     try {
-      Digest found = isStill(target) ? expected : Digest.of(Files.readAllBytes(path));
+      Digest found = isStill(target) ? expected : digests.apply(Files.readAllBytes(path));
       if (found.equals(expected)) {
         disk.delete(path);
         return Optional.empty();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -72,6 +73,7 @@ public final class AtomicFile {
       disk.write(
           replacement.hidden.stream(), content.apply(FileIdentity.of(replacement.hidden.path())));
       disk.sync(replacement.hidden.stream());
+      replacement.written = Optional.of(FileStamp.of(replacement.hidden.path()));
       ready = true;
       return replacement;
     } finally {
@@ -98,10 +100,18 @@ public final class AtomicFile {
   public final class Replacement implements AutoCloseable {
 
     private final HiddenFile hidden;
+    private Optional<FileStamp> written = Optional.empty();
     private boolean done;
 
     private Replacement(HiddenFile hidden) {
       this.hidden = hidden;
+    }
+
+    /**
+     * Returns the stamp of the new content, which only a rename changes until others write to it.
+     */
+    public FileStamp written() {
+      return written.orElseThrow();
     }
 
     /**

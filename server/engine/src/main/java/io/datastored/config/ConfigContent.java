@@ -1,12 +1,8 @@
 package io.datastored.config;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Supplier;
 
 /**
  * A config content is what a store held at one moment. Immutable, as long as nobody writes to
@@ -17,39 +13,29 @@ public final class ConfigContent {
   /** The content of a store that holds nothing yet. */
   public static final ConfigContent MISSING = new ConfigContent(new byte[0], Optional.empty());
 
-  /**
-   * A file stamp is by which file a content was told, and when that was last written to. Immutable.
-   * A change under one device and inode is a write in place, which may not be complete yet.
-   *
-   * @param lastModified when its content was last written
-   * @param lastChanged when anything of it last changed: the content, the name, a right; a write
-   *     sets both times, a rename only this one
-   */
-  public record FileStamp(FileIdentity identity, Instant lastModified, Instant lastChanged) {
-
-    static FileStamp of(Path file) throws IOException {
-      Map<String, Object> times = Files.readAttributes(file, "unix:lastModifiedTime,ctime");
-      Instant modified = time(times, "lastModifiedTime");
-      return new FileStamp(FileIdentity.of(file), modified, time(times, "ctime"));
-    }
-
-    private static Instant time(Map<String, Object> times, String name) {
-      return times.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
-    }
-  }
+  /** Of more bytes the digest is made by another thread, while they are parsed or written. */
+  private static final int LARGE = 1 << 20;
 
   private final byte[] bytes;
-  private final Digest digest;
+  private final Supplier<Digest> digest;
   private final Optional<FileStamp> stamp;
 
   ConfigContent(byte[] bytes, Optional<FileStamp> stamp) {
-    this(bytes, Digest.of(bytes), stamp);
+    this(bytes, digestOf(bytes), stamp);
   }
 
-  private ConfigContent(byte[] bytes, Digest digest, Optional<FileStamp> stamp) {
+  private ConfigContent(byte[] bytes, Supplier<Digest> digest, Optional<FileStamp> stamp) {
     this.bytes = bytes;
     this.digest = digest;
     this.stamp = stamp;
+  }
+
+  private static Supplier<Digest> digestOf(byte[] bytes) {
+    if (bytes.length < LARGE) {
+      Digest known = Digest.of(bytes);
+      return () -> known;
+    }
+    return ForkJoinPool.commonPool().submit(() -> Digest.of(bytes))::join;
   }
 
   /**
@@ -71,9 +57,9 @@ public final class ConfigContent {
     return bytes;
   }
 
-  /** Returns the digest of the bytes. */
+  /** Returns the digest of the bytes. Of a large content it may have to be waited for. */
   public Digest digest() {
-    return digest;
+    return digest.get();
   }
 
   /** Returns the file that the bytes are from, in stores that have one and when it is there. */
@@ -88,6 +74,6 @@ public final class ConfigContent {
 
   @Override
   public String toString() {
-    return bytes.length + " bytes, " + digest.abbreviated();
+    return bytes.length + " bytes, " + digest().abbreviated();
   }
 }

@@ -73,7 +73,7 @@ public final class ConfigDocument {
   private static RawText lines(RawText text) {
     return text.text().indexOf('\r') < 0
         ? text
-        : new RawText(CARRIAGE_RETURNS.matcher(text.text()).replaceAll(""), text.wellFormed());
+        : text.rewritten(CARRIAGE_RETURNS.matcher(text.text()).replaceAll(""));
   }
 
   /** Returns the good sections in the order of the file. */
@@ -205,8 +205,8 @@ public final class ConfigDocument {
     return odd;
   }
 
-  boolean wellFormed() {
-    return text.wellFormed();
+  RawText text() {
+    return text;
   }
 
   PathOwners pathOwners() {

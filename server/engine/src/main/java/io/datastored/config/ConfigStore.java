@@ -15,6 +15,15 @@ public interface ConfigStore extends AutoCloseable {
   ConfigContent load() throws StoreException;
 
   /**
+   * Returns what is there now, as {@link #load}, but reads it only when something about it tells
+   * that it changed. What is written past the times of a file is not seen: so whoever relies on
+   * this must load from time to time.
+   */
+  default ConfigContent refresh() throws StoreException {
+    return load();
+  }
+
+  /**
    * Does everything of a save that can fail for want of space or permission, and changes nothing
    * yet.
    *

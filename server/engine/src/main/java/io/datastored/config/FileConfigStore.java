@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,6 +117,18 @@ public final class FileConfigStore implements ConfigStore {
     }
   }
 
+  @Override
+  public ConfigContent refresh() throws StoreException {
+    try {
+      Optional<ConfigContent> same = known.unchanged(FileStamp.of(target()));
+      return same.isPresent() ? same.get() : load();
+    } catch (NoSuchFileException e) {
+      return ConfigContent.MISSING;
+    } catch (IOException e) {
+      throw StoreException.of("read", file, e);
+    }
+  }
+
   /** Reads bytes and stamp of one and the same file, though it may be replaced meanwhile. */
   private ConfigContent read(Path target) throws IOException {
     for (int attempt = 1; ; attempt++) {
@@ -124,12 +137,13 @@ public final class FileConfigStore implements ConfigStore {
       if (!Files.isRegularFile(target)) {
         throw new FileSystemException(target.toString(), null, "it is no regular file");
       }
+      Instant began = options.clock().instant();
       byte[] bytes = Files.readAllBytes(target);
       // Asked after the bytes: a write that comes between makes the content look younger, never
       // older.
-      ConfigContent.FileStamp stamp = ConfigContent.FileStamp.of(target);
+      FileStamp stamp = FileStamp.of(target);
       if (stamp.identity().equals(before) || attempt == READ_ATTEMPTS) {
-        return known.found(bytes, stamp);
+        return known.found(bytes, began, stamp);
       }
     }
   }
@@ -146,7 +160,7 @@ public final class FileConfigStore implements ConfigStore {
           new AtomicFile(target, options.disk()).prepare(next.bytes());
       known.expect(next);
       return new FileSave(
-          target, options.disk(), replacement, expected, next.digest(), known::digest);
+          target, options.disk(), replacement, expected, next, known, options.clock());
     } catch (IOException e) {
       throw StoreException.of("save", file, e);
     }

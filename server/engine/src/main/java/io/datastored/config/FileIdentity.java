@@ -15,7 +15,11 @@ public record FileIdentity(long device, long inode) {
 
   /** Returns the identity of the file that a path leads to now. */
   public static FileIdentity of(Path file) throws IOException {
-    Map<String, Object> attributes = Files.readAttributes(file, "unix:dev,ino");
+    return of(Files.readAttributes(file, "unix:dev,ino"));
+  }
+
+  /** Returns the identity among the attributes of a file. */
+  static FileIdentity of(Map<String, Object> attributes) {
     return new FileIdentity(number(attributes, "dev"), number(attributes, "ino"));
   }
 

@@ -14,6 +14,10 @@ public final class MemoryConfigStore implements ConfigStore {
 
   private final List<Runnable> callbacks = new CopyOnWriteArrayList<>();
   private ConfigContent content = ConfigContent.MISSING;
+
+  /** What {@link #refresh} takes for the content. */
+  private ConfigContent told = ConfigContent.MISSING;
+
   private StoreException.@Nullable Reason failure;
 
   /** Makes a store that holds nothing. */
@@ -29,9 +33,15 @@ public final class MemoryConfigStore implements ConfigStore {
     put(ConfigContent.MISSING);
   }
 
+  /** Puts a content in place that only a load finds, as one that is written past a file's times. */
+  public synchronized void editUnseen(byte[] next) {
+    content = new ConfigContent(next.clone(), Optional.empty());
+  }
+
   private void put(ConfigContent next) {
     synchronized (this) {
       content = next;
+      told = next;
     }
     callbacks.forEach(Runnable::run);
   }
@@ -55,7 +65,14 @@ public final class MemoryConfigStore implements ConfigStore {
   @Override
   public synchronized ConfigContent load() throws StoreException {
     checkHealth();
+    told = content;
     return content;
+  }
+
+  @Override
+  public synchronized ConfigContent refresh() throws StoreException {
+    checkHealth();
+    return told;
   }
 
   @Override
@@ -110,14 +127,21 @@ public final class MemoryConfigStore implements ConfigStore {
           return new SaveOutcome.ChangedMeanwhile(content.digest());
         }
         content = next;
+        told = next;
       }
       callbacks.forEach(Runnable::run);
-      return new SaveOutcome.Saved(next.digest(), Optional.empty());
+      return new SaveOutcome.Saved(next.digest());
     }
 
     @Override
     public void abort() {
       done = true;
+    }
+
+    /** The content is compared and replaced in one step, so nobody writes in between. */
+    @Override
+    public Optional<String> settle() {
+      return Optional.empty();
     }
   }
 }

@@ -1,9 +1,11 @@
 package io.datastored.config;
 
+import java.util.Optional;
+
 /**
  * A prepared save is new content that waits beside the old one. Confined to one thread at a time.
  *
- * <p>It must be closed, which aborts it unless it was committed.
+ * <p>It must be closed, which aborts it, or settles it when it was committed.
  */
 public interface PreparedSave extends AutoCloseable {
 
@@ -19,9 +21,19 @@ public interface PreparedSave extends AutoCloseable {
   /** Throws the new content away. Does nothing after a commit. */
   void abort();
 
-  /** As {@link #abort}. */
+  /**
+   * Looks once more at the content that was replaced. Whoever was writing to it in the very moment
+   * of the commit finds his change beside the new content. Does nothing before a commit, nor when
+   * it is called again.
+   *
+   * @return where such a change is now
+   */
+  Optional<String> settle();
+
+  /** Aborts, or settles when it was committed. */
   @Override
   default void close() {
     abort();
+    Optional<String> unused = settle();
   }
 }

@@ -1,7 +1,5 @@
 package io.datastored.config;
 
-import java.util.Optional;
-
 /** A save outcome is what became of a prepared save. Immutable. */
 public sealed interface SaveOutcome {
 
@@ -9,9 +7,8 @@ public sealed interface SaveOutcome {
    * The new content is there.
    *
    * @param digest its digest
-   * @param keptAside where a change by somebody else, made in the very moment of the save, was put
    */
-  record Saved(Digest digest, Optional<String> keptAside) implements SaveOutcome {}
+  record Saved(Digest digest) implements SaveOutcome {}
 
   /**
    * Nothing was changed, because somebody else had changed the content.

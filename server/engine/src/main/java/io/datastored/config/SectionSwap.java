@@ -33,12 +33,8 @@ final class SectionSwap {
   private ConfigDocument swapFor(ConfigSection next) {
     int index = document.places().indexOfSame(old.name());
     Place place = document.places().get(index);
-    String before = document.toText().substring(0, place.start());
-    String after = document.toText().substring(place.end());
     return new ConfigDocument(
-        new RawText(
-            before + next.text() + after,
-            document.wellFormed() && RawText.of(next.text()).wellFormed()),
+        document.text().replacing(place.start(), place.end(), next.text()),
         document.sections().replacing(Map.of(next.name(), next)),
         document.faultySections(),
         document.faults(),

@@ -210,7 +210,7 @@ final class Admission {
 
   private Snapshot catchUp(long rung) throws StoreException {
     if (freshness == Freshness.EVERY_LOOKUP) {
-      Optional<Duration> unused = reload.check();
+      Optional<Duration> unused = reload.check(Disk.Look.AT_STAMPS);
       return cache.current();
     }
     return reload.atLeast(rung);

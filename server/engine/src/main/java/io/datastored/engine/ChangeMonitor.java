@@ -95,10 +95,10 @@ final class ChangeMonitor implements AutoCloseable {
       }
       long now = ticker.read();
       boolean told = signalled.getAndSet(false);
-      if (told
-          || now - nextDigestCheck >= 0
-          || (nextLook != Long.MAX_VALUE && now - nextLook >= 0)) {
-        check();
+      if (now - nextDigestCheck >= 0) {
+        check(Disk.Look.INSIDE);
+      } else if (told || (nextLook != Long.MAX_VALUE && now - nextLook >= 0)) {
+        check(Disk.Look.AT_STAMPS);
       }
     } catch (StoreException e) {
       background.failed(e.getMessage());
@@ -108,10 +108,12 @@ final class ChangeMonitor implements AutoCloseable {
     }
   }
 
-  private void check() throws StoreException {
-    nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
+  private void check(Disk.Look how) throws StoreException {
     // Should this look fail, what it was for is not forgotten until the next period.
     nextLook = ticker.read() + timing.settleLimit().toNanos();
+    if (how == Disk.Look.INSIDE) {
+      nextDigestCheck = nextLook;
+    }
     if (!doorbell.intact()) {
       background.stop(
           "the state page has been replaced or removed; restart to join the processes that use it");
@@ -125,8 +127,11 @@ final class ChangeMonitor implements AutoCloseable {
       background.failed("the counters have been replaced or removed: " + counters);
       return;
     }
-    Optional<Duration> rest = reload.check();
+    Optional<Duration> rest = reload.check(how);
     nextLook = rest.isPresent() ? ticker.read() + rest.get().toNanos() : Long.MAX_VALUE;
+    if (how == Disk.Look.INSIDE) {
+      nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
+    }
     background.succeeded();
     clearAway();
   }

@@ -4,6 +4,7 @@ import io.datastored.config.ConfigContent;
 import io.datastored.config.ConfigStore;
 import io.datastored.config.Digest;
 import io.datastored.config.FileIdentity;
+import io.datastored.config.FileStamp;
 import io.datastored.config.PreparedSave;
 import io.datastored.config.SaveOutcome;
 import io.datastored.config.StoreException;
@@ -13,6 +14,8 @@ import io.datastored.generation.StateStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,8 +58,16 @@ final class Disk {
 
     /** Which file the configuration was read from. */
     Optional<FileIdentity> file() {
-      return content.stamp().map(ConfigContent.FileStamp::identity);
+      return content.stamp().map(FileStamp::identity);
     }
+  }
+
+  /** How a look finds out whether there is anything new. */
+  enum Look {
+    /** By the stamps of files: those of the last look are not read again. */
+    AT_STAMPS,
+    /** By what is in them, which finds what was written past their times, too. */
+    INSIDE
   }
 
   /**
@@ -65,11 +76,11 @@ final class Disk {
    * @param known the state to go on from if the file of it is lost
    * @throws StoreException also when the state is not what was committed last
    */
-  Seen look(AcceptedState known) throws StoreException {
+  Seen look(AcceptedState known, Look how) throws StoreException {
     // Read before the state: it is rung after the state is committed, so an older state than this
     // has gone back, and its successor would give a generation away a second time.
     long rung = doorbell.readAcquire();
-    Optional<AcceptedState> found = states.load();
+    Optional<AcceptedState> found = how == Look.INSIDE ? states.load() : states.refresh();
     AcceptedState state = found.orElse(known);
     if (state.generation().value() < rung || !state.revision().sameHistory(known.revision())) {
       throw new StoreException(
@@ -78,7 +89,7 @@ final class Disk {
               + " the state directory");
     }
     loads.increment();
-    return new Seen(state, store.load(), found.isEmpty());
+    return new Seen(state, how == Look.INSIDE ? store.load() : store.refresh(), found.isEmpty());
   }
 
   /** Keeps other processes from committing until it is closed. */
@@ -99,26 +110,36 @@ final class Disk {
    *
    * @param expected the digest of the configuration that it replaces
    * @param config the next one
+   * @param next the state that accepts it, given its digest
+   * @param committed is run when both are committed
    * @throws StoreException when it cannot be written. Nothing has changed then, unless the disk
    *     failed after the rename of the configuration: that is found and committed as an edit
    * @throws EditedMeanwhileException when the file is not the expected one any more
    */
-  void save(Digest expected, ConfigContent config, AcceptedState next)
+  void save(
+      Digest expected,
+      ConfigContent config,
+      Function<Digest, AcceptedState> next,
+      Consumer<AcceptedState> committed)
       throws StoreException, EditedMeanwhileException {
-    // Both are written and synced before either is renamed, so a full disk changes nothing.
-    try (StateStore.Prepared commit = states.prepare(next);
-        PreparedSave save = store.prepare(expected, config)) {
-      // The configuration first: a saver that dies in between leaves a manual edit behind, which
-      // the next process commits. The other way round it would leave a promise that no file keeps,
-      // and the next process would commit the old configuration as an edit.
-      if (save.commit() instanceof SaveOutcome.Saved saved) {
-        saved.keptAside().ifPresent(Disk::warnOfEdit);
-      } else {
-        throw new EditedMeanwhileException();
+    // Both are written and synced before either is renamed, so a full disk changes nothing. The
+    // configuration first: its digest is made meanwhile.
+    try (PreparedSave save = store.prepare(expected, config)) {
+      AcceptedState state = next.apply(config.digest());
+      try (StateStore.Prepared commit = states.prepare(state)) {
+        // The configuration first: a saver that dies in between leaves a manual edit behind, which
+        // the next process commits. The other way round it would leave a promise that no file
+        // keeps, and the next process would commit the old configuration as an edit.
+        if (!(save.commit() instanceof SaveOutcome.Saved)) {
+          throw new EditedMeanwhileException();
+        }
+        commit.commit();
       }
-      commit.commit();
+      commits.increment();
+      committed.accept(state);
+      // What was replaced is looked at last: nobody who waits for the change waits for that.
+      save.settle().ifPresent(Disk::warnOfEdit);
     }
-    commits.increment();
   }
 
   private static void warnOfEdit(String kept) {

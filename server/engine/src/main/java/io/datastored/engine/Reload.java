@@ -1,6 +1,7 @@
 package io.datastored.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.config.ConfigContent;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
@@ -8,6 +9,7 @@ import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.StateStore;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +73,7 @@ final class Reload implements AutoCloseable {
   @GuardedBy("gate")
   private Optional<Duration> begin() throws StoreException {
     try (StateStore.Held held = lock()) {
-      Disk.Seen seen = disk.look(current().state());
+      Disk.Seen seen = disk.look(current().state(), Disk.Look.INSIDE);
       if (!seen.fits() && !seen.state().datastores().isEmpty()) {
         // An editor may be at work now, and a file system not be mounted yet.
         Optional<Duration> rest = rest(seen);
@@ -112,13 +114,14 @@ final class Reload implements AutoCloseable {
   /**
    * Looks for changes that nobody announced.
    *
+   * @param how with {@link Disk.Look#INSIDE} from time to time
    * @return how long until it should look again, when an edit has to settle first
    * @throws StoreException when configuration or state cannot be read or written
    */
-  Optional<Duration> check() throws StoreException {
+  Optional<Duration> check(Disk.Look how) throws StoreException {
     gate.lock();
     try {
-      return refresh();
+      return refresh(how);
     } finally {
       gate.unlock();
     }
@@ -189,18 +192,28 @@ final class Reload implements AutoCloseable {
   void save(ConfigDocument next, Map<DatastoreName, ModeNote> notes)
       throws StoreException, EditedMeanwhileException {
     checkGate();
+    byte[] text = next.toBytes();
+    boolean sameText = Arrays.equals(text, document().toBytes());
+    // From here on, a large one is summed up by another thread.
+    ConfigContent content = ConfigContent.of(text);
     SnapshotCache.Successor successor = cache.successor(next, notes);
     AcceptedState state = successor.state();
     if (state.generation().equals(current().state().generation())) {
       return;
     }
-    if (state.digest().equals(current().digest())) {
+    if (sameText) {
       disk.commit(state);
+      publish(state, next, successor.served());
     } else {
-      disk.save(current().digest(), successor.content(), state);
-      settling.settled(Optional.empty());
+      disk.save(
+          current().digest(),
+          content,
+          state::of,
+          committed -> {
+            settling.settled(Optional.empty());
+            publish(committed, next, successor.served());
+          });
     }
-    publish(state, next, successor.served());
   }
 
   /**
@@ -226,10 +239,10 @@ final class Reload implements AutoCloseable {
 
   @GuardedBy("gate")
   private void refreshSettled() throws StoreException {
-    Optional<Duration> rest = refresh();
+    Optional<Duration> rest = refresh(Disk.Look.AT_STAMPS);
     while (rest.isPresent()) {
       await(rest.get());
-      rest = refresh();
+      rest = refresh(Disk.Look.AT_STAMPS);
     }
   }
 
@@ -257,9 +270,9 @@ final class Reload implements AutoCloseable {
 
   /** Brings the snapshot up to date; how long an edit must rest first, if it must. */
   @GuardedBy("gate")
-  private Optional<Duration> refresh() throws StoreException {
+  private Optional<Duration> refresh(Disk.Look how) throws StoreException {
     checkOpen();
-    Disk.Seen seen = disk.look(current().state());
+    Disk.Seen seen = disk.look(current().state(), how);
     if (seen.fits() && !seen.lost()) {
       adopt(seen);
       return Optional.empty();
@@ -278,7 +291,7 @@ final class Reload implements AutoCloseable {
   private Optional<Duration> refreshLocked() throws StoreException {
     // Looks again: of several processes that found one manual edit, who gets the lock second finds
     // it committed, so there is one generation of it.
-    Disk.Seen seen = disk.look(current().state());
+    Disk.Seen seen = disk.look(current().state(), Disk.Look.AT_STAMPS);
     if (seen.fits()) {
       if (seen.lost()) {
         disk.commit(seen.state());

@@ -4,6 +4,7 @@ import com.google.common.base.Ticker;
 import io.datastored.config.ConfigContent;
 import io.datastored.config.Digest;
 import io.datastored.config.FileIdentity;
+import io.datastored.config.FileStamp;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class Settling {
     return left <= 0 ? Optional.empty() : Optional.of(Duration.ofNanos(left));
   }
 
-  private boolean inPlace(ConfigContent.FileStamp stamp) {
+  private boolean inPlace(FileStamp stamp) {
     return accepted.equals(Optional.of(stamp.identity()))
         || stamp.lastChanged().equals(stamp.lastModified());
   }

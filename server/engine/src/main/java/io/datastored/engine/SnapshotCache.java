@@ -130,15 +130,18 @@ final class SnapshotCache {
     }
   }
 
-  /** What follows the snapshot when {@code content} is in the file. */
-  record Successor(ConfigContent content, AcceptedState state, LastGood.Served served) {}
+  /**
+   * What follows the snapshot when another document is in the file.
+   *
+   * @param state with the digest of the file before
+   */
+  record Successor(AcceptedState state, LastGood.Served served) {}
 
   /** What follows the snapshot when {@code next} is in the file. */
   Successor successor(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
-    ConfigContent content = ConfigContent.of(next.toBytes());
     LastGood.Served served = serve(current.state(), next);
-    AcceptedState state = accept(current.state(), served, content.digest(), Map.of(), notes);
-    return new Successor(content, state, served);
+    AcceptedState state = accept(current.state(), served, current.digest(), Map.of(), notes);
+    return new Successor(state, served);
   }
 
   /** The change that {@link #publish} would be. */

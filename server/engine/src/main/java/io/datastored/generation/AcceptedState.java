@@ -37,6 +37,11 @@ public record AcceptedState(
         ImmutableMap.of());
   }
 
+  /** The same state when the configuration file has another digest. */
+  public AcceptedState of(Digest other) {
+    return new AcceptedState(revision, configFile, other, floor, datastores, removed);
+  }
+
   /** The generation of {@link #revision()}. */
   public Generation generation() {
     return revision.generation();

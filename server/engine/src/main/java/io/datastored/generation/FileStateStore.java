@@ -3,6 +3,7 @@ package io.datastored.generation;
 import io.datastored.config.AtomicFile;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.FileIdentity;
+import io.datastored.config.FileStamp;
 import io.datastored.config.LockFile;
 import io.datastored.config.StoreException;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,14 +49,24 @@ final class FileStateStore implements StateStore {
   /** What was written last: most of the next one is the same. */
   private volatile Optional<WrittenState> written = Optional.empty();
 
-  /** A known state is bytes and what they say. Immutable. */
+  /**
+   * A known state is bytes and what they say. Immutable.
+   *
+   * <p>While the file has a stamp that tells every later write, it need not be read.
+   */
   private static final class Known {
     private final byte[] bytes;
     private final StateText.Read read;
+    private final Optional<FileStamp> stamp;
 
-    private Known(byte[] bytes, StateText.Read read) {
+    private Known(byte[] bytes, StateText.Read read, Optional<FileStamp> stamp) {
       this.bytes = bytes;
       this.read = read;
+      this.stamp = stamp;
+    }
+
+    private Known in(Optional<FileStamp> file) {
+      return new Known(bytes, read, file);
     }
   }
 
@@ -65,6 +75,21 @@ final class FileStateStore implements StateStore {
     this.clock = clock;
     this.file = new AtomicFile(path, disk);
     this.commitLock = commitLock;
+  }
+
+  @Override
+  public Optional<AcceptedState> refresh() throws StoreException {
+    Known last = known;
+    try {
+      // The file is this store's own unless the stamp was taken of another one.
+      return last != null && last.stamp.equals(Optional.of(FileStamp.of(path)))
+          ? Optional.of(last.read.state())
+          : load();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw StoreException.of("read", path, e);
+    }
   }
 
   @Override
@@ -101,11 +126,17 @@ final class FileStateStore implements StateStore {
   private Optional<AcceptedState> read() throws StoreException {
     try {
       while (true) {
-        FileIdentity identity = FileIdentity.of(path);
+        FileIdentity before = FileIdentity.of(path);
+        Instant began = clock.instant();
         byte[] bytes = Files.readAllBytes(path);
-        if (FileIdentity.of(path).equals(identity)) {
-          StateText.Read read = parse(bytes);
-          return isOwn(read, identity) ? Optional.of(read.state()) : Optional.empty();
+        FileStamp stamp = FileStamp.of(path);
+        if (stamp.identity().equals(before)) {
+          Known found = parse(bytes);
+          if (!isOwn(found.read, stamp)) {
+            return Optional.empty();
+          }
+          known = found.in(Optional.of(stamp).filter(taken -> taken.restsAt(began)));
+          return Optional.of(found.read.state());
         }
       }
     } catch (NoSuchFileException e) {
@@ -115,13 +146,13 @@ final class FileStateStore implements StateStore {
     }
   }
 
-  private StateText.Read parse(byte[] bytes) {
+  private Known parse(byte[] bytes) {
     Known last = known;
     if (last != null && Arrays.equals(last.bytes, bytes)) {
-      return last.read;
+      return last;
     }
-    StateText.Read read = StateText.read(bytes);
-    known = new Known(bytes, read);
+    Known read = new Known(bytes, StateText.read(bytes), Optional.empty());
+    known = read;
     return read;
   }
 
@@ -131,12 +162,9 @@ final class FileStateStore implements StateStore {
    * of a file that was just removed to the next one. So the time of the last change of the inode,
    * which nobody can set, must be near the time of writing: a copy was made later than that.
    */
-  private boolean isOwn(StateText.Read read, FileIdentity identity) throws IOException {
-    if (!(Files.getAttribute(path, "unix:ctime") instanceof FileTime changed)) {
-      return false;
-    }
-    Duration since = Duration.between(read.written(), changed.toInstant());
-    return read.file().equals(text(identity))
+  private static boolean isOwn(StateText.Read read, FileStamp stamp) {
+    Duration since = Duration.between(read.written(), stamp.lastChanged());
+    return read.file().equals(text(stamp.identity()))
         && since.compareTo(RENAMED_WITHIN) <= 0
         && since.compareTo(RENAMED_WITHIN.negated()) >= 0;
   }
@@ -152,15 +180,29 @@ final class FileStateStore implements StateStore {
           WrittenState text = StateText.write(next, read.file(), read.written(), written);
           written = Optional.of(text);
           // Who commits reads it back soon; should it never be committed, it is never met.
-          known = new Known(text.bytes(), read);
+          known = new Known(text.bytes(), read, Optional.empty());
           return text.bytes();
         });
   }
 
-  private boolean isOwn() throws StoreException {
+  /**
+   * Remembers that the state that was prepared last is in the file now.
+   *
+   * @return whether the file passes for this store's own
+   */
+  private boolean placed(FileStamp written) throws StoreException {
     Known last = known;
     try {
-      return last != null && isOwn(last.read, FileIdentity.of(path));
+      Instant looked = clock.instant();
+      FileStamp present = FileStamp.of(path);
+      if (last == null || !isOwn(last.read, present)) {
+        return false;
+      }
+      known =
+          last.in(
+              Optional.of(present)
+                  .filter(taken -> written.isSameContent(taken) && taken.tellsWritesAfter(looked)));
+      return true;
     } catch (IOException e) {
       throw StoreException.of("look at", path, e);
     }
@@ -179,7 +221,7 @@ final class FileStateStore implements StateStore {
       @Override
       public void commit() throws StoreException {
         replacement.commit();
-        if (!isOwn()) {
+        if (!placed(replacement.written())) {
           // The process stood still between the two: the file would pass for a restored one.
           replace(next);
         }

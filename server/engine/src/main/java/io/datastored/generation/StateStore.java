@@ -20,6 +20,15 @@ public interface StateStore extends AutoCloseable {
   Optional<AcceptedState> load() throws StoreException;
 
   /**
+   * As {@link #load}, but reads it only when something about it tells that it changed. What is
+   * written past the times of a file is not seen: so whoever relies on this must load from time to
+   * time.
+   */
+  default Optional<AcceptedState> refresh() throws StoreException {
+    return load();
+  }
+
+  /**
    * Makes everything ready for {@code next} to be committed, durably, without making it visible.
    *
    * @throws StoreException when it cannot be written; nothing has changed then

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -55,8 +54,7 @@ interface ConfigStoreContract {
 
   @Test
   default void commit_nothingThere_saves() throws Exception {
-    assertThat(save(Digest.EMPTY, "one"))
-        .isEqualTo(new SaveOutcome.Saved(Digest.of(bytes("one")), Optional.empty()));
+    assertThat(save(Digest.EMPTY, "one")).isEqualTo(new SaveOutcome.Saved(Digest.of(bytes("one"))));
 
     assertThat(content()).isEqualTo("one");
     assertThat(store().load().exists()).isTrue();

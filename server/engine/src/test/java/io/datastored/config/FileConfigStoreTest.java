@@ -17,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +86,7 @@ final class FileConfigStoreTest implements ConfigStoreContract {
   void load_tellsTheFile() throws Exception {
     edit("one");
 
-    ConfigContent.FileStamp stamp = store.load().stamp().orElseThrow();
+    FileStamp stamp = store.load().stamp().orElseThrow();
 
     assertThat(stamp.identity()).isEqualTo(FileIdentity.of(file));
     assertThat(stamp.lastModified()).isEqualTo(Files.getLastModifiedTime(file).toInstant());
@@ -272,13 +271,16 @@ final class FileConfigStoreTest implements ConfigStoreContract {
                   }
                 });
 
-    SaveOutcome outcome = save(with(disk), "one", "two");
-
     Path kept =
         directory.resolve(
             "datastore.cfg." + Digest.of(bytes("edited by hand")).abbreviated() + ".saved");
-    assertThat(outcome)
-        .isEqualTo(new SaveOutcome.Saved(Digest.of(bytes("two")), Optional.of(kept.toString())));
+    try (PreparedSave save =
+        with(disk).prepare(Digest.of(bytes("one")), ConfigContent.of(bytes("two")))) {
+      assertThat(save.settle()).as("nothing is replaced yet").isEmpty();
+      assertThat(save.commit()).isEqualTo(new SaveOutcome.Saved(Digest.of(bytes("two"))));
+      assertThat(save.settle()).contains(kept.toString());
+      assertThat(save.settle()).as("once").isEmpty();
+    }
     assertThat(file).hasContent("two");
     assertThat(kept).hasContent("edited by hand");
     assertThat(names()).hasSize(2);

@@ -18,17 +18,20 @@ final class ChangeMonitorTest {
   private static final String CONFIG = "datastore: main\n\tcomment first\n\tpath /srv/main\n";
 
   private final EngineFixture fixture = EngineFixture.with(CONFIG);
-  private final ChangeMonitor monitor =
-      new ChangeMonitor(
-          fixture.parts().reload(),
-          fixture.doorbell(),
-          new LocalCounters("test"),
-          fixture.parts().background(),
-          EngineTiming.DEFAULT
-              .withDoorbellPoll(Duration.ofMillis(1))
-              .withDigestCheck(Duration.ofDays(1))
-              .withSettle(Duration.ZERO, Duration.ofMillis(10)),
-          Ticker.systemTicker());
+  private final ChangeMonitor monitor = monitor(Duration.ofDays(1));
+
+  private ChangeMonitor monitor(Duration digestCheck) {
+    return new ChangeMonitor(
+        fixture.parts().reload(),
+        fixture.doorbell(),
+        new LocalCounters("test"),
+        fixture.parts().background(),
+        EngineTiming.DEFAULT
+            .withDoorbellPoll(Duration.ofMillis(1))
+            .withDigestCheck(digestCheck)
+            .withSettle(Duration.ZERO, Duration.ofMillis(10)),
+        Ticker.systemTicker());
+  }
 
   @BeforeEach
   void start() {
@@ -72,6 +75,15 @@ final class ChangeMonitorTest {
     edit("third");
     awaitComment("third");
     assertThat(fixture.engine().counters().reloads()).isPositive();
+  }
+
+  @Test
+  void period_editPastTheTimes_isFound() {
+    fixture.store().editUnseen(CONFIG.replace("first", "second").getBytes(UTF_8));
+    try (ChangeMonitor often = monitor(Duration.ofMillis(1))) {
+      often.start(Thread::new);
+      awaitComment("second");
+    }
   }
 
   private boolean commented(String comment) {

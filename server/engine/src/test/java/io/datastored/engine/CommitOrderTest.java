@@ -156,6 +156,17 @@ final class CommitOrderTest {
             public void abort() {
               prepared.abort();
             }
+
+            @Override
+            public Optional<String> settle() {
+              steps.add("settle config");
+              return prepared.settle();
+            }
+
+            @Override
+            public void close() {
+              prepared.close();
+            }
           };
         }
 
@@ -186,7 +197,7 @@ final class CommitOrderTest {
     doorbell.raise(new Generation(7));
     Disk disk =
         new Disk(recording.store(), recording.states(), doorbell, EngineTiming.DEFAULT.lockWait());
-    assertThatThrownBy(() -> disk.look(recording.state().load().orElseThrow()))
+    assertThatThrownBy(() -> disk.look(recording.state().load().orElseThrow(), Disk.Look.INSIDE))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("lost or replaced");
   }
@@ -207,15 +218,23 @@ final class CommitOrderTest {
     disk.save(
         Digest.EMPTY,
         ConfigContent.of(CONFIG.getBytes(UTF_8)),
-        recording.state().load().orElseThrow());
+        digest -> recording.state().load().orElseThrow().of(digest),
+        state -> recording.steps().add("publish"));
   }
 
   @Test
-  void save_preparesBothBeforeItCommitsEither_configurationFirst() throws Exception {
+  void save_preparesBothBeforeItCommitsEither_configurationFirst_settlesWhenWatchersKnow()
+      throws Exception {
     Recording recording = recording();
     save(recording);
     assertThat(recording.steps())
-        .containsExactly("prepare state", "prepare config", "commit config", "commit state");
+        .containsExactly(
+            "prepare config",
+            "prepare state",
+            "commit config",
+            "commit state",
+            "publish",
+            "settle config");
   }
 
   @Test

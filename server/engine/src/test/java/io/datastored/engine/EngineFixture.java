@@ -183,7 +183,7 @@ public final class EngineFixture implements AutoCloseable {
   /** Lets the engine of another process with the same files look for edits. */
   public void lookElsewhere() {
     try {
-      Optional<Duration> unused = elsewhere.reload().check();
+      Optional<Duration> unused = elsewhere.reload().check(Disk.Look.AT_STAMPS);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }
@@ -192,7 +192,7 @@ public final class EngineFixture implements AutoCloseable {
   /** Lets the engine look for edits. */
   public Optional<Duration> look() {
     try {
-      return parts.reload().check();
+      return parts.reload().check(Disk.Look.AT_STAMPS);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.base.Ticker;
 import io.datastored.config.ConfigContent;
 import io.datastored.config.FileConfigStore;
+import io.datastored.config.FileStamp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class SettlingTest {
   void setUp() throws Exception {
     file = directory.resolve("datastore.cfg");
     Files.writeString(file, "one");
-    settling.settled(load().stamp().map(ConfigContent.FileStamp::identity));
+    settling.settled(load().stamp().map(FileStamp::identity));
   }
 
   private ConfigContent load() throws Exception {

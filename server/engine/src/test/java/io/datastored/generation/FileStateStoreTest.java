@@ -73,9 +73,8 @@ final class FileStateStoreTest {
 
   @Test
   void commit_processStoodStillBeforeTheRename_isOwnAllTheSame() throws Exception {
-    Iterator<Instant> times =
-        List.of(Instant.now().minus(Duration.ofHours(1)), Instant.now()).iterator();
-    commit(times::next);
+    Iterator<Instant> stoodStill = List.of(Instant.now().minus(Duration.ofHours(1))).iterator();
+    commit(() -> stoodStill.hasNext() ? stoodStill.next() : Instant.now());
     assertThat(store(InstantSource.system()).load()).contains(STATE);
   }
 
