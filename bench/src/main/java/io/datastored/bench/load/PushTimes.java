@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 
 /**
  * From asking for a change to the last of many watchers, beside a server that does nothing but push
@@ -141,7 +140,7 @@ final class PushTimes {
     }
   }
 
-  private static void warmUp(Streams<?, ?> streams, Runnable change) throws TimeoutException {
+  private static void warmUp(Streams<?, ?> streams, Runnable change) throws Exception {
     for (int i = 0; i < WARM_UP; i++) {
       long unused = streams.change(change);
     }

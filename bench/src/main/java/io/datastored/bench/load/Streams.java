@@ -6,6 +6,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,6 +32,9 @@ final class Streams<Q, A> {
   private final Predicate<A> isChange;
   private final int count;
   private final AtomicReference<@Nullable A> last = new AtomicReference<>();
+
+  /** When the last stream has heard of the change at hand, by {@link System#nanoTime}. */
+  private volatile CompletableFuture<Long> heard = new CompletableFuture<>();
 
   private Streams(Predicate<A> isChange, int count) {
     this.isChange = isChange;
@@ -63,12 +68,16 @@ final class Streams<Q, A> {
   }
 
   /** Makes a change and answers after how many nanoseconds the last stream has heard of it. */
-  long change(Runnable change) throws TimeoutException {
+  long change(Runnable change) throws Exception {
     changes.set(0);
+    heard = new CompletableFuture<>();
     long begun = System.nanoTime();
     change.run();
-    await(changes, count);
-    return System.nanoTime() - begun;
+    try {
+      return heard.get(WAIT_NANOS, TimeUnit.NANOSECONDS) - begun;
+    } catch (TimeoutException e) {
+      throw shortage(changes);
+    }
   }
 
   /** One message that told of a change. */
@@ -80,12 +89,16 @@ final class Streams<Q, A> {
     long begun = System.nanoTime();
     while (number.get() < wanted) {
       if (ended.get() > 0 || System.nanoTime() - begun > WAIT_NANOS) {
-        throw new TimeoutException(
-            number + " of " + wanted + " streams have heard; " + ended + " have ended");
+        throw shortage(number);
       }
       Thread.onSpinWait();
       Thread.yield();
     }
+  }
+
+  private TimeoutException shortage(AtomicInteger number) {
+    return new TimeoutException(
+        number + " of " + count + " streams have heard; " + ended + " have ended");
   }
 
   private final class Listener extends ClientCall.Listener<A> {
@@ -104,13 +117,16 @@ final class Streams<Q, A> {
         int unused = opened.incrementAndGet();
       } else if (isChange.test(message)) {
         last.set(message);
-        int unused = changes.incrementAndGet();
+        if (changes.incrementAndGet() == count) {
+          boolean unused = heard.complete(System.nanoTime());
+        }
       }
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
       int unused = ended.incrementAndGet();
+      boolean over = heard.completeExceptionally(status.asException(trailers));
     }
   }
 }

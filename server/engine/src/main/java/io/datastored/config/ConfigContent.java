@@ -1,7 +1,8 @@
 package io.datastored.config;
 
+import com.google.common.util.concurrent.Futures;
 import java.util.Optional;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
@@ -31,11 +32,8 @@ public final class ConfigContent {
   }
 
   private static Supplier<Digest> digestOf(byte[] bytes) {
-    if (bytes.length < LARGE) {
-      Digest known = Digest.of(bytes);
-      return () -> known;
-    }
-    return ForkJoinPool.commonPool().submit(() -> Digest.of(bytes))::join;
+    Future<Digest> digest = Meanwhile.start(bytes.length >= LARGE, () -> Digest.of(bytes));
+    return () -> Futures.getUnchecked(digest);
   }
 
   /**
@@ -65,6 +63,11 @@ public final class ConfigContent {
   /** Returns the file that the bytes are from, in stores that have one and when it is there. */
   public Optional<FileStamp> stamp() {
     return stamp;
+  }
+
+  /** Tells whether it takes so long to sum up that others should do so meanwhile. */
+  public boolean isLarge() {
+    return bytes.length >= LARGE;
   }
 
   /** Tells whether there is anything, if only of no bytes. */

@@ -15,6 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
  */
 final class OperatingSystemSteps implements DiskSteps {
 
+  /** In bytes. */
+  private static final int PIECE = 1 << 18;
+
   @Override
   public FileOutputStream create(Path file) throws IOException {
     Files.createFile(
@@ -24,7 +27,11 @@ final class OperatingSystemSteps implements DiskSteps {
 
   @Override
   public void write(FileOutputStream file, byte[] content) throws IOException {
-    file.write(content);
+    // In pieces: Java copies what it writes, and a copy of all of a large file costs memory and
+    // time.
+    for (int at = 0; at < content.length; at += PIECE) {
+      file.write(content, at, Math.min(PIECE, content.length - at));
+    }
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.datastored.engine;
 
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.datastored.config.ConfigContent;
 import io.datastored.config.ConfigStore;
 import io.datastored.config.Digest;
 import io.datastored.config.FileIdentity;
 import io.datastored.config.FileStamp;
+import io.datastored.config.Meanwhile;
 import io.datastored.config.PreparedSave;
 import io.datastored.config.SaveOutcome;
 import io.datastored.config.StoreException;
@@ -12,7 +15,11 @@ import io.datastored.generation.AcceptedState;
 import io.datastored.generation.Doorbell;
 import io.datastored.generation.StateStore;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -122,24 +129,33 @@ final class Disk {
       Function<Digest, AcceptedState> next,
       Consumer<AcceptedState> committed)
       throws StoreException, EditedMeanwhileException {
-    // Both are written and synced before either is renamed, so a full disk changes nothing. The
-    // configuration first: its digest is made meanwhile.
-    try (PreparedSave save = store.prepare(expected, config)) {
-      AcceptedState state = next.apply(config.digest());
-      try (StateStore.Prepared commit = states.prepare(state)) {
-        // The configuration first: a saver that dies in between leaves a manual edit behind, which
-        // the next process commits. The other way round it would leave a promise that no file
-        // keeps, and the next process would commit the old configuration as an edit.
-        if (!(save.commit() instanceof SaveOutcome.Saved)) {
-          throw new EditedMeanwhileException();
-        }
-        commit.commit();
+    // Both are written and synced before either is renamed, so a full disk changes nothing.
+    try (PreparedState acceptance = prepare(config, next);
+        PreparedSave save = store.prepare(expected, config)) {
+      AcceptedState state = acceptance.state();
+      // The configuration first: a saver that dies in between leaves a manual edit behind, which
+      // the next process commits. The other way round it would leave a promise that no file keeps,
+      // and the next process would commit the old configuration as an edit.
+      if (!(save.commit() instanceof SaveOutcome.Saved)) {
+        throw new EditedMeanwhileException();
       }
+      acceptance.commit();
       commits.increment();
       committed.accept(state);
       // What was replaced is looked at last: nobody who waits for the change waits for that.
       save.settle().ifPresent(Disk::warnOfEdit);
     }
+  }
+
+  /** For a large configuration in another thread, while this one writes it. */
+  private PreparedState prepare(ConfigContent config, Function<Digest, AcceptedState> next) {
+    return new PreparedState(
+        Meanwhile.start(
+            config.isLarge(),
+            () -> {
+              AcceptedState state = next.apply(config.digest());
+              return Map.entry(state, states.prepare(state));
+            }));
   }
 
   private static void warnOfEdit(String kept) {
@@ -153,6 +169,46 @@ final class Disk {
    */
   void ring(AcceptedState state) {
     doorbell.raise(state.generation());
+  }
+
+  /** A prepared state is one that may still be on its way to the disk. Confined to one thread. */
+  private static final class PreparedState implements AutoCloseable {
+
+    private final Future<Map.Entry<AcceptedState, StateStore.Prepared>> task;
+
+    private PreparedState(Future<Map.Entry<AcceptedState, StateStore.Prepared>> task) {
+      this.task = task;
+    }
+
+    /** Waits until it is on the disk. */
+    AcceptedState state() throws StoreException {
+      return await().getKey();
+    }
+
+    void commit() throws StoreException {
+      await().getValue().commit();
+    }
+
+    private Map.Entry<AcceptedState, StateStore.Prepared> await() throws StoreException {
+      try {
+        return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(task));
+      } catch (ExecutionException e) {
+        Throwable cause = Objects.requireNonNull(e.getCause());
+        Throwables.throwIfInstanceOf(cause, StoreException.class);
+        Throwables.throwIfUnchecked(cause);
+        throw new IllegalStateException(cause);
+      }
+    }
+
+    /** Waits, so that nothing is left behind; {@link #state} tells of a failure. */
+    @Override
+    public void close() {
+      try {
+        await().getValue().close();
+      } catch (StoreException | RuntimeException | Error e) {
+        log.atDebug().setCause(e).log("a state was not prepared");
+      }
+    }
   }
 
   long loads() {

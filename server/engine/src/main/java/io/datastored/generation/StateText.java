@@ -78,6 +78,9 @@ final class StateText {
     return WrittenState.of(head.toString(), state.datastores(), tail.toString(), last);
   }
 
+  /** Bytes of the line that ends a file. */
+  static final int END_LENGTH = "end 00000000\n".length();
+
   /** The line that ends a file with this body. */
   static String end(byte[] body, int length) {
     CRC32C crc = new CRC32C();

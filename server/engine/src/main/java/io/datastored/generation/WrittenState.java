@@ -6,7 +6,10 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.NameMap;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A written state is the text of one state file, and where in it the lines of each datastore are.
@@ -62,9 +65,8 @@ final class WrittenState {
     private final NameMap<AcceptedDatastore> datastores;
     private final List<DatastoreName> names;
     private final List<AcceptedDatastore> values;
-    private final String tail;
-    private final Bytes out;
-    private final int begin;
+    private final byte[] head;
+    private final byte[] tail;
     private final int[] ends;
     private final StringBuilder line = new StringBuilder();
 
@@ -72,58 +74,79 @@ final class WrittenState {
       this.datastores = datastores;
       this.names = datastores.names();
       this.values = datastores.values();
-      this.tail = tail;
+      this.head = head.getBytes(US_ASCII);
+      this.tail = tail.getBytes(US_ASCII);
       this.ends = new int[datastores.size()];
-      this.out = new Bytes(head.length() + tail.length() + LINE * (datastores.size() + 1));
-      out.writeBytes(head.getBytes(US_ASCII));
-      this.begin = out.size();
     }
 
     WrittenState write(Optional<WrittenState> last) {
-      if (last.isPresent() && last.get().datastores.sharesNames(datastores)) {
-        takeOver(last.get());
-      } else {
-        for (int place = 0; place < ends.length; place++) {
-          write(place);
-        }
-      }
-      out.writeBytes(tail.getBytes(US_ASCII));
-      out.writeBytes(out.end().getBytes(US_ASCII));
-      return new WrittenState(datastores, out.toByteArray(), begin, ends);
+      return last.filter(before -> before.datastores.sharesNames(datastores))
+          .map(this::takeOver)
+          .orElseGet(this::writeAll);
     }
 
-    private void takeOver(WrittenState last) {
+    private WrittenState writeAll() {
+      Bytes out = begin(LINE * ends.length);
+      for (int place = 0; place < ends.length; place++) {
+        out.writeBytes(lines(place));
+        ends[place] = out.size();
+      }
+      return end(out);
+    }
+
+    private WrittenState takeOver(WrittenState last) {
       List<AcceptedDatastore> before = last.datastores.values();
-      int from = 0;
+      SortedMap<Integer, byte[]> changed = new TreeMap<>();
+      int size = last.start(ends.length) - last.begin;
       for (int place = 0; place < ends.length; place++) {
         if (values.get(place) != before.get(place)) {
-          copy(last, from, place);
-          write(place);
-          from = place + 1;
+          byte[] lines = lines(place);
+          changed.put(place, lines);
+          size += lines.length - (last.ends[place] - last.start(place));
         }
       }
-      copy(last, from, ends.length);
+      Bytes out = begin(size);
+      int from = 0;
+      for (Map.Entry<Integer, byte[]> lines : changed.entrySet()) {
+        int place = lines.getKey();
+        copy(last, from, place, out);
+        out.writeBytes(lines.getValue());
+        ends[place] = out.size();
+        from = place + 1;
+      }
+      copy(last, from, ends.length, out);
+      return end(out);
     }
 
-    private void copy(WrittenState last, int from, int to) {
-      if (from < to) {
-        int moved = out.size() - last.start(from);
-        out.write(last.bytes, last.start(from), last.ends[to - 1] - last.start(from));
-        for (int place = from; place < to; place++) {
-          ends[place] = last.ends[place] + moved;
-        }
+    private Bytes begin(int size) {
+      Bytes out = new Bytes(head.length + size + tail.length + StateText.END_LENGTH);
+      out.writeBytes(head);
+      return out;
+    }
+
+    private WrittenState end(Bytes out) {
+      out.writeBytes(tail);
+      out.writeBytes(out.end().getBytes(US_ASCII));
+      return new WrittenState(datastores, out.toByteArray(), head.length, ends);
+    }
+
+    private void copy(WrittenState last, int from, int to, Bytes out) {
+      int start = last.start(from);
+      int moved = out.size() - start;
+      out.write(last.bytes, start, last.start(to) - start);
+      for (int place = from; place < to; place++) {
+        ends[place] = last.ends[place] + moved;
       }
     }
 
-    private void write(int place) {
+    private byte[] lines(int place) {
       line.setLength(0);
       StateText.datastore(line, names.get(place), values.get(place));
-      out.writeBytes(line.toString().getBytes(US_ASCII));
-      ends[place] = out.size();
+      return line.toString().getBytes(US_ASCII);
     }
   }
 
-  /** What was written so far can be summed up without a copy. */
+  /** What was written so far can be summed up, and all of it taken, without a copy. */
   private static final class Bytes extends ByteArrayOutputStream {
 
     Bytes(int size) {
@@ -132,6 +155,11 @@ final class WrittenState {
 
     String end() {
       return StateText.end(buf, count);
+    }
+
+    @Override
+    public synchronized byte[] toByteArray() {
+      return count == buf.length ? buf : super.toByteArray();
     }
   }
 }

@@ -22,8 +22,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Invariants 4, 5 and 6: in which order a change becomes true, and who finds it half-way. */
 final class CommitOrderTest {
@@ -120,7 +123,9 @@ final class CommitOrderTest {
             }
 
             @Override
-            public void close() {}
+            public void close() {
+              steps.add("close state");
+            }
           };
         }
 
@@ -144,6 +149,9 @@ final class CommitOrderTest {
         @Override
         public PreparedSave prepare(Digest expected, ConfigContent next) throws StoreException {
           steps.add("prepare config");
+          if (steps.contains("config disk full")) {
+            throw new StoreException(StoreException.Reason.DISK_FULL, "no space is left");
+          }
           PreparedSave prepared = config.prepare(expected, next);
           return new PreparedSave() {
             @Override
@@ -165,6 +173,7 @@ final class CommitOrderTest {
 
             @Override
             public void close() {
+              steps.add("close config");
               prepared.close();
             }
           };
@@ -205,10 +214,15 @@ final class CommitOrderTest {
   private static Recording recording() {
     AcceptedState empty =
         AcceptedState.empty(new Incarnation("0123456789abcdef"), Optional.empty());
-    return new Recording(new ArrayList<>(), new MemoryConfigStore(), new MemoryStateStore(empty));
+    return new Recording(
+        new CopyOnWriteArrayList<>(), new MemoryConfigStore(), new MemoryStateStore(empty));
   }
 
   private static void save(Recording recording) throws Exception {
+    save(recording, CONFIG);
+  }
+
+  private static void save(Recording recording, String config) throws Exception {
     Disk disk =
         new Disk(
             recording.store(),
@@ -217,7 +231,7 @@ final class CommitOrderTest {
             EngineTiming.DEFAULT.lockWait());
     disk.save(
         Digest.EMPTY,
-        ConfigContent.of(CONFIG.getBytes(UTF_8)),
+        ConfigContent.of(config.getBytes(UTF_8)),
         digest -> recording.state().load().orElseThrow().of(digest),
         state -> recording.steps().add("publish"));
   }
@@ -229,12 +243,14 @@ final class CommitOrderTest {
     save(recording);
     assertThat(recording.steps())
         .containsExactly(
-            "prepare config",
             "prepare state",
+            "prepare config",
             "commit config",
             "commit state",
             "publish",
-            "settle config");
+            "settle config",
+            "close config",
+            "close state");
   }
 
   @Test
@@ -243,5 +259,38 @@ final class CommitOrderTest {
     recording.steps().add("disk full");
     assertThatThrownBy(() -> save(recording)).isInstanceOf(StoreException.class);
     assertThat(recording.steps()).doesNotContain("commit config");
+  }
+
+  /** So large that the state is prepared while the configuration is written. */
+  private static final String LARGE = CONFIG + "\n" + "# a comment\n".repeat(100_000);
+
+  @Test
+  void save_ofALargeConfiguration_preparesBothBeforeItCommitsEither() throws Exception {
+    Recording recording = recording();
+    save(recording, LARGE);
+    assertThat(recording.steps().subList(0, 2))
+        .containsExactlyInAnyOrder("prepare state", "prepare config");
+    assertThat(recording.steps().subList(2, recording.steps().size()))
+        .containsExactly(
+            "commit config",
+            "commit state",
+            "publish",
+            "settle config",
+            "close config",
+            "close state");
+    assertThat(recording.config().load().digest()).isEqualTo(Digest.of(LARGE.getBytes(UTF_8)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"disk full", "config disk full"})
+  void save_ofALargeConfiguration_diskFull_commitsNeitherAndClosesTheOther(String full) {
+    Recording recording = recording();
+    recording.steps().add(full);
+    assertThatThrownBy(() -> save(recording, LARGE))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("no space is left");
+    assertThat(recording.steps())
+        .doesNotContain("commit config", "commit state", "publish")
+        .contains(full.equals("disk full") ? "close config" : "close state");
   }
 }
