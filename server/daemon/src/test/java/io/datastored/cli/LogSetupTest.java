@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator.ExecutionStatus;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ final class LogSetupTest {
   void remember() {
     before = (Properties) System.getProperties().clone();
     System.clearProperty("logback.configurationFile");
+    log.setMDCAdapter(new LogbackMDCAdapter());
   }
 
   @AfterEach

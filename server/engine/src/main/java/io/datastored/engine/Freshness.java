@@ -4,6 +4,6 @@ package io.datastored.engine;
 enum Freshness {
   /** The doorbell tells of every change. */
   DOORBELL,
-  /** There is no shared page: every lookup compares the file. Slow, and right. */
+  /** There is no shared page: every lookup looks at the file. Slow, and right. */
   EVERY_LOOKUP
 }

@@ -1,7 +1,6 @@
 package io.datastored.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.datastored.config.ConfigContent;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
@@ -9,7 +8,6 @@ import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.StateStore;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -60,10 +58,8 @@ final class Reload implements AutoCloseable {
   void start() throws StoreException {
     gate.lock();
     try {
-      Optional<Duration> rest = begin();
-      while (rest.isPresent()) {
+      for (Optional<Duration> rest = begin(); rest.isPresent(); rest = begin()) {
         await(rest.get());
-        rest = begin();
       }
     } finally {
       gate.unlock();
@@ -192,22 +188,18 @@ final class Reload implements AutoCloseable {
   void save(ConfigDocument next, Map<DatastoreName, ModeNote> notes)
       throws StoreException, EditedMeanwhileException {
     checkGate();
-    byte[] text = next.toBytes();
-    boolean sameText = Arrays.equals(text, document().toBytes());
-    // From here on, a large one is summed up by another thread.
-    ConfigContent content = ConfigContent.of(text);
     SnapshotCache.Successor successor = cache.successor(next, notes);
     AcceptedState state = successor.state();
     if (state.generation().equals(current().state().generation())) {
       return;
     }
-    if (sameText) {
+    if (successor.content().isEmpty()) {
       disk.commit(state);
       publish(state, next, successor.served());
     } else {
       disk.save(
           current().digest(),
-          content,
+          successor.content().get(),
           state::of,
           committed -> {
             settling.settled(Optional.empty());
@@ -239,10 +231,9 @@ final class Reload implements AutoCloseable {
 
   @GuardedBy("gate")
   private void refreshSettled() throws StoreException {
-    Optional<Duration> rest = refresh(Disk.Look.AT_STAMPS);
-    while (rest.isPresent()) {
+    Disk.Look how = Disk.Look.AT_STAMPS;
+    for (Optional<Duration> rest = refresh(how); rest.isPresent(); rest = refresh(how)) {
       await(rest.get());
-      rest = refresh(Disk.Look.AT_STAMPS);
     }
   }
 

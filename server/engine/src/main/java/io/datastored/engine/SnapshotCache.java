@@ -9,6 +9,7 @@ import io.datastored.config.NameMap;
 import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,15 +134,22 @@ final class SnapshotCache {
   /**
    * What follows the snapshot when another document is in the file.
    *
+   * @param content of the file; empty when it has it already
    * @param state with the digest of the file before
    */
-  record Successor(AcceptedState state, LastGood.Served served) {}
+  record Successor(Optional<ConfigContent> content, AcceptedState state, LastGood.Served served) {}
 
   /** What follows the snapshot when {@code next} is in the file. */
   Successor successor(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
+    byte[] text = next.toBytes();
+    // From here on, a large one is summed up by another thread.
+    Optional<ConfigContent> content =
+        Arrays.equals(text, document().toBytes())
+            ? Optional.empty()
+            : Optional.of(ConfigContent.of(text));
     LastGood.Served served = serve(current.state(), next);
     AcceptedState state = accept(current.state(), served, current.digest(), Map.of(), notes);
-    return new Successor(state, served);
+    return new Successor(content, state, served);
   }
 
   /** The change that {@link #publish} would be. */
