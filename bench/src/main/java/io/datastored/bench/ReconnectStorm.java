@@ -39,7 +39,7 @@ final class ReconnectStorm {
   private static final int SERVER_HEAP_MIB = 512;
   private static final int THREADS = 2;
   private static final double BOUND_MILLIS = 5_000;
-  private static final Duration SETTLING = Duration.ofSeconds(12);
+  private static final Duration SETTLING = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final ServedSite site;

@@ -18,7 +18,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 /**
  * What the log looks like: on stderr, for people or one JSON object per line. Logback finds it
  * among its services and asks it first. It stands aside where somebody chose a configuration by
- * {@code -Dlogback.configurationFile}, and in a process that did not ask {@link LogSetup}.
+ * {@code -Dlogback.configurationFile}, and in a process where {@link LogSetup} was not asked and no
+ * level is set.
  *
  * <p>In Java and not in XML because the reading of XML takes an eighth of the start of a server.
  */
@@ -48,7 +49,7 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     log.addListener(jul);
 
     // The transport would tell of every broken connection and every missing option of a socket.
-    Level transport = Level.toLevel(System.getProperty(TRANSPORT));
+    Level transport = Level.toLevel(System.getProperty(TRANSPORT), Level.WARN);
     log.getLogger("io.grpc").setLevel(transport);
     log.getLogger("io.netty").setLevel(transport);
     log.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
@@ -60,7 +61,7 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     log.getLogger("io.grpc.netty.NettyServerHandler").setLevel(Level.ERROR);
 
     Logger root = log.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.setLevel(Level.toLevel(level));
+    root.setLevel(Level.toLevel(level, Level.INFO));
     root.addAppender(
         stderr(
             log,

@@ -105,6 +105,17 @@ final class LogSetupTest {
         .doesNotContain("\"context\"", "sequenceNumber");
   }
 
+  /** As programs that measure do. */
+  @Test
+  void configure_onlyALevelIsSet_leavesTheTransportAtWarnings() {
+    System.clearProperty(LogConfiguration.TRANSPORT);
+    System.setProperty(LogConfiguration.LEVEL, "WARN");
+    configure();
+    assertThat(log.getLogger(TRANSPORT).isWarnEnabled()).isTrue();
+    assertThat(log.getLogger(TRANSPORT).isInfoEnabled()).isFalse();
+    assertThat(log.getLogger(OURS).isInfoEnabled()).isFalse();
+  }
+
   @Test
   void configure_somebodyChoseAFile_standsAside() {
     LogSetup.forServer(LogFormat.TEXT, LogLevel.INFO);
