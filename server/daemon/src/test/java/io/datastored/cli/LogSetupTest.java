@@ -25,7 +25,6 @@ final class LogSetupTest {
   @BeforeEach
   void remember() {
     before = (Properties) System.getProperties().clone();
-    System.clearProperty("logback.configurationFile");
     log.setMDCAdapter(new LogbackMDCAdapter());
   }
 
@@ -35,10 +34,8 @@ final class LogSetupTest {
     System.setProperties(before);
   }
 
-  private ExecutionStatus configure() {
-    var configuration = new LogConfiguration();
-    configuration.setContext(log);
-    return configuration.configure(log);
+  private void configure() {
+    LogConfiguration.setUp(log);
   }
 
   /** What a line of the log looks like. */
@@ -105,27 +102,23 @@ final class LogSetupTest {
         .doesNotContain("\"context\"", "sequenceNumber");
   }
 
-  /** As programs that measure do. */
+  /** As of a program that is no command. */
   @Test
-  void configure_onlyALevelIsSet_leavesTheTransportAtWarnings() {
+  void setUp_nobodyAskedForAnything_leavesTheTransportAtWarnings() {
     System.clearProperty(LogConfiguration.TRANSPORT);
-    System.setProperty(LogConfiguration.LEVEL, "WARN");
+    System.clearProperty(LogConfiguration.LEVEL);
     configure();
     assertThat(log.getLogger(TRANSPORT).isWarnEnabled()).isTrue();
     assertThat(log.getLogger(TRANSPORT).isInfoEnabled()).isFalse();
-    assertThat(log.getLogger(OURS).isInfoEnabled()).isFalse();
+    assertThat(log.getLogger(OURS).isInfoEnabled()).isTrue();
+    assertThat(log.getLogger(OURS).isDebugEnabled()).isFalse();
   }
 
+  /** That of these tests is on the class path. */
   @Test
-  void configure_somebodyChoseAFile_standsAside() {
+  void configure_thereIsAConfigurationFile_standsAside() {
     LogSetup.forServer(LogFormat.TEXT, LogLevel.INFO);
-    System.setProperty("logback.configurationFile", "theirs.xml");
-    assertThat(configure()).isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
-  }
-
-  @Test
-  void configure_nobodyDecidedWhatTheLogLooksLike_standsAside() {
-    System.clearProperty(LogConfiguration.LEVEL);
-    assertThat(configure()).isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
+    assertThat(new LogConfiguration().configure(log)).isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
+    assertThat(log.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("stderr")).isNull();
   }
 }

@@ -48,14 +48,17 @@ public final class ConfigDocument {
     this.odd = odd;
   }
 
-  /** Reads the bytes of a file. Bytes that are not UTF-8 are faults where they stand. */
+  /**
+   * Reads the bytes of a file, which must not be changed any more. Bytes that are not UTF-8 are
+   * faults where they stand.
+   */
   public static ConfigDocument parse(byte[] bytes) {
     return parse(RawText.of(bytes), NameMap.of());
   }
 
   /**
-   * Reads the bytes of a file of which an earlier version is at hand. Sections with the same text
-   * stay the same objects and are not read again.
+   * Reads the bytes of a file, which must not be changed any more, of which an earlier version is
+   * at hand. Sections with the same text stay the same objects and are not read again.
    */
   public static ConfigDocument parse(byte[] bytes, ConfigDocument previous) {
     return parse(RawText.of(bytes), previous.sections);
@@ -222,7 +225,10 @@ public final class ConfigDocument {
     return text.text();
   }
 
-  /** Returns the bytes to write: what was not UTF-8 when read comes out as it was. */
+  /**
+   * Returns the bytes to write, which must not be changed: what was not UTF-8 when read comes out
+   * as it was.
+   */
   public byte[] toBytes() {
     return text.bytes();
   }

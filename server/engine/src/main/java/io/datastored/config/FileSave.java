@@ -9,9 +9,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A file save is a prepared save of a file config store. Confined to one thread at a time. */
 final class FileSave implements PreparedSave {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FileSave.class);
 
   private final Path target;
   private final DiskSteps disk;
@@ -98,9 +102,18 @@ final class FileSave implements PreparedSave {
         aside.ifPresent(old -> old.settle(target, this::digest));
       }
     }
-    Instant looked = clock.instant();
-    known.placed(replacement.written(), looked, FileStamp.of(target));
+    noteStamp();
     return new SaveOutcome.Saved(next.digest());
+  }
+
+  /** So that the next look need not read what was just written. */
+  private void noteStamp() {
+    Instant looked = clock.instant();
+    try {
+      known.placed(replacement.written(), looked, FileStamp.of(target));
+    } catch (IOException e) {
+      LOG.debug("{} is read at the next look", target, e);
+    }
   }
 
   private Digest digest(Path file) throws IOException {
