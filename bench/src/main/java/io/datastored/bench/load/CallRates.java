@@ -47,7 +47,8 @@ final class CallRates {
   public static void main(String[] args) throws Exception {
     boolean isShort = List.of(args).contains("--short");
     Duration warmUp = Duration.ofMillis(isShort ? 4000 : 5000);
-    Duration measured = Duration.ofMillis(isShort ? 1500 : 4000);
+    int rounds = isShort ? 3 : 6;
+    Duration measured = Duration.ofMillis(isShort ? 1500 : 2000);
     Path recorded = Files.createTempFile("datastored-echo", "");
     Path data = Files.createTempDirectory("datastored-etcd");
     try (DatastoredServer ours = DatastoredServer.start(DATASTORES, List.of());
@@ -77,11 +78,11 @@ final class CallRates {
                 new Row("etcd Range, linearizable", them, range(Etcd.Consistency.LINEARIZABLE)));
             rates.rows.add(
                 new Row("etcd Range, serializable", them, range(Etcd.Consistency.SERIALIZABLE)));
-            rates.measure(warmUp, measured);
+            rates.measure(warmUp, rounds, measured);
           }
         } else {
           System.out.println("etcd is not installed: not compared.\n");
-          rates.measure(warmUp, measured);
+          rates.measure(warmUp, rounds, measured);
         }
         rates.print();
         pairs(us, measured);
@@ -149,11 +150,12 @@ final class CallRates {
     new Load(connections, 16).times(put, DATASTORES);
   }
 
-  private void measure(Duration warmUp, Duration measured) throws InterruptedException {
+  /** Many short rounds: a machine that is slow for a while spoils one, and not the middle. */
+  private void measure(Duration warmUp, int rounds, Duration measured) throws InterruptedException {
     for (Row row : rows) {
       Load.Result unused = row.load().closed(row.call(), warmUp);
     }
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < rounds; round++) {
       for (Row row : rows) {
         results
             .computeIfAbsent(row.name(), name -> new ArrayList<>())

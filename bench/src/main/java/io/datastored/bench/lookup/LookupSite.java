@@ -181,7 +181,8 @@ final class LookupSite implements AutoCloseable {
   public void close() throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+        // A process that ends takes its own away meanwhile.
+        boolean unused = Files.deleteIfExists(file);
       }
     }
   }
