@@ -1,6 +1,7 @@
 package io.datastored.bench.load;
 
 import com.google.protobuf.util.Durations;
+import io.datastored.bench.DeleteTree;
 import io.datastored.bench.Facts;
 import io.datastored.bench.Spread;
 import io.datastored.v1.DatastoreServiceGrpc;

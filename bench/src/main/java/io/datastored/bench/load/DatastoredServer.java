@@ -1,5 +1,6 @@
 package io.datastored.bench.load;
 
+import io.datastored.bench.DeleteTree;
 import io.datastored.bench.lookup.BlockMount;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.datastored.bench.load;
 
+import io.datastored.bench.DeleteTree;
 import io.datastored.bench.Facts;
 import io.datastored.bench.Spread;
 import io.datastored.v1.DatastoreServiceGrpc;

@@ -1,6 +1,7 @@
 package io.datastored.bench.lookup;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.bench.DeleteTree;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.EngineOptions;
 import io.datastored.mount.MountRoots;
@@ -9,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A lookup site is a configuration of some datastores with all files that an arm needs, in a
@@ -179,11 +178,6 @@ final class LookupSite implements AutoCloseable {
   /** Removes everything. */
   @Override
   public void close() throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        // A process that ends takes its own away meanwhile.
-        boolean unused = Files.deleteIfExists(file);
-      }
-    }
+    DeleteTree.of(directory);
   }
 }

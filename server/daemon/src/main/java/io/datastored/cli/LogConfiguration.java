@@ -11,7 +11,6 @@ import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
@@ -96,7 +95,7 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     return encoder;
   }
 
-  private static EncoderBase<ILoggingEvent> forMachines() {
+  private static Encoder<ILoggingEvent> forMachines() {
     var encoder = new JsonEncoder();
     encoder.setWithContext(false);
     encoder.setWithSequenceNumber(false);

@@ -60,7 +60,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Opens an engine that shares nothing with other processes and therefore compares the file at
+   * Opens an engine that shares nothing with other processes and therefore looks at the file at
    * every lookup: slow, and right. Its operations are seen by nobody else. Of the options it uses
    * the configuration file, the times and the mount roots.
    *

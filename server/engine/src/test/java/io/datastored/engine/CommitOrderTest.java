@@ -236,21 +236,20 @@ final class CommitOrderTest {
         state -> recording.steps().add("publish"));
   }
 
+  /** What follows when both are prepared. */
+  private static final String[] COMMIT = {
+    "commit config", "commit state", "publish", "settle config", "close config", "close state"
+  };
+
   @Test
   void save_preparesBothBeforeItCommitsEither_configurationFirst_settlesWhenWatchersKnow()
       throws Exception {
     Recording recording = recording();
     save(recording);
     assertThat(recording.steps())
-        .containsExactly(
-            "prepare state",
-            "prepare config",
-            "commit config",
-            "commit state",
-            "publish",
-            "settle config",
-            "close config",
-            "close state");
+        .startsWith("prepare state", "prepare config")
+        .endsWith(COMMIT)
+        .hasSize(2 + COMMIT.length);
   }
 
   @Test
@@ -270,14 +269,7 @@ final class CommitOrderTest {
     save(recording, LARGE);
     assertThat(recording.steps().subList(0, 2))
         .containsExactlyInAnyOrder("prepare state", "prepare config");
-    assertThat(recording.steps().subList(2, recording.steps().size()))
-        .containsExactly(
-            "commit config",
-            "commit state",
-            "publish",
-            "settle config",
-            "close config",
-            "close state");
+    assertThat(recording.steps().subList(2, recording.steps().size())).containsExactly(COMMIT);
     assertThat(recording.config().load().digest()).isEqualTo(Digest.of(LARGE.getBytes(UTF_8)));
   }
 

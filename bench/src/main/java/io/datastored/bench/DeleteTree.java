@@ -1,4 +1,4 @@
-package io.datastored.bench.load;
+package io.datastored.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,14 +7,14 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Deletes a directory with all that is in it. Stateless. */
-final class DeleteTree {
+public final class DeleteTree {
 
   private DeleteTree() {}
 
-  static void of(Path directory) throws IOException {
+  /** Deletes it; what a process that ends takes away meanwhile is gone as well. */
+  public static void of(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        // A process that ends takes its own away meanwhile.
         boolean unused = Files.deleteIfExists(file);
       }
     }
