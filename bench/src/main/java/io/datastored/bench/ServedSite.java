@@ -8,9 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A served site is a real server in a process of its own, on a configuration of its own in a
@@ -102,10 +100,6 @@ final class ServedSite implements AutoCloseable {
   public void close() throws IOException {
     channels.forEach(ManagedChannel::shutdownNow);
     server.close();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    DeleteTree.of(directory);
   }
 }
