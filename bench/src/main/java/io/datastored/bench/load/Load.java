@@ -10,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A load makes calls on some connections for some time, either as many as there is room for in
- * flight or at a fixed rate, and keeps how long each took. Thread-safe.
+ * flight or at a fixed rate, and keeps how long each took. Runs one load at a time; confined to its
+ * thread.
  *
  * <p>At a fixed rate the time of a call is counted from when it was due, so that a server which
  * stalls is charged for those that had to wait.
@@ -21,10 +22,12 @@ final class Load {
 
   private final Connections connections;
   private final int inFlight;
+  private final Semaphore room;
 
   Load(Connections connections, int inFlight) {
     this.connections = connections;
     this.inFlight = inFlight;
+    this.room = new Semaphore(inFlight);
   }
 
   /**
@@ -34,20 +37,49 @@ final class Load {
    */
   record Result(double rate, double p50Micros, double p99Micros) {}
 
-  /** As fast as it goes. */
+  /**
+   * As fast as it goes: where a call has ended, the next one is begun at once, by the thread that
+   * hears of it, so that what a load costs beside the library is little.
+   */
   Result closed(Calls call, Duration time) throws InterruptedException {
-    return run(call, time, 0);
+    Taken taken = new Taken();
+    long begun = System.nanoTime();
+    long until = begun + time.toNanos();
+    for (int i = 0; i < inFlight; i++) {
+      room.acquire();
+      new Chain(call, i, taken, until).begin();
+    }
+    TimeUnit.NANOSECONDS.sleep(until - System.nanoTime());
+    return end(taken, begun);
   }
 
   /** So many calls per second, however long they take, as long as there is room in flight. */
   Result open(Calls call, Duration time, double rate) throws InterruptedException {
-    return run(call, time, 1e9 / rate);
+    Taken taken = new Taken();
+    double nanosBetween = 1e9 / rate;
+    long begun = System.nanoTime();
+    long until = begun + time.toNanos();
+    long due = begun;
+    for (int n = 0; due < until && n < MOST_CALLS; due = begun + (long) (++n * nanosBetween)) {
+      for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
+        LockSupport.parkNanos(early);
+      }
+      room.acquire();
+      long asked = due;
+      call.start(
+          connections.get(n),
+          n,
+          well -> {
+            taken.add(well, asked);
+            room.release();
+          });
+    }
+    return end(taken, begun);
   }
 
   /** So many calls and no more. */
   void times(Calls call, int count) throws InterruptedException {
     AtomicInteger failed = new AtomicInteger();
-    Semaphore room = new Semaphore(inFlight);
     for (int n = 0; n < count; n++) {
       room.acquire();
       call.start(
@@ -60,55 +92,86 @@ final class Load {
             room.release();
           });
     }
-    if (!room.tryAcquire(inFlight, 30, TimeUnit.SECONDS) || failed.get() > 0) {
+    awaitAnswers();
+    if (failed.get() > 0) {
       throw new IllegalStateException(failed + " calls failed");
     }
   }
 
-  private Result run(Calls call, Duration time, double nanosBetween) throws InterruptedException {
-    AtomicLongArray nanos = new AtomicLongArray(MOST_CALLS);
-    AtomicInteger done = new AtomicInteger();
-    AtomicInteger failed = new AtomicInteger();
-    Semaphore room = new Semaphore(inFlight);
-    long begun = System.nanoTime();
-    long until = begun + time.toNanos();
-    int n = 0;
-    while (System.nanoTime() < until && n < MOST_CALLS) {
-      long due = begun + (long) (n * nanosBetween);
-      if (nanosBetween > 0) {
-        while (System.nanoTime() < due) {
-          LockSupport.parkNanos(due - System.nanoTime());
-        }
-      }
-      room.acquire();
-      long asked = nanosBetween > 0 ? due : System.nanoTime();
-      call.start(
-          connections.get(n),
-          n,
-          well -> {
-            if (well) {
-              nanos.set(done.getAndIncrement(), System.nanoTime() - asked);
-            } else {
-              int unused = failed.incrementAndGet();
-            }
-            room.release();
-          });
-      n++;
-    }
+  /** Waits for what is still in flight, which is not counted. */
+  private Result end(Taken taken, long begun) throws InterruptedException {
     double seconds = (System.nanoTime() - begun) / 1e9;
-    int inTime = done.get();
+    int inTime = taken.count();
+    awaitAnswers();
+    return taken.result(inTime, seconds);
+  }
+
+  private void awaitAnswers() throws InterruptedException {
     if (!room.tryAcquire(inFlight, 30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("calls without an answer");
     }
-    if (failed.get() > 0 || inTime == 0) {
-      throw new IllegalStateException(failed + " calls failed, " + inTime + " did not");
+    room.release(inFlight);
+  }
+
+  /** Calls of which each is begun when the one before has ended. Thread-safe. */
+  private final class Chain implements Calls.Ended {
+    private final Calls call;
+    private final Taken taken;
+    private final long until;
+    private int n;
+    private long asked;
+
+    Chain(Calls call, int first, Taken taken, long until) {
+      this.call = call;
+      this.n = first;
+      this.taken = taken;
+      this.until = until;
     }
-    double[] sorted = new double[inTime];
-    Arrays.setAll(sorted, i -> nanos.get(i) / 1e3);
-    Arrays.sort(sorted);
-    return new Result(
-        inTime / seconds,
-        sorted[inTime / 2],
-        sorted[(int) Math.min(inTime - 1L, inTime * 99L / 100)]);
+
+    void begin() {
+      asked = System.nanoTime();
+      call.start(connections.get(n), n, this);
+    }
+
+    /** One call is in flight at a time, so what it leaves is seen by the next. */
+    @Override
+    public void ended(boolean well) {
+      taken.add(well, asked);
+      if (well && System.nanoTime() < until && n < MOST_CALLS) {
+        n += inFlight;
+        begin();
+      } else {
+        room.release();
+      }
+    }
+  }
+
+  /** How long the calls of one load took. Thread-safe. */
+  private static final class Taken {
+    private final AtomicLongArray nanos = new AtomicLongArray(MOST_CALLS);
+    private final AtomicInteger well = new AtomicInteger();
+    private final AtomicInteger badly = new AtomicInteger();
+
+    void add(boolean isWell, long asked) {
+      int n = (isWell ? well : badly).getAndIncrement();
+      if (isWell && n < MOST_CALLS) {
+        nanos.set(n, System.nanoTime() - asked);
+      }
+    }
+
+    int count() {
+      return well.get();
+    }
+
+    Result result(int inTime, double seconds) {
+      if (badly.get() > 0 || inTime == 0) {
+        throw new IllegalStateException(badly + " calls failed, " + inTime + " did not");
+      }
+      int kept = Math.min(inTime, MOST_CALLS);
+      double[] sorted = new double[kept];
+      Arrays.setAll(sorted, i -> nanos.get(i) / 1e3);
+      Arrays.sort(sorted);
+      return new Result(inTime / seconds, sorted[kept / 2], sorted[(int) (kept * 99L / 100)]);
+    }
   }
 }

@@ -1,8 +1,6 @@
 package io.datastored.service;
 
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceImplBase;
-import io.datastored.v1.LookupRequest;
-import io.datastored.v1.LookupResponse;
 import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.ReleaseResponse;
 import io.datastored.v1.StatusRequest;
@@ -10,8 +8,8 @@ import io.datastored.v1.StatusResponse;
 import io.grpc.stub.StreamObserver;
 
 /**
- * The calls of DatastoreService, each answered where it belongs. Thread-safe: immutable.
- * WatchGeneration is put in by {@link OpenWatches}, because its answers are encoded already.
+ * The calls of DatastoreService, each answered where it belongs, but for those that {@link
+ * EncodedMethods} puts in. Thread-safe: immutable.
  */
 final class DatastoreCalls extends DatastoreServiceImplBase {
   private final LookupCalls lookups;
@@ -22,11 +20,6 @@ final class DatastoreCalls extends DatastoreServiceImplBase {
     this.lookups = lookups;
     this.status = status;
     this.blocking = blocking;
-  }
-
-  @Override
-  public void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
-    lookups.lookup(request, observer);
   }
 
   @Override

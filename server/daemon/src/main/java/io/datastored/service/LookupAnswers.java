@@ -1,40 +1,47 @@
 package io.datastored.service;
 
+import com.google.common.primitives.Bytes;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Change;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Handle;
 import io.datastored.generation.Revision;
-import io.datastored.lease.Lease;
 import io.datastored.lease.Leased;
 import io.datastored.mount.MountState;
 import io.datastored.v1.LookupResponse;
+import io.datastored.watch.WirePart;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lookup answers makes the messages that lookups are answered with. Thread-safe.
  *
- * <p>The datastore is most of an answer and changes rarely, so its message is made once for each
- * version of the datastore and mount state, and kept by name: what is kept is what is served.
+ * <p>An answer is put together of fields that are encoded already: the revision once for all
+ * answers that tell it, the datastore, which is most of an answer and changes rarely, once for each
+ * version of it and mount state. They are kept by name: what is kept is what is served.
  */
 final class LookupAnswers {
 
-  private final ConcurrentHashMap<DatastoreName, Message> messages = new ConcurrentHashMap<>();
+  private static final byte[] NO_LEASE = {};
 
-  /** The messages of one version of a datastore, with its settings and without. */
-  private record Message(
-      Datastore datastore,
-      MountState mountState,
-      io.datastored.v1.Datastore full,
-      io.datastored.v1.Datastore basic,
-      AtomicReference<Whole> whole) {
+  private final ConcurrentHashMap<DatastoreName, Told> datastores = new ConcurrentHashMap<>();
+  private volatile @Nullable At at;
 
-    static Message of(Datastore datastore, MountState mountState) {
+  /** A revision as the field of an answer. */
+  private record At(Revision revision, byte[] field) {}
+
+  /** One version of a datastore as the field of an answer, with its settings and without. */
+  private record Told(Datastore datastore, MountState mountState, byte[] full, byte[] basic) {
+
+    static Told of(Datastore datastore, MountState mountState) {
       io.datastored.v1.Datastore basic = ProtoDatastores.frame(datastore, mountState).build();
       io.datastored.v1.Datastore full =
           basic.toBuilder().setSettings(ProtoSettings.of(datastore.settings())).build();
-      return new Message(datastore, mountState, full, basic, new AtomicReference<>());
+      return new Told(datastore, mountState, field(full), field(basic));
+    }
+
+    private static byte[] field(io.datastored.v1.Datastore datastore) {
+      return LookupResponse.newBuilder().setDatastore(datastore).build().toByteArray();
     }
 
     boolean isOf(Datastore other, MountState otherState) {
@@ -42,70 +49,66 @@ final class LookupAnswers {
     }
   }
 
-  /**
-   * The whole answer to who knows the settings and asks for no lease, at one revision: what a
-   * client of the kind that asks most is told, again and again.
-   */
-  private record Whole(Revision revision, LookupResponse answer) {}
-
   /** The answer to a question that is not leased. */
-  LookupResponse of(Handle handle, LookupQuestion question) {
-    Datastore datastore = handle.datastore();
-    if (!isKnown(datastore, question)) {
-      return of(handle.revision(), datastore, handle.mountState(), question).build();
-    }
-    Message message = message(datastore, handle.mountState());
-    Whole kept = message.whole().get();
-    // Compared by identity: all lookups on one snapshot have one revision.
-    if (kept == null || kept.revision() != handle.revision()) {
-      kept =
-          new Whole(
-              handle.revision(),
-              of(handle.revision(), datastore, handle.mountState(), question).build());
-      message.whole().set(kept);
-    }
-    return kept.answer();
+  WirePart of(Handle handle, LookupQuestion question) {
+    return of(handle.revision(), handle.datastore(), handle.mountState(), NO_LEASE, question);
   }
 
   /** The answer to what was only asked and not granted. */
-  LookupResponse of(Revision revision, Datastore datastore, LookupQuestion question) {
-    return of(revision, datastore, datastore.mountState(), question).build();
+  WirePart of(Revision revision, Datastore datastore, LookupQuestion question) {
+    return of(revision, datastore, datastore.mountState(), NO_LEASE, question);
   }
 
   /** The answer with a lease. */
-  LookupResponse of(Leased leased, LookupQuestion question) {
-    Lease lease = leased.lease();
-    return of(leased.revision(), leased.datastore(), leased.mountState(), question)
-        .setLease(ProtoSessions.frame(lease, leased.ttl()))
-        .build();
+  WirePart of(Leased leased, LookupQuestion question) {
+    byte[] lease =
+        LookupResponse.newBuilder()
+            .setLease(ProtoSessions.frame(leased.lease(), leased.ttl()))
+            .build()
+            .toByteArray();
+    return of(leased.revision(), leased.datastore(), leased.mountState(), lease, question);
   }
 
   /** Forgets what is served no more. */
   void onChange(Change change) {
-    change.removed().forEach(messages::remove);
+    change.removed().forEach(datastores::remove);
   }
 
-  private LookupResponse.Builder of(
-      Revision revision, Datastore datastore, MountState mountState, LookupQuestion question) {
-    Message message = message(datastore, mountState);
+  private WirePart of(
+      Revision revision,
+      Datastore datastore,
+      MountState mountState,
+      byte[] lease,
+      LookupQuestion question) {
+    Told told = told(datastore, mountState);
     // The client's settings are still right: not sent again. The mount state always is.
-    boolean known = isKnown(datastore, question);
-    return LookupResponse.newBuilder()
-        .setRevision(ProtoDatastores.revision(revision))
-        .setDatastore(known ? message.basic() : message.full());
+    boolean known = datastore.etag().value().equals(question.knownEtag());
+    return new WirePart(Bytes.concat(at(revision), lease, known ? told.basic() : told.full()));
   }
 
-  private static boolean isKnown(Datastore datastore, LookupQuestion question) {
-    return datastore.etag().value().equals(question.knownEtag());
+  private byte[] at(Revision revision) {
+    At kept = at;
+    // Compared by identity: all lookups on one snapshot have one revision.
+    if (kept == null || kept.revision() != revision) {
+      kept =
+          new At(
+              revision,
+              LookupResponse.newBuilder()
+                  .setRevision(ProtoDatastores.revision(revision))
+                  .build()
+                  .toByteArray());
+      at = kept;
+    }
+    return kept.field();
   }
 
-  private Message message(Datastore datastore, MountState mountState) {
-    Message kept = messages.get(datastore.name());
+  private Told told(Datastore datastore, MountState mountState) {
+    Told kept = datastores.get(datastore.name());
     if (kept != null && kept.isOf(datastore, mountState)) {
       return kept;
     }
-    Message made = Message.of(datastore, mountState);
-    messages.put(datastore.name(), made);
+    Told made = Told.of(datastore, mountState);
+    datastores.put(datastore.name(), made);
     return made;
   }
 }

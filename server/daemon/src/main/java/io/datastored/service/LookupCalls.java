@@ -19,9 +19,9 @@ import io.datastored.operation.Operation;
 import io.datastored.service.RevisionWaits.Wait;
 import io.datastored.service.RevisionWaits.Waiter;
 import io.datastored.v1.LookupRequest;
-import io.datastored.v1.LookupResponse;
 import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.ReleaseResponse;
+import io.datastored.watch.WirePart;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -63,14 +63,14 @@ final class LookupCalls {
     this.refusals = refusals;
   }
 
-  void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
+  void lookup(LookupRequest request, StreamObserver<WirePart> observer) {
     LookupQuestion question = LookupQuestion.read(request, Caller.current(), refusals);
-    var call = (ServerCallStreamObserver<LookupResponse>) observer;
+    var call = (ServerCallStreamObserver<WirePart>) observer;
     if (!isServed(question)) {
       await(question, call);
       return;
     }
-    Optional<LookupResponse> answer =
+    Optional<WirePart> answer =
         question.validateOnly() ? Optional.empty() : answerNow(question, call);
     if (answer.isPresent()) {
       call.onNext(answer.get());
@@ -109,7 +109,7 @@ final class LookupCalls {
    * Answers when the revision is there. The client's own deadline needs no care: gRPC cancels the
    * call at it.
    */
-  private void await(LookupQuestion question, ServerCallStreamObserver<LookupResponse> call) {
+  private void await(LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
     Revision wanted = question.atLeast().orElseThrow();
     Wait wait =
         waits.prepare(
@@ -131,8 +131,7 @@ final class LookupCalls {
     waits.begin(wait, longestWait);
   }
 
-  private LookupResponse answerWaited(
-      LookupQuestion question, ServerCallStreamObserver<LookupResponse> call) {
+  private WirePart answerWaited(LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
     if (!isServed(question)) {
       throw new IllegalStateException("woken before " + question.atLeast());
     }
@@ -140,8 +139,8 @@ final class LookupCalls {
   }
 
   /** The answer as far as memory is enough for it. */
-  private Optional<LookupResponse> answerNow(
-      LookupQuestion question, ServerCallStreamObserver<LookupResponse> call) {
+  private Optional<WirePart> answerNow(
+      LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
     return question.ask().isPresent()
         ? leases.askNow(question.ask().get()).map(outcome -> answer(outcome, question, call))
         : engine
@@ -150,8 +149,7 @@ final class LookupCalls {
   }
 
   /** The answer, on a thread that may block. */
-  private LookupResponse answer(
-      LookupQuestion question, ServerCallStreamObserver<LookupResponse> call) {
+  private WirePart answer(LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
     if (question.ask().isEmpty()) {
       return answer(engine.lookup(question.name(), question.operation()), question);
     }
@@ -161,17 +159,15 @@ final class LookupCalls {
         : answer(leases.ask(ask), question, call);
   }
 
-  private LookupResponse answer(Lookup lookup, LookupQuestion question) {
+  private WirePart answer(Lookup lookup, LookupQuestion question) {
     if (lookup instanceof Refused refused) {
       throw refusals.of(refused);
     }
     return answers.of(lookup.handle(), question);
   }
 
-  private LookupResponse answer(
-      LeaseOutcome outcome,
-      LookupQuestion question,
-      ServerCallStreamObserver<LookupResponse> call) {
+  private WirePart answer(
+      LeaseOutcome outcome, LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
     if (outcome instanceof LeaseRefused refused) {
       throw refusal(refused);
     }
@@ -185,7 +181,7 @@ final class LookupCalls {
   }
 
   /** What would be answered; nothing is counted. */
-  private LookupResponse validate(LeaseAsk ask, LookupQuestion question) {
+  private WirePart validate(LeaseAsk ask, LookupQuestion question) {
     // Not counted; it is asked for the sake of the snapshot, which is up to date after it.
     Lookup unused = engine.lookup(question.name(), Operation.LOOKUP);
     Optional<LeaseRefused> refused = leases.refusal(ask);

@@ -11,7 +11,6 @@ import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchRequest;
 import io.datastored.watch.Watcher;
 import io.datastored.watch.WirePart;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -63,9 +62,21 @@ final class OpenWatches {
     this.uncaught = uncaught;
   }
 
-  /** The same service with its WatchGeneration served here. */
-  ServerServiceDefinition serveIn(ServerServiceDefinition datastoreService) {
-    return WatchMethod.replaceIn(datastoreService, this::watch);
+  /** The call WatchGeneration. */
+  void watch(WatchGenerationRequest message, StreamObserver<WirePart> observer) {
+    RequestFaults faults = new RequestFaults();
+    WatchRequest request = WatchRequests.read(message, faults);
+    Optional<SessionId> session =
+        faults.id("session_id", message.getSessionId()).map(SessionId::new);
+    faults.throwIfAny(refusals);
+    if (stopping) {
+      throw stopped();
+    }
+    WatchOrigin origin = new WatchOrigin(Caller.current(), session, request.bookmarkInterval());
+    if (!isWelcome(origin)) {
+      throw sessionEnded(origin);
+    }
+    begin(request, origin, (ServerCallStreamObserver<WirePart>) observer);
   }
 
   /**
@@ -155,22 +166,6 @@ final class OpenWatches {
   /** What a stream ends with that has met a bug. */
   StatusRuntimeException failure(RuntimeException thrown) {
     return uncaught.status(thrown);
-  }
-
-  private void watch(WatchGenerationRequest message, StreamObserver<WirePart> observer) {
-    RequestFaults faults = new RequestFaults();
-    WatchRequest request = WatchRequests.read(message, faults);
-    Optional<SessionId> session =
-        faults.id("session_id", message.getSessionId()).map(SessionId::new);
-    faults.throwIfAny(refusals);
-    if (stopping) {
-      throw stopped();
-    }
-    WatchOrigin origin = new WatchOrigin(Caller.current(), session, request.bookmarkInterval());
-    if (!isWelcome(origin)) {
-      throw sessionEnded(origin);
-    }
-    begin(request, origin, (ServerCallStreamObserver<WirePart>) observer);
   }
 
   private void begin(

@@ -1,14 +1,18 @@
 package io.datastored.service;
 
 import com.google.rpc.BadRequest;
+import com.google.rpc.BadRequest.FieldViolation;
 import io.datastored.config.DatastoreName;
 import io.datastored.generation.Generation;
 import io.datastored.generation.Incarnation;
 import io.datastored.generation.Revision;
+import io.datastored.lease.LeaseId;
 import io.datastored.lease.SessionId;
 import io.datastored.operation.Operation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -22,26 +26,23 @@ final class RequestFaults {
   /** Page sizes go up to here, and 0 means this. */
   static final int LARGEST_PAGE = 1000;
 
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
-
   private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
 
-  private final BadRequest.Builder faults = BadRequest.newBuilder();
+  private final List<FieldViolation> faults = new ArrayList<>();
 
   /** Notes a fault of the field at {@code path}, for example {@code datastore.settings.path}. */
   void add(String path, String description) {
-    faults.addFieldViolations(
-        BadRequest.FieldViolation.newBuilder().setField(path).setDescription(description));
+    faults.add(FieldViolation.newBuilder().setField(path).setDescription(description).build());
   }
 
   boolean any() {
-    return faults.getFieldViolationsCount() > 0;
+    return !faults.isEmpty();
   }
 
   /** Ends the call with INVALID_REQUEST if anything was noted. */
   void throwIfAny(Refusals refusals) {
     if (any()) {
-      throw refusals.invalid(faults.build());
+      throw refusals.invalid(BadRequest.newBuilder().addAllFieldViolations(faults).build());
     }
   }
 
@@ -93,7 +94,7 @@ final class RequestFaults {
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    if (!ID.matcher(text).matches()) {
+    if (!LeaseId.isValid(text)) {
       add(path, "must be 1 to 64 of [A-Za-z0-9._:-]");
       return Optional.empty();
     }

@@ -80,7 +80,10 @@ public final class Services implements AutoCloseable {
     var removals = new Removals(engine, drains, refusals);
     return new Services(
         ImmutableList.of(
-            guarded(watches.serveIn(datastore.bindService()), uncaught, refusals),
+            guarded(
+                EncodedMethods.replaceIn(datastore.bindService(), lookups::lookup, watches::watch),
+                uncaught,
+                refusals),
             guarded(new ConfigCalls(engine, removals, refusals, blocking), uncaught, refusals),
             guarded(
                 new MaintenanceCalls(engine, drains, openDrains, refusals, blocking),

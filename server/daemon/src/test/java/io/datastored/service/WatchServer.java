@@ -22,6 +22,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,7 +80,12 @@ final class WatchServer implements AutoCloseable {
                 () -> watched.newest().get().revision(), InstantSource.system(), new Random(1)),
             new UncaughtExceptions(() -> 1));
     ServerServiceDefinition service =
-        watches.serveIn(new DatastoreServiceGrpc.DatastoreServiceImplBase() {}.bindService());
+        EncodedMethods.replaceIn(
+            new DatastoreServiceGrpc.DatastoreServiceImplBase() {}.bindService(),
+            (request, observer) ->
+                ServerCalls.asyncUnimplementedUnaryCall(
+                    DatastoreServiceGrpc.getLookupMethod(), observer),
+            watches::watch);
     this.server =
         builder
             .addService(
