@@ -87,13 +87,21 @@ final class ChildServer implements AutoCloseable {
 
   /** Bytes of the heap that are reachable; of a server in Java. */
   double liveHeap() throws IOException {
-    String unused = jcmd("GC.run");
-    unused = jcmd("GC.run");
+    collect();
     Matcher used = HEAP_USED.matcher(jcmd("GC.heap_info"));
     if (!used.find()) {
       throw new IOException("jcmd does not tell what is used of the heap");
     }
     return Double.parseDouble(used.group(1)) * 1024;
+  }
+
+  /**
+   * Has a server in Java collect its garbage, twice. What lives is old afterwards, as in one that
+   * has run for long: writes into what is young cost a collector nothing.
+   */
+  void collect() throws IOException {
+    String unused = jcmd("GC.run");
+    unused = jcmd("GC.run");
   }
 
   /** Bytes of memory that the process occupies. */

@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 final class PushTimes {
 
-  private static final int WARM_UP = 50;
+  private static final int WARM_UP = 150;
 
   private final int rounds;
   private boolean isReadOnly;
@@ -98,6 +98,8 @@ final class PushTimes {
                 WatchGenerationResponse::hasChange);
         Runnable push = () -> push(toEcho);
         warmUp(bareStreams, push);
+        echo.collect();
+        ours.process().collect();
         for (int round = 0; round < rounds; round++) {
           bare.add(bareStreams.change(push) / 1e6);
           us.add(streams.change(toggle) / 1e6);

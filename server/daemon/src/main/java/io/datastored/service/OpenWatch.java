@@ -1,7 +1,5 @@
 package io.datastored.service;
 
-import static java.util.Objects.requireNonNull;
-
 import io.datastored.generation.Revision;
 import io.datastored.watch.SharedFrame;
 import io.datastored.watch.Watcher;
@@ -25,6 +23,8 @@ final class OpenWatch implements Runnable {
   private static final AtomicIntegerFieldUpdater<OpenWatch> WORK =
       AtomicIntegerFieldUpdater.newUpdater(OpenWatch.class, "work");
 
+  private static final long NOT_BEHIND = Long.MIN_VALUE;
+
   private final ServerCallStreamObserver<WirePart> out;
   private final OpenWatches watches;
   private final WatchOrigin origin;
@@ -42,10 +42,9 @@ final class OpenWatch implements Runnable {
   /** The revision of the last frame that asked for an acknowledgement. */
   private volatile @Nullable Revision ackAsked;
 
-  private volatile @Nullable Revision told;
-  private volatile @Nullable Long behindSince;
+  private volatile long behindSince = NOT_BEHIND;
 
-  // Of the drain.
+  // Of the drain. A frame is kept only between its parts: see Cursor for why so little is written.
   private @Nullable SharedFrame sending;
   private int sent;
 
@@ -104,13 +103,13 @@ final class OpenWatch implements Runnable {
 
   /** How far the client has been told everything; empty before the first frame. */
   Optional<Revision> told() {
-    return Optional.ofNullable(told);
+    return Optional.ofNullable(watcher).flatMap(Watcher::told);
   }
 
   /** For how long something is due that was not handed over; zero when nothing is. */
   Duration lag() {
-    Long since = behindSince;
-    return since == null
+    long since = behindSince;
+    return since == NOT_BEHIND
         ? Duration.ZERO
         : Duration.ofNanos(Math.max(0, watches.drive().ticker().read() - since));
   }
@@ -154,8 +153,12 @@ final class OpenWatch implements Runnable {
     }
     // Never more than the transport has room for: onNext only puts the message into a queue, and
     // that of a client which does not read would grow with every change.
-    while (out.isReady() && hasPart(reader)) {
-      sendPart(reader);
+    while (out.isReady()) {
+      SharedFrame frame = sending == null ? due(reader).orElse(null) : sending;
+      if (frame == null) {
+        break;
+      }
+      sendPart(reader, frame);
     }
     noteLag(reader);
     if (watches.isStopping()) {
@@ -163,20 +166,12 @@ final class OpenWatch implements Runnable {
     }
   }
 
-  private boolean hasPart(Watcher reader) {
-    if (sending == null) {
-      sending = due(reader).orElse(null);
-      sent = 0;
-    }
-    return sending != null;
-  }
-
   private Optional<SharedFrame> due(Watcher reader) {
     Optional<SharedFrame> next = reader.next();
     if (next.isPresent() || !reader.isStarted()) {
       return next;
     }
-    if (isPast(untilBookmark())) {
+    if (bookmarkAt - watches.drive().ticker().read() <= 0) {
       return Optional.of(reader.bookmark());
     }
     Revision wanted = ackWanted;
@@ -185,8 +180,7 @@ final class OpenWatch implements Runnable {
         : Optional.of(reader.bookmark()).filter(mark -> reaches(mark.frame().revision(), wanted));
   }
 
-  private void sendPart(Watcher reader) {
-    SharedFrame frame = requireNonNull(sending);
+  private void sendPart(Watcher reader, SharedFrame frame) {
     WirePart part = frame.part(sent).orElseThrow();
     sent++;
     boolean whole = frame.part(sent).isEmpty();
@@ -197,10 +191,13 @@ final class OpenWatch implements Runnable {
     if (whole) {
       // Only now: until its last part is with the transport, a frame has not been told.
       reader.handedOver(frame);
-      sending = null;
-      told = revision;
+      sent = 0;
       origin.session().ifPresent(session -> watches.sessions().sent(session, revision));
       postponeBookmark();
+    }
+    SharedFrame kept = whole ? null : frame;
+    if (sending != kept) {
+      sending = kept;
     }
     if (asks) {
       ackAsked = revision;
@@ -210,8 +207,10 @@ final class OpenWatch implements Runnable {
 
   private void noteLag(Watcher reader) {
     if (sending == null && !reader.isBehind()) {
-      behindSince = null;
-    } else if (behindSince == null) {
+      if (behindSince != NOT_BEHIND) {
+        behindSince = NOT_BEHIND;
+      }
+    } else if (behindSince == NOT_BEHIND) {
       behindSince = watches.drive().ticker().read();
     }
   }
@@ -221,9 +220,7 @@ final class OpenWatch implements Runnable {
     // a revision completes the parts before it, and the client would apply, and resume from, what
     // it has only half of.
     if (sending == null && reader.isStarted() && out.isReady()) {
-      sending = reader.bookmark();
-      sent = 0;
-      sendPart(reader);
+      sendPart(reader, reader.bookmark());
     }
     end();
     out.onError(watches.stopped());

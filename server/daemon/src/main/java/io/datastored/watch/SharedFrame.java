@@ -1,7 +1,6 @@
 package io.datastored.watch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.datastored.generation.Revision;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,9 +15,6 @@ public final class SharedFrame {
   private final Frame frame;
   private final long touches;
 
-  /** One for all watchers that were handed the frame. */
-  private final Optional<Revision> reached;
-
   @GuardedBy("this")
   private final Iterator<WirePart> rest;
 
@@ -31,18 +27,12 @@ public final class SharedFrame {
   SharedFrame(Frame frame, long touches, FrameEncoder encoder) {
     this.frame = frame;
     this.touches = touches;
-    this.reached = Optional.of(frame.revision());
     this.rest = encoder.encode(frame);
   }
 
   /** What it says. */
   public Frame frame() {
     return frame;
-  }
-
-  /** The frame's revision, always present. */
-  Optional<Revision> reached() {
-    return reached;
   }
 
   /** The group's touches up to the frame's revision. */

@@ -5,10 +5,11 @@ import io.datastored.generation.Generation;
 import io.datastored.generation.Revision;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A watcher is one reader's cursor: how far the frames that it was handed reach. Confined to one
- * thread at a time, except {@link #close} and {@link #signal}.
+ * thread at a time, except {@link #close}, {@link #signal} and {@link #told}.
  *
  * <p>It owns no buffer. What it has missed is worked out from the newest snapshot when its
  * transport has room, merged to one frame however long that took.
@@ -21,7 +22,8 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
   private final Duration bookmarkInterval;
   private final Runnable signal;
   private final long order;
-  private Optional<Revision> cursor;
+  private final Optional<Revision> known;
+  private volatile @Nullable Cursor cursor;
 
   /** The group's touches up to the last frame; {@link #NOT_STARTED} before the first. */
   private long touches = NOT_STARTED;
@@ -32,7 +34,7 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
     this.bookmarkInterval = request.bookmarkInterval();
     this.signal = signal;
     this.order = order;
-    this.cursor = request.known();
+    this.known = request.known();
   }
 
   /**
@@ -53,13 +55,14 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
       return Optional.empty();
     }
     Cut cut = new Cut(head, group.selection(), group.view());
+    Optional<Revision> position = told().or(() -> known);
     return Optional.of(
-        head.reasonForSnapshot(cursor)
+        head.reasonForSnapshot(position)
             .map(
                 reason ->
                     group.shared(
                         new Origin.Anew(reason, head.serial()), mark, () -> cut.snapshot(reason)))
-            .orElseGet(() -> continued(cut, mark, cursor.orElseThrow().generation())));
+            .orElseGet(() -> continued(cut, mark, position.orElseThrow().generation())));
   }
 
   private SharedFrame continued(Cut cut, Mark mark, Generation since) {
@@ -90,15 +93,26 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
     Revision told =
         mark.touches() == touches
             ? head.revision()
-            : cursor.orElseThrow(IllegalStateException::new);
+            : told().orElseThrow(IllegalStateException::new);
     group.forgetFrames();
     return group.alone(new Frame.Bookmark(told, ImmutableList.of(), bookmarkInterval), touches);
   }
 
   /** Moves the cursor: every part of the frame is with the transport. */
   public void handedOver(SharedFrame sent) {
-    cursor = sent.reached();
+    Revision reached = sent.frame().revision();
+    Cursor before = cursor;
+    Cursor after = before == null ? new Cursor(reached) : before.movedTo(reached);
+    if (after != before) {
+      cursor = after;
+    }
     touches = sent.touches();
+  }
+
+  /** How far the client has been told everything; empty before the first frame. From any thread. */
+  public Optional<Revision> told() {
+    Cursor now = cursor;
+    return now == null ? Optional.empty() : Optional.of(now.revision());
   }
 
   /** Whether something selected has been touched that was not handed over yet. */
