@@ -10,6 +10,7 @@ import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -79,7 +80,9 @@ final class EchoServer extends DatastoreServiceGrpc.DatastoreServiceImplBase {
   @Override
   public void watchGeneration(
       WatchGenerationRequest request, StreamObserver<WatchGenerationResponse> answers) {
-    watches.add(answers);
+    var watch = (ServerCallStreamObserver<WatchGenerationResponse>) answers;
+    watch.setOnCancelHandler(() -> watches.remove(watch));
+    watches.add(watch);
     // As a server that says where it stands.
     answers.onNext(frame);
   }
