@@ -1,5 +1,8 @@
 package io.datastored.bench.load;
 
+import static java.util.stream.Collectors.joining;
+
+import com.google.common.collect.Lists;
 import com.google.protobuf.util.Durations;
 import io.datastored.bench.DeleteTree;
 import io.datastored.bench.Facts;
@@ -25,7 +28,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * How many calls a second a server answers with 64 of them in flight, beside an echo of the same
- * messages and beside etcd, in turns. Confined to its thread.
+ * messages and beside etcd, in turns, in runs of which each has servers of its own. Confined to its
+ * thread.
  */
 final class CallRates {
 
@@ -33,23 +37,38 @@ final class CallRates {
   private static final int IN_FLIGHT = 64;
   private static final int DATASTORES = 1000;
   private static final int LEASES = 1000;
+  private static final Duration ROUND = Duration.ofMillis(600);
 
   /** One row: a name, and whose load with which call. */
   private record Row(String name, Load load, Calls call) {}
 
+  private final Duration warmUp;
+  private final int rounds;
+
+  /** Of the present run; the results are of all. */
   private final List<Row> rows = new ArrayList<>();
+
   private final Map<String, List<Load.Result>> results = new LinkedHashMap<>();
 
-  private CallRates() {}
+  private CallRates(Duration warmUp, int rounds) {
+    this.warmUp = warmUp;
+    this.rounds = rounds;
+  }
 
   /**
    * @param args {@code --short} for a few seconds
    */
   public static void main(String[] args) throws Exception {
     boolean isShort = List.of(args).contains("--short");
-    Duration warmUp = Duration.ofMillis(isShort ? 4000 : 5000);
-    int rounds = isShort ? 7 : 20;
-    Duration measured = Duration.ofMillis(600);
+    CallRates rates = new CallRates(Duration.ofSeconds(3), 7);
+    int runs = isShort ? 1 : 3;
+    for (int run = 1; run <= runs; run++) {
+      rates.run(run == runs);
+    }
+    System.exit(0);
+  }
+
+  private void run(boolean isLast) throws Exception {
     Path recorded = Files.createTempFile("datastored-echo", "");
     Path data = Files.createTempDirectory("datastored-etcd");
     try (DatastoredServer ours = DatastoredServer.start(DATASTORES, List.of());
@@ -62,38 +81,41 @@ final class CallRates {
                   EchoServer.class.getName(),
                   List.of(Integer.toString(port), recorded.toString()));
           Connections toEcho = Connections.open(echo.port(), CONNECTIONS)) {
-        CallRates rates = new CallRates();
         Load us = new Load(toOurs, IN_FLIGHT);
         Load ceiling = new Load(toEcho, IN_FLIGHT);
-        rates.rows.add(new Row("echo, messages of LOOKUP", ceiling, lookup(etag)));
-        rates.rows.add(new Row("Lookup as LOOKUP, known_etag", us, lookup(etag)));
-        rates.rows.add(new Row("echo, messages of READ", ceiling, renewal(etag)));
-        rates.rows.add(new Row("Lookup as READ, renewing", us, renewal(etag)));
-        Optional<Path> program = Etcd.program();
-        if (program.isPresent()) {
-          try (ChildServer etcd = Etcd.start(program.get(), data);
-              Connections toEtcd = Connections.open(etcd.port(), CONNECTIONS)) {
-            fill(toEtcd);
-            Load them = new Load(toEtcd, IN_FLIGHT);
-            rates.rows.add(
-                new Row("etcd Range, linearizable", them, range(Etcd.Consistency.LINEARIZABLE)));
-            rates.rows.add(
-                new Row("etcd Range, serializable", them, range(Etcd.Consistency.SERIALIZABLE)));
-            rates.measure(warmUp, rounds, measured);
-          }
-        } else {
-          System.out.println("etcd is not installed: not compared.\n");
-          rates.measure(warmUp, rounds, measured);
+        rows.clear();
+        rows.add(new Row("echo, messages of LOOKUP", ceiling, lookup(etag)));
+        rows.add(new Row("Lookup as LOOKUP, known_etag", us, lookup(etag)));
+        rows.add(new Row("echo, messages of READ", ceiling, renewal(etag)));
+        rows.add(new Row("Lookup as READ, renewing", us, renewal(etag)));
+        measureBesideEtcd(data);
+        if (isLast) {
+          print();
+          pairs(us, warmUp);
+          open(us, this, etag, warmUp);
         }
-        rates.print();
-        pairs(us, warmUp);
-        open(us, rates, etag, warmUp);
       }
     } finally {
       Files.delete(recorded);
       DeleteTree.of(data);
     }
-    System.exit(0);
+  }
+
+  private void measureBesideEtcd(Path data) throws Exception {
+    Optional<Path> program = Etcd.program();
+    if (program.isEmpty()) {
+      System.out.println("etcd is not installed: not compared.\n");
+      measure();
+      return;
+    }
+    try (ChildServer etcd = Etcd.start(program.get(), data);
+        Connections toEtcd = Connections.open(etcd.port(), CONNECTIONS)) {
+      fill(toEtcd);
+      Load them = new Load(toEtcd, IN_FLIGHT);
+      rows.add(new Row("etcd Range, linearizable", them, range(Etcd.Consistency.LINEARIZABLE)));
+      rows.add(new Row("etcd Range, serializable", them, range(Etcd.Consistency.SERIALIZABLE)));
+      measure();
+    }
   }
 
   /** Asks once and keeps the answers for the echo; grants the leases that are renewed later. */
@@ -152,7 +174,7 @@ final class CallRates {
   }
 
   /** Many short rounds: a machine that is slow for a while spoils one, and not the middle. */
-  private void measure(Duration warmUp, int rounds, Duration measured) throws InterruptedException {
+  private void measure() throws InterruptedException {
     for (Row row : rows) {
       Load.Result unused = row.load().closed(row.call(), warmUp);
     }
@@ -160,7 +182,7 @@ final class CallRates {
       for (Row row : rows) {
         results
             .computeIfAbsent(row.name(), name -> new ArrayList<>())
-            .add(row.load().closed(row.call(), measured));
+            .add(row.load().closed(row.call(), ROUND));
       }
     }
   }
@@ -176,7 +198,7 @@ final class CallRates {
                 Spread.of(runs.stream().map(Load.Result::rate).toList()).cell(),
                 Spread.of(runs.stream().map(Load.Result::p50Micros).toList()).cell(),
                 Spread.of(runs.stream().map(Load.Result::p99Micros).toList()).cell()));
-    System.out.println("\n| in the same run | ratio |\n| --- | ---: |");
+    System.out.println("\n| in the same round | ratio | of each run |\n| --- | ---: | ---: |");
     ratio("LOOKUP to the echo, rate", "grpc.lookup.echo", 1, 0);
     ratio("READ renewal to the echo, rate", "grpc.read.echo", 3, 2);
     p99("LOOKUP to the echo, p99", "grpc.lookup.p99", 1, 0);
@@ -187,7 +209,6 @@ final class CallRates {
     }
   }
 
-  /** The runs of a round are compared with each other, not with those of another. */
   private void ratio(String name, String fact, int of, int to) {
     print(name, fact, compared(of, to, Load.Result::rate));
   }
@@ -196,19 +217,24 @@ final class CallRates {
     print(name, fact, compared(of, to, Load.Result::p99Micros));
   }
 
-  private static void print(String name, String fact, Spread ratio) {
-    System.out.printf("| %s | %s× |%n", name, ratio.cell());
-    Facts.tell(fact, ratio);
+  private void print(String name, String fact, List<Double> ratios) {
+    String runs =
+        Lists.partition(ratios, rounds).stream()
+            .map(run -> Spread.digits(Spread.of(run).median()))
+            .collect(joining(", "));
+    System.out.printf("| %s | %s× | %s |%n", name, Spread.of(ratios).cell(), runs);
+    Facts.tell(fact, Spread.of(ratios));
   }
 
-  private Spread compared(int of, int to, ToDoubleFunction<Load.Result> part) {
+  /** What was measured in a round is compared with what was in the same, not in another. */
+  private List<Double> compared(int of, int to, ToDoubleFunction<Load.Result> part) {
     List<Load.Result> ours = results.getOrDefault(rows.get(of).name(), List.of());
     List<Load.Result> theirs = results.getOrDefault(rows.get(to).name(), List.of());
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < ours.size(); i++) {
       ratios.add(part.applyAsDouble(ours.get(i)) / part.applyAsDouble(theirs.get(i)));
     }
-    return Spread.of(ratios);
+    return ratios;
   }
 
   /** A lease that is granted and then given back; the pair counts as one. */

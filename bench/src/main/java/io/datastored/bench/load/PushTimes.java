@@ -28,7 +28,7 @@ import java.util.Optional;
 final class PushTimes {
 
   /** A program compiles what it does thousands of times, and on the cores that are measured. */
-  private static final int FIRST_CHANGES = 1500;
+  private static final int FIRST_CHANGES = 1000;
 
   private static final int WARM_UP = 100;
 
