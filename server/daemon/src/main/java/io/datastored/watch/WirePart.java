@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A wire part is one encoded message of a frame. Immutable: nobody writes into the bytes after they
- * were given, and nobody gets them but through a stream.
+ * A wire part is one encoded message, of a frame or an answer. Immutable: nobody writes into the
+ * bytes after they were given, and nobody gets them but through a stream.
  */
 public final class WirePart {
   private final byte[] bytes;
