@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A follower is a client behind a proxy of its own whose listener looks at everything that it is
@@ -37,6 +36,9 @@ final class Follower implements ClientListener, AutoCloseable {
       LookupOptions.DEFAULT
           .withDeadline(Duration.ofSeconds(1))
           .withSuspectReads(SuspectReads.ALLOWED);
+
+  /** Longer than the longest kill and the start of a server on a machine that does much else. */
+  private static final Duration OUTAGE = Duration.ofSeconds(15);
 
   private final String who;
   private final FaultProxy proxy;
@@ -97,8 +99,9 @@ final class Follower implements ClientListener, AutoCloseable {
 
   /** What is in memory; what the server is asked for is no sign that the client knows it. */
   private Optional<Version> look(String name) {
-    // While a session is opened again nothing is answered from memory.
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+    // While there is no server, and while a session is opened again, nothing is answered from
+    // memory.
+    long end = System.nanoTime() + OUTAGE.toNanos();
     do {
       try (Handle handle = client.lookup(name, Operation.LOOKUP, EAGER)) {
         if (handle.origin() == Origin.CACHE) {
