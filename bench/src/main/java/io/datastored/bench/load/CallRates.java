@@ -37,30 +37,29 @@ final class CallRates {
   private static final int IN_FLIGHT = 64;
   private static final int DATASTORES = 1000;
   private static final int LEASES = 1000;
+
+  /** To warm up, and for what is measured once. */
+  private static final Duration LONG_ROUND = Duration.ofSeconds(3);
+
+  private static final int ROUNDS = 7;
   private static final Duration ROUND = Duration.ofMillis(600);
 
   /** One row: a name, and whose load with which call. */
   private record Row(String name, Load load, Calls call) {}
-
-  private final Duration warmUp;
-  private final int rounds;
 
   /** Of the present run; the results are of all. */
   private final List<Row> rows = new ArrayList<>();
 
   private final Map<String, List<Load.Result>> results = new LinkedHashMap<>();
 
-  private CallRates(Duration warmUp, int rounds) {
-    this.warmUp = warmUp;
-    this.rounds = rounds;
-  }
+  private CallRates() {}
 
   /**
    * @param args {@code --short} for a few seconds
    */
   public static void main(String[] args) throws Exception {
     boolean isShort = List.of(args).contains("--short");
-    CallRates rates = new CallRates(Duration.ofSeconds(3), 7);
+    CallRates rates = new CallRates();
     int runs = isShort ? 1 : 3;
     for (int run = 1; run <= runs; run++) {
       rates.run(run == runs);
@@ -91,8 +90,8 @@ final class CallRates {
         measureBesideEtcd(data);
         if (isLast) {
           print();
-          pairs(us, warmUp);
-          open(us, this, etag, warmUp);
+          pairs(us);
+          open(us, etag);
         }
       }
     } finally {
@@ -175,9 +174,9 @@ final class CallRates {
   /** Many short rounds: a machine that is slow for a while spoils one, and not the middle. */
   private void measure() throws InterruptedException {
     for (Row row : rows) {
-      Load.Result unused = row.load().closed(row.call(), warmUp);
+      Load.Result unused = row.load().closed(row.call(), LONG_ROUND);
     }
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       for (Row row : rows) {
         results
             .computeIfAbsent(row.name(), name -> new ArrayList<>())
@@ -220,7 +219,7 @@ final class CallRates {
 
   private void print(String name, String fact, List<Double> ratios) {
     String runs =
-        Lists.partition(ratios, rounds).stream()
+        Lists.partition(ratios, ROUNDS).stream()
             .map(run -> Spread.digits(Spread.of(run).median()))
             .collect(joining(", "));
     System.out.printf("| %s | %s× | %s |%n", name, Spread.of(ratios).cell(), runs);
@@ -239,7 +238,7 @@ final class CallRates {
   }
 
   /** A lease that is granted and then given back; the pair counts as one. */
-  private static void pairs(Load load, Duration time) throws InterruptedException {
+  private static void pairs(Load load) throws InterruptedException {
     OneCall<LookupRequest, LookupResponse> grant =
         new OneCall<>(
             DatastoreServiceGrpc.getLookupMethod(),
@@ -255,8 +254,8 @@ final class CallRates {
             DatastoreServiceGrpc.getReleaseMethod(),
             n -> ReleaseRequest.newBuilder().setLeaseId("pair-" + n).build());
     Calls pair = Calls.both(grant, release);
-    Load.Result unused = load.closed(pair, time);
-    Load.Result result = load.closed(pair, time);
+    Load.Result unused = load.closed(pair, LONG_ROUND);
+    Load.Result result = load.closed(pair, LONG_ROUND);
     System.out.printf(
         "%nLookup as WRITE, then Release, 64 pairs in flight: %s pairs/s, p50 %s µs, p99 %s µs.%n",
         Spread.digits(result.rate()),
@@ -266,16 +265,15 @@ final class CallRates {
   }
 
   /** At a quarter of what the closed loop reached, counted from when a call was due. */
-  private static void open(Load load, CallRates rates, String etag, Duration time)
-      throws InterruptedException {
+  private void open(Load load, String etag) throws InterruptedException {
     double quarter =
         Spread.of(
-                    rates.results.getOrDefault("Lookup as LOOKUP, known_etag", List.of()).stream()
+                    results.getOrDefault("Lookup as LOOKUP, known_etag", List.of()).stream()
                         .map(Load.Result::rate)
                         .toList())
                 .median()
             / 4;
-    Load.Result result = load.open(lookup(etag), time, quarter);
+    Load.Result result = load.open(lookup(etag), LONG_ROUND, quarter);
     System.out.printf(
         "%nOpen loop, LOOKUP at %s calls/s: p50 %s µs, p99 %s µs.%n",
         Spread.digits(result.rate()),

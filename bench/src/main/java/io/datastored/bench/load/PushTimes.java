@@ -67,19 +67,13 @@ final class PushTimes {
     try (DatastoredServer ours = DatastoredServer.start(10, List.of());
         Connections toOurs = Connections.open(ours.process().port(), shape.connections())) {
       Runnable toggle = () -> toggle(toOurs);
-      changes(ours.process().port(), toggle);
+      warmUpAlone(ours.process().port(), toggle);
       double heapBefore = ours.process().liveHeap();
       double before = ours.process().resident();
-      var streams =
-          Streams.open(
-              toOurs,
-              shape.streams(),
-              DatastoreServiceGrpc.getWatchGenerationMethod(),
-              i -> WatchGenerationRequest.getDefaultInstance(),
-              WatchGenerationResponse::hasChange);
+      var streams = watches(toOurs, shape.streams());
       double heap = (ours.process().liveHeap() - heapBefore) / shape.streams() / 1024;
       double memory = (ours.process().resident() - before) / shape.streams() / 1024;
-      warmUp(streams, toggle);
+      warmUp(streams, toggle, WARM_UP);
       record(recorded, streams.lastChange());
 
       int port = ChildServer.freePort();
@@ -94,15 +88,9 @@ final class PushTimes {
                   List.of(Integer.toString(port), recorded.toString()));
           Connections toEcho = Connections.open(echo.port(), shape.connections())) {
         Runnable push = () -> push(toEcho);
-        changes(echo.port(), push);
-        var bareStreams =
-            Streams.open(
-                toEcho,
-                shape.streams(),
-                DatastoreServiceGrpc.getWatchGenerationMethod(),
-                i -> WatchGenerationRequest.getDefaultInstance(),
-                WatchGenerationResponse::hasChange);
-        warmUp(bareStreams, push);
+        warmUpAlone(echo.port(), push);
+        var bareStreams = watches(toEcho, shape.streams());
+        warmUp(bareStreams, push, WARM_UP);
         echo.collect();
         ours.process().collect();
         for (int round = 0; round < rounds; round++) {
@@ -140,7 +128,7 @@ final class PushTimes {
               toEtcd, shape.streams(), Etcd.WATCH, i -> Etcd.watch("store0"), Etcd::hasEvents);
       double memory = (etcd.resident() - before) / shape.streams() / 1024;
       Runnable change = () -> put.start(toEtcd.get(0), 0, well -> {});
-      warmUp(streams, change);
+      warmUp(streams, change, WARM_UP);
       for (int round = 0; round < rounds; round++) {
         millis.add(streams.change(change) / 1e6);
       }
@@ -148,24 +136,25 @@ final class PushTimes {
     }
   }
 
-  /** To one watcher. */
-  private static void changes(int port, Runnable change) throws Exception {
+  private static Streams<?, WatchGenerationResponse> watches(Connections connections, int count)
+      throws Exception {
+    return Streams.open(
+        connections,
+        count,
+        DatastoreServiceGrpc.getWatchGenerationMethod(),
+        i -> WatchGenerationRequest.getDefaultInstance(),
+        WatchGenerationResponse::hasChange);
+  }
+
+  /** With one watcher. */
+  private static void warmUpAlone(int port, Runnable change) throws Exception {
     try (Connections one = Connections.open(port, 1)) {
-      var alone =
-          Streams.open(
-              one,
-              1,
-              DatastoreServiceGrpc.getWatchGenerationMethod(),
-              i -> WatchGenerationRequest.getDefaultInstance(),
-              WatchGenerationResponse::hasChange);
-      for (int i = 0; i < FIRST_CHANGES; i++) {
-        long unused = alone.change(change);
-      }
+      warmUp(watches(one, 1), change, FIRST_CHANGES);
     }
   }
 
-  private static void warmUp(Streams<?, ?> streams, Runnable change) throws Exception {
-    for (int i = 0; i < WARM_UP; i++) {
+  private static void warmUp(Streams<?, ?> streams, Runnable change, int times) throws Exception {
+    for (int i = 0; i < times; i++) {
       long unused = streams.change(change);
     }
   }

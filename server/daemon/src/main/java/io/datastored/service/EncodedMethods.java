@@ -7,7 +7,6 @@ import io.datastored.watch.WirePart;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCalls;
 import java.util.Map;
 
@@ -35,20 +34,9 @@ final class EncodedMethods {
             ServerMethodDefinition.create(LOOKUP, ServerCalls.asyncUnaryCall(lookup)),
             WATCH.getFullMethodName(),
             ServerMethodDefinition.create(WATCH, ServerCalls.asyncServerStreamingCall(watch)));
-    ServiceDescriptor schema = generated.getServiceDescriptor();
-    var descriptor =
-        ServiceDescriptor.newBuilder(schema.getName())
-            .setSchemaDescriptor(schema.getSchemaDescriptor());
-    var methods =
-        generated.getMethods().stream()
-            .<ServerMethodDefinition<?, ?>>map(
-                method ->
-                    encoded.getOrDefault(method.getMethodDescriptor().getFullMethodName(), method))
-            .toList();
-    methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
-    ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(descriptor.build());
-    methods.forEach(service::addMethod);
-    return service.build();
+    return ServiceMethods.replaced(
+        generated,
+        method -> encoded.getOrDefault(method.getMethodDescriptor().getFullMethodName(), method));
   }
 
   private static <Q> MethodDescriptor<Q, WirePart> encoded(MethodDescriptor<Q, ?> generated) {

@@ -171,7 +171,7 @@ final class OpenWatch implements Runnable {
     if (next.isPresent() || !reader.isStarted()) {
       return next;
     }
-    if (bookmarkAt - watches.drive().ticker().read() <= 0) {
+    if (nanosToBookmark() <= 0) {
       return Optional.of(reader.bookmark());
     }
     Revision wanted = ackWanted;
@@ -233,7 +233,12 @@ final class OpenWatch implements Runnable {
   }
 
   private Duration untilBookmark() {
-    return Duration.ofNanos(bookmarkAt - watches.drive().ticker().read());
+    return Duration.ofNanos(nanosToBookmark());
+  }
+
+  /** Asked with every frame of every stream: not a Duration. */
+  private long nanosToBookmark() {
+    return bookmarkAt - watches.drive().ticker().read();
   }
 
   private static boolean isPast(Duration left) {

@@ -9,7 +9,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServiceDescriptor;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.util.function.Function;
@@ -29,15 +28,7 @@ final class ReadableRequests {
    */
   static ServerServiceDefinition onlyIn(
       ServerServiceDefinition service, Function<String, Refusal> refusal) {
-    ServiceDescriptor schema = service.getServiceDescriptor();
-    var methods = service.getMethods().stream().map(method -> checked(method, refusal)).toList();
-    var descriptor =
-        ServiceDescriptor.newBuilder(schema.getName())
-            .setSchemaDescriptor(schema.getSchemaDescriptor());
-    methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
-    var result = ServerServiceDefinition.builder(descriptor.build());
-    methods.forEach(result::addMethod);
-    return result.build();
+    return ServiceMethods.replaced(service, method -> checked(method, refusal));
   }
 
   private static <Q, A> ServerMethodDefinition<Q, A> checked(
