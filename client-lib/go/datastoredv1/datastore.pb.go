@@ -604,7 +604,10 @@ type Datastore struct {
 	// Set by the server.
 	MountState MountState `protobuf:"varint,5,opt,name=mount_state,json=mountState,proto3,enum=datastored.v1.MountState" json:"mount_state,omitempty"`
 	// What the section says. Absent in DATASTORE_VIEW_BASIC.
-	Settings      *DatastoreSettings `protobuf:"bytes,6,opt,name=settings,proto3" json:"settings,omitempty"`
+	Settings *DatastoreSettings `protobuf:"bytes,6,opt,name=settings,proto3" json:"settings,omitempty"`
+	// Absolute path of the base directory on the server's host: `settings.path`, below the mount point for a removable datastore.
+	// Set by the server wherever `settings` are set, empty otherwise; ignored in a request.
+	BasePath      string `protobuf:"bytes,7,opt,name=base_path,json=basePath,proto3" json:"base_path,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -681,6 +684,13 @@ func (x *Datastore) GetSettings() *DatastoreSettings {
 	return nil
 }
 
+func (x *Datastore) GetBasePath() string {
+	if x != nil {
+		return x.BasePath
+	}
+	return ""
+}
+
 // Maintenance is the maintenance mode of one datastore and what is known about it.
 type Maintenance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -692,9 +702,11 @@ type Maintenance struct {
 	Since *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
 	// When the operator expects to be done, as told to SetMaintenanceMode. Absent when not told.
 	ExpectedEnd *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expected_end,json=expectedEnd,proto3" json:"expected_end,omitempty"`
-	// Who set the mode: the subject of the client's certificate, or else the address of the caller (`unix` for a socket on
-	// the server's host). Empty when it came from an edit of the file.
-	SetBy         string `protobuf:"bytes,5,opt,name=set_by,json=setBy,proto3" json:"set_by,omitempty"`
+	// Who set the mode: the identity of the caller as in `Holder.principal`, or else the caller's address. Empty when it came from
+	// an edit of the file.
+	SetBy string `protobuf:"bytes,5,opt,name=set_by,json=setBy,proto3" json:"set_by,omitempty"`
+	// The mode as the file spells it, when this server cannot read it; `mode` is OFFLINE then. Empty otherwise.
+	AsWritten     string `protobuf:"bytes,6,opt,name=as_written,json=asWritten,proto3" json:"as_written,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -760,6 +772,13 @@ func (x *Maintenance) GetExpectedEnd() *timestamppb.Timestamp {
 func (x *Maintenance) GetSetBy() string {
 	if x != nil {
 		return x.SetBy
+	}
+	return ""
+}
+
+func (x *Maintenance) GetAsWritten() string {
+	if x != nil {
+		return x.AsWritten
 	}
 	return ""
 }
@@ -1199,7 +1218,9 @@ type LegacyPrune struct {
 	// `keep-monthly`, at least 1.
 	KeepMonthly *int32 `protobuf:"varint,6,opt,name=keep_monthly,json=keepMonthly,proto3,oneof" json:"keep_monthly,omitempty"`
 	// `keep-yearly`, at least 1.
-	KeepYearly    *int32 `protobuf:"varint,7,opt,name=keep_yearly,json=keepYearly,proto3,oneof" json:"keep_yearly,omitempty"`
+	KeepYearly *int32 `protobuf:"varint,7,opt,name=keep_yearly,json=keepYearly,proto3,oneof" json:"keep_yearly,omitempty"`
+	// All `keep-…` properties by key, at least 1. The fields above hold at most 2147483647 of them.
+	Keep          map[string]int64 `protobuf:"bytes,8,rep,name=keep,proto3" json:"keep,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1283,6 +1304,13 @@ func (x *LegacyPrune) GetKeepYearly() int32 {
 	return 0
 }
 
+func (x *LegacyPrune) GetKeep() map[string]int64 {
+	if x != nil {
+		return x.Keep
+	}
+	return nil
+}
+
 var File_datastored_v1_datastore_proto protoreflect.FileDescriptor
 
 const file_datastored_v1_datastore_proto_rawDesc = "" +
@@ -1292,7 +1320,7 @@ const file_datastored_v1_datastore_proto_rawDesc = "" +
 	"\vincarnation\x18\x01 \x01(\tR\vincarnation\x12\x1e\n" +
 	"\n" +
 	"generation\x18\x02 \x01(\x03R\n" +
-	"generation\"\x8b\x02\n" +
+	"generation\"\xa8\x02\n" +
 	"\tDatastore\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12\x1e\n" +
@@ -1302,13 +1330,16 @@ const file_datastored_v1_datastore_proto_rawDesc = "" +
 	"\vmaintenance\x18\x04 \x01(\v2\x1a.datastored.v1.MaintenanceR\vmaintenance\x12:\n" +
 	"\vmount_state\x18\x05 \x01(\x0e2\x19.datastored.v1.MountStateR\n" +
 	"mountState\x12<\n" +
-	"\bsettings\x18\x06 \x01(\v2 .datastored.v1.DatastoreSettingsR\bsettings\"\xe3\x01\n" +
+	"\bsettings\x18\x06 \x01(\v2 .datastored.v1.DatastoreSettingsR\bsettings\x12\x1b\n" +
+	"\tbase_path\x18\a \x01(\tR\bbasePath\"\x82\x02\n" +
 	"\vMaintenance\x122\n" +
 	"\x04mode\x18\x01 \x01(\x0e2\x1e.datastored.v1.MaintenanceModeR\x04mode\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x120\n" +
 	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12=\n" +
 	"\fexpected_end\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\vexpectedEnd\x12\x15\n" +
-	"\x06set_by\x18\x05 \x01(\tR\x05setBy\"\xde\a\n" +
+	"\x06set_by\x18\x05 \x01(\tR\x05setBy\x12\x1d\n" +
+	"\n" +
+	"as_written\x18\x06 \x01(\tR\tasWritten\"\xde\a\n" +
 	"\x11DatastoreSettings\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x1d\n" +
 	"\acomment\x18\x02 \x01(\tH\x00R\acomment\x88\x01\x01\x12*\n" +
@@ -1366,7 +1397,7 @@ const file_datastored_v1_datastore_proto_rawDesc = "" +
 	"\x06client\x18\x02 \x01(\tR\x06client\x12\x16\n" +
 	"\x06bucket\x18\x03 \x01(\tR\x06bucket\x124\n" +
 	"\x14max_cache_size_bytes\x18\x04 \x01(\x03H\x00R\x11maxCacheSizeBytes\x88\x01\x01B\x17\n" +
-	"\x15_max_cache_size_bytes\"\xf9\x02\n" +
+	"\x15_max_cache_size_bytes\"\xec\x03\n" +
 	"\vLegacyPrune\x12\x1f\n" +
 	"\bschedule\x18\x01 \x01(\tH\x00R\bschedule\x88\x01\x01\x12 \n" +
 	"\tkeep_last\x18\x02 \x01(\x05H\x01R\bkeepLast\x88\x01\x01\x12$\n" +
@@ -1378,7 +1409,11 @@ const file_datastored_v1_datastore_proto_rawDesc = "" +
 	"keepWeekly\x88\x01\x01\x12&\n" +
 	"\fkeep_monthly\x18\x06 \x01(\x05H\x05R\vkeepMonthly\x88\x01\x01\x12$\n" +
 	"\vkeep_yearly\x18\a \x01(\x05H\x06R\n" +
-	"keepYearly\x88\x01\x01B\v\n" +
+	"keepYearly\x88\x01\x01\x128\n" +
+	"\x04keep\x18\b \x03(\v2$.datastored.v1.LegacyPrune.KeepEntryR\x04keep\x1a7\n" +
+	"\tKeepEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x03R\x05value:\x028\x01B\v\n" +
 	"\t_scheduleB\f\n" +
 	"\n" +
 	"_keep_lastB\x0e\n" +
@@ -1449,7 +1484,7 @@ func file_datastored_v1_datastore_proto_rawDescGZIP() []byte {
 }
 
 var file_datastored_v1_datastore_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
-var file_datastored_v1_datastore_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_datastored_v1_datastore_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_datastored_v1_datastore_proto_goTypes = []any{
 	(Operation)(0),                // 0: datastored.v1.Operation
 	(MaintenanceMode)(0),          // 1: datastored.v1.MaintenanceMode
@@ -1469,15 +1504,16 @@ var file_datastored_v1_datastore_proto_goTypes = []any{
 	(*Backend)(nil),               // 15: datastored.v1.Backend
 	(*LegacyPrune)(nil),           // 16: datastored.v1.LegacyPrune
 	nil,                           // 17: datastored.v1.DatastoreSettings.OtherPropertiesEntry
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	nil,                           // 18: datastored.v1.LegacyPrune.KeepEntry
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
 }
 var file_datastored_v1_datastore_proto_depIdxs = []int32{
 	11, // 0: datastored.v1.Datastore.maintenance:type_name -> datastored.v1.Maintenance
 	2,  // 1: datastored.v1.Datastore.mount_state:type_name -> datastored.v1.MountState
 	12, // 2: datastored.v1.Datastore.settings:type_name -> datastored.v1.DatastoreSettings
 	1,  // 3: datastored.v1.Maintenance.mode:type_name -> datastored.v1.MaintenanceMode
-	18, // 4: datastored.v1.Maintenance.since:type_name -> google.protobuf.Timestamp
-	18, // 5: datastored.v1.Maintenance.expected_end:type_name -> google.protobuf.Timestamp
+	19, // 4: datastored.v1.Maintenance.since:type_name -> google.protobuf.Timestamp
+	19, // 5: datastored.v1.Maintenance.expected_end:type_name -> google.protobuf.Timestamp
 	13, // 6: datastored.v1.DatastoreSettings.notify:type_name -> datastored.v1.Notify
 	5,  // 7: datastored.v1.DatastoreSettings.notification_mode:type_name -> datastored.v1.NotificationMode
 	14, // 8: datastored.v1.DatastoreSettings.tuning:type_name -> datastored.v1.Tuning
@@ -1491,11 +1527,12 @@ var file_datastored_v1_datastore_proto_depIdxs = []int32{
 	6,  // 16: datastored.v1.Tuning.chunk_order:type_name -> datastored.v1.ChunkOrder
 	7,  // 17: datastored.v1.Tuning.sync_level:type_name -> datastored.v1.SyncLevel
 	8,  // 18: datastored.v1.Backend.kind:type_name -> datastored.v1.BackendKind
-	19, // [19:19] is the sub-list for method output_type
-	19, // [19:19] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	18, // 19: datastored.v1.LegacyPrune.keep:type_name -> datastored.v1.LegacyPrune.KeepEntry
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_datastored_v1_datastore_proto_init() }
@@ -1513,7 +1550,7 @@ func file_datastored_v1_datastore_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_datastored_v1_datastore_proto_rawDesc), len(file_datastored_v1_datastore_proto_rawDesc)),
 			NumEnums:      9,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

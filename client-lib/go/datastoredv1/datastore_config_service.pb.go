@@ -305,7 +305,9 @@ type ListDatastoresResponse struct {
 	// Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// The revision of this page. For one picture of everything use the snapshot of WatchGeneration.
-	Revision      *Revision `protobuf:"bytes,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision *Revision `protobuf:"bytes,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Sections that were never readable, so that nothing is served for them, by name; at most 100. On the first page only.
+	Unreadable    []*UnreadableDatastore `protobuf:"bytes,4,rep,name=unreadable,proto3" json:"unreadable,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -361,6 +363,68 @@ func (x *ListDatastoresResponse) GetRevision() *Revision {
 	return nil
 }
 
+func (x *ListDatastoresResponse) GetUnreadable() []*UnreadableDatastore {
+	if x != nil {
+		return x.Unreadable
+	}
+	return nil
+}
+
+// An unreadable datastore is a section of which no good version has been seen.
+type UnreadableDatastore struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Where it cannot be read, and why.
+	Fault         *ConfigFault `protobuf:"bytes,2,opt,name=fault,proto3" json:"fault,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnreadableDatastore) Reset() {
+	*x = UnreadableDatastore{}
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnreadableDatastore) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnreadableDatastore) ProtoMessage() {}
+
+func (x *UnreadableDatastore) ProtoReflect() protoreflect.Message {
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnreadableDatastore.ProtoReflect.Descriptor instead.
+func (*UnreadableDatastore) Descriptor() ([]byte, []int) {
+	return file_datastored_v1_datastore_config_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *UnreadableDatastore) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *UnreadableDatastore) GetFault() *ConfigFault {
+	if x != nil {
+		return x.Fault
+	}
+	return nil
+}
+
 // Request of DatastoreConfigService.UpdateDatastore.
 type UpdateDatastoreRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -379,7 +443,7 @@ type UpdateDatastoreRequest struct {
 
 func (x *UpdateDatastoreRequest) Reset() {
 	*x = UpdateDatastoreRequest{}
-	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[6]
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -391,7 +455,7 @@ func (x *UpdateDatastoreRequest) String() string {
 func (*UpdateDatastoreRequest) ProtoMessage() {}
 
 func (x *UpdateDatastoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[6]
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -404,7 +468,7 @@ func (x *UpdateDatastoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatastoreRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDatastoreRequest) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_config_service_proto_rawDescGZIP(), []int{6}
+	return file_datastored_v1_datastore_config_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *UpdateDatastoreRequest) GetDatastore() *Datastore {
@@ -441,7 +505,7 @@ type UpdateDatastoreResponse struct {
 
 func (x *UpdateDatastoreResponse) Reset() {
 	*x = UpdateDatastoreResponse{}
-	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[7]
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -453,7 +517,7 @@ func (x *UpdateDatastoreResponse) String() string {
 func (*UpdateDatastoreResponse) ProtoMessage() {}
 
 func (x *UpdateDatastoreResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[7]
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -466,7 +530,7 @@ func (x *UpdateDatastoreResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatastoreResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDatastoreResponse) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_config_service_proto_rawDescGZIP(), []int{7}
+	return file_datastored_v1_datastore_config_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *UpdateDatastoreResponse) GetDatastore() *Datastore {
@@ -493,14 +557,16 @@ type DeleteDatastoreRequest struct {
 	// A datastore that is not there is not an error.
 	AllowMissing bool `protobuf:"varint,3,opt,name=allow_missing,json=allowMissing,proto3" json:"allow_missing,omitempty"`
 	// Checks everything, writes nothing.
-	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Does not wait for operations of Proxmox Backup Server that this server cannot see.
+	IgnorePbs     bool `protobuf:"varint,5,opt,name=ignore_pbs,json=ignorePbs,proto3" json:"ignore_pbs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DeleteDatastoreRequest) Reset() {
 	*x = DeleteDatastoreRequest{}
-	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[8]
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -512,7 +578,7 @@ func (x *DeleteDatastoreRequest) String() string {
 func (*DeleteDatastoreRequest) ProtoMessage() {}
 
 func (x *DeleteDatastoreRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[8]
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -525,7 +591,7 @@ func (x *DeleteDatastoreRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatastoreRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatastoreRequest) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_config_service_proto_rawDescGZIP(), []int{8}
+	return file_datastored_v1_datastore_config_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DeleteDatastoreRequest) GetName() string {
@@ -556,18 +622,27 @@ func (x *DeleteDatastoreRequest) GetValidateOnly() bool {
 	return false
 }
 
+func (x *DeleteDatastoreRequest) GetIgnorePbs() bool {
+	if x != nil {
+		return x.IgnorePbs
+	}
+	return false
+}
+
 // Response of DatastoreConfigService.DeleteDatastore.
 type DeleteDatastoreResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The revision of the change, or the present one if nothing changed.
-	Revision      *Revision `protobuf:"bytes,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision *Revision `protobuf:"bytes,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Operations of Proxmox Backup Server were not seen and not waited for, because the request said `ignore_pbs`.
+	PbsIgnored    bool `protobuf:"varint,2,opt,name=pbs_ignored,json=pbsIgnored,proto3" json:"pbs_ignored,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DeleteDatastoreResponse) Reset() {
 	*x = DeleteDatastoreResponse{}
-	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[9]
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -579,7 +654,7 @@ func (x *DeleteDatastoreResponse) String() string {
 func (*DeleteDatastoreResponse) ProtoMessage() {}
 
 func (x *DeleteDatastoreResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[9]
+	mi := &file_datastored_v1_datastore_config_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -592,7 +667,7 @@ func (x *DeleteDatastoreResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatastoreResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatastoreResponse) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_config_service_proto_rawDescGZIP(), []int{9}
+	return file_datastored_v1_datastore_config_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DeleteDatastoreResponse) GetRevision() *Revision {
@@ -602,11 +677,18 @@ func (x *DeleteDatastoreResponse) GetRevision() *Revision {
 	return nil
 }
 
+func (x *DeleteDatastoreResponse) GetPbsIgnored() bool {
+	if x != nil {
+		return x.PbsIgnored
+	}
+	return false
+}
+
 var File_datastored_v1_datastore_config_service_proto protoreflect.FileDescriptor
 
 const file_datastored_v1_datastore_config_service_proto_rawDesc = "" +
 	"\n" +
-	",datastored/v1/datastore_config_service.proto\x12\rdatastored.v1\x1a\x1ddatastored/v1/datastore.proto\x1a google/protobuf/field_mask.proto\"u\n" +
+	",datastored/v1/datastore_config_service.proto\x12\rdatastored.v1\x1a\x1ddatastored/v1/datastore.proto\x1a%datastored/v1/datastore_service.proto\x1a google/protobuf/field_mask.proto\"u\n" +
 	"\x16CreateDatastoreRequest\x126\n" +
 	"\tdatastore\x18\x01 \x01(\v2\x18.datastored.v1.DatastoreR\tdatastore\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"\x86\x01\n" +
@@ -622,13 +704,19 @@ const file_datastored_v1_datastore_config_service_proto_rawDesc = "" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x120\n" +
-	"\x04view\x18\x03 \x01(\x0e2\x1c.datastored.v1.DatastoreViewR\x04view\"\xaf\x01\n" +
+	"\x04view\x18\x03 \x01(\x0e2\x1c.datastored.v1.DatastoreViewR\x04view\"\xf3\x01\n" +
 	"\x16ListDatastoresResponse\x128\n" +
 	"\n" +
 	"datastores\x18\x01 \x03(\v2\x18.datastored.v1.DatastoreR\n" +
 	"datastores\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x123\n" +
-	"\brevision\x18\x03 \x01(\v2\x17.datastored.v1.RevisionR\brevision\"\xb2\x01\n" +
+	"\brevision\x18\x03 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x12B\n" +
+	"\n" +
+	"unreadable\x18\x04 \x03(\v2\".datastored.v1.UnreadableDatastoreR\n" +
+	"unreadable\"[\n" +
+	"\x13UnreadableDatastore\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x120\n" +
+	"\x05fault\x18\x02 \x01(\v2\x1a.datastored.v1.ConfigFaultR\x05fault\"\xb2\x01\n" +
 	"\x16UpdateDatastoreRequest\x126\n" +
 	"\tdatastore\x18\x01 \x01(\v2\x18.datastored.v1.DatastoreR\tdatastore\x12;\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
@@ -636,14 +724,18 @@ const file_datastored_v1_datastore_config_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x86\x01\n" +
 	"\x17UpdateDatastoreResponse\x126\n" +
 	"\tdatastore\x18\x01 \x01(\v2\x18.datastored.v1.DatastoreR\tdatastore\x123\n" +
-	"\brevision\x18\x02 \x01(\v2\x17.datastored.v1.RevisionR\brevision\"\x8a\x01\n" +
+	"\brevision\x18\x02 \x01(\v2\x17.datastored.v1.RevisionR\brevision\"\xa9\x01\n" +
 	"\x16DeleteDatastoreRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
 	"\rallow_missing\x18\x03 \x01(\bR\fallowMissing\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"N\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12\x1d\n" +
+	"\n" +
+	"ignore_pbs\x18\x05 \x01(\bR\tignorePbs\"o\n" +
 	"\x17DeleteDatastoreResponse\x123\n" +
-	"\brevision\x18\x01 \x01(\v2\x17.datastored.v1.RevisionR\brevision2\x8a\x04\n" +
+	"\brevision\x18\x01 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x12\x1f\n" +
+	"\vpbs_ignored\x18\x02 \x01(\bR\n" +
+	"pbsIgnored2\x8a\x04\n" +
 	"\x16DatastoreConfigService\x12`\n" +
 	"\x0fCreateDatastore\x12%.datastored.v1.CreateDatastoreRequest\x1a&.datastored.v1.CreateDatastoreResponse\x12\\\n" +
 	"\fGetDatastore\x12\".datastored.v1.GetDatastoreRequest\x1a#.datastored.v1.GetDatastoreResponse\"\x03\x90\x02\x01\x12b\n" +
@@ -664,7 +756,7 @@ func file_datastored_v1_datastore_config_service_proto_rawDescGZIP() []byte {
 	return file_datastored_v1_datastore_config_service_proto_rawDescData
 }
 
-var file_datastored_v1_datastore_config_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_datastored_v1_datastore_config_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_datastored_v1_datastore_config_service_proto_goTypes = []any{
 	(*CreateDatastoreRequest)(nil),  // 0: datastored.v1.CreateDatastoreRequest
 	(*CreateDatastoreResponse)(nil), // 1: datastored.v1.CreateDatastoreResponse
@@ -672,44 +764,48 @@ var file_datastored_v1_datastore_config_service_proto_goTypes = []any{
 	(*GetDatastoreResponse)(nil),    // 3: datastored.v1.GetDatastoreResponse
 	(*ListDatastoresRequest)(nil),   // 4: datastored.v1.ListDatastoresRequest
 	(*ListDatastoresResponse)(nil),  // 5: datastored.v1.ListDatastoresResponse
-	(*UpdateDatastoreRequest)(nil),  // 6: datastored.v1.UpdateDatastoreRequest
-	(*UpdateDatastoreResponse)(nil), // 7: datastored.v1.UpdateDatastoreResponse
-	(*DeleteDatastoreRequest)(nil),  // 8: datastored.v1.DeleteDatastoreRequest
-	(*DeleteDatastoreResponse)(nil), // 9: datastored.v1.DeleteDatastoreResponse
-	(*Datastore)(nil),               // 10: datastored.v1.Datastore
-	(*Revision)(nil),                // 11: datastored.v1.Revision
-	(DatastoreView)(0),              // 12: datastored.v1.DatastoreView
-	(*fieldmaskpb.FieldMask)(nil),   // 13: google.protobuf.FieldMask
+	(*UnreadableDatastore)(nil),     // 6: datastored.v1.UnreadableDatastore
+	(*UpdateDatastoreRequest)(nil),  // 7: datastored.v1.UpdateDatastoreRequest
+	(*UpdateDatastoreResponse)(nil), // 8: datastored.v1.UpdateDatastoreResponse
+	(*DeleteDatastoreRequest)(nil),  // 9: datastored.v1.DeleteDatastoreRequest
+	(*DeleteDatastoreResponse)(nil), // 10: datastored.v1.DeleteDatastoreResponse
+	(*Datastore)(nil),               // 11: datastored.v1.Datastore
+	(*Revision)(nil),                // 12: datastored.v1.Revision
+	(DatastoreView)(0),              // 13: datastored.v1.DatastoreView
+	(*ConfigFault)(nil),             // 14: datastored.v1.ConfigFault
+	(*fieldmaskpb.FieldMask)(nil),   // 15: google.protobuf.FieldMask
 }
 var file_datastored_v1_datastore_config_service_proto_depIdxs = []int32{
-	10, // 0: datastored.v1.CreateDatastoreRequest.datastore:type_name -> datastored.v1.Datastore
-	10, // 1: datastored.v1.CreateDatastoreResponse.datastore:type_name -> datastored.v1.Datastore
-	11, // 2: datastored.v1.CreateDatastoreResponse.revision:type_name -> datastored.v1.Revision
-	10, // 3: datastored.v1.GetDatastoreResponse.datastore:type_name -> datastored.v1.Datastore
-	11, // 4: datastored.v1.GetDatastoreResponse.revision:type_name -> datastored.v1.Revision
-	12, // 5: datastored.v1.ListDatastoresRequest.view:type_name -> datastored.v1.DatastoreView
-	10, // 6: datastored.v1.ListDatastoresResponse.datastores:type_name -> datastored.v1.Datastore
-	11, // 7: datastored.v1.ListDatastoresResponse.revision:type_name -> datastored.v1.Revision
-	10, // 8: datastored.v1.UpdateDatastoreRequest.datastore:type_name -> datastored.v1.Datastore
-	13, // 9: datastored.v1.UpdateDatastoreRequest.update_mask:type_name -> google.protobuf.FieldMask
-	10, // 10: datastored.v1.UpdateDatastoreResponse.datastore:type_name -> datastored.v1.Datastore
-	11, // 11: datastored.v1.UpdateDatastoreResponse.revision:type_name -> datastored.v1.Revision
-	11, // 12: datastored.v1.DeleteDatastoreResponse.revision:type_name -> datastored.v1.Revision
-	0,  // 13: datastored.v1.DatastoreConfigService.CreateDatastore:input_type -> datastored.v1.CreateDatastoreRequest
-	2,  // 14: datastored.v1.DatastoreConfigService.GetDatastore:input_type -> datastored.v1.GetDatastoreRequest
-	4,  // 15: datastored.v1.DatastoreConfigService.ListDatastores:input_type -> datastored.v1.ListDatastoresRequest
-	6,  // 16: datastored.v1.DatastoreConfigService.UpdateDatastore:input_type -> datastored.v1.UpdateDatastoreRequest
-	8,  // 17: datastored.v1.DatastoreConfigService.DeleteDatastore:input_type -> datastored.v1.DeleteDatastoreRequest
-	1,  // 18: datastored.v1.DatastoreConfigService.CreateDatastore:output_type -> datastored.v1.CreateDatastoreResponse
-	3,  // 19: datastored.v1.DatastoreConfigService.GetDatastore:output_type -> datastored.v1.GetDatastoreResponse
-	5,  // 20: datastored.v1.DatastoreConfigService.ListDatastores:output_type -> datastored.v1.ListDatastoresResponse
-	7,  // 21: datastored.v1.DatastoreConfigService.UpdateDatastore:output_type -> datastored.v1.UpdateDatastoreResponse
-	9,  // 22: datastored.v1.DatastoreConfigService.DeleteDatastore:output_type -> datastored.v1.DeleteDatastoreResponse
-	18, // [18:23] is the sub-list for method output_type
-	13, // [13:18] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	11, // 0: datastored.v1.CreateDatastoreRequest.datastore:type_name -> datastored.v1.Datastore
+	11, // 1: datastored.v1.CreateDatastoreResponse.datastore:type_name -> datastored.v1.Datastore
+	12, // 2: datastored.v1.CreateDatastoreResponse.revision:type_name -> datastored.v1.Revision
+	11, // 3: datastored.v1.GetDatastoreResponse.datastore:type_name -> datastored.v1.Datastore
+	12, // 4: datastored.v1.GetDatastoreResponse.revision:type_name -> datastored.v1.Revision
+	13, // 5: datastored.v1.ListDatastoresRequest.view:type_name -> datastored.v1.DatastoreView
+	11, // 6: datastored.v1.ListDatastoresResponse.datastores:type_name -> datastored.v1.Datastore
+	12, // 7: datastored.v1.ListDatastoresResponse.revision:type_name -> datastored.v1.Revision
+	6,  // 8: datastored.v1.ListDatastoresResponse.unreadable:type_name -> datastored.v1.UnreadableDatastore
+	14, // 9: datastored.v1.UnreadableDatastore.fault:type_name -> datastored.v1.ConfigFault
+	11, // 10: datastored.v1.UpdateDatastoreRequest.datastore:type_name -> datastored.v1.Datastore
+	15, // 11: datastored.v1.UpdateDatastoreRequest.update_mask:type_name -> google.protobuf.FieldMask
+	11, // 12: datastored.v1.UpdateDatastoreResponse.datastore:type_name -> datastored.v1.Datastore
+	12, // 13: datastored.v1.UpdateDatastoreResponse.revision:type_name -> datastored.v1.Revision
+	12, // 14: datastored.v1.DeleteDatastoreResponse.revision:type_name -> datastored.v1.Revision
+	0,  // 15: datastored.v1.DatastoreConfigService.CreateDatastore:input_type -> datastored.v1.CreateDatastoreRequest
+	2,  // 16: datastored.v1.DatastoreConfigService.GetDatastore:input_type -> datastored.v1.GetDatastoreRequest
+	4,  // 17: datastored.v1.DatastoreConfigService.ListDatastores:input_type -> datastored.v1.ListDatastoresRequest
+	7,  // 18: datastored.v1.DatastoreConfigService.UpdateDatastore:input_type -> datastored.v1.UpdateDatastoreRequest
+	9,  // 19: datastored.v1.DatastoreConfigService.DeleteDatastore:input_type -> datastored.v1.DeleteDatastoreRequest
+	1,  // 20: datastored.v1.DatastoreConfigService.CreateDatastore:output_type -> datastored.v1.CreateDatastoreResponse
+	3,  // 21: datastored.v1.DatastoreConfigService.GetDatastore:output_type -> datastored.v1.GetDatastoreResponse
+	5,  // 22: datastored.v1.DatastoreConfigService.ListDatastores:output_type -> datastored.v1.ListDatastoresResponse
+	8,  // 23: datastored.v1.DatastoreConfigService.UpdateDatastore:output_type -> datastored.v1.UpdateDatastoreResponse
+	10, // 24: datastored.v1.DatastoreConfigService.DeleteDatastore:output_type -> datastored.v1.DeleteDatastoreResponse
+	20, // [20:25] is the sub-list for method output_type
+	15, // [15:20] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_datastored_v1_datastore_config_service_proto_init() }
@@ -718,13 +814,14 @@ func file_datastored_v1_datastore_config_service_proto_init() {
 		return
 	}
 	file_datastored_v1_datastore_proto_init()
+	file_datastored_v1_datastore_service_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_datastored_v1_datastore_config_service_proto_rawDesc), len(file_datastored_v1_datastore_config_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -85,6 +85,153 @@ func (ServerState) EnumDescriptor() ([]byte, []int) {
 	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{0}
 }
 
+// How edits of the configuration file are found.
+type EditDetection int32
+
+const (
+	// Not known (yet).
+	EditDetection_EDIT_DETECTION_UNSPECIFIED EditDetection = 0
+	// The operating system tells of them; within a second or so.
+	EditDetection_EDIT_DETECTION_WATCH EditDetection = 1
+	// By the periodic comparison only, within `digest_check`.
+	EditDetection_EDIT_DETECTION_PERIODIC EditDetection = 2
+)
+
+// Enum value maps for EditDetection.
+var (
+	EditDetection_name = map[int32]string{
+		0: "EDIT_DETECTION_UNSPECIFIED",
+		1: "EDIT_DETECTION_WATCH",
+		2: "EDIT_DETECTION_PERIODIC",
+	}
+	EditDetection_value = map[string]int32{
+		"EDIT_DETECTION_UNSPECIFIED": 0,
+		"EDIT_DETECTION_WATCH":       1,
+		"EDIT_DETECTION_PERIODIC":    2,
+	}
+)
+
+func (x EditDetection) Enum() *EditDetection {
+	p := new(EditDetection)
+	*p = x
+	return p
+}
+
+func (x EditDetection) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (EditDetection) Descriptor() protoreflect.EnumDescriptor {
+	return file_datastored_v1_datastore_service_proto_enumTypes[1].Descriptor()
+}
+
+func (EditDetection) Type() protoreflect.EnumType {
+	return &file_datastored_v1_datastore_service_proto_enumTypes[1]
+}
+
+func (x EditDetection) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use EditDetection.Descriptor instead.
+func (EditDetection) EnumDescriptor() ([]byte, []int) {
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{1}
+}
+
+// What a trouble is about. A client that meets a value it does not know shows the message.
+type TroubleCause int32
+
+const (
+	// Not sent.
+	TroubleCause_TROUBLE_CAUSE_UNSPECIFIED TroubleCause = 0
+	// The configuration file is missing, unreadable, empty or cut; the last good version is served.
+	TroubleCause_TROUBLE_CAUSE_CONFIGURATION TroubleCause = 1
+	// The state cannot be read or written (disk full, read-only, no descriptors). An edit that cannot be accepted is obeyed where it
+	// refuses more than what is served.
+	TroubleCause_TROUBLE_CAUSE_STATE TroubleCause = 2
+	// The page or the counters in the run directory were replaced or removed. The server ends.
+	TroubleCause_TROUBLE_CAUSE_RUN_DIRECTORY TroubleCause = 3
+	// The devices of removable datastores cannot be looked at.
+	TroubleCause_TROUBLE_CAUSE_MOUNTS TroubleCause = 4
+	// The file system of a base path does not answer.
+	TroubleCause_TROUBLE_CAUSE_BASE_PATH TroubleCause = 5
+	// A periodic task has failed or has not run for three periods.
+	TroubleCause_TROUBLE_CAUSE_TASK TroubleCause = 6
+	// The server's certificate has expired, expires soon, or cannot be read.
+	TroubleCause_TROUBLE_CAUSE_CERTIFICATE TroubleCause = 7
+	// Edits are found by the periodic comparison only.
+	TroubleCause_TROUBLE_CAUSE_EDIT_DETECTION TroubleCause = 8
+	// A restored or copied state directory could not be noticed.
+	TroubleCause_TROUBLE_CAUSE_HISTORY TroubleCause = 9
+	// A second server on the same configuration could not be noticed.
+	TroubleCause_TROUBLE_CAUSE_SECOND_SERVER TroubleCause = 10
+	// Another program uses the datastores, and its operations cannot be seen.
+	TroubleCause_TROUBLE_CAUSE_NEIGHBOUR TroubleCause = 11
+	// The durable numbers of leases cannot be written.
+	TroubleCause_TROUBLE_CAUSE_LEASES TroubleCause = 12
+)
+
+// Enum value maps for TroubleCause.
+var (
+	TroubleCause_name = map[int32]string{
+		0:  "TROUBLE_CAUSE_UNSPECIFIED",
+		1:  "TROUBLE_CAUSE_CONFIGURATION",
+		2:  "TROUBLE_CAUSE_STATE",
+		3:  "TROUBLE_CAUSE_RUN_DIRECTORY",
+		4:  "TROUBLE_CAUSE_MOUNTS",
+		5:  "TROUBLE_CAUSE_BASE_PATH",
+		6:  "TROUBLE_CAUSE_TASK",
+		7:  "TROUBLE_CAUSE_CERTIFICATE",
+		8:  "TROUBLE_CAUSE_EDIT_DETECTION",
+		9:  "TROUBLE_CAUSE_HISTORY",
+		10: "TROUBLE_CAUSE_SECOND_SERVER",
+		11: "TROUBLE_CAUSE_NEIGHBOUR",
+		12: "TROUBLE_CAUSE_LEASES",
+	}
+	TroubleCause_value = map[string]int32{
+		"TROUBLE_CAUSE_UNSPECIFIED":    0,
+		"TROUBLE_CAUSE_CONFIGURATION":  1,
+		"TROUBLE_CAUSE_STATE":          2,
+		"TROUBLE_CAUSE_RUN_DIRECTORY":  3,
+		"TROUBLE_CAUSE_MOUNTS":         4,
+		"TROUBLE_CAUSE_BASE_PATH":      5,
+		"TROUBLE_CAUSE_TASK":           6,
+		"TROUBLE_CAUSE_CERTIFICATE":    7,
+		"TROUBLE_CAUSE_EDIT_DETECTION": 8,
+		"TROUBLE_CAUSE_HISTORY":        9,
+		"TROUBLE_CAUSE_SECOND_SERVER":  10,
+		"TROUBLE_CAUSE_NEIGHBOUR":      11,
+		"TROUBLE_CAUSE_LEASES":         12,
+	}
+)
+
+func (x TroubleCause) Enum() *TroubleCause {
+	p := new(TroubleCause)
+	*p = x
+	return p
+}
+
+func (x TroubleCause) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TroubleCause) Descriptor() protoreflect.EnumDescriptor {
+	return file_datastored_v1_datastore_service_proto_enumTypes[2].Descriptor()
+}
+
+func (TroubleCause) Type() protoreflect.EnumType {
+	return &file_datastored_v1_datastore_service_proto_enumTypes[2]
+}
+
+func (x TroubleCause) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TroubleCause.Descriptor instead.
+func (TroubleCause) EnumDescriptor() ([]byte, []int) {
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{2}
+}
+
 // Why a snapshot is sent.
 type SnapshotReason int32
 
@@ -130,11 +277,11 @@ func (x SnapshotReason) String() string {
 }
 
 func (SnapshotReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_datastored_v1_datastore_service_proto_enumTypes[1].Descriptor()
+	return file_datastored_v1_datastore_service_proto_enumTypes[3].Descriptor()
 }
 
 func (SnapshotReason) Type() protoreflect.EnumType {
-	return &file_datastored_v1_datastore_service_proto_enumTypes[1]
+	return &file_datastored_v1_datastore_service_proto_enumTypes[3]
 }
 
 func (x SnapshotReason) Number() protoreflect.EnumNumber {
@@ -143,7 +290,7 @@ func (x SnapshotReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SnapshotReason.Descriptor instead.
 func (SnapshotReason) EnumDescriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{1}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{3}
 }
 
 // Request of DatastoreService.Lookup.
@@ -178,7 +325,10 @@ type LookupRequest struct {
 	HeldFencingToken int64 `protobuf:"varint,9,opt,name=held_fencing_token,json=heldFencingToken,proto3" json:"held_fencing_token,omitempty"`
 	// What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters, no control
 	// characters.
-	Purpose       string `protobuf:"bytes,10,opt,name=purpose,proto3" json:"purpose,omitempty"`
+	Purpose string `protobuf:"bytes,10,opt,name=purpose,proto3" json:"purpose,omitempty"`
+	// With `held_fencing_token`: how long the client has held the lease, for people. A lease that is taken over again in recovery
+	// shows this age; a negative one is refused. Absent: it counts from now.
+	HeldFor       *durationpb.Duration `protobuf:"bytes,11,opt,name=held_for,json=heldFor,proto3" json:"held_for,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -281,6 +431,13 @@ func (x *LookupRequest) GetPurpose() string {
 		return x.Purpose
 	}
 	return ""
+}
+
+func (x *LookupRequest) GetHeldFor() *durationpb.Duration {
+	if x != nil {
+		return x.HeldFor
+	}
+	return nil
 }
 
 // Response of DatastoreService.Lookup.
@@ -609,8 +766,16 @@ type ServerStatus struct {
 	Digest string `protobuf:"bytes,9,opt,name=digest,proto3" json:"digest,omitempty"`
 	// Open WatchGeneration streams, those that are furthest behind first. At most 100.
 	SlowestWatchers []*WatcherStatus `protobuf:"bytes,10,rep,name=slowest_watchers,json=slowestWatchers,proto3" json:"slowest_watchers,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What is wrong with the server itself, one entry a cause, oldest first. Empty when nothing is.
+	Troubles []*Trouble `protobuf:"bytes,11,rep,name=troubles,proto3" json:"troubles,omitempty"`
+	// How edits of the configuration file are found.
+	EditDetection EditDetection `protobuf:"varint,12,opt,name=edit_detection,json=editDetection,proto3,enum=datastored.v1.EditDetection" json:"edit_detection,omitempty"`
+	// How often the file is compared whatever the system says.
+	DigestCheck *durationpb.Duration `protobuf:"bytes,13,opt,name=digest_check,json=digestCheck,proto3" json:"digest_check,omitempty"`
+	// When the server's certificate expires. Absent without TLS.
+	CertificateExpires *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=certificate_expires,json=certificateExpires,proto3" json:"certificate_expires,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *ServerStatus) Reset() {
@@ -713,6 +878,98 @@ func (x *ServerStatus) GetSlowestWatchers() []*WatcherStatus {
 	return nil
 }
 
+func (x *ServerStatus) GetTroubles() []*Trouble {
+	if x != nil {
+		return x.Troubles
+	}
+	return nil
+}
+
+func (x *ServerStatus) GetEditDetection() EditDetection {
+	if x != nil {
+		return x.EditDetection
+	}
+	return EditDetection_EDIT_DETECTION_UNSPECIFIED
+}
+
+func (x *ServerStatus) GetDigestCheck() *durationpb.Duration {
+	if x != nil {
+		return x.DigestCheck
+	}
+	return nil
+}
+
+func (x *ServerStatus) GetCertificateExpires() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CertificateExpires
+	}
+	return nil
+}
+
+// A trouble is something that an operator should look at.
+type Trouble struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is about.
+	Cause TroubleCause `protobuf:"varint,1,opt,name=cause,proto3,enum=datastored.v1.TroubleCause" json:"cause,omitempty"`
+	// What happened, to which object, and what to do: one or two sentences for people.
+	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// Since when (wall clock, for people).
+	Since         *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Trouble) Reset() {
+	*x = Trouble{}
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Trouble) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Trouble) ProtoMessage() {}
+
+func (x *Trouble) ProtoReflect() protoreflect.Message {
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Trouble.ProtoReflect.Descriptor instead.
+func (*Trouble) Descriptor() ([]byte, []int) {
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Trouble) GetCause() TroubleCause {
+	if x != nil {
+		return x.Cause
+	}
+	return TroubleCause_TROUBLE_CAUSE_UNSPECIFIED
+}
+
+func (x *Trouble) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *Trouble) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
 // The state of one datastore.
 type DatastoreStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -733,14 +990,16 @@ type DatastoreStatus struct {
 	// The processes on this host that have operations in progress, the server with its leases among them, by process id.
 	Processes []*LocalProcess `protobuf:"bytes,8,rep,name=processes,proto3" json:"processes,omitempty"`
 	// Absent in mode NONE: there is nothing to drain.
-	Drain         *DrainStatus `protobuf:"bytes,9,opt,name=drain,proto3" json:"drain,omitempty"`
+	Drain *DrainStatus `protobuf:"bytes,9,opt,name=drain,proto3" json:"drain,omitempty"`
+	// What is wrong with this datastore beside its section, such as a base path that does not answer.
+	Troubles      []*Trouble `protobuf:"bytes,10,rep,name=troubles,proto3" json:"troubles,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DatastoreStatus) Reset() {
 	*x = DatastoreStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -752,7 +1011,7 @@ func (x *DatastoreStatus) String() string {
 func (*DatastoreStatus) ProtoMessage() {}
 
 func (x *DatastoreStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -765,7 +1024,7 @@ func (x *DatastoreStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatastoreStatus.ProtoReflect.Descriptor instead.
 func (*DatastoreStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{7}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *DatastoreStatus) GetDatastore() *Datastore {
@@ -831,6 +1090,13 @@ func (x *DatastoreStatus) GetDrain() *DrainStatus {
 	return nil
 }
 
+func (x *DatastoreStatus) GetTroubles() []*Trouble {
+	if x != nil {
+		return x.Troubles
+	}
+	return nil
+}
+
 // How far a drain of the present mode is. MaintenanceService.Drain tells who is in the way.
 type DrainStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -854,7 +1120,7 @@ type DrainStatus struct {
 
 func (x *DrainStatus) Reset() {
 	*x = DrainStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -866,7 +1132,7 @@ func (x *DrainStatus) String() string {
 func (*DrainStatus) ProtoMessage() {}
 
 func (x *DrainStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -879,7 +1145,7 @@ func (x *DrainStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainStatus.ProtoReflect.Descriptor instead.
 func (*DrainStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{8}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DrainStatus) GetDrained() bool {
@@ -950,7 +1216,7 @@ type WatcherStatus struct {
 
 func (x *WatcherStatus) Reset() {
 	*x = WatcherStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -962,7 +1228,7 @@ func (x *WatcherStatus) String() string {
 func (*WatcherStatus) ProtoMessage() {}
 
 func (x *WatcherStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -975,7 +1241,7 @@ func (x *WatcherStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatcherStatus.ProtoReflect.Descriptor instead.
 func (*WatcherStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{9}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WatcherStatus) GetPeer() string {
@@ -1026,7 +1292,7 @@ type OperationCounts struct {
 
 func (x *OperationCounts) Reset() {
 	*x = OperationCounts{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1038,7 +1304,7 @@ func (x *OperationCounts) String() string {
 func (*OperationCounts) ProtoMessage() {}
 
 func (x *OperationCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1051,7 +1317,7 @@ func (x *OperationCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OperationCounts.ProtoReflect.Descriptor instead.
 func (*OperationCounts) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{10}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *OperationCounts) GetRead() int64 {
@@ -1083,7 +1349,7 @@ type LocalProcess struct {
 
 func (x *LocalProcess) Reset() {
 	*x = LocalProcess{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1095,7 +1361,7 @@ func (x *LocalProcess) String() string {
 func (*LocalProcess) ProtoMessage() {}
 
 func (x *LocalProcess) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1108,7 +1374,7 @@ func (x *LocalProcess) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocalProcess.ProtoReflect.Descriptor instead.
 func (*LocalProcess) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{11}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *LocalProcess) GetPid() int64 {
@@ -1152,7 +1418,7 @@ type Space struct {
 
 func (x *Space) Reset() {
 	*x = Space{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1164,7 +1430,7 @@ func (x *Space) String() string {
 func (*Space) ProtoMessage() {}
 
 func (x *Space) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1177,7 +1443,7 @@ func (x *Space) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Space.ProtoReflect.Descriptor instead.
 func (*Space) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{12}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Space) GetTotalBytes() int64 {
@@ -1236,7 +1502,7 @@ type ConfigFault struct {
 
 func (x *ConfigFault) Reset() {
 	*x = ConfigFault{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1248,7 +1514,7 @@ func (x *ConfigFault) String() string {
 func (*ConfigFault) ProtoMessage() {}
 
 func (x *ConfigFault) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1261,7 +1527,7 @@ func (x *ConfigFault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigFault.ProtoReflect.Descriptor instead.
 func (*ConfigFault) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{13}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ConfigFault) GetLine() int32 {
@@ -1339,7 +1605,7 @@ type GcStatus struct {
 
 func (x *GcStatus) Reset() {
 	*x = GcStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1351,7 +1617,7 @@ func (x *GcStatus) String() string {
 func (*GcStatus) ProtoMessage() {}
 
 func (x *GcStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1364,7 +1630,7 @@ func (x *GcStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GcStatus.ProtoReflect.Descriptor instead.
 func (*GcStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{14}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GcStatus) GetUpid() string {
@@ -1471,7 +1737,7 @@ type WatchGenerationRequest struct {
 
 func (x *WatchGenerationRequest) Reset() {
 	*x = WatchGenerationRequest{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1483,7 +1749,7 @@ func (x *WatchGenerationRequest) String() string {
 func (*WatchGenerationRequest) ProtoMessage() {}
 
 func (x *WatchGenerationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1496,7 +1762,7 @@ func (x *WatchGenerationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchGenerationRequest.ProtoReflect.Descriptor instead.
 func (*WatchGenerationRequest) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{15}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *WatchGenerationRequest) GetKnown() *Revision {
@@ -1559,7 +1825,7 @@ type WatchGenerationResponse struct {
 
 func (x *WatchGenerationResponse) Reset() {
 	*x = WatchGenerationResponse{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1571,7 +1837,7 @@ func (x *WatchGenerationResponse) String() string {
 func (*WatchGenerationResponse) ProtoMessage() {}
 
 func (x *WatchGenerationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1584,7 +1850,7 @@ func (x *WatchGenerationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchGenerationResponse.ProtoReflect.Descriptor instead.
 func (*WatchGenerationResponse) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{16}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *WatchGenerationResponse) GetRevision() *Revision {
@@ -1673,7 +1939,7 @@ type WatchSnapshot struct {
 
 func (x *WatchSnapshot) Reset() {
 	*x = WatchSnapshot{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1685,7 +1951,7 @@ func (x *WatchSnapshot) String() string {
 func (*WatchSnapshot) ProtoMessage() {}
 
 func (x *WatchSnapshot) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1698,7 +1964,7 @@ func (x *WatchSnapshot) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSnapshot.ProtoReflect.Descriptor instead.
 func (*WatchSnapshot) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{17}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *WatchSnapshot) GetReason() SnapshotReason {
@@ -1731,7 +1997,7 @@ type WatchChange struct {
 
 func (x *WatchChange) Reset() {
 	*x = WatchChange{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1743,7 +2009,7 @@ func (x *WatchChange) String() string {
 func (*WatchChange) ProtoMessage() {}
 
 func (x *WatchChange) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1756,7 +2022,7 @@ func (x *WatchChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchChange.ProtoReflect.Descriptor instead.
 func (*WatchChange) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{18}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *WatchChange) GetChanged() []*Datastore {
@@ -1794,7 +2060,7 @@ type WatchBookmark struct {
 
 func (x *WatchBookmark) Reset() {
 	*x = WatchBookmark{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1806,7 +2072,7 @@ func (x *WatchBookmark) String() string {
 func (*WatchBookmark) ProtoMessage() {}
 
 func (x *WatchBookmark) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1819,7 +2085,7 @@ func (x *WatchBookmark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBookmark.ProtoReflect.Descriptor instead.
 func (*WatchBookmark) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{19}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WatchBookmark) GetRemovable() []*Datastore {
@@ -1840,7 +2106,7 @@ var File_datastored_v1_datastore_service_proto protoreflect.FileDescriptor
 
 const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\n" +
-	"%datastored/v1/datastore_service.proto\x12\rdatastored.v1\x1a\x1ddatastored/v1/datastore.proto\x1a\x19datastored/v1/lease.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1egoogle/rpc/error_details.proto\"\x8c\x03\n" +
+	"%datastored/v1/datastore_service.proto\x12\rdatastored.v1\x1a\x1ddatastored/v1/datastore.proto\x1a\x19datastored/v1/lease.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1egoogle/rpc/error_details.proto\"\xc2\x03\n" +
 	"\rLookupRequest\x12\x1c\n" +
 	"\tdatastore\x18\x01 \x01(\tR\tdatastore\x126\n" +
 	"\toperation\x18\x02 \x01(\x0e2\x18.datastored.v1.OperationR\toperation\x12\x1d\n" +
@@ -1854,7 +2120,8 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\b \x01(\bR\fvalidateOnly\x12,\n" +
 	"\x12held_fencing_token\x18\t \x01(\x03R\x10heldFencingToken\x12\x18\n" +
 	"\apurpose\x18\n" +
-	" \x01(\tR\apurpose\"\xa9\x01\n" +
+	" \x01(\tR\apurpose\x124\n" +
+	"\bheld_for\x18\v \x01(\v2\x19.google.protobuf.DurationR\aheldFor\"\xa9\x01\n" +
 	"\x0eLookupResponse\x123\n" +
 	"\brevision\x18\x01 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x12*\n" +
 	"\x05lease\x18\x02 \x01(\v2\x14.datastored.v1.LeaseR\x05lease\x126\n" +
@@ -1876,7 +2143,7 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\n" +
 	"datastores\x18\x03 \x03(\v2\x1e.datastored.v1.DatastoreStatusR\n" +
 	"datastores\x12&\n" +
-	"\x0fnext_page_token\x18\x04 \x01(\tR\rnextPageToken\"\xbf\x03\n" +
+	"\x0fnext_page_token\x18\x04 \x01(\tR\rnextPageToken\"\xc3\x05\n" +
 	"\fServerStatus\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x120\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1a.datastored.v1.ServerStateR\x05state\x12>\n" +
@@ -1888,7 +2155,15 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\rconfig_faults\x18\b \x03(\v2\x1a.datastored.v1.ConfigFaultR\fconfigFaults\x12\x16\n" +
 	"\x06digest\x18\t \x01(\tR\x06digest\x12G\n" +
 	"\x10slowest_watchers\x18\n" +
-	" \x03(\v2\x1c.datastored.v1.WatcherStatusR\x0fslowestWatchers\"\xd5\x03\n" +
+	" \x03(\v2\x1c.datastored.v1.WatcherStatusR\x0fslowestWatchers\x122\n" +
+	"\btroubles\x18\v \x03(\v2\x16.datastored.v1.TroubleR\btroubles\x12C\n" +
+	"\x0eedit_detection\x18\f \x01(\x0e2\x1c.datastored.v1.EditDetectionR\reditDetection\x12<\n" +
+	"\fdigest_check\x18\r \x01(\v2\x19.google.protobuf.DurationR\vdigestCheck\x12K\n" +
+	"\x13certificate_expires\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\x12certificateExpires\"\x88\x01\n" +
+	"\aTrouble\x121\n" +
+	"\x05cause\x18\x01 \x01(\x0e2\x1b.datastored.v1.TroubleCauseR\x05cause\x12\x18\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\x120\n" +
+	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\x89\x04\n" +
 	"\x0fDatastoreStatus\x126\n" +
 	"\tdatastore\x18\x01 \x01(\v2\x18.datastored.v1.DatastoreR\tdatastore\x12>\n" +
 	"\n" +
@@ -1900,7 +2175,9 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\x02gc\x18\x06 \x01(\v2\x17.datastored.v1.GcStatusR\x02gc\x121\n" +
 	"\brefusals\x18\a \x03(\v2\x15.google.rpc.ErrorInfoR\brefusals\x129\n" +
 	"\tprocesses\x18\b \x03(\v2\x1b.datastored.v1.LocalProcessR\tprocesses\x120\n" +
-	"\x05drain\x18\t \x01(\v2\x1a.datastored.v1.DrainStatusR\x05drain\"\xae\x02\n" +
+	"\x05drain\x18\t \x01(\v2\x1a.datastored.v1.DrainStatusR\x05drain\x122\n" +
+	"\btroubles\x18\n" +
+	" \x03(\v2\x16.datastored.v1.TroubleR\btroubles\"\xae\x02\n" +
 	"\vDrainStatus\x12\x1d\n" +
 	"\adrained\x18\x01 \x01(\bH\x00R\adrained\x88\x01\x01\x12>\n" +
 	"\n" +
@@ -1994,7 +2271,26 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\x15SERVER_STATE_STARTING\x10\x01\x12\x1b\n" +
 	"\x17SERVER_STATE_RECOVERING\x10\x02\x12\x18\n" +
 	"\x14SERVER_STATE_SERVING\x10\x03\x12\x19\n" +
-	"\x15SERVER_STATE_STOPPING\x10\x04*\xaf\x01\n" +
+	"\x15SERVER_STATE_STOPPING\x10\x04*f\n" +
+	"\rEditDetection\x12\x1e\n" +
+	"\x1aEDIT_DETECTION_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14EDIT_DETECTION_WATCH\x10\x01\x12\x1b\n" +
+	"\x17EDIT_DETECTION_PERIODIC\x10\x02*\x8b\x03\n" +
+	"\fTroubleCause\x12\x1d\n" +
+	"\x19TROUBLE_CAUSE_UNSPECIFIED\x10\x00\x12\x1f\n" +
+	"\x1bTROUBLE_CAUSE_CONFIGURATION\x10\x01\x12\x17\n" +
+	"\x13TROUBLE_CAUSE_STATE\x10\x02\x12\x1f\n" +
+	"\x1bTROUBLE_CAUSE_RUN_DIRECTORY\x10\x03\x12\x18\n" +
+	"\x14TROUBLE_CAUSE_MOUNTS\x10\x04\x12\x1b\n" +
+	"\x17TROUBLE_CAUSE_BASE_PATH\x10\x05\x12\x16\n" +
+	"\x12TROUBLE_CAUSE_TASK\x10\x06\x12\x1d\n" +
+	"\x19TROUBLE_CAUSE_CERTIFICATE\x10\a\x12 \n" +
+	"\x1cTROUBLE_CAUSE_EDIT_DETECTION\x10\b\x12\x19\n" +
+	"\x15TROUBLE_CAUSE_HISTORY\x10\t\x12\x1f\n" +
+	"\x1bTROUBLE_CAUSE_SECOND_SERVER\x10\n" +
+	"\x12\x1b\n" +
+	"\x17TROUBLE_CAUSE_NEIGHBOUR\x10\v\x12\x18\n" +
+	"\x14TROUBLE_CAUSE_LEASES\x10\f*\xaf\x01\n" +
 	"\x0eSnapshotReason\x12\x1f\n" +
 	"\x1bSNAPSHOT_REASON_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19SNAPSHOT_REASON_REQUESTED\x10\x01\x12\x1b\n" +
@@ -2020,98 +2316,109 @@ func file_datastored_v1_datastore_service_proto_rawDescGZIP() []byte {
 	return file_datastored_v1_datastore_service_proto_rawDescData
 }
 
-var file_datastored_v1_datastore_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_datastored_v1_datastore_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_datastored_v1_datastore_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_datastored_v1_datastore_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_datastored_v1_datastore_service_proto_goTypes = []any{
 	(ServerState)(0),                // 0: datastored.v1.ServerState
-	(SnapshotReason)(0),             // 1: datastored.v1.SnapshotReason
-	(*LookupRequest)(nil),           // 2: datastored.v1.LookupRequest
-	(*LookupResponse)(nil),          // 3: datastored.v1.LookupResponse
-	(*ReleaseRequest)(nil),          // 4: datastored.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),         // 5: datastored.v1.ReleaseResponse
-	(*StatusRequest)(nil),           // 6: datastored.v1.StatusRequest
-	(*StatusResponse)(nil),          // 7: datastored.v1.StatusResponse
-	(*ServerStatus)(nil),            // 8: datastored.v1.ServerStatus
-	(*DatastoreStatus)(nil),         // 9: datastored.v1.DatastoreStatus
-	(*DrainStatus)(nil),             // 10: datastored.v1.DrainStatus
-	(*WatcherStatus)(nil),           // 11: datastored.v1.WatcherStatus
-	(*OperationCounts)(nil),         // 12: datastored.v1.OperationCounts
-	(*LocalProcess)(nil),            // 13: datastored.v1.LocalProcess
-	(*Space)(nil),                   // 14: datastored.v1.Space
-	(*ConfigFault)(nil),             // 15: datastored.v1.ConfigFault
-	(*GcStatus)(nil),                // 16: datastored.v1.GcStatus
-	(*WatchGenerationRequest)(nil),  // 17: datastored.v1.WatchGenerationRequest
-	(*WatchGenerationResponse)(nil), // 18: datastored.v1.WatchGenerationResponse
-	(*WatchSnapshot)(nil),           // 19: datastored.v1.WatchSnapshot
-	(*WatchChange)(nil),             // 20: datastored.v1.WatchChange
-	(*WatchBookmark)(nil),           // 21: datastored.v1.WatchBookmark
-	(Operation)(0),                  // 22: datastored.v1.Operation
-	(*durationpb.Duration)(nil),     // 23: google.protobuf.Duration
-	(*Revision)(nil),                // 24: datastored.v1.Revision
-	(*Lease)(nil),                   // 25: datastored.v1.Lease
-	(*Datastore)(nil),               // 26: datastored.v1.Datastore
-	(DatastoreView)(0),              // 27: datastored.v1.DatastoreView
-	(*errdetails.ErrorInfo)(nil),    // 28: google.rpc.ErrorInfo
-	(*timestamppb.Timestamp)(nil),   // 29: google.protobuf.Timestamp
+	(EditDetection)(0),              // 1: datastored.v1.EditDetection
+	(TroubleCause)(0),               // 2: datastored.v1.TroubleCause
+	(SnapshotReason)(0),             // 3: datastored.v1.SnapshotReason
+	(*LookupRequest)(nil),           // 4: datastored.v1.LookupRequest
+	(*LookupResponse)(nil),          // 5: datastored.v1.LookupResponse
+	(*ReleaseRequest)(nil),          // 6: datastored.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),         // 7: datastored.v1.ReleaseResponse
+	(*StatusRequest)(nil),           // 8: datastored.v1.StatusRequest
+	(*StatusResponse)(nil),          // 9: datastored.v1.StatusResponse
+	(*ServerStatus)(nil),            // 10: datastored.v1.ServerStatus
+	(*Trouble)(nil),                 // 11: datastored.v1.Trouble
+	(*DatastoreStatus)(nil),         // 12: datastored.v1.DatastoreStatus
+	(*DrainStatus)(nil),             // 13: datastored.v1.DrainStatus
+	(*WatcherStatus)(nil),           // 14: datastored.v1.WatcherStatus
+	(*OperationCounts)(nil),         // 15: datastored.v1.OperationCounts
+	(*LocalProcess)(nil),            // 16: datastored.v1.LocalProcess
+	(*Space)(nil),                   // 17: datastored.v1.Space
+	(*ConfigFault)(nil),             // 18: datastored.v1.ConfigFault
+	(*GcStatus)(nil),                // 19: datastored.v1.GcStatus
+	(*WatchGenerationRequest)(nil),  // 20: datastored.v1.WatchGenerationRequest
+	(*WatchGenerationResponse)(nil), // 21: datastored.v1.WatchGenerationResponse
+	(*WatchSnapshot)(nil),           // 22: datastored.v1.WatchSnapshot
+	(*WatchChange)(nil),             // 23: datastored.v1.WatchChange
+	(*WatchBookmark)(nil),           // 24: datastored.v1.WatchBookmark
+	(Operation)(0),                  // 25: datastored.v1.Operation
+	(*durationpb.Duration)(nil),     // 26: google.protobuf.Duration
+	(*Revision)(nil),                // 27: datastored.v1.Revision
+	(*Lease)(nil),                   // 28: datastored.v1.Lease
+	(*Datastore)(nil),               // 29: datastored.v1.Datastore
+	(DatastoreView)(0),              // 30: datastored.v1.DatastoreView
+	(*timestamppb.Timestamp)(nil),   // 31: google.protobuf.Timestamp
+	(*errdetails.ErrorInfo)(nil),    // 32: google.rpc.ErrorInfo
 }
 var file_datastored_v1_datastore_service_proto_depIdxs = []int32{
-	22, // 0: datastored.v1.LookupRequest.operation:type_name -> datastored.v1.Operation
-	23, // 1: datastored.v1.LookupRequest.ttl:type_name -> google.protobuf.Duration
-	24, // 2: datastored.v1.LookupRequest.at_least:type_name -> datastored.v1.Revision
-	24, // 3: datastored.v1.LookupResponse.revision:type_name -> datastored.v1.Revision
-	25, // 4: datastored.v1.LookupResponse.lease:type_name -> datastored.v1.Lease
-	26, // 5: datastored.v1.LookupResponse.datastore:type_name -> datastored.v1.Datastore
-	27, // 6: datastored.v1.StatusRequest.view:type_name -> datastored.v1.DatastoreView
-	24, // 7: datastored.v1.StatusResponse.revision:type_name -> datastored.v1.Revision
-	8,  // 8: datastored.v1.StatusResponse.server:type_name -> datastored.v1.ServerStatus
-	9,  // 9: datastored.v1.StatusResponse.datastores:type_name -> datastored.v1.DatastoreStatus
-	0,  // 10: datastored.v1.ServerStatus.state:type_name -> datastored.v1.ServerState
-	23, // 11: datastored.v1.ServerStatus.recovery_left:type_name -> google.protobuf.Duration
-	23, // 12: datastored.v1.ServerStatus.uptime:type_name -> google.protobuf.Duration
-	15, // 13: datastored.v1.ServerStatus.config_faults:type_name -> datastored.v1.ConfigFault
-	11, // 14: datastored.v1.ServerStatus.slowest_watchers:type_name -> datastored.v1.WatcherStatus
-	26, // 15: datastored.v1.DatastoreStatus.datastore:type_name -> datastored.v1.Datastore
-	12, // 16: datastored.v1.DatastoreStatus.operations:type_name -> datastored.v1.OperationCounts
-	14, // 17: datastored.v1.DatastoreStatus.space:type_name -> datastored.v1.Space
-	15, // 18: datastored.v1.DatastoreStatus.config_fault:type_name -> datastored.v1.ConfigFault
-	16, // 19: datastored.v1.DatastoreStatus.gc:type_name -> datastored.v1.GcStatus
-	28, // 20: datastored.v1.DatastoreStatus.refusals:type_name -> google.rpc.ErrorInfo
-	13, // 21: datastored.v1.DatastoreStatus.processes:type_name -> datastored.v1.LocalProcess
-	10, // 22: datastored.v1.DatastoreStatus.drain:type_name -> datastored.v1.DrainStatus
-	12, // 23: datastored.v1.DrainStatus.operations:type_name -> datastored.v1.OperationCounts
-	23, // 24: datastored.v1.DrainStatus.recovery_left:type_name -> google.protobuf.Duration
-	24, // 25: datastored.v1.WatcherStatus.sent:type_name -> datastored.v1.Revision
-	24, // 26: datastored.v1.WatcherStatus.applied:type_name -> datastored.v1.Revision
-	23, // 27: datastored.v1.WatcherStatus.lag:type_name -> google.protobuf.Duration
-	12, // 28: datastored.v1.LocalProcess.operations:type_name -> datastored.v1.OperationCounts
-	23, // 29: datastored.v1.Space.age:type_name -> google.protobuf.Duration
-	29, // 30: datastored.v1.ConfigFault.since:type_name -> google.protobuf.Timestamp
-	23, // 31: datastored.v1.GcStatus.age:type_name -> google.protobuf.Duration
-	24, // 32: datastored.v1.WatchGenerationRequest.known:type_name -> datastored.v1.Revision
-	27, // 33: datastored.v1.WatchGenerationRequest.view:type_name -> datastored.v1.DatastoreView
-	23, // 34: datastored.v1.WatchGenerationRequest.bookmark_interval:type_name -> google.protobuf.Duration
-	24, // 35: datastored.v1.WatchGenerationResponse.revision:type_name -> datastored.v1.Revision
-	19, // 36: datastored.v1.WatchGenerationResponse.snapshot:type_name -> datastored.v1.WatchSnapshot
-	20, // 37: datastored.v1.WatchGenerationResponse.change:type_name -> datastored.v1.WatchChange
-	21, // 38: datastored.v1.WatchGenerationResponse.bookmark:type_name -> datastored.v1.WatchBookmark
-	1,  // 39: datastored.v1.WatchSnapshot.reason:type_name -> datastored.v1.SnapshotReason
-	26, // 40: datastored.v1.WatchSnapshot.datastores:type_name -> datastored.v1.Datastore
-	26, // 41: datastored.v1.WatchChange.changed:type_name -> datastored.v1.Datastore
-	26, // 42: datastored.v1.WatchBookmark.removable:type_name -> datastored.v1.Datastore
-	23, // 43: datastored.v1.WatchBookmark.interval:type_name -> google.protobuf.Duration
-	2,  // 44: datastored.v1.DatastoreService.Lookup:input_type -> datastored.v1.LookupRequest
-	4,  // 45: datastored.v1.DatastoreService.Release:input_type -> datastored.v1.ReleaseRequest
-	6,  // 46: datastored.v1.DatastoreService.Status:input_type -> datastored.v1.StatusRequest
-	17, // 47: datastored.v1.DatastoreService.WatchGeneration:input_type -> datastored.v1.WatchGenerationRequest
-	3,  // 48: datastored.v1.DatastoreService.Lookup:output_type -> datastored.v1.LookupResponse
-	5,  // 49: datastored.v1.DatastoreService.Release:output_type -> datastored.v1.ReleaseResponse
-	7,  // 50: datastored.v1.DatastoreService.Status:output_type -> datastored.v1.StatusResponse
-	18, // 51: datastored.v1.DatastoreService.WatchGeneration:output_type -> datastored.v1.WatchGenerationResponse
-	48, // [48:52] is the sub-list for method output_type
-	44, // [44:48] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	25, // 0: datastored.v1.LookupRequest.operation:type_name -> datastored.v1.Operation
+	26, // 1: datastored.v1.LookupRequest.ttl:type_name -> google.protobuf.Duration
+	27, // 2: datastored.v1.LookupRequest.at_least:type_name -> datastored.v1.Revision
+	26, // 3: datastored.v1.LookupRequest.held_for:type_name -> google.protobuf.Duration
+	27, // 4: datastored.v1.LookupResponse.revision:type_name -> datastored.v1.Revision
+	28, // 5: datastored.v1.LookupResponse.lease:type_name -> datastored.v1.Lease
+	29, // 6: datastored.v1.LookupResponse.datastore:type_name -> datastored.v1.Datastore
+	30, // 7: datastored.v1.StatusRequest.view:type_name -> datastored.v1.DatastoreView
+	27, // 8: datastored.v1.StatusResponse.revision:type_name -> datastored.v1.Revision
+	10, // 9: datastored.v1.StatusResponse.server:type_name -> datastored.v1.ServerStatus
+	12, // 10: datastored.v1.StatusResponse.datastores:type_name -> datastored.v1.DatastoreStatus
+	0,  // 11: datastored.v1.ServerStatus.state:type_name -> datastored.v1.ServerState
+	26, // 12: datastored.v1.ServerStatus.recovery_left:type_name -> google.protobuf.Duration
+	26, // 13: datastored.v1.ServerStatus.uptime:type_name -> google.protobuf.Duration
+	18, // 14: datastored.v1.ServerStatus.config_faults:type_name -> datastored.v1.ConfigFault
+	14, // 15: datastored.v1.ServerStatus.slowest_watchers:type_name -> datastored.v1.WatcherStatus
+	11, // 16: datastored.v1.ServerStatus.troubles:type_name -> datastored.v1.Trouble
+	1,  // 17: datastored.v1.ServerStatus.edit_detection:type_name -> datastored.v1.EditDetection
+	26, // 18: datastored.v1.ServerStatus.digest_check:type_name -> google.protobuf.Duration
+	31, // 19: datastored.v1.ServerStatus.certificate_expires:type_name -> google.protobuf.Timestamp
+	2,  // 20: datastored.v1.Trouble.cause:type_name -> datastored.v1.TroubleCause
+	31, // 21: datastored.v1.Trouble.since:type_name -> google.protobuf.Timestamp
+	29, // 22: datastored.v1.DatastoreStatus.datastore:type_name -> datastored.v1.Datastore
+	15, // 23: datastored.v1.DatastoreStatus.operations:type_name -> datastored.v1.OperationCounts
+	17, // 24: datastored.v1.DatastoreStatus.space:type_name -> datastored.v1.Space
+	18, // 25: datastored.v1.DatastoreStatus.config_fault:type_name -> datastored.v1.ConfigFault
+	19, // 26: datastored.v1.DatastoreStatus.gc:type_name -> datastored.v1.GcStatus
+	32, // 27: datastored.v1.DatastoreStatus.refusals:type_name -> google.rpc.ErrorInfo
+	16, // 28: datastored.v1.DatastoreStatus.processes:type_name -> datastored.v1.LocalProcess
+	13, // 29: datastored.v1.DatastoreStatus.drain:type_name -> datastored.v1.DrainStatus
+	11, // 30: datastored.v1.DatastoreStatus.troubles:type_name -> datastored.v1.Trouble
+	15, // 31: datastored.v1.DrainStatus.operations:type_name -> datastored.v1.OperationCounts
+	26, // 32: datastored.v1.DrainStatus.recovery_left:type_name -> google.protobuf.Duration
+	27, // 33: datastored.v1.WatcherStatus.sent:type_name -> datastored.v1.Revision
+	27, // 34: datastored.v1.WatcherStatus.applied:type_name -> datastored.v1.Revision
+	26, // 35: datastored.v1.WatcherStatus.lag:type_name -> google.protobuf.Duration
+	15, // 36: datastored.v1.LocalProcess.operations:type_name -> datastored.v1.OperationCounts
+	26, // 37: datastored.v1.Space.age:type_name -> google.protobuf.Duration
+	31, // 38: datastored.v1.ConfigFault.since:type_name -> google.protobuf.Timestamp
+	26, // 39: datastored.v1.GcStatus.age:type_name -> google.protobuf.Duration
+	27, // 40: datastored.v1.WatchGenerationRequest.known:type_name -> datastored.v1.Revision
+	30, // 41: datastored.v1.WatchGenerationRequest.view:type_name -> datastored.v1.DatastoreView
+	26, // 42: datastored.v1.WatchGenerationRequest.bookmark_interval:type_name -> google.protobuf.Duration
+	27, // 43: datastored.v1.WatchGenerationResponse.revision:type_name -> datastored.v1.Revision
+	22, // 44: datastored.v1.WatchGenerationResponse.snapshot:type_name -> datastored.v1.WatchSnapshot
+	23, // 45: datastored.v1.WatchGenerationResponse.change:type_name -> datastored.v1.WatchChange
+	24, // 46: datastored.v1.WatchGenerationResponse.bookmark:type_name -> datastored.v1.WatchBookmark
+	3,  // 47: datastored.v1.WatchSnapshot.reason:type_name -> datastored.v1.SnapshotReason
+	29, // 48: datastored.v1.WatchSnapshot.datastores:type_name -> datastored.v1.Datastore
+	29, // 49: datastored.v1.WatchChange.changed:type_name -> datastored.v1.Datastore
+	29, // 50: datastored.v1.WatchBookmark.removable:type_name -> datastored.v1.Datastore
+	26, // 51: datastored.v1.WatchBookmark.interval:type_name -> google.protobuf.Duration
+	4,  // 52: datastored.v1.DatastoreService.Lookup:input_type -> datastored.v1.LookupRequest
+	6,  // 53: datastored.v1.DatastoreService.Release:input_type -> datastored.v1.ReleaseRequest
+	8,  // 54: datastored.v1.DatastoreService.Status:input_type -> datastored.v1.StatusRequest
+	20, // 55: datastored.v1.DatastoreService.WatchGeneration:input_type -> datastored.v1.WatchGenerationRequest
+	5,  // 56: datastored.v1.DatastoreService.Lookup:output_type -> datastored.v1.LookupResponse
+	7,  // 57: datastored.v1.DatastoreService.Release:output_type -> datastored.v1.ReleaseResponse
+	9,  // 58: datastored.v1.DatastoreService.Status:output_type -> datastored.v1.StatusResponse
+	21, // 59: datastored.v1.DatastoreService.WatchGeneration:output_type -> datastored.v1.WatchGenerationResponse
+	56, // [56:60] is the sub-list for method output_type
+	52, // [52:56] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_datastored_v1_datastore_service_proto_init() }
@@ -2122,8 +2429,8 @@ func file_datastored_v1_datastore_service_proto_init() {
 	file_datastored_v1_datastore_proto_init()
 	file_datastored_v1_lease_proto_init()
 	file_datastored_v1_datastore_service_proto_msgTypes[3].OneofWrappers = []any{}
-	file_datastored_v1_datastore_service_proto_msgTypes[8].OneofWrappers = []any{}
-	file_datastored_v1_datastore_service_proto_msgTypes[16].OneofWrappers = []any{
+	file_datastored_v1_datastore_service_proto_msgTypes[9].OneofWrappers = []any{}
+	file_datastored_v1_datastore_service_proto_msgTypes[17].OneofWrappers = []any{
 		(*WatchGenerationResponse_Snapshot)(nil),
 		(*WatchGenerationResponse_Change)(nil),
 		(*WatchGenerationResponse_Bookmark)(nil),
@@ -2133,8 +2440,8 @@ func file_datastored_v1_datastore_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_datastored_v1_datastore_service_proto_rawDesc), len(file_datastored_v1_datastore_service_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   20,
+			NumEnums:      4,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -73,6 +73,8 @@ const (
 	// UNAVAILABLE: the file could not be written (disk full, read-only, owned by another program, locked by another writer).
 	// Nothing was changed. `detail`.
 	ErrorReason_ERROR_REASON_STORE_UNAVAILABLE ErrorReason = 18
+	// UNKNOWN: writing failed after a step that may have taken effect. Read again to see whether it did. `detail`.
+	ErrorReason_ERROR_REASON_OUTCOME_UNKNOWN ErrorReason = 19
 )
 
 // Enum value maps for ErrorReason.
@@ -96,6 +98,7 @@ var (
 		16: "ERROR_REASON_QUOTA_EXCEEDED",
 		17: "ERROR_REASON_NOT_READY",
 		18: "ERROR_REASON_STORE_UNAVAILABLE",
+		19: "ERROR_REASON_OUTCOME_UNKNOWN",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":           0,
@@ -116,6 +119,7 @@ var (
 		"ERROR_REASON_QUOTA_EXCEEDED":        16,
 		"ERROR_REASON_NOT_READY":             17,
 		"ERROR_REASON_STORE_UNAVAILABLE":     18,
+		"ERROR_REASON_OUTCOME_UNKNOWN":       19,
 	}
 )
 
@@ -150,7 +154,7 @@ var File_datastored_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_datastored_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	" datastored/v1/error_reason.proto\x12\rdatastored.v1*\xf9\x04\n" +
+	" datastored/v1/error_reason.proto\x12\rdatastored.v1*\x9b\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cERROR_REASON_INVALID_REQUEST\x10\x01\x12$\n" +
@@ -170,7 +174,8 @@ const file_datastored_v1_error_reason_proto_rawDesc = "" +
 	"\x1eERROR_REASON_WRONG_INCARNATION\x10\x0f\x12\x1f\n" +
 	"\x1bERROR_REASON_QUOTA_EXCEEDED\x10\x10\x12\x1a\n" +
 	"\x16ERROR_REASON_NOT_READY\x10\x11\x12\"\n" +
-	"\x1eERROR_REASON_STORE_UNAVAILABLE\x10\x12\"\x04\b\x0e\x10\x0eBV\n" +
+	"\x1eERROR_REASON_STORE_UNAVAILABLE\x10\x12\x12 \n" +
+	"\x1cERROR_REASON_OUTCOME_UNKNOWN\x10\x13\"\x04\b\x0e\x10\x0eBV\n" +
 	"\x10io.datastored.v1B\x10ErrorReasonProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3"
 
 var (

@@ -126,7 +126,10 @@ type Holder struct {
 	// Version of the program. Empty when not told.
 	Version string `protobuf:"bytes,4,opt,name=version,proto3" json:"version,omitempty"`
 	// Address seen by the server. Set by the server; must not be sent.
-	Peer          string `protobuf:"bytes,5,opt,name=peer,proto3" json:"peer,omitempty"`
+	Peer string `protobuf:"bytes,5,opt,name=peer,proto3" json:"peer,omitempty"`
+	// The identity that the connection has proven: `spiffe://…`, `dns:…` or `cn:…` of a verified client certificate, `uid:N` of the
+	// process at the other end of a Unix socket, else `anonymous`. Set by the server; must not be sent.
+	Principal     string `protobuf:"bytes,6,opt,name=principal,proto3" json:"principal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -196,6 +199,13 @@ func (x *Holder) GetPeer() string {
 	return ""
 }
 
+func (x *Holder) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
 var File_datastored_v1_lease_proto protoreflect.FileDescriptor
 
 const file_datastored_v1_lease_proto_rawDesc = "" +
@@ -208,13 +218,14 @@ const file_datastored_v1_lease_proto_rawDesc = "" +
 	"\rfencing_token\x18\x04 \x01(\x03R\ffencingToken\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x05 \x01(\tR\tsessionId\x12+\n" +
-	"\x03ttl\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x03ttl\"t\n" +
+	"\x03ttl\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x03ttl\"\x92\x01\n" +
 	"\x06Holder\x12\x16\n" +
 	"\x06client\x18\x01 \x01(\tR\x06client\x12\x12\n" +
 	"\x04host\x18\x02 \x01(\tR\x04host\x12\x10\n" +
 	"\x03pid\x18\x03 \x01(\x03R\x03pid\x12\x18\n" +
 	"\aversion\x18\x04 \x01(\tR\aversion\x12\x12\n" +
-	"\x04peer\x18\x05 \x01(\tR\x04peerBP\n" +
+	"\x04peer\x18\x05 \x01(\tR\x04peer\x12\x1c\n" +
+	"\tprincipal\x18\x06 \x01(\tR\tprincipalBP\n" +
 	"\x10io.datastored.v1B\n" +
 	"LeaseProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3"
 

@@ -262,7 +262,9 @@ type DrainRequest struct {
 	Timeout *durationpb.Duration `protobuf:"bytes,3,opt,name=timeout,proto3" json:"timeout,omitempty"`
 	// Ends the conflicting leases now: raises the fencing token, tells their holders by KeepAlive, and waits until they
 	// must have stopped by their own clock. Operations of processes on this host are not ended, sessions neither.
-	Force         bool `protobuf:"varint,4,opt,name=force,proto3" json:"force,omitempty"`
+	Force bool `protobuf:"varint,4,opt,name=force,proto3" json:"force,omitempty"`
+	// Does not wait for operations of Proxmox Backup Server that this server cannot see. DRAINED then says nothing about them.
+	IgnorePbs     bool `protobuf:"varint,5,opt,name=ignore_pbs,json=ignorePbs,proto3" json:"ignore_pbs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -321,6 +323,13 @@ func (x *DrainRequest) GetTimeout() *durationpb.Duration {
 func (x *DrainRequest) GetForce() bool {
 	if x != nil {
 		return x.Force
+	}
+	return false
+}
+
+func (x *DrainRequest) GetIgnorePbs() bool {
+	if x != nil {
+		return x.IgnorePbs
 	}
 	return false
 }
@@ -424,7 +433,11 @@ type DrainProgress struct {
 	// The oldest ones, at most 100.
 	Blockers []*Blocker `protobuf:"bytes,6,rep,name=blockers,proto3" json:"blockers,omitempty"`
 	// Leases that were ended by force and whose holders may not have noticed yet. They are among `operations`.
-	ForcedLeases  int64 `protobuf:"varint,7,opt,name=forced_leases,json=forcedLeases,proto3" json:"forced_leases,omitempty"`
+	ForcedLeases int64 `protobuf:"varint,7,opt,name=forced_leases,json=forcedLeases,proto3" json:"forced_leases,omitempty"`
+	// Why the server cannot tell at the moment whether something is in the way, one sentence. Empty when it can.
+	Trouble string `protobuf:"bytes,8,opt,name=trouble,proto3" json:"trouble,omitempty"`
+	// Operations of Proxmox Backup Server are not seen and are not waited for, because the request said `ignore_pbs`.
+	PbsIgnored    bool `protobuf:"varint,9,opt,name=pbs_ignored,json=pbsIgnored,proto3" json:"pbs_ignored,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -508,6 +521,20 @@ func (x *DrainProgress) GetForcedLeases() int64 {
 	return 0
 }
 
+func (x *DrainProgress) GetTrouble() string {
+	if x != nil {
+		return x.Trouble
+	}
+	return ""
+}
+
+func (x *DrainProgress) GetPbsIgnored() bool {
+	if x != nil {
+		return x.PbsIgnored
+	}
+	return false
+}
+
 // A blocker is one thing that a drain waits for.
 type Blocker struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -518,6 +545,7 @@ type Blocker struct {
 	//	*Blocker_Lease
 	//	*Blocker_Session
 	//	*Blocker_Process
+	//	*Blocker_Unseen
 	Kind          isBlocker_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -587,6 +615,15 @@ func (x *Blocker) GetProcess() *LocalProcess {
 	return nil
 }
 
+func (x *Blocker) GetUnseen() *UnseenOperations {
+	if x != nil {
+		if x, ok := x.Kind.(*Blocker_Unseen); ok {
+			return x.Unseen
+		}
+	}
+	return nil
+}
+
 type isBlocker_Kind interface {
 	isBlocker_Kind()
 }
@@ -606,11 +643,73 @@ type Blocker_Process struct {
 	Process *LocalProcess `protobuf:"bytes,3,opt,name=process,proto3,oneof"`
 }
 
+type Blocker_Unseen struct {
+	// Operations that this server cannot see.
+	Unseen *UnseenOperations `protobuf:"bytes,4,opt,name=unseen,proto3,oneof"`
+}
+
 func (*Blocker_Lease) isBlocker_Kind() {}
 
 func (*Blocker_Session) isBlocker_Kind() {}
 
 func (*Blocker_Process) isBlocker_Kind() {}
+
+func (*Blocker_Unseen) isBlocker_Kind() {}
+
+// Unseen operations are those of another program on the same datastores. Whether there are any is not known, so a drain waits.
+type UnseenOperations struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the program, such as `Proxmox Backup Server`.
+	Program string `protobuf:"bytes,1,opt,name=program,proto3" json:"program,omitempty"`
+	// Why they cannot be seen, and what to do, for people.
+	Detail        string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnseenOperations) Reset() {
+	*x = UnseenOperations{}
+	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnseenOperations) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnseenOperations) ProtoMessage() {}
+
+func (x *UnseenOperations) ProtoReflect() protoreflect.Message {
+	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnseenOperations.ProtoReflect.Descriptor instead.
+func (*UnseenOperations) Descriptor() ([]byte, []int) {
+	return file_datastored_v1_maintenance_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *UnseenOperations) GetProgram() string {
+	if x != nil {
+		return x.Program
+	}
+	return ""
+}
+
+func (x *UnseenOperations) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
 
 var File_datastored_v1_maintenance_service_proto protoreflect.FileDescriptor
 
@@ -628,18 +727,20 @@ const file_datastored_v1_maintenance_service_proto_rawDesc = "" +
 	"\tdatastore\x18\x01 \x01(\v2\x18.datastored.v1.DatastoreR\tdatastore\x123\n" +
 	"\brevision\x18\x02 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x126\n" +
 	"\bprevious\x18\x03 \x01(\v2\x1a.datastored.v1.MaintenanceR\bprevious\x128\n" +
-	"\bprogress\x18\x04 \x01(\v2\x1c.datastored.v1.DrainProgressR\bprogress\"\x8b\x01\n" +
+	"\bprogress\x18\x04 \x01(\v2\x1c.datastored.v1.DrainProgressR\bprogress\"\xaa\x01\n" +
 	"\fDrainRequest\x12\x1c\n" +
 	"\tdatastore\x18\x01 \x01(\tR\tdatastore\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x123\n" +
 	"\atimeout\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\atimeout\x12\x14\n" +
-	"\x05force\x18\x04 \x01(\bR\x05force\"\xa2\x02\n" +
+	"\x05force\x18\x04 \x01(\bR\x05force\x12\x1d\n" +
+	"\n" +
+	"ignore_pbs\x18\x05 \x01(\bR\tignorePbs\"\xa2\x02\n" +
 	"\rDrainResponse\x12/\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x19.datastored.v1.DrainStateR\x05state\x123\n" +
 	"\brevision\x18\x02 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x12<\n" +
 	"\vmaintenance\x18\x03 \x01(\v2\x1a.datastored.v1.MaintenanceR\vmaintenance\x128\n" +
 	"\bprogress\x18\x04 \x01(\v2\x1c.datastored.v1.DrainProgressR\bprogress\x123\n" +
-	"\aelapsed\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\"\xcd\x02\n" +
+	"\aelapsed\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\"\x88\x03\n" +
 	"\rDrainProgress\x12>\n" +
 	"\n" +
 	"operations\x18\x01 \x01(\v2\x1e.datastored.v1.OperationCountsR\n" +
@@ -649,12 +750,19 @@ const file_datastored_v1_maintenance_service_proto_rawDesc = "" +
 	"\rrecovery_left\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\frecoveryLeft\x12/\n" +
 	"\x05bound\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x05bound\x122\n" +
 	"\bblockers\x18\x06 \x03(\v2\x16.datastored.v1.BlockerR\bblockers\x12#\n" +
-	"\rforced_leases\x18\a \x01(\x03R\fforcedLeases\"\xb0\x01\n" +
+	"\rforced_leases\x18\a \x01(\x03R\fforcedLeases\x12\x18\n" +
+	"\atrouble\x18\b \x01(\tR\atrouble\x12\x1f\n" +
+	"\vpbs_ignored\x18\t \x01(\bR\n" +
+	"pbsIgnored\"\xeb\x01\n" +
 	"\aBlocker\x120\n" +
 	"\x05lease\x18\x01 \x01(\v2\x18.datastored.v1.HeldLeaseH\x00R\x05lease\x122\n" +
 	"\asession\x18\x02 \x01(\v2\x16.datastored.v1.SessionH\x00R\asession\x127\n" +
-	"\aprocess\x18\x03 \x01(\v2\x1b.datastored.v1.LocalProcessH\x00R\aprocessB\x06\n" +
-	"\x04kind*\x90\x01\n" +
+	"\aprocess\x18\x03 \x01(\v2\x1b.datastored.v1.LocalProcessH\x00R\aprocess\x129\n" +
+	"\x06unseen\x18\x04 \x01(\v2\x1f.datastored.v1.UnseenOperationsH\x00R\x06unseenB\x06\n" +
+	"\x04kind\"D\n" +
+	"\x10UnseenOperations\x12\x18\n" +
+	"\aprogram\x18\x01 \x01(\tR\aprogram\x12\x16\n" +
+	"\x06detail\x18\x02 \x01(\tR\x06detail*\x90\x01\n" +
 	"\n" +
 	"DrainState\x12\x1b\n" +
 	"\x17DRAIN_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
@@ -680,7 +788,7 @@ func file_datastored_v1_maintenance_service_proto_rawDescGZIP() []byte {
 }
 
 var file_datastored_v1_maintenance_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_datastored_v1_maintenance_service_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_datastored_v1_maintenance_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_datastored_v1_maintenance_service_proto_goTypes = []any{
 	(DrainState)(0),                    // 0: datastored.v1.DrainState
 	(*SetMaintenanceModeRequest)(nil),  // 1: datastored.v1.SetMaintenanceModeRequest
@@ -689,46 +797,48 @@ var file_datastored_v1_maintenance_service_proto_goTypes = []any{
 	(*DrainResponse)(nil),              // 4: datastored.v1.DrainResponse
 	(*DrainProgress)(nil),              // 5: datastored.v1.DrainProgress
 	(*Blocker)(nil),                    // 6: datastored.v1.Blocker
-	(MaintenanceMode)(0),               // 7: datastored.v1.MaintenanceMode
-	(*timestamppb.Timestamp)(nil),      // 8: google.protobuf.Timestamp
-	(*Datastore)(nil),                  // 9: datastored.v1.Datastore
-	(*Revision)(nil),                   // 10: datastored.v1.Revision
-	(*Maintenance)(nil),                // 11: datastored.v1.Maintenance
-	(*durationpb.Duration)(nil),        // 12: google.protobuf.Duration
-	(*OperationCounts)(nil),            // 13: datastored.v1.OperationCounts
-	(*HeldLease)(nil),                  // 14: datastored.v1.HeldLease
-	(*Session)(nil),                    // 15: datastored.v1.Session
-	(*LocalProcess)(nil),               // 16: datastored.v1.LocalProcess
+	(*UnseenOperations)(nil),           // 7: datastored.v1.UnseenOperations
+	(MaintenanceMode)(0),               // 8: datastored.v1.MaintenanceMode
+	(*timestamppb.Timestamp)(nil),      // 9: google.protobuf.Timestamp
+	(*Datastore)(nil),                  // 10: datastored.v1.Datastore
+	(*Revision)(nil),                   // 11: datastored.v1.Revision
+	(*Maintenance)(nil),                // 12: datastored.v1.Maintenance
+	(*durationpb.Duration)(nil),        // 13: google.protobuf.Duration
+	(*OperationCounts)(nil),            // 14: datastored.v1.OperationCounts
+	(*HeldLease)(nil),                  // 15: datastored.v1.HeldLease
+	(*Session)(nil),                    // 16: datastored.v1.Session
+	(*LocalProcess)(nil),               // 17: datastored.v1.LocalProcess
 }
 var file_datastored_v1_maintenance_service_proto_depIdxs = []int32{
-	7,  // 0: datastored.v1.SetMaintenanceModeRequest.mode:type_name -> datastored.v1.MaintenanceMode
-	8,  // 1: datastored.v1.SetMaintenanceModeRequest.expected_end:type_name -> google.protobuf.Timestamp
-	9,  // 2: datastored.v1.SetMaintenanceModeResponse.datastore:type_name -> datastored.v1.Datastore
-	10, // 3: datastored.v1.SetMaintenanceModeResponse.revision:type_name -> datastored.v1.Revision
-	11, // 4: datastored.v1.SetMaintenanceModeResponse.previous:type_name -> datastored.v1.Maintenance
+	8,  // 0: datastored.v1.SetMaintenanceModeRequest.mode:type_name -> datastored.v1.MaintenanceMode
+	9,  // 1: datastored.v1.SetMaintenanceModeRequest.expected_end:type_name -> google.protobuf.Timestamp
+	10, // 2: datastored.v1.SetMaintenanceModeResponse.datastore:type_name -> datastored.v1.Datastore
+	11, // 3: datastored.v1.SetMaintenanceModeResponse.revision:type_name -> datastored.v1.Revision
+	12, // 4: datastored.v1.SetMaintenanceModeResponse.previous:type_name -> datastored.v1.Maintenance
 	5,  // 5: datastored.v1.SetMaintenanceModeResponse.progress:type_name -> datastored.v1.DrainProgress
-	12, // 6: datastored.v1.DrainRequest.timeout:type_name -> google.protobuf.Duration
+	13, // 6: datastored.v1.DrainRequest.timeout:type_name -> google.protobuf.Duration
 	0,  // 7: datastored.v1.DrainResponse.state:type_name -> datastored.v1.DrainState
-	10, // 8: datastored.v1.DrainResponse.revision:type_name -> datastored.v1.Revision
-	11, // 9: datastored.v1.DrainResponse.maintenance:type_name -> datastored.v1.Maintenance
+	11, // 8: datastored.v1.DrainResponse.revision:type_name -> datastored.v1.Revision
+	12, // 9: datastored.v1.DrainResponse.maintenance:type_name -> datastored.v1.Maintenance
 	5,  // 10: datastored.v1.DrainResponse.progress:type_name -> datastored.v1.DrainProgress
-	12, // 11: datastored.v1.DrainResponse.elapsed:type_name -> google.protobuf.Duration
-	13, // 12: datastored.v1.DrainProgress.operations:type_name -> datastored.v1.OperationCounts
-	12, // 13: datastored.v1.DrainProgress.recovery_left:type_name -> google.protobuf.Duration
-	12, // 14: datastored.v1.DrainProgress.bound:type_name -> google.protobuf.Duration
+	13, // 11: datastored.v1.DrainResponse.elapsed:type_name -> google.protobuf.Duration
+	14, // 12: datastored.v1.DrainProgress.operations:type_name -> datastored.v1.OperationCounts
+	13, // 13: datastored.v1.DrainProgress.recovery_left:type_name -> google.protobuf.Duration
+	13, // 14: datastored.v1.DrainProgress.bound:type_name -> google.protobuf.Duration
 	6,  // 15: datastored.v1.DrainProgress.blockers:type_name -> datastored.v1.Blocker
-	14, // 16: datastored.v1.Blocker.lease:type_name -> datastored.v1.HeldLease
-	15, // 17: datastored.v1.Blocker.session:type_name -> datastored.v1.Session
-	16, // 18: datastored.v1.Blocker.process:type_name -> datastored.v1.LocalProcess
-	1,  // 19: datastored.v1.MaintenanceService.SetMaintenanceMode:input_type -> datastored.v1.SetMaintenanceModeRequest
-	3,  // 20: datastored.v1.MaintenanceService.Drain:input_type -> datastored.v1.DrainRequest
-	2,  // 21: datastored.v1.MaintenanceService.SetMaintenanceMode:output_type -> datastored.v1.SetMaintenanceModeResponse
-	4,  // 22: datastored.v1.MaintenanceService.Drain:output_type -> datastored.v1.DrainResponse
-	21, // [21:23] is the sub-list for method output_type
-	19, // [19:21] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	15, // 16: datastored.v1.Blocker.lease:type_name -> datastored.v1.HeldLease
+	16, // 17: datastored.v1.Blocker.session:type_name -> datastored.v1.Session
+	17, // 18: datastored.v1.Blocker.process:type_name -> datastored.v1.LocalProcess
+	7,  // 19: datastored.v1.Blocker.unseen:type_name -> datastored.v1.UnseenOperations
+	1,  // 20: datastored.v1.MaintenanceService.SetMaintenanceMode:input_type -> datastored.v1.SetMaintenanceModeRequest
+	3,  // 21: datastored.v1.MaintenanceService.Drain:input_type -> datastored.v1.DrainRequest
+	2,  // 22: datastored.v1.MaintenanceService.SetMaintenanceMode:output_type -> datastored.v1.SetMaintenanceModeResponse
+	4,  // 23: datastored.v1.MaintenanceService.Drain:output_type -> datastored.v1.DrainResponse
+	22, // [22:24] is the sub-list for method output_type
+	20, // [20:22] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_datastored_v1_maintenance_service_proto_init() }
@@ -743,6 +853,7 @@ func file_datastored_v1_maintenance_service_proto_init() {
 		(*Blocker_Lease)(nil),
 		(*Blocker_Session)(nil),
 		(*Blocker_Process)(nil),
+		(*Blocker_Unseen)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -750,7 +861,7 @@ func file_datastored_v1_maintenance_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_datastored_v1_maintenance_service_proto_rawDesc), len(file_datastored_v1_maintenance_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

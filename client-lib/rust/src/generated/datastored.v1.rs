@@ -32,6 +32,10 @@ pub struct Datastore {
     /// What the section says. Absent in DATASTORE_VIEW_BASIC.
     #[prost(message, optional, tag = "6")]
     pub settings: ::core::option::Option<DatastoreSettings>,
+    /// Absolute path of the base directory on the server's host: `settings.path`, below the mount point for a removable datastore.
+    /// Set by the server wherever `settings` are set, empty otherwise; ignored in a request.
+    #[prost(string, tag = "7")]
+    pub base_path: ::prost::alloc::string::String,
 }
 /// Maintenance is the maintenance mode of one datastore and what is known about it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -48,10 +52,13 @@ pub struct Maintenance {
     /// When the operator expects to be done, as told to SetMaintenanceMode. Absent when not told.
     #[prost(message, optional, tag = "4")]
     pub expected_end: ::core::option::Option<::prost_types::Timestamp>,
-    /// Who set the mode: the subject of the client's certificate, or else the address of the caller (`unix` for a socket on
-    /// the server's host). Empty when it came from an edit of the file.
+    /// Who set the mode: the identity of the caller as in `Holder.principal`, or else the caller's address. Empty when it came from
+    /// an edit of the file.
     #[prost(string, tag = "5")]
     pub set_by: ::prost::alloc::string::String,
+    /// The mode as the file spells it, when this server cannot read it; `mode` is OFFLINE then. Empty otherwise.
+    #[prost(string, tag = "6")]
+    pub as_written: ::prost::alloc::string::String,
 }
 /// Datastore settings are the properties of one section. An absent field is a property that the section does not have,
 /// and then upstream's default holds; the server never fills defaults in.
@@ -164,7 +171,7 @@ pub struct Backend {
     pub max_cache_size_bytes: ::core::option::Option<i64>,
 }
 /// Legacy prune settings, now kept in prune jobs by the original.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct LegacyPrune {
     /// Calendar event.
     #[prost(string, optional, tag = "1")]
@@ -187,6 +194,9 @@ pub struct LegacyPrune {
     /// `keep-yearly`, at least 1.
     #[prost(int32, optional, tag = "7")]
     pub keep_yearly: ::core::option::Option<i32>,
+    /// All `keep-…` properties by key, at least 1. The fields above hold at most 2147483647 of them.
+    #[prost(map = "string, int64", tag = "8")]
+    pub keep: ::std::collections::HashMap<::prost::alloc::string::String, i64>,
 }
 /// An operation is what a caller wants to do with a datastore. Values from later versions are refused with
 /// INVALID_ARGUMENT, never guessed.
@@ -519,6 +529,1231 @@ impl BackendKind {
         }
     }
 }
+/// A lease is a counted operation held by a remote client.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Lease {
+    /// Chosen by the client or the server.
+    #[prost(string, tag = "1")]
+    pub lease_id: ::prost::alloc::string::String,
+    /// Name of the datastore.
+    #[prost(string, tag = "2")]
+    pub datastore: ::prost::alloc::string::String,
+    /// READ or WRITE.
+    #[prost(enumeration = "Operation", tag = "3")]
+    pub operation: i32,
+    /// Rises with every lease granted, over restarts and new incarnations too, below 2^53; unchanged by a renewal.
+    #[prost(int64, tag = "4")]
+    pub fencing_token: i64,
+    /// The session the lease lives with. Empty when it has its own ttl.
+    #[prost(string, tag = "5")]
+    pub session_id: ::prost::alloc::string::String,
+    /// Time left. The holder counts it from sending the request. Absent when the lease lives with a session.
+    #[prost(message, optional, tag = "6")]
+    pub ttl: ::core::option::Option<::prost_types::Duration>,
+}
+/// The holder of a lease or session, as told by the client and seen by the server. Texts have at most 255 characters and no control
+/// characters.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Holder {
+    /// Name of the program. Empty when not told.
+    #[prost(string, tag = "1")]
+    pub client: ::prost::alloc::string::String,
+    /// Name of the host. Empty when not told.
+    #[prost(string, tag = "2")]
+    pub host: ::prost::alloc::string::String,
+    /// Process id on that host, not negative; 0 when not told.
+    #[prost(int64, tag = "3")]
+    pub pid: i64,
+    /// Version of the program. Empty when not told.
+    #[prost(string, tag = "4")]
+    pub version: ::prost::alloc::string::String,
+    /// Address seen by the server. Set by the server; must not be sent.
+    #[prost(string, tag = "5")]
+    pub peer: ::prost::alloc::string::String,
+    /// The identity that the connection has proven: `spiffe://…`, `dns:…` or `cn:…` of a verified client certificate, `uid:N` of the
+    /// process at the other end of a Unix socket, else `anonymous`. Set by the server; must not be sent.
+    #[prost(string, tag = "6")]
+    pub principal: ::prost::alloc::string::String,
+}
+/// Request of DatastoreService.Lookup.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LookupRequest {
+    /// Name of the datastore. Required.
+    #[prost(string, tag = "1")]
+    pub datastore: ::prost::alloc::string::String,
+    /// Required.
+    #[prost(enumeration = "Operation", tag = "2")]
+    pub operation: i32,
+    /// The lease lives as long as this session. Not together with `ttl`.
+    #[prost(string, tag = "3")]
+    pub session_id: ::prost::alloc::string::String,
+    /// The lease lives this long and then ends by itself unless renewed. Brought into the server's bounds (1 s to 10 min), see
+    /// `Lease.ttl`. Neither a session nor a ttl: 60 s.
+    #[prost(message, optional, tag = "4")]
+    pub ttl: ::core::option::Option<::prost_types::Duration>,
+    /// Chosen by the client, unique per lease: 1 to 64 of \[A-Za-z0-9._:-\], a UUID for example. Empty: the server chooses.
+    /// Repeating a first ask with the id of a live lease returns that lease (a lost answer counts once).
+    /// The id of a lease that the server has ended (expiry, force) is refused with LEASE_ENDED until it is released, or for
+    /// one more ttl. A released id may be used again.
+    #[prost(string, tag = "5")]
+    pub lease_id: ::prost::alloc::string::String,
+    /// `Datastore.etag` of what the client already has: `datastore.settings` are left out of the answer when it is still
+    /// the same. (Not a generation: a number that each server works out for itself can leave out a change for ever.)
+    #[prost(string, tag = "6")]
+    pub known_etag: ::prost::alloc::string::String,
+    /// The oldest configuration the client accepts an answer from. The server waits for it until the deadline (at most
+    /// 10 s). Another incarnation is refused with WRONG_INCARNATION at once.
+    #[prost(message, optional, tag = "7")]
+    pub at_least: ::core::option::Option<Revision>,
+    /// Answers what would happen: nothing is counted, `lease` is absent.
+    #[prost(bool, tag = "8")]
+    pub validate_only: bool,
+    /// `Lease.fencing_token` of a lease that the client still holds: "I continue the lease `lease_id`". Such a call never
+    /// makes a lease: a live one is renewed; while the server is RECOVERING one that it granted before is taken over again,
+    /// if its token is above the datastore's fencing floor; else LEASE_ENDED. The mode is not asked, the answer carries it.
+    /// 0: a first ask, which obeys the mode, in recovery too.
+    #[prost(int64, tag = "9")]
+    pub held_fencing_token: i64,
+    /// What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters, no control
+    /// characters.
+    #[prost(string, tag = "10")]
+    pub purpose: ::prost::alloc::string::String,
+    /// With `held_fencing_token`: how long the client has held the lease, for people. A lease that is taken over again in recovery
+    /// shows this age; a negative one is refused. Absent: it counts from now.
+    #[prost(message, optional, tag = "11")]
+    pub held_for: ::core::option::Option<::prost_types::Duration>,
+}
+/// Response of DatastoreService.Lookup.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LookupResponse {
+    /// The revision the answer was taken from.
+    #[prost(message, optional, tag = "1")]
+    pub revision: ::core::option::Option<Revision>,
+    /// Absent for LOOKUP and with validate_only.
+    #[prost(message, optional, tag = "2")]
+    pub lease: ::core::option::Option<Lease>,
+    /// The datastore. Its `settings` are absent when `known_etag` is still right; the mount state never is.
+    #[prost(message, optional, tag = "3")]
+    pub datastore: ::core::option::Option<Datastore>,
+}
+/// Request of DatastoreService.Release.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReleaseRequest {
+    /// Required.
+    #[prost(string, tag = "1")]
+    pub lease_id: ::prost::alloc::string::String,
+}
+/// Response of DatastoreService.Release.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReleaseResponse {
+    /// Whether this call ended the lease. Always set (explicit presence, so that JSON shows `false`).
+    #[prost(bool, optional, tag = "1")]
+    pub released: ::core::option::Option<bool>,
+}
+/// Request of DatastoreService.Status.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StatusRequest {
+    /// Only this datastore. Empty: all, by name.
+    #[prost(string, tag = "1")]
+    pub datastore: ::prost::alloc::string::String,
+    /// BASIC (the default) leaves out `settings` and `gc`.
+    #[prost(enumeration = "DatastoreView", tag = "2")]
+    pub view: i32,
+    /// At most this many datastores, 1 to 1000. 0: 1000. A page also ends at 1 MiB.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// `next_page_token` of the page before.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Response of DatastoreService.Status.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct StatusResponse {
+    /// The revision the first page was taken from.
+    #[prost(message, optional, tag = "1")]
+    pub revision: ::core::option::Option<Revision>,
+    /// The server itself. On the first page only.
+    #[prost(message, optional, tag = "2")]
+    pub server: ::core::option::Option<ServerStatus>,
+    /// By name.
+    #[prost(message, repeated, tag = "3")]
+    pub datastores: ::prost::alloc::vec::Vec<DatastoreStatus>,
+    /// Empty on the last page.
+    #[prost(string, tag = "4")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// The state of a server.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ServerStatus {
+    /// Version of the software.
+    #[prost(string, tag = "1")]
+    pub version: ::prost::alloc::string::String,
+    /// What it is doing.
+    #[prost(enumeration = "ServerState", tag = "2")]
+    pub state: i32,
+    /// How long RECOVERING lasts at most from now.
+    #[prost(message, optional, tag = "3")]
+    pub recovery_left: ::core::option::Option<::prost_types::Duration>,
+    /// Since the process started.
+    #[prost(message, optional, tag = "4")]
+    pub uptime: ::core::option::Option<::prost_types::Duration>,
+    /// Live sessions.
+    #[prost(int64, tag = "5")]
+    pub sessions: i64,
+    /// Live leases.
+    #[prost(int64, tag = "6")]
+    pub leases: i64,
+    /// Open WatchGeneration streams.
+    #[prost(int64, tag = "7")]
+    pub watchers: i64,
+    /// Faults that belong to no section (file unreadable, not UTF-8, text outside of sections), and then what is odd in sections
+    /// that are served all the same, such as properties of a later version (without `since`). The first 100.
+    #[prost(message, repeated, tag = "8")]
+    pub config_faults: ::prost::alloc::vec::Vec<ConfigFault>,
+    /// SHA-256 of the file that is served, 64 lower-case hexadecimal digits.
+    #[prost(string, tag = "9")]
+    pub digest: ::prost::alloc::string::String,
+    /// Open WatchGeneration streams, those that are furthest behind first. At most 100.
+    #[prost(message, repeated, tag = "10")]
+    pub slowest_watchers: ::prost::alloc::vec::Vec<WatcherStatus>,
+    /// What is wrong with the server itself, one entry a cause, oldest first. Empty when nothing is.
+    #[prost(message, repeated, tag = "11")]
+    pub troubles: ::prost::alloc::vec::Vec<Trouble>,
+    /// How edits of the configuration file are found.
+    #[prost(enumeration = "EditDetection", tag = "12")]
+    pub edit_detection: i32,
+    /// How often the file is compared whatever the system says.
+    #[prost(message, optional, tag = "13")]
+    pub digest_check: ::core::option::Option<::prost_types::Duration>,
+    /// When the server's certificate expires. Absent without TLS.
+    #[prost(message, optional, tag = "14")]
+    pub certificate_expires: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// A trouble is something that an operator should look at.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Trouble {
+    /// What it is about.
+    #[prost(enumeration = "TroubleCause", tag = "1")]
+    pub cause: i32,
+    /// What happened, to which object, and what to do: one or two sentences for people.
+    #[prost(string, tag = "2")]
+    pub message: ::prost::alloc::string::String,
+    /// Since when (wall clock, for people).
+    #[prost(message, optional, tag = "3")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// The state of one datastore.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct DatastoreStatus {
+    /// The datastore; without `settings` in the BASIC view.
+    #[prost(message, optional, tag = "1")]
+    pub datastore: ::core::option::Option<Datastore>,
+    /// Operations in progress, of all processes on this host and all leases.
+    #[prost(message, optional, tag = "2")]
+    pub operations: ::core::option::Option<OperationCounts>,
+    /// Leases among them.
+    #[prost(int64, tag = "3")]
+    pub leases: i64,
+    /// Absent when never measured.
+    #[prost(message, optional, tag = "4")]
+    pub space: ::core::option::Option<Space>,
+    /// Absent when the section is good. Otherwise the last good version is served, or, if `last_good_served` is false, none.
+    #[prost(message, optional, tag = "5")]
+    pub config_fault: ::core::option::Option<ConfigFault>,
+    /// FULL view only; absent when there is none.
+    #[prost(message, optional, tag = "6")]
+    pub gc: ::core::option::Option<GcStatus>,
+    /// What READ and WRITE would be refused with now, at most one each (metadata `operation`). Empty: both would be granted.
+    #[prost(message, repeated, tag = "7")]
+    pub refusals: ::prost::alloc::vec::Vec<::tonic_types::pb::ErrorInfo>,
+    /// The processes on this host that have operations in progress, the server with its leases among them, by process id.
+    #[prost(message, repeated, tag = "8")]
+    pub processes: ::prost::alloc::vec::Vec<LocalProcess>,
+    /// Absent in mode NONE: there is nothing to drain.
+    #[prost(message, optional, tag = "9")]
+    pub drain: ::core::option::Option<DrainStatus>,
+    /// What is wrong with this datastore beside its section, such as a base path that does not answer.
+    #[prost(message, repeated, tag = "10")]
+    pub troubles: ::prost::alloc::vec::Vec<Trouble>,
+}
+/// How far a drain of the present mode is. MaintenanceService.Drain tells who is in the way.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DrainStatus {
+    /// Nothing that the mode refuses is in progress now. Always set.
+    #[prost(bool, optional, tag = "1")]
+    pub drained: ::core::option::Option<bool>,
+    /// Operations in progress that the mode refuses, of all processes on this host and all leases.
+    #[prost(message, optional, tag = "2")]
+    pub operations: ::core::option::Option<OperationCounts>,
+    /// Leases among them.
+    #[prost(int64, tag = "3")]
+    pub leases: i64,
+    /// Sessions that cache and have not applied the mode.
+    #[prost(int64, tag = "4")]
+    pub sessions: i64,
+    /// Leases that were ended by force and whose holders may not have noticed yet.
+    #[prost(int64, tag = "5")]
+    pub forced_leases: i64,
+    /// How long RECOVERING lasts at most; absent otherwise.
+    #[prost(message, optional, tag = "6")]
+    pub recovery_left: ::core::option::Option<::prost_types::Duration>,
+    /// What it waits for, one sentence for people. Empty when drained.
+    #[prost(string, tag = "7")]
+    pub waits_for: ::prost::alloc::string::String,
+}
+/// The state of one open WatchGeneration stream.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatcherStatus {
+    /// Address of the client.
+    #[prost(string, tag = "1")]
+    pub peer: ::prost::alloc::string::String,
+    /// The session it feeds. Empty without one.
+    #[prost(string, tag = "2")]
+    pub session_id: ::prost::alloc::string::String,
+    /// The last revision put on the stream.
+    #[prost(message, optional, tag = "3")]
+    pub sent: ::core::option::Option<Revision>,
+    /// The last revision the session says it has applied; absent without a session, or when it has said nothing.
+    #[prost(message, optional, tag = "4")]
+    pub applied: ::core::option::Option<Revision>,
+    /// How long it has been behind the newest revision that touches what it selects; zero when it is not.
+    #[prost(message, optional, tag = "5")]
+    pub lag: ::core::option::Option<::prost_types::Duration>,
+}
+/// Operations in progress.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OperationCounts {
+    /// READ.
+    #[prost(int64, tag = "1")]
+    pub read: i64,
+    /// WRITE.
+    #[prost(int64, tag = "2")]
+    pub write: i64,
+}
+/// A local process is one on this host that uses the engine.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LocalProcess {
+    /// Process id.
+    #[prost(int64, tag = "1")]
+    pub pid: i64,
+    /// Name of the program, as told.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// Its operations on the datastore.
+    #[prost(message, optional, tag = "3")]
+    pub operations: ::core::option::Option<OperationCounts>,
+}
+/// Space is the file system's answer about a base directory.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Space {
+    /// Bytes.
+    #[prost(int64, tag = "1")]
+    pub total_bytes: i64,
+    /// Bytes.
+    #[prost(int64, tag = "2")]
+    pub used_bytes: i64,
+    /// Bytes that an ordinary user may still write.
+    #[prost(int64, tag = "3")]
+    pub available_bytes: i64,
+    /// How old the numbers are.
+    #[prost(message, optional, tag = "4")]
+    pub age: ::core::option::Option<::prost_types::Duration>,
+    /// Why the last attempt brought no newer ones, or why there was none: a datastore whose mode closes it, or whose device is
+    /// not there, is not asked. Empty when there is nothing to say.
+    #[prost(string, tag = "5")]
+    pub error: ::prost::alloc::string::String,
+}
+/// A config fault is a place in the file that could not be read as configuration.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfigFault {
+    /// From 1; 0 when the file as a whole cannot be read.
+    #[prost(int32, tag = "1")]
+    pub line: i32,
+    /// From 1, in characters; 0 when the whole line is meant.
+    #[prost(int32, tag = "2")]
+    pub column: i32,
+    /// Empty when it is not about a property.
+    #[prost(string, tag = "3")]
+    pub property: ::prost::alloc::string::String,
+    /// One sentence.
+    #[prost(string, tag = "4")]
+    pub message: ::prost::alloc::string::String,
+    /// Whether an earlier version of the section is served instead.
+    #[prost(bool, tag = "5")]
+    pub last_good_served: bool,
+    /// When it was first seen.
+    #[prost(message, optional, tag = "6")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// The result of a datastore's last garbage collection, read from its `.gc-status`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GcStatus {
+    /// Task id. Empty when unknown.
+    #[prost(string, tag = "1")]
+    pub upid: ::prost::alloc::string::String,
+    /// Index files seen.
+    #[prost(int64, tag = "2")]
+    pub index_file_count: i64,
+    /// Bytes referenced.
+    #[prost(int64, tag = "3")]
+    pub index_data_bytes: i64,
+    /// Bytes on disk.
+    #[prost(int64, tag = "4")]
+    pub disk_bytes: i64,
+    /// Chunks on disk.
+    #[prost(int64, tag = "5")]
+    pub disk_chunks: i64,
+    /// Bytes removed.
+    #[prost(int64, tag = "6")]
+    pub removed_bytes: i64,
+    /// Chunks removed.
+    #[prost(int64, tag = "7")]
+    pub removed_chunks: i64,
+    /// Bytes that could not be removed yet.
+    #[prost(int64, tag = "8")]
+    pub pending_bytes: i64,
+    /// Chunks that could not be removed yet.
+    #[prost(int64, tag = "9")]
+    pub pending_chunks: i64,
+    /// Bad chunks removed.
+    #[prost(int64, tag = "10")]
+    pub removed_bad: i64,
+    /// Bad chunks left.
+    #[prost(int64, tag = "11")]
+    pub still_bad: i64,
+    /// How long ago the file was read.
+    #[prost(message, optional, tag = "12")]
+    pub age: ::core::option::Option<::prost_types::Duration>,
+}
+/// Request of DatastoreService.WatchGeneration.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchGenerationRequest {
+    /// The last revision the client has applied, on a watch of the same `datastores` and `view`. Absent: start with a snapshot.
+    #[prost(message, optional, tag = "1")]
+    pub known: ::core::option::Option<Revision>,
+    /// Names, or prefixes that end in `*`. Empty: all. At most 1000.
+    #[prost(string, repeated, tag = "2")]
+    pub datastores: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The session that this stream feeds: the server shows its lag, and drains wait for it if it caches. The stream ends when
+    /// the session does.
+    #[prost(string, tag = "3")]
+    pub session_id: ::prost::alloc::string::String,
+    /// BASIC is the default.
+    #[prost(enumeration = "DatastoreView", tag = "4")]
+    pub view: i32,
+    /// Wanted time between bookmarks on a quiet stream. Brought into the server's bounds (1 s to 60 s, default 10 s).
+    #[prost(message, optional, tag = "5")]
+    pub bookmark_interval: ::core::option::Option<::prost_types::Duration>,
+}
+/// One frame of a watch, or a part of one, at most 1 MiB.
+///
+/// A frame is complete when it carries a revision. A message without one is a part: keep it, apply it together with the
+/// parts that follow, up to and with the first message that has a revision. A client that finds `frame` unset meets a
+/// kind of frame from a later version: it must open a new watch without `known`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchGenerationResponse {
+    /// True after the whole frame has been applied; the place to resume from. Absent in a part.
+    #[prost(message, optional, tag = "1")]
+    pub revision: ::core::option::Option<Revision>,
+    /// A drain waits for this client: send KeepAlive with `applied` as soon as the frame is applied.
+    #[prost(bool, tag = "2")]
+    pub ack_requested: bool,
+    /// The frame.
+    #[prost(oneof = "watch_generation_response::Frame", tags = "3, 4, 5")]
+    pub frame: ::core::option::Option<watch_generation_response::Frame>,
+}
+/// Nested message and enum types in `WatchGenerationResponse`.
+pub mod watch_generation_response {
+    /// The frame.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Frame {
+        /// Replaces everything the client has.
+        #[prost(message, tag = "3")]
+        Snapshot(super::WatchSnapshot),
+        /// What changed since the frame before.
+        #[prost(message, tag = "4")]
+        Change(super::WatchChange),
+        /// Nothing changed; everything up to `revision` has been sent. The first one of a watch carries mount states.
+        #[prost(message, tag = "5")]
+        Bookmark(super::WatchBookmark),
+    }
+}
+/// A snapshot is every selected datastore.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchSnapshot {
+    /// Why.
+    #[prost(enumeration = "SnapshotReason", tag = "1")]
+    pub reason: i32,
+    /// By name.
+    #[prost(message, repeated, tag = "2")]
+    pub datastores: ::prost::alloc::vec::Vec<Datastore>,
+}
+/// A change is the newest state of each selected datastore that changed since the frame before.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchChange {
+    /// Created or changed, by name.
+    #[prost(message, repeated, tag = "1")]
+    pub changed: ::prost::alloc::vec::Vec<Datastore>,
+    /// Names of removed datastores.
+    #[prost(string, repeated, tag = "2")]
+    pub removed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// How many generations that touched a selected datastore this frame stands for; 1 for a watcher that keeps up.
+    /// The sum over a stream equals the number of such generations, so nothing was skipped unseen.
+    #[prost(int64, tag = "3")]
+    pub generations: i64,
+}
+/// A bookmark says that nothing happened.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchBookmark {
+    /// On the first frame of a watch: the removable datastores that are selected, without settings, with their mount state
+    /// (it may have changed while nobody looked).
+    #[prost(message, repeated, tag = "2")]
+    pub removable: ::prost::alloc::vec::Vec<Datastore>,
+    /// A client that hears nothing for three of these should consider the stream dead.
+    #[prost(message, optional, tag = "1")]
+    pub interval: ::core::option::Option<::prost_types::Duration>,
+}
+/// What a server is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ServerState {
+    /// Not sent.
+    Unspecified = 0,
+    /// No configuration has been read yet.
+    Starting = 1,
+    /// Serving; leases of before the restart may still be in use, so no drain ends.
+    Recovering = 2,
+    /// Serving.
+    Serving = 3,
+    /// Finishing open calls.
+    Stopping = 4,
+}
+impl ServerState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SERVER_STATE_UNSPECIFIED",
+            Self::Starting => "SERVER_STATE_STARTING",
+            Self::Recovering => "SERVER_STATE_RECOVERING",
+            Self::Serving => "SERVER_STATE_SERVING",
+            Self::Stopping => "SERVER_STATE_STOPPING",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SERVER_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "SERVER_STATE_STARTING" => Some(Self::Starting),
+            "SERVER_STATE_RECOVERING" => Some(Self::Recovering),
+            "SERVER_STATE_SERVING" => Some(Self::Serving),
+            "SERVER_STATE_STOPPING" => Some(Self::Stopping),
+            _ => None,
+        }
+    }
+}
+/// How edits of the configuration file are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum EditDetection {
+    /// Not known (yet).
+    Unspecified = 0,
+    /// The operating system tells of them; within a second or so.
+    Watch = 1,
+    /// By the periodic comparison only, within `digest_check`.
+    Periodic = 2,
+}
+impl EditDetection {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "EDIT_DETECTION_UNSPECIFIED",
+            Self::Watch => "EDIT_DETECTION_WATCH",
+            Self::Periodic => "EDIT_DETECTION_PERIODIC",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "EDIT_DETECTION_UNSPECIFIED" => Some(Self::Unspecified),
+            "EDIT_DETECTION_WATCH" => Some(Self::Watch),
+            "EDIT_DETECTION_PERIODIC" => Some(Self::Periodic),
+            _ => None,
+        }
+    }
+}
+/// What a trouble is about. A client that meets a value it does not know shows the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TroubleCause {
+    /// Not sent.
+    Unspecified = 0,
+    /// The configuration file is missing, unreadable, empty or cut; the last good version is served.
+    Configuration = 1,
+    /// The state cannot be read or written (disk full, read-only, no descriptors). An edit that cannot be accepted is obeyed where it
+    /// refuses more than what is served.
+    State = 2,
+    /// The page or the counters in the run directory were replaced or removed. The server ends.
+    RunDirectory = 3,
+    /// The devices of removable datastores cannot be looked at.
+    Mounts = 4,
+    /// The file system of a base path does not answer.
+    BasePath = 5,
+    /// A periodic task has failed or has not run for three periods.
+    Task = 6,
+    /// The server's certificate has expired, expires soon, or cannot be read.
+    Certificate = 7,
+    /// Edits are found by the periodic comparison only.
+    EditDetection = 8,
+    /// A restored or copied state directory could not be noticed.
+    History = 9,
+    /// A second server on the same configuration could not be noticed.
+    SecondServer = 10,
+    /// Another program uses the datastores, and its operations cannot be seen.
+    Neighbour = 11,
+    /// The durable numbers of leases cannot be written.
+    Leases = 12,
+}
+impl TroubleCause {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TROUBLE_CAUSE_UNSPECIFIED",
+            Self::Configuration => "TROUBLE_CAUSE_CONFIGURATION",
+            Self::State => "TROUBLE_CAUSE_STATE",
+            Self::RunDirectory => "TROUBLE_CAUSE_RUN_DIRECTORY",
+            Self::Mounts => "TROUBLE_CAUSE_MOUNTS",
+            Self::BasePath => "TROUBLE_CAUSE_BASE_PATH",
+            Self::Task => "TROUBLE_CAUSE_TASK",
+            Self::Certificate => "TROUBLE_CAUSE_CERTIFICATE",
+            Self::EditDetection => "TROUBLE_CAUSE_EDIT_DETECTION",
+            Self::History => "TROUBLE_CAUSE_HISTORY",
+            Self::SecondServer => "TROUBLE_CAUSE_SECOND_SERVER",
+            Self::Neighbour => "TROUBLE_CAUSE_NEIGHBOUR",
+            Self::Leases => "TROUBLE_CAUSE_LEASES",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TROUBLE_CAUSE_UNSPECIFIED" => Some(Self::Unspecified),
+            "TROUBLE_CAUSE_CONFIGURATION" => Some(Self::Configuration),
+            "TROUBLE_CAUSE_STATE" => Some(Self::State),
+            "TROUBLE_CAUSE_RUN_DIRECTORY" => Some(Self::RunDirectory),
+            "TROUBLE_CAUSE_MOUNTS" => Some(Self::Mounts),
+            "TROUBLE_CAUSE_BASE_PATH" => Some(Self::BasePath),
+            "TROUBLE_CAUSE_TASK" => Some(Self::Task),
+            "TROUBLE_CAUSE_CERTIFICATE" => Some(Self::Certificate),
+            "TROUBLE_CAUSE_EDIT_DETECTION" => Some(Self::EditDetection),
+            "TROUBLE_CAUSE_HISTORY" => Some(Self::History),
+            "TROUBLE_CAUSE_SECOND_SERVER" => Some(Self::SecondServer),
+            "TROUBLE_CAUSE_NEIGHBOUR" => Some(Self::Neighbour),
+            "TROUBLE_CAUSE_LEASES" => Some(Self::Leases),
+            _ => None,
+        }
+    }
+}
+/// Why a snapshot is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SnapshotReason {
+    /// Not sent.
+    Unspecified = 0,
+    /// The request had no `known`.
+    Requested = 1,
+    /// `known` is older than what the server remembers of removed datastores.
+    TooOld = 2,
+    /// `known` is of another history.
+    WrongIncarnation = 3,
+    /// `known` is of this history and from the future: the server was set back. The one case in which a client goes back.
+    Ahead = 4,
+}
+impl SnapshotReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SNAPSHOT_REASON_UNSPECIFIED",
+            Self::Requested => "SNAPSHOT_REASON_REQUESTED",
+            Self::TooOld => "SNAPSHOT_REASON_TOO_OLD",
+            Self::WrongIncarnation => "SNAPSHOT_REASON_WRONG_INCARNATION",
+            Self::Ahead => "SNAPSHOT_REASON_AHEAD",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SNAPSHOT_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "SNAPSHOT_REASON_REQUESTED" => Some(Self::Requested),
+            "SNAPSHOT_REASON_TOO_OLD" => Some(Self::TooOld),
+            "SNAPSHOT_REASON_WRONG_INCARNATION" => Some(Self::WrongIncarnation),
+            "SNAPSHOT_REASON_AHEAD" => Some(Self::Ahead),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod datastore_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// DatastoreService answers whether a datastore may be used now, and tells when that changes.
+    #[derive(Debug, Clone)]
+    pub struct DatastoreServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl DatastoreServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> DatastoreServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> DatastoreServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            DatastoreServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Asks to use a datastore. READ and WRITE are answered with a lease, LOOKUP without.
+        /// Safe to repeat when `lease_id` is set or the operation is LOOKUP.
+        /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, UNDER_MAINTENANCE, NOT_MOUNTED, CONFIG_INVALID, SESSION_NOT_FOUND,
+        /// LEASE_ENDED, LEASE_ID_REUSED, WRONG_INCARNATION, QUOTA_EXCEEDED, NOT_READY.
+        pub async fn lookup(
+            &mut self,
+            request: impl tonic::IntoRequest<super::LookupRequest>,
+        ) -> std::result::Result<tonic::Response<super::LookupResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/datastored.v1.DatastoreService/Lookup",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("datastored.v1.DatastoreService", "Lookup"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Ends a lease. A lease that is not there (never granted, released, ended) is not an error.
+        /// Errors: INVALID_REQUEST, NOT_READY.
+        pub async fn release(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReleaseRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReleaseResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/datastored.v1.DatastoreService/Release",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("datastored.v1.DatastoreService", "Release"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Reports the server and its datastores, those included whose section was never readable (then only `name` is set of the
+        /// datastore). Never counted as an operation, never waits for a datastore's file system, but for at most 200 ms when one on the
+        /// page has never been measured.
+        /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
+        pub async fn status(
+            &mut self,
+            request: impl tonic::IntoRequest<super::StatusRequest>,
+        ) -> std::result::Result<tonic::Response<super::StatusResponse>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/datastored.v1.DatastoreService/Status",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("datastored.v1.DatastoreService", "Status"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Follows changes of generation. The stream has no end of its own: when the server stops it ends with UNAVAILABLE and
+        /// RetryInfo, and when its session ends with SESSION_NOT_FOUND.
+        /// Errors: INVALID_REQUEST, SESSION_NOT_FOUND, QUOTA_EXCEEDED, NOT_READY.
+        pub async fn watch_generation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WatchGenerationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::WatchGenerationResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/datastored.v1.DatastoreService/WatchGeneration",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("datastored.v1.DatastoreService", "WatchGeneration"),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+#[cfg(test)]
+pub mod datastore_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with DatastoreServiceServer.
+    #[async_trait]
+    pub trait DatastoreService: std::marker::Send + std::marker::Sync + 'static {
+        /// Asks to use a datastore. READ and WRITE are answered with a lease, LOOKUP without.
+        /// Safe to repeat when `lease_id` is set or the operation is LOOKUP.
+        /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, UNDER_MAINTENANCE, NOT_MOUNTED, CONFIG_INVALID, SESSION_NOT_FOUND,
+        /// LEASE_ENDED, LEASE_ID_REUSED, WRONG_INCARNATION, QUOTA_EXCEEDED, NOT_READY.
+        async fn lookup(
+            &self,
+            request: tonic::Request<super::LookupRequest>,
+        ) -> std::result::Result<tonic::Response<super::LookupResponse>, tonic::Status>;
+        /// Ends a lease. A lease that is not there (never granted, released, ended) is not an error.
+        /// Errors: INVALID_REQUEST, NOT_READY.
+        async fn release(
+            &self,
+            request: tonic::Request<super::ReleaseRequest>,
+        ) -> std::result::Result<tonic::Response<super::ReleaseResponse>, tonic::Status>;
+        /// Reports the server and its datastores, those included whose section was never readable (then only `name` is set of the
+        /// datastore). Never counted as an operation, never waits for a datastore's file system, but for at most 200 ms when one on the
+        /// page has never been measured.
+        /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
+        async fn status(
+            &self,
+            request: tonic::Request<super::StatusRequest>,
+        ) -> std::result::Result<tonic::Response<super::StatusResponse>, tonic::Status>;
+        /// Server streaming response type for the WatchGeneration method.
+        type WatchGenerationStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::WatchGenerationResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Follows changes of generation. The stream has no end of its own: when the server stops it ends with UNAVAILABLE and
+        /// RetryInfo, and when its session ends with SESSION_NOT_FOUND.
+        /// Errors: INVALID_REQUEST, SESSION_NOT_FOUND, QUOTA_EXCEEDED, NOT_READY.
+        async fn watch_generation(
+            &self,
+            request: tonic::Request<super::WatchGenerationRequest>,
+        ) -> std::result::Result<
+            tonic::Response<Self::WatchGenerationStream>,
+            tonic::Status,
+        >;
+    }
+    /// DatastoreService answers whether a datastore may be used now, and tells when that changes.
+    #[derive(Debug)]
+    pub struct DatastoreServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> DatastoreServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for DatastoreServiceServer<T>
+    where
+        T: DatastoreService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/datastored.v1.DatastoreService/Lookup" => {
+                    #[allow(non_camel_case_types)]
+                    struct LookupSvc<T: DatastoreService>(pub Arc<T>);
+                    impl<
+                        T: DatastoreService,
+                    > tonic::server::UnaryService<super::LookupRequest>
+                    for LookupSvc<T> {
+                        type Response = super::LookupResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::LookupRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DatastoreService>::lookup(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LookupSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/datastored.v1.DatastoreService/Release" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReleaseSvc<T: DatastoreService>(pub Arc<T>);
+                    impl<
+                        T: DatastoreService,
+                    > tonic::server::UnaryService<super::ReleaseRequest>
+                    for ReleaseSvc<T> {
+                        type Response = super::ReleaseResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReleaseRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DatastoreService>::release(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReleaseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/datastored.v1.DatastoreService/Status" => {
+                    #[allow(non_camel_case_types)]
+                    struct StatusSvc<T: DatastoreService>(pub Arc<T>);
+                    impl<
+                        T: DatastoreService,
+                    > tonic::server::UnaryService<super::StatusRequest>
+                    for StatusSvc<T> {
+                        type Response = super::StatusResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::StatusRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DatastoreService>::status(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = StatusSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/datastored.v1.DatastoreService/WatchGeneration" => {
+                    #[allow(non_camel_case_types)]
+                    struct WatchGenerationSvc<T: DatastoreService>(pub Arc<T>);
+                    impl<
+                        T: DatastoreService,
+                    > tonic::server::ServerStreamingService<
+                        super::WatchGenerationRequest,
+                    > for WatchGenerationSvc<T> {
+                        type Response = super::WatchGenerationResponse;
+                        type ResponseStream = T::WatchGenerationStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WatchGenerationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DatastoreService>::watch_generation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WatchGenerationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for DatastoreServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "datastored.v1.DatastoreService";
+    impl<T> tonic::server::NamedService for DatastoreServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// Request of DatastoreConfigService.CreateDatastore.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateDatastoreRequest {
@@ -581,6 +1816,19 @@ pub struct ListDatastoresResponse {
     /// The revision of this page. For one picture of everything use the snapshot of WatchGeneration.
     #[prost(message, optional, tag = "3")]
     pub revision: ::core::option::Option<Revision>,
+    /// Sections that were never readable, so that nothing is served for them, by name; at most 100. On the first page only.
+    #[prost(message, repeated, tag = "4")]
+    pub unreadable: ::prost::alloc::vec::Vec<UnreadableDatastore>,
+}
+/// An unreadable datastore is a section of which no good version has been seen.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnreadableDatastore {
+    /// Its name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Where it cannot be read, and why.
+    #[prost(message, optional, tag = "2")]
+    pub fault: ::core::option::Option<ConfigFault>,
 }
 /// Request of DatastoreConfigService.UpdateDatastore.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -623,6 +1871,9 @@ pub struct DeleteDatastoreRequest {
     /// Checks everything, writes nothing.
     #[prost(bool, tag = "4")]
     pub validate_only: bool,
+    /// Does not wait for operations of Proxmox Backup Server that this server cannot see.
+    #[prost(bool, tag = "5")]
+    pub ignore_pbs: bool,
 }
 /// Response of DatastoreConfigService.DeleteDatastore.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -630,6 +1881,9 @@ pub struct DeleteDatastoreResponse {
     /// The revision of the change, or the present one if nothing changed.
     #[prost(message, optional, tag = "1")]
     pub revision: ::core::option::Option<Revision>,
+    /// Operations of Proxmox Backup Server were not seen and not waited for, because the request said `ignore_pbs`.
+    #[prost(bool, tag = "2")]
+    pub pbs_ignored: bool,
 }
 /// Generated client implementations.
 pub mod datastore_config_service_client {
@@ -1299,1088 +2553,6 @@ pub mod datastore_config_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-/// A lease is a counted operation held by a remote client.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Lease {
-    /// Chosen by the client or the server.
-    #[prost(string, tag = "1")]
-    pub lease_id: ::prost::alloc::string::String,
-    /// Name of the datastore.
-    #[prost(string, tag = "2")]
-    pub datastore: ::prost::alloc::string::String,
-    /// READ or WRITE.
-    #[prost(enumeration = "Operation", tag = "3")]
-    pub operation: i32,
-    /// Rises with every lease granted, over restarts and new incarnations too, below 2^53; unchanged by a renewal.
-    #[prost(int64, tag = "4")]
-    pub fencing_token: i64,
-    /// The session the lease lives with. Empty when it has its own ttl.
-    #[prost(string, tag = "5")]
-    pub session_id: ::prost::alloc::string::String,
-    /// Time left. The holder counts it from sending the request. Absent when the lease lives with a session.
-    #[prost(message, optional, tag = "6")]
-    pub ttl: ::core::option::Option<::prost_types::Duration>,
-}
-/// The holder of a lease or session, as told by the client and seen by the server. Texts have at most 255 characters and no control
-/// characters.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Holder {
-    /// Name of the program. Empty when not told.
-    #[prost(string, tag = "1")]
-    pub client: ::prost::alloc::string::String,
-    /// Name of the host. Empty when not told.
-    #[prost(string, tag = "2")]
-    pub host: ::prost::alloc::string::String,
-    /// Process id on that host, not negative; 0 when not told.
-    #[prost(int64, tag = "3")]
-    pub pid: i64,
-    /// Version of the program. Empty when not told.
-    #[prost(string, tag = "4")]
-    pub version: ::prost::alloc::string::String,
-    /// Address seen by the server. Set by the server; must not be sent.
-    #[prost(string, tag = "5")]
-    pub peer: ::prost::alloc::string::String,
-}
-/// Request of DatastoreService.Lookup.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct LookupRequest {
-    /// Name of the datastore. Required.
-    #[prost(string, tag = "1")]
-    pub datastore: ::prost::alloc::string::String,
-    /// Required.
-    #[prost(enumeration = "Operation", tag = "2")]
-    pub operation: i32,
-    /// The lease lives as long as this session. Not together with `ttl`.
-    #[prost(string, tag = "3")]
-    pub session_id: ::prost::alloc::string::String,
-    /// The lease lives this long and then ends by itself unless renewed. Brought into the server's bounds (1 s to 10 min), see
-    /// `Lease.ttl`. Neither a session nor a ttl: 60 s.
-    #[prost(message, optional, tag = "4")]
-    pub ttl: ::core::option::Option<::prost_types::Duration>,
-    /// Chosen by the client, unique per lease: 1 to 64 of \[A-Za-z0-9._:-\], a UUID for example. Empty: the server chooses.
-    /// Repeating a first ask with the id of a live lease returns that lease (a lost answer counts once).
-    /// The id of a lease that the server has ended (expiry, force) is refused with LEASE_ENDED until it is released, or for
-    /// one more ttl. A released id may be used again.
-    #[prost(string, tag = "5")]
-    pub lease_id: ::prost::alloc::string::String,
-    /// `Datastore.etag` of what the client already has: `datastore.settings` are left out of the answer when it is still
-    /// the same. (Not a generation: a number that each server works out for itself can leave out a change for ever.)
-    #[prost(string, tag = "6")]
-    pub known_etag: ::prost::alloc::string::String,
-    /// The oldest configuration the client accepts an answer from. The server waits for it until the deadline (at most
-    /// 10 s). Another incarnation is refused with WRONG_INCARNATION at once.
-    #[prost(message, optional, tag = "7")]
-    pub at_least: ::core::option::Option<Revision>,
-    /// Answers what would happen: nothing is counted, `lease` is absent.
-    #[prost(bool, tag = "8")]
-    pub validate_only: bool,
-    /// `Lease.fencing_token` of a lease that the client still holds: "I continue the lease `lease_id`". Such a call never
-    /// makes a lease: a live one is renewed; while the server is RECOVERING one that it granted before is taken over again,
-    /// if its token is above the datastore's fencing floor; else LEASE_ENDED. The mode is not asked, the answer carries it.
-    /// 0: a first ask, which obeys the mode, in recovery too.
-    #[prost(int64, tag = "9")]
-    pub held_fencing_token: i64,
-    /// What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters, no control
-    /// characters.
-    #[prost(string, tag = "10")]
-    pub purpose: ::prost::alloc::string::String,
-}
-/// Response of DatastoreService.Lookup.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct LookupResponse {
-    /// The revision the answer was taken from.
-    #[prost(message, optional, tag = "1")]
-    pub revision: ::core::option::Option<Revision>,
-    /// Absent for LOOKUP and with validate_only.
-    #[prost(message, optional, tag = "2")]
-    pub lease: ::core::option::Option<Lease>,
-    /// The datastore. Its `settings` are absent when `known_etag` is still right; the mount state never is.
-    #[prost(message, optional, tag = "3")]
-    pub datastore: ::core::option::Option<Datastore>,
-}
-/// Request of DatastoreService.Release.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReleaseRequest {
-    /// Required.
-    #[prost(string, tag = "1")]
-    pub lease_id: ::prost::alloc::string::String,
-}
-/// Response of DatastoreService.Release.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ReleaseResponse {
-    /// Whether this call ended the lease. Always set (explicit presence, so that JSON shows `false`).
-    #[prost(bool, optional, tag = "1")]
-    pub released: ::core::option::Option<bool>,
-}
-/// Request of DatastoreService.Status.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct StatusRequest {
-    /// Only this datastore. Empty: all, by name.
-    #[prost(string, tag = "1")]
-    pub datastore: ::prost::alloc::string::String,
-    /// BASIC (the default) leaves out `settings` and `gc`.
-    #[prost(enumeration = "DatastoreView", tag = "2")]
-    pub view: i32,
-    /// At most this many datastores, 1 to 1000. 0: 1000. A page also ends at 1 MiB.
-    #[prost(int32, tag = "3")]
-    pub page_size: i32,
-    /// `next_page_token` of the page before.
-    #[prost(string, tag = "4")]
-    pub page_token: ::prost::alloc::string::String,
-}
-/// Response of DatastoreService.Status.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct StatusResponse {
-    /// The revision the first page was taken from.
-    #[prost(message, optional, tag = "1")]
-    pub revision: ::core::option::Option<Revision>,
-    /// The server itself. On the first page only.
-    #[prost(message, optional, tag = "2")]
-    pub server: ::core::option::Option<ServerStatus>,
-    /// By name.
-    #[prost(message, repeated, tag = "3")]
-    pub datastores: ::prost::alloc::vec::Vec<DatastoreStatus>,
-    /// Empty on the last page.
-    #[prost(string, tag = "4")]
-    pub next_page_token: ::prost::alloc::string::String,
-}
-/// The state of a server.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ServerStatus {
-    /// Version of the software.
-    #[prost(string, tag = "1")]
-    pub version: ::prost::alloc::string::String,
-    /// What it is doing.
-    #[prost(enumeration = "ServerState", tag = "2")]
-    pub state: i32,
-    /// How long RECOVERING lasts at most from now.
-    #[prost(message, optional, tag = "3")]
-    pub recovery_left: ::core::option::Option<::prost_types::Duration>,
-    /// Since the process started.
-    #[prost(message, optional, tag = "4")]
-    pub uptime: ::core::option::Option<::prost_types::Duration>,
-    /// Live sessions.
-    #[prost(int64, tag = "5")]
-    pub sessions: i64,
-    /// Live leases.
-    #[prost(int64, tag = "6")]
-    pub leases: i64,
-    /// Open WatchGeneration streams.
-    #[prost(int64, tag = "7")]
-    pub watchers: i64,
-    /// Faults that belong to no section (file unreadable, not UTF-8, text outside of sections), and then what is odd in sections
-    /// that are served all the same, such as properties of a later version (without `since`). The first 100.
-    #[prost(message, repeated, tag = "8")]
-    pub config_faults: ::prost::alloc::vec::Vec<ConfigFault>,
-    /// SHA-256 of the file that is served, 64 lower-case hexadecimal digits.
-    #[prost(string, tag = "9")]
-    pub digest: ::prost::alloc::string::String,
-    /// Open WatchGeneration streams, those that are furthest behind first. At most 100.
-    #[prost(message, repeated, tag = "10")]
-    pub slowest_watchers: ::prost::alloc::vec::Vec<WatcherStatus>,
-}
-/// The state of one datastore.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct DatastoreStatus {
-    /// The datastore; without `settings` in the BASIC view.
-    #[prost(message, optional, tag = "1")]
-    pub datastore: ::core::option::Option<Datastore>,
-    /// Operations in progress, of all processes on this host and all leases.
-    #[prost(message, optional, tag = "2")]
-    pub operations: ::core::option::Option<OperationCounts>,
-    /// Leases among them.
-    #[prost(int64, tag = "3")]
-    pub leases: i64,
-    /// Absent when never measured.
-    #[prost(message, optional, tag = "4")]
-    pub space: ::core::option::Option<Space>,
-    /// Absent when the section is good. Otherwise the last good version is served, or, if `last_good_served` is false, none.
-    #[prost(message, optional, tag = "5")]
-    pub config_fault: ::core::option::Option<ConfigFault>,
-    /// FULL view only; absent when there is none.
-    #[prost(message, optional, tag = "6")]
-    pub gc: ::core::option::Option<GcStatus>,
-    /// What READ and WRITE would be refused with now, at most one each (metadata `operation`). Empty: both would be granted.
-    #[prost(message, repeated, tag = "7")]
-    pub refusals: ::prost::alloc::vec::Vec<::tonic_types::pb::ErrorInfo>,
-    /// The processes on this host that have operations in progress, the server with its leases among them, by process id.
-    #[prost(message, repeated, tag = "8")]
-    pub processes: ::prost::alloc::vec::Vec<LocalProcess>,
-    /// Absent in mode NONE: there is nothing to drain.
-    #[prost(message, optional, tag = "9")]
-    pub drain: ::core::option::Option<DrainStatus>,
-}
-/// How far a drain of the present mode is. MaintenanceService.Drain tells who is in the way.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DrainStatus {
-    /// Nothing that the mode refuses is in progress now. Always set.
-    #[prost(bool, optional, tag = "1")]
-    pub drained: ::core::option::Option<bool>,
-    /// Operations in progress that the mode refuses, of all processes on this host and all leases.
-    #[prost(message, optional, tag = "2")]
-    pub operations: ::core::option::Option<OperationCounts>,
-    /// Leases among them.
-    #[prost(int64, tag = "3")]
-    pub leases: i64,
-    /// Sessions that cache and have not applied the mode.
-    #[prost(int64, tag = "4")]
-    pub sessions: i64,
-    /// Leases that were ended by force and whose holders may not have noticed yet.
-    #[prost(int64, tag = "5")]
-    pub forced_leases: i64,
-    /// How long RECOVERING lasts at most; absent otherwise.
-    #[prost(message, optional, tag = "6")]
-    pub recovery_left: ::core::option::Option<::prost_types::Duration>,
-    /// What it waits for, one sentence for people. Empty when drained.
-    #[prost(string, tag = "7")]
-    pub waits_for: ::prost::alloc::string::String,
-}
-/// The state of one open WatchGeneration stream.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct WatcherStatus {
-    /// Address of the client.
-    #[prost(string, tag = "1")]
-    pub peer: ::prost::alloc::string::String,
-    /// The session it feeds. Empty without one.
-    #[prost(string, tag = "2")]
-    pub session_id: ::prost::alloc::string::String,
-    /// The last revision put on the stream.
-    #[prost(message, optional, tag = "3")]
-    pub sent: ::core::option::Option<Revision>,
-    /// The last revision the session says it has applied; absent without a session, or when it has said nothing.
-    #[prost(message, optional, tag = "4")]
-    pub applied: ::core::option::Option<Revision>,
-    /// How long it has been behind the newest revision that touches what it selects; zero when it is not.
-    #[prost(message, optional, tag = "5")]
-    pub lag: ::core::option::Option<::prost_types::Duration>,
-}
-/// Operations in progress.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct OperationCounts {
-    /// READ.
-    #[prost(int64, tag = "1")]
-    pub read: i64,
-    /// WRITE.
-    #[prost(int64, tag = "2")]
-    pub write: i64,
-}
-/// A local process is one on this host that uses the engine.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct LocalProcess {
-    /// Process id.
-    #[prost(int64, tag = "1")]
-    pub pid: i64,
-    /// Name of the program, as told.
-    #[prost(string, tag = "2")]
-    pub name: ::prost::alloc::string::String,
-    /// Its operations on the datastore.
-    #[prost(message, optional, tag = "3")]
-    pub operations: ::core::option::Option<OperationCounts>,
-}
-/// Space is the file system's answer about a base directory.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Space {
-    /// Bytes.
-    #[prost(int64, tag = "1")]
-    pub total_bytes: i64,
-    /// Bytes.
-    #[prost(int64, tag = "2")]
-    pub used_bytes: i64,
-    /// Bytes that an ordinary user may still write.
-    #[prost(int64, tag = "3")]
-    pub available_bytes: i64,
-    /// How old the numbers are.
-    #[prost(message, optional, tag = "4")]
-    pub age: ::core::option::Option<::prost_types::Duration>,
-    /// Why the last attempt brought no newer ones, or why there was none: a datastore whose mode closes it, or whose device is
-    /// not there, is not asked. Empty when there is nothing to say.
-    #[prost(string, tag = "5")]
-    pub error: ::prost::alloc::string::String,
-}
-/// A config fault is a place in the file that could not be read as configuration.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ConfigFault {
-    /// From 1; 0 when the file as a whole cannot be read.
-    #[prost(int32, tag = "1")]
-    pub line: i32,
-    /// From 1, in characters; 0 when the whole line is meant.
-    #[prost(int32, tag = "2")]
-    pub column: i32,
-    /// Empty when it is not about a property.
-    #[prost(string, tag = "3")]
-    pub property: ::prost::alloc::string::String,
-    /// One sentence.
-    #[prost(string, tag = "4")]
-    pub message: ::prost::alloc::string::String,
-    /// Whether an earlier version of the section is served instead.
-    #[prost(bool, tag = "5")]
-    pub last_good_served: bool,
-    /// When it was first seen.
-    #[prost(message, optional, tag = "6")]
-    pub since: ::core::option::Option<::prost_types::Timestamp>,
-}
-/// The result of a datastore's last garbage collection, read from its `.gc-status`.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct GcStatus {
-    /// Task id. Empty when unknown.
-    #[prost(string, tag = "1")]
-    pub upid: ::prost::alloc::string::String,
-    /// Index files seen.
-    #[prost(int64, tag = "2")]
-    pub index_file_count: i64,
-    /// Bytes referenced.
-    #[prost(int64, tag = "3")]
-    pub index_data_bytes: i64,
-    /// Bytes on disk.
-    #[prost(int64, tag = "4")]
-    pub disk_bytes: i64,
-    /// Chunks on disk.
-    #[prost(int64, tag = "5")]
-    pub disk_chunks: i64,
-    /// Bytes removed.
-    #[prost(int64, tag = "6")]
-    pub removed_bytes: i64,
-    /// Chunks removed.
-    #[prost(int64, tag = "7")]
-    pub removed_chunks: i64,
-    /// Bytes that could not be removed yet.
-    #[prost(int64, tag = "8")]
-    pub pending_bytes: i64,
-    /// Chunks that could not be removed yet.
-    #[prost(int64, tag = "9")]
-    pub pending_chunks: i64,
-    /// Bad chunks removed.
-    #[prost(int64, tag = "10")]
-    pub removed_bad: i64,
-    /// Bad chunks left.
-    #[prost(int64, tag = "11")]
-    pub still_bad: i64,
-    /// How long ago the file was read.
-    #[prost(message, optional, tag = "12")]
-    pub age: ::core::option::Option<::prost_types::Duration>,
-}
-/// Request of DatastoreService.WatchGeneration.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct WatchGenerationRequest {
-    /// The last revision the client has applied, on a watch of the same `datastores` and `view`. Absent: start with a snapshot.
-    #[prost(message, optional, tag = "1")]
-    pub known: ::core::option::Option<Revision>,
-    /// Names, or prefixes that end in `*`. Empty: all. At most 1000.
-    #[prost(string, repeated, tag = "2")]
-    pub datastores: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The session that this stream feeds: the server shows its lag, and drains wait for it if it caches. The stream ends when
-    /// the session does.
-    #[prost(string, tag = "3")]
-    pub session_id: ::prost::alloc::string::String,
-    /// BASIC is the default.
-    #[prost(enumeration = "DatastoreView", tag = "4")]
-    pub view: i32,
-    /// Wanted time between bookmarks on a quiet stream. Brought into the server's bounds (1 s to 60 s, default 10 s).
-    #[prost(message, optional, tag = "5")]
-    pub bookmark_interval: ::core::option::Option<::prost_types::Duration>,
-}
-/// One frame of a watch, or a part of one, at most 1 MiB.
-///
-/// A frame is complete when it carries a revision. A message without one is a part: keep it, apply it together with the
-/// parts that follow, up to and with the first message that has a revision. A client that finds `frame` unset meets a
-/// kind of frame from a later version: it must open a new watch without `known`.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct WatchGenerationResponse {
-    /// True after the whole frame has been applied; the place to resume from. Absent in a part.
-    #[prost(message, optional, tag = "1")]
-    pub revision: ::core::option::Option<Revision>,
-    /// A drain waits for this client: send KeepAlive with `applied` as soon as the frame is applied.
-    #[prost(bool, tag = "2")]
-    pub ack_requested: bool,
-    /// The frame.
-    #[prost(oneof = "watch_generation_response::Frame", tags = "3, 4, 5")]
-    pub frame: ::core::option::Option<watch_generation_response::Frame>,
-}
-/// Nested message and enum types in `WatchGenerationResponse`.
-pub mod watch_generation_response {
-    /// The frame.
-    #[derive(Clone, PartialEq, ::prost::Oneof)]
-    pub enum Frame {
-        /// Replaces everything the client has.
-        #[prost(message, tag = "3")]
-        Snapshot(super::WatchSnapshot),
-        /// What changed since the frame before.
-        #[prost(message, tag = "4")]
-        Change(super::WatchChange),
-        /// Nothing changed; everything up to `revision` has been sent. The first one of a watch carries mount states.
-        #[prost(message, tag = "5")]
-        Bookmark(super::WatchBookmark),
-    }
-}
-/// A snapshot is every selected datastore.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct WatchSnapshot {
-    /// Why.
-    #[prost(enumeration = "SnapshotReason", tag = "1")]
-    pub reason: i32,
-    /// By name.
-    #[prost(message, repeated, tag = "2")]
-    pub datastores: ::prost::alloc::vec::Vec<Datastore>,
-}
-/// A change is the newest state of each selected datastore that changed since the frame before.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct WatchChange {
-    /// Created or changed, by name.
-    #[prost(message, repeated, tag = "1")]
-    pub changed: ::prost::alloc::vec::Vec<Datastore>,
-    /// Names of removed datastores.
-    #[prost(string, repeated, tag = "2")]
-    pub removed: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// How many generations that touched a selected datastore this frame stands for; 1 for a watcher that keeps up.
-    /// The sum over a stream equals the number of such generations, so nothing was skipped unseen.
-    #[prost(int64, tag = "3")]
-    pub generations: i64,
-}
-/// A bookmark says that nothing happened.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct WatchBookmark {
-    /// On the first frame of a watch: the removable datastores that are selected, without settings, with their mount state
-    /// (it may have changed while nobody looked).
-    #[prost(message, repeated, tag = "2")]
-    pub removable: ::prost::alloc::vec::Vec<Datastore>,
-    /// A client that hears nothing for three of these should consider the stream dead.
-    #[prost(message, optional, tag = "1")]
-    pub interval: ::core::option::Option<::prost_types::Duration>,
-}
-/// What a server is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ServerState {
-    /// Not sent.
-    Unspecified = 0,
-    /// No configuration has been read yet.
-    Starting = 1,
-    /// Serving; leases of before the restart may still be in use, so no drain ends.
-    Recovering = 2,
-    /// Serving.
-    Serving = 3,
-    /// Finishing open calls.
-    Stopping = 4,
-}
-impl ServerState {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "SERVER_STATE_UNSPECIFIED",
-            Self::Starting => "SERVER_STATE_STARTING",
-            Self::Recovering => "SERVER_STATE_RECOVERING",
-            Self::Serving => "SERVER_STATE_SERVING",
-            Self::Stopping => "SERVER_STATE_STOPPING",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "SERVER_STATE_UNSPECIFIED" => Some(Self::Unspecified),
-            "SERVER_STATE_STARTING" => Some(Self::Starting),
-            "SERVER_STATE_RECOVERING" => Some(Self::Recovering),
-            "SERVER_STATE_SERVING" => Some(Self::Serving),
-            "SERVER_STATE_STOPPING" => Some(Self::Stopping),
-            _ => None,
-        }
-    }
-}
-/// Why a snapshot is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum SnapshotReason {
-    /// Not sent.
-    Unspecified = 0,
-    /// The request had no `known`.
-    Requested = 1,
-    /// `known` is older than what the server remembers of removed datastores.
-    TooOld = 2,
-    /// `known` is of another history.
-    WrongIncarnation = 3,
-    /// `known` is of this history and from the future: the server was set back. The one case in which a client goes back.
-    Ahead = 4,
-}
-impl SnapshotReason {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "SNAPSHOT_REASON_UNSPECIFIED",
-            Self::Requested => "SNAPSHOT_REASON_REQUESTED",
-            Self::TooOld => "SNAPSHOT_REASON_TOO_OLD",
-            Self::WrongIncarnation => "SNAPSHOT_REASON_WRONG_INCARNATION",
-            Self::Ahead => "SNAPSHOT_REASON_AHEAD",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "SNAPSHOT_REASON_UNSPECIFIED" => Some(Self::Unspecified),
-            "SNAPSHOT_REASON_REQUESTED" => Some(Self::Requested),
-            "SNAPSHOT_REASON_TOO_OLD" => Some(Self::TooOld),
-            "SNAPSHOT_REASON_WRONG_INCARNATION" => Some(Self::WrongIncarnation),
-            "SNAPSHOT_REASON_AHEAD" => Some(Self::Ahead),
-            _ => None,
-        }
-    }
-}
-/// Generated client implementations.
-pub mod datastore_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
-    /// DatastoreService answers whether a datastore may be used now, and tells when that changes.
-    #[derive(Debug, Clone)]
-    pub struct DatastoreServiceClient<T> {
-        inner: tonic::client::Grpc<T>,
-    }
-    impl DatastoreServiceClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
-    }
-    impl<T> DatastoreServiceClient<T>
-    where
-        T: tonic::client::GrpcService<tonic::body::Body>,
-        T::Error: Into<StdError>,
-        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
-        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
-    {
-        pub fn new(inner: T) -> Self {
-            let inner = tonic::client::Grpc::new(inner);
-            Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> DatastoreServiceClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            DatastoreServiceClient::new(InterceptedService::new(inner, interceptor))
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_decoding_message_size(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_encoding_message_size(limit);
-            self
-        }
-        /// Asks to use a datastore. READ and WRITE are answered with a lease, LOOKUP without.
-        /// Safe to repeat when `lease_id` is set or the operation is LOOKUP.
-        /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, UNDER_MAINTENANCE, NOT_MOUNTED, CONFIG_INVALID, SESSION_NOT_FOUND,
-        /// LEASE_ENDED, LEASE_ID_REUSED, WRONG_INCARNATION, QUOTA_EXCEEDED, NOT_READY.
-        pub async fn lookup(
-            &mut self,
-            request: impl tonic::IntoRequest<super::LookupRequest>,
-        ) -> std::result::Result<tonic::Response<super::LookupResponse>, tonic::Status> {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/datastored.v1.DatastoreService/Lookup",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("datastored.v1.DatastoreService", "Lookup"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// Ends a lease. A lease that is not there (never granted, released, ended) is not an error.
-        /// Errors: INVALID_REQUEST, NOT_READY.
-        pub async fn release(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ReleaseRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::ReleaseResponse>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/datastored.v1.DatastoreService/Release",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("datastored.v1.DatastoreService", "Release"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// Reports the server and its datastores, those included whose section was never readable (then only `name` is set of the
-        /// datastore). Never counted as an operation, never waits for a datastore's file system, but for at most 200 ms when one on the
-        /// page has never been measured.
-        /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
-        pub async fn status(
-            &mut self,
-            request: impl tonic::IntoRequest<super::StatusRequest>,
-        ) -> std::result::Result<tonic::Response<super::StatusResponse>, tonic::Status> {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/datastored.v1.DatastoreService/Status",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(GrpcMethod::new("datastored.v1.DatastoreService", "Status"));
-            self.inner.unary(req, path, codec).await
-        }
-        /// Follows changes of generation. The stream has no end of its own: when the server stops it ends with UNAVAILABLE and
-        /// RetryInfo, and when its session ends with SESSION_NOT_FOUND.
-        /// Errors: INVALID_REQUEST, SESSION_NOT_FOUND, QUOTA_EXCEEDED, NOT_READY.
-        pub async fn watch_generation(
-            &mut self,
-            request: impl tonic::IntoRequest<super::WatchGenerationRequest>,
-        ) -> std::result::Result<
-            tonic::Response<tonic::codec::Streaming<super::WatchGenerationResponse>>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/datastored.v1.DatastoreService/WatchGeneration",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new("datastored.v1.DatastoreService", "WatchGeneration"),
-                );
-            self.inner.server_streaming(req, path, codec).await
-        }
-    }
-}
-/// Generated server implementations.
-#[cfg(test)]
-pub mod datastore_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    /// Generated trait containing gRPC methods that should be implemented for use with DatastoreServiceServer.
-    #[async_trait]
-    pub trait DatastoreService: std::marker::Send + std::marker::Sync + 'static {
-        /// Asks to use a datastore. READ and WRITE are answered with a lease, LOOKUP without.
-        /// Safe to repeat when `lease_id` is set or the operation is LOOKUP.
-        /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, UNDER_MAINTENANCE, NOT_MOUNTED, CONFIG_INVALID, SESSION_NOT_FOUND,
-        /// LEASE_ENDED, LEASE_ID_REUSED, WRONG_INCARNATION, QUOTA_EXCEEDED, NOT_READY.
-        async fn lookup(
-            &self,
-            request: tonic::Request<super::LookupRequest>,
-        ) -> std::result::Result<tonic::Response<super::LookupResponse>, tonic::Status>;
-        /// Ends a lease. A lease that is not there (never granted, released, ended) is not an error.
-        /// Errors: INVALID_REQUEST, NOT_READY.
-        async fn release(
-            &self,
-            request: tonic::Request<super::ReleaseRequest>,
-        ) -> std::result::Result<tonic::Response<super::ReleaseResponse>, tonic::Status>;
-        /// Reports the server and its datastores, those included whose section was never readable (then only `name` is set of the
-        /// datastore). Never counted as an operation, never waits for a datastore's file system, but for at most 200 ms when one on the
-        /// page has never been measured.
-        /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
-        async fn status(
-            &self,
-            request: tonic::Request<super::StatusRequest>,
-        ) -> std::result::Result<tonic::Response<super::StatusResponse>, tonic::Status>;
-        /// Server streaming response type for the WatchGeneration method.
-        type WatchGenerationStream: tonic::codegen::tokio_stream::Stream<
-                Item = std::result::Result<super::WatchGenerationResponse, tonic::Status>,
-            >
-            + std::marker::Send
-            + 'static;
-        /// Follows changes of generation. The stream has no end of its own: when the server stops it ends with UNAVAILABLE and
-        /// RetryInfo, and when its session ends with SESSION_NOT_FOUND.
-        /// Errors: INVALID_REQUEST, SESSION_NOT_FOUND, QUOTA_EXCEEDED, NOT_READY.
-        async fn watch_generation(
-            &self,
-            request: tonic::Request<super::WatchGenerationRequest>,
-        ) -> std::result::Result<
-            tonic::Response<Self::WatchGenerationStream>,
-            tonic::Status,
-        >;
-    }
-    /// DatastoreService answers whether a datastore may be used now, and tells when that changes.
-    #[derive(Debug)]
-    pub struct DatastoreServiceServer<T> {
-        inner: Arc<T>,
-        accept_compression_encodings: EnabledCompressionEncodings,
-        send_compression_encodings: EnabledCompressionEncodings,
-        max_decoding_message_size: Option<usize>,
-        max_encoding_message_size: Option<usize>,
-    }
-    impl<T> DatastoreServiceServer<T> {
-        pub fn new(inner: T) -> Self {
-            Self::from_arc(Arc::new(inner))
-        }
-        pub fn from_arc(inner: Arc<T>) -> Self {
-            Self {
-                inner,
-                accept_compression_encodings: Default::default(),
-                send_compression_encodings: Default::default(),
-                max_decoding_message_size: None,
-                max_encoding_message_size: None,
-            }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.max_decoding_message_size = Some(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.max_encoding_message_size = Some(limit);
-            self
-        }
-    }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for DatastoreServiceServer<T>
-    where
-        T: DatastoreService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
-    {
-        type Response = http::Response<tonic::body::Body>;
-        type Error = std::convert::Infallible;
-        type Future = BoxFuture<Self::Response, Self::Error>;
-        fn poll_ready(
-            &mut self,
-            _cx: &mut Context<'_>,
-        ) -> Poll<std::result::Result<(), Self::Error>> {
-            Poll::Ready(Ok(()))
-        }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
-            match req.uri().path() {
-                "/datastored.v1.DatastoreService/Lookup" => {
-                    #[allow(non_camel_case_types)]
-                    struct LookupSvc<T: DatastoreService>(pub Arc<T>);
-                    impl<
-                        T: DatastoreService,
-                    > tonic::server::UnaryService<super::LookupRequest>
-                    for LookupSvc<T> {
-                        type Response = super::LookupResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::LookupRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as DatastoreService>::lookup(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = LookupSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/datastored.v1.DatastoreService/Release" => {
-                    #[allow(non_camel_case_types)]
-                    struct ReleaseSvc<T: DatastoreService>(pub Arc<T>);
-                    impl<
-                        T: DatastoreService,
-                    > tonic::server::UnaryService<super::ReleaseRequest>
-                    for ReleaseSvc<T> {
-                        type Response = super::ReleaseResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ReleaseRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as DatastoreService>::release(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ReleaseSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/datastored.v1.DatastoreService/Status" => {
-                    #[allow(non_camel_case_types)]
-                    struct StatusSvc<T: DatastoreService>(pub Arc<T>);
-                    impl<
-                        T: DatastoreService,
-                    > tonic::server::UnaryService<super::StatusRequest>
-                    for StatusSvc<T> {
-                        type Response = super::StatusResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::StatusRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as DatastoreService>::status(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = StatusSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/datastored.v1.DatastoreService/WatchGeneration" => {
-                    #[allow(non_camel_case_types)]
-                    struct WatchGenerationSvc<T: DatastoreService>(pub Arc<T>);
-                    impl<
-                        T: DatastoreService,
-                    > tonic::server::ServerStreamingService<
-                        super::WatchGenerationRequest,
-                    > for WatchGenerationSvc<T> {
-                        type Response = super::WatchGenerationResponse;
-                        type ResponseStream = T::WatchGenerationStream;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::ResponseStream>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::WatchGenerationRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as DatastoreService>::watch_generation(&inner, request)
-                                    .await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = WatchGenerationSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.server_streaming(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                _ => {
-                    Box::pin(async move {
-                        let mut response = http::Response::new(
-                            tonic::body::Body::default(),
-                        );
-                        let headers = response.headers_mut();
-                        headers
-                            .insert(
-                                tonic::Status::GRPC_STATUS,
-                                (tonic::Code::Unimplemented as i32).into(),
-                            );
-                        headers
-                            .insert(
-                                http::header::CONTENT_TYPE,
-                                tonic::metadata::GRPC_CONTENT_TYPE,
-                            );
-                        Ok(response)
-                    })
-                }
-            }
-        }
-    }
-    impl<T> Clone for DatastoreServiceServer<T> {
-        fn clone(&self) -> Self {
-            let inner = self.inner.clone();
-            Self {
-                inner,
-                accept_compression_encodings: self.accept_compression_encodings,
-                send_compression_encodings: self.send_compression_encodings,
-                max_decoding_message_size: self.max_decoding_message_size,
-                max_encoding_message_size: self.max_encoding_message_size,
-            }
-        }
-    }
-    /// Generated gRPC service name
-    pub const SERVICE_NAME: &str = "datastored.v1.DatastoreService";
-    impl<T> tonic::server::NamedService for DatastoreServiceServer<T> {
-        const NAME: &'static str = SERVICE_NAME;
-    }
-}
 /// An error reason says why a call was refused. On the wire it stands in google.rpc.ErrorInfo: `reason` is the name below
 /// without `ERROR_REASON_`, `domain` is `datastored`, and `metadata` has the keys named here (plus `generation`, always).
 /// A key named here is always there; its value is empty when there is nothing to tell. Values of enums are their names
@@ -2433,6 +2605,8 @@ pub enum ErrorReason {
     /// UNAVAILABLE: the file could not be written (disk full, read-only, owned by another program, locked by another writer).
     /// Nothing was changed. `detail`.
     StoreUnavailable = 18,
+    /// UNKNOWN: writing failed after a step that may have taken effect. Read again to see whether it did. `detail`.
+    OutcomeUnknown = 19,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2459,6 +2633,7 @@ impl ErrorReason {
             Self::QuotaExceeded => "ERROR_REASON_QUOTA_EXCEEDED",
             Self::NotReady => "ERROR_REASON_NOT_READY",
             Self::StoreUnavailable => "ERROR_REASON_STORE_UNAVAILABLE",
+            Self::OutcomeUnknown => "ERROR_REASON_OUTCOME_UNKNOWN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2482,6 +2657,7 @@ impl ErrorReason {
             "ERROR_REASON_QUOTA_EXCEEDED" => Some(Self::QuotaExceeded),
             "ERROR_REASON_NOT_READY" => Some(Self::NotReady),
             "ERROR_REASON_STORE_UNAVAILABLE" => Some(Self::StoreUnavailable),
+            "ERROR_REASON_OUTCOME_UNKNOWN" => Some(Self::OutcomeUnknown),
             _ => None,
         }
     }
@@ -3342,6 +3518,9 @@ pub struct DrainRequest {
     /// must have stopped by their own clock. Operations of processes on this host are not ended, sessions neither.
     #[prost(bool, tag = "4")]
     pub force: bool,
+    /// Does not wait for operations of Proxmox Backup Server that this server cannot see. DRAINED then says nothing about them.
+    #[prost(bool, tag = "5")]
+    pub ignore_pbs: bool,
 }
 /// Response of MaintenanceService.Drain.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3387,12 +3566,18 @@ pub struct DrainProgress {
     /// Leases that were ended by force and whose holders may not have noticed yet. They are among `operations`.
     #[prost(int64, tag = "7")]
     pub forced_leases: i64,
+    /// Why the server cannot tell at the moment whether something is in the way, one sentence. Empty when it can.
+    #[prost(string, tag = "8")]
+    pub trouble: ::prost::alloc::string::String,
+    /// Operations of Proxmox Backup Server are not seen and are not waited for, because the request said `ignore_pbs`.
+    #[prost(bool, tag = "9")]
+    pub pbs_ignored: bool,
 }
 /// A blocker is one thing that a drain waits for.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Blocker {
     /// What.
-    #[prost(oneof = "blocker::Kind", tags = "1, 2, 3")]
+    #[prost(oneof = "blocker::Kind", tags = "1, 2, 3, 4")]
     pub kind: ::core::option::Option<blocker::Kind>,
 }
 /// Nested message and enum types in `Blocker`.
@@ -3409,7 +3594,20 @@ pub mod blocker {
         /// Operations of a process on this host.
         #[prost(message, tag = "3")]
         Process(super::LocalProcess),
+        /// Operations that this server cannot see.
+        #[prost(message, tag = "4")]
+        Unseen(super::UnseenOperations),
     }
+}
+/// Unseen operations are those of another program on the same datastores. Whether there are any is not known, so a drain waits.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnseenOperations {
+    /// Name of the program, such as `Proxmox Backup Server`.
+    #[prost(string, tag = "1")]
+    pub program: ::prost::alloc::string::String,
+    /// Why they cannot be seen, and what to do, for people.
+    #[prost(string, tag = "2")]
+    pub detail: ::prost::alloc::string::String,
 }
 /// What became of a drain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]

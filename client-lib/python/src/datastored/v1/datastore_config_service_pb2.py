@@ -23,10 +23,11 @@ _sym_db = _symbol_database.Default()
 
 
 from datastored.v1 import datastore_pb2 as datastored_dot_v1_dot_datastore__pb2
+from datastored.v1 import datastore_service_pb2 as datastored_dot_v1_dot_datastore__service__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,datastored/v1/datastore_config_service.proto\x12\rdatastored.v1\x1a\x1d\x64\x61tastored/v1/datastore.proto\x1a google/protobuf/field_mask.proto\"\\\n\x16\x43reateDatastoreRequest\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"q\n\x17\x43reateDatastoreResponse\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\"#\n\x13GetDatastoreRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"n\n\x14GetDatastoreResponse\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\"j\n\x15ListDatastoresRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12*\n\x04view\x18\x03 \x01(\x0e\x32\x1c.datastored.v1.DatastoreView\"\x8a\x01\n\x16ListDatastoresResponse\x12,\n\ndatastores\x18\x01 \x03(\x0b\x32\x18.datastored.v1.Datastore\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12)\n\x08revision\x18\x03 \x01(\x0b\x32\x17.datastored.v1.Revision\"\x8d\x01\n\x16UpdateDatastoreRequest\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"q\n\x17UpdateDatastoreResponse\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\"b\n\x16\x44\x65leteDatastoreRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x15\n\rallow_missing\x18\x03 \x01(\x08\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"D\n\x17\x44\x65leteDatastoreResponse\x12)\n\x08revision\x18\x01 \x01(\x0b\x32\x17.datastored.v1.Revision2\x8a\x04\n\x16\x44\x61tastoreConfigService\x12`\n\x0f\x43reateDatastore\x12%.datastored.v1.CreateDatastoreRequest\x1a&.datastored.v1.CreateDatastoreResponse\x12\\\n\x0cGetDatastore\x12\".datastored.v1.GetDatastoreRequest\x1a#.datastored.v1.GetDatastoreResponse\"\x03\x90\x02\x01\x12\x62\n\x0eListDatastores\x12$.datastored.v1.ListDatastoresRequest\x1a%.datastored.v1.ListDatastoresResponse\"\x03\x90\x02\x01\x12\x65\n\x0fUpdateDatastore\x12%.datastored.v1.UpdateDatastoreRequest\x1a&.datastored.v1.UpdateDatastoreResponse\"\x03\x90\x02\x02\x12\x65\n\x0f\x44\x65leteDatastore\x12%.datastored.v1.DeleteDatastoreRequest\x1a&.datastored.v1.DeleteDatastoreResponse\"\x03\x90\x02\x02\x42\x61\n\x10io.datastored.v1B\x1b\x44\x61tastoreConfigServiceProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,datastored/v1/datastore_config_service.proto\x12\rdatastored.v1\x1a\x1d\x64\x61tastored/v1/datastore.proto\x1a%datastored/v1/datastore_service.proto\x1a google/protobuf/field_mask.proto\"\\\n\x16\x43reateDatastoreRequest\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\"q\n\x17\x43reateDatastoreResponse\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\"#\n\x13GetDatastoreRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"n\n\x14GetDatastoreResponse\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\"j\n\x15ListDatastoresRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12*\n\x04view\x18\x03 \x01(\x0e\x32\x1c.datastored.v1.DatastoreView\"\xc2\x01\n\x16ListDatastoresResponse\x12,\n\ndatastores\x18\x01 \x03(\x0b\x32\x18.datastored.v1.Datastore\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12)\n\x08revision\x18\x03 \x01(\x0b\x32\x17.datastored.v1.Revision\x12\x36\n\nunreadable\x18\x04 \x03(\x0b\x32\".datastored.v1.UnreadableDatastore\"N\n\x13UnreadableDatastore\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x05\x66\x61ult\x18\x02 \x01(\x0b\x32\x1a.datastored.v1.ConfigFault\"\x8d\x01\n\x16UpdateDatastoreRequest\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12/\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"q\n\x17UpdateDatastoreResponse\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\"v\n\x16\x44\x65leteDatastoreRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x15\n\rallow_missing\x18\x03 \x01(\x08\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12\x12\n\nignore_pbs\x18\x05 \x01(\x08\"Y\n\x17\x44\x65leteDatastoreResponse\x12)\n\x08revision\x18\x01 \x01(\x0b\x32\x17.datastored.v1.Revision\x12\x13\n\x0bpbs_ignored\x18\x02 \x01(\x08\x32\x8a\x04\n\x16\x44\x61tastoreConfigService\x12`\n\x0f\x43reateDatastore\x12%.datastored.v1.CreateDatastoreRequest\x1a&.datastored.v1.CreateDatastoreResponse\x12\\\n\x0cGetDatastore\x12\".datastored.v1.GetDatastoreRequest\x1a#.datastored.v1.GetDatastoreResponse\"\x03\x90\x02\x01\x12\x62\n\x0eListDatastores\x12$.datastored.v1.ListDatastoresRequest\x1a%.datastored.v1.ListDatastoresResponse\"\x03\x90\x02\x01\x12\x65\n\x0fUpdateDatastore\x12%.datastored.v1.UpdateDatastoreRequest\x1a&.datastored.v1.UpdateDatastoreResponse\"\x03\x90\x02\x02\x12\x65\n\x0f\x44\x65leteDatastore\x12%.datastored.v1.DeleteDatastoreRequest\x1a&.datastored.v1.DeleteDatastoreResponse\"\x03\x90\x02\x02\x42\x61\n\x10io.datastored.v1B\x1b\x44\x61tastoreConfigServiceProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,26 +43,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DATASTORECONFIGSERVICE'].methods_by_name['UpdateDatastore']._serialized_options = b'\220\002\002'
   _globals['_DATASTORECONFIGSERVICE'].methods_by_name['DeleteDatastore']._loaded_options = None
   _globals['_DATASTORECONFIGSERVICE'].methods_by_name['DeleteDatastore']._serialized_options = b'\220\002\002'
-  _globals['_CREATEDATASTOREREQUEST']._serialized_start=128
-  _globals['_CREATEDATASTOREREQUEST']._serialized_end=220
-  _globals['_CREATEDATASTORERESPONSE']._serialized_start=222
-  _globals['_CREATEDATASTORERESPONSE']._serialized_end=335
-  _globals['_GETDATASTOREREQUEST']._serialized_start=337
-  _globals['_GETDATASTOREREQUEST']._serialized_end=372
-  _globals['_GETDATASTORERESPONSE']._serialized_start=374
-  _globals['_GETDATASTORERESPONSE']._serialized_end=484
-  _globals['_LISTDATASTORESREQUEST']._serialized_start=486
-  _globals['_LISTDATASTORESREQUEST']._serialized_end=592
-  _globals['_LISTDATASTORESRESPONSE']._serialized_start=595
-  _globals['_LISTDATASTORESRESPONSE']._serialized_end=733
-  _globals['_UPDATEDATASTOREREQUEST']._serialized_start=736
-  _globals['_UPDATEDATASTOREREQUEST']._serialized_end=877
-  _globals['_UPDATEDATASTORERESPONSE']._serialized_start=879
-  _globals['_UPDATEDATASTORERESPONSE']._serialized_end=992
-  _globals['_DELETEDATASTOREREQUEST']._serialized_start=994
-  _globals['_DELETEDATASTOREREQUEST']._serialized_end=1092
-  _globals['_DELETEDATASTORERESPONSE']._serialized_start=1094
-  _globals['_DELETEDATASTORERESPONSE']._serialized_end=1162
-  _globals['_DATASTORECONFIGSERVICE']._serialized_start=1165
-  _globals['_DATASTORECONFIGSERVICE']._serialized_end=1687
+  _globals['_CREATEDATASTOREREQUEST']._serialized_start=167
+  _globals['_CREATEDATASTOREREQUEST']._serialized_end=259
+  _globals['_CREATEDATASTORERESPONSE']._serialized_start=261
+  _globals['_CREATEDATASTORERESPONSE']._serialized_end=374
+  _globals['_GETDATASTOREREQUEST']._serialized_start=376
+  _globals['_GETDATASTOREREQUEST']._serialized_end=411
+  _globals['_GETDATASTORERESPONSE']._serialized_start=413
+  _globals['_GETDATASTORERESPONSE']._serialized_end=523
+  _globals['_LISTDATASTORESREQUEST']._serialized_start=525
+  _globals['_LISTDATASTORESREQUEST']._serialized_end=631
+  _globals['_LISTDATASTORESRESPONSE']._serialized_start=634
+  _globals['_LISTDATASTORESRESPONSE']._serialized_end=828
+  _globals['_UNREADABLEDATASTORE']._serialized_start=830
+  _globals['_UNREADABLEDATASTORE']._serialized_end=908
+  _globals['_UPDATEDATASTOREREQUEST']._serialized_start=911
+  _globals['_UPDATEDATASTOREREQUEST']._serialized_end=1052
+  _globals['_UPDATEDATASTORERESPONSE']._serialized_start=1054
+  _globals['_UPDATEDATASTORERESPONSE']._serialized_end=1167
+  _globals['_DELETEDATASTOREREQUEST']._serialized_start=1169
+  _globals['_DELETEDATASTOREREQUEST']._serialized_end=1287
+  _globals['_DELETEDATASTORERESPONSE']._serialized_start=1289
+  _globals['_DELETEDATASTORERESPONSE']._serialized_end=1378
+  _globals['_DATASTORECONFIGSERVICE']._serialized_start=1381
+  _globals['_DATASTORECONFIGSERVICE']._serialized_end=1903
 # @@protoc_insertion_point(module_scope)

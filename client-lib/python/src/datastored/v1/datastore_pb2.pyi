@@ -116,34 +116,38 @@ class Revision(_message.Message):
     def __init__(self, incarnation: _Optional[str] = ..., generation: _Optional[int] = ...) -> None: ...
 
 class Datastore(_message.Message):
-    __slots__ = ("name", "etag", "generation", "maintenance", "mount_state", "settings")
+    __slots__ = ("name", "etag", "generation", "maintenance", "mount_state", "settings", "base_path")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
     GENERATION_FIELD_NUMBER: _ClassVar[int]
     MAINTENANCE_FIELD_NUMBER: _ClassVar[int]
     MOUNT_STATE_FIELD_NUMBER: _ClassVar[int]
     SETTINGS_FIELD_NUMBER: _ClassVar[int]
+    BASE_PATH_FIELD_NUMBER: _ClassVar[int]
     name: str
     etag: str
     generation: int
     maintenance: Maintenance
     mount_state: MountState
     settings: DatastoreSettings
-    def __init__(self, name: _Optional[str] = ..., etag: _Optional[str] = ..., generation: _Optional[int] = ..., maintenance: _Optional[_Union[Maintenance, _Mapping]] = ..., mount_state: _Optional[_Union[MountState, str]] = ..., settings: _Optional[_Union[DatastoreSettings, _Mapping]] = ...) -> None: ...
+    base_path: str
+    def __init__(self, name: _Optional[str] = ..., etag: _Optional[str] = ..., generation: _Optional[int] = ..., maintenance: _Optional[_Union[Maintenance, _Mapping]] = ..., mount_state: _Optional[_Union[MountState, str]] = ..., settings: _Optional[_Union[DatastoreSettings, _Mapping]] = ..., base_path: _Optional[str] = ...) -> None: ...
 
 class Maintenance(_message.Message):
-    __slots__ = ("mode", "message", "since", "expected_end", "set_by")
+    __slots__ = ("mode", "message", "since", "expected_end", "set_by", "as_written")
     MODE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_END_FIELD_NUMBER: _ClassVar[int]
     SET_BY_FIELD_NUMBER: _ClassVar[int]
+    AS_WRITTEN_FIELD_NUMBER: _ClassVar[int]
     mode: MaintenanceMode
     message: str
     since: _timestamp_pb2.Timestamp
     expected_end: _timestamp_pb2.Timestamp
     set_by: str
-    def __init__(self, mode: _Optional[_Union[MaintenanceMode, str]] = ..., message: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., set_by: _Optional[str] = ...) -> None: ...
+    as_written: str
+    def __init__(self, mode: _Optional[_Union[MaintenanceMode, str]] = ..., message: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expected_end: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., set_by: _Optional[str] = ..., as_written: _Optional[str] = ...) -> None: ...
 
 class DatastoreSettings(_message.Message):
     __slots__ = ("path", "comment", "backing_device", "gc_schedule", "gc_on_unmount", "verify_new", "notify_user", "notify", "notification_mode", "tuning", "backend", "legacy_prune", "notification_thresholds", "counter_reset_schedule", "other_properties")
@@ -229,7 +233,14 @@ class Backend(_message.Message):
     def __init__(self, kind: _Optional[_Union[BackendKind, str]] = ..., client: _Optional[str] = ..., bucket: _Optional[str] = ..., max_cache_size_bytes: _Optional[int] = ...) -> None: ...
 
 class LegacyPrune(_message.Message):
-    __slots__ = ("schedule", "keep_last", "keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly")
+    __slots__ = ("schedule", "keep_last", "keep_hourly", "keep_daily", "keep_weekly", "keep_monthly", "keep_yearly", "keep")
+    class KeepEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     SCHEDULE_FIELD_NUMBER: _ClassVar[int]
     KEEP_LAST_FIELD_NUMBER: _ClassVar[int]
     KEEP_HOURLY_FIELD_NUMBER: _ClassVar[int]
@@ -237,6 +248,7 @@ class LegacyPrune(_message.Message):
     KEEP_WEEKLY_FIELD_NUMBER: _ClassVar[int]
     KEEP_MONTHLY_FIELD_NUMBER: _ClassVar[int]
     KEEP_YEARLY_FIELD_NUMBER: _ClassVar[int]
+    KEEP_FIELD_NUMBER: _ClassVar[int]
     schedule: str
     keep_last: int
     keep_hourly: int
@@ -244,4 +256,5 @@ class LegacyPrune(_message.Message):
     keep_weekly: int
     keep_monthly: int
     keep_yearly: int
-    def __init__(self, schedule: _Optional[str] = ..., keep_last: _Optional[int] = ..., keep_hourly: _Optional[int] = ..., keep_daily: _Optional[int] = ..., keep_weekly: _Optional[int] = ..., keep_monthly: _Optional[int] = ..., keep_yearly: _Optional[int] = ...) -> None: ...
+    keep: _containers.ScalarMap[str, int]
+    def __init__(self, schedule: _Optional[str] = ..., keep_last: _Optional[int] = ..., keep_hourly: _Optional[int] = ..., keep_daily: _Optional[int] = ..., keep_weekly: _Optional[int] = ..., keep_monthly: _Optional[int] = ..., keep_yearly: _Optional[int] = ..., keep: _Optional[_Mapping[str, int]] = ...) -> None: ...

@@ -22,6 +22,28 @@ class ServerState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SERVER_STATE_SERVING: _ClassVar[ServerState]
     SERVER_STATE_STOPPING: _ClassVar[ServerState]
 
+class EditDetection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EDIT_DETECTION_UNSPECIFIED: _ClassVar[EditDetection]
+    EDIT_DETECTION_WATCH: _ClassVar[EditDetection]
+    EDIT_DETECTION_PERIODIC: _ClassVar[EditDetection]
+
+class TroubleCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TROUBLE_CAUSE_UNSPECIFIED: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_CONFIGURATION: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_STATE: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_RUN_DIRECTORY: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_MOUNTS: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_BASE_PATH: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_TASK: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_CERTIFICATE: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_EDIT_DETECTION: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_HISTORY: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_SECOND_SERVER: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_NEIGHBOUR: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_LEASES: _ClassVar[TroubleCause]
+
 class SnapshotReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SNAPSHOT_REASON_UNSPECIFIED: _ClassVar[SnapshotReason]
@@ -34,6 +56,22 @@ SERVER_STATE_STARTING: ServerState
 SERVER_STATE_RECOVERING: ServerState
 SERVER_STATE_SERVING: ServerState
 SERVER_STATE_STOPPING: ServerState
+EDIT_DETECTION_UNSPECIFIED: EditDetection
+EDIT_DETECTION_WATCH: EditDetection
+EDIT_DETECTION_PERIODIC: EditDetection
+TROUBLE_CAUSE_UNSPECIFIED: TroubleCause
+TROUBLE_CAUSE_CONFIGURATION: TroubleCause
+TROUBLE_CAUSE_STATE: TroubleCause
+TROUBLE_CAUSE_RUN_DIRECTORY: TroubleCause
+TROUBLE_CAUSE_MOUNTS: TroubleCause
+TROUBLE_CAUSE_BASE_PATH: TroubleCause
+TROUBLE_CAUSE_TASK: TroubleCause
+TROUBLE_CAUSE_CERTIFICATE: TroubleCause
+TROUBLE_CAUSE_EDIT_DETECTION: TroubleCause
+TROUBLE_CAUSE_HISTORY: TroubleCause
+TROUBLE_CAUSE_SECOND_SERVER: TroubleCause
+TROUBLE_CAUSE_NEIGHBOUR: TroubleCause
+TROUBLE_CAUSE_LEASES: TroubleCause
 SNAPSHOT_REASON_UNSPECIFIED: SnapshotReason
 SNAPSHOT_REASON_REQUESTED: SnapshotReason
 SNAPSHOT_REASON_TOO_OLD: SnapshotReason
@@ -41,7 +79,7 @@ SNAPSHOT_REASON_WRONG_INCARNATION: SnapshotReason
 SNAPSHOT_REASON_AHEAD: SnapshotReason
 
 class LookupRequest(_message.Message):
-    __slots__ = ("datastore", "operation", "session_id", "ttl", "lease_id", "known_etag", "at_least", "validate_only", "held_fencing_token", "purpose")
+    __slots__ = ("datastore", "operation", "session_id", "ttl", "lease_id", "known_etag", "at_least", "validate_only", "held_fencing_token", "purpose", "held_for")
     DATASTORE_FIELD_NUMBER: _ClassVar[int]
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -52,6 +90,7 @@ class LookupRequest(_message.Message):
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     HELD_FENCING_TOKEN_FIELD_NUMBER: _ClassVar[int]
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    HELD_FOR_FIELD_NUMBER: _ClassVar[int]
     datastore: str
     operation: _datastore_pb2.Operation
     session_id: str
@@ -62,7 +101,8 @@ class LookupRequest(_message.Message):
     validate_only: bool
     held_fencing_token: int
     purpose: str
-    def __init__(self, datastore: _Optional[str] = ..., operation: _Optional[_Union[_datastore_pb2.Operation, str]] = ..., session_id: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_id: _Optional[str] = ..., known_etag: _Optional[str] = ..., at_least: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., validate_only: bool = ..., held_fencing_token: _Optional[int] = ..., purpose: _Optional[str] = ...) -> None: ...
+    held_for: _duration_pb2.Duration
+    def __init__(self, datastore: _Optional[str] = ..., operation: _Optional[_Union[_datastore_pb2.Operation, str]] = ..., session_id: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_id: _Optional[str] = ..., known_etag: _Optional[str] = ..., at_least: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., validate_only: bool = ..., held_fencing_token: _Optional[int] = ..., purpose: _Optional[str] = ..., held_for: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class LookupResponse(_message.Message):
     __slots__ = ("revision", "lease", "datastore")
@@ -111,7 +151,7 @@ class StatusResponse(_message.Message):
     def __init__(self, revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., server: _Optional[_Union[ServerStatus, _Mapping]] = ..., datastores: _Optional[_Iterable[_Union[DatastoreStatus, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class ServerStatus(_message.Message):
-    __slots__ = ("version", "state", "recovery_left", "uptime", "sessions", "leases", "watchers", "config_faults", "digest", "slowest_watchers")
+    __slots__ = ("version", "state", "recovery_left", "uptime", "sessions", "leases", "watchers", "config_faults", "digest", "slowest_watchers", "troubles", "edit_detection", "digest_check", "certificate_expires")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     RECOVERY_LEFT_FIELD_NUMBER: _ClassVar[int]
@@ -122,6 +162,10 @@ class ServerStatus(_message.Message):
     CONFIG_FAULTS_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     SLOWEST_WATCHERS_FIELD_NUMBER: _ClassVar[int]
+    TROUBLES_FIELD_NUMBER: _ClassVar[int]
+    EDIT_DETECTION_FIELD_NUMBER: _ClassVar[int]
+    DIGEST_CHECK_FIELD_NUMBER: _ClassVar[int]
+    CERTIFICATE_EXPIRES_FIELD_NUMBER: _ClassVar[int]
     version: str
     state: ServerState
     recovery_left: _duration_pb2.Duration
@@ -132,10 +176,24 @@ class ServerStatus(_message.Message):
     config_faults: _containers.RepeatedCompositeFieldContainer[ConfigFault]
     digest: str
     slowest_watchers: _containers.RepeatedCompositeFieldContainer[WatcherStatus]
-    def __init__(self, version: _Optional[str] = ..., state: _Optional[_Union[ServerState, str]] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., uptime: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., sessions: _Optional[int] = ..., leases: _Optional[int] = ..., watchers: _Optional[int] = ..., config_faults: _Optional[_Iterable[_Union[ConfigFault, _Mapping]]] = ..., digest: _Optional[str] = ..., slowest_watchers: _Optional[_Iterable[_Union[WatcherStatus, _Mapping]]] = ...) -> None: ...
+    troubles: _containers.RepeatedCompositeFieldContainer[Trouble]
+    edit_detection: EditDetection
+    digest_check: _duration_pb2.Duration
+    certificate_expires: _timestamp_pb2.Timestamp
+    def __init__(self, version: _Optional[str] = ..., state: _Optional[_Union[ServerState, str]] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., uptime: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., sessions: _Optional[int] = ..., leases: _Optional[int] = ..., watchers: _Optional[int] = ..., config_faults: _Optional[_Iterable[_Union[ConfigFault, _Mapping]]] = ..., digest: _Optional[str] = ..., slowest_watchers: _Optional[_Iterable[_Union[WatcherStatus, _Mapping]]] = ..., troubles: _Optional[_Iterable[_Union[Trouble, _Mapping]]] = ..., edit_detection: _Optional[_Union[EditDetection, str]] = ..., digest_check: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., certificate_expires: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class Trouble(_message.Message):
+    __slots__ = ("cause", "message", "since")
+    CAUSE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    cause: TroubleCause
+    message: str
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, cause: _Optional[_Union[TroubleCause, str]] = ..., message: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class DatastoreStatus(_message.Message):
-    __slots__ = ("datastore", "operations", "leases", "space", "config_fault", "gc", "refusals", "processes", "drain")
+    __slots__ = ("datastore", "operations", "leases", "space", "config_fault", "gc", "refusals", "processes", "drain", "troubles")
     DATASTORE_FIELD_NUMBER: _ClassVar[int]
     OPERATIONS_FIELD_NUMBER: _ClassVar[int]
     LEASES_FIELD_NUMBER: _ClassVar[int]
@@ -145,6 +203,7 @@ class DatastoreStatus(_message.Message):
     REFUSALS_FIELD_NUMBER: _ClassVar[int]
     PROCESSES_FIELD_NUMBER: _ClassVar[int]
     DRAIN_FIELD_NUMBER: _ClassVar[int]
+    TROUBLES_FIELD_NUMBER: _ClassVar[int]
     datastore: _datastore_pb2.Datastore
     operations: OperationCounts
     leases: int
@@ -154,7 +213,8 @@ class DatastoreStatus(_message.Message):
     refusals: _containers.RepeatedCompositeFieldContainer[_error_details_pb2.ErrorInfo]
     processes: _containers.RepeatedCompositeFieldContainer[LocalProcess]
     drain: DrainStatus
-    def __init__(self, datastore: _Optional[_Union[_datastore_pb2.Datastore, _Mapping]] = ..., operations: _Optional[_Union[OperationCounts, _Mapping]] = ..., leases: _Optional[int] = ..., space: _Optional[_Union[Space, _Mapping]] = ..., config_fault: _Optional[_Union[ConfigFault, _Mapping]] = ..., gc: _Optional[_Union[GcStatus, _Mapping]] = ..., refusals: _Optional[_Iterable[_Union[_error_details_pb2.ErrorInfo, _Mapping]]] = ..., processes: _Optional[_Iterable[_Union[LocalProcess, _Mapping]]] = ..., drain: _Optional[_Union[DrainStatus, _Mapping]] = ...) -> None: ...
+    troubles: _containers.RepeatedCompositeFieldContainer[Trouble]
+    def __init__(self, datastore: _Optional[_Union[_datastore_pb2.Datastore, _Mapping]] = ..., operations: _Optional[_Union[OperationCounts, _Mapping]] = ..., leases: _Optional[int] = ..., space: _Optional[_Union[Space, _Mapping]] = ..., config_fault: _Optional[_Union[ConfigFault, _Mapping]] = ..., gc: _Optional[_Union[GcStatus, _Mapping]] = ..., refusals: _Optional[_Iterable[_Union[_error_details_pb2.ErrorInfo, _Mapping]]] = ..., processes: _Optional[_Iterable[_Union[LocalProcess, _Mapping]]] = ..., drain: _Optional[_Union[DrainStatus, _Mapping]] = ..., troubles: _Optional[_Iterable[_Union[Trouble, _Mapping]]] = ...) -> None: ...
 
 class DrainStatus(_message.Message):
     __slots__ = ("drained", "operations", "leases", "sessions", "forced_leases", "recovery_left", "waits_for")

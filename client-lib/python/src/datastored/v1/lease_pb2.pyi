@@ -26,15 +26,17 @@ class Lease(_message.Message):
     def __init__(self, lease_id: _Optional[str] = ..., datastore: _Optional[str] = ..., operation: _Optional[_Union[_datastore_pb2.Operation, str]] = ..., fencing_token: _Optional[int] = ..., session_id: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class Holder(_message.Message):
-    __slots__ = ("client", "host", "pid", "version", "peer")
+    __slots__ = ("client", "host", "pid", "version", "peer", "principal")
     CLIENT_FIELD_NUMBER: _ClassVar[int]
     HOST_FIELD_NUMBER: _ClassVar[int]
     PID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     PEER_FIELD_NUMBER: _ClassVar[int]
+    PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
     client: str
     host: str
     pid: int
     version: str
     peer: str
-    def __init__(self, client: _Optional[str] = ..., host: _Optional[str] = ..., pid: _Optional[int] = ..., version: _Optional[str] = ..., peer: _Optional[str] = ...) -> None: ...
+    principal: str
+    def __init__(self, client: _Optional[str] = ..., host: _Optional[str] = ..., pid: _Optional[int] = ..., version: _Optional[str] = ..., peer: _Optional[str] = ..., principal: _Optional[str] = ...) -> None: ...

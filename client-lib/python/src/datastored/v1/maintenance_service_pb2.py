@@ -29,7 +29,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'datastored/v1/maintenance_service.proto\x12\rdatastored.v1\x1a\x1d\x64\x61tastored/v1/datastore.proto\x1a%datastored/v1/datastore_service.proto\x1a#datastored/v1/session_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc4\x01\n\x19SetMaintenanceModeRequest\x12\x11\n\tdatastore\x18\x01 \x01(\t\x12,\n\x04mode\x18\x02 \x01(\x0e\x32\x1e.datastored.v1.MaintenanceMode\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x30\n\x0c\x65xpected_end\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x05 \x01(\t\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\"\xd2\x01\n\x1aSetMaintenanceModeResponse\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\x12,\n\x08previous\x18\x03 \x01(\x0b\x32\x1a.datastored.v1.Maintenance\x12.\n\x08progress\x18\x04 \x01(\x0b\x32\x1c.datastored.v1.DrainProgress\"j\n\x0c\x44rainRequest\x12\x11\n\tdatastore\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12*\n\x07timeout\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05\x66orce\x18\x04 \x01(\x08\"\xf1\x01\n\rDrainResponse\x12(\n\x05state\x18\x01 \x01(\x0e\x32\x19.datastored.v1.DrainState\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\x12/\n\x0bmaintenance\x18\x03 \x01(\x0b\x32\x1a.datastored.v1.Maintenance\x12.\n\x08progress\x18\x04 \x01(\x0b\x32\x1c.datastored.v1.DrainProgress\x12*\n\x07\x65lapsed\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x82\x02\n\rDrainProgress\x12\x32\n\noperations\x18\x01 \x01(\x0b\x32\x1e.datastored.v1.OperationCounts\x12\x0e\n\x06leases\x18\x02 \x01(\x03\x12\x10\n\x08sessions\x18\x03 \x01(\x03\x12\x30\n\rrecovery_left\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05\x62ound\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x08\x62lockers\x18\x06 \x03(\x0b\x32\x16.datastored.v1.Blocker\x12\x15\n\rforced_leases\x18\x07 \x01(\x03\"\x97\x01\n\x07\x42locker\x12)\n\x05lease\x18\x01 \x01(\x0b\x32\x18.datastored.v1.HeldLeaseH\x00\x12)\n\x07session\x18\x02 \x01(\x0b\x32\x16.datastored.v1.SessionH\x00\x12.\n\x07process\x18\x03 \x01(\x0b\x32\x1b.datastored.v1.LocalProcessH\x00\x42\x06\n\x04kind*\x90\x01\n\nDrainState\x12\x1b\n\x17\x44RAIN_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x44RAIN_STATE_DRAINING\x10\x01\x12\x17\n\x13\x44RAIN_STATE_DRAINED\x10\x02\x12\x17\n\x13\x44RAIN_STATE_ABORTED\x10\x03\x12\x19\n\x15\x44RAIN_STATE_TIMED_OUT\x10\x04\x32\xca\x01\n\x12MaintenanceService\x12n\n\x12SetMaintenanceMode\x12(.datastored.v1.SetMaintenanceModeRequest\x1a).datastored.v1.SetMaintenanceModeResponse\"\x03\x90\x02\x02\x12\x44\n\x05\x44rain\x12\x1b.datastored.v1.DrainRequest\x1a\x1c.datastored.v1.DrainResponse0\x01\x42]\n\x10io.datastored.v1B\x17MaintenanceServiceProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'datastored/v1/maintenance_service.proto\x12\rdatastored.v1\x1a\x1d\x64\x61tastored/v1/datastore.proto\x1a%datastored/v1/datastore_service.proto\x1a#datastored/v1/session_service.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc4\x01\n\x19SetMaintenanceModeRequest\x12\x11\n\tdatastore\x18\x01 \x01(\t\x12,\n\x04mode\x18\x02 \x01(\x0e\x32\x1e.datastored.v1.MaintenanceMode\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x30\n\x0c\x65xpected_end\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\x05 \x01(\t\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\"\xd2\x01\n\x1aSetMaintenanceModeResponse\x12+\n\tdatastore\x18\x01 \x01(\x0b\x32\x18.datastored.v1.Datastore\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\x12,\n\x08previous\x18\x03 \x01(\x0b\x32\x1a.datastored.v1.Maintenance\x12.\n\x08progress\x18\x04 \x01(\x0b\x32\x1c.datastored.v1.DrainProgress\"~\n\x0c\x44rainRequest\x12\x11\n\tdatastore\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12*\n\x07timeout\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05\x66orce\x18\x04 \x01(\x08\x12\x12\n\nignore_pbs\x18\x05 \x01(\x08\"\xf1\x01\n\rDrainResponse\x12(\n\x05state\x18\x01 \x01(\x0e\x32\x19.datastored.v1.DrainState\x12)\n\x08revision\x18\x02 \x01(\x0b\x32\x17.datastored.v1.Revision\x12/\n\x0bmaintenance\x18\x03 \x01(\x0b\x32\x1a.datastored.v1.Maintenance\x12.\n\x08progress\x18\x04 \x01(\x0b\x32\x1c.datastored.v1.DrainProgress\x12*\n\x07\x65lapsed\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xa8\x02\n\rDrainProgress\x12\x32\n\noperations\x18\x01 \x01(\x0b\x32\x1e.datastored.v1.OperationCounts\x12\x0e\n\x06leases\x18\x02 \x01(\x03\x12\x10\n\x08sessions\x18\x03 \x01(\x03\x12\x30\n\rrecovery_left\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05\x62ound\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x08\x62lockers\x18\x06 \x03(\x0b\x32\x16.datastored.v1.Blocker\x12\x15\n\rforced_leases\x18\x07 \x01(\x03\x12\x0f\n\x07trouble\x18\x08 \x01(\t\x12\x13\n\x0bpbs_ignored\x18\t \x01(\x08\"\xca\x01\n\x07\x42locker\x12)\n\x05lease\x18\x01 \x01(\x0b\x32\x18.datastored.v1.HeldLeaseH\x00\x12)\n\x07session\x18\x02 \x01(\x0b\x32\x16.datastored.v1.SessionH\x00\x12.\n\x07process\x18\x03 \x01(\x0b\x32\x1b.datastored.v1.LocalProcessH\x00\x12\x31\n\x06unseen\x18\x04 \x01(\x0b\x32\x1f.datastored.v1.UnseenOperationsH\x00\x42\x06\n\x04kind\"3\n\x10UnseenOperations\x12\x0f\n\x07program\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t*\x90\x01\n\nDrainState\x12\x1b\n\x17\x44RAIN_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x44RAIN_STATE_DRAINING\x10\x01\x12\x17\n\x13\x44RAIN_STATE_DRAINED\x10\x02\x12\x17\n\x13\x44RAIN_STATE_ABORTED\x10\x03\x12\x19\n\x15\x44RAIN_STATE_TIMED_OUT\x10\x04\x32\xca\x01\n\x12MaintenanceService\x12n\n\x12SetMaintenanceMode\x12(.datastored.v1.SetMaintenanceModeRequest\x1a).datastored.v1.SetMaintenanceModeResponse\"\x03\x90\x02\x02\x12\x44\n\x05\x44rain\x12\x1b.datastored.v1.DrainRequest\x1a\x1c.datastored.v1.DrainResponse0\x01\x42]\n\x10io.datastored.v1B\x17MaintenanceServiceProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,20 +39,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._serialized_options = b'\n\020io.datastored.v1B\027MaintenanceServiceProtoP\001Z.datastored.io/client/datastoredv1;datastoredv1'
   _globals['_MAINTENANCESERVICE'].methods_by_name['SetMaintenanceMode']._loaded_options = None
   _globals['_MAINTENANCESERVICE'].methods_by_name['SetMaintenanceMode']._serialized_options = b'\220\002\002'
-  _globals['_DRAINSTATE']._serialized_start=1410
-  _globals['_DRAINSTATE']._serialized_end=1554
+  _globals['_DRAINSTATE']._serialized_start=1572
+  _globals['_DRAINSTATE']._serialized_end=1716
   _globals['_SETMAINTENANCEMODEREQUEST']._serialized_start=231
   _globals['_SETMAINTENANCEMODEREQUEST']._serialized_end=427
   _globals['_SETMAINTENANCEMODERESPONSE']._serialized_start=430
   _globals['_SETMAINTENANCEMODERESPONSE']._serialized_end=640
   _globals['_DRAINREQUEST']._serialized_start=642
-  _globals['_DRAINREQUEST']._serialized_end=748
-  _globals['_DRAINRESPONSE']._serialized_start=751
-  _globals['_DRAINRESPONSE']._serialized_end=992
-  _globals['_DRAINPROGRESS']._serialized_start=995
-  _globals['_DRAINPROGRESS']._serialized_end=1253
-  _globals['_BLOCKER']._serialized_start=1256
-  _globals['_BLOCKER']._serialized_end=1407
-  _globals['_MAINTENANCESERVICE']._serialized_start=1557
-  _globals['_MAINTENANCESERVICE']._serialized_end=1759
+  _globals['_DRAINREQUEST']._serialized_end=768
+  _globals['_DRAINRESPONSE']._serialized_start=771
+  _globals['_DRAINRESPONSE']._serialized_end=1012
+  _globals['_DRAINPROGRESS']._serialized_start=1015
+  _globals['_DRAINPROGRESS']._serialized_end=1311
+  _globals['_BLOCKER']._serialized_start=1314
+  _globals['_BLOCKER']._serialized_end=1516
+  _globals['_UNSEENOPERATIONS']._serialized_start=1518
+  _globals['_UNSEENOPERATIONS']._serialized_end=1569
+  _globals['_MAINTENANCESERVICE']._serialized_start=1719
+  _globals['_MAINTENANCESERVICE']._serialized_end=1921
 # @@protoc_insertion_point(module_scope)

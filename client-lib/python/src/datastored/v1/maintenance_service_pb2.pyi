@@ -56,16 +56,18 @@ class SetMaintenanceModeResponse(_message.Message):
     def __init__(self, datastore: _Optional[_Union[_datastore_pb2.Datastore, _Mapping]] = ..., revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., previous: _Optional[_Union[_datastore_pb2.Maintenance, _Mapping]] = ..., progress: _Optional[_Union[DrainProgress, _Mapping]] = ...) -> None: ...
 
 class DrainRequest(_message.Message):
-    __slots__ = ("datastore", "etag", "timeout", "force")
+    __slots__ = ("datastore", "etag", "timeout", "force", "ignore_pbs")
     DATASTORE_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_FIELD_NUMBER: _ClassVar[int]
     FORCE_FIELD_NUMBER: _ClassVar[int]
+    IGNORE_PBS_FIELD_NUMBER: _ClassVar[int]
     datastore: str
     etag: str
     timeout: _duration_pb2.Duration
     force: bool
-    def __init__(self, datastore: _Optional[str] = ..., etag: _Optional[str] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., force: bool = ...) -> None: ...
+    ignore_pbs: bool
+    def __init__(self, datastore: _Optional[str] = ..., etag: _Optional[str] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., force: bool = ..., ignore_pbs: bool = ...) -> None: ...
 
 class DrainResponse(_message.Message):
     __slots__ = ("state", "revision", "maintenance", "progress", "elapsed")
@@ -82,7 +84,7 @@ class DrainResponse(_message.Message):
     def __init__(self, state: _Optional[_Union[DrainState, str]] = ..., revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., maintenance: _Optional[_Union[_datastore_pb2.Maintenance, _Mapping]] = ..., progress: _Optional[_Union[DrainProgress, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class DrainProgress(_message.Message):
-    __slots__ = ("operations", "leases", "sessions", "recovery_left", "bound", "blockers", "forced_leases")
+    __slots__ = ("operations", "leases", "sessions", "recovery_left", "bound", "blockers", "forced_leases", "trouble", "pbs_ignored")
     OPERATIONS_FIELD_NUMBER: _ClassVar[int]
     LEASES_FIELD_NUMBER: _ClassVar[int]
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
@@ -90,6 +92,8 @@ class DrainProgress(_message.Message):
     BOUND_FIELD_NUMBER: _ClassVar[int]
     BLOCKERS_FIELD_NUMBER: _ClassVar[int]
     FORCED_LEASES_FIELD_NUMBER: _ClassVar[int]
+    TROUBLE_FIELD_NUMBER: _ClassVar[int]
+    PBS_IGNORED_FIELD_NUMBER: _ClassVar[int]
     operations: _datastore_service_pb2.OperationCounts
     leases: int
     sessions: int
@@ -97,14 +101,26 @@ class DrainProgress(_message.Message):
     bound: _duration_pb2.Duration
     blockers: _containers.RepeatedCompositeFieldContainer[Blocker]
     forced_leases: int
-    def __init__(self, operations: _Optional[_Union[_datastore_service_pb2.OperationCounts, _Mapping]] = ..., leases: _Optional[int] = ..., sessions: _Optional[int] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., bound: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., blockers: _Optional[_Iterable[_Union[Blocker, _Mapping]]] = ..., forced_leases: _Optional[int] = ...) -> None: ...
+    trouble: str
+    pbs_ignored: bool
+    def __init__(self, operations: _Optional[_Union[_datastore_service_pb2.OperationCounts, _Mapping]] = ..., leases: _Optional[int] = ..., sessions: _Optional[int] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., bound: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., blockers: _Optional[_Iterable[_Union[Blocker, _Mapping]]] = ..., forced_leases: _Optional[int] = ..., trouble: _Optional[str] = ..., pbs_ignored: bool = ...) -> None: ...
 
 class Blocker(_message.Message):
-    __slots__ = ("lease", "session", "process")
+    __slots__ = ("lease", "session", "process", "unseen")
     LEASE_FIELD_NUMBER: _ClassVar[int]
     SESSION_FIELD_NUMBER: _ClassVar[int]
     PROCESS_FIELD_NUMBER: _ClassVar[int]
+    UNSEEN_FIELD_NUMBER: _ClassVar[int]
     lease: _session_service_pb2.HeldLease
     session: _session_service_pb2.Session
     process: _datastore_service_pb2.LocalProcess
-    def __init__(self, lease: _Optional[_Union[_session_service_pb2.HeldLease, _Mapping]] = ..., session: _Optional[_Union[_session_service_pb2.Session, _Mapping]] = ..., process: _Optional[_Union[_datastore_service_pb2.LocalProcess, _Mapping]] = ...) -> None: ...
+    unseen: UnseenOperations
+    def __init__(self, lease: _Optional[_Union[_session_service_pb2.HeldLease, _Mapping]] = ..., session: _Optional[_Union[_session_service_pb2.Session, _Mapping]] = ..., process: _Optional[_Union[_datastore_service_pb2.LocalProcess, _Mapping]] = ..., unseen: _Optional[_Union[UnseenOperations, _Mapping]] = ...) -> None: ...
+
+class UnseenOperations(_message.Message):
+    __slots__ = ("program", "detail")
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    program: str
+    detail: str
+    def __init__(self, program: _Optional[str] = ..., detail: _Optional[str] = ...) -> None: ...

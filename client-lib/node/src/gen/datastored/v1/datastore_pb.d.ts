@@ -87,6 +87,14 @@ export declare type Datastore = Message<"datastored.v1.Datastore"> & {
    * @generated from field: datastored.v1.DatastoreSettings settings = 6;
    */
   settings?: DatastoreSettings | undefined;
+
+  /**
+   * Absolute path of the base directory on the server's host: `settings.path`, below the mount point for a removable datastore.
+   * Set by the server wherever `settings` are set, empty otherwise; ignored in a request.
+   *
+   * @generated from field: string base_path = 7;
+   */
+  basePath: string;
 };
 
 /**
@@ -130,12 +138,19 @@ export declare type Maintenance = Message<"datastored.v1.Maintenance"> & {
   expectedEnd?: Timestamp | undefined;
 
   /**
-   * Who set the mode: the subject of the client's certificate, or else the address of the caller (`unix` for a socket on
-   * the server's host). Empty when it came from an edit of the file.
+   * Who set the mode: the identity of the caller as in `Holder.principal`, or else the caller's address. Empty when it came from
+   * an edit of the file.
    *
    * @generated from field: string set_by = 5;
    */
   setBy: string;
+
+  /**
+   * The mode as the file spells it, when this server cannot read it; `mode` is OFFLINE then. Empty otherwise.
+   *
+   * @generated from field: string as_written = 6;
+   */
+  asWritten: string;
 };
 
 /**
@@ -461,6 +476,13 @@ export declare type LegacyPrune = Message<"datastored.v1.LegacyPrune"> & {
    * @generated from field: optional int32 keep_yearly = 7;
    */
   keepYearly?: number | undefined;
+
+  /**
+   * All `keep-…` properties by key, at least 1. The fields above hold at most 2147483647 of them.
+   *
+   * @generated from field: map<string, int64> keep = 8;
+   */
+  keep: { [key: string]: bigint };
 };
 
 /**

@@ -152,6 +152,13 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_STORE_UNAVAILABLE = 18;
    */
   STORE_UNAVAILABLE = 18,
+
+  /**
+   * UNKNOWN: writing failed after a step that may have taken effect. Read again to see whether it did. `detail`.
+   *
+   * @generated from enum value: ERROR_REASON_OUTCOME_UNKNOWN = 19;
+   */
+  OUTCOME_UNKNOWN = 19,
 }
 
 /**

@@ -108,6 +108,14 @@ export declare type Holder = Message<"datastored.v1.Holder"> & {
    * @generated from field: string peer = 5;
    */
   peer: string;
+
+  /**
+   * The identity that the connection has proven: `spiffe://…`, `dns:…` or `cn:…` of a verified client certificate, `uid:N` of the
+   * process at the other end of a Unix socket, else `anonymous`. Set by the server; must not be sent.
+   *
+   * @generated from field: string principal = 6;
+   */
+  principal: string;
 };
 
 /**

@@ -5,6 +5,7 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Datastore, DatastoreView, Revision } from "./datastore_pb.js";
+import type { ConfigFault } from "./datastore_service_pb.js";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 
 /**
@@ -173,6 +174,13 @@ export declare type ListDatastoresResponse = Message<"datastored.v1.ListDatastor
    * @generated from field: datastored.v1.Revision revision = 3;
    */
   revision?: Revision | undefined;
+
+  /**
+   * Sections that were never readable, so that nothing is served for them, by name; at most 100. On the first page only.
+   *
+   * @generated from field: repeated datastored.v1.UnreadableDatastore unreadable = 4;
+   */
+  unreadable: UnreadableDatastore[];
 };
 
 /**
@@ -180,6 +188,33 @@ export declare type ListDatastoresResponse = Message<"datastored.v1.ListDatastor
  * Use `create(ListDatastoresResponseSchema)` to create a new message.
  */
 export declare const ListDatastoresResponseSchema: GenMessage<ListDatastoresResponse>;
+
+/**
+ * An unreadable datastore is a section of which no good version has been seen.
+ *
+ * @generated from message datastored.v1.UnreadableDatastore
+ */
+export declare type UnreadableDatastore = Message<"datastored.v1.UnreadableDatastore"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Where it cannot be read, and why.
+   *
+   * @generated from field: datastored.v1.ConfigFault fault = 2;
+   */
+  fault?: ConfigFault | undefined;
+};
+
+/**
+ * Describes the message datastored.v1.UnreadableDatastore.
+ * Use `create(UnreadableDatastoreSchema)` to create a new message.
+ */
+export declare const UnreadableDatastoreSchema: GenMessage<UnreadableDatastore>;
 
 /**
  * Request of DatastoreConfigService.UpdateDatastore.
@@ -278,6 +313,13 @@ export declare type DeleteDatastoreRequest = Message<"datastored.v1.DeleteDatast
    * @generated from field: bool validate_only = 4;
    */
   validateOnly: boolean;
+
+  /**
+   * Does not wait for operations of Proxmox Backup Server that this server cannot see.
+   *
+   * @generated from field: bool ignore_pbs = 5;
+   */
+  ignorePbs: boolean;
 };
 
 /**
@@ -298,6 +340,13 @@ export declare type DeleteDatastoreResponse = Message<"datastored.v1.DeleteDatas
    * @generated from field: datastored.v1.Revision revision = 1;
    */
   revision?: Revision | undefined;
+
+  /**
+   * Operations of Proxmox Backup Server were not seen and not waited for, because the request said `ignore_pbs`.
+   *
+   * @generated from field: bool pbs_ignored = 2;
+   */
+  pbsIgnored: boolean;
 };
 
 /**

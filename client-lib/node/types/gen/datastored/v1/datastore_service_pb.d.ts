@@ -99,6 +99,14 @@ export declare type LookupRequest = Message<"datastored.v1.LookupRequest"> & {
    * @generated from field: string purpose = 10;
    */
   purpose: string;
+
+  /**
+   * With `held_fencing_token`: how long the client has held the lease, for people. A lease that is taken over again in recovery
+   * shows this age; a negative one is refused. Absent: it counts from now.
+   *
+   * @generated from field: google.protobuf.Duration held_for = 11;
+   */
+  heldFor?: Duration | undefined;
 };
 
 /**
@@ -339,6 +347,34 @@ export declare type ServerStatus = Message<"datastored.v1.ServerStatus"> & {
    * @generated from field: repeated datastored.v1.WatcherStatus slowest_watchers = 10;
    */
   slowestWatchers: WatcherStatus[];
+
+  /**
+   * What is wrong with the server itself, one entry a cause, oldest first. Empty when nothing is.
+   *
+   * @generated from field: repeated datastored.v1.Trouble troubles = 11;
+   */
+  troubles: Trouble[];
+
+  /**
+   * How edits of the configuration file are found.
+   *
+   * @generated from field: datastored.v1.EditDetection edit_detection = 12;
+   */
+  editDetection: EditDetection;
+
+  /**
+   * How often the file is compared whatever the system says.
+   *
+   * @generated from field: google.protobuf.Duration digest_check = 13;
+   */
+  digestCheck?: Duration | undefined;
+
+  /**
+   * When the server's certificate expires. Absent without TLS.
+   *
+   * @generated from field: google.protobuf.Timestamp certificate_expires = 14;
+   */
+  certificateExpires?: Timestamp | undefined;
 };
 
 /**
@@ -346,6 +382,40 @@ export declare type ServerStatus = Message<"datastored.v1.ServerStatus"> & {
  * Use `create(ServerStatusSchema)` to create a new message.
  */
 export declare const ServerStatusSchema: GenMessage<ServerStatus>;
+
+/**
+ * A trouble is something that an operator should look at.
+ *
+ * @generated from message datastored.v1.Trouble
+ */
+export declare type Trouble = Message<"datastored.v1.Trouble"> & {
+  /**
+   * What it is about.
+   *
+   * @generated from field: datastored.v1.TroubleCause cause = 1;
+   */
+  cause: TroubleCause;
+
+  /**
+   * What happened, to which object, and what to do: one or two sentences for people.
+   *
+   * @generated from field: string message = 2;
+   */
+  message: string;
+
+  /**
+   * Since when (wall clock, for people).
+   *
+   * @generated from field: google.protobuf.Timestamp since = 3;
+   */
+  since?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message datastored.v1.Trouble.
+ * Use `create(TroubleSchema)` to create a new message.
+ */
+export declare const TroubleSchema: GenMessage<Trouble>;
 
 /**
  * The state of one datastore.
@@ -415,6 +485,13 @@ export declare type DatastoreStatus = Message<"datastored.v1.DatastoreStatus"> &
    * @generated from field: datastored.v1.DrainStatus drain = 9;
    */
   drain?: DrainStatus | undefined;
+
+  /**
+   * What is wrong with this datastore beside its section, such as a base path that does not answer.
+   *
+   * @generated from field: repeated datastored.v1.Trouble troubles = 10;
+   */
+  troubles: Trouble[];
 };
 
 /**
@@ -1042,6 +1119,143 @@ export enum ServerState {
  * Describes the enum datastored.v1.ServerState.
  */
 export declare const ServerStateSchema: GenEnum<ServerState>;
+
+/**
+ * How edits of the configuration file are found.
+ *
+ * @generated from enum datastored.v1.EditDetection
+ */
+export enum EditDetection {
+  /**
+   * Not known (yet).
+   *
+   * @generated from enum value: EDIT_DETECTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The operating system tells of them; within a second or so.
+   *
+   * @generated from enum value: EDIT_DETECTION_WATCH = 1;
+   */
+  WATCH = 1,
+
+  /**
+   * By the periodic comparison only, within `digest_check`.
+   *
+   * @generated from enum value: EDIT_DETECTION_PERIODIC = 2;
+   */
+  PERIODIC = 2,
+}
+
+/**
+ * Describes the enum datastored.v1.EditDetection.
+ */
+export declare const EditDetectionSchema: GenEnum<EditDetection>;
+
+/**
+ * What a trouble is about. A client that meets a value it does not know shows the message.
+ *
+ * @generated from enum datastored.v1.TroubleCause
+ */
+export enum TroubleCause {
+  /**
+   * Not sent.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The configuration file is missing, unreadable, empty or cut; the last good version is served.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_CONFIGURATION = 1;
+   */
+  CONFIGURATION = 1,
+
+  /**
+   * The state cannot be read or written (disk full, read-only, no descriptors). An edit that cannot be accepted is obeyed where it
+   * refuses more than what is served.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_STATE = 2;
+   */
+  STATE = 2,
+
+  /**
+   * The page or the counters in the run directory were replaced or removed. The server ends.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_RUN_DIRECTORY = 3;
+   */
+  RUN_DIRECTORY = 3,
+
+  /**
+   * The devices of removable datastores cannot be looked at.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_MOUNTS = 4;
+   */
+  MOUNTS = 4,
+
+  /**
+   * The file system of a base path does not answer.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_BASE_PATH = 5;
+   */
+  BASE_PATH = 5,
+
+  /**
+   * A periodic task has failed or has not run for three periods.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_TASK = 6;
+   */
+  TASK = 6,
+
+  /**
+   * The server's certificate has expired, expires soon, or cannot be read.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_CERTIFICATE = 7;
+   */
+  CERTIFICATE = 7,
+
+  /**
+   * Edits are found by the periodic comparison only.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_EDIT_DETECTION = 8;
+   */
+  EDIT_DETECTION = 8,
+
+  /**
+   * A restored or copied state directory could not be noticed.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_HISTORY = 9;
+   */
+  HISTORY = 9,
+
+  /**
+   * A second server on the same configuration could not be noticed.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_SECOND_SERVER = 10;
+   */
+  SECOND_SERVER = 10,
+
+  /**
+   * Another program uses the datastores, and its operations cannot be seen.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_NEIGHBOUR = 11;
+   */
+  NEIGHBOUR = 11,
+
+  /**
+   * The durable numbers of leases cannot be written.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_LEASES = 12;
+   */
+  LEASES = 12,
+}
+
+/**
+ * Describes the enum datastored.v1.TroubleCause.
+ */
+export declare const TroubleCauseSchema: GenEnum<TroubleCause>;
 
 /**
  * Why a snapshot is sent.

@@ -147,6 +147,13 @@ export declare type DrainRequest = Message<"datastored.v1.DrainRequest"> & {
    * @generated from field: bool force = 4;
    */
   force: boolean;
+
+  /**
+   * Does not wait for operations of Proxmox Backup Server that this server cannot see. DRAINED then says nothing about them.
+   *
+   * @generated from field: bool ignore_pbs = 5;
+   */
+  ignorePbs: boolean;
 };
 
 /**
@@ -258,6 +265,20 @@ export declare type DrainProgress = Message<"datastored.v1.DrainProgress"> & {
    * @generated from field: int64 forced_leases = 7;
    */
   forcedLeases: bigint;
+
+  /**
+   * Why the server cannot tell at the moment whether something is in the way, one sentence. Empty when it can.
+   *
+   * @generated from field: string trouble = 8;
+   */
+  trouble: string;
+
+  /**
+   * Operations of Proxmox Backup Server are not seen and are not waited for, because the request said `ignore_pbs`.
+   *
+   * @generated from field: bool pbs_ignored = 9;
+   */
+  pbsIgnored: boolean;
 };
 
 /**
@@ -301,6 +322,14 @@ export declare type Blocker = Message<"datastored.v1.Blocker"> & {
      */
     value: LocalProcess;
     case: "process";
+  } | {
+    /**
+     * Operations that this server cannot see.
+     *
+     * @generated from field: datastored.v1.UnseenOperations unseen = 4;
+     */
+    value: UnseenOperations;
+    case: "unseen";
   } | { case: undefined; value?: undefined };
 };
 
@@ -309,6 +338,33 @@ export declare type Blocker = Message<"datastored.v1.Blocker"> & {
  * Use `create(BlockerSchema)` to create a new message.
  */
 export declare const BlockerSchema: GenMessage<Blocker>;
+
+/**
+ * Unseen operations are those of another program on the same datastores. Whether there are any is not known, so a drain waits.
+ *
+ * @generated from message datastored.v1.UnseenOperations
+ */
+export declare type UnseenOperations = Message<"datastored.v1.UnseenOperations"> & {
+  /**
+   * Name of the program, such as `Proxmox Backup Server`.
+   *
+   * @generated from field: string program = 1;
+   */
+  program: string;
+
+  /**
+   * Why they cannot be seen, and what to do, for people.
+   *
+   * @generated from field: string detail = 2;
+   */
+  detail: string;
+};
+
+/**
+ * Describes the message datastored.v1.UnseenOperations.
+ * Use `create(UnseenOperationsSchema)` to create a new message.
+ */
+export declare const UnseenOperationsSchema: GenMessage<UnseenOperations>;
 
 /**
  * What became of a drain.
