@@ -57,6 +57,9 @@ record Explanation(ServerAddress server, ServerError error) {
       case ERROR_REASON_STORE_UNAVAILABLE ->
           "The server cannot write its configuration file, nothing was changed (%s)."
               .formatted(error.about("detail").orElse(error.text()));
+      case ERROR_REASON_OUTCOME_UNKNOWN ->
+          "The server could not finish writing, and the change may have taken effect (%s): read again."
+              .formatted(error.about("detail").orElse(error.text()));
       case ERROR_REASON_DATASTORE_EXISTS -> "%s exists already.".formatted(datastore());
       case ERROR_REASON_ETAG_MISMATCH ->
           "%s was changed meanwhile: read it again, then retry.".formatted(datastore());

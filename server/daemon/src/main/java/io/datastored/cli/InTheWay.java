@@ -96,6 +96,11 @@ record InTheWay(DrainProgress progress) {
       case LEASE -> who(blocker.getLease());
       case SESSION -> "session of " + Words.of(blocker.getSession().getHolder());
       case PROCESS -> who(blocker.getProcess());
+      case UNSEEN ->
+          "operations of %s cannot be seen: %s"
+              .formatted(
+                  Words.plain(blocker.getUnseen().getProgram()),
+                  Words.plain(blocker.getUnseen().getDetail()));
       case KIND_NOT_SET -> "something that this version does not know";
     };
   }
@@ -124,7 +129,7 @@ record InTheWay(DrainProgress progress) {
                   Amounts.age(blocker.getLease().getAge()),
                   Amounts.age(blocker.getLease().getIdle()));
       case SESSION -> when(blocker.getSession());
-      case PROCESS, KIND_NOT_SET -> "";
+      case PROCESS, UNSEEN, KIND_NOT_SET -> "";
     };
   }
 

@@ -7,6 +7,7 @@ import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.MountState;
 import io.datastored.v1.ServerStatus;
 import io.datastored.v1.StatusResponse;
+import io.datastored.v1.Trouble;
 import io.datastored.v1.WatcherStatus;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -65,10 +66,27 @@ final class ServerReport {
         Amounts.count(status.getSessions(), "session"),
         Amounts.count(status.getLeases(), "lease"),
         Amounts.count(status.getWatchers(), "watcher"));
-    status.getConfigFaultsList().forEach(fault -> out.println("configuration: " + fault(fault)));
+    status.getTroublesList().forEach(trouble -> out.println("trouble: " + trouble(trouble)));
+    status.getConfigFaultsList().stream()
+        .filter(fault -> !told(fault, status))
+        .forEach(fault -> out.println("configuration: " + fault(fault)));
     status.getSlowestWatchersList().stream()
         .filter(watcher -> Amounts.of(watcher.getLag()).compareTo(SLOW) > 0)
         .forEach(this::slow);
+  }
+
+  /** Whether a fault without a line is one of the troubles; older servers tell it only here. */
+  private static boolean told(ConfigFault fault, ServerStatus status) {
+    return status.getTroublesList().stream()
+        .anyMatch(trouble -> trouble.getMessage().equals(fault.getMessage()));
+  }
+
+  /** {@code the state cannot be written: no space is left (since 2026-11-28 03:00:00 UTC)}. */
+  static String trouble(Trouble trouble) {
+    return Words.plain(
+        trouble.hasSince()
+            ? "%s (since %s)".formatted(trouble.getMessage(), Words.of(trouble.getSince()))
+            : trouble.getMessage());
   }
 
   private void slow(WatcherStatus watcher) {
@@ -111,6 +129,7 @@ final class ServerReport {
     if (status.hasDrain()) {
       notes.add(status.getDrain().getDrained() ? "drained" : "in use");
     }
+    status.getTroublesList().forEach(trouble -> notes.add(Words.plain(trouble.getMessage())));
     String message = status.getDatastore().getMaintenance().getMessage();
     if (!message.isEmpty()) {
       notes.add("\"" + message + "\"");

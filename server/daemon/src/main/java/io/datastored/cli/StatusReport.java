@@ -45,6 +45,9 @@ final class StatusReport {
         .forEach(
             refusal ->
                 lines.line("refused", new Explanation(server, ServerError.of(refusal)).sentence()));
+    status
+        .getTroublesList()
+        .forEach(trouble -> lines.line("trouble", ServerReport.trouble(trouble)));
     if (status.hasConfigFault()) {
       fault(status.getConfigFault());
     }

@@ -57,6 +57,7 @@ final class DatastoreStatuses {
         .map(ProtoDrains::process)
         .forEach(status::addProcesses);
     snapshot.fault(name).map(ProtoFaults::of).ifPresent(status::setConfigFault);
+    engine.troubles().of(name).stream().map(ProtoTroubles::of).forEach(status::addTroubles);
     refusal(name, Operation.READ, status);
     refusal(name, Operation.WRITE, status);
     Optional<Datastore> served = snapshot.find(name);

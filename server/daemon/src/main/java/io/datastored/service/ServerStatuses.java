@@ -1,9 +1,12 @@
 package io.datastored.service;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
 import io.datastored.config.ConfigNotice;
 import io.datastored.engine.Snapshot;
 import io.datastored.engine.Trouble;
+import io.datastored.engine.TroubleCause;
+import io.datastored.engine.Troubles;
 import io.datastored.lease.LeaseRoom;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Recovery;
@@ -13,8 +16,6 @@ import io.datastored.lease.SessionTable;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.ServerStatus;
 import io.datastored.v1.WatcherStatus;
-import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The server's own part of a Status. Thread-safe: it only asks the other rooms. */
@@ -33,25 +34,30 @@ final class ServerStatuses {
   private final SessionTable sessions;
   private final Recovery recovery;
   private final OpenWatches watches;
-  private final Supplier<Optional<Trouble>> trouble;
+  private final Troubles troubles;
 
-  ServerStatuses(
-      ServerLife life, LeaseRoom room, OpenWatches watches, Supplier<Optional<Trouble>> trouble) {
+  ServerStatuses(ServerLife life, LeaseRoom room, OpenWatches watches, Troubles troubles) {
     this.life = life;
     this.leases = room.leases();
     this.sessions = room.sessions();
     this.recovery = room.recovery();
     this.watches = watches;
-    this.trouble = trouble;
+    this.troubles = troubles;
   }
 
   ServerStatus of(Snapshot snapshot) {
-    Stream<ConfigFault> unfollowed = trouble.get().stream().map(ProtoFaults::of);
+    ImmutableList<Trouble> present = troubles.ofServer();
+    // Beside the troubles: a client that does not know of those looks here.
+    Stream<ConfigFault> unfollowed =
+        present.stream()
+            .filter(trouble -> trouble.cause() == TroubleCause.CONFIGURATION)
+            .map(ProtoFaults::of);
     Stream<ConfigFault> faults = snapshot.fileFaults().stream().map(ProtoFaults::of);
     Stream<ConfigFault> notices = snapshot.notices().stream().map(ServerStatuses::notice);
     var status = ServerStatus.newBuilder();
     recovery.left().map(ProtoTimes::duration).ifPresent(status::setRecoveryLeft);
     watches.slowest(MOST_WATCHERS).stream().map(this::watcher).forEach(status::addSlowestWatchers);
+    present.stream().map(ProtoTroubles::of).forEach(status::addTroubles);
     return status
         .setVersion(life.version())
         .setState(life.state(recovery.active()))

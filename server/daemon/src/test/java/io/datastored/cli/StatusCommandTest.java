@@ -3,6 +3,7 @@ package io.datastored.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
+import com.google.protobuf.util.Timestamps;
 import com.google.rpc.ErrorInfo;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.Datastore;
@@ -18,6 +19,8 @@ import io.datastored.v1.ServerState;
 import io.datastored.v1.ServerStatus;
 import io.datastored.v1.Space;
 import io.datastored.v1.StatusResponse;
+import io.datastored.v1.Trouble;
+import io.datastored.v1.TroubleCause;
 import io.datastored.v1.WatcherStatus;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +61,12 @@ final class StatusCommandTest {
                 .setDigest("0123456789abcdef")
                 .addConfigFaults(
                     ConfigFault.newBuilder().setLine(3).setColumn(9).setMessage("what is this?"))
+                .addTroubles(
+                    Trouble.newBuilder()
+                        .setCause(TroubleCause.TROUBLE_CAUSE_CONFIGURATION)
+                        .setMessage("the file is missing")
+                        .setSince(Timestamps.fromSeconds(1_767_323_045)))
+                .addConfigFaults(ConfigFault.newBuilder().setMessage("the file is missing"))
                 .addSlowestWatchers(
                     WatcherStatus.newBuilder()
                         .setPeer("10.0.0.7:4711")
@@ -98,6 +107,7 @@ final class StatusCommandTest {
                         .setMessage("disk swap")))
         .setOperations(OperationCounts.newBuilder().setWrite(3).setRead(1))
         .setLeases(1)
+        .addTroubles(Trouble.newBuilder().setMessage("/srv/main does not answer"))
         .addProcesses(
             LocalProcess.newBuilder()
                 .setPid(812)
@@ -124,12 +134,13 @@ final class StatusCommandTest {
             datastored 0.1.0 on %s: recovering for 12s at most, up 7s
             revision 00c0ffee00c0ffee/7, digest 0123456789ab
             212 sessions, 1 lease, 3 watchers
+            trouble: the file is missing (since 2026-01-02T03:04:05Z)
             configuration: line 3, column 9: what is this?
             watcher 10.0.0.7:4711 is behind for 40s: sent 7, applied 5
 
             DATASTORE  MODE     GEN  READ  WRITE  LEASES  FREE  NOTE
             archive    none       3     0      0       0  1.5T  fault in line 12
-            main       offline    7     1      3       1     -  in use, "disk swap"
+            main       offline    7     1      3       1     -  in use, /srv/main does not answer, "disk swap"
             """
                 .formatted(server.address()));
   }
@@ -142,6 +153,7 @@ final class StatusCommandTest {
         .contains("mode           offline \"disk swap\"")
         .contains("in use by      3 writes and 1 read, 1 lease among them")
         .contains("process 812 (gc): 2 writes")
+        .contains("trouble        /srv/main does not answer")
         .contains("drained        no: 3 writes and 1 read\n")
         .contains("refused        main refuses write: maintenance mode offline.")
         .contains("path           /srv/main");

@@ -18,6 +18,7 @@ import io.datastored.v1.ServerState;
 import io.datastored.v1.ServerStatus;
 import io.datastored.v1.StatusRequest;
 import io.datastored.v1.StatusResponse;
+import io.datastored.v1.TroubleCause;
 import io.grpc.Status.Code;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +85,14 @@ final class StatusCallTest {
     Files.delete(daemon.configFile());
 
     await().until(() -> serverFaults().contains("missing"));
-
+    assertThat(status(StatusRequest.getDefaultInstance()).getServer().getTroublesList())
+        .singleElement()
+        .satisfies(
+            trouble -> {
+              assertThat(trouble.getCause()).isEqualTo(TroubleCause.TROUBLE_CAUSE_CONFIGURATION);
+              assertThat(trouble.getMessage()).contains("missing");
+              assertThat(trouble.hasSince()).isTrue();
+            });
     assertThat(status(StatusRequest.getDefaultInstance()).getDatastoresList()).isNotEmpty();
     daemon.edit(config(directory.resolve("base")));
     await().until(() -> !serverFaults().contains("missing"));

@@ -1,10 +1,6 @@
 package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +15,12 @@ final class Background implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Background.class);
 
-  private final InstantSource clock;
-  private final AtomicReference<@Nullable Trouble> trouble = new AtomicReference<>();
+  private final Troubles troubles;
   private volatile ImmutableList<AutoCloseable> parts = ImmutableList.of();
   private volatile @Nullable String unusable;
 
-  Background(InstantSource clock) {
-    this.clock = clock;
+  Background(Troubles troubles) {
+    this.troubles = troubles;
   }
 
   /** Says what is to be closed with the engine, in this order. */
@@ -37,25 +32,9 @@ final class Background implements AutoCloseable {
     return unusable;
   }
 
-  Optional<Trouble> trouble() {
-    return Optional.ofNullable(trouble.get());
-  }
-
-  /** The configuration cannot be followed. Logged once, not at every attempt. */
-  void failed(String message) {
-    Trouble before = trouble.get();
-    if (before == null || !before.message().equals(message)) {
-      Instant since = before == null ? clock.instant() : before.since();
-      trouble.set(new Trouble(message, since));
-      log.atError().log("cannot follow the configuration: {}", message);
-    }
-  }
-
-  /** The configuration was followed. */
-  void succeeded() {
-    if (trouble.getAndSet(null) != null) {
-      log.atInfo().log("the configuration is followed again");
-    }
+  /** What is wrong, by cause. */
+  Troubles troubles() {
+    return troubles;
   }
 
   /** Refuses every lookup from now on. */

@@ -30,10 +30,13 @@ final class ChangeMonitor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChangeMonitor.class);
 
+  private static final String NAME = "change monitor";
+
   private final Reload reload;
   private final Doorbell doorbell;
   private final Counters counters;
   private final Background background;
+  private final Troubles troubles;
   private final EngineTiming timing;
   private final Ticker ticker;
   private final AtomicBoolean signalled = new AtomicBoolean();
@@ -55,6 +58,7 @@ final class ChangeMonitor implements AutoCloseable {
     this.doorbell = doorbell;
     this.counters = counters;
     this.background = background;
+    this.troubles = background.troubles();
     this.timing = timing;
     this.ticker = ticker;
   }
@@ -100,11 +104,13 @@ final class ChangeMonitor implements AutoCloseable {
       } else if (told || (nextLook != Long.MAX_VALUE && now - nextLook >= 0)) {
         check(Disk.Look.AT_STAMPS);
       }
+      troubles.clear(TroubleCause.TASK, NAME);
     } catch (StoreException e) {
-      background.failed(e.getMessage());
+      troubles.raise(
+          TroubleCause.CONFIGURATION, "the configuration cannot be followed: " + e.getMessage());
     } catch (RuntimeException | Error e) {
       // The monitor is the guarantee that an edit is seen; it must outlive a bug in what it calls.
-      background.failed("internal error: " + e);
+      troubles.raise(TroubleCause.TASK, NAME, "the change monitor failed: " + e, e);
     }
   }
 
@@ -117,14 +123,16 @@ final class ChangeMonitor implements AutoCloseable {
     if (!doorbell.intact()) {
       background.stop(
           "the state page has been replaced or removed; restart to join the processes that use it");
-      background.failed("the state page has been replaced or removed: " + doorbell);
+      troubles.raise(
+          TroubleCause.RUN_DIRECTORY, "the state page has been replaced or removed: " + doorbell);
       return;
     }
     if (!counters.intact()) {
       background.stop(
           "what this process counts is not seen by others any more: somebody removed its file from"
               + " the run directory; restart it");
-      background.failed("the counters have been replaced or removed: " + counters);
+      troubles.raise(
+          TroubleCause.RUN_DIRECTORY, "the counters have been replaced or removed: " + counters);
       return;
     }
     Optional<Duration> rest = reload.check(how);
@@ -132,7 +140,7 @@ final class ChangeMonitor implements AutoCloseable {
     if (how == Disk.Look.INSIDE) {
       nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
     }
-    background.succeeded();
+    troubles.clear(TroubleCause.CONFIGURATION);
     clearAway();
   }
 

@@ -222,9 +222,9 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Why the configuration cannot be followed at the moment; empty when it can. */
-  public Optional<Trouble> trouble() {
-    return background.trouble();
+  /** What is wrong at the moment, by cause. Whoever serves the engine raises its own there, too. */
+  public Troubles troubles() {
+    return background.troubles();
   }
 
   /** How often the engine has done what it avoids doing. */

@@ -63,7 +63,7 @@ record EngineAssembly(
     Disk disk = new Disk(store, states, doorbell, timing.lockWait());
     Settling settling = new Settling(timing.settle(), timing.settleLimit(), ticker);
     Reload reload = new Reload(disk, cache, settling);
-    Background background = new Background(clock);
+    Background background = new Background(new Troubles(clock));
     Tally tally = new Tally(doorbell, cache, counters);
     Admission admission = new Admission(cache, reload, doorbell, mounts, freshness, background);
     Engine engine = new Engine(admission, cache, reload, tally, runtimes, background);
@@ -118,7 +118,8 @@ record EngineAssembly(
             assembly.timing(),
             assembly.ticker());
     MountMonitor devices =
-        new MountMonitor(parts.reload(), mounts, parts.background(), assembly.timing().mountPoll());
+        new MountMonitor(
+            parts.reload(), mounts, parts.background().troubles(), assembly.timing().mountPoll());
     // The monitors first: they use the rest. The reload before the directory: see Reload#close.
     // The runtimes after it, since a reload makes some, and before the directory that they are in.
     parts

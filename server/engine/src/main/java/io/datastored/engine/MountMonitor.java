@@ -20,17 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class MountMonitor implements AutoCloseable {
 
+  private static final String NAME = "mount monitor";
+
   private final Reload reload;
   private final MountCheck mounts;
-  private final Background background;
+  private final Troubles troubles;
   private final Duration period;
   private volatile boolean running = true;
   private volatile @Nullable Thread thread;
 
-  MountMonitor(Reload reload, MountCheck mounts, Background background, Duration period) {
+  MountMonitor(Reload reload, MountCheck mounts, Troubles troubles, Duration period) {
     this.reload = reload;
     this.mounts = mounts;
-    this.background = background;
+    this.troubles = troubles;
     this.period = period;
   }
 
@@ -44,18 +46,19 @@ final class MountMonitor implements AutoCloseable {
     while (running) {
       try {
         look();
+        troubles.clear(TroubleCause.MOUNTS);
+        troubles.clear(TroubleCause.TASK, NAME);
       } catch (StoreException e) {
-        failed(e.getMessage());
+        if (running) {
+          troubles.raise(
+              TroubleCause.MOUNTS, "mount states cannot be committed: " + e.getMessage());
+        }
       } catch (RuntimeException | Error e) {
-        failed("internal error: " + e);
+        if (running) {
+          troubles.raise(TroubleCause.TASK, NAME, "the mount monitor failed: " + e, e);
+        }
       }
       LockSupport.parkNanos(this, period.toNanos());
-    }
-  }
-
-  private void failed(String message) {
-    if (running) {
-      background.failed(message);
     }
   }
 

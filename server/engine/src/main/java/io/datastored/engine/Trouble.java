@@ -3,10 +3,10 @@ package io.datastored.engine;
 import java.time.Instant;
 
 /**
- * Trouble is why the configuration cannot be followed at the moment; what was read last is served.
- * Immutable.
+ * A trouble is something that an operator should look at. Immutable.
  *
- * @param message one sentence for the operator
+ * @param cause what it is about
+ * @param message what happened, to which object, and what to do: one or two sentences
  * @param since when it began, by the wall clock, for people
  */
-public record Trouble(String message, Instant since) {}
+public record Trouble(TroubleCause cause, String message, Instant since) {}

@@ -51,14 +51,14 @@ final class ChangeMonitorTest {
 
   private void awaitComment(String comment) {
     await().until(() -> EngineFiles.comment(fixture.engine(), "main").equals(comment));
-    await().until(() -> fixture.engine().trouble().isEmpty());
+    await().until(() -> fixture.engine().troubles().ofServer().isEmpty());
   }
 
   @Test
   void look_failed_isTriedAgainBeforeTheNextPeriod() {
     fixture.store().fail(StoreException.Reason.OTHER);
     edit("second");
-    await().until(() -> fixture.engine().trouble().isPresent());
+    await().until(() -> !fixture.engine().troubles().ofServer().isEmpty());
     // Nobody tells that it works again.
     fixture.store().heal();
     awaitComment("second");
@@ -71,7 +71,7 @@ final class ChangeMonitorTest {
           throw new AssertionError("a bug, or no memory");
         });
     edit("second");
-    await().until(() -> fixture.engine().trouble().isPresent() || commented("second"));
+    await().until(() -> !fixture.engine().troubles().ofServer().isEmpty() || commented("second"));
     edit("third");
     awaitComment("third");
     assertThat(fixture.engine().counters().reloads()).isPositive();

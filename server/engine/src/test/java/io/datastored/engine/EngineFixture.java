@@ -69,7 +69,8 @@ public final class EngineFixture implements AutoCloseable {
     this.parts = assembly.assemble(Freshness.DOORBELL, counters);
     this.elsewhere = assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"));
     this.mountMonitor =
-        new MountMonitor(parts.reload(), mounts, parts.background(), Duration.ofSeconds(1));
+        new MountMonitor(
+            parts.reload(), mounts, parts.background().troubles(), Duration.ofSeconds(1));
     parts.background().owns(ImmutableList.of(store));
     try {
       parts.reload().start();

@@ -116,14 +116,14 @@ final class FileEditTest {
         files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(50)));
     try (Engine engine = open(options)) {
       Files.delete(files.config());
-      await().until(() -> engine.trouble().isPresent());
-      assertThat(engine.trouble().get().message()).contains("missing");
+      await().until(() -> !engine.troubles().ofServer().isEmpty());
+      assertThat(engine.troubles().ofServer().get(0).message()).contains("missing");
       assertThat(engine.snapshot().byName()).hasSize(2);
       assertThat(EngineFiles.comment(engine, "main", "api"))
           .isInstanceOf(WriteOutcome.Rejected.class);
       files.replace(CONFIG.replace("first", "back"));
       awaitComment(engine, "back");
-      await().until(() -> engine.trouble().isEmpty());
+      await().until(() -> engine.troubles().ofServer().isEmpty());
     }
   }
 
@@ -133,7 +133,7 @@ final class FileEditTest {
         files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(50)));
     try (Engine engine = open(options)) {
       Files.delete(files.run().resolve("page"));
-      await().until(() -> engine.trouble().isPresent());
+      await().until(() -> !engine.troubles().ofServer().isEmpty());
       Lookup lookup =
           engine.lookup(
               io.datastored.config.DatastoreName.of("main"),

@@ -251,7 +251,7 @@ final class ProcessesTest {
         }
       }
       await().until(() -> engine.lookup(MAIN, Operation.READ) instanceof Refused);
-      assertThat(engine.trouble().orElseThrow().message())
+      assertThat(engine.troubles().ofServer().get(0).message())
           .contains("the counters have been replaced or removed");
     }
   }
@@ -266,7 +266,7 @@ final class ProcessesTest {
       assertThat(countersInRunDirectory()).hasSize(4);
       child.kill();
       await().until(() -> countersInRunDirectory().size() == 2);
-      assertThat(engine.trouble()).isEmpty();
+      assertThat(engine.troubles().ofServer()).isEmpty();
     }
   }
 
