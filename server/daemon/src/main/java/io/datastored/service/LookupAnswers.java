@@ -34,10 +34,10 @@ final class LookupAnswers {
   private record Told(Datastore datastore, MountState mountState, byte[] full, byte[] basic) {
 
     static Told of(Datastore datastore, MountState mountState) {
-      io.datastored.v1.Datastore basic = ProtoDatastores.frame(datastore, mountState).build();
-      io.datastored.v1.Datastore full =
-          basic.toBuilder().setSettings(ProtoSettings.of(datastore.settings())).build();
-      return new Told(datastore, mountState, field(full), field(basic));
+      io.datastored.v1.Datastore.Builder frame = ProtoDatastores.frame(datastore, mountState);
+      byte[] basic = field(frame.build());
+      byte[] full = field(ProtoDatastores.withSettings(frame, datastore));
+      return new Told(datastore, mountState, full, basic);
     }
 
     private static byte[] field(io.datastored.v1.Datastore datastore) {

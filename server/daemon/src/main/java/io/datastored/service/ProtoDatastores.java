@@ -18,8 +18,15 @@ final class ProtoDatastores {
 
   /** Everything. */
   static io.datastored.v1.Datastore full(Datastore datastore) {
-    return frame(datastore, datastore.mountState())
+    return withSettings(frame(datastore, datastore.mountState()), datastore);
+  }
+
+  /** Adds what the section says, and where on this host that is. */
+  static io.datastored.v1.Datastore withSettings(
+      io.datastored.v1.Datastore.Builder frame, Datastore datastore) {
+    return frame
         .setSettings(ProtoSettings.of(datastore.settings()))
+        .setBasePath(datastore.basePath().toString())
         .build();
   }
 

@@ -177,7 +177,10 @@ public final class FileConfigStore implements ConfigStore {
   @Override
   public Optional<String> readOnlyReason() {
     if (options.access() == Access.READ_ONLY) {
-      return Optional.of(file + " is opened read-only");
+      return Optional.of(
+          file
+              + " is only read, as the server was told; start it with --read-only-config=false to"
+              + " let it write the file");
     }
     try {
       Path target = target();
@@ -187,7 +190,13 @@ public final class FileConfigStore implements ConfigStore {
       }
       if (options.access() == Access.OF_OWN_FILES && Files.exists(target)) {
         return ForeignOwner.of(target)
-            .map(owner -> file + " belongs to " + owner + ", so it is only read");
+            .map(
+                owner ->
+                    file
+                        + " belongs to "
+                        + owner
+                        + ", so it is only read; start the server with --read-only-config=false to"
+                        + " let it write the file");
       }
       return Optional.empty();
     } catch (IOException e) {

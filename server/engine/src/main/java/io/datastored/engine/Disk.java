@@ -99,6 +99,18 @@ final class Disk {
     return new Seen(state, how == Look.INSIDE ? store.load() : store.refresh(), found.isEmpty());
   }
 
+  /**
+   * Refuses when the configuration takes no saves.
+   *
+   * @throws StoreException that says why, and what to do
+   */
+  void requireWritable() throws StoreException {
+    Optional<String> refusal = store.readOnlyReason();
+    if (refusal.isPresent()) {
+      throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
+    }
+  }
+
   /** Keeps other processes from committing until it is closed. */
   StateStore.Held lock() throws StoreException {
     return states.lock(lockWait);

@@ -169,11 +169,19 @@ final class Reload implements AutoCloseable {
     return cache.document();
   }
 
-  /** What {@link #save} would do. Only inside of {@link #write}. */
+  /**
+   * What {@link #save} would do. Only inside of {@link #write}.
+   *
+   * @throws StoreException when the configuration takes no saves and one would be needed
+   */
   @SuppressWarnings("GuardedBy") // checked
-  Change preview(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
+  Change preview(ConfigDocument next, Map<DatastoreName, ModeNote> notes) throws StoreException {
     checkGate();
-    return cache.preview(next, notes);
+    Change change = cache.preview(next, notes);
+    if (!change.isEmpty()) {
+      disk.requireWritable();
+    }
+    return change;
   }
 
   /**
