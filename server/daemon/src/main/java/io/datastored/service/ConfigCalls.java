@@ -1,5 +1,6 @@
 package io.datastored.service;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
@@ -24,11 +25,13 @@ import io.datastored.v1.GetDatastoreRequest;
 import io.datastored.v1.GetDatastoreResponse;
 import io.datastored.v1.ListDatastoresRequest;
 import io.datastored.v1.ListDatastoresResponse;
+import io.datastored.v1.UnreadableDatastore;
 import io.datastored.v1.UpdateDatastoreRequest;
 import io.datastored.v1.UpdateDatastoreResponse;
 import io.datastored.watch.View;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,6 +39,8 @@ import java.util.Optional;
  * Thread-safe: immutable.
  */
 final class ConfigCalls extends DatastoreConfigServiceImplBase {
+  private static final int MOST_UNREADABLE = 100;
+
   private final Engine engine;
   private final Removals removals;
   private final Refusals refusals;
@@ -106,7 +111,7 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
     faults.throwIfAny(refusals);
     DatastoreName name = asked.orElseThrow();
     Snapshot snapshot = fresh();
-    Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.notFound(name));
+    Datastore datastore = snapshot.find(name).orElseThrow(() -> nothingServed(snapshot, name));
     return GetDatastoreResponse.newBuilder()
         .setDatastore(ProtoDatastores.full(datastore))
         .setRevision(ProtoDatastores.revision(snapshot.revision()))
@@ -134,11 +139,36 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
         ListDatastoresResponse.newBuilder()
             .addAllDatastores(page.entries())
             .setRevision(ProtoDatastores.revision(snapshot.revision()));
+    if (token.isEmpty()) {
+      response.addAllUnreadable(unreadable(snapshot));
+    }
     if (taken < names.size()) {
       var next = new PageToken(Listing.DATASTORES, names.get(taken - 1).value());
       response.setNextPageToken(next.encode());
     }
     return response.build();
+  }
+
+  /** Why there is no datastore to show: no such section, or one that was never readable. */
+  private Refusal nothingServed(Snapshot snapshot, DatastoreName name) {
+    return snapshot
+        .fault(name)
+        .map(fault -> refusals.unreadable(name, fault.where()))
+        .orElseGet(() -> refusals.notFound(name));
+  }
+
+  private static ImmutableList<UnreadableDatastore> unreadable(Snapshot snapshot) {
+    return snapshot.sectionFaults().entrySet().stream()
+        .filter(entry -> snapshot.find(entry.getKey()).isEmpty())
+        .sorted(Map.Entry.comparingByKey())
+        .limit(MOST_UNREADABLE)
+        .map(
+            entry ->
+                UnreadableDatastore.newBuilder()
+                    .setName(entry.getKey().value())
+                    .setFault(ProtoFaults.of(entry.getValue()))
+                    .build())
+        .collect(ImmutableList.toImmutableList());
   }
 
   private static io.datastored.v1.Datastore listed(

@@ -226,7 +226,9 @@ final class Refusals {
                   .putMetadata("datastore", name.value())
                   .putMetadata(
                       "device", refused.datastore().flatMap(Datastore::backingDevice).orElse("")));
-      case CONFIG_INVALID -> unreadableSection(refused);
+      case CONFIG_INVALID ->
+          unreadableSection(
+              name, refused.fault().map(DatastoreFault::where), refused.detail(), revision);
       case NOT_READY -> notReadyRow(revision, refused.detail());
     };
   }
@@ -251,16 +253,26 @@ final class Refusals {
         retry.<ImmutableList<Message>>map(ImmutableList::of).orElse(ImmutableList.of()));
   }
 
-  private static RefusalRow unreadableSection(Refused refused) {
-    Optional<ConfigFault> where = refused.fault().map(DatastoreFault::where);
-    String name = refused.name().value();
+  /** A section of which no good version has been seen, so that there is nothing to show of it. */
+  Refusal unreadable(DatastoreName name, ConfigFault where) {
+    return unreadableSection(
+            name,
+            Optional.of(where),
+            "the section of datastore '%s' cannot be read: line %d: %s"
+                .formatted(name.value(), where.line(), where.message()),
+            newest.get())
+        .refusal();
+  }
+
+  private static RefusalRow unreadableSection(
+      DatastoreName name, Optional<ConfigFault> where, String detail, Revision revision) {
     return RefusalRow.of(
         Code.FAILED_PRECONDITION,
-        refused.detail(),
-        place(where, RefusalRow.info(ErrorReason.ERROR_REASON_CONFIG_INVALID, refused.revision()))
-            .putMetadata("datastore", name)
+        detail,
+        place(where, RefusalRow.info(ErrorReason.ERROR_REASON_CONFIG_INVALID, revision))
+            .putMetadata("datastore", name.value())
             .putMetadata("property", where.map(ConfigFault::property).orElse(""))
-            .putMetadata("detail", where.map(ConfigFault::message).orElse(refused.detail())));
+            .putMetadata("detail", where.map(ConfigFault::message).orElse(detail)));
   }
 
   /** Line and column; 0 and 0 when the fault is in a request and not in the file. */

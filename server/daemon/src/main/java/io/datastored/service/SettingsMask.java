@@ -1,14 +1,18 @@
 package io.datastored.service;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.util.FieldMaskUtil;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.DatastoreSettingsBuilder;
+import io.datastored.config.LegacyPrune.KeepRule;
+import io.datastored.v1.LegacyPrune;
+import java.util.Optional;
 
 /**
  * A settings mask says which settings an update replaces. Immutable. What it does not name stays as
- * it is, and so does the legacy prune, which this API never writes.
+ * it is. The legacy prune is never written by this API, only removed, whole or in parts.
  */
 final class SettingsMask {
   private static final String ALL = "*";
@@ -21,10 +25,15 @@ final class SettingsMask {
           .setReplaceRepeatedFields(true);
 
   private final FieldMask paths;
+  private final ImmutableList<String> removedLegacy;
   private final io.datastored.v1.DatastoreSettings wanted;
 
-  private SettingsMask(FieldMask paths, io.datastored.v1.DatastoreSettings wanted) {
+  private SettingsMask(
+      FieldMask paths,
+      ImmutableList<String> removedLegacy,
+      io.datastored.v1.DatastoreSettings wanted) {
     this.paths = paths;
+    this.removedLegacy = removedLegacy;
     this.wanted = wanted;
   }
 
@@ -43,13 +52,14 @@ final class SettingsMask {
       faults.add("update_mask", "has * and other paths");
     }
     FieldMask paths = all ? everything(settings) : known(mask, faults);
+    ImmutableList<String> removedLegacy = removedLegacy(mask, settings, faults);
     var wanted = io.datastored.v1.DatastoreSettings.newBuilder();
     FieldMaskUtil.merge(paths, settings, wanted, REPLACE);
     if (all && settings.hasLegacyPrune()) {
       wanted.setLegacyPrune(settings.getLegacyPrune()); // for the fault
     }
     ProtoSettings.read(wanted.build(), "datastore.settings", faults);
-    return new SettingsMask(paths, wanted.build());
+    return new SettingsMask(paths, removedLegacy, wanted.build());
   }
 
   /** The settings after the update. */
@@ -65,6 +75,9 @@ final class SettingsMask {
     for (String path : paths.getPathsList()) {
       int dot = path.indexOf('.');
       copy(dot < 0 ? path : path.substring(0, dot), next, result);
+    }
+    for (String path : removedLegacy) {
+      result.legacyPrune(result.build().legacyPrune().flatMap(prune -> without(path, prune)));
     }
     return result.build();
   }
@@ -87,15 +100,55 @@ final class SettingsMask {
   private static FieldMask known(FieldMask mask, RequestFaults faults) {
     FieldMask.Builder known = FieldMask.newBuilder();
     for (String path : ImmutableSet.copyOf(mask.getPathsList())) {
-      if (path.equals(LEGACY_PRUNE) || path.startsWith(LEGACY_PRUNE + ".")) {
-        faults.add("update_mask", "names %s, which this call does not write".formatted(path));
-      } else if (FieldMaskUtil.isValid(io.datastored.v1.DatastoreSettings.class, path)) {
+      if (!FieldMaskUtil.isValid(io.datastored.v1.DatastoreSettings.class, path)) {
+        faults.add("update_mask", "names %s, which is not a field of settings".formatted(path));
+      } else if (!isLegacy(path)) {
         known.addPaths(path);
-      } else {
-        faults.add("update_mask", "names %s, which is no field below settings".formatted(path));
       }
     }
     return known.build();
+  }
+
+  /** The legacy settings that the mask names, for which the request has no value. */
+  private static ImmutableList<String> removedLegacy(
+      FieldMask mask, io.datastored.v1.DatastoreSettings settings, RequestFaults faults) {
+    ImmutableList.Builder<String> removed = ImmutableList.builder();
+    for (String path : ImmutableSet.copyOf(mask.getPathsList())) {
+      if (!isLegacy(path)) {
+        continue;
+      }
+      var named = io.datastored.v1.DatastoreSettings.newBuilder();
+      FieldMaskUtil.merge(FieldMask.newBuilder().addPaths(path).build(), settings, named);
+      if (named.getLegacyPrune().equals(LegacyPrune.getDefaultInstance())) {
+        removed.add(path);
+      } else {
+        faults.add(
+            "update_mask",
+            "names %s with a value; it can be removed, not written: use prune jobs"
+                .formatted(path));
+      }
+    }
+    return removed.build();
+  }
+
+  private static boolean isLegacy(String path) {
+    return path.equals(LEGACY_PRUNE) || path.startsWith(LEGACY_PRUNE + ".");
+  }
+
+  private static Optional<io.datastored.config.LegacyPrune> without(
+      String path, io.datastored.config.LegacyPrune prune) {
+    io.datastored.config.LegacyPrune left =
+        path.equals(LEGACY_PRUNE) ? io.datastored.config.LegacyPrune.EMPTY : prune;
+    if (path.equals(LEGACY_PRUNE + ".schedule")) {
+      left = prune.withoutSchedule();
+    }
+    for (KeepRule rule : KeepRule.values()) {
+      if (path.equals(LEGACY_PRUNE + ".keep")
+          || path.equals(LEGACY_PRUNE + "." + rule.key().replace('-', '_'))) {
+        left = left.without(rule);
+      }
+    }
+    return Optional.of(left).filter(some -> !some.equals(io.datastored.config.LegacyPrune.EMPTY));
   }
 
   private static void copy(String field, DatastoreSettings from, DatastoreSettingsBuilder to) {

@@ -70,6 +70,19 @@ public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Inte
     return new LegacyPrune(Optional.of(next), keep);
   }
 
+  /** Returns these settings without one rule. */
+  public LegacyPrune without(KeepRule rule) {
+    Map<KeepRule, Integer> next = new EnumMap<>(KeepRule.class);
+    next.putAll(keep);
+    next.remove(rule);
+    return new LegacyPrune(schedule, ImmutableMap.copyOf(next));
+  }
+
+  /** Returns these settings without a schedule. */
+  public LegacyPrune withoutSchedule() {
+    return new LegacyPrune(Optional.empty(), keep);
+  }
+
   void check(FaultCollector faults) {
     CalendarEvent.check("prune-schedule", schedule, faults);
     keep.forEach(
