@@ -1,6 +1,8 @@
 package io.datastored.config;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSetMultimap;
+import com.google.common.collect.Multimaps;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,6 +38,12 @@ record FileSight(
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
+  }
+
+  /** The names that count, by directory: those whose directory is missing are looked for only. */
+  ImmutableSetMultimap<Path, Path> names() {
+    return ImmutableSetMultimap.copyOf(
+        Multimaps.filterKeys(chain.names(), directories::containsKey));
   }
 
   /** Whether the same names in the same directories lead to the file. */

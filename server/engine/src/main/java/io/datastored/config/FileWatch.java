@@ -99,7 +99,7 @@ final class FileWatch implements ConfigStore.Watch {
     seen = now;
     // The identity of each directory was taken before it is watched: had another one come in
     // between, the next look would find that and watch anew.
-    boolean renewed = names.renew(now.chain().names(), before == null || !before.hasSameWay(now));
+    boolean renewed = names.renew(now.names(), before == null || !before.hasSameWay(now));
     if (before == null || !before.isSameFile(now)) {
       mounted = mounts.isMountPoint(now.chain().target());
     }
