@@ -10,6 +10,9 @@ import io.datastored.v1.MountState;
 import io.datastored.v1.Operation;
 import io.datastored.v1.Revision;
 import io.datastored.v1.ServerState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The words that people read for values of the contract. Stateless. */
@@ -73,21 +76,36 @@ final class Words {
     return Timestamps.toString(Timestamps.fromSeconds(time.getSeconds()));
   }
 
-  /** {@code backup on b17 (pid 4711)}, as far as it is told. */
+  /** {@code backup on b17 (pid 4711, cn:backup)}, as far as it is told and proven. */
   static String of(Holder holder) {
     var text = new StringBuilder(holder.getClient().isEmpty() ? "a client" : holder.getClient());
     text.append(" on ").append(holder.getHost().isEmpty() ? holder.getPeer() : holder.getHost());
+    List<String> known = new ArrayList<>();
     if (holder.getPid() != 0) {
-      text.append(" (pid ").append(holder.getPid()).append(')');
+      known.add("pid " + holder.getPid());
+    }
+    proven(holder).ifPresent(known::add);
+    if (!known.isEmpty()) {
+      text.append(" (").append(String.join(", ", known)).append(')');
     }
     return plain(text.toString());
   }
 
-  /** In a table: {@code backup@b17:4711}, as far as it is told. */
+  /** In a table: {@code backup@b17:4711 (cn:backup)}, as far as it is told and proven. */
   static String inBrief(Holder holder) {
     String host = holder.getHost().isEmpty() ? holder.getPeer() : holder.getHost();
     return plain(
-        holder.getClient() + "@" + host + (holder.getPid() == 0 ? "" : ":" + holder.getPid()));
+        holder.getClient()
+            + "@"
+            + host
+            + (holder.getPid() == 0 ? "" : ":" + holder.getPid())
+            + proven(holder).map(" (%s)"::formatted).orElse(""));
+  }
+
+  /** The principal, where it says something. */
+  private static Optional<String> proven(Holder holder) {
+    return Optional.of(holder.getPrincipal())
+        .filter(principal -> !principal.isEmpty() && !principal.equals("anonymous"));
   }
 
   static String of(ServerState state) {

@@ -10,7 +10,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.time.Duration;
@@ -87,17 +86,19 @@ final class NettyListeners implements ListenerFactory {
   private NettyServerBuilder builder(ListenAddress address) throws DaemonStartException {
     NettyServerBuilder builder;
     if (address instanceof Unix unix) {
-      builder = unixBuilder(unix);
+      var peers = new UnixPeers();
+      builder = unixBuilder(unix, peers).addTransportFilter(Services.onConnections(peers::at));
     } else {
       ServerCredentials credentials =
           tls.map(TlsIdentity::credentials).orElseGet(InsecureServerCredentials::create);
-      builder = NettyServerBuilder.forAddress(((Tcp) address).address(), credentials);
+      builder =
+          NettyServerBuilder.forAddress(((Tcp) address).address(), credentials)
+              .addTransportFilter(Services.onConnections(peer -> Optional.empty()));
     }
     // On the transport's thread: what may touch a disk hops to a pool of its own, see
     // BlockingCalls.
     builder
         .directExecutor()
-        .addTransportFilter(Services.onConnections())
         .maxInboundMessageSize(limits.messageBytes())
         .maxInboundMetadataSize(limits.metadataBytes())
         .maxConcurrentCallsPerConnection(limits.streams())
@@ -115,7 +116,7 @@ final class NettyListeners implements ListenerFactory {
     return builder;
   }
 
-  private NettyServerBuilder unixBuilder(Unix unix) throws DaemonStartException {
+  private NettyServerBuilder unixBuilder(Unix unix, UnixPeers peers) throws DaemonStartException {
     if (!Epoll.isAvailable()) {
       throw new DaemonStartException(
           DaemonStartException.Kind.OPTIONS, unix + ": Unix sockets need Linux on x86-64 or ARM64");
@@ -124,7 +125,7 @@ final class NettyListeners implements ListenerFactory {
     EventLoopGroup loops = socketLoops.get();
     return NettyServerBuilder.forAddress(
             new DomainSocketAddress(unix.path().toFile()), InsecureServerCredentials.create())
-        .channelType(EpollServerDomainSocketChannel.class)
+        .channelFactory(peers::listeningChannel)
         .bossEventLoopGroup(loops)
         .workerEventLoopGroup(loops);
   }

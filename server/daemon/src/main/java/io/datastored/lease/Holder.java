@@ -10,14 +10,20 @@ import java.util.Optional;
  * @param host name of its host
  * @param pid its process id there; 0 when it told none
  * @param version version of the program
+ * @param principal who its connection has proven to be
  * @param peer the address that the server saw; kept as it is, because a text of it costs more than
  *     a grant and is rarely read
  */
 public record Holder(
-    String client, String host, long pid, String version, Optional<SocketAddress> peer) {
+    String client,
+    String host,
+    long pid,
+    String version,
+    Principal principal,
+    Optional<SocketAddress> peer) {
 
   /** Nobody in particular. */
-  public static final Holder UNKNOWN = at(Optional.empty());
+  public static final Holder UNKNOWN = at(Principal.ANONYMOUS, Optional.empty());
 
   /** The longest name of a program, host or version, in characters. */
   public static final int MAX_LENGTH = 255;
@@ -33,8 +39,8 @@ public record Holder(
     }
   }
 
-  /** Of whom only the address is known. */
-  public static Holder at(Optional<SocketAddress> peer) {
-    return new Holder("", "", 0, "", peer);
+  /** Of whom only the connection is known. */
+  public static Holder at(Principal principal, Optional<SocketAddress> peer) {
+    return new Holder("", "", 0, "", principal, peer);
   }
 }

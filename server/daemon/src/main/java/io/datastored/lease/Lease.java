@@ -67,7 +67,7 @@ public final class Lease implements Expiring {
     this.purpose = ask.purpose();
     this.session = session;
     this.handle = handle;
-    this.grantedAt = now;
+    this.grantedAt = now - ask.heldFor().toNanos();
     this.renewedAt = now;
     this.longestKept = kept;
     this.firstDeadline = deadline;

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param id the id of the lease; empty: the server chooses one
  * @param held the token of the lease that the client continues; empty: a first ask, or its
  *     repetition. Only together with {@code id}
+ * @param heldFor for how long the client has held the lease that it continues; zero when it told
+ *     nothing
  * @param holder who asks; of a lease under a session the session's holder counts
  * @param purpose what for, in the client's words, at most 64 characters; empty when it told none
  */
@@ -25,11 +27,15 @@ public record LeaseAsk(
     Optional<Duration> ttl,
     Optional<LeaseId> id,
     Optional<FencingToken> held,
+    Duration heldFor,
     Holder holder,
     String purpose) {
 
   /** The longest purpose, in characters. */
   public static final int MAX_PURPOSE = 64;
+
+  /** The longest that a lease may be said to have been held for. */
+  public static final Duration LONGEST_HELD = Duration.ofDays(10_000);
 
   public LeaseAsk {
     if (!operation.counted()) {
@@ -40,6 +46,9 @@ public record LeaseAsk(
     }
     if (held.isPresent() && id.isEmpty()) {
       throw new IllegalArgumentException("to continue a lease takes its id");
+    }
+    if (heldFor.isNegative() || heldFor.compareTo(LONGEST_HELD) > 0) {
+      throw new IllegalArgumentException("a lease is held for 0 to 10,000 days");
     }
     if (!isValidPurpose(purpose)) {
       throw new IllegalArgumentException("a purpose has at most 64 characters");

@@ -114,6 +114,11 @@ public final class LeaseLedger {
 
   /** Makes room for leases of a ttl; on the disk when this returns. */
   void promise(Duration ttl) throws StoreException {
+    if (allows(ttl)) {
+      // Not under the lock, which may be held while a disk takes its time: renewals come through
+      // here on threads that must not wait.
+      return;
+    }
     write(present -> present.promising(ttl));
   }
 

@@ -18,6 +18,9 @@ public final class LeaseRoom implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LeaseRoom.class);
 
+  /** As many as may be on their way back together when a server has just been started again. */
+  private static final int MOST_SPENT = 1 << 16;
+
   private final LeaseLedger ledger;
   private final LeaseClock clock;
   private final LeaseCounts counts;
@@ -54,12 +57,12 @@ public final class LeaseRoom implements AutoCloseable {
     this.counts = new LeaseCounts(options.maxLeases());
     Floors floors = new Floors(ledger, tokens, recovery, clock, margin);
     this.reclaims =
-        new Reclaims(
-            recovery, floors, new Spent(recovery, options.maxLeases()), ledger.found().ceiling());
+        new Reclaims(recovery, floors, new Spent(recovery, MOST_SPENT), ledger.found().ceiling());
     this.register = new LeaseRegister(counts, options.tick(), reclaims::over);
     Quota sessionPlaces = new Quota(new Limit("max-sessions", options.sessions().maxSessions()));
     this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick());
     LeaseIds ids = new LeaseIds(secret);
+    Ownership ownership = new Ownership(clock);
     Grants grants =
         new Grants(engine, ledger, tokens, ids, counts, register, clock, margin, reclaims);
     this.leases =
@@ -73,7 +76,8 @@ public final class LeaseRoom implements AutoCloseable {
             sessionRegister,
             grants,
             floors,
-            reclaims);
+            reclaims,
+            ownership);
     this.sessions =
         new SessionTable(
             ledger,
@@ -82,6 +86,7 @@ public final class LeaseRoom implements AutoCloseable {
             new SessionIds(ledger.found().ceiling(), secret),
             sessionRegister,
             recovery,
+            ownership,
             () -> engine.snapshot().revision());
     this.subscription = engine.addListener(change -> sessions.onServed(change.after().revision()));
   }

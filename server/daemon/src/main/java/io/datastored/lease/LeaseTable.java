@@ -38,6 +38,7 @@ public final class LeaseTable {
   private final Grants grants;
   private final Floors floors;
   private final Reclaims reclaims;
+  private final Ownership ownership;
 
   LeaseTable(
       Engine engine,
@@ -49,7 +50,8 @@ public final class LeaseTable {
       SessionRegister sessions,
       Grants grants,
       Floors floors,
-      Reclaims reclaims) {
+      Reclaims reclaims,
+      Ownership ownership) {
     this.engine = engine;
     this.ledger = ledger;
     this.options = options;
@@ -60,6 +62,7 @@ public final class LeaseTable {
     this.grants = grants;
     this.floors = floors;
     this.reclaims = reclaims;
+    this.ownership = ownership;
   }
 
   /** Answers an ask; empty: {@link #ask} it on a thread that may block. Never touches a disk. */
@@ -77,7 +80,7 @@ public final class LeaseTable {
     long now = clock.now();
     Session session = null;
     if (ask.session().isPresent()) {
-      session = sessions.find(ask.session().get(), now);
+      session = sessionOf(ask, now);
       if (session == null) {
         return Optional.of(LeaseRefused.sessionNotFound(ask, ask.session().get()));
       }
@@ -101,18 +104,19 @@ public final class LeaseTable {
   /**
    * Ends a lease, or forgets the id of one that the server had ended. Both leave the id free.
    *
+   * @param by who asks for it; of a lease of somebody else nothing is done
    * @return whether this call ended the lease
    */
-  public boolean release(LeaseId id) {
+  public boolean release(LeaseId id, Principal by) {
     Lease lease = register.find(id);
     if (lease == null) {
       // Noted, then looked for once more. An ask that reclaims it adds it to the table, then looks
       // whether it has been noted. Otherwise the two could miss each other, and a lease that its
       // client knows nothing of live as long as its session.
-      reclaims.givenBack(id);
+      reclaims.givenBack(id, by);
       lease = register.find(id);
     }
-    if (lease == null) {
+    if (lease == null || !ownership.admits(lease, by, "to release it")) {
       return false;
     }
     long now = clock.now();
@@ -237,7 +241,7 @@ public final class LeaseTable {
     while (true) {
       Session session = null;
       if (ask.session().isPresent()) {
-        session = sessions.find(ask.session().get(), clock.now());
+        session = sessionOf(ask, clock.now());
         if (session == null) {
           return LeaseRefused.sessionNotFound(ask, ask.session().get());
         }
@@ -259,6 +263,15 @@ public final class LeaseTable {
         return outcome;
       }
     }
+  }
+
+  /** The session that an ask names, if it is there for who asks. */
+  private @Nullable Session sessionOf(LeaseAsk ask, long now) {
+    Session session = sessions.find(ask.session().orElseThrow(), now);
+    return session != null
+            && ownership.admits(session, ask.holder().principal(), "to lease under it")
+        ? session
+        : null;
   }
 
   /** The answer to an ask whose id is not in the table. */
@@ -320,7 +333,12 @@ public final class LeaseTable {
   }
 
   /** What stands against continuing a lease that is in the table; null: nothing. */
-  private static @Nullable LeaseRefused objection(Lease known, LeaseAsk ask, long now) {
+  private @Nullable LeaseRefused objection(Lease known, LeaseAsk ask, long now) {
+    if (!ownership.admits(known, ask.holder().principal(), "to continue it")) {
+      return ask.held().isPresent()
+          ? LeaseRefused.ended(ask, EndCause.NOT_KNOWN)
+          : LeaseRefused.reused(ask, known);
+    }
     if (!known.isLive(now)) {
       return LeaseRefused.ended(ask, causeOf(known));
     }

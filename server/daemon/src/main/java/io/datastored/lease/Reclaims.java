@@ -29,7 +29,7 @@ final class Reclaims {
     FencingToken token = ask.held().orElseThrow();
     if (!recovery.active()
         || token.value() >= firstToken
-        || spent.contains(ask.id().orElseThrow())) {
+        || spent.contains(ask.id().orElseThrow(), ask.holder().principal())) {
       return Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
     }
     return floors.isAbove(ask.datastore(), ask.operation(), token)
@@ -38,14 +38,14 @@ final class Reclaims {
   }
 
   /** A lease that was given back; called before it is looked for in the table. */
-  void givenBack(LeaseId id) {
-    spent.note(id);
+  void givenBack(LeaseId id, Principal by) {
+    spent.note(id, by);
   }
 
   /** A lease that is being taken out of the table. */
   void over(Lease lease) {
     if (lease.token().value() < firstToken) {
-      spent.note(lease.id());
+      spent.note(lease.id(), lease.holder().principal());
     }
   }
 

@@ -16,6 +16,8 @@ public record SessionRefused(Reason reason, Optional<Limit> limit, String detail
   public enum Reason {
     /** The server has as many live sessions as it may. */
     QUOTA_EXCEEDED,
+    /** Somebody else has a session of that id. */
+    ID_TAKEN,
     /** The ledger could not be written, so nothing may be promised. */
     LEDGER_UNAVAILABLE
   }
@@ -25,6 +27,13 @@ public record SessionRefused(Reason reason, Optional<Limit> limit, String detail
         Reason.QUOTA_EXCEEDED,
         Optional.of(limit),
         "the server has " + limit.value() + " live sessions, its limit");
+  }
+
+  static SessionRefused idTaken() {
+    return new SessionRefused(
+        Reason.ID_TAKEN,
+        Optional.empty(),
+        "is the id of a session of another client: choose another one");
   }
 
   static SessionRefused ledgerUnavailable() {

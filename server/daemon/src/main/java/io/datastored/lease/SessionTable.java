@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,7 @@ public final class SessionTable {
   private final SessionIds ids;
   private final SessionRegister register;
   private final Recovery recovery;
+  private final Ownership ownership;
   private final Supplier<Revision> served;
   private final Heads heads;
 
@@ -44,6 +46,7 @@ public final class SessionTable {
       SessionIds ids,
       SessionRegister register,
       Recovery recovery,
+      Ownership ownership,
       Supplier<Revision> served) {
     this.ledger = ledger;
     this.options = options.sessions();
@@ -52,6 +55,7 @@ public final class SessionTable {
     this.ids = ids;
     this.register = register;
     this.recovery = recovery;
+    this.ownership = ownership;
     this.served = served;
     this.heads = new Heads(clock, served.get());
   }
@@ -85,6 +89,9 @@ public final class SessionTable {
       long now = clock.now();
       Session known = ask.id().map(id -> register.find(id, now)).orElse(null);
       if (known != null) {
+        if (!ownership.admits(known, ask.holder().principal(), "to open it again")) {
+          return SessionRefused.idTaken();
+        }
         if (ask.caches()) {
           known.cachesFromNowOn();
         }
@@ -122,9 +129,10 @@ public final class SessionTable {
   }
 
   /** Renews a session; empty: {@link #keepAlive} on a thread that may block. */
-  public Optional<KeepAliveOutcome> keepAliveNow(SessionId id, Optional<Revision> applied) {
+  public Optional<KeepAliveOutcome> keepAliveNow(
+      SessionId id, Optional<Revision> applied, Principal by) {
     long now = clock.now();
-    Session session = register.find(id, now);
+    Session session = find(id, by, "to keep it alive", now);
     if (session == null) {
       return Optional.of(unknown(id));
     }
@@ -136,10 +144,11 @@ public final class SessionTable {
    * Renews a session. May touch the disk.
    *
    * @param applied what the client says it has applied
+   * @param by who asks for it; a session of somebody else is as one that is not there
    */
-  public KeepAliveOutcome keepAlive(SessionId id, Optional<Revision> applied) {
+  public KeepAliveOutcome keepAlive(SessionId id, Optional<Revision> applied, Principal by) {
     long now = clock.now();
-    Session session = register.find(id, now);
+    Session session = find(id, by, "to keep it alive", now);
     if (session == null) {
       return unknown(id);
     }
@@ -176,16 +185,30 @@ public final class SessionTable {
     return new SessionUnknown(recovery.active() && !ids.isOfThisStart(id));
   }
 
-  /** Ends a session and its leases; false when there is none. */
-  public boolean close(SessionId id) {
+  /**
+   * Ends a session and its leases; false when there is none.
+   *
+   * @param by who asks for it; a session of somebody else is as one that is not there
+   */
+  public boolean close(SessionId id, Principal by) {
     long now = clock.now();
-    Session session = register.find(id, now);
+    Session session = find(id, by, "to close it", now);
     return session != null && register.close(session, now);
   }
 
   /** The live session of that id. */
   public Optional<Session> find(SessionId id) {
     return Optional.ofNullable(register.find(id, clock.now()));
+  }
+
+  /** Whether there is a live session of that id which is for a caller to use. */
+  public boolean isLiveFor(SessionId id, Principal by) {
+    return find(id, by, "to watch for it", clock.now()) != null;
+  }
+
+  private @Nullable Session find(SessionId id, Principal by, String attempt, long now) {
+    Session session = register.find(id, now);
+    return session != null && ownership.admits(session, by, attempt) ? session : null;
   }
 
   /** Live sessions. One whose time is over counts until somebody looks at it. */

@@ -1,40 +1,64 @@
 package io.datastored.lease;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Spent is the ids of leases of the run before that are over: given back, whether or not they had
- * been reclaimed, or ended. A delayed ask must not reclaim them once more. Thread-safe: one
- * concurrent set, which is empty when the recovery is over.
+ * been reclaimed, or ended. A delayed ask must not reclaim them once more. Thread-safe: under its
+ * lock, in which nothing waits; empty when the recovery is over.
+ *
+ * <p>An id counts for the principal that gave it back: otherwise anybody could keep the leases of
+ * others from being continued.
  */
 final class Spent {
 
+  /** What a lease is known by. */
+  private record Id(LeaseId lease, Principal by) {}
+
   private final Recovery recovery;
-  private final long limit;
-  private final Set<LeaseId> ids = ConcurrentHashMap.newKeySet();
+
+  @GuardedBy("this")
+  private final Set<Id> ids;
 
   /**
-   * @param limit about how many are kept. One that is not can be reclaimed by a delayed ask; its
-   *     client then finds by KeepAlive that it has one lease more than it knows of
+   * @param limit how many are kept, the latest ones: anybody can name ids that never were. One that
+   *     is not kept can be reclaimed by a delayed ask; its client then finds by KeepAlive that it
+   *     has one lease more than it knows of
    */
-  Spent(Recovery recovery, long limit) {
+  Spent(Recovery recovery, int limit) {
     this.recovery = recovery;
-    this.limit = limit;
+    this.ids =
+        Collections.newSetFromMap(
+            new LinkedHashMap<>() {
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<Id, Boolean> eldest) {
+                return size() > limit;
+              }
+            });
   }
 
-  void note(LeaseId id) {
-    if (recovery.active() && ids.size() < limit) {
-      ids.add(id);
+  void note(LeaseId id, Principal by) {
+    if (recovery.active()) {
+      synchronized (this) {
+        ids.add(new Id(id, by));
+      }
     }
   }
 
-  boolean contains(LeaseId id) {
-    return ids.contains(id);
+  synchronized boolean contains(LeaseId id, Principal by) {
+    return ids.contains(new Id(id, by));
+  }
+
+  synchronized int size() {
+    return ids.size();
   }
 
   /** Forgets them when nothing can be reclaimed any more. */
-  void sweep() {
+  synchronized void sweep() {
     if (!ids.isEmpty() && !recovery.active()) {
       ids.clear();
     }

@@ -7,6 +7,7 @@ import io.datastored.engine.WriteOutcome.Written;
 import io.datastored.generation.Revision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The audit log is one line for each thing that somebody changed through this server: who, what,
@@ -19,8 +20,7 @@ final class AuditLog {
 
   static void modeSet(Written written, Caller who) {
     Maintenance now = written.datastore().maintenance();
-    log.atInfo()
-        .addKeyValue("who", who.identity())
+    by(who, log.atInfo())
         .addKeyValue("datastore", written.datastore().name())
         .addKeyValue("from", written.previous().mode().word())
         .addKeyValue("to", now.mode().word())
@@ -30,8 +30,7 @@ final class AuditLog {
   }
 
   static void leasesForced(DatastoreName name, MaintenanceMode mode, Caller who) {
-    log.atWarn()
-        .addKeyValue("who", who.identity())
+    by(who, log.atWarn())
         .addKeyValue("datastore", name)
         .addKeyValue("mode", mode.word())
         .log("conflicting leases are ended by force");
@@ -43,10 +42,15 @@ final class AuditLog {
    * @param what became of it: created, changed, removed
    */
   static void written(DatastoreName name, String what, Revision revision, Caller who) {
-    log.atInfo()
-        .addKeyValue("who", who.identity())
+    by(who, log.atInfo())
         .addKeyValue("datastore", name)
         .addKeyValue("revision", revision)
         .log("datastore {}", what);
+  }
+
+  /** Who, and over which connection: many processes may be one user. */
+  private static LoggingEventBuilder by(Caller who, LoggingEventBuilder line) {
+    return line.addKeyValue("who", who.identity())
+        .addKeyValue("peer", who.peer().map(Caller::text).orElse("unknown"));
   }
 }

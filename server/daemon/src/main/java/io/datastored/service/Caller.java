@@ -1,6 +1,7 @@
 package io.datastored.service;
 
 import com.google.common.net.HostAndPort;
+import io.datastored.lease.Principal;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -12,26 +13,33 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerTransportFilter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A caller is who makes a call, as far as the connection tells. Immutable. It keeps what the
- * transport has and makes words of it when somebody asks: most calls need none. Services that want
- * it are registered with {@link #interceptor}; the others do not pay for it.
+ * A caller is who makes a call, as far as the connection tells. Immutable. Who it is is worked out
+ * once per connection. Services that want it are registered with {@link #interceptor}; the others
+ * do not pay for it.
  *
- * @param tls the connection's TLS session
+ * @param principal who it has proven to be
  * @param peer the address of the other end
  * @param connection a number that no other connection of its listener has; 0 where nobody counts
  *     them
  */
-record Caller(Optional<SSLSession> tls, Optional<SocketAddress> peer, long connection) {
+record Caller(Principal principal, Optional<SocketAddress> peer, long connection) {
+  private static final Logger log = LoggerFactory.getLogger(Caller.class);
   private static final Context.Key<Caller> KEY = Context.key("datastored-caller");
   private static final Attributes.Key<Caller> OF_CONNECTION =
       Attributes.Key.create("datastored-caller");
-  private static final Caller UNKNOWN = new Caller(Optional.empty(), Optional.empty(), 0);
+  private static final Caller UNKNOWN = new Caller(Principal.ANONYMOUS, Optional.empty(), 0);
 
   /** The one who makes the present call. */
   static Caller current() {
@@ -62,38 +70,36 @@ record Caller(Optional<SSLSession> tls, Optional<SocketAddress> peer, long conne
     };
   }
 
-  /** Has one caller for all calls of a connection, where there are connections. */
-  static ServerTransportFilter onConnections() {
+  /**
+   * Has one caller for all calls of a connection, where there are connections.
+   *
+   * @param processes who is at the other end of a Unix socket, by the address that the transport
+   *     has for it
+   */
+  static ServerTransportFilter onConnections(
+      Function<SocketAddress, Optional<UnixPeer>> processes) {
     return new ServerTransportFilter() {
       private final AtomicLong connections = new AtomicLong();
 
       @Override
       public Attributes transportReady(Attributes connection) {
         return connection.toBuilder()
-            .set(OF_CONNECTION, of(connection, connections.incrementAndGet()))
+            .set(OF_CONNECTION, of(connection, processes, connections.incrementAndGet()))
             .build();
       }
     };
   }
 
-  /** The strongest name there is: the subject of the client's certificate, or else the address. */
+  /** The strongest name there is: what it has proven to be, or else the address. */
   String identity() {
-    return subject().orElseGet(() -> peer.map(Caller::text).orElse("unknown"));
-  }
-
-  /** The subject of the client's certificate; empty without mutual TLS. */
-  Optional<String> subject() {
-    try {
-      return tls.isPresent()
-          ? Optional.of(tls.get().getPeerPrincipal().getName())
-          : Optional.empty();
-    } catch (SSLPeerUnverifiedException e) {
-      return Optional.empty(); // TLS without a client certificate
-    }
+    return principal.isAnonymous() ? peer.map(Caller::text).orElse("unknown") : principal.text();
   }
 
   /** An address for people: {@code host:port}, or {@code unix} for a socket on this host. */
   static String text(SocketAddress peer) {
+    if (peer instanceof UnixPeer process) {
+      return process.toString();
+    }
     return peer instanceof InetSocketAddress tcp && !tcp.isUnresolved()
         ? HostAndPort.fromParts(tcp.getAddress().getHostAddress(), tcp.getPort()).toString()
         : "unix";
@@ -101,13 +107,42 @@ record Caller(Optional<SSLSession> tls, Optional<SocketAddress> peer, long conne
 
   private static Caller of(Attributes connection) {
     Caller known = connection.get(OF_CONNECTION);
-    return known == null ? of(connection, 0) : known;
+    return known == null ? of(connection, address -> Optional.empty(), 0) : known;
   }
 
-  private static Caller of(Attributes connection, long number) {
+  private static Caller of(
+      Attributes connection, Function<SocketAddress, Optional<UnixPeer>> processes, long number) {
+    Optional<SocketAddress> address =
+        Optional.ofNullable(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+    Optional<UnixPeer> process = address.flatMap(processes);
+    Principal principal =
+        process
+            .map(user -> Principal.named("uid:", user.user()))
+            .or(() -> certified(connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION), address))
+            .orElse(Principal.ANONYMOUS);
     return new Caller(
-        Optional.ofNullable(connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)),
-        Optional.ofNullable(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)),
-        number);
+        principal, process.<SocketAddress>map(peer -> peer).or(() -> address), number);
+  }
+
+  private static Optional<Principal> certified(
+      @Nullable SSLSession tls, Optional<SocketAddress> address) {
+    if (tls == null) {
+      return Optional.empty();
+    }
+    try {
+      Certificate[] chain = tls.getPeerCertificates();
+      Optional<Principal> name =
+          chain.length > 0 && chain[0] instanceof X509Certificate certificate
+              ? CertifiedName.of(certificate)
+              : Optional.empty();
+      if (name.isEmpty()) {
+        log.atWarn()
+            .addKeyValue("peer", address.map(Caller::text).orElse("unknown"))
+            .log("a client certificate names nobody: its client is 'anonymous'");
+      }
+      return name;
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty(); // TLS without a client certificate
+    }
   }
 }

@@ -87,8 +87,8 @@ final class LookupCalls {
     }
     Optional<LeaseId> id = faults.id("lease_id", request.getLeaseId()).map(LeaseId::new);
     faults.throwIfAny(refusals);
-    observer.onNext(
-        ReleaseResponse.newBuilder().setReleased(leases.release(id.orElseThrow())).build());
+    boolean released = leases.release(id.orElseThrow(), Caller.current().principal());
+    observer.onNext(ReleaseResponse.newBuilder().setReleased(released).build());
     observer.onCompleted();
   }
 

@@ -44,6 +44,7 @@ record LookupQuestion(
     }
     Optional<LeaseId> id = faults.id("lease_id", request.getLeaseId()).map(LeaseId::new);
     Optional<FencingToken> held = held(request, faults);
+    Duration heldFor = heldFor(request, faults);
     String purpose = faults.line("purpose", request.getPurpose(), LeaseAsk.MAX_PURPOSE).orElse("");
     Optional<Revision> atLeast =
         request.hasAtLeast() ? faults.revision("at_least", request.getAtLeast()) : Optional.empty();
@@ -61,7 +62,8 @@ record LookupQuestion(
                     ttl,
                     id,
                     held,
-                    Holder.at(caller.peer()),
+                    heldFor,
+                    Holder.at(caller.principal(), caller.peer()),
                     purpose))
             : Optional.empty();
     return new LookupQuestion(
@@ -86,6 +88,15 @@ record LookupQuestion(
       return Optional.empty();
     }
     return Optional.of(new FencingToken(token));
+  }
+
+  /** Zero when it is not told; a client's clock may say anything, so what is too long is cut. */
+  private static Duration heldFor(LookupRequest request, RequestFaults faults) {
+    if (!request.hasHeldFor()) {
+      return Duration.ZERO;
+    }
+    Duration told = faults.duration("held_for", request.getHeldFor()).orElse(Duration.ZERO);
+    return told.compareTo(LeaseAsk.LONGEST_HELD) > 0 ? LeaseAsk.LONGEST_HELD : told;
   }
 
   /** A client that names a lease in a question that is never leased believes something wrong. */

@@ -127,7 +127,8 @@ final class OpenWatches {
 
   /** Whether a stream of this origin may go on. */
   boolean isWelcome(WatchOrigin origin) {
-    return origin.session().isEmpty() || sessions.isLive(origin.session().get());
+    return origin.session().isEmpty()
+        || sessions.isLiveFor(origin.session().get(), origin.caller().principal());
   }
 
   WatchedSessions sessions() {

@@ -67,10 +67,11 @@ final class ProtoSessions {
         .setPid(holder.pid())
         .setVersion(holder.version())
         .setPeer(holder.peer().map(Caller::text).orElse(""))
+        .setPrincipal(holder.principal().text())
         .build();
   }
 
-  /** Who a client says that it is, with the address that the server saw. */
+  /** Who a client says that it is, with what the server saw of it. */
   static Holder holder(io.datastored.v1.Holder told, Caller caller, RequestFaults faults) {
     String client = faults.line("holder.client", told.getClient(), Holder.MAX_LENGTH).orElse("");
     String host = faults.line("holder.host", told.getHost(), Holder.MAX_LENGTH).orElse("");
@@ -81,7 +82,11 @@ final class ProtoSessions {
     if (!told.getPeer().isEmpty()) {
       faults.add("holder.peer", "is set by the server");
     }
-    return new Holder(client, host, Math.max(0, told.getPid()), version, caller.peer());
+    if (!told.getPrincipal().isEmpty()) {
+      faults.add("holder.principal", "is set by the server");
+    }
+    return new Holder(
+        client, host, Math.max(0, told.getPid()), version, caller.principal(), caller.peer());
   }
 
   private static io.datastored.v1.Operation operation(Operation operation) {

@@ -113,6 +113,15 @@ final class Refusals {
         .refusal();
   }
 
+  /** A request with one fault. */
+  Refusal invalid(String field, String description) {
+    return invalid(
+        BadRequest.newBuilder()
+            .addFieldViolations(
+                BadRequest.FieldViolation.newBuilder().setField(field).setDescription(description))
+            .build());
+  }
+
   /** Bytes that are no message of this type; there is no field to blame. */
   Refusal unreadable(String type) {
     String text = "the request is not a " + type;

@@ -2,6 +2,7 @@ package io.datastored.service;
 
 import io.datastored.generation.Revision;
 import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 
 /** Served sessions are those of this server, as open watches know them. Thread-safe: immutable. */
@@ -17,6 +18,11 @@ final class ServedSessions implements WatchedSessions {
   @Override
   public boolean isLive(SessionId session) {
     return leases.sessions().find(session).isPresent();
+  }
+
+  @Override
+  public boolean isLiveFor(SessionId session, Principal caller) {
+    return leases.sessions().isLiveFor(session, caller);
   }
 
   @Override

@@ -12,9 +12,12 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerTransportFilter;
+import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The services of the contract, wired and ready to be registered. Thread-safe: immutable. */
 public final class Services implements AutoCloseable {
@@ -72,7 +75,7 @@ public final class Services implements AutoCloseable {
             engine::snapshot,
             engine::census,
             new DatastoreStatuses(engine, drains, room.leases()::live, rooms.probes(), refusals),
-            new ServerStatuses(rooms.life(), room, watches, engine),
+            new ServerStatuses(rooms.life(), room, watches, engine.troubles()),
             rooms.probes(),
             options,
             refusals);
@@ -110,9 +113,15 @@ public final class Services implements AutoCloseable {
     return ReadableRequests.onlyIn(other, refusals::unreadable);
   }
 
-  /** What the services want to know of a connection, once for all its calls. */
-  public static ServerTransportFilter onConnections() {
-    return Caller.onConnections();
+  /**
+   * What the services want to know of a connection, once for all its calls.
+   *
+   * @param processes who is at the other end of a Unix socket, by the address that the transport
+   *     has for it; empty for other connections
+   */
+  public static ServerTransportFilter onConnections(
+      Function<SocketAddress, Optional<UnixPeer>> processes) {
+    return Caller.onConnections(processes);
   }
 
   /** To be registered. */

@@ -14,6 +14,7 @@ import io.datastored.lease.KeepAliveOutcome;
 import io.datastored.lease.LeaseRoom;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.LiveSession;
+import io.datastored.lease.Principal;
 import io.datastored.lease.Recovery;
 import io.datastored.lease.Session;
 import io.datastored.lease.SessionAsk;
@@ -97,11 +98,12 @@ final class SessionCalls extends SessionServiceImplBase {
         request.hasApplied() ? faults.revision("applied", request.getApplied()) : Optional.empty();
     faults.throwIfAny(refusals);
     SessionId id = session.orElseThrow();
-    Optional<KeepAliveOutcome> now = sessions.keepAliveNow(id, applied);
+    Principal by = Caller.current().principal();
+    Optional<KeepAliveOutcome> now = sessions.keepAliveNow(id, applied, by);
     if (now.isPresent()) {
       answer(observer, renewed(now.get()));
     } else {
-      blocking.answer(observer, () -> renewed(sessions.keepAlive(id, applied)));
+      blocking.answer(observer, () -> renewed(sessions.keepAlive(id, applied, by)));
     }
   }
 
@@ -112,7 +114,7 @@ final class SessionCalls extends SessionServiceImplBase {
     Optional<SessionId> session = faults.sessionId("session_id", request.getSessionId());
     faults.throwIfAny(refusals);
     SessionId id = session.orElseThrow();
-    boolean closed = sessions.close(id);
+    boolean closed = sessions.close(id, Caller.current().principal());
     ended.accept(id);
     answer(observer, CloseSessionResponse.newBuilder().setClosed(closed).build());
   }
@@ -143,6 +145,7 @@ final class SessionCalls extends SessionServiceImplBase {
       throw switch (refused.reason()) {
         case QUOTA_EXCEEDED ->
             refusals.quotaExceeded(refused.limit().orElseThrow(), "server:sessions");
+        case ID_TAKEN -> refusals.invalid("session_id", refused.detail());
         case LEDGER_UNAVAILABLE -> refusals.notReady(refused.detail());
       };
     }

@@ -1,6 +1,7 @@
 package io.datastored.service;
 
 import io.datastored.generation.Revision;
+import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 
 /** Watched sessions are what open watches ask of sessions, and tell them. Thread-safe. */
@@ -8,6 +9,9 @@ interface WatchedSessions {
 
   /** Whether the session is live now. */
   boolean isLive(SessionId session);
+
+  /** Whether it is, and for this caller to use. */
+  boolean isLiveFor(SessionId session, Principal caller);
 
   /** Notes that everything up to a revision is with the transport of a stream of the session. */
   void sent(SessionId session, Revision told);

@@ -7,10 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.datastored.config.FileConfigStore;
 import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.Holder;
+import io.datastored.v1.ListLeasesRequest;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MaintenanceServiceGrpc;
 import io.datastored.v1.Operation;
+import io.datastored.v1.ReleaseRequest;
+import io.datastored.v1.SessionServiceGrpc;
 import io.datastored.v1.SetMaintenanceModeRequest;
 import io.datastored.v1.StatusRequest;
 import io.datastored.v1.WatchGenerationRequest;
@@ -93,6 +97,80 @@ final class DaemonIT {
 
       daemon.close();
       assertThat(socket).doesNotExist();
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void unixSocket_callers_areTheUsersOfTheirProcesses() throws Exception {
+    Path socket = directory.resolve("d.sock");
+    start(options -> options.withListen(List.of(new ListenAddress.Unix(socket))));
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    try {
+      // Two at once: each connection has a peer of its own, though both have no name.
+      for (ManagedChannel channel : List.of(unix(socket, loops), unix(socket, loops))) {
+        var unused =
+            DatastoreServiceGrpc.newBlockingStub(channel)
+                .lookup(
+                    LookupRequest.newBuilder()
+                        .setDatastore("main")
+                        .setOperation(Operation.OPERATION_READ)
+                        .build());
+        var leases =
+            SessionServiceGrpc.newBlockingStub(channel)
+                .listLeases(ListLeasesRequest.getDefaultInstance())
+                .getLeasesList();
+
+        Holder holder = leases.get(leases.size() - 1).getHolder();
+        assertThat(holder.getPrincipal())
+            .isEqualTo("uid:" + Files.getAttribute(directory, "unix:uid"));
+        assertThat(holder.getPeer()).contains("pid " + ProcessHandle.current().pid());
+      }
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  private ManagedChannel unix(Path socket, EventLoopGroup loops) {
+    return cleanup.register(
+        NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
+            .channelType(EpollDomainSocketChannel.class)
+            .eventLoopGroup(loops)
+            .usePlaintext()
+            .build());
+  }
+
+  @Test
+  void mutualTls_leaseOfAnother_isNotReleased() throws Exception {
+    Daemon daemon =
+        start(
+            options ->
+                options
+                    .withTls(serverFiles().withClientAuthorities(copied("ca.pem")))
+                    .withListen(
+                        List.of(
+                            ListenAddress.parse("127.0.0.1:0"),
+                            new ListenAddress.Unix(directory.resolve("d.sock")))));
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    try {
+      var alice =
+          DatastoreServiceGrpc.newBlockingStub(
+              tls(daemon, trusting().keyManager(pem("client.pem"), pem("client.key"))));
+      String lease =
+          alice
+              .lookup(
+                  LookupRequest.newBuilder()
+                      .setDatastore("main")
+                      .setOperation(Operation.OPERATION_WRITE)
+                      .build())
+              .getLease()
+              .getLeaseId();
+      var release = ReleaseRequest.newBuilder().setLeaseId(lease).build();
+      var bob = DatastoreServiceGrpc.newBlockingStub(unix(directory.resolve("d.sock"), loops));
+
+      assertThat(bob.release(release).getReleased()).isFalse();
+      assertThat(alice.release(release).getReleased()).isTrue();
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
@@ -190,7 +268,7 @@ final class DaemonIT {
   }
 
   @Test
-  void mutualTls_modeIsSet_bySubjectOfTheCertificate() throws Exception {
+  void mutualTls_modeIsSet_byNameInTheCertificate() throws Exception {
     Daemon daemon =
         start(options -> options.withTls(serverFiles().withClientAuthorities(copied("ca.pem"))));
     ManagedChannel channel =
@@ -207,7 +285,7 @@ final class DaemonIT {
             .getMaintenance()
             .getSetBy();
 
-    assertThat(setBy).contains("CN=testclient");
+    assertThat(setBy).isEqualTo("cn:testclient");
   }
 
   @Test

@@ -26,6 +26,7 @@ import io.datastored.lease.LeaseRoom;
 import io.datastored.lease.Leased;
 import io.datastored.lease.ManualTicker;
 import io.datastored.lease.Margin;
+import io.datastored.lease.Principal;
 import io.datastored.lease.SessionAsk;
 import io.datastored.lease.SessionId;
 import io.datastored.operation.Operation;
@@ -152,7 +153,7 @@ final class DrainTest {
   @Test
   void look_floorCannotBeWritten_isNotDrained() throws Exception {
     ask("a", Operation.WRITE, Optional.empty());
-    assertThat(room.leases().release(new LeaseId("a"))).isTrue();
+    assertThat(room.leases().release(new LeaseId("a"), Principal.ANONYMOUS)).isTrue();
     Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
     disk.broken = true;
 
@@ -165,7 +166,7 @@ final class DrainTest {
   @Test
   void look_modeIsClearedWhileTheFloorIsWritten_isAborted() throws Exception {
     ask("a", Operation.WRITE, Optional.empty());
-    assertThat(room.leases().release(new LeaseId("a"))).isTrue();
+    assertThat(room.leases().release(new LeaseId("a"), Principal.ANONYMOUS)).isTrue();
     Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
     disk.beforeRename =
         () -> {
@@ -252,7 +253,8 @@ final class DrainTest {
     // It goes on renewing, and its watch is stuck.
     for (int i = 0; i < 4; i++) {
       pass(Duration.ofSeconds(3));
-      var renewed = room.sessions().keepAlive(new SessionId("s"), Optional.empty());
+      var renewed =
+          room.sessions().keepAlive(new SessionId("s"), Optional.empty(), Principal.ANONYMOUS);
       assertThat(renewed).isNotNull();
     }
 
@@ -282,13 +284,17 @@ final class DrainTest {
         Optional.of(TTL),
         Optional.of(new LeaseId(id)),
         held,
+        Duration.ZERO,
         Holder.UNKNOWN,
         "");
   }
 
   /** The counts of the server that was killed are gone: its counter file has no holder. */
   private void crash() throws StoreException {
-    assertThat(room.leases().release(new LeaseId("a")) || room.leases().live() == 0).isTrue();
+    assertThat(
+            room.leases().release(new LeaseId("a"), Principal.ANONYMOUS)
+                || room.leases().live() == 0)
+        .isTrue();
     start();
   }
 

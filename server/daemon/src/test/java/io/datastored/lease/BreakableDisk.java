@@ -13,6 +13,7 @@ public final class BreakableDisk implements DiskSteps {
 
   public volatile boolean broken;
   public volatile Runnable beforeRename = () -> {};
+  public volatile Runnable beforeSync = () -> {};
 
   @Override
   public FileOutputStream create(Path file) throws IOException {
@@ -29,6 +30,7 @@ public final class BreakableDisk implements DiskSteps {
 
   @Override
   public void sync(FileOutputStream file) throws IOException {
+    beforeSync.run();
     REAL.sync(file);
   }
 

@@ -61,7 +61,7 @@ final class LateMessagesTest {
     assertThat(leases.renewed("s").leases()).isEqualTo(1);
     Optional<SessionId> session = Optional.of(new SessionId("s"));
     for (HeldLease held : leases.table.list(Optional.empty(), session, Optional.empty(), 9)) {
-      assertThat(leases.table.release(held.lease().id())).isTrue();
+      assertThat(leases.table.release(held.lease().id(), Principal.ANONYMOUS)).isTrue();
     }
     assertThat(leases.renewed("s").leases()).isZero();
     assertThat(leases.counts(ALPHA)).isEqualTo(NONE);

@@ -88,6 +88,7 @@ final class LeaseFixture {
         ttl,
         id.map(LeaseId::new),
         held,
+        Duration.ZERO,
         Holder.UNKNOWN,
         "");
   }
@@ -103,6 +104,7 @@ final class LeaseFixture {
         new SessionIds(1, new SplittableRandom(3)),
         new SessionRegister(new Quota(new Limit("max-sessions", 9)), register, options.tick()),
         new Recovery(clock, ledger.found(), options.margin()),
+        new Ownership(clock),
         served);
   }
 
@@ -128,15 +130,16 @@ final class LeaseFixture {
   }
 
   SessionRenewed applied(String id, Revision revision) {
-    return (SessionRenewed) sessions.keepAlive(new SessionId(id), Optional.of(revision));
+    return (SessionRenewed)
+        sessions.keepAlive(new SessionId(id), Optional.of(revision), Principal.ANONYMOUS);
   }
 
   KeepAliveOutcome keepAlive(String id) {
-    return sessions.keepAlive(new SessionId(id), Optional.empty());
+    return sessions.keepAlive(new SessionId(id), Optional.empty(), Principal.ANONYMOUS);
   }
 
   boolean close(String id) {
-    return sessions.close(new SessionId(id));
+    return sessions.close(new SessionId(id), Principal.ANONYMOUS);
   }
 
   /** Sets a mode; the revision in which it is. */
@@ -163,6 +166,7 @@ final class LeaseFixture {
         Optional.empty(),
         Optional.of(new LeaseId(id)),
         held,
+        Duration.ZERO,
         Holder.UNKNOWN,
         "");
   }
@@ -176,7 +180,7 @@ final class LeaseFixture {
   }
 
   boolean release(String id) {
-    return table.release(new LeaseId(id));
+    return table.release(new LeaseId(id), Principal.ANONYMOUS);
   }
 
   OperationCounts counts(DatastoreName datastore) {

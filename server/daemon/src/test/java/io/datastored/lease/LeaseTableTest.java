@@ -61,7 +61,7 @@ final class LeaseTableTest {
     LeaseId second = leases.granted(anonymous).lease().id();
     assertThat(first).isNotEqualTo(second);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(2, 0));
-    assertThat(leases.table.release(first)).isTrue();
+    assertThat(leases.table.release(first, Principal.ANONYMOUS)).isTrue();
   }
 
   @Test
@@ -127,6 +127,7 @@ final class LeaseTableTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Duration.ZERO,
             Holder.UNKNOWN,
             "");
     assertThat(leases.refused(ask).reason()).isEqualTo(Reason.SESSION_NOT_FOUND);

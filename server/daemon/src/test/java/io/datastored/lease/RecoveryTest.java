@@ -190,7 +190,7 @@ final class RecoveryTest {
     crash();
     SessionAsk ask = new SessionAsk(Optional.empty(), Holder.UNKNOWN, Optional.empty(), false);
     SessionId made = ((SessionOpened) leases.sessions.open(ask)).session().id();
-    assertThat(leases.sessions.close(made)).isTrue();
+    assertThat(leases.sessions.close(made, Principal.ANONYMOUS)).isTrue();
     assertThat(leases.keepAlive(made.value())).isEqualTo(new SessionUnknown(false));
   }
 

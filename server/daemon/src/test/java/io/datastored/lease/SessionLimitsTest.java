@@ -137,7 +137,10 @@ final class SessionLimitsTest {
       leases.open("s" + i);
     }
     leases.disk.broken = true;
-    assertThat(leases.sessions.keepAliveNow(new SessionId("s0"), Optional.empty())).isEmpty();
+    assertThat(
+            leases.sessions.keepAliveNow(
+                new SessionId("s0"), Optional.empty(), Principal.ANONYMOUS))
+        .isEmpty();
     assertThat(leases.renewed("s0").ttl()).isEqualTo(TTL);
   }
 

@@ -159,6 +159,7 @@ final class SessionModelTest {
             sessionId.isEmpty() ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty(),
             Optional.of(new LeaseId(id)),
             held.map(entry -> new FencingToken(entry.token)),
+            Duration.ZERO,
             Holder.UNKNOWN,
             "");
     LeaseOutcome outcome = leases.table.ask(ask);

@@ -3,6 +3,7 @@ package io.datastored.service;
 import io.datastored.generation.Generation;
 import io.datastored.generation.Incarnation;
 import io.datastored.generation.Revision;
+import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 import java.time.InstantSource;
 import java.util.Map;
@@ -26,6 +27,11 @@ final class FakeSessions implements WatchedSessions {
   @Override
   public boolean isLive(SessionId session) {
     return live.contains(session);
+  }
+
+  @Override
+  public boolean isLiveFor(SessionId session, Principal caller) {
+    return isLive(session);
   }
 
   @Override

@@ -21,6 +21,7 @@ import io.datastored.lease.LeaseRoom;
 import io.datastored.lease.Leased;
 import io.datastored.lease.ManualTicker;
 import io.datastored.lease.Margin;
+import io.datastored.lease.Principal;
 import io.datastored.operation.Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ final class RemovalsTest {
       FencingToken token = ask(before, Optional.empty()).lease().token();
       fixture.setMode(ALPHA, MaintenanceMode.DELETE);
       // The counts of the server that was killed are gone: its counter file has no holder.
-      assertThat(before.leases().release(new LeaseId("a"))).isTrue();
+      assertThat(before.leases().release(new LeaseId("a"), Principal.ANONYMOUS)).isTrue();
       LeaseRoom room = start(fixture, state);
       pass(room, TTL.minusMillis(100));
       time.atReading(
@@ -104,6 +105,7 @@ final class RemovalsTest {
                     Optional.of(TTL),
                     Optional.of(new LeaseId("a")),
                     held,
+                    Duration.ZERO,
                     Holder.UNKNOWN,
                     ""));
   }

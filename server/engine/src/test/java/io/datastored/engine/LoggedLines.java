@@ -8,6 +8,7 @@ import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,20 @@ public final class LoggedLines implements AutoCloseable {
   /** The messages, in order. */
   public List<String> messages() {
     return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  /** The messages, each with its fields behind it as {@code key=value}. */
+  public List<String> lines() {
+    return events.stream()
+        .map(
+            event ->
+                Stream.concat(
+                        Stream.of(event.getFormattedMessage()),
+                        Stream.ofNullable(event.getKeyValuePairs())
+                            .flatMap(List::stream)
+                            .map(pair -> pair.key + "=" + pair.value))
+                    .collect(Collectors.joining(" ")))
+        .toList();
   }
 
   /** The messages of the exceptions whose stack traces were logged. */
