@@ -20,7 +20,6 @@ func (a *assembly) add(message *pb.WatchGenerationResponse) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	part.ackRequested = message.GetAckRequested()
 	if a.parts == nil {
 		a.parts = part
 	} else if err := a.parts.append(part); err != nil {
@@ -71,6 +70,5 @@ func (f *Frame) append(part *Frame) error {
 	f.Removable = append(f.Removable, part.Removable...)
 	f.Generations += part.Generations
 	f.interval = max(f.interval, part.interval)
-	f.ackRequested = f.ackRequested || part.ackRequested
 	return nil
 }

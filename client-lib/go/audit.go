@@ -40,8 +40,7 @@ func (k *keeper) releaseUnknown(ctx context.Context, session string) {
 	page := ""
 	for {
 		attempt, cancel := context.WithTimeout(ctx, k.client.attemptTimeout())
-		listed, err := k.client.sessions.ListLeases(
-			attempt, &pb.ListLeasesRequest{SessionId: session, PageToken: page}, waitForReady)
+		listed, err := k.client.sessions.ListLeases(attempt, &pb.ListLeasesRequest{SessionId: session, PageToken: page})
 		cancel()
 		if err != nil {
 			return // The count will be wrong the next two times too.

@@ -8,13 +8,7 @@ import (
 	"time"
 
 	pb "datastored.io/client/datastoredv1"
-	"google.golang.org/grpc"
-	grpcbackoff "google.golang.org/grpc/backoff"
-	"google.golang.org/grpc/keepalive"
 )
-
-// A call waits for a connection within its time instead of failing at once.
-var waitForReady = grpc.WaitForReady(true)
 
 // A Client is one session with a server, kept alive in the background until Close. Safe for concurrent use.
 type Client struct {
@@ -22,9 +16,13 @@ type Client struct {
 	timing  timing
 	clock   clock
 
-	connection *grpc.ClientConn
-	datastores pb.DatastoreServiceClient
-	sessions   pb.SessionServiceClient
+	// For what is asked and watched, and for what keeps the session and its leases: thousands of calls in flight, or a
+	// flood of answers, do not stand before a KeepAlive.
+	data, control *line
+
+	datastores pb.DatastoreServiceClient // by data
+	sessions   pb.SessionServiceClient   // by control
+	continuing pb.DatastoreServiceClient // by control
 
 	keeper  *keeper
 	ledger  *ledger
@@ -38,8 +36,6 @@ type Client struct {
 	mu      sync.Mutex
 	closed  bool
 	watches map[*Watch]struct{}
-	opening error // why the first session cannot be opened
-	refused chan struct{}
 
 	close    sync.Once
 	closeErr error
@@ -55,7 +51,7 @@ func Dial(ctx context.Context, target string, opts ...Option) (*Client, error) {
 	c.start()
 	ctx, done := c.call(ctx)
 	defer done()
-	if err := c.opened(ctx); err != nil {
+	if _, err := c.keeper.usable(ctx); err != nil {
 		_ = c.Close()
 		return nil, fmt.Errorf("datastored: no session with %s: %w", target, err)
 	}
@@ -65,30 +61,30 @@ func Dial(ctx context.Context, target string, opts ...Option) (*Client, error) {
 // newClient puts everything together; nothing runs yet.
 func newClient(target string, clock clock, timing timing, opts ...Option) (*Client, error) {
 	options := newOptions(opts)
-	connection, err := grpc.NewClient(target, append([]grpc.DialOption{
-		grpc.WithTransportCredentials(options.credentials),
-		grpc.WithConnectParams(grpc.ConnectParams{
-			Backoff: grpcbackoff.Config{
-				BaseDelay: timing.firstPause, Multiplier: 1.6, Jitter: 0.3, MaxDelay: timing.longestPause,
-			},
-			MinConnectTimeout: timing.connectTimeout,
-		}),
-		// A peer that vanished says nothing. Not more often than the server permits, 10 s.
-		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 15 * time.Second, Timeout: 5 * time.Second}),
-	}, options.dial...)...)
+	if options.ttl < shortestTTL || options.ttl > longestTTL {
+		return nil, fmt.Errorf("datastored: invalid ttl %v (expected %v to %v; a number without a unit is nanoseconds)",
+			options.ttl, shortestTTL, longestTTL)
+	}
+	data, err := newLine(target, options, timing)
 	if err != nil {
-		return nil, fmt.Errorf("datastored: %w", err)
+		return nil, err
+	}
+	control, err := newLine(target, options, timing)
+	if err != nil {
+		_ = data.connection.Close()
+		return nil, err
 	}
 	c := &Client{
 		options:    options,
 		timing:     timing,
 		clock:      clock,
-		connection: connection,
-		datastores: pb.NewDatastoreServiceClient(connection),
-		sessions:   pb.NewSessionServiceClient(connection),
+		data:       data,
+		control:    control,
+		datastores: pb.NewDatastoreServiceClient(data.connection),
+		sessions:   pb.NewSessionServiceClient(control.connection),
+		continuing: pb.NewDatastoreServiceClient(control.connection),
 		ledger:     newLedger(),
 		watches:    make(map[*Watch]struct{}),
-		refused:    make(chan struct{}, 1),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.keeper = newKeeper(c)
@@ -98,7 +94,6 @@ func newClient(target string, clock clock, timing timing, opts ...Option) (*Clie
 
 func (c *Client) start() {
 	c.background(c.keeper.run)
-	c.background(c.returns.run)
 }
 
 // background runs something until it ends or the client is closed. Close waits for it.
@@ -107,48 +102,6 @@ func (c *Client) background(task func(context.Context)) {
 	defer c.mu.Unlock()
 	if !c.closed {
 		c.tasks.Go(func() { task(c.ctx) })
-	}
-}
-
-// opened waits for the first session.
-func (c *Client) opened(ctx context.Context) error {
-	usable := make(chan error, 1)
-	waiting, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		_, err := c.keeper.usable(waiting)
-		usable <- err
-	}()
-	select {
-	case err := <-usable:
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if err != nil && c.opening != nil {
-			return fmt.Errorf("%w: %w", err, c.opening)
-		}
-		return err
-	case <-c.refused:
-		cancel()
-		<-usable
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		return c.opening
-	}
-}
-
-// refusedToOpen is told why a session could not be opened. What does not pass ends the waiting of Dial.
-func (c *Client) refusedToOpen(err error, later bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	// The end of an attempt's time says less than what the transport said before.
-	if c.opening == nil || !errors.Is(err, context.DeadlineExceeded) {
-		c.opening = err
-	}
-	if !later {
-		select {
-		case c.refused <- struct{}{}:
-		default:
-		}
 	}
 }
 
@@ -168,7 +121,7 @@ func (c *Client) TTL() time.Duration {
 
 // String shows what a log reader needs.
 func (c *Client) String() string {
-	return fmt.Sprintf("datastored client of %s, session %s, leases: %d", c.connection.Target(), c.SessionID(), len(c.ledger.all()))
+	return fmt.Sprintf("datastored client of %s, session %s, leases: %d", c.control.connection.Target(), c.SessionID(), c.ledger.size())
 }
 
 // Close ends all watches, closes the session at the server and with it all leases, and returns when nothing is left in
@@ -199,7 +152,7 @@ func (c *Client) end() error {
 		lease.lose(Closed)
 	}
 	err := c.closeSession()
-	return errors.Join(err, c.connection.Close())
+	return errors.Join(err, c.data.connection.Close(), c.control.connection.Close())
 }
 
 func (c *Client) closeSession() error {
@@ -211,20 +164,13 @@ func (c *Client) closeSession() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), c.timing.closeTimeout)
 	defer cancel()
-	pause := newBackoff(c.timing.firstPause, c.timing.longestPause)
-	for {
-		attempt, done := context.WithTimeout(ctx, c.attemptTimeout())
-		_, err := c.sessions.CloseSession(attempt, &pb.CloseSessionRequest{SessionId: id}, waitForReady)
-		done()
-		if err == nil {
-			return nil
-		}
-		err = asRefusal(err)
-		later, askedFor := passes(err)
-		if !later || !sleep(ctx, pause.next(askedFor)) {
-			return fmt.Errorf("datastored: the session was not closed: %w", err)
-		}
+	_, _, err := insist(ctx, c.control, c.pause(), func(ctx context.Context) (*pb.CloseSessionResponse, error) {
+		return c.sessions.CloseSession(ctx, &pb.CloseSessionRequest{SessionId: id})
+	})
+	if err != nil {
+		return fmt.Errorf("datastored: the session was not closed: %w", err)
 	}
+	return nil
 }
 
 func (c *Client) addWatch(w *Watch) bool {
@@ -243,29 +189,6 @@ func (c *Client) removeWatch(w *Watch) {
 	delete(c.watches, w)
 }
 
-// applied is what all watches have applied: the least of them. Nothing for a client that does not cache.
-func (c *Client) applied() Revision {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var least Revision
-	if !c.options.caches {
-		return least
-	}
-	for watch := range c.watches {
-		applied := watch.applied.Load()
-		if applied == nil {
-			return Revision{}
-		}
-		if least != (Revision{}) && applied.Incarnation != least.Incarnation {
-			return Revision{} // One of them is about to start anew.
-		}
-		if least == (Revision{}) || applied.Generation < least.Generation {
-			least = *applied
-		}
-	}
-	return least
-}
-
 // call is a caller's context with a deadline, that ends with the client too.
 func (c *Client) call(ctx context.Context) (context.Context, func()) {
 	var cancel context.CancelFunc
@@ -281,21 +204,27 @@ func (c *Client) call(ctx context.Context) (context.Context, func()) {
 	}
 }
 
-// attemptTimeout is when an answer is given up for lost. A third of the ttl, so that a session is not lost with one
-// answer.
+// attemptTimeout is when an answer to what keeps the session is given up for lost. A third of the ttl, so that a session
+// is not lost with one answer.
 func (c *Client) attemptTimeout() time.Duration {
 	return max(c.TTL()/3, c.timing.shortestAttempt)
 }
 
-// unanswered says why a call ran out of time.
-func (c *Client) unanswered(ctx context.Context, what string, last error) error {
+func (c *Client) pause() *backoff { return newBackoff(c.timing.firstPause, c.timing.longestPause) }
+
+// failed says what could not be done, and why.
+func (c *Client) failed(what string, err error) error {
 	if c.ctx.Err() != nil {
 		return ErrClosed
 	}
-	if last == nil || errors.Is(last, ctx.Err()) {
-		return fmt.Errorf("datastored: %s: %w", what, ctx.Err())
+	var refused *RefusedError
+	var unreachable *UnreachableError
+	if errors.As(err, &refused) || errors.As(err, &unreachable) {
+		if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
+			return err
+		}
 	}
-	return fmt.Errorf("datastored: %s: %w, and before: %w", what, ctx.Err(), last)
+	return fmt.Errorf("datastored: %s: %w", what, err)
 }
 
 // sleep waits; false when the context ended before.

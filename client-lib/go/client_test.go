@@ -152,7 +152,7 @@ func TestKeeper_suspended_losesTheSessionByTheWallClock(t *testing.T) {
 	}
 	client.start()
 	t.Cleanup(func() { _ = client.Close() })
-	if err := client.opened(t.Context()); err != nil {
+	if _, err := client.keeper.usable(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	lease := hold(t, client)

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	pb "datastored.io/client/datastoredv1"
+	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // How many leases are asked to be continued at a time.
@@ -34,7 +35,7 @@ func (k *keeper) continueLeases(ctx context.Context, promise *promise) error {
 			defer func() { <-places }()
 			if err := k.continueLease(ctx, view, lease); err != nil {
 				mu.Lock()
-				open = errors.Join(open, err)
+				open = err
 				mu.Unlock()
 			}
 		})
@@ -44,13 +45,16 @@ func (k *keeper) continueLeases(ctx context.Context, promise *promise) error {
 }
 
 func (k *keeper) continueLease(ctx context.Context, view sessionView, lease *Lease) error {
-	_, err := k.client.datastores.Lookup(ctx, &pb.LookupRequest{
+	_, err := k.client.continuing.Lookup(ctx, &pb.LookupRequest{
 		Datastore:        lease.answer.Name,
 		Operation:        pb.Operation(lease.operation),
 		SessionId:        view.id,
 		LeaseId:          lease.id,
 		HeldFencingToken: lease.token,
-	}, waitForReady)
+		KnownEtag:        lease.answer.ETag,
+		Purpose:          lease.purpose,
+		HeldFor:          durationpb.New(k.client.clock.now().monotonic - lease.since),
+	})
 	err = asRefusal(err)
 	if err == nil {
 		lease.continued(view.promise)

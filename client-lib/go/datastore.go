@@ -61,9 +61,12 @@ type Datastore struct {
 	Mode       Mode
 	// The operator's words about the mode.
 	Message string
-	// Base directory. Empty without settings, as are the next two.
-	Path    string
-	Comment string
+	// Base directory, as configured: relative to the device for a removable datastore. Empty without settings, as are
+	// the next two.
+	Path string
+	// Absolute path of the base directory on the server's host: below the mount point for a removable datastore.
+	BasePath string
+	Comment  string
 	// All settings, as in the contract. Nil when they were not asked for.
 	Settings *pb.DatastoreSettings
 	// Whether the device that carries it is there.
@@ -78,6 +81,7 @@ func datastoreOf(told *pb.Datastore) Datastore {
 		Mode:       modeOf(told.GetMaintenance().GetMode()),
 		Message:    told.GetMaintenance().GetMessage(),
 		Path:       told.GetSettings().GetPath(),
+		BasePath:   told.GetBasePath(),
 		Comment:    told.GetSettings().GetComment(),
 		Settings:   told.GetSettings(),
 		Mount:      told.GetMountState(),

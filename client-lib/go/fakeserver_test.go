@@ -186,6 +186,7 @@ var shortTiming = timing{
 	shortestInterval: 20 * time.Millisecond,
 	shortestAttempt:  100 * time.Millisecond,
 	callTimeout:      10 * time.Second,
+	returnTimeout:    300 * time.Millisecond,
 	closeTimeout:     5 * time.Second,
 	connectTimeout:   5 * time.Second,
 }
@@ -199,7 +200,7 @@ func (s *fakeServer) dial(t *testing.T, opts ...Option) *Client {
 	}
 	client.start()
 	t.Cleanup(func() { _ = client.Close() })
-	if err := client.opened(t.Context()); err != nil {
+	if _, err := client.keeper.usable(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return client

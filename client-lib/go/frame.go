@@ -45,6 +45,5 @@ type Frame struct {
 	// Of the first bookmark of a stream: the removable datastores, for their mount state; without settings.
 	Removable []Datastore
 
-	interval     time.Duration
-	ackRequested bool
+	interval time.Duration
 }

@@ -2,6 +2,7 @@ package datastored
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -46,7 +47,9 @@ type keeper struct {
 	ttl     time.Duration
 	promise *promise
 	due     time.Duration // by the monotonic clock
-	changed chan struct{} // closed and made anew when the state changes
+	changed chan struct{} // closed and made anew when the state changes, or what stands in the way
+	// What stands in the way of keeping the session; nil when nothing does.
+	failure error
 
 	// Confined to the goroutine.
 	pause       *backoff
@@ -60,25 +63,33 @@ func newKeeper(client *Client) *keeper {
 		id:      newID(),
 		ttl:     client.options.ttl,
 		changed: make(chan struct{}),
-		pause:   newBackoff(client.timing.firstPause, client.timing.longestPause),
+		pause:   client.pause(),
 	}
 }
 
-// usable waits until a session is open.
+// usable waits until a session is open, or cannot be opened for a reason that does not pass.
 func (k *keeper) usable(ctx context.Context) (sessionView, error) {
 	for {
 		k.mu.Lock()
 		view, changed := sessionView{k.id, k.promise}, k.changed
-		open := k.state == sessionOpen && k.promise.live()
+		open := k.state == sessionOpen
+		failure := k.failure
 		k.mu.Unlock()
-		if open {
+		if open && view.promise.live() {
 			return view, nil
 		}
-		k.wakeUp() // If it is over, the keeper may not have looked yet.
+		if later, _ := passes(failure); failure != nil && !later {
+			return sessionView{}, failure
+		}
+		if open {
+			k.wakeUp() // It is over, and the keeper may not have looked yet.
+		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return sessionView{}, ctx.Err()
+			k.mu.Lock()
+			defer k.mu.Unlock()
+			return sessionView{}, &unansweredError{ctx.Err(), k.failure}
 		}
 	}
 }
@@ -94,14 +105,6 @@ func (k *keeper) suspect(view sessionView, refused *RefusedError) {
 	k.wakeUp()
 }
 
-// hurry lets the next KeepAlive be sent at once.
-func (k *keeper) hurry() {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.due = 0
-	k.wakeUp()
-}
-
 func (k *keeper) wakeUp() {
 	select {
 	case k.wake <- struct{}{}:
@@ -113,8 +116,7 @@ func (k *keeper) wakeUp() {
 func (k *keeper) become(state sessionState) {
 	k.state = state
 	k.due = 0
-	close(k.changed)
-	k.changed = make(chan struct{})
+	k.tell()
 }
 
 // unknown is the server's word that it does not know the session. Under the lock.
@@ -174,6 +176,7 @@ func (k *keeper) step(ctx context.Context) time.Duration {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.noteFailure(err)
 	if err == nil {
 		k.pause.reset()
 		return max(0, k.due-k.client.clock.now().monotonic)
@@ -188,6 +191,31 @@ func (k *keeper) step(ctx context.Context) time.Duration {
 	}
 	k.due = k.client.clock.now().monotonic + again
 	return again
+}
+
+// noteFailure keeps what stands in the way, for those who wait. That an attempt's time is over says less than what was
+// met before. Under the lock.
+func (k *keeper) noteFailure(err error) {
+	var unanswered *unansweredError
+	if errors.As(err, &unanswered) && unanswered.cause == nil && k.failure != nil {
+		return
+	} else if unanswered != nil && unanswered.cause != nil {
+		err = unanswered.cause
+	}
+	if err == nil && k.failure != nil {
+		// The other line may be in the middle of a long pause.
+		k.client.data.connection.ResetConnectBackoff()
+	}
+	k.failure = err
+	if err != nil {
+		k.tell()
+	}
+}
+
+// tell wakes those who wait for a session. Under the lock.
+func (k *keeper) tell() {
+	close(k.changed)
+	k.changed = make(chan struct{})
 }
 
 // expire tells the holders of what is over by the client's own clock.
@@ -222,15 +250,18 @@ func (k *keeper) shortest(view sessionView) time.Duration {
 func (k *keeper) open(ctx context.Context, state sessionState, view sessionView) error {
 	ctx, cancel := context.WithTimeout(ctx, k.client.attemptTimeout())
 	defer cancel()
-	sent := k.client.clock.now()
-	opened, err := k.client.sessions.OpenSession(ctx, &pb.OpenSessionRequest{
+	var sent moment
+	request := &pb.OpenSessionRequest{
 		SessionId: view.id,
 		Holder:    k.client.options.holder(),
 		Ttl:       durationpb.New(k.client.options.ttl),
-		Caches:    k.client.options.caches,
-	}, waitForReady)
+	}
+	opened, _, err := insist(ctx, k.client.control, k.client.pause(), func(ctx context.Context) (*pb.OpenSessionResponse, error) {
+		sent = k.client.clock.now()
+		return k.client.sessions.OpenSession(ctx, request)
+	})
 	if err != nil {
-		return k.openRefused(asRefusal(err))
+		return err
 	}
 	ttl := opened.GetTtl().AsDuration()
 	promise := newPromise(k.client.clock, sent, ttl)
@@ -250,25 +281,17 @@ func (k *keeper) open(ctx context.Context, state sessionState, view sessionView)
 	return k.continueLeases(ctx, promise)
 }
 
-// openRefused notes what stands against opening, for those who wait.
-func (k *keeper) openRefused(err error) error {
-	later, _ := passes(err)
-	k.client.refusedToOpen(err, later)
-	return err
-}
-
 func (k *keeper) keepAlive(ctx context.Context, view sessionView) error {
 	held := k.heldUnder(view)
 	before := len(k.client.ledger.of(view.id))
 	ctx, cancel := context.WithTimeout(ctx, min(k.client.attemptTimeout(), view.promise.left()))
 	defer cancel()
-	sent := k.client.clock.now()
-	answer, err := k.client.sessions.KeepAlive(ctx, &pb.KeepAliveRequest{
-		SessionId: view.id,
-		Applied:   k.client.applied().proto(),
-	}, waitForReady)
+	var sent moment
+	answer, _, err := insist(ctx, k.client.control, k.client.pause(), func(ctx context.Context) (*pb.KeepAliveResponse, error) {
+		sent = k.client.clock.now()
+		return k.client.sessions.KeepAlive(ctx, &pb.KeepAliveRequest{SessionId: view.id})
+	})
 	if err != nil {
-		err = asRefusal(err)
 		if refused, gone := refusedWith(err, SessionNotFound); gone {
 			k.mu.Lock()
 			k.unknown(refused)
@@ -298,8 +321,7 @@ func (k *keeper) keepAlive(ctx context.Context, view sessionView) error {
 	return nil
 }
 
-// interval is when to renew after sending. The floor is for a caching session that lags behind: a drain lets it have
-// less and less, down to nothing.
+// interval is when to renew after sending.
 func (k *keeper) interval(ttl time.Duration) time.Duration {
 	return max(ttl/3, k.client.timing.shortestInterval)
 }

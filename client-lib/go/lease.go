@@ -41,6 +41,7 @@ type Lease struct {
 	id        string
 	session   string
 	operation Operation
+	purpose   string
 	lost      chan struct{}
 
 	mu     sync.Mutex
@@ -48,6 +49,7 @@ type Lease struct {
 	cause  Cause
 	token  int64
 	answer Answer
+	since  time.Duration // by the monotonic clock
 	// Of the start of the server that has granted or continued it. A later start that has only heard of the session
 	// does not count the lease yet, and so lengthens nothing of it.
 	promise *promise
@@ -114,20 +116,26 @@ func (l *Lease) lose(cause Cause) {
 }
 
 func (l *Lease) loseLocked(cause Cause) {
-	if l.state == leaseHeld {
+	switch l.state {
+	case leaseHeld:
 		l.state, l.cause = leaseLost, cause
 		close(l.lost)
+	case leaseAsked:
+		// Nobody has it yet. An answer that is on its way must not make it a held one behind the back of a client that
+		// is being closed: nobody would look at its clock any more.
+		l.state = leaseLost
 	}
 }
 
-// granted makes it a held one; false when its time is over already.
+// granted makes it a held one; false when its time is over already, or it was lost before it was granted.
 func (l *Lease) granted(token int64, answer Answer, promise *promise) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !promise.live() {
+	if l.state != leaseAsked || !promise.live() {
 		return false
 	}
 	l.state, l.token, l.answer, l.promise = leaseHeld, token, answer, promise
+	l.since = l.client.clock.now().monotonic
 	return true
 }
 

@@ -32,6 +32,12 @@ func (l *ledger) find(id string) *Lease {
 	return l.leases[id]
 }
 
+func (l *ledger) size() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.leases)
+}
+
 // of is a copy of all leases of a session.
 func (l *ledger) of(session string) []*Lease {
 	l.mu.Lock()

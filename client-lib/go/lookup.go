@@ -2,7 +2,7 @@ package datastored
 
 import (
 	"context"
-	"time"
+	"errors"
 
 	pb "datastored.io/client/datastoredv1"
 )
@@ -21,9 +21,6 @@ func For(purpose string) LookupOption {
 	return func(r *pb.LookupRequest) { r.Purpose = purpose }
 }
 
-// The server waits for `at_least` for 10 s.
-const longestWait = 12 * time.Second
-
 // Lookup asks for a datastore's settings and mode. Nothing is counted.
 func (c *Client) Lookup(ctx context.Context, datastore string, opts ...LookupOption) (Answer, error) {
 	ctx, done := c.call(ctx)
@@ -34,7 +31,7 @@ func (c *Client) Lookup(ctx context.Context, datastore string, opts ...LookupOpt
 	}
 	response, _, err := c.ask(ctx, request)
 	if err != nil {
-		return Answer{}, err
+		return Answer{}, c.failed("lookup "+datastore, err)
 	}
 	return answerOf(response), nil
 }
@@ -52,20 +49,30 @@ func (c *Client) Hold(ctx context.Context, datastore string, operation Operation
 	for _, option := range opts {
 		option(request)
 	}
-	pause := newBackoff(c.timing.firstPause, c.timing.longestPause)
+	lease, err := c.hold(ctx, operation, request)
+	if err != nil {
+		return nil, c.failed("hold "+datastore, err)
+	}
+	return lease, nil
+}
+
+func (c *Client) hold(ctx context.Context, operation Operation, request *pb.LookupRequest) (*Lease, error) {
+	pause := c.pause()
 	var lease *Lease
-	var last error
 	uncertain := false // whether an answer was lost
 	for {
 		session, err := c.keeper.usable(ctx)
 		if err != nil {
 			c.drop(lease)
-			return nil, c.unanswered(ctx, "hold "+datastore, last)
+			return nil, err
 		}
 		// Of a session that was lost meanwhile nothing can be had any more.
 		if lease == nil || lease.session != session.id {
 			c.drop(lease)
-			lease = &Lease{client: c, id: newID(), session: session.id, operation: operation, lost: make(chan struct{})}
+			lease = &Lease{
+				client: c, id: newID(), session: session.id, operation: operation, purpose: request.GetPurpose(),
+				lost: make(chan struct{}),
+			}
 			request.SessionId, request.LeaseId = session.id, lease.id
 			// Known before it is asked for: see ledger.
 			c.ledger.add(lease)
@@ -84,18 +91,18 @@ func (c *Client) Hold(ctx context.Context, datastore string, operation Operation
 		}
 		refused, gone := refusedWith(err, SessionNotFound)
 		if !gone {
-			if _, ended := refusedWith(err, LeaseEnded); ended || uncertain {
+			var answered *RefusedError
+			if _, ended := refusedWith(err, LeaseEnded); ended || uncertain || !errors.As(err, &answered) {
 				c.drop(lease)
 			} else {
 				c.ledger.remove(lease) // It was never granted.
 			}
 			return nil, err
 		}
-		last = err
 		c.keeper.suspect(session, refused)
 		if !sleep(ctx, pause.next(0)) {
 			c.drop(lease)
-			return nil, c.unanswered(ctx, "hold "+datastore, last)
+			return nil, &unansweredError{ctx.Err(), err}
 		}
 	}
 }
@@ -109,28 +116,7 @@ func (c *Client) drop(lease *Lease) {
 
 // ask repeats a Lookup until it is answered, and counts the attempts.
 func (c *Client) ask(ctx context.Context, request *pb.LookupRequest) (*pb.LookupResponse, int, error) {
-	pause := newBackoff(c.timing.firstPause, c.timing.longestPause)
-	patience := c.attemptTimeout()
-	if request.GetAtLeast() != nil {
-		patience = max(patience, longestWait)
-	}
-	for attempts := 1; ; attempts++ {
-		attempt, cancel := context.WithTimeout(ctx, patience)
-		response, err := c.datastores.Lookup(attempt, request, waitForReady)
-		cancel()
-		if err == nil {
-			return response, attempts, nil
-		}
-		err = asRefusal(err)
-		later, askedFor := passes(err)
-		if !later {
-			return nil, attempts, err
-		}
-		if ctx.Err() != nil || !sleep(ctx, pause.next(askedFor)) {
-			// Without an answer at the end it may be counted, however few the attempts were.
-			return nil, attempts + 1, c.unanswered(ctx, "lookup "+request.GetDatastore(), err)
-		}
-		// Longer each time: a server that is only slow gets its chance.
-		patience *= 2
-	}
+	return insist(ctx, c.data, c.pause(), func(ctx context.Context) (*pb.LookupResponse, error) {
+		return c.datastores.Lookup(ctx, request)
+	})
 }

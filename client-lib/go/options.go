@@ -14,11 +14,16 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
+// The server's bounds. Out of them is a mistake, such as a number without a unit.
+const (
+	shortestTTL = time.Second
+	longestTTL  = time.Minute
+)
+
 // Options are what Dial was asked for.
 type options struct {
 	name, version string
 	ttl           time.Duration
-	caches        bool
 	credentials   credentials.TransportCredentials
 	dial          []grpc.DialOption
 }
@@ -33,8 +38,8 @@ func WithName(name string) Option { return func(o *options) { o.name = name } }
 func WithVersion(version string) Option { return func(o *options) { o.version = version } }
 
 // WithTTL wishes for how long the server shall keep the session without a sign of life. Shorter: a drain waits less for
-// a program that died. Longer: leases outlive longer failures of the server or the network. The server brings it into
-// its bounds, 1 s to 60 s. Default: 10 s.
+// a program that died. Longer: leases outlive longer failures of the server or the network. From 1 s to 60 s; anything
+// else is an error of Dial. Default: 10 s.
 func WithTTL(ttl time.Duration) Option { return func(o *options) { o.ttl = ttl } }
 
 // WithTLS encrypts, and shows the client's certificate if the configuration has one. Default: no TLS, which the server
@@ -42,10 +47,6 @@ func WithTTL(ttl time.Duration) Option { return func(o *options) { o.ttl = ttl }
 func WithTLS(config *tls.Config) Option {
 	return func(o *options) { o.credentials = credentials.NewTLS(config) }
 }
-
-// WithCaching says that the program answers questions from what its watches told: drains then wait until it has applied
-// the mode, which it says by asking each Watch for the next frame. Such a program must not stop doing so.
-func WithCaching() Option { return func(o *options) { o.caches = true } }
 
 // WithDialOptions are handed to grpc.NewClient, for interceptors and the like.
 func WithDialOptions(dial ...grpc.DialOption) Option {
@@ -75,10 +76,12 @@ type timing struct {
 	firstPause, longestPause time.Duration
 	// A stream that lived this long was a good one: the next trouble is a new one.
 	goodStream time.Duration
-	// Between two KeepAlives, and for the answer of one attempt, however short the ttl is.
+	// Between two KeepAlives, and for the answer to one of them, however short the ttl is.
 	shortestInterval, shortestAttempt time.Duration
 	// For a call whose context has no deadline.
 	callTimeout time.Duration
+	// For the answer to one Release in the background: longer than the keepalive needs to find a connection dead.
+	returnTimeout time.Duration
 	// For the server to answer when the client closes.
 	closeTimeout   time.Duration
 	connectTimeout time.Duration
@@ -91,6 +94,7 @@ var usualTiming = timing{
 	shortestInterval: 100 * time.Millisecond,
 	shortestAttempt:  250 * time.Millisecond,
 	callTimeout:      10 * time.Second,
+	returnTimeout:    30 * time.Second,
 	closeTimeout:     5 * time.Second,
 	connectTimeout:   5 * time.Second,
 }

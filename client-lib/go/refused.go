@@ -31,6 +31,8 @@ const (
 	WrongIncarnation  Reason = "WRONG_INCARNATION"
 	QuotaExceeded     Reason = "QUOTA_EXCEEDED"
 	NotReady          Reason = "NOT_READY"
+	// OutcomeUnknown: writing failed after a step that may have taken effect. Read again to see whether it did.
+	OutcomeUnknown Reason = "OUTCOME_UNKNOWN"
 )
 
 const errorDomain = "datastored"
@@ -94,6 +96,10 @@ func refusedWith(err error, reason Reason) (*RefusedError, bool) {
 
 // passes tells whether the same call may be answered better a little later, and when.
 func passes(err error) (bool, time.Duration) {
+	var unreachable *UnreachableError
+	if err == nil || errors.As(err, &unreachable) {
+		return false, 0
+	}
 	var refused *RefusedError
 	if errors.As(err, &refused) {
 		return refused.Code == codes.Unavailable, refused.RetryAfter

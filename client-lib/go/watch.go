@@ -9,7 +9,6 @@ import (
 	"time"
 
 	pb "datastored.io/client/datastoredv1"
-	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
@@ -33,12 +32,9 @@ type Watch struct {
 	cancel    context.CancelFunc
 	done      chan struct{}
 	failure   error // Read after done is closed.
-
-	// Confined to the one who takes frames.
-	last *Frame
-	// What he has applied, see Client.applied.
-	applied atomic.Pointer[Revision]
-	close   sync.Once
+	// What broke the last stream, for those who wait in vain.
+	broken atomic.Pointer[error]
+	close  sync.Once
 }
 
 // A WatchOption chooses what a watch tells.
@@ -84,20 +80,22 @@ func (c *Client) Watch(options ...WatchOption) *Watch {
 	return w
 }
 
-// Next waits for the next whole frame, bookmarks included. To ask for it says that the one before has been applied.
+// Next waits for the next whole frame, bookmarks included.
 //
-// It returns the context's error, ErrClosed, or the refusal if the server does not want this watch at all; broken
+// It returns the context's error with what stands in the way, ErrClosed, or the refusal if the server does not want this watch at all; broken
 // streams are none of its errors.
 func (w *Watch) Next(ctx context.Context) (*Frame, error) {
-	w.confirm()
 	select {
 	case frame := <-w.frames:
-		w.last = frame
 		return frame, nil
 	case <-w.done:
 		return nil, w.failure
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		err := &unansweredError{ended: ctx.Err()}
+		if broken := w.broken.Load(); broken != nil {
+			err.cause = *broken
+		}
+		return nil, w.client.failed("watch", err)
 	}
 }
 
@@ -126,22 +124,9 @@ func (w *Watch) Close() {
 	})
 }
 
-// confirm notes that the last frame has been applied.
-func (w *Watch) confirm() {
-	if w.last == nil {
-		return
-	}
-	// Applied, then told: the other way round a drain could end while the follower still goes by the state before.
-	w.applied.Store(&w.last.Revision)
-	if w.last.ackRequested && w.client.options.caches {
-		w.client.keeper.hurry()
-	}
-	w.last = nil
-}
-
 func (w *Watch) run(ctx context.Context) {
 	defer close(w.done)
-	pause := newBackoff(w.client.timing.firstPause, w.client.timing.longestPause)
+	pause := w.client.pause()
 	for {
 		begin := time.Now()
 		err := w.follow(ctx)
@@ -149,6 +134,7 @@ func (w *Watch) run(ctx context.Context) {
 			w.failure = ErrClosed
 			return
 		}
+		w.broken.Store(&err)
 		if errors.Is(err, errUnknownFrame) {
 			w.position.forget()
 		} else if !w.mayGoOn(err) {
@@ -175,14 +161,18 @@ func (w *Watch) mayGoOn(err error) bool {
 	if _, gone := refusedWith(err, SessionNotFound); gone {
 		return true
 	}
+	var unreachable *UnreachableError
 	later, _ := passes(err)
-	return later || errors.Is(err, errSilent)
+	return later || errors.Is(err, errSilent) || errors.As(err, &unreachable)
 }
 
 // follow reads one stream to its end.
 func (w *Watch) follow(ctx context.Context) error {
 	session, err := w.client.keeper.usable(ctx)
 	if err != nil {
+		return err
+	}
+	if err := w.client.data.ready(ctx); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -201,7 +191,7 @@ func (w *Watch) follow(ctx context.Context) error {
 	silence := silentIntervals * w.firstInterval()
 	guard := time.AfterFunc(silence, func() { cancel(errSilent) })
 	defer guard.Stop()
-	stream, err := w.client.datastores.WatchGeneration(ctx, request, grpc.WaitForReady(true))
+	stream, err := w.client.datastores.WatchGeneration(ctx, request)
 	if err != nil {
 		return w.end(ctx, session, err)
 	}
@@ -212,6 +202,7 @@ func (w *Watch) follow(ctx context.Context) error {
 			return w.end(ctx, session, err)
 		}
 		guard.Stop()
+		w.broken.Store(nil)
 		frame, err := parts.add(message)
 		if err != nil {
 			return err
@@ -246,7 +237,7 @@ func (w *Watch) end(ctx context.Context, session sessionView, err error) error {
 	if errors.Is(context.Cause(ctx), errSilent) {
 		return errSilent
 	}
-	err = asRefusal(err)
+	err = w.client.data.met(err)
 	if refused, gone := refusedWith(err, SessionNotFound); gone {
 		w.client.keeper.suspect(session, refused)
 	}

@@ -95,30 +95,3 @@ func TestWatch_refused_endsWithTheRefusal(t *testing.T) {
 		t.Errorf("ended with %v", err)
 	}
 }
-
-func TestWatch_ofACachingClient_tellsWhatWasAppliedAtOnce(t *testing.T) {
-	server := startFakeServer(t)
-	server.watch = func(_ *pb.WatchGenerationRequest, stream serverStream) error {
-		snapshot := at(snapshotOf(pb.SnapshotReason_SNAPSHOT_REASON_REQUESTED, "a"), 5)
-		snapshot.AckRequested = true
-		_ = stream.Send(snapshot)
-		_ = stream.Send(at(bookmarkOf(), 5))
-		<-stream.Context().Done()
-		return nil
-	}
-	client := server.dial(t, WithCaching())
-	watch := client.Watch()
-	defer watch.Close()
-	if _, err := watch.Next(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if applied := client.applied(); applied != (Revision{}) {
-		t.Errorf("applied %v before the next frame was asked for", applied)
-	}
-	if _, err := watch.Next(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if applied := client.applied(); applied.Generation != 5 {
-		t.Errorf("applied %v", applied)
-	}
-}

@@ -26,7 +26,6 @@ type request struct {
 	Target    string    `json:"target"`
 	Client    string    `json:"client"`
 	TTL       int64     `json:"ttl_ms"`
-	Caches    bool      `json:"caches"`
 	Datastore string    `json:"datastore"`
 	Operation string    `json:"operation"`
 	Purpose   string    `json:"purpose"`
@@ -166,9 +165,6 @@ func (r *runner) connect(ctx context.Context, step request) (object, error) {
 	opts := []datastored.Option{datastored.WithName(step.Client)}
 	if step.TTL > 0 {
 		opts = append(opts, datastored.WithTTL(time.Duration(step.TTL)*time.Millisecond))
-	}
-	if step.Caches {
-		opts = append(opts, datastored.WithCaching())
 	}
 	client, err := datastored.Dial(ctx, step.Target, opts...)
 	if err != nil {
