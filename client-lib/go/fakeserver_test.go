@@ -13,6 +13,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
@@ -23,6 +24,7 @@ type fakeServer struct {
 	pb.UnimplementedSessionServiceServer
 
 	target string
+	stop   func()
 
 	mu       sync.Mutex
 	ttl      time.Duration
@@ -34,21 +36,34 @@ type fakeServer struct {
 	// Of which answers are held back until the call ends, by "Lookup", "continue" or "Release".
 	silent map[string]bool
 	calls  []string
-	watch  func(*pb.WatchGenerationRequest, grpc.ServerStreamingServer[pb.WatchGenerationResponse]) error
+	// The last continuing Lookup.
+	continued *pb.LookupRequest
+	// By method: the address that the last call came from.
+	peers map[string]string
+	// How long a Release or a continuing Lookup takes, and how many were in hand at once.
+	slow           time.Duration
+	inHand, atOnce int
+	// Answers OpenSession when set.
+	openRefusal error
+	watch       func(*pb.WatchGenerationRequest, grpc.ServerStreamingServer[pb.WatchGenerationResponse]) error
 }
 
-func startFakeServer(t *testing.T) *fakeServer {
+func startFakeServer(t *testing.T, options ...grpc.ServerOption) *fakeServer {
 	t.Helper()
-	s := &fakeServer{ttl: time.Second, sessions: map[string]bool{}, leases: map[string]int64{}, silent: map[string]bool{}}
+	s := &fakeServer{
+		ttl: time.Second, sessions: map[string]bool{}, leases: map[string]int64{}, silent: map[string]bool{},
+		peers: map[string]string{},
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.target = listener.Addr().String()
-	server := grpc.NewServer()
+	server := grpc.NewServer(options...)
 	pb.RegisterDatastoreServiceServer(server, s)
 	pb.RegisterSessionServiceServer(server, s)
 	go func() { _ = server.Serve(listener) }()
+	s.stop = server.Stop
 	t.Cleanup(server.Stop)
 	return s
 }
@@ -89,17 +104,46 @@ func unknownSession(recovering bool) error {
 	return refusal(codes.NotFound, SessionNotFound, map[string]string{"recovering": fmt.Sprint(recovering)})
 }
 
+// takesTime is a call that is in hand for as long as the test wants.
+func (s *fakeServer) takesTime() {
+	s.mu.Lock()
+	slow := s.slow
+	s.inHand++
+	s.atOnce = max(s.atOnce, s.inHand)
+	s.mu.Unlock()
+	time.Sleep(slow)
+	s.mu.Lock()
+	s.inHand--
+	s.mu.Unlock()
+}
+
+func (s *fakeServer) from(ctx context.Context, method string) {
+	if from, ok := peer.FromContext(ctx); ok {
+		s.peers[method] = from.Addr.String()
+	}
+}
+
+func (s *fakeServer) held() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.leases)
+}
+
 func (s *fakeServer) OpenSession(_ context.Context, r *pb.OpenSessionRequest) (*pb.OpenSessionResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.openRefusal != nil {
+		return nil, s.openRefusal
+	}
 	s.note("OpenSession %s", r.GetSessionId())
 	s.sessions[r.GetSessionId()] = true
 	return &pb.OpenSessionResponse{SessionId: r.GetSessionId(), Ttl: durationpb.New(s.ttl)}, nil
 }
 
-func (s *fakeServer) KeepAlive(_ context.Context, r *pb.KeepAliveRequest) (*pb.KeepAliveResponse, error) {
+func (s *fakeServer) KeepAlive(ctx context.Context, r *pb.KeepAliveRequest) (*pb.KeepAliveResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.from(ctx, "KeepAlive")
 	s.note("KeepAlive")
 	if !s.sessions[r.GetSessionId()] {
 		return nil, unknownSession(true)
@@ -128,10 +172,15 @@ func (s *fakeServer) ListLeases(context.Context, *pb.ListLeasesRequest) (*pb.Lis
 }
 
 func (s *fakeServer) Lookup(ctx context.Context, r *pb.LookupRequest) (*pb.LookupResponse, error) {
-	s.mu.Lock()
 	kind := "Lookup"
 	if r.GetHeldFencingToken() != 0 {
 		kind = "continue"
+		s.takesTime()
+	}
+	s.mu.Lock()
+	s.from(ctx, kind)
+	if kind == "continue" {
+		s.continued = r
 	}
 	s.note("%s %s", kind, r.GetLeaseId())
 	if s.silent[kind] {
@@ -156,6 +205,7 @@ func (s *fakeServer) Lookup(ctx context.Context, r *pb.LookupRequest) (*pb.Looku
 }
 
 func (s *fakeServer) Release(ctx context.Context, r *pb.ReleaseRequest) (*pb.ReleaseResponse, error) {
+	s.takesTime()
 	s.mu.Lock()
 	s.note("Release %s", r.GetLeaseId())
 	if s.silent["Release"] {

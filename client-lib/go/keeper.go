@@ -89,9 +89,18 @@ func (k *keeper) usable(ctx context.Context) (sessionView, error) {
 		case <-ctx.Done():
 			k.mu.Lock()
 			defer k.mu.Unlock()
-			return sessionView{}, &unansweredError{ctx.Err(), k.failure}
+			return sessionView{}, k.unanswered(ctx)
 		}
 	}
+}
+
+// unanswered is the end of a wait for a session. Under the lock.
+func (k *keeper) unanswered(ctx context.Context) *unansweredError {
+	err := k.client.control.unanswered(ctx)
+	if err.cause == nil {
+		err.cause = k.failure
+	}
+	return err
 }
 
 // suspect is told by a call that found the session unknown to the server.

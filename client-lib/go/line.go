@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -62,6 +63,8 @@ func (e *unansweredError) Unwrap() []error {
 type line struct {
 	connection *grpc.ClientConn
 	fault      *handshakeFault
+	// What the last call met that the server has not answered; nil when the last was answered.
+	trouble atomic.Pointer[error]
 }
 
 // newLine makes a connection of its own; it is opened by the first call.
@@ -84,7 +87,7 @@ func newLine(target string, options options, timing timing) (*line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("datastored: %w", err)
 	}
-	return &line{connection, fault}, nil
+	return &line{connection: connection, fault: fault}, nil
 }
 
 // checkTarget refuses what can never be the address of a server.
@@ -137,7 +140,13 @@ func (l *line) unreachable(err error) error {
 func (l *line) met(err error) error {
 	err = asRefusal(err)
 	var refused *RefusedError
-	if errors.As(err, &refused) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.As(err, &refused) {
+		if refused.Code == codes.Unavailable {
+			l.trouble.Store(&err)
+		}
+		return err
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	if fault := l.fault.lasting(); fault != nil {
@@ -146,6 +155,18 @@ func (l *line) met(err error) error {
 	// The resolver of names tells its error as text only.
 	if later, _ := passes(err); !later || strings.Contains(status.Convert(err).Message(), "no such host") {
 		return l.unreachable(err)
+	}
+	// That a call's time was over says less than what was met before.
+	if code := status.Code(err); code != codes.DeadlineExceeded && code != codes.Canceled {
+		l.trouble.Store(&err)
+	}
+	return err
+}
+
+func (l *line) unanswered(ctx context.Context) *unansweredError {
+	err := &unansweredError{ended: ctx.Err()}
+	if trouble := l.trouble.Load(); trouble != nil {
+		err.cause = *trouble
 	}
 	return err
 }
@@ -157,29 +178,28 @@ func (l *line) met(err error) error {
 // than is known.
 func insist[A any](ctx context.Context, l *line, pause *backoff, call func(context.Context) (A, error)) (A, int, error) {
 	var none A
-	var cause error
 	for attempts := 1; ; attempts++ {
 		answer, err := call(ctx)
 		if err == nil {
+			if l.trouble.Load() != nil {
+				l.trouble.Store(nil)
+			}
 			return answer, attempts, nil
 		}
 		if ctx.Err() != nil {
-			return none, attempts + 1, &unansweredError{ctx.Err(), cause}
+			return none, attempts + 1, l.unanswered(ctx)
 		}
 		err = l.met(err)
 		later, askedFor := passes(err)
 		if !later {
 			return none, attempts, err
 		}
-		if code := status.Code(err); code != codes.DeadlineExceeded && code != codes.Canceled {
-			cause = err
-		}
 		if !sleep(ctx, pause.next(askedFor)) {
-			return none, attempts + 1, &unansweredError{ctx.Err(), cause}
+			return none, attempts + 1, l.unanswered(ctx)
 		}
 		if err := l.ready(ctx); err != nil {
 			if ctx.Err() != nil {
-				err = &unansweredError{ctx.Err(), cause}
+				err = l.unanswered(ctx)
 			}
 			return none, attempts + 1, err
 		}
@@ -211,16 +231,17 @@ func lastingFault(err error) error {
 	var authority x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
-	var alert tls.AlertError
+	var alert *net.OpError
 	var clearText tls.RecordHeaderError
 	switch {
 	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &name), errors.As(err, &invalid):
 		return err
 	case errors.As(err, &clearText):
 		return fmt.Errorf("the server does not speak TLS: %w", err)
-	case errors.As(err, &alert):
-		// close_notify, internal_error and user_canceled may come from a server that stops.
-		if alert == 0 || alert == 80 || alert == 90 {
+	case errors.As(err, &alert) && alert.Op == "remote error":
+		// An alert of the other end. These two may come from a server that stops; the type that has the number is not
+		// exported.
+		if text := alert.Err.Error(); text == "tls: internal error" || text == "tls: user canceled" {
 			return nil
 		}
 		return err

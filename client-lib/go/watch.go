@@ -91,7 +91,9 @@ func (w *Watch) Next(ctx context.Context) (*Frame, error) {
 	case <-w.done:
 		return nil, w.failure
 	case <-ctx.Done():
-		err := &unansweredError{ended: ctx.Err()}
+		w.client.keeper.mu.Lock()
+		err := w.client.keeper.unanswered(ctx)
+		w.client.keeper.mu.Unlock()
 		if broken := w.broken.Load(); broken != nil {
 			err.cause = *broken
 		}

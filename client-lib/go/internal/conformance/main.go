@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	datastored "datastored.io/client"
@@ -32,6 +33,11 @@ type request struct {
 	Timeout   int64     `json:"timeout_ms"`
 	AtLeast   *revision `json:"at_least"`
 	Bookmarks bool      `json:"bookmarks"`
+	GiveUp    int64     `json:"give_up_after_ms"`
+	Prefix    string    `json:"prefix"`
+	Count     int       `json:"count"`
+	Rate      int       `json:"rate"`
+	Call      int64     `json:"call_timeout_ms"`
 }
 
 type revision struct {
@@ -58,13 +64,17 @@ func (f *followed) next(ctx context.Context) (*datastored.Frame, error) {
 // A runner is the state between steps. Confined to main.
 type runner struct {
 	client   *datastored.Client
-	leases   map[string]*datastored.Lease
+	leases   map[string]*datastored.Lease // until the next connect
+	many     map[string][]*datastored.Lease
 	watches  map[string]*followed
 	executed []string
 }
 
 func main() {
-	r := &runner{leases: map[string]*datastored.Lease{}, watches: map[string]*followed{}, executed: []string{}}
+	r := &runner{
+		leases: map[string]*datastored.Lease{}, many: map[string][]*datastored.Lease{}, watches: map[string]*followed{},
+		executed: []string{},
+	}
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 16<<20)
 	for lines.Scan() {
@@ -120,10 +130,22 @@ func (r *runner) do(ctx context.Context, step request) (object, error) {
 	case "close":
 		return object{}, r.end()
 	}
-	if r.client == nil {
+	if r.client == nil && step.Do != "await_lost" {
 		return nil, errors.New("not connected")
 	}
 	switch step.Do {
+	case "load":
+		return r.load(ctx, step)
+	case "hold_many":
+		return r.holdMany(ctx, step)
+	case "count_alive":
+		alive := 0
+		for _, lease := range r.many[step.As] {
+			if lease.Alive() {
+				alive++
+			}
+		}
+		return object{"alive": alive}, nil
 	case "lookup":
 		answer, err := r.client.Lookup(ctx, step.Datastore, options(step)...)
 		if err != nil {
@@ -162,6 +184,8 @@ func (r *runner) connect(ctx context.Context, step request) (object, error) {
 	if err := r.end(); err != nil {
 		return nil, err
 	}
+	clear(r.leases)
+	clear(r.many)
 	opts := []datastored.Option{datastored.WithName(step.Client)}
 	if step.TTL > 0 {
 		opts = append(opts, datastored.WithTTL(time.Duration(step.TTL)*time.Millisecond))
@@ -175,11 +199,18 @@ func (r *runner) connect(ctx context.Context, step request) (object, error) {
 }
 
 func (r *runner) hold(ctx context.Context, step request) (object, error) {
-	operation := datastored.Read
-	if step.Operation == datastored.Write.String() {
-		operation = datastored.Write
+	operation := operationOf(step)
+	if step.GiveUp > 0 {
+		given, cancel := context.WithCancel(ctx)
+		defer cancel()
+		timer := time.AfterFunc(time.Duration(step.GiveUp)*time.Millisecond, cancel)
+		defer timer.Stop()
+		ctx = given
 	}
 	lease, err := r.client.Hold(ctx, step.Datastore, operation, options(step)...)
+	if step.GiveUp > 0 && errors.Is(err, context.Canceled) {
+		return object{"gave_up": true}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -190,6 +221,63 @@ func (r *runner) hold(ctx context.Context, step request) (object, error) {
 		"datastore":     datastoreObject(lease.Datastore()),
 		"revision":      revisionObject(lease.Revision()),
 	}, nil
+}
+
+// load asks so many times, evenly or all at once, each call in flight beside the others.
+func (r *runner) load(ctx context.Context, step request) (object, error) {
+	var group sync.WaitGroup
+	failures := make(chan error, step.Count)
+	begin := time.Now()
+	for i := range step.Count {
+		if step.Rate > 0 {
+			time.Sleep(time.Until(begin.Add(time.Duration(i) * time.Second / time.Duration(step.Rate))))
+		}
+		group.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, time.Duration(step.Call)*time.Millisecond)
+			defer cancel()
+			if _, err := r.client.Lookup(ctx, step.Datastore); err != nil {
+				failures <- err
+			}
+		})
+	}
+	group.Wait()
+	answer := object{"answered": step.Count - len(failures), "failed": len(failures), "failure": ""}
+	if len(failures) > 0 {
+		answer["failure"] = (<-failures).Error()
+	}
+	return answer, nil
+}
+
+func (r *runner) holdMany(ctx context.Context, step request) (object, error) {
+	operation := operationOf(step)
+	var group sync.WaitGroup
+	places := make(chan struct{}, 64)
+	leases := make([]*datastored.Lease, step.Count)
+	failures := make(chan error, step.Count)
+	for i := range step.Count {
+		places <- struct{}{}
+		group.Go(func() {
+			defer func() { <-places }()
+			lease, err := r.client.Hold(ctx, fmt.Sprint(step.Prefix, i), operation, options(step)...)
+			if err != nil {
+				failures <- err
+			}
+			leases[i] = lease
+		})
+	}
+	group.Wait()
+	if len(failures) > 0 {
+		return nil, <-failures
+	}
+	r.many[step.As] = leases
+	return object{"held": len(leases)}, nil
+}
+
+func operationOf(step request) datastored.Operation {
+	if step.Operation == datastored.Write.String() {
+		return datastored.Write
+	}
+	return datastored.Read
 }
 
 func (r *runner) watch(ctx context.Context, step request) (object, error) {
@@ -239,7 +327,6 @@ func (r *runner) end() error {
 	}
 	err := r.client.Close()
 	r.client = nil
-	clear(r.leases)
 	clear(r.watches)
 	return err
 }
