@@ -1,5 +1,6 @@
 package io.datastored.cli;
 
+import io.datastored.config.ConfigPath;
 import io.datastored.config.FileConfigStore.Access;
 import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineOptions.Availability;
@@ -155,7 +156,7 @@ final class EngineFlags {
   /** The file by its absolute path: the state directory remembers which one it is about. */
   EngineOptions options(Path file) {
     EngineOptions options =
-        EngineOptions.of(file.toAbsolutePath().normalize(), stateDirectory)
+        EngineOptions.of(ConfigPath.asGiven(file), stateDirectory)
             .withTiming(timing())
             .withFileWatching(fileWatching.watching)
             .withConfigAccess(readOnlyConfig.access)

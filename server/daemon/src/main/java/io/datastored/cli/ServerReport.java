@@ -66,6 +66,7 @@ final class ServerReport {
         Amounts.count(status.getSessions(), "session"),
         Amounts.count(status.getLeases(), "lease"),
         Amounts.count(status.getWatchers(), "watcher"));
+    edits(status);
     status.getTroublesList().forEach(trouble -> out.println("trouble: " + trouble(trouble)));
     status.getConfigFaultsList().stream()
         .filter(fault -> !told(fault, status))
@@ -73,6 +74,21 @@ final class ServerReport {
     status.getSlowestWatchersList().stream()
         .filter(watcher -> Amounts.of(watcher.getLag()).compareTo(SLOW) > 0)
         .forEach(this::slow);
+  }
+
+  /** Nothing of a server that does not tell. */
+  private void edits(ServerStatus status) {
+    switch (status.getEditDetection()) {
+      case EDIT_DETECTION_WATCH ->
+          out.printf(
+              "edits of the file are reported by the system, and the file is compared every %s%n",
+              DurationText.print(Amounts.of(status.getDigestCheck())));
+      case EDIT_DETECTION_PERIODIC ->
+          out.printf(
+              "edits of the file are found by periodic comparison only, every %s%n",
+              DurationText.print(Amounts.of(status.getDigestCheck())));
+      case EDIT_DETECTION_UNSPECIFIED, UNRECOGNIZED -> {}
+    }
   }
 
   /** Whether a fault without a line is one of the troubles; older servers tell it only here. */

@@ -6,6 +6,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.Notify.NotifyWhen;
 import io.datastored.config.Tuning.ChunkOrder;
 import io.datastored.config.Tuning.SyncLevel;
+import io.datastored.engine.EditDetection;
 import io.datastored.mount.MountState;
 import java.util.Optional;
 
@@ -46,6 +47,13 @@ final class ProtoWords {
         yield Optional.empty();
       }
       case UNRECOGNIZED -> unknown(path);
+    };
+  }
+
+  static io.datastored.v1.EditDetection of(EditDetection.Way way) {
+    return switch (way) {
+      case WATCH -> io.datastored.v1.EditDetection.EDIT_DETECTION_WATCH;
+      case PERIODIC -> io.datastored.v1.EditDetection.EDIT_DETECTION_PERIODIC;
     };
   }
 

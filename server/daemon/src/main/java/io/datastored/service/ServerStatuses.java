@@ -3,10 +3,10 @@ package io.datastored.service;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
 import io.datastored.config.ConfigNotice;
+import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
 import io.datastored.engine.Trouble;
 import io.datastored.engine.TroubleCause;
-import io.datastored.engine.Troubles;
 import io.datastored.lease.LeaseRoom;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Recovery;
@@ -34,19 +34,19 @@ final class ServerStatuses {
   private final SessionTable sessions;
   private final Recovery recovery;
   private final OpenWatches watches;
-  private final Troubles troubles;
+  private final Engine engine;
 
-  ServerStatuses(ServerLife life, LeaseRoom room, OpenWatches watches, Troubles troubles) {
+  ServerStatuses(ServerLife life, LeaseRoom room, OpenWatches watches, Engine engine) {
     this.life = life;
     this.leases = room.leases();
     this.sessions = room.sessions();
     this.recovery = room.recovery();
     this.watches = watches;
-    this.troubles = troubles;
+    this.engine = engine;
   }
 
   ServerStatus of(Snapshot snapshot) {
-    ImmutableList<Trouble> present = troubles.ofServer();
+    ImmutableList<Trouble> present = engine.troubles().ofServer();
     // Beside the troubles: a client that does not know of those looks here.
     Stream<ConfigFault> unfollowed =
         present.stream()
@@ -58,6 +58,13 @@ final class ServerStatuses {
     recovery.left().map(ProtoTimes::duration).ifPresent(status::setRecoveryLeft);
     watches.slowest(MOST_WATCHERS).stream().map(this::watcher).forEach(status::addSlowestWatchers);
     present.stream().map(ProtoTroubles::of).forEach(status::addTroubles);
+    engine
+        .editDetection()
+        .ifPresent(
+            edits ->
+                status
+                    .setEditDetection(ProtoWords.of(edits.way()))
+                    .setDigestCheck(ProtoTimes.duration(edits.digestCheck())));
     return status
         .setVersion(life.version())
         .setState(life.state(recovery.active()))

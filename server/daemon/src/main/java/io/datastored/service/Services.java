@@ -75,7 +75,7 @@ public final class Services implements AutoCloseable {
             engine::snapshot,
             engine::census,
             new DatastoreStatuses(engine, drains, room.leases()::live, rooms.probes(), refusals),
-            new ServerStatuses(rooms.life(), room, watches, engine.troubles()),
+            new ServerStatuses(rooms.life(), room, watches, engine),
             rooms.probes(),
             options,
             refusals);

@@ -53,6 +53,15 @@ public interface ConfigStore extends AutoCloseable {
   /** A watch is a running {@link #watch}. */
   interface Watch extends AutoCloseable {
 
+    /**
+     * Returns why the operating system does not tell of changes at the moment, so that they are
+     * found by looking only, as a sentence without its full stop; nothing when it tells. Never
+     * blocks.
+     */
+    default Optional<String> unwatched() {
+      return Optional.empty();
+    }
+
     /** Ends it. Idempotent. */
     @Override
     void close();

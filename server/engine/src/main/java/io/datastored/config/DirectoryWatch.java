@@ -1,111 +1,99 @@
 package io.datastored.config;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import com.google.common.collect.ImmutableSetMultimap;
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
-import java.util.List;
-import java.util.concurrent.ThreadFactory;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Duration;
 
 /**
- * A directory watch is told by the system what happens to the names in a file's directory.
- * Thread-safe.
+ * A directory watch is told by the operating system what happens to names in directories. Confined
+ * to one thread, but for its close.
  *
- * <p>The directory and not the file, because editors and saves rename a new file over the old one.
- * Of a symbolic link the directories of link and target are watched, and any name in them: a link
- * on the way may be turned.
+ * <p>Directories and not files, because editors and saves rename a new file over the old one. It
+ * follows the directory that was there when it was opened, wherever that is moved.
  */
-final class DirectoryWatch implements ConfigStore.Watch {
+final class DirectoryWatch implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
+  /** Opens directory watches. */
+  interface Opener {
 
-  private final Path file;
-  private final Runnable callback;
-  private final Consumer<DirectoryWatch> onClose;
-
-  /** Null before the start, and for good where the system has no watches left. */
-  private volatile @Nullable WatchService service;
-
-  DirectoryWatch(Path file, Runnable callback, Consumer<DirectoryWatch> onClose) {
-    this.file = file;
-    this.callback = callback;
-    this.onClose = onClose;
+    /**
+     * Watches from now on.
+     *
+     * @param names those that count, by directory
+     * @throws IOException when the system cannot tell of one of the directories
+     */
+    DirectoryWatch open(ImmutableSetMultimap<Path, Path> names) throws IOException;
   }
 
-  /** Watches from now on; what happens after this call has returned is seen. */
-  void start(ThreadFactory threads) {
+  private final WatchService service;
+
+  /** Two directories may be one, mounted at two places, and have one key then. */
+  private final ImmutableSetMultimap<WatchKey, Path> names;
+
+  private DirectoryWatch(WatchService service, ImmutableSetMultimap<WatchKey, Path> names) {
+    this.service = service;
+    this.names = names;
+  }
+
+  /** Opens a watch of the operating system. */
+  static DirectoryWatch open(ImmutableSetMultimap<Path, Path> names) throws IOException {
+    WatchService service = FileSystems.getDefault().newWatchService();
+    boolean watching = false;
     try {
-      WatchService started = FileSystems.getDefault().newWatchService();
-      service = started;
-      register(started);
-      threads.newThread(() -> run(started)).start();
-    } catch (IOException e) {
-      LOG.warn("{} is not watched; changes by hand are seen by the periodic check", file, e);
-    }
-  }
-
-  /** Registers the directories that count now; one that is registered already stays so. */
-  private void register(WatchService with) throws IOException {
-    for (Path path : List.of(file, LinkTarget.of(file))) {
-      HiddenNames.directoryOf(path)
-          .register(
-              with,
-              StandardWatchEventKinds.ENTRY_CREATE,
-              StandardWatchEventKinds.ENTRY_MODIFY,
-              StandardWatchEventKinds.ENTRY_DELETE);
-    }
-  }
-
-  private void run(WatchService from) {
-    try {
-      while (true) {
-        WatchKey key = from.take();
-        boolean relevant = isRelevant(key.pollEvents());
-        boolean there = key.reset();
-        if (relevant || !there) {
-          callback.run();
-          register(from);
-        }
+      ImmutableSetMultimap.Builder<WatchKey, Path> keys = ImmutableSetMultimap.builder();
+      for (Path directory : names.keySet()) {
+        keys.putAll(
+            directory.register(
+                service,
+                StandardWatchEventKinds.ENTRY_CREATE,
+                StandardWatchEventKinds.ENTRY_MODIFY,
+                StandardWatchEventKinds.ENTRY_DELETE),
+            names.get(directory));
       }
-    } catch (ClosedWatchServiceException e) {
-      LOG.debug("{} is no longer watched", file);
-    } catch (IOException | InterruptedException e) {
-      LOG.warn("{} is no longer watched; the periodic check goes on", file, e);
+      watching = true;
+      return new DirectoryWatch(service, keys.build());
+    } finally {
+      if (!watching) {
+        service.close();
+      }
     }
   }
 
-  private boolean isRelevant(List<WatchEvent<?>> events) {
-    boolean link = Files.isSymbolicLink(file);
-    for (WatchEvent<?> event : events) {
-      // Without a name: so much happened that the system lost count.
-      if (!(event.context() instanceof Path name)
-          || name.equals(file.getFileName())
-          || (link && !HiddenNames.isHidden(name))) {
+  /** Waits until something happens to one of the names; whether it did before the time was over. */
+  boolean poll(Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      WatchKey key = service.poll(deadline - System.nanoTime(), NANOSECONDS);
+      if (key == null) {
+        return false;
+      }
+      boolean relevant = false;
+      for (WatchEvent<?> event : key.pollEvents()) {
+        // Without a name: so much happened that the system lost count.
+        relevant |= !(event.context() instanceof Path name) || names.containsEntry(key, name);
+      }
+      // A key that cannot be reset has lost its directory.
+      if (!key.reset() || relevant) {
         return true;
       }
     }
-    return false;
+  }
+
+  /** Whether the system still tells of every directory: not of one that was removed. */
+  boolean isIntact() {
+    return names.keySet().stream().allMatch(WatchKey::isValid);
   }
 
   @Override
-  public void close() {
-    onClose.accept(this);
-    WatchService open = service;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (IOException e) {
-        LOG.warn("cannot end the watch of {}", file, e);
-      }
-    }
+  public void close() throws IOException {
+    service.close();
   }
 }

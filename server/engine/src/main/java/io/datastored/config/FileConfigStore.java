@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +18,8 @@ import java.util.concurrent.ThreadFactory;
  * A file config store keeps the configuration in one file, {@code datastore.cfg}, which others may
  * edit by hand. Thread-safe.
  *
- * <p>A symbolic link is followed, and its target replaced where that stands.
+ * <p>Symbolic links, of the file and of its directories, are followed at every look; a save
+ * replaces what they lead to where that stands.
  */
 public final class FileConfigStore implements ConfigStore {
 
@@ -38,34 +40,44 @@ public final class FileConfigStore implements ConfigStore {
    * @param threads makes the thread of each watch
    * @param disk the steps of a save
    * @param clock tells the age of what a crashed save left
+   * @param look how often a watch looks for what the operating system does not tell of
    */
-  public record Options(Access access, ThreadFactory threads, DiskSteps disk, Clock clock) {
+  public record Options(
+      Access access, ThreadFactory threads, DiskSteps disk, Clock clock, Duration look) {
+
+    /** With the time that an edit in place rests, below a second. */
+    private static final Duration LOOK = Duration.ofMillis(250);
 
     /** Returns the options of a server. */
     public static Options defaults() {
       ThreadFactory daemons =
           new ThreadFactoryBuilder().setDaemon(true).setNameFormat("config-watch-%d").build();
-      return new Options(Access.OF_OWN_FILES, daemons, DiskSteps.REAL, Clock.systemUTC());
+      return new Options(Access.OF_OWN_FILES, daemons, DiskSteps.REAL, Clock.systemUTC(), LOOK);
     }
 
     /** Returns these options with another access. */
     public Options withAccess(Access next) {
-      return new Options(next, threads, disk, clock);
+      return new Options(next, threads, disk, clock, look);
     }
 
     /** Returns these options with other threads. */
     public Options withThreads(ThreadFactory next) {
-      return new Options(access, next, disk, clock);
+      return new Options(access, next, disk, clock, look);
     }
 
     /** Returns these options with another disk. */
     public Options withDisk(DiskSteps next) {
-      return new Options(access, threads, next, clock);
+      return new Options(access, threads, next, clock, look);
     }
 
     /** Returns these options with another clock. */
     public Options withClock(Clock next) {
-      return new Options(access, threads, disk, next);
+      return new Options(access, threads, disk, next, look);
+    }
+
+    /** Returns these options with another time between two looks of a watch. */
+    public Options withLook(Duration next) {
+      return new Options(access, threads, disk, clock, next);
     }
   }
 
@@ -74,7 +86,7 @@ public final class FileConfigStore implements ConfigStore {
   private final Path file;
   private final Options options;
   private final KnownContents known = new KnownContents();
-  private final Set<DirectoryWatch> watches = ConcurrentHashMap.newKeySet();
+  private final Set<FileWatch> watches = ConcurrentHashMap.newKeySet();
 
   private FileConfigStore(Path file, Options options) {
     this.file = file;
@@ -103,13 +115,13 @@ public final class FileConfigStore implements ConfigStore {
   }
 
   private Path target() throws IOException {
-    return LinkTarget.of(file);
+    return LinkChain.of(file).target();
   }
 
   @Override
   public ConfigContent load() throws StoreException {
     try {
-      return read(target());
+      return read();
     } catch (NoSuchFileException e) {
       return ConfigContent.MISSING;
     } catch (IOException e) {
@@ -120,7 +132,7 @@ public final class FileConfigStore implements ConfigStore {
   @Override
   public ConfigContent refresh() throws StoreException {
     try {
-      Optional<ConfigContent> same = known.unchanged(FileStamp.of(target()));
+      Optional<ConfigContent> same = known.unchanged(FileStamp.of(file));
       return same.isPresent() ? same.get() : load();
     } catch (NoSuchFileException e) {
       return ConfigContent.MISSING;
@@ -129,19 +141,22 @@ public final class FileConfigStore implements ConfigStore {
     }
   }
 
-  /** Reads bytes and stamp of one and the same file, though it may be replaced meanwhile. */
-  private ConfigContent read(Path target) throws IOException {
+  /**
+   * Reads bytes and stamp of one and the same file, though it may be replaced meanwhile, or its
+   * path lead to another one.
+   */
+  private ConfigContent read() throws IOException {
     for (int attempt = 1; ; attempt++) {
-      FileIdentity before = FileIdentity.of(target);
+      FileIdentity before = FileIdentity.of(file);
       // A pipe would hold the reader until somebody writes into it, a device for ever.
-      if (!Files.isRegularFile(target)) {
-        throw new FileSystemException(target.toString(), null, "it is no regular file");
+      if (!Files.isRegularFile(file)) {
+        throw new FileSystemException(file.toString(), null, "it is no regular file");
       }
       Instant began = options.clock().instant();
-      byte[] bytes = Files.readAllBytes(target);
+      byte[] bytes = Files.readAllBytes(file);
       // Asked after the bytes: a write that comes between makes the content look younger, never
       // older.
-      FileStamp stamp = FileStamp.of(target);
+      FileStamp stamp = FileStamp.of(file);
       if (stamp.identity().equals(before) || attempt == READ_ATTEMPTS) {
         return known.found(bytes, began, stamp);
       }
@@ -160,7 +175,7 @@ public final class FileConfigStore implements ConfigStore {
           new AtomicFile(target, options.disk()).prepare(next.bytes());
       known.expect(next);
       return new FileSave(
-          target, options.disk(), replacement, expected, next, known, options.clock());
+          file, target, options.disk(), replacement, expected, next, known, options.clock());
     } catch (IOException e) {
       throw StoreException.of("save", file, e);
     }
@@ -168,7 +183,14 @@ public final class FileConfigStore implements ConfigStore {
 
   @Override
   public Watch watch(Runnable onMaybeChanged) {
-    DirectoryWatch watch = new DirectoryWatch(file, onMaybeChanged, watches::remove);
+    FileWatch watch =
+        new FileWatch(
+            file,
+            options.look(),
+            DirectoryWatch::open,
+            MountInfo.SYSTEM,
+            onMaybeChanged,
+            watches::remove);
     watches.add(watch);
     watch.start(options.threads());
     return watch;
@@ -184,9 +206,18 @@ public final class FileConfigStore implements ConfigStore {
     }
     try {
       Path target = target();
+      if (MountInfo.SYSTEM.isMountPoint(target)) {
+        return Optional.of(
+            target
+                + " is a mount point of its own, so it cannot be replaced; mount its directory"
+                + " instead");
+      }
       Path directory = HiddenNames.directoryOf(target);
       if (!Files.isWritable(directory)) {
-        return Optional.of("this process may not write to the directory " + directory);
+        return Optional.of(
+            Files.getFileStore(directory).isReadOnly()
+                ? "the file system of " + directory + " is read-only"
+                : "this process may not write to the directory " + directory);
       }
       if (options.access() == Access.OF_OWN_FILES && Files.exists(target)) {
         return ForeignOwner.of(target)
@@ -211,6 +242,6 @@ public final class FileConfigStore implements ConfigStore {
 
   @Override
   public void close() {
-    watches.forEach(DirectoryWatch::close);
+    watches.forEach(FileWatch::close);
   }
 }

@@ -17,6 +17,7 @@ final class FileSave implements PreparedSave {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileSave.class);
 
+  private final Path file;
   private final Path target;
   private final DiskSteps disk;
   private final AtomicFile.Replacement replacement;
@@ -32,7 +33,12 @@ final class FileSave implements PreparedSave {
   /** The content that was replaced, until it was looked at once more. */
   private Optional<Aside> replaced = Optional.empty();
 
+  /**
+   * @param file the path of the configuration, which leads to {@code target} now
+   * @param target the file that is to be replaced, beside which the replacement waits
+   */
   FileSave(
+      Path file,
       Path target,
       DiskSteps disk,
       AtomicFile.Replacement replacement,
@@ -40,6 +46,7 @@ final class FileSave implements PreparedSave {
       ConfigContent next,
       KnownContents known,
       InstantSource clock) {
+    this.file = file;
     this.target = target;
     this.disk = disk;
     this.replacement = replacement;
@@ -70,6 +77,9 @@ final class FileSave implements PreparedSave {
     if (!expected.equals(Digest.EMPTY)) {
       return new SaveOutcome.ChangedMeanwhile(Digest.EMPTY);
     }
+    if (leadsElsewhere()) {
+      return new SaveOutcome.ChangedMeanwhile(digest(file));
+    }
     try {
       replacement.commitAsNew();
       return new SaveOutcome.Saved(next.digest());
@@ -83,7 +93,9 @@ final class FileSave implements PreparedSave {
    *
    * <p>An editor may write to the old file after it was compared and before it is covered. So it
    * gets a second name first, and what it holds in the end is compared again. An editor who renames
-   * a file of his own over it is seen if he does so before the last look at the identity.
+   * a file of his own over it, or turns a link on the way to it, is seen if he does so before the
+   * last look at both. Later, it is as if he had done so after the save: what the path leads to
+   * then is found as an edit.
    */
   private SaveOutcome replace() throws IOException, StoreException {
     Optional<Aside> aside = Aside.link(target, expected, disk, this::digest);
@@ -92,6 +104,9 @@ final class FileSave implements PreparedSave {
       Digest found = digest(aside.map(Aside::path).orElse(target));
       if (!found.equals(expected) || (aside.isPresent() && !aside.get().isStill(target))) {
         return new SaveOutcome.ChangedMeanwhile(digest(target));
+      }
+      if (leadsElsewhere()) {
+        return new SaveOutcome.ChangedMeanwhile(digest(file));
       }
       replacement.commit();
       covered = true;
@@ -104,6 +119,11 @@ final class FileSave implements PreparedSave {
     }
     noteStamp();
     return new SaveOutcome.Saved(next.digest());
+  }
+
+  /** Whether a link was turned since the replacement was prepared. */
+  private boolean leadsElsewhere() throws IOException {
+    return !LinkChain.of(file).target().equals(target);
   }
 
   /** So that the next look need not read what was just written. */

@@ -54,7 +54,7 @@ public final class LockFile implements AutoCloseable {
    */
   public static LockFile open(Path file) throws StoreException {
     try {
-      Path path = realPath(file);
+      Path path = LinkChain.of(file).target();
       // Before any descriptor is made, for creation too: closing a second one would drop the lock.
       if (System.getProperties().putIfAbsent(REGISTRY + path, "open") != null) {
         throw new StoreException(
@@ -71,11 +71,6 @@ public final class LockFile implements AutoCloseable {
     } catch (IOException e) {
       throw StoreException.of("open", file, e);
     }
-  }
-
-  private static Path realPath(Path file) throws IOException {
-    Path target = LinkTarget.of(file);
-    return HiddenNames.directoryOf(target).toRealPath().resolve(target.getFileName());
   }
 
   private static void createIfMissing(Path path) throws IOException {

@@ -1,6 +1,7 @@
 package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ final class Background implements AutoCloseable {
   private final Troubles troubles;
   private volatile ImmutableList<AutoCloseable> parts = ImmutableList.of();
   private volatile @Nullable String unusable;
+  private volatile Optional<EditDetection> editDetection = Optional.empty();
 
   Background(Troubles troubles) {
     this.troubles = troubles;
@@ -35,6 +37,16 @@ final class Background implements AutoCloseable {
   /** What is wrong, by cause. */
   Troubles troubles() {
     return troubles;
+  }
+
+  /** How edits are found; empty while nobody follows the file in the background. */
+  Optional<EditDetection> editDetection() {
+    return editDetection;
+  }
+
+  /** Edits are found in this way from now on. */
+  void findsEdits(EditDetection how) {
+    editDetection = Optional.of(how);
   }
 
   /** Refuses every lookup from now on. */

@@ -64,6 +64,7 @@ final class ChangeMonitor implements AutoCloseable {
   }
 
   void start(ThreadFactory threads) {
+    tellHowEditsAreFound();
     Thread started = threads.newThread(this::run);
     thread = started;
     started.start();
@@ -72,6 +73,29 @@ final class ChangeMonitor implements AutoCloseable {
   /** Also looks when {@code store} says that something may have changed. */
   void follow(ConfigStore store) {
     watch = store.watch(this::look);
+  }
+
+  /** Says how edits are found now. */
+  private void tellHowEditsAreFound() {
+    ConfigStore.Watch watching = watch;
+    Optional<String> unwatched = watching == null ? Optional.empty() : watching.unwatched();
+    background.findsEdits(
+        new EditDetection(
+            watching == null || unwatched.isPresent()
+                ? EditDetection.Way.PERIODIC
+                : EditDetection.Way.WATCH,
+            timing.digestCheck()));
+    // Without a watch that is what the operator has chosen.
+    unwatched.ifPresentOrElse(
+        reason ->
+            troubles.raise(
+                TroubleCause.EDIT_DETECTION,
+                "the operating system does not report edits of the configuration file, so they are"
+                    + " found by looking, after "
+                    + timing.digestCheck().toSeconds()
+                    + " s at the latest: "
+                    + reason),
+        () -> troubles.clear(TroubleCause.EDIT_DETECTION));
   }
 
   /** Looks soon. */
@@ -93,6 +117,7 @@ final class ChangeMonitor implements AutoCloseable {
 
   private void step() {
     try {
+      tellHowEditsAreFound();
       long rung = doorbell.read();
       if (rung != reload.current().generation()) {
         Snapshot unused = reload.atLeast(rung);

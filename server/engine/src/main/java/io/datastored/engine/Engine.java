@@ -227,6 +227,11 @@ public final class Engine implements AutoCloseable {
     return background.troubles();
   }
 
+  /** How edits of the file are found; empty for an engine that looks at every lookup. */
+  public Optional<EditDetection> editDetection() {
+    return background.editDetection();
+  }
+
   /** How often the engine has done what it avoids doing. */
   public EngineCounters counters() {
     return reload.counters();

@@ -3,6 +3,7 @@ package io.datastored.engine;
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.datastored.config.ConfigPath;
 import io.datastored.config.ConfigStore;
 import io.datastored.config.FileConfigStore;
 import io.datastored.config.StoreException;
@@ -19,7 +20,6 @@ import io.datastored.mount.MountCheck;
 import io.datastored.operation.Counters;
 import io.datastored.operation.LocalCounters;
 import io.datastored.operation.MappedCounters;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -71,21 +71,26 @@ record EngineAssembly(
   }
 
   static Engine open(EngineOptions options) throws EngineStartException {
-    Path configFile = realPath(options.configFile());
-    ConfigStore store = openStore(configFile, options.configAccess());
+    Path given = configPath(options);
     StateDirectory directory;
     try {
       directory =
           StateDirectory.open(
               options.stateDirectory(),
               options.runDirectory(),
-              configFile,
+              given,
               options.timing().lockWait(),
               new SecureRandom(),
               InstantSource.system());
     } catch (StateDirectoryException e) {
-      closeQuietly(store);
       throw new EngineStartException(message(e), e);
+    }
+    ConfigStore store;
+    try {
+      store = openStore(directory.initial().configFile().orElse(given), options.configAccess());
+    } catch (EngineStartException e) {
+      directory.close();
+      throw e;
     }
     Counters counters;
     try {
@@ -163,7 +168,7 @@ record EngineAssembly(
   }
 
   static Engine openPrivate(EngineOptions options) throws EngineStartException {
-    Path configFile = realPath(options.configFile());
+    Path configFile = configPath(options);
     ConfigStore store = openStore(configFile, options.configAccess());
     AcceptedState initial =
         AcceptedState.empty(Incarnation.random(new SecureRandom()), Optional.of(configFile));
@@ -193,22 +198,14 @@ record EngineAssembly(
     }
   }
 
-  /** The path by which a state directory knows its configuration file, links resolved. */
-  private static Path realPath(Path configFile) throws EngineStartException {
-    try {
-      if (Files.exists(configFile)) {
-        return configFile.toRealPath();
-      }
-      Path directory = configFile.toAbsolutePath().getParent();
-      if (directory == null || !Files.isDirectory(directory)) {
-        throw new EngineStartException(
-            "the directory of the configuration file " + configFile + " does not exist");
-      }
-      return directory.toRealPath().resolve(configFile.getFileName());
-    } catch (IOException e) {
+  private static Path configPath(EngineOptions options) throws EngineStartException {
+    Path path = ConfigPath.asGiven(options.configFile());
+    // Before anything is made for a path that was mistyped.
+    if (path.getParent() == null || !Files.isDirectory(path.getParent())) {
       throw new EngineStartException(
-          "the configuration file " + configFile + " cannot be found: " + e.getMessage(), e);
+          "the directory of the configuration file " + path + " does not exist");
     }
+    return path;
   }
 
   private static String message(Exception e) {

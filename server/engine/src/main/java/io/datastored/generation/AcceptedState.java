@@ -42,6 +42,11 @@ public record AcceptedState(
     return new AcceptedState(revision, configFile, other, floor, datastores, removed);
   }
 
+  /** The same state when its configuration file is known by another path. */
+  AcceptedState about(Path other) {
+    return new AcceptedState(revision, Optional.of(other), digest, floor, datastores, removed);
+  }
+
   /** The generation of {@link #revision()}. */
   public Generation generation() {
     return revision.generation();

@@ -1,6 +1,7 @@
 package io.datastored.generation;
 
 import io.datastored.config.AtomicFile;
+import io.datastored.config.ConfigPath;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.LockFile;
 import io.datastored.config.StoreException;
@@ -56,7 +57,9 @@ public final class StateDirectory implements AutoCloseable {
    *
    * @param directory the state directory
    * @param runDirectory where the page should live; empty: chosen, or the one in use
-   * @param configFile the configuration file; another one than the directory is about is refused
+   * @param configFile the path of the configuration file; one that leads to another file than the
+   *     directory is about is refused. {@link #initial} has the one to follow: that of the
+   *     processes which use the directory already, or they would not agree when a link is turned
    * @param wait how long to wait for a process that is starting or committing
    * @throws StateDirectoryException with a sentence for the operator
    */
@@ -122,8 +125,7 @@ public final class StateDirectory implements AutoCloseable {
     StateDirectory alone(UsersLock users)
         throws StateDirectoryException, StoreException, IOException {
       Optional<AcceptedState> found = states.loadOrSetAside(clock.instant());
-      AcceptedState state = found.isPresent() ? found.get() : newHistory();
-      requireSameConfigFile(state);
+      AcceptedState state = found.isPresent() ? asGiven(found.get()) : newHistory();
       RunDirectory run = ownRun();
       Doorbell doorbell =
           MappedDoorbell.create(run.page(), state.revision().incarnation(), run.id());
@@ -198,8 +200,32 @@ public final class StateDirectory implements AutoCloseable {
       }
     }
 
-    private void requireSameConfigFile(AcceptedState state) throws StateDirectoryException {
-      if (state.configFile().isPresent() && !state.configFile().get().equals(configFile)) {
+    /**
+     * The state under the path that is given now. Both lead to one file, but a link on the way may
+     * be turned later; and versions before 0.2 remembered where the links led.
+     */
+    private AcceptedState asGiven(AcceptedState found)
+        throws StateDirectoryException, StoreException, IOException {
+      requireSameConfigFile(found);
+      if (found.configFile().equals(Optional.of(configFile))) {
+        return found;
+      }
+      AcceptedState renamed = found.about(configFile);
+      try (StateStore.Prepared prepared = states.prepare(renamed)) {
+        prepared.commit();
+        return renamed;
+      } catch (StoreException e) {
+        log.atWarn()
+            .log("the configuration is followed as {}: {}", found.configFile(), e.getMessage());
+        return found;
+      }
+    }
+
+    private void requireSameConfigFile(AcceptedState state)
+        throws StateDirectoryException, IOException {
+      if (state.configFile().isPresent()
+          && !state.configFile().get().equals(configFile)
+          && !ConfigPath.leadToOneFile(state.configFile().get(), configFile)) {
         throw new StateDirectoryException(
             "the state directory "
                 + directory

@@ -174,6 +174,89 @@ final class FileConfigStoreTest implements ConfigStoreContract {
     assertThat(directory.resolve("later.cfg")).hasContent("one");
   }
 
+  @Test
+  void commit_linksOfDirectoryAndFile_allStay() throws Exception {
+    Path real = Files.createDirectories(directory.resolve("v1/conf")).resolve("the.cfg");
+    Files.writeString(real, "one");
+    Files.createSymbolicLink(directory.resolve("v1/conf/datastore.cfg"), Path.of("the.cfg"));
+    Files.createSymbolicLink(directory.resolve("current"), Path.of("v1"));
+    FileConfigStore ours =
+        FileConfigStore.open(directory.resolve("current/conf/datastore.cfg"), OPTIONS);
+
+    assertThat(save(ours, "one", "two")).isInstanceOf(SaveOutcome.Saved.class);
+
+    assertThat(directory.resolve("current")).isSymbolicLink();
+    assertThat(directory.resolve("v1/conf/datastore.cfg")).isSymbolicLink();
+    assertThat(real).hasContent("two");
+  }
+
+  /** With the same content on both sides: what was seen is there, but not where it is saved. */
+  @Test
+  void commit_linkTurnedAfterPrepare_changesNothing() throws Exception {
+    Path first = Files.writeString(directory.resolve("first"), "one");
+    Path second = Files.writeString(directory.resolve("second"), "one");
+    Files.createSymbolicLink(file, first);
+    try (PreparedSave save =
+        store.prepare(Digest.of(bytes("one")), ConfigContent.of(bytes("two")))) {
+      Files.delete(file);
+      Files.createSymbolicLink(file, second);
+
+      assertThat(save.commit())
+          .isEqualTo(new SaveOutcome.ChangedMeanwhile(Digest.of(bytes("one"))));
+    }
+    assertThat(first).hasContent("one");
+    assertThat(second).hasContent("one");
+    assertThat(names()).containsExactly("datastore.cfg", "first", "second");
+  }
+
+  @Test
+  void commit_directoryLinkTurnedInTheVeryMoment_changesNothing() throws Exception {
+    for (String version : List.of("v1", "v2")) {
+      Files.createDirectory(directory.resolve(version));
+      Files.writeString(directory.resolve(version + "/datastore.cfg"), "one");
+    }
+    Path link = directory.resolve("current");
+    Files.createSymbolicLink(link, Path.of("v1"));
+    BreakableDisk disk =
+        new BreakableDisk()
+            .before(
+                step -> {
+                  if (step == Step.LINK) {
+                    try {
+                      Files.delete(link);
+                      Files.createSymbolicLink(link, Path.of("v2"));
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  }
+                });
+    FileConfigStore ours =
+        FileConfigStore.open(link.resolve("datastore.cfg"), OPTIONS.withDisk(disk));
+
+    assertThat(save(ours, "one", "two")).isInstanceOf(SaveOutcome.ChangedMeanwhile.class);
+
+    assertThat(directory.resolve("v1/datastore.cfg")).hasContent("one");
+    assertThat(directory.resolve("v2/datastore.cfg")).hasContent("one");
+  }
+
+  @Test
+  void load_danglingLink_isMissing() throws Exception {
+    Files.createSymbolicLink(file, Path.of("nowhere/at/all.cfg"));
+
+    assertThat(store.load().exists()).isFalse();
+    assertThat(store.refresh().exists()).isFalse();
+  }
+
+  @Test
+  void load_turnedLink_isTheOtherContent() throws Exception {
+    Files.createSymbolicLink(file, Files.writeString(directory.resolve("first"), "one"));
+    assertThat(store.load().digest()).isEqualTo(Digest.of(bytes("one")));
+    Files.delete(file);
+    Files.createSymbolicLink(file, Files.writeString(directory.resolve("second"), "two"));
+
+    assertThat(store.refresh().digest()).isEqualTo(Digest.of(bytes("two")));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "CREATE, No space left on device, DISK_FULL",
@@ -405,30 +488,6 @@ final class FileConfigStoreTest implements ConfigStoreContract {
       assertNoCall(calls);
       Files.move(editor, file, StandardCopyOption.ATOMIC_MOVE);
       awaitCall(calls);
-    }
-  }
-
-  @Test
-  void watch_turnedLink_callsBack() throws Exception {
-    Files.createDirectory(directory.resolve("v1"));
-    Files.createDirectory(directory.resolve("v2"));
-    Files.writeString(directory.resolve("v1/datastore.cfg"), "one");
-    Files.writeString(directory.resolve("v2/datastore.cfg"), "two");
-    Files.createSymbolicLink(directory.resolve("current"), Path.of("v1"));
-    Files.createSymbolicLink(file, Path.of("current/datastore.cfg"));
-    AtomicInteger calls = new AtomicInteger();
-    try (ConfigStore.Watch watch = store.watch(calls::incrementAndGet)) {
-      Files.createSymbolicLink(directory.resolve("next"), Path.of("v2"));
-      Files.move(
-          directory.resolve("next"), directory.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
-      awaitCall(calls);
-      assertThat(new String(store.load().bytes(), UTF_8)).isEqualTo("two");
-      await()
-          .until(
-              () -> {
-                Files.writeString(directory.resolve("v2/datastore.cfg"), "three");
-                return calls.getAndSet(0) > 0;
-              });
     }
   }
 
