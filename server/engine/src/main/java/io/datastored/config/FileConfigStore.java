@@ -2,6 +2,7 @@ package io.datastored.config;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.io.IOException;
+import java.nio.file.AccessMode;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -213,11 +214,10 @@ public final class FileConfigStore implements ConfigStore {
                 + " instead");
       }
       Path directory = HiddenNames.directoryOf(target);
-      if (!Files.isWritable(directory)) {
-        return Optional.of(
-            Files.getFileStore(directory).isReadOnly()
-                ? "the file system of " + directory + " is read-only"
-                : "this process may not write to the directory " + directory);
+      try {
+        directory.getFileSystem().provider().checkAccess(directory, AccessMode.WRITE);
+      } catch (IOException e) {
+        return Optional.of(StoreException.of("write to the directory", directory, e).getMessage());
       }
       if (options.access() == Access.OF_OWN_FILES && Files.exists(target)) {
         return ForeignOwner.of(target)

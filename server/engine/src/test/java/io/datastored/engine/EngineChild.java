@@ -17,6 +17,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -48,18 +50,30 @@ final class EngineChild implements AutoCloseable {
   /** Starts a process and waits until its engine is open. */
   static EngineChild start(Path configFile, Path stateDirectory, Path runDirectory)
       throws IOException {
+    return start(List.of(), configFile, stateDirectory, runDirectory);
+  }
+
+  /**
+   * The same under other circumstances.
+   *
+   * @param launcher a command that becomes the one that it is given as further arguments
+   */
+  static EngineChild start(
+      List<String> launcher, Path configFile, Path stateDirectory, Path runDirectory)
+      throws IOException {
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            EngineChild.class.getName(),
+            configFile.toString(),
+            stateDirectory.toString(),
+            runDirectory.toString()));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EngineChild.class.getName(),
-                configFile.toString(),
-                stateDirectory.toString(),
-                runDirectory.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     EngineChild child = new EngineChild(process);
     String ready = child.answer();
     if (!"ready".equals(ready)) {
@@ -154,19 +168,29 @@ final class EngineChild implements AutoCloseable {
       }
       case "lookup" -> said(engine.lookup(DatastoreName.of(words[1]), Operation.valueOf(words[2])));
       case "comment" -> outcome(comment(engine, words[1], words[2]));
-      case "mode" ->
-          outcome(
-              engine.setMaintenance(
-                  new MaintenanceChange(
-                      DatastoreName.of(words[1]),
-                      MaintenanceSetting.of(MaintenanceMode.valueOf(words[2])),
-                      Optional.empty(),
-                      Optional.empty(),
-                      Optional.empty()),
-                  Engine.Intent.COMMIT));
+      case "mode" -> outcome(mode(engine, words[1], words[2], Engine.Intent.COMMIT));
+      case "validate" -> outcome(mode(engine, words[1], words[2], Engine.Intent.VALIDATE_ONLY));
+      case "edits" ->
+          engine.editDetection().orElseThrow().way()
+              + engine
+                  .troubles()
+                  .ofServer(TroubleCause.EDIT_DETECTION)
+                  .map(trouble -> " " + trouble.message())
+                  .orElse("");
       case "save" -> save(engine, words[1], Integer.parseInt(words[2]));
       default -> "what?";
     };
+  }
+
+  private static WriteOutcome mode(Engine engine, String name, String mode, Engine.Intent intent) {
+    return engine.setMaintenance(
+        new MaintenanceChange(
+            DatastoreName.of(name),
+            MaintenanceSetting.of(MaintenanceMode.valueOf(mode)),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()),
+        intent);
   }
 
   private static String hold(Lookup lookup) {
