@@ -43,6 +43,11 @@ final class Datastored implements Runnable {
     // ASCII and UTF-8 alike: whatever the locale, names and messages come out as the file has them.
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    Optional<String> damaged = CommandLineBytes.ofThisProcess().damage();
+    if (damaged.isPresent()) {
+      err.println("datastored: " + damaged.get());
+      System.exit(ExitStatus.USAGE.code());
+    }
     Screen screen = Screen.ofThisProcess();
     System.exit(
         commandLine(System.getenv(), System.in, out, err, screen, named(args, screen))

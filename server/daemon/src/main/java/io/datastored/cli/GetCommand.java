@@ -33,6 +33,7 @@ final class GetCommand implements Callable<Integer> {
           } else {
             var report = new DatastoreReport(client.out());
             report.head(answer.getDatastore(), answer.getRevision());
+            report.line("base path", answer.getDatastore().getBasePath());
             report.settings(answer.getDatastore().getSettings());
           }
           return ExitStatus.OK;

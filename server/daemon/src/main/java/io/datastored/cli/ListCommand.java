@@ -4,6 +4,9 @@ import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreView;
 import io.datastored.v1.ListDatastoresRequest;
 import io.datastored.v1.ListDatastoresResponse;
+import io.datastored.v1.UnreadableDatastore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,15 +26,33 @@ final class ListCommand implements Callable<Integer> {
     return client.ask(
         connection -> {
           var table = new TextTable("DATASTORE", "MODE", "MOUNT", "PATH", "COMMENT");
+          List<UnreadableDatastore> unreadable = new ArrayList<>();
           Pages.each(
               token -> page(connection, token),
               ListDatastoresResponse::getNextPageToken,
-              page -> page.getDatastoresList().forEach(datastore -> print(datastore, table)));
-          if (!client.isJson()) {
+              page -> {
+                page.getDatastoresList().forEach(datastore -> print(datastore, table));
+                unreadable.addAll(page.getUnreadableList());
+              });
+          if (client.isJson()) {
+            unreadable.forEach(section -> client.out().println(Json.line(section)));
+          } else {
             table.printTo(client.out());
+            unreadable.forEach(this::print);
           }
           return ExitStatus.OK;
         });
+  }
+
+  private void print(UnreadableDatastore section) {
+    client
+        .out()
+        .printf(
+            "%s cannot be read, so nothing is served for it: line %d, column %d: %s%n",
+            section.getName(),
+            section.getFault().getLine(),
+            section.getFault().getColumn(),
+            Words.plain(section.getFault().getMessage()));
   }
 
   private void print(Datastore datastore, TextTable table) {
@@ -43,7 +64,7 @@ final class ListCommand implements Callable<Integer> {
         datastore.getName(),
         Words.of(datastore.getMaintenance().getMode()),
         Words.of(datastore.getMountState()),
-        datastore.getSettings().getPath(),
+        datastore.getBasePath(),
         datastore.getSettings().getComment());
   }
 

@@ -40,7 +40,7 @@ final class LookupReport {
     Datastore datastore = response.getDatastore();
     line("mode", Words.of(datastore.getMaintenance()));
     line("mount", Words.of(datastore.getMountState()));
-    line("path", datastore.getSettings().getPath());
+    line("base path", datastore.getBasePath());
     line("etag", datastore.getEtag());
     line("revision", Words.of(response.getRevision()));
     if (response.hasLease()) {

@@ -157,12 +157,19 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Child start(LookupResponse granted) {
+    if (granted.getDatastore().getBasePath().isEmpty()) {
+      // A relative path would lead the command to where this one happens to run.
+      throw new CommandFailed(
+          ExitStatus.RUN_WITHOUT_LEASE,
+          "The server is older than this command and does not say where the datastore is: upgrade"
+              + " it. The command was not started.");
+    }
     try {
       return SystemChild.start(
           ImmutableList.copyOf(command),
           ImmutableMap.of(
               "DATASTORED_DATASTORE", datastore,
-              "DATASTORED_PATH", granted.getDatastore().getSettings().getPath(),
+              "DATASTORED_PATH", granted.getDatastore().getBasePath(),
               "DATASTORED_OPERATION", operation.toString(),
               "DATASTORED_LEASE_ID", granted.getLease().getLeaseId(),
               "DATASTORED_FENCING_TOKEN", Long.toString(granted.getLease().getFencingToken())));

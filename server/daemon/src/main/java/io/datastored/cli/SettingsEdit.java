@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.FieldMask;
 import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.LegacyPrune;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,38 @@ record SettingsEdit(
 
   private static final Descriptor SETTINGS = DatastoreSettings.getDescriptor();
   private static final String OTHER_PROPERTIES = "other_properties";
+
+  /** What {@code --unset} does not remove, and what to do instead. */
+  private static final ImmutableMap<String, String> FIXED =
+      ImmutableMap.of(
+          "maintenance-mode", "clear it: datastored maintenance clear %s",
+          "name", "it is the name of the section",
+          "path", "a datastore needs one; change it with --path",
+          "backing-device", "it cannot be changed after creation");
+
+  /**
+   * Refuses to remove what cannot be removed, and what the datastore does not have and no datastore
+   * of this version can have: most likely it was mistyped.
+   *
+   * @param present the properties of the datastore that the contract does not know
+   */
+  void requireRemovable(String datastore, Map<String, String> present) {
+    for (String property : unset) {
+      String why = FIXED.get(property);
+      if (why != null) {
+        throw new CommandFailed(
+            ExitStatus.USAGE,
+            "--unset cannot remove %s: %s.".formatted(property, why.formatted(datastore)));
+      }
+      if (path(property).isEmpty() && !present.containsKey(property)) {
+        throw new CommandFailed(
+            ExitStatus.USAGE,
+            ("There is no property '%s', and %s has none of that name: 'datastored get %s' shows"
+                    + " those that it has.")
+                .formatted(property, datastore, datastore));
+      }
+    }
+  }
 
   /** Whether properties are touched that travel in one map, so that the others must be known. */
   boolean touchesOthers() {
@@ -89,6 +122,13 @@ record SettingsEdit(
 
   /** Of a property or a part of one; empty for one that the contract does not know. */
   private static Optional<String> path(String property) {
+    if (property.equals("prune-schedule")) {
+      return Optional.of("legacy_prune.schedule");
+    }
+    if (property.startsWith("keep-")) {
+      return PropertyText.field(LegacyPrune.getDescriptor(), property)
+          .map(field -> "legacy_prune." + field.getName());
+    }
     List<String> steps = Splitter.on('.').limit(2).splitToList(property);
     Optional<FieldDescriptor> field =
         PropertyText.field(SETTINGS, steps.get(0)).filter(found -> !found.isMapField());

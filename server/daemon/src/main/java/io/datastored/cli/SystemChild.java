@@ -32,6 +32,7 @@ final class SystemChild implements Child {
   static SystemChild start(ImmutableList<String> command, ImmutableMap<String, String> environment)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    CallersLocale.restore(builder.environment());
     builder.environment().putAll(environment);
     return new SystemChild(builder.start());
   }

@@ -65,29 +65,34 @@ final class UpdateCommand implements Callable<Integer> {
     }
     return client.ask(
         connection -> {
+          Datastore present =
+              connection
+                  .configurations()
+                  .getDatastore(GetDatastoreRequest.newBuilder().setName(datastore).build())
+                  .getDatastore();
+          edit.requireRemovable(datastore, present.getSettings().getOtherPropertiesMap());
           UpdateDatastoreResponse answer =
-              connection.configurations().updateDatastore(request(edit, connection));
-          client.tell(
-              answer,
-              dryRun
-                  ? datastore + " could be changed so."
-                  : "%s has these settings now, revision %s, etag %s."
-                      .formatted(
-                          datastore,
-                          Words.of(answer.getRevision()),
-                          answer.getDatastore().getEtag()));
+              connection.configurations().updateDatastore(request(edit, present));
+          client.tell(answer, sentence(answer, present));
           return ExitStatus.OK;
         });
   }
 
-  private UpdateDatastoreRequest request(SettingsEdit edit, Connection connection) {
+  private String sentence(UpdateDatastoreResponse answer, Datastore present) {
+    if (answer.getDatastore().getEtag().equals(present.getEtag())) {
+      return dryRun
+          ? "Nothing would change: %s has these settings already.".formatted(datastore)
+          : "Nothing was changed: %s has these settings already.".formatted(datastore);
+    }
+    return dryRun
+        ? datastore + " could be changed so."
+        : "%s has these settings now, revision %s, etag %s."
+            .formatted(datastore, Words.of(answer.getRevision()), answer.getDatastore().getEtag());
+  }
+
+  private UpdateDatastoreRequest request(SettingsEdit edit, Datastore present) {
     var next = Datastore.newBuilder().setName(datastore).setEtag(etag);
     if (edit.touchesOthers()) {
-      Datastore present =
-          connection
-              .configurations()
-              .getDatastore(GetDatastoreRequest.newBuilder().setName(datastore).build())
-              .getDatastore();
       next.setSettings(edit.settings(present.getSettings().getOtherPropertiesMap()));
       if (etag.isEmpty()) {
         // The map is replaced whole: what somebody else put into it meanwhile must not be lost.

@@ -111,7 +111,7 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
     faults.throwIfAny(refusals);
     DatastoreName name = asked.orElseThrow();
     Snapshot snapshot = fresh();
-    Datastore datastore = snapshot.find(name).orElseThrow(() -> nothingServed(snapshot, name));
+    Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
     return GetDatastoreResponse.newBuilder()
         .setDatastore(ProtoDatastores.full(datastore))
         .setRevision(ProtoDatastores.revision(snapshot.revision()))
@@ -147,14 +147,6 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
       response.setNextPageToken(next.encode());
     }
     return response.build();
-  }
-
-  /** Why there is no datastore to show: no such section, or one that was never readable. */
-  private Refusal nothingServed(Snapshot snapshot, DatastoreName name) {
-    return snapshot
-        .fault(name)
-        .map(fault -> refusals.unreadable(name, fault.where()))
-        .orElseGet(() -> refusals.notFound(name));
   }
 
   private static ImmutableList<UnreadableDatastore> unreadable(Snapshot snapshot) {

@@ -75,7 +75,7 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
     } catch (StoreException e) {
       throw refusals.notReady(e.getMessage());
     }
-    Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.notFound(name));
+    Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
     if (etag.isPresent() && !etag.get().equals(datastore.etag())) {
       return drains.abandoned(datastore);
     }

@@ -14,6 +14,7 @@ import io.datastored.engine.Datastore;
 import io.datastored.engine.DatastoreFault;
 import io.datastored.engine.Maintenance;
 import io.datastored.engine.Refused;
+import io.datastored.engine.Snapshot;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.generation.Revision;
 import io.datastored.lease.EndCause;
@@ -262,8 +263,15 @@ final class Refusals {
         retry.<ImmutableList<Message>>map(ImmutableList::of).orElse(ImmutableList.of()));
   }
 
-  /** A section of which no good version has been seen, so that there is nothing to show of it. */
-  Refusal unreadable(DatastoreName name, ConfigFault where) {
+  /** Why a snapshot has no datastore to show: no such section, or one that was never readable. */
+  Refusal missing(DatastoreName name, Snapshot snapshot) {
+    return snapshot
+        .fault(name)
+        .map(fault -> unreadable(name, fault.where()))
+        .orElseGet(() -> notFound(name));
+  }
+
+  private Refusal unreadable(DatastoreName name, ConfigFault where) {
     return unreadableSection(
             name,
             Optional.of(where),

@@ -203,7 +203,7 @@ final class SessionCalls extends SessionServiceImplBase {
     }
     DatastoreName name = only.get();
     Snapshot snapshot = fresh();
-    Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.notFound(name));
+    Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
     return drains.waitsFor(datastore, snapshot.revision());
   }
 

@@ -2,6 +2,7 @@ package io.datastored.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.v1.ConfigFault;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.ListDatastoresResponse;
@@ -10,12 +11,15 @@ import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MountState;
 import io.datastored.v1.SyncLevel;
 import io.datastored.v1.Tuning;
+import io.datastored.v1.UnreadableDatastore;
 import io.datastored.v1.UpdateDatastoreRequest;
 import io.grpc.Status;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code list}, {@code get}, {@code create}, {@code update} and {@code delete}. */
 final class ConfigurationCommandsTest {
@@ -43,6 +47,7 @@ final class ConfigurationCommandsTest {
                 .setComment("shelf A")
                 .setTuning(Tuning.newBuilder().setSyncLevel(SyncLevel.SYNC_LEVEL_FILE))
                 .putOtherProperties("colour", "blue"))
+        .setBasePath("/srv/" + name)
         .build();
   }
 
@@ -74,6 +79,7 @@ final class ConfigurationCommandsTest {
     assertThat(result.status()).isZero();
     assertThat(result.out())
         .contains("etag           e7\n", "generation     5 of 00c0ffee00c0ffee/7\n")
+        .contains("base path      /srv/main\n")
         .contains("comment        shelf A\n", "tuning         sync-level=file\n")
         .contains("colour         blue\n");
   }
@@ -128,5 +134,75 @@ final class ConfigurationCommandsTest {
                 + " mode. Wait for them: datastored maintenance drain main\n");
     assertThat(server.configurations.deletes.get(0).getAllowMissing()).isTrue();
     assertThat(server.configurations.deletes.get(0).getEtag()).isEqualTo("e7");
+  }
+
+  @Test
+  void list_showsSectionsThatCannotBeRead() {
+    server.configurations.onList(
+        request ->
+            ListDatastoresResponse.newBuilder()
+                .addDatastores(datastore("main"))
+                .addUnreadable(
+                    UnreadableDatastore.newBuilder()
+                        .setName("never")
+                        .setFault(
+                            ConfigFault.newBuilder()
+                                .setLine(4)
+                                .setColumn(2)
+                                .setMessage("path is required")))
+                .build());
+    assertThat(shell.run("list").out())
+        .endsWith(
+            "never cannot be read, so nothing is served for it: line 4, column 2: path is"
+                + " required\n");
+    assertThat(shell.run("list", "--output=json").out().lines())
+        .anyMatch(line -> line.startsWith("{\"name\":\"never\",\"fault\":"));
+  }
+
+  @Test
+  void update_unsetOfLegacyProperties_namesThemInTheMask() {
+    shell.run("update", "main", "--unset=keep-daily", "--unset=prune-schedule");
+    assertThat(server.configurations.updates.get(0).getUpdateMask().getPathsList())
+        .containsExactly("legacy_prune.keep_daily", "legacy_prune.schedule");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          maintenance-mode | clear it: datastored maintenance clear main
+          path             | change it with --path
+          backing-device   | cannot be changed after creation
+          name             | the name of the section
+          coment           | There is no property 'coment'
+          keep-forever     | There is no property 'keep-forever'
+          tuning.speed     | There is no property 'tuning.speed'
+          """)
+  void update_unsetOfWhatCannotBeRemoved_saysWhy_andSendsNothing(String property, String why) {
+    Shell.Result result = shell.run("update", "main", "--unset=" + property);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains(why);
+    assertThat(server.configurations.updates).isEmpty();
+  }
+
+  @Test
+  void update_unsetOfAnotherPropertyThatTheSectionHas_removesIt() {
+    assertThat(shell.run("update", "main", "--unset=colour").status()).isZero();
+    UpdateDatastoreRequest request = server.configurations.updates.get(0);
+    assertThat(request.getUpdateMask().getPathsList()).containsExactly("other_properties");
+    assertThat(request.getDatastore().getSettings().getOtherPropertiesMap()).isEmpty();
+  }
+
+  @Test
+  void update_thatChangesNothing_saysSo() {
+    server.configurations.onUpdate(request -> datastore("main"));
+    assertThat(shell.run("update", "main", "--unset=gc-schedule").out())
+        .isEqualTo("Nothing was changed: main has these settings already.\n");
+    assertThat(shell.run("update", "main", "--unset=gc-schedule", "--dry-run").out())
+        .isEqualTo("Nothing would change: main has these settings already.\n");
+    server.configurations.onUpdate(request -> datastore("main").toBuilder().setEtag("e8").build());
+    assertThat(shell.run("update", "main", "--comment=x").out())
+        .isEqualTo("main has these settings now, revision 00c0ffee00c0ffee/7, etag e8.\n");
   }
 }

@@ -77,4 +77,23 @@ final class LauncherTest {
     assertThat(run(link)).contains("-jar " + jar + " ").hasLineCount(1);
     assertThat(run(folder.resolve("bin/datastored"))).contains("-jar " + jar + " ").hasLineCount(1);
   }
+
+  @Test
+  void launcher_inAnyLocale_runsJavaInUtf8_andRemembersTheCallers() throws Exception {
+    write("jdk/bin/java", "#!/bin/sh\necho \"$LC_ALL <$DATASTORED_CALLER_LC_ALL>\"\n");
+    run(tree.resolve("server/bin/datastored"));
+    assertThat(runIn("C")).isEqualTo("C.UTF-8 <=C>\n");
+    assertThat(runIn("")).isEqualTo("C.UTF-8 <=>\n");
+    assertThat(run(tree.resolve("server/bin/datastored"))).startsWith("C.UTF-8 <");
+  }
+
+  private String runIn(String locale) throws Exception {
+    ProcessBuilder command =
+        new ProcessBuilder(tree.resolve("server/bin/datastored").toString(), "status");
+    command.environment().put("JAVA_HOME", tree.resolve("jdk").toString());
+    command.environment().put("LC_ALL", locale);
+    Process process = command.start();
+    process.getOutputStream().close();
+    return new String(process.getInputStream().readAllBytes(), UTF_8);
+  }
 }

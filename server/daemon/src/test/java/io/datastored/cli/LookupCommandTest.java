@@ -48,7 +48,8 @@ final class LookupCommandTest {
                     .setGeneration(3)
                     .setMaintenance(Maintenance.newBuilder().setMode(mode))
                     .setMountState(MountState.MOUNT_STATE_NOT_REMOVABLE)
-                    .setSettings(DatastoreSettings.newBuilder().setPath("/srv/main")));
+                    .setSettings(DatastoreSettings.newBuilder().setPath("/srv/main"))
+                    .setBasePath("/srv/main"));
     if (request.getOperation() != Operation.OPERATION_LOOKUP && !request.getValidateOnly()) {
       response.setLease(
           Lease.newBuilder()

@@ -35,7 +35,8 @@ final class RunCommandTest {
             LookupResponse.newBuilder()
                 .setDatastore(
                     Datastore.newBuilder()
-                        .setSettings(DatastoreSettings.newBuilder().setPath("/srv/main")))
+                        .setSettings(DatastoreSettings.newBuilder().setPath("stores/main"))
+                        .setBasePath("/srv/main"))
                 .setLease(Lease.newBuilder().setLeaseId(request.getLeaseId()).setFencingToken(42))
                 .build());
   }
@@ -129,6 +130,22 @@ final class RunCommandTest {
   void run_ofAProgramThatIsNotThere_endsWith127_andGivesBack() throws Exception {
     assertThat(statusOf(datastored("main", "write", "--", "/no/such/program"))).isEqualTo(127);
     assertThat(printed("err")).contains("The command cannot be started");
+    assertThat(server.releases).hasSize(1);
+  }
+
+  @Test
+  void run_withoutAnAbsolutePath_startsNothing() throws Exception {
+    server.onLookup(
+        request ->
+            LookupResponse.newBuilder()
+                .setDatastore(
+                    Datastore.newBuilder()
+                        .setSettings(DatastoreSettings.newBuilder().setPath("stores/usb")))
+                .setLease(Lease.newBuilder().setLeaseId(request.getLeaseId()).setFencingToken(42))
+                .build());
+    assertThat(statusOf(datastored("usb", "write", "--", "echo", "started"))).isEqualTo(125);
+    assertThat(printed("out")).isEmpty();
+    assertThat(printed("err")).contains("does not say where the datastore is");
     assertThat(server.releases).hasSize(1);
   }
 }

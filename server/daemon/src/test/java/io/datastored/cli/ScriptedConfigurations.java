@@ -30,10 +30,16 @@ final class ScriptedConfigurations extends DatastoreConfigServiceImplBase {
 
   private volatile Function<GetDatastoreRequest, Datastore> getScript =
       request -> Datastore.newBuilder().setName(request.getName()).build();
+  private volatile Function<UpdateDatastoreRequest, Datastore> updateScript =
+      UpdateDatastoreRequest::getDatastore;
   private volatile Function<ListDatastoresRequest, ListDatastoresResponse> listScript =
       request -> ListDatastoresResponse.getDefaultInstance();
   private volatile Function<DeleteDatastoreRequest, DeleteDatastoreResponse> deleteScript =
       request -> DeleteDatastoreResponse.newBuilder().setRevision(REVISION).build();
+
+  void onUpdate(Function<UpdateDatastoreRequest, Datastore> script) {
+    updateScript = script;
+  }
 
   void onGet(Function<GetDatastoreRequest, Datastore> script) {
     getScript = script;
@@ -82,12 +88,14 @@ final class ScriptedConfigurations extends DatastoreConfigServiceImplBase {
   public void updateDatastore(
       UpdateDatastoreRequest request, StreamObserver<UpdateDatastoreResponse> observer) {
     updates.add(request);
-    observer.onNext(
-        UpdateDatastoreResponse.newBuilder()
-            .setDatastore(request.getDatastore())
-            .setRevision(REVISION)
-            .build());
-    observer.onCompleted();
+    ScriptedServer.answer(
+        request,
+        asked ->
+            UpdateDatastoreResponse.newBuilder()
+                .setDatastore(updateScript.apply(asked))
+                .setRevision(REVISION)
+                .build(),
+        observer);
   }
 
   @Override

@@ -7,6 +7,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.datastored.soak.Patience;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class SystemChildTest {
@@ -44,5 +46,22 @@ final class SystemChildTest {
     } finally {
       family.forEach(ProcessHandle::destroyForcibly);
     }
+  }
+
+  @Test
+  void start_byTheLauncher_givesTheChildTheLocaleOfTheCaller() {
+    Map<String, String> withOne = environment("C.UTF-8", "=de_DE.ISO-8859-1");
+    CallersLocale.restore(withOne);
+    assertThat(withOne).isEqualTo(Map.of("LC_ALL", "de_DE.ISO-8859-1"));
+    Map<String, String> without = environment("C.UTF-8", "");
+    CallersLocale.restore(without);
+    assertThat(without).isEmpty();
+    Map<String, String> byHand = new HashMap<>(Map.of("LC_ALL", "C"));
+    CallersLocale.restore(byHand);
+    assertThat(byHand).isEqualTo(Map.of("LC_ALL", "C"));
+  }
+
+  private static Map<String, String> environment(String locale, String kept) {
+    return new HashMap<>(Map.of("LC_ALL", locale, "DATASTORED_CALLER_LC_ALL", kept));
   }
 }

@@ -3,6 +3,7 @@ package io.datastored.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.FieldMask;
+import io.datastored.config.FileConfigStore;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.v1.Backend;
@@ -305,7 +306,11 @@ final class ConfigCallsTest {
 
   @Test
   void update_badMask_isRefused() {
-    DatastoreSettings settings = DatastoreSettings.newBuilder().setComment("x").build();
+    DatastoreSettings settings =
+        DatastoreSettings.newBuilder()
+            .setComment("x")
+            .setLegacyPrune(LegacyPrune.newBuilder().setKeepLast(2))
+            .build();
 
     assertThat(CaughtRefusal.of(() -> update("main", settings)).faultyFields())
         .containsExactly("update_mask");
@@ -498,5 +503,86 @@ final class ConfigCallsTest {
     return UpdateDatastoreRequest.newBuilder()
         .setDatastore(Datastore.newBuilder().setName(name).setSettings(settings))
         .setUpdateMask(FieldMask.newBuilder().addAllPaths(List.of(paths)));
+  }
+
+  @Test
+  void get_saysWhereTheDatastoreIsOnTheHost() {
+    assertThat(get("main").getDatastore().getBasePath()).isEqualTo("/srv/main");
+    assertThat(get("usb").getDatastore().getBasePath()).isEqualTo("/mnt/datastore/usb");
+    assertThat(get("usb").getDatastore().getSettings().getPath()).isEqualTo("stores/usb");
+  }
+
+  @Test
+  void aSectionThatWasNeverReadable_isThere_inGetAndInList() throws Exception {
+    serve("datastore: main\n\tpath /srv/main\n\ndatastore: never\n\tcomment no path\n");
+    CaughtRefusal refusal = CaughtRefusal.of(() -> get("never"));
+    assertThat(refusal.code()).isEqualTo(Code.FAILED_PRECONDITION);
+    assertThat(refusal.reason()).isEqualTo("CONFIG_INVALID");
+    assertThat(refusal.info().getMetadataMap())
+        .containsEntry("line", "4")
+        .containsEntry("property", "path");
+    ListDatastoresResponse list =
+        config.listDatastores(ListDatastoresRequest.newBuilder().setPageSize(1).build());
+    assertThat(list.getUnreadableList())
+        .singleElement()
+        .satisfies(
+            section -> {
+              assertThat(section.getName()).isEqualTo("never");
+              assertThat(section.getFault().getLine()).isEqualTo(4);
+              assertThat(section.getFault().getMessage()).contains("path");
+            });
+  }
+
+  @Test
+  void update_legacyPruneWithoutAValue_removesIt_wholeOrInParts() throws Exception {
+    serve(
+        "datastore: main\n\tkeep-daily 7\n\tkeep-last 3\n\tpath /srv/main\n\tprune-schedule"
+            + " daily\n");
+    DatastoreSettings nothing = DatastoreSettings.getDefaultInstance();
+    assertThat(
+            update("main", nothing, "legacy_prune.keep_daily")
+                .getDatastore()
+                .getSettings()
+                .getLegacyPrune())
+        .isEqualTo(LegacyPrune.newBuilder().setKeepLast(3).setSchedule("daily").build());
+    update("main", nothing, "legacy_prune.schedule");
+    assertThat(Files.readString(daemon.configFile()))
+        .isEqualTo("datastore: main\n\tkeep-last 3\n\tpath /srv/main\n");
+    update("main", nothing, "legacy_prune");
+    assertThat(Files.readString(daemon.configFile()))
+        .isEqualTo("datastore: main\n\tpath /srv/main\n");
+  }
+
+  @Test
+  void validateOnly_ofAFileThatIsOnlyRead_isRefusedAsTheWriteWouldBe() throws Exception {
+    daemon.close();
+    daemon =
+        InProcessDaemon.start(
+            cleanup,
+            directory,
+            CONFIG,
+            options ->
+                options.withEngine(
+                    options.engine().withConfigAccess(FileConfigStore.Access.READ_ONLY)));
+    config = DatastoreConfigServiceGrpc.newBlockingStub(daemon.channel());
+    UpdateDatastoreRequest.Builder request =
+        UpdateDatastoreRequest.newBuilder()
+            .setDatastore(
+                Datastore.newBuilder()
+                    .setName("main")
+                    .setSettings(DatastoreSettings.newBuilder().setComment("new")))
+            .setUpdateMask(FieldMask.newBuilder().addPaths("comment"));
+    for (boolean validateOnly : new boolean[] {true, false}) {
+      CaughtRefusal refusal =
+          CaughtRefusal.of(
+              () -> config.updateDatastore(request.setValidateOnly(validateOnly).build()));
+      assertThat(refusal.reason()).isEqualTo("STORE_UNAVAILABLE");
+      assertThat(refusal.status().getMessage()).contains("--read-only-config=false");
+    }
+    // What changes nothing needs no write.
+    request.getDatastoreBuilder().getSettingsBuilder().clearComment();
+    assertThat(
+            config.updateDatastore(request.setValidateOnly(true).build()).getDatastore().getName())
+        .isEqualTo("main");
   }
 }
