@@ -327,7 +327,10 @@ final class ConfigCallsTest {
     assertThat(refusal.faultyFields()).containsExactly("update_mask", "update_mask", "update_mask");
     assertThat(refusal.status().toString())
         .contains("colour", "tuning.speed", "legacy_prune.keep_last");
-    assertThat(CaughtRefusal.of(() -> update("main", settings, "*", "comment")).faultyFields())
+    assertThat(
+            CaughtRefusal.of(
+                    () -> update("main", DatastoreSettings.getDefaultInstance(), "*", "comment"))
+                .faultyFields())
         .containsExactly("update_mask");
   }
 
