@@ -7,6 +7,7 @@ import io.datastored.config.Digest;
 import io.datastored.config.NameMap;
 import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
+import io.datastored.generation.AcceptedText;
 import io.datastored.generation.Generation;
 import io.datastored.generation.ModeMemory;
 import io.datastored.generation.Revision;
@@ -19,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Snapshots that are made by hand, without an engine. Thread-safe. */
 public final class HandMade {
-  private static final Digest NO_FILE = Digest.of(new byte[0]);
+  private static final AcceptedText NO_FILE = AcceptedText.of(Digest.EMPTY);
   private static final Map<String, ServedSection> SECTIONS = new ConcurrentHashMap<>();
 
   private HandMade() {}

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 
 /**
  * An atomic file is a file that is only ever replaced whole: whoever reads it, also after a crash
@@ -48,15 +47,6 @@ public final class AtomicFile {
 
   /** Does all of a replacement that can fail for want of space, and leaves the target alone. */
   public Replacement prepare(byte[] content) throws StoreException {
-    return prepare(identity -> content);
-  }
-
-  /**
-   * As {@link #prepare(byte[])}, for a content that tells which file it was written to.
-   *
-   * @param content makes the content for the file that will be renamed into place
-   */
-  public Replacement prepare(Function<FileIdentity, byte[]> content) throws StoreException {
     try {
       return prepareHidden(content);
     } catch (IOException e) {
@@ -64,14 +54,13 @@ public final class AtomicFile {
     }
   }
 
-  private Replacement prepareHidden(Function<FileIdentity, byte[]> content) throws IOException {
+  private Replacement prepareHidden(byte[] content) throws IOException {
     FileOwnership ownership = FileOwnership.of(target);
     Replacement replacement = new Replacement(create());
     boolean ready = false;
     try {
       ownership.applyTo(replacement.hidden.path());
-      disk.write(
-          replacement.hidden.stream(), content.apply(FileIdentity.of(replacement.hidden.path())));
+      disk.write(replacement.hidden.stream(), content);
       disk.sync(replacement.hidden.stream());
       replacement.written = Optional.of(FileStamp.of(replacement.hidden.path()));
       ready = true;

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * A foreign owner is a user who has a file and is not the one that this process runs as. Immutable.
  */
-final class ForeignOwner {
+public final class ForeignOwner {
 
   /** A directory that the system says belongs to whoever looks. */
   private static final Path SELF = Path.of("/proc/self");
@@ -16,7 +16,7 @@ final class ForeignOwner {
   private ForeignOwner() {}
 
   /** Returns who has a file, unless we do; nothing either where the system does not tell. */
-  static Optional<String> of(Path file) throws IOException {
+  public static Optional<String> of(Path file) throws IOException {
     if (!Files.isDirectory(SELF)
         || Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(SELF, "unix:uid"))) {
       return Optional.empty();

@@ -11,6 +11,7 @@ import io.datastored.generation.AcceptedState;
 import io.datastored.generation.Doorbell;
 import io.datastored.generation.Incarnation;
 import io.datastored.generation.LocalDoorbell;
+import io.datastored.generation.Machine;
 import io.datastored.generation.MemoryStateStore;
 import io.datastored.generation.StateDirectory;
 import io.datastored.generation.StateDirectoryException;
@@ -79,6 +80,7 @@ record EngineAssembly(
               options.stateDirectory(),
               options.runDirectory(),
               given,
+              Machine.of(options.machineId()),
               options.timing().lockWait(),
               new SecureRandom(),
               InstantSource.system());
@@ -114,6 +116,9 @@ record EngineAssembly(
             InstantSource.system(),
             Ticker.systemTicker());
     Parts parts = assembly.assemble(Freshness.DOORBELL, counters);
+    directory
+        .concerns()
+        .forEach((concern, why) -> parts.background().troubles().raise(cause(concern), why));
     ChangeMonitor changes =
         new ChangeMonitor(
             parts.reload(),
@@ -206,6 +211,13 @@ record EngineAssembly(
           "the directory of the configuration file " + path + " does not exist");
     }
     return path;
+  }
+
+  private static TroubleCause cause(StateDirectory.Concern concern) {
+    return switch (concern) {
+      case HISTORY -> TroubleCause.HISTORY;
+      case SECOND_SERVER -> TroubleCause.SECOND_SERVER;
+    };
   }
 
   private static String message(Exception e) {

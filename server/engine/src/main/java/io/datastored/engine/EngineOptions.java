@@ -1,6 +1,7 @@
 package io.datastored.engine;
 
 import io.datastored.config.FileConfigStore;
+import io.datastored.generation.Machine;
 import io.datastored.mount.MountRoots;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param mountRoots where removable datastores appear
  * @param configAccess whether the engine may write the configuration file
  * @param availability whether this engine commits what it sees of devices
+ * @param machineId the file with the id of this machine: a state directory of another one begins a
+ *     new history
  * @param program what this process is called where people see who works on a datastore
  */
 public record EngineOptions(
@@ -29,6 +32,7 @@ public record EngineOptions(
     MountRoots mountRoots,
     FileConfigStore.Access configAccess,
     Availability availability,
+    Path machineId,
     String program) {
 
   /** Whether edits are looked for when the operating system tells of them. */
@@ -58,6 +62,7 @@ public record EngineOptions(
         MountRoots.SYSTEM,
         FileConfigStore.Access.OF_OWN_FILES,
         Availability.OBSERVE,
+        Machine.ID,
         mainClass());
   }
 
@@ -72,6 +77,7 @@ public record EngineOptions(
         mountRoots,
         configAccess,
         availability,
+        machineId,
         program);
   }
 
@@ -86,6 +92,7 @@ public record EngineOptions(
         mountRoots,
         configAccess,
         availability,
+        machineId,
         program);
   }
 
@@ -100,6 +107,7 @@ public record EngineOptions(
         mountRoots,
         configAccess,
         availability,
+        machineId,
         program);
   }
 
@@ -114,6 +122,7 @@ public record EngineOptions(
         other,
         configAccess,
         availability,
+        machineId,
         program);
   }
 
@@ -128,6 +137,7 @@ public record EngineOptions(
         mountRoots,
         other,
         availability,
+        machineId,
         program);
   }
 
@@ -141,6 +151,22 @@ public record EngineOptions(
         fileWatching,
         mountRoots,
         configAccess,
+        other,
+        machineId,
+        program);
+  }
+
+  /** A copy that reads the id of this machine from another file. */
+  public EngineOptions withMachineId(Path other) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        runDirectory,
+        timing,
+        fileWatching,
+        mountRoots,
+        configAccess,
+        availability,
         other,
         program);
   }
@@ -156,6 +182,7 @@ public record EngineOptions(
         mountRoots,
         configAccess,
         availability,
+        machineId,
         other);
   }
 

@@ -1,11 +1,12 @@
 package io.datastored.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.config.ConfigContent;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.Digest;
 import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
+import io.datastored.generation.AcceptedText;
 import io.datastored.generation.StateStore;
 import java.time.Duration;
 import java.util.Map;
@@ -132,7 +133,7 @@ final class Reload implements AutoCloseable {
     gate.lock();
     try (StateStore.Held held = lock()) {
       if (refreshLocked().isEmpty()) {
-        accept(current().state(), cache.document(), current().digest(), mounted);
+        accept(current().state(), cache.document(), current().state().text(), mounted);
       }
     } finally {
       gate.unlock();
@@ -205,10 +206,11 @@ final class Reload implements AutoCloseable {
       disk.commit(state);
       publish(state, next, successor.served());
     } else {
+      ConfigContent config = successor.content().get();
       disk.save(
           current().digest(),
-          successor.content().get(),
-          state::of,
+          config,
+          digest -> state.of(AcceptedText.of(digest, config.bytes())),
           committed -> {
             settling.settled(Optional.empty());
             publish(committed, next, successor.served());
@@ -327,7 +329,12 @@ final class Reload implements AutoCloseable {
   @GuardedBy("gate")
   private void accept(Disk.Seen seen) throws StoreException {
     settling.settled(seen.file());
-    accept(seen.state(), cache.parse(seen.content()), seen.content().digest(), Map.of());
+    ConfigContent content = seen.content();
+    accept(
+        seen.state(),
+        cache.parse(content),
+        AcceptedText.of(content.digest(), content.bytes()),
+        Map.of());
   }
 
   /** Commits what a document says as the successor of {@code state}. Holds the state lock. */
@@ -335,12 +342,13 @@ final class Reload implements AutoCloseable {
   private void accept(
       AcceptedState state,
       ConfigDocument parsed,
-      Digest digest,
+      AcceptedText text,
       Map<DatastoreName, Boolean> mounted)
       throws StoreException {
     LastGood.Served served = cache.serve(state, parsed);
-    AcceptedState next = cache.accept(state, served, digest, mounted, Map.of());
-    if (!next.equals(state)) {
+    AcceptedState next = cache.accept(state, served, text.digest(), mounted, Map.of()).of(text);
+    // A state of an earlier version has no text: it is kept from now on.
+    if (!next.equals(state) || state.text().bytes().isEmpty()) {
       disk.commit(next);
     }
     if (!next.equals(current().state()) || cache.empty()) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,9 +110,15 @@ final class SnapshotCache {
 
   /**
    * The version of each section that was good before: what this process serves, where that is what
-   * was committed, else the text that was committed with it.
+   * was committed, else what was committed with it.
    */
-  private record Accepted(AcceptedState state, Snapshot current) implements LastGood.Before {
+  private record Accepted(
+      AcceptedState state, Snapshot current, Function<DatastoreName, Optional<ConfigSection>> text)
+      implements LastGood.Before {
+
+    Accepted(AcceptedState state, Snapshot current) {
+      this(state, current, new AcceptedSections(state));
+    }
 
     @Override
     public Iterable<DatastoreName> names() {
@@ -125,9 +132,41 @@ final class SnapshotCache {
         return Optional.empty();
       }
       Datastore served = current.get(name);
-      return served != null && served.accepted().fingerprint().equals(accepted.fingerprint())
-          ? served.served().good()
-          : accepted.lastGood().flatMap(ConfigSection::parse);
+      if (served != null && served.accepted().fingerprint().equals(accepted.fingerprint())) {
+        return served.served().good();
+      }
+      // The section in the accepted text was good unless another one was served in its place.
+      return accepted.lastGood().flatMap(ConfigSection::parse).or(() -> text.apply(name));
+    }
+  }
+
+  /**
+   * The good sections of the text that was accepted. It is parsed only when a section is asked for
+   * that this process does not serve: at a start.
+   */
+  private static final class AcceptedSections
+      implements Function<DatastoreName, Optional<ConfigSection>> {
+
+    private final AcceptedState state;
+    private @Nullable NameMap<ConfigSection> parsed;
+
+    AcceptedSections(AcceptedState state) {
+      this.state = state;
+    }
+
+    @Override
+    public Optional<ConfigSection> apply(DatastoreName name) {
+      NameMap<ConfigSection> sections = parsed;
+      if (sections == null) {
+        sections =
+            state
+                .text()
+                .bytes()
+                .map(bytes -> ConfigDocument.parse(bytes).sections())
+                .orElse(NameMap.of());
+        parsed = sections;
+      }
+      return Optional.ofNullable(sections.get(name));
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param revision the point in history
  * @param configFile the configuration file that this history is about; empty in memory
- * @param digest of the accepted configuration file
+ * @param text the accepted configuration file
  * @param floor removals at or below this generation are forgotten
  * @param datastores what is accepted of each datastore
  * @param removed the generation in which each name was removed, above the floor, oldest first
@@ -21,7 +21,7 @@ import java.util.Optional;
 public record AcceptedState(
     Revision revision,
     Optional<Path> configFile,
-    Digest digest,
+    AcceptedText text,
     Generation floor,
     NameMap<AcceptedDatastore> datastores,
     ImmutableMap<DatastoreName, Generation> removed) {
@@ -31,20 +31,37 @@ public record AcceptedState(
     return new AcceptedState(
         new Revision(incarnation, Generation.NONE),
         configFile,
-        Digest.of(new byte[0]),
+        AcceptedText.of(Digest.EMPTY, new byte[0]),
         Generation.NONE,
         NameMap.of(),
         ImmutableMap.of());
   }
 
-  /** The same state when the configuration file has another digest. */
-  public AcceptedState of(Digest other) {
+  /** The same state when the configuration file has another text. */
+  public AcceptedState of(AcceptedText other) {
     return new AcceptedState(revision, configFile, other, floor, datastores, removed);
   }
 
   /** The same state when its configuration file is known by another path. */
   AcceptedState about(Path other) {
-    return new AcceptedState(revision, Optional.of(other), digest, floor, datastores, removed);
+    return new AcceptedState(revision, Optional.of(other), text, floor, datastores, removed);
+  }
+
+  /**
+   * The state with which another history goes on from here.
+   *
+   * @param seen the highest generation of the earlier history that anybody may have seen: none is
+   *     given away twice, though generations of two histories are never compared
+   */
+  AcceptedState in(Incarnation other, Generation seen) {
+    Generation from = seen.isAfter(generation()) ? seen : generation();
+    return new AcceptedState(
+        new Revision(other, from), configFile, text, from, datastores, ImmutableMap.of());
+  }
+
+  /** Of the accepted configuration file. */
+  public Digest digest() {
+    return text.digest();
   }
 
   /** The generation of {@link #revision()}. */

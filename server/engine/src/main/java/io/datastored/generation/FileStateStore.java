@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,28 +24,32 @@ import org.slf4j.LoggerFactory;
 /**
  * A file state store keeps the accepted state in one small file, replaced as a whole. Thread-safe.
  *
- * <p>The file remembers its own device, inode and time of writing: one that was copied or restored
- * from a backup would go on with numbers that clients have seen with other content.
+ * <p>Each commit has a {@link CommitMark}, which the claim of the configuration file is told after
+ * it is durable. So a file that fell behind what was committed is known for a restored one,
+ * whatever its metadata are.
  */
 final class FileStateStore implements StateStore {
 
   private static final Logger log = LoggerFactory.getLogger(FileStateStore.class);
 
-  /**
-   * From writing the text to renaming the file: longer than a disk takes, shorter than a restore.
-   */
-  private static final Duration RENAMED_WITHIN = Duration.ofSeconds(30);
-
   private final Path path;
   private final AtomicFile file;
   private final LockFile commitLock;
+  private final Machine machine;
+  private final RandomGenerator random;
   private final InstantSource clock;
+
+  /** What is told of each commit, once that is known. */
+  private volatile Optional<Claim> claim = Optional.empty();
 
   /**
    * What was read or written last, by its bytes: one content is not parsed twice. Not by the
    * identity of the file: after two commits an inode may be in use again.
    */
   private volatile @Nullable Known known;
+
+  /** The last commit that was found in the file or put there. */
+  private volatile CommitMark last = CommitMark.NONE;
 
   /** What was written last: most of the next one is the same. */
   private volatile Optional<WrittenState> written = Optional.empty();
@@ -56,34 +61,46 @@ final class FileStateStore implements StateStore {
    */
   private static final class Known {
     private final byte[] bytes;
-    private final StateText.Read read;
+    private final StateText.Kept kept;
     private final Optional<FileStamp> stamp;
 
-    private Known(byte[] bytes, StateText.Read read, Optional<FileStamp> stamp) {
+    private Known(byte[] bytes, StateText.Kept kept, Optional<FileStamp> stamp) {
       this.bytes = bytes;
-      this.read = read;
+      this.kept = kept;
       this.stamp = stamp;
     }
 
     private Known in(Optional<FileStamp> file) {
-      return new Known(bytes, read, file);
+      return new Known(bytes, kept, file);
     }
   }
 
-  FileStateStore(Path path, DiskSteps disk, LockFile commitLock, InstantSource clock) {
+  FileStateStore(
+      Path path,
+      DiskSteps disk,
+      LockFile commitLock,
+      Machine machine,
+      RandomGenerator random,
+      InstantSource clock) {
     this.path = path;
-    this.clock = clock;
     this.file = new AtomicFile(path, disk);
     this.commitLock = commitLock;
+    this.machine = machine;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /** Tells the claim of each commit from now on. */
+  void tell(Claim told) {
+    claim = Optional.of(told);
   }
 
   @Override
   public Optional<AcceptedState> refresh() throws StoreException {
-    Known last = known;
+    Known found = known;
     try {
-      // The file is this store's own unless the stamp was taken of another one.
-      return last != null && last.stamp.equals(Optional.of(FileStamp.of(path)))
-          ? Optional.of(last.read.state())
+      return found != null && found.stamp.equals(Optional.of(FileStamp.of(path)))
+          ? Optional.of(found.kept.state())
           : load();
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -95,7 +112,7 @@ final class FileStateStore implements StateStore {
   @Override
   public Optional<AcceptedState> load() throws StoreException {
     try {
-      return read();
+      return read().map(StateText.Kept::state);
     } catch (IllegalArgumentException e) {
       throw new StoreException(
           StoreException.Reason.OTHER, "the state file " + path + " is damaged: " + e.getMessage());
@@ -103,17 +120,14 @@ final class FileStateStore implements StateStore {
   }
 
   /** Loads at start; a file that cannot be read is kept beside, and a new history begins. */
-  Optional<AcceptedState> loadOrSetAside(Instant now) throws StoreException, IOException {
+  Optional<StateText.Kept> loadOrSetAside(Instant now)
+      throws StoreException, StateDirectoryException, IOException {
     file.removeLeftovers(clock);
     try {
-      Optional<AcceptedState> state = read();
-      if (state.isEmpty() && Files.exists(path)) {
-        log.atWarn()
-            .log(
-                "the state file {} was copied or restored from somewhere: its history ends here",
-                path);
-      }
-      return state;
+      return read();
+    } catch (StateText.LaterVersionException e) {
+      throw new StateDirectoryException(
+          "the state file " + path + " cannot be used: " + e.getMessage() + "; start that version");
     } catch (IllegalArgumentException e) {
       Path aside = path.resolveSibling("state.damaged-" + now.getEpochSecond());
       Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
@@ -123,7 +137,8 @@ final class FileStateStore implements StateStore {
     }
   }
 
-  private Optional<AcceptedState> read() throws StoreException {
+  /** What the file holds; nothing when it is not there, or is older than what was committed. */
+  private Optional<StateText.Kept> read() throws StoreException {
     try {
       while (true) {
         FileIdentity before = FileIdentity.of(path);
@@ -131,12 +146,7 @@ final class FileStateStore implements StateStore {
         byte[] bytes = Files.readAllBytes(path);
         FileStamp stamp = FileStamp.of(path);
         if (stamp.identity().equals(before)) {
-          Known found = parse(bytes);
-          if (!isOwn(found.read, stamp)) {
-            return Optional.empty();
-          }
-          known = found.in(Optional.of(stamp).filter(taken -> taken.restsAt(began)));
-          return Optional.of(found.read.state());
+          return accept(parse(bytes).in(Optional.of(stamp).filter(taken -> taken.restsAt(began))));
         }
       }
     } catch (NoSuchFileException e) {
@@ -146,85 +156,54 @@ final class FileStateStore implements StateStore {
     }
   }
 
-  private Known parse(byte[] bytes) {
-    Known last = known;
-    if (last != null && Arrays.equals(last.bytes, bytes)) {
-      return last;
+  private Optional<StateText.Kept> accept(Known found) {
+    if (found.kept.mark().number() < last.number()) {
+      // Somebody put a backup there while it is in use: its successor would get a number that is
+      // taken. Whoever goes on from what he knows puts the present state in its place.
+      return Optional.empty();
     }
-    Known read = new Known(bytes, StateText.read(bytes), Optional.empty());
-    known = read;
-    return read;
+    known = found;
+    last = found.kept.mark();
+    return Optional.of(found.kept);
   }
 
-  /**
-   * Whether the file is the one that the text was written to, untouched since. The inode alone does
-   * not tell: {@code cp} writes into the file that is there, and a file system may give the inode
-   * of a file that was just removed to the next one. So the time of the last change of the inode,
-   * which nobody can set, must be near the time of writing: a copy was made later than that.
-   */
-  private static boolean isOwn(StateText.Read read, FileStamp stamp) {
-    Duration since = Duration.between(read.written(), stamp.lastChanged());
-    return read.file().equals(text(stamp.identity()))
-        && since.compareTo(RENAMED_WITHIN) <= 0
-        && since.compareTo(RENAMED_WITHIN.negated()) >= 0;
+  private Known parse(byte[] bytes) {
+    Known found = known;
+    return found != null && Arrays.equals(found.bytes, bytes)
+        ? found
+        : new Known(bytes, StateText.read(bytes), Optional.empty());
   }
 
-  private static String text(FileIdentity identity) {
-    return identity.device() + ":" + identity.inode();
-  }
-
-  private AtomicFile.Replacement replacement(AcceptedState next) throws StoreException {
-    return file.prepare(
-        identity -> {
-          StateText.Read read = new StateText.Read(next, text(identity), clock.instant());
-          WrittenState text = StateText.write(next, read.file(), read.written(), written);
-          written = Optional.of(text);
-          // Who commits reads it back soon; should it never be committed, it is never met.
-          known = new Known(text.bytes(), read, Optional.empty());
-          return text.bytes();
-        });
-  }
-
-  /**
-   * Remembers that the state that was prepared last is in the file now.
-   *
-   * @return whether the file passes for this store's own
-   */
-  private boolean placed(FileStamp written) throws StoreException {
-    Known last = known;
+  /** A state is in the file now; where nobody has touched it since, it need not be read. */
+  private Known placed(Known next, FileStamp prepared) {
     try {
       Instant looked = clock.instant();
       FileStamp present = FileStamp.of(path);
-      if (last == null || !isOwn(last.read, present)) {
-        return false;
-      }
-      known =
-          last.in(
-              Optional.of(present)
-                  .filter(taken -> written.isSameContent(taken) && taken.tellsWritesAfter(looked)));
-      return true;
+      return next.in(
+          Optional.of(present)
+              .filter(taken -> prepared.isSameContent(taken) && taken.tellsWritesAfter(looked)));
     } catch (IOException e) {
-      throw StoreException.of("look at", path, e);
-    }
-  }
-
-  private void replace(AcceptedState next) throws StoreException {
-    try (AtomicFile.Replacement again = replacement(next)) {
-      again.commit();
+      log.atDebug().setCause(e).log("{} is read at the next look", path);
+      return next;
     }
   }
 
   @Override
   public Prepared prepare(AcceptedState next) throws StoreException {
-    AtomicFile.Replacement replacement = replacement(next);
+    StateText.Kept kept = new StateText.Kept(next, last.next(random), machine);
+    WrittenState text = StateText.write(kept, written);
+    written = Optional.of(text);
+    AtomicFile.Replacement replacement = file.prepare(text.bytes());
     return new Prepared() {
       @Override
       public void commit() throws StoreException {
         replacement.commit();
-        if (!placed(replacement.written())) {
-          // The process stood still between the two: the file would pass for a restored one.
-          replace(next);
-        }
+        last = kept.mark();
+        known = placed(new Known(text.bytes(), kept, Optional.empty()), replacement.written());
+        // The claim last, when the state is durable. A process that dies between the two, or a
+        // power cut, leaves a claim that is behind the state: the history goes on. The other way
+        // round it would leave a state behind its claim, which is what a restore looks like.
+        claim.ifPresent(told -> told.note(next.revision(), kept.mark()));
       }
 
       @Override

@@ -96,6 +96,13 @@ record RunDirectory(Path path, Incarnation id) {
     return ("run " + id + "\npath " + path + "\n").getBytes(UTF_8);
   }
 
+  /** The directory for what runs of all state directories, where there is one. */
+  static Optional<Path> shared() {
+    return Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY)
+        ? Optional.of(SHARED_MEMORY)
+        : Optional.empty();
+  }
+
   /** Where a state directory's run directory is when nobody chose. */
   static Path defaultFor(Path stateDirectory) {
     if (!Files.isDirectory(SHARED_MEMORY) || !Files.isWritable(SHARED_MEMORY)) {

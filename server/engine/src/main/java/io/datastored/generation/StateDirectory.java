@@ -1,5 +1,6 @@
 package io.datastored.generation;
 
+import com.google.common.collect.ImmutableMap;
 import io.datastored.config.AtomicFile;
 import io.datastored.config.ConfigPath;
 import io.datastored.config.DiskSteps;
@@ -21,14 +22,25 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   state        the accepted state
- *   commit.lock  held while a change is committed
+ *   change.lock  held while a change is committed
  *   users.lock   held, shared, by every process that uses the directory
  *   run          names the run directory
+ *   commit.lock  a directory, where earlier versions of datastored had the lock: they refuse it
  * </pre>
+ *
+ * <p>Beside the configuration file, or else in the directory for what runs, is its {@link Claim}.
  */
 public final class StateDirectory implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
+
+  /** What could happen without being noticed. */
+  public enum Concern {
+    /** A restore of this directory from a backup. */
+    HISTORY,
+    /** A server with another state directory on the same configuration. */
+    SECOND_SERVER
+  }
 
   private final FileStateStore states;
   private final Doorbell doorbell;
@@ -36,6 +48,7 @@ public final class StateDirectory implements AutoCloseable {
   private final Path directory;
   private final RunDirectory run;
   private final UsersLock users;
+  private final Claim claim;
 
   private StateDirectory(
       FileStateStore states,
@@ -43,13 +56,15 @@ public final class StateDirectory implements AutoCloseable {
       AcceptedState initial,
       Path directory,
       RunDirectory run,
-      UsersLock users) {
+      UsersLock users,
+      Claim claim) {
     this.states = states;
     this.doorbell = doorbell;
     this.initial = initial;
     this.directory = directory;
     this.run = run;
     this.users = users;
+    this.claim = claim;
   }
 
   /**
@@ -60,6 +75,7 @@ public final class StateDirectory implements AutoCloseable {
    * @param configFile the path of the configuration file; one that leads to another file than the
    *     directory is about is refused. {@link #initial} has the one to follow: that of the
    *     processes which use the directory already, or they would not agree when a link is turned
+   * @param machine on which this process runs
    * @param wait how long to wait for a process that is starting or committing
    * @throws StateDirectoryException with a sentence for the operator
    */
@@ -67,6 +83,7 @@ public final class StateDirectory implements AutoCloseable {
       Path directory,
       Optional<Path> runDirectory,
       Path configFile,
+      Machine machine,
       Duration wait,
       RandomGenerator random,
       InstantSource clock)
@@ -74,9 +91,14 @@ public final class StateDirectory implements AutoCloseable {
     try {
       Files.createDirectories(directory);
       Path real = directory.toRealPath();
-      LockFile commitLock = LockFile.open(real.resolve("commit.lock"));
+      EarlierFormat.shutOut(real, wait);
+      LockFile commitLock = LockFile.open(real.resolve("change.lock"));
       try {
-        return open(real, runDirectory, configFile, wait, random, clock, commitLock);
+        FileStateStore states =
+            new FileStateStore(
+                real.resolve("state"), DiskSteps.REAL, commitLock, machine, random, clock);
+        return open(
+            new Opening(real, runDirectory, configFile, machine, states, wait, random, clock));
       } catch (StateDirectoryException | StoreException | IOException | RuntimeException e) {
         commitLock.close();
         throw e;
@@ -87,22 +109,12 @@ public final class StateDirectory implements AutoCloseable {
     }
   }
 
-  private static StateDirectory open(
-      Path directory,
-      Optional<Path> runDirectory,
-      Path configFile,
-      Duration wait,
-      RandomGenerator random,
-      InstantSource clock,
-      LockFile commitLock)
+  private static StateDirectory open(Opening opening)
       throws StateDirectoryException, StoreException, IOException {
-    FileStateStore states =
-        new FileStateStore(directory.resolve("state"), DiskSteps.REAL, commitLock, clock);
     // Whoever opens the directory holds the commit lock, so nobody joins or commits meanwhile.
-    try (StateStore.Held held = states.lock(wait)) {
-      UsersLock users = UsersLock.open(directory.resolve("users.lock"));
+    try (StateStore.Held held = opening.states().lock(opening.patience())) {
+      UsersLock users = UsersLock.open(opening.directory().resolve("users.lock"));
       try {
-        Opening opening = new Opening(directory, runDirectory, configFile, states, random, clock);
         StateDirectory open = users.alone() ? opening.alone(users) : opening.amongOthers(users);
         users.join();
         return open;
@@ -118,20 +130,63 @@ public final class StateDirectory implements AutoCloseable {
       Path directory,
       Optional<Path> runDirectory,
       Path configFile,
+      Machine machine,
       FileStateStore states,
+      Duration patience,
       RandomGenerator random,
       InstantSource clock) {
 
     StateDirectory alone(UsersLock users)
         throws StateDirectoryException, StoreException, IOException {
-      Optional<AcceptedState> found = states.loadOrSetAside(clock.instant());
-      AcceptedState state = found.isPresent() ? asGiven(found.get()) : newHistory();
-      RunDirectory run = ownRun();
-      Doorbell doorbell =
-          MappedDoorbell.create(run.page(), state.revision().incarnation(), run.id());
-      new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
-      doorbell.raise(state.generation());
-      return new StateDirectory(states, doorbell, state, directory, run, users);
+      Optional<StateText.Kept> found = states.loadOrSetAside(clock.instant());
+      if (found.isPresent()) {
+        requireSameConfigFile(found.get().state());
+      }
+      Incarnation runId = Incarnation.random(random);
+      Claim claim = claim(runId);
+      try {
+        AcceptedState state = found.isPresent() ? asGiven(goOn(found.get(), claim)) : newHistory();
+        RunDirectory run = ownRun(runId);
+        Doorbell doorbell =
+            MappedDoorbell.create(run.page(), state.revision().incarnation(), run.id());
+        new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
+        doorbell.raise(state.generation());
+        return new StateDirectory(states, doorbell, state, directory, run, users, claim);
+      } catch (StoreException | IOException | RuntimeException e) {
+        claim.close();
+        throw e;
+      }
+    }
+
+    private Claim claim(Incarnation runId) throws StateDirectoryException {
+      Claim claim = Claim.open(configFile, RunDirectory.shared(), runId, directory, patience);
+      states.tell(claim);
+      return claim;
+    }
+
+    /** The state that was found, or the one with which a new history goes on from it. */
+    private AcceptedState goOn(StateText.Kept found, Claim claim) throws StoreException {
+      Optional<String> objection =
+          found.machine().isAnother(machine)
+              ? Optional.of("it was written on another machine (another machine-id)")
+              : claim.objection(found.state(), found.mark());
+      if (objection.isEmpty()) {
+        return found.state();
+      }
+      Incarnation before = found.state().revision().incarnation();
+      Incarnation incarnation = Incarnation.random(random);
+      AcceptedState state = found.state().in(incarnation, claim.seen(before));
+      commit(state);
+      log.atWarn()
+          .addKeyValue("incarnation", incarnation)
+          .addKeyValue("before", before)
+          .log(
+              "a new history begins: the state file in {} was restored from a backup or copied, {};"
+                  + " what it says of maintenance modes and last good versions is kept, and clients"
+                  + " read everything again",
+              directory,
+              objection.get());
+      return state;
     }
 
     private AcceptedState newHistory() throws StoreException {
@@ -140,13 +195,17 @@ public final class StateDirectory implements AutoCloseable {
       AcceptedState state = AcceptedState.empty(incarnation, Optional.of(configFile));
       // While the commit lock is held. Who opens the directory next may do so before anything was
       // committed, is not alone then, and takes a history without a file for one that was lost.
-      try (StateStore.Prepared prepared = states.prepare(state)) {
-        prepared.commit();
-      }
+      commit(state);
       return state;
     }
 
-    private RunDirectory ownRun() throws IOException, StoreException {
+    private void commit(AcceptedState state) throws StoreException {
+      try (StateStore.Prepared prepared = states.prepare(state)) {
+        prepared.commit();
+      }
+    }
+
+    private RunDirectory ownRun(Incarnation id) throws IOException, StoreException {
       Path path =
           runDirectory
               .orElseGet(() -> RunDirectory.defaultFor(directory))
@@ -154,7 +213,7 @@ public final class StateDirectory implements AutoCloseable {
               .normalize();
       RunDirectory.make(path);
       // A new page also when the old one is there: nobody is listening to it.
-      RunDirectory run = new RunDirectory(path, Incarnation.random(random));
+      RunDirectory run = new RunDirectory(path, id);
       run.processes().sweep();
       return run;
     }
@@ -189,7 +248,7 @@ public final class StateDirectory implements AutoCloseable {
       try {
         Doorbell doorbell =
             MappedDoorbell.open(run.page(), state.revision().incarnation(), run.id());
-        return new StateDirectory(states, doorbell, state, directory, run, users);
+        return new StateDirectory(states, doorbell, state, directory, run, users, claim(run.id()));
       } catch (IOException e) {
         throw new StateDirectoryException(
             "other processes use the run directory "
@@ -204,15 +263,13 @@ public final class StateDirectory implements AutoCloseable {
      * The state under the path that is given now. Both lead to one file, but a link on the way may
      * be turned later; and versions before 0.2 remembered where the links led.
      */
-    private AcceptedState asGiven(AcceptedState found)
-        throws StateDirectoryException, StoreException, IOException {
-      requireSameConfigFile(found);
+    private AcceptedState asGiven(AcceptedState found) {
       if (found.configFile().equals(Optional.of(configFile))) {
         return found;
       }
       AcceptedState renamed = found.about(configFile);
-      try (StateStore.Prepared prepared = states.prepare(renamed)) {
-        prepared.commit();
+      try {
+        commit(renamed);
         return renamed;
       } catch (StoreException e) {
         log.atWarn()
@@ -264,6 +321,14 @@ public final class StateDirectory implements AutoCloseable {
     return initial;
   }
 
+  /** What could happen without being noticed, each with the reason, for people. */
+  public ImmutableMap<Concern, String> concerns() {
+    ImmutableMap.Builder<Concern, String> concerns = ImmutableMap.builder();
+    claim.historyConcern().ifPresent(why -> concerns.put(Concern.HISTORY, why));
+    claim.secondServerConcern().ifPresent(why -> concerns.put(Concern.SECOND_SERVER, why));
+    return concerns.buildOrThrow();
+  }
+
   /** What each process that uses the directory tells of itself. */
   public ProcessFiles processes() {
     return run.processes();
@@ -287,6 +352,7 @@ public final class StateDirectory implements AutoCloseable {
       log.atDebug().log("the run directory is left as it is: {}", e.toString());
     }
     try {
+      claim.close();
       users.close();
       states.close();
     } catch (StoreException | IOException e) {

@@ -14,6 +14,7 @@ import io.datastored.config.MaintenanceSetting;
 import io.datastored.config.NameMap;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +22,14 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * State text is the form of the accepted state in the state file: lines of words, the last one a
- * checksum of those before. Immutable.
+ * State text is the form of the accepted state in the state file: lines of words, the accepted
+ * configuration as it is, and a checksum of all before it. Immutable.
  *
  * <pre>
- *   datastored-state 1
- *   file DEVICE:INODE                          of the state file itself
- *   written TIME                               by the wall clock
+ *   datastored-state 2
+ *   text BYTES                                 of the configuration at the end; '-' if not known
+ *   commit NUMBER ID PREVIOUS-ID               which commit of this history it is
+ *   machine HASH                               on which it was written; '-' where machines have no id
  *   incarnation HEX
  *   generation N
  *   config BASE64                              path of the configuration file
@@ -38,12 +40,18 @@ import java.util.zip.CRC32C;
  *   before NAME GENERATION MODE MESSAGE SINCE END BY   the mode before that
  *   good NAME BASE64                           text that is served instead of the one in the file
  *   removed NAME GENERATION
+ *   the configuration file, and a line feed
  *   end CRC32C
  * </pre>
+ *
+ * <p>The configuration is in the same file, so it is as durable as the rest, and cannot be that of
+ * another commit. Version 1, which is still read, had neither text nor commit nor machine.
  */
 final class StateText {
 
-  private static final String MAGIC = "datastored-state 1";
+  private static final String FORMAT = "datastored-state ";
+  private static final String MAGIC = FORMAT + 2;
+  private static final String EARLIER = FORMAT + 1;
   private static final Splitter WORDS = Splitter.on(' ');
   private static final Splitter LINES = Splitter.on('\n');
   private static final BaseEncoding BASE64 = BaseEncoding.base64Url().omitPadding();
@@ -52,8 +60,22 @@ final class StateText {
   /** Characters of the lines before those of datastores, about. */
   private static final int HEAD = 400;
 
-  /** What was read: the state, and to which file and when it says it was written. */
-  record Read(AcceptedState state, String file, Instant written) {}
+  /**
+   * What a state file holds.
+   *
+   * @param mark which commit it is
+   * @param machine on which it was written
+   */
+  record Kept(AcceptedState state, CommitMark mark, Machine machine) {}
+
+  /** The file was written by a later version, which this one must not touch. */
+  static final class LaterVersionException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private LaterVersionException(String version) {
+      super("it has format " + version + ", which is of a later version of datastored");
+    }
+  }
 
   private StateText() {}
 
@@ -62,12 +84,15 @@ final class StateText {
    *
    * @param last what was written before: the lines of datastores that are the same are taken over
    */
-  static WrittenState write(
-      AcceptedState state, String file, Instant written, Optional<WrittenState> last) {
+  static WrittenState write(Kept kept, Optional<WrittenState> last) {
+    AcceptedState state = kept.state();
+    CommitMark mark = kept.mark();
+    Optional<byte[]> config = state.text().bytes();
     StringBuilder head = new StringBuilder(HEAD);
     line(head, MAGIC);
-    line(head, "file " + file);
-    line(head, "written " + written);
+    line(head, "text " + config.map(bytes -> Integer.toString(bytes.length)).orElse(ABSENT));
+    line(head, "commit " + mark.number() + " " + mark.id() + " " + mark.previous());
+    line(head, "machine " + kept.machine().hash().orElse(ABSENT));
     line(head, "incarnation " + state.revision().incarnation());
     line(head, "generation " + state.generation());
     line(head, "config " + optionalText(state.configFile().map(Path::toString)));
@@ -75,7 +100,8 @@ final class StateText {
     line(head, "floor " + state.floor());
     StringBuilder tail = new StringBuilder();
     state.removed().forEach((name, at) -> line(tail, "removed " + name + " " + at));
-    return WrittenState.of(head.toString(), state.datastores(), tail.toString(), last);
+    return WrittenState.of(
+        head.toString(), state.datastores(), tail.toString(), config.orElse(new byte[0]), last);
   }
 
   /** Bytes of the line that ends a file. */
@@ -134,20 +160,44 @@ final class StateText {
   /**
    * Reads a state file.
    *
-   * @throws IllegalArgumentException saying what is wrong with it
+   * @throws LaterVersionException when it is one of a later version
+   * @throws IllegalArgumentException saying what else is wrong with it
    */
-  static Read read(byte[] bytes) {
-    String text = new String(bytes, UTF_8);
-    int end = text.lastIndexOf("end ");
-    if (!text.startsWith(MAGIC + "\n") || end < 1 || text.charAt(end - 1) != '\n') {
-      throw new IllegalArgumentException("it is not a state file of this version, or it is cut");
+  static Kept read(byte[] bytes) {
+    String magic = lineAt(bytes, 0);
+    int end = bytes.length - END_LENGTH;
+    if (!magic.startsWith(FORMAT) || end < 0) {
+      throw new IllegalArgumentException("it is no state file, or it is cut");
     }
-    String body = text.substring(0, end);
-    byte[] summed = body.getBytes(UTF_8);
-    if (!text.substring(end).equals(end(summed, summed.length))) {
-      throw new IllegalArgumentException("its checksum does not match its content");
+    if (!new String(bytes, end, END_LENGTH, UTF_8).equals(end(bytes, end))) {
+      throw magic.equals(MAGIC) || magic.equals(EARLIER) || !magic.matches(FORMAT + "\\d{1,9}")
+          ? new IllegalArgumentException("it is cut, or its checksum does not match its content")
+          : new LaterVersionException(magic.substring(FORMAT.length()));
     }
-    return new Reader().read(body);
+    if (magic.equals(EARLIER)) {
+      return new Reader().read(new String(bytes, 0, end, UTF_8), Optional.empty());
+    }
+    if (!magic.equals(MAGIC)) {
+      throw new LaterVersionException(magic.substring(FORMAT.length()));
+    }
+    String length = lineAt(bytes, MAGIC.length() + 1);
+    if (length.equals("text " + ABSENT)) {
+      return new Reader().read(new String(bytes, 0, end - 1, UTF_8), Optional.empty());
+    }
+    int begin = end - 1 - Integer.parseInt(length.substring("text ".length()));
+    return new Reader()
+        .read(
+            new String(bytes, 0, begin, UTF_8),
+            Optional.of(Arrays.copyOfRange(bytes, begin, end - 1)));
+  }
+
+  /** The line that begins there; nothing when no line ends behind. */
+  private static String lineAt(byte[] bytes, int from) {
+    int end = from;
+    while (end < bytes.length && bytes[end] != '\n') {
+      end++;
+    }
+    return end < bytes.length ? new String(bytes, from, end - from, UTF_8) : "";
   }
 
   /** A reader collects the lines of one state file. Confined to one call. */
@@ -159,7 +209,9 @@ final class StateText {
     private final ImmutableMap.Builder<DatastoreName, Generation> removed = ImmutableMap.builder();
     private final Map<DatastoreName, List<String>> datastores = new java.util.LinkedHashMap<>();
 
-    Read read(String body) {
+    private CommitMark mark = CommitMark.NONE;
+
+    Kept read(String body, Optional<byte[]> config) {
       for (String line : LINES.split(body)) {
         List<String> words = WORDS.splitToList(line);
         switch (words.get(0)) {
@@ -167,6 +219,7 @@ final class StateText {
           case "mode" -> modes.put(DatastoreName.of(words.get(1)), mode(words));
           case "before" -> modesBefore.put(DatastoreName.of(words.get(1)), mode(words));
           case "good" -> good.put(DatastoreName.of(words.get(1)), decode(words.get(2)));
+          case "commit" -> mark = mark(words);
           case "removed" -> removed.put(DatastoreName.of(words.get(1)), generation(words.get(2)));
           default -> {
             if (words.size() == 2) {
@@ -179,11 +232,28 @@ final class StateText {
           new AcceptedState(
               new Revision(new Incarnation(one("incarnation")), generation(one("generation"))),
               optional(one("config")).map(Path::of),
-              new Digest(one("digest")),
+              text(new Digest(one("digest")), config),
               generation(one("floor")),
               accepted(),
               removed.buildOrThrow());
-      return new Read(state, one("file"), Instant.parse(one("written")));
+      return new Kept(state, mark, new Machine(machine()));
+    }
+
+    private static AcceptedText text(Digest digest, Optional<byte[]> config) {
+      return config
+          .map(bytes -> AcceptedText.of(digest, bytes))
+          .orElseGet(() -> AcceptedText.of(digest));
+    }
+
+    private Optional<String> machine() {
+      return Optional.ofNullable(single.get("machine")).filter(hash -> !hash.equals(ABSENT));
+    }
+
+    private static CommitMark mark(List<String> words) {
+      return new CommitMark(
+          Long.parseLong(words.get(1)),
+          new Incarnation(words.get(2)),
+          new Incarnation(words.get(3)));
     }
 
     private NameMap<AcceptedDatastore> accepted() {

@@ -71,7 +71,7 @@ public record Succession(AcceptedState before, Instant now, int rememberedRemova
             before.revision().incarnation(),
             changed ? before.generation().next() : before.generation()),
         before.configFile(),
-        digest,
+        digest.equals(before.digest()) ? before.text() : AcceptedText.of(digest),
         removals.floor(),
         datastores,
         removals.names());

@@ -37,16 +37,18 @@ final class WrittenState {
   }
 
   /**
-   * @param head the lines before those of datastores, in ASCII as all of it
+   * @param head the lines before those of datastores, in ASCII as all lines
    * @param tail the lines behind
+   * @param config the configuration behind those
    * @param last what was written before
    */
   static WrittenState of(
       String head,
       NameMap<AcceptedDatastore> datastores,
       String tail,
+      byte[] config,
       Optional<WrittenState> last) {
-    return new Writer(head, datastores, tail).write(last);
+    return new Writer(head, datastores, tail, config).write(last);
   }
 
   byte[] bytes() {
@@ -67,15 +69,17 @@ final class WrittenState {
     private final List<AcceptedDatastore> values;
     private final byte[] head;
     private final byte[] tail;
+    private final byte[] config;
     private final int[] ends;
     private final StringBuilder line = new StringBuilder();
 
-    Writer(String head, NameMap<AcceptedDatastore> datastores, String tail) {
+    Writer(String head, NameMap<AcceptedDatastore> datastores, String tail, byte[] config) {
       this.datastores = datastores;
       this.names = datastores.names();
       this.values = datastores.values();
       this.head = head.getBytes(US_ASCII);
       this.tail = tail.getBytes(US_ASCII);
+      this.config = config;
       this.ends = new int[datastores.size()];
     }
 
@@ -119,13 +123,16 @@ final class WrittenState {
     }
 
     private Bytes begin(int size) {
-      Bytes out = new Bytes(head.length + size + tail.length + StateText.END_LENGTH);
+      Bytes out =
+          new Bytes(head.length + size + tail.length + config.length + 1 + StateText.END_LENGTH);
       out.writeBytes(head);
       return out;
     }
 
     private WrittenState end(Bytes out) {
       out.writeBytes(tail);
+      out.writeBytes(config);
+      out.write('\n');
       out.writeBytes(out.end().getBytes(US_ASCII));
       return new WrittenState(datastores, out.toByteArray(), head.length, ends);
     }

@@ -13,6 +13,7 @@ import io.datastored.config.PreparedSave;
 import io.datastored.config.SaveOutcome;
 import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
+import io.datastored.generation.AcceptedText;
 import io.datastored.generation.Generation;
 import io.datastored.generation.Incarnation;
 import io.datastored.generation.LocalDoorbell;
@@ -232,7 +233,7 @@ final class CommitOrderTest {
     disk.save(
         Digest.EMPTY,
         ConfigContent.of(config.getBytes(UTF_8)),
-        digest -> recording.state().load().orElseThrow().of(digest),
+        digest -> recording.state().load().orElseThrow().of(AcceptedText.of(digest)),
         state -> recording.steps().add("publish"));
   }
 

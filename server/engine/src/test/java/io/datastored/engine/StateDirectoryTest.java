@@ -83,24 +83,6 @@ final class StateDirectoryTest {
   }
 
   @Test
-  void restart_stateCopiedAndPutBack_isANewHistory() throws Exception {
-    Revision early = live("second");
-    Path state = files.state().resolve("state");
-    Path backup = directory.resolve("backup");
-    Files.copy(state, backup);
-    Revision before = live("third");
-    assertThat(before.sameHistory(early)).isTrue();
-    // The present file is kept under another name, so that its inode is not given away again.
-    Files.createLink(directory.resolve("present"), state);
-    Files.move(backup, state, StandardCopyOption.ATOMIC_MOVE);
-    try (Engine engine = Engine.open(files.options())) {
-      assertThat(engine.snapshot().revision().sameHistory(before)).isFalse();
-      assertThat(EngineFiles.generation(engine)).isEqualTo(1);
-      assertThat(EngineFiles.comment(engine, "main")).isEqualTo("third");
-    }
-  }
-
-  @Test
   void restart_stateLost_isANewHistory() throws Exception {
     Revision before = live("second");
     Files.delete(files.state().resolve("state"));

@@ -3,18 +3,19 @@ package io.datastored.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastored.config.BreakableDisk;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.LockFile;
 import io.datastored.config.StoreException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,11 @@ final class FileStateStoreTest {
   private static final AcceptedState STATE =
       AcceptedState.empty(new Incarnation("0123456789abcdef"), Optional.empty());
 
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   @TempDir Path directory;
 
+  private final Random random = new Random(1);
   private Path file;
   private LockFile lock;
 
@@ -42,11 +46,16 @@ final class FileStateStoreTest {
   }
 
   private FileStateStore store(InstantSource clock) {
-    return new FileStateStore(file, DiskSteps.REAL, lock, clock);
+    return new FileStateStore(
+        file, DiskSteps.REAL, lock, new Machine(Optional.empty()), random, clock);
   }
 
   private void commit(InstantSource clock) throws Exception {
-    try (StateStore.Prepared prepared = store(clock).prepare(STATE)) {
+    commit(store(clock), STATE);
+  }
+
+  private static void commit(StateStore store, AcceptedState state) throws Exception {
+    try (StateStore.Prepared prepared = store.prepare(state)) {
       prepared.commit();
     }
   }
@@ -63,19 +72,49 @@ final class FileStateStoreTest {
   }
 
   @Test
-  void load_writtenOverInPlaceLater_isOfAnotherHistory() throws Exception {
-    InstantSource anHourAgo = () -> Instant.now().minus(Duration.ofHours(1));
-    commit(anHourAgo);
-    // As `cp backup state` does: the same inode, the old text, changed now.
-    Files.write(file, Files.readAllBytes(file), StandardOpenOption.TRUNCATE_EXISTING);
-    assertThat(store(InstantSource.system()).load()).isEmpty();
+  void load_anOlderOnePutInPlaceOfTheOneInUse_isNotBelieved() throws Exception {
+    FileStateStore store = store(InstantSource.system());
+    commit(store, STATE);
+    Path backup = Files.copy(file, directory.resolve("backup"));
+    commit(store, STATE);
+    Files.move(backup, file, StandardCopyOption.ATOMIC_MOVE);
+    assertThat(store.load()).isEmpty();
+    assertThat(store.refresh()).isEmpty();
+    commit(store, STATE);
+    assertThat(store.load()).contains(STATE);
   }
 
   @Test
-  void commit_processStoodStillBeforeTheRename_isOwnAllTheSame() throws Exception {
-    Iterator<Instant> stoodStill = List.of(Instant.now().minus(Duration.ofHours(1))).iterator();
-    commit(() -> stoodStill.hasNext() ? stoodStill.next() : Instant.now());
+  void load_ownOneCopiedAndMovedAndItsRightsChanged_isTheState() throws Exception {
+    FileStateStore store = store(InstantSource.system());
+    commit(store, STATE);
+    Path copy = Files.copy(file, directory.resolve("copy"));
+    Files.createLink(directory.resolve("present"), file);
+    Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThat(store.load()).contains(STATE);
     assertThat(store(InstantSource.system()).load()).contains(STATE);
+  }
+
+  @Test
+  void commit_thatFailed_isNotToldToTheClaim() throws Exception {
+    Path config = Files.writeString(directory.resolve("datastore.cfg"), "");
+    BreakableDisk disk = new BreakableDisk();
+    FileStateStore store =
+        new FileStateStore(
+            file, disk, lock, new Machine(Optional.empty()), random, InstantSource.system());
+    try (Claim claim =
+        Claim.open(config, Optional.empty(), Incarnation.random(random), directory, PATIENCE)) {
+      store.tell(claim);
+      commit(store, STATE);
+      disk.failAt(BreakableDisk.Step.RENAME, "Input/output error");
+      assertThatThrownBy(() -> commit(store, STATE)).isInstanceOf(StoreException.class);
+      StateText.Kept kept = StateText.read(Files.readAllBytes(file));
+      assertThat(claim.objection(kept.state(), kept.mark())).isEmpty();
+      disk.failAt(BreakableDisk.Step.CREATE, "");
+      assertThatThrownBy(() -> commit(store, STATE)).isInstanceOf(StoreException.class);
+      assertThat(claim.objection(kept.state(), kept.mark())).isEmpty();
+    }
   }
 
   @Test
@@ -88,12 +127,13 @@ final class FileStateStoreTest {
   }
 
   @Test
-  void load_copiedToAnotherFile_isOfAnotherHistory() throws Exception {
-    commit(InstantSource.system());
-    Path copy = Files.copy(file, directory.resolve("copy"));
-    Files.createLink(directory.resolve("present"), file);
-    Files.move(copy, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-    assertThat(store(InstantSource.system()).load()).isEmpty();
+  void loadOrSetAside_ofALaterVersion_isRefusedAndLeftAlone() throws Exception {
+    Files.writeString(file, "datastored-state 3\nsomething else\n");
+    assertThatThrownBy(() -> store(InstantSource.system()).loadOrSetAside(Instant.now()))
+        .isInstanceOf(StateDirectoryException.class)
+        .hasMessageContaining("later version")
+        .hasMessageContaining("start that version");
+    assertThat(file).hasContent("datastored-state 3\nsomething else\n");
   }
 
   @Test

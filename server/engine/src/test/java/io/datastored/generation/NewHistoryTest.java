@@ -21,6 +21,7 @@ final class NewHistoryTest {
             directory.resolve("state"),
             Optional.of(directory.resolve("run")),
             directory.resolve("datastore.cfg"),
+            new Machine(Optional.empty()),
             Duration.ofSeconds(10),
             new Random(1),
             InstantSource.system())) {

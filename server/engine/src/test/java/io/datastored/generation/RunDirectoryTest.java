@@ -71,7 +71,13 @@ final class RunDirectoryTest {
   private static StateDirectory open(Path state, Optional<Path> run, Path config)
       throws StateDirectoryException {
     return StateDirectory.open(
-        state, run, config, Duration.ofSeconds(5), new Random(1), InstantSource.system());
+        state,
+        run,
+        config,
+        new Machine(Optional.empty()),
+        Duration.ofSeconds(5),
+        new Random(1),
+        InstantSource.system());
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class SuccessionTest {
@@ -157,7 +158,7 @@ final class SuccessionTest {
             new AcceptedState(
                 two.revision(),
                 two.configFile(),
-                three.digest(),
+                three.text(),
                 two.floor(),
                 two.datastores(),
                 two.removed()));
@@ -189,6 +190,14 @@ final class SuccessionTest {
     assertThat(three.datastores().get(MAIN).mounted()).contains(false);
   }
 
+  private static StateText.Kept kept(AcceptedState state) {
+    byte[] text = "datastore: main\n\tpath /a\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return new StateText.Kept(
+        state.of(AcceptedText.of(state.digest(), text)),
+        CommitMark.NONE.next(new Random(1)),
+        new Machine(Optional.of("0123")));
+  }
+
   @Test
   void write_read_isTheIdentity() {
     AcceptedState one =
@@ -202,18 +211,14 @@ final class SuccessionTest {
             Optional.of(true),
             Optional.of("datastore: main\n\tpath /a"));
     AcceptedState two = follow(one, Map.of(MAIN, faulty));
-    StateText.Read read =
-        StateText.read(StateText.write(two, "1:2", NOW, Optional.empty()).bytes());
-    assertThat(read.state()).isEqualTo(two);
-    assertThat(read.file()).isEqualTo("1:2");
-    assertThat(read.written()).isEqualTo(NOW);
+    StateText.Kept kept = kept(two);
+    assertThat(StateText.read(StateText.write(kept, Optional.empty()).bytes())).isEqualTo(kept);
   }
 
   @Test
   void read_anyByteChangedOrCut_isRefused() {
     byte[] bytes =
-        StateText.write(follow(empty, Map.of(MAIN, content(1))), "1:2", NOW, Optional.empty())
-            .bytes();
+        StateText.write(kept(follow(empty, Map.of(MAIN, content(1)))), Optional.empty()).bytes();
     for (int i = 0; i < bytes.length; i++) {
       byte[] changed = bytes.clone();
       changed[i] ^= 1;

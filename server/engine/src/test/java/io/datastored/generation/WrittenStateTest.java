@@ -1,5 +1,6 @@
 package io.datastored.generation;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.DatastoreName;
@@ -34,6 +35,20 @@ final class WrittenStateTest {
         random.nextInt(5) == 0 ? Optional.of("text " + random.nextInt(10_000)) : Optional.empty());
   }
 
+  /** Any bytes, some of which look like lines of the state itself. */
+  private static AcceptedText text(Random random) {
+    byte[] bytes = new byte[random.nextInt(100)];
+    random.nextBytes(bytes);
+    return switch (random.nextInt(3)) {
+      case 0 -> AcceptedText.of(Digest.of(bytes));
+      case 1 -> AcceptedText.of(Digest.of(bytes), bytes);
+      default -> {
+        byte[] lines = "\nend 00000000\ndatastore x 1\nend 12345678\n".getBytes(US_ASCII);
+        yield AcceptedText.of(Digest.of(lines), lines);
+      }
+    };
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 50})
   void next_withTheLast_isWhatItIsWithout(int datastores) {
@@ -57,10 +72,17 @@ final class WrittenStateTest {
       whole.putAll(some);
       AcceptedState next = succession.acceptSome(Digest.EMPTY, some);
       assertThat(next).isEqualTo(succession.accept(Digest.EMPTY, whole));
-      WrittenState written = StateText.write(next, "1:" + i, NOW, last);
-      assertThat(written.bytes())
-          .isEqualTo(StateText.write(next, "1:" + i, NOW, Optional.empty()).bytes());
-      assertThat(StateText.read(written.bytes()).state()).isEqualTo(next);
+      StateText.Kept kept =
+          new StateText.Kept(
+              next.of(text(random)),
+              CommitMark.NONE.next(random),
+              new Machine(Optional.of("00" + i)));
+      WrittenState written = StateText.write(kept, last);
+      assertThat(written.bytes()).isEqualTo(StateText.write(kept, Optional.empty()).bytes());
+      StateText.Kept read = StateText.read(written.bytes());
+      assertThat(read).isEqualTo(kept);
+      assertThat(read.state().text().bytes().map(Digest::of))
+          .isEqualTo(kept.state().text().bytes().map(Digest::of));
       all.putAll(some);
       state = next;
       last = Optional.of(written);
