@@ -1,6 +1,7 @@
 package io.datastored.cli;
 
 import com.google.common.base.Ascii;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import io.datastored.v1.DrainResponse;
 import java.io.PrintWriter;
@@ -34,6 +35,7 @@ final class DrainScreen implements DrainView {
     lines.add(
         "%s: draining for %s: %s"
             .formatted(datastore, Amounts.age(now.getElapsed()), inTheWay.sentence()));
+    inTheWay.trouble().ifPresent(why -> wrapped(why).forEach(line -> lines.add("  " + line)));
     ImmutableList<String> who = inTheWay.lines();
     who.stream().limit(LONGEST_LIST).forEach(line -> lines.add("  " + line));
     if (who.size() > LONGEST_LIST) {
@@ -55,6 +57,11 @@ final class DrainScreen implements DrainView {
         ImmutableList.of(
             "%s: %s Asking again in %s."
                 .formatted(datastore, why, DurationText.print(nextAttemptIn))));
+  }
+
+  /** In lines that are not cut: the reason is what the operator needs. */
+  private static Iterable<String> wrapped(String text) {
+    return Splitter.fixedLength(COLUMNS - 2).split(text);
   }
 
   private void draw(ImmutableList<String> lines) {

@@ -16,6 +16,8 @@ import java.util.Optional;
 /** In the way is what a drain waits for, in the words of an operator. Immutable. */
 record InTheWay(DrainProgress progress) {
 
+  private static final String CANNOT_TELL = "the server cannot tell at the moment: ";
+
   /** {@code 212 sessions to acknowledge, 3 writes in the way, oldest 41m, at most 12s}. */
   String sentence() {
     List<String> parts = new ArrayList<>();
@@ -37,12 +39,18 @@ record InTheWay(DrainProgress progress) {
               .formatted(Amounts.atMost(progress.getRecoveryLeft())));
     }
     if (parts.isEmpty()) {
-      return "nothing is in the way";
+      return trouble().map(why -> CANNOT_TELL + why).orElse("nothing is in the way");
     }
     if (parts.size() > 1 || !progress.hasRecoveryLeft()) {
       parts.add(bound());
     }
+    trouble().ifPresent(why -> parts.add(CANNOT_TELL + why));
     return String.join(", ", parts);
+  }
+
+  /** Why the server cannot tell what is in the way. */
+  Optional<String> trouble() {
+    return Optional.of(Words.plain(progress.getTrouble())).filter(why -> !why.isEmpty());
   }
 
   /** Who it is: nothing in it moves with the time, so it changes only when a drain gets on. */

@@ -173,6 +173,8 @@ public final class Daemon implements AutoCloseable {
         network.start(
             Infrastructure.everywhere(services, health, standing),
             Infrastructure.localOnly(services));
+    // Whatever fails from here on, nothing is left listening.
+    rooms.register(listeners::close);
     leases.recovery().begin();
     life.serving();
     health.serving(services.all());

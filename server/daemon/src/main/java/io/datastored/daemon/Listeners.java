@@ -26,6 +26,11 @@ final class Listeners {
     servers.forEach(Server::shutdown);
   }
 
+  /** Ends everything at once. Idempotent. */
+  void close() {
+    servers.forEach(Server::shutdownNow);
+  }
+
   /** Waits for the calls in flight, and ends those that are left after the grace. */
   void finish(Duration grace) {
     long end = System.nanoTime() + grace.toNanos();

@@ -58,6 +58,7 @@ final class NettyListeners implements ListenerFactory {
       refuseExposed(address);
     }
     List<Server> started = new ArrayList<>();
+    boolean complete = false;
     try {
       for (ListenAddress address : addresses) {
         NettyServerBuilder builder = builder(address);
@@ -67,9 +68,11 @@ final class NettyListeners implements ListenerFactory {
         }
         started.add(start(address, builder.build()));
       }
-    } catch (DaemonStartException e) {
-      started.forEach(Server::shutdownNow);
-      throw e;
+      complete = true;
+    } finally {
+      if (!complete) {
+        started.forEach(Server::shutdownNow);
+      }
     }
     return new Listeners(started);
   }

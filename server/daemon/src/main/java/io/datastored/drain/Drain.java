@@ -31,8 +31,10 @@ public final class Drain {
   private final MaintenanceMode mode;
   private final Optional<Revision> since;
   private final DrainManner manner;
+  private final Look begun;
 
   /**
+   * @param revision of the snapshot that the datastore is of
    * @param since the revision that set the mode; empty: the mode is another one already
    */
   Drain(
@@ -40,6 +42,7 @@ public final class Drain {
       Engine engine,
       LeaseTable leases,
       Datastore begun,
+      Revision revision,
       Optional<Revision> since,
       DrainManner manner) {
     this.drains = drains;
@@ -49,6 +52,19 @@ public final class Drain {
     this.mode = begun.maintenance().mode();
     this.since = since;
     this.manner = manner;
+    this.begun =
+        new Look(
+            DrainState.DRAINING,
+            revision,
+            begun.maintenance(),
+            InTheWay.NOTHING,
+            ImmutableList.of(),
+            since.orElse(revision));
+  }
+
+  /** What it was asked about, as long as it could not look: nothing is known to be in the way. */
+  public Look begun() {
+    return begun;
   }
 
   /** Looks once. May touch the disk. */

@@ -49,12 +49,12 @@ public final class Drains {
    */
   public Drain begin(Datastore datastore, Revision revision, DrainManner manner) {
     return new Drain(
-        this, engine, leases, datastore, Optional.of(since(datastore, revision)), manner);
+        this, engine, leases, datastore, revision, Optional.of(since(datastore, revision)), manner);
   }
 
   /** A drain that is over before it begins: the mode it was asked for is another one. */
-  public Drain abandoned(Datastore datastore) {
-    return new Drain(this, engine, leases, datastore, Optional.empty(), DrainManner.WAIT);
+  public Drain abandoned(Datastore datastore, Revision revision) {
+    return new Drain(this, engine, leases, datastore, revision, Optional.empty(), DrainManner.WAIT);
   }
 
   /** What is in the way of the mode that a datastore is in; an answer that proves nothing. */

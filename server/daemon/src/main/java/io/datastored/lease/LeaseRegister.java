@@ -163,7 +163,7 @@ final class LeaseRegister {
       } else if (!lease.term().isReturned()) {
         wheel.file(lease);
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // A bug; but without the sweep lease time stands still and no lease of anybody ever ends.
       log.atError().setCause(e).log("sweeping {}", lease);
     }

@@ -98,7 +98,7 @@ final class SessionRegister {
       if (!session.term().hasEnded()) {
         wheel.file(session);
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // A bug; but without the sweep lease time stands still and no session of anybody ever ends.
       log.atError().setCause(e).log("sweeping {}", session);
     }

@@ -42,6 +42,9 @@ public final class BlockingCalls {
       pool.execute(work);
     } catch (RejectedExecutionException e) {
       call.onError(full.get());
+    } catch (Throwable e) {
+      // No thread can be had: an Error, and of no use to the transport.
+      uncaught.end(call, e);
     }
   }
 
@@ -53,8 +56,8 @@ public final class BlockingCalls {
       A message = answer.get();
       call.onNext(message);
       call.onCompleted();
-    } catch (RuntimeException e) {
-      call.onError(uncaught.status(e));
+    } catch (Throwable e) {
+      uncaught.end(call, e);
     }
   }
 }

@@ -5,12 +5,14 @@ import io.datastored.config.DatastoreName;
 import io.datastored.engine.Change;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Handle;
+import io.datastored.engine.Snapshot;
 import io.datastored.generation.Revision;
 import io.datastored.lease.Leased;
 import io.datastored.mount.MountState;
 import io.datastored.v1.LookupResponse;
 import io.datastored.watch.WirePart;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,12 @@ final class LookupAnswers {
   private static final byte[] NO_LEASE = {};
 
   private final ConcurrentHashMap<DatastoreName, Told> datastores = new ConcurrentHashMap<>();
+  private final Supplier<Snapshot> served;
   private volatile @Nullable At at;
+
+  LookupAnswers(Supplier<Snapshot> served) {
+    this.served = served;
+  }
 
   /** A revision as the field of an answer. */
   private record At(Revision revision, byte[] field) {}
@@ -74,6 +81,11 @@ final class LookupAnswers {
     change.removed().forEach(datastores::remove);
   }
 
+  /** How many are kept; for tests. */
+  int size() {
+    return datastores.size();
+  }
+
   private WirePart of(
       Revision revision,
       Datastore datastore,
@@ -109,6 +121,12 @@ final class LookupAnswers {
     }
     Told made = Told.of(datastore, mountState);
     datastores.put(datastore.name(), made);
+    // Put, then looked whether it is served still; a change is served first, and then what it
+    // removes is forgotten here. Not looked: a lookup on the snapshot before a removal puts the
+    // name back after it was forgotten, and what it pins stays for ever.
+    if (served.get().find(datastore.name()).orElse(null) != datastore) {
+      datastores.remove(datastore.name(), made);
+    }
     return made;
   }
 }

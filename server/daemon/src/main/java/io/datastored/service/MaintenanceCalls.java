@@ -77,7 +77,7 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
     }
     Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
     if (etag.isPresent() && !etag.get().equals(datastore.etag())) {
-      return drains.abandoned(datastore);
+      return drains.abandoned(datastore, snapshot.revision());
     }
     MaintenanceMode mode = datastore.maintenance().mode();
     if (mode == MaintenanceMode.NONE) {

@@ -38,6 +38,7 @@ final class OpenDrain {
   private @Nullable Drain drain;
   private @Nullable Look newest;
   private @Nullable Look told;
+  private String trouble = "";
   private long toldAt;
 
   /**
@@ -79,12 +80,20 @@ final class OpenDrain {
     do {
       try {
         step();
-      } catch (RuntimeException e) {
-        end();
-        out.onError(drains.failure(e));
+      } catch (Throwable e) {
+        fail(e);
       }
       done = work.addAndGet(-done);
     } while (done != 0);
+  }
+
+  /** Whatever it was, the client hears of it and nothing is held any more. */
+  private void fail(Throwable thrown) {
+    try {
+      end();
+    } finally {
+      drains.fail(out, thrown);
+    }
   }
 
   private void step() {
@@ -101,10 +110,16 @@ final class OpenDrain {
       asked = question.get();
       drain = asked;
     }
+    Look look = null;
     try {
-      answer(asked, asked.look());
+      look = asked.look();
+      noteTrouble(asked, "");
     } catch (StoreException e) {
-      drains.cannotLook(asked, e);
+      noteTrouble(asked, String.valueOf(e.getMessage()));
+      tellTrouble(asked);
+    }
+    if (look != null) {
+      answer(asked, look);
     }
     if (!ended && isPast(limit)) {
       finish(asked, DrainState.DRAIN_STATE_TIMED_OUT);
@@ -112,6 +127,35 @@ final class OpenDrain {
     if (!ended) {
       planNext(pause());
     }
+  }
+
+  /** Notes why it cannot look; empty: it can. Logged when that begins, changes and is over. */
+  private void noteTrouble(Drain asked, String why) {
+    if (why.equals(trouble)) {
+      return;
+    }
+    if (why.isEmpty()) {
+      drains.looksAgain(asked, trouble);
+    } else {
+      drains.cannotLook(asked, why);
+    }
+    trouble = why;
+    // What the client was told last is not how things are.
+    told = null;
+  }
+
+  private void tellTrouble(Drain asked) {
+    boolean due = told == null || quiet().compareTo(drains.options().progress()) >= 0;
+    if (due && out.isReady()) {
+      Look last = newest == null ? asked.begun() : newest;
+      tell(asked, DrainState.DRAIN_STATE_DRAINING);
+      told = last;
+      toldAt = drains.now();
+    }
+  }
+
+  private Duration quiet() {
+    return Duration.ofNanos(drains.now() - toldAt);
   }
 
   /** Until the next look: one is due when the limit is, or a deadline would pass in between. */
@@ -145,21 +189,19 @@ final class OpenDrain {
     if (before == null) {
       return true;
     }
-    Duration quiet = Duration.ofNanos(drains.now() - toldAt);
-    return quiet.compareTo(drains.options().progress()) >= 0
+    return quiet().compareTo(drains.options().progress()) >= 0
         || (look.isNews(before) && look.inTheWay().leases() <= FEW_LEASES);
   }
 
   private void tell(Drain asked, DrainState state) {
     var answer =
         DrainResponse.newBuilder().setState(state).setElapsed(ProtoTimes.duration(waited()));
-    Look look = newest;
-    if (look != null) {
-      answer
-          .setRevision(ProtoDatastores.revision(look.revision()))
-          .setMaintenance(ProtoDatastores.maintenance(look.maintenance()))
-          .setProgress(ProtoDrains.progress(asked.progress(look)));
-    }
+    // Before the first look that succeeds, what it was asked about.
+    Look look = newest == null ? asked.begun() : newest;
+    answer
+        .setRevision(ProtoDatastores.revision(look.revision()))
+        .setMaintenance(ProtoDatastores.maintenance(look.maintenance()))
+        .setProgress(ProtoDrains.progress(asked.progress(look)).toBuilder().setTrouble(trouble));
     out.onNext(answer.build());
   }
 

@@ -1,6 +1,5 @@
 package io.datastored.service;
 
-import io.datastored.config.StoreException;
 import io.datastored.drain.Drain;
 import io.datastored.drain.DrainOptions;
 import io.datastored.drain.Look;
@@ -10,6 +9,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -75,7 +75,15 @@ final class OpenDrains {
     open.add(begun);
     out.setOnCancelHandler(begun::end);
     out.setOnReadyHandler(begun::wake);
-    begun.wake();
+    boolean awake = false;
+    try {
+      begun.wake();
+      awake = true;
+    } finally {
+      if (!awake) {
+        begun.end();
+      }
+    }
   }
 
   /** Ends every drain, and every later one at once. Changes no mode. Idempotent. */
@@ -101,8 +109,9 @@ final class OpenDrains {
     return refusals.notReady("the server is stopping; ask again, the mode stays");
   }
 
-  StatusRuntimeException failure(RuntimeException thrown) {
-    return uncaught.status(thrown);
+  /** Ends a stream that has met a bug. */
+  void fail(StreamObserver<DrainResponse> out, Throwable thrown) {
+    uncaught.end(out, thrown);
   }
 
   void remove(OpenDrain drain) {
@@ -128,8 +137,12 @@ final class OpenDrains {
     look.behind().forEach(session -> watches.askForAck(session.session().id(), look.since()));
   }
 
-  void cannotLook(Drain drain, StoreException why) {
-    log.atWarn().log("{} cannot look: {}", drain, why.getMessage());
+  void cannotLook(Drain drain, String why) {
+    log.atWarn().log("{} cannot tell whether anything is in the way: {}", drain, why);
+  }
+
+  void looksAgain(Drain drain, String why) {
+    log.atInfo().log("{} can tell again whether anything is in the way; before: {}", drain, why);
   }
 
   void finished(Drain drain, DrainState state, Duration waited) {

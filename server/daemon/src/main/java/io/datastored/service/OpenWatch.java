@@ -133,12 +133,20 @@ final class OpenWatch implements Runnable {
     do {
       try {
         step();
-      } catch (RuntimeException e) {
-        end();
-        out.onError(watches.failure(e));
+      } catch (Throwable e) {
+        fail(e);
       }
       done = WORK.addAndGet(this, -done);
     } while (done != 0);
+  }
+
+  /** Whatever it was, the client hears of it and nothing is held any more. */
+  private void fail(Throwable thrown) {
+    try {
+      end();
+    } finally {
+      watches.fail(out, thrown);
+    }
   }
 
   private void step() {

@@ -164,9 +164,9 @@ final class OpenWatches {
     return refusals.notReady("the server is stopping");
   }
 
-  /** What a stream ends with that has met a bug. */
-  StatusRuntimeException failure(RuntimeException thrown) {
-    return uncaught.status(thrown);
+  /** Ends a stream that has met a bug. */
+  void fail(StreamObserver<WirePart> out, Throwable thrown) {
+    uncaught.end(out, thrown);
   }
 
   private void begin(
@@ -181,9 +181,18 @@ final class OpenWatches {
     // Before the client is told that it comes from the future: another process may have committed
     // that revision and told it, and this one may not have looked yet.
     try {
-      refreshed.execute(() -> open(request, watch, out));
+      refreshed.execute(() -> openOrFail(request, watch, out));
     } catch (RejectedExecutionException e) {
       out.onError(refusals.notReady("too many calls wait for the disk"));
+    }
+  }
+
+  /** On a thread where nobody else would tell the client of a failure. */
+  private void openOrFail(WatchRequest request, OpenWatch watch, StreamObserver<WirePart> out) {
+    try {
+      open(request, watch, out);
+    } catch (Throwable e) {
+      fail(out, e);
     }
   }
 
@@ -195,8 +204,17 @@ final class OpenWatches {
       return;
     }
     // Entered before it begins: a stream whose call is cancelled already takes itself out there.
-    open.add(watch);
-    watch.origin().session().ifPresent(session -> bySession.put(session, watch));
-    watch.begin(watcher.get());
+    boolean begun = false;
+    try {
+      open.add(watch);
+      watch.origin().session().ifPresent(session -> bySession.put(session, watch));
+      watch.begin(watcher.get());
+      begun = true;
+    } finally {
+      if (!begun) {
+        watcher.get().close();
+        watch.end();
+      }
+    }
   }
 }

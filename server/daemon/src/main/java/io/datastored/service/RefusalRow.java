@@ -37,8 +37,8 @@ record RefusalRow(Code code, String text, ErrorInfo info, ImmutableList<Message>
     var status =
         com.google.rpc.Status.newBuilder()
             .setCode(code.getNumber())
-            .setMessage(text)
-            .addDetails(Any.pack(info));
+            .setMessage(Brief.text(text))
+            .addDetails(Any.pack(Brief.info(info)));
     details.forEach(detail -> status.addDetails(Any.pack(detail)));
     return Refusal.of(status.build());
   }

@@ -3,6 +3,7 @@ package io.datastored.service;
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
+import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.QuotaFailure;
@@ -23,6 +24,7 @@ import io.datastored.v1.ErrorReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -99,28 +101,28 @@ final class Refusals {
         .refusal();
   }
 
-  /** A request that breaks the contract, with all its faults. */
-  Refusal invalid(BadRequest faults) {
-    String first =
-        faults.getFieldViolations(0).getField()
-            + ": "
-            + faults.getFieldViolations(0).getDescription();
-    int more = faults.getFieldViolationsCount() - 1;
+  /**
+   * A request that breaks the contract.
+   *
+   * @param faults at least the first of its faults
+   * @param total how many it has
+   */
+  Refusal invalid(List<FieldViolation> faults, long total) {
+    String first = faults.get(0).getField() + ": " + faults.get(0).getDescription();
+    long more = total - 1;
     return RefusalRow.of(
             Code.INVALID_ARGUMENT,
             more == 0 ? first : "%s (and %d more)".formatted(first, more),
             RefusalRow.info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
-            faults)
+            Brief.faults(faults, total))
         .refusal();
   }
 
   /** A request with one fault. */
   Refusal invalid(String field, String description) {
     return invalid(
-        BadRequest.newBuilder()
-            .addFieldViolations(
-                BadRequest.FieldViolation.newBuilder().setField(field).setDescription(description))
-            .build());
+        List.of(FieldViolation.newBuilder().setField(field).setDescription(description).build()),
+        1);
   }
 
   /** Bytes that are no message of this type; there is no field to blame. */
@@ -131,7 +133,7 @@ final class Refusals {
             text,
             RefusalRow.info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
             BadRequest.newBuilder()
-                .addFieldViolations(BadRequest.FieldViolation.newBuilder().setDescription(text))
+                .addFieldViolations(FieldViolation.newBuilder().setDescription(text))
                 .build())
         .refusal();
   }

@@ -1,6 +1,6 @@
 package io.datastored.service;
 
-import com.google.rpc.BadRequest;
+import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import io.datastored.drain.InTheWay;
@@ -11,6 +11,7 @@ import io.datastored.engine.Maintenance;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.v1.ErrorReason;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** The rows of the table of refusals that only writes can meet. Stateless. */
@@ -75,8 +76,7 @@ final class RejectedWrites {
   }
 
   static RefusalRow invalidSettings(Rejected rejected) {
-    BadRequest.Builder faults = BadRequest.newBuilder();
-    rejected.faults().forEach(fault -> faults.addFieldViolations(SettingsPaths.violation(fault)));
+    List<FieldViolation> faults = rejected.faults().stream().map(SettingsPaths::violation).toList();
     var first = rejected.faults().stream().findFirst();
     String detail = first.map(fault -> fault.message()).orElse(rejected.detail());
     return RefusalRow.of(
@@ -87,7 +87,7 @@ final class RejectedWrites {
                 info(ErrorReason.ERROR_REASON_CONFIG_INVALID, rejected))
             .putMetadata("property", first.map(fault -> fault.property()).orElse(""))
             .putMetadata("detail", detail),
-        faults.build());
+        Brief.faults(faults, faults.size()));
   }
 
   private static ErrorInfo.Builder info(ErrorReason reason, Rejected rejected) {

@@ -1,6 +1,5 @@
 package io.datastored.service;
 
-import com.google.rpc.BadRequest;
 import com.google.rpc.BadRequest.FieldViolation;
 import io.datastored.config.DatastoreName;
 import io.datastored.generation.Generation;
@@ -29,9 +28,14 @@ final class RequestFaults {
   private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
 
   private final List<FieldViolation> faults = new ArrayList<>();
+  private long total;
 
   /** Notes a fault of the field at {@code path}, for example {@code datastore.settings.path}. */
   void add(String path, String description) {
+    total++;
+    if (faults.size() == Brief.MOST_VIOLATIONS) {
+      return; // nobody hears of it, and a request may have a fault in every byte
+    }
     faults.add(FieldViolation.newBuilder().setField(path).setDescription(description).build());
   }
 
@@ -42,7 +46,7 @@ final class RequestFaults {
   /** Ends the call with INVALID_REQUEST if anything was noted. */
   void throwIfAny(Refusals refusals) {
     if (any()) {
-      throw refusals.invalid(BadRequest.newBuilder().addAllFieldViolations(faults).build());
+      throw refusals.invalid(faults, total);
     }
   }
 

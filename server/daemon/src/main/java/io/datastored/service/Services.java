@@ -66,7 +66,7 @@ public final class Services implements AutoCloseable {
     var drains = new Drains(engine, room);
     var openDrains = new OpenDrains(drainOptions, drive, watches, refusals, uncaught);
 
-    var answers = new LookupAnswers();
+    var answers = new LookupAnswers(engine::snapshot);
     Subscription forgetting = engine.addListener(answers::onChange);
     var waits = new RevisionWaits(engine, drive.timer());
     var lookups = new LookupCalls(engine, room, answers, waits, options, blocking, refusals);

@@ -7,12 +7,13 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns what a handler throws into the end of its call. Thread-safe. A {@link
+ * Turns what a handler throws, an Error too, into the end of its call. Thread-safe. A {@link
  * StatusRuntimeException} is an answer and goes out as it is. Anything else is a bug: the client
  * gets INTERNAL and an id, the log gets the id and the stack trace, and nothing of the trace is on
  * the wire.
@@ -37,7 +38,7 @@ final class UncaughtExceptions implements ServerInterceptor {
       public void onHalfClose() {
         try {
           super.onHalfClose();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
           StatusRuntimeException status = status(e);
           call.close(status.getStatus(), trailers(status));
         }
@@ -45,8 +46,18 @@ final class UncaughtExceptions implements ServerInterceptor {
     };
   }
 
+  /** Ends a call whose handler has thrown this. */
+  void end(StreamObserver<?> call, Throwable thrown) {
+    StatusRuntimeException status = status(thrown);
+    try {
+      call.onError(status);
+    } catch (RuntimeException e) {
+      log.atDebug().setCause(e).log("a call that has failed was over already");
+    }
+  }
+
   /** The status that a call ends with whose handler has thrown this. */
-  StatusRuntimeException status(RuntimeException thrown) {
+  StatusRuntimeException status(Throwable thrown) {
     if (thrown instanceof StatusRuntimeException answer) {
       return answer;
     }

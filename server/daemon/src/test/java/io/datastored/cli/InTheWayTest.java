@@ -42,6 +42,16 @@ final class InTheWayTest {
   }
 
   @Test
+  void sentence_whenTheServerCannotTell_saysWhy() {
+    DrainProgress blind = DrainProgress.newBuilder().setTrouble("the disk is full").build();
+    assertThat(new InTheWay(blind).sentence())
+        .isEqualTo("the server cannot tell at the moment: the disk is full");
+    assertThat(new InTheWay(blind.toBuilder().setLeases(1).setSessions(2).build()).sentence())
+        .contains("2 sessions to acknowledge")
+        .endsWith(", the server cannot tell at the moment: the disk is full");
+  }
+
+  @Test
   void sentence_ofAProcessOnTheServersHost_knowsNoEnd() {
     DrainProgress local =
         DrainProgress.newBuilder().setOperations(OperationCounts.newBuilder().setRead(2)).build();

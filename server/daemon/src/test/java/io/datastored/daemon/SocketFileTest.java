@@ -48,6 +48,15 @@ final class SocketFileTest {
   }
 
   @Test
+  void removeStale_pipe_isRefusedAndStays() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> SocketFile.of(pipe).removeStale()).hasMessageContaining("no socket");
+    assertThat(pipe).exists();
+  }
+
+  @Test
   void removeStale_nothing_isFine() throws Exception {
     SocketFile.of(directory.resolve("none")).removeStale();
   }

@@ -6,6 +6,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A fake call has a transport that takes as many messages as it is told. Confined to one thread.
@@ -18,6 +19,9 @@ final class FakeCall extends ServerCallStreamObserver<WirePart> {
   private boolean cancelled;
   private int room;
   private int later;
+
+  /** Thrown by the transport at the next message. */
+  Optional<Error> broken = Optional.empty();
 
   void makeRoom(int messages) {
     boolean wasReady = isReady();
@@ -45,6 +49,9 @@ final class FakeCall extends ServerCallStreamObserver<WirePart> {
   public void onNext(WirePart part) {
     if (!isReady()) {
       throw new AssertionError("sent though the transport has no room");
+    }
+    if (broken.isPresent()) {
+      throw broken.get();
     }
     room--;
     try {

@@ -115,7 +115,7 @@ final class LookupCallsTest {
         new LookupCalls(
             fixture.engine(),
             room,
-            new LookupAnswers(),
+            new LookupAnswers(fixture.engine()::snapshot),
             waits,
             ServiceOptions.DEFAULT.withLongestRevisionWait(java.time.Duration.ofMillis(300)),
             blocking,
@@ -183,7 +183,7 @@ final class LookupCallsTest {
   /** Put together of what is encoded already: 336 bytes; encoded again, 2,800 more. */
   @Test
   void lookup_again_encodesNothing() {
-    LookupAnswers answers = new LookupAnswers();
+    LookupAnswers answers = new LookupAnswers(fixture.engine()::snapshot);
     LookupQuestion question =
         LookupQuestion.read(lookup("alpha").build(), Caller.current(), refusalsOfNone());
     Handle handle = fixture.engine().lookup(question.name(), question.operation()).handle();

@@ -11,6 +11,7 @@ import io.datastored.drain.DrainOptions;
 import io.datastored.drain.Drains;
 import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
+import io.datastored.engine.LoggedLines;
 import io.datastored.engine.Snapshot;
 import io.datastored.lease.BreakableDisk;
 import io.datastored.lease.EarlierLeases;
@@ -18,11 +19,13 @@ import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseRoom;
 import io.datastored.operation.Operation;
+import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
 import io.datastored.watch.ManualExecutor;
 import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
 import io.datastored.watch.World;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,14 +57,15 @@ final class OpenDrainTest {
   /** Runs once, before a step. */
   private Runnable beforeAStep = () -> {};
 
+  private final BreakableDisk disk = new BreakableDisk();
+
   private OpenDrains drains;
   private LeaseRoom room;
   private Handle handle;
 
   @BeforeEach
   void open() throws Exception {
-    LeaseLedger ledger =
-        LeaseLedger.open(directory, LEASES, InstantSource.system(), new BreakableDisk());
+    LeaseLedger ledger = LeaseLedger.open(directory, LEASES, InstantSource.system(), disk);
     room =
         new LeaseRoom(
             fixture.engine(),
@@ -187,6 +191,71 @@ final class OpenDrainTest {
     assertThat(call.errors).hasSize(1);
     assertThat(other.errors).hasSize(1);
     assertThat(timer.getQueue()).isEmpty();
+  }
+
+  @Test
+  void step_meetsAnError_endsTheStreamAndFreesItsPlace() {
+    for (int drain = 0; drain < 20; drain++) {
+      FakeDrainCall broken = new FakeDrainCall();
+      drains.begin(
+          () -> {
+            throw new StackOverflowError();
+          },
+          Optional.empty(),
+          broken);
+      assertThat(broken.errors).hasSize(1);
+      assertThat(Status.fromThrowable(broken.errors.get(0)).getCode())
+          .isEqualTo(Status.Code.INTERNAL);
+    }
+    assertThat(timer.getQueue()).isEmpty();
+  }
+
+  @Test
+  void look_cannotBeMade_isToldAndLoggedOnceAndOnceMoreWhenItIsOver() {
+    begin(call);
+    handle.close();
+    disk.broken = true;
+    try (LoggedLines log = LoggedLines.of(OpenDrains.class)) {
+      for (int look = 0; look < 40; look++) {
+        call.makeRoom(1);
+      }
+      assertThat(call.sent).singleElement().satisfies(OpenDrainTest::tellsOfTheDisk);
+      assertThat(log.lines()).singleElement().asString().contains("drain of alpha", "leases");
+
+      disk.broken = false;
+      call.makeRoom(1);
+
+      assertThat(call.sent).hasSize(2);
+      assertThat(call.sent.get(1).getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINED);
+      assertThat(call.sent.get(1).getProgress().getTrouble()).isEmpty();
+      assertThat(log.lines()).hasSize(3);
+      assertThat(log.lines().get(1)).contains("can tell again");
+    }
+  }
+
+  @Test
+  void look_canNeverBeMade_tellsTheModeAndTimesOutWithTheReason() {
+    handle.close();
+    disk.broken = true;
+    call.makeRoom(9);
+    drains.begin(this::question, Optional.of(Duration.ZERO), call);
+
+    assertThat(call.sent).hasSize(2).allSatisfy(OpenDrainTest::isAboutOffline);
+    assertThat(call.sent.get(0)).satisfies(OpenDrainTest::tellsOfTheDisk);
+    assertThat(call.sent.get(1).getState()).isEqualTo(DrainState.DRAIN_STATE_TIMED_OUT);
+    assertThat(call.sent.get(1).getProgress().getTrouble()).contains("leases");
+    assertThat(call.completed).isTrue();
+  }
+
+  private static void tellsOfTheDisk(DrainResponse told) {
+    assertThat(told.getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
+    assertThat(told.getProgress().getTrouble()).contains("leases");
+  }
+
+  private static void isAboutOffline(DrainResponse told) {
+    assertThat(told.getMaintenance().getMode())
+        .isEqualTo(io.datastored.v1.MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
+    assertThat(told.hasRevision()).isTrue();
   }
 
   /** Planned looks are those of which none is made. Confined to one test. */

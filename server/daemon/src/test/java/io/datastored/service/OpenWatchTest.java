@@ -6,6 +6,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.datastored.generation.Revision;
 import io.datastored.lease.SessionId;
+import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchGenerationResponse.FrameCase;
 import io.datastored.watch.ManualExecutor;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class OpenWatchTest {
@@ -336,6 +338,56 @@ final class OpenWatchTest {
     watch.begin(feed.open(request(Optional.of(world.revision())), 0, watch::signal).orElseThrow());
     executor.run();
     return watch;
+  }
+
+  @Test
+  void step_meetsAnError_endsTheStreamAndHoldsNothing() {
+    open(Optional.empty());
+    assertThat(feed.watchers()).isEqualTo(1);
+    call.broken = Optional.of(new StackOverflowError());
+
+    call.makeRoom(1);
+    executor.run();
+
+    assertThat(call.errors)
+        .singleElement()
+        .satisfies(
+            error ->
+                assertThat(Status.fromThrowable(error).getCode()).isEqualTo(Status.Code.INTERNAL));
+    assertThat(feed.watchers()).isZero();
+  }
+
+  @Test
+  void watch_openedLaterMeetsAnError_endsTheStreamAndHoldsNothing() {
+    var broken = new AtomicBoolean();
+    WatchFeed failing =
+        new WatchFeed(
+            () -> {
+              if (broken.get()) {
+                throw new StackOverflowError();
+              }
+              return world.snapshot();
+            },
+            new ProtoFrames(SMALL_PARTS),
+            executor,
+            new WatchLimits(10, 100));
+    Revision now = world.revision();
+    watches(failing)
+        .watch(
+            WatchGenerationRequest.newBuilder()
+                .setKnown(
+                    io.datastored.v1.Revision.newBuilder()
+                        .setIncarnation(now.incarnation().value())
+                        .setGeneration(now.generation().value() + 9))
+                .build(),
+            call);
+    broken.set(true);
+
+    executor.run();
+
+    assertThat(call.errors).hasSize(1);
+    assertThat(Status.fromThrowable(call.errors.get(0)).getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(failing.watchers()).isZero();
   }
 
   private OpenWatches watches(WatchFeed served) {

@@ -3,7 +3,9 @@ package io.datastored.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.common.base.Throwables;
 import io.datastored.daemon.GrpcCleanup;
+import io.datastored.engine.LoggedLines;
 import io.datastored.v1.CloseSessionRequest;
 import io.datastored.v1.CloseSessionResponse;
 import io.datastored.v1.KeepAliveRequest;
@@ -29,8 +31,9 @@ final class UncaughtExceptionsTest {
   @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
 
   private final UncaughtExceptions uncaught = new UncaughtExceptions(() -> ID);
-  private RuntimeException thrown = new IllegalStateException("the secret of the house");
+  private Throwable thrown = new IllegalStateException("the secret of the house");
   private boolean poolIsFull;
+  private boolean poolHasNoThreads;
   private SessionServiceBlockingStub calls;
 
   /** Throws on the transport's thread in one call, and on the pool in the other. */
@@ -38,6 +41,9 @@ final class UncaughtExceptionsTest {
     private final BlockingCalls blocking =
         new BlockingCalls(
             work -> {
+              if (poolHasNoThreads) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
               if (poolIsFull) {
                 throw new RejectedExecutionException();
               }
@@ -50,7 +56,7 @@ final class UncaughtExceptionsTest {
 
     @Override
     public void keepAlive(KeepAliveRequest request, StreamObserver<KeepAliveResponse> observer) {
-      throw thrown;
+      throw raised();
     }
 
     @Override
@@ -59,8 +65,13 @@ final class UncaughtExceptionsTest {
       blocking.answer(
           observer,
           () -> {
-            throw thrown;
+            throw raised();
           });
+    }
+
+    private RuntimeException raised() {
+      Throwables.throwIfUnchecked(thrown);
+      return new IllegalStateException(thrown);
     }
   }
 
@@ -92,6 +103,25 @@ final class UncaughtExceptionsTest {
         catchThrowableOfType(
             StatusRuntimeException.class,
             () -> calls.closeSession(CloseSessionRequest.getDefaultInstance())));
+  }
+
+  @Test
+  void error_onTheTransportsThreadOrOnThePool_isInternalAndLoggedOnce() {
+    thrown = new StackOverflowError("the secret of the house");
+    try (LoggedLines log = LoggedLines.of(UncaughtExceptions.class)) {
+      bug_onTheTransportsThread_isInternalWithAnIdAndNothingElse();
+      assertThat(log.lines()).containsExactly("a call has failed id=0123456789abcdef");
+      bug_onThePool_isInternalWithAnIdAndNothingElse();
+      assertThat(log.lines()).hasSize(2);
+    }
+  }
+
+  @Test
+  void pool_cannotHaveAThread_isInternalAndTheConnectionLives() {
+    poolHasNoThreads = true;
+    bug_onThePool_isInternalWithAnIdAndNothingElse();
+    poolHasNoThreads = false;
+    bug_onThePool_isInternalWithAnIdAndNothingElse();
   }
 
   @Test

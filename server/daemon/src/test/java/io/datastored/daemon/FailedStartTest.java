@@ -1,0 +1,73 @@
+package io.datastored.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.base.Ticker;
+import com.google.common.io.Closer;
+import io.datastored.engine.Engine;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A start that fails leaves nothing running. */
+final class FailedStartTest {
+  @TempDir Path directory;
+
+  @Test
+  void assemble_failsWhenItListensAlready_listensNoMore() throws Exception {
+    Files.writeString(directory.resolve("datastore.cfg"), "datastore: main\n\tpath /srv/main\n");
+    DaemonOptions defaults =
+        DaemonOptions.of(
+            directory.resolve("datastore.cfg"), Files.createDirectory(directory.resolve("state")));
+    DaemonOptions options =
+        defaults.withEngine(defaults.engine().withRunDirectory(directory.resolve("run")));
+    var listening = new AtomicReference<Server>();
+    Ticker breaking =
+        new Ticker() {
+          @Override
+          public long read() {
+            if (listening.get() != null) {
+              throw new IllegalStateException("after the start of the network");
+            }
+            return 1;
+          }
+        };
+    try (Closer rooms = Closer.create()) {
+      Engine engine = Engine.open(options.engine());
+      rooms.register(engine::close);
+      Threads threads = Threads.of(options.calls());
+      rooms.register(threads::close);
+
+      assertThatThrownBy(
+              () ->
+                  Daemon.assemble(
+                      engine,
+                      options,
+                      new Surroundings(breaking, InstantSource.system(), new SecureRandom()),
+                      threads,
+                      (everywhere, localOnly) -> {
+                        Server server =
+                            InProcessServerBuilder.forName(InProcessServerBuilder.generateName())
+                                .directExecutor()
+                                .build();
+                        try {
+                          listening.set(server.start());
+                        } catch (java.io.IOException e) {
+                          throw new AssertionError(e);
+                        }
+                        return new Listeners(List.of(server));
+                      },
+                      rooms))
+          .hasMessageContaining("after the start");
+    }
+    assertThat(listening.get().isShutdown()).isTrue();
+  }
+}
