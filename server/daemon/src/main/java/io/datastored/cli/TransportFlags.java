@@ -2,9 +2,12 @@ package io.datastored.cli;
 
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.Exposure;
+import io.datastored.daemon.KeepAlive;
 import io.datastored.daemon.ListenAddress;
 import io.datastored.daemon.TlsFiles;
 import io.datastored.daemon.TransportLimits;
+import io.datastored.transport.ConnectionLimits;
+import io.datastored.transport.Rate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +74,62 @@ final class TransportFlags {
   Duration keepAlivePermitted;
 
   @Option(
+      names = "--max-connections",
+      paramLabel = "COUNT",
+      defaultValue = "20000",
+      description =
+          "TCP connections at a time, and connections to Unix sockets at a time; fewer if the limit"
+              + " of open files is low (default: ${DEFAULT-VALUE}).")
+  int maxConnections;
+
+  @Option(
+      names = "--max-connections-per-address",
+      paramLabel = "COUNT",
+      defaultValue = "1000",
+      description =
+          "Connections of one other host, or one IPv6 /64 network (default: ${DEFAULT-VALUE}).")
+  int maxConnectionsPerAddress;
+
+  @Option(
+      names = "--handshake-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      converter = DurationText.class,
+      description =
+          "A connection that has not begun HTTP/2 after this time is closed"
+              + " (default: ${DEFAULT-VALUE}).")
+  Duration handshakeTimeout;
+
+  @Option(
+      names = "--max-resets",
+      paramLabel = "COUNT",
+      defaultValue = "2000",
+      description =
+          "Calls that one connection may reset in a second; all together may reset twice as many."
+              + " A faster one is slowed down, then closed (default: ${DEFAULT-VALUE}).")
+  int maxResets;
+
+  @Option(
+      names = "--max-connection-age",
+      paramLabel = "DURATION",
+      defaultValue = "1h",
+      converter = DurationText.class,
+      description =
+          "A client is asked to connect again after this time, a tenth more or less; 0s: never"
+              + " (default: ${DEFAULT-VALUE}).")
+  Duration maxConnectionAge;
+
+  @Option(
+      names = "--max-connection-idle",
+      paramLabel = "DURATION",
+      defaultValue = "15m",
+      converter = DurationText.class,
+      description =
+          "A connection without a call or watch is closed after this time; 0s: never"
+              + " (default: ${DEFAULT-VALUE}).")
+  Duration maxConnectionIdle;
+
+  @Option(
       names = "--grace",
       paramLabel = "DURATION",
       defaultValue = "10s",
@@ -93,13 +152,27 @@ final class TransportFlags {
                 TransportLimits.defaults()
                     .withMessageBytes(maxRequest)
                     .withStreams(maxStreams)
-                    .withKeepAlivePermitted(keepAlivePermitted))
+                    .withKeepAlive(KeepAlive.defaults().withPermitted(keepAlivePermitted))
+                    .withEnds(maxConnectionAge, maxConnectionIdle)
+                    .withConnections(connections()))
             .withGrace(grace);
     if (tlsCert == null || tlsKey == null) {
       return result;
     }
     TlsFiles files = TlsFiles.of(tlsCert, tlsKey);
     return result.withTls(tlsClientCa == null ? files : files.withClientAuthorities(tlsClientCa));
+  }
+
+  private ConnectionLimits connections() {
+    ConnectionLimits defaults = ConnectionLimits.defaults();
+    ConnectionLimits counted =
+        OptionRule.on(
+            "--max-connections, --max-connections-per-address",
+            () -> defaults.withConnections(maxConnections, maxConnectionsPerAddress));
+    ConnectionLimits timed =
+        OptionRule.on("--handshake-timeout", () -> counted.withHandshake(handshakeTimeout));
+    return OptionRule.on(
+        "--max-resets", () -> timed.withRates(timed.control(), Rate.of(maxResets, 2)));
   }
 
   /** Reads the value of the option. Stateless. */

@@ -15,10 +15,9 @@ import io.datastored.service.CallDrive;
 import io.datastored.service.Rooms;
 import io.datastored.service.ServerLife;
 import io.datastored.service.Services;
+import io.datastored.transport.EventLoops;
 import io.datastored.watch.WatchFeed;
 import io.grpc.Server;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
@@ -95,10 +94,18 @@ public final class Daemon implements AutoCloseable {
         rooms.register(identity::close);
         tls = Optional.of(identity);
       }
+      EventLoops loops = EventLoops.create();
+      rooms.register(loops::close);
+      Surroundings around = Surroundings.system();
       var network =
           new NettyListeners(
-              options.listen(), options.exposure(), tls, options.transport(), () -> loops(rooms));
-      return assemble(engine, options, Surroundings.system(), threads, network, rooms);
+              options.listen(),
+              options.exposure(),
+              tls,
+              options.transport(),
+              loops,
+              around.ticker());
+      return assemble(engine, options, around, threads, network, rooms);
     } catch (EngineStartException | StoreException e) {
       String sentence = Objects.requireNonNullElse(e.getMessage(), e.toString());
       throw abandoned(
@@ -254,12 +261,6 @@ public final class Daemon implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static MultiThreadIoEventLoopGroup loops(Closer rooms) {
-    var loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    rooms.register(() -> loops.shutdownGracefully(0, 1, TimeUnit.SECONDS));
-    return loops;
   }
 
   private static DaemonStartException abandoned(Closer rooms, DaemonStartException why) {

@@ -1,15 +1,22 @@
 package io.datastored.daemon;
 
+import com.google.common.base.Ticker;
 import io.datastored.daemon.ListenAddress.Tcp;
 import io.datastored.daemon.ListenAddress.Unix;
 import io.datastored.service.Services;
+import io.datastored.transport.ConnectionGate;
+import io.datastored.transport.Connections;
+import io.datastored.transport.Descriptors;
+import io.datastored.transport.EventLoops;
+import io.datastored.transport.RefusalLog;
+import io.datastored.transport.Wire;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.Epoll;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Starts one Netty server per listen address. Immutable. Without TLS it refuses to start on an
@@ -27,27 +33,37 @@ final class NettyListeners implements ListenerFactory {
   /** Longer than any call that ends by itself; a watch that is cut off resumes elsewhere. */
   private static final Duration AGE_GRACE = Duration.ofMinutes(1);
 
+  /** A flood is held up between two reads, so what one read may bring is small. */
+  private static final int LARGEST_READ = 16 << 10;
+
   private final List<ListenAddress> addresses;
   private final Exposure exposure;
   private final Optional<TlsIdentity> tls;
   private final TransportLimits limits;
-  private final Supplier<EventLoopGroup> socketLoops;
+  private final EventLoops loops;
+  private final Ticker ticker;
+  private final RefusalLog refusals;
+  private final Connections overTcp;
+  private final Connections overUnix;
 
-  /**
-   * @param socketLoops makes the event loops for Unix sockets, if there is one to listen on; TCP
-   *     uses gRPC's own
-   */
   NettyListeners(
       List<ListenAddress> addresses,
       Exposure exposure,
       Optional<TlsIdentity> tls,
       TransportLimits limits,
-      Supplier<EventLoopGroup> socketLoops) {
+      EventLoops loops,
+      Ticker ticker) {
     this.addresses = List.copyOf(addresses);
     this.exposure = exposure;
     this.tls = tls;
     this.limits = limits;
-    this.socketLoops = socketLoops;
+    this.loops = loops;
+    this.ticker = ticker;
+    this.refusals = new RefusalLog(ticker);
+    // Together less than there are: files have to be opened too, whatever clients do.
+    long descriptors = Descriptors.most();
+    this.overTcp = new Connections(limits.connections().within(descriptors / 8 * 5), ticker);
+    this.overUnix = new Connections(limits.connections().within(descriptors / 8), ticker);
   }
 
   @Override
@@ -92,10 +108,8 @@ final class NettyListeners implements ListenerFactory {
       var peers = new UnixPeers();
       builder = unixBuilder(unix, peers).addTransportFilter(Services.onConnections(peers::at));
     } else {
-      ServerCredentials credentials =
-          tls.map(TlsIdentity::credentials).orElseGet(InsecureServerCredentials::create);
       builder =
-          NettyServerBuilder.forAddress(((Tcp) address).address(), credentials)
+          tcpBuilder((Tcp) address)
               .addTransportFilter(Services.onConnections(peer -> Optional.empty()));
     }
     // On the transport's thread: what may touch a disk hops to a pool of its own, see
@@ -105,12 +119,18 @@ final class NettyListeners implements ListenerFactory {
         .maxInboundMessageSize(limits.messageBytes())
         .maxInboundMetadataSize(limits.metadataBytes())
         .maxConcurrentCallsPerConnection(limits.streams())
-        .permitKeepAliveTime(limits.keepAlivePermitted().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveTime(limits.keepAlive().permitted().toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .keepAliveTime(limits.keepAlive().toNanos(), TimeUnit.NANOSECONDS)
-        .keepAliveTimeout(limits.keepAliveAnswer().toNanos(), TimeUnit.NANOSECONDS);
+        .keepAliveTime(limits.keepAlive().interval().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(limits.keepAlive().answer().toNanos(), TimeUnit.NANOSECONDS)
+        .withChildOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new AdaptiveRecvByteBufAllocator(64, 2048, LARGEST_READ));
     limits
-        .connectionAge()
+        .idle()
+        .ifPresent(idle -> builder.maxConnectionIdle(idle.toNanos(), TimeUnit.NANOSECONDS));
+    limits
+        .age()
         .ifPresent(
             age ->
                 builder
@@ -119,18 +139,29 @@ final class NettyListeners implements ListenerFactory {
     return builder;
   }
 
+  private NettyServerBuilder tcpBuilder(Tcp tcp) {
+    ServerCredentials credentials =
+        tls.map(TlsIdentity::credentials).orElseGet(InsecureServerCredentials::create);
+    Wire wire = tls.isPresent() ? Wire.ENCRYPTED : Wire.CLEAR;
+    var gate = new ConnectionGate(overTcp, wire, ticker, refusals);
+    return NettyServerBuilder.forAddress(tcp.address(), credentials)
+        .channelFactory(() -> EventLoops.tcpListener(gate))
+        .bossEventLoopGroup(loops.accept())
+        .workerEventLoopGroup(loops.tcp());
+  }
+
   private NettyServerBuilder unixBuilder(Unix unix, UnixPeers peers) throws DaemonStartException {
-    if (!Epoll.isAvailable()) {
+    if (!EventLoops.unixSocketsWork()) {
       throw new DaemonStartException(
           DaemonStartException.Kind.OPTIONS, unix + ": Unix sockets need Linux on x86-64 or ARM64");
     }
     SocketFile.of(unix.path()).removeStale();
-    EventLoopGroup loops = socketLoops.get();
+    var gate = new ConnectionGate(overUnix, Wire.CLEAR, ticker, refusals);
     return NettyServerBuilder.forAddress(
             new DomainSocketAddress(unix.path().toFile()), InsecureServerCredentials.create())
-        .channelFactory(peers::listeningChannel)
-        .bossEventLoopGroup(loops)
-        .workerEventLoopGroup(loops);
+        .channelFactory(() -> peers.askOn(EventLoops.unixListener(gate)))
+        .bossEventLoopGroup(loops.local())
+        .workerEventLoopGroup(loops.local());
   }
 
   private static Server start(ListenAddress address, Server server) throws DaemonStartException {

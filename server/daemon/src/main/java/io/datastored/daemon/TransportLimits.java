@@ -1,5 +1,6 @@
 package io.datastored.daemon;
 
+import io.datastored.transport.ConnectionLimits;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -9,21 +10,20 @@ import java.util.Optional;
  * @param messageBytes the largest request; a larger one is refused with RESOURCE_EXHAUSTED
  * @param metadataBytes the most metadata of one call
  * @param streams calls and watches in flight on one connection; more wait in the client
- * @param keepAlivePermitted pings that come more often than this end the connection. It must be
- *     below the keepalive time of clients, 30 s by convention.
- * @param keepAlive a connection that is silent for this long is asked whether it is still there
- * @param keepAliveAnswer the time it has to say so
- * @param connectionAge connections are asked to go elsewhere after this time, so that a load
- *     balancer can spread them; never when empty
+ * @param keepAlive how dead connections are found
+ * @param age connections are asked to come again after this time, a tenth more or less, so that a
+ *     load balancer can spread them and a renewed certificate is used; never when empty
+ * @param idle a connection without a call is closed after this time; never when empty
+ * @param connections bounds before and beside the calls
  */
 public record TransportLimits(
     int messageBytes,
     int metadataBytes,
     int streams,
-    Duration keepAlivePermitted,
-    Duration keepAlive,
-    Duration keepAliveAnswer,
-    Optional<Duration> connectionAge) {
+    KeepAlive keepAlive,
+    Optional<Duration> age,
+    Optional<Duration> idle,
+    ConnectionLimits connections) {
 
   public TransportLimits {
     atLeastOne("the largest request in bytes", messageBytes);
@@ -42,58 +42,38 @@ public record TransportLimits(
         1 << 20,
         16 << 10,
         1_000,
-        Duration.ofSeconds(10),
-        Duration.ofMinutes(1),
-        Duration.ofSeconds(20),
-        Optional.empty());
+        KeepAlive.defaults(),
+        Optional.of(Duration.ofHours(1)),
+        Optional.of(Duration.ofMinutes(15)),
+        ConnectionLimits.defaults());
   }
 
   public TransportLimits withMessageBytes(int bytes) {
-    return new TransportLimits(
-        bytes,
-        metadataBytes,
-        streams,
-        keepAlivePermitted,
-        keepAlive,
-        keepAliveAnswer,
-        connectionAge);
+    return new TransportLimits(bytes, metadataBytes, streams, keepAlive, age, idle, connections);
   }
 
-  public TransportLimits withMetadataBytes(int bytes) {
+  public TransportLimits withStreams(int count) {
     return new TransportLimits(
-        messageBytes,
-        bytes,
-        streams,
-        keepAlivePermitted,
-        keepAlive,
-        keepAliveAnswer,
-        connectionAge);
+        messageBytes, metadataBytes, count, keepAlive, age, idle, connections);
   }
 
-  public TransportLimits withStreams(int streams) {
+  public TransportLimits withKeepAlive(KeepAlive other) {
+    return new TransportLimits(messageBytes, metadataBytes, streams, other, age, idle, connections);
+  }
+
+  /** With other times after which connections end; zero: never. */
+  public TransportLimits withEnds(Duration ofAge, Duration ofIdleness) {
     return new TransportLimits(
         messageBytes,
         metadataBytes,
         streams,
-        keepAlivePermitted,
         keepAlive,
-        keepAliveAnswer,
-        connectionAge);
+        Optional.of(ofAge).filter(wanted -> !wanted.isZero()),
+        Optional.of(ofIdleness).filter(wanted -> !wanted.isZero()),
+        connections);
   }
 
-  public TransportLimits withKeepAlivePermitted(Duration permitted) {
-    return new TransportLimits(
-        messageBytes, metadataBytes, streams, permitted, keepAlive, keepAliveAnswer, connectionAge);
-  }
-
-  public TransportLimits withConnectionAge(Duration age) {
-    return new TransportLimits(
-        messageBytes,
-        metadataBytes,
-        streams,
-        keepAlivePermitted,
-        keepAlive,
-        keepAliveAnswer,
-        Optional.of(age));
+  public TransportLimits withConnections(ConnectionLimits other) {
+    return new TransportLimits(messageBytes, metadataBytes, streams, keepAlive, age, idle, other);
   }
 }

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.PeerCredentials;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -32,9 +31,8 @@ final class UnixPeers extends ChannelInboundHandlerAdapter {
   private final ConcurrentMap<SocketAddress, UnixPeer> byAddress =
       new MapMaker().weakKeys().makeMap();
 
-  /** A channel to listen with, whose connections are asked before they are used. */
-  ServerChannel listeningChannel() {
-    var listening = new EpollServerDomainSocketChannel();
+  /** The same channel, whose connections are asked before they are used. */
+  ServerChannel askOn(ServerChannel listening) {
     listening.pipeline().addLast(this);
     return listening;
   }

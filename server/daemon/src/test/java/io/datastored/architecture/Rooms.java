@@ -16,6 +16,7 @@ final class Rooms {
       List.of(
           "cli",
           "daemon",
+          "transport",
           "service",
           "drain",
           "lease",

@@ -1,0 +1,88 @@
+package io.datastored.transport;
+
+import com.google.common.annotations.VisibleForTesting;
+import com.google.common.base.Ticker;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The connections are how many there are over one kind of socket, in total and from each other
+ * host, and what they may reset together. Thread-safe: one atomic word, one concurrent map and a
+ * bucket.
+ */
+public final class Connections {
+  /** What one host of an IPv6 network can choose freely: it counts as one address. */
+  private static final int IPV6_NETWORK_BYTES = 8;
+
+  private final ConnectionLimits limits;
+  private final TokenBucket resets;
+  private final AtomicInteger total = new AtomicInteger();
+  private final Map<Network, Integer> byNetwork = new ConcurrentHashMap<>();
+
+  private record Network(String prefix) {
+    static Network of(InetAddress address) {
+      byte[] bytes = address.getAddress();
+      byte[] prefix =
+          address instanceof Inet6Address ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes;
+      return new Network(Arrays.toString(prefix));
+    }
+  }
+
+  /** None yet. */
+  public Connections(ConnectionLimits limits, Ticker ticker) {
+    this.limits = limits;
+    this.resets = new TokenBucket(limits.allResets(), ticker);
+  }
+
+  ConnectionLimits limits() {
+    return limits;
+  }
+
+  /** What all of them may reset. */
+  TokenBucket resets() {
+    return resets;
+  }
+
+  /**
+   * Counts a connection that has come, unless there are too many.
+   *
+   * @param from empty for a process of this host, which only the total binds
+   * @return why not; empty when it was counted
+   */
+  Optional<Refusal> admit(Optional<InetAddress> from) {
+    if (total.incrementAndGet() > limits.connections()) {
+      total.decrementAndGet();
+      return Optional.of(Refusal.TOO_MANY_CONNECTIONS);
+    }
+    if (from.isPresent()
+        && byNetwork.merge(Network.of(from.get()), 1, Integer::sum) > limits.perAddress()) {
+      left(from);
+      return Optional.of(Refusal.TOO_MANY_OF_ONE_ADDRESS);
+    }
+    return Optional.empty();
+  }
+
+  /** Takes a counted connection off. */
+  void left(Optional<InetAddress> from) {
+    total.decrementAndGet();
+    from.ifPresent(
+        address ->
+            byNetwork.computeIfPresent(
+                Network.of(address), (network, count) -> count == 1 ? null : count - 1));
+  }
+
+  @VisibleForTesting
+  int count() {
+    return total.get();
+  }
+
+  @VisibleForTesting
+  int networks() {
+    return byNetwork.size();
+  }
+}

@@ -1,0 +1,71 @@
+package io.datastored.transport;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Event loops are the transport's threads. Immutable. Unix sockets have one of their own: whatever
+ * comes over the network, the command on this host gets through.
+ *
+ * @param accept accepts TCP connections
+ * @param tcp serves TCP connections, twice as many as there are cores
+ * @param local accepts and serves on Unix sockets
+ */
+public record EventLoops(EventLoopGroup accept, EventLoopGroup tcp, EventLoopGroup local)
+    implements AutoCloseable {
+
+  /** Starts no thread before the first connection. */
+  public static EventLoops create() {
+    return new EventLoops(group(1, "accept"), group(0, "tcp"), group(1, "local"));
+  }
+
+  private static EventLoopGroup group(int threads, String name) {
+    IoHandlerFactory io =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    return new MultiThreadIoEventLoopGroup(
+        threads,
+        new ThreadFactoryBuilder()
+            .setNameFormat("datastored-" + name + "-%d")
+            .setDaemon(true)
+            .build(),
+        io);
+  }
+
+  /** Whether Unix sockets can be listened on. */
+  public static boolean unixSocketsWork() {
+    return Epoll.isAvailable();
+  }
+
+  /** A channel that listens for TCP connections and lets them in through the gate. */
+  public static ServerChannel tcpListener(ConnectionGate gate) {
+    return guarded(
+        Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel(), gate);
+  }
+
+  /** A channel that listens on a Unix socket and lets connections in through the gate. */
+  public static ServerChannel unixListener(ConnectionGate gate) {
+    return guarded(new EpollServerDomainSocketChannel(), gate);
+  }
+
+  private static ServerChannel guarded(ServerChannel listener, ConnectionGate gate) {
+    // First of all: what accepts the connections is added behind it.
+    listener.pipeline().addLast(gate);
+    return listener;
+  }
+
+  @Override
+  public void close() {
+    List.of(accept, tcp, local).forEach(group -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+  }
+}

@@ -1,0 +1,99 @@
+package io.datastored.transport;
+
+import com.google.common.base.Ticker;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An opening is a connection from its acceptance to its first frame: it has a time to end, and puts
+ * the frame guard where frames can be read, behind TLS if there is any. Confined to the
+ * connection's event loop.
+ */
+final class Opening extends ChannelInboundHandlerAdapter {
+  private final Connections connections;
+  private final Wire wire;
+  private final Ticker ticker;
+  private final RefusalLog log;
+  private boolean guarded;
+  private @Nullable Future<?> end;
+
+  Opening(Connections connections, Wire wire, Ticker ticker, RefusalLog log) {
+    this.connections = connections;
+    this.wire = wire;
+    this.ticker = ticker;
+    this.log = log;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    end =
+        ctx.executor()
+            .schedule(
+                () -> tooLate(ctx),
+                connections.limits().handshake().toNanos(),
+                TimeUnit.NANOSECONDS);
+    if (wire == Wire.CLEAR) {
+      guarded = true;
+      ctx.pipeline().addAfter(ctx.name(), null, guard(ctx));
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!guarded) {
+      SslHandler tls = ctx.pipeline().get(SslHandler.class);
+      if (tls != null) {
+        guarded = true;
+        // Before anything is decrypted: the listeners are called when the handshake is complete,
+        // and what came with its last bytes is handed on after that.
+        tls.handshakeFuture()
+            .addListener(
+                handshake -> {
+                  if (handshake.isSuccess()) {
+                    String name = ctx.pipeline().context(tls).name();
+                    ctx.pipeline().addAfter(name, null, guard(ctx));
+                    endWithCertificate(ctx, tls);
+                  }
+                });
+      }
+    }
+    ctx.fireChannelRead(message);
+  }
+
+  /** A connection does not outlive the certificate that its client has shown. */
+  private static void endWithCertificate(ChannelHandlerContext ctx, SslHandler tls) {
+    try {
+      if (tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown) {
+        long left = shown.getNotAfter().getTime() - System.currentTimeMillis();
+        ctx.executor().schedule(() -> ctx.channel().close(), left, TimeUnit.MILLISECONDS);
+      }
+    } catch (SSLPeerUnverifiedException e) {
+      return; // none was asked for
+    }
+  }
+
+  private FrameGuard guard(ChannelHandlerContext ctx) {
+    var budget = new FrameBudget(connections, ticker);
+    return new FrameGuard(
+        budget, connections.limits().patience(), ticker, () -> ctx.pipeline().remove(this), log);
+  }
+
+  private void tooLate(ChannelHandlerContext ctx) {
+    log.refused(Refusal.NO_HANDSHAKE, ConnectionGate.text(ctx.channel()));
+    ctx.close();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    Future<?> pending = end;
+    if (pending != null) {
+      pending.cancel(false);
+    }
+  }
+}
