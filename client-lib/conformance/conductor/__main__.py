@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import threading
 import time
@@ -24,7 +25,7 @@ def main() -> int:
     begun = time.monotonic()
     if options.sabotage is None:
         ids = [str(step.id) for group in groups for step in group.runner_steps()]
-        played = _side_by_side(options, lambda language: _play(language, groups, ids))
+        played = _side_by_side(options, lambda language: _play(language, groups, ids, options.full))
     else:
         steps = [one for one in scenario.sabotages(options.sabotage) if one[0] in groups]
         if not steps:
@@ -44,6 +45,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--language", type=commas, default=list(_LANGUAGES), help="only these, with commas")
     parser.add_argument("--group", type=commas, default=[], help="only these groups, with commas")
     parser.add_argument("--sabotage", metavar="STEP", help="falsify this step: every language must fail at it; or all")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        default=os.environ.get("CONFORMANCE_FULL") == "1",
+        help="the full counts of load and of leases; also by CONFORMANCE_FULL=1",
+    )
     parser.add_argument("--jobs", type=int, default=len(_LANGUAGES), help="languages side by side")
     options = parser.parse_args()
     for language in options.language:
@@ -64,9 +71,9 @@ def _side_by_side(options: argparse.Namespace, play: Callable[[str], Tuple[int, 
         return list(pool.map(guarded, options.language))
 
 
-def _play(language: str, groups: List[Group], ids: List[str]) -> Tuple[int, int]:
+def _play(language: str, groups: List[Group], ids: List[str], full: bool) -> Tuple[int, int]:
     """All groups; then the ids that the runner tells are compared with the scenario's."""
-    with Stage(language) as stage:
+    with Stage(language, full) as stage:
         failed = 0
         for group in groups:
             began = time.monotonic()

@@ -36,12 +36,21 @@ def answer_of(method: str) -> Any:
     return message_factory.GetMessageClass(_METHODS[method].output_type)()
 
 
+def request_of(method: str) -> Any:
+    """An empty request of a method."""
+    return message_factory.GetMessageClass(_METHODS[method].input_type)()
+
+
 def as_json(message: Any) -> Dict[str, Any]:
     return json_format.MessageToDict(message)
 
 
 def of_json(method: str, json: Dict[str, Any]) -> bytes:
     return json_format.ParseDict(json, answer_of(method)).SerializeToString()
+
+
+def request_of_json(method: str, json: Dict[str, Any]) -> bytes:
+    return json_format.ParseDict(json, request_of(method)).SerializeToString()
 
 
 def refusal(reason: str, code: str, metadata: Dict[str, str]) -> status_pb2.Status:

@@ -11,14 +11,14 @@ from . import contract
 
 class Falsehood:
     """One of: `merge` patches the server's answer, `answer` replaces whatever it was, `refuse` puts a refusal in its place,
-    `swallow` answers without asking the server.
+    `swallow` answers without asking the server, `request` patches what the server is asked and passes its answer on.
 
     `where` names a field that a merged answer must have. Where a patch meets a list it is applied to every element.
     """
 
     def __init__(self, data: Dict[str, Any]) -> None:
-        unknown = set(data) - {"method", "where", "merge", "answer", "refuse", "swallow"}
-        kinds = set(data) & {"merge", "answer", "refuse", "swallow"}
+        unknown = set(data) - {"method", "where", "merge", "answer", "refuse", "swallow", "request"}
+        kinds = set(data) & {"merge", "answer", "refuse", "swallow", "request"}
         if unknown or len(kinds) != 1:
             raise ValueError(f"not a falsehood: {data}")
         self.method: str = data["method"]
@@ -37,6 +37,14 @@ class Falsehood:
         if told is None:
             return None
         return contract.refusal(told["reason"], told["code"], told.get("metadata", {}))
+
+    def asked_instead_of(self, request: bytes) -> bytes:
+        """What the server is asked for a request."""
+        if "request" not in self._data:
+            return request
+        message = contract.request_of(self.method)
+        message.ParseFromString(request)
+        return contract.request_of_json(self.method, _merged(contract.as_json(message), self._data["request"]))
 
     def instead_of(self, answer: Optional[bytes]) -> Optional[bytes]:
         """What is told for an answer (None: the server has refused); None when this falsehood does not apply."""

@@ -1,4 +1,4 @@
-"""A link is the line between a runner and the proxy: it passes bytes on until it is cut."""
+"""A link is the line between a runner and the proxy, or the server itself: it passes bytes on until it is cut."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ class Link:
         self._listener: Optional[socket.socket] = None
         self.port = 0
         self.heal()
+
+    def aim(self, target: int) -> None:
+        """From now on new connections are passed on to that port."""
+        self._target = target
 
     def heal(self) -> None:
         """Accepts connections (again), on the same port."""

@@ -106,6 +106,20 @@ class Operator:
 
         _await(look, pattern, memory, timeout, f"leases on {datastore}")
 
+    def await_datastore(self, name: str, timeout: float) -> None:
+        """Waits until an edit of the file that made a datastore is served."""
+
+        def look() -> List[str]:
+            try:
+                answer = self._config.GetDatastore(config.GetDatastoreRequest(name=name), timeout=_CALL)
+                return [answer.datastore.name]
+            except grpc.RpcError as e:
+                if e.code() != grpc.StatusCode.NOT_FOUND:
+                    raise
+                return []
+
+        _await(look, [name], {}, timeout, f"datastore {name}")
+
     def await_sessions(self, session_id: str, pattern: Any, memory: Memory, timeout: float) -> None:
         """Waits until the sessions of an id (none, or one) match."""
 
@@ -143,4 +157,5 @@ def _lease(held: session.HeldLease) -> Dict[str, Any]:
         "session_id": held.lease.session_id,
         "client": held.holder.client,
         "purpose": held.purpose,
+        "age_ms": held.age.ToMilliseconds(),
     }

@@ -7,6 +7,8 @@ element, anything else must be equal. Special objects stand for values that are 
     {"$at_least": "name"} no smaller one
     {"$plus": ["name", 1]} that number and so many more; for requests
     {"$has": [patterns]}  a list in which each pattern matches an element
+    {"$contains": "word"} a text that has the word in it, in capitals or not
+    {"$scaled": [10, 100]} the first number, or with --full the second
     {"$any": true}        anything that is there
 """
 
@@ -29,6 +31,8 @@ def filled(value: Any, memory: Memory) -> Any:
         if set(value) == {"$plus"}:
             name, more = value["$plus"]
             return memory[name] + more
+        if set(value) == {"$scaled"}:
+            return value["$scaled"][1 if memory["full"] else 0]
         return {key: filled(one, memory) for key, one in value.items()}
     return value
 
@@ -75,6 +79,11 @@ def _special(key: str, operand: Any, value: Any, memory: Memory, where: str) -> 
             if not any(mismatch(one, element, memory, where) is None for element in value):
                 return f"{where}: nothing in {value!r} is like {filled(one, memory)!r}"
         return None
+    if key == "$contains":
+        found = isinstance(value, str) and operand.lower() in value.lower()
+        return None if found else f"{where}: no {operand!r} in {value!r}"
+    if key == "$scaled":
+        return mismatch(filled({key: operand}, memory), value, memory, where)
     if key == "$is":
         return None if value == memory[operand] else f"{where}: {value!r} instead of {memory[operand]!r}"
     if isinstance(value, bool) or not isinstance(value, int):

@@ -25,6 +25,7 @@ class Proxy:
         self._lock = threading.Condition()
         self._answered: Dict[str, List[float]] = {}
         self._lost: Dict[str, int] = {}
+        self._held_back: Dict[str, List[float]] = {}
         self._tricks: List[str] = []
         self._falsehoods: List[Falsehood] = []
         self._channel: Optional[grpc.Channel] = None
@@ -51,6 +52,11 @@ class Proxy:
         with self._lock:
             self._lost[method] = self._lost.get(method, 0) + 1
 
+    def hold_back_answer(self, method: str, seconds: float) -> None:
+        """The next answer of the method is on its way for so long, after the server has processed the call."""
+        with self._lock:
+            self._held_back.setdefault(method, []).append(seconds)
+
     def play(self, trick: str) -> None:
         """Plays a trick on the next frame of a watch that can be so treated."""
         if trick not in TRICKS:
@@ -67,6 +73,7 @@ class Proxy:
         """No fault is to come."""
         with self._lock:
             self._lost.clear()
+            self._held_back.clear()
             self._tricks.clear()
             self._falsehoods = []
         self.link.heal()
@@ -86,12 +93,20 @@ class Proxy:
         for one in falsehoods:
             if one.swallows:
                 return one.swallowed()
+        for one in falsehoods:
+            request = one.asked_instead_of(request)
         answer: Optional[bytes] = None
         error: Optional[grpc.RpcError] = None
         try:
             answer = self._call("unary_unary", path)(request, timeout=_left(context))
         except grpc.RpcError as e:
             error = e
+        held_back = self._holds_back(method)
+        if held_back:
+            # As a slow network does; ends early when nobody waits any more.
+            ended = threading.Event()
+            if context.add_callback(ended.set):
+                ended.wait(held_back)
         if self._loses(method):
             self.link.reset()
             context.abort(grpc.StatusCode.UNAVAILABLE, "lost on purpose")
@@ -157,6 +172,11 @@ class Proxy:
             if left:
                 self._lost[method] = left - 1
             return left > 0
+
+    def _holds_back(self, method: str) -> float:
+        with self._lock:
+            waiting = self._held_back.get(method)
+            return waiting.pop(0) if waiting else 0
 
 
 class _Handlers(grpc.GenericRpcHandler):

@@ -20,12 +20,17 @@ class Step:
         self.then = [Step({"by": "operator", **one}) for one in data.get("then", [])]
         self.meanwhile = [Step({"by": "operator", **one}) for one in data.get("meanwhile", [])]
         self.after: float = data.get("after_ms", 0) / 1000
-        self.sabotage: List[Dict[str, Any]] = data.get("sabotage", [])
+        self.sabotage: List[Dict[str, Any]] = [one for one in data.get("sabotage", []) if "method" in one]
+        """Wrong answers of the proxy."""
+        self.sabotage_acts = [Step({"by": "operator", **one["act"]}) for one in data.get("sabotage", []) if "act" in one]
+        """What the operator does before the step, where a wrong answer would not do."""
+        self.sabotage_skips: List[str] = [one["skip"] for one in data.get("sabotage", []) if "skip" in one]
+        """Steps that are left out."""
         self.save: Optional[str] = data.get("save")
         operators = data.get("by") == "operator"
         if operators == (self.id is not None):
             raise ValueError(f"a step has an id or is the operator's: {data}")
-        if not operators and (not self.sabotage or self.expect is None):
+        if not operators and (not data.get("sabotage") or self.expect is None):
             raise ValueError(f"{self.id}: nothing is expected, or there is no sabotage, so it could not fail")
 
 

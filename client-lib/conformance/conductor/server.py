@@ -51,6 +51,25 @@ class Server:
         if self.port == 0:
             raise RuntimeError(f"the server did not start: {self.log()}")
 
+    def pause(self) -> None:
+        """As a host that stands still: its connections stay, nobody answers."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        if self._process is not None:
+            os.killpg(self._process.pid, number)
+
+    def add(self, prefix: str, count: int, base: Path) -> None:
+        """Edits the configuration file, as an operator does with an editor: so many datastores more, in one edit."""
+        file = self._directory / "datastore.cfg"
+        sections = "".join(f"\ndatastore: {prefix}{i}\n\tpath {base / f'{prefix}{i}'}\n" for i in range(count))
+        edited = file.with_suffix(".edited")
+        edited.write_text(file.read_text() + sections)
+        edited.rename(file)
+
     def kill(self) -> None:
         """kill -9, as a power cut does."""
         if self._process is not None:

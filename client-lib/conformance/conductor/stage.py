@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 import grpc
 
 from .falsehood import Falsehood
+from .link import Link
 from .operator import Operator, Wrong
 from .pattern import Memory, filled, mismatch
 from .proxy import Proxy
@@ -22,7 +23,8 @@ from .server import Server
 
 _AWAIT = 5.0
 # How long a falsified answer may take to be believed, for steps that only look.
-_BELIEF = 3.0
+_BELIEF = 4.0
+_LOOKS = ("lease", "count_alive")
 
 
 class Outcome:
@@ -36,11 +38,17 @@ class Outcome:
 class Stage:
     """Confined to one thread, its own."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, full: bool = False) -> None:
         self.language = language
+        self._full = full
         self._directory = Path(tempfile.mkdtemp(prefix=f"conformance-{language}-"))
         self._server = Server(self._directory / "server")
         self._proxy = Proxy()
+        # Past the proxy, which does not bear load.
+        self._straight = Link(0)
+        # To where nobody listens.
+        self._nobody = Link(0)
+        self._nobody.cut()
         self._operator: Optional[Operator] = None
         self._runner: Optional[Runner] = None
         self._plays = 0
@@ -65,6 +73,8 @@ class Stage:
         if self._operator is not None:
             self._operator.close()
         self._proxy.close()
+        self._straight.cut()
+        self._nobody.cut()
         self._server.kill()
         shutil.rmtree(self._directory, ignore_errors=True)
 
@@ -75,7 +85,10 @@ class Stage:
             "target": f"127.0.0.1:{self._proxy.link.port}",
             "main": f"{group.name}-{self._plays}-main",
             "other": f"{group.name}-{self._plays}-other",
+            "straight": f"127.0.0.1:{self._straight.port}",
+            "nobody": f"127.0.0.1:{self._nobody.port}",
             "client": f"conformance-{self.language}",
+            "full": self._full,
         }
         at = group.name
         try:
@@ -84,9 +97,13 @@ class Stage:
                 if sabotage is not None:
                     for one in group.falsehoods(i, sabotage):
                         self._proxy.falsify(Falsehood(filled(one, memory)))
+                if sabotage is not None and step.id in sabotage.sabotage_skips:
+                    continue
                 if step.id is None:
                     self._act(step, memory)
                 else:
+                    for act in step.sabotage_acts if step is sabotage else ():
+                        self._act(act, memory)
                     self._run(step, memory, step is sabotage)
                 if step is sabotage:
                     return Outcome(None, "nothing failed")
@@ -115,14 +132,12 @@ class Stage:
     def _run(self, step: Step, memory: Memory, sabotaged: bool) -> None:
         assert self._runner is not None
         request = {"id": step.id, "do": step.do, **filled(step.arguments, memory)}
-        meanwhile = threading.Timer(step.after, self._meanwhile, [step, memory]) if step.meanwhile else None
-        if meanwhile is not None:
-            meanwhile.start()
         self._sent.append(str(step.id))
-        answer = self._runner.ask(request)
-        if meanwhile is not None:
-            meanwhile.join()
-        if sabotaged and step.do == "lease":
+        with ThreadPoolExecutor(1) as beside:
+            meanwhile = beside.submit(self._meanwhile, step, memory)
+            answer = self._runner.ask(request)
+            meanwhile.result()
+        if sabotaged and step.do in _LOOKS:
             answer = self._look_until_believed(step, request, answer, memory)
         told = {key: value for key, value in answer.items() if key != "id"}
         wrong = mismatch(step.expect, told, memory)
@@ -144,6 +159,8 @@ class Stage:
         return answer
 
     def _meanwhile(self, step: Step, memory: Memory) -> None:
+        if step.meanwhile:
+            time.sleep(step.after)
         for act in step.meanwhile:
             self._act(act, memory)
 
@@ -157,6 +174,11 @@ class Stage:
             path = self._directory / "data" / told["datastore"]
             path.mkdir(parents=True, exist_ok=True)
             revision = operator.create(told["datastore"], str(path), told.get("comment", "as made"))
+        elif step.do == "create_many":
+            # In one edit of the file: an operator's editor is as good as thousands of calls.
+            count = told["count"]
+            self._server.add(told["prefix"], count, self._directory / "data")
+            operator.await_datastore(f"{told['prefix']}{count - 1}", timeout)
         elif step.do == "comment":
             revision = operator.comment(told["datastore"], told["comment"])
         elif step.do == "set_mode":
@@ -173,12 +195,22 @@ class Stage:
             operator.await_sessions(told["session_id"], step.expect, memory, timeout)
         elif step.do == "lose_answer":
             self._proxy.lose_answer(told["method"])
+        elif step.do == "hold_back_answer":
+            self._proxy.hold_back_answer(told["method"], told["ms"] / 1000)
         elif step.do == "trick":
             self._proxy.play(told["trick"])
         elif step.do == "cut":
             self._proxy.link.cut()
+            self._straight.cut()
         elif step.do == "heal":
             self._proxy.link.heal()
+            self._straight.heal()
+        elif step.do == "listen":
+            self._nobody.heal()
+        elif step.do == "pause_server":
+            self._server.pause()
+            time.sleep(told["ms"] / 1000)
+            self._server.go_on()
         elif step.do == "restart":
             self._restart_server()
         elif step.do == "stop":
@@ -197,6 +229,9 @@ class Stage:
     def _clear(self) -> None:
         """Nothing of a group is left for the next one."""
         self._proxy.reset()
+        self._straight.heal()
+        self._nobody.cut()
+        self._server.go_on()
         runner = self._runner
         assert runner is not None
         runner.go_on()
@@ -208,15 +243,19 @@ class Stage:
     def _start_server(self) -> None:
         self._server.start()
         self._proxy.serve(self._server.port)
+        self._straight.aim(self._server.port)
+        self._nobody.aim(self._server.port)
         if self._operator is not None:
             self._operator.close()
         self._operator = Operator(self._server.port)
 
     def _restart_server(self) -> None:
         self._proxy.link.cut()
+        self._straight.cut()
         self._server.kill()
         self._start_server()
         self._proxy.link.heal()
+        self._straight.heal()
 
     def _start_runner(self) -> None:
         self._runner = Runner(self.language, self._directory / "runner.log")

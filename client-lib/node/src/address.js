@@ -13,6 +13,9 @@ import { credentials } from '@grpc/grpc-js';
 /** Hosts that no other machine can listen in on. */
 const LOCAL = /^(unix(-abstract)?:|((dns|ipv4|ipv6):(\/\/\/)?)?(localhost|127(\.\d+){3}|\[::1\]|::1)(:\d+)?$)/;
 
+/** A number after the last colon of what has no other. */
+const PORT = /^[^:]*:(\d*)$/;
+
 /**
  * What a channel to a target is made with.
  *
@@ -21,6 +24,14 @@ const LOCAL = /^(unix(-abstract)?:|((dns|ipv4|ipv6):(\/\/\/)?)?(localhost|127(\.
  * @returns {{ credentials: import('@grpc/grpc-js').ChannelCredentials, options: import('@grpc/grpc-js').ChannelOptions }}
  */
 export function security(target, { tls, insecure }) {
+  const port = PORT.exec(target)?.[1];
+  if (
+    typeof target !== 'string' ||
+    !/^\S+$/.test(target) ||
+    (port !== undefined && !(port > '' && Number(port) < 65_536))
+  ) {
+    throw new TypeError(`'${target}' is not an address of a server: give HOST:PORT or unix:/PATH`);
+  }
   if (tls) {
     const { ca, cert, key, serverName } = tls === true ? /** @type {Tls} */ ({}) : tls;
     return {

@@ -14,7 +14,7 @@ export class Ask {
   #calls;
   #session;
   #leases;
-  #signal;
+  #stop;
   #what;
   #id = '';
   #sessionId = '';
@@ -26,18 +26,18 @@ export class Ask {
    * @param {import('./calls.js').Calls} wiring.calls
    * @param {import('./session.js').Session} wiring.session
    * @param {import('./leases.js').Leases} wiring.leases
-   * @param {AbortSignal} wiring.signal
+   * @param {import('./stop.js').Stopping} wiring.stop
    * @param {object} what
    * @param {string} what.name of the datastore
    * @param {import('./values.js').LeasedOperation} what.operation
    * @param {string} what.purpose
    * @param {import('./values.js').Revision} [what.atLeast]
    */
-  constructor({ calls, session, leases, signal }, what) {
+  constructor({ calls, session, leases, stop }, what) {
     this.#calls = calls;
     this.#session = session;
     this.#leases = leases;
-    this.#signal = signal;
+    this.#stop = stop;
     this.#what = what;
   }
 
@@ -46,10 +46,11 @@ export class Ask {
    * @returns {Promise<Holding>}
    */
   async attempt(limit) {
-    const era = await this.#session.ready(limit, this.#signal);
+    const era = await this.#session.ready(limit, this.#stop);
     if (this.#sessionId !== era.id) {
       this.#takeId(era.id);
     }
+    const askedAt = this.#session.now();
     try {
       const { name, operation, purpose, atLeast } = this.#what;
       const answer = await this.#calls.unary(
@@ -62,12 +63,12 @@ export class Ask {
           atLeast: sentRevision(atLeast),
           purpose,
         },
-        { timeout: limit, signal: this.#signal },
+        { timeout: limit, stop: this.#stop },
       );
       this.#sent = true;
-      return this.#granted(era, answer);
+      return this.#granted(era, askedAt, answer);
     } catch (failure) {
-      this.#sent ||= this.#signal.aborted || isUnanswered(failure);
+      this.#sent ||= this.#stop.given || isUnanswered(failure);
       if (isRefusal(failure, 'SESSION_NOT_FOUND')) {
         era.doubt();
       } else if (isRefusal(failure, 'LEASE_ENDED')) {
@@ -110,9 +111,10 @@ export class Ask {
 
   /**
    * @param {import('./era.js').Era} era
+   * @param {number} askedAt
    * @param {import('./gen/datastored/v1/datastore_service_pb.js').LookupResponse} answer
    */
-  #granted(era, { lease, datastore, revision }) {
+  #granted(era, askedAt, { lease, datastore, revision }) {
     if (lease?.leaseId !== this.#id || !datastore || !revision) {
       throw new Error('the server has answered with something that is not this lease');
     }
@@ -125,6 +127,7 @@ export class Ask {
       token: lease.fencingToken,
       datastore: datastoreOf(datastore),
       revision: revisionOf(revision),
+      askedAt,
       era,
     });
     if (!this.#leases.take(holding)) {

@@ -10,39 +10,39 @@ export class Bell {
   }
 
   /**
-   * Waits until it rings, a time is over or a signal is given.
+   * Waits until it rings, a time is over or a stop is given.
    *
    * @param {import('./clock.js').Clock} clock
    * @param {number} ms
-   * @param {AbortSignal} [signal]
+   * @param {import('./stop.js').Stopping} [stop]
    * @returns {Promise<void>}
    */
-  wait(clock, ms, signal) {
+  wait(clock, ms, stop) {
     return new Promise((resolve) => {
-      if (signal?.aborted || ms <= 0) {
+      if (stop?.given || ms <= 0) {
         resolve();
         return;
       }
       const wake = () => {
         callOff();
-        signal?.removeEventListener('abort', wake);
+        unlisten?.();
         this.#waiting.delete(wake);
         resolve();
       };
       const callOff = clock.wake(ms, wake);
-      signal?.addEventListener('abort', wake);
+      const unlisten = stop?.listen(wake);
       this.#waiting.add(wake);
     });
   }
 }
 
 /**
- * Waits for a time, or until a signal is given.
+ * Waits for a time, or until a stop is given.
  *
  * @param {import('./clock.js').Clock} clock
  * @param {number} ms
- * @param {AbortSignal} [signal]
+ * @param {import('./stop.js').Stopping} [stop]
  */
-export function pause(clock, ms, signal) {
-  return new Bell().wait(clock, ms, signal);
+export function pause(clock, ms, stop) {
+  return new Bell().wait(clock, ms, stop);
 }

@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { Client, Metadata } from '@grpc/grpc-js';
+import { Client, connectivityState, Metadata, status } from '@grpc/grpc-js';
 import { meaning, NoAnswerError } from './refusal.js';
 
 /**
@@ -14,12 +14,23 @@ import { meaning, NoAnswerError } from './refusal.js';
  * @typedef {import('@bufbuild/protobuf').DescMethod & { methodKind: 'server_streaming', input: I, output: O }} StreamMethod
  */
 
-/** Calls are the requests in flight on one channel. */
+/**
+ * So many calls are in flight at a time on one channel; the others wait here, where they cost nothing. To begin thousands in
+ * one go holds up the event loop, and no server takes more streams than that on one connection.
+ */
+const MOST_IN_FLIGHT = 800;
+
+const { READY } = connectivityState;
+
+/** Calls are the requests in flight on one channel, and those that wait for their turn. */
 export class Calls {
   #client;
   #clock;
   /** @type {Set<() => void>} */
   #cancels = new Set();
+  /** @type {Set<() => void>} */
+  #waiting = new Set();
+  #inFlight = 0;
   #closed = false;
 
   /**
@@ -41,53 +52,121 @@ export class Calls {
    * @template {import('@bufbuild/protobuf').DescMessage} O
    * @param {UnaryMethod<I, O>} method
    * @param {import('@bufbuild/protobuf').MessageInitShape<I>} request
-   * @param {{ timeout: number, signal?: AbortSignal }} limits milliseconds
+   * @param {{ timeout: number, stop?: import('./stop.js').Stopping }} limits milliseconds
    * @returns {Promise<import('@bufbuild/protobuf').MessageShape<O>>} fails with what `meaning` makes of the failure, or
-   *     with the signal's reason
+   *     with the reason of the stop
    */
-  unary(method, request, { timeout, signal }) {
+  unary(method, request, { timeout, stop }) {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
+      stop?.throwIfGiven();
       if (this.#closed) {
-        reject(new NoAnswerError('the client is closed'));
-        return;
+        throw new NoAnswerError('the client is closed');
       }
-      const cancel = () => call.cancel();
+      // Encoded here: what cannot be sent is the caller's mistake, and no failure of the connection.
+      const encoded = Buffer.from(toBinary(method.input, create(method.input, request)));
+      const end = this.#clock.now() + timeout;
+      /** @type {import('@grpc/grpc-js').ClientUnaryCall | undefined} */
+      let call;
       let late = false;
-      // The library's deadline is a time of the wall clock: it tells the server how long somebody waits, and that is all
-      // that is asked of it. The timer is the one that counts.
+      const cancel = () => {
+        if (call) {
+          call.cancel(); // its callback ends it
+        } else {
+          finish(GIVEN_UP);
+        }
+      };
+      /**
+       * @param {import('@grpc/grpc-js').ServiceError | null} failure
+       * @param {any} [answer]
+       */
+      const finish = (failure, answer) => {
+        callOff();
+        unlisten?.();
+        this.#cancels.delete(cancel);
+        this.#waiting.delete(begin);
+        if (!failure) {
+          resolve(answer);
+        } else if (stop?.given) {
+          reject(stop.reason);
+        } else if (late) {
+          reject(new NoAnswerError(`${path(method)}: no answer within ${Math.round(timeout)} ms${this.#state()}`));
+        } else {
+          reject(meaning(failure));
+        }
+      };
+      const begin = () => {
+        this.#inFlight++;
+        call = this.#client.makeUnaryRequest(
+          path(method),
+          (/** @type {Buffer} */ bytes) => bytes,
+          decoder(method.output),
+          encoded,
+          new Metadata(),
+          // The library's deadline is a time of the wall clock: it tells the server how long somebody waits, and that is all
+          // that is asked of it. The timer is the one that counts.
+          { deadline: Date.now() + (end - this.#clock.now()) },
+          (failure, answer) => {
+            this.#inFlight--;
+            finish(failure, answer);
+            this.#beginNext();
+          },
+        );
+      };
       const callOff = this.#clock.wake(timeout, () => {
         late = true;
         cancel();
       });
-      signal?.addEventListener('abort', cancel);
+      const unlisten = stop?.listen(cancel);
       this.#cancels.add(cancel);
-      const call = this.#client.makeUnaryRequest(
-        path(method),
-        encoder(method.input),
-        decoder(method.output),
-        create(method.input, request),
-        new Metadata(),
-        { deadline: Date.now() + timeout },
-        (failure, answer) => {
-          callOff();
-          signal?.removeEventListener('abort', cancel);
-          this.#cancels.delete(cancel);
-          if (!failure) {
-            resolve(/** @type {any} */ (answer));
-          } else if (signal?.aborted) {
-            reject(signal.reason);
-          } else if (late) {
-            reject(new NoAnswerError(`${path(method)}: no answer within ${Math.round(timeout)} ms`));
-          } else {
-            reject(meaning(failure));
-          }
-        },
-      );
+      if (this.#inFlight < MOST_IN_FLIGHT) {
+        begin();
+      } else {
+        this.#waiting.add(begin);
+      }
     });
+  }
+
+  #beginNext() {
+    for (const begin of this.#waiting) {
+      if (this.#inFlight >= MOST_IN_FLIGHT) {
+        return;
+      }
+      this.#waiting.delete(begin);
+      begin();
+    }
+  }
+
+  /** What there is to say of the connection, for who was not answered. */
+  #state() {
+    const state = this.#client.getChannel().getConnectivityState(false);
+    return state === READY ? '' : `, not connected (${connectivityState[state]})`;
+  }
+
+  /** Whether there is a connection now. */
+  get connected() {
+    return !this.#closed && this.#client.getChannel().getConnectivityState(false) === READY;
+  }
+
+  /**
+   * Calls each time that a connection is lost.
+   *
+   * @param {() => void} lost
+   */
+  onDisconnect(lost) {
+    const channel = this.#client.getChannel();
+    let before = channel.getConnectivityState(false);
+    const look = () => {
+      if (this.#closed) {
+        return;
+      }
+      const now = channel.getConnectivityState(false);
+      if (before === READY && now !== READY) {
+        lost();
+      }
+      before = now;
+      channel.watchConnectivityState(now, Number.POSITIVE_INFINITY, look);
+    };
+    look();
   }
 
   /**
@@ -123,6 +202,13 @@ export class Calls {
     this.#client.close();
   }
 }
+
+/** How a call ends that was given up before it was sent. */
+const GIVEN_UP = Object.assign(new Error('given up'), {
+  code: status.CANCELLED,
+  details: 'given up before it was sent',
+  metadata: new Metadata(),
+});
 
 /** @param {import('@bufbuild/protobuf').DescMethod} method */
 function path(method) {

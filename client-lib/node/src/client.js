@@ -7,29 +7,29 @@ import { Calls } from './calls.js';
 import { systemClock } from './clock.js';
 import { Operation } from './gen/datastored/v1/datastore_pb.js';
 import { DatastoreService } from './gen/datastored/v1/datastore_service_pb.js';
-import { insist, joined } from './insist.js';
+import { insist } from './insist.js';
 import { asyncDispose, Lease } from './lease.js';
 import { Leases } from './leases.js';
+import { CALL, CONNECT, checked, HOLD, LOOKUP, WATCH } from './options.js';
 import { meaning } from './refusal.js';
 import { Session } from './session.js';
+import { either, Stop } from './stop.js';
 import { datastoreOf, revisionOf, sentRevision } from './values.js';
 import { Watch } from './watch.js';
 
 /**
- * All times are in milliseconds.
+ * All times are in milliseconds, as their names say.
  *
  * @typedef {object} ClientOptions
  * @property {string} [client] this program's name, for people; default: that of its script
  * @property {string} [version] its version, for people
- * @property {number} [ttl] of the session, 1 to 60 s; default 10 s. A holder that dies holds up a drain for so long, and
- *     leases outlive a server that is away for less
- * @property {number} [timeout] of each call unless it says otherwise; default 10 s
- * @property {number} [attemptTimeout] after which an answer is taken for lost and asked for again; default 2 s
- * @property {number} [closeTimeout] how long `close` tries to tell the server; default 2 s
- * @property {number} [firstPause] before the second attempt; default 100 ms
- * @property {number} [longestPause] between attempts; default 5 s
- * @property {boolean} [caches] this program answers questions from what its watches told: drains wait until it has applied
- *     a mode; default false
+ * @property {number} [ttlMs] time to live of the session in milliseconds, 1000 to 60000; default 10000. A holder that dies
+ *     holds up a drain for so long, and leases outlive a server that is away for less
+ * @property {number} [timeoutMs] milliseconds for each call unless it says otherwise; default 10000
+ * @property {number} [closeTimeoutMs] milliseconds for which `close` tries to tell the server; default 2000
+ * @property {number} [firstPauseMs] milliseconds before the second attempt; default 100
+ * @property {number} [longestPauseMs] milliseconds between attempts at most; default 5000
+ * @property {AbortSignal} [signal] gives `connect` up
  * @property {import('./address.js').Tls | boolean} [tls]
  * @property {boolean} [insecure] talk in clear text beyond this host
  * @property {import('./clock.js').Clock} [clock] default: this host's
@@ -38,7 +38,7 @@ import { Watch } from './watch.js';
 
 /**
  * @typedef {object} CallOptions
- * @property {number} [timeout] milliseconds
+ * @property {number} [timeoutMs] milliseconds for the whole call
  * @property {AbortSignal} [signal] gives the call up
  */
 
@@ -52,48 +52,48 @@ import { Watch } from './watch.js';
 
 const DEFAULTS = {
   version: '',
-  ttl: 10_000,
-  timeout: 10_000,
-  attemptTimeout: 2000,
-  closeTimeout: 2000,
-  firstPause: 100,
-  longestPause: 5000,
-  caches: false,
+  ttlMs: 10_000,
+  timeoutMs: 10_000,
+  closeTimeoutMs: 2000,
+  firstPauseMs: 100,
+  longestPauseMs: 5000,
   clock: systemClock,
   random: Math.random,
 };
-
-/**
- * How long a server waits for `atLeast`, so how long one attempt may take. A little more, so that its answer is heard.
- */
-const LONGEST_WAIT = 11_000;
 
 /** A client is one session with a server, and what is done under it. It keeps the process running until it is closed. */
 export class Client {
   #options;
   #target;
   #calls;
+  /** The channel of the session: no flood of calls delays a renewal. */
+  #control;
   #leases;
   #session;
   /** @type {Set<Watch>} */
   #watches = new Set();
-  #closing = new AbortController();
+  #closing = new Stop();
   /** @type {Promise<void> | undefined} */
   #closed;
 
   /**
-   * Opens a session. Tries until the timeout, so the server may be started a little later.
+   * Opens a session. Tries until the timeout, so the server may be started a little later. What trying again does not mend
+   * is told at once: a bad address, an unknown host, a certificate that is not trusted.
    *
    * @param {string} target `127.0.0.1:7400`, `unix:/run/datastored.sock`, or any other name that gRPC knows
    * @param {ClientOptions} [options]
    * @returns {Promise<Client>}
    */
   static async connect(target, options = {}) {
-    const client = new Client(target, { ...DEFAULTS, ...options });
+    const { signal, ...wanted } = checked('Client.connect', options, CONNECT);
+    const client = new Client(target, { ...DEFAULTS, ...defined(wanted) });
     try {
-      await client.#session.begin(client.#options);
+      await client.#session.begin(client.#options.timeoutMs, either(client.#closing, signal && Stop.of(signal)));
       return client;
     } catch (failure) {
+      // The answer may have been on its way: a session that nobody has must not stay.
+      await (client.#control.connected && client.#session.close(client.#options.closeTimeoutMs));
+      client.#control.close();
       client.#calls.close();
       throw failure;
     }
@@ -107,26 +107,31 @@ export class Client {
   constructor(target, options) {
     this.#target = target;
     this.#options = options;
-    const { clock, ttl, caches, attemptTimeout } = options;
-    const pauses = (/** @type {number} */ most = options.longestPause) => this.#backoff(most);
+    const { clock, ttlMs } = options;
+    const pauses = (/** @type {number} */ most = options.longestPauseMs) => this.#backoff(most);
     const { credentials, options: channelOptions } = security(target, options);
-    const calls = new Calls(target, {
+    const channel = {
       clock,
       credentials,
       options: {
         // A broken connection is tried again several times within a term: a lease must outlive a restart of the server.
-        'grpc.initial_reconnect_backoff_ms': Math.min(options.firstPause, ttl / 10),
-        'grpc.max_reconnect_backoff_ms': Math.min(options.longestPause, ttl / 10),
+        'grpc.initial_reconnect_backoff_ms': Math.min(options.firstPauseMs, ttlMs / 10),
+        'grpc.max_reconnect_backoff_ms': Math.min(options.longestPauseMs, ttlMs / 10),
         // One that swallows everything is noticed. Servers close a connection that pings more often than every 10 s.
-        'grpc.keepalive_time_ms': 20_000,
-        'grpc.keepalive_timeout_ms': 5000,
+        'grpc.keepalive_time_ms': 12_000,
+        'grpc.keepalive_timeout_ms': 4000,
+        // Or else both channels would share one connection.
+        'grpc.use_local_subchannel_pool': 1,
         ...channelOptions,
       },
-    });
+    };
+    const calls = new Calls(target, channel);
+    const control = new Calls(target, channel);
     this.#calls = calls;
-    this.#leases = new Leases({ calls, clock, pauses, attemptTimeout });
+    this.#control = control;
+    this.#leases = new Leases({ calls, control, clock, pauses });
     this.#session = new Session(
-      { calls, clock, pauses, leases: this.#leases },
+      { control, clock, pauses, leases: this.#leases },
       {
         holder: {
           client: options.client ?? basename(process.argv[1] ?? 'node'),
@@ -134,9 +139,7 @@ export class Client {
           pid: process.pid,
           version: options.version,
         },
-        ttl,
-        caches,
-        applied: () => (caches ? this.#applied() : undefined),
+        ttl: ttlMs,
       },
     );
   }
@@ -147,7 +150,7 @@ export class Client {
   }
 
   /** The session's ttl as the server has granted it last, in milliseconds; 0 while there is no session. */
-  get ttl() {
+  get ttlMs() {
     return this.#session.ttl;
   }
 
@@ -159,15 +162,18 @@ export class Client {
    *     the answer may be taken from
    * @returns {Promise<Answer>}
    */
-  async lookup(name, { atLeast, ...options } = {}) {
-    return this.#insist(`lookup of ${name}`, { atLeast, ...options }, async (limit, signal) => {
+  async lookup(name, options = {}) {
+    const { atLeast } = checked('lookup', options, LOOKUP);
+    const way = this.#way(`lookup of ${name}`, options);
+    return insist(async (left) => {
       const request = { datastore: name, operation: Operation.LOOKUP, atLeast: sentRevision(atLeast) };
-      const answer = await this.#calls.unary(DatastoreService.method.lookup, request, { timeout: limit, signal });
+      const limits = { timeout: left, stop: way.stop };
+      const answer = await this.#calls.unary(DatastoreService.method.lookup, request, limits);
       if (!answer.datastore || !answer.revision) {
         throw new Error('the server has answered without a datastore or without a revision');
       }
       return { datastore: datastoreOf(answer.datastore), revision: revisionOf(answer.revision) };
-    });
+    }, way);
   }
 
   /**
@@ -179,22 +185,17 @@ export class Client {
    *     for, shown to an operator who waits for it
    * @returns {Promise<Lease>}
    */
-  async hold(name, operation, { purpose = '', atLeast, ...options } = {}) {
-    const { signal, end } = joined(this.#closing.signal, options.signal);
-    const wiring = { calls: this.#calls, session: this.#session, leases: this.#leases, signal };
+  async hold(name, operation, options = {}) {
+    const { purpose = '', atLeast } = checked('hold', options, HOLD);
+    const way = this.#way(`${operation} on ${name}`, options);
+    const wiring = { calls: this.#calls, session: this.#session, leases: this.#leases, stop: way.stop };
     const ask = new Ask(wiring, { name, operation, purpose, atLeast });
     try {
-      const holding = await insist((limit) => ask.attempt(limit), {
-        ...this.#way(`${operation} on ${name}`, { atLeast, ...options }),
-        signal,
-        passing: Ask.isPassing,
-      });
+      const holding = await insist((left) => ask.attempt(left), { ...way, passing: Ask.isPassing });
       return new Lease(holding, () => this.#leases.release(holding));
     } catch (failure) {
       ask.giveUp();
       throw failure;
-    } finally {
-      end();
     }
   }
 
@@ -206,17 +207,18 @@ export class Client {
    * @returns {Watch}
    */
   watch(options = {}) {
+    checked('watch', options, WATCH);
     const watch = new Watch(
       {
         calls: this.#calls,
         clock: this.#options.clock,
         session: this.#session,
-        backoff: this.#backoff(this.#options.longestPause),
+        backoff: this.#backoff(this.#options.longestPauseMs),
         onEnd: (ended) => this.#watches.delete(ended),
       },
       options,
     );
-    if (this.#closing.signal.aborted) {
+    if (this.#closing.given) {
       watch.close();
     } else {
       this.#watches.add(watch);
@@ -234,8 +236,9 @@ export class Client {
    * @param {import('@bufbuild/protobuf').MessageInitShape<I>} request
    * @param {CallOptions} [options]
    */
-  call(method, request, { timeout = this.#options.timeout, signal } = {}) {
-    return this.#calls.unary(method, request, { timeout, signal });
+  call(method, request, options = {}) {
+    const { timeoutMs = this.#options.timeoutMs, signal } = checked('call', options, CALL);
+    return this.#calls.unary(method, request, { timeout: timeoutMs, stop: signal && Stop.of(signal) });
   }
 
   /**
@@ -274,12 +277,12 @@ export class Client {
   }
 
   async #close() {
-    this.#closing.abort(new Error('the client is closed'));
+    this.#closing.give(new Error('the client is closed'));
     for (const watch of this.#watches) {
       watch.close();
     }
-    const { closeTimeout, attemptTimeout } = this.#options;
-    await this.#session.close({ timeout: closeTimeout, attemptTimeout });
+    await this.#session.close(this.#options.closeTimeoutMs);
+    this.#control.close();
     this.#calls.close();
   }
 
@@ -287,55 +290,34 @@ export class Client {
     return `client of ${this.#target}, session ${this.sessionId}`;
   }
 
-  /**
-   * What all watches have applied: the least of it; undefined when one has not applied anything.
-   */
-  #applied() {
-    /** @type {import('./values.js').Revision | undefined} */
-    let least;
-    for (const { applied } of this.#watches) {
-      if (!applied) {
-        return undefined;
-      }
-      if (!least || applied.incarnation !== least.incarnation || applied.generation < least.generation) {
-        least = applied;
-      }
-    }
-    return least;
-  }
-
   /** @param {number} most */
   #backoff(most) {
-    const { firstPause, longestPause, random } = this.#options;
-    return new Backoff({ first: firstPause, most: Math.min(most, longestPause), random });
-  }
-
-  /**
-   * @template T
-   * @param {string} what
-   * @param {CallOptions & { atLeast?: object }} options
-   * @param {(limit: number, signal: AbortSignal) => Promise<T>} attempt
-   */
-  async #insist(what, options, attempt) {
-    const { signal, end } = joined(this.#closing.signal, options.signal);
-    try {
-      return await insist((limit) => attempt(limit, signal), { ...this.#way(what, options), signal });
-    } finally {
-      end();
-    }
+    const { firstPauseMs, longestPauseMs, random } = this.#options;
+    return new Backoff({ first: firstPauseMs, most: Math.min(most, longestPauseMs), random });
   }
 
   /**
    * @param {string} what
-   * @param {CallOptions & { atLeast?: object }} options
+   * @param {CallOptions} options
    */
-  #way(what, { timeout = this.#options.timeout, atLeast }) {
+  #way(what, { timeoutMs = this.#options.timeoutMs, signal }) {
     return {
       what,
       clock: this.#options.clock,
-      backoff: this.#backoff(this.#options.longestPause),
-      timeout,
-      attemptTimeout: atLeast ? LONGEST_WAIT : this.#options.attemptTimeout,
+      backoff: this.#backoff(this.#options.longestPauseMs),
+      timeout: timeoutMs,
+      stop: either(this.#closing, signal && Stop.of(signal)),
     };
   }
+}
+
+/**
+ * Without what was given as undefined, which is as good as not given.
+ *
+ * @template {object} T
+ * @param {T} options
+ * @returns {T}
+ */
+function defined(options) {
+  return /** @type {T} */ (Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)));
 }

@@ -1,4 +1,5 @@
 import { Bell } from './bell.js';
+import { Stop } from './stop.js';
 
 /**
  * An era is the time between two openings of a session: from the answer to an OpenSession until the server has forgotten
@@ -7,7 +8,8 @@ import { Bell } from './bell.js';
  */
 export class Era {
   #clock;
-  #over = new AbortController();
+  /** Given when it is over. */
+  stop = new Stop();
   #call = new Bell();
   #wanted = false;
   #doubted = false;
@@ -23,17 +25,8 @@ export class Era {
     this.#clock = clock;
   }
 
-  /**
-   * Aborted when it is over.
-   *
-   * @returns {AbortSignal}
-   */
-  get signal() {
-    return this.#over.signal;
-  }
-
   get over() {
-    return this.#over.signal.aborted;
+    return this.stop.given;
   }
 
   /** Whether somebody was told that the server does not know the session, and no KeepAlive has been answered since. */
@@ -57,7 +50,7 @@ export class Era {
   }
 
   end() {
-    this.#over.abort(new Error(`session ${this.id} is over`));
+    this.stop.give(new Error(`session ${this.id} is over`));
   }
 
   /**
@@ -67,7 +60,7 @@ export class Era {
    */
   async untilDue(ms) {
     if (!this.#wanted) {
-      await this.#call.wait(this.#clock, ms, this.signal);
+      await this.#call.wait(this.#clock, ms, this.stop);
     }
     this.#wanted = false;
   }

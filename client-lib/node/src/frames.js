@@ -30,7 +30,7 @@ import { datastoreOf, revisionOf } from './values.js';
  * @property {'bookmark'} kind
  * @property {import('./values.js').Datastore[]} removable on the first frame of a stream: the removable datastores with
  *     their mount state, which may have changed while nobody looked; without settings
- * @property {number} interval milliseconds between two of them
+ * @property {number} intervalMs milliseconds between two of them
  * @property {import('./values.js').Revision} revision
  */
 
@@ -105,7 +105,7 @@ function whole(parts, revision) {
       return {
         kind: 'bookmark',
         removable: parts.flatMap((part) => /** @type {typeof last} */ (part).value.removable.map(datastoreOf)),
-        interval: last.value.interval ? durationMs(last.value.interval) : 0,
+        intervalMs: last.value.interval ? durationMs(last.value.interval) : 0,
         revision,
       };
     default:

@@ -26,9 +26,10 @@ export class Holding {
    * @param {bigint} grant.token
    * @param {import('./values.js').Datastore} grant.datastore
    * @param {import('./values.js').Revision} grant.revision
+   * @param {number} grant.askedAt when the Lookup was sent, on the monotonic clock: no later than the server counts from
    * @param {import('./era.js').Era} grant.era in which the Lookup was sent
    */
-  constructor({ id, name, operation, purpose, token, datastore, revision, era }) {
+  constructor({ id, name, operation, purpose, token, datastore, revision, askedAt, era }) {
     this.id = id;
     this.name = name;
     this.operation = operation;
@@ -36,6 +37,7 @@ export class Holding {
     this.token = token;
     this.datastore = datastore;
     this.revision = revision;
+    this.askedAt = askedAt;
     /**
      * The era whose answers it lives by: that in which the server granted it, or has taken it over. A KeepAlive that is
      * answered by a server which does not count this lease must not prolong it.

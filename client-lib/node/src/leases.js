@@ -1,4 +1,6 @@
+import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { pause } from './bell.js';
+import { Gate } from './gate.js';
 import { DatastoreService } from './gen/datastored/v1/datastore_service_pb.js';
 import { SessionService } from './gen/datastored/v1/session_service_pb.js';
 import { isPassing, isRefusal, retryAfter } from './refusal.js';
@@ -6,6 +8,15 @@ import { sentOperation } from './values.js';
 
 const { lookup, release } = DatastoreService.method;
 const { listLeases } = SessionService.method;
+
+/**
+ * How long a Release may take before it is sent again, in milliseconds. Longer than any pause of a server: the connection fails
+ * first.
+ */
+const RELEASE_TIME = 30_000;
+
+/** So many leases are continued at a time, so that renewals are not behind thousands of them. */
+const CONTINUED_AT_A_TIME = 64;
 
 /**
  * What is counted of one era at one moment: leases that the server may count, and those that it must.
@@ -16,9 +27,10 @@ const { listLeases } = SessionService.method;
 /** Leases are the books of one client: which ids the server may count for it, and what becomes of each. */
 export class Leases {
   #calls;
+  #control;
   #clock;
   #pauses;
-  #attemptTimeout;
+  #turns = new Gate(CONTINUED_AT_A_TIME);
   /** @type {import('./era.js').Era | undefined} */
   #era;
   /** Ids whose Lookup is not answered yet. @type {Set<string>} */
@@ -33,15 +45,15 @@ export class Leases {
   /**
    * @param {object} wiring
    * @param {import('./calls.js').Calls} wiring.calls
+   * @param {import('./calls.js').Calls} wiring.control for what must not wait behind the program's own calls
    * @param {import('./clock.js').Clock} wiring.clock
    * @param {(most?: number) => import('./backoff.js').Backoff} wiring.pauses
-   * @param {number} wiring.attemptTimeout
    */
-  constructor({ calls, clock, pauses, attemptTimeout }) {
+  constructor({ calls, control, clock, pauses }) {
     this.#calls = calls;
+    this.#control = control;
     this.#clock = clock;
     this.#pauses = pauses;
-    this.#attemptTimeout = attemptTimeout;
   }
 
   /** @param {string} id of a lease that is about to be asked for */
@@ -128,10 +140,9 @@ export class Leases {
    */
   async #release(id, sessionId) {
     const backoff = this.#pauses();
-    let timeout = this.#attemptTimeout;
     for (;;) {
       try {
-        await this.#calls.unary(release, { leaseId: id }, { timeout });
+        await this.#calls.unary(release, { leaseId: id }, { timeout: RELEASE_TIME });
         return;
       } catch (failure) {
         if (!isPassing(failure)) {
@@ -140,8 +151,7 @@ export class Leases {
         if (this.#era?.id !== sessionId) {
           return;
         }
-        timeout *= 2;
-        await pause(this.#clock, backoff.next(retryAfter(failure)), this.#era.signal);
+        await pause(this.#clock, backoff.next(retryAfter(failure)), this.#era.stop);
       }
     }
   }
@@ -191,19 +201,8 @@ export class Leases {
         return;
       }
       try {
-        await this.#calls.unary(
-          lookup,
-          {
-            datastore: holding.name,
-            operation: sentOperation(holding.operation),
-            sessionId: era.id,
-            leaseId: holding.id,
-            heldFencingToken: holding.token,
-            purpose: holding.purpose,
-          },
-          { timeout: Math.max(1, term.left / 2), signal: era.signal },
-        );
-        if (era.over) {
+        const asked = await this.#turns.run(() => this.#askFor(holding, era));
+        if (era.over || !asked) {
           return;
         }
         if (holding.held && !term.over) {
@@ -213,6 +212,7 @@ export class Leases {
         // Released meanwhile, and the Release may have come before this Lookup; or its time was over first. The server
         // counts it now, and nobody holds it.
         this.#drop(holding, 'EXPIRED');
+        await this.#releases.get(holding.id)?.catch(() => {});
         this.giveBack(holding.id, era.id).catch(() => {});
         return;
       } catch (failure) {
@@ -225,9 +225,34 @@ export class Leases {
           this.#drop(holding, 'NOT_CONTINUED');
           return;
         }
-        await pause(this.#clock, Math.min(backoff.next(retryAfter(failure)), term.left), era.signal);
+        await pause(this.#clock, Math.min(backoff.next(retryAfter(failure)), term.left), era.stop);
       }
     }
+  }
+
+  /**
+   * @param {import('./holding.js').Holding} holding
+   * @param {import('./era.js').Era} era
+   * @returns {Promise<boolean>} false when nobody wanted it any more when its turn came
+   */
+  async #askFor(holding, era) {
+    if (!holding.held || era.over) {
+      return false;
+    }
+    await this.#control.unary(
+      lookup,
+      {
+        datastore: holding.name,
+        operation: sentOperation(holding.operation),
+        sessionId: era.id,
+        leaseId: holding.id,
+        heldFencingToken: holding.token,
+        purpose: holding.purpose,
+        heldFor: durationFromMs(Math.round(this.#clock.now() - holding.askedAt)),
+      },
+      { timeout: Math.max(1, holding.era.term.left / 2), stop: era.stop },
+    );
+    return true;
   }
 
   /**
@@ -300,10 +325,10 @@ export class Leases {
   async #sweep(era) {
     let pageToken = '';
     do {
-      const page = await this.#calls.unary(
+      const page = await this.#control.unary(
         listLeases,
         { sessionId: era.id, pageToken },
-        { timeout: this.#attemptTimeout, signal: era.signal },
+        { timeout: RELEASE_TIME, stop: era.stop },
       );
       for (const { lease } of page.leases) {
         if (lease && !this.#asked.has(lease.leaseId) && !this.#holdings.has(lease.leaseId)) {

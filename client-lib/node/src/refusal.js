@@ -28,10 +28,10 @@ export class RefusedError extends Error {
    * @param {string} facts.reason
    * @param {string} facts.code
    * @param {Record<string, string>} [facts.metadata]
-   * @param {number} [facts.retryAfter]
+   * @param {number} [facts.retryAfterMs]
    * @param {{ field: string, description: string }[]} [facts.violations]
    */
-  constructor(text, { reason, code, metadata = {}, retryAfter, violations = [] }) {
+  constructor(text, { reason, code, metadata = {}, retryAfterMs, violations = [] }) {
     super(text);
     this.name = 'RefusedError';
     /** Why, as in `ErrorReason` of the contract without its prefix: `UNDER_MAINTENANCE`. */
@@ -41,13 +41,16 @@ export class RefusedError extends Error {
     /** The facts, by the keys that the contract tells for each reason. */
     this.metadata = metadata;
     /** When to ask again, in milliseconds; undefined when the server has not said. */
-    this.retryAfter = retryAfter;
+    this.retryAfterMs = retryAfterMs;
     /** What is wrong with the request, one for each fault. */
     this.violations = violations;
   }
 }
 
-/** Nobody has answered in time. What was asked for may have been done all the same. */
+/**
+ * Nobody has answered: not in time, or nobody ever will, because the certificate is not trusted for example. `cause` and the
+ * message tell why. What was asked for may have been done all the same.
+ */
 export class NoAnswerError extends Error {
   /**
    * @param {string} text
@@ -77,7 +80,7 @@ export function meaning(failure) {
     reason: info.reason,
     code: status[failure.code],
     metadata: { ...info.metadata },
-    retryAfter: delay && durationMs(delay),
+    retryAfterMs: delay && durationMs(delay),
     violations: unpacked(parts, BadRequestSchema)?.fieldViolations.map(({ field, description }) => ({
       field,
       description,
@@ -107,6 +110,44 @@ export function isPassing(failure) {
 }
 
 /**
+ * The words of Node and OpenSSL for a connection that will not be made by trying again: a certificate that one side does not
+ * trust, or another protocol. gRPC hands on nothing but words.
+ */
+const DISTRUST =
+  /certificate|self.signed|unable to get (local )?issuer|SSL routines|ERR_TLS|ERR_SSL|ERR_SOCKET_BAD_PORT/i;
+
+/** The words of gRPC for a name that there is not. */
+const NO_NAME = /Name resolution failed|Failed to parse|No addresses resolved/;
+
+/**
+ * Whether no connection can be made, because one side does not trust the other.
+ *
+ * @param {unknown} failure
+ */
+export function isDistrust(failure) {
+  return isUnconnected(failure, DISTRUST);
+}
+
+/**
+ * Whether the server's name is not known. For a client that was never connected that is a mistake; later, a name server that
+ * is away.
+ *
+ * @param {unknown} failure
+ */
+export function isNameless(failure) {
+  return isUnconnected(failure, NO_NAME);
+}
+
+/**
+ * @param {unknown} failure
+ * @param {RegExp} words
+ */
+function isUnconnected(failure, words) {
+  const { code, details } = /** @type {any} */ (failure ?? {});
+  return !(failure instanceof RefusedError) && code === status.UNAVAILABLE && words.test(details ?? '');
+}
+
+/**
  * @param {unknown} failure
  * @param {string} reason
  * @returns {failure is RefusedError}
@@ -120,7 +161,7 @@ export function isRefusal(failure, reason) {
  * @returns {number | undefined}
  */
 export function retryAfter(failure) {
-  return failure instanceof RefusedError ? failure.retryAfter : undefined;
+  return failure instanceof RefusedError ? failure.retryAfterMs : undefined;
 }
 
 /**

@@ -4,14 +4,17 @@ import { Bell, pause } from './bell.js';
 import { Era } from './era.js';
 import { SessionService } from './gen/datastored/v1/session_service_pb.js';
 import { insist } from './insist.js';
-import { isRefusal, NoAnswerError, retryAfter } from './refusal.js';
+import { isNameless, isPassing, isRefusal, NoAnswerError, retryAfter } from './refusal.js';
+import { Stop } from './stop.js';
 import { moment, Term } from './term.js';
-import { sentRevision } from './values.js';
 
 const { openSession, keepAlive, closeSession } = SessionService.method;
 
 /** How often the clocks are compared, in milliseconds, so that a holder is told of a sleep of the machine. */
 const LOOK = 1000;
+
+/** How long an attempt to open another session may take, in milliseconds. Longer than a pause of a server. */
+const OPEN_TIME = 10_000;
 
 /** An attempt is given half the time that is left, so that there is a second one; but not less than this. */
 const SHORTEST = 200;
@@ -21,39 +24,37 @@ const SHORTEST = 200;
  * it is lost.
  */
 export class Session {
-  #calls;
+  #control;
   #clock;
   #leases;
   #pauses;
   #ask;
-  #applied;
-  #closing = new AbortController();
+  #closing = new Stop();
   #news = new Bell();
   /** @type {Era | undefined} */
   #era;
   #id = '';
+  /** Why the server has not answered last; undefined when it has. @type {unknown} */
+  #trouble;
   /** @type {Promise<void>} */
   #running = Promise.resolve();
 
   /**
    * @param {object} wiring
-   * @param {import('./calls.js').Calls} wiring.calls
+   * @param {import('./calls.js').Calls} wiring.control a channel of its own, so that no call is before a renewal
    * @param {import('./clock.js').Clock} wiring.clock
    * @param {import('./leases.js').Leases} wiring.leases
    * @param {(most?: number) => import('./backoff.js').Backoff} wiring.pauses
    * @param {object} ask
    * @param {{ client: string, host: string, pid: number, version: string }} ask.holder
    * @param {number} ask.ttl wanted, in milliseconds
-   * @param {boolean} ask.caches
-   * @param {() => import('./values.js').Revision | undefined} ask.applied what has been applied, if it caches
    */
-  constructor({ calls, clock, leases, pauses }, { holder, ttl, caches, applied }) {
-    this.#calls = calls;
+  constructor({ control, clock, leases, pauses }, { holder, ttl }) {
+    this.#control = control;
     this.#clock = clock;
     this.#leases = leases;
     this.#pauses = pauses;
-    this.#ask = { holder: { ...holder, pid: BigInt(holder.pid) }, ttl: durationFromMs(ttl), caches };
-    this.#applied = applied;
+    this.#ask = { holder: { ...holder, pid: BigInt(holder.pid) }, ttl: durationFromMs(ttl) };
   }
 
   /** The id that it was opened with last. */
@@ -66,46 +67,54 @@ export class Session {
     return this.#era?.term.ttl ?? 0;
   }
 
+  /** The time on the clock that its terms are counted on. */
+  now() {
+    return this.#clock.now();
+  }
+
   /**
    * Opens it for the first time.
    *
-   * @param {{ timeout: number, attemptTimeout: number }} limits
+   * @param {number} timeout
+   * @param {import('./stop.js').Stopping} stop
    */
-  async begin({ timeout, attemptTimeout }) {
+  async begin(timeout, stop) {
     this.#id = randomUUID();
-    const era = await insist((limit) => this.#open(this.#id, limit, this.#closing.signal), {
+    const era = await insist((limit) => this.#open(this.#id, limit, stop), {
       what: 'open a session',
       clock: this.#clock,
       backoff: this.#pauses(),
       timeout,
-      attemptTimeout,
-      signal: this.#closing.signal,
+      stop,
+      passing: (failure) => isPassing(failure) && !isNameless(failure),
     });
     this.#enter(era);
     this.#running = this.#run();
+    // A restart of the server ends the connection: the sooner it is asked, the more time there is to continue the leases.
+    this.#control.onDisconnect(() => this.#era?.call());
   }
 
   /**
    * The era that a request may be sent in; waits while there is none.
    *
    * @param {number} timeout
-   * @param {AbortSignal} signal
+   * @param {import('./stop.js').Stopping} stop
    * @returns {Promise<Era>}
    */
-  async ready(timeout, signal) {
+  async ready(timeout, stop) {
     const end = this.#clock.now() + timeout;
     for (;;) {
-      signal.throwIfAborted();
-      this.#closing.signal.throwIfAborted();
+      stop.throwIfGiven();
+      this.#closing.throwIfGiven();
       const era = this.#era;
       if (era && !era.doubted && !era.term.over) {
         return era;
       }
       const left = end - this.#clock.now();
       if (left <= 0) {
-        throw new NoAnswerError(`no session within ${timeout} ms`);
+        throw new NoAnswerError(`no session within ${Math.round(timeout)} ms`, this.#trouble);
       }
-      await this.#news.wait(this.#clock, left, signal);
+      await this.#news.wait(this.#clock, left, stop);
     }
   }
 
@@ -113,23 +122,22 @@ export class Session {
    * Ends it here and at the server, which gives all its leases back. What the server cannot be told in time it will find
    * out by itself.
    *
-   * @param {{ timeout: number, attemptTimeout: number }} limits
+   * @param {number} timeout
    */
-  async close({ timeout, attemptTimeout }) {
-    this.#closing.abort(new Error('the client is closed'));
+  async close(timeout) {
+    this.#closing.give(new Error('the client is closed'));
     if (this.#era) {
       this.#leave(this.#era, 'CLOSED');
     }
     await this.#running;
     try {
       // Without an era, too: the answer to an OpenSession may be on its way.
-      await insist((limit) => this.#calls.unary(closeSession, { sessionId: this.#id }, { timeout: limit }), {
+      await insist((limit) => this.#control.unary(closeSession, { sessionId: this.#id }, { timeout: limit }), {
         what: 'close the session',
         clock: this.#clock,
         backoff: this.#pauses(),
         timeout,
-        attemptTimeout,
-        signal: new AbortController().signal,
+        stop: new Stop(),
       });
     } catch {
       // Then it ends at its ttl.
@@ -137,7 +145,7 @@ export class Session {
   }
 
   async #run() {
-    while (!this.#closing.signal.aborted) {
+    while (!this.#closing.given) {
       if (this.#era) {
         await this.#keep(this.#era);
       } else {
@@ -149,31 +157,30 @@ export class Session {
   /**
    * @param {string} id
    * @param {number} timeout
-   * @param {AbortSignal} signal
+   * @param {import('./stop.js').Stopping} stop
    */
-  async #open(id, timeout, signal) {
+  async #open(id, timeout, stop) {
     const sending = moment(this.#clock);
-    const answer = await this.#calls.unary(openSession, { sessionId: id, ...this.#ask }, { timeout, signal });
+    const answer = await this.#control.unary(openSession, { sessionId: id, ...this.#ask }, { timeout, stop });
     return new Era(id, new Term(this.#clock, sending, ttlOf(answer)), this.#clock);
   }
 
   /** One attempt to open another session, then a pause. */
   async #openAnother() {
     const backoff = this.#pauses();
-    const signal = this.#closing.signal;
+    const stop = this.#closing;
     // The same id until there is an answer: a lost one must not leave a session behind.
     this.#id = randomUUID();
-    let limit = LOOK;
-    while (!this.#era && !signal.aborted) {
+    while (!this.#era && !stop.given) {
       try {
-        const era = await this.#open(this.#id, limit, signal);
-        if (!signal.aborted) {
+        const era = await this.#open(this.#id, OPEN_TIME, stop);
+        if (!stop.given) {
           this.#enter(era);
         }
         return;
       } catch (failure) {
-        limit = Math.min(limit * 2, 10 * LOOK);
-        await pause(this.#clock, backoff.next(retryAfter(failure)), signal);
+        this.#trouble = failure;
+        await pause(this.#clock, backoff.next(retryAfter(failure)), stop);
       }
     }
   }
@@ -181,6 +188,7 @@ export class Session {
   /** @param {Era} era */
   #enter(era) {
     this.#era = era;
+    this.#trouble = undefined;
     this.#leases.enter(era);
     this.#news.ring();
     void this.#guard(era);
@@ -209,7 +217,7 @@ export class Session {
       if (era.term.over) {
         this.#leave(era, 'EXPIRED');
       }
-      await pause(this.#clock, Math.min(LOOK, Math.max(1, era.term.left)), era.signal);
+      await pause(this.#clock, Math.min(LOOK, Math.max(1, era.term.left)), era.stop);
     }
   }
 
@@ -234,8 +242,8 @@ export class Session {
       const sending = moment(this.#clock);
       const books = this.#leases.count(era);
       try {
-        const request = { sessionId: era.id, applied: sentRevision(this.#applied()) };
-        const answer = await this.#calls.unary(keepAlive, request, { timeout: half(era), signal: era.signal });
+        const limits = { timeout: half(era), stop: era.stop };
+        const answer = await this.#control.unary(keepAlive, { sessionId: era.id }, limits);
         if (era.over) {
           return;
         }
@@ -246,12 +254,14 @@ export class Session {
         backoff.reset();
         due = sending.at + era.term.ttl / 3;
         era.trust();
+        this.#trouble = undefined;
         this.#news.ring();
         this.#leases.compare(era, books, answer);
       } catch (failure) {
         if (isRefusal(failure, 'SESSION_NOT_FOUND')) {
           await this.#onNotFound(era, failure);
         } else {
+          this.#trouble = failure;
           due = this.#clock.now() + backoff.next(retryAfter(failure));
         }
       }
@@ -281,7 +291,7 @@ export class Session {
     era.doubt();
     while (!era.over) {
       try {
-        const next = await this.#open(era.id, half(era), era.signal);
+        const next = await this.#open(era.id, half(era), era.stop);
         if (era.over || era.term.over) {
           this.#leave(era, 'EXPIRED');
           return;
@@ -290,7 +300,8 @@ export class Session {
         this.#enter(next);
         return;
       } catch (failure) {
-        await pause(this.#clock, Math.min(backoff.next(retryAfter(failure)), era.term.left), era.signal);
+        this.#trouble = failure;
+        await pause(this.#clock, Math.min(backoff.next(retryAfter(failure)), era.term.left), era.stop);
         if (era.term.over) {
           this.#leave(era, 'EXPIRED');
         }

@@ -28,6 +28,8 @@ import { MaintenanceMode, MountState, Operation } from './gen/datastored/v1/data
  * @property {Date} [expectedEnd] when the operator expects to be done
  * @property {string} setBy who set the mode; empty when it came from an edit of the file
  * @property {'UNSPECIFIED' | 'NOT_REMOVABLE' | 'MOUNTED' | 'NOT_MOUNTED'} mountState
+ * @property {string} basePath the base directory on the server's host: the section's path, below the mount point for a
+ *     removable datastore; empty in the BASIC view
  * @property {import('./gen/datastored/v1/datastore_pb.js').DatastoreSettings} [settings] what its section says, as the
  *     contract spells it; its 64-bit numbers are bigint. Absent in the BASIC view
  */
@@ -65,6 +67,7 @@ export function datastoreOf(told) {
     expectedEnd: maintenance?.expectedEnd && timestampDate(maintenance.expectedEnd),
     setBy: maintenance?.setBy ?? '',
     mountState: /** @type {Datastore['mountState']} */ (MountState[told.mountState] ?? 'UNSPECIFIED'),
+    basePath: told.basePath,
     settings: told.settings,
   });
 }

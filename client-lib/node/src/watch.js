@@ -4,6 +4,7 @@ import { Assembly, StrangeFrame } from './frames.js';
 import { DatastoreView } from './gen/datastored/v1/datastore_pb.js';
 import { DatastoreService } from './gen/datastored/v1/datastore_service_pb.js';
 import { isPassing, isRefusal, meaning, retryAfter } from './refusal.js';
+import { Stop } from './stop.js';
 import { sentRevision } from './values.js';
 
 /** What to follow. @typedef {object} WatchOptions
@@ -11,7 +12,7 @@ import { sentRevision } from './values.js';
  * @property {'FULL' | 'BASIC'} [view] `BASIC` leaves the settings out; default `FULL`
  * @property {import('./values.js').Revision} [known] what has been applied already, on a watch of the same datastores and
  *     view: begins with what changed since
- * @property {number} [bookmarkInterval] milliseconds between bookmarks on a quiet stream, 1 to 60 s; default 10 s
+ * @property {number} [bookmarkIntervalMs] milliseconds between bookmarks on a quiet stream, 1000 to 60000; default 10000
  * @property {boolean} [bookmarks] hand on every bookmark, not only those with mount states; default false
  */
 
@@ -35,7 +36,7 @@ export class Watch {
   #applied;
   /** What to resume from; undefined asks for a snapshot. @type {import('./values.js').Revision | undefined} */
   #known;
-  #closing = new AbortController();
+  #closing = new Stop();
   #frames;
   #onEnd;
 
@@ -55,7 +56,7 @@ export class Watch {
     this.#backoff = backoff;
     this.#onEnd = onEnd;
     this.#options = options;
-    this.#interval = options.bookmarkInterval ?? 10_000;
+    this.#interval = options.bookmarkIntervalMs ?? 10_000;
     this.#applied = options.known;
     this.#known = options.known;
     this.#frames = this.#follow();
@@ -77,7 +78,7 @@ export class Watch {
   }
 
   close() {
-    this.#closing.abort(new Error('the watch is closed'));
+    this.#closing.give(new Error('the watch is closed'));
     this.#onEnd(this);
   }
 
@@ -87,17 +88,17 @@ export class Watch {
 
   /** @returns {AsyncGenerator<import('./frames.js').Frame, undefined, undefined>} */
   async *#follow() {
-    const signal = this.#closing.signal;
-    while (!signal.aborted) {
+    const stop = this.#closing;
+    while (!stop.given) {
       const opened = this.#clock.now();
       /** @type {unknown} */
       let failure;
       try {
-        yield* this.#stream(signal);
+        yield* this.#stream(stop);
       } catch (thrown) {
         failure = thrown;
       }
-      if (signal.aborted) {
+      if (stop.given) {
         return;
       }
       this.#judge(failure);
@@ -106,7 +107,7 @@ export class Watch {
       if (this.#clock.now() - opened > this.#interval) {
         this.#backoff.reset();
       }
-      await pause(this.#clock, this.#backoff.next(retryAfter(failure)), signal);
+      await pause(this.#clock, this.#backoff.next(retryAfter(failure)), stop);
     }
   }
 
@@ -132,24 +133,23 @@ export class Watch {
   /**
    * One stream.
    *
-   * @param {AbortSignal} signal
+   * @param {Stop} stop
    * @returns {AsyncGenerator<import('./frames.js').Frame, void, undefined>}
    */
-  async *#stream(signal) {
-    const era = await this.#session.ready(Number.POSITIVE_INFINITY, signal);
-    const { datastores = [], view = 'FULL', bookmarkInterval } = this.#options;
+  async *#stream(stop) {
+    const era = await this.#session.ready(Number.POSITIVE_INFINITY, stop);
+    const { datastores = [], view = 'FULL', bookmarkIntervalMs } = this.#options;
     const call = this.#calls.stream(DatastoreService.method.watchGeneration, {
       known: sentRevision(this.#known),
       datastores,
       sessionId: era.id,
       view: DatastoreView[view],
-      bookmarkInterval: bookmarkInterval === undefined ? undefined : durationFromMs(bookmarkInterval),
+      bookmarkInterval: bookmarkIntervalMs === undefined ? undefined : durationFromMs(bookmarkIntervalMs),
     });
     const cancel = () => call.cancel();
-    signal.addEventListener('abort', cancel);
+    const unlisten = stop.listen(cancel);
     const messages = call[Symbol.asyncIterator]();
     const assembly = new Assembly();
-    let mustAnswer = false;
     try {
       for (;;) {
         // Silence is counted only while somebody listens.
@@ -159,24 +159,18 @@ export class Watch {
           return;
         }
         const frame = assembly.add(message);
-        mustAnswer ||= message.ackRequested;
         if (!frame) {
           continue;
         }
         if (this.#isNews(frame)) {
           if (frame.kind === 'bookmark') {
-            this.#interval = frame.interval || this.#interval;
+            this.#interval = frame.intervalMs || this.#interval;
           }
           if (frame.kind !== 'bookmark' || this.#options.bookmarks || frame.removable.length > 0) {
             yield frame;
           }
           this.#applied = frame.revision;
           this.#known = frame.revision;
-        }
-        if (mustAnswer) {
-          // Applied, then told: a drain goes on when it hears it.
-          mustAnswer = false;
-          era.call();
         }
       }
     } catch (failure) {
@@ -186,7 +180,7 @@ export class Watch {
       }
       throw told;
     } finally {
-      signal.removeEventListener('abort', cancel);
+      unlisten();
       cancel();
     }
   }

@@ -11,7 +11,7 @@ import { FakeServer, refusal, sessionNotFound, until } from './fake_server.js';
 let server;
 /** @type {Client} */
 let client;
-const QUICK = { attemptTimeout: 150, firstPause: 5, longestPause: 20, closeTimeout: 500 };
+const QUICK = { firstPauseMs: 5, longestPauseMs: 20, closeTimeoutMs: 500 };
 
 beforeEach(async () => {
   server = await new FakeServer().start();
@@ -36,6 +36,11 @@ function script(method, ...answers) {
   server.instead[method] = (request) => answers.shift()?.(request);
 }
 
+/** The connection breaks before the answer is here. */
+function cut() {
+  throw Object.assign(new Error('cut'), { code: status.UNAVAILABLE });
+}
+
 /** @param {Error} failure */
 function failing(failure) {
   return () => {
@@ -44,13 +49,13 @@ function failing(failure) {
 }
 
 test('connect_serverNotReadyAtFirst_triesAgainUnderOneId', async () => {
-  script('openSession', failing(refusal('NOT_READY', status.UNAVAILABLE, { retryAfter: 1 })), () => 'silence');
+  script('openSession', failing(refusal('NOT_READY', status.UNAVAILABLE, { retryAfter: 1 })), cut);
   await connect();
   const ids = server.asked('openSession').map(({ sessionId }) => sessionId);
   assert.equal(ids.length, 3);
   assert.equal(new Set(ids).size, 1);
   assert.equal(client.sessionId, ids[0]);
-  assert.equal(client.ttl, 1500);
+  assert.equal(client.ttlMs, 1500);
 });
 
 test('connect_refused_throwsItsReason', async () => {
@@ -60,12 +65,12 @@ test('connect_refused_throwsItsReason', async () => {
 
 test('connect_nobodyThere_givesUpAfterItsTimeout', async () => {
   server.stop();
-  await assert.rejects(connect({ timeout: 100 }), NoAnswerError);
+  await assert.rejects(connect({ timeoutMs: 100 }), NoAnswerError);
 });
 
 test('hold_answerLost_asksAgainUnderOneId', async () => {
   await connect();
-  script('lookup', () => 'silence', failing(Object.assign(new Error('cut'), { code: status.UNAVAILABLE })));
+  script('lookup', cut, cut);
   const lease = await client.hold('main', 'WRITE');
   const asked = server.asked('lookup');
   assert.equal(asked.length, 3);
@@ -80,7 +85,7 @@ test('hold_givenUp_isGivenBack', async () => {
     server.leases.add(leaseId);
     return 'silence';
   };
-  await assert.rejects(client.hold('main', 'WRITE', { timeout: 100 }), NoAnswerError);
+  await assert.rejects(client.hold('main', 'WRITE', { timeoutMs: 100 }), NoAnswerError);
   await until(() => server.asked('release').length === 1);
   assert.equal(server.leases.size, 0);
 
@@ -102,7 +107,7 @@ test('hold_refused_neitherRepeatedNorReleased', async () => {
 
 test('hold_leaseEndedMeanwhile_releasesItAndTakesAnotherId', async () => {
   await connect();
-  script('lookup', () => 'silence', failing(refusal('LEASE_ENDED', status.ABORTED)));
+  script('lookup', cut, failing(refusal('LEASE_ENDED', status.ABORTED)));
   const lease = await client.hold('main', 'WRITE');
   const [first, second, third] = server.asked('lookup').map(({ leaseId }) => leaseId);
   assert.equal(first, second);
@@ -119,12 +124,7 @@ test('hold_neitherReadNorWrite_isAMistake', async () => {
 test('release_answerLost_isRepeatedUntilAnswered', async () => {
   await connect();
   const lease = await client.hold('main', 'READ');
-  script(
-    'release',
-    () => 'silence',
-    failing(refusal('NOT_READY', status.UNAVAILABLE)),
-    failing(Object.assign(new Error('cut'), { code: status.UNAVAILABLE })),
-  );
+  script('release', cut, failing(refusal('NOT_READY', status.UNAVAILABLE)), cut);
   await Promise.all([lease.release(), lease.release()]);
   await lease.release();
   assert.equal(server.asked('release').length, 4);
@@ -275,7 +275,7 @@ test('wallClockAhead_machineHasSlept_leasesAreLost', async () => {
 
 test('lookup_answerLost_isRepeatedWithoutASession', async () => {
   await connect();
-  script('lookup', () => 'silence');
+  script('lookup', cut);
   const { datastore, revision } = await client.lookup('main');
   assert.equal(datastore.name, 'main');
   assert.equal(revision.generation, 1);

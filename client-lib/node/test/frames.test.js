@@ -59,7 +59,7 @@ test('meaning_errorInfo_isARefusalWithItsFacts', () => {
   assert.equal(refused.reason, 'NOT_READY');
   assert.equal(refused.code, 'UNAVAILABLE');
   assert.deepEqual(refused.metadata, { generation: '3' });
-  assert.equal(refused.retryAfter, 1500);
+  assert.equal(refused.retryAfterMs, 1500);
   assert.equal(isPassing(refused), true);
   assert.equal(isPassing(meaning(refusal('UNDER_MAINTENANCE', status.UNAVAILABLE))), false);
 });

@@ -77,6 +77,8 @@ class Tape {
 let client;
 /** @type {Map<string, import('../src/index.js').Lease>} */
 const leases = new Map();
+/** @type {Map<string, import('../src/index.js').Lease[]>} */
+const many = new Map();
 /** @type {Map<string, Tape>} */
 const tapes = new Map();
 
@@ -134,21 +136,29 @@ const PATIENCE = 10_000;
 
 /** @type {Record<string, (request: any) => Promise<object>>} */
 const verbs = {
-  async connect({ target, client: name, ttl_ms: ttl, caches = false }) {
-    await client?.close();
+  async connect({ target, client: name, ttl_ms: ttlMs, timeout_ms: timeoutMs = PATIENCE }) {
+    await verbs.close({});
     leases.clear();
+    many.clear();
     tapes.clear();
-    client = await Client.connect(target, { client: name, ttl, caches });
-    return { session_id: client.sessionId, ttl_ms: client.ttl };
+    client = await Client.connect(target, { client: name, ttlMs, timeoutMs });
+    return { session_id: client.sessionId, ttl_ms: client.ttlMs };
   },
 
-  async lookup({ datastore, at_least: atLeast, timeout_ms: timeout = PATIENCE }) {
-    const answer = await known(client, 'client').lookup(datastore, { atLeast, timeout });
+  async lookup({ datastore, at_least: atLeast, timeout_ms: timeoutMs = PATIENCE }) {
+    const answer = await known(client, 'client').lookup(datastore, { atLeast, timeoutMs });
     return { datastore: shown(answer.datastore), revision: answer.revision };
   },
 
-  async hold({ as, datastore, operation, purpose, timeout_ms: timeout = PATIENCE }) {
-    const lease = await known(client, 'client').hold(datastore, operation, { purpose, timeout });
+  async hold({ as, datastore, operation, purpose, timeout_ms: timeoutMs = PATIENCE, give_up_after_ms: patience }) {
+    const signal = patience === undefined ? undefined : AbortSignal.timeout(patience);
+    const holding = known(client, 'client').hold(datastore, operation, { purpose, timeoutMs, signal });
+    const lease = await holding.catch((failure) => {
+      if (failure !== signal?.reason) throw failure;
+    });
+    if (!lease) {
+      return { gave_up: true };
+    }
     leases.set(as, lease);
     return {
       lease_id: lease.id,
@@ -180,6 +190,48 @@ const verbs = {
 
   async next({ as, timeout_ms: timeout = PATIENCE, bookmarks = false }) {
     return shownFrame(await known(tapes.get(as), as).next({ timeout, bookmarks }));
+  },
+
+  async load({ datastore, count, rate, call_timeout_ms: timeoutMs }) {
+    const asked = known(client, 'client');
+    let answered = 0;
+    /** @type {string[]} */
+    const failures = [];
+    /** @type {Promise<void>[]} */
+    const calls = [];
+    const began = performance.now();
+    while (calls.length < count) {
+      const due = rate ? Math.min(count, Math.ceil(((performance.now() - began) / 1000) * rate)) : count;
+      while (calls.length < due) {
+        const told = asked.lookup(datastore, { timeoutMs }).then(
+          () => void answered++,
+          (failure) => void failures.push(String(failure)),
+        );
+        calls.push(told);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await Promise.all(calls);
+    return { answered, failed: failures.length, failure: failures[0] ?? '' };
+  },
+
+  async hold_many({ as, prefix, count, operation, purpose, timeout_ms: timeoutMs }) {
+    const asked = known(client, 'client');
+    /** @type {import('../src/index.js').Lease[]} */
+    const held = [];
+    many.set(as, held);
+    let next = 0;
+    const hold = async () => {
+      while (next < count) {
+        held.push(await asked.hold(`${prefix}${next++}`, operation, { purpose, timeoutMs }));
+      }
+    };
+    await Promise.all(Array.from({ length: 64 }, hold));
+    return { held: held.length };
+  },
+
+  async count_alive({ as }) {
+    return { alive: known(many.get(as), as).filter(({ alive }) => alive).length };
   },
 
   async close() {
