@@ -48,8 +48,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--full",
         action="store_true",
-        default=os.environ.get("CONFORMANCE_FULL") == "1",
-        help="the full counts of load and of leases; also by CONFORMANCE_FULL=1",
+        default=os.environ.get("DATASTORED_FULL") == "1",
+        help="the full counts of load and of leases; also by DATASTORED_FULL=1",
     )
     parser.add_argument("--jobs", type=int, default=len(_LANGUAGES), help="languages side by side")
     options = parser.parse_args()

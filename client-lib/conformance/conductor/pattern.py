@@ -4,7 +4,7 @@ element, anything else must be equal. Special objects stand for values that are 
     {"$save": "name"}     anything; remembered under the name
     {"$is": "name"}       what was remembered (also "$name", as a text)
     {"$above": "name"}    a larger number than what was remembered
-    {"$at_least": "name"} no smaller one
+    {"$at_least": "name"} no smaller one; {"$at_least": ["name", 1]}: than that number and so many more
     {"$plus": ["name", 1]} that number and so many more; for requests
     {"$has": [patterns]}  a list in which each pattern matches an element
     {"$contains": "word"} a text that has the word in it, in capitals or not
@@ -91,5 +91,6 @@ def _special(key: str, operand: Any, value: Any, memory: Memory, where: str) -> 
     if key == "$above":
         return None if value > memory[operand] else f"{where}: {value!r} is not above {memory[operand]!r}"
     if key == "$at_least":
-        return None if value >= memory[operand] else f"{where}: {value!r} is below {memory[operand]!r}"
+        least = filled({"$plus": operand}, memory) if isinstance(operand, list) else memory[operand]
+        return None if value >= least else f"{where}: {value!r} is below {least!r}"
     raise ValueError(f"no such pattern: {key}")

@@ -23,7 +23,7 @@ from .server import Server
 
 _AWAIT = 5.0
 # How long a falsified answer may take to be believed, for steps that only look.
-_BELIEF = 4.0
+_BELIEF = 6.0
 _LOOKS = ("lease", "count_alive")
 
 
@@ -84,6 +84,7 @@ class Stage:
         memory: Memory = {
             "target": f"127.0.0.1:{self._proxy.link.port}",
             "main": f"{group.name}-{self._plays}-main",
+            "main_0": f"{group.name}-{self._plays}-main0",
             "other": f"{group.name}-{self._plays}-other",
             "straight": f"127.0.0.1:{self._straight.port}",
             "nobody": f"127.0.0.1:{self._nobody.port}",

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, test } from 'node:test';
+import { durationMs } from '@bufbuild/protobuf/wkt';
 import { status } from '@grpc/grpc-js';
 import { systemClock } from '../src/clock.js';
 import { Client, NoAnswerError, RefusedError } from '../src/index.js';
@@ -201,16 +202,20 @@ test('keepAlive_sessionEnded_isToldAtOnce', async () => {
 test('keepAlive_serverRestarted_opensAgainUnderTheIdAndContinues', async () => {
   await connect();
   const lease = await client.hold('main', 'WRITE', { purpose: 'backup' });
+  const grantedAt = performance.now();
   const before = client.sessionId;
   server.leases.clear();
   script('keepAlive', failing(sessionNotFound({ recovering: true })));
   script('lookup', failing(refusal('NOT_READY', status.UNAVAILABLE)), () => 'silence');
   await until(() => server.leases.has(lease.id));
-  const { sessionId, leaseId, heldFencingToken, purpose, datastore } = server.asked('lookup').at(-1);
+  const held = 300; // KeepAlive comes after a third of the ttl
+  assert.ok(performance.now() - grantedAt >= held);
+  const { sessionId, leaseId, heldFencingToken, heldFor, purpose, datastore } = server.asked('lookup').at(-1);
   assert.deepEqual(
     { sessionId, leaseId, heldFencingToken, purpose, datastore },
     { sessionId: before, leaseId: lease.id, heldFencingToken: 100n, purpose: 'backup', datastore: 'main' },
   );
+  assert.ok(durationMs(heldFor) >= held && durationMs(heldFor) < 60_000, `${durationMs(heldFor)} ms`);
   assert.equal(server.asked('openSession').at(-1).sessionId, before);
   // Beyond the term of before.
   const count = server.asked('keepAlive').length;

@@ -50,20 +50,23 @@ export class FakeServer {
   leases = new Set();
   /** @type {string[]} */
   endedLeaseIds = [];
-  /** @type {{ method: string, request: any }[]} */
+  /** @type {{ method: string, request: any, peer?: string }[]} */
   calls = [];
   /** Answers in the place of the usual ones: a message, an error to throw, or 'silence'. @type {Record<string, (request: any) => any>} */
   instead = {};
+  /** Sends an answer, at once unless told otherwise. @type {(send: () => void) => void} */
+  onItsWay = (send) => send();
   /** Watches that are open. @type {any[]} */
   watches = [];
   /** What a watch is told when it opens. @type {(call: any, request: any) => void} */
   onWatch = (call) => call.write({ revision: revision(1), frame: snapshot() });
 
-  async start() {
+  /** @param {ServerCredentials} credentials */
+  async start(credentials = ServerCredentials.createInsecure()) {
     this.#serve(SessionService);
     this.#serve(DatastoreService);
     await new Promise((resolve, reject) => {
-      this.#server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (failure, port) => {
+      this.#server.bindAsync('127.0.0.1:0', credentials, (failure, port) => {
         this.address = `127.0.0.1:${port}`;
         failure ? reject(failure) : resolve(port);
       });
@@ -137,11 +140,11 @@ export class FakeServer {
    * @param {(failure: any, answer?: any) => void} reply
    */
   #answer(method, call, reply) {
-    this.calls.push({ method, request: call.request });
+    this.calls.push({ method, request: call.request, peer: call.getPeer() });
     try {
-      const answer = (this.instead[method] ?? this.#usual[method])(call.request);
+      const answer = (this.instead[method] ?? this.#usual[method])(call.request) ?? this.#usual[method](call.request);
       if (answer !== 'silence') {
-        reply(null, answer ?? this.#usual[method](call.request));
+        this.onItsWay(() => reply(null, answer));
       }
     } catch (failure) {
       reply(failure);

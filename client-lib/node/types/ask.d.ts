@@ -10,18 +10,18 @@ export declare class Ask {
      * @param {import('./calls.js').Calls} wiring.calls
      * @param {import('./session.js').Session} wiring.session
      * @param {import('./leases.js').Leases} wiring.leases
-     * @param {AbortSignal} wiring.signal
+     * @param {import('./stop.js').Stopping} wiring.stop
      * @param {object} what
      * @param {string} what.name of the datastore
      * @param {import('./values.js').LeasedOperation} what.operation
      * @param {string} what.purpose
      * @param {import('./values.js').Revision} [what.atLeast]
      */
-    constructor({ calls, session, leases, signal }: {
+    constructor({ calls, session, leases, stop }: {
         calls: import('./calls.js').Calls;
         session: import('./session.js').Session;
         leases: import('./leases.js').Leases;
-        signal: AbortSignal;
+        stop: import('./stop.js').Stopping;
     }, what: {
         name: string;
         operation: import('./values.js').LeasedOperation;

@@ -8,17 +8,7 @@ export type StreamMethod<I extends import('@bufbuild/protobuf').DescMessage, O e
     input: I;
     output: O;
 };
-/**
- * @template {import('@bufbuild/protobuf').DescMessage} I
- * @template {import('@bufbuild/protobuf').DescMessage} O
- * @typedef {import('@bufbuild/protobuf').DescMethod & { methodKind: 'unary', input: I, output: O }} UnaryMethod
- */
-/**
- * @template {import('@bufbuild/protobuf').DescMessage} I
- * @template {import('@bufbuild/protobuf').DescMessage} O
- * @typedef {import('@bufbuild/protobuf').DescMethod & { methodKind: 'server_streaming', input: I, output: O }} StreamMethod
- */
-/** Calls are the requests in flight on one channel. */
+/** Calls are the requests in flight on one channel, and those that wait for their turn. */
 export declare class Calls {
     #private;
     /**
@@ -40,14 +30,22 @@ export declare class Calls {
      * @template {import('@bufbuild/protobuf').DescMessage} O
      * @param {UnaryMethod<I, O>} method
      * @param {import('@bufbuild/protobuf').MessageInitShape<I>} request
-     * @param {{ timeout: number, signal?: AbortSignal }} limits milliseconds
+     * @param {{ timeout: number, stop?: import('./stop.js').Stopping }} limits milliseconds
      * @returns {Promise<import('@bufbuild/protobuf').MessageShape<O>>} fails with what `meaning` makes of the failure, or
-     *     with the signal's reason
+     *     with the reason of the stop
      */
-    unary<I extends import('@bufbuild/protobuf').DescMessage, O extends import('@bufbuild/protobuf').DescMessage>(method: UnaryMethod<I, O>, request: import('@bufbuild/protobuf').MessageInitShape<I>, { timeout, signal }: {
+    unary<I extends import('@bufbuild/protobuf').DescMessage, O extends import('@bufbuild/protobuf').DescMessage>(method: UnaryMethod<I, O>, request: import('@bufbuild/protobuf').MessageInitShape<I>, { timeout, stop }: {
         timeout: number;
-        signal?: AbortSignal;
+        stop?: import('./stop.js').Stopping;
     }): Promise<import('@bufbuild/protobuf').MessageShape<O>>;
+    /** Whether there is a connection now. */
+    get connected(): boolean;
+    /**
+     * Calls each time that a connection is lost.
+     *
+     * @param {() => void} lost
+     */
+    onDisconnect(lost: () => void): void;
     /**
      * Opens a stream. Its errors are as gRPC tells them.
      *

@@ -10,35 +10,30 @@ export type ClientOptions = {
      */
     version?: string;
     /**
-     * of the session, 1 to 60 s; default 10 s. A holder that dies holds up a drain for so long, and
-     * leases outlive a server that is away for less
+     * time to live of the session in milliseconds, 1000 to 60000; default 10000. A holder that dies
+     * holds up a drain for so long, and leases outlive a server that is away for less
      */
-    ttl?: number;
+    ttlMs?: number;
     /**
-     * of each call unless it says otherwise; default 10 s
+     * milliseconds for each call unless it says otherwise; default 10000
      */
-    timeout?: number;
+    timeoutMs?: number;
     /**
-     * after which an answer is taken for lost and asked for again; default 2 s
+     * milliseconds for which `close` tries to tell the server; default 2000
      */
-    attemptTimeout?: number;
+    closeTimeoutMs?: number;
     /**
-     * how long `close` tries to tell the server; default 2 s
+     * milliseconds before the second attempt; default 100
      */
-    closeTimeout?: number;
+    firstPauseMs?: number;
     /**
-     * before the second attempt; default 100 ms
+     * milliseconds between attempts at most; default 5000
      */
-    firstPause?: number;
+    longestPauseMs?: number;
     /**
-     * between attempts; default 5 s
+     * gives `connect` up
      */
-    longestPause?: number;
-    /**
-     * this program answers questions from what its watches told: drains wait until it has applied
-     * a mode; default false
-     */
-    caches?: boolean;
+    signal?: AbortSignal;
     tls?: import('./address.js').Tls | boolean;
     /**
      * talk in clear text beyond this host
@@ -55,9 +50,9 @@ export type ClientOptions = {
 };
 export type CallOptions = {
     /**
-     * milliseconds
+     * milliseconds for the whole call
      */
-    timeout?: number;
+    timeoutMs?: number;
     /**
      * gives the call up
      */
@@ -71,7 +66,8 @@ export type Answer = {
 export declare class Client {
     #private;
     /**
-     * Opens a session. Tries until the timeout, so the server may be started a little later.
+     * Opens a session. Tries until the timeout, so the server may be started a little later. What trying again does not mend
+     * is told at once: a bad address, an unknown host, a certificate that is not trusted.
      *
      * @param {string} target `127.0.0.1:7400`, `unix:/run/datastored.sock`, or any other name that gRPC knows
      * @param {ClientOptions} [options]
@@ -87,7 +83,7 @@ export declare class Client {
     /** The id of the session; another one after the session was lost. */
     get sessionId(): string;
     /** The session's ttl as the server has granted it last, in milliseconds; 0 while there is no session. */
-    get ttl(): number;
+    get ttlMs(): number;
     /**
      * Asks how a datastore is now. Counts nothing; refused only in mode DELETE.
      *
@@ -96,7 +92,7 @@ export declare class Client {
      *     the answer may be taken from
      * @returns {Promise<Answer>}
      */
-    lookup(name: string, { atLeast, ...options }?: CallOptions & {
+    lookup(name: string, options?: CallOptions & {
         atLeast?: import('./values.js').Revision;
     }): Promise<Answer>;
     /**
@@ -108,7 +104,7 @@ export declare class Client {
      *     for, shown to an operator who waits for it
      * @returns {Promise<Lease>}
      */
-    hold(name: string, operation: import('./values.js').LeasedOperation, { purpose, atLeast, ...options }?: CallOptions & {
+    hold(name: string, operation: import('./values.js').LeasedOperation, options?: CallOptions & {
         purpose?: string;
         atLeast?: import('./values.js').Revision;
     }): Promise<Lease>;
@@ -130,7 +126,7 @@ export declare class Client {
      * @param {import('@bufbuild/protobuf').MessageInitShape<I>} request
      * @param {CallOptions} [options]
      */
-    call<I extends import('@bufbuild/protobuf').DescMessage, O extends import('@bufbuild/protobuf').DescMessage>(method: import('./calls.js').UnaryMethod<I, O>, request: import('@bufbuild/protobuf').MessageInitShape<I>, { timeout, signal }?: CallOptions): Promise<import("@bufbuild/protobuf").MessageShape<O>>;
+    call<I extends import('@bufbuild/protobuf').DescMessage, O extends import('@bufbuild/protobuf').DescMessage>(method: import('./calls.js').UnaryMethod<I, O>, request: import('@bufbuild/protobuf').MessageInitShape<I>, options?: CallOptions): Promise<import("@bufbuild/protobuf").MessageShape<O>>;
     /**
      * The same for a call that is answered with a stream, such as a drain.
      *

@@ -1,3 +1,4 @@
+import { Stop } from './stop.js';
 /**
  * An era is the time between two openings of a session: from the answer to an OpenSession until the server has forgotten
  * the session, its time is over, or the client is closed. After a restart of the server the session is opened again under
@@ -7,18 +8,14 @@ export declare class Era {
     #private;
     id: string;
     term: import("./term.js").Term;
+    /** Given when it is over. */
+    stop: Stop;
     /**
      * @param {string} id of the session
      * @param {import('./term.js').Term} term
      * @param {import('./clock.js').Clock} clock
      */
     constructor(id: string, term: import('./term.js').Term, clock: import('./clock.js').Clock);
-    /**
-     * Aborted when it is over.
-     *
-     * @returns {AbortSignal}
-     */
-    get signal(): AbortSignal;
     get over(): boolean;
     /** Whether somebody was told that the server does not know the session, and no KeepAlive has been answered since. */
     get doubted(): boolean;

@@ -33,7 +33,7 @@ export type BookmarkFrame = {
     /**
      * milliseconds between two of them
      */
-    interval: number;
+    intervalMs: number;
     revision: import('./values.js').Revision;
 };
 export type Frame = SnapshotFrame | ChangeFrame | BookmarkFrame;
@@ -64,7 +64,7 @@ export type Message = import('./gen/datastored/v1/datastore_service_pb.js').Watc
  * @property {'bookmark'} kind
  * @property {import('./values.js').Datastore[]} removable on the first frame of a stream: the removable datastores with
  *     their mount state, which may have changed while nobody looked; without settings
- * @property {number} interval milliseconds between two of them
+ * @property {number} intervalMs milliseconds between two of them
  * @property {import('./values.js').Revision} revision
  */
 /** @typedef {SnapshotFrame | ChangeFrame | BookmarkFrame} Frame */

@@ -20,6 +20,7 @@ export declare class Holding {
     token: bigint;
     datastore: import("./values.js").Datastore;
     revision: import("./values.js").Revision;
+    askedAt: number;
     /**
      * The era whose answers it lives by: that in which the server granted it, or has taken it over. A KeepAlive that is
      * answered by a server which does not count this lease must not prolong it.
@@ -36,9 +37,10 @@ export declare class Holding {
      * @param {bigint} grant.token
      * @param {import('./values.js').Datastore} grant.datastore
      * @param {import('./values.js').Revision} grant.revision
+     * @param {number} grant.askedAt when the Lookup was sent, on the monotonic clock: no later than the server counts from
      * @param {import('./era.js').Era} grant.era in which the Lookup was sent
      */
-    constructor({ id, name, operation, purpose, token, datastore, revision, era }: {
+    constructor({ id, name, operation, purpose, token, datastore, revision, askedAt, era }: {
         id: string;
         name: string;
         operation: import('./values.js').LeasedOperation;
@@ -46,6 +48,7 @@ export declare class Holding {
         token: bigint;
         datastore: import('./values.js').Datastore;
         revision: import('./values.js').Revision;
+        askedAt: number;
         era: import('./era.js').Era;
     });
     /** Whether the holder wants it and was not told otherwise. */

@@ -13,15 +13,15 @@ export declare class Leases {
     /**
      * @param {object} wiring
      * @param {import('./calls.js').Calls} wiring.calls
+     * @param {import('./calls.js').Calls} wiring.control for what must not wait behind the program's own calls
      * @param {import('./clock.js').Clock} wiring.clock
      * @param {(most?: number) => import('./backoff.js').Backoff} wiring.pauses
-     * @param {number} wiring.attemptTimeout
      */
-    constructor({ calls, clock, pauses, attemptTimeout }: {
+    constructor({ calls, control, clock, pauses }: {
         calls: import('./calls.js').Calls;
+        control: import('./calls.js').Calls;
         clock: import('./clock.js').Clock;
         pauses: (most?: number) => import('./backoff.js').Backoff;
-        attemptTimeout: number;
     });
     /** @param {string} id of a lease that is about to be asked for */
     ask(id: string): void;

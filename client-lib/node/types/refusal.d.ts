@@ -7,7 +7,7 @@ export declare class RefusedError extends Error {
     /** The facts, by the keys that the contract tells for each reason. */
     metadata: Record<string, string>;
     /** When to ask again, in milliseconds; undefined when the server has not said. */
-    retryAfter: number | undefined;
+    retryAfterMs: number | undefined;
     /** What is wrong with the request, one for each fault. */
     violations: {
         field: string;
@@ -19,21 +19,24 @@ export declare class RefusedError extends Error {
      * @param {string} facts.reason
      * @param {string} facts.code
      * @param {Record<string, string>} [facts.metadata]
-     * @param {number} [facts.retryAfter]
+     * @param {number} [facts.retryAfterMs]
      * @param {{ field: string, description: string }[]} [facts.violations]
      */
-    constructor(text: string, { reason, code, metadata, retryAfter, violations }: {
+    constructor(text: string, { reason, code, metadata, retryAfterMs, violations }: {
         reason: string;
         code: string;
         metadata?: Record<string, string>;
-        retryAfter?: number;
+        retryAfterMs?: number;
         violations?: {
             field: string;
             description: string;
         }[];
     });
 }
-/** Nobody has answered in time. What was asked for may have been done all the same. */
+/**
+ * Nobody has answered: not in time, or nobody ever will, because the certificate is not trusted for example. `cause` and the
+ * message tell why. What was asked for may have been done all the same.
+ */
 export declare class NoAnswerError extends Error {
     /**
      * @param {string} text
@@ -60,6 +63,19 @@ export declare function isUnanswered(failure: unknown): boolean;
  * @param {unknown} failure
  */
 export declare function isPassing(failure: unknown): boolean;
+/**
+ * Whether no connection can be made, because one side does not trust the other.
+ *
+ * @param {unknown} failure
+ */
+export declare function isDistrust(failure: unknown): boolean;
+/**
+ * Whether the server's name is not known. For a client that was never connected that is a mistake; later, a name server that
+ * is away.
+ *
+ * @param {unknown} failure
+ */
+export declare function isNameless(failure: unknown): boolean;
 /**
  * @param {unknown} failure
  * @param {string} reason

@@ -7,22 +7,20 @@ export declare class Session {
     #private;
     /**
      * @param {object} wiring
-     * @param {import('./calls.js').Calls} wiring.calls
+     * @param {import('./calls.js').Calls} wiring.control a channel of its own, so that no call is before a renewal
      * @param {import('./clock.js').Clock} wiring.clock
      * @param {import('./leases.js').Leases} wiring.leases
      * @param {(most?: number) => import('./backoff.js').Backoff} wiring.pauses
      * @param {object} ask
      * @param {{ client: string, host: string, pid: number, version: string }} ask.holder
      * @param {number} ask.ttl wanted, in milliseconds
-     * @param {boolean} ask.caches
-     * @param {() => import('./values.js').Revision | undefined} ask.applied what has been applied, if it caches
      */
-    constructor({ calls, clock, leases, pauses }: {
-        calls: import('./calls.js').Calls;
+    constructor({ control, clock, leases, pauses }: {
+        control: import('./calls.js').Calls;
         clock: import('./clock.js').Clock;
         leases: import('./leases.js').Leases;
         pauses: (most?: number) => import('./backoff.js').Backoff;
-    }, { holder, ttl, caches, applied }: {
+    }, { holder, ttl }: {
         holder: {
             client: string;
             host: string;
@@ -30,38 +28,33 @@ export declare class Session {
             version: string;
         };
         ttl: number;
-        caches: boolean;
-        applied: () => import('./values.js').Revision | undefined;
     });
     /** The id that it was opened with last. */
     get id(): string;
     /** The ttl that was granted last, in milliseconds; 0 while there is no session. */
     get ttl(): number;
+    /** The time on the clock that its terms are counted on. */
+    now(): number;
     /**
      * Opens it for the first time.
      *
-     * @param {{ timeout: number, attemptTimeout: number }} limits
+     * @param {number} timeout
+     * @param {import('./stop.js').Stopping} stop
      */
-    begin({ timeout, attemptTimeout }: {
-        timeout: number;
-        attemptTimeout: number;
-    }): Promise<void>;
+    begin(timeout: number, stop: import('./stop.js').Stopping): Promise<void>;
     /**
      * The era that a request may be sent in; waits while there is none.
      *
      * @param {number} timeout
-     * @param {AbortSignal} signal
+     * @param {import('./stop.js').Stopping} stop
      * @returns {Promise<Era>}
      */
-    ready(timeout: number, signal: AbortSignal): Promise<Era>;
+    ready(timeout: number, stop: import('./stop.js').Stopping): Promise<Era>;
     /**
      * Ends it here and at the server, which gives all its leases back. What the server cannot be told in time it will find
      * out by itself.
      *
-     * @param {{ timeout: number, attemptTimeout: number }} limits
+     * @param {number} timeout
      */
-    close({ timeout, attemptTimeout }: {
-        timeout: number;
-        attemptTimeout: number;
-    }): Promise<void>;
+    close(timeout: number): Promise<void>;
 }

@@ -37,6 +37,11 @@ export type Datastore = {
     setBy: string;
     mountState: 'UNSPECIFIED' | 'NOT_REMOVABLE' | 'MOUNTED' | 'NOT_MOUNTED';
     /**
+     * the base directory on the server's host: the section's path, below the mount point for a
+     * removable datastore; empty in the BASIC view
+     */
+    basePath: string;
+    /**
      * what its section says, as the
      * contract spells it; its 64-bit numbers are bigint. Absent in the BASIC view
      */
@@ -66,6 +71,8 @@ export type Datastore = {
  * @property {Date} [expectedEnd] when the operator expects to be done
  * @property {string} setBy who set the mode; empty when it came from an edit of the file
  * @property {'UNSPECIFIED' | 'NOT_REMOVABLE' | 'MOUNTED' | 'NOT_MOUNTED'} mountState
+ * @property {string} basePath the base directory on the server's host: the section's path, below the mount point for a
+ *     removable datastore; empty in the BASIC view
  * @property {import('./gen/datastored/v1/datastore_pb.js').DatastoreSettings} [settings] what its section says, as the
  *     contract spells it; its 64-bit numbers are bigint. Absent in the BASIC view
  */

@@ -13,9 +13,9 @@ export type WatchOptions = {
      */
     known?: import('./values.js').Revision;
     /**
-     * milliseconds between bookmarks on a quiet stream, 1 to 60 s; default 10 s
+     * milliseconds between bookmarks on a quiet stream, 1000 to 60000; default 10000
      */
-    bookmarkInterval?: number;
+    bookmarkIntervalMs?: number;
     /**
      * hand on every bookmark, not only those with mount states; default false
      */
