@@ -18,7 +18,7 @@ import { meaning, NoAnswerError } from './refusal.js';
  * So many calls are in flight at a time on one channel; the others wait here, where they cost nothing. To begin thousands in
  * one go holds up the event loop, and no server takes more streams than that on one connection.
  */
-const MOST_IN_FLIGHT = 800;
+const MOST_IN_FLIGHT = 400;
 
 const { READY } = connectivityState;
 

@@ -4,7 +4,7 @@ import { FakeServer } from './fake_server.js';
 
 const delay = Number(process.argv[2] ?? 0);
 const server = new FakeServer();
-server.ttl = 10_000;
+server.ttl = 30_000;
 if (delay > 0) {
   server.onItsWay = (send) => setTimeout(send, Math.random() * delay);
 }
