@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional
 
 from datastored import Client, Datastore, DatastoredError, Frame, Lease, Operation, Refused, Revision, Watch
 
 _TIMEOUT_MS = 5000
+_THREADS = 64
 
 
 class Follower:
@@ -35,10 +39,19 @@ class Follower:
             self.frames.put(e)
 
 
+class GivenUp(BaseException):
+    """As programs give up: by the exception of a signal handler."""
+
+
+def _give_up(*_: Any) -> None:
+    raise GivenUp()
+
+
 class Runner:
     def __init__(self) -> None:
         self._client: Optional[Client] = None
         self._leases: Dict[str, Lease] = {}
+        self._many: Dict[str, List[Lease]] = {}
         self._lost: Dict[str, "queue.Queue[str]"] = {}
         self._followers: Dict[str, Follower] = {}
         self._executed: List[str] = []
@@ -55,8 +68,14 @@ class Runner:
 
     def _connect(self, step: Dict[str, Any], timeout: float) -> Dict[str, Any]:
         self._close(step, timeout)
-        self._client = Client(step["target"], name=step["client"], ttl=step["ttl_ms"] / 1000)
-        self._client.open(timeout)
+        self._leases, self._lost, self._many = {}, {}, {}
+        client = Client(step["target"], name=step["client"], ttl=step["ttl_ms"] / 1000)
+        try:
+            client.open(timeout)
+        except BaseException:
+            client.close()
+            raise
+        self._client = client
         return {"session_id": self._client.session_id, "ttl_ms": round(self._client.session_ttl * 1000)}
 
     def _lookup(self, step: Dict[str, Any], timeout: float) -> Dict[str, Any]:
@@ -67,7 +86,15 @@ class Runner:
 
     def _hold(self, step: Dict[str, Any], timeout: float) -> Dict[str, Any]:
         operation = Operation[step["operation"]]
-        lease = self._connected().hold(step["datastore"], operation, purpose=step.get("purpose", ""), timeout=timeout)
+        signal.signal(signal.SIGALRM, _give_up)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, step.get("give_up_after_ms", 0) / 1000)
+            lease = self._connected().hold(step["datastore"], operation, purpose=step.get("purpose", ""), timeout=timeout)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        except GivenUp:
+            return {"gave_up": True}
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         lost: "queue.Queue[str]" = queue.Queue()
         lease.on_lost(lost.put)
         self._leases[step["as"]] = lease
@@ -111,8 +138,37 @@ class Runner:
         if self._client is not None:
             self._client.close(timeout)
         self._client = None
-        self._leases, self._lost, self._followers = {}, {}, {}
+        self._followers = {}
         return {}
+
+    def _load(self, step: Dict[str, Any], timeout: float) -> Dict[str, Any]:
+        client, begin, rate = self._connected(), time.monotonic(), step["rate"]
+        failures: List[str] = []
+
+        def ask(number: int) -> None:
+            if rate:
+                time.sleep(max(0.0, begin + number / rate - time.monotonic()))
+            try:
+                client.lookup(step["datastore"], timeout=step["call_timeout_ms"] / 1000)
+            except DatastoredError as e:
+                failures.append(f"{type(e).__name__}: {e}")
+
+        with ThreadPoolExecutor(_THREADS) as threads:
+            list(threads.map(ask, range(step["count"])))
+        return {"answered": step["count"] - len(failures), "failed": len(failures), "failure": failures[0] if failures else ""}
+
+    def _hold_many(self, step: Dict[str, Any], timeout: float) -> Dict[str, Any]:
+        client, operation = self._connected(), Operation[step["operation"]]
+
+        def hold(number: int) -> Lease:
+            return client.hold(f"{step['prefix']}{number}", operation, purpose=step.get("purpose", ""), timeout=timeout)
+
+        with ThreadPoolExecutor(_THREADS) as threads:
+            self._many[step["as"]] = list(threads.map(hold, range(step["count"])))
+        return {"held": len(self._many[step["as"]])}
+
+    def _count_alive(self, step: Dict[str, Any], timeout: float) -> Dict[str, Any]:
+        return {"alive": sum(lease.alive for lease in self._many[step["as"]])}
 
     def _bye(self, step: Dict[str, Any], timeout: float) -> Dict[str, Any]:
         self._close(step, timeout)

@@ -5,7 +5,6 @@ import unittest
 import datastored
 from datastored import Client, ClientClosed, Mode, Unanswered
 from datastored._calls import Calls, Tls
-from datastored._givebacks import GiveBacks
 from datastored._notices import Notices
 from datastored.errors import Failure
 
@@ -14,20 +13,6 @@ class ModeTest(unittest.TestCase):
     def test_of_mode_of_a_later_version_is_offline(self) -> None:
         self.assertIs(Mode.of(99), Mode.OFFLINE)
         self.assertIs(Mode.of(2), Mode.READ_ONLY)
-
-
-class GiveBacksTest(unittest.TestCase):
-    def test_next_until_answered_tells_each_again(self) -> None:
-        give_backs = GiveBacks()
-        give_backs.add("a")
-        give_backs.take("a")
-        self.assertIsNone(give_backs.next(), "another thread tells it")
-        self.assertIn("a", give_backs)
-        give_backs.put_back("a")
-        self.assertEqual(give_backs.next(), "a")
-        give_backs.answered("a")
-        self.assertNotIn("a", give_backs)
-        self.assertEqual(len(give_backs), 0)
 
 
 class NoticesTest(unittest.TestCase):
@@ -53,6 +38,13 @@ class CallsTest(unittest.TestCase):
         for target in ("127.0.0.1:7400", "[::1]:7400", "localhost:7400", "unix:/run/datastored.sock"):
             Calls(target, None, False).close()
 
+    def test_target_that_is_none_is_refused(self) -> None:
+        for target in ("", "foo bar", "foo bar:7400", "host", "host:", "host:seven", "host:70000", "http://host:7400", "unix:"):
+            with self.assertRaisesRegex(ValueError, "expected HOST:PORT", msg=target):
+                Calls(target, None, True)
+        for target in ("unix:rel", "unix:/run/d.sock", "unix:///run/d.sock", "dns:///host:7400", "host:7400"):
+            Calls(target, None, True).close()
+
     def test_tls_file_that_is_missing_is_named(self) -> None:
         with self.assertRaisesRegex(FileNotFoundError, "nowhere.pem"):
             Calls("backup.example:7400", Tls(ca="nowhere.pem"), False)
@@ -71,6 +63,11 @@ class ClientTest(unittest.TestCase):
         while threading.active_count() > before and time.monotonic() < deadline:
             threading.Event().wait(0.01)
         self.assertEqual(threading.active_count(), before)
+
+    def test_ttl_inAnotherUnit_is_refused(self) -> None:
+        for ttl in (0.5, 61, 10_000):
+            with self.assertRaisesRegex(ValueError, "1 to 60 seconds"):
+                Client("127.0.0.1:1", ttl=ttl)
 
     def test_lookup_notOpen_saysSo(self) -> None:
         with self.assertRaisesRegex(ClientClosed, "not open"):
@@ -97,7 +94,7 @@ class FailureTest(unittest.TestCase):
 
         failure = Failure(Broken())
         self.assertIsNone(failure.refusal)
-        self.assertEqual(failure.error().args[0], "text")
+        self.assertEqual(failure.error().args[0], "NOT_FOUND: text")
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@
             print("writing to", lease.datastore.path)
 """
 
+import logging
+
 from ._calls import Tls
 from .client import Client
-from .errors import ClientClosed, DatastoredError, LeaseLost, Refused, Unanswered
+from .errors import ClientClosed, DatastoredError, LeaseLost, Refused, Unanswered, Unreachable
 from .lease import Lease
 from .values import READ, WRITE, Datastore, Found, Mode, Operation, Revision
 from .watch import BOOKMARK, CHANGE, SNAPSHOT, Frame, Watch
@@ -34,5 +36,9 @@ __all__ = [
     "Revision",
     "Tls",
     "Unanswered",
+    "Unreachable",
     "Watch",
 ]
+
+# A library says nothing on the user's stderr unless he configures it: https://docs.python.org/3/howto/logging.html
+logging.getLogger("datastored").addHandler(logging.NullHandler())

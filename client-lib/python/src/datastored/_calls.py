@@ -1,15 +1,23 @@
-"""The calls are one channel to a server and the methods on it that this library uses."""
+"""The calls are the channels to a server and the methods on them that this library uses."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
+import socket
+import ssl
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional, Union
+from typing import Any, Optional, Sequence, Tuple, Union
 
 import grpc
 
 from datastored.v1 import datastore_service_pb2_grpc, session_service_pb2_grpc
+
+from ._errands import Errands, Unary
+from .errors import Failure
 
 _OPTIONS = [
     # A server that is back is found within a second, not after gRPC's two minutes.
@@ -37,41 +45,143 @@ class Tls:
     def credentials(self) -> grpc.ChannelCredentials:
         return grpc.ssl_channel_credentials(_read(self.ca), _read(self.key), _read(self.certificate))
 
+    def context(self) -> ssl.SSLContext:
+        """The same for Python's own TLS."""
+        context = ssl.create_default_context(cafile=str(self.ca) if self.ca is not None else None)
+        context.set_alpn_protocols(["h2"])
+        if self.certificate is not None:
+            context.load_cert_chain(str(self.certificate), str(self.key) if self.key is not None else None)
+        return context
+
 
 class Calls:
-    """Thread-safe, as gRPC's channels are. Each method answers a gRPC multi-callable."""
+    """Thread-safe, as gRPC's channels are.
+
+    What keeps the session and its leases has a channel of its own: thousands of calls in flight do not stand before a KeepAlive.
+    So have the watches, which are read on the thread of their user: see Errands for what can become of a channel there.
+    """
 
     def __init__(self, target: str, tls: Optional[Tls], insecure: bool) -> None:
-        if tls is None:
-            if not insecure and not _on_this_host(target):
-                raise ValueError(f"{target} is beyond this host: pass tls=Tls(...), or insecure=True for clear text")
-            self._channel = grpc.insecure_channel(target, _OPTIONS)
-        else:
-            name = [("grpc.ssl_target_name_override", tls.server_name)] if tls.server_name else []
-            self._channel = grpc.secure_channel(target, tls.credentials(), _OPTIONS + name)
-        datastores: Any = datastore_service_pb2_grpc.DatastoreServiceStub(self._channel)
-        sessions: Any = session_service_pb2_grpc.SessionServiceStub(self._channel)
-        self.lookup = datastores.Lookup
-        self.release = datastores.Release
-        self.watch = datastores.WatchGeneration
-        self.open_session = sessions.OpenSession
-        self.keep_alive = sessions.KeepAlive
-        self.close_session = sessions.CloseSession
-        self.list_leases = sessions.ListLeases
+        address = _address(target)
+        if tls is None and not insecure and not _on_this_host(address):
+            raise ValueError(f"{target} is beyond this host: pass tls=Tls(...), or insecure=True for clear text")
+        self._path = _Path(address, tls)
+        self._data = _channel(target, tls)
+        self._control = _channel(target, tls)
+        self._watching = _channel(target, tls)
+        self._errands = Errands()
+        datastores: Any = datastore_service_pb2_grpc.DatastoreServiceStub(self._data)
+        sessions: Any = session_service_pb2_grpc.SessionServiceStub(self._control)
+        self.lookup = Unary(datastores.Lookup, self._errands)
+        self.release = Unary(datastores.Release, self._errands)
+        self.watch = datastore_service_pb2_grpc.DatastoreServiceStub(self._watching).WatchGeneration
+        self.open_session = Unary(sessions.OpenSession, self._errands)
+        self.keep_alive = Unary(sessions.KeepAlive, self._errands)
+        self.close_session = Unary(sessions.CloseSession, self._errands)
+        self.list_leases = Unary(sessions.ListLeases, self._errands)
+        self.continue_lease = Unary(datastore_service_pb2_grpc.DatastoreServiceStub(self._control).Lookup, self._errands)
+
+    def failure(self, error: grpc.RpcError) -> Failure:
+        """What came of a call, and what lastingly stands in the way of the connection if that is why."""
+        failure = Failure(error)
+        if failure.refusal is None and failure.code is grpc.StatusCode.UNAVAILABLE:
+            lasting = self._path.lasting()
+            if lasting:
+                return Failure(error, lasting)
+        return failure
+
+    def cancel(self, calls: Sequence[Any]) -> None:
+        """Without waiting for it."""
+        self._errands.run(lambda: [call.cancel() for call in calls] and None)
 
     def close(self) -> None:
-        self._channel.close()
+        self._errands.finish(self._close)
+
+    def _close(self) -> None:
+        for channel in (self._data, self._control, self._watching):
+            channel.close()
+
+
+def _channel(target: str, tls: Optional[Tls]) -> grpc.Channel:
+    if tls is None:
+        return grpc.insecure_channel(target, _OPTIONS)
+    name = [("grpc.ssl_target_name_override", tls.server_name)] if tls.server_name else []
+    return grpc.secure_channel(target, tls.credentials(), _OPTIONS + name)
+
+
+class _Path:
+    """The way to a server, tried by Python's own sockets when gRPC cannot connect: gRPC tells neither a program nor a person what a
+    handshake met. Thread-safe."""
+
+    #: Seconds for which a finding is believed, and for which a connection or the server's word is waited for.
+    _BELIEVED = 1.0
+    _WAIT = 2.0
+
+    def __init__(self, address: Optional[Tuple[str, int]], tls: Optional[Tls]) -> None:
+        self._address = address
+        self._tls = tls
+        self._lock = threading.Lock()
+        self._looked = -1e9
+        self._found = ""
+
+    def lasting(self) -> str:
+        """What does not pass by itself; empty when nothing like that is found."""
+        with self._lock:
+            if time.monotonic() - self._looked >= self._BELIEVED:
+                self._found = self._look() if self._address is not None else ""
+                self._looked = time.monotonic()
+            return self._found
+
+    def _look(self) -> str:
+        assert self._address is not None
+        host, port = self._address
+        try:
+            socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            if self._tls is not None and not self._handshake(self._tls):
+                return f"{host}:{port} has refused this client: it has closed the connection after the handshake, as for a client certificate that is missing or not trusted"
+        except socket.gaierror as e:
+            if e.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)):
+                return f"unknown host {host}: {e.strerror}"
+        except ssl.SSLCertVerificationError as e:
+            return f"the certificate of {host}:{port} is not trusted: {e.verify_message}"
+        except ssl.SSLError as e:
+            reason = e.reason or ""
+            if reason == "WRONG_VERSION_NUMBER":
+                return f"{host}:{port} does not speak TLS"
+            if "ALERT" in reason and "INTERNAL_ERROR" not in reason and "USER_CANCEL" not in reason:
+                return f"{host}:{port} has refused this client: {reason.lower().replace('_', ' ')}"
+        except OSError:
+            pass  # not there, or not now: that passes
+        return ""
+
+    def _handshake(self, tls: Tls) -> bool:
+        """False when the server has closed the connection after the handshake: one of HTTP/2 speaks first."""
+        assert self._address is not None
+        name = tls.server_name or self._address[0]
+        with socket.create_connection(self._address, self._WAIT) as raw:
+            with tls.context().wrap_socket(raw, server_hostname=name) as connection:
+                # In TLS 1.3 the server's word on the client's certificate comes after the handshake.
+                return bool(connection.recv(1))
 
 
 def _read(file: Optional[Union[str, Path]]) -> Optional[bytes]:
     return Path(file).read_bytes() if file is not None else None
 
 
-def _on_this_host(target: str) -> bool:
-    if target.startswith("unix:"):
+def _address(target: str) -> Optional[Tuple[str, int]]:
+    """Host and port; None for a Unix socket."""
+    if re.fullmatch(r"unix:/*[^/\s]\S*", target):
+        return None
+    named = re.fullmatch(r"(?:dns:///)?(\[[0-9A-Fa-f:.%]+\]|[^\s:/\[\]]+):([0-9]{1,5})", target)
+    if named is None or not 0 < int(named[2]) < 65536:
+        raise ValueError(f"invalid target {target!r} (expected HOST:PORT or unix:/PATH)")
+    return named[1].strip("[]"), int(named[2])
+
+
+def _on_this_host(address: Optional[Tuple[str, int]]) -> bool:
+    if address is None:
         return True
-    host = target.split("///")[-1].rsplit(":", 1)[0].strip("[]")
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(address[0]).is_loopback
     except ValueError:
-        return host == "localhost"
+        return address[0] == "localhost"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import socket
 import threading
 import uuid
-from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+from typing import Any, Callable, List, Optional, Set, Tuple
 
 import grpc
 from google.protobuf import duration_pb2
@@ -15,25 +16,41 @@ from google.protobuf import duration_pb2
 from datastored.v1 import datastore_service_pb2, lease_pb2, session_service_pb2
 
 from ._calls import Calls
-from ._givebacks import GiveBacks
+from ._held import GiveBacks, Held, State
 from ._holdings import Holdings, Session, Standing
 from ._notices import Notices
+from ._patience import Patience
 from ._time import Backoff, Clock
-from .errors import ClientClosed, Failure, Unanswered
-from .lease import Lease
+from .errors import ClientClosed, Failure
+from .lease import Reference
+from .values import READ
 
 _log = logging.getLogger("datastored")
 
 #: How long one attempt to open a session may take.
 _ATTEMPT = 5.0
+#: How many confirmations, and how many releases, are on their way at a time.
+_AT_A_TIME = 32
+#: For the answer to a release in the background: longer than the keepalive needs to find a connection dead.
+_RETURN = 30.0
+#: What other threads leave for this one is looked at that often, at the latest.
+_LOOK = 1.0
+#: For the end of a session of which it is not known whether it was opened.
+_DOUBTFUL_CLOSE = 1.0
 
 
 class Keeper:
-    """Thread-safe: one lock guards session, leases and give-backs. No call is made and no function of the user is called under it.
+    """Thread-safe: one lock guards session, leases and give-backs. No call is waited for and no function of the user is called under
+    it.
 
     The thread does one thing at a time, in this order: what is over is lost; a session that is gone is opened anew; a forgotten one
-    is opened again under its id; it is renewed when a third of its ttl is over; leases in doubt are confirmed; releases are
-    repeated. One thread, so a KeepAlive is never answered after a later OpenSession, and extends nothing that the later one does not know.
+    is opened again under its id; it is renewed when a third of its ttl is over. One thread, so a KeepAlive is never answered after a
+    later OpenSession, and extends nothing that the later one does not know. Leases in doubt are confirmed and releases repeated
+    beside it, several at a time.
+
+    A user's thread may be interrupted at any point by the exception of a signal handler. So it takes the lock by the primitive, not
+    by the condition, whose `with` is Python code that may be cut between taking the lock and saying so; and it changes only what may
+    be changed in part. The rest is left to the keeper's thread, which no signal handler runs on.
     """
 
     def __init__(self, calls: Calls, name: str, ttl: float, clock: Clock, backoff: Backoff) -> None:
@@ -43,163 +60,225 @@ class Keeper:
         self._clock = clock
         self._backoff = backoff
         self.notices = Notices()
-        self._lock = threading.Condition()
+        #: Leases that nobody refers to any more. A queue that may be filled from anywhere, a destructor too.
+        self.dropped: "queue.SimpleQueue[Reference]" = queue.SimpleQueue()
+        self._mutex = threading.RLock()
+        self._changed = threading.Condition(self._mutex)
         self._holdings = Holdings()
         self._give_backs = GiveBacks()
-        #: Lookups in flight: what the server counts may be more than is known here.
-        self._asking = 0
+        self._confirming = 0
+        self._returning = 0
+        self._pumping = False
+        self._pump_backoff = Backoff()
+        self._pump_not_before = 0.0
+        #: Users' words that the server does not know the session.
+        self._suspicions: List[Tuple[Standing, Failure]] = []
         #: KeepAlives in a row that told of more leases than are known here.
         self._too_many = 0
         self._not_before = 0.0
         self._closed = False
+        #: What stands in the way of keeping the session.
         self._failure: Optional[Failure] = None
+        #: How often an answer came after there was none.
+        self._regained = 0
         self._in_flight: Set[Any] = set()
-        #: Not released yet by their holders, who have been told.
-        self._lost: Dict[str, Lease] = {}
         self._patrols: List[Callable[[float], float]] = []
         self._thread: Optional[threading.Thread] = None
+        #: What close has to end at the server, and whether it is known to be there.
+        self._to_close: Optional[str] = None
+        self._surely_open = False
 
     # For the client and its leases.
 
-    def start(self, timeout: float) -> None:
-        """Opens the session, and starts the thread that keeps it."""
-        deadline = self._clock() + timeout
-        while not self._open(str(uuid.uuid4()), min(_ATTEMPT, max(0.001, deadline - self._clock()))):
-            with self._lock:
-                failure = self._failure
-                if self._closed or failure is None:
-                    raise ClientClosed("closed while it was being opened")
-                if not failure.transient or self._not_before >= deadline:
-                    raise failure.error()
-                self._lock.wait(max(0.0, self._not_before - self._clock()))
+    def start(self) -> None:
+        """Starts the thread that opens the session and keeps it."""
         self._thread = threading.Thread(target=self._run, name="datastored-keeper", daemon=True)
         self._thread.start()
 
     def session_id(self) -> str:
         """Empty while there is none."""
-        with self._lock:
+        with self._mutex:
             return self._holdings.session.session_id if self._holdings.session is not None else ""
 
     def session_ttl(self) -> float:
         """As granted; 0 while there is no session."""
-        with self._lock:
+        with self._mutex:
             return self._holdings.session.ttl if self._holdings.session is not None else 0.0
 
-    def await_session(self, deadline: float) -> Standing:
-        """Waits for a session that the server knows."""
-        with self._lock:
+    def await_session(self, patience: Patience) -> Standing:
+        """Waits for a session that the server knows. Raises at once when there is none for a reason that does not pass."""
+        with self._mutex:
             while True:
                 if self._closed:
                     raise ClientClosed("the client is closed")
-                session = self._holdings.session
-                now = self._clock()
-                if session is not None and not session.forgotten and now < session.valid_until:
-                    return Standing(session)
-                if now >= deadline:
-                    raise self._failure.error() if self._failure is not None else Unanswered("no session in time")
-                self._lock.wait(deadline - now)
+                standing = self._standing()
+                if standing is not None:
+                    return standing
+                if self._failure is not None and not self._failure.transient:
+                    raise self._failure.error()
+                if self._clock() >= patience.deadline:
+                    patience.note(self._failure)
+                    raise patience.over()
+                self._changed.wait(min(_LOOK, patience.left()))
+
+    def await_any_session(self, unwanted: Callable[[], bool]) -> Optional[Standing]:
+        """The same for as long as somebody wants it; None when nobody does any more."""
+        with self._mutex:
+            while not self._closed and not unwanted():
+                standing = self._standing()
+                if standing is not None:
+                    return standing
+                self._changed.wait(_LOOK)
+        return None
+
+    def pause(self, wait: float, unwanted: Callable[[], bool]) -> None:
+        """Waits, but not for longer than until the server is found again."""
+        end = self._clock() + wait
+        with self._mutex:
+            before = self._regained
+            while not self._closed and not unwanted() and self._regained == before and self._clock() < end:
+                self._changed.wait(max(0.001, end - self._clock()))
+
+    def wake(self) -> None:
+        with self._mutex:
+            self._changed.notify_all()
+
+    def _standing(self) -> Optional[Standing]:
+        session = self._holdings.session
+        live = session is not None and not session.forgotten and self._clock() < session.valid_until
+        return Standing(session) if session is not None and live else None
 
     def session_unknown(self, standing: Standing, failure: Failure) -> None:
-        """A Lookup was told SESSION_NOT_FOUND."""
-        with self._lock:
-            if self._holdings.session is standing.session and standing.session.epoch == standing.epoch:
-                self._not_found(failure)
+        """A call was told SESSION_NOT_FOUND."""
+        with self._mutex:
+            self._suspicions.append((standing, failure))
+            self._changed.notify_all()
 
-    def begin_ask(self) -> None:
-        with self._lock:
-            self._asking += 1
-
-    def end_ask(self) -> None:
-        with self._lock:
-            self._asking -= 1
-
-    def granted(self, lease: Lease, standing: Standing) -> bool:
-        """Takes a lease under this keeper's care; False when its session is gone, and so is the lease."""
-        with self._lock:
+    def ask(self, held: Held) -> None:
+        """A lease is about to be asked for."""
+        with self._mutex:
             if self._closed:
                 raise ClientClosed("the client is closed")
-            if self._holdings.session is not standing.session:
-                return False
-            self._holdings.add(lease, standing.epoch, standing.valid_until)
-            if standing.session.epoch != standing.epoch:
-                self._lock.notify_all()
-            return self._holdings.vouches_for(lease, self._clock())
+            if self._holdings.session is held.session:
+                self._holdings.ask(held)
 
-    def give_back(self, lease_id: str) -> None:
-        """A lease that nobody here holds, though the server may count it, is released in the background."""
-        with self._lock:
-            self._give_backs.add(lease_id)
-            self._lock.notify_all()
+    def never_granted(self, held: Held) -> None:
+        with self._mutex:
+            self._holdings.forget(held)
 
-    def vouches_for(self, lease: Lease) -> bool:
-        with self._lock:
-            return not self._closed and self._holdings.vouches_for(lease, self._clock())
-
-    def release(self, lease: Lease, timeout: float) -> bool:
-        with self._lock:
-            if lease._released:
-                return lease.lease_id not in self._give_backs
-            lease._released = True
-            self._holdings.remove(lease)
-            self._lost.pop(lease.lease_id, None)
+    def granted(self, held: Held, standing: Standing, answer: datastore_service_pb2.LookupResponse) -> bool:
+        """Takes a lease under this keeper's care; False when its session is gone, and so is the lease."""
+        with self._mutex:
             if self._closed:
-                return True  # with its session
-            self._give_backs.add(lease.lease_id)
-            self._give_backs.take(lease.lease_id)
-        failure = self._tell_release(lease.lease_id, timeout)
+                raise ClientClosed("the client is closed")
+            if self._holdings.session is not standing.session or held.state is not State.ASKED:
+                return False
+            held.fencing_token = answer.lease.fencing_token
+            held.etag = answer.datastore.etag
+            held.since = self._clock()
+            self._holdings.grant(held, standing.epoch, standing.valid_until)
+            if standing.session.epoch != standing.epoch:
+                self._changed.notify_all()
+            return self._holdings.vouches_for(held, self._clock())
+
+    def give_back(self, held: Held) -> None:
+        """A lease that nobody here holds, though the server may count it, is released in the background."""
+        with self._mutex:
+            self._give_back(held)
+            self._changed.notify_all()
+
+    def _give_back(self, held: Held) -> None:
+        # To be repeated first of all: whatever cuts this short, it is given back.
+        self._give_backs.add(held)
+        held.state = State.RELEASED
+        self._holdings.settle(held)
+
+    def vouches_for(self, held: Held) -> bool:
+        with self._mutex:
+            return not self._closed and self._holdings.vouches_for(held, self._clock())
+
+    def release(self, held: Held, timeout: float) -> bool:
+        try:
+            with self._mutex:
+                if held.state is State.RELEASED or self._closed:
+                    return self._closed or held not in self._give_backs
+                self._give_backs.take(held)
+                held.state = State.RELEASED
+                self._holdings.settle(held)
+            failure = self._tell_release(held, timeout)
+            with self._mutex:
+                if failure is None or not failure.transient:
+                    self._give_backs.answered(held)
+                    self._holdings.forget(held)
+                else:
+                    self._give_back(held)
+        except BaseException:
+            # Of a signal handler, or because the client is being closed: it is repeated in the background.
+            self.give_back(held)
+            raise
         if failure is not None and not failure.transient:
             raise failure.error()
         return failure is None
 
+    def _tell_release(self, held: Held, timeout: float) -> Optional[Failure]:
+        request = datastore_service_pb2.ReleaseRequest(lease_id=held.lease_id)
+        try:
+            self._calls.release(request, timeout=timeout)
+        except grpc.RpcError as e:
+            return self._calls.failure(e)
+        except ValueError:  # gRPC's word for a channel that was closed meanwhile
+            pass
+        return None
+
     def patrol(self, look: Callable[[float], float]) -> None:
         """Calls `look` with the time now and then, and again at the time that it answers."""
-        with self._lock:
+        with self._mutex:
             self._patrols.append(look)
-            self._lock.notify_all()
+            self._changed.notify_all()
 
     def dismiss(self, look: Callable[[float], float]) -> None:
-        with self._lock:
+        with self._mutex:
             if look in self._patrols:
                 self._patrols.remove(look)
 
     def close(self, timeout: float) -> None:
-        """Ends the session at the server, and with it all leases; no thread is left."""
-        with self._lock:
-            if self._closed:
-                return
+        """Tells the holders, and ends the session at the server and with it all leases; no thread is left. May be called again when it
+        was cut short."""
+        with self._mutex:
             self._closed = True
-            session, self._holdings.session = self._holdings.session, None
-            for call in self._in_flight:
-                call.cancel()
-            self._lock.notify_all()
+            calls = list(self._in_flight)
+            self._changed.notify_all()
+        self._calls.cancel(calls)
         if self._thread is not None:
             self._thread.join()
-        if session is not None:
-            self._close_session(session.session_id, timeout)
+        if self._to_close is not None:
+            self._close_session(self._to_close, timeout if self._surely_open else min(timeout, _DOUBTFUL_CLOSE))
+            self._to_close = None
         self.notices.close()
 
     def _close_session(self, session_id: str, timeout: float) -> None:
-        deadline = self._clock() + timeout
         request = session_service_pb2.CloseSessionRequest(session_id=session_id)
-        backoff = Backoff()
-        while True:
-            try:
-                self._calls.close_session(request, timeout=max(0.001, deadline - self._clock()))
-                return
-            except grpc.RpcError as e:
-                failure = Failure(e)
-            wait = backoff.next(failure.retry_after)
-            if not failure.transient or self._clock() + wait >= deadline:
-                _log.warning("session %s is left to its ttl: %s", session_id, failure.error())
-                return
-            threading.Event().wait(wait)
+        patience = Patience(self._clock, timeout, f"close session {session_id}")
+        try:
+            while True:
+                try:
+                    self._calls.close_session(request, timeout=patience.left())
+                    return
+                except grpc.RpcError as e:
+                    patience.meet(self._calls.failure(e))
+        except Exception as e:
+            if self._surely_open:
+                _log.warning("session %s is left to its ttl: %s", session_id, e)
 
     # The thread.
 
     def _run(self) -> None:
         while True:
-            with self._lock:
+            with self._mutex:
                 if self._closed:
+                    # Told before the server: the other way round somebody could be let in beside one that goes on.
+                    for held in self._holdings.all():
+                        held.lose("closed", self.notices)
                     return
                 todo = self._next()
             if todo is None:
@@ -209,56 +288,76 @@ class Keeper:
             except Exception:
                 # Of this library, not of the server: what can still be kept is kept.
                 _log.exception("the keeper of session %s has failed", self.session_id())
-                with self._lock:
+                with self._mutex:
                     self._not_before = self._clock() + self._backoff.next()
 
     def _next(self) -> Optional[Callable[[], object]]:
         """The next thing to do; None after a wait. Under the lock."""
         now = self._clock()
-        wake = min([look(now) for look in self._patrols], default=now + 60)
+        wake = min([look(now) for look in self._patrols], default=now + _LOOK)
+        self._take_what_was_left()
         self._end_what_is_over(now)
+        self._pump()
         session = self._holdings.session
         if now >= self._not_before:
             if session is None:
-                return lambda: self._open(str(uuid.uuid4()), _ATTEMPT)
+                return lambda: self._open(str(uuid.uuid4()))
             limit = max(0.001, min(max(session.ttl / 3, 0.2), session.valid_until - now))
             if session.forgotten:
                 return lambda: self._reopen(session, limit)
             if now >= session.renew_at:
                 return lambda: self._keep_alive(session, limit)
-            for lease in self._holdings.unconfirmed():
-                return lambda: self._confirm(session, lease, limit)
-            lease_id = self._give_backs.next()
-            if lease_id is not None:
-                self._give_backs.take(lease_id)
-                return lambda: self._tell_release(lease_id, limit)
             wake = min(wake, session.renew_at)
         else:
             wake = min(wake, self._not_before)
         ends = self._holdings.next_end()
         if ends is not None:
             wake = min(wake, ends)
-        self._lock.wait(max(0.0, wake - now))
+        if self._give_backs or self._confirming:
+            wake = min(wake, max(now, self._pump_not_before) + 0.05)
+        self._changed.wait(min(_LOOK, max(0.001, wake - now)))
         return None
+
+    def _take_what_was_left(self) -> None:
+        while True:
+            try:
+                held = self._holdings.find(self.dropped.get_nowait().lease_id)
+            except queue.Empty:
+                break
+            if held is not None and held.state is not State.RELEASED:
+                self._give_back(held)
+        suspicions, self._suspicions = self._suspicions, []
+        for standing, failure in suspicions:
+            # Of a later start, or another session, that refusal says nothing.
+            if self._holdings.session is standing.session and standing.session.epoch == standing.epoch:
+                self._not_found(failure)
 
     def _end_what_is_over(self, now: float) -> None:
         session = self._holdings.session
-        for lease in self._holdings.overdue(now):
-            self._lose(lease, "expired")
+        for held in self._holdings.overdue(now):
+            self._lose(held, "expired")
         if session is not None and now >= session.valid_until:
-            _log.warning("session %s: nobody has answered for its ttl of %g s", session.session_id, session.ttl)
-            self._holdings.session = None
+            self._end_session("expired")
 
-    def _lose(self, lease: Lease, cause: str) -> None:
+    def _end_session(self, cause: str) -> None:
+        session = self._holdings.session
+        assert session is not None
+        ended = self._holdings.end_session()
+        for held in ended:
+            held.lose(cause, self.notices)
+        _log.warning("session %s is lost with %d leases: %s", session.session_id, len(ended), cause)
+        self._to_close = None
+        self._changed.notify_all()
+
+    def _lose(self, held: Held, cause: str) -> None:
         """Not released here: the server counts it until its holder says that he has stopped. Under the lock."""
-        _log.warning("lease %s on %s is lost: %s", lease.lease_id, lease.datastore.name, cause)
-        self._holdings.remove(lease)
-        self._lost[lease.lease_id] = lease
-        lease._lose(cause)
+        _log.warning("lease %s on %s is lost: %s", held.lease_id, held.name, cause)
+        held.lose(cause, self.notices)
+        self._holdings.settle(held)
 
     def _ask(self, call: Any, request: Any, timeout: float) -> Tuple[Any, Optional[Failure]]:
         """One attempt, which close() can cut short. Answers the response or the failure."""
-        with self._lock:
+        with self._mutex:
             if self._closed:
                 return None, Failure(_Cancelled())
             future = call.future(request, timeout=timeout)
@@ -266,67 +365,77 @@ class Keeper:
         try:
             return future.result(), None
         except grpc.RpcError as e:
-            return None, Failure(e)
+            return None, self._calls.failure(e)
         except grpc.FutureCancelledError:
             return None, Failure(_Cancelled())
         finally:
-            with self._lock:
+            with self._mutex:
                 self._in_flight.discard(future)
 
     def _answered(self) -> None:
         """Under the lock."""
         self._backoff.reset()
         self._not_before = 0.0
+        if self._failure is not None:
+            self._regained += 1
+            self._pump_not_before = 0.0
         self._failure = None
 
     def _unanswered(self, failure: Failure) -> None:
         """Under the lock."""
         self._not_before = self._clock() + self._backoff.next(failure.retry_after)
-        self._failure = failure
+        # That an attempt's time was over says less than what was met before.
+        if self._failure is None or not failure.is_silence:
+            self._failure = failure
+        self._changed.notify_all()
 
-    def _open(self, session_id: str, timeout: float) -> bool:
+    def _open(self, session_id: str) -> None:
         sent = self._clock()
-        answer, failure = self._ask(self._calls.open_session, self._opening(session_id), timeout)
-        with self._lock:
-            if self._closed:
-                return False
+        self._to_close, self._surely_open = session_id, False
+        answer, failure = self._ask(self._calls.open_session, self._opening(session_id), _ATTEMPT)
+        with self._mutex:
             if failure is not None:
+                if failure.refusal is not None or not failure.is_silence:
+                    self._to_close = None
                 self._unanswered(failure)
-                return False
+                return
+            self._surely_open = True
+            if self._closed:
+                return
             self._answered()
             self._holdings.session = Session(answer.session_id, sent, _seconds(answer.ttl))
-            self._lock.notify_all()
-            return True
+            self._changed.notify_all()
 
     def _reopen(self, session: Session, timeout: float) -> None:
         sent = self._clock()
         answer, failure = self._ask(self._calls.open_session, self._opening(session.session_id), timeout)
-        with self._lock:
+        with self._mutex:
             if self._holdings.session is not session:
                 return
             if failure is not None:
                 self._unanswered(failure)
                 return
+            if self._clock() >= session.valid_until:
+                return  # Somebody may have been told that it is over; it is ended next.
             self._answered()
             session.forgotten = False
             session.promise(sent, _seconds(answer.ttl))
-            self._lock.notify_all()
+            self._regained += 1
+            self._changed.notify_all()
 
     def _opening(self, session_id: str) -> session_service_pb2.OpenSessionRequest:
-        ttl = duration_pb2.Duration()
-        ttl.FromNanoseconds(int(self._ttl * 1e9))
-        return session_service_pb2.OpenSessionRequest(session_id=session_id, holder=self._holder, ttl=ttl)
+        return session_service_pb2.OpenSessionRequest(session_id=session_id, holder=self._holder, ttl=_duration(self._ttl))
 
     def _keep_alive(self, session: Session, timeout: float) -> None:
-        with self._lock:
-            before = self._holdings.confirmed()
+        with self._mutex:
+            before = self._holdings.sure()
+            most = self._holdings.size()
             epoch = session.epoch
-            quiet = self._asking == 0
         sent = self._clock()
         request = session_service_pb2.KeepAliveRequest(session_id=session.session_id)
         answer, failure = self._ask(self._calls.keep_alive, request, timeout)
         strangers = False
-        with self._lock:
+        with self._mutex:
             if self._holdings.session is not session or session.epoch != epoch:
                 return
             if failure is not None:
@@ -335,40 +444,42 @@ class Keeper:
                 else:
                     self._unanswered(failure)
                 return
+            if self._clock() >= session.valid_until:
+                return  # Somebody may have been told that it is over; it is ended next.
             self._answered()
-            self._forced(list(answer.ended_lease_ids))
-            still = [lease for lease in before if self._holdings.find(lease.lease_id) is lease]
+            for lease_id in answer.ended_lease_ids:
+                held = self._holdings.find(lease_id)
+                if held is not None and held.state is State.HELD:
+                    self._lose(held, "forced")
+            still = self._holdings.still_sure(before)
             if answer.leases < len(still):
                 # The server knows the session and not all of its leases, so this is no promise for them.
                 self._holdings.doubt(still)
             session.promise(sent, _seconds(answer.ttl))
-            known = len(self._holdings.all()) + len(self._give_backs)
-            many = quiet and self._asking == 0 and answer.leases > known
-            self._too_many = self._too_many + 1 if many else 0
+            # What was asked for or given back meanwhile may be counted or not.
+            self._too_many = self._too_many + 1 if answer.leases > max(most, self._holdings.size()) else 0
             if self._too_many >= 2:
                 self._too_many = 0
                 strangers = True
         if strangers:
             self._give_back_strangers(session, timeout)
 
-    def _forced(self, lease_ids: List[str]) -> None:
-        for lease_id in lease_ids:
-            lease = self._holdings.find(lease_id)
-            if lease is not None:
-                self._lose(lease, "forced")
-
     def _give_back_strangers(self, session: Session, timeout: float) -> None:
         """Twice in a row the server counted more leases than are known here: a delayed Lookup has overtaken its own release."""
         request = session_service_pb2.ListLeasesRequest(session_id=session.session_id)
-        with self._lock:
-            quiet = self._asking == 0
-        answer, failure = self._ask(self._calls.list_leases, request, timeout)
-        with self._lock:
-            if failure is not None or not quiet or self._asking > 0:
+        while True:
+            answer, failure = self._ask(self._calls.list_leases, request, timeout)
+            with self._mutex:
+                if failure is not None:
+                    return
+                for told in answer.leases:
+                    if self._holdings.find(told.lease.lease_id) is None:
+                        stranger = Held(session, told.lease.datastore, READ, "")
+                        stranger.lease_id = told.lease.lease_id
+                        self._give_back(stranger)
+            if not answer.next_page_token:
                 return
-            for held in answer.leases:
-                if self._holdings.find(held.lease.lease_id) is None and held.lease.lease_id not in self._lost:
-                    self._give_backs.add(held.lease.lease_id)
+            request.page_token = answer.next_page_token
 
     def _not_found(self, failure: Failure) -> None:
         """The server does not know the session. Under the lock."""
@@ -376,51 +487,101 @@ class Keeper:
         if refusal is not None and refusal.metadata.get("recovering") == "true":
             self._holdings.forget_session()
         else:
-            for lease in self._holdings.all():
-                self._lose(lease, "session-ended")
-            self._holdings.session = None
-        self._lock.notify_all()
+            self._end_session("session-ended")
+        self._not_before = 0.0
+        self._changed.notify_all()
 
-    def _confirm(self, session: Session, lease: Lease, timeout: float) -> None:
+    # Confirmations and releases, several at a time: sent by the keeper's thread and by gRPC's that bring the answers.
+
+    def _pump(self) -> None:
+        """Under the lock."""
+        now = self._clock()
+        if self._pumping or self._closed or now < self._pump_not_before:
+            return
+        self._pumping = True  # An answer that is there at once comes back to here.
+        try:
+            session = self._holdings.session
+            while session is not None and not session.forgotten and self._confirming < _AT_A_TIME:
+                held = self._holdings.next_unasked()
+                if held is None:
+                    break
+                self._confirm(session, held, now)
+            while self._returning < _AT_A_TIME:
+                held = self._give_backs.next()
+                if held is None:
+                    break
+                self._return(held)
+        finally:
+            self._pumping = False
+
+    def _confirm(self, session: Session, held: Held, now: float) -> None:
         request = datastore_service_pb2.LookupRequest(
-            datastore=lease.datastore.name,
-            operation=lease.operation.value,
+            datastore=held.name,
+            operation=held.operation.value,
             session_id=session.session_id,
-            lease_id=lease.lease_id,
-            held_fencing_token=lease.fencing_token,
-            known_etag=lease.datastore.etag,
-            purpose=lease.purpose,
+            lease_id=held.lease_id,
+            held_fencing_token=held.fencing_token,
+            held_for=_duration(max(0.0, now - held.since)),
+            known_etag=held.etag,
+            purpose=held.purpose,
         )
+        assert held.ends is not None
         epoch = session.epoch
-        _, failure = self._ask(self._calls.lookup, request, timeout)
-        with self._lock:
-            if self._holdings.session is not session or session.epoch != epoch:
-                return
-            if self._holdings.find(lease.lease_id) is not lease:
-                # Released meanwhile: the release may have come before this call, which then has made the lease again.
-                self._give_backs.add(lease.lease_id)
-            elif failure is None:
-                self._answered()
-                self._holdings.confirm(lease)
-            elif failure.reason == "SESSION_NOT_FOUND":
-                self._not_found(failure)
-            elif failure.transient or failure.code is grpc.StatusCode.RESOURCE_EXHAUSTED:
-                self._unanswered(failure)
-            else:
-                self._lose(lease, failure.reason or failure.code.name)
+        self._confirming += 1
+        future = self._calls.continue_lease.future(request, timeout=max(0.001, held.ends - now))
+        self._in_flight.add(future)
+        future.add_done_callback(lambda answered: self._confirmed(session, epoch, held, answered))
 
-    def _tell_release(self, lease_id: str, timeout: float) -> Optional[Failure]:
-        """One attempt, of the keeper's thread or of the holder's. The give-back is in this thread's hand."""
-        request = datastore_service_pb2.ReleaseRequest(lease_id=lease_id)
-        _, failure = self._ask(self._calls.release, request, timeout)
-        with self._lock:
+    def _confirmed(self, session: Session, epoch: int, held: Held, future: Any) -> None:
+        failure = self._failure_of(future)
+        with self._mutex:
+            self._in_flight.discard(future)
+            self._confirming -= 1
+            if self._holdings.session is session and session.epoch == epoch:
+                self._judge(held, failure)
+            if held.state is State.RELEASED and held not in self._give_backs:
+                # The release may have come before this call, which then has made the lease again.
+                self._give_backs.add(held)
+            self._pump()
+
+    def _judge(self, held: Held, failure: Optional[Failure]) -> None:
+        if failure is None:
+            self._pump_backoff.reset()
+            self._holdings.confirm(held)
+        elif failure.reason == "SESSION_NOT_FOUND":
+            self._not_found(failure)
+        elif failure.transient or failure.code is grpc.StatusCode.RESOURCE_EXHAUSTED:
+            self._holdings.ask_again(held)
+            self._pump_not_before = self._clock() + self._pump_backoff.next(failure.retry_after)
+        elif held.state is State.HELD:
+            self._lose(held, failure.reason or failure.code.name)
+
+    def _return(self, held: Held) -> None:
+        self._returning += 1
+        future = self._calls.release.future(datastore_service_pb2.ReleaseRequest(lease_id=held.lease_id), timeout=_RETURN)
+        self._in_flight.add(future)
+        future.add_done_callback(lambda answered: self._returned(held, answered))
+
+    def _returned(self, held: Held, future: Any) -> None:
+        failure = self._failure_of(future)
+        with self._mutex:
+            self._in_flight.discard(future)
+            self._returning -= 1
             if failure is None or not failure.transient:
-                self._give_backs.answered(lease_id)
+                self._pump_backoff.reset()
+                self._give_backs.answered(held)
+                self._holdings.forget(held)
             else:
-                self._give_backs.put_back(lease_id)
-                self._unanswered(failure)
-            self._lock.notify_all()
-        return failure
+                self._give_backs.add(held)
+                self._pump_not_before = self._clock() + self._pump_backoff.next(failure.retry_after)
+            self._pump()
+
+    def _failure_of(self, future: Any) -> Optional[Failure]:
+        try:
+            error = future.exception()
+        except grpc.FutureCancelledError:
+            return Failure(_Cancelled())
+        return Failure(error) if error is not None else None
 
 
 class _Cancelled(grpc.RpcError):
@@ -438,3 +599,9 @@ class _Cancelled(grpc.RpcError):
 
 def _seconds(duration: duration_pb2.Duration) -> float:
     return duration.seconds + duration.nanos / 1e9
+
+
+def _duration(seconds: float) -> duration_pb2.Duration:
+    duration = duration_pb2.Duration()
+    duration.FromNanoseconds(int(seconds * 1e9))
+    return duration

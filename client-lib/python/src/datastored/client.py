@@ -15,21 +15,31 @@ from datastored.v1 import datastore_pb2, datastore_service_pb2
 from ._calls import Calls, Tls
 from ._holding import Holding
 from ._keeper import Keeper
+from ._patience import Patience
 from ._time import Backoff, Clock, now
-from .errors import ClientClosed, Failure
+from .errors import ClientClosed
 from .lease import Lease
 from .values import Datastore, Found, Operation, Revision
 from .watch import Watch
 
 
+#: The server's bounds. Out of them is a mistake, such as milliseconds.
+_SHORTEST_TTL = 1
+_LONGEST_TTL = 60
+
+#: Seconds for the server to answer the end of a session.
+_CLOSE = 5.0
+
+
 class Client:
     """Asks, holds and watches datastores. Thread-safe. To be used with `with`, or by `open` and `close`.
 
-    `target` is HOST:PORT or unix:/PATH. `name` tells operators who this is. `ttl` is how many seconds this client may be silent
-    before the server gives away what it holds; the server may grant another one. Beyond this host it wants `tls`, or
-    `insecure=True`.
+    `target` is HOST:PORT or unix:/PATH. `name` tells operators who this is. `ttl` is how many seconds, 1 to 60, this client may be
+    silent before the server gives away what it holds; the server may grant another one. All times are in seconds. Beyond this
+    host it wants `tls`, or `insecure=True`.
 
-    It has one thread from `open` on, and one more after a lease was lost; none after `close`.
+    It has one thread from `open` on, one more for the calls of the main thread (which a signal handler may interrupt at any point:
+    then what was granted meanwhile is given back), and one more after a lease was lost; none after `close`.
     """
 
     def __init__(
@@ -43,15 +53,20 @@ class Client:
         insecure: bool = False,
         clock: Clock = now,
     ) -> None:
+        if not _SHORTEST_TTL <= ttl <= _LONGEST_TTL:
+            raise ValueError(f"invalid ttl {ttl!r} (expected {_SHORTEST_TTL} to {_LONGEST_TTL} seconds)")
         self._target = target
         self._timeout = timeout
         self._clock = clock
         self._calls = Calls(target, tls, insecure)
-        self._keeper = Keeper(self._calls, name or os.path.basename(sys.argv[0]) or "python", ttl, clock, Backoff())
+        self._name = name or os.path.basename(sys.argv[0]) or "python"
+        self._ttl = ttl
+        self._keeper = self._new_keeper()
         self._lock = threading.Lock()
         self._watches: List[Watch] = []
         self._open = False
         self._closed = False
+        self._ended = False
 
     def open(self, timeout: Optional[float] = None) -> "Client":
         """Opens a session. Raises Unanswered when no server answers in time, and Refused."""
@@ -60,9 +75,23 @@ class Client:
                 raise ClientClosed("the client is closed")
             if self._open:
                 return self
-            self._keeper.start(self._timeout if timeout is None else timeout)
+            patience = self._patience(timeout, f"open a session with {self._target}")
+            try:
+                self._keeper.start()
+                self._keeper.await_session(patience)
+            except BaseException:
+                # The server may have opened what nobody was told of.
+                self._keeper.close(_CLOSE)
+                self._keeper = self._new_keeper()
+                raise
             self._open = True
         return self
+
+    def _new_keeper(self) -> Keeper:
+        return Keeper(self._calls, self._name, self._ttl, self._clock, Backoff())
+
+    def _patience(self, timeout: Optional[float], what: str) -> Patience:
+        return Patience(self._clock, self._timeout if timeout is None else timeout, what)
 
     @property
     def session_id(self) -> str:
@@ -77,25 +106,22 @@ class Client:
     def lookup(self, name: str, *, at_least: Optional[Revision] = None, timeout: Optional[float] = None) -> Found:
         """Asks for a datastore; nothing is counted. With `at_least` the server waits until it knows that revision."""
         self._require_open()
-        deadline = self._clock() + (self._timeout if timeout is None else timeout)
+        patience = self._patience(timeout, f"lookup {name}")
         request = datastore_service_pb2.LookupRequest(
             datastore=name,
             operation=datastore_pb2.OPERATION_LOOKUP,
             at_least=at_least.message() if at_least is not None else None,
         )
-        backoff = Backoff()
         while True:
             try:
-                answer = self._calls.lookup(request, timeout=max(0.001, deadline - self._clock()))
+                answer = self._calls.lookup(request, timeout=patience.left())
                 return Found(Datastore.of(answer.datastore), Revision.of(answer.revision))
             except grpc.RpcError as e:
-                failure = Failure(e)
+                failure = self._calls.failure(e)
             except ValueError:  # gRPC's word for a channel that was closed meanwhile
                 raise ClientClosed("the client is closed") from None
-            wait = backoff.next(failure.retry_after)
-            if not failure.transient or self._clock() + wait >= deadline:
-                raise failure.error()
-            threading.Event().wait(wait)
+            # Repeated after it has failed only: one that is slow is answered late, not lost.
+            patience.meet(failure)
 
     def hold(
         self,
@@ -108,9 +134,11 @@ class Client:
     ) -> Lease:
         """Takes a lease: `with client.hold("main", WRITE, purpose="nightly backup") as lease: ...`. Raises Refused when the datastore
         does not allow the operation now, Unanswered when no server answers in time."""
+        if not isinstance(operation, Operation):
+            raise TypeError(f"operation must be datastored.READ or datastored.WRITE, not {operation!r}")
         self._require_open()
-        holding = Holding(self._calls, self._keeper, self._clock, name, operation, purpose, at_least)
-        return holding.lease(self._timeout if timeout is None else timeout)
+        holding = Holding(self._calls, self._keeper, name, operation, purpose, at_least)
+        return holding.lease(self._patience(timeout, f"hold {name}"))
 
     def watch(
         self, *names: str, known: Optional[Revision] = None, settings: bool = True, bookmarks: bool = False
@@ -119,22 +147,24 @@ class Client:
         of the same names from which to go on."""
         with self._lock:
             self._require_open()
-            watch = Watch(self._calls, self._clock, names, known, settings, bookmarks, self._end)
+            watch = Watch(self._calls, self._keeper, self._clock, names, known, settings, bookmarks, self._end)
             self._watches.append(watch)
         self._keeper.patrol(watch.look)
         return watch
 
-    def close(self, timeout: float = 5.0) -> None:
-        """Ends watches, session and leases, at the server too if it answers in time. Once only, however often called."""
+    def close(self, timeout: float = _CLOSE) -> None:
+        """Ends watches, session and leases, at the server too if it answers in time, and tells their holders. Once only, however often
+        called; a call that was cut short by an exception of a signal handler is taken up by the next."""
         with self._lock:
-            if self._closed:
+            if self._ended:
                 return
             self._closed = True
-            watches, self._watches = self._watches, []
+            watches = list(self._watches)
         for watch in watches:
             watch.close()
         self._keeper.close(timeout)
         self._calls.close()
+        self._ended = True
 
     def __enter__(self) -> "Client":
         try:

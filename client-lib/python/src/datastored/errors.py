@@ -49,6 +49,11 @@ class Unanswered(DatastoredError, TimeoutError):
     """Nobody has answered in time. Whether the server has heard the question is not known."""
 
 
+class Unreachable(DatastoredError, ConnectionError):
+    """No datastored server can be used at the target, and waiting does not change that: unknown host, a certificate that is not
+    trusted, a refused identity, another kind of server. Raised at once."""
+
+
 class LeaseLost(DatastoredError):
     """The lease is not good any more: stop what it was for."""
 
@@ -64,9 +69,11 @@ class ClientClosed(DatastoredError):
 class Failure:
     """A failure is what came of a call instead of an answer. Immutable."""
 
-    def __init__(self, error: grpc.RpcError) -> None:
+    def __init__(self, error: grpc.RpcError, lasting: str = "") -> None:
         self.code: grpc.StatusCode = error.code()
-        self.text: str = error.details() or self.code.name
+        #: What was found to stand in the way of the connection, when it does not pass by itself.
+        self._lasting = lasting
+        self.text: str = lasting or error.details() or self.code.name
         self.refusal = _refusal(error, self.code, self.text)
 
     @property
@@ -79,7 +86,12 @@ class Failure:
         """Whether the same question may be answered later."""
         if self.refusal is not None:
             return self.code is grpc.StatusCode.UNAVAILABLE
-        return self.code in _TRANSIENT
+        return self.code in _TRANSIENT and not self._lasting
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether it says no more than that there was no answer."""
+        return self.refusal is None and self.code in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED)
 
     @property
     def retry_after(self) -> float:
@@ -91,7 +103,9 @@ class Failure:
             return self.refusal
         if self.transient:
             return Unanswered(self.text)
-        return Refused("", self.code.name, {}, None, self.text)
+        if self._lasting:
+            return Unreachable(self.text)
+        return Unreachable(f"{self.code.name}: {self.text}")
 
 
 def _refusal(error: grpc.RpcError, code: grpc.StatusCode, text: str) -> Optional[Refused]:

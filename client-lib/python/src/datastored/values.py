@@ -67,6 +67,9 @@ class Datastore:
     mounted: bool
     #: As the section has them; None in a watch without settings.
     settings: Optional[datastore_pb2.DatastoreSettings]
+    #: Absolute path of the base directory on the server's host: below the mount point for a removable datastore. Empty without
+    #: settings.
+    base_path: str = ""
 
     @classmethod
     def of(cls, message: datastore_pb2.Datastore) -> "Datastore":
@@ -78,6 +81,7 @@ class Datastore:
             message.maintenance.message,
             message.mount_state != datastore_pb2.MOUNT_STATE_NOT_MOUNTED,
             message.settings if message.HasField("settings") else None,
+            message.base_path,
         )
 
     @property

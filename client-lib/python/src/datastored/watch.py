@@ -14,6 +14,8 @@ from datastored.v1.datastore_service_pb2 import SnapshotReason, WatchGenerationR
 
 from ._calls import Calls
 from ._frames import FrameAssembly, UnknownFrame
+from ._holdings import Standing
+from ._keeper import Keeper
 from ._time import Backoff, Clock
 from .errors import Failure
 from .values import Datastore, Revision
@@ -56,6 +58,7 @@ class Watch:
     def __init__(
         self,
         calls: Calls,
+        keeper: Keeper,
         clock: Clock,
         names: Sequence[str],
         known: Optional[Revision],
@@ -64,6 +67,7 @@ class Watch:
         done: Callable[["Watch"], None],
     ) -> None:
         self._calls = calls
+        self._keeper = keeper
         self._clock = clock
         self._names = tuple(names)
         self._view = datastore_pb2.DATASTORE_VIEW_FULL if settings else datastore_pb2.DATASTORE_VIEW_BASIC
@@ -77,6 +81,7 @@ class Watch:
         # Of the open stream:
         self._lock = threading.Lock()
         self._call: Any = None
+        self._standing: Optional[Standing] = None
         self._opened = 0.0
         self._heard = 0.0
         self._first = True
@@ -96,7 +101,7 @@ class Watch:
             try:
                 frame = self._read()
             except grpc.RpcError as e:
-                self._broken(Failure(e))
+                self._broken(self._calls.failure(e))
             except StopIteration:
                 self._broken(None)
             except UnknownFrame:
@@ -112,6 +117,7 @@ class Watch:
     def close(self) -> None:
         self._closed.set()
         self._cancel()
+        self._keeper.wake()
         self._done(self)
 
     def __enter__(self) -> "Watch":
@@ -137,6 +143,8 @@ class Watch:
         call = self._call
         if call is None:
             call = self._open()
+        if call is None:
+            return None
         message = next(call)
         with self._lock:
             self._heard = self._clock()
@@ -166,8 +174,16 @@ class Watch:
         return behind or (revision.generation == before.generation and not whole.HasField("bookmark"))
 
     def _open(self) -> Any:
+        """None when the watch is closed first."""
+        standing = self._standing = self._keeper.await_any_session(self._closed.is_set)
+        if standing is None:
+            self._closed.set()
+            return None
         request = WatchGenerationRequest(
-            known=self._known.message() if self._known is not None else None, datastores=self._names, view=self._view
+            known=self._known.message() if self._known is not None else None,
+            datastores=self._names,
+            view=self._view,
+            session_id=standing.session_id,
         )
         self._assembly = FrameAssembly()
         self._first = True
@@ -182,12 +198,15 @@ class Watch:
         self._cancel()
         if self._closed.is_set():
             return
-        if failure is not None and not failure.transient and failure.code is not grpc.StatusCode.RESOURCE_EXHAUSTED:
+        if failure is not None and failure.reason == "SESSION_NOT_FOUND" and self._standing is not None:
+            self._keeper.session_unknown(self._standing, failure)
+        elif failure is not None and failure.refusal is not None and not _passes(failure):
             raise failure.error()
         if self._clock() - self._opened >= _GOOD_STREAM:
             self._backoff.reset()
         # Also for a stream that opens and fails at once: it was not a good one, so the next wait is longer.
-        self._closed.wait(self._backoff.next(failure.retry_after if failure is not None else 0.0))
+        wait = self._backoff.next(failure.retry_after if failure is not None else 0.0)
+        self._keeper.pause(wait, self._closed.is_set)
 
     def _cancel(self) -> None:
         with self._lock:
@@ -195,6 +214,10 @@ class Watch:
         if call is not None:
             with contextlib.suppress(Exception):
                 call.cancel()
+
+
+def _passes(failure: Failure) -> bool:
+    return failure.transient or failure.code is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
 def _frame(whole: WatchGenerationResponse, revision: Revision) -> Frame:
