@@ -179,9 +179,6 @@ impl Runner {
         if let Some(ttl) = milliseconds(step, "ttl_ms") {
             builder = builder.ttl(ttl);
         }
-        if step["caches"] == true {
-            builder = builder.caching();
-        }
         let client = builder.connect(text(step, "target")).await?;
         let ttl = u64::try_from(client.ttl().as_millis()).unwrap_or(u64::MAX);
         let answer = json!({"session_id": client.session_id(), "ttl_ms": ttl});

@@ -10,26 +10,25 @@ pub(crate) struct UnknownFrame;
 /// An assembly keeps the parts of a frame until it is whole. Confined to the task of its stream.
 #[derive(Default)]
 pub(crate) struct Assembly {
-    parts: Option<(FrameKind, bool)>,
+    parts: Option<FrameKind>,
 }
 
 impl Assembly {
     /// Takes a message of the stream. The frame is whole with the message that has a revision.
     pub fn add(&mut self, message: v1::WatchGenerationResponse) -> Result<Option<Frame>, UnknownFrame> {
         let part = kind_of(message.frame.ok_or(UnknownFrame)?);
-        let (kind, ack_requested) = match self.parts.take() {
-            None => (part, message.ack_requested),
-            Some((kind, ack)) => (joined(kind, part)?, ack || message.ack_requested),
+        let kind = match self.parts.take() {
+            None => part,
+            Some(kind) => joined(kind, part)?,
         };
         match message.revision {
             None => {
-                self.parts = Some((kind, ack_requested));
+                self.parts = Some(kind);
                 Ok(None)
             }
             Some(revision) => Ok(Some(Frame {
                 revision: revision.into(),
                 kind,
-                ack_requested,
             })),
         }
     }

@@ -66,7 +66,7 @@ async fn release_pages(shared: &Shared, session: &str) -> Result<(), Error> {
             .map(|lease| lease.lease_id)
         {
             if shared.ledger.find(&id).is_none() {
-                let nobodys = Held::new(id, session.to_owned(), String::new(), Operation::Read);
+                let nobodys = Held::new(id, session.to_owned(), String::new(), Operation::Read, String::new());
                 let _answered = shared.returns.give_back(Arc::new(nobodys));
             }
         }

@@ -63,13 +63,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Says that the program answers questions from what its watches told: drains then wait until it has applied the
-    /// mode, which it says by asking each watch for the next frame. Such a program must not stop doing so.
-    pub fn caching(mut self) -> Self {
-        self.options.caches = true;
-        self
-    }
-
     /// Encrypts, and shows the client's certificate if the configuration has one. Default: no TLS, which the server
     /// accepts on its own host only.
     #[cfg(feature = "tls")]
@@ -91,23 +84,20 @@ impl ClientBuilder {
     }
 
     pub(crate) async fn connect_by(self, clock: Arc<dyn Clock>, target: &str) -> Result<Client, Error> {
-        let channel = self.endpoint(target)?.connect_lazy();
-        let client = self.start(clock, channel, target);
+        let endpoint = self.endpoint(target)?;
+        let client = self.start(clock, endpoint, target)?;
         let shared = &client.handle.shared;
-        let first = async {
-            tokio::select! {
-                _ = shared.keeper.usable() => Ok(()),
-                error = shared.keeper.refused() => Err(error),
-            }
-        };
-        match shared.within(shared.timing.call_timeout, first).await {
-            Ok(()) => Ok(client),
-            Err(Error::TimedOut(_)) => Err(Error::TimedOut(shared.keeper.last_refusal().map(Box::new))),
+        match shared.within(shared.timing.call_timeout, shared.keeper.usable()).await {
+            Ok(_) => Ok(client),
+            Err(Error::TimedOut(_)) => Err(Error::TimedOut(shared.keeper.failure().map(Box::new))),
             Err(error) => Err(error),
         }
     }
 
     fn endpoint(&self, target: &str) -> Result<Endpoint, Error> {
+        if !is_target(target) {
+            return Err(Error::Target(format!("{target:?} (expected HOST:PORT or unix:/PATH)")));
+        }
         #[cfg(feature = "tls")]
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         #[cfg(not(feature = "tls"))]
@@ -132,52 +122,95 @@ impl ClientBuilder {
     }
 
     /// Puts everything together, and starts what runs in the background.
-    fn start(self, clock: Arc<dyn Clock>, channel: Channel, target: &str) -> Client {
+    fn start(self, clock: Arc<dyn Clock>, endpoint: Endpoint, target: &str) -> Result<Client, Error> {
+        let channel = endpoint.connect_lazy();
+        #[cfg(feature = "tls")]
+        let secured = self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        let secured = false;
+        let (control_thread, control) = ControlThread::new(&endpoint)?;
         let (returns, returns_task) = Returns::new();
         let keeper = Keeper::new(self.options.ttl);
         let shared = Arc::new(Shared {
             options: self.options,
             timing: self.timing,
             clock,
-            datastores: DatastoreServiceClient::new(channel.clone()),
-            sessions: SessionServiceClient::new(channel),
+            secured,
+            datastores: DatastoreServiceClient::new(channel),
+            sessions: SessionServiceClient::new(control.clone()),
+            continuing: DatastoreServiceClient::new(control),
             keeper,
             ledger: Ledger::default(),
             returns,
             closing: watch::Sender::new(false),
-            applied: Default::default(),
             tasks: Default::default(),
         });
-        shared.spawn(Keeper::run(shared.clone()));
         shared.spawn(returns_task.run(shared.clone()));
         let (closed, is_closed) = watch::channel(None);
-        tokio::spawn(end(shared.clone(), closed));
-        Client {
+        control_thread.start(keep(shared.clone(), closed))?;
+        Ok(Client {
             handle: Arc::new(Handle {
                 shared,
                 target: target.to_owned(),
                 closed: is_closed,
             }),
-        }
+        })
     }
 }
 
-/// Waits until the client is being closed, and closes it: when this is told, nothing is left in the background.
-async fn end(shared: Arc<Shared>, closed: watch::Sender<Option<Result<(), Error>>>) {
-    shared.closing().await;
-    loop {
-        let mut tasks = std::mem::take(&mut *shared.tasks.lock().unwrap());
-        if tasks.is_empty() {
-            break;
-        }
-        while tasks.join_next().await.is_some() {}
+/// A control thread is the one on which a session is kept, with a tokio runtime of its own: a program whose runtime
+/// stands still, or has thousands of calls in flight, does not lose its leases by that.
+struct ControlThread(tokio::runtime::Runtime);
+
+impl ControlThread {
+    /// With a connection of its own; it is opened by the first call.
+    fn new(endpoint: &Endpoint) -> Result<(Self, Channel), Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Error::thread)?;
+        let channel = {
+            let _entered = runtime.enter();
+            endpoint.connect_lazy()
+        };
+        Ok((Self(runtime), channel))
     }
+
+    fn start(self, task: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+        std::thread::Builder::new()
+            .name("datastored-keeper".to_owned())
+            .spawn(move || self.0.block_on(task))
+            .map(|_| ())
+            .map_err(Error::thread)
+    }
+}
+
+/// Keeps the session until the client is being closed, and closes it: when this is told, nothing is left in the
+/// background.
+async fn keep(shared: Arc<Shared>, closed: watch::Sender<Option<Result<(), Error>>>) {
+    Keeper::run(shared.clone()).await;
     // The holders are told before the server: the other way round somebody could be let in beside one that goes on.
     for lease in shared.ledger.all() {
         lease.lose(Cause::Closed);
     }
     let result = Keeper::close(&shared).await;
+    // A program's runtime that stands still ends them when it goes on.
+    let _ = tokio::time::timeout(shared.timing.close_timeout, shared.ended()).await;
     closed.send_replace(Some(result));
+}
+
+/// Whether it may be the address of a server.
+fn is_target(target: &str) -> bool {
+    if let Some(path) = target.strip_prefix("unix:") {
+        return !path.trim_matches('/').is_empty();
+    }
+    let target = target.rsplit_once("://").map_or(target, |(_, rest)| rest);
+    let Some((host, port)) = target.rsplit_once(':') else {
+        return false;
+    };
+    let bracketed = host.starts_with('[') && host.ends_with(']');
+    let named = !host.is_empty() && !host.contains(|one: char| one.is_whitespace() || one == '/' || one == ':');
+    (bracketed || named) && port.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
 impl Client {
@@ -185,11 +218,6 @@ impl Client {
     /// [`Client::builder`].
     pub async fn connect(target: impl AsRef<str>) -> Result<Client, Error> {
         Self::builder().connect(target).await
-    }
-
-    #[cfg(test)]
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.handle.shared
     }
 
     /// Says how to connect.
@@ -248,7 +276,7 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let leases = self.handle.shared.ledger.all().len();
+        let leases = self.handle.shared.ledger.size();
         write!(
             f,
             "datastored client of {}, session {}, leases: {leases}",

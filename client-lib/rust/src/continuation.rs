@@ -4,6 +4,7 @@ use crate::shared::Shared;
 use crate::v1::{self, LookupRequest};
 use crate::{Error, Reason};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// How many leases are asked to be continued at a time.
@@ -14,13 +15,13 @@ pub(crate) async fn continue_leases(shared: &Arc<Shared>, view: &View) -> Result
     let mut asked = JoinSet::new();
     let mut result = Ok(());
     for lease in shared.ledger.of(&view.id) {
-        let Some(token) = lease.must_continue(&view.promise) else {
+        let Some((token, since)) = lease.must_continue(&view.promise) else {
             continue;
         };
         if asked.len() >= AT_A_TIME {
             result = worse(result, asked.join_next().await);
         }
-        asked.spawn(continue_lease(shared.clone(), view.clone(), lease, token));
+        asked.spawn(continue_lease(shared.clone(), view.clone(), lease, token, since));
     }
     while !asked.is_empty() {
         result = worse(result, asked.join_next().await);
@@ -35,16 +36,24 @@ fn worse(
     before.and(one.and_then(Result::ok).unwrap_or(Ok(())))
 }
 
-async fn continue_lease(shared: Arc<Shared>, view: View, lease: Arc<Held>, token: i64) -> Result<(), Error> {
+async fn continue_lease(
+    shared: Arc<Shared>,
+    view: View,
+    lease: Arc<Held>,
+    token: i64,
+    since: Duration,
+) -> Result<(), Error> {
     let request = LookupRequest {
         datastore: lease.datastore.clone(),
         operation: v1::Operation::from(lease.operation).into(),
         session_id: view.id.clone(),
         lease_id: lease.id.clone(),
         held_fencing_token: token,
+        held_for: shared.clock.now().monotonic.saturating_sub(since).try_into().ok(),
+        purpose: lease.purpose.clone(),
         ..Default::default()
     };
-    let mut datastores = shared.datastores.clone();
+    let mut datastores = shared.continuing.clone();
     match shared
         .attempt(shared.attempt_timeout(), datastores.lookup(request))
         .await

@@ -78,8 +78,11 @@ pub struct Datastore {
     pub mode: Mode,
     /// The operator's words about the mode.
     pub message: String,
-    /// Base directory. Empty without settings.
+    /// Base directory, as configured: relative to the device for a removable datastore. Empty without settings.
     pub path: String,
+    /// Absolute path of the base directory on the server's host: below the mount point for a removable datastore. Empty
+    /// without settings.
+    pub base_path: String,
     /// Empty without settings, or when there is none.
     pub comment: String,
     /// All settings, as in the contract. None when they were not asked for.
@@ -98,6 +101,7 @@ impl From<v1::Datastore> for Datastore {
             generation: told.generation,
             mode: Mode::of(maintenance.mode),
             message: maintenance.message,
+            base_path: told.base_path,
             path: told.settings.as_ref().map(|s| s.path.clone()).unwrap_or_default(),
             comment: told
                 .settings

@@ -33,7 +33,8 @@ impl Reason {
         LEASE_ENDED,
         WRONG_INCARNATION,
         QUOTA_EXCEEDED,
-        NOT_READY
+        NOT_READY,
+        OUTCOME_UNKNOWN
     );
 
     /// The word of the contract.
@@ -67,15 +68,23 @@ pub enum Error {
     },
     /// No answer in time; and what the last attempt met.
     TimedOut(Option<Box<Error>>),
-    /// The transport failed in a way that does not pass.
+    /// The transport failed in a way that does not pass by itself: unknown host, a certificate that is not trusted, a
+    /// refused identity, another kind of server. Returned at once. As the cause of [`Error::TimedOut`] it may pass, such
+    /// as a refused connection.
     Transport(Box<Status>),
     /// The target is no address.
     Target(String),
+    /// The library's own thread could not be started.
+    Thread(String),
     /// The client is closed.
     Closed,
 }
 
 impl Error {
+    pub(crate) fn thread(error: std::io::Error) -> Self {
+        Error::Thread(error.to_string())
+    }
+
     pub(crate) fn reason(&self) -> Option<&Reason> {
         match self {
             Error::Refused { reason, .. } => Some(reason),
@@ -105,6 +114,7 @@ impl Error {
         match self {
             Error::Refused { code, .. } => *code == Code::Unavailable,
             Error::TimedOut(_) => true,
+            Error::Transport(status) if lasts(&chain(status)) => false,
             // Not from the server's table of refusals, so of the transport: the answer may be lost.
             Error::Transport(status) => matches!(
                 status.code(),
@@ -115,7 +125,7 @@ impl Error {
                     | Code::Internal
                     | Code::Aborted
             ),
-            Error::Target(_) | Error::Closed => false,
+            Error::Target(_) | Error::Thread(_) | Error::Closed => false,
         }
     }
 }
@@ -142,18 +152,59 @@ impl fmt::Display for Error {
             Error::TimedOut(None) => f.write_str("no answer in time"),
             Error::TimedOut(Some(last)) => write!(f, "no answer in time, and before: {last}"),
             Error::Transport(status) => {
-                write!(f, "{}: {}", status.code(), status.message())?;
-                let mut cause = std::error::Error::source(status.as_ref());
-                while let Some(one) = cause {
-                    write!(f, ": {one}")?;
-                    cause = one.source();
+                let code = status.code();
+                match chain(status) {
+                    why if why.is_empty() => write!(f, "{code}"),
+                    why => write!(f, "{code}: {why}"),
                 }
-                Ok(())
             }
             Error::Target(why) => write!(f, "not an address of a server: {why}"),
+            Error::Thread(why) => write!(f, "the library's own thread could not be started: {why}"),
             Error::Closed => f.write_str("the client is closed"),
         }
     }
 }
 
 impl std::error::Error for Error {}
+
+/// What a failure of the transport says, and each of its causes that says something more.
+fn chain(status: &Status) -> String {
+    let mut told = status.message().to_owned();
+    let mut cause = std::error::Error::source(status);
+    while let Some(one) = cause {
+        let text = one.to_string();
+        if !told.contains(&text) {
+            if !told.is_empty() {
+                told.push_str(": ");
+            }
+            told.push_str(&text);
+        }
+        cause = one.source();
+    }
+    told
+}
+
+/// Whether it stays as it is until somebody changes a certificate, a name or the configuration. rustls and the system's
+/// resolver tell it to tonic, and tonic as text only.
+fn lasts(text: &str) -> bool {
+    let alert =
+        text.contains("received fatal alert") && !text.contains("InternalError") && !text.contains("UserCanceled");
+    let faults = [
+        "invalid peer certificate",
+        "received corrupt message of type InvalidContentType", // the server does not speak TLS
+        "Name or service not known",
+        "nodename nor servname provided",
+        HANDSHAKE_REFUSED,
+    ];
+    alert || faults.iter().any(|fault| text.contains(fault))
+}
+
+/// Whether the connection was closed, or broke, before there was an answer.
+pub(crate) fn is_closed(status: &Status) -> bool {
+    let text = chain(status);
+    text.contains("connection closed") || text.contains("operation was canceled") || text.contains("broken pipe")
+}
+
+/// In TLS 1.3 the server's word on the client's certificate comes after the handshake, and hyper tells only that the
+/// connection was closed.
+pub(crate) const HANDSHAKE_REFUSED: &str = "the server has closed the connection after the handshake, as for a client certificate that is missing or not trusted";

@@ -26,6 +26,18 @@ pub(crate) struct Behaviour {
     /// Of which answers are never sent: "Lookup", "continue" or "Release".
     pub silent: Vec<&'static str>,
     pub calls: Vec<String>,
+    /// Of a session, in seconds; 0: one.
+    pub ttl: i64,
+    /// The last continuing Lookup.
+    pub continued: Option<LookupRequest>,
+    /// By method: where the last call came from.
+    pub peers: HashMap<&'static str, Option<std::net::SocketAddr>>,
+    /// Answers OpenSession when set.
+    pub open_refusal: Option<Status>,
+    /// How long a continuing Lookup or a Release takes, how many are in hand, and how many were at once.
+    pub slow: Duration,
+    pub in_hand: usize,
+    pub at_once: usize,
     /// What each watch sends, then it stays open or ends as told.
     pub watch: Vec<WatchGenerationResponse>,
     pub watch_end: Option<Status>,
@@ -62,6 +74,17 @@ impl FakeServer {
         self.with(|it| it.calls.iter().filter(|one| *one == call).count())
     }
 
+    /// A call that is in hand for as long as the test wants.
+    async fn takes_time(&self) {
+        let slow = self.with(|it| {
+            it.in_hand += 1;
+            it.at_once = it.at_once.max(it.in_hand);
+            it.slow
+        });
+        tokio::time::sleep(slow).await;
+        self.with(|it| it.in_hand -= 1);
+    }
+
     pub async fn dial(&self) -> Client {
         self.dial_by(Client::builder(), Arc::new(SystemClock::new())).await
     }
@@ -83,6 +106,7 @@ fn short_timing() -> Timing {
         good_stream: Duration::from_secs(3600),
         shortest_interval: Duration::from_millis(20),
         shortest_attempt: Duration::from_millis(100),
+        release_timeout: Duration::from_millis(300),
         ..Timing::default()
     }
 }
@@ -111,8 +135,11 @@ fn unknown_session() -> Status {
     refusal(Code::NotFound, "SESSION_NOT_FOUND", &[("recovering", "true")])
 }
 
-fn ttl() -> Option<prost_types::Duration> {
-    Some(prost_types::Duration { seconds: 1, nanos: 0 })
+fn ttl(seconds: i64) -> Option<prost_types::Duration> {
+    Some(prost_types::Duration {
+        seconds: seconds.max(1),
+        nanos: 0,
+    })
 }
 
 /// A stream that ends when its sender is dropped.
@@ -131,13 +158,19 @@ impl DatastoreService for FakeServer {
     type WatchGenerationStream = Sent;
 
     async fn lookup(&self, request: Request<LookupRequest>) -> Result<Response<LookupResponse>, Status> {
+        let from = request.remote_addr();
         let request = request.into_inner();
         let kind = if request.held_fencing_token == 0 {
             "Lookup"
         } else {
+            self.takes_time().await;
             "continue"
         };
         let silent = self.with(|it| {
+            it.peers.insert(kind, from);
+            if kind == "continue" {
+                it.continued = Some(request.clone());
+            }
             it.calls.push(format!("{kind} {}", request.lease_id));
             it.silent.contains(&kind)
         });
@@ -153,6 +186,9 @@ impl DatastoreService for FakeServer {
                 return Err(refusal(Code::Aborted, "LEASE_ENDED", &[]));
             }
             let next = i64::try_from(it.calls.len()).unwrap();
+            if request.operation() == Operation::Lookup {
+                return Ok(Response::new(LookupResponse::default()));
+            }
             let token = *it.leases.entry(request.lease_id.clone()).or_insert(next);
             Ok(Response::new(LookupResponse {
                 datastore: Some(Datastore {
@@ -170,6 +206,7 @@ impl DatastoreService for FakeServer {
 
     async fn release(&self, request: Request<ReleaseRequest>) -> Result<Response<ReleaseResponse>, Status> {
         let id = request.into_inner().lease_id;
+        self.takes_time().await;
         let silent = self.with(|it| {
             it.calls.push(format!("Release {id}"));
             it.silent.contains(&"Release")
@@ -217,24 +254,30 @@ impl SessionService for FakeServer {
         let session_id = request.into_inner().session_id;
         self.with(|it| {
             it.calls.push(format!("OpenSession {session_id}"));
+            if let Some(refusal) = &it.open_refusal {
+                return Err(refusal.clone());
+            }
             it.sessions.push(session_id.clone());
-        });
+            Ok(())
+        })?;
         Ok(Response::new(OpenSessionResponse {
             session_id,
-            ttl: ttl(),
+            ttl: ttl(self.with(|it| it.ttl)),
             ..Default::default()
         }))
     }
 
     async fn keep_alive(&self, request: Request<KeepAliveRequest>) -> Result<Response<KeepAliveResponse>, Status> {
+        let from = request.remote_addr();
         let id = request.into_inner().session_id;
         self.with(|it| {
             it.calls.push("KeepAlive".to_owned());
+            it.peers.insert("KeepAlive", from);
             if !it.sessions.contains(&id) {
                 return Err(unknown_session());
             }
             Ok(Response::new(KeepAliveResponse {
-                ttl: ttl(),
+                ttl: ttl(it.ttl),
                 leases: i64::try_from(it.leases.len()).unwrap(),
                 ..Default::default()
             }))
@@ -266,5 +309,52 @@ impl SessionService for FakeServer {
             leases: self.with(|it| it.leases.keys().map(held).collect()),
             ..Default::default()
         }))
+    }
+}
+
+/// A way to a server that can stand still, as a server does that is stopped.
+pub(crate) struct Still {
+    pub target: String,
+    stands: tokio::sync::watch::Sender<bool>,
+}
+
+impl Still {
+    pub async fn start(target: &str) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let way = Self {
+            target: listener.local_addr().unwrap().to_string(),
+            stands: tokio::sync::watch::Sender::new(false),
+        };
+        let (target, stands) = (target.to_owned(), way.stands.subscribe());
+        tokio::spawn(async move {
+            while let Ok((here, _)) = listener.accept().await {
+                let Ok(there) = tokio::net::TcpStream::connect(&target).await else {
+                    continue;
+                };
+                let ((from_here, to_here), (from_there, to_there)) = (here.into_split(), there.into_split());
+                tokio::spawn(copy(from_here, to_there, stands.clone()));
+                tokio::spawn(copy(from_there, to_here, stands.clone()));
+            }
+        });
+        way
+    }
+
+    pub fn stand(&self, still: bool) {
+        self.stands.send_replace(still);
+    }
+}
+
+async fn copy(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    mut stands: tokio::sync::watch::Receiver<bool>,
+) {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mut bytes = vec![0; 65536];
+    while let Ok(count) = from.read(&mut bytes).await {
+        let _ = stands.wait_for(|still| !still).await;
+        if count == 0 || to.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
     }
 }

@@ -9,7 +9,6 @@ pub struct Frame {
     pub revision: Revision,
     /// What it does.
     pub kind: FrameKind,
-    pub(crate) ack_requested: bool,
 }
 
 /// A frame kind says what a frame does to what the follower has.

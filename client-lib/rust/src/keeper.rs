@@ -38,8 +38,8 @@ pub(crate) struct Keeper {
     session: Mutex<Session>,
     changed: watch::Sender<u64>,
     wake: Notify,
-    /// Why the first session cannot be opened.
-    opening: watch::Sender<Option<Error>>,
+    /// How often the server was found again after there was no answer.
+    pub regained: watch::Sender<u64>,
 }
 
 struct Session {
@@ -49,6 +49,8 @@ struct Session {
     promise: Option<Arc<Promise>>,
     /// By the monotonic clock.
     due: Duration,
+    /// What stands in the way of keeping it.
+    failure: Option<Error>,
 }
 
 /// What only the keeper's task knows.
@@ -67,10 +69,11 @@ impl Keeper {
                 ttl,
                 promise: None,
                 due: Duration::ZERO,
+                failure: None,
             }),
             changed: watch::Sender::new(0),
             wake: Notify::new(),
-            opening: watch::Sender::new(None),
+            regained: watch::Sender::new(0),
         }
     }
 
@@ -82,34 +85,63 @@ impl Keeper {
         self.lock().ttl
     }
 
-    /// Waits until a session is open.
-    pub async fn usable(&self) -> View {
+    /// Waits until a session is open, or cannot be opened for a reason that does not pass.
+    pub async fn usable(&self) -> Result<View, Error> {
         let mut changed = self.changed.subscribe();
         loop {
             changed.borrow_and_update();
-            if let Some(view) = self.lock().view_if_live() {
-                return view;
+            {
+                let session = self.lock();
+                if let Some(view) = session.view_if_live() {
+                    return Ok(view);
+                }
+                if let Some(failure) = session.failure.as_ref().filter(|failure| !failure.passes()) {
+                    return Err(failure.clone());
+                }
+                if session.state == State::Open {
+                    self.wake.notify_one(); // It is over, and the keeper may not have looked yet.
+                }
             }
-            self.wake.notify_one(); // If it is over, the keeper may not have looked yet.
             if changed.changed().await.is_err() {
                 std::future::pending::<()>().await;
             }
         }
     }
 
-    /// Waits until the first session cannot be opened, for a reason that does not pass.
-    pub async fn refused(&self) -> Error {
-        let mut opening = self.opening.subscribe();
-        let wanted = |error: &Option<Error>| error.as_ref().is_some_and(|error| !error.passes());
-        match opening.wait_for(wanted).await {
-            Ok(error) => error.clone().expect("waited for"),
-            Err(_) => Error::Closed,
+    /// Waits until a session is open, whatever stands in the way.
+    pub async fn usable_at_last(&self) -> View {
+        let mut changed = self.changed.subscribe();
+        loop {
+            changed.borrow_and_update();
+            if let Ok(view) = self.usable().await {
+                return view;
+            }
+            if changed.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
         }
     }
 
-    /// What the last attempt to open a session met.
-    pub fn last_refusal(&self) -> Option<Error> {
-        self.opening.borrow().clone()
+    /// What stands in the way of keeping the session.
+    pub fn failure(&self) -> Option<Error> {
+        self.lock().failure.clone()
+    }
+
+    /// Keeps what stands in the way, for those who wait. That an attempt's time is over says less than what was met
+    /// before.
+    fn note(&self, session: &mut Session, result: &Result<(), Error>) {
+        match result {
+            Ok(()) => {
+                if session.failure.take().is_some() {
+                    self.regained.send_modify(|count| *count += 1);
+                }
+            }
+            Err(Error::TimedOut(None)) if session.failure.is_some() => {}
+            Err(error) => {
+                session.failure = Some(error.clone());
+                self.changed.send_modify(|count| *count += 1);
+            }
+        }
     }
 
     /// Is told by a call that found the session unknown to the server.
@@ -126,12 +158,6 @@ impl Keeper {
         self.wake.notify_one();
     }
 
-    /// Lets the next KeepAlive be sent at once.
-    pub fn hurry(&self) {
-        self.lock().due = Duration::ZERO;
-        self.wake.notify_one();
-    }
-
     /// Is told of a lease that was granted under a session. If the session was opened again while the answer was on its
     /// way, the start that answers now may not count the lease: it is asked at once.
     pub fn granted(&self, view: &View) {
@@ -141,7 +167,8 @@ impl Keeper {
             .as_ref()
             .is_some_and(|promise| Arc::ptr_eq(promise, &view.promise));
         if !same {
-            self.hurry();
+            self.lock().due = Duration::ZERO;
+            self.wake.notify_one();
         }
     }
 
@@ -217,19 +244,24 @@ impl Keeper {
             }
         };
         let mut pause = shared.backoff();
+        let last = Mutex::new(None);
         let attempts = async {
             loop {
                 let mut sessions = shared.sessions.clone();
                 let call = sessions.close_session(request.clone());
                 match shared.attempt(shared.attempt_timeout(), call).await {
                     Ok(_) => return Ok(()),
-                    Err(error) if error.passes() => tokio::time::sleep(pause.next(error.retry_after())).await,
+                    Err(error) if error.passes() => {
+                        let wait = pause.next(error.retry_after());
+                        *last.lock().unwrap() = Some(error);
+                        tokio::time::sleep(wait).await;
+                    }
                     Err(error) => return Err(error),
                 }
             }
         };
         let result = tokio::time::timeout(shared.timing.close_timeout, attempts).await;
-        result.unwrap_or(Err(Error::TimedOut(None)))
+        result.unwrap_or_else(|_| Err(Error::TimedOut(last.lock().unwrap().take().map(Box::new))))
     }
 }
 
@@ -288,6 +320,7 @@ impl Task {
             _ => self.open(state).await,
         };
         let mut session = keeper.lock();
+        keeper.note(&mut session, &result);
         match result {
             Ok(()) => {
                 self.pause.reset();
@@ -322,27 +355,14 @@ impl Task {
             session_id: keeper.id(),
             holder: Some(shared.options.holder()),
             ttl: Some(shared.options.ttl.try_into().unwrap_or_default()),
-            caches: shared.options.caches,
+            ..Default::default()
         };
         let mut sessions = shared.sessions.clone();
         let sent = shared.clock.now();
-        let opened = match shared
+        let opened = shared
             .attempt(shared.attempt_timeout(), sessions.open_session(request))
             .await
-        {
-            Ok(opened) => opened,
-            Err(error) => {
-                let says_less = matches!(error, Error::TimedOut(_));
-                keeper.opening.send_if_modified(|last| {
-                    let better = last.is_none() || !says_less;
-                    if better {
-                        *last = Some(error.clone());
-                    }
-                    better
-                });
-                return Err(error);
-            }
-        };
+            .map_err(|error| shared.handshake_refused(error))?;
         let ttl = duration(opened.ttl);
         let promise = Arc::new(Promise::new(shared.clock.clone(), sent, ttl));
         let view = {
@@ -365,8 +385,7 @@ impl Task {
         continuation::continue_leases(&shared, &view).await
     }
 
-    /// When to renew after sending. The floor is for a caching session that lags behind: a drain lets it have less and
-    /// less, down to nothing.
+    /// When to renew after sending.
     fn interval(&self, ttl: Duration) -> Duration {
         (ttl / 3).max(self.shared.timing.shortest_interval)
     }
@@ -382,7 +401,7 @@ impl Task {
             .collect();
         let request = KeepAliveRequest {
             session_id: view.id.clone(),
-            applied: shared.applied().map(Into::into),
+            ..Default::default()
         };
         let patience = shared.attempt_timeout().min(view.promise.left());
         let mut sessions = shared.sessions.clone();

@@ -142,6 +142,7 @@ pub(crate) struct Held {
     pub session: String,
     pub datastore: String,
     pub operation: Operation,
+    pub purpose: String,
     lost: watch::Sender<Option<Cause>>,
     state: Mutex<State>,
 }
@@ -149,6 +150,8 @@ pub(crate) struct Held {
 struct State {
     phase: Phase,
     token: i64,
+    /// When it was granted, by the monotonic clock.
+    since: Duration,
     /// Of the start of the server that has granted or continued it. A later start that has only heard of the session
     /// does not count the lease yet, and so lengthens nothing of it.
     promise: Option<Arc<Promise>>,
@@ -157,16 +160,18 @@ struct State {
 }
 
 impl Held {
-    pub fn new(id: String, session: String, datastore: String, operation: Operation) -> Self {
+    pub fn new(id: String, session: String, datastore: String, operation: Operation, purpose: String) -> Self {
         Self {
             id,
             session,
             datastore,
             operation,
+            purpose,
             lost: watch::Sender::new(None),
             state: Mutex::new(State {
                 phase: Phase::Asked,
                 token: 0,
+                since: Duration::ZERO,
                 promise: None,
                 doubted: false,
             }),
@@ -187,9 +192,15 @@ impl Held {
     }
 
     fn end(&self, state: &mut State, cause: Cause) {
-        if state.phase == Phase::Held {
-            state.phase = Phase::Lost;
-            self.lost.send_replace(Some(cause));
+        match state.phase {
+            Phase::Held => {
+                state.phase = Phase::Lost;
+                self.lost.send_replace(Some(cause));
+            }
+            // Nobody has it yet. An answer that is on its way must not make it a held one behind the back of a client
+            // that is being closed: nobody would look at its clock any more.
+            Phase::Asked => state.phase = Phase::Lost,
+            Phase::Lost | Phase::Released => {}
         }
     }
 
@@ -198,12 +209,13 @@ impl Held {
         self.end(&mut self.state.lock().unwrap(), cause);
     }
 
-    /// Makes it a held one; false when its time is over already.
-    pub fn granted(&self, token: i64, promise: &Arc<Promise>) -> bool {
+    /// Makes it a held one; false when its time is over already, or it was lost before it was granted.
+    pub fn granted(&self, token: i64, promise: &Arc<Promise>, now: Duration) -> bool {
         let mut state = self.state.lock().unwrap();
-        if !promise.is_live() {
+        if state.phase != Phase::Asked || !promise.is_live() {
             return false;
         }
+        state.since = now;
         state.phase = Phase::Held;
         state.token = token;
         state.promise = Some(promise.clone());
@@ -230,10 +242,11 @@ impl Held {
         state.phase == Phase::Held && state.is_under(promise) && !state.doubted
     }
 
-    /// The token with which the server has to be asked to go on with it.
-    pub fn must_continue(&self, promise: &Arc<Promise>) -> Option<i64> {
+    /// The token with which the server has to be asked to go on with it, and since when it is held.
+    pub fn must_continue(&self, promise: &Arc<Promise>) -> Option<(i64, Duration)> {
         let state = self.state.lock().unwrap();
-        (state.phase == Phase::Held && (!state.is_under(promise) || state.doubted)).then_some(state.token)
+        (state.phase == Phase::Held && (!state.is_under(promise) || state.doubted))
+            .then_some((state.token, state.since))
     }
 
     /// How long it lasts if nobody answers any more.

@@ -23,6 +23,10 @@ impl Ledger {
         self.0.lock().unwrap().get(id).cloned()
     }
 
+    pub fn size(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+
     /// A copy of all leases of a session.
     pub fn of(&self, session: &str) -> Vec<Arc<Held>> {
         let leases = self.0.lock().unwrap();

@@ -38,6 +38,8 @@ mod watch;
 #[cfg(test)]
 mod fake_server;
 #[cfg(test)]
+mod load_tests;
+#[cfg(test)]
 mod tests;
 
 pub use ask::Ask;

@@ -7,9 +7,6 @@ use crate::{Error, Reason};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// The server waits for `at_least` for 10 s.
-const LONGEST_WAIT: Duration = Duration::from_secs(12);
-
 /// What a call met last, for the one who runs out of time.
 type Last = Mutex<Option<Error>>;
 
@@ -18,7 +15,7 @@ pub(crate) async fn lookup(shared: &Shared, mut request: LookupRequest, timeout:
     request.set_operation(v1::Operation::Lookup);
     let last = Last::default();
     let asked = shared.within(timeout, repeated(shared, &request, &last)).await;
-    with_last(asked, &last).map(Answer::from)
+    with_last(shared, asked, &last).map(Answer::from)
 }
 
 /// Asks for a lease and keeps it.
@@ -31,12 +28,16 @@ pub(crate) async fn hold(
     request.set_operation(operation.into());
     let last = Last::default();
     let held = shared.within(timeout, granted(shared, request, operation, &last)).await;
-    with_last(held, &last)
+    with_last(shared, held, &last)
 }
 
-fn with_last<T>(result: Result<T, Error>, last: &Last) -> Result<T, Error> {
+/// The end of a call's time, with what stood in the way before: of the call, or of the session that it waited for.
+fn with_last<T>(shared: &Shared, result: Result<T, Error>, last: &Last) -> Result<T, Error> {
     match result {
-        Err(Error::TimedOut(None)) => Err(Error::TimedOut(last.lock().unwrap().take().map(Box::new))),
+        Err(Error::TimedOut(None)) => {
+            let cause = last.lock().unwrap().take().or_else(|| shared.keeper.failure());
+            Err(Error::TimedOut(cause.map(Box::new)))
+        }
         other => other,
     }
 }
@@ -87,12 +88,13 @@ async fn granted(
 ) -> Result<Lease, Error> {
     let mut pause = shared.backoff();
     loop {
-        let session = shared.keeper.usable().await;
+        let session = shared.keeper.usable().await?;
         let held = Arc::new(Held::new(
             new_id(),
             session.id.clone(),
             request.datastore.clone(),
             operation,
+            request.purpose.clone(),
         ));
         let asked = Asked::new(shared, &held);
         request.session_id = session.id.clone();
@@ -105,7 +107,7 @@ async fn granted(
                     .as_ref()
                     .map(|lease| lease.fencing_token)
                     .unwrap_or_default();
-                if held.granted(token, &session.promise) {
+                if held.granted(token, &session.promise, shared.clock.now().monotonic) {
                     asked.granted();
                     shared.keeper.granted(&session);
                     return Ok(Lease {
@@ -134,25 +136,14 @@ async fn granted(
     }
 }
 
-/// Repeats a Lookup until it is answered.
+/// Repeats a Lookup until it is answered. One that is only slow is not sent again: its answer is late, not lost.
 async fn repeated(shared: &Shared, request: &LookupRequest, last: &Last) -> Result<LookupResponse, Error> {
-    let mut pause = shared.backoff();
-    let mut patience = shared.attempt_timeout();
-    if request.at_least.is_some() {
-        patience = patience.max(LONGEST_WAIT);
-    }
-    loop {
-        let mut datastores = shared.datastores.clone();
-        match shared.attempt(patience, datastores.lookup(request.clone())).await {
-            Ok(response) => return Ok(response),
-            Err(error) if error.passes() => {
-                let wait = pause.next(error.retry_after());
-                *last.lock().unwrap() = Some(error);
-                tokio::time::sleep(wait).await;
-            }
-            Err(error) => return Err(error),
-        }
-        // Longer each time: a server that is only slow gets its chance.
-        patience *= 2;
-    }
+    let met = |error: &Error| *last.lock().unwrap() = Some(error.clone());
+    shared
+        .insist(met, || {
+            let mut datastores = shared.datastores.clone();
+            let request = request.clone();
+            async move { datastores.lookup(request).await }
+        })
+        .await
 }

@@ -7,7 +7,6 @@ pub(crate) struct Options {
     pub name: String,
     pub version: String,
     pub ttl: Duration,
-    pub caches: bool,
 }
 
 impl Default for Options {
@@ -18,7 +17,6 @@ impl Default for Options {
             name: name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             version: String::new(),
             ttl: Duration::from_secs(10),
-            caches: false,
         }
     }
 }
@@ -30,7 +28,7 @@ impl Options {
             host: host(),
             pid: std::process::id().into(),
             version: self.version.clone(),
-            peer: String::new(),
+            ..Default::default()
         }
     }
 }
@@ -53,8 +51,10 @@ pub(crate) struct Timing {
     pub good_stream: Duration,
     /// Between two KeepAlives, however short the ttl is.
     pub shortest_interval: Duration,
-    /// For the answer of one attempt, however short the ttl is.
+    /// For the answer to what keeps the session, however short the ttl is.
     pub shortest_attempt: Duration,
+    /// For the answer to one Release: longer than the keepalive needs to find a connection dead.
+    pub release_timeout: Duration,
     /// For a call that names no other time.
     pub call_timeout: Duration,
     /// For the server to answer when the client closes.
@@ -69,6 +69,7 @@ impl Default for Timing {
             good_stream: Duration::from_secs(10),
             shortest_interval: Duration::from_millis(100),
             shortest_attempt: Duration::from_millis(250),
+            release_timeout: Duration::from_secs(30),
             call_timeout: Duration::from_secs(10),
             close_timeout: Duration::from_secs(5),
         }

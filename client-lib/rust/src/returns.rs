@@ -52,19 +52,21 @@ impl ReturnsTask {
 
 /// Any answer is an answer, a refusal that does not pass too.
 async fn give_back(shared: Arc<Shared>, lease: Arc<Held>, answer: oneshot::Sender<Result<(), Error>>) {
-    let mut pause = shared.backoff();
-    let mut patience = shared.attempt_timeout();
+    let request = ReleaseRequest {
+        lease_id: lease.id.clone(),
+    };
     let result = loop {
-        let request = ReleaseRequest {
-            lease_id: lease.id.clone(),
-        };
-        let mut datastores = shared.datastores.clone();
-        match shared.attempt(patience, datastores.release(request)).await {
-            Ok(_) => break Ok(()),
-            Err(error) if error.passes() => tokio::time::sleep(pause.next(error.retry_after())).await,
-            Err(error) => break Err(error),
+        let told = shared.insist(
+            |_| {},
+            || {
+                let mut datastores = shared.datastores.clone();
+                let request = request.clone();
+                async move { datastores.release(request).await }
+            },
+        );
+        if let Ok(result) = tokio::time::timeout(shared.timing.release_timeout, told).await {
+            break result.map(|_| ());
         }
-        patience = (patience * 2).min(shared.timing.call_timeout);
     };
     shared.ledger.remove(&lease.id);
     let _ = answer.send(result);

@@ -1,13 +1,13 @@
+use crate::Error;
 use crate::backoff::Backoff;
 use crate::clock::Clock;
+use crate::error::{self, HANDSHAKE_REFUSED};
 use crate::keeper::Keeper;
 use crate::ledger::Ledger;
 use crate::options::{Options, Timing};
 use crate::returns::Returns;
 use crate::v1::datastore_service_client::DatastoreServiceClient;
 use crate::v1::session_service_client::SessionServiceClient;
-use crate::{Error, Revision};
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -20,15 +20,18 @@ pub(crate) struct Shared {
     pub options: Options,
     pub timing: Timing,
     pub clock: Arc<dyn Clock>,
+    /// By TLS.
+    pub secured: bool,
     pub datastores: DatastoreServiceClient<Channel>,
+    /// These two have a connection of their own, for what keeps the session and its leases: thousands of calls in flight
+    /// do not stand before a KeepAlive.
     pub sessions: SessionServiceClient<Channel>,
+    pub continuing: DatastoreServiceClient<Channel>,
     pub keeper: Keeper,
     pub ledger: Ledger,
     pub returns: Returns,
     /// True from close on.
     pub closing: watch::Sender<bool>,
-    /// What each open watch has applied, by its number.
-    pub applied: Mutex<HashMap<u64, Option<Revision>>>,
     pub tasks: Mutex<JoinSet<()>>,
 }
 
@@ -51,6 +54,17 @@ impl Shared {
         tasks.spawn(task);
     }
 
+    /// Ends when nothing runs in the background any more.
+    pub async fn ended(&self) {
+        loop {
+            let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap());
+            if tasks.is_empty() {
+                return;
+            }
+            while tasks.join_next().await.is_some() {}
+        }
+    }
+
     /// The time for a whole call.
     pub async fn within<T>(&self, time: Duration, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         tokio::select! {
@@ -59,7 +73,34 @@ impl Shared {
         }
     }
 
-    /// One attempt of a call: an answer that does not come in time is given up for lost.
+    /// Repeats a call until it is answered or refused, and tells what it meets. A call that is only slow is not sent
+    /// again: its connection has failed before, by itself or by its keepalive.
+    pub async fn insist<T, F>(&self, met: impl Fn(&Error), call: impl Fn() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<Response<T>, Status>>,
+    {
+        let mut pause = self.backoff();
+        loop {
+            match call().await.map(Response::into_inner).map_err(Error::from) {
+                Err(error) if error.passes() => {
+                    met(&error);
+                    self.pause(pause.next(error.retry_after())).await;
+                }
+                answered => return answered,
+            }
+        }
+    }
+
+    /// Waits, but not for longer than until the server is found again.
+    pub async fn pause(&self, wait: Duration) {
+        let mut regained = self.keeper.regained.subscribe();
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            Ok(()) = regained.changed() => {}
+        }
+    }
+
+    /// One attempt of what keeps the session: an answer that does not come in time is given up for lost.
     pub async fn attempt<T>(
         &self,
         patience: Duration,
@@ -71,6 +112,16 @@ impl Shared {
         }
     }
 
+    /// A connection by TLS that is closed before the first answer: see [`HANDSHAKE_REFUSED`].
+    pub fn handshake_refused(&self, error: Error) -> Error {
+        match error {
+            Error::Transport(status) if self.secured && error::is_closed(&status) => {
+                Error::Transport(Box::new(Status::unavailable(HANDSHAKE_REFUSED)))
+            }
+            other => other,
+        }
+    }
+
     /// A third of the ttl, so that a session is not lost with one answer.
     pub fn attempt_timeout(&self) -> Duration {
         (self.keeper.ttl() / 3).max(self.timing.shortest_attempt)
@@ -78,24 +129,5 @@ impl Shared {
 
     pub fn backoff(&self) -> Backoff {
         Backoff::new(self.timing.first_pause, self.timing.longest_pause)
-    }
-
-    /// What all watches have applied: the least of them. Nothing for a client that does not cache.
-    pub fn applied(&self) -> Option<Revision> {
-        if !self.options.caches {
-            return None;
-        }
-        let applied = self.applied.lock().unwrap();
-        let mut least: Option<&Revision> = None;
-        for one in applied.values() {
-            let one = one.as_ref()?;
-            match least {
-                // One of them is about to start anew.
-                Some(other) if other.incarnation != one.incarnation => return None,
-                Some(other) if other.generation <= one.generation => {}
-                _ => least = Some(one),
-            }
-        }
-        least.cloned()
     }
 }

@@ -225,24 +225,6 @@ async fn watch_refused_ends_with_the_refusal() {
     assert!(watch.next().await.is_none());
 }
 
-#[tokio::test]
-async fn watch_of_a_caching_client_tells_what_was_applied() {
-    let server = FakeServer::start().await;
-    server.with(|it| it.watch = vec![at(snapshot(Requested, &["a"]), 5), at(bookmark(None), 5)]);
-    let clock = Arc::new(crate::clock::SystemClock::new());
-    let client = server.dial_by(Client::builder().caching(), clock).await;
-    let mut watch = client.watch(Selection::all());
-    watch.next().await.unwrap().unwrap();
-    let applied = || watch_applied(&client);
-    assert_eq!(applied(), None);
-    watch.next().await.unwrap().unwrap();
-    assert_eq!(applied(), Some(5));
-}
-
-fn watch_applied(client: &Client) -> Option<i64> {
-    client.shared().applied().map(|applied| applied.generation)
-}
-
 #[test]
 fn refusal_of_the_server_is_typed_with_its_facts() {
     let error = Error::from(refusal(

@@ -8,8 +8,7 @@ use crate::{Error, Reason, Revision};
 use futures_core::Stream;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
@@ -74,20 +73,13 @@ impl Selection {
 /// It never holds more than two frames: one that does not take them is sent the newest state later, merged.
 pub struct Watch {
     frames: mpsc::Receiver<Result<Frame, Error>>,
-    /// The last one that was taken.
-    last: Option<(Revision, bool)>,
-    number: u64,
-    shared: Arc<Shared>,
     _end: watch::Sender<()>,
 }
 
 impl Watch {
     pub(crate) fn begin(shared: &Arc<Shared>, selection: Selection) -> Self {
-        static NUMBERS: AtomicU64 = AtomicU64::new(0);
-        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let (sender, frames) = mpsc::channel(1);
         let (end, ended) = watch::channel(());
-        shared.applied.lock().unwrap().insert(number, None);
         if !shared.is_closing() {
             let follower = Follower {
                 shared: shared.clone(),
@@ -97,42 +89,15 @@ impl Watch {
             };
             shared.spawn(follower.run(ended));
         }
-        Self {
-            frames,
-            last: None,
-            number,
-            shared: shared.clone(),
-            _end: end,
-        }
+        Self { frames, _end: end }
     }
 
-    /// Waits for the next whole frame, bookmarks included. To ask for it says that the one before has been applied.
+    /// Waits for the next whole frame, bookmarks included.
     ///
     /// None: the client is closed. An error is the last element: the server does not want this watch at all. Broken
     /// streams are none. May be cancelled: nothing is lost.
     pub async fn next(&mut self) -> Option<Result<Frame, Error>> {
-        std::future::poll_fn(|context| self.poll(context)).await
-    }
-
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame, Error>>> {
-        self.confirm();
-        let next = ready!(self.frames.poll_recv(context));
-        if let Some(Ok(frame)) = &next {
-            self.last = Some((frame.revision.clone(), frame.ack_requested));
-        }
-        Poll::Ready(next)
-    }
-
-    /// Notes that the last frame has been applied.
-    fn confirm(&mut self) {
-        if let Some((revision, ack_requested)) = self.last.take() {
-            // Applied, then told: the other way round a drain could end while the follower still goes by the state
-            // before.
-            self.shared.applied.lock().unwrap().insert(self.number, Some(revision));
-            if ack_requested && self.shared.options.caches {
-                self.shared.keeper.hurry();
-            }
-        }
+        self.frames.recv().await
     }
 }
 
@@ -140,13 +105,7 @@ impl Stream for Watch {
     type Item = Result<Frame, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll(context)
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.shared.applied.lock().unwrap().remove(&self.number);
+        self.frames.poll_recv(context)
     }
 }
 
@@ -203,7 +162,8 @@ impl Follower {
             if begin.elapsed() >= self.shared.timing.good_stream {
                 pause.reset();
             }
-            tokio::time::sleep(pause.next(asked_for)).await;
+            // After a restart the session is opened again first: then the watch follows at once.
+            self.shared.pause(pause.next(asked_for)).await;
         }
     }
 
@@ -217,7 +177,7 @@ impl Follower {
 
     async fn read(&mut self) -> Result<std::convert::Infallible, End> {
         let shared = self.shared.clone();
-        let session = shared.keeper.usable().await;
+        let session = shared.keeper.usable_at_last().await;
         let known = self.position.known();
         if known.is_none() {
             self.position.forget();
@@ -270,5 +230,8 @@ impl Follower {
 
 /// False for a watch that the server will never want.
 fn may_go_on(error: &Error) -> bool {
-    error.passes() || error.is(Reason::QUOTA_EXCEEDED) || error.is(Reason::SESSION_NOT_FOUND)
+    error.passes()
+        || matches!(error, Error::Transport(_))
+        || error.is(Reason::QUOTA_EXCEEDED)
+        || error.is(Reason::SESSION_NOT_FOUND)
 }
