@@ -88,7 +88,7 @@ class ContinueTest(Case):
         self.assertTrue(lease.alive)
 
     def test_restart_manyLeases_inAThirdOfTheTtl(self) -> None:
-        server = self.server(ttl=10.0)
+        server = self.server(ttl=30.0 if full(10) == 10 else 6.0)
         client = self.client(server.target)
         count = full(5000)
         leases = [client.hold("main", READ) for _ in range(count)]

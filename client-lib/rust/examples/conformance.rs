@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::time::timeout;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
 
 /// For steps that name no timeout.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,7 +37,9 @@ fn frame(next: Option<Result<Frame, Error>>) -> Result<Frame, Failure> {
 #[derive(Default)]
 struct Runner {
     client: Option<Client>,
+    /// Until the next connect.
     leases: HashMap<String, Lease>,
+    many: HashMap<String, Vec<Lease>>,
     watches: HashMap<String, Followed>,
     executed: Vec<String>,
 }
@@ -124,6 +127,10 @@ impl Runner {
             }
             _ => {}
         }
+        if text(step, "do") == "await_lost" {
+            let lease = self.leases.get(key).ok_or("no such lease")?;
+            return Ok(json!({"cause": lease.lost().await.to_string()}));
+        }
         let client = self.client.as_ref().ok_or("not connected")?;
         match text(step, "do") {
             "lookup" => {
@@ -131,11 +138,16 @@ impl Runner {
                 Ok(answer_object(&answer))
             }
             "hold" => {
-                let operation = match text(step, "operation") {
-                    "WRITE" => Operation::Write,
-                    _ => Operation::Read,
+                let operation = operation(step);
+                let held = client.hold(ask(step), operation);
+                let lease = match milliseconds(step, "give_up_after_ms") {
+                    None => held.await?,
+                    // As futures are given up: dropped.
+                    Some(patience) => match timeout(patience, held).await {
+                        Ok(held) => held?,
+                        Err(_) => return Ok(json!({"gave_up": true})),
+                    },
                 };
-                let lease = client.hold(ask(step), operation).await?;
                 let answer = json!({
                     "lease_id": lease.id(),
                     "fencing_token": lease.fencing_token(),
@@ -165,9 +177,16 @@ impl Runner {
                 let lease = self.leases.get(key).ok_or("no such lease")?;
                 Ok(json!({"alive": lease.alive(), "fencing_token": lease.fencing_token()}))
             }
-            "await_lost" => {
-                let lease = self.leases.get(key).ok_or("no such lease")?;
-                Ok(json!({"cause": lease.lost().await.to_string()}))
+            "load" => load(client, step).await,
+            "hold_many" => {
+                let leases = hold_many(client, step).await?;
+                let answer = json!({"held": leases.len()});
+                self.many.insert(key.to_owned(), leases);
+                Ok(answer)
+            }
+            "count_alive" => {
+                let leases = self.many.get(key).ok_or("no such leases")?;
+                Ok(json!({"alive": leases.iter().filter(|lease| lease.alive()).count()}))
             }
             verb => Err(Failure::Text(format!("no verb {verb}"))),
         }
@@ -175,6 +194,8 @@ impl Runner {
 
     async fn connect(&mut self, step: &Value) -> Result<Value, Failure> {
         self.end().await?;
+        self.leases.clear();
+        self.many.clear();
         let mut builder = Client::builder().name(text(step, "client"));
         if let Some(ttl) = milliseconds(step, "ttl_ms") {
             builder = builder.ttl(ttl);
@@ -191,10 +212,59 @@ impl Runner {
             Some(client) => client.close().await,
             None => Ok(()),
         };
-        self.leases.clear();
         self.watches.clear();
         closed
     }
+}
+
+fn operation(step: &Value) -> Operation {
+    match text(step, "operation") {
+        "WRITE" => Operation::Write,
+        _ => Operation::Read,
+    }
+}
+
+fn number(step: &Value, key: &str) -> u64 {
+    step[key].as_u64().unwrap_or_default()
+}
+
+/// Asks so many times, evenly or all at once, each call in flight beside the others.
+async fn load(client: &Client, step: &Value) -> Result<Value, Failure> {
+    let (count, rate) = (number(step, "count"), number(step, "rate"));
+    let patience = Duration::from_millis(number(step, "call_timeout_ms"));
+    let begin = Instant::now();
+    let mut asked = JoinSet::new();
+    for i in 0..count {
+        if rate > 0 {
+            tokio::time::sleep_until(begin + Duration::from_secs(i) / u32::try_from(rate).unwrap_or(u32::MAX)).await;
+        }
+        let client = client.clone();
+        let ask = Ask::new(text(step, "datastore")).timeout(patience);
+        asked.spawn(async move { client.lookup(ask).await.map(|_| ()) });
+    }
+    let failures: Vec<Error> = asked.join_all().await.into_iter().filter_map(Result::err).collect();
+    let failed = failures.len() as u64;
+    let failure = failures.first().map(ToString::to_string).unwrap_or_default();
+    Ok(json!({"answered": count - failed, "failed": failed, "failure": failure}))
+}
+
+async fn hold_many(client: &Client, step: &Value) -> Result<Vec<Lease>, Error> {
+    let mut asked = JoinSet::new();
+    let mut leases = Vec::new();
+    for i in 0..number(step, "count") {
+        if asked.len() >= 64
+            && let Some(Ok(held)) = asked.join_next().await
+        {
+            leases.push(held?);
+        }
+        let (client, operation) = (client.clone(), operation(step));
+        let ask = Ask::new(format!("{}{i}", text(step, "prefix"))).purpose(text(step, "purpose"));
+        asked.spawn(async move { client.hold(ask, operation).await });
+    }
+    for held in asked.join_all().await {
+        leases.push(held?);
+    }
+    Ok(leases)
 }
 
 async fn next(followed: &mut Followed, bookmarks: bool) -> Result<Value, Failure> {

@@ -37,6 +37,8 @@ pub(crate) struct Behaviour {
     /// How long a continuing Lookup or a Release takes, how many are in hand, and how many were at once.
     pub slow: Duration,
     pub in_hand: usize,
+    /// Connections that are open already are not served either.
+    pub is_away: bool,
     pub at_once: usize,
     /// What each watch sends, then it stays open or ends as told.
     pub watch: Vec<WatchGenerationResponse>,
@@ -46,23 +48,47 @@ pub(crate) struct Behaviour {
 #[derive(Clone)]
 pub(crate) struct FakeServer {
     behaviour: Arc<Mutex<Behaviour>>,
+    away: Arc<tokio::sync::watch::Sender<bool>>,
     pub target: String,
 }
 
 impl FakeServer {
     /// Serves until the test's runtime ends.
     pub async fn start() -> Self {
+        Self::serve(Server::builder()).await
+    }
+
+    /// By TLS.
+    #[cfg(feature = "tls")]
+    pub async fn start_by(tls: tonic::transport::ServerTlsConfig) -> Self {
+        Self::serve(Server::builder().tls_config(tls).unwrap()).await
+    }
+
+    async fn serve(mut server: Server) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let fake = Self {
             behaviour: Arc::default(),
+            away: Arc::new(tokio::sync::watch::Sender::new(false)),
             target: listener.local_addr().unwrap().to_string(),
         };
-        let serving = Server::builder()
+        let mut away = fake.away.subscribe();
+        let serving = server
             .add_service(DatastoreServiceServer::new(fake.clone()))
             .add_service(SessionServiceServer::new(fake.clone()))
             .serve_with_incoming(TcpIncoming::from(listener));
-        tokio::spawn(serving);
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = serving => {}
+                _ = away.changed() => {}
+            }
+        });
         fake
+    }
+
+    /// From now on nobody is there.
+    pub fn away(&self) {
+        self.away.send_replace(true);
+        self.with(|it| it.is_away = true);
     }
 
     /// Changes how it behaves from now on, or looks.
@@ -272,6 +298,9 @@ impl SessionService for FakeServer {
         let id = request.into_inner().session_id;
         self.with(|it| {
             it.calls.push("KeepAlive".to_owned());
+            if it.is_away {
+                return Err(Status::unavailable("away"));
+            }
             it.peers.insert("KeepAlive", from);
             if !it.sessions.contains(&id) {
                 return Err(unknown_session());

@@ -36,6 +36,8 @@ mod shared;
 mod watch;
 
 #[cfg(test)]
+mod cause_tests;
+#[cfg(test)]
 mod fake_server;
 #[cfg(test)]
 mod load_tests;

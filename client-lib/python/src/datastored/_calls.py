@@ -16,7 +16,7 @@ import grpc
 
 from datastored.v1 import datastore_service_pb2_grpc, session_service_pb2_grpc
 
-from ._errands import Errands, Unary
+from ._errands import Errand, Errands, Unary
 from .errors import Failure
 
 _OPTIONS = [
@@ -89,6 +89,10 @@ class Calls:
             if lasting:
                 return Failure(error, lasting)
         return failure
+
+    def wait(self, errand: Errand) -> None:
+        """Has something done that must not be cut short by the exception of a signal handler, and waits for it."""
+        self._errands.wait(errand)
 
     def cancel(self, calls: Sequence[Any]) -> None:
         """Without waiting for it."""

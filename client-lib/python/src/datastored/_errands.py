@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import queue
 import threading
 from typing import Any, Callable, Optional
@@ -10,9 +11,12 @@ import grpc
 
 Errand = Callable[[], None]
 
+#: Seconds after which a thread that has nothing to do ends. The next errand starts one.
+_IDLE = 1.0
+
 
 class Errands:
-    """Thread-safe, and safe to be interrupted at any point. Its thread is started by the first errand.
+    """Thread-safe, and safe to be interrupted at any point. Its thread is there while there are errands.
 
     A signal handler runs on the main thread, between any two steps of Python code there. If it raises between the taking of one of
     gRPC's locks and the note that it was taken, that lock is never given back, and the channel stands still for good. So nothing of
@@ -25,11 +29,12 @@ class Errands:
 
     def run(self, errand: Errand) -> None:
         self._queue.put(errand)
-        if self._started.acquire(blocking=False):
-            threading.Thread(target=self._run, name="datastored-calls", daemon=True).start()
+        if not self._started.locked():
+            # By the primitive: the start of a threading.Thread waits for it, and may be cut short at that.
+            _thread.start_new_thread(self._start, ())
 
-    def finish(self, errand: Errand) -> None:
-        """Returns when it is done. No thread is left then."""
+    def wait(self, errand: Errand) -> None:
+        """Returns when it is done."""
         done: "queue.SimpleQueue[None]" = queue.SimpleQueue()
 
         def last() -> None:
@@ -39,15 +44,32 @@ class Errands:
                 done.put(None)
 
         self.run(last)
-        self._queue.put(None)
         done.get()
 
+    def finish(self, errand: Errand) -> None:
+        """Returns when it is done. No thread is left then."""
+        self.wait(errand)
+        self._queue.put(None)
+
+    def _start(self) -> None:
+        threading.Thread(target=self._run, name="datastored-calls", daemon=True).start()
+
     def _run(self) -> None:
+        # Several may have been started; one stays.
+        if not self._started.acquire(blocking=False):
+            return
         while True:
-            errand = self._queue.get()
-            if errand is None:
+            try:
+                errand = self._queue.get(timeout=_IDLE)
+            except queue.Empty:
+                errand = None
+            if errand is not None:
+                errand()
+                continue
+            self._started.release()
+            # Put after the look at the queue, and no thread was started for it because this one was still there.
+            if self._queue.empty() or not self._started.acquire(blocking=False):
                 return
-            errand()
 
 
 class Unary:

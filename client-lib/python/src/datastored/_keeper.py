@@ -83,7 +83,8 @@ class Keeper:
         self._regained = 0
         self._in_flight: Set[Any] = set()
         self._patrols: List[Callable[[float], float]] = []
-        self._thread: Optional[threading.Thread] = None
+        #: Of the thread, while there is one.
+        self._running = threading.Lock()
         #: What close has to end at the server, and whether it is known to be there.
         self._to_close: Optional[str] = None
         self._surely_open = False
@@ -92,8 +93,11 @@ class Keeper:
 
     def start(self) -> None:
         """Starts the thread that opens the session and keeps it."""
-        self._thread = threading.Thread(target=self._run, name="datastored-keeper", daemon=True)
-        self._thread.start()
+        self._calls.wait(self._start)
+
+    def _start(self) -> None:
+        self._running.acquire()
+        threading.Thread(target=self._run_to_end, name="datastored-keeper", daemon=True).start()
 
     def session_id(self) -> str:
         """Empty while there is none."""
@@ -249,8 +253,8 @@ class Keeper:
             calls = list(self._in_flight)
             self._changed.notify_all()
         self._calls.cancel(calls)
-        if self._thread is not None:
-            self._thread.join()
+        with self._running:
+            pass
         if self._to_close is not None:
             self._close_session(self._to_close, timeout if self._surely_open else min(timeout, _DOUBTFUL_CLOSE))
             self._to_close = None
@@ -271,6 +275,12 @@ class Keeper:
                 _log.warning("session %s is left to its ttl: %s", session_id, e)
 
     # The thread.
+
+    def _run_to_end(self) -> None:
+        try:
+            self._run()
+        finally:
+            self._running.release()
 
     def _run(self) -> None:
         while True:
