@@ -39,6 +39,10 @@ final class DeleteCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Check everything, write nothing.")
   boolean dryRun;
 
+  @TypedOnly
+  @Option(names = "--ignore-pbs", description = DrainFlags.IGNORE_PBS)
+  boolean ignorePbs;
+
   @Mixin ClientOptions client;
 
   @Override
@@ -49,16 +53,18 @@ final class DeleteCommand implements Callable<Integer> {
             .setEtag(etag)
             .setAllowMissing(allowMissing)
             .setValidateOnly(dryRun)
+            .setIgnorePbs(ignorePbs)
             .build();
     return client.ask(
         connection -> {
           DeleteDatastoreResponse answer = connection.configurations().deleteDatastore(request);
           client.tell(
               answer,
-              dryRun
-                  ? datastore + " could be removed from the configuration."
-                  : "%s is not in the configuration any more, revision %s; its data is untouched."
-                      .formatted(datastore, Words.of(answer.getRevision())));
+              (dryRun
+                      ? datastore + " could be removed from the configuration."
+                      : "%s is not in the configuration any more, revision %s; its data is untouched."
+                          .formatted(datastore, Words.of(answer.getRevision())))
+                  + (answer.getPbsIgnored() ? " " + InTheWay.PBS_IGNORED : ""));
           return ExitStatus.OK;
         });
   }

@@ -11,8 +11,12 @@ record DrainEnd(ExitStatus status, String sentence) {
       case DRAIN_STATE_DRAINED ->
           new DrainEnd(
               ExitStatus.OK,
-              "%s: DRAINED after %s: nobody uses it, and nobody will before mode %s is changed."
-                  .formatted(datastore, after, Words.of(last.getMaintenance().getMode())));
+              "%s: DRAINED after %s: nobody uses it, and nobody will before mode %s is changed.%s"
+                  .formatted(
+                      datastore,
+                      after,
+                      Words.of(last.getMaintenance().getMode()),
+                      last.getProgress().getPbsIgnored() ? " " + InTheWay.PBS_IGNORED : ""));
       case DRAIN_STATE_TIMED_OUT ->
           new DrainEnd(
               ExitStatus.STILL_IN_USE,

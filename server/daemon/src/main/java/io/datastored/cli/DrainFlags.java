@@ -9,6 +9,9 @@ import picocli.CommandLine.Option;
 /** The flags of a drain. Confined to the command's thread. */
 final class DrainFlags {
 
+  static final String IGNORE_PBS =
+      "Do not wait for operations of Proxmox Backup Server, which this server cannot see.";
+
   @TypedOnly
   @Option(
       names = "--timeout",
@@ -26,12 +29,21 @@ final class DrainFlags {
       })
   boolean force;
 
+  @TypedOnly
+  @Option(names = "--ignore-pbs", description = IGNORE_PBS)
+  boolean ignorePbs;
+
   boolean areGiven() {
-    return force || timeout != null;
+    return force || ignorePbs || timeout != null;
   }
 
   DrainRequest request(String datastore, String etag) {
-    var request = DrainRequest.newBuilder().setDatastore(datastore).setEtag(etag).setForce(force);
+    var request =
+        DrainRequest.newBuilder()
+            .setDatastore(datastore)
+            .setEtag(etag)
+            .setForce(force)
+            .setIgnorePbs(ignorePbs);
     if (timeout != null) {
       request.setTimeout(Durations.fromMillis(timeout.toMillis()));
     }

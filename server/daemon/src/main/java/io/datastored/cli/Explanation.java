@@ -116,6 +116,11 @@ record Explanation(ServerAddress server, ServerError error) {
     if (error.about("operations").isEmpty()) {
       return "%s is not in mode delete. First: %s".formatted(datastore(), drainFirst());
     }
+    if (error.about("unseen").isPresent()) {
+      return ("%s cannot be removed yet: operations of %s cannot be seen. When its tasks on %s have"
+              + " ended, repeat with --ignore-pbs.")
+          .formatted(datastore(), value("unseen"), datastore());
+    }
     if (value("operations").equals("0") && value("sessions").equals("0")) {
       return ("%s cannot be removed yet: after a restart leases may still be continued, or a process"
               + " has not let go of its directory. Wait for it: datastored maintenance drain %s")

@@ -7,6 +7,7 @@ import io.datastored.v1.HeldLease;
 import io.datastored.v1.LocalProcess;
 import io.datastored.v1.OperationCounts;
 import io.datastored.v1.Session;
+import io.datastored.v1.UnseenOperations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,9 @@ import java.util.Optional;
 
 /** In the way is what a drain waits for, in the words of an operator. Immutable. */
 record InTheWay(DrainProgress progress) {
+
+  static final String PBS_IGNORED =
+      "Operations of Proxmox Backup Server were not seen and not waited for (--ignore-pbs).";
 
   private static final String CANNOT_TELL = "the server cannot tell at the moment: ";
 
@@ -38,6 +42,9 @@ record InTheWay(DrainProgress progress) {
           "recovering after a restart, for %s at most"
               .formatted(Amounts.atMost(progress.getRecoveryLeft())));
     }
+    progress.getBlockersList().stream()
+        .filter(Blocker::hasUnseen)
+        .forEach(blocker -> parts.add(unseen(blocker.getUnseen())));
     if (parts.isEmpty()) {
       return trouble().map(why -> CANNOT_TELL + why).orElse("nothing is in the way");
     }
@@ -105,12 +112,14 @@ record InTheWay(DrainProgress progress) {
       case SESSION -> "session of " + Words.of(blocker.getSession().getHolder());
       case PROCESS -> who(blocker.getProcess());
       case UNSEEN ->
-          "operations of %s cannot be seen: %s"
-              .formatted(
-                  Words.plain(blocker.getUnseen().getProgram()),
-                  Words.plain(blocker.getUnseen().getDetail()));
+          "%s: %s"
+              .formatted(unseen(blocker.getUnseen()), Words.plain(blocker.getUnseen().getDetail()));
       case KIND_NOT_SET -> "something that this version does not know";
     };
+  }
+
+  private static String unseen(UnseenOperations unseen) {
+    return "operations of %s cannot be seen".formatted(Words.plain(unseen.getProgram()));
   }
 
   private static String who(HeldLease held) {

@@ -81,7 +81,8 @@ final class MaintenanceSetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (flags.areGiven() && !drain) {
-      throw new CommandFailed(ExitStatus.USAGE, "--force and --timeout go with --drain.");
+      throw new CommandFailed(
+          ExitStatus.USAGE, "--force, --ignore-pbs and --timeout go with --drain.");
     }
     return client.ask(
         connection -> {

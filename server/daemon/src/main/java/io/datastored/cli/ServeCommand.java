@@ -34,6 +34,9 @@ final class ServeCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nLimits:%n")
   LimitFlags limits = new LimitFlags();
 
+  @ArgGroup(validate = false, heading = "%nBeside Proxmox Backup Server:%n")
+  NeighbourFlags neighbour = new NeighbourFlags();
+
   @Option(
       names = "--log-format",
       paramLabel = "FORMAT",
@@ -79,7 +82,7 @@ final class ServeCommand implements Callable<Integer> {
           DaemonOptions.of(engine.config, engine.stateDirectory)
               .withEngine(engine.options(engine.config))
               .withVersion(BuildVersion.number());
-      return limits.applyTo(transport.applyTo(options));
+      return neighbour.applyTo(limits.applyTo(transport.applyTo(options)));
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(ExitStatus.USAGE, "This cannot be: " + e.getMessage() + ".", e);
     }

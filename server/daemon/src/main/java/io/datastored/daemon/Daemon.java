@@ -2,6 +2,7 @@ package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Closer;
+import io.datastored.config.ConfigPath;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.StoreException;
 import io.datastored.engine.Engine;
@@ -9,6 +10,8 @@ import io.datastored.engine.EngineStartException;
 import io.datastored.engine.Snapshot;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseRoom;
+import io.datastored.neighbour.Neighbour;
+import io.datastored.neighbour.ProxmoxBackupServer;
 import io.datastored.probe.FileSystemProbe;
 import io.datastored.probe.Probes;
 import io.datastored.service.CallDrive;
@@ -161,9 +164,16 @@ public final class Daemon implements AutoCloseable {
     Probes probes =
         new Probes(options.probes(), new FileSystemProbe(), around.ticker(), threads.background());
 
+    Neighbour neighbour =
+        new ProxmoxBackupServer(
+            ConfigPath.asGiven(options.engine().configFile()), options.drains().pbs());
+    var neighbourLook = new NeighbourLook(neighbour, engine.troubles(), threads.background());
+    // Now, so that it is said before the server is ready.
+    neighbourLook.look();
+
     Services services =
         Services.of(
-            new Rooms(engine, feed, leases, probes, life),
+            new Rooms(engine, feed, leases, probes, life, neighbour),
             options.service(),
             options.drains(),
             new CallDrive(
@@ -189,6 +199,7 @@ public final class Daemon implements AutoCloseable {
     upkeep.run();
     long often = UPKEEP_TICKS * tick;
     threads.housekeeping().scheduleAtFixedRate(upkeep, often, often, TimeUnit.NANOSECONDS);
+    threads.housekeeping().scheduleAtFixedRate(neighbourLook, often, often, TimeUnit.NANOSECONDS);
     var daemon =
         new Daemon(engine, health, life, listeners, standing, services, leases, options, rooms);
     log.atInfo()

@@ -2,6 +2,7 @@ package io.datastored.drain;
 
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.LiveSession;
+import io.datastored.neighbour.UnseenOperations;
 import io.datastored.operation.ProcessOperations;
 
 /** A blocker is one thing that a drain waits for. Immutable but for what it names. */
@@ -15,4 +16,7 @@ public sealed interface Blocker {
 
   /** Operations of a process on this host, or the base directory that it holds open. */
   record OfProcess(ProcessOperations process) implements Blocker {}
+
+  /** Operations of another program, which may or may not be there. */
+  record OfUnseen(UnseenOperations operations) implements Blocker {}
 }

@@ -31,6 +31,7 @@ public final class Drain {
   private final MaintenanceMode mode;
   private final Optional<Revision> since;
   private final DrainManner manner;
+  private final NeighbourManner neighbours;
   private final Look begun;
 
   /**
@@ -44,7 +45,8 @@ public final class Drain {
       Datastore begun,
       Revision revision,
       Optional<Revision> since,
-      DrainManner manner) {
+      DrainManner manner,
+      NeighbourManner neighbours) {
     this.drains = drains;
     this.engine = engine;
     this.leases = leases;
@@ -52,6 +54,7 @@ public final class Drain {
     this.mode = begun.maintenance().mode();
     this.since = since;
     this.manner = manner;
+    this.neighbours = neighbours;
     this.begun =
         new Look(
             DrainState.DRAINING,
@@ -86,7 +89,13 @@ public final class Drain {
     if (present.isEmpty()) {
       return aborted(snapshot);
     }
-    InTheWay found = drains.inTheWay(name, mode, pass.processes(), behind.size(), recoveryLeft);
+    // The neighbour last. The mode has been in the file since before the first look, so a neighbour
+    // that reads the file from now on obeys it. One that had read it before shows itself (its pid
+    // file) only a while later: asked before the counters, it could show itself while they are read
+    // and the zeros would be believed.
+    Unseen unseen = drains.unseen(neighbours);
+    InTheWay found =
+        drains.inTheWay(name, mode, pass.processes(), behind.size(), recoveryLeft, unseen);
     if (!pass.steady() || !found.nothing()) {
       return look(DrainState.DRAINING, snapshot, present.get(), found, behind);
     }

@@ -1,5 +1,6 @@
 package io.datastored.drain;
 
+import io.datastored.neighbour.PbsDirectories;
 import java.time.Duration;
 
 /**
@@ -14,13 +15,15 @@ import java.time.Duration;
  * @param beforeDeadline how long before the deadline of its call it gives up, so that the client
  *     still hears of it
  * @param maxDrains how many may be open
+ * @param pbs where Proxmox Backup Server is looked for
  */
 public record DrainOptions(
     Duration poll,
     Duration longestPoll,
     Duration progress,
     Duration beforeDeadline,
-    int maxDrains) {
+    int maxDrains,
+    PbsDirectories pbs) {
 
   /** 25 ms, 250 ms, 1 s, 200 ms, 100. */
   public static final DrainOptions DEFAULT =
@@ -29,7 +32,8 @@ public record DrainOptions(
           Duration.ofMillis(250),
           Duration.ofSeconds(1),
           Duration.ofMillis(200),
-          100);
+          100,
+          PbsDirectories.DEFAULT);
 
   private static final int SHARE_OF_THE_WAIT = 8;
 
@@ -59,16 +63,21 @@ public record DrainOptions(
   /** A copy with another rhythm. */
   public DrainOptions withRhythm(
       Duration otherPoll, Duration otherLongest, Duration otherProgress) {
-    return new DrainOptions(otherPoll, otherLongest, otherProgress, beforeDeadline, maxDrains);
+    return new DrainOptions(otherPoll, otherLongest, otherProgress, beforeDeadline, maxDrains, pbs);
   }
 
   /** A copy that gives up at another time before the deadline of its call. */
   public DrainOptions withBeforeDeadline(Duration other) {
-    return new DrainOptions(poll, longestPoll, progress, other, maxDrains);
+    return new DrainOptions(poll, longestPoll, progress, other, maxDrains, pbs);
   }
 
   /** A copy with another number of open drains. */
   public DrainOptions withMaxDrains(int other) {
-    return new DrainOptions(poll, longestPoll, progress, beforeDeadline, other);
+    return new DrainOptions(poll, longestPoll, progress, beforeDeadline, other, pbs);
+  }
+
+  /** A copy that looks for Proxmox Backup Server elsewhere. */
+  public DrainOptions withPbs(PbsDirectories other) {
+    return new DrainOptions(poll, longestPoll, progress, beforeDeadline, maxDrains, other);
   }
 }

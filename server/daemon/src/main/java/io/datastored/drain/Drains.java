@@ -1,6 +1,7 @@
 package io.datastored.drain;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Streams;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.StoreException;
@@ -16,6 +17,7 @@ import io.datastored.lease.LiveSession;
 import io.datastored.lease.Recovery;
 import io.datastored.lease.Session;
 import io.datastored.lease.SessionTable;
+import io.datastored.neighbour.Neighbour;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessOperations;
@@ -33,12 +35,17 @@ public final class Drains {
   private final LeaseTable leases;
   private final SessionTable sessions;
   private final Recovery recovery;
+  private final Neighbour neighbour;
 
-  public Drains(Engine engine, LeaseRoom room) {
+  /**
+   * @param neighbour who else may use the datastores
+   */
+  public Drains(Engine engine, LeaseRoom room, Neighbour neighbour) {
     this.engine = engine;
     this.leases = room.leases();
     this.sessions = room.sessions();
     this.recovery = room.recovery();
+    this.neighbour = neighbour;
   }
 
   /**
@@ -47,14 +54,30 @@ public final class Drains {
    * @param revision of the snapshot that the datastore is of, which must be served already: who
    *     opens a session from then on knows of the mode
    */
-  public Drain begin(Datastore datastore, Revision revision, DrainManner manner) {
+  public Drain begin(
+      Datastore datastore, Revision revision, DrainManner manner, NeighbourManner neighbours) {
     return new Drain(
-        this, engine, leases, datastore, revision, Optional.of(since(datastore, revision)), manner);
+        this,
+        engine,
+        leases,
+        datastore,
+        revision,
+        Optional.of(since(datastore, revision)),
+        manner,
+        neighbours);
   }
 
   /** A drain that is over before it begins: the mode it was asked for is another one. */
   public Drain abandoned(Datastore datastore, Revision revision) {
-    return new Drain(this, engine, leases, datastore, revision, Optional.empty(), DrainManner.WAIT);
+    return new Drain(
+        this,
+        engine,
+        leases,
+        datastore,
+        revision,
+        Optional.empty(),
+        DrainManner.WAIT,
+        NeighbourManner.WAIT);
   }
 
   /** What is in the way of the mode that a datastore is in; an answer that proves nothing. */
@@ -98,10 +121,12 @@ public final class Drains {
    *
    * @param recoveryLeft read before the pass was made, as in {@link Drain#look}
    * @param pass made while nobody can change the mode
+   * @param neighbours looked for after the pass, as in {@link Drain#look}
    * @return when there is nothing, the datastore may go, and no later server takes one of its
    *     leases over again
    */
-  public InTheWay ofRemoval(Datastore datastore, Optional<Duration> recoveryLeft, Pass pass)
+  public InTheWay ofRemoval(
+      Datastore datastore, Optional<Duration> recoveryLeft, Pass pass, NeighbourManner neighbours)
       throws StoreException {
     InTheWay found =
         inTheWay(
@@ -109,7 +134,8 @@ public final class Drains {
             datastore.maintenance().mode(),
             pass.processes(),
             lagging(datastore, pass.snapshot().revision()).size(),
-            recoveryLeft);
+            recoveryLeft,
+            unseen(neighbours));
     if (pass.steady() && found.nothing()) {
       leases.remember(datastore.name(), datastore.maintenance().mode());
     }
@@ -137,7 +163,8 @@ public final class Drains {
         mode,
         processes,
         behind,
-        mode == MaintenanceMode.NONE ? Optional.empty() : recovery.left());
+        mode == MaintenanceMode.NONE ? Optional.empty() : recovery.left(),
+        mode == MaintenanceMode.NONE ? Unseen.NOTHING : unseen(NeighbourManner.WAIT));
   }
 
   InTheWay inTheWay(
@@ -145,7 +172,8 @@ public final class Drains {
       MaintenanceMode mode,
       ImmutableList<ProcessOperations> processes,
       long behind,
-      Optional<Duration> recoveryLeft) {
+      Optional<Duration> recoveryLeft,
+      Unseen unseen) {
     long live = conflicting(name, mode);
     long forced = mode == MaintenanceMode.NONE ? 0 : leases.forced(name);
     OperationCounts operations = OperationCounts.NONE;
@@ -162,7 +190,12 @@ public final class Drains {
                 process.pid(), process.program(), conflicting, process.open(), process.self()));
       }
     }
-    return new InTheWay(operations, local.build(), live, forced, behind, recoveryLeft);
+    return new InTheWay(operations, local.build(), live, forced, behind, recoveryLeft, unseen);
+  }
+
+  /** Looks for operations that cannot be seen. Touches the disk. */
+  Unseen unseen(NeighbourManner manner) {
+    return new Unseen(neighbour.look(), manner);
   }
 
   /** The sessions that have not applied a mode; from now on they live for one more ttl at most. */
@@ -189,16 +222,16 @@ public final class Drains {
             .filter(lease -> lease.lease().operation().refusedBy(mode))
             .collect(ImmutableList.toImmutableList());
     ImmutableList<Blocker> oldest =
-        Stream.concat(
+        Streams.<Blocker>concat(
+                inTheWay.unseen().awaited().stream().map(Blocker.OfUnseen::new),
                 inTheWay.processes().stream().map(Blocker.OfProcess::new),
-                Stream.concat(
-                    behind.stream().map(Blocker.OfSession::new),
-                    held.stream().map(Blocker.OfLease::new)))
+                behind.stream().map(Blocker.OfSession::new),
+                held.stream().map(Blocker.OfLease::new))
             .limit(Blockers.MOST)
             .collect(ImmutableList.toImmutableList());
     return new Blockers(
         oldest,
-        inTheWay.processes().isEmpty()
+        inTheWay.processes().isEmpty() && inTheWay.unseen().awaited().isEmpty()
             ? Optional.of(bound(inTheWay, behind, held))
             : Optional.empty());
   }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param forcedLeases how many of them were ended by force and may still be believed in
  * @param sessions that cache and have not applied the mode
  * @param recoveryLeft how long leases of before a restart may still be in use that nobody counts
+ * @param unseen operations of another program, of which nobody knows whether there are any
  */
 public record InTheWay(
     OperationCounts operations,
@@ -26,11 +27,13 @@ public record InTheWay(
     long leases,
     long forcedLeases,
     long sessions,
-    Optional<Duration> recoveryLeft) {
+    Optional<Duration> recoveryLeft,
+    Unseen unseen) {
 
   /** Nothing that is known. */
   static final InTheWay NOTHING =
-      new InTheWay(OperationCounts.NONE, ImmutableList.of(), 0, 0, 0, Optional.empty());
+      new InTheWay(
+          OperationCounts.NONE, ImmutableList.of(), 0, 0, 0, Optional.empty(), Unseen.NOTHING);
 
   /** Whether a drain has nothing to wait for. */
   public boolean nothing() {
@@ -39,7 +42,8 @@ public record InTheWay(
         && leases == 0
         && forcedLeases == 0
         && sessions == 0
-        && recoveryLeft.isEmpty();
+        && recoveryLeft.isEmpty()
+        && unseen.awaited().isEmpty();
   }
 
   /** Whether the two differ in more than the passing of time. */
@@ -49,7 +53,8 @@ public record InTheWay(
         || leases != other.leases
         || forcedLeases != other.forcedLeases
         || sessions != other.sessions
-        || recoveryLeft.isPresent() != other.recoveryLeft.isPresent();
+        || recoveryLeft.isPresent() != other.recoveryLeft.isPresent()
+        || !unseen.equals(other.unseen);
   }
 
   /** One sentence for people; empty when there is nothing to wait for. */
@@ -71,10 +76,15 @@ public record InTheWay(
         "lease that was ended by force and may still be believed in",
         "leases that were ended by force and may still be believed in");
     processes.forEach(process -> parts.add(sentenceOf(process)));
-    if (parts.isEmpty()) {
-      return operations.none() ? "" : "waits for operations that are just ending";
+    if (parts.isEmpty() && !operations.none()) {
+      parts.add("operations that are just ending");
     }
-    return "waits for " + String.join(", ", parts);
+    List<String> sentences = new ArrayList<>();
+    if (!parts.isEmpty()) {
+      sentences.add("waits for " + String.join(", ", parts));
+    }
+    unseen.awaited().ifPresent(some -> sentences.add(some.sentence() + " (" + some.detail() + ")"));
+    return String.join("; ", sentences);
   }
 
   private static String sentenceOf(ProcessOperations process) {

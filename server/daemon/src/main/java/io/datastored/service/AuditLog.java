@@ -36,6 +36,13 @@ final class AuditLog {
         .log("conflicting leases are ended by force");
   }
 
+  static void neighboursIgnored(DatastoreName name, MaintenanceMode mode, Caller who) {
+    by(who, log.atWarn())
+        .addKeyValue("datastore", name)
+        .addKeyValue("mode", mode.word())
+        .log("operations of Proxmox Backup Server that cannot be seen are not waited for");
+  }
+
   /**
    * A section that was written.
    *

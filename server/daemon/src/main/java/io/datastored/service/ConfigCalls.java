@@ -5,6 +5,7 @@ import com.google.common.collect.Lists;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.StoreException;
+import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Engine.Intent;
@@ -13,9 +14,9 @@ import io.datastored.engine.Snapshot;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Written;
-import io.datastored.generation.Revision;
 import io.datastored.service.PageToken.Listing;
 import io.datastored.service.Removals.Missing;
+import io.datastored.service.Removals.Removal;
 import io.datastored.v1.CreateDatastoreRequest;
 import io.datastored.v1.CreateDatastoreResponse;
 import io.datastored.v1.DatastoreConfigServiceGrpc.DatastoreConfigServiceImplBase;
@@ -207,14 +208,16 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
     faults.throwIfAny(refusals);
     Optional<Etag> expected =
         Optional.of(request.getEtag()).filter(etag -> !etag.isEmpty()).map(Etag::new);
-    Revision revision =
+    Removal removal =
         removals.remove(
             name.orElseThrow(),
             expected,
             request.getAllowMissing() ? Missing.ALLOWED : Missing.REFUSED,
+            request.getIgnorePbs() ? NeighbourManner.IGNORE : NeighbourManner.WAIT,
             intent(request.getValidateOnly()));
     return DeleteDatastoreResponse.newBuilder()
-        .setRevision(ProtoDatastores.revision(revision))
+        .setRevision(ProtoDatastores.revision(removal.revision()))
+        .setPbsIgnored(removal.ignoredNeighbours())
         .build();
   }
 

@@ -7,6 +7,7 @@ import io.datastored.config.StoreException;
 import io.datastored.drain.Drain;
 import io.datastored.drain.DrainManner;
 import io.datastored.drain.Drains;
+import io.datastored.drain.NeighbourManner;
 import io.datastored.drain.Progress;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
@@ -59,15 +60,21 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
         request.hasTimeout() ? faults.duration("timeout", request.getTimeout()) : Optional.empty();
     faults.throwIfAny(refusals);
     DrainManner manner = request.getForce() ? DrainManner.FORCE : DrainManner.WAIT;
+    NeighbourManner neighbours =
+        request.getIgnorePbs() ? NeighbourManner.IGNORE : NeighbourManner.WAIT;
     Caller caller = Caller.current();
     open.begin(
-        () -> question(name.orElseThrow(), etag(request.getEtag()), manner, caller),
+        () -> question(name.orElseThrow(), etag(request.getEtag()), manner, neighbours, caller),
         timeout,
         (ServerCallStreamObserver<DrainResponse>) observer);
   }
 
   private Drain question(
-      DatastoreName name, Optional<Etag> etag, DrainManner manner, Caller caller) {
+      DatastoreName name,
+      Optional<Etag> etag,
+      DrainManner manner,
+      NeighbourManner neighbours,
+      Caller caller) {
     Snapshot snapshot;
     try {
       // What another process has committed before the call came is to be waited for.
@@ -86,7 +93,10 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
     if (manner == DrainManner.FORCE) {
       AuditLog.leasesForced(name, mode, caller);
     }
-    return drains.begin(datastore, snapshot.revision(), manner);
+    if (neighbours == NeighbourManner.IGNORE) {
+      AuditLog.neighboursIgnored(name, mode, caller);
+    }
+    return drains.begin(datastore, snapshot.revision(), manner, neighbours);
   }
 
   private SetMaintenanceModeResponse set(SetMaintenanceModeRequest request) {

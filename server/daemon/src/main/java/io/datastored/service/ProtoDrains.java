@@ -4,6 +4,7 @@ import io.datastored.drain.Blocker;
 import io.datastored.drain.Blocker.OfLease;
 import io.datastored.drain.Blocker.OfProcess;
 import io.datastored.drain.Blocker.OfSession;
+import io.datastored.drain.Blocker.OfUnseen;
 import io.datastored.drain.Blockers;
 import io.datastored.drain.InTheWay;
 import io.datastored.drain.Progress;
@@ -25,7 +26,8 @@ final class ProtoDrains {
             .setOperations(counts(inTheWay.operations()))
             .setLeases(inTheWay.leases())
             .setSessions(inTheWay.sessions())
-            .setForcedLeases(inTheWay.forcedLeases());
+            .setForcedLeases(inTheWay.forcedLeases())
+            .setPbsIgnored(inTheWay.unseen().ignored());
     inTheWay.recoveryLeft().map(ProtoTimes::duration).ifPresent(proto::setRecoveryLeft);
     blockers.bound().map(ProtoTimes::duration).ifPresent(proto::setBound);
     blockers.oldest().forEach(blocker -> proto.addBlockers(of(blocker)));
@@ -52,6 +54,14 @@ final class ProtoDrains {
     }
     if (blocker instanceof OfSession of) {
       return proto.setSession(ProtoSessions.session(of.session())).build();
+    }
+    if (blocker instanceof OfUnseen of) {
+      return proto
+          .setUnseen(
+              io.datastored.v1.UnseenOperations.newBuilder()
+                  .setProgram(of.operations().program())
+                  .setDetail(of.operations().detail()))
+          .build();
     }
     return proto.setProcess(process(((OfProcess) blocker).process())).build();
   }

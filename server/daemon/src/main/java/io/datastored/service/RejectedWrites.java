@@ -9,6 +9,7 @@ import io.datastored.engine.DatastoreFault;
 import io.datastored.engine.Etag;
 import io.datastored.engine.Maintenance;
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.neighbour.UnseenOperations;
 import io.datastored.v1.ErrorReason;
 import java.time.Instant;
 import java.util.List;
@@ -64,7 +65,13 @@ final class RejectedWrites {
                     .map(count -> Long.toString(count))
                     .orElse(""))
             .putMetadata(
-                "sessions", inTheWay.map(found -> Long.toString(found.sessions())).orElse("")));
+                "sessions", inTheWay.map(found -> Long.toString(found.sessions())).orElse(""))
+            .putMetadata(
+                "unseen",
+                inTheWay
+                    .flatMap(found -> found.unseen().awaited())
+                    .map(UnseenOperations::program)
+                    .orElse("")));
   }
 
   static RefusalRow storeUnavailable(Rejected rejected) {

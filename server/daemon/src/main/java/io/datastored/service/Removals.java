@@ -1,9 +1,11 @@
 package io.datastored.service;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
 import io.datastored.config.StoreException;
 import io.datastored.drain.Drains;
 import io.datastored.drain.InTheWay;
+import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Engine.Intent;
@@ -30,6 +32,20 @@ final class Removals {
     ALLOWED
   }
 
+  /**
+   * A removal is what became of a section that was to go. Immutable.
+   *
+   * @param revision that has done it, or the present one
+   * @param found what was in the way; empty when the datastore was not there
+   */
+  record Removal(Revision revision, Optional<InTheWay> found) {
+
+    /** Whether operations of another program were not waited for. */
+    boolean ignoredNeighbours() {
+      return found.filter(inTheWay -> inTheWay.unseen().ignored()).isPresent();
+    }
+  }
+
   private final Engine engine;
   private final Drains drains;
   private final Refusals refusals;
@@ -40,21 +56,29 @@ final class Removals {
     this.refusals = refusals;
   }
 
-  /** Removes a section; answers the revision that has done it, or the present one. */
-  Revision remove(DatastoreName name, Optional<Etag> expected, Missing missing, Intent intent) {
-    Check check = new Check(drains.recoveryLeft());
+  /** Removes a section. */
+  Removal remove(
+      DatastoreName name,
+      Optional<Etag> expected,
+      Missing missing,
+      NeighbourManner neighbours,
+      Intent intent) {
+    Check check = new Check(drains.recoveryLeft(), neighbours);
     WriteOutcome outcome = engine.delete(name, expected, check, intent);
     if (outcome instanceof Rejected rejected) {
       if (rejected.reason() == Reason.UNKNOWN_DATASTORE && missing == Missing.ALLOWED) {
-        return rejected.revision();
+        return new Removal(rejected.revision(), Optional.empty());
       }
       throw refusal(rejected, check);
     }
-    Revision revision = ((Removed) outcome).revision();
+    Removal removal = new Removal(((Removed) outcome).revision(), Optional.ofNullable(check.found));
     if (intent == Intent.COMMIT) {
-      AuditLog.written(name, "removed", revision, Caller.current());
+      if (neighbours == NeighbourManner.IGNORE) {
+        AuditLog.neighboursIgnored(name, MaintenanceMode.DELETE, Caller.current());
+      }
+      AuditLog.written(name, "removed", removal.revision(), Caller.current());
     }
-    return revision;
+    return removal;
   }
 
   private Refusal refusal(Rejected rejected, Check check) {
@@ -71,18 +95,20 @@ final class Removals {
   /** The question whether a datastore is drained, asked by the engine. Confined to one removal. */
   private final class Check implements Function<Pass, Optional<String>> {
     private final Optional<Duration> recoveryLeft;
+    private final NeighbourManner neighbours;
     private @Nullable InTheWay found;
     private @Nullable StoreException failure;
 
-    Check(Optional<Duration> recoveryLeft) {
+    Check(Optional<Duration> recoveryLeft, NeighbourManner neighbours) {
       this.recoveryLeft = recoveryLeft;
+      this.neighbours = neighbours;
     }
 
     @Override
     public Optional<String> apply(Pass pass) {
       Datastore datastore = pass.datastore().orElseThrow();
       try {
-        InTheWay seen = drains.ofRemoval(datastore, recoveryLeft, pass);
+        InTheWay seen = drains.ofRemoval(datastore, recoveryLeft, pass, neighbours);
         found = seen;
         if (!seen.nothing()) {
           return Optional.of(

@@ -2,6 +2,7 @@ package io.datastored.service;
 
 import io.datastored.engine.Engine;
 import io.datastored.lease.LeaseRoom;
+import io.datastored.neighbour.Neighbour;
 import io.datastored.probe.Probes;
 import io.datastored.watch.WatchFeed;
 
@@ -13,6 +14,12 @@ import io.datastored.watch.WatchFeed;
  * @param leases keeps what is promised to remote clients
  * @param probes knows what file systems said last
  * @param life knows what the server is doing
+ * @param neighbour knows whether another program may use the datastores
  */
 public record Rooms(
-    Engine engine, WatchFeed feed, LeaseRoom leases, Probes probes, ServerLife life) {}
+    Engine engine,
+    WatchFeed feed,
+    LeaseRoom leases,
+    Probes probes,
+    ServerLife life,
+    Neighbour neighbour) {}

@@ -19,6 +19,7 @@ final class Rooms {
           "transport",
           "service",
           "drain",
+          "neighbour",
           "lease",
           "probe",
           "watch",

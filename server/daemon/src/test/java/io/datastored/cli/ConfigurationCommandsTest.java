@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.DeleteDatastoreResponse;
 import io.datastored.v1.ListDatastoresResponse;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
@@ -134,6 +135,38 @@ final class ConfigurationCommandsTest {
                 + " mode. Wait for them: datastored maintenance drain main\n");
     assertThat(server.configurations.deletes.get(0).getAllowMissing()).isTrue();
     assertThat(server.configurations.deletes.get(0).getEtag()).isEqualTo("e7");
+  }
+
+  @Test
+  void delete_ignorePbs_isAskedFor_andTold() {
+    server.configurations.onDelete(
+        request -> {
+          if (request.getIgnorePbs()) {
+            return DeleteDatastoreResponse.newBuilder().setPbsIgnored(true).build();
+          }
+          throw ScriptedServer.refusal(
+              Status.Code.FAILED_PRECONDITION,
+              "DATASTORE_IN_USE",
+              Map.of(
+                  "datastore",
+                  "main",
+                  "operations",
+                  "0",
+                  "sessions",
+                  "0",
+                  "unseen",
+                  "Proxmox Backup Server"));
+        });
+    Shell.Result refused = shell.run("delete", "main");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err())
+        .isEqualTo(
+            "datastored delete: main cannot be removed yet: operations of Proxmox Backup Server"
+                + " cannot be seen. When its tasks on main have ended, repeat with --ignore-pbs.\n");
+
+    Shell.Result removed = shell.run("delete", "main", "--ignore-pbs");
+    assertThat(removed.status()).isZero();
+    assertThat(removed.out()).contains("were not seen and not waited for (--ignore-pbs).");
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.google.rpc.RetryInfo;
 import io.datastored.v1.Blocker;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DrainProgress;
+import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
 import io.datastored.v1.HeldLease;
@@ -22,6 +23,7 @@ import io.datastored.v1.OperationCounts;
 import io.datastored.v1.Session;
 import io.datastored.v1.SetMaintenanceModeRequest;
 import io.datastored.v1.SetMaintenanceModeResponse;
+import io.datastored.v1.UnseenOperations;
 import io.grpc.Status;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -215,6 +217,59 @@ final class MaintenanceCommandTest {
     assertThat(result.out()).contains("main: ABORTED after");
     assertThat(server.maintenance.drains.get(0).getForce()).isTrue();
     assertThat(server.maintenance.drains.get(0).getEtag()).isEqualTo("e7");
+  }
+
+  @Test
+  void drain_besideProxmoxBackupServer_saysWhatCannotBeSeen() {
+    server.maintenance.onDrain(
+        (request, stream) -> {
+          Blocker unseen =
+              Blocker.newBuilder()
+                  .setUnseen(
+                      UnseenOperations.newBuilder()
+                          .setProgram("Proxmox Backup Server")
+                          .setDetail("its proxy is alive; repeat with --ignore-pbs"))
+                  .build();
+          stream.onNext(draining(DrainProgress.newBuilder().addBlockers(unseen).build()));
+          stream.onNext(ended(DrainState.DRAIN_STATE_TIMED_OUT));
+        });
+    Shell.Result result = shell.run("maintenance", "drain", "main", "--timeout=1s");
+    assertThat(result.status()).isEqualTo(6);
+    assertThat(result.out())
+        .contains(
+            "main: draining: operations of Proxmox Backup Server cannot be seen, for as long as"
+                + " they take")
+        .contains(
+            "waits for operations of Proxmox Backup Server cannot be seen: its proxy is alive;"
+                + " repeat with --ignore-pbs");
+    assertThat(server.maintenance.drains.get(0).getIgnorePbs()).isFalse();
+  }
+
+  @Test
+  void drain_ignorePbs_isAskedFor_andToldAtTheEnd() {
+    server.maintenance.onDrain(
+        (request, stream) ->
+            stream.onNext(
+                ended(DrainState.DRAIN_STATE_DRAINED).toBuilder()
+                    .setProgress(DrainProgress.newBuilder().setPbsIgnored(true))
+                    .build()));
+    for (String[] command :
+        new String[][] {
+          {"maintenance", "drain", "main", "--ignore-pbs"},
+          {"maintenance", "set", "main", "offline", "--drain", "--ignore-pbs"}
+        }) {
+      Shell.Result result = shell.run(command);
+      assertThat(result.status()).isZero();
+      assertThat(result.out())
+          .contains("main: DRAINED after")
+          .contains(
+              "Operations of Proxmox Backup Server were not seen and not waited for"
+                  + " (--ignore-pbs).");
+    }
+    assertThat(server.maintenance.drains).hasSize(2).allMatch(DrainRequest::getIgnorePbs);
+    assertThat(shell.run("maintenance", "set", "main", "offline", "--ignore-pbs").status())
+        .as("without --drain")
+        .isEqualTo(2);
   }
 
   @Test

@@ -29,6 +29,8 @@ import io.datastored.lease.Margin;
 import io.datastored.lease.Principal;
 import io.datastored.lease.SessionAsk;
 import io.datastored.lease.SessionId;
+import io.datastored.neighbour.Neighbour;
+import io.datastored.neighbour.UnseenOperations;
 import io.datastored.operation.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +46,8 @@ final class DrainTest {
   private static final DatastoreName ALPHA = DatastoreName.of("alpha");
   private static final LeaseOptions OPTIONS =
       LeaseOptions.DEFAULT.withMargin(Margin.NONE).withEarlierLeases(EarlierLeases.NONE);
+  private static final UnseenOperations UNSEEN =
+      new UnseenOperations("Proxmox Backup Server", "it runs");
   private static final Duration TTL = Duration.ofSeconds(10);
 
   @TempDir Path directory;
@@ -55,6 +59,11 @@ final class DrainTest {
 
   /** Runs once, at the next look at the clock, if the counters have been looked at before. */
   private Runnable afterThePass = () -> {};
+
+  /** What is told of another program, once that is asked. */
+  private Neighbour neighbour = Neighbour.NONE;
+
+  private NeighbourManner neighbours = NeighbourManner.WAIT;
 
   private LeaseRoom room;
 
@@ -148,6 +157,45 @@ final class DrainTest {
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
     assertThat(room.recovery().active()).isFalse();
     assertThat(room.leases().live(ALPHA)).isEqualTo(1);
+  }
+
+  @Test
+  void look_operationsThatCannotBeSeen_areInTheWay() throws Exception {
+    neighbour = () -> Optional.of(UNSEEN);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+
+    Look look = drain.look();
+    assertThat(look.state()).isEqualTo(DrainState.DRAINING);
+    assertThat(look.inTheWay().waitsFor())
+        .isEqualTo("operations of Proxmox Backup Server cannot be seen (it runs)");
+    Blockers blockers = drain.progress(look).blockers();
+    assertThat(blockers.oldest()).containsExactly(new Blocker.OfUnseen(UNSEEN));
+    assertThat(blockers.bound()).isEmpty();
+
+    neighbour = Neighbour.NONE;
+    assertThat(begin(DrainManner.WAIT).look().state()).isEqualTo(DrainState.DRAINED);
+  }
+
+  @Test
+  void look_operationsThatAreIgnored_areNot_andThatIsSaid() throws Exception {
+    neighbour = () -> Optional.of(UNSEEN);
+    neighbours = NeighbourManner.IGNORE;
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+
+    Look look = drain.look();
+    assertThat(look.state()).isEqualTo(DrainState.DRAINED);
+    assertThat(look.inTheWay().unseen().ignored()).isTrue();
+  }
+
+  /** It showed itself only after the counters had been read. */
+  @Test
+  void look_neighbourComesWhileTheCountersAreRead_isSeen() throws Exception {
+    fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
+    neighbour = () -> doorbell.wasRead ? Optional.of(UNSEEN) : Optional.empty();
+    Drain asked = begin(DrainManner.WAIT);
+    doorbell.wasRead = false;
+
+    assertThat(asked.look().state()).isEqualTo(DrainState.DRAINING);
   }
 
   @Test
@@ -269,7 +317,8 @@ final class DrainTest {
   private Drain begin(DrainManner manner) {
     Snapshot snapshot = fixture.engine().snapshot();
     Datastore datastore = snapshot.find(ALPHA).orElseThrow();
-    return new Drains(fixture.engine(), room).begin(datastore, snapshot.revision(), manner);
+    return new Drains(fixture.engine(), room, neighbour)
+        .begin(datastore, snapshot.revision(), manner, neighbours);
   }
 
   private Leased ask(String id, Operation operation, Optional<FencingToken> held) {

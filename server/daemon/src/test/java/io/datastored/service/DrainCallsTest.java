@@ -9,6 +9,7 @@ import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.drain.DrainOptions;
 import io.datastored.engine.Handle;
+import io.datastored.neighbour.PbsDirectories;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
 import io.datastored.v1.DrainRequest;
@@ -74,7 +75,8 @@ final class DrainCallsTest {
                         DrainOptions.DEFAULT.longestPoll(),
                         DrainOptions.DEFAULT.progress(),
                         BEFORE_DEADLINE,
-                        2)));
+                        2,
+                        PbsDirectories.DEFAULT)));
     maintenance = MaintenanceServiceGrpc.newBlockingStub(daemon.channel());
     datastores = DatastoreServiceGrpc.newBlockingStub(daemon.channel());
     sessions = SessionServiceGrpc.newBlockingStub(daemon.channel());

@@ -9,6 +9,7 @@ import io.datastored.drain.Drain;
 import io.datastored.drain.DrainManner;
 import io.datastored.drain.DrainOptions;
 import io.datastored.drain.Drains;
+import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.engine.LoggedLines;
@@ -18,6 +19,8 @@ import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseRoom;
+import io.datastored.neighbour.Neighbour;
+import io.datastored.neighbour.PbsDirectories;
 import io.datastored.operation.Operation;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
@@ -91,7 +94,7 @@ final class OpenDrainTest {
             uncaught);
     drains =
         new OpenDrains(
-            new DrainOptions(LONG, LONG, LONG, Duration.ZERO, 10),
+            new DrainOptions(LONG, LONG, LONG, Duration.ZERO, 10, PbsDirectories.DEFAULT),
             new CallDrive(
                 this::step,
                 executor,
@@ -121,8 +124,12 @@ final class OpenDrainTest {
 
   private Drain question() {
     Snapshot snapshot = fixture.engine().snapshot();
-    return new Drains(fixture.engine(), room)
-        .begin(snapshot.find(ALPHA).orElseThrow(), snapshot.revision(), DrainManner.WAIT);
+    return new Drains(fixture.engine(), room, Neighbour.NONE)
+        .begin(
+            snapshot.find(ALPHA).orElseThrow(),
+            snapshot.revision(),
+            DrainManner.WAIT,
+            NeighbourManner.WAIT);
   }
 
   private void begin(FakeDrainCall of) {

@@ -7,6 +7,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.StoreException;
 import io.datastored.drain.Drains;
+import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.Engine.Intent;
 import io.datastored.engine.EngineFixture;
 import io.datastored.lease.BreakableDisk;
@@ -22,6 +23,7 @@ import io.datastored.lease.Leased;
 import io.datastored.lease.ManualTicker;
 import io.datastored.lease.Margin;
 import io.datastored.lease.Principal;
+import io.datastored.neighbour.Neighbour;
 import io.datastored.operation.Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +68,12 @@ final class RemovalsTest {
       assertThatThrownBy(
               () ->
                   removals(fixture, room)
-                      .remove(ALPHA, Optional.empty(), Removals.Missing.REFUSED, Intent.COMMIT))
+                      .remove(
+                          ALPHA,
+                          Optional.empty(),
+                          Removals.Missing.REFUSED,
+                          NeighbourManner.WAIT,
+                          Intent.COMMIT))
           .isInstanceOf(Refusal.class);
 
       assertThat(fixture.engine().snapshot().find(ALPHA)).isPresent();
@@ -77,7 +84,8 @@ final class RemovalsTest {
     Refusals refusals =
         new Refusals(
             () -> fixture.engine().snapshot().revision(), InstantSource.system(), new Random(1));
-    return new Removals(fixture.engine(), new Drains(fixture.engine(), room), refusals);
+    return new Removals(
+        fixture.engine(), new Drains(fixture.engine(), room, Neighbour.NONE), refusals);
   }
 
   private LeaseRoom start(EngineFixture fixture, Path state) throws StoreException {

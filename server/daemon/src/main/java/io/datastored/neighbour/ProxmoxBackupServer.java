@@ -1,0 +1,127 @@
+package io.datastored.neighbour;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.primitives.Longs;
+import io.datastored.config.ConfigPath;
+import io.datastored.config.FileIdentity;
+import io.datastored.config.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+
+/**
+ * Proxmox Backup Server, as far as it can be told whether it runs on this host on the same
+ * configuration. Thread-safe: it keeps nothing.
+ *
+ * <p>Its operations are not read, so as long as it may run nobody knows whether there are any. What
+ * cannot be looked at counts as a sign that it runs.
+ */
+public final class ProxmoxBackupServer implements Neighbour {
+
+  private static final String NAME = "Proxmox Backup Server";
+  private static final Path PROCESSES = Path.of("/proc");
+
+  private final Path configFile;
+  private final PbsDirectories directories;
+
+  /**
+   * @param configFile the path of the configuration that is served
+   */
+  public ProxmoxBackupServer(Path configFile, PbsDirectories directories) {
+    this.configFile = configFile;
+    this.directories = directories;
+  }
+
+  @Override
+  public Optional<UnseenOperations> look() {
+    // Whether it runs first: on most hosts that is all there is to look at.
+    return sign()
+        .filter(sign -> isItsConfiguration())
+        .map(
+            sign ->
+                new UnseenOperations(
+                    NAME,
+                    sign
+                        + ", so it may be using this configuration, and this version does not read"
+                        + " its operations; when its tasks on the datastore have ended, repeat with"
+                        + " --ignore-pbs (ignore_pbs)"));
+  }
+
+  /** What says that it runs, or may; empty when it does not. */
+  private Optional<String> sign() {
+    return proxy().or(this::tracking);
+  }
+
+  private Optional<String> proxy() {
+    Path file = directories.run().resolve("proxy.pid");
+    try {
+      if (Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+        Long pid = Longs.tryParse(new String(Files.readAllBytes(file), UTF_8).strip());
+        return pid == null || pid <= 0
+            ? Optional.of(file + " names no process")
+            : process(pid, file);
+      }
+      return Optional.of(file + " is no regular file");
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      return unreadable(file, e);
+    }
+  }
+
+  private static Optional<String> process(long pid, Path file) {
+    // A process of another user may be listed and not be open to a look.
+    if (Files.exists(PROCESSES.resolve(Long.toString(pid))) || ProcessHandle.of(pid).isPresent()) {
+      return Optional.of("its proxy (process " + pid + " of " + file + ") is alive");
+    }
+    return Files.exists(PROCESSES.resolve("self")) && Files.notExists(PROCESSES.resolve("1"))
+        ? Optional.of("processes of other users are hidden (hidepid), its proxy perhaps among them")
+        : Optional.empty();
+  }
+
+  private Optional<String> tracking() {
+    Path directory = directories.run().resolve("active-operations");
+    try {
+      BasicFileAttributes unused =
+          Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return Optional.of("its tracking directory " + directory + " is there");
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      return unreadable(directory, e);
+    }
+  }
+
+  private static Optional<String> unreadable(Path path, IOException why) {
+    return Optional.of(StoreException.of("look at", path, why).getMessage());
+  }
+
+  private boolean isItsConfiguration() {
+    Path its = directories.config().resolve("datastore.cfg");
+    try {
+      return ConfigPath.leadToOneFile(configFile, its) || isOneFile(configFile, its);
+    } catch (IOException e) {
+      // Links in a circle: it cannot be told.
+      return true;
+    }
+  }
+
+  /** Whether both are one file under two names, as one directory that is mounted twice has it. */
+  private static boolean isOneFile(Path one, Path other) {
+    try {
+      return FileIdentity.of(one).equals(FileIdentity.of(other));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return NAME + " in " + directories;
+  }
+}
