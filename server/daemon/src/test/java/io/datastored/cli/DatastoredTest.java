@@ -96,7 +96,7 @@ final class DatastoredTest {
           create main --verify-new=perhaps    | --verify-new: verify-new is true or false
           maintenance set main                | missing 'MODE'
           maintenance set main none           | 'none' is none of read-only, offline
-          maintenance set main offline --force | --force and --timeout go with --drain
+          maintenance set main offline --force | --force, --ignore-pbs and --timeout go with --drain
           maintenance set main offline --expected-end=soon | neither a duration such as 2h nor a time
           """)
   void usage_thatIsWrong_isOneSentence_andEndsWithTwo(String words, String sentence) {
