@@ -92,6 +92,11 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
     return sense == Sense.AT_LEAST ? number >= reach : number <= reach;
   }
 
+  /** Whether the best that was found is as good as this number. */
+  boolean isMet(double number, Spread found) {
+    return sense == Sense.AT_LEAST ? found.high() >= number : found.low() <= number;
+  }
+
   /**
    * Whether what somebody claims is so much better than the best that was found that it cannot be
    * so. A ratio is of one run and hardly depends on the machine: it may be twice as good. A time or

@@ -22,6 +22,9 @@ final class Report {
   private static final Pattern CLAIM =
       Pattern.compile("([0-9][0-9.,]*)([^0-9|<\\n]*<!-- (\\S+) -->)");
 
+  /** What stands before a claim in its row: what every machine must reach. */
+  private static final Pattern REACH = Pattern.compile("[≥≤] ([0-9][0-9.,]*)[^|\\n]*\\|[^|\\n]*$");
+
   private final Map<String, Spread> facts;
 
   Report(Map<String, Spread> facts) {
@@ -30,15 +33,20 @@ final class Report {
 
   /**
    * @param args {@code print}, the directory of the parts: prints the report. {@code check}, the
-   *     directory, a README: fails when it claims too much. {@code claim}, the same: writes the
-   *     numbers into it
+   *     directory, a README, the report that it quotes, the name of this processor: fails when it
+   *     claims too much. {@code claim}, the directory, a README: writes the numbers into it
    */
   public static void main(String[] args) throws IOException {
     Path parts = Path.of(args[1]);
     Report report = new Report(Facts.read(parts.resolve("facts.tsv")));
     switch (args[0]) {
       case "print" -> report.print(parts);
-      case "check" -> System.exit(report.check(Files.readString(Path.of(args[2]))) ? 0 : 1);
+      case "check" -> {
+        boolean same = Files.readString(Path.of(args[3])).contains("(" + args[4] + ")");
+        System.out.printf("%s, %s of the report%n", args[4], same ? "the processor" : "not that");
+        String readme = Files.readString(Path.of(args[2]));
+        System.exit(report.check(readme, same ? Processor.REPORTED : Processor.OTHER) ? 0 : 1);
+      }
       case "claim" -> report.claim(Path.of(args[2]));
       default -> System.exit(64);
     }
@@ -73,8 +81,19 @@ final class Report {
     return Goal.ALL.stream().filter(goal -> goal.fact().equals(fact)).findFirst();
   }
 
-  /** Every claim is of a goal, and what was not measured now cannot be wrong. */
-  boolean check(String readme) {
+  /** On which processor something was found. */
+  enum Processor {
+    /** The one that the report was made on: its numbers must come out here, too. */
+    REPORTED,
+    /** Another one: only what README says is reached everywhere. */
+    OTHER
+  }
+
+  /**
+   * Every claim is of a goal and has a reach before it, which the best that was found now meets;
+   * what was not measured now cannot be wrong.
+   */
+  boolean check(String readme, Processor processor) {
     List<MatchResult> claims = CLAIM.matcher(readme).results().toList();
     List<String> wrong = new ArrayList<>();
     for (MatchResult claim : claims) {
@@ -87,7 +106,15 @@ final class Report {
         System.out.printf("%s: README %s, not measured now%n", claim.group(3), claim.group(1));
       } else {
         System.out.printf("%s: README %s, now %s%n", claim.group(3), claim.group(1), found.cell());
-        if (goal.get().isTooGood(number, found)) {
+        Optional<Double> reach = reach(readme, claim.start());
+        if (reach.isEmpty()) {
+          wrong.add("README states no reach for " + claim.group(3));
+        } else if (!goal.get().isMet(reach.get(), found)) {
+          wrong.add(
+              "README says that %s reaches %s, and the best found now is %s"
+                  .formatted(claim.group(3), Spread.digits(reach.get()), found.cell()));
+        }
+        if (processor == Processor.REPORTED && goal.get().isTooGood(number, found)) {
           wrong.add(
               "README claims "
                   + claim.group(1)
@@ -104,6 +131,14 @@ final class Report {
     wrong.forEach(System.err::println);
     System.out.printf("%d claims checked, %d wrong%n", claims.size(), wrong.size());
     return wrong.isEmpty();
+  }
+
+  private static Optional<Double> reach(String readme, int claim) {
+    String before = readme.substring(readme.lastIndexOf('\n', claim) + 1, claim);
+    Matcher reach = REACH.matcher(before);
+    return reach.find()
+        ? Optional.of(Double.parseDouble(reach.group(1).replace(",", "")))
+        : Optional.empty();
   }
 
   private void claim(Path readme) throws IOException {
