@@ -92,6 +92,15 @@ final class LimitFlags {
   int maxWatchers;
 
   @Option(
+      names = "--max-watch-buffer",
+      paramLabel = "BYTES",
+      defaultValue = "67108864",
+      description =
+          "Frames of all watches that clients have not yet read; further ones wait, and are merged"
+              + " (default: ${DEFAULT-VALUE}).")
+  long maxWatchBuffer;
+
+  @Option(
       names = "--drain-poll",
       paramLabel = "DURATION",
       defaultValue = "25ms",
@@ -124,8 +133,8 @@ final class LimitFlags {
         .withDrains(drains())
         .withWatches(
             OptionRule.on(
-                "--max-watchers",
-                () -> new WatchLimits(maxWatchers, WatchLimits.DEFAULT.history())));
+                "--max-watchers, --max-watch-buffer",
+                () -> new WatchLimits(maxWatchers, WatchLimits.DEFAULT.history(), maxWatchBuffer)));
   }
 
   private LeaseOptions leases() {

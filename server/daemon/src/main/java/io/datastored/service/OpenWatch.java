@@ -44,6 +44,15 @@ final class OpenWatch implements Runnable {
 
   private volatile long behindSince = NOT_BEHIND;
 
+  /** Whether something waits for room in the transport. */
+  private volatile boolean blocked;
+
+  /** Made with the first message that is large enough to be counted: most streams send none. */
+  private volatile BytesOnTheWay.@Nullable Share share;
+
+  /** Whether such a message has been handed over and may not have left. Of the drain. */
+  private boolean counted;
+
   // Of the drain. A frame is kept only between its parts: see Cursor for why so little is written.
   private @Nullable SharedFrame sending;
   private int sent;
@@ -77,6 +86,22 @@ final class OpenWatch implements Runnable {
   @Override
   public void run() {
     signal();
+  }
+
+  /** The transport has sent everything that it was handed. */
+  void onReady() {
+    if (blocked) {
+      blocked = false;
+      wake();
+    }
+  }
+
+  /** The transport holds nothing of this stream any more. */
+  void onClosed() {
+    BytesOnTheWay.Share held = share;
+    if (held != null) {
+      watches.bytes().leave(held);
+    }
   }
 
   /** The same from a thread that must not be held up. */
@@ -161,9 +186,10 @@ final class OpenWatch implements Runnable {
     }
     // Never more than the transport has room for: onNext only puts the message into a queue, and
     // that of a client which does not read would grow with every change.
-    while (out.isReady()) {
+    while (hasRoom(reader)) {
+      giveBack();
       SharedFrame frame = sending == null ? due(reader).orElse(null) : sending;
-      if (frame == null) {
+      if (frame == null || !mayHandOver(frame.part(sent).orElseThrow())) {
         break;
       }
       sendPart(reader, frame);
@@ -172,6 +198,49 @@ final class OpenWatch implements Runnable {
     if (watches.isStopping()) {
       stop(reader);
     }
+  }
+
+  private boolean hasRoom(Watcher reader) {
+    if (out.isReady()) {
+      return true;
+    }
+    if (sending == null && !counted && isQuiet(reader)) {
+      return false; // whatever becomes due later comes with a signal
+    }
+    blocked = true;
+    // Looked at again: if the transport had sent everything before the flag was set, it has woken
+    // nobody.
+    return out.isReady();
+  }
+
+  private boolean isQuiet(Watcher reader) {
+    return reader.isStarted() && !reader.isBehind() && nanosToBookmark() > 0 && ackWanted == null;
+  }
+
+  /** Only with room in the transport: then what was handed over has left. */
+  private void giveBack() {
+    BytesOnTheWay.Share held = share;
+    if (counted && held != null) {
+      counted = false;
+      watches.bytes().giveBack(held);
+    }
+  }
+
+  private boolean mayHandOver(WirePart part) {
+    if (part.size() < BytesOnTheWay.SMALLEST_COUNTED) {
+      return true;
+    }
+    BytesOnTheWay.Share held = share;
+    if (held == null) {
+      held = new BytesOnTheWay.Share(origin.connection(), this::wake);
+      share = held;
+      // Assigned, then looked again: a stream that closed in between had nothing to give back.
+      if (ended) {
+        return false;
+      }
+    }
+    counted = watches.bytes().take(held, part.size());
+    return counted;
   }
 
   private Optional<SharedFrame> due(Watcher reader) {

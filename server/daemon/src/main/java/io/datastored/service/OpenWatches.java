@@ -39,6 +39,7 @@ final class OpenWatches {
   private final Set<OpenWatch> open = ConcurrentHashMap.newKeySet();
   private final SetMultimap<SessionId, OpenWatch> bySession =
       Multimaps.synchronizedSetMultimap(HashMultimap.create());
+  private final BytesOnTheWay bytes;
   private volatile boolean stopping;
 
   /**
@@ -60,6 +61,7 @@ final class OpenWatches {
     this.drive = drive;
     this.refusals = refusals;
     this.uncaught = uncaught;
+    this.bytes = new BytesOnTheWay(feed.limits().bytes());
   }
 
   /** The call WatchGeneration. */
@@ -155,6 +157,11 @@ final class OpenWatches {
     return stopping;
   }
 
+  /** What the transport holds of all streams. */
+  BytesOnTheWay bytes() {
+    return bytes;
+  }
+
   WatchDrive drive() {
     return drive;
   }
@@ -172,8 +179,15 @@ final class OpenWatches {
   private void begin(
       WatchRequest request, WatchOrigin origin, ServerCallStreamObserver<WirePart> out) {
     OpenWatch watch = new OpenWatch(out, this, origin);
-    out.setOnReadyHandler(watch::wake);
-    out.setOnCancelHandler(watch::end);
+    // With the first byte that is handed over a stream has no more room, until it has left.
+    out.setOnReadyThreshold(1);
+    out.setOnReadyHandler(watch::onReady);
+    out.setOnCancelHandler(
+        () -> {
+          watch.end();
+          watch.onClosed();
+        });
+    out.setOnCloseHandler(watch::onClosed);
     if (request.known().filter(feed::isAhead).isEmpty()) {
       open(request, watch, out);
       return;

@@ -22,8 +22,11 @@ import java.util.function.Function;
  * Immutable.
  */
 final class ProtoFrames implements FrameEncoder {
-  /** 1 MiB on the wire, less what a message holds beside its datastores and names. */
-  static final int ROOM = (1 << 20) - 256;
+  /**
+   * 32 KiB on the wire, less what a message holds beside its datastores and names: the transport
+   * copies a message whole, for each stream that it is sent on.
+   */
+  static final int ROOM = (32 << 10) - 256;
 
   /** Behind the last message of a frame: its client is to say at once what it has applied. */
   static final byte[] ACK_REQUESTED =

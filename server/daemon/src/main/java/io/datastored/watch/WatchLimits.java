@@ -6,15 +6,29 @@ package io.datastored.watch;
  * @param watchers open watches, at least 1
  * @param history touched names that are remembered by generation, at least 1; each costs about 100
  *     bytes
+ * @param bytes of frames that the transport holds for clients which have not yet read them, at
+ *     least that of one message
  */
-public record WatchLimits(int watchers, int history) {
+public record WatchLimits(int watchers, int history, long bytes) {
+  private static final long DEFAULT_BYTES = 64L << 20;
+  private static final long FEWEST_BYTES = 64L << 10;
+
   /** As many as a server of the default size serves at ease. */
-  public static final WatchLimits DEFAULT = new WatchLimits(100_000, 10_000);
+  public static final WatchLimits DEFAULT = new WatchLimits(100_000, 10_000, DEFAULT_BYTES);
 
   /** Refuses limits that admit nothing. */
   public WatchLimits {
+    if (bytes < FEWEST_BYTES) {
+      throw new IllegalArgumentException(
+          "%d bytes of frames are less than %d".formatted(bytes, FEWEST_BYTES));
+    }
     if (watchers < 1 || history < 1) {
       throw new IllegalArgumentException("limits below 1: " + watchers + ", " + history);
     }
+  }
+
+  /** With the default bytes. */
+  public WatchLimits(int watchers, int history) {
+    this(watchers, history, DEFAULT_BYTES);
   }
 }

@@ -97,6 +97,16 @@ final class FakeCall extends ServerCallStreamObserver<WirePart> {
   }
 
   @Override
+  public void setOnReadyThreshold(int bytes) {
+    if (bytes != 1) {
+      throw new AssertionError("more than one message would be on its way");
+    }
+  }
+
+  @Override
+  public void setOnCloseHandler(Runnable handler) {}
+
+  @Override
   public void setCompression(String compression) {}
 
   @Override
