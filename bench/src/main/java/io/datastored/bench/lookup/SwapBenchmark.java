@@ -1,6 +1,5 @@
-package io.datastored.bench;
+package io.datastored.bench.lookup;
 
-import io.datastored.bench.lookup.HotPathSite;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;

@@ -1,8 +1,9 @@
-package io.datastored.bench;
+package io.datastored.bench.lookup;
 
 import static java.util.Objects.requireNonNull;
 
-import io.datastored.bench.lookup.HotPathSite;
+import io.datastored.bench.Facts;
+import io.datastored.bench.Spread;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Engine;
 import io.datastored.operation.Operation;
@@ -17,7 +18,8 @@ import java.util.concurrent.atomic.LongAdder;
  * How many times as long as its yardstick a lookup and release takes, told by many short slices of
  * one and the other in turns. A slice is shorter than what a scheduler gives away at once, and the
  * fast ones are compared, so other work on the machine hardly shows. JMH tells the times of an idle
- * machine ({@link LookupBenchmark}); this, the ratio on any. Confined to its thread.
+ * machine ({@link io.datastored.bench.LookupBenchmark}); this, the ratio on any. Confined to its
+ * thread.
  */
 final class HotPathRatio {
 
