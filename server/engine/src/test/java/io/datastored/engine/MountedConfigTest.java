@@ -114,7 +114,7 @@ final class MountedConfigTest {
     inside("-m", "mount --bind " + otherConfig + " " + config);
     awaitComment("second");
     await().atMost(SOON).until(() -> child.ask("edits").startsWith("PERIODIC "));
-    inside("-m", "umount " + config);
+    inside("-m", "umount --lazy " + config);
     awaitComment("first");
     await().atMost(SOON).until(() -> child.ask("edits").equals("WATCH"));
     assertThat(child.ask("comment main written")).containsOnlyDigits();
@@ -129,7 +129,7 @@ final class MountedConfigTest {
     await().atMost(SOON).until(() -> child.ask("edits").equals("WATCH"));
     Files.writeString(otherConfig, THIRD);
     awaitComment("third");
-    inside("-m", "umount " + etc);
+    inside("-m", "umount --lazy " + etc);
     awaitComment("first");
     assertThat(child.ask("edits")).isEqualTo("WATCH");
   }
@@ -139,7 +139,7 @@ final class MountedConfigTest {
   void fileSystemUnmounted_whatIsBelowIsSeen_soAreLaterEdits() throws Exception {
     startAfter("mount -t tmpfs config " + etc + " && cp " + otherConfig + " " + config, config);
     awaitComment("second");
-    inside("-m", "umount " + etc);
+    inside("-m", "umount --lazy " + etc);
     awaitComment("first");
     Files.writeString(config, THIRD);
     awaitComment("third");
