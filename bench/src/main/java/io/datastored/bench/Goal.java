@@ -24,12 +24,19 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
   static final List<Goal> ALL =
       List.of(
           atLeast(
-              "lookup + release, 1,000 datastores, M=1 N=1000, to the original rebuilt",
+              "lookup + release, 1,000 datastores, M=1 N=1000, to the original up to 4.1.1, rebuilt",
               "lookup.each.1.ours",
               10_000),
           atLeast("M=10 N=100", "lookup.each.10.ours", 10_000),
           atLeast("M=100 N=10", "lookup.each.100.ours", 10_000),
           atLeast("M=1000 N=1, all cold", "lookup.each.1000.ours", 300),
+          atLeast(
+              "M=1 N=1000, to the original from 4.1.2 on, rebuilt",
+              "lookup.each.1.ours.config",
+              500),
+          atLeast("M=10 N=100", "lookup.each.10.ours.config", 500),
+          atLeast("M=100 N=10", "lookup.each.100.ours.config", 200),
+          atLeast("M=1000 N=1, all cold", "lookup.each.1000.ours.config", 40),
           atLeast("held and released together, M=1 N=1000", "lookup.held.1.ours", 10_000),
           atLeast("held, M=10 N=100", "lookup.held.10.ours", 10_000),
           atLeast("held, M=100 N=10", "lookup.held.100.ours", 10_000),

@@ -91,6 +91,11 @@ final class LookupTable {
           }
           Facts.tell(row.fact() + "." + kind.word() + ".ns", nanos);
         });
+    if (measured.containsKey(ArmKind.CONFIG) && measured.containsKey(ArmKind.OURS)) {
+      Facts.tell(
+          row.fact() + ".ours.config",
+          measured.get(ArmKind.CONFIG).over(measured.get(ArmKind.OURS)));
+    }
     return cells + (row.theirs() > 0 ? String.format(Locale.ROOT, " %.2f× |", row.theirs()) : " |");
   }
 
