@@ -205,6 +205,9 @@ func (k *keeper) step(ctx context.Context) time.Duration {
 // noteFailure keeps what stands in the way, for those who wait. That an attempt's time is over says less than what was
 // met before. Under the lock.
 func (k *keeper) noteFailure(err error) {
+	if _, gone := refusedWith(err, SessionNotFound); gone {
+		err = nil // An answer: it is opened next.
+	}
 	var unanswered *unansweredError
 	if errors.As(err, &unanswered) && unanswered.cause == nil && k.failure != nil {
 		return

@@ -77,7 +77,9 @@ func newLine(target string, options options, timing timing) (*line, error) {
 		grpc.WithTransportCredentials(watchedCredentials{options.credentials, fault}),
 		grpc.WithConnectParams(grpc.ConnectParams{
 			Backoff: grpcbackoff.Config{
-				BaseDelay: timing.firstPause, Multiplier: 1.6, Jitter: 0.3, MaxDelay: timing.longestPause,
+				BaseDelay: timing.firstPause, Multiplier: 1.6, Jitter: 0.3,
+				// A server that is back is found within a second: its leases have the rest of their term only.
+				MaxDelay: min(timing.longestPause, time.Second),
 			},
 			MinConnectTimeout: timing.connectTimeout,
 		}),

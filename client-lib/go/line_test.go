@@ -228,3 +228,13 @@ func TestHold_cancelled_saysSoOnce(t *testing.T) {
 		t.Errorf("hold is answered by %v", err)
 	}
 }
+
+func TestKeeper_sessionUnknown_doesNotStandInTheWay(t *testing.T) {
+	client := startFakeServer(t).dial(t)
+	client.keeper.mu.Lock()
+	defer client.keeper.mu.Unlock()
+	client.keeper.noteFailure(asRefusal(unknownSession(true)))
+	if failure := client.keeper.failure; failure != nil {
+		t.Errorf("whoever asks for a lease while the session is opened again is told %v", failure)
+	}
+}

@@ -196,7 +196,10 @@ impl Runner {
         self.end().await?;
         self.leases.clear();
         self.many.clear();
-        let mut builder = Client::builder().name(text(step, "client"));
+        let patience = milliseconds(step, "timeout_ms").unwrap_or(USUAL_TIMEOUT);
+        // The library's own patience, which ends before that of the step.
+        let patience = patience.saturating_sub(Duration::from_millis(200));
+        let mut builder = Client::builder().name(text(step, "client")).timeout(patience);
         if let Some(ttl) = milliseconds(step, "ttl_ms") {
             builder = builder.ttl(ttl);
         }

@@ -63,6 +63,12 @@ impl ClientBuilder {
         self
     }
 
+    /// How long to wait for the session when connecting. Default: 10 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
     /// Encrypts, and shows the client's certificate if the configuration has one. Default: no TLS, which the server
     /// accepts on its own host only.
     #[cfg(feature = "tls")]
@@ -77,7 +83,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Connects to a server (`127.0.0.1:7400`, `unix:/path`) and opens a session, within 10 seconds. To be called in a
+    /// Connects to a server (`127.0.0.1:7400`, `unix:/path`) and opens a session. To be called in a
     /// tokio runtime, which the background lives in.
     pub async fn connect(self, target: impl AsRef<str>) -> Result<Client, Error> {
         self.connect_by(Arc::new(SystemClock::new()), target.as_ref()).await
@@ -87,7 +93,8 @@ impl ClientBuilder {
         let endpoint = self.endpoint(target)?;
         let client = self.start(clock, endpoint, target)?;
         let shared = &client.handle.shared;
-        match shared.within(shared.timing.call_timeout, shared.keeper.usable()).await {
+        let patience = shared.options.timeout.unwrap_or(shared.timing.call_timeout);
+        match shared.within(patience, shared.keeper.usable()).await {
             Ok(_) => Ok(client),
             Err(Error::TimedOut(_)) => Err(Error::TimedOut(shared.keeper.failure().map(Box::new))),
             Err(error) => Err(error),

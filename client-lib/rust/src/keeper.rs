@@ -131,6 +131,8 @@ impl Keeper {
     /// before.
     fn note(&self, session: &mut Session, result: &Result<(), Error>) {
         match result {
+            // That it is gone is an answer too: it is opened next.
+            Err(error) if error.is(Reason::SESSION_NOT_FOUND) => session.failure = None,
             Ok(()) => {
                 if session.failure.take().is_some() {
                     self.regained.send_modify(|count| *count += 1);
@@ -222,7 +224,11 @@ impl Keeper {
     /// Keeps the session until the client is closed, and then closes it.
     pub async fn run(shared: Arc<Shared>) {
         let mut task = Task {
-            pause: shared.backoff(),
+            // A server that is back is found within a second: its leases have the rest of their term only.
+            pause: Backoff::new(
+                shared.timing.first_pause,
+                shared.timing.longest_pause.min(Duration::from_secs(1)),
+            ),
             audit: audit::Audit::default(),
             shared: shared.clone(),
         };

@@ -7,6 +7,8 @@ pub(crate) struct Options {
     pub name: String,
     pub version: String,
     pub ttl: Duration,
+    /// For the first session.
+    pub timeout: Option<Duration>,
 }
 
 impl Default for Options {
@@ -17,6 +19,7 @@ impl Default for Options {
             name: name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             version: String::new(),
             ttl: Duration::from_secs(10),
+            timeout: None,
         }
     }
 }

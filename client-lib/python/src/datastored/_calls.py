@@ -96,7 +96,12 @@ class Calls:
 
     def cancel(self, calls: Sequence[Any]) -> None:
         """Without waiting for it."""
-        self._errands.run(lambda: [call.cancel() for call in calls] and None)
+
+        def cancel() -> None:
+            for call in calls:
+                call.cancel()
+
+        self._errands.run(cancel)
 
     def close(self) -> None:
         self._errands.finish(self._close)

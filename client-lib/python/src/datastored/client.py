@@ -27,6 +27,9 @@ from .watch import Watch
 _SHORTEST_TTL = 1
 _LONGEST_TTL = 60
 
+#: A server that is back is found within a second: its leases have the rest of their term only.
+_LONGEST_PAUSE = 1.0
+
 #: Seconds for the server to answer the end of a session.
 _CLOSE = 5.0
 
@@ -88,7 +91,7 @@ class Client:
         return self
 
     def _new_keeper(self) -> Keeper:
-        return Keeper(self._calls, self._name, self._ttl, self._clock, Backoff())
+        return Keeper(self._calls, self._name, self._ttl, self._clock, Backoff(longest=_LONGEST_PAUSE))
 
     def _patience(self, timeout: Optional[float], what: str) -> Patience:
         return Patience(self._clock, self._timeout if timeout is None else timeout, what)
