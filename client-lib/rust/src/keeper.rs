@@ -380,6 +380,7 @@ impl Task {
             session.promise = Some(promise.clone());
             session.ttl = ttl;
             keeper.become_state(&mut session, State::Open);
+            keeper.regained.send_modify(|count| *count += 1);
             session.due = sent.monotonic + self.interval(ttl);
             View {
                 id: session.id.clone(),
