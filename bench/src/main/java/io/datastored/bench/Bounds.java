@@ -19,7 +19,8 @@ final class Bounds {
     if (number > bound * WRONG_ON_ANY_MACHINE) {
       missed.add(String.format(Locale.ROOT, "%s: %.1f, more than 10 x %.1f", what, number, bound));
     }
-    return String.format(Locale.ROOT, "at most %.0f: %s", bound, number <= bound ? "yes" : "NO");
+    String most = String.format(Locale.ROOT, bound < WRONG_ON_ANY_MACHINE ? "%.1f" : "%.0f", bound);
+    return "at most %s: %s".formatted(most, number <= bound ? "yes" : "NO");
   }
 
   /** The same of what must never be less. */

@@ -76,6 +76,16 @@ final class ServedSite implements AutoCloseable {
     return address;
   }
 
+  /** The base path of a datastore. */
+  Path base(int datastore) {
+    return directory.resolve("base" + datastore);
+  }
+
+  /** How many threads the server has now. */
+  long threads() throws IOException {
+    return server.threads();
+  }
+
   /** Ends the server as kill -9 does. */
   void kill() {
     server.kill();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A server process is the real server on the files of a directory, which can be killed and started
@@ -87,6 +88,13 @@ final class ServerProcess implements AutoCloseable {
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
         .findFirst()
         .orElseThrow(() -> new IOException("no VmHWM in " + status));
+  }
+
+  /** How many threads it has now. */
+  long threads() throws IOException {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+      return tasks.count();
+    }
   }
 
   @Override

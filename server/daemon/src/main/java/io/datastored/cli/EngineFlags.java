@@ -132,6 +132,26 @@ final class EngineFlags {
   Duration lockWait;
 
   @Option(
+      names = "--run-check",
+      paramLabel = "DURATION",
+      defaultValue = "250ms",
+      converter = DurationText.class,
+      description =
+          "How often it is checked that the run directory is still there (default:"
+              + " ${DEFAULT-VALUE}).")
+  Duration runCheck;
+
+  @Option(
+      names = "--base-path-wait",
+      paramLabel = "DURATION",
+      defaultValue = "1s",
+      converter = DurationText.class,
+      description =
+          "How long a lookup waits for the file system of a base path (default:"
+              + " ${DEFAULT-VALUE}).")
+  Duration basePathWait;
+
+  @Option(
       names = "--mount-poll",
       paramLabel = "DURATION",
       defaultValue = "1s",
@@ -174,6 +194,8 @@ final class EngineFlags {
     EngineTiming looking = OptionRule.on("--mount-poll", () -> checked.withMountPoll(mountPoll));
     EngineTiming settling =
         OptionRule.on("--settle, --settle-limit", () -> looking.withSettle(settle, settleLimit));
-    return OptionRule.on("--lock-wait", () -> settling.withLockWait(lockWait));
+    EngineTiming waiting = OptionRule.on("--lock-wait", () -> settling.withLockWait(lockWait));
+    EngineTiming running = OptionRule.on("--run-check", () -> waiting.withRunCheck(runCheck));
+    return OptionRule.on("--base-path-wait", () -> running.withBasePathWait(basePathWait));
   }
 }

@@ -15,6 +15,7 @@ enum ExitStatus {
   SERVER_ERROR(4, "the server answered that it cannot serve this now"),
   START_FAILED(5, "serve cannot start: file, state directory or address not usable"),
   STILL_IN_USE(6, "a drain ran out of time: the datastore is still in use, its mode stays"),
+  RUN_DIRECTORY_LOST(7, "serve ended because its run directory was replaced or removed"),
   BUG(70, "an error of this program; --debug shows where"),
 
   RUN_WITHOUT_LEASE(125, "run: the lease was refused or is lost (else the status of its command)"),

@@ -62,8 +62,13 @@ final class ServeCommand implements Callable<Integer> {
             StopSignal.install(options.grace().plusSeconds(10), StopSignal.Ending.IN_ORDER);
         Daemon daemon = Daemon.start(options)) {
       PrintWriter out = spec.commandLine().getOut();
+      JavaFlags.warnIfMemoryErrorsAreOutlived();
       new ReadyLine(options, daemon).printTo(out);
       daemon.awaitStop();
+      if (daemon.lost().isPresent()) {
+        // A restart makes a new run directory; leases survive it.
+        return ExitStatus.RUN_DIRECTORY_LOST.code();
+      }
     } catch (InterruptedException stopped) {
       // SIGTERM or Ctrl-C; the daemon has been closed on the way here.
     } catch (DaemonStartException e) {

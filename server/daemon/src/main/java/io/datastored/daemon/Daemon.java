@@ -7,6 +7,7 @@ import io.datastored.config.DiskSteps;
 import io.datastored.config.StoreException;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineStartException;
+import io.datastored.engine.PeriodicTask;
 import io.datastored.engine.Snapshot;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseRoom;
@@ -28,8 +29,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,7 @@ public final class Daemon implements AutoCloseable {
   private final DaemonOptions options;
   private final Closer rooms;
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch ending = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private Daemon(
@@ -93,7 +95,8 @@ public final class Daemon implements AutoCloseable {
       rooms.register(threads::close);
       Optional<TlsIdentity> tls = Optional.empty();
       if (options.tls().isPresent()) {
-        TlsIdentity identity = TlsIdentity.of(options.tls().get(), threads.housekeeping());
+        TlsIdentity identity =
+            TlsIdentity.of(options.tls().get(), engine.tasks(), engine.troubles());
         rooms.register(identity::close);
         tls = Optional.of(identity);
       }
@@ -158,16 +161,23 @@ public final class Daemon implements AutoCloseable {
             around.random(),
             threads.background());
     rooms.register(leases::close);
-    long tick = options.leases().tick().toNanos();
-    threads.housekeeping().scheduleAtFixedRate(leases::sweep, tick, tick, TimeUnit.NANOSECONDS);
+    Duration tick = options.leases().tick();
+    // Lease time is told by the sweep alone: it shares its thread with nothing that may hang.
+    rooms.register(
+        engine.tasks().start("lease sweep", tick, PeriodicTask.Need.TO_SERVE, leases::sweep)
+            ::close);
 
     Probes probes =
-        new Probes(options.probes(), new FileSystemProbe(), around.ticker(), threads.background());
+        new Probes(
+            options.probes(),
+            new FileSystemProbe(),
+            around.ticker(),
+            (basePath, question) -> engine.bulkheads().of(basePath).execute(question));
 
     Neighbour neighbour =
         new ProxmoxBackupServer(
             ConfigPath.asGiven(options.engine().configFile()), options.drains().pbs());
-    var neighbourLook = new NeighbourLook(neighbour, engine.troubles(), threads.background());
+    var neighbourLook = new NeighbourLook(neighbour, engine.troubles());
     // Now, so that it is said before the server is ready.
     neighbourLook.look();
 
@@ -194,14 +204,22 @@ public final class Daemon implements AutoCloseable {
     rooms.register(listeners::close);
     leases.recovery().begin();
     life.serving();
-    health.serving(services.all());
+    health.serving();
+    engine.tasks().onTurn(() -> health.allTasksRun(engine.tasks().allRun()));
+    health.allTasksRun(engine.tasks().allRun());
     var upkeep = new Upkeep(services, leases.recovery(), health);
     upkeep.run();
-    long often = UPKEEP_TICKS * tick;
-    threads.housekeeping().scheduleAtFixedRate(upkeep, often, often, TimeUnit.NANOSECONDS);
-    threads.housekeeping().scheduleAtFixedRate(neighbourLook, often, often, TimeUnit.NANOSECONDS);
+    Duration often = tick.multipliedBy(UPKEEP_TICKS);
+    rooms.register(
+        engine.tasks().start("upkeep", often, PeriodicTask.Need.TO_SERVE, upkeep::run)::close);
+    rooms.register(
+        engine
+                .tasks()
+                .start("neighbour look", often, PeriodicTask.Need.TO_BE_TOLD, neighbourLook::look)
+            ::close);
     var daemon =
         new Daemon(engine, health, life, listeners, standing, services, leases, options, rooms);
+    engine.lost().thenAccept(why -> daemon.lose());
     log.atInfo()
         .addKeyValue("addresses", daemon.addresses())
         .addKeyValue("revision", engine.snapshot().revision())
@@ -224,9 +242,25 @@ public final class Daemon implements AutoCloseable {
     return engine.snapshot();
   }
 
-  /** Waits until it has stopped. */
+  /** Waits until it has stopped, or must be closed because it can serve nothing any more. */
   public void awaitStop() throws InterruptedException {
-    stopped.await();
+    ending.await();
+  }
+
+  /** Why it can serve nothing any more, whatever happens to it; empty while it can. */
+  public Optional<String> lost() {
+    CompletableFuture<String> lost = engine.lost();
+    return lost.isDone() ? Optional.of(lost.join()) : Optional.empty();
+  }
+
+  /**
+   * The run directory is lost: nothing can be answered any more. Whoever waits is told at once, and
+   * the watches are ended; the rest is for who runs this daemon.
+   */
+  private void lose() {
+    health.notServing();
+    services.close();
+    ending.countDown();
   }
 
   /**
@@ -244,6 +278,7 @@ public final class Daemon implements AutoCloseable {
     } finally {
       closeQuietly(rooms);
       stopped.countDown();
+      ending.countDown();
       log.atInfo().log("stopped");
     }
   }

@@ -1,5 +1,6 @@
 package io.datastored.daemon;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -8,7 +9,8 @@ import java.util.List;
 
 /**
  * Health is what load balancers and service managers are told: SERVING, overall and per service,
- * from the moment when calls can be answered until the server begins to stop. Thread-safe.
+ * from the moment when calls can be answered until the server begins to stop, but for the time in
+ * which a periodic task hangs. Thread-safe.
  *
  * <p>One more name, {@value #RECOVERY}, is NOT_SERVING until no lease of before the restart can be
  * in use any more. Overall the server is SERVING then, because new lookups are served; only drains
@@ -18,10 +20,20 @@ final class Health {
   static final String RECOVERY = "recovery";
 
   private final HealthStatusManager manager = new HealthStatusManager();
+  private final List<ServerServiceDefinition> services;
+
+  @GuardedBy("this")
+  private boolean serving;
+
+  @GuardedBy("this")
+  private boolean allTasksRun = true;
+
+  @GuardedBy("this")
+  private boolean over;
 
   Health(List<ServerServiceDefinition> services) {
-    manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
-    services.forEach(service -> set(service, ServingStatus.NOT_SERVING));
+    this.services = services;
+    tell(ServingStatus.NOT_SERVING);
     manager.setStatus(RECOVERY, ServingStatus.NOT_SERVING);
   }
 
@@ -29,9 +41,15 @@ final class Health {
     return manager.getHealthService();
   }
 
-  void serving(List<ServerServiceDefinition> services) {
-    services.forEach(service -> set(service, ServingStatus.SERVING));
-    manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+  synchronized void serving() {
+    serving = true;
+    tell();
+  }
+
+  /** Whether everything runs that the server's promises depend on, lease time above all. */
+  synchronized void allTasksRun(boolean run) {
+    allTasksRun = run;
+    tell();
   }
 
   /** No lease of before the restart can be in use any more. */
@@ -39,12 +57,22 @@ final class Health {
     manager.setStatus(RECOVERY, ServingStatus.SERVING);
   }
 
-  /** For good. */
-  void notServing() {
-    manager.enterTerminalState();
+  /** For good. Idempotent. */
+  synchronized void notServing() {
+    if (!over) {
+      over = true;
+      manager.enterTerminalState();
+    }
   }
 
-  private void set(ServerServiceDefinition service, ServingStatus status) {
-    manager.setStatus(service.getServiceDescriptor().getName(), status);
+  @GuardedBy("this")
+  private void tell() {
+    tell(serving && allTasksRun ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  private void tell(ServingStatus status) {
+    manager.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    services.forEach(
+        service -> manager.setStatus(service.getServiceDescriptor().getName(), status));
   }
 }

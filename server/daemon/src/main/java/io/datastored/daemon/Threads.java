@@ -1,11 +1,10 @@
 package io.datastored.daemon;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -13,44 +12,48 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of a server beside the transport's. Immutable; threads begin with the first task.
+ * The threads of a server beside the transport's. Immutable; all are there from the start.
  *
  * @param calls runs calls that may touch a disk; bounded, rejects what is too much
- * @param background runs probes and the like, each of which may hang; bounded by those who use it
+ * @param background reserves fencing tokens ahead; bounded by those who use it
  * @param fanOut cuts and sends the frames of watches; never blocks
  * @param timer runs what is due, briefly
- * @param housekeeping runs what is due and may touch a disk
  */
 record Threads(
     ExecutorService calls,
     ExecutorService background,
     ExecutorService fanOut,
-    ScheduledExecutorService timer,
-    ScheduledExecutorService housekeeping)
+    ScheduledExecutorService timer)
     implements AutoCloseable {
-
-  private static final Duration IDLE = Duration.ofSeconds(30);
 
   static Threads of(CallThreads bounds) {
     var calls =
         new ThreadPoolExecutor(
             bounds.threads(),
             bounds.threads(),
-            IDLE.toSeconds(),
+            0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(bounds.queue()),
             named("call"));
-    calls.allowCoreThreadTimeOut(true);
     return new Threads(
-        calls,
-        Executors.newCachedThreadPool(named("background")),
-        Executors.newFixedThreadPool(
-            Math.max(2, Runtime.getRuntime().availableProcessors()), named("watch")),
-        scheduler("timer"),
-        scheduler("housekeeping"));
+        started(calls),
+        started(pool(1, "background")),
+        started(pool(Math.max(2, Runtime.getRuntime().availableProcessors()), "watch")),
+        started(scheduler("timer")));
   }
 
-  private static ScheduledExecutorService scheduler(String name) {
+  private static ThreadPoolExecutor pool(int threads, String name) {
+    return new ThreadPoolExecutor(
+        threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
+  }
+
+  /** All threads from the start: a call, and a stop, must not fail because none can be started. */
+  private static <P extends ThreadPoolExecutor> P started(P pool) {
+    int unused = pool.prestartAllCoreThreads();
+    return pool;
+  }
+
+  private static ScheduledThreadPoolExecutor scheduler(String name) {
     var scheduler = new ScheduledThreadPoolExecutor(1, named(name));
     // A watch that ends leaves no timer behind.
     scheduler.setRemoveOnCancelPolicy(true);
@@ -67,6 +70,6 @@ record Threads(
 
   @Override
   public void close() {
-    List.of(calls, background, fanOut, timer, housekeeping).forEach(ExecutorService::shutdownNow);
+    List.of(calls, background, fanOut, timer).forEach(ExecutorService::shutdownNow);
   }
 }

@@ -2,6 +2,10 @@ package io.datastored.daemon;
 
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
+import io.datastored.engine.PeriodicTask;
+import io.datastored.engine.PeriodicTasks;
+import io.datastored.engine.TroubleCause;
+import io.datastored.engine.Troubles;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
@@ -15,18 +19,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A TLS identity is what a server shows its clients and what it asks of them. Thread-safe: the two
- * managers are, and the rest is confined to the scheduler. Renewed files are picked up in the
+ * managers are, and the rest is confined to one thread. Renewed files are picked up in the
  * background; a connection keeps what it was made with. A renewal that cannot be used leaves the
  * last good one in use.
  *
@@ -37,21 +39,30 @@ import org.slf4j.LoggerFactory;
 final class TlsIdentity implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TlsIdentity.class);
 
+  /** How long a stop waits for a read that hangs. */
+  private static final Duration CLOSE = Duration.ofMillis(100);
+
+  /** What the trouble is about, beside a certificate that expires. */
+  private static final String RENEWAL = "renewal";
+
   private final TlsFiles files;
   private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
   private final Optional<AdvancedTlsX509TrustManager> trust;
   private final ServerCredentials credentials;
-  private final Future<?> reload;
+  private final Troubles troubles;
+  private final PeriodicTask reload;
 
-  /** Of the files' contents that are in use. Confined to the scheduler after the start. */
+  /** Of the files' contents that are in use. Confined to the reload after the start. */
   private HashCode used;
 
   private TlsIdentity(
       TlsFiles files,
       Optional<AdvancedTlsX509TrustManager> trust,
-      ScheduledExecutorService scheduler)
+      PeriodicTasks tasks,
+      Troubles troubles)
       throws IOException, GeneralSecurityException {
     this.files = files;
+    this.troubles = troubles;
     this.trust = trust;
     this.used = use(contents());
     var builder = TlsServerCredentials.newBuilder().keyManager(keys);
@@ -59,23 +70,25 @@ final class TlsIdentity implements AutoCloseable {
         authorities ->
             builder.trustManager(authorities).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE));
     this.credentials = builder.build();
-    long period = files.reload().toNanos();
+    // A file system that hangs keeps nobody from serving: the last good files are in use.
     this.reload =
-        scheduler.scheduleWithFixedDelay(this::readIfRenewed, period, period, TimeUnit.NANOSECONDS);
+        tasks.start(
+            "TLS reload", files.reload(), PeriodicTask.Need.TO_BE_TOLD, this::readIfRenewed);
   }
 
   /**
-   * Reads the files now, and again on the scheduler whenever they change.
+   * Reads the files now, and again in the background whenever they change.
    *
    * @throws DaemonStartException when they cannot be used
    */
-  static TlsIdentity of(TlsFiles files, ScheduledExecutorService scheduler)
+  static TlsIdentity of(TlsFiles files, PeriodicTasks tasks, Troubles troubles)
       throws DaemonStartException {
     try {
       return new TlsIdentity(
           files,
           files.clientAuthorities().isPresent() ? Optional.of(clientTrust()) : Optional.empty(),
-          scheduler);
+          tasks,
+          troubles);
     } catch (NoSuchFileException e) {
       throw new DaemonStartException(
           DaemonStartException.Kind.TLS, "there is no TLS file " + e.getFile(), e);
@@ -98,7 +111,7 @@ final class TlsIdentity implements AutoCloseable {
 
   @Override
   public void close() {
-    reload.cancel(false);
+    reload.closeWithin(CLOSE);
   }
 
   /** Clients have no host name to be checked: who signed their certificate is all that counts. */
@@ -115,10 +128,13 @@ final class TlsIdentity implements AutoCloseable {
         used = use(contents);
         log.atInfo().addKeyValue("files", files.all()).log("TLS files renewed");
       }
+      troubles.clear(TroubleCause.CERTIFICATE, RENEWAL);
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      log.atWarn()
-          .addKeyValue("files", files.all())
-          .log("renewed TLS files cannot be used, the last good ones are: {}", e.toString());
+      troubles.raise(
+          TroubleCause.CERTIFICATE,
+          RENEWAL,
+          "the TLS files %s cannot be used, the last good ones stay in use: %s"
+              .formatted(files.all(), e));
     }
   }
 

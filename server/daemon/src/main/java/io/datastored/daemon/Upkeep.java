@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * The upkeep is what a server does now and then without being asked: it cleans up behind clients
  * that are gone, and says when recovery is over. Confined to one thread at a time.
  */
-final class Upkeep implements Runnable {
+final class Upkeep {
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
   private final Services services;
@@ -23,18 +23,12 @@ final class Upkeep implements Runnable {
     this.health = health;
   }
 
-  @Override
-  public void run() {
-    try {
-      services.tend();
-      if (!recovered && !recovery.active()) {
-        recovered = true;
-        health.recovered();
-        log.atInfo().log("no lease of before the start can be in use any more; drains can end");
-      }
-    } catch (RuntimeException e) {
-      // A bug; but without the next run nobody would ever be told.
-      log.atError().setCause(e).log("the upkeep has failed");
+  void run() {
+    services.tend();
+    if (!recovered && !recovery.active()) {
+      recovered = true;
+      health.recovered();
+      log.atInfo().log("no lease of before the start can be in use any more; drains can end");
     }
   }
 }

@@ -12,8 +12,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -30,7 +28,7 @@ public final class Probes {
   private final ProbeOptions options;
   private final Probe probe;
   private final Ticker clock;
-  private final Executor executor;
+  private final Isolation isolation;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition settled = lock.newCondition();
@@ -48,14 +46,19 @@ public final class Probes {
   private int hung;
 
   /**
-   * @param executor runs the probes; it must not run them in the caller's thread, nor queue one
-   *     behind another that hangs
+   * Where questions to file systems run: not in the caller's thread, nor behind one that is about
+   * another base directory.
    */
-  public Probes(ProbeOptions options, Probe probe, Ticker clock, Executor executor) {
+  @FunctionalInterface
+  public interface Isolation {
+    void execute(Path basePath, Runnable question);
+  }
+
+  public Probes(ProbeOptions options, Probe probe, Ticker clock, Isolation isolation) {
     this.options = options;
     this.probe = probe;
     this.clock = clock;
-    this.executor = executor;
+    this.isolation = isolation;
   }
 
   /** Asks, in the background, for what may be asked and is not fresh. */
@@ -149,12 +152,7 @@ public final class Probes {
       subject.state = Subject.State.RUNNING;
       subject.startedAt = clock.read();
       running.add(subject);
-      try {
-        executor.execute(() -> measure(subject));
-      } catch (RejectedExecutionException e) {
-        running.remove(subject);
-        subject.finished(Attempt.failed("the server is stopping"), clock.read());
-      }
+      isolation.execute(subject.basePath, () -> measure(subject));
     }
   }
 

@@ -3,6 +3,7 @@ package io.datastored.service;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -46,6 +47,30 @@ public final class BlockingCalls {
       // No thread can be had: an Error, and of no use to the transport.
       uncaught.end(call, e);
     }
+  }
+
+  /**
+   * The same in this thread, which must not block, where memory is enough for an answer.
+   *
+   * @param fromMemory empty when it is not
+   */
+  <A> void resume(
+      ServerCallStreamObserver<A> call, Supplier<Optional<A>> fromMemory, Supplier<A> answer) {
+    if (call.isCancelled()) {
+      return;
+    }
+    try {
+      Optional<A> now = fromMemory.get();
+      if (now.isPresent()) {
+        call.onNext(now.get());
+        call.onCompleted();
+        return;
+      }
+    } catch (RuntimeException e) {
+      call.onError(uncaught.status(e));
+      return;
+    }
+    resume(call, answer);
   }
 
   private <A> void run(ServerCallStreamObserver<A> call, Supplier<A> answer) {

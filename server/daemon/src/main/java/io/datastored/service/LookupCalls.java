@@ -117,7 +117,10 @@ final class LookupCalls {
             new Waiter() {
               @Override
               public void onReached() {
-                blocking.resume(call, () -> answerWaited(question, call));
+                blocking.resume(
+                    call,
+                    () -> question.validateOnly() ? Optional.empty() : answerNow(question, call),
+                    () -> answerWaited(question, call));
               }
 
               @Override

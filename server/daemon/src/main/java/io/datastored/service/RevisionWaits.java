@@ -8,6 +8,7 @@ import io.datastored.generation.Incarnation;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,16 +24,19 @@ public final class RevisionWaits implements AutoCloseable {
 
   private final Engine engine;
   private final ScheduledExecutorService timers;
+  private final Executor answering;
   private final ConcurrentSkipListMap<Place, Wait> waits = new ConcurrentSkipListMap<>();
   private final AtomicLong arrivals = new AtomicLong();
   private final Subscription subscription;
 
   /**
    * @param timers one thread is enough; what runs on it is short
+   * @param answering ends waits, thousands at a time; has room for all of them
    */
-  public RevisionWaits(Engine engine, ScheduledExecutorService timers) {
+  public RevisionWaits(Engine engine, ScheduledExecutorService timers, Executor answering) {
     this.engine = engine;
     this.timers = timers;
+    this.answering = answering;
     this.subscription = engine.addListener(this::onChange);
   }
 
@@ -129,7 +133,7 @@ public final class RevisionWaits implements AutoCloseable {
         before.equals(after)
             ? waits.headMap(new Place(change.after().revision().generation(), Long.MAX_VALUE), true)
             : waits;
-    reached.values().forEach(Wait::reached);
+    reached.values().forEach(wait -> answering.execute(wait::reached));
   }
 
   /** How many calls wait. */

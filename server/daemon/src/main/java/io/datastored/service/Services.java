@@ -68,7 +68,7 @@ public final class Services implements AutoCloseable {
 
     var answers = new LookupAnswers(engine::snapshot);
     Subscription forgetting = engine.addListener(answers::onChange);
-    var waits = new RevisionWaits(engine, drive.timer());
+    var waits = new RevisionWaits(engine, drive.timer(), drive.fanOut());
     var lookups = new LookupCalls(engine, room, answers, waits, options, blocking, refusals);
     var status =
         new StatusCall(

@@ -3,6 +3,7 @@ package io.datastored.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -109,6 +110,38 @@ final class ServeCommandTest {
   }
 
   @Test
+  void serve_pageIsRemoved_isNotHealthy_endsTheWatches_andEndsWithSeven() throws IOException {
+    try (var server = new BackgroundCommand(serve())) {
+      String address = addressOf(server);
+      try (var watch = new BackgroundCommand("watch", "--server", address, "main")) {
+        watch.awaitOut("main is there");
+        Files.delete(directory.resolve("run").resolve("page"));
+        assertThat(server.awaitStatus()).isEqualTo(7);
+        watch.awaitErr("Trying again in");
+      }
+      try (var again = new BackgroundCommand(serve("--listen=" + address))) {
+        addressOf(again);
+        assertThat(new Shell().run("lookup", "--server", address, "main").status()).isZero();
+        assertThat(again.stop()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void serve_countersAreRemoved_endsWithSeven() throws IOException {
+    try (var server = new BackgroundCommand(serve())) {
+      addressOf(server);
+      try (DirectoryStream<Path> counters =
+          Files.newDirectoryStream(directory.resolve("run"), "*.counters")) {
+        for (Path file : counters) {
+          Files.delete(file);
+        }
+      }
+      assertThat(server.awaitStatus()).isEqualTo(7);
+    }
+  }
+
+  @Test
   void serve_ofAFaultyFile_tellsTheFault_andServesTheRest() throws IOException {
     edit("path /srv/main", "comment nothing else");
     try (var server = new BackgroundCommand(serve())) {
@@ -119,14 +152,15 @@ final class ServeCommandTest {
   }
 
   @Test
-  void serve_onAnAddressInUse_endsWithFive() {
+  void serve_onAnAddressInUse_endsWithFive() throws IOException {
+    Path other = Files.copy(config, directory.resolve("other.cfg"));
     try (var server = new BackgroundCommand(serve())) {
       String address = addressOf(server);
       Shell.Result second =
           new Shell()
               .run(
                   "serve",
-                  "--config=" + config,
+                  "--config=" + other,
                   "--state-dir=" + directory.resolve("state2"),
                   "--run-dir=" + directory.resolve("run2"),
                   "--listen=" + address);

@@ -29,7 +29,8 @@ final class ProbesTest {
   private final AtomicLong now = new AtomicLong(1);
   private final Disks disks = new Disks();
   private final ExecutorService executor = Executors.newCachedThreadPool();
-  private final Probes probes = new Probes(OPTIONS, disks, clock(), executor);
+  private final Probes probes =
+      new Probes(OPTIONS, disks, clock(), (path, question) -> executor.execute(question));
 
   /** File systems of which some do not answer until they are told to. Thread-safe. */
   private static final class Disks implements Probe {

@@ -98,7 +98,7 @@ final class LookupCallsTest {
             new SplittableRandom(1),
             Runnable::run);
     leases = room.leases();
-    waits = new RevisionWaits(fixture.engine(), timers);
+    waits = new RevisionWaits(fixture.engine(), timers, Runnable::run);
     Refusals refusals =
         new Refusals(
             () -> fixture.engine().snapshot().revision(), fixture.clock(), new SplittableRandom(2));
@@ -332,11 +332,15 @@ final class LookupCallsTest {
               .lookup(lookup("alpha").setAtLeast(ahead(1)).build()));
     }
     assertThat(waits.size()).isEqualTo(50);
+    int hopsBefore = hops.get();
     fixture.edit(CONFIG.replace("\tpath /srv/alpha\n", "\tpath /srv/alpha\n\tcomment new\n"));
     for (ListenableFuture<LookupResponse> answer : waiting) {
       assertThat(answer.get(60, TimeUnit.SECONDS).getDatastore().getSettings().getComment())
           .isEqualTo("new");
     }
+    assertThat(hops)
+        .as("from memory: the bounded pool has no room for thousands")
+        .hasValue(hopsBefore);
     assertThat(waits.size()).isZero();
   }
 

@@ -23,7 +23,7 @@ final class RevisionWaitsTest {
 
   private final EngineFixture fixture = EngineFixture.with(EngineFixture.config(3));
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
-  private final RevisionWaits waits = new RevisionWaits(fixture.engine(), timers);
+  private final RevisionWaits waits = new RevisionWaits(fixture.engine(), timers, Runnable::run);
   private final AtomicInteger reached = new AtomicInteger();
   private final AtomicInteger timedOut = new AtomicInteger();
   private final CountDownLatch told = new CountDownLatch(1);
@@ -63,7 +63,7 @@ final class RevisionWaitsTest {
             return super.schedule(task, delay, unit);
           }
         };
-    try (RevisionWaits interrupted = new RevisionWaits(fixture.engine(), busy)) {
+    try (RevisionWaits interrupted = new RevisionWaits(fixture.engine(), busy, Runnable::run)) {
       interrupted.begin(ahead(interrupted, 1), LONG);
       assertThat(reached).hasValue(1);
       assertThat(interrupted.size()).isZero();

@@ -5,10 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -16,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A lock file is a file of no content whose kernel lock one holder has at a time, among all threads
- * of all processes. Thread-safe.
+ * of all processes. Thread-safe. It is for its owner only: see {@link PrivateFile}.
  *
  * <p>The lock ends with its process, however that ends. It is a record lock, which the kernel drops
  * when <em>any</em> descriptor of the file is closed by the process; so a file is opened once per
@@ -54,16 +51,15 @@ public final class LockFile implements AutoCloseable {
    */
   public static LockFile open(Path file) throws StoreException {
     try {
-      Path path = LinkChain.of(file).target();
+      Path path = realPath(file);
       // Before any descriptor is made, for creation too: closing a second one would drop the lock.
       if (System.getProperties().putIfAbsent(REGISTRY + path, "open") != null) {
         throw new StoreException(
             StoreException.Reason.IN_USE, path + " is already open in this process");
       }
       try {
-        createIfMissing(path);
-        return new LockFile(
-            path, FileIdentity.of(path), FileChannel.open(path, StandardOpenOption.WRITE));
+        FileChannel channel = PrivateFile.open(path);
+        return new LockFile(path, FileIdentity.of(path), channel);
       } catch (IOException e) {
         System.getProperties().remove(REGISTRY + path);
         throw e;
@@ -73,15 +69,9 @@ public final class LockFile implements AutoCloseable {
     }
   }
 
-  private static void createIfMissing(Path path) throws IOException {
-    if (Files.notExists(path)) {
-      try {
-        Files.createFile(path);
-        FileOwnership.NEW.applyTo(path);
-      } catch (FileAlreadyExistsException e) {
-        // Another process was faster, and its file is as good.
-      }
-    }
+  /** By which the file is known in this process: links on the way to it are followed. */
+  private static Path realPath(Path file) throws IOException {
+    return HiddenNames.directoryOf(file.toAbsolutePath()).toRealPath().resolve(file.getFileName());
   }
 
   /**

@@ -3,7 +3,6 @@ package io.datastored.engine;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.StoreException;
 import io.datastored.generation.Doorbell;
-import io.datastored.mount.MountCheck;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;
@@ -29,7 +28,7 @@ final class Admission {
   private final SnapshotCache cache;
   private final Reload reload;
   private final Doorbell doorbell;
-  private final MountCheck mounts;
+  private final Devices devices;
   private final Freshness freshness;
   private final Background background;
 
@@ -37,13 +36,13 @@ final class Admission {
       SnapshotCache cache,
       Reload reload,
       Doorbell doorbell,
-      MountCheck mounts,
+      Devices devices,
       Freshness freshness,
       Background background) {
     this.cache = cache;
     this.reload = reload;
     this.doorbell = doorbell;
-    this.mounts = mounts;
+    this.devices = devices;
     this.freshness = freshness;
     this.background = background;
   }
@@ -89,9 +88,13 @@ final class Admission {
     MountState mounted = MountState.NOT_REMOVABLE;
     if (datastore.removable()) {
       if (depth == Depth.MEMORY) {
-        return null;
+        return refusedIfHanging(snapshot, datastore, operation);
       }
-      mounted = mountState(datastore);
+      Optional<MountState> seen = devices.look(datastore);
+      if (seen.isEmpty()) {
+        return hanging(snapshot, datastore, operation);
+      }
+      mounted = seen.get();
       if (!mounted.usable()) {
         return Refused.notMounted(snapshot, datastore, operation);
       }
@@ -100,12 +103,12 @@ final class Admission {
     Stripe counted = runtime.enter(operation);
     if (counted == null) {
       if (depth == Depth.MEMORY) {
-        return null;
+        return refusedIfHanging(snapshot, datastore, operation);
       }
       try {
         counted = runtime.enterOrOpen(operation);
       } catch (StoreException e) {
-        // Nobody else would see the operation, so it must not begin.
+        // Nobody else would see the operation, or its file system hangs: it must not begin.
         return Refused.notReady(snapshot, name, operation, e.getMessage());
       }
     }
@@ -155,12 +158,40 @@ final class Admission {
       runtime.exit(counted, operation);
       return Refused.underMaintenance(snapshot, datastore, operation);
     }
-    MountState mounted = mountState(datastore);
-    if (!mounted.usable()) {
+    Optional<MountState> mounted = devices.look(datastore);
+    if (mounted.isEmpty()) {
+      runtime.exit(counted, operation);
+      return hanging(snapshot, datastore, operation);
+    }
+    if (!mounted.get().usable()) {
       runtime.exit(counted, operation);
       return Refused.notMounted(snapshot, datastore, operation);
     }
-    return new Handle(datastore, snapshot.revision(), operation, mounted, counted);
+    return new Handle(datastore, snapshot.revision(), operation, mounted.get(), counted);
+  }
+
+  /**
+   * What memory knows of a file system that must be asked: a refusal when it hangs, so that those
+   * who ask for it again and again take no thread; null when it must be asked.
+   */
+  private static @Nullable Lookup refusedIfHanging(
+      Snapshot snapshot, Datastore datastore, Operation operation) {
+    return datastore.runtime().hang().isPresent() ? hanging(snapshot, datastore, operation) : null;
+  }
+
+  /** The refusal of an operation that would have to ask a file system which is known to hang. */
+  static Optional<Refused> hangs(Snapshot snapshot, DatastoreName name, Operation operation) {
+    return snapshot
+        .find(name)
+        .filter(datastore -> operation.counted())
+        .filter(datastore -> datastore.removable() || datastore.runtime().closed())
+        .filter(datastore -> datastore.runtime().hang().isPresent())
+        .map(datastore -> hanging(snapshot, datastore, operation));
+  }
+
+  private static Refused hanging(Snapshot snapshot, Datastore datastore, Operation operation) {
+    return Refused.notReady(
+        snapshot, datastore.name(), operation, datastore.runtime().whyNotAnswered());
   }
 
   /**
@@ -182,7 +213,7 @@ final class Admission {
           return Refused.unknown(snapshot, name, operation);
         }
         DatastoreRuntime runtime = datastore.runtime();
-        Stripe counted = runtime.enterOrOpen(operation);
+        Stripe counted = runtime.enterAgain(operation);
         // Counted, then looked again where the datastore is. Looked before only, it could be moved
         // or removed in between, and the count be on a base path that nobody asks about any more.
         Datastore again = servedAfterCount(name, runtime, counted, operation);
@@ -219,13 +250,5 @@ final class Admission {
   /** A snapshot of at least what had been committed when this was called. */
   Snapshot fresh() throws StoreException {
     return catchUp(doorbell.read());
-  }
-
-  /** Whether the device of a datastore is there now. Touches its file system. */
-  MountState mountState(Datastore datastore) {
-    return datastore
-        .backingDevice()
-        .map(uuid -> mounts.check(datastore.name(), uuid))
-        .orElse(MountState.NOT_REMOVABLE);
   }
 }

@@ -2,6 +2,7 @@ package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,12 +18,20 @@ final class Background implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Background.class);
 
   private final Troubles troubles;
+  private final PeriodicTasks tasks;
   private volatile ImmutableList<AutoCloseable> parts = ImmutableList.of();
+  private final CompletableFuture<String> lost = new CompletableFuture<>();
   private volatile @Nullable String unusable;
   private volatile Optional<EditDetection> editDetection = Optional.empty();
 
-  Background(Troubles troubles) {
+  Background(Troubles troubles, PeriodicTasks tasks) {
     this.troubles = troubles;
+    this.tasks = tasks;
+  }
+
+  /** What is done again and again. */
+  PeriodicTasks tasks() {
+    return tasks;
   }
 
   /** Says what is to be closed with the engine, in this order. */
@@ -49,16 +58,28 @@ final class Background implements AutoCloseable {
     editDetection = Optional.of(how);
   }
 
-  /** Refuses every lookup from now on. */
-  void stop(String why) {
+  /** When what this process shares with others is lost: why. */
+  CompletableFuture<String> lost() {
+    return lost;
+  }
+
+  /** What this process shares with others is lost: refuses every lookup from now on. */
+  void lose(String what) {
+    if (unusable != null) {
+      return;
+    }
+    String why = what + "; restart this process";
     unusable = why;
+    troubles.raise(TroubleCause.RUN_DIRECTORY, why);
+    boolean unused = lost.complete(why);
   }
 
   @Override
   public void close() {
-    stop("the engine is closed");
+    unusable = "the engine is closed";
     ImmutableList<AutoCloseable> closing = parts;
     parts = ImmutableList.of();
+    tasks.close();
     for (AutoCloseable part : closing) {
       try {
         part.close();

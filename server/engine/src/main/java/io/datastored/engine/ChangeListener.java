@@ -1,9 +1,10 @@
 package io.datastored.engine;
 
 /**
- * A change listener is told of every swap of the snapshot, in order. Called by the thread that
- * committed or found the change, after the swap: whoever is told of a generation can no longer be
- * served an older one. It must return quickly and must not write through the engine.
+ * A change listener is told of every swap of the snapshot, in order, by one thread that does
+ * nothing else and after the swap: whoever is told of a generation can no longer be served an older
+ * one. The write that made it may have returned before. It should return quickly: others are told
+ * after it.
  */
 @FunctionalInterface
 public interface ChangeListener {

@@ -2,24 +2,22 @@ package io.datastored.engine;
 
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
-import com.google.common.util.concurrent.Uninterruptibles;
 import io.datastored.config.ConfigStore;
 import io.datastored.config.StoreException;
 import io.datastored.generation.Doorbell;
+import io.datastored.mount.Bulkheads;
 import io.datastored.operation.Counters;
 import io.datastored.operation.ProcessCounters;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A change monitor finds what nobody announced to this process, so that no lookup ever pays for
- * looking; it also clears away what dead processes left. One thread of its own; {@link #run} is
+ * looking; it also clears away what dead processes left. One thread of its own; {@link #step} is
  * confined to it.
  *
  * <p>It reads the doorbell every {@link EngineTiming#doorbellPoll} (a load; so that an idle process
@@ -30,18 +28,16 @@ final class ChangeMonitor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChangeMonitor.class);
 
-  private static final String NAME = "change monitor";
-
   private final Reload reload;
   private final Doorbell doorbell;
   private final Counters counters;
+  private final Bulkheads bulkheads;
   private final Background background;
   private final Troubles troubles;
   private final EngineTiming timing;
   private final Ticker ticker;
   private final AtomicBoolean signalled = new AtomicBoolean();
-  private volatile boolean running = true;
-  private volatile @Nullable Thread thread;
+  private volatile @Nullable PeriodicTask task;
   private volatile ConfigStore.@Nullable Watch watch;
 
   private long nextDigestCheck;
@@ -51,23 +47,36 @@ final class ChangeMonitor implements AutoCloseable {
       Reload reload,
       Doorbell doorbell,
       Counters counters,
+      Bulkheads bulkheads,
       Background background,
       EngineTiming timing,
       Ticker ticker) {
     this.reload = reload;
     this.doorbell = doorbell;
     this.counters = counters;
+    this.bulkheads = bulkheads;
     this.background = background;
     this.troubles = background.troubles();
     this.timing = timing;
     this.ticker = ticker;
   }
 
-  void start(ThreadFactory threads) {
+  void start(PeriodicTasks tasks) {
     tellHowEditsAreFound();
-    Thread started = threads.newThread(this::run);
-    thread = started;
-    started.start();
+    nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
+    nextLook = Long.MAX_VALUE;
+    // A step may wait twice for another process that writes, and for an edit that settles.
+    Duration longest = timing.lockWait().multipliedBy(2).plus(timing.settleLimit());
+    task =
+        tasks.start(
+            "change monitor",
+            timing.doorbellPoll(),
+            longest.plus(timing.doorbellPoll().multipliedBy(3)),
+            PeriodicTask.Need.TO_SERVE,
+            this::step);
+    if (signalled.get()) {
+      look();
+    }
   }
 
   /** Also looks when {@code store} says that something may have changed. */
@@ -101,23 +110,16 @@ final class ChangeMonitor implements AutoCloseable {
   /** Looks soon. */
   void look() {
     signalled.set(true);
-    LockSupport.unpark(thread);
-  }
-
-  private void run() {
-    nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
-    nextLook = Long.MAX_VALUE;
-    while (running) {
-      LockSupport.parkNanos(this, timing.doorbellPoll().toNanos());
-      if (running) {
-        step();
-      }
+    PeriodicTask started = task;
+    if (started != null) {
+      started.wake();
     }
   }
 
   private void step() {
     try {
       tellHowEditsAreFound();
+      bulkheads.look();
       long rung = doorbell.read();
       if (rung != reload.current().generation()) {
         Snapshot unused = reload.atLeast(rung);
@@ -129,13 +131,9 @@ final class ChangeMonitor implements AutoCloseable {
       } else if (told || (nextLook != Long.MAX_VALUE && now - nextLook >= 0)) {
         check(Disk.Look.AT_STAMPS);
       }
-      troubles.clear(TroubleCause.TASK, NAME);
     } catch (StoreException e) {
       troubles.raise(
           TroubleCause.CONFIGURATION, "the configuration cannot be followed: " + e.getMessage());
-    } catch (RuntimeException | Error e) {
-      // The monitor is the guarantee that an edit is seen; it must outlive a bug in what it calls.
-      troubles.raise(TroubleCause.TASK, NAME, "the change monitor failed: " + e, e);
     }
   }
 
@@ -144,21 +142,6 @@ final class ChangeMonitor implements AutoCloseable {
     nextLook = ticker.read() + timing.settleLimit().toNanos();
     if (how == Disk.Look.INSIDE) {
       nextDigestCheck = nextLook;
-    }
-    if (!doorbell.intact()) {
-      background.stop(
-          "the state page has been replaced or removed; restart to join the processes that use it");
-      troubles.raise(
-          TroubleCause.RUN_DIRECTORY, "the state page has been replaced or removed: " + doorbell);
-      return;
-    }
-    if (!counters.intact()) {
-      background.stop(
-          "what this process counts is not seen by others any more: somebody removed its file from"
-              + " the run directory; restart it");
-      troubles.raise(
-          TroubleCause.RUN_DIRECTORY, "the counters have been replaced or removed: " + counters);
-      return;
     }
     Optional<Duration> rest = reload.check(how);
     nextLook = rest.isPresent() ? ticker.read() + rest.get().toNanos() : Long.MAX_VALUE;
@@ -180,15 +163,13 @@ final class ChangeMonitor implements AutoCloseable {
 
   @Override
   public void close() {
-    running = false;
     ConfigStore.Watch watching = watch;
     if (watching != null) {
       watching.close();
     }
-    Thread monitor = thread;
-    if (monitor != null && monitor != Thread.currentThread()) {
-      LockSupport.unpark(monitor);
-      Uninterruptibles.joinUninterruptibly(monitor);
+    PeriodicTask started = task;
+    if (started != null) {
+      started.close();
     }
   }
 }

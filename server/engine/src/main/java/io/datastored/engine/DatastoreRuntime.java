@@ -3,6 +3,7 @@ package io.datastored.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.StoreException;
+import io.datastored.mount.Bulkhead;
 import io.datastored.operation.Counter;
 import io.datastored.operation.LocalCounters;
 import io.datastored.operation.Operation;
@@ -11,6 +12,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +23,17 @@ import org.slf4j.LoggerFactory;
 /**
  * A runtime is what outlives the reloads of one datastore: its counter and the open lock file of
  * its base directory. Thread-safe: the counter is atomic, the lock file is guarded by the runtime's
- * lock; one object for the life of a base path, all snapshots point to it.
+ * lock, which is never held while the base path's file system is asked; one object for the life of
+ * a base path, all snapshots point to it.
  *
  * <p>The open descriptor of {@code .lock} is what keeps a file system busy, so it must go when the
  * mode says so (offline, delete, unmount) and nobody works on the datastore any more. Whether
  * somebody does and whether the runtime is closed share a word (see {@link Stripe}), so no lookup
  * can slip in between.
+ *
+ * <p>The lock file is opened and closed on the base path's {@link Bulkhead}. Until that has
+ * happened the counter is <em>held</em>: so a drain that sees it let go of knows that no descriptor
+ * is open and none is being opened, and whoever sees DRAINED may unmount, also when a close hangs.
  */
 final class DatastoreRuntime {
 
@@ -31,6 +41,24 @@ final class DatastoreRuntime {
 
   /** Closed for ever: what a runtime counts on before its first operation. */
   private static final Counter UNCLAIMED = new LocalCounters("").unlabelled();
+
+  private static final Bulkhead NO_FILE_SYSTEM =
+      new Bulkhead() {
+        @Override
+        public void execute(Runnable call) {
+          throw new IllegalStateException("a datastore that is only shown has no file system");
+        }
+
+        @Override
+        public boolean await(Future<?> result) {
+          return false;
+        }
+
+        @Override
+        public Optional<Hang> hang() {
+          return Optional.empty();
+        }
+      };
 
   /** Where a runtime gets its counter from, when somebody first wants to work on it. */
   @FunctionalInterface
@@ -41,6 +69,7 @@ final class DatastoreRuntime {
   private final DatastoreName name;
   private final Path basePath;
   private final Claim claim;
+  private final Bulkhead bulkhead;
   private final Object lock = new Object();
 
   /** Claimed once, under the lock, and never changed again: what was counted is released there. */
@@ -49,15 +78,30 @@ final class DatastoreRuntime {
   @GuardedBy("lock")
   private @Nullable FileChannel lockFile;
 
+  /** Done when the lock file has been opened, or there is none; null when nobody opens it. */
+  @GuardedBy("lock")
+  private @Nullable CompletableFuture<Void> opening;
+
+  /**
+   * Lookups that wait for {@link #opening}, or have seen it done and not opened the counter yet.
+   */
+  @GuardedBy("lock")
+  private int waiting;
+
+  /** From the moment when a close is asked for until it has happened. */
+  @GuardedBy("lock")
+  private boolean closing;
+
   @GuardedBy("lock")
   private @Nullable Runnable afterLastClose;
 
   private volatile boolean evicting;
 
-  DatastoreRuntime(DatastoreName name, Path basePath, Claim claim) {
+  DatastoreRuntime(DatastoreName name, Path basePath, Claim claim, Bulkhead bulkhead) {
     this.name = name;
     this.basePath = basePath;
     this.claim = claim;
+    this.bulkhead = bulkhead;
   }
 
   /** A runtime that nobody will ever enter: of a datastore that is only shown. */
@@ -67,7 +111,8 @@ final class DatastoreRuntime {
         basePath,
         (unused, path) -> {
           throw new IllegalStateException("nobody may work on a datastore that is only shown");
-        });
+        },
+        NO_FILE_SYSTEM);
   }
 
   DatastoreName name() {
@@ -78,8 +123,23 @@ final class DatastoreRuntime {
     return basePath;
   }
 
+  /** Whether nobody works on the datastore, and nobody can begin to without opening it. */
   boolean closed() {
     return counter.closed();
+  }
+
+  /** Whether it is closed and its lock file, too. */
+  boolean letGo() {
+    return !counter.held();
+  }
+
+  /** What the base path's file system does not answer. */
+  Optional<Bulkhead.Hang> hang() {
+    return bulkhead.hang();
+  }
+
+  Bulkhead bulkhead() {
+    return bulkhead;
   }
 
   /** Counts an operation; null when the runtime is closed, and then nothing is counted. */
@@ -97,17 +157,39 @@ final class DatastoreRuntime {
   }
 
   /**
-   * Counts an operation and opens the runtime when it is closed. Touches the disk then.
+   * Counts an operation and opens the runtime when it is closed: waits a moment for the file
+   * system.
    *
-   * @throws StoreException when it cannot be counted where others see it; nothing is counted then
+   * @throws StoreException when the file system does not answer, or the operation cannot be counted
+   *     where others see it; nothing is counted then
    */
   Stripe enterOrOpen(Operation operation) throws StoreException {
     Stripe counted = enter(operation);
     while (counted == null) {
-      open();
+      open(Begun.NOW);
       counted = enter(operation);
     }
     return counted;
+  }
+
+  /**
+   * Counts an operation that has begun before, also when the file system does not answer.
+   *
+   * @throws StoreException when it cannot be counted where others see it; nothing is counted then
+   */
+  Stripe enterAgain(Operation operation) throws StoreException {
+    Stripe counted = enter(operation);
+    while (counted == null) {
+      open(Begun.BEFORE);
+      counted = enter(operation);
+    }
+    return counted;
+  }
+
+  /** When an operation has begun that is to be counted. */
+  private enum Begun {
+    NOW,
+    BEFORE
   }
 
   /**
@@ -151,55 +233,145 @@ final class DatastoreRuntime {
     }
   }
 
-  private void open() throws StoreException {
+  private void open(Begun begun) throws StoreException {
+    CompletableFuture<Void> opened;
     synchronized (lock) {
       if (!counter.closed()) {
         return;
       }
       if (afterLastClose != null) {
-        throw new StoreException(StoreException.Reason.OTHER, "the engine is closed");
+        throw engineClosed();
       }
       if (counter == UNCLAIMED) {
         counter = claim.claim(name, basePath);
       }
-      if (lockFile == null) {
-        try {
-          lockFile = FileChannel.open(basePath.resolve(".lock"), StandardOpenOption.READ);
-        } catch (IOException e) {
-          // Not a refusal: a datastore without a lock file has not been used yet.
-          log.atDebug().log("no lock file in {}: {}", basePath, e.toString());
-        }
+      if (lockFile != null) {
+        // A close that was asked for finds the counter open, and leaves it.
+        counter.open();
+        return;
       }
-      counter.open();
+      waiting++;
+      opened = opening == null ? startOpening() : opening;
+    }
+    boolean answered = bulkhead.await(opened);
+    boolean shut;
+    synchronized (lock) {
+      waiting--;
+      shut = afterLastClose != null;
+      if (!shut && (answered || begun == Begun.BEFORE)) {
+        if (counter.closed()) {
+          counter.open();
+        }
+        return;
+      }
+    }
+    if (evicting) {
+      // Nobody else may be left to let go of what was opened while this one waited.
+      letGoIfClosed();
+    }
+    throw shut ? engineClosed() : new StoreException(StoreException.Reason.OTHER, whyNotAnswered());
+  }
+
+  @GuardedBy("lock")
+  private CompletableFuture<Void> startOpening() {
+    // Held from before the call until the file is closed again: a call that hangs keeps the file
+    // system busy, and may bring a descriptor at any time.
+    counter.hold();
+    CompletableFuture<Void> opened = new CompletableFuture<>();
+    opening = opened;
+    bulkhead.execute(() -> openLockFile(opened));
+    return opened;
+  }
+
+  private void openLockFile(CompletableFuture<Void> opened) {
+    FileChannel file = null;
+    try {
+      file = FileChannel.open(basePath.resolve(".lock"), StandardOpenOption.READ);
+    } catch (IOException e) {
+      // Not a refusal: a datastore without a lock file has not been used yet.
+      log.atDebug().log("no lock file in {}: {}", basePath, e.toString());
+    } finally {
+      synchronized (lock) {
+        lockFile = file;
+        opening = null;
+      }
+      boolean unused = opened.complete(null);
+    }
+    // The file is there, then it is looked whether it may be. The other way round a mode that is
+    // set in between finds nothing to close, and the file stays open.
+    if (evicting) {
+      letGoIfClosed();
+    }
+  }
+
+  private static StoreException engineClosed() {
+    return new StoreException(StoreException.Reason.OTHER, "the engine is closed");
+  }
+
+  /** What a lookup is told that its file system has not answered. */
+  String whyNotAnswered() {
+    return bulkhead
+        .hang()
+        .map(hang -> hang.sentence() + " since " + hang.since().truncatedTo(ChronoUnit.SECONDS))
+        .orElse("the file system of " + basePath + " has not answered in time; try again");
+  }
+
+  private void closeIfIdle() {
+    // A counter may be closed and held: by a lookup that has opened the file and given up.
+    if (counter.closeIfIdle() || (counter.closed() && counter.held())) {
+      letGoIfClosed();
     }
   }
 
   /**
-   * Closes the lock file if nobody works on the datastore.
+   * Lets go of the lock file if nobody works on the datastore.
    *
    * <p>Closed is what the counter says, not what this method intends: between the compare-and-set
    * and the lock another thread may have opened the runtime again, with the same lock file, and is
    * using it.
    */
-  private void closeIfIdle() {
-    if (!counter.closeIfIdle()) {
-      return;
-    }
+  private void letGoIfClosed() {
     Runnable then;
     synchronized (lock) {
-      if (counter.closed() && lockFile != null) {
-        try {
-          lockFile.close();
-        } catch (IOException e) {
-          log.atWarn().log("closing the lock file in {}: {}", basePath, e.toString());
-        }
-        lockFile = null;
+      if (!counter.closed() || waiting > 0 || opening != null || closing) {
+        // In use again, or about to be; and whoever opens or closes the file looks again after it.
+        return;
       }
+      if (lockFile != null) {
+        closing = true;
+        bulkhead.execute(this::closeLockFile);
+        return;
+      }
+      counter.letGo();
       then = afterLastClose;
     }
     if (then != null) {
       then.run();
     }
+  }
+
+  private void closeLockFile() {
+    FileChannel file;
+    synchronized (lock) {
+      if (!counter.closed() || waiting > 0 || !evicting) {
+        closing = false;
+        return;
+      }
+      file = lockFile;
+      lockFile = null;
+    }
+    try {
+      if (file != null) {
+        file.close();
+      }
+    } catch (IOException e) {
+      log.atWarn().log("closing the lock file in {}: {}", basePath, e.toString());
+    } finally {
+      synchronized (lock) {
+        closing = false;
+      }
+    }
+    letGoIfClosed();
   }
 
   @Override

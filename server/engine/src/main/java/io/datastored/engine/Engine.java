@@ -4,11 +4,12 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.StoreException;
 import io.datastored.engine.WriteOutcome.Rejected;
-import io.datastored.mount.MountState;
+import io.datastored.mount.Bulkheads;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -32,6 +33,7 @@ public final class Engine implements AutoCloseable {
   private final Reload reload;
   private final Tally tally;
   private final Runtimes runtimes;
+  private final Bulkheads bulkheads;
   private final Background background;
 
   Engine(
@@ -40,12 +42,14 @@ public final class Engine implements AutoCloseable {
       Reload reload,
       Tally tally,
       Runtimes runtimes,
+      Bulkheads bulkheads,
       Background background) {
     this.admission = admission;
     this.cache = cache;
     this.reload = reload;
     this.tally = tally;
     this.runtimes = runtimes;
+    this.bulkheads = bulkheads;
     this.background = background;
   }
 
@@ -103,9 +107,9 @@ public final class Engine implements AutoCloseable {
     return admission.resume(name, operation);
   }
 
-  /** Whether the device of a datastore is there now. Touches its file system. */
-  public MountState mountState(Datastore datastore) {
-    return admission.mountState(datastore);
+  /** Isolates who asks the file system of a base path, so that one that hangs costs nobody else. */
+  public Bulkheads bulkheads() {
+    return bulkheads;
   }
 
   /**
@@ -115,9 +119,11 @@ public final class Engine implements AutoCloseable {
   public Optional<Refused> verdict(DatastoreName name, Operation operation) {
     Snapshot snapshot = cache.current();
     String unusable = background.unusable();
-    return unusable == null
-        ? Refused.verdict(snapshot, name, operation)
-        : Optional.of(Refused.notReady(snapshot, name, operation, unusable));
+    if (unusable != null) {
+      return Optional.of(Refused.notReady(snapshot, name, operation, unusable));
+    }
+    return Refused.verdict(snapshot, name, operation)
+        .or(() -> Admission.hangs(snapshot, name, operation));
   }
 
   /** The snapshot that is served. Never blocks. */
@@ -230,6 +236,20 @@ public final class Engine implements AutoCloseable {
   /** How edits of the file are found; empty for an engine that looks at every lookup. */
   public Optional<EditDetection> editDetection() {
     return background.editDetection();
+  }
+
+  /** Does again and again what the engine and its server need, and notices what is not done. */
+  public PeriodicTasks tasks() {
+    return background.tasks();
+  }
+
+  /**
+   * Completed, with a sentence for the operator, when the run directory was replaced or removed:
+   * every lookup and write is answered with NOT_READY from then on, and only a new engine in a new
+   * process helps.
+   */
+  public CompletableFuture<String> lost() {
+    return background.lost().copy();
   }
 
   /** How often the engine has done what it avoids doing. */

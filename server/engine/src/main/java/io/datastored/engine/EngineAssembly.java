@@ -16,6 +16,8 @@ import io.datastored.generation.MemoryStateStore;
 import io.datastored.generation.StateDirectory;
 import io.datastored.generation.StateDirectoryException;
 import io.datastored.generation.StateStore;
+import io.datastored.mount.BulkheadLimits;
+import io.datastored.mount.Bulkheads;
 import io.datastored.mount.DeviceNumbers;
 import io.datastored.mount.MountCheck;
 import io.datastored.operation.Counters;
@@ -26,7 +28,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An engine assembly is the one place where an engine is put together, top to bottom. Immutable.
@@ -50,25 +57,45 @@ record EngineAssembly(
     InstantSource clock,
     Ticker ticker) {
 
-  private static final ThreadFactory THREADS =
-      new ThreadFactoryBuilder().setNameFormat("datastored-monitor-%d").setDaemon(true).build();
+  private static final ThreadFactory BASE_PATH_THREADS = named("base-path");
+  private static final ThreadFactory TELLING_THREADS = named("tell");
+
+  private static ThreadFactory named(String name) {
+    return new ThreadFactoryBuilder()
+        .setNameFormat("datastored-" + name + "-%d")
+        .setDaemon(true)
+        .build();
+  }
 
   /** An engine without a background, for its owner to start one or to call {@link Reload#check}. */
   record Parts(
-      Engine engine, Reload reload, Tally tally, Runtimes runtimes, Background background) {}
+      Engine engine,
+      Reload reload,
+      Tally tally,
+      Runtimes runtimes,
+      Devices devices,
+      Bulkheads bulkheads,
+      Background background) {}
 
-  Parts assemble(Freshness freshness, Counters counters) {
-    Runtimes runtimes = new Runtimes(counters);
+  Parts assemble(Freshness freshness, Counters counters, Executor telling) {
+    Bulkheads bulkheads =
+        new Bulkheads(
+            BulkheadLimits.waiting(timing.basePathWait()), ticker, clock, BASE_PATH_THREADS);
+    Runtimes runtimes = new Runtimes(counters, bulkheads);
     SnapshotCache cache =
-        new SnapshotCache(runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock);
+        new SnapshotCache(runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling);
     Disk disk = new Disk(store, states, doorbell, timing.lockWait());
     Settling settling = new Settling(timing.settle(), timing.settleLimit(), ticker);
     Reload reload = new Reload(disk, cache, settling);
-    Background background = new Background(new Troubles(clock));
+    Troubles troubles = new Troubles(clock);
+    Background background =
+        new Background(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
+    bulkheads.tell(new HangTroubles(runtimes, troubles));
+    Devices devices = new Devices(mounts);
     Tally tally = new Tally(doorbell, cache, counters);
-    Admission admission = new Admission(cache, reload, doorbell, mounts, freshness, background);
-    Engine engine = new Engine(admission, cache, reload, tally, runtimes, background);
-    return new Parts(engine, reload, tally, runtimes, background);
+    Admission admission = new Admission(cache, reload, doorbell, devices, freshness, background);
+    Engine engine = new Engine(admission, cache, reload, tally, runtimes, bulkheads, background);
+    return new Parts(engine, reload, tally, runtimes, devices, bulkheads, background);
   }
 
   static Engine open(EngineOptions options) throws EngineStartException {
@@ -115,7 +142,8 @@ record EngineAssembly(
             options.timing(),
             InstantSource.system(),
             Ticker.systemTicker());
-    Parts parts = assembly.assemble(Freshness.DOORBELL, counters);
+    ExecutorService telling = tellingThread();
+    Parts parts = assembly.assemble(Freshness.DOORBELL, counters, telling);
     directory
         .concerns()
         .forEach((concern, why) -> parts.background().troubles().raise(cause(concern), why));
@@ -124,18 +152,33 @@ record EngineAssembly(
             parts.reload(),
             assembly.doorbell(),
             counters,
+            parts.bulkheads(),
             parts.background(),
             assembly.timing(),
             assembly.ticker());
     MountMonitor devices =
         new MountMonitor(
-            parts.reload(), mounts, parts.background().troubles(), assembly.timing().mountPoll());
+            parts.reload(),
+            parts.devices(),
+            parts.background().troubles(),
+            assembly.timing().mountPoll());
+    RunDirectoryMonitor lost =
+        new RunDirectoryMonitor(
+            assembly.doorbell(), counters, parts.background(), assembly.timing().runCheck());
     // The monitors first: they use the rest. The reload before the directory: see Reload#close.
     // The runtimes after it, since a reload makes some, and before the directory that they are in.
     parts
         .background()
         .owns(
-            ImmutableList.of(changes, devices, parts.reload(), parts.runtimes(), store, directory));
+            ImmutableList.of(
+                lost,
+                changes,
+                devices,
+                parts.reload(),
+                telling::shutdown,
+                parts.runtimes(),
+                store,
+                directory));
     start(
         parts,
         () -> {
@@ -144,9 +187,11 @@ record EngineAssembly(
             changes.follow(store);
           }
           parts.reload().start();
-          changes.start(THREADS);
+          PeriodicTasks tasks = parts.background().tasks();
+          lost.start(tasks);
+          changes.start(tasks);
           if (options.availability() == EngineOptions.Availability.COMMIT) {
-            devices.start(THREADS);
+            devices.start(tasks);
           }
         });
     return parts.engine();
@@ -187,10 +232,24 @@ record EngineAssembly(
             options.timing(),
             InstantSource.system(),
             Ticker.systemTicker());
-    Parts parts = assembly.assemble(Freshness.EVERY_LOOKUP, new LocalCounters(options.program()));
-    parts.background().owns(ImmutableList.of(parts.reload(), parts.runtimes(), store));
+    ExecutorService telling = tellingThread();
+    Parts parts =
+        assembly.assemble(Freshness.EVERY_LOOKUP, new LocalCounters(options.program()), telling);
+    parts
+        .background()
+        .owns(ImmutableList.of(parts.reload(), telling::shutdown, parts.runtimes(), store));
     start(parts, parts.reload()::start);
     return parts.engine();
+  }
+
+  /** One thread, there from the start: telling must not fail because none can be started. */
+  private static ExecutorService tellingThread() {
+    ThreadPoolExecutor one =
+        new ThreadPoolExecutor(
+            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), TELLING_THREADS);
+    one.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+    boolean unused = one.prestartCoreThread();
+    return one;
   }
 
   private static ConfigStore openStore(Path configFile, FileConfigStore.Access access)

@@ -1,10 +1,12 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.mount.Bulkheads;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Counters;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -17,12 +19,14 @@ final class Runtimes implements AutoCloseable {
   private record Key(DatastoreName name, Path basePath) {}
 
   private final Counters counters;
+  private final Bulkheads bulkheads;
   private final Map<Key, DatastoreRuntime> byKey = new ConcurrentHashMap<>();
   private final Map<Key, DatastoreRuntime> retired = new ConcurrentHashMap<>();
   private volatile boolean leaving;
 
-  Runtimes(Counters counters) {
+  Runtimes(Counters counters, Bulkheads bulkheads) {
     this.counters = counters;
+    this.bulkheads = bulkheads;
   }
 
   /**
@@ -32,7 +36,9 @@ final class Runtimes implements AutoCloseable {
   DatastoreRuntime of(DatastoreName name, Path basePath) {
     return byKey.computeIfAbsent(
         new Key(name, basePath),
-        key -> new DatastoreRuntime(key.name(), key.basePath(), counters::claim));
+        key ->
+            new DatastoreRuntime(
+                key.name(), key.basePath(), counters::claim, bulkheads.of(key.basePath())));
   }
 
   /** After a swap: tells the runtimes what the new snapshot wants, and sweeps the idle ones. */
@@ -56,9 +62,13 @@ final class Runtimes implements AutoCloseable {
     }
     retired.forEach(
         (key, runtime) -> {
-          if (runtime.closed()) {
+          if (runtime.letGo()) {
             retired.remove(key);
             byKey.remove(key);
+            if (byKey.keySet().stream()
+                .noneMatch(other -> other.basePath().equals(key.basePath()))) {
+              bulkheads.forget(key.basePath());
+            }
           }
         });
   }
@@ -83,6 +93,17 @@ final class Runtimes implements AutoCloseable {
     byKey.values().forEach(runtime -> runtime.shut(this::leaveIfAllClosed));
     leaving = true;
     leaveIfAllClosed();
+    // What the engine is in is closed next. A file system that hangs is not waited for: its
+    // descriptors go with the process.
+    bulkheads.awaitQuiet();
+  }
+
+  /** Whose a base path is: of a datastore that was removed, too, while somebody works on it. */
+  Optional<DatastoreName> nameOf(Path basePath) {
+    return byKey.keySet().stream()
+        .filter(key -> key.basePath().equals(basePath))
+        .map(Key::name)
+        .findFirst();
   }
 
   /**
@@ -92,7 +113,7 @@ final class Runtimes implements AutoCloseable {
   private void leaveIfAllClosed() {
     // A runtime is closed before its last release reads `leaving`, and `leaving` is written before
     // the close looks at the runtimes: of the two that meet, at least one sees the other.
-    if (leaving && byKey.values().stream().allMatch(DatastoreRuntime::closed)) {
+    if (leaving && byKey.values().stream().allMatch(DatastoreRuntime::letGo)) {
       counters.close();
     }
   }

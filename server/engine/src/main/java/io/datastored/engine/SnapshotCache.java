@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ final class SnapshotCache {
   private final Runtimes runtimes;
   private final SnapshotBuilder builder;
   private final InstantSource clock;
+  private final Executor telling;
   private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
   private final LongAdder reloads = new LongAdder();
 
@@ -43,8 +45,16 @@ final class SnapshotCache {
 
   private volatile Snapshot current;
 
+  /**
+   * @param telling tells listeners, one change after the other
+   */
   SnapshotCache(
-      Runtimes runtimes, SnapshotBuilder builder, AcceptedState initial, InstantSource clock) {
+      Runtimes runtimes,
+      SnapshotBuilder builder,
+      AcceptedState initial,
+      InstantSource clock,
+      Executor telling) {
+    this.telling = telling;
     this.runtimes = runtimes;
     this.builder = builder;
     this.clock = clock;
@@ -214,16 +224,16 @@ final class SnapshotCache {
         .addKeyValue("changed", named(change.changed()))
         .addKeyValue("removed", named(change.removed()))
         .log("configuration changed");
-    for (ChangeListener listener : listeners) {
-      tell(listener, change);
-    }
+    // Noted here, told elsewhere: whoever publishes holds the commit lock, and what listeners do
+    // with a change must keep nobody from committing the next one. One thread, so in order.
+    telling.execute(() -> listeners.forEach(listener -> tell(listener, change)));
   }
 
   /** The change is committed and served; a listener's bug takes it from nobody else. */
   private static void tell(ChangeListener listener, Change change) {
     try {
       listener.onChange(change);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.atError().setCause(e).log("a listener failed at {}", change.after().revision());
     }
   }

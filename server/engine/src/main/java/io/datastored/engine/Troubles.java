@@ -67,7 +67,16 @@ public final class Troubles {
 
   /** A datastore is in trouble. */
   public void raise(DatastoreName datastore, TroubleCause cause, String message) {
-    raise(new Key(Optional.of(datastore), cause, ""), message, null);
+    raise(datastore, cause, "", message);
+  }
+
+  /**
+   * A datastore is in trouble with one object of several.
+   *
+   * @param about which one, such as a path
+   */
+  public void raise(DatastoreName datastore, TroubleCause cause, String about, String message) {
+    raise(new Key(Optional.of(datastore), cause, about), message, null);
   }
 
   /** The server's trouble is over, if there was one. */
@@ -83,6 +92,18 @@ public final class Troubles {
   /** A datastore's trouble is over, if there was one. */
   public void clear(DatastoreName datastore, TroubleCause cause) {
     clear(new Key(Optional.of(datastore), cause, ""));
+  }
+
+  /** The trouble that anybody has with one object is over. */
+  void clearEverywhere(TroubleCause cause, String about) {
+    List<Key> over;
+    synchronized (this) {
+      over =
+          present.keySet().stream()
+              .filter(key -> key.cause() == cause && key.about().equals(about))
+              .toList();
+    }
+    over.forEach(this::clear);
   }
 
   /** What is wrong with the server itself: one entry for each cause, the oldest first. */

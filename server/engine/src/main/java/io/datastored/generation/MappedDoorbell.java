@@ -2,6 +2,7 @@ package io.datastored.generation;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.datastored.config.PrivateFile;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -10,10 +11,12 @@ import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * A mapped doorbell is the one that all processes of a state directory share: a word of a
@@ -30,6 +33,11 @@ public final class MappedDoorbell implements Doorbell {
 
   private static final VarHandle LONGS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Never through a link that somebody put there: to make a file is to make it anew. */
+  private static final Set<OpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
   private static final byte[] MAGIC = "DSTORED\0".getBytes(US_ASCII);
   private static final long LAYOUT = 1;
   private static final int LAYOUT_AT = 8;
@@ -60,7 +68,13 @@ public final class MappedDoorbell implements Doorbell {
     Path hidden = path.resolveSibling("." + path.getFileName() + ".new");
     // Every byte is written, so that the page has its blocks: a store into a hole of a full tmpfs
     // would kill the process.
-    Files.write(hidden, bytes.array());
+    Files.deleteIfExists(hidden);
+    try (FileChannel made = FileChannel.open(hidden, NEW, PrivateFile.ATTRIBUTE)) {
+      ByteBuffer all = bytes.rewind();
+      while (all.hasRemaining()) {
+        int unused = made.write(all);
+      }
+    }
     Files.move(hidden, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return open(path, incarnation, run);
   }

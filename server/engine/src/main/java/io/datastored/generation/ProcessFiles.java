@@ -3,6 +3,7 @@ package io.datastored.generation;
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.FileIdentity;
 import io.datastored.config.LockFile;
+import io.datastored.config.PrivateFile;
 import io.datastored.config.StoreException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,7 +108,10 @@ public final class ProcessFiles {
       throw new StoreException(StoreException.Reason.IN_USE, life + " is locked by somebody else");
     }
     try (FileChannel channel =
-        FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            hidden,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PrivateFile.ATTRIBUTE)) {
       content.writeTo(channel);
     }
     FileIdentity identity = FileIdentity.of(hidden);

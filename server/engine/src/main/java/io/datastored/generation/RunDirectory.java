@@ -2,13 +2,15 @@ package io.datastored.generation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.common.hash.Hashing;
 import io.datastored.config.StoreException;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -33,12 +35,11 @@ record RunDirectory(Path path, Incarnation id) {
 
   private static final Logger log = LoggerFactory.getLogger(RunDirectory.class);
 
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+  private static final String NEXT = "; remove it or choose another one with --run-dir";
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
   private static final FileAttribute<?> OWNER_ONLY_ATTRIBUTE =
       PosixFilePermissions.asFileAttribute(OWNER_ONLY);
-  private static final int HASH_DIGITS = 16;
 
   /** The page in it. */
   Path page() {
@@ -80,9 +81,13 @@ record RunDirectory(Path path, Incarnation id) {
    * one that nobody chose and nothing is left. The caller is the last user and keeps others out.
    */
   void leave(Path stateDirectory) throws IOException, StoreException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    requireOwn(path);
     processes().sweep();
     Files.deleteIfExists(page());
-    if (path.equals(defaultFor(stateDirectory))) {
+    if (RunPlaces.ofSystem().isChosenFor(stateDirectory, path)) {
       try {
         Files.deleteIfExists(path);
       } catch (DirectoryNotEmptyException e) {
@@ -98,38 +103,79 @@ record RunDirectory(Path path, Incarnation id) {
 
   /** The directory for what runs of all state directories, where there is one. */
   static Optional<Path> shared() {
-    return Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY)
-        ? Optional.of(SHARED_MEMORY)
+    Path memory = RunPlaces.ofSystem().sharedMemory();
+    return Files.isDirectory(memory) && Files.isWritable(memory)
+        ? Optional.of(memory)
         : Optional.empty();
   }
 
-  /** Where a state directory's run directory is when nobody chose. */
+  /** Where a state directory's run directory is when nobody chose. Makes it where it can. */
   static Path defaultFor(Path stateDirectory) {
-    if (!Files.isDirectory(SHARED_MEMORY) || !Files.isWritable(SHARED_MEMORY)) {
-      return stateDirectory.resolve("run.d"); // "run" is the file that names it
+    return RunPlaces.ofSystem().choose(stateDirectory);
+  }
+
+  /**
+   * Removes the run directory that a state directory had before, when nobody chose it and it is
+   * another one now: an earlier version had it in another place. The caller is alone.
+   */
+  static void leaveEarlier(Path pointer, Path next, Path stateDirectory) {
+    try {
+      Optional<RunDirectory> earlier =
+          read(pointer)
+              .filter(run -> !run.path().equals(next))
+              .filter(run -> RunPlaces.ofSystem().isChosenFor(stateDirectory, run.path()));
+      if (earlier.isPresent()) {
+        earlier.get().leave(stateDirectory);
+      }
+    } catch (IOException | StoreException e) {
+      log.atDebug().log("an earlier run directory is left as it is: {}", e.toString());
     }
-    String hash = Hashing.sha256().hashString(stateDirectory.toString(), UTF_8).toString();
-    return SHARED_MEMORY.resolve("datastored-" + hash.substring(0, HASH_DIGITS));
   }
 
   /**
    * Makes the directory, for this user only.
    *
-   * @throws IOException also when somebody else owns what is there: the parent may be writable for
-   *     everybody
+   * @throws IOException also when what is there is a link, belongs to somebody else, or may be
+   *     written to by others: the parent may be writable for everybody, and files would be written
+   *     and removed through it
    */
   static void make(Path path) throws IOException {
-    if (!Files.isDirectory(path)) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectories(path.toAbsolutePath().getParent());
-      Files.createDirectory(path, OWNER_ONLY_ATTRIBUTE);
+      try {
+        Files.createDirectory(path, OWNER_ONLY_ATTRIBUTE);
+      } catch (FileAlreadyExistsException e) {
+        // Somebody was faster; who, is looked at next.
+      }
     }
+    requireOwn(path);
     Path probe = Files.createTempFile(path, ".owner", "");
     try {
-      if (!Files.getOwner(probe).equals(Files.getOwner(path))) {
-        throw new IOException(path + " belongs to " + Files.getOwner(path));
+      if (!Files.getOwner(probe).equals(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS))) {
+        throw new IOException(
+            "the run directory " + path + " belongs to " + Files.getOwner(path) + NEXT);
       }
     } finally {
       Files.delete(probe);
+    }
+  }
+
+  private static void requireOwn(Path path) throws IOException {
+    PosixFileAttributes found =
+        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (found.isSymbolicLink()) {
+      throw new IOException("the run directory " + path + " is a symbolic link" + NEXT);
+    }
+    if (!found.isDirectory()) {
+      throw new IOException("the run directory " + path + " is no directory" + NEXT);
+    }
+    if (found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new IOException(
+          "the run directory "
+              + path
+              + " may be written to by others than its owner; run: chmod 0700 "
+              + path);
     }
   }
 }

@@ -211,6 +211,7 @@ public final class StateDirectory implements AutoCloseable {
               .orElseGet(() -> RunDirectory.defaultFor(directory))
               .toAbsolutePath()
               .normalize();
+      RunDirectory.leaveEarlier(pointer(), path, directory);
       RunDirectory.make(path);
       // A new page also when the old one is there: nobody is listening to it.
       RunDirectory run = new RunDirectory(path, id);

@@ -1,10 +1,10 @@
 package io.datastored.generation;
 
+import io.datastored.config.PrivateFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +25,7 @@ final class UsersLock implements AutoCloseable {
   }
 
   static UsersLock open(Path file) throws IOException {
-    return new UsersLock(
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return new UsersLock(PrivateFile.open(file));
   }
 
   /**

@@ -55,14 +55,18 @@ public final class Counter {
     return stripes[number & (stripes.length - 1)];
   }
 
-  /** Closes the counter if nothing is in progress; whether this call closed it. */
+  /**
+   * Closes the counter if nothing is in progress; whether this call closed it. It is held still:
+   * see {@link #letGo}.
+   */
   public boolean closeIfIdle() {
+    int last = stripes.length - 1;
     do {
       int closed = 0;
-      while (closed < stripes.length && stripes[closed].closeIfIdle()) {
+      while (closed < last && stripes[closed].closeIfIdle()) {
         closed++;
       }
-      if (closed == stripes.length) {
+      if (closed == last && stripes[last].closeIfIdleAndHold()) {
         return true;
       }
       for (int i = closed - 1; i >= 0; i--) {
@@ -84,6 +88,24 @@ public final class Counter {
   /** Whether the counter is closed. */
   public boolean closed() {
     return stripes[stripes.length - 1].closed();
+  }
+
+  /**
+   * Whether others must wait: operations may be counted, or a file is open, being opened or being
+   * closed. A drain of a mode that closes the datastore waits until this is over.
+   */
+  public boolean held() {
+    return !stripes[stripes.length - 1].letGo();
+  }
+
+  /** Says of a closed counter that a file is being opened. The caller holds the lock of openers. */
+  public void hold() {
+    stripes[stripes.length - 1].hold(true);
+  }
+
+  /** Says of a closed counter that no file is open any more. The caller holds the same lock. */
+  public void letGo() {
+    stripes[stripes.length - 1].hold(false);
   }
 
   /** Opens a closed counter. The caller holds the lock that allows only one opener at a time. */

@@ -66,7 +66,7 @@ public final class ProcessCounters {
     boolean open = false;
     for (Labelled one : all) {
       counts = counts.plus(one.counter().counts());
-      open |= !one.counter().closed();
+      open |= one.counter().held();
     }
     return new ProcessOperations(owner.pid(), owner.program(), counts, open, owner.self());
   }

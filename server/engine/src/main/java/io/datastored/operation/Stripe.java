@@ -17,10 +17,14 @@ import java.nio.ByteOrder;
  *   bits  0..30  READ operations
  *   bits 31..61  WRITE operations
  *   bit  62      CLOSED
+ *   bit  63      HELD    beside CLOSED, on the last stripe of a counter only
  * </pre>
  *
- * An add that finds CLOSED takes itself back, so while CLOSED is set the counts may be above zero
- * for a moment; no operation is behind them.
+ * HELD says that nobody may count, and that the file which the counter stands for is still open, or
+ * being opened or closed.
+ *
+ * <p>An add that finds CLOSED takes itself back, so while CLOSED is set the counts may be above
+ * zero for a moment; no operation is behind them.
  */
 public final class Stripe {
 
@@ -32,6 +36,7 @@ public final class Stripe {
   private static final long ONE_WRITE = 1L << WRITE_SHIFT;
   private static final long MASK = ONE_WRITE - 1;
   private static final long CLOSED = 1L << 62;
+  private static final long HELD = 1L << 63;
 
   private final ByteBuffer page;
   private final int at;
@@ -89,6 +94,29 @@ public final class Stripe {
     return WORD.compareAndSet(page, at, 0L, CLOSED);
   }
 
+  /** The same, and says that something is held still. */
+  boolean closeIfIdleAndHold() {
+    return WORD.compareAndSet(page, at, 0L, CLOSED | HELD);
+  }
+
+  /**
+   * Says of a closed stripe that something is held, or is not any more. Only one thread at a time
+   * may say so.
+   */
+  void hold(boolean held) {
+    if (held == ((long) WORD.getVolatile(page, at) < 0)) {
+      return;
+    }
+    // An add changes the uppermost bit and no other; a set could lose a count that is about to be
+    // taken back.
+    long unused = (long) WORD.getAndAdd(page, at, HELD);
+  }
+
+  /** Whether it is closed and nothing is held. */
+  boolean letGo() {
+    return ((long) WORD.getVolatile(page, at) & (CLOSED | HELD)) == CLOSED;
+  }
+
   /** Whether it is closed. */
   boolean closed() {
     return ((long) WORD.getVolatile(page, at) & CLOSED) != 0;
@@ -101,9 +129,11 @@ public final class Stripe {
 
   /** Opens a closed stripe: by who has closed it, or by who opens the counter. */
   void open() {
-    long before = (long) WORD.getAndAdd(page, at, -CLOSED);
+    // In one step: a drain that saw CLOSED alone, in between, would take the file for closed.
+    long flags = (long) WORD.getVolatile(page, at) & (CLOSED | HELD);
+    long before = (long) WORD.getAndAdd(page, at, -flags);
     if ((before & CLOSED) == 0) {
-      long unused = (long) WORD.getAndAdd(page, at, CLOSED);
+      long unused = (long) WORD.getAndAdd(page, at, flags);
       throw new IllegalStateException("opened a stripe that was open");
     }
   }

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -134,9 +135,9 @@ final class LockFileTest {
 
   @Test
   void open_twiceInOneProcess_isRefused_alsoByAnotherName() throws Exception {
+    Path linked = Files.createSymbolicLink(directory.resolve("linked"), directory);
     try (LockFile file = LockFile.open(path())) {
-      Path other = Files.createSymbolicLink(directory.resolve("other"), path());
-      for (Path again : List.of(path(), other, directory.resolve("./lock"))) {
+      for (Path again : List.of(path(), linked.resolve("lock"), directory.resolve("./lock"))) {
         assertThatThrownBy(() -> LockFile.open(again))
             .isInstanceOfSatisfying(
                 StoreException.class,
@@ -167,5 +168,29 @@ final class LockFileTest {
       Files.createFile(path());
       await().until(() -> !file.isInPlace());
     }
+  }
+
+  @Test
+  void open_isForTheOwnerOnly_alsoWhenAnEarlierVersionMadeIt() throws Exception {
+    LockFile.open(path()).close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path())))
+        .isEqualTo("rw-------");
+    Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-r--r--"));
+    LockFile.open(path()).close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path())))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void open_link_isRefused_andWhatItLeadsToStays() throws Exception {
+    Path target = Files.writeString(directory.resolve("target"), "precious");
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.createSymbolicLink(path(), target);
+    assertThatThrownBy(() -> LockFile.open(path()))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining(path() + " is a symbolic link; remove it");
+    assertThat(Files.readString(target)).isEqualTo("precious");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+        .isEqualTo("rw-r--r--");
   }
 }

@@ -17,7 +17,10 @@ final class ChangeMonitorTest {
 
   private static final String CONFIG = "datastore: main\n\tcomment first\n\tpath /srv/main\n";
 
+  private final LoggedLines lines = LoggedLines.of(Troubles.class);
   private final EngineFixture fixture = EngineFixture.with(CONFIG);
+  private final PeriodicTasks tasks =
+      new PeriodicTasks(fixture.engine().troubles(), Ticker.systemTicker());
   private final ChangeMonitor monitor = monitor(Duration.ofDays(1));
 
   private ChangeMonitor monitor(Duration digestCheck) {
@@ -25,6 +28,7 @@ final class ChangeMonitorTest {
         fixture.parts().reload(),
         fixture.doorbell(),
         new LocalCounters("test"),
+        fixture.parts().bulkheads(),
         fixture.parts().background(),
         EngineTiming.DEFAULT
             .withDoorbellPoll(Duration.ofMillis(1))
@@ -36,13 +40,15 @@ final class ChangeMonitorTest {
   @BeforeEach
   void start() {
     monitor.follow(fixture.store());
-    monitor.start(Thread::new);
+    monitor.start(tasks);
   }
 
   @AfterEach
   void close() {
     monitor.close();
+    tasks.close();
     fixture.close();
+    lines.close();
   }
 
   private void edit(String comment) {
@@ -74,6 +80,7 @@ final class ChangeMonitorTest {
     await().until(() -> !fixture.engine().troubles().ofServer().isEmpty() || commented("second"));
     edit("third");
     awaitComment("third");
+    assertThat(lines.traces()).as("logged once, with its trace").hasSize(1);
     assertThat(fixture.engine().counters().reloads()).isPositive();
   }
 
@@ -81,7 +88,7 @@ final class ChangeMonitorTest {
   void period_editPastTheTimes_isFound() {
     fixture.store().editUnseen(CONFIG.replace("first", "second").getBytes(UTF_8));
     try (ChangeMonitor often = monitor(Duration.ofMillis(1))) {
-      often.start(Thread::new);
+      often.start(tasks);
       awaitComment("second");
     }
   }

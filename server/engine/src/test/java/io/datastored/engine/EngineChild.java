@@ -140,7 +140,9 @@ final class EngineChild implements AutoCloseable {
             .withRunDirectory(Path.of(args[2]))
             .withConfigAccess(FileConfigStore.Access.READ_WRITE)
             .withTiming(
-                EngineTiming.DEFAULT.withSettle(Duration.ofMillis(100), Duration.ofSeconds(1)));
+                EngineTiming.DEFAULT
+                    .withSettle(Duration.ofMillis(100), Duration.ofSeconds(1))
+                    .withBasePathWait(Duration.ofSeconds(20)));
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Engine engine = Engine.open(options)) {

@@ -66,11 +66,12 @@ public final class EngineFixture implements AutoCloseable {
     EngineAssembly assembly =
         new EngineAssembly(
             store, states, doorbell, initial, mounts, EngineTiming.DEFAULT, clock(), ticker());
-    this.parts = assembly.assemble(Freshness.DOORBELL, counters);
-    this.elsewhere = assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"));
+    this.parts = assembly.assemble(Freshness.DOORBELL, counters, Runnable::run);
+    this.elsewhere =
+        assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"), Runnable::run);
     this.mountMonitor =
         new MountMonitor(
-            parts.reload(), mounts, parts.background().troubles(), Duration.ofSeconds(1));
+            parts.reload(), parts.devices(), parts.background().troubles(), Duration.ofSeconds(1));
     parts.background().owns(ImmutableList.of(store));
     try {
       parts.reload().start();

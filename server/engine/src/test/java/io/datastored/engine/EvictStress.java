@@ -24,7 +24,7 @@ public class EvictStress {
   private static final Path NOWHERE = Path.of("/nonexistent");
 
   private final DatastoreRuntime runtime =
-      new DatastoreRuntime(NAME, NOWHERE, (name, path) -> LoneCounter.claim());
+      new DatastoreRuntime(NAME, NOWHERE, (name, path) -> LoneCounter.claim(), new CallersThread());
   private final Stripe counted;
 
   public EvictStress() {

@@ -24,7 +24,7 @@ public class LeaveStress {
   private static final Path NOWHERE = Path.of("/nonexistent");
 
   private final LeftCounters counters = new LeftCounters(LoneCounter.claim());
-  private final Runtimes runtimes = new Runtimes(counters);
+  private final Runtimes runtimes = new Runtimes(counters, SharedBulkheads.ALL);
   private final DatastoreRuntime runtime = runtimes.of(NAME, NOWHERE);
   private final Stripe counted;
 

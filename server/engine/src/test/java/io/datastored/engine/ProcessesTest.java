@@ -137,9 +137,12 @@ final class ProcessesTest {
       assertThat(busy.counts()).isEqualTo(new OperationCounts(0, 1));
       assertThat(busy.processes()).extracting(ProcessOperations::open).containsExactly(true);
       assertThat(child.ask("release WRITE")).isEqualTo("released");
-      Pass idle = engine.pass(MAIN);
-      assertThat(idle.steady()).isTrue();
-      assertThat(idle.processes()).as("nothing in progress, and closed").isEmpty();
+      await("nothing in progress, and closed")
+          .until(
+              () -> {
+                Pass idle = engine.pass(MAIN);
+                return idle.steady() && idle.processes().isEmpty();
+              });
     }
   }
 
@@ -153,8 +156,8 @@ final class ProcessesTest {
           .extracting(ProcessOperations::open)
           .containsExactly(true);
       WriteOutcome unused = EngineFiles.mode(engine, "main", MaintenanceMode.OFFLINE);
-      await().until(() -> LockFiles.open(child.pid(), base) == 0);
-      assertThat(engine.pass(MAIN).processes()).isEmpty();
+      await().until(() -> engine.pass(MAIN).processes().isEmpty());
+      assertThat(LockFiles.open(child.pid(), base)).isZero();
     }
   }
 
@@ -168,8 +171,8 @@ final class ProcessesTest {
       await().until(() -> child.ask("generation").equals(generation));
       assertThat(LockFiles.open(child.pid(), base)).isEqualTo(1);
       assertThat(child.ask("release READ")).isEqualTo("released");
+      await().until(() -> engine.pass(MAIN).processes().isEmpty());
       assertThat(LockFiles.open(child.pid(), base)).isZero();
-      assertThat(engine.pass(MAIN).processes()).isEmpty();
     }
   }
 
@@ -252,7 +255,7 @@ final class ProcessesTest {
       }
       await().until(() -> engine.lookup(MAIN, Operation.READ) instanceof Refused);
       assertThat(engine.troubles().ofServer().get(0).message())
-          .contains("the counters have been replaced or removed");
+          .contains("the counters of this process have been replaced or removed");
     }
   }
 

@@ -57,7 +57,8 @@ final class RuntimeRaceTest {
   @Test
   void lastRelease_meetsAnEvictingMode_closesTheRuntime() throws Exception {
     DatastoreRuntime runtime =
-        new DatastoreRuntime(MAIN, NOWHERE, (name, path) -> LoneCounter.claim());
+        new DatastoreRuntime(
+            MAIN, NOWHERE, (name, path) -> LoneCounter.claim(), new CallersThread());
     AtomicInteger turn = new AtomicInteger();
     Future<?> sweeper =
         threads.submit(
@@ -96,7 +97,8 @@ final class RuntimeRaceTest {
   @Test
   void release_meetsALookup_neverTakesTheLockFileFromIt() throws Exception {
     DatastoreRuntime runtime =
-        new DatastoreRuntime(MAIN, baseWithLockFile(), (name, path) -> LoneCounter.claim());
+        new DatastoreRuntime(
+            MAIN, baseWithLockFile(), (name, path) -> LoneCounter.claim(), new CallersThread());
     runtime.evict(true);
     CyclicBarrier together = new CyclicBarrier(2);
     Callable<Integer> worker =
@@ -129,7 +131,7 @@ final class RuntimeRaceTest {
     List<Stripe> counted = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       counters.add(new LeftCounters(LoneCounter.claim()));
-      runtimes.add(new Runtimes(counters.get(round)));
+      runtimes.add(new Runtimes(counters.get(round), SharedBulkheads.ALL));
       used.add(runtimes.get(round).of(MAIN, NOWHERE));
       counted.add(LoneRuntime.enter(used.get(round)));
     }
@@ -158,7 +160,7 @@ final class RuntimeRaceTest {
   @Test
   void close_thenALookupThatWasAsleep_isRefused() {
     LeftCounters counters = new LeftCounters(LoneCounter.claim());
-    Runtimes runtimes = new Runtimes(counters);
+    Runtimes runtimes = new Runtimes(counters, SharedBulkheads.ALL);
     DatastoreRuntime runtime = runtimes.of(MAIN, NOWHERE);
     runtime.exit(LoneRuntime.enter(runtime), Operation.READ);
     runtimes.close();

@@ -26,7 +26,7 @@ public class UndoStress {
   private static final Path NOWHERE = Path.of("/nonexistent");
 
   private final DatastoreRuntime runtime =
-      new DatastoreRuntime(NAME, NOWHERE, (name, path) -> LoneCounter.claim());
+      new DatastoreRuntime(NAME, NOWHERE, (name, path) -> LoneCounter.claim(), new CallersThread());
 
   public UndoStress() {
     runtime.evict(true);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -21,14 +22,6 @@ final class RunDirectoryTest {
   private static final Incarnation ID = new Incarnation("0123456789abcdef");
 
   @TempDir Path directory;
-
-  @Test
-  void defaultFor_isOneDirectoryPerStateDirectory_andNotThePointer() {
-    Path first = RunDirectory.defaultFor(Path.of("/var/lib/one"));
-    assertThat(first).isEqualTo(RunDirectory.defaultFor(Path.of("/var/lib/one")));
-    assertThat(first).isNotEqualTo(RunDirectory.defaultFor(Path.of("/var/lib/two")));
-    assertThat(first).isNotEqualTo(Path.of("/var/lib/one/run"));
-  }
 
   @Test
   void pointerText_read_isTheIdentity() throws Exception {
@@ -88,5 +81,47 @@ final class RunDirectoryTest {
         .isEqualTo("rwx------");
     RunDirectory.make(made);
     assertThat(made).isEmptyDirectory();
+  }
+
+  @Test
+  void make_link_isRefused() throws Exception {
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), elsewhere);
+    assertThatThrownBy(() -> RunDirectory.make(link))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(link + " is a symbolic link");
+    assertThat(elsewhere).isEmptyDirectory();
+  }
+
+  @Test
+  void make_writableForOthers_isRefused() throws Exception {
+    Path open = Files.createDirectory(directory.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertThatThrownBy(() -> RunDirectory.make(open))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("chmod 0700 " + open);
+  }
+
+  @Test
+  void leave_throughALink_removesNothing() throws Exception {
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    Path precious = Files.writeString(elsewhere.resolve("page"), "precious");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), elsewhere);
+    assertThatThrownBy(() -> new RunDirectory(link, ID).leave(directory.resolve("state")))
+        .isInstanceOf(IOException.class);
+    assertThat(precious).exists();
+  }
+
+  @Test
+  void open_afterAnEarlierVersion_takesItsRunDirectoryAway() throws Exception {
+    Path state = Files.createDirectory(directory.resolve("state")).toRealPath();
+    Path config = Files.createFile(directory.resolve("datastore.cfg"));
+    RunPlaces before = new RunPlaces(Map.of(), directory.resolve("none"), directory);
+    Path earlier = before.choose(state);
+    RunDirectory.make(earlier);
+    Path unused = Files.writeString(earlier.resolve("page"), "of before");
+    Files.write(state.resolve("run"), new RunDirectory(earlier, ID).pointerText());
+    open(state, Optional.of(directory.resolve("chosen")), config).close();
+    assertThat(earlier).doesNotExist();
   }
 }

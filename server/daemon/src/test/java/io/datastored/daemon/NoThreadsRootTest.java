@@ -1,0 +1,72 @@
+package io.datastored.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A server that can start no thread any more, as root: a user's limit is changed from outside, and
+ * does not hold for root itself.
+ */
+@Tag("root")
+final class NoThreadsRootTest {
+
+  private static final List<String> AS_NOBODY =
+      List.of(
+          "setpriv",
+          "--reuid=65534",
+          "--regid=65534",
+          "--clear-groups",
+          "--inh-caps=+dac_read_search",
+          "--ambient-caps=+dac_read_search");
+
+  @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
+  @TempDir Path directory;
+
+  @Test
+  void noThread_callsAreRefused_thatHeals_andSigtermStopsInOrder() throws Exception {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path base = Files.createDirectory(directory.resolve("base"));
+    Path second = Files.createDirectory(directory.resolve("second"));
+    Files.writeString(
+        directory.resolve("datastore.cfg"),
+        "datastore: main\n\tpath " + base + "\n\ndatastore: second\n\tpath " + second + "\n");
+    try (ServerProcess server =
+        ServerProcess.start(
+            AS_NOBODY, directory, List.of(), "--grace=2s", "--base-path-wait=200ms")) {
+      OthersCalls calls = new OthersCalls(cleanup.register(server.connect()), 0);
+      limit(server, 1);
+      // Its base path was never opened, and no thread can be had for that.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> calls.lookup("main"))
+                      .isInstanceOf(StatusRuntimeException.class)
+                      .hasMessageContaining("this process can start no thread"));
+      assertThat(calls.status("second").getDatastore().getName()).isEqualTo("second");
+      limit(server, 10_000);
+      await().untilAsserted(() -> calls.release(calls.lookup("main")));
+      limit(server, 1);
+      server.terminate();
+      assertThat(server.awaitExit(20)).as(server::err).isZero();
+    }
+  }
+
+  private static void limit(ServerProcess server, int processes) throws Exception {
+    Process prlimit =
+        new ProcessBuilder("prlimit", "--pid=" + server.pid(), "--nproc=" + processes + ":10000")
+            .inheritIO()
+            .start();
+    assertThat(prlimit.waitFor()).isZero();
+  }
+}

@@ -1,0 +1,99 @@
+package io.datastored.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.datastored.v1.DrainState;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.TroubleCause;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A FUSE file system that was stopped, as root: its calls hang as those of a dead mount do. */
+@Tag("root")
+final class StoppedFuseRootTest {
+
+  private static final int CLIENTS = 100;
+  private static final int OTHERS = 10;
+  private static final int ROUNDS = 20;
+
+  private static final long GRACE_SECONDS = 5;
+
+  @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
+  @TempDir Path directory;
+
+  private ServerProcess start(Path hung) throws Exception {
+    StringBuilder config = new StringBuilder("datastore: hung\n\tpath " + hung + "\n");
+    for (int i = 0; i < OTHERS; i++) {
+      Path other = base("other" + i);
+      Path unused = Files.createFile(other.resolve(".lock"));
+      config.append("\ndatastore: other%d\n\tpath %s\n".formatted(i, other));
+    }
+    Files.writeString(directory.resolve("datastore.cfg"), config);
+    return ServerProcess.start(
+        directory, List.of(), "--grace=" + GRACE_SECONDS + "s", "--base-path-wait=200ms");
+  }
+
+  @Test
+  void openHangs_costsNobodyElse_heals_andTheServerStopsInOrder() throws Exception {
+    try (StoppedFuse fuse = StoppedFuse.mount(directory);
+        ServerProcess server = start(fuse.path())) {
+      fuse.stop();
+      ManagedChannel channel = cleanup.register(server.connect());
+      OthersCalls calls = new OthersCalls(channel, OTHERS);
+      calls.serveOthers();
+      try (RetryingClients clients = new RetryingClients(channel, "hung", CLIENTS)) {
+        await().until(() -> clients.answered(Status.Code.UNAVAILABLE) > 3 * CLIENTS);
+        long threads = server.threads();
+        for (int round = 0; round < ROUNDS; round++) {
+          calls.serveOthers();
+        }
+        assertThat(server.threads()).isLessThanOrEqualTo(threads + 2);
+        fuse.goOn();
+        await().until(() -> clients.answered(Status.Code.OK) > 0);
+      }
+      fuse.stop();
+      server.terminate();
+      assertThat(server.awaitExit(2 * GRACE_SECONDS)).as(server::err).isZero();
+      fuse.goOn();
+    }
+  }
+
+  @Test
+  void closeHangs_theDrainOfThatDatastoreWaits_andNobodyElse() throws Exception {
+    try (StoppedFuse fuse = StoppedFuse.mount(directory);
+        ServerProcess server = start(fuse.path())) {
+      ManagedChannel channel = cleanup.register(server.connect());
+      OthersCalls calls = new OthersCalls(channel, OTHERS);
+      String lease = calls.lookup("hung");
+      fuse.stop();
+      calls.release(lease);
+      calls.set("hung", MaintenanceMode.MAINTENANCE_MODE_UNMOUNT);
+      assertThat(calls.drain("hung"))
+          .as("its descriptor is not closed")
+          .isEqualTo(DrainState.DRAIN_STATE_TIMED_OUT);
+      calls.serveOthers();
+      await()
+          .until(
+              () ->
+                  calls.status("hung").getTroublesList().stream()
+                      .anyMatch(
+                          trouble -> trouble.getCause() == TroubleCause.TROUBLE_CAUSE_BASE_PATH));
+      fuse.goOn();
+      await().until(() -> calls.drain("hung") == DrainState.DRAIN_STATE_DRAINED);
+      server.terminate();
+      assertThat(server.awaitExit(2 * GRACE_SECONDS)).as(server::err).isZero();
+    }
+  }
+
+  private Path base(String name) throws Exception {
+    return Files.createDirectory(directory.resolve(name));
+  }
+}

@@ -1,0 +1,48 @@
+package io.datastored.engine;
+
+import io.datastored.mount.MountCheck;
+import io.datastored.mount.MountState;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The devices of removable datastores, looked at in isolation: a look runs on the {@code Bulkhead}
+ * of its base path and is waited for briefly. Thread-safe.
+ */
+final class Devices {
+
+  private final MountCheck mounts;
+
+  Devices(MountCheck mounts) {
+    this.mounts = mounts;
+  }
+
+  /**
+   * Whether the device of a datastore is there now; at once where a datastore has none.
+   *
+   * @return empty when its file system does not answer
+   */
+  Optional<MountState> look(Datastore datastore) {
+    Optional<String> device = datastore.backingDevice();
+    if (device.isEmpty()) {
+      return Optional.of(MountState.NOT_REMOVABLE);
+    }
+    DatastoreRuntime runtime = datastore.runtime();
+    if (runtime.hang().isPresent()) {
+      // Not even asked: those who ask again and again must not queue behind what hangs.
+      return Optional.empty();
+    }
+    CompletableFuture<MountState> seen = new CompletableFuture<>();
+    runtime
+        .bulkhead()
+        .execute(
+            () -> {
+              try {
+                boolean unused = seen.complete(mounts.check(datastore.name(), device.get()));
+              } catch (RuntimeException | Error e) {
+                boolean unused = seen.completeExceptionally(e);
+              }
+            });
+    return runtime.bulkhead().await(seen) ? Optional.of(seen.join()) : Optional.empty();
+  }
+}

@@ -1,0 +1,49 @@
+package io.datastored.engine;
+
+import io.datastored.generation.Doorbell;
+import io.datastored.operation.Counters;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run directory monitor notices that the page or the counters of this process were replaced or
+ * removed. One thread of its own. From then on this process hears no other one and is seen by none:
+ * nothing can be answered any more, and only a restart helps.
+ */
+final class RunDirectoryMonitor implements AutoCloseable {
+
+  private final Doorbell doorbell;
+  private final Counters counters;
+  private final Background background;
+  private final Duration period;
+  private volatile @Nullable PeriodicTask task;
+
+  RunDirectoryMonitor(
+      Doorbell doorbell, Counters counters, Background background, Duration period) {
+    this.doorbell = doorbell;
+    this.counters = counters;
+    this.background = background;
+    this.period = period;
+  }
+
+  void start(PeriodicTasks tasks) {
+    task = tasks.start("run directory check", period, PeriodicTask.Need.TO_SERVE, this::look);
+  }
+
+  /** Looks once. */
+  void look() {
+    if (!doorbell.intact()) {
+      background.lose("the state page has been replaced or removed: " + doorbell);
+    } else if (!counters.intact()) {
+      background.lose("the counters of this process have been replaced or removed: " + counters);
+    }
+  }
+
+  @Override
+  public void close() {
+    PeriodicTask started = task;
+    if (started != null) {
+      started.close();
+    }
+  }
+}

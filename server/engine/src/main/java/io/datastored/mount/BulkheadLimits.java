@@ -1,0 +1,35 @@
+package io.datastored.mount;
+
+import java.time.Duration;
+
+/**
+ * Bulkhead limits bound what base paths that hang may cost. Immutable.
+ *
+ * @param patience how long a caller waits for a file system, and after which one counts as hanging
+ * @param callers how many callers wait at a time, for longer than a moment, on all base paths
+ *     together: fewer than there are threads for calls, or many file systems that begin to hang at
+ *     once would take all of those
+ * @param threads how many calls run at a time; each file system that hangs takes one
+ */
+public record BulkheadLimits(Duration patience, int callers, int threads) {
+
+  private static final int CALLERS = 12;
+  private static final int THREADS = 64;
+
+  public BulkheadLimits {
+    if (patience.isNegative() || patience.isZero() || callers < 1 || threads < 1) {
+      throw new IllegalArgumentException(
+          "limits are more than 0: " + patience + ", " + callers + ", " + threads);
+    }
+  }
+
+  /** The defaults with this patience: 12 callers, 64 threads. */
+  public static BulkheadLimits waiting(Duration patience) {
+    return new BulkheadLimits(patience, CALLERS, THREADS);
+  }
+
+  /** A copy with another number of threads. */
+  public BulkheadLimits withThreads(int other) {
+    return new BulkheadLimits(patience, callers, other);
+  }
+}

@@ -1,0 +1,376 @@
+package io.datastored.mount;
+
+import com.google.common.base.Ticker;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bulkheads are those of all base paths of a process, and the threads that they share.
+ * Thread-safe: every field is guarded by one lock, which is never held while a file system is
+ * asked.
+ *
+ * <p>A base path has one call under way, so one that hangs holds one thread however often it is
+ * asked. A thread that has nothing to do ends after a few seconds.
+ */
+public final class Bulkheads {
+
+  private static final Logger log = LoggerFactory.getLogger(Bulkheads.class);
+
+  /** A call that is answered within this takes no place of {@link BulkheadLimits#callers}. */
+  private static final Duration MOMENT = Duration.ofMillis(50);
+
+  private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_END = Duration.ofSeconds(2);
+
+  /** Who is told of a file system that hangs, once, and of the end of that. */
+  public interface Listener {
+    /** The file system of a base path does not answer. */
+    void hangs(Path basePath, Bulkhead.Hang hang);
+
+    /** It has answered. */
+    void answers(Path basePath);
+  }
+
+  private final BulkheadLimits limits;
+  private final Ticker ticker;
+  private final InstantSource clock;
+  private final ThreadFactory factory;
+  private final Semaphore callers;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Condition quiet = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final Map<Path, Lane> lanes = new HashMap<>();
+
+  /** Have calls, and no thread yet. */
+  @GuardedBy("lock")
+  private final Queue<Lane> runnable = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private final Set<Lane> busy = new HashSet<>();
+
+  @GuardedBy("lock")
+  private final Set<Path> reported = new HashSet<>();
+
+  /** Written under the lock. */
+  private volatile int threads;
+
+  /** The last thread that was wanted could not be had. Written under the lock. */
+  private volatile boolean noThread;
+
+  @GuardedBy("lock")
+  private int idle;
+
+  private volatile @Nullable Listener listener;
+
+  /**
+   * @param factory makes daemon threads: one in a dead mount must not keep the process alive
+   */
+  public Bulkheads(
+      BulkheadLimits limits, Ticker ticker, InstantSource clock, ThreadFactory factory) {
+    this.limits = limits;
+    this.ticker = ticker;
+    this.clock = clock;
+    this.factory = factory;
+    this.callers = new Semaphore(limits.callers());
+  }
+
+  /** Says who is told. */
+  public void tell(Listener told) {
+    listener = told;
+  }
+
+  /** The bulkhead of a base path: one object as long as it is used. */
+  public Bulkhead of(Path basePath) {
+    lock.lock();
+    try {
+      return lanes.computeIfAbsent(basePath, Lane::new);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets the bulkhead of a base path that is used no more, unless a call is under way. */
+  public void forget(Path basePath) {
+    lock.lock();
+    try {
+      Lane lane = lanes.get(basePath);
+      if (lane != null && !busy.contains(lane)) {
+        lanes.remove(basePath);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Tells of file systems that have begun to hang or have answered again, and starts what no thread
+   * could be had for. To be called now and then; never waits for a file system.
+   */
+  public void look() {
+    Map<Path, Bulkhead.Hang> hanging = new HashMap<>();
+    List<Path> answering = new ArrayList<>();
+    lock.lock();
+    try {
+      if (busy.isEmpty() && reported.isEmpty()) {
+        return;
+      }
+      startThreads();
+      for (Lane lane : busy) {
+        Optional<Bulkhead.Hang> hang = lane.hang();
+        if (hang.isPresent() && reported.add(lane.basePath)) {
+          hanging.put(lane.basePath, hang.get());
+        }
+      }
+      for (Iterator<Path> told = reported.iterator(); told.hasNext(); ) {
+        Path path = told.next();
+        Lane lane = lanes.get(path);
+        if (lane == null || lane.hang().isEmpty()) {
+          told.remove();
+          answering.add(path);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    Listener told = listener;
+    if (told != null) {
+      hanging.forEach(told::hangs);
+      answering.forEach(told::answers);
+    }
+  }
+
+  /** Waits until every call has ended, but not for a file system that hangs. */
+  public void awaitQuiet() {
+    long left = LONGEST_END.toNanos();
+    lock.lock();
+    try {
+      while (left > 0 && busy.stream().anyMatch(lane -> lane.hang().isEmpty())) {
+        long step = Math.min(left, limits.patience().toNanos());
+        left -= step - Math.max(0, quiet.awaitNanos(step));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void startThreads() {
+    while (runnable.size() > idle && threads < limits.threads()) {
+      try {
+        threads = threads + 1;
+        factory.newThread(this::run).start();
+        noThread = false;
+      } catch (Throwable e) {
+        // The calls stay where they are, and whoever waits for one is refused. The next one that
+        // comes, or ends, or the next look tries again.
+        threads = threads - 1;
+        noThread = true;
+        log.atDebug().setCause(e).log("no thread for a base path");
+        return;
+      }
+    }
+    if (idle > 0) {
+      work.signalAll();
+    }
+  }
+
+  private void run() {
+    lock.lock();
+    try {
+      while (awaitWork()) {
+        Lane lane = runnable.remove();
+        Runnable call = lane.begin();
+        lock.unlock();
+        try {
+          call.run();
+        } catch (Throwable bug) {
+          log.atError().setCause(bug).log("a call into {} has failed", lane.basePath);
+        } finally {
+          lock.lock();
+          if (lane.end()) {
+            runnable.add(lane);
+          } else {
+            busy.remove(lane);
+            quiet.signalAll();
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      threads = threads - 1;
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private boolean awaitWork() throws InterruptedException {
+    long left = IDLE.toNanos();
+    while (runnable.isEmpty()) {
+      if (left <= 0) {
+        return false;
+      }
+      idle++;
+      try {
+        left = work.awaitNanos(left);
+      } finally {
+        idle--;
+      }
+    }
+    return true;
+  }
+
+  /** The calls of one base path. Guarded by the lock of all, but for the fields that say so. */
+  private final class Lane implements Bulkhead {
+
+    private final Path basePath;
+    private final Queue<Runnable> calls = new ArrayDeque<>();
+
+    /** When the oldest call that has not ended came or began; written under the lock. */
+    private volatile long begunAt;
+
+    private volatile Instant begun = Instant.EPOCH;
+    private volatile boolean inUse;
+    private volatile boolean running;
+
+    Lane(Path basePath) {
+      this.basePath = basePath;
+    }
+
+    @Override
+    public void execute(Runnable call) {
+      lock.lock();
+      try {
+        calls.add(call);
+        if (!inUse) {
+          since();
+          inUse = true;
+          busy.add(this);
+          runnable.add(this);
+        }
+        startThreads();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void since() {
+      begunAt = ticker.read();
+      begun = clock.instant();
+    }
+
+    private Runnable begin() {
+      since();
+      running = true;
+      return calls.remove();
+    }
+
+    /** Whether there are more calls. */
+    private boolean end() {
+      running = false;
+      since();
+      inUse = !calls.isEmpty();
+      return inUse;
+    }
+
+    @Override
+    public boolean await(Future<?> result) {
+      if (result.isDone()) {
+        return true;
+      }
+      if (hang().isPresent()) {
+        return false;
+      }
+      Duration moment = limits.patience().compareTo(MOMENT) < 0 ? limits.patience() : MOMENT;
+      if (await(result, moment)) {
+        return true;
+      }
+      boolean answered = false;
+      if (callers.tryAcquire()) {
+        try {
+          answered = await(result, limits.patience().minus(moment));
+        } finally {
+          callers.release();
+        }
+      }
+      if (!answered) {
+        look();
+      }
+      return answered;
+    }
+
+    private static boolean await(Future<?> result, Duration most) {
+      try {
+        Object unused = result.get(most.toNanos(), TimeUnit.NANOSECONDS);
+        return true;
+      } catch (ExecutionException | CancellationException e) {
+        return true;
+      } catch (TimeoutException e) {
+        return false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+
+    @Override
+    public Optional<Hang> hang() {
+      // `inUse` last: read first, the time of a call that has ended in between could be taken for
+      // that of one that hangs.
+      long at = begunAt;
+      Instant since = begun;
+      boolean onThread = running;
+      if (!inUse || ticker.read() - at < limits.patience().toNanos()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Hang(
+              onThread ? "the file system of " + basePath + " does not answer" : notAsked(),
+              since));
+    }
+
+    private String notAsked() {
+      String why =
+          noThread
+              ? "this process can start no thread"
+              : threads < limits.threads()
+                  ? "this machine is overloaded"
+                  : limits.threads() + " others hang";
+      return "the file system of " + basePath + " cannot be asked, because " + why;
+    }
+
+    @Override
+    public String toString() {
+      return "bulkhead of " + basePath;
+    }
+  }
+}
