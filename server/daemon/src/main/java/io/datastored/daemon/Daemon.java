@@ -89,7 +89,10 @@ public final class Daemon implements AutoCloseable {
     try {
       Files.createDirectories(options.engine().stateDirectory());
       rooms.register(ServeLock.take(options.engine().stateDirectory()));
-      Engine engine = Engine.open(options.engine());
+      Surroundings around = Surroundings.system();
+      // Before the engine, which must tell it of base paths that it is about to leave.
+      LeaseLedger ledger = ledger(options, around);
+      Engine engine = Engine.open(options.engine(), ledger::leaving);
       rooms.register(engine::close);
       Threads threads = Threads.of(options.calls());
       rooms.register(threads::close);
@@ -102,7 +105,6 @@ public final class Daemon implements AutoCloseable {
       }
       EventLoops loops = EventLoops.create();
       rooms.register(loops::close);
-      Surroundings around = Surroundings.system();
       var network =
           new NettyListeners(
               options.listen(),
@@ -111,7 +113,7 @@ public final class Daemon implements AutoCloseable {
               options.transport(),
               loops,
               around.ticker());
-      return assemble(engine, options, around, threads, network, rooms);
+      return assemble(engine, ledger, options, around, threads, network, rooms);
     } catch (EngineStartException | StoreException e) {
       String sentence = Objects.requireNonNullElse(e.getMessage(), e.toString());
       throw abandoned(
@@ -131,9 +133,18 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  /**
+   * What earlier servers on the state directory have promised. Before an engine is opened there.
+   */
+  static LeaseLedger ledger(DaemonOptions options, Surroundings around) throws StoreException {
+    return LeaseLedger.open(
+        options.engine().stateDirectory(), options.leases(), around.wallClock(), DiskSteps.REAL);
+  }
+
   /** The one place where the rooms meet: engine → watches → leases → services → server. */
   static Daemon assemble(
       Engine engine,
+      LeaseLedger ledger,
       DaemonOptions options,
       Surroundings around,
       Threads threads,
@@ -146,12 +157,6 @@ public final class Daemon implements AutoCloseable {
         new WatchFeed(engine::snapshot, Services.frames(), threads.fanOut(), options.watches());
     rooms.register(engine.addListener(feed)::close);
 
-    LeaseLedger ledger =
-        LeaseLedger.open(
-            options.engine().stateDirectory(),
-            options.leases(),
-            around.wallClock(),
-            DiskSteps.REAL);
     LeaseRoom leases =
         new LeaseRoom(
             engine,

@@ -25,7 +25,6 @@ final class FencingTokens {
   private final Executor background;
   private final AtomicLong next;
   private final AtomicBoolean refilling = new AtomicBoolean();
-  private final AtomicBoolean failing = new AtomicBoolean();
   private final Object lock = new Object();
 
   /** Written under the lock. */
@@ -37,6 +36,8 @@ final class FencingTokens {
     this.background = background;
     this.ceiling = ledger.found().ceiling();
     this.next = new AtomicLong(ceiling);
+    AtomicLong handedOut = next;
+    ledger.tokensGoTo(() -> handedOut.get() - 1);
   }
 
   /** The next token; empty when a block must be reserved first. Never touches a disk. */
@@ -84,12 +85,10 @@ final class FencingTokens {
   private void refillAhead() {
     try {
       refill(block / 2 + 1);
-      failing.set(false);
     } catch (StoreException e) {
-      // Who runs out tries again and tells its caller, so once in the log is enough.
-      if (failing.compareAndSet(false, true)) {
-        log.atWarn().log("the next block of fencing tokens cannot be reserved: {}", e.getMessage());
-      }
+      // Who runs out tries again and tells its caller; the ledger is in trouble until it is
+      // written.
+      log.atDebug().log("the next block of fencing tokens cannot be reserved: {}", e.getMessage());
     } finally {
       refilling.set(false);
     }

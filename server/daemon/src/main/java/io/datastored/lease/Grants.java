@@ -1,5 +1,8 @@
 package io.datastored.lease;
 
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.StoreException;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Handle;
@@ -94,6 +97,7 @@ final class Grants {
     }
     Lease lease = null;
     Handle handle = null;
+    ImmutableList<Handle> elsewhere = ImmutableList.of();
     try {
       Lookup lookup = lookup(how, ask, patience);
       if (lookup == null) {
@@ -103,11 +107,18 @@ final class Grants {
         return refused(how, ask, refused);
       }
       handle = lookup.handle();
+      if (how == How.RECLAIMED) {
+        ImmutableList<Lookup> more = inDoubt(ask);
+        elsewhere = granted(more);
+        if (elsewhere.size() < more.size()) {
+          return refused(how, ask, firstRefused(more));
+        }
+      }
       Optional<FencingToken> token = promise(ask, session == null ? ttl : Duration.ZERO, patience);
       if (token.isEmpty()) {
         return null;
       }
-      Lease made = lease(ask, session, token.get(), handle, ttl);
+      Lease made = lease(ask, session, token.get(), handle, elsewhere, ttl);
       if (register.add(made)) {
         lease = made;
       }
@@ -119,6 +130,7 @@ final class Grants {
         if (handle != null) {
           handle.close();
         }
+        elsewhere.forEach(Handle::close);
         giveBackPlaces(session);
       }
     }
@@ -160,12 +172,17 @@ final class Grants {
   }
 
   private Lease lease(
-      LeaseAsk ask, @Nullable Session session, FencingToken token, Handle handle, Duration ttl) {
+      LeaseAsk ask,
+      @Nullable Session session,
+      FencingToken token,
+      Handle handle,
+      ImmutableList<Handle> elsewhere,
+      Duration ttl) {
     LeaseId id = ask.id().orElseGet(() -> ids.idFor(token));
     long now = clock.now();
     return session == null
-        ? Lease.alone(id, token, ask, handle, now, margin.keptNanos(ttl))
-        : Lease.under(session, id, token, ask, handle, now);
+        ? Lease.alone(id, token, ask, handle, elsewhere, now, margin.keptNanos(ttl))
+        : Lease.under(session, id, token, ask, handle, elsewhere, now);
   }
 
   /** Takes a place in each quota; the one that is full when there is none. */
@@ -191,11 +208,46 @@ final class Grants {
 
   private @Nullable Lookup lookup(How how, LeaseAsk ask, Patience patience) {
     if (how == How.RECLAIMED) {
-      return engine.resume(ask.datastore(), ask.operation());
+      Grounds grounds = grounds(ask);
+      return grounds.left().isEmpty()
+          ? engine.resume(ask.datastore(), ask.operation())
+          : engine.resumeOn(grounds.left().get(0), ask.datastore(), ask.operation());
     }
     return patience == Patience.NOW
         ? engine.lookupNow(ask.datastore(), ask.operation()).orElse(null)
         : engine.lookup(ask.datastore(), ask.operation());
+  }
+
+  private Grounds grounds(LeaseAsk ask) {
+    return ledger.grounds(ask.datastore(), ask.held().orElseThrow());
+  }
+
+  /** Counts a lease of the run before wherever else it may be used, as nobody knows where it is. */
+  private ImmutableList<Lookup> inDoubt(LeaseAsk ask) {
+    Grounds grounds = grounds(ask);
+    ImmutableList.Builder<Lookup> more = ImmutableList.builder();
+    grounds.left().stream()
+        .skip(1)
+        .forEach(path -> more.add(engine.resumeOn(path, ask.datastore(), ask.operation())));
+    if (!grounds.left().isEmpty() && grounds.present() == Grounds.Present.PRESENT_TOO) {
+      more.add(engine.resume(ask.datastore(), ask.operation()));
+    }
+    return more.build();
+  }
+
+  private static ImmutableList<Handle> granted(ImmutableList<Lookup> lookups) {
+    return lookups.stream()
+        .filter(Handle.class::isInstance)
+        .map(Handle.class::cast)
+        .collect(toImmutableList());
+  }
+
+  private static Refused firstRefused(ImmutableList<Lookup> lookups) {
+    return lookups.stream()
+        .filter(Refused.class::isInstance)
+        .map(Refused.class::cast)
+        .findFirst()
+        .orElseThrow();
   }
 
   /**
@@ -212,7 +264,8 @@ final class Grants {
   }
 
   static LeaseRefused ledgerUnavailable(LeaseAsk ask, StoreException why) {
-    log.atError().log("the lease ledger cannot be written: {}", why.getMessage());
+    // Once for each refused call would fill the disk that is full: the ledger's trouble is logged.
+    log.atDebug().log("the lease ledger cannot be written: {}", why.getMessage());
     return LeaseRefused.ledgerUnavailable(ask);
   }
 }

@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Handle;
@@ -36,6 +37,10 @@ public final class Lease implements Expiring {
   private final String purpose;
   private final @Nullable Session session;
   private final Handle handle;
+
+  /** Of a lease of the run before of which nobody knows where it is: counted there too. */
+  private final ImmutableList<Handle> elsewhere;
+
   private final long grantedAt;
   private final long firstDeadline;
   private final Term term;
@@ -58,6 +63,7 @@ public final class Lease implements Expiring {
       LeaseAsk ask,
       @Nullable Session session,
       Handle handle,
+      ImmutableList<Handle> elsewhere,
       long now,
       long kept,
       long deadline) {
@@ -67,6 +73,7 @@ public final class Lease implements Expiring {
     this.purpose = ask.purpose();
     this.session = session;
     this.handle = handle;
+    this.elsewhere = elsewhere;
     this.grantedAt = now - ask.heldFor().toNanos();
     this.renewedAt = now;
     this.longestKept = kept;
@@ -76,14 +83,26 @@ public final class Lease implements Expiring {
 
   /** A lease that is kept for so many nanoseconds from now. */
   static Lease alone(
-      LeaseId id, FencingToken token, LeaseAsk ask, Handle handle, long now, long kept) {
-    return new Lease(id, token, ask, null, handle, now, kept, now + kept);
+      LeaseId id,
+      FencingToken token,
+      LeaseAsk ask,
+      Handle handle,
+      ImmutableList<Handle> elsewhere,
+      long now,
+      long kept) {
+    return new Lease(id, token, ask, null, handle, elsewhere, now, kept, now + kept);
   }
 
   /** A lease that lives as long as a session. */
   static Lease under(
-      Session session, LeaseId id, FencingToken token, LeaseAsk ask, Handle handle, long now) {
-    return new Lease(id, token, ask, session, handle, now, 0, Term.NEVER);
+      Session session,
+      LeaseId id,
+      FencingToken token,
+      LeaseAsk ask,
+      Handle handle,
+      ImmutableList<Handle> elsewhere,
+      long now) {
+    return new Lease(id, token, ask, session, handle, elsewhere, now, 0, Term.NEVER);
   }
 
   /** Its id. */
@@ -223,6 +242,7 @@ public final class Lease implements Expiring {
       return false;
     }
     handle.close();
+    elsewhere.forEach(Handle::close);
     return true;
   }
 

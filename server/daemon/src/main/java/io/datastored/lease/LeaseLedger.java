@@ -1,13 +1,21 @@
 package io.datastored.lease;
 
 import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.config.DatastoreName;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.StoreException;
 import io.datastored.lease.LedgerEntry.Promises;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +39,15 @@ public final class LeaseLedger {
 
   private static final Logger log = LoggerFactory.getLogger(LeaseLedger.class);
 
+  /** The engine's file in a state directory: one that has it is not new. */
+  private static final String STATE = "state";
+
+  /**
+   * How many tokens may be handed out while a change is being committed: eight seconds at the rate
+   * that the wall clock allows for.
+   */
+  private static final long TOKENS_OF_A_COMMIT = 8L << 20;
+
   /** How many tokens a second of the wall clock stands for, as a power of two. */
   private static final int TOKENS_PER_SECOND_BITS = 20;
 
@@ -45,19 +62,29 @@ public final class LeaseLedger {
   /** Written under the lock. */
   private volatile LedgerEntry entry;
 
+  /** Why it could not be written the last time; empty: it could. Written under the lock. */
+  private volatile Optional<String> trouble = Optional.empty();
+
+  /** The last token that was handed out, once tokens are; before that those of earlier runs. */
+  private volatile LongSupplier lastToken;
+
+  private volatile boolean granting;
+
   private LeaseLedger(LedgerFile file, LedgerEntry found, Margin margin) {
     this.margin = margin;
     this.file = file;
     this.found = found;
     this.entry = found;
+    this.lastToken = () -> found.ceiling() - 1;
   }
 
   /**
    * Opens the ledger of a state directory, of which there is one server. Touches the disk.
    *
    * <p>A lost ledger says nothing of what was promised, so it counts as if the longest ttl that may
-   * be granted had been, unless the options know of no {@link EarlierLeases}. A corrupt one is kept
-   * aside as {@code leases.corrupt-SECONDS} and then counts as lost.
+   * be granted had been, unless the options know of no {@link EarlierLeases} and the directory is
+   * new: it must not have a state yet, so this is called before an engine is opened. A corrupt one
+   * is kept aside as {@code leases.corrupt-SECONDS} and then counts as lost.
    *
    * @throws StoreException when the ledger cannot be read or a corrupt one cannot be set aside
    */
@@ -68,7 +95,7 @@ public final class LeaseLedger {
     file.removeLeftovers(wallClock);
     LedgerEntry last;
     try {
-      last = file.read().orElseGet(() -> missing(options));
+      last = file.read().orElseGet(() -> missing(stateDirectory, options));
     } catch (CorruptLedgerException e) {
       Path aside = file.setAside(wallClock.instant());
       log.atWarn()
@@ -82,11 +109,22 @@ public final class LeaseLedger {
         file, last.withCeiling(Math.max(last.ceiling(), floor)), options.margin());
   }
 
-  private static LedgerEntry missing(LeaseOptions options) {
-    return switch (options.earlierLeases()) {
-      case POSSIBLE -> lost(options);
-      case NONE -> new LedgerEntry(1, Duration.ZERO, Promises.SETTLED);
-    };
+  private static LedgerEntry missing(Path stateDirectory, LeaseOptions options) {
+    if (options.earlierLeases() == EarlierLeases.POSSIBLE) {
+      return lost(options);
+    }
+    if (Files.exists(stateDirectory.resolve(STATE), LinkOption.NOFOLLOW_LINKS)) {
+      LedgerEntry lost = lost(options);
+      log.atWarn()
+          .addKeyValue("directory", stateDirectory)
+          .addKeyValue("recovery", lost.longestTtl())
+          .log(
+              "--no-earlier-leases is ignored: the state directory is not new, but its file of"
+                  + " leases is lost, and clients may still hold leases; no drain ends before they"
+                  + " have run out");
+      return lost;
+    }
+    return new LedgerEntry(1, Duration.ZERO, Promises.SETTLED);
   }
 
   private static LedgerEntry lost(LeaseOptions options) {
@@ -165,7 +203,7 @@ public final class LeaseLedger {
         // What allows less is shown before it is written: written first, a promise in between would
         // be allowed by the old entry and the disk say that there is none.
         entry = entry.settled();
-        file.write(entry);
+        toDisk(entry);
       }
     }
   }
@@ -175,12 +213,105 @@ public final class LeaseLedger {
     synchronized (lock) {
       LedgerEntry next = change.apply(entry);
       if (!next.equals(entry)) {
-        file.write(next);
+        toDisk(next);
         // What allows more is shown only now: shown before the write, another thread could promise
         // by it, and a server killed in between would not know of the promise.
         entry = next;
       }
     }
+  }
+
+  @GuardedBy("lock")
+  private void toDisk(LedgerEntry next) throws StoreException {
+    try {
+      file.write(next);
+      trouble = Optional.empty();
+    } catch (StoreException e) {
+      trouble = Optional.of(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  /** Why nothing that needs a new durable number can be promised at the moment. */
+  Optional<String> trouble() {
+    return trouble;
+  }
+
+  /** Writes once more what could not be written, to learn whether it can by now. */
+  void retry() {
+    synchronized (lock) {
+      if (trouble.isPresent()) {
+        try {
+          toDisk(entry);
+        } catch (StoreException e) {
+          log.atDebug().log("still: {}", e.getMessage());
+        }
+      }
+    }
+  }
+
+  /** Says how far tokens have been handed out, from now on. */
+  void tokensGoTo(LongSupplier last) {
+    lastToken = last;
+    granting = true;
+  }
+
+  /**
+   * Notes base paths that are about to be left; on the disk when this returns. To be called before
+   * the change is committed: a server that is killed between the two knows of a path too many, and
+   * never of one too few.
+   *
+   * @throws StoreException when it cannot be written; then they must not be left
+   */
+  public void leaving(Map<DatastoreName, Path> left) throws StoreException {
+    long last = lastToken.getAsLong();
+    if (!granting && entry.promises() == Promises.SETTLED) {
+      return; // nobody holds anything, and nobody can before this change is served
+    }
+    // Who asks before the change is served is still granted the path that is left.
+    long until = granting ? last + TOKENS_OF_A_COMMIT : last;
+    write(
+        present ->
+            present.leaving(
+                left.entrySet().stream()
+                    .map(
+                        one ->
+                            new LeftPath(
+                                one.getKey(),
+                                one.getValue(),
+                                last,
+                                Math.min(until, FencingToken.BOUND - 1)))
+                    .toList()));
+  }
+
+  /** The base paths on which a lease of the run before may be used. */
+  Grounds grounds(DatastoreName datastore, FencingToken token) {
+    return Grounds.of(entry.left(), datastore, token);
+  }
+
+  /** All base paths that were left while leases were out. */
+  ImmutableList<LeftPath> left() {
+    return entry.left();
+  }
+
+  /**
+   * Changes what is known of base paths that were left; on the disk when this returns.
+   *
+   * @param change of one of them; empty: it is forgotten
+   */
+  void revise(Function<LeftPath, Optional<LeftPath>> change) throws StoreException {
+    write(
+        present ->
+            present.withLeft(
+                present.left().stream()
+                    .map(change)
+                    .flatMap(Optional::stream)
+                    .collect(ImmutableList.toImmutableList())));
+  }
+
+  /** The last token that was handed out. */
+  long lastToken() {
+    return lastToken.getAsLong();
   }
 
   @Override

@@ -31,6 +31,7 @@ public final class LeaseRoom implements AutoCloseable {
   private final SessionTable sessions;
   private final Recovery recovery;
   private final Subscription subscription;
+  private final LedgerCare care;
 
   /**
    * A room in which nothing has been promised yet.
@@ -88,7 +89,14 @@ public final class LeaseRoom implements AutoCloseable {
             recovery,
             ownership,
             () -> engine.snapshot().revision());
-    this.subscription = engine.addListener(change -> sessions.onServed(change.after().revision()));
+    LeftPaths left = new LeftPaths(ledger, register, recovery, clock, margin);
+    this.care = new LedgerCare(ledger, left, engine.troubles(), clock, background);
+    this.subscription =
+        engine.addListener(
+            change -> {
+              sessions.onServed(change.after().revision());
+              left.onServed(change);
+            });
   }
 
   /** Counted operations of remote clients. */
@@ -123,6 +131,7 @@ public final class LeaseRoom implements AutoCloseable {
     sessionRegister.sweep(now);
     register.sweep(now);
     reclaims.sweep();
+    care.tend();
   }
 
   /**

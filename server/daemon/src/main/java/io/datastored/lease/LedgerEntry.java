@@ -13,9 +13,14 @@ import java.util.stream.Stream;
  * @param promises whether any promise may still be out
  * @param floors what was drained so short a time ago that an ask to take it over may still come;
  *     one for each operation on each datastore
+ * @param left base paths that were left while leases were out, in the order in which they were
  */
 record LedgerEntry(
-    long ceiling, Duration longestTtl, Promises promises, ImmutableList<FencingFloor> floors) {
+    long ceiling,
+    Duration longestTtl,
+    Promises promises,
+    ImmutableList<FencingFloor> floors,
+    ImmutableList<LeftPath> left) {
 
   /** Whether any promise may still be out. */
   enum Promises {
@@ -33,11 +38,11 @@ record LedgerEntry(
   }
 
   LedgerEntry(long ceiling, Duration longestTtl, Promises promises) {
-    this(ceiling, longestTtl, promises, ImmutableList.of());
+    this(ceiling, longestTtl, promises, ImmutableList.of(), ImmutableList.of());
   }
 
   LedgerEntry withCeiling(long other) {
-    return new LedgerEntry(other, longestTtl, promises, floors);
+    return new LedgerEntry(other, longestTtl, promises, floors, left);
   }
 
   LedgerEntry withoutFloors(Collection<FencingFloor> outdated) {
@@ -47,7 +52,21 @@ record LedgerEntry(
         promises,
         floors.stream()
             .filter(floor -> !outdated.contains(floor))
-            .collect(ImmutableList.toImmutableList()));
+            .collect(ImmutableList.toImmutableList()),
+        left);
+  }
+
+  LedgerEntry leaving(Collection<LeftPath> more) {
+    return new LedgerEntry(
+        ceiling,
+        longestTtl,
+        promises,
+        floors,
+        ImmutableList.<LeftPath>builder().addAll(left).addAll(more).build());
+  }
+
+  LedgerEntry withLeft(ImmutableList<LeftPath> others) {
+    return new LedgerEntry(ceiling, longestTtl, promises, floors, others);
   }
 
   /** With a floor; a higher one for the same operation and datastore stays. */
@@ -60,7 +79,8 @@ record LedgerEntry(
         longestTtl,
         promises,
         Stream.concat(floors.stream().filter(floor -> !floor.isLike(added)), Stream.of(added))
-            .collect(ImmutableList.toImmutableList()));
+            .collect(ImmutableList.toImmutableList()),
+        left);
   }
 
   /** The entry that allows a lease of a ttl to be promised. */
@@ -70,7 +90,7 @@ record LedgerEntry(
     }
     Duration seconds = Duration.ofSeconds(ttl.plusNanos(999_999_999).toSeconds());
     Duration longer = seconds.compareTo(longestTtl) > 0 ? seconds : longestTtl;
-    return new LedgerEntry(ceiling, longer, Promises.OUT, floors);
+    return new LedgerEntry(ceiling, longer, Promises.OUT, floors, left);
   }
 
   /** Whether a lease of a ttl may be promised under this entry. */

@@ -3,6 +3,8 @@ package io.datastored.lease;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
+import com.google.common.net.PercentEscaper;
+import com.google.common.primitives.Ints;
 import io.datastored.config.AtomicFile;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DiskSteps;
@@ -10,6 +12,7 @@ import io.datastored.config.StoreException;
 import io.datastored.lease.LedgerEntry.Promises;
 import io.datastored.operation.Operation;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -30,17 +33,27 @@ final class LedgerFile {
 
   static final String NAME = "leases";
 
-  private static final String HEADER = "datastored-leases 1";
+  private static final String FORMAT = "datastored-leases ";
+  private static final int VERSION = 2;
+
+  /** Without base paths that were left. */
+  private static final int OLDEST_VERSION = 1;
+
   private static final String CEILING = "fencing-ceiling ";
   private static final String LONGEST_TTL = "longest-ttl-seconds ";
   private static final String PROMISES = "promises ";
   private static final String FLOOR = "fencing-floor ";
+  private static final String LEFT = "left-path ";
   private static final String CHECKSUM = "crc32c ";
 
-  /** Lines of an entry without floors, and the empty text behind the last line's end. */
-  private static final int LINES_BEFORE_FLOORS = 4;
+  /** Lines before those of which there may be many. */
+  private static final int LINES_OF_NUMBERS = 4;
 
-  private static final int LINES_AFTER_FLOORS = 2;
+  /** The checksum, and the empty text behind the last line's end. */
+  private static final int LINES_AT_THE_END = 2;
+
+  /** Of a path: whatever may be in one, it is one word of ASCII. */
+  private static final PercentEscaper PATH = new PercentEscaper("/-_.", false);
 
   private final Path file;
   private final AtomicFile atomic;
@@ -59,6 +72,7 @@ final class LedgerFile {
    * The entry of the last run; empty when there is no file.
    *
    * @throws CorruptLedgerException when there is one that is not whole
+   * @throws StoreException when it cannot be read, or is of a later version
    */
   Optional<LedgerEntry> read() throws StoreException, CorruptLedgerException {
     byte[] bytes;
@@ -69,7 +83,15 @@ final class LedgerFile {
     } catch (IOException e) {
       throw StoreException.of("read", file, e);
     }
-    return Optional.of(parse(new String(bytes, StandardCharsets.ISO_8859_1)));
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int version = version(text);
+    if (version > VERSION && isWhole(text)) {
+      throw new StoreException(
+          StoreException.Reason.OTHER,
+          "%s was written by a later version of datastored (format %d, this one knows %d): start that version"
+              .formatted(file, version, VERSION));
+    }
+    return Optional.of(parse(text));
   }
 
   /** Replaces the file; what was written is on the disk when this returns. */
@@ -88,13 +110,18 @@ final class LedgerFile {
   }
 
   static String print(LedgerEntry entry) {
-    StringBuilder text = new StringBuilder(HEADER + "\n");
+    StringBuilder text = new StringBuilder(FORMAT + VERSION + "\n");
     text.append(CEILING).append(entry.ceiling()).append('\n');
     text.append(LONGEST_TTL).append(entry.longestTtl().toSeconds()).append('\n');
     text.append(PROMISES).append(word(entry.promises())).append('\n');
     for (FencingFloor floor : entry.floors()) {
       text.append(FLOOR).append(floor.datastore()).append(' ');
       text.append(word(floor.operation())).append(' ').append(floor.token()).append('\n');
+    }
+    for (LeftPath left : entry.left()) {
+      text.append(LEFT).append(left.datastore()).append(' ').append(left.certain());
+      text.append(' ').append(left.until()).append(' ');
+      text.append(PATH.escape(left.basePath().toString())).append('\n');
     }
     return text + CHECKSUM + checksum(text.toString()) + "\n";
   }
@@ -105,16 +132,16 @@ final class LedgerFile {
 
   static LedgerEntry parse(String text) throws CorruptLedgerException {
     List<String> lines = Splitter.on('\n').splitToList(text);
-    if (!lines.get(0).equals(HEADER)) {
-      throw new CorruptLedgerException("it does not begin with '" + HEADER + "'");
+    int version = version(text);
+    if (version < OLDEST_VERSION || version > VERSION) {
+      throw new CorruptLedgerException("it does not begin with '" + FORMAT + VERSION + "'");
     }
     int end = text.lastIndexOf(CHECKSUM);
-    int floors = lines.size() - LINES_BEFORE_FLOORS - LINES_AFTER_FLOORS;
-    if (floors < 0 || end < 0) {
+    int many = lines.size() - LINES_OF_NUMBERS - LINES_AT_THE_END;
+    if (many < 0 || end < 0) {
       throw new CorruptLedgerException("it is cut");
     }
-    String body = text.substring(0, end);
-    if (!text.equals(body + CHECKSUM + checksum(body) + "\n")) {
+    if (!isWhole(text)) {
       throw new CorruptLedgerException("its checksum does not match");
     }
     try {
@@ -122,7 +149,8 @@ final class LedgerFile {
           Long.parseLong(value(lines.get(1), CEILING)),
           Duration.ofSeconds(Long.parseLong(value(lines.get(2), LONGEST_TTL))),
           Promises.valueOf(value(lines.get(3), PROMISES).toUpperCase(Locale.ROOT)),
-          floors(lines.subList(LINES_BEFORE_FLOORS, LINES_BEFORE_FLOORS + floors)));
+          floors(lines.subList(LINES_OF_NUMBERS, LINES_OF_NUMBERS + many)),
+          left(lines.subList(LINES_OF_NUMBERS, LINES_OF_NUMBERS + many)));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new CorruptLedgerException(String.valueOf(e.getMessage()));
     }
@@ -132,6 +160,9 @@ final class LedgerFile {
       throws CorruptLedgerException {
     ImmutableList.Builder<FencingFloor> floors = ImmutableList.builder();
     for (String line : lines) {
+      if (line.startsWith(LEFT)) {
+        continue;
+      }
       List<String> words = Splitter.on(' ').splitToList(value(line, FLOOR));
       if (words.size() != 3) {
         throw new CorruptLedgerException("a floor is a datastore, an operation and a token");
@@ -143,6 +174,38 @@ final class LedgerFile {
               Long.parseLong(words.get(2))));
     }
     return floors.build();
+  }
+
+  private static ImmutableList<LeftPath> left(List<String> lines) throws CorruptLedgerException {
+    ImmutableList.Builder<LeftPath> left = ImmutableList.builder();
+    for (String line : lines) {
+      if (line.startsWith(LEFT)) {
+        List<String> words = Splitter.on(' ').splitToList(value(line, LEFT));
+        if (words.size() != 4) {
+          throw new CorruptLedgerException("a left path is a datastore, two tokens and a path");
+        }
+        left.add(
+            new LeftPath(
+                DatastoreName.of(words.get(0)),
+                Path.of(URLDecoder.decode(words.get(3), StandardCharsets.UTF_8)),
+                Long.parseLong(words.get(1)),
+                Long.parseLong(words.get(2))));
+      }
+    }
+    return left.build();
+  }
+
+  private static boolean isWhole(String text) {
+    String body = text.substring(0, Math.max(0, text.lastIndexOf(CHECKSUM)));
+    return text.equals(body + CHECKSUM + checksum(body) + "\n");
+  }
+
+  /** The number behind the name of the format; 0 when there is none. */
+  private static int version(String text) {
+    String first = text.substring(0, Math.max(0, text.indexOf('\n')));
+    Integer version =
+        first.startsWith(FORMAT) ? Ints.tryParse(first.substring(FORMAT.length())) : null;
+    return version == null ? 0 : version;
   }
 
   private static String value(String line, String key) throws CorruptLedgerException {

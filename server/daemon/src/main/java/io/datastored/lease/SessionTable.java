@@ -72,7 +72,7 @@ public final class SessionTable {
     try {
       ledger.promise(ttl);
     } catch (StoreException e) {
-      log.atError().log("the lease ledger cannot be written: {}", e.getMessage());
+      log.atDebug().log("the lease ledger cannot be written: {}", e.getMessage());
       return SessionRefused.ledgerUnavailable();
     }
     return promised(ask, ttl);
@@ -157,7 +157,7 @@ public final class SessionTable {
       ledger.promise(ttl);
     } catch (StoreException e) {
       // Nothing longer than ever may be promised; what was promised to it before may be again.
-      log.atError().log("the lease ledger cannot be written: {}", e.getMessage());
+      log.atDebug().log("the lease ledger cannot be written: {}", e.getMessage());
       ttl = margin.told(session.longestKept());
     }
     return renewed(session, ttl, now, applied);

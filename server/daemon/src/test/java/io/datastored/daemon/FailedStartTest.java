@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.base.Ticker;
 import com.google.common.io.Closer;
 import io.datastored.engine.Engine;
+import io.datastored.lease.LeaseLedger;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.nio.file.Files;
@@ -41,7 +42,8 @@ final class FailedStartTest {
           }
         };
     try (Closer rooms = Closer.create()) {
-      Engine engine = Engine.open(options.engine());
+      LeaseLedger ledger = Daemon.ledger(options, Surroundings.system());
+      Engine engine = Engine.open(options.engine(), ledger::leaving);
       rooms.register(engine::close);
       Threads threads = Threads.of(options.calls());
       rooms.register(threads::close);
@@ -50,6 +52,7 @@ final class FailedStartTest {
               () ->
                   Daemon.assemble(
                       engine,
+                      ledger,
                       options,
                       new Surroundings(breaking, InstantSource.system(), new SecureRandom()),
                       threads,

@@ -4,6 +4,7 @@ import com.google.common.io.Closer;
 import io.datastored.config.FileConfigStore;
 import io.datastored.engine.Engine;
 import io.datastored.lease.EarlierLeases;
+import io.datastored.lease.LeaseLedger;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -57,13 +58,15 @@ public final class InProcessDaemon implements AutoCloseable {
                 .withLeases(defaults.leases().withEarlierLeases(EarlierLeases.NONE)));
     String name = InProcessServerBuilder.generateName();
     Closer rooms = Closer.create();
-    Engine engine = Engine.open(options.engine());
+    LeaseLedger ledger = Daemon.ledger(options, Surroundings.system());
+    Engine engine = Engine.open(options.engine(), ledger::leaving);
     rooms.register(engine::close);
     Threads threads = Threads.of(options.calls());
     rooms.register(threads::close);
     Daemon daemon =
         Daemon.assemble(
             engine,
+            ledger,
             options,
             Surroundings.system(),
             threads,

@@ -2,6 +2,7 @@ package io.datastored.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.operation.Operation;
@@ -110,6 +111,7 @@ final class ExpiryWheelTest {
         new FencingToken(token),
         LeaseFixture.ask("l" + token),
         handle,
+        ImmutableList.of(),
         1,
         deadline - 1);
   }

@@ -44,7 +44,7 @@ final class LeaseFixture {
   final EngineFixture fixture = EngineFixture.with(CONFIG);
   final Engine engine = fixture.engine();
   final ManualTicker ticker = new ManualTicker();
-  final BreakableDisk disk = new BreakableDisk();
+  final BreakableDisk disk;
   final LeaseOptions options;
   final LeaseLedger ledger;
   final LeaseRoom room;
@@ -52,6 +52,12 @@ final class LeaseFixture {
   final SessionTable sessions;
 
   LeaseFixture(Path stateDirectory, LeaseOptions options) throws StoreException {
+    this(stateDirectory, options, new BreakableDisk());
+  }
+
+  LeaseFixture(Path stateDirectory, LeaseOptions options, BreakableDisk disk)
+      throws StoreException {
+    this.disk = disk;
     this.options = options;
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
     this.ledger = LeaseLedger.open(stateDirectory, options, clock, disk);

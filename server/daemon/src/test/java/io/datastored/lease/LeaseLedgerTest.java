@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.datastored.config.StoreException;
+import io.datastored.engine.LoggedLines;
 import io.datastored.lease.LedgerEntry.Promises;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,31 @@ final class LeaseLedgerTest {
     LedgerEntry found = open().found();
     assertThat(found)
         .isEqualTo(new LedgerEntry(FLOOR, LeaseOptions.DEFAULT.longestTtl(), Promises.OUT));
+  }
+
+  @Test
+  void open_newDirectoryWithoutEarlierLeases_isBelieved() throws Exception {
+    assertThat(openNew().found().promises()).isEqualTo(Promises.SETTLED);
+  }
+
+  @Test
+  void open_onlyTheLedgerIsLost_isNotBelievedWithoutEarlierLeases() throws Exception {
+    Files.writeString(directory.resolve("state"), "of an earlier server");
+    try (LoggedLines log = LoggedLines.of(LeaseLedger.class)) {
+      LedgerEntry found = openNew().found();
+      assertThat(found.promises()).isEqualTo(Promises.OUT);
+      assertThat(found.longestTtl()).isEqualTo(LeaseOptions.DEFAULT.longestTtl());
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains("--no-earlier-leases is ignored", directory.toString());
+    }
+  }
+
+  private LeaseLedger openNew() throws Exception {
+    LeaseOptions options = LeaseOptions.DEFAULT.withEarlierLeases(EarlierLeases.NONE);
+    InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(SECOND));
+    return LeaseLedger.open(directory, options, clock, disk);
   }
 
   @Test

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.google.common.hash.Hashing;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DiskSteps;
+import io.datastored.config.StoreException;
 import io.datastored.lease.LedgerEntry.Promises;
 import io.datastored.operation.Operation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +63,55 @@ final class LedgerFileTest {
   }
 
   @Test
+  void write_withLeftPaths_isReadBackInOrderAndDroppedWhenSettled() throws Exception {
+    LedgerFile file = new LedgerFile(directory, DiskSteps.REAL);
+    DatastoreName name = DatastoreName.of("a.b-c");
+    LedgerEntry left =
+        ENTRY
+            .withFloor(new FencingFloor(name, Operation.READ, 7))
+            .leaving(
+                List.of(
+                    new LeftPath(name, Path.of("/srv/old place/100%\n+~"), 7, 9),
+                    new LeftPath(name, Path.of("/srv/B\u00fcro"), 9, 9)));
+    file.write(left);
+    assertThat(file.read()).contains(left);
+    file.write(left.settled());
+    assertThat(file.read()).contains(ENTRY.settled());
+  }
+
+  @Test
+  void read_ofTheVersionBefore_isTheSame() throws Exception {
+    String body =
+        """
+        datastored-leases 1
+        fencing-ceiling 1873497444986880
+        longest-ttl-seconds 90
+        promises out
+        fencing-floor a.b-c read 7
+        """;
+    Files.writeString(directory.resolve(LedgerFile.NAME), whole(body));
+    assertThat(new LedgerFile(directory, DiskSteps.REAL).read())
+        .contains(ENTRY.withFloor(new FencingFloor(DatastoreName.of("a.b-c"), Operation.READ, 7)));
+  }
+
+  @Test
+  void read_ofALaterVersion_isRefusedWithASentenceAndLeftAlone() throws Exception {
+    String later = whole("datastored-leases 3\nsomething else\n");
+    Path file = Files.writeString(directory.resolve(LedgerFile.NAME), later);
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(() -> new LedgerFile(directory, DiskSteps.REAL).read())
+        .withMessageContaining("later version of datastored (format 3, this one knows 2)");
+    assertThat(file).hasContent(later);
+    Files.writeString(file, later.replace("else", "ELSE"));
+    assertThatExceptionOfType(CorruptLedgerException.class)
+        .isThrownBy(() -> new LedgerFile(directory, DiskSteps.REAL).read());
+  }
+
+  private static String whole(String body) {
+    return body + "crc32c " + Hashing.crc32c().hashString(body, StandardCharsets.US_ASCII) + "\n";
+  }
+
+  @Test
   void read_noFile_isEmpty() throws Exception {
     assertThat(new LedgerFile(directory, DiskSteps.REAL).read()).isEmpty();
   }
@@ -70,7 +121,7 @@ final class LedgerFileTest {
     assertThat(LedgerFile.print(ENTRY))
         .startsWith(
             """
-            datastored-leases 1
+            datastored-leases 2
             fencing-ceiling 1873497444986880
             longest-ttl-seconds 90
             promises out

@@ -147,6 +147,41 @@ final class RecoveryTest {
   }
 
   @Test
+  void ask_heldWithItsAgeAndPurpose_keepsBoth() throws Exception {
+    FencingToken token = leases.granted(ask("a")).lease().token();
+    crash();
+    Leased again =
+        leases.granted(
+            new LeaseAsk(
+                ALPHA,
+                Operation.WRITE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new LeaseId("a")),
+                Optional.of(token),
+                Duration.ofHours(41),
+                Holder.UNKNOWN,
+                "verify vm/100"));
+    assertThat(again.lease().purpose()).isEqualTo("verify vm/100");
+    leases.pass(Duration.ofSeconds(5));
+    assertThat(leases.table.on(ALPHA))
+        .singleElement()
+        .satisfies(shown -> assertThat(shown.age()).isEqualTo(Duration.ofHours(41).plusSeconds(5)));
+  }
+
+  @Test
+  void release_ofInventedIdsInTheWindow_isBounded() throws Exception {
+    leases.granted(ask("a"));
+    crash();
+    var spent = new Spent(leases.room.recovery(), 100);
+    for (int id = 0; id < 10_000; id++) {
+      spent.note(new LeaseId("invented-" + id), Principal.ANONYMOUS);
+    }
+    assertThat(spent.size()).isEqualTo(100);
+    assertThat(spent.contains(new LeaseId("invented-9999"), Principal.ANONYMOUS)).isTrue();
+  }
+
+  @Test
   void ask_heldWithATokenOfThisRun_hasEnded() throws Exception {
     leases.granted(ask("a"));
     crash();

@@ -68,6 +68,11 @@ public final class Datastore {
     return new Etag(hasher.hash().toString());
   }
 
+  /** The datastore as it is for who works on another base path, which it has left. */
+  Datastore on(DatastoreRuntime left) {
+    return new Datastore(name, accepted, served, left);
+  }
+
   /** The name of the section. */
   public DatastoreName name() {
     return name;

@@ -7,6 +7,7 @@ import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.mount.Bulkheads;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private final Admission admission;
+  private final Resumption resumption;
   private final SnapshotCache cache;
   private final Reload reload;
   private final Tally tally;
@@ -38,6 +40,7 @@ public final class Engine implements AutoCloseable {
 
   Engine(
       Admission admission,
+      Resumption resumption,
       SnapshotCache cache,
       Reload reload,
       Tally tally,
@@ -45,6 +48,7 @@ public final class Engine implements AutoCloseable {
       Bulkheads bulkheads,
       Background background) {
     this.admission = admission;
+    this.resumption = resumption;
     this.cache = cache;
     this.reload = reload;
     this.tally = tally;
@@ -60,7 +64,17 @@ public final class Engine implements AutoCloseable {
    * @throws EngineStartException when it cannot start, with a sentence for the operator
    */
   public static Engine open(EngineOptions options) throws EngineStartException {
-    return EngineAssembly.open(options);
+    return open(options, Leaving.UNHEARD);
+  }
+
+  /**
+   * The same for a process that must know of base paths that are left.
+   *
+   * @param leaving hears of each before the change is committed, also of those that were left while
+   *     nobody looked
+   */
+  public static Engine open(EngineOptions options, Leaving leaving) throws EngineStartException {
+    return EngineAssembly.open(options, leaving);
   }
 
   /**
@@ -105,6 +119,14 @@ public final class Engine implements AutoCloseable {
    */
   public Lookup resume(DatastoreName name, Operation operation) {
     return admission.resume(name, operation);
+  }
+
+  /**
+   * The same for an operation that was granted on a base path which its datastore has left since:
+   * it is counted there.
+   */
+  public Lookup resumeOn(Path basePath, DatastoreName name, Operation operation) {
+    return resumption.on(basePath, name, operation);
   }
 
   /** Isolates who asks the file system of a base path, so that one that hangs costs nobody else. */

@@ -78,12 +78,17 @@ record EngineAssembly(
       Background background) {}
 
   Parts assemble(Freshness freshness, Counters counters, Executor telling) {
+    return assemble(freshness, counters, telling, Leaving.UNHEARD);
+  }
+
+  Parts assemble(Freshness freshness, Counters counters, Executor telling, Leaving leaving) {
     Bulkheads bulkheads =
         new Bulkheads(
             BulkheadLimits.waiting(timing.basePathWait()), ticker, clock, BASE_PATH_THREADS);
     Runtimes runtimes = new Runtimes(counters, bulkheads);
     SnapshotCache cache =
-        new SnapshotCache(runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling);
+        new SnapshotCache(
+            runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling, leaving);
     Disk disk = new Disk(store, states, doorbell, timing.lockWait());
     Settling settling = new Settling(timing.settle(), timing.settleLimit(), ticker);
     Reload reload = new Reload(disk, cache, settling);
@@ -94,11 +99,14 @@ record EngineAssembly(
     Devices devices = new Devices(mounts);
     Tally tally = new Tally(doorbell, cache, counters);
     Admission admission = new Admission(cache, reload, doorbell, devices, freshness, background);
-    Engine engine = new Engine(admission, cache, reload, tally, runtimes, bulkheads, background);
+    Resumption resumption = new Resumption(admission, cache, runtimes, background);
+    Engine engine =
+        new Engine(
+            admission, resumption, cache, reload, tally, runtimes, bulkheads, background);
     return new Parts(engine, reload, tally, runtimes, devices, bulkheads, background);
   }
 
-  static Engine open(EngineOptions options) throws EngineStartException {
+  static Engine open(EngineOptions options, Leaving leaving) throws EngineStartException {
     Path given = configPath(options);
     StateDirectory directory;
     try {
@@ -143,7 +151,7 @@ record EngineAssembly(
             InstantSource.system(),
             Ticker.systemTicker());
     ExecutorService telling = tellingThread();
-    Parts parts = assembly.assemble(Freshness.DOORBELL, counters, telling);
+    Parts parts = assembly.assemble(Freshness.DOORBELL, counters, telling, leaving);
     directory
         .concerns()
         .forEach((concern, why) -> parts.background().troubles().raise(cause(concern), why));

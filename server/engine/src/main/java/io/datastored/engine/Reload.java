@@ -202,6 +202,7 @@ final class Reload implements AutoCloseable {
     if (state.generation().equals(current().state().generation())) {
       return;
     }
+    cache.announce(current().state(), successor.served());
     if (successor.content().isEmpty()) {
       disk.commit(state);
       publish(state, next, successor.served());
@@ -318,11 +319,13 @@ final class Reload implements AutoCloseable {
   }
 
   @GuardedBy("gate")
-  private void adopt(Disk.Seen seen) {
+  private void adopt(Disk.Seen seen) throws StoreException {
     settling.settled(seen.file());
     if (!current().state().equals(seen.state())) {
       ConfigDocument parsed = cache.parse(seen.content());
-      publish(seen.state(), parsed, cache.serve(seen.state(), parsed));
+      LastGood.Served served = cache.serve(seen.state(), parsed);
+      cache.announce(seen.state(), served);
+      publish(seen.state(), parsed, served);
     }
   }
 
@@ -348,6 +351,7 @@ final class Reload implements AutoCloseable {
     LastGood.Served served = cache.serve(state, parsed);
     AcceptedState next = cache.accept(state, served, text.digest(), mounted, Map.of()).of(text);
     // A state of an earlier version has no text: it is kept from now on.
+    cache.announce(state, served);
     if (!next.equals(state) || state.text().bytes().isEmpty()) {
       disk.commit(next);
     }

@@ -41,6 +41,16 @@ final class Runtimes implements AutoCloseable {
                 key.name(), key.basePath(), counters::claim, bulkheads.of(key.basePath())));
   }
 
+  /**
+   * The runtime of a base path that its datastore has left, while somebody still works there. It is
+   * let go of when that is over.
+   */
+  DatastoreRuntime left(DatastoreName name, Path basePath) {
+    DatastoreRuntime runtime = of(name, basePath);
+    retire(runtime);
+    return runtime;
+  }
+
   /** After a swap: tells the runtimes what the new snapshot wants, and sweeps the idle ones. */
   void follow(Change change) {
     for (DatastoreName name : change.changed()) {

@@ -2,6 +2,7 @@ package io.datastored.engine;
 
 import com.google.common.collect.ImmutableSet;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
 import io.datastored.config.NameMap;
 import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
@@ -122,13 +123,15 @@ final class SnapshotBuilder {
     if (old != null && old.accepted().equals(accepted) && old.served().equals(served)) {
       return old;
     }
-    return new Datastore(name, accepted, served, source.of(name, basePath(name, served)));
+    return new Datastore(
+        name, accepted, served, source.of(name, basePath(name, served.settings())));
   }
 
-  private Path basePath(DatastoreName name, ServedSection served) {
-    return served.settings().backingDevice().isPresent()
+  /** Where a datastore with such settings lies. */
+  Path basePath(DatastoreName name, DatastoreSettings settings) {
+    return settings.backingDevice().isPresent()
         ? mounts.mountPoint(name)
-        : pathOf(name, served.settings().path());
+        : pathOf(name, settings.path());
   }
 
   /**

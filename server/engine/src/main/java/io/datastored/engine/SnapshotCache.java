@@ -4,12 +4,16 @@ import io.datastored.config.ConfigContent;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
 import io.datastored.config.Digest;
 import io.datastored.config.NameMap;
+import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +42,7 @@ final class SnapshotCache {
   private final SnapshotBuilder builder;
   private final InstantSource clock;
   private final Executor telling;
+  private final Leaving leaving;
   private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
   private final LongAdder reloads = new LongAdder();
 
@@ -53,11 +58,13 @@ final class SnapshotCache {
       SnapshotBuilder builder,
       AcceptedState initial,
       InstantSource clock,
-      Executor telling) {
+      Executor telling,
+      Leaving leaving) {
     this.telling = telling;
     this.runtimes = runtimes;
     this.builder = builder;
     this.clock = clock;
+    this.leaving = leaving;
     this.current = new Snapshot(initial, NameMap.of(), LastGood.Served.NOTHING);
   }
 
@@ -199,6 +206,56 @@ final class SnapshotCache {
     LastGood.Served served = serve(current.state(), next);
     AcceptedState state = accept(current.state(), served, current.digest(), Map.of(), notes);
     return new Successor(content, state, served);
+  }
+
+  /**
+   * Says which base paths are left when {@code served} is served; before it is committed.
+   *
+   * @param state what is accepted; what it serves is left only where nothing has been served yet
+   */
+  void announce(AcceptedState state, LastGood.Served served) throws StoreException {
+    Map<DatastoreName, Path> left = new LinkedHashMap<>();
+    NameMap<ServedSection> next = served.sections();
+    if (empty()) {
+      // Changed while nobody looked: what was granted before was granted on what was accepted then.
+      Accepted accepted = new Accepted(state, current);
+      state
+          .datastores()
+          .forEach(
+              (name, before) -> {
+                ServedSection now = next.get(name);
+                if (now == null || !now.fingerprint().equals(before.fingerprint())) {
+                  accepted
+                      .of(name)
+                      .map(ConfigSection::settings)
+                      .ifPresent(settings -> noteLeft(left, name, settings, now));
+                }
+              });
+    } else {
+      NameMap<ServedSection> before = current.served().sections();
+      for (DatastoreName name :
+          before.sharesNames(next) ? before.differences(next) : before.names()) {
+        ServedSection was = before.get(name);
+        ServedSection now = next.get(name);
+        if (was != null && was != now) {
+          noteLeft(left, name, was.settings(), now);
+        }
+      }
+    }
+    if (!left.isEmpty()) {
+      leaving.before(left);
+    }
+  }
+
+  private void noteLeft(
+      Map<DatastoreName, Path> left,
+      DatastoreName name,
+      DatastoreSettings was,
+      @Nullable ServedSection now) {
+    Path before = builder.basePath(name, was);
+    if (now == null || !builder.basePath(name, now.settings()).equals(before)) {
+      left.put(name, before);
+    }
   }
 
   /** The change that {@link #publish} would be. */

@@ -1,0 +1,86 @@
+package io.datastored.lease;
+
+import io.datastored.engine.TroubleCause;
+import io.datastored.engine.Troubles;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A ledger's care is what a ledger needs beside its writes: its trouble is made known and tried to
+ * be ended, and what nobody needs any more is forgotten. For one thread, which never waits for the
+ * disk: what touches that runs in the background, one at a time.
+ */
+final class LedgerCare {
+
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration CLEANING = Duration.ofSeconds(10);
+
+  private final LeaseLedger ledger;
+  private final LeftPaths left;
+  private final Troubles troubles;
+  private final LeaseClock clock;
+  private final Executor background;
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  private Optional<String> told = Optional.empty();
+  private long nextRetry;
+  private long nextCleaning;
+
+  LedgerCare(
+      LeaseLedger ledger,
+      LeftPaths left,
+      Troubles troubles,
+      LeaseClock clock,
+      Executor background) {
+    this.ledger = ledger;
+    this.left = left;
+    this.troubles = troubles;
+    this.clock = clock;
+    this.background = background;
+  }
+
+  void tend() {
+    long now = clock.now();
+    Optional<String> trouble = ledger.trouble();
+    if (!trouble.equals(told)) {
+      told = trouble;
+      trouble.ifPresentOrElse(
+          why ->
+              troubles.raise(
+                  TroubleCause.LEASES,
+                  why
+                      + "; leases are renewed and released, but new ones may be refused until it"
+                      + " can be written"),
+          () -> troubles.clear(TroubleCause.LEASES));
+    }
+    if (trouble.isPresent() && now >= nextRetry) {
+      nextRetry = now + RETRY.toNanos();
+      inBackground(ledger::retry);
+    }
+    if (!ledger.left().isEmpty() && now >= nextCleaning) {
+      nextCleaning = now + CLEANING.toNanos();
+      inBackground(left::tend);
+    }
+  }
+
+  private void inBackground(Runnable work) {
+    if (!busy.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      background.execute(
+          () -> {
+            try {
+              work.run();
+            } finally {
+              busy.set(false);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      busy.set(false); // the server is stopping
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.datastored.lease;
+
+import com.google.common.collect.Sets;
+import io.datastored.config.StoreException;
+import io.datastored.engine.Change;
+import io.datastored.engine.Datastore;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Left paths are what the ledger remembers of base paths that datastores have left, for as long as
+ * a lease may be used on one. Thread-safe: what is known of each is in a concurrent map.
+ *
+ * <p>A path is noted before the change is committed, with room for all tokens that may be handed
+ * out until the change is served. When it is served and some time has passed, in which grants that
+ * had begun before have ended, the room is made as small as it was.
+ *
+ * <p>A path is forgotten when it was noted for longer than the longest promise, no lease of the run
+ * before can come back, and none is in the table that may be used on it.
+ */
+final class LeftPaths {
+
+  private static final Logger log = LoggerFactory.getLogger(LeftPaths.class);
+
+  /** Longer than a grant takes from its lookup to its token. */
+  private static final Duration UNDER_WAY = Duration.ofSeconds(10);
+
+  private final LeaseLedger ledger;
+  private final LeaseRegister register;
+  private final Recovery recovery;
+  private final LeaseClock clock;
+  private final Margin margin;
+
+  /** When each was first seen here. */
+  private final Map<LeftPath, Long> seenAt = new ConcurrentHashMap<>();
+
+  /** When the change was served that left it, of those that this run has left. */
+  private final Map<LeftPath, Long> servedAt = new ConcurrentHashMap<>();
+
+  LeftPaths(
+      LeaseLedger ledger,
+      LeaseRegister register,
+      Recovery recovery,
+      LeaseClock clock,
+      Margin margin) {
+    this.ledger = ledger;
+    this.register = register;
+    this.recovery = recovery;
+    this.clock = clock;
+    this.margin = margin;
+  }
+
+  /** A change is served: nobody is granted what it has left any more. */
+  void onServed(Change change) {
+    if (ledger.left().isEmpty()) {
+      return;
+    }
+    long now = clock.now();
+    Sets.union(change.changed(), change.removed()).stream()
+        .flatMap(name -> change.before().find(name).stream())
+        .forEach(before -> noteServed(before, now));
+  }
+
+  private void noteServed(Datastore before, long now) {
+    for (LeftPath path : ledger.left()) {
+      if (path.datastore().equals(before.name()) && path.basePath().equals(before.basePath())) {
+        servedAt.putIfAbsent(path, now);
+      }
+    }
+  }
+
+  /** Makes what is noted smaller where that can be. Touches the disk then. */
+  void tend() {
+    long now = clock.now();
+    seenAt.keySet().retainAll(ledger.left());
+    servedAt.keySet().retainAll(ledger.left());
+    ledger.left().forEach(path -> seenAt.putIfAbsent(path, now));
+    // Read before anything is looked at: a token of later is not of a grant that began before.
+    long last = ledger.lastToken();
+    try {
+      ledger.revise(path -> revised(path, now, last));
+    } catch (StoreException e) {
+      log.atDebug().log("paths that were left stay noted as they are: {}", e.getMessage());
+    }
+  }
+
+  private Optional<LeftPath> revised(LeftPath path, long now, long last) {
+    long longest = margin.keptNanos(ledger.longestTtl());
+    boolean old = seenAt.getOrDefault(path, now) + longest <= now;
+    if (old && !recovery.active() && !isUsed(path)) {
+      return Optional.empty();
+    }
+    Long served = servedAt.get(path);
+    boolean settled = served != null && served + UNDER_WAY.toNanos() <= now;
+    if (!settled || path.until() <= last) {
+      return Optional.of(path);
+    }
+    LeftPath smaller = new LeftPath(path.datastore(), path.basePath(), path.certain(), last);
+    seenAt.put(smaller, seenAt.getOrDefault(path, now));
+    servedAt.put(smaller, served);
+    return Optional.of(smaller);
+  }
+
+  private boolean isUsed(LeftPath path) {
+    return register
+        .on(path.datastore())
+        .anyMatch(lease -> lease.token().value() <= path.until() && !lease.term().isReturned());
+  }
+}
