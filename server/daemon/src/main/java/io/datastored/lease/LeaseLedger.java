@@ -42,6 +42,9 @@ public final class LeaseLedger {
   /** The engine's file in a state directory: one that has it is not new. */
   private static final String STATE = "state";
 
+  /** The ceiling of a ledger that is not there. */
+  private static final long NOTHING_RESERVED = 1;
+
   /**
    * How many tokens may be handed out while a change is being committed: eight seconds at the rate
    * that the wall clock allows for.
@@ -56,6 +59,7 @@ public final class LeaseLedger {
 
   private final LedgerFile file;
   private final LedgerEntry found;
+  private final long grantedBelow;
   private final Margin margin;
   private final Object lock = new Object();
 
@@ -70,7 +74,8 @@ public final class LeaseLedger {
 
   private volatile boolean granting;
 
-  private LeaseLedger(LedgerFile file, LedgerEntry found, Margin margin) {
+  private LeaseLedger(LedgerFile file, LedgerEntry found, long grantedBelow, Margin margin) {
+    this.grantedBelow = grantedBelow;
     this.margin = margin;
     this.file = file;
     this.found = found;
@@ -105,8 +110,10 @@ public final class LeaseLedger {
       last = lost(options);
     }
     long floor = floorAt(wallClock.instant().getEpochSecond());
-    return new LeaseLedger(
-        file, last.withCeiling(Math.max(last.ceiling(), floor)), options.margin());
+    LedgerEntry found = last.withCeiling(Math.max(last.ceiling(), floor));
+    // Of a lost ledger nobody knows what was granted, so it may be anything before this run.
+    long granted = last.ceiling() == NOTHING_RESERVED ? found.ceiling() : last.ceiling();
+    return new LeaseLedger(file, found, granted, options.margin());
   }
 
   private static LedgerEntry missing(Path stateDirectory, LeaseOptions options) {
@@ -124,12 +131,12 @@ public final class LeaseLedger {
                   + " have run out");
       return lost;
     }
-    return new LedgerEntry(1, Duration.ZERO, Promises.SETTLED);
+    return new LedgerEntry(NOTHING_RESERVED, Duration.ZERO, Promises.SETTLED);
   }
 
   private static LedgerEntry lost(LeaseOptions options) {
     long seconds = options.longestPromise().plusNanos(999_999_999).toSeconds();
-    return new LedgerEntry(1, Duration.ofSeconds(seconds), Promises.OUT);
+    return new LedgerEntry(NOTHING_RESERVED, Duration.ofSeconds(seconds), Promises.OUT);
   }
 
   private static long floorAt(long second) {
@@ -143,6 +150,11 @@ public final class LeaseLedger {
   /** What the last run left, its ceiling already raised to where this run's tokens start. */
   LedgerEntry found() {
     return found;
+  }
+
+  /** Earlier runs can have granted no token at or above. */
+  long grantedBelow() {
+    return grantedBelow;
   }
 
   /** Whether a lease of a ttl may be promised without a write. */

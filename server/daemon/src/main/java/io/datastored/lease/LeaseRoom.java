@@ -57,8 +57,7 @@ public final class LeaseRoom implements AutoCloseable {
     FencingTokens tokens = new FencingTokens(ledger, options.tokenBlock(), background);
     this.counts = new LeaseCounts(options.maxLeases());
     Floors floors = new Floors(ledger, tokens, recovery, clock, margin);
-    this.reclaims =
-        new Reclaims(recovery, floors, new Spent(recovery, MOST_SPENT), ledger.found().ceiling());
+    this.reclaims = new Reclaims(recovery, floors, new Spent(recovery, MOST_SPENT), ledger);
     this.register = new LeaseRegister(counts, options.tick(), reclaims::over);
     Quota sessionPlaces = new Quota(new Limit("max-sessions", options.sessions().maxSessions()));
     this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick());

@@ -12,23 +12,20 @@ final class Reclaims {
   private final Recovery recovery;
   private final Floors floors;
   private final Spent spent;
-  private final long firstToken;
+  private final LeaseLedger ledger;
 
-  /**
-   * @param firstToken all tokens of this run are at or above
-   */
-  Reclaims(Recovery recovery, Floors floors, Spent spent, long firstToken) {
+  Reclaims(Recovery recovery, Floors floors, Spent spent, LeaseLedger ledger) {
     this.recovery = recovery;
     this.floors = floors;
     this.spent = spent;
-    this.firstToken = firstToken;
+    this.ledger = ledger;
   }
 
   /** What stands against taking over the lease that an ask continues; empty: nothing. */
   Optional<LeaseRefused> objection(LeaseAsk ask) {
     FencingToken token = ask.held().orElseThrow();
     if (!recovery.active()
-        || token.value() >= firstToken
+        || token.value() >= ledger.grantedBelow()
         || spent.contains(ask.id().orElseThrow(), ask.holder().principal())) {
       return Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
     }
@@ -44,7 +41,7 @@ final class Reclaims {
 
   /** A lease that is being taken out of the table. */
   void over(Lease lease) {
-    if (lease.token().value() < firstToken) {
+    if (lease.token().value() < ledger.found().ceiling()) {
       spent.note(lease.id(), lease.holder().principal());
     }
   }

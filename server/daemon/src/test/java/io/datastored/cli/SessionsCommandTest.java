@@ -63,6 +63,19 @@ final class SessionsCommandTest {
   }
 
   @Test
+  void leases_ofAPrincipal_showItAndNotThatOneIsAnonymous() {
+    HeldLease held = lease("l1", SESSION);
+    server.sessions.onListLeases(
+        request ->
+            ListLeasesResponse.newBuilder()
+                .addLeases(held.toBuilder().setHolder(BACKUP.toBuilder().setPrincipal("uid:34")))
+                .addLeases(held.toBuilder().setHolder(BACKUP.toBuilder().setPrincipal("anonymous")))
+                .build());
+    assertThat(shell.run("leases").out())
+        .contains("  backup@b17:4711 (uid:34)  ", "  backup@b17:4711           ");
+  }
+
+  @Test
   void leases_areToldWithHolderAndPurpose_andFilteredByTheBeginningOfTheirSession() {
     server.sessions.onListLeases(
         request ->

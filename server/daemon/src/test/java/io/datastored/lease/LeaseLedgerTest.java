@@ -58,6 +58,15 @@ final class LeaseLedgerTest {
   }
 
   @Test
+  void grantedBelow_isTheCeilingOnTheDiskAndNotWhereThisRunBegins() throws Exception {
+    assertThat(open().grantedBelow()).as("of a lost one anything").isEqualTo(FLOOR);
+    open().reserve(FLOOR + 1_000);
+    LeaseLedger later = openAt(SECOND + 3_600);
+    assertThat(later.grantedBelow()).isEqualTo(FLOOR + 1_000);
+    assertThat(later.found().ceiling()).isEqualTo((SECOND + 3_600) << 20);
+  }
+
+  @Test
   void open_clockSetBack_startsAtTheCeiling() throws Exception {
     open().reserve(FLOOR + 1_000);
     assertThat(openAt(SECOND - 3_600).found().ceiling()).isEqualTo(FLOOR + 1_000);
