@@ -101,8 +101,7 @@ record EngineAssembly(
     Admission admission = new Admission(cache, reload, doorbell, devices, freshness, background);
     Resumption resumption = new Resumption(admission, cache, runtimes, background);
     Engine engine =
-        new Engine(
-            admission, resumption, cache, reload, tally, runtimes, bulkheads, background);
+        new Engine(admission, resumption, cache, reload, tally, runtimes, bulkheads, background);
     return new Parts(engine, reload, tally, runtimes, devices, bulkheads, background);
   }
 
