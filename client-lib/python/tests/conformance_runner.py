@@ -88,13 +88,13 @@ class Runner:
         operation = Operation[step["operation"]]
         signal.signal(signal.SIGALRM, _give_up)
         try:
-            signal.setitimer(signal.ITIMER_REAL, step.get("give_up_after_ms", 0) / 1000)
-            lease = self._connected().hold(step["datastore"], operation, purpose=step.get("purpose", ""), timeout=timeout)
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            try:
+                signal.setitimer(signal.ITIMER_REAL, step.get("give_up_after_ms", 0) / 1000)
+                lease = self._connected().hold(step["datastore"], operation, purpose=step.get("purpose", ""), timeout=timeout)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)  # which may be interrupted too
         except GivenUp:
             return {"gave_up": True}
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
         lost: "queue.Queue[str]" = queue.Queue()
         lease.on_lost(lost.put)
         self._leases[step["as"]] = lease

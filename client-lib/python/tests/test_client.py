@@ -154,13 +154,13 @@ class GiveBackTest(Case):
         for _ in range(full(10_000)):
             # Around the end of a hold, whose time it takes: where it is decided who has the lease.
             try:
-                signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0001, 0.003))
-                lease = client.hold("main", WRITE)
-                lease.release()
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0001, 0.003))
+                    client.hold("main", WRITE).release()
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)  # which may be interrupted too
             except Interrupt:
                 cut += 1
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
     
         self.assertGreater(cut, full(10_000) // 10)
         until("all but one are given back", lambda: server.held() == 1 and client._keeper._holdings.size() == 1, 60)
@@ -178,12 +178,13 @@ class GiveBackTest(Case):
         for _ in range(full(200)):
             client = Client(server.target)
             try:
-                signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0005, 0.01))
-                client.open()
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0005, 0.01))
+                    client.open()
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
             except Interrupt:
                 pass
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
             client.close()
         until("no session is left", lambda: server.sessions == {})
 
