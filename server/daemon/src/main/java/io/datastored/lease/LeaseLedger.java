@@ -100,7 +100,8 @@ public final class LeaseLedger {
     file.removeLeftovers(wallClock);
     LedgerEntry last;
     try {
-      last = file.read().orElseGet(() -> missing(stateDirectory, options));
+      Optional<LedgerEntry> read = file.read();
+      last = read.isPresent() ? read.get() : missing(file, stateDirectory, options);
     } catch (CorruptLedgerException e) {
       Path aside = file.setAside(wallClock.instant());
       log.atWarn()
@@ -116,7 +117,8 @@ public final class LeaseLedger {
     return new LeaseLedger(file, found, granted, options.margin());
   }
 
-  private static LedgerEntry missing(Path stateDirectory, LeaseOptions options) {
+  private static LedgerEntry missing(LedgerFile file, Path stateDirectory, LeaseOptions options)
+      throws StoreException {
     if (options.earlierLeases() == EarlierLeases.POSSIBLE) {
       return lost(options);
     }
@@ -131,7 +133,11 @@ public final class LeaseLedger {
                   + " have run out");
       return lost;
     }
-    return new LedgerEntry(NOTHING_RESERVED, Duration.ZERO, Promises.SETTLED);
+    LedgerEntry nothing = new LedgerEntry(NOTHING_RESERVED, Duration.ZERO, Promises.SETTLED);
+    // Written at once: after a kill before the first lease the directory has a state, and without a
+    // ledger it would look as if one had been lost.
+    file.write(nothing);
+    return nothing;
   }
 
   private static LedgerEntry lost(LeaseOptions options) {

@@ -35,6 +35,8 @@ final class LeaseLedgerTest {
   @Test
   void open_newDirectoryWithoutEarlierLeases_isBelieved() throws Exception {
     assertThat(openNew().found().promises()).isEqualTo(Promises.SETTLED);
+    Files.writeString(directory.resolve("state"), "of this server, killed before its first lease");
+    assertThat(openNew().found().promises()).as("once more").isEqualTo(Promises.SETTLED);
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -348,6 +349,7 @@ final class LeaseTableTest {
   @Test
   void settle_noneLive_isNotedOnceTheLastRunIsOver() throws Exception {
     LeaseOptions unknown = LeaseFixture.EXACT.withEarlierLeases(EarlierLeases.POSSIBLE);
+    Files.delete(directory.resolve(LedgerFile.NAME));
     leases = new LeaseFixture(directory, unknown);
     leases.granted(ask("a"));
     leases.room.settle();

@@ -13,6 +13,7 @@ import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,6 +50,7 @@ final class RecoveryTest {
   @Test
   void active_ledgerLost_isForTheLongestThatOptionsAllow() throws Exception {
     LeaseOptions unknown = LeaseFixture.EXACT.withEarlierLeases(EarlierLeases.POSSIBLE);
+    Files.delete(directory.resolve(LedgerFile.NAME));
     leases = new LeaseFixture(directory, unknown);
     assertThat(leases.room.recovery().left()).contains(Duration.ofMinutes(10));
   }
