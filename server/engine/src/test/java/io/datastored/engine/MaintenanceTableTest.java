@@ -158,6 +158,7 @@ final class MaintenanceTableTest {
 
   /** What a drain is told of what is still in the way, and what keeps the file system busy. */
   private static void assertDrained(MaintenanceMode mode, Operation held) throws Exception {
+    engine.bulkheads().awaitQuiet();
     Pass pass = engine.pass(MAIN);
     assertThat(pass.steady()).isTrue();
     assertThat(pass.datastore().orElseThrow().maintenance().mode()).isEqualTo(mode);
@@ -169,6 +170,7 @@ final class MaintenanceTableTest {
   }
 
   private static void assertOpen(MaintenanceMode mode, Operation held) {
+    engine.bulkheads().awaitQuiet();
     boolean evicted = EFFECTS.get(mode).evicts() && held == IDLE;
     // Evicted before and not used since: a mode that does not evict opens nothing by itself.
     long open = LockFiles.open(base);

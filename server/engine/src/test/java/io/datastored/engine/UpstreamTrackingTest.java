@@ -270,6 +270,7 @@ final class UpstreamTrackingTest {
       assertThat(LockFiles.open(base)).isEqualTo(1);
       assertThat(child.ask("descriptors " + base)).isEqualTo("1");
       WriteOutcome unused = EngineFiles.mode(engine, "main", MaintenanceMode.UNMOUNT);
+      engine.bulkheads().awaitQuiet();
       assertThat(LockFiles.open(base)).isZero();
       await().until(() -> child.ask("descriptors " + base).equals("0"));
     }
