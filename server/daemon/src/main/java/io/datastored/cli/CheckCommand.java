@@ -3,6 +3,8 @@ package io.datastored.cli;
 import io.datastored.config.ConfigDocument;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +23,9 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildVersion.class,
     description = {
       "Checks configuration files without a server, and tells each fault with line and column.",
-      "Ends with 1 if a file has a fault or cannot be read; notes are no faults.",
+      "Ends with 1 if a file has a fault or cannot be read. Notes are not faults: they tell what",
+      "is served here and is not accepted by a Proxmox Backup Server 4.2 that reads the same file",
+      "(with --strict they count, too).",
       ""
     })
 final class CheckCommand implements Callable<Integer> {
@@ -42,6 +46,11 @@ final class CheckCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   OutputFormat output;
 
+  @Option(
+      names = "--strict",
+      description = "Also end with 1 on what Proxmox Backup Server 4.2 does not accept.")
+  boolean strict;
+
   @Spec CommandSpec spec;
 
   CheckCommand(InputStream in) {
@@ -50,7 +59,11 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var report = new CheckReport(spec.commandLine().getOut(), output);
+    var report =
+        new CheckReport(
+            spec.commandLine().getOut(),
+            output,
+            strict ? CheckReport.Rule.PBS : CheckReport.Rule.FAULTS);
     boolean good = true;
     for (String file : files) {
       good &= isGood(file, report);
@@ -65,8 +78,20 @@ final class CheckCommand implements Callable<Integer> {
     } catch (NoSuchFileException e) {
       report.unreadable(file, "there is no such file");
     } catch (IOException e) {
-      report.unreadable(file, "it cannot be read (" + e.getMessage() + ")");
+      report.unreadable(file, why(e));
     }
     return false;
+  }
+
+  /** Why a file that is there cannot be read. */
+  static String why(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "it cannot be read: permission denied";
+    }
+    String reason =
+        e instanceof FileSystemException system
+            ? system.getReason()
+            : String.valueOf(e.getMessage());
+    return "it cannot be read: " + (reason == null ? e.getClass().getSimpleName() : reason);
   }
 }

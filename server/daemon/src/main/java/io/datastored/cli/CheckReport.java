@@ -1,17 +1,22 @@
 package io.datastored.cli;
 
 import static java.util.Comparator.comparingInt;
+import static java.util.stream.Collectors.toSet;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.datastored.config.ConfigDocument;
-import io.datastored.config.ConfigFault;
 import io.datastored.config.FaultySection;
+import io.datastored.config.PbsEffect;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -24,19 +29,41 @@ final class CheckReport {
 
   private final PrintWriter out;
   private final OutputFormat format;
+  private final Rule rule;
 
-  CheckReport(PrintWriter out, OutputFormat format) {
-    this.out = out;
-    this.format = format;
+  /** What makes a file a bad one. */
+  enum Rule {
+    /** A fault. */
+    FAULTS,
+    /** Also what Proxmox Backup Server does not accept. */
+    PBS
   }
 
-  /** One line of the report: a fault or a note. */
-  private record Finding(boolean isFault, int line, int column, String property, String message) {}
+  CheckReport(PrintWriter out, OutputFormat format, Rule rule) {
+    this.out = out;
+    this.format = format;
+    this.rule = rule;
+  }
 
-  /** Tells what is in the file; whether it has no fault. */
+  /**
+   * One line of the report: a fault or a note.
+   *
+   * @param effect what Proxmox Backup Server does, for a note
+   */
+  private record Finding(
+      boolean isFault, int line, int column, String property, String message, PbsEffect effect) {
+
+    boolean isRefused() {
+      return !isFault && effect != PbsEffect.NONE;
+    }
+  }
+
+  /** Tells what is in the file; whether it is a good one. */
   boolean print(String file, ConfigDocument document) {
     List<Finding> findings = findings(document);
-    boolean good = findings.stream().noneMatch(Finding::isFault);
+    boolean good =
+        findings.stream()
+            .noneMatch(finding -> finding.isFault() || (rule == Rule.PBS && finding.isRefused()));
     switch (format) {
       case TABLE -> printText(file, document, findings);
       case JSON -> printJson(file, document, findings);
@@ -58,20 +85,50 @@ final class CheckReport {
     out.flush();
   }
 
+  /**
+   * A line has its faults, or what Proxmox Backup Server makes of it, or else what is odd in it.
+   */
   private static List<Finding> findings(ConfigDocument document) {
-    Stream<ConfigFault> faults =
-        Stream.concat(
+    List<Finding> findings = new ArrayList<>();
+    Stream.concat(
             document.faults().stream(),
-            document.faultySections().stream().flatMap(section -> section.faults().stream()));
-    return Stream.concat(
-            faults.map(
-                fault ->
+            document.faultySections().stream().flatMap(section -> section.faults().stream()))
+        .map(
+            fault ->
+                new Finding(
+                    true,
+                    fault.line(),
+                    fault.column(),
+                    fault.property(),
+                    fault.message(),
+                    PbsEffect.NONE))
+        .forEach(findings::add);
+    addOnOtherLines(
+        findings,
+        document.pbsNotes().stream()
+            .map(
+                note ->
                     new Finding(
-                        true, fault.line(), fault.column(), fault.property(), fault.message())),
-            document.notices().stream()
-                .map(note -> new Finding(false, note.line(), 0, note.property(), note.message())))
-        .sorted(comparingInt(Finding::line).thenComparingInt(Finding::column))
-        .collect(ImmutableList.toImmutableList());
+                        false,
+                        note.line(),
+                        note.column(),
+                        note.property(),
+                        note.message(),
+                        note.effect())));
+    addOnOtherLines(
+        findings,
+        document.notices().stream()
+            .map(
+                note ->
+                    new Finding(
+                        false, note.line(), 0, note.property(), note.message(), PbsEffect.NONE)));
+    return ImmutableList.sortedCopyOf(
+        comparingInt(Finding::line).thenComparingInt(Finding::column), findings);
+  }
+
+  private static void addOnOtherLines(List<Finding> findings, Stream<Finding> more) {
+    Set<Integer> taken = findings.stream().map(Finding::line).collect(toSet());
+    more.filter(finding -> !taken.contains(finding.line())).forEach(findings::add);
   }
 
   private void printText(String file, ConfigDocument document, List<Finding> findings) {
@@ -86,10 +143,16 @@ final class CheckReport {
     }
     long faults = findings.stream().filter(Finding::isFault).count();
     out.printf(
-        "%s: %s, %s%n",
+        "%s: %s, %s%s%n",
         file,
         count(document.sections().size(), faults == 0 ? "datastore" : "good datastore"),
-        faults == 0 ? "no faults" : count(faults, "fault"));
+        faults == 0 ? "no faults" : count(faults, "fault"),
+        findings.stream()
+            .filter(Finding::isRefused)
+            .map(Finding::effect)
+            .min(Comparator.naturalOrder())
+            .map(effect -> "; " + ConfigDocument.PBS + " " + effect.consequence())
+            .orElse(""));
   }
 
   private void printJson(String file, ConfigDocument document, List<Finding> findings) {
@@ -126,6 +189,9 @@ final class CheckReport {
         json.addProperty("column", finding.column());
         json.addProperty("property", finding.property());
         json.addProperty("message", finding.message());
+        if (!faults) {
+          json.addProperty("effect", Ascii.toLowerCase(finding.effect().name()).replace('_', '-'));
+        }
         array.add(json);
       }
     }

@@ -1,13 +1,14 @@
 package io.datastored.cli;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.MessageOrBuilder;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.LegacyPrune;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.Revision;
 import java.io.PrintWriter;
+import java.util.TreeMap;
 
 /** Prints one datastore for people, a property a line. Confined to the command's thread. */
 final class DatastoreReport {
@@ -54,15 +55,12 @@ final class DatastoreReport {
     }
   }
 
-  private void legacy(MessageOrBuilder prune) {
-    prune
-        .getAllFields()
-        .keySet()
-        .forEach(
-            field ->
-                line(
-                    (field.getName().equals("schedule") ? "prune-" : "") + PropertyText.key(field),
-                    PropertyText.print(prune, field)));
+  private void legacy(LegacyPrune prune) {
+    // The map has all of each number; the fields beside it are for clients that do not know it.
+    new TreeMap<>(prune.getKeepMap()).forEach((key, count) -> line(key, count.toString()));
+    if (prune.hasSchedule()) {
+      line("prune-schedule", prune.getSchedule());
+    }
   }
 
   void line(String key, String value) {

@@ -10,10 +10,9 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
+import io.datastored.config.ByteSize;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Property text is a setting as the file spells it: {@code verify-new true}, {@code tuning
@@ -28,9 +27,6 @@ final class PropertyText {
           "kind", "type",
           "gc_atime_cutoff_minutes", "gc-atime-cutoff",
           "max_cache_size_bytes", "max-cache-size");
-
-  private static final Pattern SIZE = Pattern.compile("(\\d+)(?:([KMGT])i?B?)?");
-  private static final String SIZE_UNITS = "KMGT";
 
   private PropertyText() {}
 
@@ -128,12 +124,12 @@ final class PropertyText {
   }
 
   private static long size(FieldDescriptor field, String text) {
-    Matcher form = SIZE.matcher(text);
-    if (!form.matches() || form.group(1).length() > 15) {
-      throw new IllegalArgumentException("%s is a size such as 500GiB".formatted(key(field)));
-    }
-    int power = form.group(2) == null ? 0 : SIZE_UNITS.indexOf(form.group(2)) + 1;
-    return Math.multiplyExact(Long.parseLong(form.group(1)), 1L << (10 * power));
+    return ByteSize.tryParse(text)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s is a size such as 500GiB or 500GB".formatted(key(field))))
+        .bytes();
   }
 
   private static EnumValueDescriptor constant(FieldDescriptor field, String text) {

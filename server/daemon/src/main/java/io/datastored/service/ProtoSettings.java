@@ -1,13 +1,17 @@
 package io.datastored.service;
 
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.primitives.Ints;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import io.datastored.config.Backend;
 import io.datastored.config.ByteSize;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.LegacyPrune;
 import io.datastored.config.LegacyPrune.KeepRule;
+import io.datastored.config.Limits;
 import io.datastored.config.Notify;
 import io.datastored.config.Tuning;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -49,6 +53,14 @@ final class ProtoSettings {
     if (proto.hasLegacyPrune()) {
       faults.add(at + ".legacy_prune", "is kept as it is and cannot be written: use prune jobs");
     }
+    return exceedsLimits(proto, at, faults)
+        ? DatastoreSettings.of("")
+        : settings(proto, at, faults);
+  }
+
+  /** The same for settings that are there already, whatever they hold. */
+  static DatastoreSettings settings(
+      io.datastored.v1.DatastoreSettings proto, String at, RequestFaults faults) {
     var words = new ProtoWords(faults);
     return DatastoreSettings.builder()
         .path(proto.getPath())
@@ -73,6 +85,44 @@ final class ProtoSettings {
         .counterResetSchedule(text(proto.getCounterResetSchedule()))
         .otherProperties(ImmutableSortedMap.copyOf(proto.getOtherPropertiesMap()))
         .build();
+  }
+
+  /**
+   * Whether a request has more than is ever written. Asked before anything is made of it, so that
+   * whatever comes later, up to the commit that all others wait for, has little to do.
+   */
+  private static boolean exceedsLimits(
+      io.datastored.v1.DatastoreSettings proto, String at, RequestFaults faults) {
+    int others = proto.getOtherPropertiesCount();
+    if (others > Limits.OTHER_PROPERTIES) {
+      faults.add(
+          at + ".other_properties",
+          "has %d properties; at most %d are allowed".formatted(others, Limits.OTHER_PROPERTIES));
+      return true;
+    }
+    boolean exceeds = false;
+    for (Map.Entry<FieldDescriptor, Object> field : proto.getAllFields().entrySet()) {
+      exceeds |=
+          field.getValue() instanceof String text
+              && isTooLong(at + "." + field.getKey().getName(), text, faults);
+    }
+    exceeds |= isTooLong(at + ".backend.client", proto.getBackend().getClient(), faults);
+    exceeds |= isTooLong(at + ".backend.bucket", proto.getBackend().getBucket(), faults);
+    for (Map.Entry<String, String> other : proto.getOtherPropertiesMap().entrySet()) {
+      exceeds |=
+          isTooLong(at + ".other_properties", other.getKey(), faults)
+              || isTooLong(at + ".other_properties", other.getValue(), faults);
+    }
+    return exceeds;
+  }
+
+  private static boolean isTooLong(String path, String text, RequestFaults faults) {
+    boolean tooLong = text.length() > Limits.VALUE;
+    if (tooLong) {
+      faults.add(
+          path, "has %d characters; at most %d are allowed".formatted(text.length(), Limits.VALUE));
+    }
+    return tooLong;
   }
 
   private static Optional<String> text(String text) {
@@ -155,12 +205,15 @@ final class ProtoSettings {
   private static io.datastored.v1.LegacyPrune legacyPrune(LegacyPrune prune) {
     var proto = io.datastored.v1.LegacyPrune.newBuilder();
     prune.schedule().ifPresent(proto::setSchedule);
-    prune.keep(KeepRule.LAST).ifPresent(proto::setKeepLast);
-    prune.keep(KeepRule.HOURLY).ifPresent(proto::setKeepHourly);
-    prune.keep(KeepRule.DAILY).ifPresent(proto::setKeepDaily);
-    prune.keep(KeepRule.WEEKLY).ifPresent(proto::setKeepWeekly);
-    prune.keep(KeepRule.MONTHLY).ifPresent(proto::setKeepMonthly);
-    prune.keep(KeepRule.YEARLY).ifPresent(proto::setKeepYearly);
+    prune.keep(KeepRule.LAST).ifPresent(count -> proto.setKeepLast(Ints.saturatedCast(count)));
+    prune.keep(KeepRule.HOURLY).ifPresent(count -> proto.setKeepHourly(Ints.saturatedCast(count)));
+    prune.keep(KeepRule.DAILY).ifPresent(count -> proto.setKeepDaily(Ints.saturatedCast(count)));
+    prune.keep(KeepRule.WEEKLY).ifPresent(count -> proto.setKeepWeekly(Ints.saturatedCast(count)));
+    prune
+        .keep(KeepRule.MONTHLY)
+        .ifPresent(count -> proto.setKeepMonthly(Ints.saturatedCast(count)));
+    prune.keep(KeepRule.YEARLY).ifPresent(count -> proto.setKeepYearly(Ints.saturatedCast(count)));
+    prune.keep().forEach((rule, count) -> proto.putKeep(rule.key(), count));
     return proto.build();
   }
 }

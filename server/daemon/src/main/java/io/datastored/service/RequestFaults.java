@@ -2,6 +2,7 @@ package io.datastored.service;
 
 import com.google.rpc.BadRequest.FieldViolation;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.TextRule;
 import io.datastored.generation.Generation;
 import io.datastored.generation.Incarnation;
 import io.datastored.generation.Revision;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -114,8 +116,9 @@ final class RequestFaults {
       add(path, "must have at most %d characters".formatted(mostCharacters));
       return Optional.empty();
     }
-    if (text.codePoints().anyMatch(Character::isISOControl)) {
-      add(path, "must not have control characters");
+    OptionalInt unprintable = TextRule.unprintable(text);
+    if (unprintable.isPresent()) {
+      add(path, "contains " + TextRule.name(text.codePointAt(unprintable.getAsInt())));
       return Optional.empty();
     }
     return Optional.of(text);

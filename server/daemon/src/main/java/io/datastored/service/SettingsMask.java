@@ -67,7 +67,7 @@ final class SettingsMask {
     var merged = ProtoSettings.of(present).toBuilder().clearLegacyPrune();
     FieldMaskUtil.merge(paths, wanted, merged, REPLACE);
     DatastoreSettings next =
-        ProtoSettings.read(merged.build(), "datastore.settings", new RequestFaults());
+        ProtoSettings.settings(merged.build(), "datastore.settings", new RequestFaults());
     // Only what the mask names is taken over: the rest went to the contract and back, and the
     // domain can
     // tell things apart that the contract cannot, an empty comment from none for example.

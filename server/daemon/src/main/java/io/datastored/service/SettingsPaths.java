@@ -1,7 +1,9 @@
 package io.datastored.service;
 
+import com.google.protobuf.util.FieldMaskUtil;
 import com.google.rpc.BadRequest;
 import io.datastored.config.PropertyFault;
+import io.datastored.v1.DatastoreSettings;
 
 /** The way from a property of the file to the field of a request that holds it. Stateless. */
 final class SettingsPaths {
@@ -26,7 +28,14 @@ final class SettingsPaths {
       case "prune-schedule" -> "legacy_prune.schedule";
       case "keep-last", "keep-hourly", "keep-daily", "keep-weekly", "keep-monthly", "keep-yearly" ->
           "legacy_prune." + property.replace('-', '_');
-      default -> property.replace('-', '_');
+      default -> {
+        String field = property.replace('-', '_');
+        int dot = field.indexOf('.');
+        String whole = dot < 0 ? field : field.substring(0, dot);
+        yield FieldMaskUtil.isValid(DatastoreSettings.class, field)
+            ? field
+            : FieldMaskUtil.isValid(DatastoreSettings.class, whole) ? whole : "other_properties";
+      }
     };
   }
 }

@@ -35,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,7 @@ final class ConfigCallsTest {
             DatastoreSettings.newBuilder()
                 .setPath("/srv/archive")
                 .setComment("cold data")
-                .setLegacyPrune(LegacyPrune.newBuilder().setKeepLast(3))
+                .setLegacyPrune(LegacyPrune.newBuilder().setKeepLast(3).putKeep("keep-last", 3))
                 .setTuning(
                     Tuning.newBuilder()
                         .setChunkOrder(ChunkOrder.CHUNK_ORDER_NONE)
@@ -236,7 +237,7 @@ final class ConfigCallsTest {
         .isEqualTo(
             DatastoreSettings.newBuilder()
                 .setPath("/srv/archive")
-                .setLegacyPrune(LegacyPrune.newBuilder().setKeepLast(3))
+                .setLegacyPrune(LegacyPrune.newBuilder().setKeepLast(3).putKeep("keep-last", 3))
                 .putOtherProperties("future-thing", "42")
                 .build());
   }
@@ -460,6 +461,70 @@ final class ConfigCallsTest {
   }
 
   @Test
+  void create_whatTheOriginalWouldRefuse_isRefused_andNamesTheField() {
+    DatastoreSettings settings =
+        DatastoreSettings.newBuilder()
+            .setPath("/srv/new")
+            .setGcSchedule("daily 04:15")
+            .setCounterResetSchedule("bananas")
+            .setNotifyUser("admin@x")
+            .setNotificationThresholds("s3-get=ten")
+            .setComment("a\u0085b")
+            .setTuning(Tuning.newBuilder().setDefaultVerificationWorkers(33))
+            .putOtherProperties("verify-mode", "fast")
+            .build();
+
+    CaughtRefusal refusal =
+        CaughtRefusal.of(() -> config.createDatastore(create("new", settings).build()));
+
+    assertThat(refusal.reason()).isEqualTo("CONFIG_INVALID");
+    assertThat(refusal.faultyFields())
+        .containsExactlyInAnyOrder(
+            "datastore.settings.gc_schedule",
+            "datastore.settings.counter_reset_schedule",
+            "datastore.settings.notify_user",
+            "datastore.settings.notification_thresholds",
+            "datastore.settings.comment",
+            "datastore.settings.tuning.default_verification_workers",
+            "datastore.settings.other_properties");
+  }
+
+  @Test
+  void update_withThousandsOfProperties_isRefusedBeforeAnybodyWaits() {
+    DatastoreSettings.Builder many = DatastoreSettings.newBuilder();
+    for (int i = 0; i < 60_000; i++) {
+      many.putOtherProperties("x-" + i, "1");
+    }
+
+    CaughtRefusal refusal =
+        CaughtRefusal.of(() -> update("main", many.build(), "other_properties"));
+
+    assertThat(refusal.reason()).isEqualTo("INVALID_REQUEST");
+    assertThat(refusal.faultyFields()).containsExactly("datastore.settings.other_properties");
+  }
+
+  @Test
+  void update_withALongText_isRefusedBeforeAnybodyWaits() {
+    DatastoreSettings longText =
+        DatastoreSettings.newBuilder().setComment("x".repeat(100_000)).build();
+
+    CaughtRefusal refusal = CaughtRefusal.of(() -> update("main", longText, "comment"));
+
+    assertThat(refusal.reason()).isEqualTo("INVALID_REQUEST");
+    assertThat(refusal.faultyFields()).containsExactly("datastore.settings.comment");
+  }
+
+  @Test
+  void get_largeKeepNumbers_areWholeInTheMap_andCutBesideIt() throws Exception {
+    serve("datastore: archive\n\tkeep-last 9223372036854775807\n\tpath /srv/archive\n");
+
+    LegacyPrune prune = get("archive").getDatastore().getSettings().getLegacyPrune();
+
+    assertThat(prune.getKeepMap()).containsExactly(Map.entry("keep-last", Long.MAX_VALUE));
+    assertThat(prune.getKeepLast()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void list_moreThanAMegabyte_isCutBelowIt() throws Exception {
     StringBuilder many = new StringBuilder();
     String comment = "x".repeat(120);
@@ -547,7 +612,12 @@ final class ConfigCallsTest {
                 .getDatastore()
                 .getSettings()
                 .getLegacyPrune())
-        .isEqualTo(LegacyPrune.newBuilder().setKeepLast(3).setSchedule("daily").build());
+        .isEqualTo(
+            LegacyPrune.newBuilder()
+                .setKeepLast(3)
+                .putKeep("keep-last", 3)
+                .setSchedule("daily")
+                .build());
     update("main", nothing, "legacy_prune.schedule");
     assertThat(Files.readString(daemon.configFile()))
         .isEqualTo("datastore: main\n\tkeep-last 3\n\tpath /srv/main\n");

@@ -79,9 +79,7 @@ public record Backend(
 
   void check(FaultCollector faults) {
     if (kind == BackendKind.FILE_SYSTEM) {
-      refuse(faults, CLIENT, client);
-      refuse(faults, BUCKET, bucket);
-      refuse(faults, MAX_CACHE_SIZE, maxCacheSize);
+      checkKeys(faults);
       return;
     }
     String clientId = client.orElse("");
@@ -92,6 +90,27 @@ public record Backend(
     }
     if (!S3Bucket.isName(bucket.orElse(""))) {
       faults.add("backend." + BUCKET, "must be the name of a bucket");
+    }
+  }
+
+  /** Checks which keys there are, not what they say. */
+  void checkKeys(FaultCollector faults) {
+    switch (kind) {
+      case FILE_SYSTEM -> {
+        refuse(faults, CLIENT, client);
+        refuse(faults, BUCKET, bucket);
+        refuse(faults, MAX_CACHE_SIZE, maxCacheSize);
+      }
+      case S3 -> {
+        require(faults, CLIENT, client);
+        require(faults, BUCKET, bucket);
+      }
+    }
+  }
+
+  private static void require(FaultCollector faults, String key, Optional<?> value) {
+    if (value.isEmpty()) {
+      faults.add("backend." + key, "is required for type s3");
     }
   }
 

@@ -27,7 +27,9 @@ final class BasePath {
     } else if (!removable && path.charAt(0) != '/') {
       faults.add("path", "must be absolute");
     } else if (!isPlain(path) && leavesOrIsRoot(path, removable)) {
-      faults.add("path", "must be a directory below the root");
+      faults.add(
+          "path",
+          removable ? "must not leave the backing device" : "must be a directory below the root");
     }
   }
 
@@ -37,11 +39,27 @@ final class BasePath {
    */
   static String key(DatastoreSettings settings) {
     String path = isPlain(settings.path()) ? settings.path() : normalise(settings.path());
-    return settings.backingDevice().map(device -> device + '/' + path).orElse(path);
+    return settings
+        .backingDevice()
+        .map(device -> path.isEmpty() ? device : device + '/' + path)
+        .orElse(path);
   }
 
-  /** Tells whether one key of {@link #key} is a directory inside of the other. */
-  static boolean isInside(String inner, String outer) {
+  /**
+   * Returns where the datastore with a key of {@link #key} is on this host.
+   *
+   * @param mounts the directory in which a removable datastore appears under its name
+   */
+  static String place(String key, DatastoreName name, String mounts) {
+    return key.startsWith("/") ? key : mounts + '/' + name;
+  }
+
+  /** Tells whether two paths are the same directory, or one is inside of the other. */
+  static boolean isNested(String one, String other) {
+    return one.equals(other) || isInside(one, other) || isInside(other, one);
+  }
+
+  private static boolean isInside(String inner, String outer) {
     return inner.length() > outer.length()
         && inner.charAt(outer.length()) == '/'
         && inner.startsWith(outer);
@@ -59,6 +77,7 @@ final class BasePath {
         && path.charAt(path.length() - 1) != '/';
   }
 
+  /** Of a removable datastore the root of the device is as good as any directory below it. */
   private static boolean leavesOrIsRoot(String path, boolean removable) {
     if (!removable) {
       return normalise(path).equals("/");
@@ -70,7 +89,7 @@ final class BasePath {
         return true;
       }
     }
-    return depth == 0;
+    return false;
   }
 
   private static String normalise(String path) {

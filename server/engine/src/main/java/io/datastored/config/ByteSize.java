@@ -1,6 +1,11 @@
 package io.datastored.config;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
+import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A byte size is a number of bytes that the file may write with a unit, like {@code 500GiB}.
@@ -11,7 +16,11 @@ import java.util.Optional;
 public record ByteSize(long bytes) {
 
   private static final String PREFIXES = "KMGTP";
-  private static final int MAX_DIGITS = 24;
+  static final int MAX_LENGTH = 64;
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?", CASE_INSENSITIVE);
+  private static final Pattern NO_NUMBER =
+      Pattern.compile("[+-]?nan|\\+?inf(inity)?", CASE_INSENSITIVE);
 
   /** Checks the sign. */
   public ByteSize {
@@ -21,13 +30,17 @@ public record ByteSize(long bytes) {
   }
 
   /**
-   * Returns the size that a text spells, or nothing. Understood are, in any case, a decimal number,
-   * an optional blank, an optional unit (K, M, G, T, P for powers of 1000; Ki, Mi, Gi, Ti, Pi for
-   * powers of 1024) and an optional B; fractions of a byte are cut.
+   * Returns the size that a text spells, or nothing. Understood is what Proxmox Backup Server
+   * understands: a number in decimal or scientific notation, blanks, a unit (K, M, G, T, P in any
+   * case for powers of 1000; with an i behind it for powers of 1024) and a B, the last three of
+   * which may be absent. Fractions of a byte are cut; what is too large is the largest size.
    */
   public static Optional<ByteSize> tryParse(String text) {
     int end = text.length();
-    if (end > 0 && isLetter(text, end - 1, 'B')) {
+    if (end > MAX_LENGTH) {
+      return Optional.empty();
+    }
+    if (end > 0 && Character.toUpperCase(text.charAt(end - 1)) == 'B') {
       end--;
     }
     long base = 1000;
@@ -38,42 +51,31 @@ public record ByteSize(long bytes) {
     int power = end == 0 ? 0 : 1 + PREFIXES.indexOf(Character.toUpperCase(text.charAt(end - 1)));
     if (power > 0) {
       end--;
-    } else if (base == 1024) {
-      return Optional.empty();
     }
     return number(text.substring(0, Blank.trimEnd(text, 0, end)), unit(base, power));
   }
 
-  private static boolean isLetter(String text, int at, char letter) {
-    return Character.toUpperCase(text.charAt(at)) == letter;
-  }
-
-  private static Optional<ByteSize> number(String digits, long unit) {
-    int point = digits.indexOf('.');
-    String whole = point < 0 ? digits : digits.substring(0, point);
-    String fraction = point < 0 ? "" : digits.substring(point + 1);
-    if (digits.length() > MAX_DIGITS
-        || whole.length() + fraction.length() == 0
-        || !isDigits(whole)
-        || !isDigits(fraction)) {
-      return Optional.empty();
+  private static Optional<ByteSize> number(String number, long unit) {
+    Matcher form = NUMBER.matcher(number);
+    if (!form.matches()) {
+      // The original counts what is not a number as nothing.
+      return NO_NUMBER.matcher(number).matches()
+          ? Optional.of(new ByteSize(number.matches("(?i).*nan") ? 0 : Long.MAX_VALUE))
+          : Optional.empty();
     }
-    try {
-      long bytes = whole.isEmpty() ? 0 : Math.multiplyExact(Long.parseLong(whole), unit);
-      long part = fraction.isEmpty() ? 0 : (long) (Double.parseDouble("0." + fraction) * unit);
-      return Optional.of(new ByteSize(Math.addExact(bytes, part)));
-    } catch (ArithmeticException | NumberFormatException tooLarge) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isDigits(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return true;
+    // An exponent could make a number of a billion digits.
+    BigDecimal value =
+        form.group(2) == null
+            ? new BigDecimal(number)
+            : BigDecimal.valueOf(Math.min(Double.parseDouble(number), Double.MAX_VALUE));
+    return value.signum() < 0
+        ? Optional.empty()
+        : Optional.of(
+            new ByteSize(
+                value
+                    .multiply(BigDecimal.valueOf(unit))
+                    .min(BigDecimal.valueOf(Long.MAX_VALUE))
+                    .longValue()));
   }
 
   private static long unit(long base, int power) {

@@ -2,9 +2,9 @@ package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.ConfigSection.OddLine;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /**
  * A config document is one whole {@code datastore.cfg}, parsed. Immutable.
@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  */
 public final class ConfigDocument {
 
-  /** All that stand at the end of a line, so that reading what was written changes nothing. */
-  private static final Pattern CARRIAGE_RETURNS = Pattern.compile("\\r+(?=\\n|\\z)");
+  /** The server whose verdict {@link #pbsNotes} tells, for messages. */
+  public static final String PBS = PbsSchema.SERVER;
 
   /** The document of an empty or missing file. */
   public static final ConfigDocument EMPTY = parse("");
@@ -70,13 +70,7 @@ public final class ConfigDocument {
   }
 
   private static ConfigDocument parse(RawText text, NameMap<ConfigSection> previous) {
-    return new DocumentParser(lines(text), previous).parse();
-  }
-
-  private static RawText lines(RawText text) {
-    return text.text().indexOf('\r') < 0
-        ? text
-        : text.rewritten(CARRIAGE_RETURNS.matcher(text.text()).replaceAll(""));
+    return new DocumentParser(text, previous).parse();
   }
 
   /** Returns the good sections in the order of the file. */
@@ -121,6 +115,14 @@ public final class ConfigDocument {
     return notices.build();
   }
 
+  /**
+   * Returns what a Proxmox Backup Server 4.2 that reads the same file does not accept, in the order
+   * of the file. Reads the text once more: for people who check a file.
+   */
+  public ImmutableList<PbsNote> pbsNotes() {
+    return PbsReview.of(text.text());
+  }
+
   /** Returns the line of the header of a good section, from 1. Takes time: for messages. */
   public OptionalInt lineOf(DatastoreName name) {
     return places.stream()
@@ -143,21 +145,37 @@ public final class ConfigDocument {
   }
 
   /**
-   * As {@link #faultsOf}, for a new datastore: its base path must not be nested with another
-   * either.
+   * As {@link #faultsOf}, for settings that are about to be written: the base path, if it is new,
+   * must not be nested with another either, and every value that changes must be one that Proxmox
+   * Backup Server 4.2 accepts.
+   *
+   * @param mounts the directory in which a removable datastore appears under its name
    */
-  public ImmutableList<PropertyFault> creationFaultsOf(
-      DatastoreName name, DatastoreSettings settings) {
+  public ImmutableList<PropertyFault> writeFaultsOf(
+      DatastoreName name, DatastoreSettings settings, Path mounts) {
     ImmutableList<PropertyFault> faults = faultsOf(name, settings);
-    return faults.isEmpty() ? nestingFaults(name, BasePath.key(settings)) : faults;
+    if (!faults.isEmpty()) {
+      return faults;
+    }
+    Optional<DatastoreSettings> present =
+        Optional.ofNullable(sections.get(name)).map(ConfigSection::settings);
+    boolean samePath = present.map(BasePath::key).equals(Optional.of(BasePath.key(settings)));
+    return ImmutableList.<PropertyFault>builder()
+        .addAll(samePath ? ImmutableList.of() : nestingFaults(name, settings, mounts.toString()))
+        .addAll(WriteCheck.faults(present, settings))
+        .build();
   }
 
-  private ImmutableList<PropertyFault> nestingFaults(DatastoreName name, String path) {
+  private ImmutableList<PropertyFault> nestingFaults(
+      DatastoreName name, DatastoreSettings settings, String mounts) {
+    String key = BasePath.key(settings);
+    String place = BasePath.place(key, name, mounts);
     DatastoreName other =
         pathOwners.firstOf(
             (taken, owner) ->
                 !owner.equals(name)
-                    && (BasePath.isInside(path, taken) || BasePath.isInside(taken, path)));
+                    && (BasePath.isNested(key, taken)
+                        || BasePath.isNested(place, BasePath.place(taken, owner, mounts))));
     return other == null
         ? ImmutableList.of()
         : ImmutableList.of(

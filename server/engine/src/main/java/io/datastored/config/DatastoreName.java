@@ -16,11 +16,7 @@ public record DatastoreName(String value) implements Comparable<DatastoreName> {
   /** Checks the rule for names. */
   public DatastoreName {
     if (!isValid(value)) {
-      throw new IllegalArgumentException(
-          "'"
-              + Excerpt.of(value)
-              + "' is no datastore name: 3 to 32 characters, the first a letter, digit or '_', the"
-              + " rest letters, digits, '.', '_' or '-'");
+      throw new IllegalArgumentException(fault(value).orElse(value));
     }
   }
 
@@ -36,6 +32,23 @@ public record DatastoreName(String value) implements Comparable<DatastoreName> {
   /** Returns the name that a text spells, or nothing when it is no name. */
   public static Optional<DatastoreName> tryParse(String value) {
     return isValid(value) ? Optional.of(new DatastoreName(value)) : Optional.empty();
+  }
+
+  /** Returns the sentence that says why a text is not a name; nothing when it is one. */
+  public static Optional<String> fault(String value) {
+    return isValid(value)
+        ? Optional.empty()
+        : Optional.of("'%s' is not a datastore name: %s".formatted(Excerpt.of(value), rule(value)));
+  }
+
+  private static String rule(String value) {
+    int length = value.codePointCount(0, value.length());
+    if (length < MIN_LENGTH || length > MAX_LENGTH) {
+      return "it has %d characters; %d to %d are allowed".formatted(length, MIN_LENGTH, MAX_LENGTH);
+    }
+    return SafeId.matches(value, 0, 1)
+        ? "only letters of ASCII, digits, '.', '_' and '-' are allowed"
+        : "the first character must be a letter of ASCII, a digit or '_'";
   }
 
   private static boolean isValid(String value) {

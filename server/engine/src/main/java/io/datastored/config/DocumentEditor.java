@@ -17,7 +17,7 @@ final class DocumentEditor {
     Optional<Place> place = placeOf(name);
     return place.isPresent()
         ? replace(place.get(), settings, maintenance)
-        : append(new SectionEditor("", name).rewrite(settings, maintenance));
+        : append(SectionEditor.ofNew(name, lineFeed()).rewrite(settings, maintenance));
   }
 
   /** A good section is preferred to a faulty repetition, a faulty one is mended. */
@@ -36,11 +36,24 @@ final class DocumentEditor {
 
   private String replace(Place place, DatastoreSettings settings, MaintenanceSetting maintenance) {
     String before = text.substring(0, place.start());
-    String next =
-        new SectionEditor(text.substring(place.start(), place.end()), place.name())
+    // A last line that is not the last one any more gets the line feed that the file lacks.
+    String cut =
+        place.end() == text.length() && !text.endsWith("\r")
+            ? lineFeed().substring(0, lineFeed().length() - 1)
+            : "";
+    String edited =
+        new SectionEditor(text.substring(place.start(), place.end()) + cut, place.name())
             .rewrite(settings, maintenance);
+    String next = edited.substring(0, edited.length() - cut.length());
     String after = text.substring(place.end());
-    return before + next + (isParted(after) ? after : "\n" + after);
+    String empty = next.endsWith("\r") ? "\n\r" : "\n";
+    return before + next + (isParted(after) ? after : empty + after);
+  }
+
+  /** Returns what ends the first line, or a line feed when there is none. */
+  private String lineFeed() {
+    int end = text.indexOf('\n');
+    return end > 0 && text.charAt(end - 1) == '\r' ? "\r\n" : "\n";
   }
 
   /** Tells whether what follows a section starts with an empty line, or there is nothing. */
@@ -51,10 +64,11 @@ final class DocumentEditor {
   }
 
   private String append(String section) {
-    String before = text.isEmpty() || text.endsWith("\n") ? text : text + '\n';
+    String lineFeed = lineFeed();
+    String before = text.isEmpty() || text.endsWith("\n") ? text : text + lineFeed;
     int lastLine = before.lastIndexOf('\n', before.length() - 2) + 1;
     boolean parted = Blank.skip(before, lastLine, before.length()) == before.length();
-    return before + (parted ? "" : "\n") + section + '\n';
+    return before + (parted ? "" : lineFeed) + section + '\n';
   }
 
   String remove(DatastoreName name) {
@@ -93,9 +107,11 @@ final class DocumentEditor {
   }
 
   private static void dropLastEmptyLine(StringBuilder lines) {
-    int length = lines.length();
-    if (length > 1 && lines.charAt(length - 1) == '\n' && lines.charAt(length - 2) == '\n') {
-      lines.setLength(length - 1);
+    String end = lines.substring(Math.max(0, lines.length() - 3));
+    if (end.endsWith("\n\n")) {
+      lines.setLength(lines.length() - 1);
+    } else if (end.equals("\n\r\n")) {
+      lines.setLength(lines.length() - 2);
     }
   }
 }

@@ -82,11 +82,7 @@ final class DocumentParser {
     }
     Optional<DatastoreName> name = DatastoreName.tryParse(header.get().id());
     if (name.isEmpty()) {
-      loseBlock(
-          end,
-          "'"
-              + Excerpt.of(header.get().id())
-              + "' is no datastore name: 3 to 32 of [A-Za-z0-9._-] are allowed");
+      loseBlock(end, DatastoreName.fault(header.get().id()).orElseThrow());
       return;
     }
     Optional<ConfigSection> known = first == at ? reuse.namedAt(name.get(), at) : Optional.empty();

@@ -17,7 +17,7 @@ final class Excerpt {
         return out.append('…').toString();
       }
       char c = text.charAt(i);
-      out.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '\uFFFD' : c);
+      out.append(TextRule.isUnprintable(c) || Character.isSurrogate(c) ? '\uFFFD' : c);
     }
     return out.toString();
   }

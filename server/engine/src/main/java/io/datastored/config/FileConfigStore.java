@@ -153,6 +153,12 @@ public final class FileConfigStore implements ConfigStore {
       if (!Files.isRegularFile(file)) {
         throw new FileSystemException(file.toString(), null, "it is no regular file");
       }
+      if (Files.size(file) > Limits.FILE_BYTES) {
+        throw new FileSystemException(
+            file.toString(),
+            null,
+            "it has more than " + Limits.FILE_BYTES + " bytes, the most that is read");
+      }
       Instant began = options.clock().instant();
       byte[] bytes = Files.readAllBytes(file);
       // Asked after the bytes: a write that comes between makes the content look younger, never

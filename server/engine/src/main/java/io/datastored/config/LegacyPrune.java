@@ -5,7 +5,7 @@ import com.google.common.collect.Maps;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Legacy prune settings are the {@code keep-*} numbers and the schedule that upstream now keeps in
@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param schedule calendar event
  * @param keep how many snapshots to keep by which rule, each at least 1
  */
-public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Integer> keep) {
+public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Long> keep) {
 
   /** By which rule snapshots are kept. */
   public enum KeepRule {
@@ -52,14 +52,14 @@ public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Inte
   }
 
   /** Returns how many snapshots a rule keeps, if it is set. */
-  public OptionalInt keep(KeepRule rule) {
-    Integer count = keep.get(rule);
-    return count == null ? OptionalInt.empty() : OptionalInt.of(count);
+  public OptionalLong keep(KeepRule rule) {
+    Long count = keep.get(rule);
+    return count == null ? OptionalLong.empty() : OptionalLong.of(count);
   }
 
   /** Returns these settings with one rule set. */
-  public LegacyPrune with(KeepRule rule, int count) {
-    Map<KeepRule, Integer> next = new EnumMap<>(KeepRule.class);
+  public LegacyPrune with(KeepRule rule, long count) {
+    Map<KeepRule, Long> next = new EnumMap<>(KeepRule.class);
     next.putAll(keep);
     next.put(rule, count);
     return new LegacyPrune(schedule, ImmutableMap.copyOf(next));
@@ -72,7 +72,7 @@ public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Inte
 
   /** Returns these settings without one rule. */
   public LegacyPrune without(KeepRule rule) {
-    Map<KeepRule, Integer> next = new EnumMap<>(KeepRule.class);
+    Map<KeepRule, Long> next = new EnumMap<>(KeepRule.class);
     next.putAll(keep);
     next.remove(rule);
     return new LegacyPrune(schedule, ImmutableMap.copyOf(next));
@@ -86,6 +86,10 @@ public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Inte
   void check(FaultCollector faults) {
     CalendarEvent.check("prune-schedule", schedule, faults);
     keep.forEach(
-        (rule, count) -> faults.range(rule.key(), OptionalInt.of(count), 1, Integer.MAX_VALUE));
+        (rule, count) -> {
+          if (count < 1) {
+            faults.add(rule.key(), "must be at least 1");
+          }
+        });
   }
 }

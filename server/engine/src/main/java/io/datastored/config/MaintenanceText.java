@@ -15,12 +15,16 @@ final class MaintenanceText {
   static MaintenanceSetting parse(String text) throws Misread {
     PropertyString from = PropertyString.parse(text, KEYS, TYPE);
     MaintenanceMode mode = from.required(TYPE, MaintenanceText::mode);
-    Optional<String> message = from.text(MESSAGE);
-    ImmutableList<PropertyFault> faults = MaintenanceSetting.faults(mode, message);
-    if (!faults.isEmpty()) {
-      throw new Misread(0, "has a fault: " + faults.get(0).message());
+    return MaintenanceSetting.ofStored(mode, from.optional(MESSAGE, MaintenanceText::message));
+  }
+
+  /** Reads a message as it is stored. */
+  private static String message(String stored) throws Misread {
+    Optional<String> fault = TextRule.fault(stored, MaintenanceSetting.MAX_MESSAGE);
+    if (fault.isPresent()) {
+      throw new Misread(0, fault.get());
     }
-    return new MaintenanceSetting(mode, message);
+    return stored;
   }
 
   /** Reads a word of the file, where no mode is told by having no line. */
@@ -35,7 +39,8 @@ final class MaintenanceText {
 
   /**
    * Returns what holds for a text that {@link #parse} refuses: at least OFFLINE, with as much of
-   * mode and message as can be read. Upstream would let everything through.
+   * mode and message as can be read. The original reads an unknown word as no mode at all, and
+   * refuses the whole file for anything else.
    */
   static MaintenanceSetting failClosed(String text) {
     try {
@@ -47,7 +52,8 @@ final class MaintenanceText {
               .orElse(MaintenanceMode.OFFLINE);
       Optional<String> message =
           from.text(MESSAGE)
-              .filter(words -> MaintenanceSetting.faults(mode, Optional.of(words)).isEmpty());
+              .filter(words -> TextRule.fault(words, MaintenanceSetting.MAX_MESSAGE).isEmpty())
+              .flatMap(PercentText::decode);
       return new MaintenanceSetting(mode, message);
     } catch (Misread e) {
       return MaintenanceSetting.of(MaintenanceMode.OFFLINE);
@@ -59,7 +65,7 @@ final class MaintenanceText {
         ? Optional.empty()
         : new PropertyStringPrinter()
             .bare(setting.mode().word())
-            .add(MESSAGE, setting.message())
+            .add(MESSAGE, setting.message().map(PercentText::encode))
             .print();
   }
 }

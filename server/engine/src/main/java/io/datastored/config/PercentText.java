@@ -4,14 +4,47 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Utf8;
 import java.io.ByteArrayOutputStream;
+import java.util.Locale;
 import java.util.Optional;
 
-/** A percent text is a text in which {@code %41} stands for the byte 0x41. Immutable. */
+/**
+ * A percent text is a text in which {@code %41} stands for the byte 0x41. Immutable. Web forms
+ * store messages so, and the original decodes them before it shows them.
+ */
 final class PercentText {
 
   private PercentText() {}
 
-  /** Returns the text meant; a {@code %} without two hexadecimal digits stands for itself. */
+  /**
+   * Returns the text that {@link #decode} makes a text of. It differs from it only where it must: a
+   * {@code %} that two hexadecimal digits follow, and control characters of ASCII.
+   */
+  static String encode(String text) {
+    StringBuilder encoded = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isCode =
+          c == '%'
+              && i + 2 < text.length()
+              && isHex(text.charAt(i + 1))
+              && isHex(text.charAt(i + 2));
+      if (isCode || c < ' ' || c == 0x7F) {
+        encoded.append(String.format(Locale.ROOT, "%%%02X", (int) c));
+      } else {
+        encoded.append(c);
+      }
+    }
+    return encoded.toString();
+  }
+
+  private static boolean isHex(char c) {
+    return c < 0x80 && Character.digit(c, 16) >= 0;
+  }
+
+  /**
+   * Returns the text meant, or nothing when its bytes are not UTF-8; a {@code %} without two
+   * hexadecimal digits stands for itself.
+   */
   static Optional<String> decode(String text) {
     if (text.indexOf('%') < 0) {
       return Optional.of(text);

@@ -5,7 +5,6 @@ import io.datastored.config.LegacyPrune.KeepRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +101,7 @@ enum Property {
         (TextReader)
             (into, text) ->
                 into.legacyPrune(
-                    Optional.of(into.legacyPruneSoFar().with(rule, Scalar.integer(text)))),
+                    Optional.of(into.legacyPruneSoFar().with(rule, Scalar.whole(text)))),
         from -> keep(from, rule));
   }
 
@@ -111,9 +110,9 @@ enum Property {
   }
 
   private static Optional<String> keep(DatastoreSettings from, KeepRule rule) {
-    OptionalInt count =
-        from.legacyPrune().map(prune -> prune.keep(rule)).orElse(OptionalInt.empty());
-    return count.isPresent() ? Optional.of(Integer.toString(count.getAsInt())) : Optional.empty();
+    return from.legacyPrune()
+        .flatMap(prune -> Optional.ofNullable(prune.keep().get(rule)))
+        .map(Object::toString);
   }
 
   private static Property[][] byLength() {

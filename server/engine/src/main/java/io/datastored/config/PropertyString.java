@@ -45,7 +45,14 @@ final class PropertyString {
         throw new Misread(at, "has a value without a key");
       }
       if (!keys.contains(key)) {
-        throw new Misread(at, "has the unknown key '" + Excerpt.of(key) + "'");
+        throw new Misread(
+            at,
+            "has the unknown key '"
+                + Excerpt.of(key)
+                + "'"
+                + NearMiss.among(key, keys)
+                    .map(near -> "; did you mean '" + near + "'?")
+                    .orElse(""));
       }
       QuotedText quoted = QuotedText.parse(text, valueAt);
       Entry entry = new Entry(quoted.value(), valueAt);
@@ -61,8 +68,20 @@ final class PropertyString {
     return index < 0 ? text.length() : index;
   }
 
-  Optional<String> text(String key) {
+  /** Returns the value of a key as it is written, which may be nothing at all. */
+  Optional<String> written(String key) {
     return Optional.ofNullable(entries.get(key)).map(Entry::value);
+  }
+
+  /** Returns where the value of a key that is there starts. */
+  int offset(String key) {
+    Entry entry = entries.get(key);
+    return entry == null ? 0 : entry.offset();
+  }
+
+  /** Returns the text of a key; an empty one stands for an absent one. */
+  Optional<String> text(String key) {
+    return written(key).filter(text -> !text.isEmpty());
   }
 
   OptionalInt integer(String key) throws Misread {
@@ -70,17 +89,22 @@ final class PropertyString {
     return entry == null ? OptionalInt.empty() : OptionalInt.of(read(key, entry, Scalar::integer));
   }
 
+  /** Returns the boolean of a key, for which an empty text does not stand for an absent one. */
   Optional<Boolean> bool(String key) throws Misread {
-    return optional(key, Scalar::bool);
+    Entry entry = entries.get(key);
+    return entry == null ? Optional.empty() : Optional.of(read(key, entry, Scalar::bool));
   }
 
   <E extends Enum<E>> Optional<E> word(String key, WordTable<E> words) throws Misread {
     return optional(key, text -> Scalar.word(text, words));
   }
 
+  /** Returns what a key says; an empty text stands for an absent one. */
   <T> Optional<T> optional(String key, Reader<T> reader) throws Misread {
     Entry entry = entries.get(key);
-    return entry == null ? Optional.empty() : Optional.of(read(key, entry, reader));
+    return entry == null || entry.value().isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(key, entry, reader));
   }
 
   <T> T required(String key, Reader<T> reader) throws Misread {

@@ -47,8 +47,9 @@ record QuotedText(String value, int end) {
   }
 
   /**
-   * Returns the text that reads back as a value. Upstream leaves a comma unquoted and then cannot
-   * read its own file; blanks at the edges would be taken for the end of the line.
+   * Returns the text that reads back as a value. The original leaves a comma unquoted, finds the
+   * mistake in its check before writing, and refuses the change; blanks at the edges would be taken
+   * for the end of the line.
    */
   static String print(String value) {
     boolean plain = true;

@@ -81,11 +81,6 @@ final class RawText {
         false);
   }
 
-  /** Returns it with another text that has lone surrogates only where this one has. */
-  RawText rewritten(String next) {
-    return new RawText(next, null, wellFormed, false);
-  }
-
   /** Returns the characters. */
   String text() {
     String known = text;

@@ -4,16 +4,17 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.net.InetAddresses;
 
 /**
- * An S3 bucket is a container of an object store, named by the rules that AWS publishes. Immutable.
+ * An S3 bucket is a container of an object store, or an alias of one, named by the rules that AWS
+ * publishes. Immutable.
  */
 final class S3Bucket {
 
-  private static final int MIN_LENGTH = 3;
-  private static final int MAX_LENGTH = 63;
+  static final int MIN_LENGTH = 3;
+  static final int MAX_LENGTH = 63;
   private static final ImmutableList<String> RESERVED_STARTS =
       ImmutableList.of("xn--", "sthree-", "amzn-s3-demo-");
   private static final ImmutableList<String> RESERVED_ENDS =
-      ImmutableList.of("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3");
+      ImmutableList.of("--ol-s3", ".mrap", "--x-s3");
 
   private S3Bucket() {}
 
@@ -34,6 +35,11 @@ final class S3Bucket {
     return RESERVED_STARTS.stream().noneMatch(text::startsWith)
         && RESERVED_ENDS.stream().noneMatch(text::endsWith)
         && !InetAddresses.isInetAddress(text);
+  }
+
+  /** Returns whether Proxmox Backup Server 4.2 takes a text for a name: one without points. */
+  static boolean isPbsName(String text) {
+    return text.indexOf('.') < 0 && isName(text);
   }
 
   private static boolean isAlphanumeric(char c) {

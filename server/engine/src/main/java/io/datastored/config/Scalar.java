@@ -6,8 +6,6 @@ import java.util.Optional;
 /** A scalar is a value without inner structure: a boolean, an integer or a word. Immutable. */
 final class Scalar {
 
-  private static final int MAX_DIGITS = 18;
-
   private Scalar() {}
 
   /** Reads {@code 1 on yes true} or {@code 0 off no false}, in any case. */
@@ -15,26 +13,35 @@ final class Scalar {
     return switch (Ascii.toLowerCase(text)) {
       case "1", "on", "yes", "true" -> true;
       case "0", "off", "no", "false" -> false;
-      default -> throw new Misread(0, "is no boolean: '" + Excerpt.of(text) + "'");
+      default -> throw new Misread(0, "is not a boolean: '" + Excerpt.of(text) + "'");
     };
   }
 
   /** Reads a decimal integer; one that does not fit an int is refused. */
   static int integer(String text) throws Misread {
-    int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
-    for (int i = start; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        throw new Misread(i, "is no decimal integer: '" + Excerpt.of(text) + "'");
-      }
-    }
-    if (text.length() == start) {
-      throw new Misread(0, "is no decimal integer: '" + Excerpt.of(text) + "'");
-    }
-    long value = text.length() > MAX_DIGITS ? Long.MAX_VALUE : Long.parseLong(text);
+    long value = whole(text);
     if (value != (int) value) {
       throw new Misread(0, "is out of range: " + Excerpt.of(text));
     }
     return (int) value;
+  }
+
+  /** Reads a decimal integer; one that does not fit a long is refused. */
+  static long whole(String text) throws Misread {
+    int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+    for (int i = start; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        throw new Misread(i, "is not a decimal integer: '" + Excerpt.of(text) + "'");
+      }
+    }
+    if (text.length() == start) {
+      throw new Misread(0, "is not a decimal integer: '" + Excerpt.of(text) + "'");
+    }
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new Misread(0, "is out of range: " + Excerpt.of(text));
+    }
   }
 
   static <E extends Enum<E>> E word(String text, WordTable<E> words) throws Misread {

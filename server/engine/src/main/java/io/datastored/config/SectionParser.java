@@ -6,9 +6,11 @@ import io.datastored.config.ConfigSection.OddLine;
 import io.datastored.config.FaultySection.ModeLine;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,10 @@ final class SectionParser {
   private ModeLine modeLine = ModeLine.ABSENT;
   private @Nullable Map<String, String> others;
   private @Nullable List<OddLine> oddLines;
+
+  /** The properties that a line was meant to be: that they are not there is told by its fault. */
+  private final Set<String> missed = new HashSet<>(0);
+
   private @Nullable List<ConfigFault> faults;
 
   SectionParser(String text, int start, int firstLine, RecentWords recent) {
@@ -78,22 +84,49 @@ final class SectionParser {
     if (text.charAt(first) == '#') {
       return;
     }
-    int keyEnd = Blank.next(text, first, lineEnd);
+    int contentEnd = SectionText.contentEnd(text, first, lineEnd);
+    int keyEnd = Blank.next(text, first, contentEnd);
+    int value = Blank.skip(text, keyEnd, contentEnd);
+    int valueEnd = Blank.trimEnd(text, value, contentEnd);
     Property property = Property.find(text, first, keyEnd);
-    if (keyEnd == lineEnd) {
-      add(first - at + 1, text.substring(first, keyEnd), "has no value");
+    if (property == null) {
+      String key = text.substring(first, keyEnd);
+      String words = text.substring(value, valueEnd);
+      Optional<NearMiss> meant = NearMiss.of(key, words);
+      if (meant.isPresent()) {
+        readNearMiss(key, meant.get(), first - at + 1);
+      } else if (keyEnd == contentEnd) {
+        add(first - at + 1, key, "has no value");
+      } else {
+        readOther(key, words, first - at + 1);
+      }
+    } else if (keyEnd == contentEnd) {
+      add(first - at + 1, property.key(), "has no value");
       if (property == Property.MAINTENANCE_MODE) {
         closeFor("");
       }
-      return;
-    }
-    int value = Blank.skip(text, keyEnd, lineEnd);
-    int valueEnd = Blank.trimEnd(text, value, lineEnd);
-    if (property == null) {
-      readOther(text.substring(first, keyEnd), text.substring(value, valueEnd), first - at + 1);
     } else {
       Optional<String> words = recent.of(property, text, value, valueEnd);
       readKnown(property, words, first - at + 1, value - at + 1);
+    }
+  }
+
+  private void readNearMiss(String key, NearMiss meant, int keyColumn) {
+    Property property = Property.find(meant.key(), 0, meant.key().length());
+    boolean closes = property == Property.MAINTENANCE_MODE;
+    addFault(
+        new ConfigFault(
+            line,
+            keyColumn,
+            meant.key(),
+            "'%s' is not a property; did you mean '%s'?%s"
+                .formatted(
+                    Excerpt.of(key),
+                    meant.key(),
+                    closes ? " The datastore is closed until this line is right" : "")));
+    missed.add(meant.key());
+    if (closes) {
+      closeFor(meant.words());
     }
   }
 
@@ -110,8 +143,7 @@ final class SectionParser {
     met |= bit;
     try {
       if (property == Property.MAINTENANCE_MODE) {
-        modeLine = ModeLine.READ;
-        maintenance = MaintenanceText.parse(words.get());
+        readMode(words.get());
       } else if (property == Property.NAME) {
         addOdd("name", "is ignored: the header tells the name");
       } else {
@@ -125,9 +157,20 @@ final class SectionParser {
     }
   }
 
+  private void readMode(String words) throws Misread {
+    MaintenanceSetting read = MaintenanceText.parse(words);
+    if (modeLine == ModeLine.ABSENT) {
+      modeLine = ModeLine.READ;
+      maintenance = read;
+    }
+  }
+
+  /** Of several lines that mean to close the datastore one that refuses everything counts. */
   private void closeFor(String words) {
     modeLine = ModeLine.UNREADABLE;
-    maintenance = MaintenanceText.failClosed(words);
+    if (!maintenance.mode().refusesLookup()) {
+      maintenance = MaintenanceText.failClosed(words);
+    }
   }
 
   private void readOther(String key, String words, int keyColumn) {
@@ -136,7 +179,13 @@ final class SectionParser {
     }
     if (others.putIfAbsent(key, words) != null) {
       add(keyColumn, key, "is there twice");
-    } else {
+      return;
+    }
+    ImmutableList<PropertyFault> wrong = SettingsCheck.otherFaults(key, words);
+    for (PropertyFault fault : wrong) {
+      addFault(new ConfigFault(line, keyColumn, fault.property(), fault.message()));
+    }
+    if (wrong.isEmpty()) {
       addOdd(key, "is unknown to this version, and kept");
     }
   }
@@ -169,7 +218,10 @@ final class SectionParser {
       settings.otherProperties(ImmutableSortedMap.copyOf(others));
     }
     DatastoreSettings read = settings.build();
-    for (PropertyFault fault : read.faults()) {
+    for (PropertyFault fault : SettingsCheck.knownFaults(read)) {
+      if (missed.contains(fault.property())) {
+        continue;
+      }
       addFault(
           new ConfigFault(
               firstLine + SectionText.lineOf(text.substring(start, end), fault.property()),

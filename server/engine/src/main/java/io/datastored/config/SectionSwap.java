@@ -20,7 +20,8 @@ final class SectionSwap {
 
   /** Returns the next document, or nothing when other parts of it could be affected. */
   Optional<ConfigDocument> to(DatastoreSettings settings, MaintenanceSetting maintenance) {
-    if (!BasePath.key(settings).equals(BasePath.key(old.settings()))) {
+    boolean cut = old.text().indexOf('\r') >= 0 && !old.text().endsWith("\r");
+    if (cut || !BasePath.key(settings).equals(BasePath.key(old.settings()))) {
       return Optional.empty();
     }
     String text = new SectionEditor(old.text(), old.name()).rewrite(settings, maintenance);

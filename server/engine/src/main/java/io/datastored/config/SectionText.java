@@ -13,6 +13,18 @@ final class SectionText {
     return end < 0 ? text.length() : end;
   }
 
+  /**
+   * Returns the end of what a line says: carriage returns before its line feed, and before the end
+   * of the text, say nothing.
+   */
+  static int contentEnd(String text, int start, int lineEnd) {
+    int end = lineEnd;
+    while (end > start && text.charAt(end - 1) == '\r') {
+      end--;
+    }
+    return end;
+  }
+
   /** Returns how many line feeds stand between two places, plus one. */
   static int countLines(String text, int start, int end) {
     int lines = 1;

@@ -8,15 +8,22 @@ final class SettingsCheck {
   private static final int MAX_COMMENT = 128;
   private static final int MAX_USER = 64;
   private static final int MAX_TEXT = 4096;
-  private static final int UUID_LENGTH = 36;
 
   private SettingsCheck() {}
 
   static ImmutableList<PropertyFault> faults(DatastoreSettings settings) {
+    ImmutableList.Builder<PropertyFault> faults = ImmutableList.builder();
+    faults.addAll(knownFaults(settings));
+    settings.otherProperties().forEach((key, value) -> faults.addAll(otherFaults(key, value)));
+    return faults.build();
+  }
+
+  /** Returns the faults of the properties that this version knows. */
+  static ImmutableList<PropertyFault> knownFaults(DatastoreSettings settings) {
     FaultCollector faults = new FaultCollector();
     BasePath.check(settings, faults);
     faults.text("comment", settings.comment(), MAX_COMMENT);
-    if (settings.backingDevice().isPresent() && !isUuid(settings.backingDevice().get())) {
+    if (settings.backingDevice().isPresent() && !Uuid.matches(settings.backingDevice().get())) {
       faults.add("backing-device", "must be a UUID in lower-case hexadecimal digits");
     }
     CalendarEvent.check("gc-schedule", settings.gcSchedule(), faults);
@@ -34,13 +41,12 @@ final class SettingsCheck {
     if (settings.legacyPrune().isPresent()) {
       settings.legacyPrune().get().check(faults);
     }
-    if (!settings.otherProperties().isEmpty()) {
-      settings.otherProperties().forEach((key, value) -> checkOther(key, value, faults));
-    }
     return faults.faults();
   }
 
-  private static void checkOther(String key, String value, FaultCollector faults) {
+  /** Returns the faults of a property that this version does not know. */
+  static ImmutableList<PropertyFault> otherFaults(String key, String value) {
+    FaultCollector faults = new FaultCollector();
     boolean isKey =
         !key.isEmpty()
             && key.charAt(0) != '#'
@@ -51,36 +57,10 @@ final class SettingsCheck {
       faults.add(Excerpt.of(key), "cannot be the key of a property unknown to this version");
     }
     faults.text(Excerpt.of(key), value, Integer.MAX_VALUE);
-  }
-
-  private static boolean isUuid(String text) {
-    if (text.length() != UUID_LENGTH) {
-      return false;
-    }
-    for (int i = 0; i < UUID_LENGTH; i++) {
-      char c = text.charAt(i);
-      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-      if (dash ? c != '-' : !hex) {
-        return false;
-      }
-    }
-    return true;
+    return faults.faults();
   }
 
   private static boolean isUserId(String text) {
-    int at = text.lastIndexOf('@');
-    if (at < 1
-        || !SafeId.matches(text, at + 1, text.length())
-        || TextRule.fault(text, MAX_USER).isPresent()) {
-      return false;
-    }
-    for (int i = 0; i < at; i++) {
-      char c = text.charAt(i);
-      if (Blank.is(c) || c == ':' || c == '/') {
-        return false;
-      }
-    }
-    return true;
+    return UserId.matches(text) && TextRule.fault(text, MAX_USER).isEmpty();
   }
 }

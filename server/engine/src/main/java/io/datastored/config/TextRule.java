@@ -1,9 +1,18 @@
 package io.datastored.config;
 
-import java.util.Optional;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** A text rule says which texts a line of the file can carry and give back unchanged. Immutable. */
-final class TextRule {
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A text rule says which texts a line of the file can carry and give back unchanged, and which of
+ * them people see as they are. Immutable.
+ */
+public final class TextRule {
+
+  private static final int NEXT_LINE = 0x85;
 
   private TextRule() {}
 
@@ -13,7 +22,7 @@ final class TextRule {
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
       if (c < ' ' || c == 0x7F) {
-        return Optional.of("contains a control character");
+        return Optional.of("contains " + name(c));
       }
       if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
         if (isLone(text, i)) {
@@ -43,6 +52,66 @@ final class TextRule {
       return Optional.of("starts or ends with a blank, which the file cannot keep");
     }
     return fault(text, maxCharacters);
+  }
+
+  /**
+   * Returns the place of the first character that would not be seen as it is: a control character,
+   * a separator of lines or paragraphs, one that turns the direction of writing, half a character.
+   */
+  public static OptionalInt unprintable(String text) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || (c >= 0x7F && (isUnprintable(c) || isHalf(text, i)))) {
+        return OptionalInt.of(i);
+      }
+      if (Character.isHighSurrogate(c)) {
+        i++;
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /** Returns a character for a sentence, like {@code the control character U+0085 (next line)}. */
+  public static String name(int codePoint) {
+    String kind =
+        Character.isISOControl(codePoint)
+            ? "control character"
+            : Character.getType(codePoint) == Character.FORMAT
+                ? "bidirectional control character"
+                : Character.getType(codePoint) == Character.SURROGATE
+                    ? "half of a character"
+                    : "separator";
+    String known = codePoint == NEXT_LINE ? " (next line)" : "";
+    return String.format(Locale.ROOT, "the %s U+%04X%s", kind, codePoint, known);
+  }
+
+  /** Returns whether a text has no half of a character, which stands for a byte that is not. */
+  static boolean isUtf8(String text) {
+    return UTF_8.newEncoder().canEncode(text);
+  }
+
+  /** Returns the place of the first control character. */
+  static OptionalInt control(String text) {
+    return text.chars().noneMatch(Character::isISOControl)
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) text.chars().takeWhile(c -> !Character.isISOControl(c)).count());
+  }
+
+  /** Returns whether a character that is not half of one is not seen as it is. */
+  static boolean isUnprintable(char c) {
+    return c < ' '
+        || (c >= 0x7F && c <= 0x9F)
+        || c == 0x061C
+        || c == 0x200E
+        || c == 0x200F
+        || (c >= 0x2028 && c <= 0x202E)
+        || (c >= 0x2066 && c <= 0x206F);
+  }
+
+  private static boolean isHalf(String text, int at) {
+    char c = text.charAt(at);
+    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE && isLone(text, at);
   }
 
   private static boolean isLone(String text, int at) {

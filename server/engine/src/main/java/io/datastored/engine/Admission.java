@@ -6,6 +6,7 @@ import io.datastored.generation.Doorbell;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -250,5 +251,10 @@ final class Admission {
   /** A snapshot of at least what had been committed when this was called. */
   Snapshot fresh() throws StoreException {
     return catchUp(doorbell.read());
+  }
+
+  /** The directory in which removable datastores are mounted. */
+  Path mounts() {
+    return devices.mounts();
   }
 }

@@ -4,14 +4,21 @@ import com.google.common.collect.ImmutableList;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
+import io.datastored.config.Limits;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.config.PropertyFault;
 import io.datastored.config.StoreException;
 import io.datastored.engine.WriteOutcome.Rejected;
+import java.nio.file.Path;
 import java.util.Map;
 
-/** A create write adds a section. Immutable. */
-record CreateWrite(DatastoreName name, DatastoreSettings settings, Engine.Intent intent)
+/**
+ * A create write adds a section. Immutable.
+ *
+ * @param mounts the directory in which removable datastores appear
+ */
+record CreateWrite(
+    DatastoreName name, DatastoreSettings settings, Path mounts, Engine.Intent intent)
     implements Write {
 
   @Override
@@ -21,7 +28,15 @@ record CreateWrite(DatastoreName name, DatastoreSettings settings, Engine.Intent
       return Write.rejected(
           Rejected.Reason.EXISTS, snapshot, name, "datastore '" + name + "' exists already");
     }
-    ImmutableList<PropertyFault> faults = reload.document().creationFaultsOf(name, settings);
+    if (reload.document().sections().size() >= Limits.SECTIONS) {
+      return Write.rejected(
+          Rejected.Reason.CONFIG_INVALID,
+          snapshot,
+          name,
+          "there are %d datastores already; at most %d are allowed"
+              .formatted(reload.document().sections().size(), Limits.SECTIONS));
+    }
+    ImmutableList<PropertyFault> faults = reload.document().writeFaultsOf(name, settings, mounts);
     if (!faults.isEmpty()) {
       return Write.rejected(
           Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());

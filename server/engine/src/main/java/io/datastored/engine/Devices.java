@@ -2,6 +2,7 @@ package io.datastored.engine;
 
 import io.datastored.mount.MountCheck;
 import io.datastored.mount.MountState;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -44,5 +45,10 @@ final class Devices {
               }
             });
     return runtime.bulkhead().await(seen) ? Optional.of(seen.join()) : Optional.empty();
+  }
+
+  /** The directory in which removable datastores are mounted. */
+  Path mounts() {
+    return mounts.mounts();
   }
 }

@@ -193,7 +193,7 @@ public final class Engine implements AutoCloseable {
 
   /** Adds a section. Blocks until it is committed; touches the disk. */
   public WriteOutcome create(DatastoreName name, DatastoreSettings settings, Intent intent) {
-    return write(name, new CreateWrite(name, settings, intent));
+    return write(name, new CreateWrite(name, settings, admission.mounts(), intent));
   }
 
   /**
@@ -207,7 +207,7 @@ public final class Engine implements AutoCloseable {
       Optional<Etag> expected,
       UnaryOperator<DatastoreSettings> edit,
       Intent intent) {
-    return write(name, new UpdateWrite(name, expected, edit, intent));
+    return write(name, new UpdateWrite(name, expected, edit, admission.mounts(), intent));
   }
 
   /**

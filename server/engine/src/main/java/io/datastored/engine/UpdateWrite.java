@@ -7,15 +7,21 @@ import io.datastored.config.DatastoreSettings;
 import io.datastored.config.PropertyFault;
 import io.datastored.config.StoreException;
 import io.datastored.engine.WriteOutcome.Rejected;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** An update write changes the settings of a section. Immutable. */
+/**
+ * An update write changes the settings of a section. Immutable.
+ *
+ * @param mounts the directory in which removable datastores appear
+ */
 record UpdateWrite(
     DatastoreName name,
     Optional<Etag> expected,
     UnaryOperator<DatastoreSettings> edit,
+    Path mounts,
     Engine.Intent intent)
     implements Write {
 
@@ -29,7 +35,7 @@ record UpdateWrite(
     Datastore present = snapshot.find(name).orElseThrow();
     DatastoreSettings settings = edit.apply(present.settings());
     ImmutableList.Builder<PropertyFault> collected = ImmutableList.builder();
-    collected.addAll(reload.document().faultsOf(name, settings));
+    collected.addAll(reload.document().writeFaultsOf(name, settings, mounts));
     if (!settings.backingDevice().equals(present.settings().backingDevice())) {
       collected.add(
           new PropertyFault("backing-device", "backing-device cannot be changed after creation"));

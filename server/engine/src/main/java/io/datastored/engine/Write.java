@@ -5,6 +5,7 @@ import io.datastored.config.ConfigDocument;
 import io.datastored.config.ConfigFault;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.FaultySection;
+import io.datastored.config.Limits;
 import io.datastored.config.PropertyFault;
 import io.datastored.config.StoreException;
 import io.datastored.engine.WriteOutcome.Rejected;
@@ -36,6 +37,14 @@ interface Write {
         next.faultySections().stream().filter(section -> section.name().equals(name)).findFirst();
     if (faulty.isPresent() || !next.sections().containsKey(name)) {
       return invalid(before, name, faulty.map(FaultySection::faults).orElse(ImmutableList.of()));
+    }
+    if (next.toBytes().length > Limits.FILE_BYTES) {
+      return rejected(
+          Rejected.Reason.CONFIG_INVALID,
+          before,
+          name,
+          "the configuration would have more than %d bytes, the most that is read"
+              .formatted(Limits.FILE_BYTES));
     }
     if (intent == Engine.Intent.COMMIT) {
       reload.save(next, notes);

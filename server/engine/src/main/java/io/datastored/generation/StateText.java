@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.zip.CRC32C;
 
 /**
@@ -175,17 +176,20 @@ final class StateText {
           : new LaterVersionException(magic.substring(FORMAT.length()));
     }
     if (magic.equals(EARLIER)) {
-      return new Reader().read(new String(bytes, 0, end, UTF_8), Optional.empty());
+      // It kept messages as the file spells them.
+      return new Reader(MaintenanceSetting::ofStored)
+          .read(new String(bytes, 0, end, UTF_8), Optional.empty());
     }
     if (!magic.equals(MAGIC)) {
       throw new LaterVersionException(magic.substring(FORMAT.length()));
     }
     String length = lineAt(bytes, MAGIC.length() + 1);
     if (length.equals("text " + ABSENT)) {
-      return new Reader().read(new String(bytes, 0, end - 1, UTF_8), Optional.empty());
+      return new Reader(MaintenanceSetting::new)
+          .read(new String(bytes, 0, end - 1, UTF_8), Optional.empty());
     }
     int begin = end - 1 - Integer.parseInt(length.substring("text ".length()));
-    return new Reader()
+    return new Reader(MaintenanceSetting::new)
         .read(
             new String(bytes, 0, begin, UTF_8),
             Optional.of(Arrays.copyOfRange(bytes, begin, end - 1)));
@@ -209,7 +213,14 @@ final class StateText {
     private final ImmutableMap.Builder<DatastoreName, Generation> removed = ImmutableMap.builder();
     private final Map<DatastoreName, List<String>> datastores = new java.util.LinkedHashMap<>();
 
+    /** What mode and message are together. */
+    private final BiFunction<MaintenanceMode, Optional<String>, MaintenanceSetting> setting;
+
     private CommitMark mark = CommitMark.NONE;
+
+    Reader(BiFunction<MaintenanceMode, Optional<String>, MaintenanceSetting> setting) {
+      this.setting = setting;
+    }
 
     Kept read(String body, Optional<byte[]> config) {
       for (String line : LINES.split(body)) {
@@ -284,9 +295,9 @@ final class StateText {
       return value;
     }
 
-    private static ModeMemory mode(List<String> words) {
+    private ModeMemory mode(List<String> words) {
       return new ModeMemory(
-          new MaintenanceSetting(MaintenanceMode.valueOf(words.get(3)), optional(words.get(4))),
+          setting.apply(MaintenanceMode.valueOf(words.get(3)), optional(words.get(4))),
           generation(words.get(2)),
           time(words.get(5)),
           time(words.get(6)),

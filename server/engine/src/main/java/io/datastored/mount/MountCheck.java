@@ -25,9 +25,14 @@ public final class MountCheck {
     this.mountInfo = new MountInfo(roots.mountInfo());
   }
 
+  /** The directory in which removable datastores are mounted. */
+  public Path mounts() {
+    return roots.mounts();
+  }
+
   /** Where a removable datastore is mounted. */
   public Path mountPoint(DatastoreName name) {
-    return roots.mounts().resolve(name.value());
+    return mounts().resolve(name.value());
   }
 
   /**

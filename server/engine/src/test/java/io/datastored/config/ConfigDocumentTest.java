@@ -9,11 +9,18 @@ import io.datastored.config.Notify.NotifyWhen;
 import io.datastored.config.Tuning.ChunkOrder;
 import io.datastored.config.Tuning.SyncLevel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigDocumentTest {
+
+  private static final Path MOUNTS = Path.of("/mnt/datastore");
+  private static final String UUID = "0f4c2a6e-1b7d-4c55-9d7e-6a2b3c4d5e6f";
 
   private static final String MAIN =
       """
@@ -267,14 +274,78 @@ final class ConfigDocumentTest {
   }
 
   @Test
-  void parse_carriageReturnsAtTheEndsOfLines_areDropped() {
-    ConfigDocument document =
-        ConfigDocument.parse("datastore: one\r\n\tpath /a\r\r\n\tcomment x\ry\r");
+  void parse_carriageReturnsAtTheEndsOfLines_sayNothing_andAreKept() {
+    String text = "datastore: one\r\n\tpath /a\r\r\n\tcomment x\ry\r";
 
-    assertThat(document.toText()).isEqualTo("datastore: one\n\tpath /a\n\tcomment x\ry");
+    ConfigDocument document = ConfigDocument.parse(text);
+
+    assertThat(document.toText()).isEqualTo(text);
     assertThat(document.faultySections().get(0).faults())
         .extracting(ConfigFault::line)
         .containsExactly(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\r\n", "\r\n\r\n# last\r\n"})
+  void withSection_ofAFileWithCarriageReturns_keepsThem(String end) {
+    String one = "datastore: one\r\n\tcomment a\r\n\tpath /a";
+    ConfigDocument document = ConfigDocument.parse("# first\r\n" + one + end);
+    DatastoreSettings settings =
+        DatastoreSettings.of("/a").toBuilder()
+            .comment(Optional.of("b"))
+            .verifyNew(Optional.of(true))
+            .build();
+
+    ConfigDocument next =
+        document.withSection(
+            name("one"), settings, MaintenanceSetting.of(MaintenanceMode.READ_ONLY));
+
+    assertThat(next.toText())
+        .isEqualTo(
+            "# first\r\ndatastore: one\r\n\tcomment b\r\n\tmaintenance-mode read-only\r\n\tpath"
+                + " /a\r\n\tverify-new true"
+                + end);
+    String added =
+        next.withSection(name("two"), DatastoreSettings.of("/b"), MaintenanceSetting.NONE).toText();
+    assertThat(added).startsWith(next.toText()).endsWith("\tpath /b\r\n");
+    assertThat(added.replace("\r\n", "")).doesNotContain("\n");
+    assertThat(ConfigDocument.parse(added).withoutSection(name("one")).toText())
+        .startsWith("# first\r\n")
+        .doesNotContain("\r\n\n");
+  }
+
+  @Test
+  void withSection_ofAFileWithBothEndings_leavesEachLineItsOwn() {
+    String text = "datastore: one\r\n\tcomment a\n\tgc-schedule daily\r\n\tpath /a\n\n# x\r\n";
+    DatastoreSettings settings =
+        DatastoreSettings.of("/a").toBuilder().comment(Optional.of("b")).build();
+
+    assertThat(
+            ConfigDocument.parse(text)
+                .withSection(name("one"), settings, MaintenanceSetting.NONE)
+                .toText())
+        .isEqualTo("datastore: one\r\n\tcomment b\n\tpath /a\n\n# x\r\n");
+  }
+
+  @Test
+  void withSection_whereTheNextHeaderFollows_partsThemByTheLineEndOfTheFile() {
+    String text = "datastore: one\r\n\tpath /a\r\ndatastore: two\r\n\tpath /b\r\n";
+
+    assertThat(
+            ConfigDocument.parse(text)
+                .withSection(name("one"), DatastoreSettings.of("/a"), MaintenanceSetting.NONE)
+                .toText())
+        .isEqualTo("datastore: one\r\n\tpath /a\r\n\r\ndatastore: two\r\n\tpath /b\r\n");
+  }
+
+  @Test
+  void parse_controlCharacterInAKey_isReportedAtItsLine() {
+    ConfigDocument document =
+        ConfigDocument.parse("datastore: one\n\tcomment a\n\tpath /a\n\t foo\u0001 x\n");
+
+    assertThat(document.faultySections().get(0).faults())
+        .extracting(ConfigFault::line, ConfigFault::column)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple(4, 3));
   }
 
   @Test
@@ -292,14 +363,65 @@ final class ConfigDocumentTest {
   }
 
   @Test
-  void creationFaultsOf_nestedPath_namesTheOther() {
-    ConfigDocument document = ConfigDocument.parse(MAIN + "\n" + REMOVABLE);
+  void writeFaultsOf_nestedPath_namesTheOther() {
+    ConfigDocument document = ConfigDocument.parse(MAIN);
 
-    assertThat(document.creationFaultsOf(name("new"), DatastoreSettings.of("/mnt/datastore")))
-        .hasSize(1);
-    assertThat(document.creationFaultsOf(name("new"), DatastoreSettings.of("/mnt/datastore/main2")))
-        .isEmpty();
+    assertThat(writeFaults(document, "new", "/mnt/datastore"))
+        .containsExactly("path is inside or around the base path of datastore 'main'");
+    assertThat(writeFaults(document, "new", "/mnt/datastore/main/x")).hasSize(1);
+    assertThat(writeFaults(document, "new", "/mnt/datastore/main2")).isEmpty();
     assertThat(document.faultsOf(name("new"), DatastoreSettings.of("/mnt/datastore"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/mnt/datastore/usb", "/mnt/datastore/usb/inner", "/mnt/datastore/"})
+  void writeFaultsOf_pathWhereARemovableDatastoreAppears_namesIt(String path) {
+    String usb = "datastore: usb\n\tpath d\n\tbacking-device " + UUID + "\n";
+    String fixed = "datastore: fixed\n\tpath " + path + "\n";
+
+    assertThat(writeFaults(ConfigDocument.parse(usb), "new", path))
+        .containsExactly("path is inside or around the base path of datastore 'usb'");
+    assertThat(
+            ConfigDocument.parse(fixed)
+                .writeFaultsOf(
+                    name("usb"),
+                    DatastoreSettings.of("d").toBuilder().backingDevice(Optional.of(UUID)).build(),
+                    MOUNTS))
+        .hasSize(1);
+    assertThat(writeFaults(ConfigDocument.parse(usb), "new", "/mnt/datastore/usb2")).isEmpty();
+  }
+
+  @Test
+  void writeFaultsOf_changedPath_isNotNestedEither() {
+    ConfigDocument document =
+        ConfigDocument.parse("datastore: one\n\tpath /a\n\ndatastore: two\n\tpath /b\n");
+
+    assertThat(writeFaults(document, "two", "/a/b")).hasSize(1);
+    assertThat(writeFaults(document, "two", "/b")).isEmpty();
+  }
+
+  @Test
+  void writeFaultsOf_theRootOfADevice_isADirectoryLikeAnother() {
+    String usb = "datastore: usb\n\tpath .\n\tbacking-device " + UUID + "\n";
+    DatastoreSettings inside =
+        DatastoreSettings.of("d").toBuilder().backingDevice(Optional.of(UUID)).build();
+
+    assertThat(ConfigDocument.parse(usb).isFaultless()).isTrue();
+    assertThat(ConfigDocument.parse(usb).writeFaultsOf(name("two"), inside, MOUNTS)).hasSize(1);
+    assertThat(
+            ConfigDocument.EMPTY.writeFaultsOf(
+                name("usb"), inside.toBuilder().path("./").build(), MOUNTS))
+        .isEmpty();
+    assertThat(
+            ConfigDocument.EMPTY.writeFaultsOf(
+                name("usb"), inside.toBuilder().path("x/../..").build(), MOUNTS))
+        .hasSize(1);
+  }
+
+  private static List<String> writeFaults(ConfigDocument document, String name, String path) {
+    return document.writeFaultsOf(name(name), DatastoreSettings.of(path), MOUNTS).stream()
+        .map(PropertyFault::message)
+        .toList();
   }
 
   @Test

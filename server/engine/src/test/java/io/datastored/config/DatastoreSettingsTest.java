@@ -40,7 +40,7 @@ final class DatastoreSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {".", "..", "a/..", "../a", "a/../../b", "./", "a/../.."})
+  @ValueSource(strings = {"..", "../a", "a/../../b", "a/../..", "./.."})
   void faults_pathThatLeavesTheDevice_isAFault(String path) {
     assertThat(DatastoreSettings.of(path).toBuilder().backingDevice(DEVICE).build().faults())
         .hasSize(1);

@@ -50,7 +50,8 @@ final class PropertyTableTest {
   private static final List<String> NO_BOOLEANS = List.of("", "maybe", "2", "tru", "yes please");
   private static final List<String> COUNTS = List.of("1", "7", "2147483647", "+5 -> 5", "007 -> 7");
   private static final List<String> NO_COUNTS =
-      List.of("", "0", "-1", "1.5", "x", "2147483648", "99999999999999999999999", "1 2", "+");
+      List.of(
+          "", "0", "-1", "1.5", "x", "9223372036854775808", "99999999999999999999999", "1 2", "+");
 
   static List<Row> rows() {
     List<Row> rows = new ArrayList<>();
@@ -106,7 +107,6 @@ final class PropertyTableTest {
                 "always",
                 "gc=sometimes",
                 "gc",
-                "gc=",
                 "gc=error,gc=error",
                 "gc=error, sync=error",
                 "x=error",
@@ -166,14 +166,12 @@ final class PropertyTableTest {
                 "s3,client=abc,bucket=Abc",
                 "s3,client=abc,bucket=a..b",
                 "s3,client=abc,bucket=xn--abc",
-                "s3,client=abc,bucket=abc-s3alias",
                 "s3,client=abc,bucket=192.168.0.1",
                 "s3,client=abc,bucket=-abc",
                 "s3,client=abc,bucket=" + "a".repeat(64),
                 "s3,client=abc,bucket=abc,max-cache-size=much",
                 "s3,client=abc,bucket=abc,max-cache-size=-1",
                 "s3,client=abc,bucket=abc,max-cache-size=9EiB",
-                "s3,client=abc,bucket=abc,max-cache-size=",
                 "filesystem,client=abc",
                 "filesystem,max-cache-size=1GiB",
                 "s3,s3")));

@@ -64,7 +64,7 @@ final class RandomConfig {
         .tuning(maybe(this::tuning))
         .backend(maybe(this::backend))
         .legacyPrune(maybe(this::prune))
-        .notificationThresholds(maybe(() -> "get=" + random.nextInt() + ",put=x"))
+        .notificationThresholds(maybe(() -> "s3-get=" + random.nextInt(99) + ",s3-upload=5 GiB"))
         .counterResetSchedule(maybe(() -> pick(EVENTS)))
         .otherProperties(others())
         .build();
@@ -85,8 +85,8 @@ final class RandomConfig {
         maybe(random::nextBoolean),
         maybeInt(1, 2880),
         maybeInt(0, 8388608),
-        maybeInt(0, 64),
-        maybeInt(0, Integer.MAX_VALUE));
+        maybeInt(1, 32),
+        maybeInt(1, 32));
   }
 
   private Backend backend() {
@@ -108,7 +108,7 @@ final class RandomConfig {
     LegacyPrune prune = LegacyPrune.EMPTY;
     for (KeepRule rule : KeepRule.values()) {
       if (random.nextInt(3) == 0) {
-        prune = prune.with(rule, random.nextInt(1, Integer.MAX_VALUE));
+        prune = prune.with(rule, random.nextLong(1, Long.MAX_VALUE));
       }
     }
     return random.nextBoolean() ? prune.withSchedule(pick(EVENTS)) : prune;

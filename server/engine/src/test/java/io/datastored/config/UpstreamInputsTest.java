@@ -116,9 +116,10 @@ final class UpstreamInputsTest {
     ConfigDocument after =
         before.withSection(added, DatastoreSettings.of("/added"), MaintenanceSetting.NONE);
 
+    String lineFeed = row.input().contains("\r\n") ? "\r\n" : "\n";
     assertThat(after.toText())
         .startsWith(before.toText())
-        .endsWith("datastore: added\n\tpath /added\n");
+        .endsWith("datastore: added\n\tpath /added\n".replace("\n", lineFeed));
     assertThat(after.sections()).containsAllEntriesOf(before.sections()).containsKey(added);
     assertThat(after.faults()).isEqualTo(before.faults());
     assertThat(after.faultySections()).isEqualTo(before.faultySections());

@@ -26,7 +26,7 @@ final class ValuesTest {
     assertThat(DatastoreName.tryParse(text)).isEmpty();
     assertThatThrownBy(() -> DatastoreName.of(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("3 to 32 characters");
+        .hasMessageContaining("is not a datastore name: ");
   }
 
   @Test
@@ -59,6 +59,16 @@ final class ValuesTest {
     ".5KB, 500, 500",
     "2TB, 2000000000000, 2TB",
     "8191PiB, 9222246136947933184, 8191PiB",
+    "1e3, 1000, 1KB",
+    "+5, 5, 5",
+    "-0, 0, 0",
+    "5i, 5, 5",
+    "5iB, 5, 5",
+    "5.G, 5000000000, 5GB",
+    "nan, 0, 0",
+    "8192PiB, 9223372036854775807, 9223372036854775807",
+    "1e999999999, 9223372036854775807, 9223372036854775807",
+    "Infinity, 9223372036854775807, 9223372036854775807",
     "9223372036854775807, 9223372036854775807, 9223372036854775807"
   })
   void byteSize_text_isItsBytes(String text, long bytes, String printed) {
@@ -70,7 +80,8 @@ final class ValuesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "B", "GiB", "-1", "1iB", "1 i", "1e3", "1..5", ".", "x", "1XB", "8192PiB", "NaN", "1 2"
+        "", "B", "GiB", "-1", "1 Ib", "1..5", ".", "x", "1XB", "-inf", "1 2", " 1", "1e", "0x1",
+        "1d"
       })
   void byteSize_noSize_isNothing(String text) {
     assertThat(ByteSize.tryParse(text)).isEmpty();
@@ -90,22 +101,48 @@ final class ValuesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "plain, plain",
-    "a%20b, a b",
-    "100% done, 100% done",
-    "%c3%BC, ü",
-    "%, %",
-    "%4, %4",
-    "%41%, A%"
+    "plain, plain, plain",
+    "a%20b, a b, a b",
+    "100% done, 100% done, 100% done",
+    "50%2520off, 50%20off, 50%2520off",
+    "%c3%BC, ü, ü",
+    "%, %, %",
+    "%4, %4, %4",
+    "%41%, A%, A%",
+    "%%411, %A1, %25A1"
   })
-  void maintenanceSetting_shownMessage_isPercentDecoded(String stored, String shown) {
-    assertThat(MaintenanceSetting.of(MaintenanceMode.OFFLINE, stored).shownMessage())
-        .contains(shown);
+  void maintenanceMessage_isDecodedWhenRead_andEncodedWhereItMustBe(
+      String stored, String message, String written) throws Exception {
+    MaintenanceSetting setting = MaintenanceText.parse("offline,message=" + stored);
+
+    assertThat(setting.message()).contains(message);
+    assertThat(MaintenanceText.print(setting)).contains("offline,message=" + written);
+    assertThat(MaintenanceText.parse("offline,message=" + written)).isEqualTo(setting);
   }
 
   @Test
-  void maintenanceSetting_shownMessage_notUtf8_isNothing() {
-    assertThat(MaintenanceSetting.of(MaintenanceMode.OFFLINE, "%ff").shownMessage()).isEmpty();
+  void maintenanceMessage_thatIsNotUtf8WhenDecoded_isNone() throws Exception {
+    assertThat(MaintenanceText.parse("offline,message=%ff").message()).isEmpty();
+  }
+
+  @Test
+  void maintenanceMessage_thatHidesALineFeed_isReadAndRefusedWhenAskedFor() throws Exception {
+    MaintenanceSetting setting = MaintenanceText.parse("offline,message=a%0Ab%C2%85");
+
+    assertThat(setting.message()).contains("a\nb\u0085");
+    assertThat(MaintenanceSetting.faults(MaintenanceMode.OFFLINE, Optional.of("a\u0085b")))
+        .extracting(PropertyFault::message)
+        .containsExactly("message contains the control character U+0085 (next line)");
+  }
+
+  @Test
+  void maintenanceMessage_isAsLongAsItIsWritten() {
+    assertThat(MaintenanceSetting.faults(MaintenanceMode.OFFLINE, Optional.of("%".repeat(64))))
+        .isEmpty();
+    assertThat(
+            MaintenanceSetting.faults(MaintenanceMode.OFFLINE, Optional.of("%41" + "x".repeat(60))))
+        .extracting(PropertyFault::message)
+        .containsExactly("message has 65 characters; at most 64 are allowed");
   }
 
   @ParameterizedTest

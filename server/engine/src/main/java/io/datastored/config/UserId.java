@@ -1,0 +1,22 @@
+package io.datastored.config;
+
+/** A user id is the name of a user and that of a realm, {@code name@realm}. Immutable. */
+final class UserId {
+
+  private UserId() {}
+
+  /** Returns whether a text has the form of a user id, whatever its length. */
+  static boolean matches(String text) {
+    int at = text.lastIndexOf('@');
+    if (at < 1 || !SafeId.matches(text, at + 1, text.length())) {
+      return false;
+    }
+    for (int i = 0; i < at; i++) {
+      char c = text.charAt(i);
+      if (Blank.is(c) || c < ' ' || c == 0x7F || c == ':' || c == '/') {
+        return false;
+      }
+    }
+    return true;
+  }
+}
