@@ -118,6 +118,7 @@ final class Datastored implements Runnable {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", ServeCommand::new);
     commands.put("check", () -> new CheckCommand(in));
+    commands.put("accept", AcceptCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("list", ListCommand::new);
     commands.put("get", GetCommand::new);

@@ -5,6 +5,7 @@ import io.datastored.config.FileConfigStore.Access;
 import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineOptions.Availability;
 import io.datastored.engine.EngineOptions.FileWatching;
+import io.datastored.engine.EngineOptions.Losses;
 import io.datastored.engine.EngineTiming;
 import io.datastored.mount.MountRoots;
 import java.nio.file.Path;
@@ -79,6 +80,21 @@ final class EngineFlags {
       description =
           "Follow the file, never write it. auto: if it belongs to another user (default: auto).")
   ReadOnlyConfig readOnlyConfig;
+
+  @Option(
+      names = "--accept-empty-config",
+      description =
+          "Believe a configuration file that has become empty or was cut, without 'datastored"
+              + " accept'.")
+  boolean acceptEmptyConfig;
+
+  @Option(
+      names = "--machine-id",
+      paramLabel = "FILE",
+      defaultValue = "/etc/machine-id",
+      hidden = true,
+      description = "Where the id of this machine is, by which a clone is noticed.")
+  Path machineId;
 
   @Option(
       names = "--file-watching",
@@ -181,6 +197,8 @@ final class EngineFlags {
             .withFileWatching(fileWatching.watching)
             .withConfigAccess(readOnlyConfig.access)
             .withAvailability(Availability.COMMIT)
+            .withMachineId(machineId)
+            .withLosses(acceptEmptyConfig ? Losses.MEANT : Losses.TROUBLE)
             .withProgram("datastored")
             .withMountRoots(new MountRoots(mountRoot, deviceRoot, MountRoots.SYSTEM.mountInfo()));
     return runDirectory == null ? options : options.withRunDirectory(runDirectory);

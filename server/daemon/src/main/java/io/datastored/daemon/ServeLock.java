@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A serve lock makes this process the one server of its state directory. Thread-safe; closing it is
@@ -15,6 +17,8 @@ import java.util.Optional;
  * would hand out the same fencing tokens, and each would count the other's leases as nobody's.
  */
 final class ServeLock implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(ServeLock.class);
+
   private static final String LOCK = "serve.lock";
 
   /**
@@ -43,7 +47,7 @@ final class ServeLock implements Closeable {
       if (file.tryLock(Duration.ZERO).isEmpty()) {
         throw locked(stateDirectory, holder);
       }
-      Files.writeString(holder, ProcessHandle.current().pid() + "\n");
+      name(holder);
       taken = true;
       return new ServeLock(file);
     } catch (StoreException e) {
@@ -58,6 +62,15 @@ final class ServeLock implements Closeable {
       if (file != null && !taken) {
         close(file);
       }
+    }
+  }
+
+  /** The number is for people only, so a full disk does not keep the server from starting. */
+  private static void name(Path holder) {
+    try {
+      Files.writeString(holder, ProcessHandle.current().pid() + "\n");
+    } catch (IOException e) {
+      log.atWarn().log("the number of this process is not written to {}: {}", holder, e.toString());
     }
   }
 

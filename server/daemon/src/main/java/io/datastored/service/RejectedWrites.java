@@ -82,6 +82,15 @@ final class RejectedWrites {
             .putMetadata("detail", rejected.detail()));
   }
 
+  /** Not UNAVAILABLE: what may have been done must not be sent again without a look. */
+  static RefusalRow outcomeUnknown(Rejected rejected) {
+    return RefusalRow.of(
+        Code.UNKNOWN,
+        rejected.detail(),
+        RefusalRow.info(ErrorReason.ERROR_REASON_OUTCOME_UNKNOWN, rejected.revision())
+            .putMetadata("detail", rejected.detail()));
+  }
+
   static RefusalRow invalidSettings(Rejected rejected) {
     List<FieldViolation> faults = rejected.faults().stream().map(SettingsPaths::violation).toList();
     var first = rejected.faults().stream().findFirst();

@@ -2,10 +2,13 @@ package io.datastored.config;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An atomic file is a file that is only ever replaced whole: whoever reads it, also after a crash
@@ -17,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * may; a new file has mode 0640.
  */
 public final class AtomicFile {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
 
   private static final AtomicLong SEQUENCE = new AtomicLong();
 
@@ -104,16 +109,32 @@ public final class AtomicFile {
     }
 
     /**
-     * Puts the new content in the place of the old one, durably. After a failure either may be
-     * there: read the file to know.
+     * Puts the new content in the place of the old one, durably.
+     *
+     * @throws StoreException with reason OUTCOME_UNKNOWN when the new content may be there; with
+     *     any other the old one is
      */
     public void commit() throws StoreException {
       checkOpen();
       try {
         disk.rename(hidden.path(), target);
-        finish();
       } catch (IOException e) {
-        throw StoreException.of("save", target, e);
+        // A file system of another host may have renamed and lost the answer.
+        throw isPlaced()
+            ? StoreException.unknown(target + " may have been replaced", "save", target, e)
+            : StoreException.of("save", target, e);
+      }
+      finish();
+    }
+
+    /** Also when nobody can tell. */
+    private boolean isPlaced() {
+      try {
+        return !Files.exists(hidden.path())
+            || (Files.exists(target)
+                && FileIdentity.of(target).equals(FileIdentity.of(hidden.path())));
+      } catch (IOException e) {
+        return true;
       }
     }
 
@@ -121,17 +142,26 @@ public final class AtomicFile {
      * As {@link #commit}, but only where no file is; returns normally only when the new one is
      * there.
      */
-    void commitAsNew() throws IOException {
+    void commitAsNew() throws IOException, StoreException {
       checkOpen();
       disk.link(hidden.path(), target);
-      disk.delete(hidden.path());
+      try {
+        disk.delete(hidden.path());
+      } catch (IOException e) {
+        LOG.warn("cannot remove {}; it is removed at the next start", hidden.path(), e);
+      }
       finish();
     }
 
-    private void finish() throws IOException {
+    private void finish() throws StoreException {
       done = true;
-      hidden.close();
-      disk.syncDirectory(HiddenNames.directoryOf(target));
+      try {
+        hidden.close();
+        disk.syncDirectory(HiddenNames.directoryOf(target));
+      } catch (IOException e) {
+        throw StoreException.unknown(
+            target + " was replaced", "make that durable: cannot sync the directory of", target, e);
+      }
     }
 
     private void checkOpen() {

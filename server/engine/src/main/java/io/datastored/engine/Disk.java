@@ -10,6 +10,7 @@ import io.datastored.config.FileStamp;
 import io.datastored.config.Meanwhile;
 import io.datastored.config.PreparedSave;
 import io.datastored.config.SaveOutcome;
+import io.datastored.config.SpareDescriptors;
 import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.Doorbell;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>The order of a commit: configuration file renamed → state file renamed → doorbell raised. A
  * look goes the other way round. The state file is the truth.
  */
-final class Disk {
+final class Disk implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Disk.class);
 
@@ -43,6 +44,9 @@ final class Disk {
   private final Duration lockWait;
   private final LongAdder loads = new LongAdder();
   private final LongAdder commits = new LongAdder();
+
+  /** Lent whenever something is committed, and to a look that finds no other descriptor. */
+  private final SpareDescriptors spare = new SpareDescriptors();
 
   Disk(ConfigStore store, StateStore states, Doorbell doorbell, Duration lockWait) {
     this.store = store;
@@ -84,6 +88,19 @@ final class Disk {
    * @throws StoreException also when the state is not what was committed last
    */
   Seen look(AcceptedState known, Look how) throws StoreException {
+    try {
+      return lookOnce(known, how);
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.DESCRIPTORS) {
+        throw e;
+      }
+      try (SpareDescriptors.Lent lent = spare.lend()) {
+        return lookOnce(known, how);
+      }
+    }
+  }
+
+  private Seen lookOnce(AcceptedState known, Look how) throws StoreException {
     // Read before the state: it is rung after the state is committed, so an older state than this
     // has gone back, and its successor would give a generation away a second time.
     long rung = doorbell.readAcquire();
@@ -116,12 +133,34 @@ final class Disk {
     return states.lock(lockWait);
   }
 
+  /** Where the accepted state is kept, for people. */
+  String stateDirectory() {
+    return states.describe();
+  }
+
+  /** Whether an operator has said that a configuration with fewer datastores is meant. */
+  boolean isMeant(Seen seen) {
+    return states.isMeant(seen.state().digest(), seen.content().digest());
+  }
+
   /** Commits a state whose configuration is in the file already. */
   void commit(AcceptedState next) throws StoreException {
-    try (StateStore.Prepared commit = states.prepare(next)) {
+    try (SpareDescriptors.Lent lent = spare.lend();
+        StateStore.Prepared commit = states.prepare(next)) {
       commit.commit();
     }
     commits.increment();
+  }
+
+  /** Finds out whether a state could be committed now. */
+  void tryOut(AcceptedState present) throws StoreException {
+    states.prepare(present).close();
+  }
+
+  /** Keeps nothing open any more. */
+  @Override
+  public void close() {
+    spare.close();
   }
 
   /**
@@ -131,8 +170,8 @@ final class Disk {
    * @param config the next one
    * @param next the state that accepts it, given its digest
    * @param committed is run when both are committed
-   * @throws StoreException when it cannot be written. Nothing has changed then, unless the disk
-   *     failed after the rename of the configuration: that is found and committed as an edit
+   * @throws StoreException when it cannot be written. Nothing has changed then, unless its reason
+   *     is OUTCOME_UNKNOWN: the disk failed after the rename of the configuration
    * @throws EditedMeanwhileException when the file is not the expected one any more
    */
   void save(
@@ -142,7 +181,8 @@ final class Disk {
       Consumer<AcceptedState> committed)
       throws StoreException, EditedMeanwhileException {
     // Both are written and synced before either is renamed, so a full disk changes nothing.
-    try (PreparedState acceptance = prepare(config, next);
+    try (SpareDescriptors.Lent lent = spare.lend();
+        PreparedState acceptance = prepare(config, next);
         PreparedSave save = store.prepare(expected, config)) {
       AcceptedState state = acceptance.state();
       // The configuration first: a saver that dies in between leaves a manual edit behind, which
@@ -151,7 +191,11 @@ final class Disk {
       if (!(save.commit() instanceof SaveOutcome.Saved)) {
         throw new EditedMeanwhileException();
       }
-      acceptance.commit();
+      try {
+        acceptance.commit();
+      } catch (StoreException e) {
+        throw StoreException.unknown(store.describe() + " was replaced", e);
+      }
       commits.increment();
       committed.accept(state);
       // What was replaced is looked at last: nobody who waits for the change waits for that.

@@ -245,8 +245,11 @@ public final class Engine implements AutoCloseable {
     try {
       return reload.write(write);
     } catch (StoreException e) {
-      return Write.rejected(
-          Rejected.Reason.STORE_UNAVAILABLE, cache.current(), name, e.getMessage());
+      Rejected.Reason reason =
+          e.reason() == StoreException.Reason.OUTCOME_UNKNOWN
+              ? Rejected.Reason.OUTCOME_UNKNOWN
+              : Rejected.Reason.STORE_UNAVAILABLE;
+      return Write.rejected(reason, cache.current(), name, e.getMessage());
     }
   }
 

@@ -91,8 +91,8 @@ record EngineAssembly(
             runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling, leaving);
     Disk disk = new Disk(store, states, doorbell, timing.lockWait());
     Settling settling = new Settling(timing.settle(), timing.settleLimit(), ticker);
-    Reload reload = new Reload(disk, cache, settling);
     Troubles troubles = new Troubles(clock);
+    Reload reload = new Reload(disk, cache, settling, troubles);
     Background background =
         new Background(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
     bulkheads.tell(new HangTroubles(runtimes, troubles));
@@ -151,6 +151,9 @@ record EngineAssembly(
             Ticker.systemTicker());
     ExecutorService telling = tellingThread();
     Parts parts = assembly.assemble(Freshness.DOORBELL, counters, telling, leaving);
+    if (options.losses() == EngineOptions.Losses.MEANT) {
+      directory.believeLosses();
+    }
     directory
         .concerns()
         .forEach((concern, why) -> parts.background().troubles().raise(cause(concern), why));

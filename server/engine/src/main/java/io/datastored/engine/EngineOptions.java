@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param availability whether this engine commits what it sees of devices
  * @param machineId the file with the id of this machine: a state directory of another one begins a
  *     new history
+ * @param losses whether a configuration is believed that has lost its datastores
  * @param program what this process is called where people see who works on a datastore
  */
 public record EngineOptions(
@@ -33,6 +34,7 @@ public record EngineOptions(
     FileConfigStore.Access configAccess,
     Availability availability,
     Path machineId,
+    Losses losses,
     String program) {
 
   /** Whether edits are looked for when the operating system tells of them. */
@@ -51,6 +53,14 @@ public record EngineOptions(
     COMMIT
   }
 
+  /** What becomes of a configuration that is empty, or cut, and was not. */
+  public enum Losses {
+    /** The last good one is served until an operator says that it is meant. */
+    TROUBLE,
+    /** It is believed: some other program writes it, and may write an empty one. */
+    MEANT
+  }
+
   /** The defaults for a configuration file and a state directory. */
   public static EngineOptions of(Path configFile, Path stateDirectory) {
     return new EngineOptions(
@@ -63,6 +73,7 @@ public record EngineOptions(
         FileConfigStore.Access.OF_OWN_FILES,
         Availability.OBSERVE,
         Machine.ID,
+        Losses.TROUBLE,
         mainClass());
   }
 
@@ -78,6 +89,7 @@ public record EngineOptions(
         configAccess,
         availability,
         machineId,
+        losses,
         program);
   }
 
@@ -93,6 +105,7 @@ public record EngineOptions(
         configAccess,
         availability,
         machineId,
+        losses,
         program);
   }
 
@@ -108,6 +121,7 @@ public record EngineOptions(
         configAccess,
         availability,
         machineId,
+        losses,
         program);
   }
 
@@ -123,6 +137,7 @@ public record EngineOptions(
         configAccess,
         availability,
         machineId,
+        losses,
         program);
   }
 
@@ -138,6 +153,7 @@ public record EngineOptions(
         other,
         availability,
         machineId,
+        losses,
         program);
   }
 
@@ -153,6 +169,7 @@ public record EngineOptions(
         configAccess,
         other,
         machineId,
+        losses,
         program);
   }
 
@@ -167,6 +184,23 @@ public record EngineOptions(
         mountRoots,
         configAccess,
         availability,
+        other,
+        losses,
+        program);
+  }
+
+  /** A copy that treats a configuration differently that has lost its datastores. */
+  public EngineOptions withLosses(Losses other) {
+    return new EngineOptions(
+        configFile,
+        stateDirectory,
+        runDirectory,
+        timing,
+        fileWatching,
+        mountRoots,
+        configAccess,
+        availability,
+        machineId,
         other,
         program);
   }
@@ -183,6 +217,7 @@ public record EngineOptions(
         configAccess,
         availability,
         machineId,
+        losses,
         other);
   }
 

@@ -54,7 +54,7 @@ public record Refused(
     if (datastore == null) {
       return Optional.of(unknown(snapshot, name, operation));
     }
-    if (operation.refusedBy(datastore.maintenance().mode())) {
+    if (datastore.refuses(operation)) {
       return Optional.of(underMaintenance(snapshot, datastore, operation));
     }
     if (operation.counted() && !datastore.mountState().usable()) {
@@ -89,7 +89,12 @@ public record Refused(
             "no such datastore '" + name + "'");
   }
 
+  /** The mode refuses the operation, or an edit does that cannot be committed. */
   static Refused underMaintenance(Snapshot snapshot, Datastore datastore, Operation operation) {
+    if (!operation.refusedBy(datastore.maintenance().mode())) {
+      return of(
+          Reason.NOT_READY, snapshot, datastore, operation, datastore.closedBy().orElseThrow());
+    }
     Maintenance maintenance = datastore.maintenance();
     String message = maintenance.message().map(text -> ": " + text).orElse("");
     return of(

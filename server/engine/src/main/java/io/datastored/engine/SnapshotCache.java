@@ -6,6 +6,7 @@ import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.Digest;
+import io.datastored.config.MaintenanceMode;
 import io.datastored.config.NameMap;
 import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedDatastore;
@@ -13,6 +14,7 @@ import io.datastored.generation.AcceptedState;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +51,9 @@ final class SnapshotCache {
 
   private @Nullable ConfigDocument document;
 
+  /** The snapshot as it was published, of which {@link #current} may refuse more. */
+  private Snapshot published;
+
   private volatile Snapshot current;
 
   /**
@@ -65,7 +71,8 @@ final class SnapshotCache {
     this.builder = builder;
     this.clock = clock;
     this.leaving = leaving;
-    this.current = new Snapshot(initial, NameMap.of(), LastGood.Served.NOTHING);
+    this.published = new Snapshot(initial, NameMap.of(), LastGood.Served.NOTHING);
+    this.current = published;
   }
 
   Snapshot current() {
@@ -264,12 +271,59 @@ final class SnapshotCache {
     return builder.preview(current, successor.state(), successor.served());
   }
 
+  /**
+   * Refuses also what an edit refuses that cannot be committed. The generation stays: nothing is
+   * granted that was not, so whoever decided on the snapshot before has decided before the edit.
+   *
+   * @param edited what would be served
+   * @param why it is not, one sentence for people
+   */
+  void close(LastGood.Served edited, String why) {
+    close(
+        datastore -> {
+          ServedSection section = edited.sections().get(datastore.name());
+          return section == null
+              ? datastore.closedFor(MaintenanceMode.OFFLINE, "an edit removes it, and " + why)
+              : datastore.closedFor(
+                  section.setting().mode(),
+                  "an edit sets the maintenance mode "
+                      + section.setting().mode().word()
+                      + ", and "
+                      + why);
+        });
+  }
+
+  /** Refuses every operation: there is an edit, and nobody can tell what it says. */
+  void closeAll(String why) {
+    close(datastore -> datastore.closedFor(MaintenanceMode.OFFLINE, why));
+  }
+
+  private void close(UnaryOperator<Datastore> closing) {
+    Map<DatastoreName, Datastore> closed = new HashMap<>();
+    for (Datastore datastore : published.byName()) {
+      Datastore other = closing.apply(datastore);
+      if (other != datastore) {
+        closed.put(datastore.name(), other);
+      }
+    }
+    current =
+        closed.isEmpty()
+            ? published
+            : published.replacing(published.state(), closed, published.served());
+  }
+
+  /** Refuses again only what is refused by what was accepted. */
+  void reopen() {
+    current = published;
+  }
+
   /** Makes the snapshot of a committed state the one that is served, and tells the listeners. */
   void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
-    Change change = builder.build(current, state, served);
+    Change change = builder.build(published, state, served);
     document = parsed;
+    published = change.after();
     // Swap, then tell: whoever is told of a generation cannot be served an older one.
-    current = change.after();
+    current = published;
     reloads.increment();
     FaultLog.tell(change.before().faults(), change.after().faults());
     runtimes.follow(change);

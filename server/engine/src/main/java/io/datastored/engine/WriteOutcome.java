@@ -31,7 +31,7 @@ public sealed interface WriteOutcome {
   record Removed(Revision revision) implements WriteOutcome {}
 
   /**
-   * Nothing was changed.
+   * Nothing was changed, unless the reason says that nobody knows.
    *
    * @param reason why
    * @param name the datastore
@@ -67,6 +67,8 @@ public sealed interface WriteOutcome {
       CONFIG_INVALID,
       /** The file could not be written, or another process holds the lock. */
       STORE_UNAVAILABLE,
+      /** Writing failed after a step that may have taken effect. */
+      OUTCOME_UNKNOWN,
       /** The configuration could not be brought up to date first. */
       NOT_READY
     }

@@ -1,6 +1,7 @@
 package io.datastored.generation;
 
 import io.datastored.config.AtomicFile;
+import io.datastored.config.Digest;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.FileIdentity;
 import io.datastored.config.FileStamp;
@@ -33,6 +34,7 @@ final class FileStateStore implements StateStore {
   private static final Logger log = LoggerFactory.getLogger(FileStateStore.class);
 
   private final Path path;
+  private final Path consent;
   private final AtomicFile file;
   private final LockFile commitLock;
   private final Machine machine;
@@ -47,6 +49,8 @@ final class FileStateStore implements StateStore {
    * identity of the file: after two commits an inode may be in use again.
    */
   private volatile @Nullable Known known;
+
+  private volatile boolean lossesMeant;
 
   /** The last commit that was found in the file or put there. */
   private volatile CommitMark last = CommitMark.NONE;
@@ -83,6 +87,7 @@ final class FileStateStore implements StateStore {
       RandomGenerator random,
       InstantSource clock) {
     this.path = path;
+    this.consent = path.resolveSibling(Consent.NAME);
     this.file = new AtomicFile(path, disk);
     this.commitLock = commitLock;
     this.machine = machine;
@@ -189,6 +194,21 @@ final class FileStateStore implements StateStore {
   }
 
   @Override
+  public String describe() {
+    return String.valueOf(path.getParent());
+  }
+
+  @Override
+  public boolean isMeant(Digest accepted, Digest found) {
+    return lossesMeant || Consent.isGiven(consent, accepted, found);
+  }
+
+  /** Believes a configuration that has lost datastores, whoever says nothing. */
+  void believeLosses() {
+    lossesMeant = true;
+  }
+
+  @Override
   public Prepared prepare(AcceptedState next) throws StoreException {
     StateText.Kept kept = new StateText.Kept(next, last.next(random), machine);
     WrittenState text = StateText.write(kept, written);
@@ -204,6 +224,9 @@ final class FileStateStore implements StateStore {
         // power cut, leaves a claim that is behind the state: the history goes on. The other way
         // round it would leave a state behind its claim, which is what a restore looks like.
         claim.ifPresent(told -> told.note(next.revision(), kept.mark()));
+        if (Files.exists(consent)) {
+          Consent.spend(consent);
+        }
       }
 
       @Override

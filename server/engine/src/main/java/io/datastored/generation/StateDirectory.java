@@ -7,8 +7,11 @@ import io.datastored.config.DiskSteps;
 import io.datastored.config.LockFile;
 import io.datastored.config.StoreException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -149,12 +152,33 @@ public final class StateDirectory implements AutoCloseable {
         RunDirectory run = ownRun(runId);
         Doorbell doorbell =
             MappedDoorbell.create(run.page(), state.revision().incarnation(), run.id());
-        new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
+        point(run);
         doorbell.raise(state.generation());
         return new StateDirectory(states, doorbell, state, directory, run, users, claim);
       } catch (StoreException | IOException | RuntimeException e) {
         claim.close();
         throw e;
+      }
+    }
+
+    /**
+     * Names the run directory. On a full disk in place: nobody reads the name while this process is
+     * alone, and the next one that is alone writes it anew.
+     */
+    private void point(RunDirectory run) throws StoreException {
+      try {
+        new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
+      } catch (StoreException e) {
+        ByteBuffer text = ByteBuffer.wrap(run.pointerText());
+        try (FileChannel channel = FileChannel.open(pointer(), StandardOpenOption.WRITE)) {
+          while (text.hasRemaining()) {
+            int unused = channel.write(text);
+          }
+          channel.truncate(text.limit());
+        } catch (IOException inPlace) {
+          e.addSuppressed(inPlace);
+          throw e;
+        }
       }
     }
 
@@ -167,9 +191,11 @@ public final class StateDirectory implements AutoCloseable {
     /** The state that was found, or the one with which a new history goes on from it. */
     private AcceptedState goOn(StateText.Kept found, Claim claim) throws StoreException {
       Optional<String> objection =
-          found.machine().isAnother(machine)
-              ? Optional.of("it was written on another machine (another machine-id)")
-              : claim.objection(found.state(), found.mark());
+          Consent.takeRestored(directory)
+              ? Optional.of("as an operator says")
+              : found.machine().isAnother(machine)
+                  ? Optional.of("it was written on another machine (another machine-id)")
+                  : claim.objection(found.state(), found.mark());
       if (objection.isEmpty()) {
         return found.state();
       }
@@ -310,6 +336,11 @@ public final class StateDirectory implements AutoCloseable {
   /** Where states are committed. */
   public StateStore states() {
     return states;
+  }
+
+  /** Believes a configuration that has lost datastores though no operator has accepted that. */
+  public void believeLosses() {
+    states.believeLosses();
   }
 
   /** The doorbell that all processes of this directory hear. */

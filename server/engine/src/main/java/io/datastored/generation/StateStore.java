@@ -1,5 +1,6 @@
 package io.datastored.generation;
 
+import io.datastored.config.Digest;
 import io.datastored.config.StoreException;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +27,21 @@ public interface StateStore extends AutoCloseable {
    */
   default Optional<AcceptedState> refresh() throws StoreException {
     return load();
+  }
+
+  /** Returns where this is, for people. */
+  default String describe() {
+    return "memory";
+  }
+
+  /**
+   * Whether an operator has said that a configuration which has lost datastores is meant.
+   *
+   * @param accepted the configuration that it replaces
+   * @param found what is in the file
+   */
+  default boolean isMeant(Digest accepted, Digest found) {
+    return false;
   }
 
   /**

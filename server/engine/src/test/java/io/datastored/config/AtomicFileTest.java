@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class AtomicFileTest {
 
@@ -67,14 +69,27 @@ final class AtomicFileTest {
     assertThat(path()).hasContent("one");
   }
 
-  @Test
-  void replace_directorySyncFails_isReported() {
+  /** Each step of a replacement fails in turn; what is told of the file is what is in it. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Step.class,
+      names = {"CREATE", "WRITE", "SYNC", "RENAME", "SYNC_DIRECTORY"})
+  void replace_stepFails_whatIsToldIsTrue(Step step) throws Exception {
+    new AtomicFile(path(), DiskSteps.REAL).replace("one".getBytes(UTF_8));
     AtomicFile file =
-        new AtomicFile(
-            path(), new BreakableDisk().failAt(Step.SYNC_DIRECTORY, "Input/output error"));
-
-    assertThatThrownBy(() -> file.replace("one".getBytes(UTF_8)))
-        .isInstanceOf(StoreException.class)
-        .hasMessage("cannot save " + path() + ": Input/output error");
+        new AtomicFile(path(), new BreakableDisk().failAt(step, "Input/output error"));
+    boolean unknown = step == Step.SYNC_DIRECTORY;
+    assertThatThrownBy(() -> file.replace("two".getBytes(UTF_8)))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e ->
+                assertThat(e.reason())
+                    .isEqualTo(
+                        unknown
+                            ? StoreException.Reason.OUTCOME_UNKNOWN
+                            : StoreException.Reason.OTHER))
+        .hasMessageContaining(path().toString())
+        .hasMessageContaining("Input/output error");
+    assertThat(path()).hasContent(unknown ? "two" : "one");
   }
 }

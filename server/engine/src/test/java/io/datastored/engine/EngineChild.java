@@ -157,6 +157,8 @@ final class EngineChild implements AutoCloseable {
 
   private static String obey(Engine engine, String[] words) {
     return switch (words[0]) {
+      case "revision" -> engine.snapshot().revision().toString();
+      case "troubles" -> troubles(engine);
       case "generation" -> engine.snapshot().revision().generation().toString();
       case "counters" -> engine.counters().toString();
       case "hold" -> hold(engine.lookup(DatastoreName.of(words[1]), Operation.valueOf(words[2])));
@@ -193,6 +195,13 @@ final class EngineChild implements AutoCloseable {
             Optional.empty(),
             Optional.empty()),
         intent);
+  }
+
+  private static String troubles(Engine engine) {
+    return engine.troubles().ofServer().stream()
+        .map(trouble -> trouble.cause() + " " + trouble.message())
+        .findFirst()
+        .orElse("-");
   }
 
   private static String hold(Lookup lookup) {

@@ -50,6 +50,7 @@ public final class EngineFixture implements AutoCloseable {
   private final Map<Path, Long> mounted = new HashMap<>();
   private final Deque<Runnable> beforeLock = new ArrayDeque<>();
   private final MemoryConfigStore store;
+  private final BreakableStateStore breakable;
   private final Doorbell doorbell;
   private final MountMonitor mountMonitor;
   private final EngineAssembly.Parts parts;
@@ -60,7 +61,8 @@ public final class EngineFixture implements AutoCloseable {
     this.store = store;
     this.doorbell = doorbell;
     AcceptedState initial = AcceptedState.empty(incarnation, Optional.empty());
-    StateStore states = new SteppedStateStore(new MemoryStateStore(initial), beforeLock);
+    this.breakable = new BreakableStateStore(new MemoryStateStore(initial));
+    StateStore states = new SteppedStateStore(breakable, beforeLock);
     MountCheck mounts =
         new MountCheck(new MountRoots(MOUNTS, DEVICES, DEVICES.resolve("mountinfo")), devices());
     EngineAssembly assembly =
@@ -125,6 +127,22 @@ public final class EngineFixture implements AutoCloseable {
   /** The configuration store behind it. */
   public MemoryConfigStore store() {
     return store;
+  }
+
+  /** Where its accepted state is. */
+  BreakableStateStore states() {
+    return breakable;
+  }
+
+  /** Writes the configuration as an editor would and looks for edits, which may fail. */
+  Optional<Duration> checkAfter(String config) throws StoreException {
+    store.edit(config.getBytes(UTF_8));
+    return check();
+  }
+
+  /** Looks for edits, which may fail. */
+  Optional<Duration> check() throws StoreException {
+    return parts.reload().check(Disk.Look.AT_STAMPS);
   }
 
   /** The doorbell that it hears. */

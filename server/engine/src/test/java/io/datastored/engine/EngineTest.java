@@ -346,16 +346,6 @@ final class EngineTest {
   }
 
   @Test
-  void edit_emptied_isBelievedWhenItHasRested() {
-    Optional<Duration> rest = fixture.edit("");
-    assertThat(rest).contains(EngineTiming.DEFAULT.settle());
-    assertThat(engine.lookup(MAIN, Operation.LOOKUP)).isInstanceOf(Handle.class);
-    fixture.advance(EngineTiming.DEFAULT.settle());
-    assertThat(fixture.look()).isEmpty();
-    assertThat(engine.snapshot().byName()).isEmpty();
-  }
-
-  @Test
   void edit_emptiedForAMoment_isNeverBelieved() {
     assertThat(fixture.edit("")).isPresent();
     fixture.advance(Duration.ofMillis(100));

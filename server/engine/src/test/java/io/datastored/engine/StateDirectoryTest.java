@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -135,18 +134,6 @@ final class StateDirectoryTest {
         .hasMessageContaining("missing");
     Files.move(away, files.config());
     assertThat(live("third").generation()).isEqualTo(before.generation().next());
-  }
-
-  @Test
-  void restart_configFileEmptied_isBelievedOnlyWhenItHasRested() throws Exception {
-    Revision unused = live("second");
-    Files.writeString(files.config(), "");
-    long start = System.nanoTime();
-    try (Engine engine = Engine.open(files.options())) {
-      assertThat(Duration.ofNanos(System.nanoTime() - start))
-          .isGreaterThanOrEqualTo(files.options().timing().settle());
-      assertThat(engine.snapshot().byName()).isEmpty();
-    }
   }
 
   @Test

@@ -1,0 +1,95 @@
+package io.datastored.engine;
+
+import io.datastored.config.ConfigDocument;
+import io.datastored.config.ConfigSection;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.Digest;
+import io.datastored.generation.AcceptedState;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Lost content is what a configuration file no longer has, in a way that an editor does not take it
+ * out: a disk that was full, a redirection of nothing, a generator that is still writing.
+ * Immutable.
+ *
+ * <p>Such a file is treated as one that has vanished: what was accepted is served, until an
+ * operator says that it is meant.
+ *
+ * @param kind how it was lost
+ * @param datastores how many of those that were accepted are not there any more or are not whole
+ */
+public record LostContent(Kind kind, int datastores) {
+
+  /** How content is lost. */
+  public enum Kind {
+    /** No section is left. */
+    EMPTY("empty"),
+    /** The file ends in the middle of what was accepted. */
+    CUT("cut");
+
+    private final String word;
+
+    Kind(String word) {
+      this.word = word;
+    }
+
+    /** For a message, and as an option. */
+    public String word() {
+      return word;
+    }
+  }
+
+  /**
+   * What was lost between an accepted configuration and what is in the file now; nothing when the
+   * file may be meant.
+   */
+  public static Optional<LostContent> between(AcceptedState accepted, byte[] found) {
+    if (accepted.datastores().isEmpty() || accepted.digest().equals(Digest.of(found))) {
+      return Optional.empty();
+    }
+    ConfigDocument document = ConfigDocument.parse(found);
+    if (document.sections().isEmpty()
+        && document.faultySections().isEmpty()
+        && document.faults().isEmpty()) {
+      return Optional.of(new LostContent(Kind.EMPTY, accepted.datastores().size()));
+    }
+    return accepted
+        .text()
+        .bytes()
+        .filter(text -> isBeginning(found, text))
+        .map(text -> missing(ConfigDocument.parse(text), document))
+        // What was cut off may be a comment or an empty line.
+        .filter(missing -> missing > 0)
+        .map(missing -> new LostContent(Kind.CUT, missing));
+  }
+
+  private static boolean isBeginning(byte[] found, byte[] text) {
+    return found.length < text.length
+        && Arrays.equals(found, 0, found.length, text, 0, found.length);
+  }
+
+  private static int missing(ConfigDocument before, ConfigDocument after) {
+    int missing = 0;
+    for (Map.Entry<DatastoreName, ConfigSection> section : before.sections().entrySet()) {
+      ConfigSection still = after.sections().get(section.getKey());
+      if (still == null || !still.fingerprint().equals(section.getValue().fingerprint())) {
+        missing++;
+      }
+    }
+    return missing + Math.max(0, before.faultySections().size() - after.faultySections().size());
+  }
+
+  /** What happened and what to do, for an operator. */
+  String message(String configFile, String stateDirectory) {
+    String lost =
+        kind == Kind.EMPTY
+            ? "%s has no datastore any more (it had %d)".formatted(configFile, datastores)
+            : "%s was cut: %d of its datastores are gone or not whole"
+                .formatted(configFile, datastores);
+    return ("%s. The last good configuration is served. Put the file back, or, if it is meant, run:"
+            + " datastored accept --%s --config %s --state-dir %s")
+        .formatted(lost, kind.word(), configFile, stateDirectory);
+  }
+}
