@@ -2,11 +2,16 @@ package io.datastored.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.rpc.RetryInfo;
+import io.datastored.config.DatastoreName;
+import io.datastored.engine.WriteOutcome;
 import io.datastored.generation.Generation;
 import io.datastored.generation.Incarnation;
 import io.datastored.generation.Revision;
+import io.grpc.Status;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,26 @@ final class RefusalsTest {
                         .getSeconds());
 
     assertThat(delays.distinct().sorted().toArray()).containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
+  void outcomeUnknown_isNotToBeSentAgain_andSaysWhy() {
+    Refusal refusal =
+        refusals.of(
+            new WriteOutcome.Rejected(
+                WriteOutcome.Rejected.Reason.OUTCOME_UNKNOWN,
+                DatastoreName.of("main"),
+                new Revision(new Incarnation("0123456789abcdef"), new Generation(42)),
+                Optional.empty(),
+                ImmutableList.of(),
+                "the file was replaced, but it cannot be synced"));
+
+    CaughtRefusal caught = CaughtRefusal.of(refusal);
+    assertThat(caught.code()).isEqualTo(Status.Code.UNKNOWN);
+    assertThat(caught.reason()).isEqualTo("OUTCOME_UNKNOWN");
+    assertThat(caught.info().getMetadataMap())
+        .containsEntry("detail", "the file was replaced, but it cannot be synced");
+    assertThat(caught.detail(RetryInfo.class)).isEmpty();
   }
 
   @Test

@@ -3,7 +3,6 @@ package io.datastored.engine;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.Digest;
 import io.datastored.generation.AcceptedState;
 import java.util.Arrays;
 import java.util.Map;
@@ -46,23 +45,38 @@ public record LostContent(Kind kind, int datastores) {
    * file may be meant.
    */
   public static Optional<LostContent> between(AcceptedState accepted, byte[] found) {
-    if (accepted.datastores().isEmpty() || accepted.digest().equals(Digest.of(found))) {
+    if (accepted.datastores().isEmpty()) {
       return Optional.empty();
     }
-    ConfigDocument document = ConfigDocument.parse(found);
-    if (document.sections().isEmpty()
-        && document.faultySections().isEmpty()
-        && document.faults().isEmpty()) {
+    if (saysNothing(found)) {
       return Optional.of(new LostContent(Kind.EMPTY, accepted.datastores().size()));
     }
     return accepted
         .text()
         .bytes()
         .filter(text -> isBeginning(found, text))
-        .map(text -> missing(ConfigDocument.parse(text), document))
+        .map(text -> missing(ConfigDocument.parse(text), ConfigDocument.parse(found)))
         // What was cut off may be a comment or an empty line.
         .filter(missing -> missing > 0)
         .map(missing -> new LostContent(Kind.CUT, missing));
+  }
+
+  /** A large file mostly begins with what tells that it is not empty, and is not parsed here. */
+  private static boolean saysNothing(byte[] found) {
+    boolean comment = false;
+    for (byte next : found) {
+      if (next == '\n') {
+        comment = false;
+      } else if (next == '#') {
+        comment = true;
+      } else if (!comment && next != ' ' && next != '\t' && next != '\r') {
+        return false;
+      }
+    }
+    ConfigDocument document = ConfigDocument.parse(found);
+    return document.sections().isEmpty()
+        && document.faultySections().isEmpty()
+        && document.faults().isEmpty();
   }
 
   private static boolean isBeginning(byte[] found, byte[] text) {

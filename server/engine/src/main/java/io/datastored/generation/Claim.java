@@ -3,6 +3,7 @@ package io.datastored.generation;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.FileIdentity;
+import io.datastored.config.ForeignOwner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -173,6 +174,11 @@ final class Claim implements AutoCloseable {
               OWNER_ONLY);
       Held opened = new Held(place, FileIdentity.of(place.file()), channel, Optional.empty());
       try {
+        Optional<String> other = ForeignOwner.of(place.file());
+        if (other.isPresent()) {
+          // He could lock it and keep every server from starting.
+          throw new IOException(place.file() + " belongs to " + other.get());
+        }
         joined = join(opened);
         return joined;
       } finally {
