@@ -113,12 +113,13 @@ final class FailingDiskTest {
 
   @Test
   void stateDirectoryReadOnly_editIsObeyed_andItHeals() throws Exception {
-    startAfter("mount -t tmpfs tmpfs " + state);
-    inside("mount -o remount,ro " + state);
+    startAfter("true");
+    // The same directory once more, on top: what is open stays as it is, every new step is refused.
+    inside("mount --bind " + state + " " + state + " && mount -o remount,bind,ro " + state);
     edit(OFFLINE);
     awaitAnswer("lookup main READ", "NOT_READY");
     assertThat(child.ask("troubles")).startsWith("STATE").contains("read-only");
-    inside("mount -o remount,rw " + state);
+    inside("umount " + state);
     awaitAnswer("lookup main READ", "UNDER_MAINTENANCE");
     awaitAnswer("troubles", "-");
   }
