@@ -220,6 +220,7 @@ final class DaemonIT {
     Daemon first = start(options -> options);
     String taken = "127.0.0.1:" + port(first);
     Path other = Files.createDirectory(directory.resolve("other"));
+    Files.copy(directory.resolve("datastore.cfg"), other.resolve("datastore.cfg"));
 
     DaemonStartException refused =
         catchThrowableOfType(
@@ -425,7 +426,7 @@ final class DaemonIT {
   private Daemon start(Path where, UnaryOperator<DaemonOptions> change)
       throws DaemonStartException {
     DaemonOptions options =
-        DaemonOptions.of(directory.resolve("datastore.cfg"), where.resolve("state"))
+        DaemonOptions.of(where.resolve("datastore.cfg"), where.resolve("state"))
             .withListen(List.of(ListenAddress.parse("127.0.0.1:0")));
     options =
         options.withEngine(
