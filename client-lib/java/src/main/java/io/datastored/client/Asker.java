@@ -78,10 +78,14 @@ final class Asker {
     answer.completeExceptionally(error);
   }
 
-  void timeOut() {
+  /** There will be no answer in time. */
+  void timeOut(Optional<Failure> why) {
+    String what =
+        "no answer in time to lookup of '%s' for %s: %s".formatted(datastore, operation, tried);
     fail(
-        new UnavailableException(
-            "no answer in time to lookup of '%s' for %s: %s"
-                .formatted(datastore, operation, tried)));
+        why.map(
+                failure ->
+                    new UnavailableException(what + ": " + failure.text(), failure.toException()))
+            .orElseGet(() -> new UnavailableException(what)));
   }
 }

@@ -20,6 +20,7 @@ final class Asks implements SessionObserver {
   private final SessionLoop session;
   private final LeaseBook book;
   private final FrameApplier applier;
+  private final Trouble trouble;
   private final ClientOptions options;
   private final Map<LeaseSlot, LeaseAsk> underWay = new HashMap<>();
   private final List<PlainAsk> plain = new ArrayList<>();
@@ -32,6 +33,7 @@ final class Asks implements SessionObserver {
       SessionLoop session,
       LeaseBook book,
       FrameApplier applier,
+      Trouble trouble,
       ClientOptions options) {
     this.line = line;
     this.loop = loop;
@@ -40,6 +42,9 @@ final class Asks implements SessionObserver {
     this.book = book;
     this.applier = applier;
     this.options = options;
+    this.trouble = trouble;
+    trouble.onLasting(this::failLeases);
+    line.trouble().onFound(() -> line.trouble().lasting().ifPresent(this::failAll));
   }
 
   /** Asks the server for one. */
@@ -57,6 +62,29 @@ final class Asks implements SessionObserver {
       plain.add(ask);
       ask.send();
     }
+  }
+
+  /** Its caller has given it up. */
+  void forget(Asker asker) {
+    if (asker.operation().counted()) {
+      LeaseAsk ask = underWay.get(book.slot(asker.datastore(), asker.operation()));
+      if (ask != null) {
+        ask.forget(asker);
+      }
+    } else {
+      List.copyOf(plain).forEach(ask -> ask.forget(asker));
+    }
+  }
+
+  /** There is no session, and will be none soon. */
+  private void failLeases(Failure failure) {
+    List.copyOf(underWay.values()).forEach(ask -> ask.fail(failure.exception()));
+  }
+
+  /** Without a connection there is no answer at all. */
+  private void failAll(Failure failure) {
+    failLeases(failure);
+    List.copyOf(plain).forEach(ask -> ask.fail(failure.exception()));
   }
 
   private LeaseAsk ask(LeaseSlot slot) {
@@ -111,6 +139,10 @@ final class Asks implements SessionObserver {
 
   FrameApplier applier() {
     return applier;
+  }
+
+  Trouble trouble() {
+    return trouble;
   }
 
   ClientTimes times() {

@@ -2,6 +2,7 @@ package io.datastored.client;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,10 +25,47 @@ final class Awaiting {
       }
       throw new IllegalStateException(e.getCause());
     } catch (TimeoutException e) {
-      throw late.get();
+      return giveUp(future, late.get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new UnavailableException("interrupted while waiting for an answer", e);
+      return giveUp(future, new UnavailableException("interrupted while waiting for an answer", e));
+    }
+  }
+
+  /**
+   * Ends the wait, for whatever reason. Who grants later finds the future ended and takes back what
+   * he grants; and what was granted just before is the caller's: interrupted | granted | ended
+   * would leave it to nobody.
+   */
+  private static <T> T giveUp(CompletableFuture<T> future, RuntimeException why) {
+    if (future.completeExceptionally(why)) {
+      throw why;
+    }
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : why;
+    }
+  }
+
+  /** The same, but throws why it will never be, when somebody knows that. */
+  static boolean reached(CompletableFuture<Void> future, Duration patience) {
+    try {
+      future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof DatastoredException cause) {
+        cause.addSuppressed(new AskedHere());
+        throw cause;
+      }
+      return false;
+    } catch (TimeoutException e) {
+      boolean unused = future.cancel(false);
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      boolean unused = future.cancel(false);
+      return false;
     }
   }
 

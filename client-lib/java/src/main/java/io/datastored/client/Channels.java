@@ -3,11 +3,14 @@ package io.datastored.client;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Channels are made here, on the client's own threads. Immutable. */
 final class Channels {
@@ -17,11 +20,20 @@ final class Channels {
   /** A frame is at most 1 MiB; a single datastore that is larger travels alone. */
   private static final int MOST_BYTES = 16 << 20;
 
+  /**
+   * gRPC logs each failure to resolve a name with its stack trace, several times a second; the
+   * client reports it to whoever waits. Held here: a logger that nobody holds forgets its level.
+   */
+  private static final Logger NAMES = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
+
   private final ClientOptions options;
   private final ClientThreads threads;
 
   Channels(ClientOptions options, ClientThreads threads) {
     this.options = options;
+    if (NAMES.getLevel() == null) {
+      NAMES.setLevel(Level.SEVERE);
+    }
     this.threads = threads;
   }
 
@@ -52,7 +64,15 @@ final class Channels {
       return builder.channelType(NioSocketChannel.class);
     }
     return options.target().startsWith(UNIX)
-        ? builder.channelType(EpollDomainSocketChannel.class)
+        ? withoutKeepAlive(builder.channelType(EpollDomainSocketChannel.class))
         : builder.channelType(EpollSocketChannel.class);
+  }
+
+  /**
+   * gRPC sets it for every socket, and Netty warns where there is no such option; null unsets it.
+   */
+  @SuppressWarnings("NullAway")
+  private static NettyChannelBuilder withoutKeepAlive(NettyChannelBuilder builder) {
+    return builder.withOption(ChannelOption.SO_KEEPALIVE, null);
   }
 }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Client options say how a client reaches its server and how it behaves. Immutable; made by {@link
@@ -111,6 +113,9 @@ public final class ClientOptions {
 
   /** A builder of options. Not thread-safe. */
   public static final class Builder {
+    /** What follows the only colon of a target without a scheme. */
+    private static final Pattern PORT = Pattern.compile("(?!unix:|dns:)[^:/]*:([^:/]*)");
+
     private final String target;
     private Optional<ChannelSource> channels = Optional.empty();
     private ChannelCredentials credentials = InsecureChannelCredentials.create();
@@ -188,8 +193,28 @@ public final class ClientOptions {
       return this;
     }
 
+    /**
+     * Makes the options.
+     *
+     * @throws IllegalArgumentException when the target cannot be the address of a server
+     */
     public ClientOptions build() {
+      if (channels.isEmpty() && !isTarget(target)) {
+        throw new IllegalArgumentException(
+            "'%s' is not the address of a server: give HOST:PORT or unix:/PATH".formatted(target));
+      }
       return new ClientOptions(this);
+    }
+
+    private static boolean isTarget(String target) {
+      if (!target.matches("\\S+")) {
+        return false;
+      }
+      Matcher port = PORT.matcher(target);
+      return !port.matches()
+          || port.group(1).matches("\\d{1,5}")
+              && Integer.parseInt(port.group(1)) > 0
+              && Integer.parseInt(port.group(1)) <= 65_535;
     }
   }
 }

@@ -74,7 +74,8 @@ final class Closing {
     watch.close();
     String sessionId = session.stop();
     book.close();
-    if (!started) {
+    // Without a connection no session was ever asked for, and nobody could be told.
+    if (!started || (control.trouble().neverConnected() && !control.isConnected())) {
       ended.complete(null);
       return;
     }

@@ -39,9 +39,10 @@ public final class DatastoredClient implements AutoCloseable {
   private final Callbacks callbacks;
   private final NearCache cache;
   private final StateWaits stateWaits = new StateWaits();
+  private final Trouble trouble;
   private final LeaseBook book;
   private final SessionLoop session;
-  private final Asks asks;
+  private final Lookups lookups;
   private final Writes writes;
   private final Closing closing;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CREATED);
@@ -58,6 +59,7 @@ public final class DatastoredClient implements AutoCloseable {
     // The watch and the renewals have a connection of their own: no flood of lookups delays them.
     var control = new Line(channels::open, loop, clock, counters, options);
     var calls = new Line(channels::open, loop, clock, counters, options);
+    this.trouble = new Trouble(control.trouble(), stateWaits);
     this.cache = new NearCache(clock, options, counters, this::look);
     var returns = new Returns(calls, loop, times, new Backoff(times, options.sources().random()));
     this.book = new LeaseBook(loop, returns, callbacks, counters, options);
@@ -69,6 +71,7 @@ public final class DatastoredClient implements AutoCloseable {
             book,
             callbacks,
             stateWaits,
+            trouble,
             counters,
             options,
             ClientHolder.request(options));
@@ -76,10 +79,20 @@ public final class DatastoredClient implements AutoCloseable {
     var revisionWaits = new RevisionWaits();
     var watch =
         new WatchLoop(
-            control, loop, cache, session, applier, revisionWaits, callbacks, counters, options);
-    this.asks = new Asks(calls, loop, cache, session, book, applier, options);
+            control,
+            loop,
+            cache,
+            session,
+            applier,
+            revisionWaits,
+            callbacks,
+            trouble,
+            counters,
+            options);
+    var asks = new Asks(calls, loop, cache, session, book, applier, trouble, options);
+    this.lookups = new Lookups(cache, loop, asks, callbacks, times, this::requireStarted);
     session.observe(watch);
-    session.observe(new Reclaims(control, loop, session, book, counters, options));
+    session.observe(new Reclaims(control, loop, clock, session, book, counters, options));
     session.observe(new Strays(control, session, book, counters, times));
     session.observe(asks);
     this.writes = new Writes(calls, loop, cache, revisionWaits, watch, times);
@@ -121,19 +134,7 @@ public final class DatastoredClient implements AutoCloseable {
    * @throws IllegalStateException when the client is not started, or closed
    */
   public Handle lookup(String datastore, Operation operation, LookupOptions wanted) {
-    Handle local = cache.lookup(datastore, operation, wanted);
-    if (local != null) {
-      return local;
-    }
-    Asker asker = asker(datastore, operation, wanted);
-    Duration patience = cache.clock().until(asker.deadline());
-    return Awaiting.of(
-        asker.answer(),
-        patience.plus(options.times().attempt()),
-        () -> {
-          asker.timeOut();
-          return new UnavailableException("no answer in time to lookup of '" + datastore + "'");
-        });
+    return lookups.lookup(datastore, operation, wanted);
   }
 
   /**
@@ -142,40 +143,7 @@ public final class DatastoredClient implements AutoCloseable {
    */
   public CompletableFuture<Handle> lookupAsync(
       String datastore, Operation operation, LookupOptions wanted) {
-    try {
-      Handle local = cache.lookup(datastore, operation, wanted);
-      if (local != null) {
-        return CompletableFuture.completedFuture(local);
-      }
-      Asker asker = asker(datastore, operation, wanted);
-      var answer = new CompletableFuture<Handle>();
-      asker
-          .answer()
-          .whenCompleteAsync(
-              (handle, error) -> {
-                if (error != null) {
-                  answer.completeExceptionally(error);
-                } else if (!answer.complete(handle)) {
-                  handle.close();
-                }
-              },
-              callbacks);
-      return answer;
-    } catch (RefusedException | IllegalStateException e) {
-      return CompletableFuture.failedFuture(e);
-    }
-  }
-
-  private Asker asker(String datastore, Operation operation, LookupOptions wanted) {
-    if (phase.get() != Phase.STARTED) {
-      throw new IllegalStateException(
-          phase.get() == Phase.CLOSED ? "the client is closed" : "the client is not started");
-    }
-    long now = cache.clock().now();
-    Duration patience = wanted.deadline().orElse(options.times().callDeadline());
-    var asker = new Asker(datastore, operation, wanted, now, now + patience.toNanos());
-    loop.execute(() -> asks.add(asker));
-    return asker;
+    return lookups.lookupAsync(datastore, operation, wanted);
   }
 
   /** How far memory may be trusted now. */
@@ -195,7 +163,21 @@ public final class DatastoredClient implements AutoCloseable {
     return writes.await(revision, patience);
   }
 
-  /** Waits until the client is in a state; false when it was not in time. */
+  /**
+   * What keeps the client from its server, or from following its datastores; empty when nothing is
+   * known to. It goes on trying all the same.
+   */
+  public Optional<DatastoredException> trouble() {
+    return trouble.present().map(Failure::exception);
+  }
+
+  /**
+   * Waits until the client is in a state; false when it was not in time.
+   *
+   * @throws DatastoredException when it cannot become FRESH and trying again does not mend that: a
+   *     certificate is not trusted, the host is not known, the server takes no more sessions, or it
+   *     refuses the selection of datastores
+   */
   public boolean awaitState(ClientState wanted, Duration patience) {
     var reached = new CompletableFuture<Void>();
     loop.execute(
@@ -204,9 +186,10 @@ public final class DatastoredClient implements AutoCloseable {
             reached.complete(null);
           } else {
             stateWaits.add(wanted, reached);
+            trouble.look();
           }
         });
-    return Awaiting.done(reached, patience);
+    return Awaiting.reached(reached, patience);
   }
 
   /** The numbers of this moment. */
@@ -299,7 +282,8 @@ public final class DatastoredClient implements AutoCloseable {
 
   private void requireStarted() {
     if (phase.get() != Phase.STARTED) {
-      throw new IllegalStateException("the client is not started, or closed");
+      throw new IllegalStateException(
+          phase.get() == Phase.CLOSED ? "the client is closed" : "the client is not started");
     }
   }
 

@@ -7,8 +7,11 @@ import com.google.rpc.RetryInfo;
 import io.datastored.v1.ErrorReason;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
  * A failure is how a call has ended that brought no answer, or the answer no. Immutable.
@@ -85,18 +88,58 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
 
   /** For logs and messages. */
   String text() {
-    return refusal
-        .map(Refusal::text)
-        .orElseGet(
-            () ->
-                status.getCode()
-                    + (status.getDescription() == null ? "" : ": " + status.getDescription()));
+    return refusal.map(Refusal::text).orElseGet(this::statusText);
+  }
+
+  private String statusText() {
+    var text = new StringBuilder(status.getCode().toString());
+    String description = status.getDescription();
+    if (description != null) {
+      // What follows the first line is for people who debug gRPC.
+      text.append(": ").append(description.lines().findFirst().orElse(""));
+    }
+    // The innermost cause says it: "Connection refused", "unable to find valid certification path".
+    Throwable cause = status.getCause();
+    while (cause != null && cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    if (cause != null) {
+      text.append(" (").append(cause.getMessage() == null ? cause : cause.getMessage()).append(')');
+    }
+    return text.toString();
+  }
+
+  /** Whether no connection can be made, because one side does not trust or understand the other. */
+  boolean isDistrust() {
+    return isCausedBy(SSLException.class) || isCausedBy(GeneralSecurityException.class);
+  }
+
+  /** Whether the server's name is not known; to a name server, which may be wrong for a while. */
+  boolean isNameless() {
+    return isCausedBy(UnknownHostException.class);
+  }
+
+  private boolean isCausedBy(Class<? extends Throwable> kind) {
+    if (refusal.isPresent()) {
+      return false;
+    }
+    for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
+      if (kind.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** As gRPC tells it. */
+  Exception toException() {
+    return status.asException();
   }
 
   /** What its caller is told: the refusal, or that there was no answer. */
-  RuntimeException exception() {
+  DatastoredException exception() {
     return refusal
-        .<RuntimeException>map(r -> new RefusedException(r, Origin.SERVER))
-        .orElseGet(() -> new UnavailableException(text(), status.asException()));
+        .<DatastoredException>map(r -> new RefusedException(r, Origin.SERVER))
+        .orElseGet(() -> new UnavailableException(text(), toException()));
   }
 }

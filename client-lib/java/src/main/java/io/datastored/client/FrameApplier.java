@@ -187,7 +187,11 @@ final class FrameApplier {
   CachedDatastore fill(LookupResponse answer, @Nullable CachedDatastore known) {
     Datastore told = answer.getDatastore();
     if (!told.hasSettings() && known != null) {
-      told = told.toBuilder().setSettings(known.datastore().getSettings()).build();
+      told =
+          told.toBuilder()
+              .setSettings(known.datastore().getSettings())
+              .setBasePath(known.datastore().getBasePath())
+              .build();
     }
     View view = cache.view();
     CachedDatastore present = view.find(told.getName());

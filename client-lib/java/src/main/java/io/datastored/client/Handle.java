@@ -72,6 +72,14 @@ public final class Handle implements AutoCloseable {
     return datastore().getSettings();
   }
 
+  /**
+   * Absolute path of its base directory on the server's host: {@code settings().getPath()}, below
+   * the mount point for a removable datastore. Empty when the server is older than this client.
+   */
+  public String basePath() {
+    return datastore().getBasePath();
+  }
+
   /** The revision that the answer was taken from. */
   public Revision revision() {
     return revision;

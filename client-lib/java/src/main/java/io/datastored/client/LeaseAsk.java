@@ -38,6 +38,7 @@ final class LeaseAsk {
   private @Nullable Call call;
   private Loop.@Nullable Timer next;
   private long sentAt;
+  private String purpose = "";
   private Optional<Revision> asked = Optional.empty();
 
   LeaseAsk(Asks asks, LeaseSlot slot) {
@@ -58,13 +59,28 @@ final class LeaseAsk {
                 left(asker),
                 () -> {
                   if (askers.remove(asker)) {
-                    asker.timeOut();
+                    asker.timeOut(trouble());
                     endIfNobodyWaits();
                   }
                 });
     if (call == null && next == null) {
       goOn();
     }
+  }
+
+  /**
+   * Its caller has given it up; the last one takes the ask with him, and gives back what it got.
+   */
+  void forget(Asker asker) {
+    if (askers.remove(asker)) {
+      boolean unused = endIfNobodyWaits();
+    }
+  }
+
+  private Optional<Failure> trouble() {
+    return asks.session().live() == null
+        ? asks.trouble().ofSession()
+        : asks.line().trouble().present();
   }
 
   /** Asks, if nothing is under way and there is a session. */
@@ -78,6 +94,8 @@ final class LeaseAsk {
     if (opening != null) {
       choose(opening);
       send(opening);
+    } else {
+      asks.trouble().lasting().ifPresent(failure -> fail(failure.exception()));
     }
   }
 
@@ -99,6 +117,7 @@ final class LeaseAsk {
   }
 
   private void send(Opening opening) {
+    purpose = askers.get(0).options().purpose();
     CachedDatastore known = asks.cache().view().find(slot.datastore());
     LookupRequest.Builder request =
         LookupRequest.newBuilder()
@@ -106,7 +125,7 @@ final class LeaseAsk {
             .setOperation(slot.operation().wire())
             .setSessionId(opening.sessionId())
             .setLeaseId(id)
-            .setPurpose(askers.get(0).options().purpose());
+            .setPurpose(purpose);
     if (known != null) {
       request.setKnownEtag(known.datastore().getEtag());
     }
@@ -166,7 +185,10 @@ final class LeaseAsk {
     SharedLease lease =
         held != null
             ? held
-            : asks.book().adopt(id, slot, answer.getLease().getFencingToken(), opening);
+            : asks.book()
+                .adopt(
+                    new LeaseGrant(id, slot, answer.getLease().getFencingToken(), purpose, sentAt),
+                    opening);
     held = null;
     id = "";
     unconfirmed = 0;

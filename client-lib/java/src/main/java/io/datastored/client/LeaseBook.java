@@ -79,14 +79,13 @@ final class LeaseBook {
   }
 
   /** A lease that was granted, counted once for whoever asked. */
-  SharedLease adopt(String id, LeaseSlot slot, long token, Opening opening) {
-    notGranted(id);
-    var lease =
-        new SharedLease(id, slot, token, opening, gone -> loop.execute(() -> giveBack(gone)));
+  SharedLease adopt(LeaseGrant grant, Opening opening) {
+    notGranted(grant.id());
+    var lease = new SharedLease(grant, opening, gone -> loop.execute(() -> giveBack(gone)));
     boolean unused = lease.enter();
-    held.put(id, lease);
-    SharedLease before = slot.lease();
-    slot.put(lease);
+    held.put(grant.id(), lease);
+    SharedLease before = grant.slot().lease();
+    grant.slot().put(lease);
     if (before != null) {
       before.unwant();
     }

@@ -1,9 +1,7 @@
 package io.datastored.client;
 
-import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -44,6 +42,8 @@ final class Line {
   private long renewedAt;
   private boolean closed;
 
+  private final LineTrouble trouble;
+
   Line(
       Supplier<ManagedChannel> source,
       Loop loop,
@@ -57,13 +57,14 @@ final class Line {
     this.metrics = options.metrics();
     this.times = options.times();
     this.renewedAt = clock.now();
+    this.trouble = new LineTrouble(loop);
   }
 
   /** Sends a request. It waits for a connection, for no longer than the deadline. */
   <Q, A> Call call(
       MethodDescriptor<Q, A> method, Q request, Duration deadline, Call.Answer<A> answer) {
     counters.serverCalls.increment();
-    var sending = new Sending();
+    var sending = new Sending(clock);
     CallOptions options =
         CallOptions.DEFAULT
             .withWaitForReady()
@@ -139,13 +140,23 @@ final class Line {
     }
   }
 
+  boolean isConnected() {
+    return is(ConnectivityState.READY);
+  }
+
   private boolean is(ConnectivityState state) {
     return channel != null && channel.getState(false) == state;
+  }
+
+  /** Why it has no connection. */
+  LineTrouble trouble() {
+    return trouble;
   }
 
   /** Ends everything at once. */
   void close() {
     closed = true;
+    trouble.close();
     if (channel != null) {
       ManagedChannel unused = channel.shutdownNow();
     }
@@ -164,6 +175,7 @@ final class Line {
     if (open == null) {
       open = source.get();
       channel = open;
+      trouble.follow(open);
       if (closed) {
         ManagedChannel unused = open.shutdownNow();
       }
@@ -199,25 +211,6 @@ final class Line {
       timeOuts = 0;
       renewalAfter = Math.min(2 * renewalAfter, MOST_TIME_OUTS);
       renew();
-    }
-  }
-
-  /**
-   * Notes when a request goes out. It is written by the thread that takes the connection, before
-   * that sends anything, and so before the server can have received it.
-   */
-  private final class Sending extends ClientStreamTracer.Factory {
-    private volatile long at = clock.now();
-
-    @Override
-    public ClientStreamTracer newClientStreamTracer(
-        ClientStreamTracer.StreamInfo info, Metadata headers) {
-      return new ClientStreamTracer() {
-        @Override
-        public void streamCreated(Attributes transport, Metadata sent) {
-          at = clock.now();
-        }
-      };
     }
   }
 
@@ -265,7 +258,7 @@ final class Line {
           name == null ? method.getFullMethodName() : name, status.getCode().name(), since);
       A received = message;
       if (status.isOk() && received != null) {
-        long sentAt = sending.at;
+        long sentAt = sending.at();
         took = clock.since(sentAt);
         Line.this.answered();
         answer.answered(received, sentAt);

@@ -41,6 +41,11 @@ final class Opening {
     return !over && now - expiresAt < 0;
   }
 
+  /** Whether its time is over and nobody has noticed yet. */
+  boolean isOverdue(long now) {
+    return !over && now - expiresAt >= 0;
+  }
+
   /** A renewal was answered. A promise never becomes shorter: the server keeps the longer one. */
   void extend(long until) {
     if (until - expiresAt > 0) {

@@ -5,6 +5,7 @@ import io.datastored.v1.ErrorReason;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.LookupResponse;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A plain ask is one LOOKUP at the server: no lease, no session. Confined to the loop. */
@@ -26,6 +27,11 @@ final class PlainAsk {
   void send() {
     if (asker.isDone()) {
       end();
+      return;
+    }
+    Optional<Failure> lasting = asks.line().trouble().lasting();
+    if (lasting.isPresent()) {
+      fail(lasting.get().exception());
       return;
     }
     CachedDatastore known = asks.cache().view().find(asker.datastore());
@@ -102,8 +108,16 @@ final class PlainAsk {
   }
 
   private void timeOut() {
+    Optional<Failure> why = asks.line().trouble().present();
     end();
-    asker.timeOut();
+    asker.timeOut(why);
+  }
+
+  /** Its caller has given it up. */
+  void forget(Asker gone) {
+    if (gone == asker) {
+      end();
+    }
   }
 
   void fail(RuntimeException error) {

@@ -19,6 +19,7 @@ final class Reclaims implements SessionObserver {
 
   private final Line line;
   private final Loop loop;
+  private final ClientClock clock;
   private final SessionLoop session;
   private final LeaseBook book;
   private final Counters counters;
@@ -29,12 +30,14 @@ final class Reclaims implements SessionObserver {
   Reclaims(
       Line line,
       Loop loop,
+      ClientClock clock,
       SessionLoop session,
       LeaseBook book,
       Counters counters,
       ClientOptions options) {
     this.line = line;
     this.loop = loop;
+    this.clock = clock;
     this.session = session;
     this.book = book;
     this.counters = counters;
@@ -67,6 +70,9 @@ final class Reclaims implements SessionObserver {
             .setSessionId(opening.sessionId())
             .setLeaseId(lease.id())
             .setHeldFencingToken(lease.token())
+            // So that operators see for what and for how long, whichever server they ask.
+            .setPurpose(lease.grant().purpose())
+            .setHeldFor(WireTimes.wire(clock.since(lease.grant().askedAt())))
             .build();
     Call unused =
         line.call(

@@ -34,6 +34,7 @@ final class SessionLoop {
   private final OpenSessionRequest request;
   private final Backoff backoff;
   private final Terms terms;
+  private final Trouble trouble;
   private final List<SessionObserver> observers = new ArrayList<>();
 
   private String sessionId = "";
@@ -53,6 +54,7 @@ final class SessionLoop {
       LeaseBook book,
       Callbacks callbacks,
       StateWaits waits,
+      Trouble trouble,
       Counters counters,
       ClientOptions options,
       OpenSessionRequest request) {
@@ -61,6 +63,7 @@ final class SessionLoop {
     this.cache = cache;
     this.book = book;
     this.callbacks = callbacks;
+    this.trouble = trouble;
     this.counters = counters;
     this.times = options.times();
     this.ids = options.sources().ids();
@@ -162,6 +165,7 @@ final class SessionLoop {
               @Override
               public void failed(Failure failure) {
                 underWay = null;
+                trouble.ofSession(failure);
                 retry(backoff.next(failure, mostPutOff()), SessionLoop.this::open);
               }
             });
@@ -175,6 +179,7 @@ final class SessionLoop {
             times.attempt(),
             () -> {
               if (underWay != null) {
+                line.trouble().look();
                 line.nudge();
                 nudgeLater();
               }
@@ -192,6 +197,7 @@ final class SessionLoop {
     }
     boolean continued = before.isLive(time);
     opening = false;
+    trouble.sessionIsFine();
     backoff.reset();
     current = now;
     sessionId = answer.getSessionId();
@@ -257,6 +263,7 @@ final class SessionLoop {
     terms.renewed(sentAt, wallAhead, ttl, answer.getRevision());
     observers.forEach(observer -> observer.onTold(answer.getRevision()));
     observers.forEach(observer -> observer.onCounted(answer.getLeases()));
+    trouble.sessionIsFine();
     if (again) {
       renew();
     } else {
@@ -267,11 +274,13 @@ final class SessionLoop {
   private void notRenewed(Failure failure) {
     look();
     if (!failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
+      trouble.ofSession(failure);
       retry(backoff.next(failure, mostPutOff()), this::renew);
     } else if (isRecovering(failure) && current.isLive(cache.clock().now())) {
       open();
     } else {
-      expire(Cause.SESSION_ENDED);
+      // A term that is over by the clock was over before the server said so.
+      expire(current.isOverdue(cache.clock().now()) ? Cause.TTL_OVER : Cause.SESSION_ENDED);
     }
   }
 

@@ -14,9 +14,7 @@ final class SharedLease {
   /** Whom a handle tells when the lease is lost. */
   record Watcher(Handle handle, Consumer<LeaseLost> action) {}
 
-  private final String id;
-  private final LeaseSlot slot;
-  private final long token;
+  private final LeaseGrant grant;
   private final Consumer<SharedLease> givenBack;
   private final LeaseCount count = new LeaseCount();
 
@@ -37,25 +35,26 @@ final class SharedLease {
    * @param opening the one that granted it
    * @param givenBack is told once, by the thread that closed the count
    */
-  SharedLease(
-      String id, LeaseSlot slot, long token, Opening opening, Consumer<SharedLease> givenBack) {
-    this.id = id;
-    this.slot = slot;
-    this.token = token;
+  SharedLease(LeaseGrant grant, Opening opening, Consumer<SharedLease> givenBack) {
+    this.grant = grant;
     this.opening = opening;
     this.givenBack = givenBack;
   }
 
   String id() {
-    return id;
+    return grant.id();
   }
 
   LeaseSlot slot() {
-    return slot;
+    return grant.slot();
   }
 
   long token() {
-    return token;
+    return grant.token();
+  }
+
+  LeaseGrant grant() {
+    return grant;
   }
 
   Opening opening() {
@@ -152,6 +151,7 @@ final class SharedLease {
   @Override
   public String toString() {
     return "%s of %s for %s, %d handles%s"
-        .formatted(id, slot.datastore(), slot.operation(), handles(), lost == null ? "" : ", lost");
+        .formatted(
+            id(), slot().datastore(), slot().operation(), handles(), lost == null ? "" : ", lost");
   }
 }

@@ -18,6 +18,14 @@ final class StateWaits {
     all.add(waiter);
   }
 
+  /** Nobody is kept waiting for what cannot be. */
+  void fail(Failure why) {
+    List<CompletableFuture<Void>> all = waiting.remove(ClientState.FRESH);
+    if (all != null) {
+      all.forEach(waiter -> waiter.completeExceptionally(why.exception()));
+    }
+  }
+
   void reached(ClientState state) {
     List<CompletableFuture<Void>> all = waiting.remove(state);
     if (all != null) {

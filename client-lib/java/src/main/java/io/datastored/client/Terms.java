@@ -81,6 +81,9 @@ final class Terms {
 
   /** A whole frame of the present watch is in the view. */
   void applied() {
+    if (endIfOver()) {
+      return;
+    }
     silent = false;
     snapshotArriving = false;
     show(stand(cache.term()), Cause.CAUGHT_UP);
@@ -88,7 +91,7 @@ final class Terms {
 
   /** A part of a snapshot has come, and what is in memory will be replaced. */
   void snapshotArrives() {
-    if (!snapshotArriving) {
+    if (!endIfOver() && !snapshotArriving) {
       snapshotArriving = true;
       show(stand(cache.term()), Cause.SNAPSHOT);
     }
@@ -102,6 +105,22 @@ final class Terms {
   /** Nothing is promised any more; its opening has been ended. */
   void over(Cause cause) {
     show(cache.term(), cause);
+  }
+
+  /**
+   * Looks at the clock before anything else is told: after a pause of the process a frame may be
+   * here before the timer, and the state would change for a reason that is not the reason.
+   */
+  private boolean endIfOver() {
+    if (isTimeLost()) {
+      over.accept(Cause.TIME_LOST);
+      return true;
+    }
+    if (cache.term().opening().isOverdue(cache.clock().now())) {
+      over.accept(Cause.TTL_OVER);
+      return true;
+    }
+    return false;
   }
 
   /** Looks at the clocks: nobody else may have come by since the machine went to sleep. */

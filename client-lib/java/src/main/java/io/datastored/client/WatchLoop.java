@@ -28,6 +28,7 @@ final class WatchLoop implements SessionObserver {
   private final FrameApplier applier;
   private final RevisionWaits waits;
   private final Callbacks callbacks;
+  private final Trouble trouble;
   private final Counters counters;
   private final ClientMetrics metrics;
   private final ClientTimes times;
@@ -60,6 +61,7 @@ final class WatchLoop implements SessionObserver {
       FrameApplier applier,
       RevisionWaits waits,
       Callbacks callbacks,
+      Trouble trouble,
       Counters counters,
       ClientOptions options) {
     this.line = line;
@@ -69,6 +71,7 @@ final class WatchLoop implements SessionObserver {
     this.applier = applier;
     this.waits = waits;
     this.callbacks = callbacks;
+    this.trouble = trouble;
     this.counters = counters;
     this.metrics = options.metrics();
     this.times = options.times();
@@ -261,12 +264,17 @@ final class WatchLoop implements SessionObserver {
     @Override
     public void message(WatchGenerationResponse message, long arrivedAt) {
       heardAt = cache.clock().now();
+      trouble.watchIsFine();
       if (!FrameAssembly.isKnown(List.of(message))) {
         again();
         return;
       }
       if (message.hasSnapshot() && !message.hasRevision()) {
         session.terms().snapshotArrives();
+        if (stream == null) {
+          // Its time was over by the clock: what comes of this stream counts for nothing any more.
+          return;
+        }
       }
       Optional<List<WatchGenerationResponse>> whole = assembly.add(message);
       if (whole.isPresent()) {
@@ -300,6 +308,7 @@ final class WatchLoop implements SessionObserver {
           session.renewNow();
         }
       } else {
+        trouble.ofWatch(failure);
         openAfter(delay);
       }
     }

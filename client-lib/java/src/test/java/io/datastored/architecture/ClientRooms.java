@@ -26,7 +26,7 @@ final class ClientRooms {
 
   private static Map<String, List<String>> rooms() {
     Map<String, List<String>> rooms = new LinkedHashMap<>();
-    rooms.put("client", List.of("DatastoredClient", "Closing", "Writes", "Channels"));
+    rooms.put("client", List.of("DatastoredClient", "Lookups", "Closing", "Writes", "Channels"));
     rooms.put("ask", List.of("Asks", "LeaseAsk", "PlainAsk"));
     rooms.put("watch", List.of("WatchLoop", "FrameApplier", "FrameAssembly"));
     rooms.put(
@@ -38,7 +38,8 @@ final class ClientRooms {
             "Reclaims",
             "Strays",
             "StateWaits",
-            "ClientHolder"));
+            "ClientHolder",
+            "Trouble"));
     rooms.put("lease", List.of("LeaseBook", "LeaseNumbers", "Returns"));
     rooms.put(
         "cache",
@@ -51,6 +52,7 @@ final class ClientRooms {
             "Opening",
             "Handle",
             "SharedLease",
+            "LeaseGrant",
             "LeaseSlot",
             "LeaseCount",
             "LocalRefusals",
@@ -59,7 +61,15 @@ final class ClientRooms {
             "Selection"));
     rooms.put(
         "wire",
-        List.of("Line", "Call", "Backoff", "Failure", "SharedConnections", "SharedChannel"));
+        List.of(
+            "Line",
+            "LineTrouble",
+            "Sending",
+            "Call",
+            "Backoff",
+            "Failure",
+            "SharedConnections",
+            "SharedChannel"));
     rooms.put("ground", List.of("Loop", "Callbacks", "ClientClock", "Awaiting", "Counters"));
     rooms.put(
         "words",
@@ -77,6 +87,7 @@ final class ClientRooms {
             "ClientListener",
             "ClientMetrics",
             "ClientStats",
+            "DatastoredException",
             "RefusedException",
             "UnavailableException",
             "Refusal",

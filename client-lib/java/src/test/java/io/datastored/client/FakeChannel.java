@@ -88,6 +88,9 @@ final class FakeChannel extends ManagedChannel {
   }
 
   @Override
+  public void notifyWhenStateChanged(ConnectivityState source, Runnable callback) {}
+
+  @Override
   public void enterIdle() {
     idles++;
   }

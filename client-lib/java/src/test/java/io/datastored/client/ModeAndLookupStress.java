@@ -21,9 +21,7 @@ public class ModeAndLookupStress {
   private final AtomicBoolean givenBack = new AtomicBoolean();
   private final SharedLease lease =
       new SharedLease(
-          "id",
-          new LeaseSlot("main", Operation.WRITE),
-          1,
+          new LeaseGrant("id", new LeaseSlot("main", Operation.WRITE), 1, "", 0),
           Opening.NONE,
           gone -> givenBack.set(true));
   private volatile boolean refused;

@@ -44,7 +44,7 @@ final class NearCacheOrderTest {
                             .addDatastores(main(MaintenanceMode.MAINTENANCE_MODE_NONE)))
                     .build()));
     cache.show(term(Term.Standing.CAUGHT_UP));
-    lease = book.adopt("lease", book.slot("main", WRITE), 7, opening);
+    lease = book.adopt(new LeaseGrant("lease", book.slot("main", WRITE), 7, "", 0), opening);
     lease.exit();
   }
 

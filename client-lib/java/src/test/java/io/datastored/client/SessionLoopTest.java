@@ -222,6 +222,85 @@ final class SessionLoopTest {
     assertThat(f.sessions.get(1).continued()).isTrue();
   }
 
+  @Test
+  void restart_leaseIsContinuedWithItsPurposeAndAge() {
+    f.start();
+    f.lookup("main", WRITE, LookupOptions.DEFAULT.withPurpose("nightly backup"));
+    f.seconds(5);
+    f.server.restart();
+    f.seconds(4);
+    var continued = f.server.lookups().get(f.server.lookups().size() - 1);
+    assertThat(continued.getHeldFencingToken()).isPositive();
+    assertThat(continued.getPurpose()).isEqualTo("nightly backup");
+    assertThat(continued.getHeldFor().getSeconds()).isBetween(5L, 9L);
+  }
+
+  /** After a pause of the process a frame comes before the timer. */
+  @Test
+  void frame_afterTheTermIsOverByTheClock_tellsThatTheTermIsOver() {
+    f.start();
+    f.lookup(WRITE);
+    f.server.goDown();
+    f.seconds(3);
+    f.server.comeUp();
+    f.states.clear();
+    f.time.stall(Duration.ofSeconds(7));
+    f.server.setMode("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE, "");
+    f.time.run();
+    assertThat(f.states)
+        .filteredOn(change -> change.to() == ClientState.EXPIRED)
+        .extracting(StateChange::cause)
+        .containsExactly(Cause.TTL_OVER);
+    assertThat(f.losses).extracting(LeaseLost::cause).containsExactly(LossCause.EXPIRED);
+  }
+
+  @Test
+  void sessionRefused_whoWaitsIsToldAtOnce_andTheNextOneToo() {
+    for (int i = 0; i < 3; i++) {
+      f.server.refuseNext(
+          "OpenSession",
+          ErrorReason.ERROR_REASON_QUOTA_EXCEEDED,
+          Status.Code.RESOURCE_EXHAUSTED,
+          Map.of("quota", "sessions"));
+    }
+    f.client.start();
+    CompletableFuture<Handle> first = f.ask(WRITE);
+    assertThat(first).isCompletedExceptionally();
+    assertThatThrownBy(() -> ClientFixture.result(first))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            no -> assertThat(no.reason()).isEqualTo(ErrorReason.ERROR_REASON_QUOTA_EXCEEDED));
+    assertThat(f.ask(WRITE)).isCompletedExceptionally();
+    assertThat(f.client.trouble()).containsInstanceOf(RefusedException.class);
+    f.seconds(5);
+    f.lookup(WRITE).close();
+    assertThat(f.client.trouble()).isEmpty();
+  }
+
+  @Test
+  void watchRefused_whoAwaitsFreshIsToldAtOnce() {
+    f.server.refuseNext(
+        "WatchGeneration",
+        ErrorReason.ERROR_REASON_INVALID_REQUEST,
+        Status.Code.INVALID_ARGUMENT,
+        Map.of());
+    f.start();
+    assertThat(f.client.state()).isEqualTo(ClientState.RESYNC);
+    assertThat(f.client.trouble()).containsInstanceOf(RefusedException.class);
+    f.lookup(WRITE).close();
+    f.seconds(5);
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    assertThat(f.client.trouble()).isEmpty();
+  }
+
+  @Test
+  void basePath_isKnownWhetherOrNotTheServerSendsTheSettings() {
+    f.start();
+    assertThat(f.lookup(READ).basePath()).isEqualTo("/srv/main");
+    assertThat(f.lookup("main", WRITE, LookupOptions.DEFAULT.withMaxAge(Duration.ZERO)).basePath())
+        .isEqualTo("/srv/main");
+  }
+
   /** Its answer may be under way, and the lease would be lost with it. */
   @Test
   void restart_whileALeaseIsAskedFor_asksForTheSessionFirst() {

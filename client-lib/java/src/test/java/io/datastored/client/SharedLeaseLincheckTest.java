@@ -12,9 +12,8 @@ public final class SharedLeaseLincheckTest {
   private volatile boolean unwanted;
   private final SharedLease lease =
       new SharedLease(
-          "id",
-          new LeaseSlot("main", io.datastored.client.Operation.WRITE),
-          1,
+          new LeaseGrant(
+              "id", new LeaseSlot("main", io.datastored.client.Operation.WRITE), 1, "", 0),
           Opening.NONE,
           gone -> givenBack++);
 

@@ -19,9 +19,7 @@ public class UnwantedLeaseStress {
   private final AtomicInteger givenBack = new AtomicInteger();
   private final SharedLease lease =
       new SharedLease(
-          "id",
-          new LeaseSlot("main", Operation.WRITE),
-          1,
+          new LeaseGrant("id", new LeaseSlot("main", Operation.WRITE), 1, "", 0),
           Opening.NONE,
           gone -> givenBack.incrementAndGet());
 

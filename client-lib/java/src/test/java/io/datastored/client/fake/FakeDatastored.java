@@ -4,6 +4,7 @@ import io.datastored.client.ClientOptions;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.ErrorReason;
+import io.datastored.v1.LookupRequest;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MountState;
@@ -384,6 +385,13 @@ public final class FakeDatastored implements AutoCloseable {
   public int watches() {
     synchronized (world) {
       return watches.size();
+    }
+  }
+
+  /** What was looked up, oldest first. */
+  public List<LookupRequest> lookups() {
+    synchronized (world) {
+      return List.copyOf(world.lookups);
     }
   }
 

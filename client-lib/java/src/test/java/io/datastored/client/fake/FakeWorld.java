@@ -9,6 +9,7 @@ import io.datastored.v1.MountState;
 import io.datastored.v1.Operation;
 import io.datastored.v1.Revision;
 import io.grpc.Status;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,10 +74,17 @@ final class FakeWorld {
   }
 
   /** Commits one datastore as the next generation. */
+  /** What was asked for, oldest first. */
+  final List<LookupRequest> lookups = new ArrayList<>();
+
   Datastore commit(Datastore datastore) {
     generation++;
     Datastore committed =
-        datastore.toBuilder().setGeneration(generation).setEtag("etag-" + generation).build();
+        datastore.toBuilder()
+            .setGeneration(generation)
+            .setEtag("etag-" + generation)
+            .setBasePath(datastore.getSettings().getPath())
+            .build();
     datastores.put(committed.getName(), committed);
     removed.remove(committed.getName());
     return committed;
@@ -110,6 +118,7 @@ final class FakeWorld {
   }
 
   LookupResponse lookup(LookupRequest request) {
+    lookups.add(request);
     if (request.hasAtLeast()) {
       requireAtLeast(request.getAtLeast());
     }
@@ -125,7 +134,7 @@ final class FakeWorld {
     }
     answer.setDatastore(
         datastore.getEtag().equals(request.getKnownEtag())
-            ? datastore.toBuilder().clearSettings().build()
+            ? datastore.toBuilder().clearSettings().clearBasePath().build()
             : datastore);
     return answer.build();
   }

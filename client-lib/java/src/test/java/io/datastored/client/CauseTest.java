@@ -1,0 +1,162 @@
+package io.datastored.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.datastored.v1.ErrorReason;
+import io.grpc.Status;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.TlsServerCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who gets no answer is told why; and at once, if trying again does not help. */
+@Timeout(120)
+final class CauseTest {
+
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private static InputStream pem(String name) {
+    return CauseTest.class.getResourceAsStream("/certificates/" + name);
+  }
+
+  private static DatastoredClient started(ClientOptions.Builder options) {
+    return DatastoredClient.create(options.times(times -> times.withCallDeadline(LONG)).build())
+        .start();
+  }
+
+  private static LookupOptions within(Duration time) {
+    return LookupOptions.DEFAULT.withDeadline(time);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", " ", "foo bar", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "host:http"})
+  void targetThatIsNone_isRefusedAtOnce(String target) {
+    assertThatThrownBy(() -> ClientOptions.of(target))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not the address of a server");
+  }
+
+  @Test
+  void nobodyListens_tellsSo() throws Exception {
+    int port;
+    try (var socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    try (var client = started(ClientOptions.builder("127.0.0.1:" + port))) {
+      for (Operation operation : Operation.values()) {
+        assertThatThrownBy(() -> client.lookup("main", operation, within(Duration.ofSeconds(1))))
+            .isInstanceOf(UnavailableException.class)
+            .hasMessageContaining("Connection refused")
+            .hasCauseInstanceOf(io.grpc.StatusException.class);
+      }
+      assertThat(client.trouble().orElseThrow()).hasMessageContaining("Connection refused");
+      long began = System.nanoTime();
+      client.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1900));
+    }
+  }
+
+  @Test
+  void unknownHost_isToldAtOnce() {
+    try (var client = started(ClientOptions.builder("no-such-host.invalid:7400"))) {
+      for (Operation operation : Operation.values()) {
+        assertThatThrownBy(() -> client.lookup("main", operation))
+            .isInstanceOf(UnavailableException.class)
+            .hasMessageContaining("no-such-host.invalid")
+            .hasRootCauseInstanceOf(UnknownHostException.class);
+      }
+      assertThatThrownBy(() -> client.awaitState(ClientState.FRESH, LONG))
+          .isInstanceOf(UnavailableException.class);
+    }
+  }
+
+  @Test
+  void authorityThatIsNotTrusted_isToldAtOnce() throws Exception {
+    var server =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress("127.0.0.1", 0),
+                TlsServerCredentials.create(pem("server.pem"), pem("server.key")))
+            .build()
+            .start();
+    var trusting = TlsChannelCredentials.newBuilder().trustManager(pem("stranger.pem")).build();
+    try (var client =
+        started(ClientOptions.builder("localhost:" + server.getPort()).credentials(trusting))) {
+      for (Operation operation : Operation.values()) {
+        assertThatThrownBy(() -> client.lookup("main", operation))
+            .isInstanceOf(DatastoredException.class)
+            .hasMessageContaining("certification path");
+      }
+      assertThatThrownBy(() -> client.awaitState(ClientState.FRESH, LONG))
+          .hasMessageContaining("certification path");
+    } finally {
+      server.shutdownNow();
+    }
+  }
+
+  @Test
+  void clientWithoutACertificate_isToldAtOnce() throws Exception {
+    var server =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress("127.0.0.1", 0),
+                TlsServerCredentials.newBuilder()
+                    .keyManager(pem("server.pem"), pem("server.key"))
+                    .trustManager(pem("authority.pem"))
+                    .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
+                    .build())
+            .build()
+            .start();
+    var trusting = TlsChannelCredentials.newBuilder().trustManager(pem("authority.pem")).build();
+    try (var client =
+        started(ClientOptions.builder("localhost:" + server.getPort()).credentials(trusting))) {
+      assertThatThrownBy(() -> client.lookup("main", Operation.WRITE))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining("SSL");
+    } finally {
+      server.shutdownNow();
+    }
+  }
+
+  @Test
+  void refusal_writtenAndReadAgain_tellsTheSame() throws Exception {
+    var refusal =
+        new Refusal(
+            ErrorReason.ERROR_REASON_OUTCOME_UNKNOWN,
+            Status.Code.UNKNOWN,
+            "read again",
+            Map.of("detail", "the rename may have taken effect"),
+            Optional.of(Duration.ofSeconds(3)));
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new ObjectOutputStream(bytes)) {
+      out.writeObject(new RefusedException(refusal, Origin.SERVER));
+    }
+    RefusedException read;
+    try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      read = (RefusedException) in.readObject();
+    }
+    assertThat(read.reason()).isEqualTo(ErrorReason.ERROR_REASON_OUTCOME_UNKNOWN);
+    assertThat(read.code()).isEqualTo(Status.Code.UNKNOWN);
+    assertThat(read.metadata()).containsEntry("detail", "the rename may have taken effect");
+    assertThat(read.retryAfter()).contains(Duration.ofSeconds(3));
+    assertThat(read.origin()).isEqualTo(Origin.SERVER);
+    assertThat(read)
+        .isInstanceOf(DatastoredException.class)
+        .hasToString(
+            "io.datastored.client.RefusedException: OUTCOME_UNKNOWN (UNKNOWN): read again");
+  }
+}
