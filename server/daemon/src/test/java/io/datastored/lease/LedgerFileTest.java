@@ -125,8 +125,8 @@ final class LedgerFileTest {
             fencing-ceiling 1873497444986880
             longest-ttl-seconds 90
             promises out
-            crc32c\s\
-            """);
+            crc32c"""
+                + " ");
   }
 
   @Test
