@@ -25,9 +25,15 @@ import java.util.concurrent.TimeUnit;
 public record EventLoops(EventLoopGroup accept, EventLoopGroup tcp, EventLoopGroup local)
     implements AutoCloseable {
 
-  /** Starts no thread before the first connection. */
+  /**
+   * Starts all threads. Started with the first connection that falls to it, one that cannot be had
+   * by then would cost that connection, and each later one.
+   */
   public static EventLoops create() {
-    return new EventLoops(group(1, "accept"), group(0, "tcp"), group(1, "local"));
+    var loops = new EventLoops(group(1, "accept"), group(0, "tcp"), group(1, "local"));
+    List.of(loops.accept, loops.tcp, loops.local)
+        .forEach(group -> group.forEach(loop -> loop.execute(() -> {})));
+    return loops;
   }
 
   private static EventLoopGroup group(int threads, String name) {

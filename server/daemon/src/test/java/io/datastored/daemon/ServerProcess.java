@@ -49,6 +49,8 @@ final class ServerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
+    // As the manifest of the jar says.
+    command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
     command.addAll(javaOptions);
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), "io.datastored.cli.Datastored"));
