@@ -197,6 +197,10 @@ record EngineAssembly(
             changes.follow(store);
           }
           parts.reload().start();
+          // What could not be believed or committed now is looked at again soon.
+          if (!parts.background().troubles().ofServer().isEmpty()) {
+            changes.look();
+          }
           PeriodicTasks tasks = parts.background().tasks();
           lost.start(tasks);
           changes.start(tasks);

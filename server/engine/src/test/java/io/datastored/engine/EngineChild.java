@@ -10,6 +10,7 @@ import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
@@ -33,6 +34,9 @@ final class EngineChild implements AutoCloseable {
 
   /** On the child's side. */
   private static final Set<Handle> HELD = Sets.newConcurrentHashSet();
+
+  /** On the child's side. */
+  private static final Set<FileInputStream> TAKEN = Sets.newConcurrentHashSet();
 
   private final Process process;
   private final BufferedReader answers;
@@ -159,6 +163,8 @@ final class EngineChild implements AutoCloseable {
     return switch (words[0]) {
       case "revision" -> engine.snapshot().revision().toString();
       case "troubles" -> troubles(engine);
+      case "exhaust" -> exhaust();
+      case "relax" -> relax();
       case "generation" -> engine.snapshot().revision().generation().toString();
       case "counters" -> engine.counters().toString();
       case "hold" -> hold(engine.lookup(DatastoreName.of(words[1]), Operation.valueOf(words[2])));
@@ -195,6 +201,29 @@ final class EngineChild implements AutoCloseable {
             Optional.empty(),
             Optional.empty()),
         intent);
+  }
+
+  /** Opens files until there is no descriptor left. */
+  private static String exhaust() {
+    try {
+      while (true) {
+        TAKEN.add(new FileInputStream("/dev/null"));
+      }
+    } catch (IOException e) {
+      return "exhausted";
+    }
+  }
+
+  private static String relax() {
+    for (FileInputStream taken : TAKEN) {
+      try {
+        taken.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    TAKEN.clear();
+    return "relaxed";
   }
 
   private static String troubles(Engine engine) {

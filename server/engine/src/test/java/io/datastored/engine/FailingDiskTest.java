@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -91,7 +91,11 @@ final class FailingDiskTest {
     state = disk.resolve("state");
     String mount = "mount -o loop " + image + " " + disk;
     startAfter(mount);
-    inside("dd if=/dev/zero of=" + disk + "/filler bs=4k 2>/dev/null; true");
+    // In ever smaller pieces, so that not a block is left.
+    inside(
+        "for size in 64k 4k 1k 1k; do dd if=/dev/zero of="
+            + disk
+            + "/filler bs=$size oflag=append conv=notrunc,fsync 2>/dev/null; done; true");
     // What is there is served by one that starts now, too.
     child.close();
     startAfter(mount);
@@ -126,37 +130,47 @@ final class FailingDiskTest {
 
   @Test
   void descriptorsExhausted_editIsCommittedWithTheSpareOnes() throws Exception {
-    startAfter("true");
-    assertThat(child.ask("lookup main WRITE")).startsWith("granted");
-    limitDescriptors(openDescriptors());
+    startFromJars(256);
+    assertThat(child.ask("comment other second")).isEqualTo("2");
+    assertThat(child.ask("exhaust")).isEqualTo("exhausted");
     edit(OFFLINE);
     awaitAnswer("lookup main WRITE", "UNDER_MAINTENANCE");
+    assertThat(child.ask("lookup other WRITE")).startsWith("granted");
     assertThat(child.ask("troubles")).isEqualTo("-");
   }
 
   @Test
   void noDescriptorAtAll_changeThatCannotBeRead_closesAll_andItHeals() throws Exception {
-    startAfter("true");
+    startFromJars(256);
     assertThat(child.ask("lookup other WRITE")).startsWith("granted");
-    limitDescriptors(3);
+    // The spare ones are above the limit now, too.
+    run("prlimit", "--pid", Long.toString(child.pid()), "--nofile=3:");
     edit(OFFLINE);
     awaitAnswer("lookup main WRITE", "NOT_READY");
     awaitAnswer("lookup other WRITE", "NOT_READY");
     assertThat(child.ask("troubles")).startsWith("STATE").contains("file descriptor");
-    limitDescriptors(1000);
+    run("prlimit", "--pid", Long.toString(child.pid()), "--nofile=256:");
     awaitAnswer("lookup main WRITE", "UNDER_MAINTENANCE");
     awaitAnswer("lookup other WRITE", "granted");
     awaitAnswer("troubles", "-");
   }
 
-  private long openDescriptors() throws IOException {
-    try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(child.pid()), "fd"))) {
-      return open.count();
+  /** As it is shipped: from directories, each class that is loaded takes a descriptor. */
+  private void startFromJars(int descriptors) throws Exception {
+    List<String> jars = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      Path jar = directory.resolve("classes-" + jars.size() + ".jar");
+      if (Files.isDirectory(Path.of(entry))) {
+        run("jar", "--create", "--file", jar.toString(), "-C", entry, ".");
+      }
+      jars.add(Files.exists(jar) ? jar.toString() : entry);
     }
-  }
-
-  private void limitDescriptors(long most) throws Exception {
-    run("prlimit", "--pid", Long.toString(child.pid()), "--nofile=" + most + ":");
+    String command =
+        "ulimit -S -n %d; java=$1; shift 4; exec \"$java\" -XX:TieredStopAtLevel=1 -XX:-MaxFDLimit -cp %s \"$@\""
+            .formatted(descriptors, String.join(File.pathSeparator, jars));
+    child =
+        EngineChild.start(
+            List.of("sh", "-c", command, "sh"), config, state, directory.resolve("run"));
   }
 
   /** Each system call of a commit fails in turn: what is said of the file is what is in it. */
