@@ -3,6 +3,7 @@ package io.datastored.bench;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +68,19 @@ final class ServedSite implements AutoCloseable {
   ManagedChannel connect() {
     ManagedChannel channel =
         Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
+    channels.add(channel);
+    return channel;
+  }
+
+  /** The same with TLS, trusting {@code cert.pem} of this directory. */
+  ManagedChannel connect(Path keys) throws IOException {
+    ManagedChannel channel =
+        Grpc.newChannelBuilder(
+                address,
+                TlsChannelCredentials.newBuilder()
+                    .trustManager(keys.resolve("cert.pem").toFile())
+                    .build())
+            .build();
     channels.add(channel);
     return channel;
   }

@@ -23,7 +23,8 @@ final class FailurePrinter implements IParameterExceptionHandler, IExecutionExce
     String name = line.getCommandSpec().qualifiedName();
     PrintWriter err = line.getErr();
     err.printf(
-        "%s: %s%s (see '%s --help')%n", name, sentence(failure), source(failure, args), name);
+        "%s: %s%s (see '%s --help')%n",
+        name, VisibleText.of(sentence(failure)), source(failure, args), name);
     err.flush();
     return ExitStatus.USAGE.code();
   }
@@ -65,7 +66,7 @@ final class FailurePrinter implements IParameterExceptionHandler, IExecutionExce
         failure instanceof CommandFailed failed
             ? failed.sentence()
             : "This is an error of the program, please report it: %s".formatted(failure);
-    err.printf("%s: %s%n", name, sentence);
+    err.printf("%s: %s%n", name, VisibleText.ofLines(sentence));
     if (isDebug(parsed)) {
       failure.printStackTrace(err);
     }

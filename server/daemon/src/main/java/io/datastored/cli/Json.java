@@ -15,7 +15,8 @@ final class Json {
 
   static String line(MessageOrBuilder message) {
     try {
-      return PRINTER.print(message);
+      // JSON has names for the lower controls only; the others would reach the terminal.
+      return VisibleText.of(PRINTER.print(message));
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("the contract has no Any field", e);
     }

@@ -3,8 +3,6 @@ package io.datastored.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.jul.LevelChangePropagator;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
@@ -29,9 +27,6 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
   static final String FORMAT = "datastored.log.format";
 
   private static final String OF_TESTS = "/logback-test.xml";
-
-  private static final String FOR_PEOPLE =
-      "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} %-5level %logger{0} %replace(%msg %kvp){\"\\s+$\",\"\"}%n";
 
   /** Called by logback. */
   public LogConfiguration() {}
@@ -72,8 +67,8 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
         stderr(
             log,
             LogFormat.JSON.name().equals(System.getProperty(FORMAT))
-                ? forMachines()
-                : forPeople()));
+                ? VisibleLog.forMachines()
+                : VisibleLog.forPeople()));
   }
 
   private static ConsoleAppender<ILoggingEvent> stderr(
@@ -87,20 +82,5 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     stderr.setEncoder(encoder);
     stderr.start();
     return stderr;
-  }
-
-  private static Encoder<ILoggingEvent> forPeople() {
-    var encoder = new PatternLayoutEncoder();
-    encoder.setPattern(FOR_PEOPLE);
-    return encoder;
-  }
-
-  private static Encoder<ILoggingEvent> forMachines() {
-    var encoder = new JsonEncoder();
-    encoder.setWithContext(false);
-    encoder.setWithSequenceNumber(false);
-    encoder.setWithFormattedMessage(true);
-    encoder.setWithArguments(false);
-    return encoder;
   }
 }

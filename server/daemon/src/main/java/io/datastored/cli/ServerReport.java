@@ -66,6 +66,9 @@ final class ServerReport {
         Amounts.count(status.getSessions(), "session"),
         Amounts.count(status.getLeases(), "lease"),
         Amounts.count(status.getWatchers(), "watcher"));
+    if (status.hasCertificateExpires()) {
+      out.println("certificate expires " + Words.of(status.getCertificateExpires()));
+    }
     edits(status);
     status.getTroublesList().forEach(trouble -> out.println("trouble: " + trouble(trouble)));
     status.getConfigFaultsList().stream()

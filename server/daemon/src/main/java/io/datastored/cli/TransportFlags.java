@@ -4,6 +4,7 @@ import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.Exposure;
 import io.datastored.daemon.KeepAlive;
 import io.datastored.daemon.ListenAddress;
+import io.datastored.daemon.SocketAccess;
 import io.datastored.daemon.TlsFiles;
 import io.datastored.daemon.TransportLimits;
 import io.datastored.transport.ConnectionLimits;
@@ -11,6 +12,7 @@ import io.datastored.transport.Rate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -29,6 +31,21 @@ final class TransportFlags {
           "Where to listen: HOST:PORT or unix:/PATH, more than one with commas (default:"
               + " ${DEFAULT-VALUE}).")
   List<ListenAddress> listen;
+
+  @Option(
+      names = "--socket-mode",
+      paramLabel = "MODE",
+      defaultValue = "0660",
+      description =
+          "Mode of Unix sockets, whatever the umask is: who may write may connect"
+              + " (default: ${DEFAULT-VALUE}).")
+  String socketMode;
+
+  @Option(
+      names = "--socket-group",
+      paramLabel = "GROUP",
+      description = "Group of Unix sockets (default: the server's own).")
+  @Nullable String socketGroup;
 
   @Option(
       names = "--insecure",
@@ -146,7 +163,7 @@ final class TransportFlags {
     }
     DaemonOptions result =
         options
-            .withListen(listen)
+            .withListen(addresses())
             .withExposure(insecure ? Exposure.INSECURE : Exposure.GUARDED)
             .withTransport(
                 TransportLimits.defaults()
@@ -161,6 +178,22 @@ final class TransportFlags {
     }
     TlsFiles files = TlsFiles.of(tlsCert, tlsKey);
     return result.withTls(tlsClientCa == null ? files : files.withClientAuthorities(tlsClientCa));
+  }
+
+  private List<ListenAddress> addresses() {
+    SocketAccess access =
+        OptionRule.on(
+            "--socket-mode",
+            () ->
+                new SocketAccess(
+                    SocketAccess.modeOf(socketMode), Optional.ofNullable(socketGroup)));
+    return listen.stream()
+        .map(
+            address ->
+                address instanceof ListenAddress.Unix unix
+                    ? new ListenAddress.Unix(unix.path(), access)
+                    : address)
+        .toList();
   }
 
   private ConnectionLimits connections() {

@@ -1,6 +1,5 @@
 package io.datastored.cli;
 
-import com.google.common.base.CharMatcher;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.datastored.v1.Holder;
@@ -120,7 +119,7 @@ final class Words {
 
   /** Without control characters: clients choose their names, and a terminal would obey them. */
   static String plain(String told) {
-    return CharMatcher.javaIsoControl().replaceFrom(told, '?');
+    return VisibleText.of(told);
   }
 
   /** As one word of a shell command: quoted if it must be. */

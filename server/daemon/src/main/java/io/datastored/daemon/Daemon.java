@@ -21,12 +21,11 @@ import io.datastored.service.ServerLife;
 import io.datastored.service.Services;
 import io.datastored.transport.EventLoops;
 import io.datastored.watch.WatchFeed;
-import io.grpc.Server;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.List;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -99,7 +98,11 @@ public final class Daemon implements AutoCloseable {
       Optional<TlsIdentity> tls = Optional.empty();
       if (options.tls().isPresent()) {
         TlsIdentity identity =
-            TlsIdentity.of(options.tls().get(), engine.tasks(), engine.troubles());
+            TlsIdentity.of(
+                options.tls().get(),
+                engine.tasks(),
+                new CertificateExpiry(
+                    options.tls().get(), engine.troubles(), InstantSource.system()));
         rooms.register(identity::close);
         tls = Optional.of(identity);
       }
@@ -151,7 +154,8 @@ public final class Daemon implements AutoCloseable {
       ListenerFactory network,
       Closer rooms)
       throws DaemonStartException, StoreException {
-    ServerLife life = new ServerLife(options.version(), around.ticker());
+    ServerLife life =
+        new ServerLife(options.version(), around.ticker(), network::certificateExpires);
 
     WatchFeed feed =
         new WatchFeed(engine::snapshot, Services.frames(), threads.fanOut(), options.watches());
@@ -236,10 +240,7 @@ public final class Daemon implements AutoCloseable {
 
   /** Where it listens, with the ports that the system chose. */
   public ImmutableList<SocketAddress> addresses() {
-    return listeners.servers().stream()
-        .map(Server::getListenSockets)
-        .flatMap(List::stream)
-        .collect(ImmutableList.toImmutableList());
+    return listeners.addresses();
   }
 
   /** What it serves at the moment. */

@@ -60,7 +60,12 @@ public sealed interface ListenAddress {
   }
 
   /** A Unix domain socket. Immutable. */
-  record Unix(Path path) implements ListenAddress {
+  record Unix(Path path, SocketAccess access) implements ListenAddress {
+    /** For the server's user and group. */
+    public Unix(Path path) {
+      this(path, SocketAccess.defaults());
+    }
+
     @Override
     public boolean local() {
       return true;

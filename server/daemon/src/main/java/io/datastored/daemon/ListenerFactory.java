@@ -1,7 +1,9 @@
 package io.datastored.daemon;
 
 import io.grpc.ServerServiceDefinition;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A listener factory starts gRPC servers for a list of services: over the network in production, in
@@ -17,4 +19,9 @@ interface ListenerFactory {
    */
   Listeners start(List<ServerServiceDefinition> everywhere, List<ServerServiceDefinition> localOnly)
       throws DaemonStartException;
+
+  /** When the certificate that clients are shown ends; empty where none is. */
+  default Optional<Instant> certificateExpires() {
+    return Optional.empty();
+  }
 }

@@ -1,7 +1,7 @@
 package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
-import io.grpc.Server;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -11,39 +11,42 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe: immutable but for the servers, which are thread-safe.
  */
 final class Listeners {
-  private final ImmutableList<Server> servers;
+  private final ImmutableList<Listener> listeners;
 
-  Listeners(List<Server> servers) {
-    this.servers = ImmutableList.copyOf(servers);
+  Listeners(List<Listener> listeners) {
+    this.listeners = ImmutableList.copyOf(listeners);
   }
 
-  ImmutableList<Server> servers() {
-    return servers;
+  /** Where they listen. */
+  ImmutableList<SocketAddress> addresses() {
+    return listeners.stream()
+        .flatMap(listener -> listener.addresses().stream())
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Takes no new connection and no new call; those in flight go on. */
   void refuseNew() {
-    servers.forEach(Server::shutdown);
+    listeners.forEach(Listener::shutdown);
   }
 
   /** Ends everything at once. Idempotent. */
   void close() {
-    servers.forEach(Server::shutdownNow);
+    listeners.forEach(Listener::shutdownNow);
   }
 
   /** Waits for the calls in flight, and ends those that are left after the grace. */
   void finish(Duration grace) {
     long end = System.nanoTime() + grace.toNanos();
     try {
-      for (Server server : servers) {
-        server.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      for (Listener listener : listeners) {
+        listener.server().awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       }
-      servers.forEach(Server::shutdownNow);
-      for (Server server : servers) {
-        server.awaitTermination(Duration.ofSeconds(5).toNanos(), TimeUnit.NANOSECONDS);
+      listeners.forEach(Listener::shutdownNow);
+      for (Listener listener : listeners) {
+        listener.server().awaitTermination(Duration.ofSeconds(5).toNanos(), TimeUnit.NANOSECONDS);
       }
     } catch (InterruptedException e) {
-      servers.forEach(Server::shutdownNow);
+      listeners.forEach(Listener::shutdownNow);
       Thread.currentThread().interrupt();
     }
   }

@@ -19,7 +19,9 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,24 +75,51 @@ final class NettyListeners implements ListenerFactory {
     for (ListenAddress address : addresses) {
       refuseExposed(address);
     }
-    List<Server> started = new ArrayList<>();
+    List<Listener> started = new ArrayList<>();
     boolean complete = false;
     try {
       for (ListenAddress address : addresses) {
-        NettyServerBuilder builder = builder(address);
-        everywhere.forEach(builder::addService);
+        List<ServerServiceDefinition> services = new ArrayList<>(everywhere);
         if (address.local()) {
-          localOnly.forEach(builder::addService);
+          services.addAll(localOnly);
         }
-        started.add(start(address, builder.build()));
+        started.add(start(address, services));
       }
       complete = true;
     } finally {
       if (!complete) {
-        started.forEach(Server::shutdownNow);
+        started.forEach(Listener::shutdownNow);
       }
     }
     return new Listeners(started);
+  }
+
+  @Override
+  public Optional<Instant> certificateExpires() {
+    return tls.map(TlsIdentity::expires);
+  }
+
+  private Listener start(ListenAddress address, List<ServerServiceDefinition> services)
+      throws DaemonStartException {
+    if (!(address instanceof Unix unix)) {
+      return Listener.of(start(address, builder(tcpBuilder((Tcp) address), services).build()));
+    }
+    SocketFile.of(unix.path()).removeStale();
+    NewSocket socket = NewSocket.at(unix);
+    Optional<Server> started = Optional.empty();
+    boolean published = false;
+    try {
+      started =
+          Optional.of(start(address, builder(unixBuilder(unix, socket.path()), services).build()));
+      socket.publish();
+      published = true;
+      return Listener.of(started.get(), unix.path());
+    } finally {
+      if (!published) {
+        started.ifPresent(Server::shutdownNow);
+        socket.discard();
+      }
+    }
   }
 
   private void refuseExposed(ListenAddress address) throws DaemonStartException {
@@ -102,16 +131,9 @@ final class NettyListeners implements ListenerFactory {
     }
   }
 
-  private NettyServerBuilder builder(ListenAddress address) throws DaemonStartException {
-    NettyServerBuilder builder;
-    if (address instanceof Unix unix) {
-      var peers = new UnixPeers();
-      builder = unixBuilder(unix, peers).addTransportFilter(Services.onConnections(peers::at));
-    } else {
-      builder =
-          tcpBuilder((Tcp) address)
-              .addTransportFilter(Services.onConnections(peer -> Optional.empty()));
-    }
+  private NettyServerBuilder builder(
+      NettyServerBuilder builder, List<ServerServiceDefinition> services) {
+    services.forEach(builder::addService);
     // On the transport's thread: what may touch a disk hops to a pool of its own, see
     // BlockingCalls.
     builder
@@ -145,20 +167,22 @@ final class NettyListeners implements ListenerFactory {
     Wire wire = tls.isPresent() ? Wire.ENCRYPTED : Wire.CLEAR;
     var gate = new ConnectionGate(overTcp, wire, ticker, refusals);
     return NettyServerBuilder.forAddress(tcp.address(), credentials)
+        .addTransportFilter(Services.onConnections(peer -> Optional.empty()))
         .channelFactory(() -> EventLoops.tcpListener(gate))
         .bossEventLoopGroup(loops.accept())
         .workerEventLoopGroup(loops.tcp());
   }
 
-  private NettyServerBuilder unixBuilder(Unix unix, UnixPeers peers) throws DaemonStartException {
+  private NettyServerBuilder unixBuilder(Unix unix, Path path) throws DaemonStartException {
     if (!EventLoops.unixSocketsWork()) {
       throw new DaemonStartException(
           DaemonStartException.Kind.OPTIONS, unix + ": Unix sockets need Linux on x86-64 or ARM64");
     }
-    SocketFile.of(unix.path()).removeStale();
     var gate = new ConnectionGate(overUnix, Wire.CLEAR, ticker, refusals);
+    var peers = new UnixPeers();
     return NettyServerBuilder.forAddress(
-            new DomainSocketAddress(unix.path().toFile()), InsecureServerCredentials.create())
+            new DomainSocketAddress(path.toFile()), InsecureServerCredentials.create())
+        .addTransportFilter(Services.onConnections(peers::at))
         .channelFactory(() -> peers.askOn(EventLoops.unixListener(gate)))
         .bossEventLoopGroup(loops.local())
         .workerEventLoopGroup(loops.local());

@@ -4,8 +4,6 @@ import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
 import io.datastored.engine.PeriodicTask;
 import io.datastored.engine.PeriodicTasks;
-import io.datastored.engine.TroubleCause;
-import io.datastored.engine.Troubles;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
@@ -20,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,14 +41,11 @@ final class TlsIdentity implements AutoCloseable {
   /** How long a stop waits for a read that hangs. */
   private static final Duration CLOSE = Duration.ofMillis(100);
 
-  /** What the trouble is about, beside a certificate that expires. */
-  private static final String RENEWAL = "renewal";
-
   private final TlsFiles files;
   private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
   private final Optional<AdvancedTlsX509TrustManager> trust;
   private final ServerCredentials credentials;
-  private final Troubles troubles;
+  private final CertificateExpiry expiry;
   private final PeriodicTask reload;
 
   /** Of the files' contents that are in use. Confined to the reload after the start. */
@@ -59,12 +55,13 @@ final class TlsIdentity implements AutoCloseable {
       TlsFiles files,
       Optional<AdvancedTlsX509TrustManager> trust,
       PeriodicTasks tasks,
-      Troubles troubles)
+      CertificateExpiry expiry)
       throws IOException, GeneralSecurityException {
     this.files = files;
-    this.troubles = troubles;
+    this.expiry = expiry;
     this.trust = trust;
     this.used = use(contents());
+    expiry.look();
     var builder = TlsServerCredentials.newBuilder().keyManager(keys);
     trust.ifPresent(
         authorities ->
@@ -81,14 +78,14 @@ final class TlsIdentity implements AutoCloseable {
    *
    * @throws DaemonStartException when they cannot be used
    */
-  static TlsIdentity of(TlsFiles files, PeriodicTasks tasks, Troubles troubles)
+  static TlsIdentity of(TlsFiles files, PeriodicTasks tasks, CertificateExpiry expiry)
       throws DaemonStartException {
     try {
       return new TlsIdentity(
           files,
           files.clientAuthorities().isPresent() ? Optional.of(clientTrust()) : Optional.empty(),
           tasks,
-          troubles);
+          expiry);
     } catch (NoSuchFileException e) {
       throw new DaemonStartException(
           DaemonStartException.Kind.TLS, "there is no TLS file " + e.getFile(), e);
@@ -107,6 +104,11 @@ final class TlsIdentity implements AutoCloseable {
 
   ServerCredentials credentials() {
     return credentials;
+  }
+
+  /** When the certificate in use ends. */
+  Instant expires() {
+    return expiry.expires();
   }
 
   @Override
@@ -128,14 +130,11 @@ final class TlsIdentity implements AutoCloseable {
         used = use(contents);
         log.atInfo().addKeyValue("files", files.all()).log("TLS files renewed");
       }
-      troubles.clear(TroubleCause.CERTIFICATE, RENEWAL);
+      expiry.readable();
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      troubles.raise(
-          TroubleCause.CERTIFICATE,
-          RENEWAL,
-          "the TLS files %s cannot be used, the last good ones stay in use: %s"
-              .formatted(files.all(), e));
+      expiry.unreadable(e);
     }
+    expiry.look();
   }
 
   private List<byte[]> contents() throws IOException {
@@ -158,6 +157,7 @@ final class TlsIdentity implements AutoCloseable {
       trust.get().updateTrustCredentials(CertificateUtils.getX509Certificates(in));
     }
     keys.updateIdentityCredentials(renewed.chain(), renewed.key());
+    expiry.uses(renewed.chain());
     return hash(contents);
   }
 }

@@ -3,6 +3,9 @@ package io.datastored.service;
 import com.google.common.base.Ticker;
 import io.datastored.v1.ServerState;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The life of a server: since when it runs and what it is doing. Thread-safe: one volatile word,
@@ -11,11 +14,16 @@ import java.time.Duration;
 public final class ServerLife {
   private final String version;
   private final Ticker clock;
+  private final Supplier<Optional<Instant>> certificateExpires;
   private final long startedAt;
   private volatile ServerState state = ServerState.SERVER_STATE_STARTING;
 
-  public ServerLife(String version, Ticker clock) {
+  /**
+   * @param certificateExpires when the certificate that clients are shown ends
+   */
+  public ServerLife(String version, Ticker clock, Supplier<Optional<Instant>> certificateExpires) {
     this.version = version;
+    this.certificateExpires = certificateExpires;
     this.clock = clock;
     this.startedAt = clock.read();
   }
@@ -44,6 +52,10 @@ public final class ServerLife {
     return now == ServerState.SERVER_STATE_SERVING && recovering
         ? ServerState.SERVER_STATE_RECOVERING
         : now;
+  }
+
+  Optional<Instant> certificateExpires() {
+    return certificateExpires.get();
   }
 
   Duration uptime() {

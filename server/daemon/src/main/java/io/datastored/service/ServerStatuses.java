@@ -57,6 +57,7 @@ final class ServerStatuses {
     var status = ServerStatus.newBuilder();
     recovery.left().map(ProtoTimes::duration).ifPresent(status::setRecoveryLeft);
     watches.slowest(MOST_WATCHERS).stream().map(this::watcher).forEach(status::addSlowestWatchers);
+    life.certificateExpires().map(ProtoTimes::timestamp).ifPresent(status::setCertificateExpires);
     present.stream().map(ProtoTroubles::of).forEach(status::addTroubles);
     engine
         .editDetection()

@@ -44,8 +44,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -173,6 +175,56 @@ final class DaemonIT {
       assertThat(alice.release(release).getReleased()).isTrue();
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void unixSocket_hasTheModeThatWasAskedFor() throws Exception {
+    Path socket = directory.resolve("d.sock");
+    Path closed = directory.resolve("closed.sock");
+    Daemon daemon =
+        start(
+            options ->
+                options.withListen(
+                    List.of(
+                        new ListenAddress.Unix(socket),
+                        new ListenAddress.Unix(
+                            closed,
+                            new SocketAccess(SocketAccess.modeOf("0600"), Optional.empty())))));
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+        .isEqualTo("rw-rw----");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(closed)))
+        .isEqualTo("rw-------");
+    assertThat(daemon.addresses())
+        .containsExactly(
+            new DomainSocketAddress(socket.toFile()), new DomainSocketAddress(closed.toFile()));
+    try (var files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.matches("\\.d[0-9a-f]{1,4}"));
+    }
+  }
+
+  @Test
+  void unixSocket_forAGroupThatThereIsNot_isRefusedAndLeavesNothing() throws Exception {
+    DaemonStartException refused =
+        catchThrowableOfType(
+            DaemonStartException.class,
+            () ->
+                start(
+                    options ->
+                        options.withListen(
+                            List.of(
+                                new ListenAddress.Unix(
+                                    directory.resolve("d.sock"),
+                                    new SocketAccess(
+                                        SocketAccess.modeOf("0660"),
+                                        Optional.of("no-such-group")))))));
+
+    assertThat(refused).hasMessageContaining("no group no-such-group");
+    try (var files = Files.list(directory)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .noneMatch(name -> name.matches("\\.d[0-9a-f]{1,4}|d\\.sock"));
     }
   }
 

@@ -66,7 +66,7 @@ final class FailedStartTest {
                         } catch (java.io.IOException e) {
                           throw new AssertionError(e);
                         }
-                        return new Listeners(List.of(server));
+                        return new Listeners(List.of(Listener.of(server)));
                       },
                       rooms))
           .hasMessageContaining("after the start");

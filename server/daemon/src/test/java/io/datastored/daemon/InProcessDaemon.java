@@ -87,7 +87,7 @@ public final class InProcessDaemon implements AutoCloseable {
     Server server =
         InProcessServerBuilder.forName(name).directExecutor().addServices(services).build();
     try {
-      return new Listeners(List.of(cleanup.register(server.start())));
+      return new Listeners(List.of(Listener.of(cleanup.register(server.start()))));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

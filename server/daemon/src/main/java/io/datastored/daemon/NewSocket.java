@@ -1,0 +1,102 @@
+package io.datastored.daemon;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.Random;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A new socket is a Unix socket on its way to its place. Confined to the start.
+ *
+ * <p>It is bound in a directory that only this user can enter, given its mode and group there, and
+ * then renamed: bound in its place it would have the umask's mode until it is changed, and whoever
+ * connects in between stays connected.
+ */
+final class NewSocket {
+  private static final Logger log = LoggerFactory.getLogger(NewSocket.class);
+
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
+
+  private final ListenAddress.Unix address;
+  private final Path directory;
+
+  private NewSocket(ListenAddress.Unix address, Path directory) {
+    this.address = address;
+    this.directory = directory;
+  }
+
+  /** Makes the private directory, beside the socket's place. */
+  static NewSocket at(ListenAddress.Unix address) throws DaemonStartException {
+    try {
+      return new NewSocket(address, privateDirectoryBeside(address.path().toAbsolutePath()));
+    } catch (IOException e) {
+      throw refused(address, e.toString(), e);
+    }
+  }
+
+  /** With a short name: a socket's path has 107 bytes at most. */
+  private static Path privateDirectoryBeside(Path place) throws IOException {
+    var names = new Random();
+    while (true) {
+      try {
+        return Files.createDirectory(
+            place.resolveSibling(".d" + Integer.toHexString(names.nextInt(1 << 16))),
+            PosixFilePermissions.asFileAttribute(PRIVATE));
+      } catch (FileAlreadyExistsException taken) {
+        continue;
+      }
+    }
+  }
+
+  /** Where to bind it. */
+  Path path() {
+    return directory.resolve("s");
+  }
+
+  /** Opens it to those who may connect, and puts it into its place. */
+  void publish() throws DaemonStartException {
+    SocketAccess access = address.access();
+    try {
+      if (access.group().isPresent()) {
+        var groups = path().getFileSystem().getUserPrincipalLookupService();
+        Files.getFileAttributeView(path(), PosixFileAttributeView.class)
+            .setGroup(groups.lookupPrincipalByGroupName(access.group().get()));
+      }
+      Files.setPosixFilePermissions(path(), access.mode());
+      Files.move(path(), address.path(), StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(directory);
+    } catch (UserPrincipalNotFoundException e) {
+      throw refused(address, "there is no group " + e.getName(), e);
+    } catch (IOException e) {
+      throw refused(address, e.toString(), e);
+    }
+  }
+
+  /** Removes what is left of it when the start has failed. */
+  void discard() {
+    try {
+      Files.deleteIfExists(path());
+      Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      log.atWarn().log("{} is left behind: {}", directory, e.toString());
+    }
+  }
+
+  private static DaemonStartException refused(
+      ListenAddress.Unix address, String why, IOException cause) {
+    return new DaemonStartException(
+        DaemonStartException.Kind.ADDRESS,
+        "cannot listen on %s: %s".formatted(address, why),
+        cause);
+  }
+}

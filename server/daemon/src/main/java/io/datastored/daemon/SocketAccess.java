@@ -1,0 +1,47 @@
+package io.datastored.daemon;
+
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A socket access says which users of this host may connect to a Unix socket. Immutable.
+ *
+ * @param mode of the socket, whatever the umask is: who may write to it may connect
+ * @param group that the socket belongs to; the process's own when empty
+ */
+public record SocketAccess(Set<PosixFilePermission> mode, Optional<String> group) {
+  private static final Pattern OCTAL = Pattern.compile("0?[0-7]{3}");
+
+  public SocketAccess {
+    mode = Set.copyOf(mode);
+  }
+
+  /** The server's user and its group. */
+  public static SocketAccess defaults() {
+    return new SocketAccess(modeOf("0660"), Optional.empty());
+  }
+
+  /**
+   * Reads a mode such as {@code 0660}.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static Set<PosixFilePermission> modeOf(String octal) {
+    if (!OCTAL.matcher(octal).matches()) {
+      throw new IllegalArgumentException(
+          "'" + octal + "' is not the mode of a socket, such as 0660 or 0600");
+    }
+    int bits = Integer.parseInt(octal, 8);
+    Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);
+    PosixFilePermission[] fromTheTop = PosixFilePermission.values();
+    for (int each = 0; each < fromTheTop.length; each++) {
+      if ((bits & 1 << fromTheTop.length - 1 - each) != 0) {
+        mode.add(fromTheTop[each]);
+      }
+    }
+    return mode;
+  }
+}
