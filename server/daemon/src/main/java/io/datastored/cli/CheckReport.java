@@ -74,12 +74,12 @@ final class CheckReport {
 
   void unreadable(String file, String why) {
     switch (format) {
-      case TABLE -> out.printf("%s: %s%n", file, why);
+      case TABLE -> out.printf("%s: %s%n", VisibleText.of(file), VisibleText.of(why));
       case JSON -> {
         var json = new JsonObject();
         json.addProperty("file", file);
         json.addProperty("error", why);
-        out.println(GSON.toJson(json));
+        out.println(VisibleText.of(GSON.toJson(json)));
       }
     }
     out.flush();
@@ -135,16 +135,16 @@ final class CheckReport {
     for (Finding finding : findings) {
       out.printf(
           "%s:%d:%s %s%s%n",
-          file,
+          VisibleText.of(file),
           finding.line(),
           finding.column() == 0 ? "" : finding.column() + ":",
           finding.isFault() ? "" : "note: ",
-          finding.message());
+          VisibleText.of(finding.message()));
     }
     long faults = findings.stream().filter(Finding::isFault).count();
     out.printf(
         "%s: %s, %s%s%n",
-        file,
+        VisibleText.of(file),
         count(document.sections().size(), faults == 0 ? "datastore" : "good datastore"),
         faults == 0 ? "no faults" : count(faults, "fault"),
         findings.stream()
@@ -162,7 +162,7 @@ final class CheckReport {
     json.add("faulty", faultyNames(document));
     json.add("faults", array(findings, true));
     json.add("notes", array(findings, false));
-    out.println(GSON.toJson(json));
+    out.println(VisibleText.of(GSON.toJson(json)));
   }
 
   private static JsonArray names(ConfigDocument document) {

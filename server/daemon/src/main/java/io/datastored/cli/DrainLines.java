@@ -34,11 +34,12 @@ final class DrainLines implements DrainView {
       out.printf("%s: draining: %s%n", datastore, inTheWay.sentence());
     }
     Multiset<String> who = HashMultiset.create(inTheWay.who());
-    Multisets.difference(shown, who).forEach(one -> out.printf("  done: %s%n", one));
+    Multisets.difference(shown, who)
+        .forEach(one -> out.printf("  done: %s%n", VisibleText.of(one)));
     for (int line = 0; line < inTheWay.who().size(); line++) {
       if (shown.count(inTheWay.who().get(line)) < who.count(inTheWay.who().get(line))) {
         shown.add(inTheWay.who().get(line));
-        out.printf("  waits for %s%n", inTheWay.lines().get(line));
+        out.printf("  waits for %s%n", VisibleText.of(inTheWay.lines().get(line)));
       }
     }
     shown = who;
@@ -59,13 +60,13 @@ final class DrainLines implements DrainView {
 
   @Override
   public void ended(DrainResponse last) {
-    out.println(DrainEnd.of(datastore, last).sentence());
+    out.println(VisibleText.ofLines(DrainEnd.of(datastore, last).sentence()));
     out.flush();
   }
 
   @Override
   public void broken(String why, Duration nextAttemptIn) {
-    err.printf("%s Asking again in %s.%n", why, DurationText.print(nextAttemptIn));
+    err.printf("%s Asking again in %s.%n", VisibleText.of(why), DurationText.print(nextAttemptIn));
     err.flush();
   }
 }

@@ -47,7 +47,7 @@ final class DrainScreen implements DrainView {
   @Override
   public void ended(DrainResponse last) {
     erase();
-    out.println(DrainEnd.of(datastore, last).sentence());
+    out.println(VisibleText.ofLines(DrainEnd.of(datastore, last).sentence()));
     out.flush();
   }
 
@@ -66,7 +66,7 @@ final class DrainScreen implements DrainView {
 
   private void draw(ImmutableList<String> lines) {
     erase();
-    lines.forEach(line -> out.println(Ascii.truncate(line, COLUMNS, "...")));
+    lines.forEach(line -> out.println(Ascii.truncate(VisibleText.of(line), COLUMNS, "...")));
     drawn = lines.size();
     out.flush();
   }

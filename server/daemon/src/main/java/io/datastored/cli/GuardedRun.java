@@ -134,7 +134,7 @@ final class GuardedRun {
   }
 
   private void say(String sentence) {
-    err.println("datastored run: " + sentence);
+    err.println("datastored run: " + VisibleText.of(sentence));
     err.flush();
   }
 }

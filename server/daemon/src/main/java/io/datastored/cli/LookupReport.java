@@ -74,7 +74,7 @@ final class LookupReport {
     if (format == OutputFormat.JSON) {
       var json = new JsonObject();
       json.add("error", explanation.json());
-      out.println(GSON.toJson(json));
+      out.println(VisibleText.of(GSON.toJson(json)));
       out.flush();
     }
   }
@@ -87,6 +87,6 @@ final class LookupReport {
   }
 
   private void line(String key, String value) {
-    out.printf("  %-13s  %s%n", key, value);
+    out.printf("  %-13s  %s%n", key, VisibleText.of(value));
   }
 }

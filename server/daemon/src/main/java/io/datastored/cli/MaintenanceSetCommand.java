@@ -133,7 +133,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
           Words.of(answer.getRevision()));
       if (!drain) {
         inTheWay(answer.getProgress());
-        out.printf("To go back: %s%n", undo.command());
+        out.printf("To go back: %s%n", VisibleText.of(undo.command()));
       }
     }
     out.flush();

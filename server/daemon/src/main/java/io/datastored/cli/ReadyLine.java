@@ -43,7 +43,7 @@ record ReadyLine(DaemonOptions options, Daemon daemon) {
   }
 
   private static String warning(Path file, DatastoreFault fault) {
-    return file + ": " + fault.where();
+    return VisibleText.of(file + ": " + fault.where());
   }
 
   private static String served(String name, DatastoreFault fault) {

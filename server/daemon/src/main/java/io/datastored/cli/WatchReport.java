@@ -47,7 +47,7 @@ final class WatchReport implements WatchListener {
       out.println(start + " " + heading(frame));
     }
     for (News item : news) {
-      out.println(start + " " + item.datastore() + " " + item.what());
+      out.println(VisibleText.of(start + " " + item.datastore() + " " + item.what()));
     }
     if (frame.getChange().getGenerations() > 1) {
       out.printf("%s (%d generations in one)%n", start, frame.getChange().getGenerations());
@@ -74,7 +74,7 @@ final class WatchReport implements WatchListener {
 
   @Override
   public void onBroken(String why, Duration nextAttemptIn) {
-    err.printf("%s Trying again in %s.%n", why, DurationText.print(nextAttemptIn));
+    err.printf("%s Trying again in %s.%n", VisibleText.of(why), DurationText.print(nextAttemptIn));
     err.flush();
     fresh = true;
   }
