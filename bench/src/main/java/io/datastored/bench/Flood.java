@@ -50,8 +50,7 @@ enum Flood {
   CONTINUATION {
     @Override
     void send(OutputStream out, int round) throws IOException {
-      out.write(
-          round == 0 ? frame(HEADERS, 0, 1, new byte[] {(byte) 0x82}) : MANY_CONTINUATIONS);
+      out.write(round == 0 ? frame(HEADERS, 0, 1, new byte[] {(byte) 0x82}) : MANY_CONTINUATIONS);
     }
   },
   /** A connection on which nothing is ever said. */
@@ -149,7 +148,8 @@ enum Flood {
     out.write(opening());
     for (int round = 0; System.nanoTime() - endNanos < 0; round++) {
       send(out, round);
-      boolean isIdle = this == SILENT || this == HALF_OPEN_TLS || this == SLOW_READERS && round > 49;
+      boolean isIdle =
+          this == SILENT || this == HALF_OPEN_TLS || this == SLOW_READERS && round > 49;
       if (isIdle) {
         if (reads()) {
           socket.setSoTimeout(PAUSE_MILLIS);

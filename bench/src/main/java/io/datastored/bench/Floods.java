@@ -163,10 +163,22 @@ final class Floods {
   private static ServedSite encrypted(Path keys, int port) throws Exception {
     Process made =
         new ProcessBuilder(
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
-                "-keyout", keys.resolve("key.pem").toString(),
-                "-out", keys.resolve("cert.pem").toString())
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "30",
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                keys.resolve("key.pem").toString(),
+                "-out",
+                keys.resolve("cert.pem").toString())
             .redirectErrorStream(true)
             .start();
     try (InputStream said = made.getInputStream()) {
