@@ -22,26 +22,26 @@ record CreateWrite(
     implements Write {
 
   @Override
-  public WriteOutcome run(Reload reload) throws StoreException, EditedMeanwhileException {
-    Snapshot snapshot = reload.current();
+  public WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException {
+    Snapshot snapshot = turn.current();
     if (snapshot.find(name).isPresent() || snapshot.fault(name).isPresent()) {
       return Write.rejected(
           Rejected.Reason.EXISTS, snapshot, name, "datastore '" + name + "' exists already");
     }
-    if (reload.document().sections().size() >= Limits.SECTIONS) {
+    if (turn.document().sections().size() >= Limits.SECTIONS) {
       return Write.rejected(
           Rejected.Reason.CONFIG_INVALID,
           snapshot,
           name,
           "there are %d datastores already; at most %d are allowed"
-              .formatted(reload.document().sections().size(), Limits.SECTIONS));
+              .formatted(turn.document().sections().size(), Limits.SECTIONS));
     }
-    ImmutableList<PropertyFault> faults = reload.document().writeFaultsOf(name, settings, mounts);
+    ImmutableList<PropertyFault> faults = turn.document().writeFaultsOf(name, settings, mounts);
     if (!faults.isEmpty()) {
       return Write.rejected(
           Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());
     }
-    ConfigDocument next = reload.document().withSection(name, settings, MaintenanceSetting.NONE);
-    return Write.finish(reload, name, next, Map.of(), intent);
+    ConfigDocument next = turn.document().withSection(name, settings, MaintenanceSetting.NONE);
+    return Write.finish(turn, name, next, Map.of(), intent);
   }
 }

@@ -25,8 +25,8 @@ record DeleteWrite(
     implements Write {
 
   @Override
-  public WriteOutcome run(Reload reload) throws StoreException, EditedMeanwhileException {
-    Snapshot snapshot = reload.current();
+  public WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException {
+    Snapshot snapshot = turn.current();
     Optional<Rejected> refusal = Write.refusal(snapshot, name, expected);
     if (refusal.isPresent()) {
       return refusal.get();
@@ -49,8 +49,8 @@ record DeleteWrite(
     if (why.isPresent()) {
       return Write.rejected(Rejected.Reason.IN_USE, snapshot, name, why.get());
     }
-    ConfigDocument next = reload.document().withoutSection(name);
-    if (reload.preview(next, Map.of()).after().find(name).isPresent()) {
+    ConfigDocument next = turn.document().withoutSection(name);
+    if (turn.preview(next, Map.of()).after().find(name).isPresent()) {
       return Write.rejected(
           Rejected.Reason.CONFIG_INVALID,
           snapshot,
@@ -61,7 +61,7 @@ record DeleteWrite(
     if (intent == Engine.Intent.VALIDATE_ONLY) {
       return new Removed(snapshot.revision());
     }
-    reload.save(next, Map.of());
-    return new Removed(reload.current().revision());
+    turn.save(next, Map.of());
+    return new Removed(turn.current().revision());
   }
 }

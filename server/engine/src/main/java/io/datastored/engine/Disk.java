@@ -48,6 +48,8 @@ final class Disk implements AutoCloseable {
   /** Lent whenever something is committed, and to a look that finds no other descriptor. */
   private final SpareDescriptors spare = new SpareDescriptors();
 
+  private volatile boolean closed;
+
   Disk(ConfigStore store, StateStore states, Doorbell doorbell, Duration lockWait) {
     this.store = store;
     this.states = states;
@@ -128,8 +130,28 @@ final class Disk implements AutoCloseable {
     }
   }
 
-  /** Keeps other processes from committing until it is closed. */
+  /**
+   * Refuses when nothing is committed any more.
+   *
+   * @throws StoreException that says so
+   */
+  void requireOpen() throws StoreException {
+    if (closed) {
+      throw new StoreException(StoreException.Reason.OTHER, "the engine is closed");
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Keeps other processes from committing until it is closed.
+   *
+   * @throws StoreException also when nothing is committed any more
+   */
   StateStore.Held lock() throws StoreException {
+    requireOpen();
     return states.lock(lockWait);
   }
 
@@ -157,9 +179,10 @@ final class Disk implements AutoCloseable {
     states.prepare(present).close();
   }
 
-  /** Keeps nothing open any more. */
+  /** Keeps nothing open any more, and takes no lock: nothing is committed after it. */
   @Override
   public void close() {
+    closed = true;
     spare.close();
   }
 

@@ -21,8 +21,8 @@ import java.util.Optional;
 record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implements Write {
 
   @Override
-  public WriteOutcome run(Reload reload) throws StoreException, EditedMeanwhileException {
-    Snapshot snapshot = reload.current();
+  public WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException {
+    Snapshot snapshot = turn.current();
     DatastoreName name = change.name();
     Optional<Datastore> there = snapshot.find(name);
     if (there.isPresent() && snapshot.fault(name).isEmpty() && isSet(there.get())) {
@@ -45,18 +45,14 @@ record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implemen
               + "' is being deleted; only who gives its present etag can take it out of that mode");
     }
     // The last good version of a faulty section may be in conflict with what is there by now.
-    ImmutableList<PropertyFault> faults = reload.document().faultsOf(name, present.settings());
+    ImmutableList<PropertyFault> faults = turn.document().faultsOf(name, present.settings());
     if (!faults.isEmpty()) {
       return Write.rejected(
           Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());
     }
-    ConfigDocument next = reload.document().withSection(name, present.settings(), change.setting());
+    ConfigDocument next = turn.document().withSection(name, present.settings(), change.setting());
     return Write.finish(
-        reload,
-        name,
-        next,
-        Map.of(name, new ModeNote(change.expectedEnd(), change.setBy())),
-        intent);
+        turn, name, next, Map.of(name, new ModeNote(change.expectedEnd(), change.setBy())), intent);
   }
 
   private boolean isSet(Datastore present) {

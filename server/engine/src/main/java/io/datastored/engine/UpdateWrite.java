@@ -26,8 +26,8 @@ record UpdateWrite(
     implements Write {
 
   @Override
-  public WriteOutcome run(Reload reload) throws StoreException, EditedMeanwhileException {
-    Snapshot snapshot = reload.current();
+  public WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException {
+    Snapshot snapshot = turn.current();
     Optional<Rejected> refusal = Write.refusal(snapshot, name, expected);
     if (refusal.isPresent()) {
       return refusal.get();
@@ -35,7 +35,7 @@ record UpdateWrite(
     Datastore present = snapshot.find(name).orElseThrow();
     DatastoreSettings settings = edit.apply(present.settings());
     ImmutableList.Builder<PropertyFault> collected = ImmutableList.builder();
-    collected.addAll(reload.document().writeFaultsOf(name, settings, mounts));
+    collected.addAll(turn.document().writeFaultsOf(name, settings, mounts));
     if (!settings.backingDevice().equals(present.settings().backingDevice())) {
       collected.add(
           new PropertyFault("backing-device", "backing-device cannot be changed after creation"));
@@ -45,7 +45,7 @@ record UpdateWrite(
       return Write.rejected(
           Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());
     }
-    ConfigDocument next = reload.document().withSection(name, settings, present.served().setting());
-    return Write.finish(reload, name, next, Map.of(), intent);
+    ConfigDocument next = turn.document().withSection(name, settings, present.served().setting());
+    return Write.finish(turn, name, next, Map.of(), intent);
   }
 }

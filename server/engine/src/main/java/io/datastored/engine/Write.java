@@ -20,17 +20,17 @@ import java.util.Optional;
 interface Write {
 
   /** Decides and, if so decided, saves. */
-  WriteOutcome run(Reload reload) throws StoreException, EditedMeanwhileException;
+  WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException;
 
   /** Saves {@code next}, or only looks, and answers with what it makes of {@code name}. */
   static WriteOutcome finish(
-      Reload reload,
+      Turn turn,
       DatastoreName name,
       ConfigDocument next,
       Map<DatastoreName, ModeNote> notes,
       Engine.Intent intent)
       throws StoreException, EditedMeanwhileException {
-    Snapshot before = reload.current();
+    Snapshot before = turn.current();
     Maintenance previous = before.find(name).map(Datastore::maintenance).orElse(Maintenance.NONE);
     // The writer's output is read like any other: a section that would be faulty is not written.
     Optional<FaultySection> faulty =
@@ -47,12 +47,12 @@ interface Write {
               .formatted(Limits.FILE_BYTES));
     }
     if (intent == Engine.Intent.COMMIT) {
-      reload.save(next, notes);
-      Snapshot after = reload.current();
+      turn.save(next, notes);
+      Snapshot after = turn.current();
       return new WriteOutcome.Written(after.find(name).orElseThrow(), after.revision(), previous);
     }
     return new WriteOutcome.Written(
-        reload.preview(next, notes).after().find(name).orElseThrow(), before.revision(), previous);
+        turn.preview(next, notes).after().find(name).orElseThrow(), before.revision(), previous);
   }
 
   private static WriteOutcome invalid(

@@ -1,0 +1,121 @@
+package io.datastored.engine;
+
+import io.datastored.config.ConfigContent;
+import io.datastored.config.ConfigDocument;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.StoreException;
+import io.datastored.generation.AcceptedState;
+import io.datastored.generation.AcceptedText;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A publication is the step by which what is committed becomes the snapshot, after it was committed
+ * where it was not. Confined to the thread that holds {@link Reload}'s gate.
+ */
+final class Publication {
+
+  private static final Logger log = LoggerFactory.getLogger(Publication.class);
+
+  private final Disk disk;
+  private final SnapshotCache cache;
+  private final Settling settling;
+  private final UncommittedEdit edit;
+  private final Troubles troubles;
+
+  Publication(
+      Disk disk, SnapshotCache cache, Settling settling, UncommittedEdit edit, Troubles troubles) {
+    this.disk = disk;
+    this.cache = cache;
+    this.settling = settling;
+    this.edit = edit;
+    this.troubles = troubles;
+  }
+
+  /** Publishes what is committed already, by whomever. */
+  void adopt(Disk.Seen seen) throws StoreException {
+    settling.settled(seen.file());
+    if (cache.current().state().equals(seen.state())) {
+      edit.gone();
+    } else {
+      ConfigDocument parsed = cache.parse(seen.content());
+      LastGood.Served served = cache.serve(seen.state(), parsed);
+      cache.announce(seen.state(), served);
+      publish(seen.state(), parsed, served);
+    }
+  }
+
+  /** Commits an edit and publishes it. Holds the state lock. */
+  void accept(Disk.Seen seen) throws StoreException {
+    ConfigContent content = seen.content();
+    accept(
+        seen.state(),
+        cache.parse(content),
+        AcceptedText.of(content.digest(), content.bytes()),
+        Map.of());
+    settling.settled(seen.file());
+  }
+
+  /**
+   * Commits what a document says as the successor of {@code state} and publishes it. Holds the
+   * state lock.
+   */
+  void accept(
+      AcceptedState state,
+      ConfigDocument parsed,
+      AcceptedText text,
+      Map<DatastoreName, Boolean> mounted)
+      throws StoreException {
+    LastGood.Served served = cache.serve(state, parsed);
+    AcceptedState next = cache.accept(state, served, text.digest(), mounted, Map.of()).of(text);
+    cache.announce(state, served);
+    if (!next.equals(state)) {
+      commit(next);
+      warnOfRemoval(state, next);
+    } else if (state.text().bytes().isEmpty()) {
+      keepText(next);
+    }
+    if (!next.equals(cache.current().state()) || cache.empty()) {
+      publish(next, parsed, served);
+    }
+    edit.gone();
+  }
+
+  /** A state of an earlier version has no text. Nothing that is served depends on it now. */
+  private void keepText(AcceptedState next) {
+    try {
+      commit(next);
+    } catch (StoreException e) {
+      log.atWarn().log("the accepted configuration is not kept yet: {}", e.getMessage());
+    }
+  }
+
+  /** Commits a state and publishes nothing. Holds the state lock. */
+  void commit(AcceptedState next) throws StoreException {
+    disk.commit(next);
+    troubles.clear(TroubleCause.STATE);
+  }
+
+  private void warnOfRemoval(AcceptedState before, AcceptedState after) {
+    int had = before.datastores().size();
+    long removed =
+        before.datastores().keySet().stream()
+            .filter(name -> !after.datastores().containsKey(name))
+            .count();
+    if (removed * 2 > had) {
+      log.atWarn()
+          .addKeyValue("removed", removed)
+          .addKeyValue("of", had)
+          .log("an edit of {} has removed more than half of the datastores", disk);
+    }
+  }
+
+  /** Makes a committed state the snapshot. */
+  void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
+    // Ring first: from here on no process grants on what was before without looking again.
+    disk.ring(state);
+    edit.superseded();
+    cache.publish(state, parsed, served);
+  }
+}

@@ -1,0 +1,122 @@
+package io.datastored.engine;
+
+import io.datastored.config.StoreException;
+import io.datastored.generation.StateStore;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A refresh brings the snapshot up to date with the disk, unless an edit must rest first. Confined
+ * to the thread that holds {@link Reload}'s gate.
+ */
+final class Refresh {
+
+  private final Disk disk;
+  private final SnapshotCache cache;
+  private final Settling settling;
+  private final UncommittedEdit edit;
+  private final Publication publication;
+
+  Refresh(
+      Disk disk,
+      SnapshotCache cache,
+      Settling settling,
+      UncommittedEdit edit,
+      Publication publication) {
+    this.disk = disk;
+    this.cache = cache;
+    this.settling = settling;
+    this.edit = edit;
+    this.publication = publication;
+  }
+
+  /** Brings the snapshot up to date; how long an edit must rest first, if it must. */
+  Optional<Duration> run(Disk.Look how) throws StoreException {
+    disk.requireOpen();
+    Disk.Seen seen = look(how);
+    if (seen.fits() && !seen.lost()) {
+      publication.adopt(seen);
+      return Optional.empty();
+    }
+    Optional<Duration> rest = seen.fits() ? Optional.empty() : rest(seen);
+    if (rest.isPresent()) {
+      return rest;
+    }
+    try (StateStore.Held held = disk.lock()) {
+      return runLocked();
+    } catch (StoreException e) {
+      if (!seen.fits() && e.reason() != StoreException.Reason.CONTENT_LOST && !disk.isClosed()) {
+        edit.found(seen, e);
+      }
+      throw e;
+    }
+  }
+
+  private Disk.Seen look(Disk.Look how) throws StoreException {
+    try {
+      return disk.look(cache.current().state(), how);
+    } catch (StoreException e) {
+      if (e.reason() != StoreException.Reason.DESCRIPTORS) {
+        throw e;
+      }
+      return lookWithoutDescriptors(e);
+    }
+  }
+
+  /**
+   * To ask for the stamp of a file takes no descriptor; to read a file that has another one does.
+   */
+  private Disk.Seen lookWithoutDescriptors(StoreException why) throws StoreException {
+    try {
+      return disk.look(cache.current().state(), Disk.Look.AT_STAMPS);
+    } catch (StoreException e) {
+      if (e.reason() == StoreException.Reason.DESCRIPTORS) {
+        edit.foundUnread(why);
+      }
+      throw e;
+    }
+  }
+
+  /** The same for who holds the state lock, and so may commit an edit. */
+  Optional<Duration> runLocked() throws StoreException {
+    // Looks again: of several processes that found one manual edit, who gets the lock second finds
+    // it committed, so there is one generation of it.
+    Disk.Seen seen = disk.look(cache.current().state(), Disk.Look.AT_STAMPS);
+    if (seen.fits()) {
+      if (seen.lost()) {
+        publication.commit(seen.state());
+      }
+      publication.adopt(seen);
+      return Optional.empty();
+    }
+    Optional<Duration> rest = rest(seen);
+    if (rest.isEmpty()) {
+      try {
+        publication.accept(seen);
+      } catch (StoreException e) {
+        edit.found(seen, e);
+        throw e;
+      }
+    }
+    return rest;
+  }
+
+  /** How long an edit must rest before it is believed; empty: it is believed now. */
+  Optional<Duration> rest(Disk.Seen seen) throws StoreException {
+    if (!seen.content().exists()) {
+      settling.vanished();
+      throw new StoreException(
+          StoreException.Reason.CONTENT_LOST, disk + " is missing: put it back, or an empty one");
+    }
+    Optional<Duration> rest = settling.remaining(seen.content());
+    if (rest.isEmpty()) {
+      Optional<LostContent> lost = LostContent.between(seen.state(), seen.content().bytes());
+      if (lost.isPresent() && !disk.isMeant(seen)) {
+        throw new StoreException(
+            StoreException.Reason.CONTENT_LOST,
+            lost.get().message(disk.toString(), disk.stateDirectory()));
+      }
+    }
+    return rest;
+  }
+}

@@ -1,0 +1,114 @@
+package io.datastored.engine;
+
+import io.datastored.config.ConfigContent;
+import io.datastored.config.ConfigDocument;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.StoreException;
+import io.datastored.generation.AcceptedState;
+import io.datastored.generation.AcceptedText;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A turn is what a write may do while nobody else writes. Confined to the thread that holds {@link
+ * Reload}'s gate, which is checked: everything is done inside of {@link Reload#write}.
+ */
+final class Turn {
+
+  private final ReentrantLock gate;
+  private final Disk disk;
+  private final SnapshotCache cache;
+  private final Settling settling;
+  private final Publication publication;
+  private final Troubles troubles;
+
+  Turn(
+      ReentrantLock gate,
+      Disk disk,
+      SnapshotCache cache,
+      Settling settling,
+      Publication publication,
+      Troubles troubles) {
+    this.gate = gate;
+    this.disk = disk;
+    this.cache = cache;
+    this.settling = settling;
+    this.publication = publication;
+    this.troubles = troubles;
+  }
+
+  /** The snapshot, which is up to date. */
+  Snapshot current() {
+    return cache.current();
+  }
+
+  /** The document behind the snapshot. */
+  ConfigDocument document() {
+    checkGate();
+    return cache.document();
+  }
+
+  /**
+   * What {@link #save} would do.
+   *
+   * @throws StoreException when the configuration takes no saves and one would be needed
+   */
+  Change preview(ConfigDocument next, Map<DatastoreName, ModeNote> notes) throws StoreException {
+    checkGate();
+    Change change = cache.preview(next, notes);
+    if (!change.isEmpty()) {
+      disk.requireWritable();
+    }
+    return change;
+  }
+
+  /**
+   * Saves {@code next} and commits it, unless it changes nothing that is served.
+   *
+   * @param notes what only the caller knows of a datastore's mode
+   * @throws StoreException when it cannot be written, see {@link Disk#save}
+   * @throws EditedMeanwhileException when the file is not what the snapshot was read from any more
+   */
+  void save(ConfigDocument next, Map<DatastoreName, ModeNote> notes)
+      throws StoreException, EditedMeanwhileException {
+    checkGate();
+    SnapshotCache.Successor successor = cache.successor(next, notes);
+    if (successor.state().generation().equals(current().state().generation())) {
+      return;
+    }
+    try {
+      save(next, successor);
+      troubles.clear(TroubleCause.STATE);
+    } catch (StoreException e) {
+      troubles.raise(TroubleCause.STATE, "a change cannot be written: " + e.getMessage());
+      throw e;
+    }
+  }
+
+  private void save(ConfigDocument next, SnapshotCache.Successor successor)
+      throws StoreException, EditedMeanwhileException {
+    AcceptedState state = successor.state();
+    cache.announce(current().state(), successor.served());
+    if (successor.content().isEmpty()) {
+      disk.commit(state);
+      publication.publish(state, next, successor.served());
+    } else {
+      ConfigContent config = successor.content().get();
+      disk.save(
+          current().digest(),
+          config,
+          digest -> state.of(AcceptedText.of(digest, config.bytes())),
+          committed -> {
+            settling.settled(Optional.empty());
+            publication.publish(committed, next, successor.served());
+          });
+    }
+  }
+
+  private void checkGate() {
+    if (!gate.isHeldByCurrentThread()) {
+      throw new IllegalStateException("only a write may do this");
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.datastored.engine;
+
+import io.datastored.config.StoreException;
+
+/**
+ * An uncommitted edit is one that is known and cannot be committed: what it refuses is refused all
+ * the same. Confined to the thread that holds {@link Reload}'s gate.
+ */
+final class UncommittedEdit {
+
+  private final SnapshotCache cache;
+
+  /** Whether there is one, so that the snapshot refuses more. */
+  private boolean known;
+
+  UncommittedEdit(SnapshotCache cache) {
+    this.cache = cache;
+  }
+
+  boolean known() {
+    return known;
+  }
+
+  /** There is one: what it refuses is refused from now on. */
+  void found(Disk.Seen edit, StoreException why) {
+    known = true;
+    cache.close(
+        cache.serve(edit.state(), cache.parse(edit.content())),
+        "that cannot be accepted: " + why.getMessage());
+  }
+
+  /** There is one, and nobody can tell what it refuses. */
+  void foundUnread(StoreException why) {
+    known = true;
+    cache.closeAll(
+        "the configuration has changed, and what it says now cannot be read: " + why.getMessage());
+  }
+
+  /** What was accepted is all there is. */
+  void gone() {
+    if (known) {
+      known = false;
+      cache.reopen();
+    }
+  }
+
+  /** A snapshot is about to be published in its place. */
+  void superseded() {
+    known = false;
+  }
+}
