@@ -1,17 +1,12 @@
 package io.datastored.generation;
 
 import com.google.common.collect.ImmutableMap;
-import io.datastored.config.AtomicFile;
-import io.datastored.config.ConfigPath;
 import io.datastored.config.DiskSteps;
 import io.datastored.config.LockFile;
 import io.datastored.config.StoreException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -53,7 +48,7 @@ public final class StateDirectory implements AutoCloseable {
   private final UsersLock users;
   private final Claim claim;
 
-  private StateDirectory(
+  StateDirectory(
       FileStateStore states,
       Doorbell doorbell,
       AcceptedState initial,
@@ -100,237 +95,20 @@ public final class StateDirectory implements AutoCloseable {
         FileStateStore states =
             new FileStateStore(
                 real.resolve("state"), DiskSteps.REAL, commitLock, machine, random, clock);
-        return open(
-            new Opening(real, runDirectory, configFile, machine, states, wait, random, clock));
+        return new Opening(real, runDirectory, configFile, machine, states, wait, random, clock)
+            .open();
       } catch (StateDirectoryException | StoreException | IOException | RuntimeException e) {
         commitLock.close();
         throw e;
       }
     } catch (StoreException | IOException e) {
       throw new StateDirectoryException(
-          "the state directory " + directory + " cannot be used: " + reason(e), e);
+          "the state directory "
+              + directory
+              + " cannot be used: "
+              + StateDirectoryException.reason(e),
+          e);
     }
-  }
-
-  private static StateDirectory open(Opening opening)
-      throws StateDirectoryException, StoreException, IOException {
-    // Whoever opens the directory holds the commit lock, so nobody joins or commits meanwhile.
-    try (StateStore.Held held = opening.states().lock(opening.patience())) {
-      UsersLock users = UsersLock.open(opening.directory().resolve("users.lock"));
-      try {
-        StateDirectory open = users.alone() ? opening.alone(users) : opening.amongOthers(users);
-        users.join();
-        return open;
-      } catch (StateDirectoryException | StoreException | IOException | RuntimeException e) {
-        users.close();
-        throw e;
-      }
-    }
-  }
-
-  /** An opening finds out which history goes on. Confined to one call. */
-  private record Opening(
-      Path directory,
-      Optional<Path> runDirectory,
-      Path configFile,
-      Machine machine,
-      FileStateStore states,
-      Duration patience,
-      RandomGenerator random,
-      InstantSource clock) {
-
-    StateDirectory alone(UsersLock users)
-        throws StateDirectoryException, StoreException, IOException {
-      Optional<StateText.Kept> found = states.loadOrSetAside(clock.instant());
-      if (found.isPresent()) {
-        requireSameConfigFile(found.get().state());
-      }
-      Incarnation runId = Incarnation.random(random);
-      Claim claim = claim(runId);
-      try {
-        AcceptedState state = found.isPresent() ? asGiven(goOn(found.get(), claim)) : newHistory();
-        RunDirectory run = ownRun(runId);
-        Doorbell doorbell =
-            MappedDoorbell.create(run.page(), state.revision().incarnation(), run.id());
-        point(run);
-        doorbell.raise(state.generation());
-        return new StateDirectory(states, doorbell, state, directory, run, users, claim);
-      } catch (StoreException | IOException | RuntimeException e) {
-        claim.close();
-        throw e;
-      }
-    }
-
-    /**
-     * Names the run directory. On a full disk in place: nobody reads the name while this process is
-     * alone, and the next one that is alone writes it anew.
-     */
-    private void point(RunDirectory run) throws StoreException {
-      try {
-        new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
-      } catch (StoreException e) {
-        ByteBuffer text = ByteBuffer.wrap(run.pointerText());
-        try (FileChannel channel = FileChannel.open(pointer(), StandardOpenOption.WRITE)) {
-          while (text.hasRemaining()) {
-            int unused = channel.write(text);
-          }
-          channel.truncate(text.limit());
-        } catch (IOException inPlace) {
-          e.addSuppressed(inPlace);
-          throw e;
-        }
-      }
-    }
-
-    private Claim claim(Incarnation runId) throws StateDirectoryException {
-      Claim claim = Claim.open(configFile, RunDirectory.shared(), runId, directory, patience);
-      states.tell(claim);
-      return claim;
-    }
-
-    /** The state that was found, or the one with which a new history goes on from it. */
-    private AcceptedState goOn(StateText.Kept found, Claim claim) throws StoreException {
-      Optional<String> objection =
-          Consent.takeRestored(directory)
-              ? Optional.of("as an operator says")
-              : found.machine().isAnother(machine)
-                  ? Optional.of("it was written on another machine (another machine-id)")
-                  : claim.objection(found.state(), found.mark());
-      if (objection.isEmpty()) {
-        return found.state();
-      }
-      Incarnation before = found.state().revision().incarnation();
-      Incarnation incarnation = Incarnation.random(random);
-      AcceptedState state = found.state().in(incarnation, claim.seen(before));
-      commit(state);
-      log.atWarn()
-          .addKeyValue("incarnation", incarnation)
-          .addKeyValue("before", before)
-          .log(
-              "a new history begins: the state file in {} was restored from a backup or copied, {};"
-                  + " what it says of maintenance modes and last good versions is kept, and clients"
-                  + " read everything again",
-              directory,
-              objection.get());
-      return state;
-    }
-
-    private AcceptedState newHistory() throws StoreException {
-      Incarnation incarnation = Incarnation.random(random);
-      log.atInfo().log("a new history begins: incarnation {}", incarnation);
-      AcceptedState state = AcceptedState.empty(incarnation, Optional.of(configFile));
-      // While the commit lock is held. Who opens the directory next may do so before anything was
-      // committed, is not alone then, and takes a history without a file for one that was lost.
-      commit(state);
-      return state;
-    }
-
-    private void commit(AcceptedState state) throws StoreException {
-      try (StateStore.Prepared prepared = states.prepare(state)) {
-        prepared.commit();
-      }
-    }
-
-    private RunDirectory ownRun(Incarnation id) throws IOException, StoreException {
-      Path path =
-          runDirectory
-              .orElseGet(() -> RunDirectory.defaultFor(directory))
-              .toAbsolutePath()
-              .normalize();
-      RunDirectory.leaveEarlier(pointer(), path, directory);
-      RunDirectory.make(path);
-      // A new page also when the old one is there: nobody is listening to it.
-      RunDirectory run = new RunDirectory(path, id);
-      run.processes().sweep();
-      return run;
-    }
-
-    StateDirectory amongOthers(UsersLock users)
-        throws StateDirectoryException, StoreException, IOException {
-      AcceptedState state =
-          states
-              .load()
-              .orElseThrow(
-                  () ->
-                      new StateDirectoryException(
-                          "the state file in "
-                              + directory
-                              + " is gone or was replaced while other processes use it;"
-                              + " stop them first"));
-      requireSameConfigFile(state);
-      RunDirectory run =
-          RunDirectory.read(pointer())
-              .orElseThrow(
-                  () ->
-                      new StateDirectoryException(
-                          pointer() + " is gone while other processes use it; stop them first"));
-      if (runDirectory.isPresent()
-          && !runDirectory.get().toAbsolutePath().normalize().equals(run.path())) {
-        throw new StateDirectoryException(
-            "other processes use the run directory "
-                + run.path()
-                + " with this state directory, not "
-                + runDirectory.get());
-      }
-      try {
-        Doorbell doorbell =
-            MappedDoorbell.open(run.page(), state.revision().incarnation(), run.id());
-        return new StateDirectory(states, doorbell, state, directory, run, users, claim(run.id()));
-      } catch (IOException e) {
-        throw new StateDirectoryException(
-            "other processes use the run directory "
-                + run.path()
-                + ", which this process does not see as they do (a container, or a private /tmp?): "
-                + reason(e),
-            e);
-      }
-    }
-
-    /**
-     * The state under the path that is given now. Both lead to one file, but a link on the way may
-     * be turned later; and versions before 0.2 remembered where the links led.
-     */
-    private AcceptedState asGiven(AcceptedState found) {
-      if (found.configFile().equals(Optional.of(configFile))) {
-        return found;
-      }
-      AcceptedState renamed = found.about(configFile);
-      try {
-        commit(renamed);
-        return renamed;
-      } catch (StoreException e) {
-        log.atWarn()
-            .log("the configuration is followed as {}: {}", found.configFile(), e.getMessage());
-        return found;
-      }
-    }
-
-    private void requireSameConfigFile(AcceptedState state)
-        throws StateDirectoryException, IOException {
-      if (state.configFile().isPresent()
-          && !state.configFile().get().equals(configFile)
-          && !ConfigPath.leadToOneFile(state.configFile().get(), configFile)) {
-        throw new StateDirectoryException(
-            "the state directory "
-                + directory
-                + " is about "
-                + state.configFile().get()
-                + ", not "
-                + configFile
-                + "; use another state directory");
-      }
-    }
-
-    private Path pointer() {
-      return directory.resolve("run");
-    }
-  }
-
-  private static String reason(Exception e) {
-    String message = e.getMessage();
-    return e instanceof java.nio.file.FileSystemException && message != null
-        ? e.getClass().getSimpleName().replace("Exception", "") + ": " + message
-        : String.valueOf(message);
   }
 
   /** Where states are committed. */

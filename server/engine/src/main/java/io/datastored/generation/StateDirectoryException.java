@@ -1,5 +1,7 @@
 package io.datastored.generation;
 
+import java.nio.file.FileSystemException;
+
 /**
  * A state directory exception says, in one sentence for an operator, why a state directory cannot
  * be used.
@@ -14,5 +16,13 @@ public final class StateDirectoryException extends Exception {
 
   StateDirectoryException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** What has failed, for a sentence to an operator. */
+  static String reason(Exception e) {
+    String message = e.getMessage();
+    return e instanceof FileSystemException && message != null
+        ? e.getClass().getSimpleName().replace("Exception", "") + ": " + message
+        : String.valueOf(message);
   }
 }
