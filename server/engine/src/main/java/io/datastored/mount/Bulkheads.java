@@ -4,7 +4,6 @@ import com.google.common.base.Ticker;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,13 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +35,6 @@ public final class Bulkheads {
 
   private static final Logger log = LoggerFactory.getLogger(Bulkheads.class);
 
-  /** A call that is answered within this takes no place of {@link BulkheadLimits#callers}. */
-  private static final Duration MOMENT = Duration.ofMillis(50);
-
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration LONGEST_END = Duration.ofSeconds(2);
 
@@ -56,12 +47,13 @@ public final class Bulkheads {
     void answers(Path basePath);
   }
 
-  private final BulkheadLimits limits;
-  private final Ticker ticker;
-  private final InstantSource clock;
+  final BulkheadLimits limits;
+  final Ticker ticker;
+  final InstantSource clock;
+  final Semaphore callers;
+  final ReentrantLock lock = new ReentrantLock();
+
   private final ThreadFactory factory;
-  private final Semaphore callers;
-  private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition quiet = lock.newCondition();
 
@@ -110,7 +102,7 @@ public final class Bulkheads {
   public Bulkhead of(Path basePath) {
     lock.lock();
     try {
-      return lanes.computeIfAbsent(basePath, Lane::new);
+      return lanes.computeIfAbsent(basePath, path -> new Lane(path, this));
     } finally {
       lock.unlock();
     }
@@ -144,8 +136,8 @@ public final class Bulkheads {
       startThreads();
       for (Lane lane : busy) {
         Optional<Bulkhead.Hang> hang = lane.hang();
-        if (hang.isPresent() && reported.add(lane.basePath)) {
-          hanging.put(lane.basePath, hang.get());
+        if (hang.isPresent() && reported.add(lane.basePath())) {
+          hanging.put(lane.basePath(), hang.get());
         }
       }
       for (Iterator<Path> told = reported.iterator(); told.hasNext(); ) {
@@ -182,6 +174,28 @@ public final class Bulkheads {
     }
   }
 
+  /** There is one more call in a lane. */
+  void called(Lane lane) {
+    lock.lock();
+    try {
+      if (busy.add(lane)) {
+        runnable.add(lane);
+      }
+      startThreads();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why a call has no thread yet. */
+  String whyNoThread() {
+    return noThread
+        ? "this process can start no thread"
+        : threads < limits.threads()
+            ? "this machine is overloaded"
+            : limits.threads() + " others hang";
+  }
+
   @GuardedBy("lock")
   private void startThreads() {
     while (runnable.size() > idle && threads < limits.threads()) {
@@ -213,7 +227,7 @@ public final class Bulkheads {
         try {
           call.run();
         } catch (Throwable bug) {
-          log.atError().setCause(bug).log("a call into {} has failed", lane.basePath);
+          log.atError().setCause(bug).log("a call into {} has failed", lane.basePath());
         } finally {
           lock.lock();
           if (lane.end()) {
@@ -247,130 +261,5 @@ public final class Bulkheads {
       }
     }
     return true;
-  }
-
-  /** The calls of one base path. Guarded by the lock of all, but for the fields that say so. */
-  private final class Lane implements Bulkhead {
-
-    private final Path basePath;
-    private final Queue<Runnable> calls = new ArrayDeque<>();
-
-    /** When the oldest call that has not ended came or began; written under the lock. */
-    private volatile long begunAt;
-
-    private volatile Instant begun = Instant.EPOCH;
-    private volatile boolean inUse;
-    private volatile boolean running;
-
-    Lane(Path basePath) {
-      this.basePath = basePath;
-    }
-
-    @Override
-    public void execute(Runnable call) {
-      lock.lock();
-      try {
-        calls.add(call);
-        if (!inUse) {
-          since();
-          inUse = true;
-          busy.add(this);
-          runnable.add(this);
-        }
-        startThreads();
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void since() {
-      begunAt = ticker.read();
-      begun = clock.instant();
-    }
-
-    private Runnable begin() {
-      since();
-      running = true;
-      return calls.remove();
-    }
-
-    /** Whether there are more calls. */
-    private boolean end() {
-      running = false;
-      since();
-      inUse = !calls.isEmpty();
-      return inUse;
-    }
-
-    @Override
-    public boolean await(Future<?> result) {
-      if (result.isDone()) {
-        return true;
-      }
-      if (hang().isPresent()) {
-        return false;
-      }
-      Duration moment = limits.patience().compareTo(MOMENT) < 0 ? limits.patience() : MOMENT;
-      if (await(result, moment)) {
-        return true;
-      }
-      boolean answered = false;
-      if (callers.tryAcquire()) {
-        try {
-          answered = await(result, limits.patience().minus(moment));
-        } finally {
-          callers.release();
-        }
-      }
-      if (!answered) {
-        look();
-      }
-      return answered;
-    }
-
-    private static boolean await(Future<?> result, Duration most) {
-      try {
-        Object unused = result.get(most.toNanos(), TimeUnit.NANOSECONDS);
-        return true;
-      } catch (ExecutionException | CancellationException e) {
-        return true;
-      } catch (TimeoutException e) {
-        return false;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
-    }
-
-    @Override
-    public Optional<Hang> hang() {
-      // `inUse` last: read first, the time of a call that has ended in between could be taken for
-      // that of one that hangs.
-      long at = begunAt;
-      Instant since = begun;
-      boolean onThread = running;
-      if (!inUse || ticker.read() - at < limits.patience().toNanos()) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          new Hang(
-              onThread ? "the file system of " + basePath + " does not answer" : notAsked(),
-              since));
-    }
-
-    private String notAsked() {
-      String why =
-          noThread
-              ? "this process can start no thread"
-              : threads < limits.threads()
-                  ? "this machine is overloaded"
-                  : limits.threads() + " others hang";
-      return "the file system of " + basePath + " cannot be asked, because " + why;
-    }
-
-    @Override
-    public String toString() {
-      return "bulkhead of " + basePath;
-    }
   }
 }
