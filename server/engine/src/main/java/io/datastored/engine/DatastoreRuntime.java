@@ -8,17 +8,12 @@ import io.datastored.operation.Counter;
 import io.datastored.operation.LocalCounters;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A runtime is what outlives the reloads of one datastore: its counter and the open lock file of
@@ -36,8 +31,6 @@ import org.slf4j.LoggerFactory;
  * is open and none is being opened, and whoever sees DRAINED may unmount, also when a close hangs.
  */
 final class DatastoreRuntime {
-
-  private static final Logger log = LoggerFactory.getLogger(DatastoreRuntime.class);
 
   /** Closed for ever: what a runtime counts on before its first operation. */
   private static final Counter UNCLAIMED = new LocalCounters("").unlabelled();
@@ -70,27 +63,15 @@ final class DatastoreRuntime {
   private final Path basePath;
   private final Claim claim;
   private final Bulkhead bulkhead;
+  private final LockDescriptor lockFile;
   private final Object lock = new Object();
 
   /** Claimed once, under the lock, and never changed again: what was counted is released there. */
   private volatile Counter counter = UNCLAIMED;
 
-  @GuardedBy("lock")
-  private @Nullable FileChannel lockFile;
-
-  /** Done when the lock file has been opened, or there is none; null when nobody opens it. */
-  @GuardedBy("lock")
-  private @Nullable CompletableFuture<Void> opening;
-
-  /**
-   * Lookups that wait for {@link #opening}, or have seen it done and not opened the counter yet.
-   */
+  /** Lookups that wait for the lock file, or have seen it opened and not opened the counter yet. */
   @GuardedBy("lock")
   private int waiting;
-
-  /** From the moment when a close is asked for until it has happened. */
-  @GuardedBy("lock")
-  private boolean closing;
 
   @GuardedBy("lock")
   private @Nullable Runnable afterLastClose;
@@ -102,6 +83,7 @@ final class DatastoreRuntime {
     this.basePath = basePath;
     this.claim = claim;
     this.bulkhead = bulkhead;
+    this.lockFile = new LockDescriptor(basePath, bulkhead, lock);
   }
 
   /** A runtime that nobody will ever enter: of a datastore that is only shown. */
@@ -228,9 +210,7 @@ final class DatastoreRuntime {
 
   /** Whether the lock file is open; for an operation in progress it is, when there is one. */
   boolean holdsLockFile() {
-    synchronized (lock) {
-      return lockFile != null;
-    }
+    return lockFile.isOpen();
   }
 
   private void open(Begun begun) throws StoreException {
@@ -245,13 +225,15 @@ final class DatastoreRuntime {
       if (counter == UNCLAIMED) {
         counter = claim.claim(name, basePath);
       }
-      if (lockFile != null) {
+      if (lockFile.isOpen()) {
         // A close that was asked for finds the counter open, and leaves it.
         counter.open();
         return;
       }
       waiting++;
-      opened = opening == null ? startOpening() : opening;
+      // Held from before the call until the file is closed again: a call that hangs keeps the file
+      // system busy, and may bring a descriptor at any time.
+      opened = lockFile.open(counter::hold, this::lookAgain);
     }
     boolean answered = bulkhead.await(opened);
     boolean shut;
@@ -272,33 +254,11 @@ final class DatastoreRuntime {
     throw shut ? engineClosed() : new StoreException(StoreException.Reason.OTHER, whyNotAnswered());
   }
 
-  @GuardedBy("lock")
-  private CompletableFuture<Void> startOpening() {
-    // Held from before the call until the file is closed again: a call that hangs keeps the file
-    // system busy, and may bring a descriptor at any time.
-    counter.hold();
-    CompletableFuture<Void> opened = new CompletableFuture<>();
-    opening = opened;
-    bulkhead.execute(() -> openLockFile(opened));
-    return opened;
-  }
-
-  private void openLockFile(CompletableFuture<Void> opened) {
-    FileChannel file = null;
-    try {
-      file = FileChannel.open(basePath.resolve(".lock"), StandardOpenOption.READ);
-    } catch (IOException e) {
-      // Not a refusal: a datastore without a lock file has not been used yet.
-      log.atDebug().log("no lock file in {}: {}", basePath, e.toString());
-    } finally {
-      synchronized (lock) {
-        lockFile = file;
-        opening = null;
-      }
-      boolean unused = opened.complete(null);
-    }
-    // The file is there, then it is looked whether it may be. The other way round a mode that is
-    // set in between finds nothing to close, and the file stays open.
+  /**
+   * The file is there, then it is looked whether it may be. The other way round a mode that is set
+   * in between finds nothing to close, and the file stays open.
+   */
+  private void lookAgain() {
     if (evicting) {
       letGoIfClosed();
     }
@@ -333,13 +293,12 @@ final class DatastoreRuntime {
   private void letGoIfClosed() {
     Runnable then;
     synchronized (lock) {
-      if (!counter.closed() || waiting > 0 || opening != null || closing) {
+      if (!counter.closed() || waiting > 0 || lockFile.isChanging()) {
         // In use again, or about to be; and whoever opens or closes the file looks again after it.
         return;
       }
-      if (lockFile != null) {
-        closing = true;
-        bulkhead.execute(this::closeLockFile);
+      if (lockFile.isOpen()) {
+        lockFile.close(this::mayBeClosed, this::letGoIfClosed);
         return;
       }
       counter.letGo();
@@ -350,28 +309,10 @@ final class DatastoreRuntime {
     }
   }
 
-  private void closeLockFile() {
-    FileChannel file;
+  private boolean mayBeClosed() {
     synchronized (lock) {
-      if (!counter.closed() || waiting > 0 || !evicting) {
-        closing = false;
-        return;
-      }
-      file = lockFile;
-      lockFile = null;
+      return counter.closed() && waiting == 0 && evicting;
     }
-    try {
-      if (file != null) {
-        file.close();
-      }
-    } catch (IOException e) {
-      log.atWarn().log("closing the lock file in {}: {}", basePath, e.toString());
-    } finally {
-      synchronized (lock) {
-        closing = false;
-      }
-    }
-    letGoIfClosed();
   }
 
   @Override
