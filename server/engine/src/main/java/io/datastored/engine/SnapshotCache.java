@@ -9,7 +9,6 @@ import io.datastored.config.Digest;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.NameMap;
 import io.datastored.config.StoreException;
-import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -23,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +115,10 @@ final class SnapshotCache {
         .orElseGet(
             () ->
                 LastGood.serve(
-                    parsed, new Accepted(state, current), current.faults(), clock.instant()));
+                    parsed,
+                    new AcceptedVersions(state, current),
+                    current.faults(),
+                    clock.instant()));
   }
 
   /** The state that follows {@code state} when {@code served} is served. */
@@ -130,68 +131,6 @@ final class SnapshotCache {
     Optional<LastGood.Served> accepted =
         state == current.state() ? Optional.of(current.served()) : Optional.empty();
     return new Acceptance(served, mounted, notes).after(state, accepted, digest, clock.instant());
-  }
-
-  /**
-   * The version of each section that was good before: what this process serves, where that is what
-   * was committed, else what was committed with it.
-   */
-  private record Accepted(
-      AcceptedState state, Snapshot current, Function<DatastoreName, Optional<ConfigSection>> text)
-      implements LastGood.Before {
-
-    Accepted(AcceptedState state, Snapshot current) {
-      this(state, current, new AcceptedSections(state));
-    }
-
-    @Override
-    public Iterable<DatastoreName> names() {
-      return state.datastores().names();
-    }
-
-    @Override
-    public Optional<ConfigSection> of(DatastoreName name) {
-      AcceptedDatastore accepted = state.datastores().get(name);
-      if (accepted == null) {
-        return Optional.empty();
-      }
-      Datastore served = current.get(name);
-      if (served != null && served.accepted().fingerprint().equals(accepted.fingerprint())) {
-        return served.served().good();
-      }
-      // The section in the accepted text was good unless another one was served in its place.
-      return accepted.lastGood().flatMap(ConfigSection::parse).or(() -> text.apply(name));
-    }
-  }
-
-  /**
-   * The good sections of the text that was accepted. It is parsed only when a section is asked for
-   * that this process does not serve: at a start.
-   */
-  private static final class AcceptedSections
-      implements Function<DatastoreName, Optional<ConfigSection>> {
-
-    private final AcceptedState state;
-    private @Nullable NameMap<ConfigSection> parsed;
-
-    AcceptedSections(AcceptedState state) {
-      this.state = state;
-    }
-
-    @Override
-    public Optional<ConfigSection> apply(DatastoreName name) {
-      NameMap<ConfigSection> sections = parsed;
-      if (sections == null) {
-        sections =
-            state
-                .text()
-                .bytes()
-                .map(bytes -> ConfigDocument.parse(bytes).sections())
-                .orElse(NameMap.of());
-        parsed = sections;
-      }
-      return Optional.ofNullable(sections.get(name));
-    }
   }
 
   /**
@@ -225,7 +164,7 @@ final class SnapshotCache {
     NameMap<ServedSection> next = served.sections();
     if (empty()) {
       // Changed while nobody looked: what was granted before was granted on what was accepted then.
-      Accepted accepted = new Accepted(state, current);
+      AcceptedVersions accepted = new AcceptedVersions(state, current);
       state
           .datastores()
           .forEach(
