@@ -54,8 +54,9 @@ const (
 	// FAILED_PRECONDITION: in mode NONE there is nothing to drain. `datastore`.
 	ErrorReason_ERROR_REASON_NOT_UNDER_MAINTENANCE ErrorReason = 9
 	// FAILED_PRECONDITION: not in mode DELETE (then both numbers are empty), or not drained. `datastore`, `operations` (in progress,
-	// of all processes and leases), `sessions` (that have not applied the mode). Both 0: recovery is not over, or a process has not
-	// let go of the base directory yet; Drain tells.
+	// of all processes and leases), `sessions` (that have not applied the mode), `unseen` (the program whose operations cannot be
+	// seen, else empty). Both 0 and nothing unseen: recovery is not over, or a process has not let go of the base directory yet; Drain
+	// tells.
 	ErrorReason_ERROR_REASON_DATASTORE_IN_USE ErrorReason = 10
 	// NOT_FOUND. `recovering`: `true` while leases of before a restart may be continued; then open the session again under its id.
 	ErrorReason_ERROR_REASON_SESSION_NOT_FOUND ErrorReason = 11

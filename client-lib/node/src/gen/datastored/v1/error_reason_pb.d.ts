@@ -95,8 +95,9 @@ export enum ErrorReason {
 
   /**
    * FAILED_PRECONDITION: not in mode DELETE (then both numbers are empty), or not drained. `datastore`, `operations` (in progress,
-   * of all processes and leases), `sessions` (that have not applied the mode). Both 0: recovery is not over, or a process has not
-   * let go of the base directory yet; Drain tells.
+   * of all processes and leases), `sessions` (that have not applied the mode), `unseen` (the program whose operations cannot be
+   * seen, else empty). Both 0 and nothing unseen: recovery is not over, or a process has not let go of the base directory yet; Drain
+   * tells.
    *
    * @generated from enum value: ERROR_REASON_DATASTORE_IN_USE = 10;
    */

@@ -23,9 +23,7 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildVersion.class,
     description = {
       "Checks configuration files without a server, and tells each fault with line and column.",
-      "Ends with 1 if a file has a fault or cannot be read. Notes are not faults: they tell what",
-      "is served here and is not accepted by a Proxmox Backup Server 4.2 that reads the same file",
-      "(with --strict they count, too).",
+      "Ends with 1 if a file has a fault or cannot be read. Notes are not faults: they show what is served here but is not accepted by a Proxmox Backup Server 4.2 that reads the same file (with --strict they count too).",
       ""
     })
 final class CheckCommand implements Callable<Integer> {

@@ -147,7 +147,7 @@ final class ErrorReasonTest {
               ErrorReason.ERROR_REASON_DATASTORE_IN_USE,
               new Case(
                   Code.FAILED_PRECONDITION,
-                  Set.of("datastore", "operations", "sessions"),
+                  Set.of("datastore", "operations", "sessions", "unseen"),
                   this::deleteWhatIsInUse))
           .put(
               ErrorReason.ERROR_REASON_SESSION_NOT_FOUND,

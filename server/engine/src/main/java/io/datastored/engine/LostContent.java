@@ -3,6 +3,7 @@ package io.datastored.engine;
 import io.datastored.config.ConfigDocument;
 import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.FaultySection;
 import io.datastored.generation.AcceptedState;
 import java.util.Arrays;
 import java.util.Map;
@@ -92,7 +93,14 @@ public record LostContent(Kind kind, int datastores) {
         missing++;
       }
     }
-    return missing + Math.max(0, before.faultySections().size() - after.faultySections().size());
+    for (FaultySection section : before.faultySections()) {
+      // One that can be read now was mended: its faulty line was the last of the file.
+      boolean there =
+          after.sections().containsKey(section.name())
+              || after.faultySections().stream().anyMatch(s -> s.name().equals(section.name()));
+      missing += there ? 0 : 1;
+    }
+    return missing;
   }
 
   /** What happened and what to do, for an operator. */

@@ -171,4 +171,15 @@ final class LostContentTest {
       assertThat(engine.troubles().ofServer()).isEmpty();
     }
   }
+
+  @Test
+  void faultyLastLine_takenOutAgain_isMended() throws Exception {
+    try (Engine engine = Engine.open(options())) {
+      files.replace(CONFIG + "\tverify-new perhaps\n");
+      await().until(() -> !engine.snapshot().sectionFaults().isEmpty());
+      files.replace(CONFIG);
+      await().until(() -> engine.snapshot().sectionFaults().isEmpty());
+      assertThat(engine.troubles().ofServer()).isEmpty();
+    }
+  }
 }
