@@ -7,6 +7,7 @@ import com.google.rpc.RetryInfo;
 import io.datastored.v1.ErrorReason;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
+import java.io.FileNotFoundException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -100,13 +101,21 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
     }
     // The innermost cause says it: "Connection refused", "unable to find valid certification path".
     Throwable cause = status.getCause();
-    while (cause != null && cause.getCause() != null && cause.getCause() != cause) {
+    while (cause != null && cause.getCause() != null) {
       cause = cause.getCause();
     }
     if (cause != null) {
-      text.append(" (").append(cause.getMessage() == null ? cause : cause.getMessage()).append(')');
+      text.append(" (").append(words(cause)).append(')');
     }
     return text.toString();
+  }
+
+  private static String words(Throwable cause) {
+    if (cause.getMessage() != null) {
+      return cause.getMessage();
+    }
+    // Netty says nothing else of a path where nobody listens.
+    return cause instanceof FileNotFoundException ? "no such socket" : cause.toString();
   }
 
   /** Whether no connection can be made, because one side does not trust or understand the other. */

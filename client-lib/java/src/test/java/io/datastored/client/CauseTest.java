@@ -3,6 +3,8 @@ package io.datastored.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.datastored.v1.ErrorReason;
 import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
@@ -16,13 +18,21 @@ import java.io.ObjectOutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Who gets no answer is told why; and at once, if trying again does not help. */
 @Timeout(120)
@@ -130,6 +140,41 @@ final class CauseTest {
     } finally {
       server.shutdownNow();
     }
+  }
+
+  /** On a Unix socket there is no SO_KEEPALIVE, and Netty warns of an option that there is not. */
+  @Test
+  void unixSocket_nothingIsWarnedOf(@TempDir Path directory) {
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    var handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            warnings.add(line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    var appender = new ListAppender<ILoggingEvent>();
+    var logback =
+        (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    appender.start();
+    logback.addAppender(appender);
+    Logger.getLogger("").addHandler(handler);
+    try (var client = started(ClientOptions.builder("unix:" + directory.resolve("none")))) {
+      assertThatThrownBy(() -> client.lookup("main", Operation.READ, within(Duration.ofSeconds(1))))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining("no such socket");
+    } finally {
+      Logger.getLogger("").removeHandler(handler);
+      logback.detachAppender(appender);
+    }
+    appender.list.forEach(event -> warnings.add(event.getFormattedMessage()));
+    assertThat(warnings).noneMatch(text -> text.contains("KEEPALIVE"));
   }
 
   @Test
