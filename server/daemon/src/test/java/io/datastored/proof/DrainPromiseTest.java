@@ -84,13 +84,15 @@ final class DrainPromiseTest {
   private static int run(Site site, SplittableRandom random) throws Exception {
     try (HistoryFile history = HistoryFile.of(site.histories(), "driver");
         Wire wire = site.connect();
+        // The server first: in a state directory that somebody else has made it waits for leases
+        // that an earlier one may have granted.
+        Turmoil turmoil = Turmoil.start(site, DATASTORES, Site.QUICK, history, random.split());
         ChildProcess embedder =
             ChildProcess.start(
                 "embedder",
                 site.directory(),
                 Embedder.class.getName(),
-                ChildProcess.args(site.directory()));
-        Turmoil turmoil = Turmoil.start(site, DATASTORES, Site.QUICK, history, random.split())) {
+                ChildProcess.args(site.directory()))) {
       String unused = embedder.awaitLine("ready");
       List<ModeDriver> drivers = new ArrayList<>();
       List<Thread> threads = new ArrayList<>();
