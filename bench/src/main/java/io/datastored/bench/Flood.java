@@ -142,6 +142,8 @@ enum Flood {
   }
 
   private void flood(Socket socket, long endNanos) throws IOException {
+    // Small: what is written ahead costs this process, not the server.
+    socket.setSendBufferSize(AT_ONCE * 100);
     OutputStream out = socket.getOutputStream();
     InputStream in = socket.getInputStream();
     byte[] answers = new byte[64 << 10];

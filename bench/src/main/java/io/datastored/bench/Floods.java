@@ -39,10 +39,10 @@ final class Floods {
   }
 
   /**
-   * @param args {@code --short} for one second of each instead of eight
+   * @param args {@code --short} for three seconds of each instead of eight
    */
   public static void main(String[] args) throws Exception {
-    var floods = new Floods(List.of(args).contains("--short") ? 1 : 8);
+    var floods = new Floods(List.of(args).contains("--short") ? 3 : 8);
     System.out.printf(
         "%d connections for %d s, %d datastores%n%n", CONNECTIONS, floods.seconds, DATASTORES);
     System.out.println(

@@ -120,10 +120,10 @@ final class TransportFlags {
   @Option(
       names = "--max-resets",
       paramLabel = "COUNT",
-      defaultValue = "2000",
+      defaultValue = "1000",
       description =
-          "Calls that one connection may reset in a second; all together may reset twice as many."
-              + " A faster one is slowed down, then closed (default: ${DEFAULT-VALUE}).")
+          "Calls that one connection may reset in a second; all together may reset half as many"
+              + " again. A faster one is slowed down, then closed (default: ${DEFAULT-VALUE}).")
   int maxResets;
 
   @Option(

@@ -38,6 +38,11 @@ final class NettyListeners implements ListenerFactory {
   /** A flood is held up between two reads, so what one read may bring is small. */
   private static final int LARGEST_READ = 16 << 10;
 
+  /**
+   * What the system keeps of a connection that is slowed down; left alone it would be megabytes.
+   */
+  private static final int UNREAD_BYTES = 128 << 10;
+
   private final List<ListenAddress> addresses;
   private final Exposure exposure;
   private final Optional<TlsIdentity> tls;
@@ -145,6 +150,7 @@ final class NettyListeners implements ListenerFactory {
         .permitKeepAliveWithoutCalls(true)
         .keepAliveTime(limits.keepAlive().interval().toNanos(), TimeUnit.NANOSECONDS)
         .keepAliveTimeout(limits.keepAlive().answer().toNanos(), TimeUnit.NANOSECONDS)
+        .withOption(ChannelOption.SO_RCVBUF, UNREAD_BYTES)
         .withChildOption(
             ChannelOption.RECVBUF_ALLOCATOR,
             new AdaptiveRecvByteBufAllocator(64, 2048, LARGEST_READ));

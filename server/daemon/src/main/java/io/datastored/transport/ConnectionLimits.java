@@ -40,9 +40,9 @@ public record ConnectionLimits(
         1_000,
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
-        Rate.of(500, 4),
-        Rate.of(2_000, 2),
-        Rate.of(4_000, 2));
+        Rate.of(250, 4),
+        Rate.of(1_000, 2),
+        ofAll(Rate.of(1_000, 2)));
   }
 
   /** With fewer connections if the system allows this share of its descriptors only. */
@@ -69,15 +69,20 @@ public record ConnectionLimits(
         connections, perAddress, handshake, other, control, resets, allResets);
   }
 
-  /** With other rates of one connection; the one of all resets is twice that of one connection. */
+  /**
+   * With other rates of one connection; the one of all resets is half as much again as that of one
+   * connection.
+   */
   public ConnectionLimits withRates(Rate ofControl, Rate ofResets) {
     return new ConnectionLimits(
-        connections,
-        perAddress,
-        handshake,
-        patience,
-        ofControl,
-        ofResets,
-        new Rate(2 * ofResets.perSecond(), 2 * ofResets.burst(), 2 * ofResets.initial()));
+        connections, perAddress, handshake, patience, ofControl, ofResets, ofAll(ofResets));
+  }
+
+  private static Rate ofAll(Rate ofOne) {
+    return new Rate(andHalf(ofOne.perSecond()), andHalf(ofOne.burst()), andHalf(ofOne.initial()));
+  }
+
+  private static int andHalf(int of) {
+    return Math.addExact(of, of / 2);
   }
 }

@@ -139,6 +139,14 @@ final class FrameGuard extends ChannelDuplexHandler implements FrameScanner.Judg
     }
   }
 
+  /** HTTP/2 asks for more by itself where it is not read automatically: not while bytes wait. */
+  @Override
+  public void read(ChannelHandlerContext ctx) {
+    if (held.isEmpty()) {
+      ctx.read();
+    }
+  }
+
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (restless && held.isEmpty() && budget.isCalm()) {
