@@ -79,6 +79,10 @@ public final class Bulkheads {
   @GuardedBy("lock")
   private int idle;
 
+  /** Started, and has not asked for work yet. */
+  @GuardedBy("lock")
+  private int starting;
+
   private volatile @Nullable Listener listener;
 
   /**
@@ -180,6 +184,8 @@ public final class Bulkheads {
     try {
       if (busy.add(lane)) {
         runnable.add(lane);
+        // One waiter for one lane: to wake all of them for each call takes longer than the call.
+        work.signal();
       }
       startThreads();
     } finally {
@@ -198,28 +204,28 @@ public final class Bulkheads {
 
   @GuardedBy("lock")
   private void startThreads() {
-    while (runnable.size() > idle && threads < limits.threads()) {
+    while (runnable.size() > idle + starting && threads < limits.threads()) {
       try {
         threads = threads + 1;
+        starting++;
         factory.newThread(this::run).start();
         noThread = false;
       } catch (Throwable e) {
         // The calls stay where they are, and whoever waits for one is refused. The next one that
         // comes, or ends, or the next look tries again.
         threads = threads - 1;
+        starting--;
         noThread = true;
         log.atDebug().setCause(e).log("no thread for a base path");
         return;
       }
-    }
-    if (idle > 0) {
-      work.signalAll();
     }
   }
 
   private void run() {
     lock.lock();
     try {
+      starting--;
       while (awaitWork()) {
         Lane lane = runnable.remove();
         Runnable call = lane.begin();

@@ -161,4 +161,10 @@ final class BulkheadsTest {
             });
     ask(ONE).join();
   }
+
+  @Test
+  void oneCall_takesOneThread() {
+    ask(ONE).join();
+    assertThat(started).hasValue(1);
+  }
 }
