@@ -3,19 +3,28 @@ package io.datastored.transport;
 import com.google.common.base.Ticker;
 import com.google.common.net.HostAndPort;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A connection gate stands where connections are accepted: it counts them, refuses what is too
- * many, and guards those that it lets in. Thread-safe; one for each listen address.
+ * many, and guards those that it lets in. Confined to the event loop that accepts; one for each
+ * listen address.
  */
-@Sharable
 public final class ConnectionGate extends ChannelInboundHandlerAdapter {
+  private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
+  private static final long PAUSE_MILLIS = 10;
+
+  /** Accepted, and not yet let in. Confined to the event loop that accepts. */
+  private final Deque<Channel> waiting = new ArrayDeque<>();
+
   private final Connections connections;
   private final Wire wire;
   private final Ticker ticker;
@@ -42,8 +51,41 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
       return;
     }
     connection.closeFuture().addListener(closed -> connections.left(from));
-    connection.pipeline().addLast(new Opening(connections, wire, ticker, log));
-    ctx.fireChannelRead(accepted);
+    waiting.add(connection);
+    if (waiting.size() == 1) {
+      open(ctx);
+    }
+  }
+
+  /**
+   * Lets those in that wait, unless too many have ended at once: whoever is thrown out for a flood
+   * and comes back immediately costs more than what he sends.
+   */
+  private void open(ChannelHandlerContext ctx) {
+    while (!waiting.isEmpty() && !connections.shortLived().isEmpty()) {
+      Channel connection = waiting.remove();
+      long opened = ticker.read();
+      connection
+          .closeFuture()
+          .addListener(
+              closed -> {
+                if (ticker.read() - opened < SHORT_LIFE.toNanos()) {
+                  connections.shortLived().take();
+                }
+              });
+      connection.pipeline().addLast(new Opening(connections, wire, ticker, log));
+      ctx.fireChannelRead(connection);
+    }
+    if (!waiting.isEmpty()) {
+      ctx.executor().schedule(() -> open(ctx), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    waiting.forEach(connection -> connection.unsafe().closeForcibly());
+    waiting.clear();
+    ctx.fireChannelInactive();
   }
 
   private static Optional<InetAddress> otherHost(Channel connection) {

@@ -19,7 +19,11 @@ public final class Connections {
   /** What one host of an IPv6 network can choose freely: it counts as one address. */
   private static final int IPV6_NETWORK_BYTES = 8;
 
+  /** Connections that end at once, in a second; commands make one each. */
+  private static final Rate SHORT_LIVED = Rate.of(100, 4);
+
   private final ConnectionLimits limits;
+  private final TokenBucket shortLived;
   private final TokenBucket resets;
   private final AtomicInteger total = new AtomicInteger();
   private final Map<Network, Integer> byNetwork = new ConcurrentHashMap<>();
@@ -37,10 +41,16 @@ public final class Connections {
   public Connections(ConnectionLimits limits, Ticker ticker) {
     this.limits = limits;
     this.resets = new TokenBucket(limits.allResets(), ticker);
+    this.shortLived = new TokenBucket(SHORT_LIVED, ticker);
   }
 
   ConnectionLimits limits() {
     return limits;
+  }
+
+  /** What may end at once: while it is empty, new connections wait. */
+  TokenBucket shortLived() {
+    return shortLived;
   }
 
   /** What all of them may reset. */

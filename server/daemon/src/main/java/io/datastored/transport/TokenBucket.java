@@ -33,6 +33,12 @@ final class TokenBucket {
     return true;
   }
 
+  /** Whether there is one to be taken. */
+  synchronized boolean isEmpty() {
+    fill();
+    return tokens < 1;
+  }
+
   /** Adds tokens, up to the burst. */
   synchronized void add(int more) {
     tokens = Math.min(rate.burst(), tokens + more);

@@ -226,6 +226,35 @@ final class GuardedConnectionsIT {
     }
   }
 
+  @Test
+  void floodOfConnections_isSlowedDownAndALaterOneIsServed() throws Exception {
+    Daemon daemon = start(ConnectionLimits.defaults());
+    try (var before = new RawConnection(port(daemon))) {
+      before.write(opening());
+      long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+      int opened = 0;
+      while (System.nanoTime() - end < 0) {
+        try (var connection = new RawConnection(port(daemon))) {
+          // Two pings at once are one too many: the server hangs up.
+          connection.write(opening());
+          for (int ping = 0; ping < 4; ping++) {
+            connection.write(Http2Bytes.frame(Http2Bytes.PING, 0, 0, new byte[8]));
+          }
+          if (connection.isClosedWithin(LONG)) {
+            opened++;
+          }
+        } catch (IOException hungUp) {
+          opened++;
+        }
+      }
+      // A hundred at the start and a hundred a second, and one that is on its way.
+      assertThat(opened).isLessThanOrEqualTo(330);
+      call(before, 1);
+      assertThat(isAnswered(before, 1)).isTrue();
+    }
+    assertThat(lookup(plain(daemon))).isEqualTo("main");
+  }
+
   private static boolean isServed(Daemon daemon) throws IOException {
     try (var connection = new RawConnection(port(daemon))) {
       connection.write(opening());
