@@ -20,6 +20,6 @@ final class TextTableTest {
 
   @Test
   void row_withControlCharacters_cannotReachTheTerminal() {
-    assertThat(new TextTable("NAME").row("\u001b[2Jevil\n").lines()).contains("?[2Jevil?");
+    assertThat(new TextTable("NAME").row("\u001b[2Jevil\n").lines()).contains("\\u001b[2Jevil\\n");
   }
 }
