@@ -8,6 +8,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.engine.Handle;
+import io.datastored.engine.Lookup;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
 import io.datastored.v1.LookupRequest;
@@ -23,6 +24,10 @@ import io.datastored.v1.SetMaintenanceModeResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,18 +169,40 @@ final class MaintenanceCallsTest {
   }
 
   @Test
-  void set_whatIsInTheWay_isCountedAfterTheCommit() {
-    Handle handle =
-        daemon
-            .engine()
-            .lookup(new DatastoreName("main"), io.datastored.operation.Operation.WRITE)
-            .handle();
-    try (var committed = daemon.engine().addListener(change -> handle.close())) {
+  void set_whatIsInTheWay_isCountedAfterTheCommit() throws Exception {
+    List<Handle> letIn = new ArrayList<>();
+    var first = new CountDownLatch(1);
+    // Operations begin until the mode refuses them, and none ends.
+    Thread beginning =
+        new Thread(
+            () -> {
+              while (!Thread.interrupted() && begin() instanceof Handle handle) {
+                letIn.add(handle);
+                first.countDown();
+                LockSupport.parkNanos(20_000);
+              }
+            });
+    beginning.start();
+    try {
+      first.await();
+
       SetMaintenanceModeResponse answer = set(READ_ONLY);
 
-      assertThat(answer.getProgress().getOperations().getWrite()).isZero();
-      assertThat(committed).isNotNull();
+      beginning.join();
+      // One more may have been counted for the moment in which it was refused.
+      assertThat(answer.getProgress().getOperations().getWrite())
+          .isBetween((long) letIn.size(), letIn.size() + 1L);
+    } finally {
+      beginning.interrupt();
+      beginning.join();
+      letIn.forEach(Handle::close);
     }
+  }
+
+  private Lookup begin() {
+    return daemon
+        .engine()
+        .lookup(new DatastoreName("main"), io.datastored.operation.Operation.WRITE);
   }
 
   @Test

@@ -69,8 +69,9 @@ final class FileWatch implements ConfigStore.Watch {
     while (!closed) {
       try {
         boolean told = names.await(period);
-        // Both, in this order: what the look finds anew is watched before it is told of.
-        if (look() | told) {
+        // Both, in this order: what the look finds anew is watched before it is told of. Closed is
+        // read last: of an edit that comes after `close` nobody is told.
+        if ((look() | told) && !closed) {
           callback.run();
         }
       } catch (InterruptedException e) {

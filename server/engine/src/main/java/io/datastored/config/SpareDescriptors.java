@@ -21,15 +21,30 @@ public final class SpareDescriptors implements AutoCloseable {
 
   private static final String NOTHING = "/dev/null";
 
+  private final int count;
+
   @GuardedBy("this")
   private final Deque<FileInputStream> spare = new ArrayDeque<>();
 
   @GuardedBy("this")
   private boolean closed;
 
-  /** Opens as many as it can. */
-  public SpareDescriptors() {
+  /**
+   * @param count how many are wanted
+   */
+  private SpareDescriptors(int count) {
+    this.count = count;
     fill();
+  }
+
+  /** Opens as many as it can. */
+  public static SpareDescriptors open() {
+    return new SpareDescriptors(SPARE);
+  }
+
+  /** There are none, for those who keep nothing in files. */
+  public static SpareDescriptors none() {
+    return new SpareDescriptors(0);
   }
 
   /** What was lent is given back by closing it. */
@@ -56,7 +71,7 @@ public final class SpareDescriptors implements AutoCloseable {
 
   private synchronized void fill() {
     try {
-      while (!closed && spare.size() < SPARE) {
+      while (!closed && spare.size() < count) {
         spare.push(new FileInputStream(NOTHING));
       }
     } catch (IOException e) {

@@ -46,15 +46,21 @@ final class Disk implements AutoCloseable {
   private final LongAdder commits = new LongAdder();
 
   /** Lent whenever something is committed, and to a look that finds no other descriptor. */
-  private final SpareDescriptors spare = new SpareDescriptors();
+  private final SpareDescriptors spare;
 
   private volatile boolean closed;
 
-  Disk(ConfigStore store, StateStore states, Doorbell doorbell, Duration lockWait) {
+  Disk(
+      ConfigStore store,
+      StateStore states,
+      Doorbell doorbell,
+      Duration lockWait,
+      SpareDescriptors spare) {
     this.store = store;
     this.states = states;
     this.doorbell = doorbell;
     this.lockWait = lockWait;
+    this.spare = spare;
   }
 
   /**

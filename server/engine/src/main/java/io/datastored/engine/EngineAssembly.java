@@ -6,6 +6,7 @@ import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.datastored.config.ConfigPath;
 import io.datastored.config.ConfigStore;
 import io.datastored.config.FileConfigStore;
+import io.datastored.config.SpareDescriptors;
 import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.Doorbell;
@@ -46,6 +47,7 @@ import java.util.concurrent.TimeUnit;
  * @param timing how long things take
  * @param clock the wall clock, for people
  * @param ticker monotonic time, for everything else
+ * @param spare descriptors for when there are no others
  */
 record EngineAssembly(
     ConfigStore store,
@@ -55,7 +57,8 @@ record EngineAssembly(
     MountCheck mounts,
     EngineTiming timing,
     InstantSource clock,
-    Ticker ticker) {
+    Ticker ticker,
+    SpareDescriptors spare) {
 
   private static final ThreadFactory BASE_PATH_THREADS = named("base-path");
   private static final ThreadFactory TELLING_THREADS = named("tell");
@@ -89,7 +92,7 @@ record EngineAssembly(
     SnapshotCache cache =
         new SnapshotCache(
             runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling, leaving);
-    Disk disk = new Disk(store, states, doorbell, timing.lockWait());
+    Disk disk = new Disk(store, states, doorbell, timing.lockWait(), spare);
     Settling settling = new Settling(timing.settle(), timing.settleLimit(), ticker);
     Troubles troubles = new Troubles(clock);
     Reload reload = new Reload(disk, cache, settling, troubles);
@@ -148,7 +151,8 @@ record EngineAssembly(
             mounts,
             options.timing(),
             InstantSource.system(),
-            Ticker.systemTicker());
+            Ticker.systemTicker(),
+            SpareDescriptors.open());
     ExecutorService telling = tellingThread();
     Parts parts = assembly.assemble(Freshness.DOORBELL, counters, telling, leaving);
     if (options.losses() == EngineOptions.Losses.MEANT) {
@@ -245,7 +249,8 @@ record EngineAssembly(
             new MountCheck(options.mountRoots(), DeviceNumbers.ofSystem()),
             options.timing(),
             InstantSource.system(),
-            Ticker.systemTicker());
+            Ticker.systemTicker(),
+            SpareDescriptors.open());
     ExecutorService telling = tellingThread();
     Parts parts =
         assembly.assemble(Freshness.EVERY_LOOKUP, new LocalCounters(options.program()), telling);

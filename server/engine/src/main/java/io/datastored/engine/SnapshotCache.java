@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -275,8 +276,11 @@ final class SnapshotCache {
         .addKeyValue("removed", named(change.removed()))
         .log("configuration changed");
     // Noted here, told elsewhere: whoever publishes holds the commit lock, and what listeners do
-    // with a change must keep nobody from committing the next one. One thread, so in order.
-    telling.execute(() -> listeners.forEach(listener -> tell(listener, change)));
+    // with a change must keep nobody from committing the next one. One thread, so in order. Told
+    // are
+    // those who listen now: whoever comes later finds the change in the snapshot already.
+    Iterator<ChangeListener> told = listeners.iterator();
+    telling.execute(() -> told.forEachRemaining(listener -> tell(listener, change)));
   }
 
   /** The change is committed and served; a listener's bug takes it from nobody else. */

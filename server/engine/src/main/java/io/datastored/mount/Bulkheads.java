@@ -79,6 +79,9 @@ public final class Bulkheads {
   @GuardedBy("lock")
   private int idle;
 
+  /** Whether there is a runnable lane, for a thread that spins. Written under the lock. */
+  private volatile boolean anyRunnable;
+
   /** Started, and has not asked for work yet. */
   @GuardedBy("lock")
   private int starting;
@@ -180,10 +183,11 @@ public final class Bulkheads {
 
   /** There is one more call in a lane. */
   void called(Lane lane) {
-    lock.lock();
+    lockSoon();
     try {
       if (busy.add(lane)) {
         runnable.add(lane);
+        anyRunnable = true;
         // One waiter for one lane: to wake all of them for each call takes longer than the call.
         work.signal();
       }
@@ -228,6 +232,7 @@ public final class Bulkheads {
       starting--;
       while (awaitWork()) {
         Lane lane = runnable.remove();
+        anyRunnable = !runnable.isEmpty();
         Runnable call = lane.begin();
         lock.unlock();
         try {
@@ -235,9 +240,10 @@ public final class Bulkheads {
         } catch (Throwable bug) {
           log.atError().setCause(bug).log("a call into {} has failed", lane.basePath());
         } finally {
-          lock.lock();
+          lockSoon();
           if (lane.end()) {
             runnable.add(lane);
+            anyRunnable = true;
           } else {
             busy.remove(lane);
             quiet.signalAll();
@@ -255,17 +261,38 @@ public final class Bulkheads {
   @GuardedBy("lock")
   private boolean awaitWork() throws InterruptedException {
     long left = IDLE.toNanos();
+    boolean spun = false;
     while (runnable.isEmpty()) {
       if (left <= 0) {
         return false;
       }
       idle++;
       try {
-        left = work.awaitNanos(left);
+        if (spun) {
+          left = work.awaitNanos(left);
+        } else {
+          // The first lookups of many datastores come one behind the other.
+          spin();
+          spun = true;
+        }
       } finally {
         idle--;
       }
     }
     return true;
+  }
+
+  @GuardedBy("lock")
+  private void spin() {
+    lock.unlock();
+    boolean unused = BriefSpin.until(() -> anyRunnable);
+    lockSoon();
+  }
+
+  /** Takes the lock, which nobody has for longer than it takes to wake a thread. */
+  void lockSoon() {
+    if (!BriefSpin.until(lock::tryLock)) {
+      lock.lock();
+    }
   }
 }

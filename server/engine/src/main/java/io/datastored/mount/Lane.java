@@ -46,7 +46,7 @@ final class Lane implements Bulkhead {
 
   @Override
   public void execute(Runnable call) {
-    all.lock.lock();
+    all.lockSoon();
     try {
       calls.add(call);
       if (!inUse) {
@@ -97,6 +97,9 @@ final class Lane implements Bulkhead {
     }
     if (hang().isPresent()) {
       return false;
+    }
+    if (BriefSpin.until(result::isDone)) {
+      return true;
     }
     Duration moment = all.limits.patience().compareTo(MOMENT) < 0 ? all.limits.patience() : MOMENT;
     if (await(result, moment)) {

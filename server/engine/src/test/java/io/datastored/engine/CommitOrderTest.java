@@ -11,6 +11,7 @@ import io.datastored.config.Digest;
 import io.datastored.config.MemoryConfigStore;
 import io.datastored.config.PreparedSave;
 import io.datastored.config.SaveOutcome;
+import io.datastored.config.SpareDescriptors;
 import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.AcceptedText;
@@ -206,7 +207,12 @@ final class CommitOrderTest {
     Recording recording = recording();
     doorbell.raise(new Generation(7));
     Disk disk =
-        new Disk(recording.store(), recording.states(), doorbell, EngineTiming.DEFAULT.lockWait());
+        new Disk(
+            recording.store(),
+            recording.states(),
+            doorbell,
+            EngineTiming.DEFAULT.lockWait(),
+            SpareDescriptors.none());
     assertThatThrownBy(() -> disk.look(recording.state().load().orElseThrow(), Disk.Look.INSIDE))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("lost or replaced");
@@ -229,7 +235,8 @@ final class CommitOrderTest {
             recording.store(),
             recording.states(),
             new LocalDoorbell(),
-            EngineTiming.DEFAULT.lockWait());
+            EngineTiming.DEFAULT.lockWait(),
+            SpareDescriptors.none());
     disk.save(
         Digest.EMPTY,
         ConfigContent.of(config.getBytes(UTF_8)),

@@ -8,6 +8,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.config.MemoryConfigStore;
+import io.datastored.config.SpareDescriptors;
 import io.datastored.config.StoreException;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.Doorbell;
@@ -67,7 +68,15 @@ public final class EngineFixture implements AutoCloseable {
         new MountCheck(new MountRoots(MOUNTS, DEVICES, DEVICES.resolve("mountinfo")), devices());
     EngineAssembly assembly =
         new EngineAssembly(
-            store, states, doorbell, initial, mounts, EngineTiming.DEFAULT, clock(), ticker());
+            store,
+            states,
+            doorbell,
+            initial,
+            mounts,
+            EngineTiming.DEFAULT,
+            clock(),
+            ticker(),
+            SpareDescriptors.none());
     this.parts = assembly.assemble(Freshness.DOORBELL, counters, Runnable::run);
     this.elsewhere =
         assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"), Runnable::run);
