@@ -76,7 +76,7 @@ final class NewSocket {
       Files.move(path(), address.path(), StandardCopyOption.ATOMIC_MOVE);
       Files.delete(directory);
     } catch (UserPrincipalNotFoundException e) {
-      throw refused(address, "there is no group " + e.getName(), e);
+      throw refused(address, "there is no group " + access.group().orElse(""), e);
     } catch (IOException e) {
       throw refused(address, e.toString(), e);
     }
