@@ -50,4 +50,29 @@ final class SlowListenerTest {
       }
     }
   }
+
+  @Test
+  void addListener_hearsOfNothingThatWasPublishedBefore() throws Exception {
+    EngineFiles files =
+        new EngineFiles(directory).write("datastore: main\n\tpath /nonexistent/main\n");
+    CountDownLatch answer = new CountDownLatch(1);
+    List<Long> told = Collections.synchronizedList(new ArrayList<>());
+    try (Engine engine = Engine.open(files.options());
+        Subscription slow =
+            engine.addListener(unused -> Uninterruptibles.awaitUninterruptibly(answer))) {
+      assertThat(EngineFiles.comment(engine, "main", "before"))
+          .isInstanceOf(WriteOutcome.Written.class);
+      // Not told yet: the one before is still busy with it.
+      try (Subscription late =
+          engine.addListener(change -> told.add(change.after().generation()))) {
+        assertThat(EngineFiles.comment(engine, "main", "after"))
+            .isInstanceOf(WriteOutcome.Written.class);
+        long after = engine.snapshot().generation();
+        answer.countDown();
+        await().until(() -> told.contains(after));
+        assertThat(told).containsExactly(after);
+        assertThat(late).isNotSameAs(slow);
+      }
+    }
+  }
 }
