@@ -19,6 +19,7 @@ final class FakeCall extends ServerCallStreamObserver<WirePart> {
   private boolean cancelled;
   private int room;
   private int later;
+  private int refusalsLeft;
 
   /** Thrown by the transport at the next message. */
   Optional<Error> broken = Optional.empty();
@@ -31,9 +32,10 @@ final class FakeCall extends ServerCallStreamObserver<WirePart> {
     }
   }
 
-  /** Gets room right after it has said that there is none. */
-  void makeRoomOnceFull(int messages) {
+  /** Gets room right after it has said so many times that there is none. */
+  void makeRoomOnceFull(int messages, int refusals) {
     later = messages;
+    refusalsLeft = refusals;
   }
 
   void cancel() {
@@ -74,9 +76,8 @@ final class FakeCall extends ServerCallStreamObserver<WirePart> {
   @Override
   public boolean isReady() {
     boolean ready = room > 0 && !cancelled && errors.isEmpty();
-    if (!ready) {
+    if (!ready && refusalsLeft > 0 && --refusalsLeft == 0) {
       room += later;
-      later = 0;
     }
     return ready;
   }

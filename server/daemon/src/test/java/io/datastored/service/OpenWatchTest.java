@@ -202,7 +202,8 @@ final class OpenWatchTest {
     world.touch("alpha", "beta", "delta");
     executor.run();
     assertThat(call.last().hasRevision()).isFalse();
-    call.makeRoomOnceFull(1);
+    // The watch asks twice before it waits for room; the third time is just before it ends.
+    call.makeRoomOnceFull(1, 2);
     watches.stop();
     executor.run();
     assertThat(call.last().hasChange()).isTrue();
