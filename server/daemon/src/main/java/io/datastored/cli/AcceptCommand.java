@@ -28,25 +28,26 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Accepts a configuration file that is empty or cut, or a state directory that was restored.",
-      "It writes to the state directory; a server that runs follows within seconds.",
+      "Confirms that an empty or truncated configuration file, or a restored state directory, is intended.",
+      "Writes to the state directory; a running server picks it up within seconds.",
       ""
     })
 final class AcceptCommand implements Callable<Integer> {
 
   /** What is accepted. */
   static final class What {
-    @Option(names = "--empty", description = "The configuration file has no datastore any more.")
+    @Option(names = "--empty", description = "The configuration file has no datastores on purpose.")
     boolean empty;
 
     @Option(
         names = "--cut",
-        description = "The configuration file is only the beginning of what was accepted.")
+        description =
+            "The configuration file was truncated on purpose: it is a prefix of the accepted one.")
     boolean cut;
 
     @Option(
         names = "--restored",
-        description = "The state directory was restored from a backup; stop the server first.")
+        description = "The state directory was restored from a backup. Stop the server first.")
     boolean restored;
   }
 
@@ -60,7 +61,7 @@ final class AcceptCommand implements Callable<Integer> {
       names = "--state-dir",
       paramLabel = "DIR",
       defaultValue = "/var/lib/datastored",
-      description = "The state directory of its server (default: ${DEFAULT-VALUE}).")
+      description = "The server's state directory (default: ${DEFAULT-VALUE}).")
   Path stateDirectory;
 
   @Spec CommandSpec spec;
@@ -107,7 +108,7 @@ final class AcceptCommand implements Callable<Integer> {
                   .orElse(": nothing to accept"));
     }
     Consent.toContent(stateDirectory, accepted.digest(), Digest.of(found));
-    say("%s is accepted: %d datastores are removed.".formatted(file, lost.get().datastores()));
+    say("%s is accepted; %d datastores are removed.".formatted(file, lost.get().datastores()));
   }
 
   private Path file(AcceptedState accepted) {

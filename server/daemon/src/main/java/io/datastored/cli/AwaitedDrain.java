@@ -33,7 +33,7 @@ record AwaitedDrain(
       }
       return status;
     } catch (InterruptedException stopped) {
-      client.err().printf("%s: nobody waits any more, but the mode stays.%n", name());
+      client.err().printf("%s: stopped waiting; the maintenance mode is still set.%n", name());
       tellTheWayBack();
       return ExitStatus.INTERRUPTED;
     } catch (UnansweredException e) {

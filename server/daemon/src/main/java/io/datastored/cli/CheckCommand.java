@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Checks configuration files without a server, and tells each fault with line and column.",
-      "Ends with 1 if a file has a fault or cannot be read. Notes are not faults: they show what is served here but is not accepted by a Proxmox Backup Server 4.2 that reads the same file (with --strict they count too).",
+      "Checks configuration files without a server and prints each fault with its line and column.",
+      "Exits with 1 if a file has a fault or cannot be read. Warnings do not change the exit status: they name what this server serves but Proxmox Backup Server 4.2 would refuse (with --strict they count as faults).",
       ""
     })
 final class CheckCommand implements Callable<Integer> {
@@ -40,13 +40,13 @@ final class CheckCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "table",
       description =
-          "One of ${COMPLETION-CANDIDATES}: json prints each file on a line (default:"
+          "One of ${COMPLETION-CANDIDATES}: json prints one object per file (default:"
               + " ${DEFAULT-VALUE}).")
   OutputFormat output;
 
   @Option(
       names = "--strict",
-      description = "Also end with 1 on what Proxmox Backup Server 4.2 does not accept.")
+      description = "Also exit with 1 on anything that Proxmox Backup Server 4.2 refuses.")
   boolean strict;
 
   @Spec CommandSpec spec;

@@ -103,7 +103,7 @@ record CommandLineBytes(List<byte[]> arguments, List<byte[]> variables, Charset 
     return locale.equals(UTF_8)
         ? Optional.empty()
         : Optional.of(
-            "%s '%s' would be damaged in the locale of this process (%s): set LC_ALL=C.UTF-8."
+            "%s '%s' cannot be represented in this process's locale (%s): set LC_ALL=C.UTF-8."
                 .formatted(what, shown, locale));
   }
 

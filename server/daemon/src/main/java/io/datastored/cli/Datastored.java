@@ -19,7 +19,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "datastored",
     description = {
-      "Answers whether a datastore may be read or written now, and tells when that changes.",
+      "Answers whether a datastore may be read or written now, and reports every change.",
       ""
     },
     mixinStandardHelpOptions = true,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
     versionProvider = BuildVersion.class,
     description = {
       "Removes a datastore from the configuration. Its data is not touched.",
-      "It must be in mode delete and nobody may use it any more: first 'datastored maintenance set NAME delete --drain'.",
+      "It must be in mode delete and unused: run 'datastored maintenance set NAME delete --drain' first.",
       ""
     })
 final class DeleteCommand implements Callable<Integer> {
@@ -28,11 +28,11 @@ final class DeleteCommand implements Callable<Integer> {
       names = "--etag",
       paramLabel = "ETAG",
       defaultValue = "",
-      description = "Only if this is still its etag (see 'datastored get').")
+      description = "Fail unless the datastore still has this etag (see 'datastored get').")
   String etag;
 
   @TypedOnly
-  @Option(names = "--allow-missing", description = "One that is not there is removed already.")
+  @Option(names = "--allow-missing", description = "Succeed if the datastore does not exist.")
   boolean allowMissing;
 
   @TypedOnly
@@ -62,7 +62,7 @@ final class DeleteCommand implements Callable<Integer> {
               answer,
               (dryRun
                       ? datastore + " could be removed from the configuration."
-                      : "%s is not in the configuration any more, revision %s; its data is untouched."
+                      : "%s is no longer in the configuration, revision %s; its data is untouched."
                           .formatted(datastore, Words.of(answer.getRevision())))
                   + (answer.getPbsIgnored() ? " " + InTheWay.PBS_IGNORED : ""));
           return ExitStatus.OK;

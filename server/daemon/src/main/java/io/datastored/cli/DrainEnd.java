@@ -11,7 +11,7 @@ record DrainEnd(ExitStatus status, String sentence) {
       case DRAIN_STATE_DRAINED ->
           new DrainEnd(
               ExitStatus.OK,
-              "%s: DRAINED after %s: nobody uses it, and nobody will before mode %s is changed.%s"
+              "%s: DRAINED after %s: nobody uses it, and nobody can until mode %s is changed.%s"
                   .formatted(
                       datastore,
                       after,
@@ -20,12 +20,12 @@ record DrainEnd(ExitStatus status, String sentence) {
       case DRAIN_STATE_TIMED_OUT ->
           new DrainEnd(
               ExitStatus.STILL_IN_USE,
-              "%s: TIMED OUT after %s: %s. The mode stays."
+              "%s: TIMED OUT after %s: %s. The maintenance mode is still set."
                   .formatted(datastore, after, new InTheWay(last.getProgress()).sentence()));
       case DRAIN_STATE_ABORTED ->
           new DrainEnd(
               ExitStatus.NO,
-              "%s: ABORTED after %s: its mode was changed meanwhile (see 'datastored status %s')."
+              "%s: ABORTED after %s: its mode was changed by somebody else (see 'datastored status %s')."
                   .formatted(datastore, after, datastore));
       case DRAIN_STATE_DRAINING, DRAIN_STATE_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException("not an end: " + last.getState());

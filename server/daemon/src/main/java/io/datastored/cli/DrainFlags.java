@@ -17,15 +17,15 @@ final class DrainFlags {
       names = "--timeout",
       paramLabel = "DURATION",
       converter = DurationText.class,
-      description = "Give up waiting after this time, with exit status 6; the mode stays.")
+      description = "Stop waiting after this time and exit with 6. The maintenance mode stays set.")
   @Nullable Duration timeout;
 
   @TypedOnly
   @Option(
       names = "--force",
       description = {
-        "End the leases that are in the way now, and wait until their holders must have noticed.",
-        "Operations of processes on the server's host are not ended."
+        "End the leases that block the drain, and wait until their holders must have stopped.",
+        "Operations of processes on the server's host cannot be ended."
       })
   boolean force;
 

@@ -20,7 +20,7 @@ record DrainJson(PrintWriter out, PrintWriter err) implements DrainView {
 
   @Override
   public void broken(String why, Duration nextAttemptIn) {
-    err.printf("%s Asking again in %s.%n", why, DurationText.print(nextAttemptIn));
+    err.printf("%s Retrying in %s.%n", why, DurationText.print(nextAttemptIn));
     err.flush();
   }
 }

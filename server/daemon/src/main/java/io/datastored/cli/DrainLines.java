@@ -66,7 +66,7 @@ final class DrainLines implements DrainView {
 
   @Override
   public void broken(String why, Duration nextAttemptIn) {
-    err.printf("%s Asking again in %s.%n", VisibleText.of(why), DurationText.print(nextAttemptIn));
+    err.printf("%s Retrying in %s.%n", VisibleText.of(why), DurationText.print(nextAttemptIn));
     err.flush();
   }
 }

@@ -55,8 +55,7 @@ final class DrainScreen implements DrainView {
   public void broken(String why, Duration nextAttemptIn) {
     draw(
         ImmutableList.of(
-            "%s: %s Asking again in %s."
-                .formatted(datastore, why, DurationText.print(nextAttemptIn))));
+            "%s: %s Retrying in %s.".formatted(datastore, why, DurationText.print(nextAttemptIn))));
   }
 
   /** In lines that are not cut: the reason is what the operator needs. */

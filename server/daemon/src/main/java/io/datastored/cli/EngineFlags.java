@@ -55,20 +55,21 @@ final class EngineFlags {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The datastore.cfg to serve; must be given.")
+      description = "The datastore.cfg to serve (required).")
   @Nullable Path config;
 
   @Option(
       names = "--state-dir",
       paramLabel = "DIR",
       defaultValue = "/var/lib/datastored",
-      description = "Where generations and leases survive a restart (default: ${DEFAULT-VALUE}).")
+      description = "Directory for the state that survives a restart (default: ${DEFAULT-VALUE}).")
   Path stateDirectory;
 
   @Option(
       names = "--run-dir",
       paramLabel = "DIR",
-      description = "Where processes of this host share counters; best on tmpfs (default: chosen).")
+      description =
+          "Directory in which the processes of this host share counters, on tmpfs if possible (default: chosen at start).")
   @Nullable Path runDirectory;
 
   @Option(
@@ -78,13 +79,13 @@ final class EngineFlags {
       defaultValue = "auto",
       fallbackValue = "true",
       description =
-          "Follow the file, never write it. auto: if it belongs to another user (default: auto).")
+          "Never write the configuration file. auto: only if it belongs to another user (default: auto).")
   ReadOnlyConfig readOnlyConfig;
 
   @Option(
       names = "--accept-empty-config",
       description =
-          "Believe a configuration file that has become empty or was cut, without 'datastored"
+          "Accept a configuration file that became empty or was truncated, without 'datastored"
               + " accept'.")
   boolean acceptEmptyConfig;
 
@@ -93,14 +94,14 @@ final class EngineFlags {
       paramLabel = "FILE",
       defaultValue = "/etc/machine-id",
       hidden = true,
-      description = "Where the id of this machine is, by which a clone is noticed.")
+      description = "File with this machine's id, used to detect a cloned machine.")
   Path machineId;
 
   @Option(
       names = "--file-watching",
       paramLabel = "on|off",
       defaultValue = "on",
-      description = "Notice edits when the system tells of them (default: ${DEFAULT-VALUE}).")
+      description = "Use inotify to notice edits at once (default: ${DEFAULT-VALUE}).")
   Watching fileWatching;
 
   @Option(
@@ -108,7 +109,7 @@ final class EngineFlags {
       paramLabel = "DURATION",
       defaultValue = "60s",
       converter = DurationText.class,
-      description = "How often the file is compared in any case (default: ${DEFAULT-VALUE}).")
+      description = "How often the whole file is compared (default: ${DEFAULT-VALUE}).")
   Duration digestCheck;
 
   @Option(
@@ -117,7 +118,7 @@ final class EngineFlags {
       defaultValue = "500ms",
       converter = DurationText.class,
       description =
-          "How long an edit in place must rest to be believed (default: ${DEFAULT-VALUE}).")
+          "How long a file edited in place must stay unchanged before it is accepted (default: ${DEFAULT-VALUE}).")
   Duration settle;
 
   @Option(
@@ -125,7 +126,8 @@ final class EngineFlags {
       paramLabel = "DURATION",
       defaultValue = "5s",
       converter = DurationText.class,
-      description = "When one that never rests is believed (default: ${DEFAULT-VALUE}).")
+      description =
+          "When such a file is accepted although it keeps changing (default: ${DEFAULT-VALUE}).")
   Duration settleLimit;
 
   @Option(
@@ -134,7 +136,7 @@ final class EngineFlags {
       defaultValue = "50ms",
       converter = DurationText.class,
       description =
-          "How often an idle server looks for changes by other processes (default:"
+          "How often an idle server checks for changes made by other processes (default:"
               + " ${DEFAULT-VALUE}).")
   Duration doorbellPoll;
 
@@ -144,7 +146,7 @@ final class EngineFlags {
       defaultValue = "10s",
       converter = DurationText.class,
       description =
-          "How long a write waits for another process that writes (default: ${DEFAULT-VALUE}).")
+          "How long a write waits for another writing process (default: ${DEFAULT-VALUE}).")
   Duration lockWait;
 
   @Option(
@@ -153,7 +155,7 @@ final class EngineFlags {
       defaultValue = "250ms",
       converter = DurationText.class,
       description =
-          "How often it is checked that the run directory is still there (default:"
+          "How often the server checks that its run directory still exists (default:"
               + " ${DEFAULT-VALUE}).")
   Duration runCheck;
 
@@ -172,21 +174,22 @@ final class EngineFlags {
       paramLabel = "DURATION",
       defaultValue = "1s",
       converter = DurationText.class,
-      description = "How often removable devices are looked at (default: ${DEFAULT-VALUE}).")
+      description = "How often removable devices are checked (default: ${DEFAULT-VALUE}).")
   Duration mountPoll;
 
   @Option(
       names = "--mount-root",
       paramLabel = "DIR",
       defaultValue = "/mnt/datastore",
-      description = "Where removable datastores are mounted (default: ${DEFAULT-VALUE}).")
+      description =
+          "Directory in which removable datastores are mounted (default: ${DEFAULT-VALUE}).")
   Path mountRoot;
 
   @Option(
       names = "--device-root",
       paramLabel = "DIR",
       defaultValue = "/dev/disk/by-uuid",
-      description = "Where their file systems appear by UUID (default: ${DEFAULT-VALUE}).")
+      description = "Directory that lists file systems by UUID (default: ${DEFAULT-VALUE}).")
   Path deviceRoot;
 
   /** The file by its absolute path: the state directory remembers which one it is about. */

@@ -27,7 +27,7 @@ record Explanation(ServerAddress server, ServerError error) {
   private String ofReason(ErrorReason reason) {
     return switch (reason) {
       case ERROR_REASON_INVALID_REQUEST ->
-          "The request is not well formed: "
+          "Invalid request: "
               + (error.violations().isEmpty()
                   ? error.text()
                   : String.join("; ", error.violations()));
@@ -47,22 +47,22 @@ record Explanation(ServerAddress server, ServerError error) {
           "The lease id %s belongs to another operation, datastore or session."
               .formatted(value("lease_id"));
       case ERROR_REASON_WRONG_INCARNATION ->
-          "The server has another history (incarnation %s): read again."
+          "The server has a different history (incarnation %s): read the data again."
               .formatted(value("incarnation"));
       case ERROR_REASON_QUOTA_EXCEEDED ->
-          "The server's limit %s (%s) is reached: end something or ask its operator to raise it."
+          "The server's limit %s (%s) is reached: release something, or ask its operator to raise the limit."
               .formatted(value("limit"), value("value"));
       case ERROR_REASON_NOT_READY ->
           "The server on %s is %s.%s".formatted(server, notReady(), tryAgain());
       case ERROR_REASON_STORE_UNAVAILABLE ->
-          "The server cannot write its configuration file, nothing was changed (%s)."
+          "The server cannot write its configuration file; nothing was changed (%s)."
               .formatted(error.about("detail").orElse(error.text()));
       case ERROR_REASON_OUTCOME_UNKNOWN ->
-          "The server could not finish writing, and the change may have taken effect (%s): read again."
+          "The server could not finish the write, and the change may have taken effect (%s): check with 'datastored get'."
               .formatted(error.about("detail").orElse(error.text()));
-      case ERROR_REASON_DATASTORE_EXISTS -> "%s exists already.".formatted(datastore());
+      case ERROR_REASON_DATASTORE_EXISTS -> "%s already exists.".formatted(datastore());
       case ERROR_REASON_ETAG_MISMATCH ->
-          "%s was changed meanwhile: read it again, then retry.".formatted(datastore());
+          "%s was changed by somebody else: read it again, then retry.".formatted(datastore());
       case ERROR_REASON_MODE_CHANGE_REFUSED -> modeChangeRefused();
       case ERROR_REASON_NOT_UNDER_MAINTENANCE ->
           ("%s is in service: there is nothing to drain. Set a mode first: datastored maintenance"
@@ -122,7 +122,7 @@ record Explanation(ServerAddress server, ServerError error) {
           .formatted(datastore(), value("unseen"), datastore());
     }
     if (value("operations").equals("0") && value("sessions").equals("0")) {
-      return ("%s cannot be removed yet: after a restart leases may still be continued, or a process"
+      return ("%s cannot be removed yet: after a restart leases may still be reclaimed, or a process"
               + " has not let go of its directory. Wait for it: datastored maintenance drain %s")
           .formatted(datastore(), datastore());
     }
@@ -155,9 +155,9 @@ record Explanation(ServerAddress server, ServerError error) {
                     .map(property -> property + ": " + value("detail"))
                     .orElse(value("detail")));
     return error.code() == Status.Code.INVALID_ARGUMENT
-        ? "The section of %s has a fault in the file, mend it there first: %s."
+        ? "The section of %s has a fault in the file; repair it there first: %s."
             .formatted(datastore(), fault)
-        : "The section of %s was never readable: %s.".formatted(datastore(), fault);
+        : "The section of %s has never been readable: %s.".formatted(datastore(), fault);
   }
 
   private String ofCode() {

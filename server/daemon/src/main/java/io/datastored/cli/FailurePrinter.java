@@ -65,7 +65,7 @@ final class FailurePrinter implements IParameterExceptionHandler, IExecutionExce
     String sentence =
         failure instanceof CommandFailed failed
             ? failed.sentence()
-            : "This is an error of the program, please report it: %s".formatted(failure);
+            : "This is a bug, please report it: %s".formatted(failure);
     err.printf("%s: %s%n", name, VisibleText.ofLines(sentence));
     if (isDebug(parsed)) {
       failure.printStackTrace(err);

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
     name = "get",
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
-    description = {"Prints a datastore with its settings as the file spells them.", ""})
+    description = {"Prints a datastore and its settings as written in the file.", ""})
 final class GetCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "NAME", description = "The datastore.")

@@ -76,12 +76,12 @@ final class GuardedRun {
     switch (renewal.kind()) {
       case HELD -> {
         if (unanswered) {
-          say("The server answers again, the lease is held.");
+          say("The server answers again; the lease is still held.");
         }
         unanswered = false;
       }
       case RECLAIMED -> {
-        say("The server was restarted; the lease is continued.");
+        say("The server was restarted; the lease continues.");
         unanswered = false;
       }
       case UNANSWERED -> {
@@ -102,9 +102,9 @@ final class GuardedRun {
   private String unansweredFor(Duration left) {
     String end =
         left.isNegative() || left.isZero()
-            ? "it may have ended"
-            : "it may end in " + DurationText.print(left);
-    return "nobody has answered for %s, and %s"
+            ? "the lease may have expired"
+            : "the lease may expire in " + DurationText.print(left);
+    return "no answer from the server for %s, and %s"
         .formatted(DurationText.print(tenancy.ttl().minus(left)), end);
   }
 
@@ -113,9 +113,9 @@ final class GuardedRun {
   }
 
   private Ending lost(String why) throws InterruptedException {
-    say("THE LEASE IS LOST: %s".formatted(why));
+    say("LEASE LOST: %s".formatted(why));
     switch (onLost) {
-      case WARN -> say("The command goes on without it, as --on-lost=warn wants.");
+      case WARN -> say("The command continues without it because of --on-lost=warn.");
       case TERM -> terminate();
     }
     while (!child.endsWithin(FOR_EVER)) {
@@ -125,10 +125,10 @@ final class GuardedRun {
   }
 
   private void terminate() throws InterruptedException {
-    say("The command is told to end.");
+    say("Terminating the command.");
     child.terminate();
     if (!child.endsWithin(tenancy.left().minus(MARGIN))) {
-      say("It has not ended in time and is killed.");
+      say("The command did not exit in time; killing it.");
       child.kill();
     }
   }

@@ -20,7 +20,7 @@ record InTheWay(DrainProgress progress) {
   static final String PBS_IGNORED =
       "Operations of Proxmox Backup Server were not seen and not waited for (--ignore-pbs).";
 
-  private static final String CANNOT_TELL = "the server cannot tell at the moment: ";
+  private static final String CANNOT_TELL = "the server cannot check for blockers at the moment: ";
 
   /** {@code 212 sessions to acknowledge, 3 writes in the way, oldest 41m, at most 12s}. */
   String sentence() {
@@ -114,7 +114,7 @@ record InTheWay(DrainProgress progress) {
       case UNSEEN ->
           "%s: %s"
               .formatted(unseen(blocker.getUnseen()), Words.plain(blocker.getUnseen().getDetail()));
-      case KIND_NOT_SET -> "something that this version does not know";
+      case KIND_NOT_SET -> "a blocker unknown to this version";
     };
   }
 

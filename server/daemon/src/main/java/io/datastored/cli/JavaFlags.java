@@ -24,7 +24,7 @@ final class JavaFlags {
     if (!endsWithoutMemory(given())) {
       log.atWarn()
           .log(
-              "this server would go on after it has run out of memory; start it with"
+              "this server would keep running after an OutOfMemoryError; start it with"
                   + " server/bin/datastored, or with: java -XX:+ExitOnOutOfMemoryError -jar"
                   + " datastored.jar serve");
     }

@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
     versionProvider = BuildVersion.class,
     description = {
       "Prints the leases of remote clients, the oldest first.",
-      "LEFT is how long a lease goes on if it is not renewed ('-': as long as its session).",
-      "Processes on the server's host hold no leases: 'datastored status NAME' tells of them.",
+      "LEFT is the time until a lease expires unless it is renewed ('-': it lives as long as its session).",
+      "Processes on the server's host hold no leases: 'datastored status NAME' lists them.",
       ""
     })
 final class LeasesCommand implements Callable<Integer> {
@@ -35,7 +35,7 @@ final class LeasesCommand implements Callable<Integer> {
       names = "--session",
       paramLabel = "ID",
       defaultValue = "",
-      description = "Only leases of the session whose id begins so.")
+      description = "Only leases of the session whose id starts with this.")
   String session;
 
   @Option(names = "--full-ids", description = "Print ids in full, however long.")

@@ -18,7 +18,7 @@ final class LimitFlags {
       paramLabel = "DURATION",
       defaultValue = "60s",
       converter = DurationText.class,
-      description = "The ttl of a lease whose holder asks for none (default: ${DEFAULT-VALUE}).")
+      description = "Default ttl of a lease (default: ${DEFAULT-VALUE}).")
   Duration leaseTtl;
 
   @Option(
@@ -26,14 +26,14 @@ final class LimitFlags {
       paramLabel = "DURATION",
       defaultValue = "10m",
       converter = DurationText.class,
-      description = "The longest ttl of a lease (default: ${DEFAULT-VALUE}).")
+      description = "Maximum ttl of a lease (default: ${DEFAULT-VALUE}).")
   Duration maxLeaseTtl;
 
   @Option(
       names = "--max-leases",
       paramLabel = "COUNT",
       defaultValue = "1000000",
-      description = "Live leases (default: ${DEFAULT-VALUE}).")
+      description = "Maximum number of leases (default: ${DEFAULT-VALUE}).")
   long maxLeases;
 
   @Option(
@@ -41,7 +41,7 @@ final class LimitFlags {
       paramLabel = "DURATION",
       defaultValue = "10s",
       converter = DurationText.class,
-      description = "The ttl of a session whose client asks for none (default: ${DEFAULT-VALUE}).")
+      description = "Default ttl of a session (default: ${DEFAULT-VALUE}).")
   Duration sessionTtl;
 
   @Option(
@@ -50,7 +50,7 @@ final class LimitFlags {
       defaultValue = "60s",
       converter = DurationText.class,
       description =
-          "The longest ttl of a session, also under load. A client that dies holds up a drain for"
+          "Maximum ttl of a session, also under load. A client that dies delays a drain by"
               + " its ttl (default: ${DEFAULT-VALUE}).")
   Duration maxSessionTtl;
 
@@ -58,14 +58,14 @@ final class LimitFlags {
       names = "--max-sessions",
       paramLabel = "COUNT",
       defaultValue = "100000",
-      description = "Live sessions (default: ${DEFAULT-VALUE}).")
+      description = "Maximum number of sessions (default: ${DEFAULT-VALUE}).")
   long maxSessions;
 
   @Option(
       names = "--max-session-leases",
       paramLabel = "COUNT",
       defaultValue = "100000",
-      description = "Live leases of one session (default: ${DEFAULT-VALUE}).")
+      description = "Maximum number of leases of one session (default: ${DEFAULT-VALUE}).")
   long maxSessionLeases;
 
   @Option(
@@ -73,14 +73,14 @@ final class LimitFlags {
       paramLabel = "COUNT",
       defaultValue = "1000",
       description =
-          "KeepAlives in a second; with more sessions their ttls grow (default: ${DEFAULT-VALUE}).")
+          "KeepAlives per second; with more sessions their ttls grow (default: ${DEFAULT-VALUE}).")
   long maxKeepAlives;
 
   @Option(
       names = "--no-earlier-leases",
       description = {
-        "Nobody holds leases of an earlier server, so drains need not wait for them.",
-        "Counts at the first start on a new state directory only."
+        "No client holds a lease from an earlier server, so drains need not wait for such leases to expire.",
+        "Only honoured at the first start on a new state directory."
       })
   boolean noEarlierLeases;
 
@@ -88,7 +88,7 @@ final class LimitFlags {
       names = "--max-watchers",
       paramLabel = "COUNT",
       defaultValue = "100000",
-      description = "Open watches (default: ${DEFAULT-VALUE}).")
+      description = "Maximum number of open watches (default: ${DEFAULT-VALUE}).")
   int maxWatchers;
 
   @Option(
@@ -96,7 +96,7 @@ final class LimitFlags {
       paramLabel = "BYTES",
       defaultValue = "67108864",
       description =
-          "Frames of all watches that clients have not yet read; further ones wait, and are merged"
+          "Maximum bytes of frames that watching clients have not read yet; later changes wait and are merged"
               + " (default: ${DEFAULT-VALUE}).")
   long maxWatchBuffer;
 
@@ -106,8 +106,8 @@ final class LimitFlags {
       defaultValue = "25ms",
       converter = DurationText.class,
       description = {
-        "How often a drain looks that has just begun (default: ${DEFAULT-VALUE}).",
-        "One that has waited for long looks every 250ms, unless this is longer."
+        "How often a new drain checks the counters (default: ${DEFAULT-VALUE}).",
+        "A drain that has waited for long checks every 250ms, or at this interval if it is longer."
       })
   Duration drainPoll;
 
@@ -117,14 +117,14 @@ final class LimitFlags {
       defaultValue = "1s",
       converter = DurationText.class,
       description =
-          "How often it tells what is in the way if nothing changes (default: ${DEFAULT-VALUE}).")
+          "How often a drain reports its blockers while nothing changes (default: ${DEFAULT-VALUE}).")
   Duration drainProgress;
 
   @Option(
       names = "--max-drains",
       paramLabel = "COUNT",
       defaultValue = "100",
-      description = "Open drains (default: ${DEFAULT-VALUE}).")
+      description = "Maximum number of open drains (default: ${DEFAULT-VALUE}).")
   int maxDrains;
 
   DaemonOptions applyTo(DaemonOptions options) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
     name = "list",
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
-    description = {"Prints the datastores of a server and where they are, by name.", ""})
+    description = {"Lists the datastores of a server and their base paths, by name.", ""})
 final class ListCommand implements Callable<Integer> {
 
   @Mixin ClientOptions client;

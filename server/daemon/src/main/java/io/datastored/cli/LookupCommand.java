@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Asks a server whether a datastore may be used now, and prints what is granted or why not.",
-      "A lease is given back at the end: at once, or with --hold when you press Ctrl-C.",
+      "Asks a server whether a datastore may be used now, and prints the grant or the reason for the refusal.",
+      "The lease is released when the command ends: at once, or with --hold on Ctrl-C.",
       ""
     })
 final class LookupCommand implements Callable<Integer> {
@@ -56,7 +56,7 @@ final class LookupCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       converter = DurationText.class,
       parameterConsumer = HoldConsumer.class,
-      description = "Keep the lease and renew it: this long, or until Ctrl-C.")
+      description = "Keep and renew the lease for this long, or until Ctrl-C.")
   @Nullable Duration hold;
 
   @Option(
@@ -64,19 +64,21 @@ final class LookupCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = DEFAULT_TTL,
       converter = DurationText.class,
-      description = "How long the lease outlives this command's death (default: ${DEFAULT-VALUE}).")
+      description =
+          "How long the lease lives on if this command is killed (default: ${DEFAULT-VALUE}).")
   Duration ttl;
 
   @Option(
       names = "--purpose",
       paramLabel = "TEXT",
       defaultValue = "datastored lookup",
-      description = "What the lease is for, shown to who waits for it (default: ${DEFAULT-VALUE}).")
+      description =
+          "What the lease is for, shown to anyone who waits for it (default: ${DEFAULT-VALUE}).")
   String purpose;
 
   @Option(
       names = {"--validate-only", "--dry-run"},
-      description = "Ask what would happen; take no lease.")
+      description = "Show what would happen without taking a lease.")
   boolean validateOnly;
 
   @Option(
@@ -161,8 +163,7 @@ final class LookupCommand implements Callable<Integer> {
     } catch (StatusRuntimeException failed) {
       PrintWriter err = spec.commandLine().getErr();
       err.printf(
-          "The lease could not be given back; it ends by itself within %s.%n",
-          DurationText.print(ttl));
+          "The lease could not be released; it expires within %s.%n", DurationText.print(ttl));
     }
   }
 

@@ -81,7 +81,7 @@ final class LookupReport {
 
   void released(LookupRequest request) {
     if (format == OutputFormat.TABLE) {
-      out.printf("%s: %s given back%n", request.getDatastore(), Words.of(request.getOperation()));
+      out.printf("%s: %s released%n", request.getDatastore(), Words.of(request.getOperation()));
       out.flush();
     }
   }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "clear",
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
-    description = {"Puts a datastore back into service, whatever its maintenance mode is.", ""})
+    description = {"Clears the maintenance mode of a datastore, whatever it is.", ""})
 final class MaintenanceClearCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "NAME", description = "The datastore.")
@@ -25,7 +25,7 @@ final class MaintenanceClearCommand implements Callable<Integer> {
       names = "--etag",
       paramLabel = "ETAG",
       defaultValue = "",
-      description = "Only if this is still its etag (see 'datastored get').")
+      description = "Fail unless the datastore still has this etag (see 'datastored get').")
   String etag;
 
   @Mixin ClientOptions client;

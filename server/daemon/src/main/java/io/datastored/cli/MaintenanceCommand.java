@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     description = {
-      "Takes datastores out of service, tells when nobody uses them any more, and puts them back.",
+      "Takes datastores out of service, waits until they are unused, and puts them back.",
       ""
     })
 final class MaintenanceCommand implements Runnable {

@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Waits until nothing that the present maintenance mode refuses is in progress any more.",
-      "It may be asked again at any time, and by several people at once: asking changes nothing.",
+      "Waits until no operation that the current maintenance mode refuses is in progress.",
+      "A drain changes nothing: it can be repeated at any time, and run several times at once.",
       ""
     })
 final class MaintenanceDrainCommand implements Callable<Integer> {
@@ -36,7 +36,7 @@ final class MaintenanceDrainCommand implements Callable<Integer> {
       names = "--etag",
       paramLabel = "ETAG",
       defaultValue = "",
-      description = "Only as long as the mode is the one of this etag.")
+      description = "Stop waiting if the datastore no longer has this etag.")
   String etag;
 
   @Mixin DrainFlags flags;

@@ -25,8 +25,8 @@ import picocli.CommandLine.TypeConversionException;
     versionProvider = BuildVersion.class,
     sortOptions = false,
     description = {
-      "Sets a maintenance mode: from the answer on nothing that it refuses begins.",
-      "What is in progress goes on; with --drain the command ends when nothing is left of it.",
+      "Sets a maintenance mode: once this returns, no refused operation can start.",
+      "Operations in progress continue; with --drain the command waits until none is left.",
       ""
     })
 final class MaintenanceSetCommand implements Callable<Integer> {
@@ -44,7 +44,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
       names = "--message",
       paramLabel = "TEXT",
       defaultValue = "",
-      description = "Told to everybody who is refused: at most 64 characters.")
+      description = "Reason shown to every client that is refused, at most 64 characters.")
   String message;
 
   @TypedOnly
@@ -52,7 +52,8 @@ final class MaintenanceSetCommand implements Callable<Integer> {
       names = "--expected-end",
       paramLabel = "TIME",
       converter = TimeConverter.class,
-      description = "Told too: 2h from now, or 2026-11-23T18:00:00Z.")
+      description =
+          "Expected end of the maintenance, shown to clients: 2h, or 2026-11-23T18:00:00Z.")
   @Nullable Timestamp expectedEnd;
 
   @TypedOnly
@@ -60,7 +61,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
       names = "--etag",
       paramLabel = "ETAG",
       defaultValue = "",
-      description = "Only if this is still its etag (see 'datastored get').")
+      description = "Fail unless the datastore still has this etag (see 'datastored get').")
   String etag;
 
   @TypedOnly

@@ -13,8 +13,8 @@ final class NeighbourFlags {
       paramLabel = "DIR",
       defaultValue = "/etc/proxmox-backup",
       description = {
-        "Where Proxmox Backup Server has its datastore.cfg (default: ${DEFAULT-VALUE}).",
-        "While it runs, drains of that file wait: its operations cannot be seen."
+        "Configuration directory of Proxmox Backup Server (default: ${DEFAULT-VALUE}).",
+        "While it runs, drains of datastores in its datastore.cfg wait: its operations cannot be seen."
       })
   Path pbsConfigDirectory;
 
@@ -23,7 +23,7 @@ final class NeighbourFlags {
       paramLabel = "DIR",
       defaultValue = "/run/proxmox-backup",
       description =
-          "Where Proxmox Backup Server has its pid files and active-operations (default:"
+          "Directory with the pid files and active-operations of Proxmox Backup Server (default:"
               + " ${DEFAULT-VALUE}).")
   Path pbsRunDirectory;
 

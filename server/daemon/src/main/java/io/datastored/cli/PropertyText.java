@@ -139,7 +139,7 @@ final class PropertyText {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s '%s' is none of %s"
+                    "%s invalid value '%s' (expected one of: %s)"
                         .formatted(
                             key(field),
                             text,

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Runs a command while it holds a lease, for programs that know nothing of leases.",
+      "Holds a lease while a command runs, for programs that know nothing of leases.",
       "The command finds DATASTORED_DATASTORE, DATASTORED_PATH, DATASTORED_OPERATION, DATASTORED_LEASE_ID and DATASTORED_FENCING_TOKEN in its environment, and gets the signals that this one gets. Its exit status is passed on; 125 means that the lease was refused or is lost, 127 that the command cannot be started.",
       ""
     })
@@ -55,7 +55,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--purpose",
       paramLabel = "TEXT",
       defaultValue = "",
-      description = "What it is for, shown to who waits for it (default: the program's name).")
+      description =
+          "What the lease is for, shown to anyone who waits for it (default: the program's name).")
   String purpose;
 
   @Option(
@@ -64,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "30s",
       converter = DurationText.class,
       description = {
-        "How long the server may be away, and how long the lease outlives this host's death (default: ${DEFAULT-VALUE}; the command is told to end when two thirds are over)."
+        "How long the server may be unreachable, and how long the lease lives on if this host dies (default: ${DEFAULT-VALUE}; the command is terminated after two thirds of it)."
       })
   Duration ttl;
 
@@ -73,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "term|warn",
       defaultValue = "term",
       description = {
-        "When the lease is lost: term ends the command before anybody else may be let in, warn lets it go on (default: ${DEFAULT-VALUE})."
+        "If the lease is lost: term terminates the command before anyone else can be granted access, warn lets it continue (default: ${DEFAULT-VALUE})."
       })
   OnLost onLost;
 
@@ -87,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (operation == AskedOperation.LOOKUP) {
-      throw new CommandFailed(ExitStatus.USAGE, "A lookup holds no lease: say read or write.");
+      throw new CommandFailed(ExitStatus.USAGE, "'lookup' holds no lease: use read or write.");
     }
     try (Connection connection = server.connect()) {
       var tenancy = tenancy(connection);
@@ -99,8 +100,7 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine()
               .getErr()
               .printf(
-                  "datastored run: The lease could not be given back; it ends by itself within"
-                      + " %s.%n",
+                  "datastored run: The lease could not be released; it expires within" + " %s.%n",
                   DurationText.print(tenancy.ttl()));
         }
       }
@@ -161,7 +161,7 @@ final class RunCommand implements Callable<Integer> {
       // A relative path would lead the command to where this one happens to run.
       throw new CommandFailed(
           ExitStatus.RUN_WITHOUT_LEASE,
-          "The server is older than this command and does not say where the datastore is: upgrade"
+          "The server is older than this command and does not report where the datastore is: upgrade"
               + " it. The command was not started.");
     }
     try {

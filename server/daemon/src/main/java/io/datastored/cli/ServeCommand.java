@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildVersion.class,
     sortOptions = false,
     description = {
-      "Serves a datastore.cfg until SIGTERM or Ctrl-C, then finishes the calls in flight and ends.",
-      "Prints one line when it is ready; what it does afterwards goes to the log on stderr.",
+      "Serves a datastore.cfg until SIGTERM or Ctrl-C, then finishes the calls in flight and exits.",
+      "Prints one line when it is ready; everything else goes to the log on stderr.",
       ""
     })
 final class ServeCommand implements Callable<Integer> {
@@ -89,7 +89,7 @@ final class ServeCommand implements Callable<Integer> {
               .withVersion(BuildVersion.number());
       return neighbour.applyTo(limits.applyTo(transport.applyTo(options)));
     } catch (IllegalArgumentException e) {
-      throw new CommandFailed(ExitStatus.USAGE, "This cannot be: " + e.getMessage() + ".", e);
+      throw new CommandFailed(ExitStatus.USAGE, "Invalid options: " + e.getMessage() + ".", e);
     }
   }
 

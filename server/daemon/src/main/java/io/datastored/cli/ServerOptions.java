@@ -35,7 +35,7 @@ final class ServerOptions {
       paramLabel = "DURATION",
       defaultValue = "10s",
       converter = DurationText.class,
-      description = "How long to wait for one answer (default: ${DEFAULT-VALUE}).")
+      description = "Timeout of a request (default: ${DEFAULT-VALUE}).")
   Duration requestTimeout;
 
   @Option(names = "--tls", description = "Use TLS with the certificate authorities of this JDK.")
@@ -50,7 +50,7 @@ final class ServerOptions {
   @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
-      description = "Use TLS and show the server this client certificate (PEM).")
+      description = "Use TLS and present this client certificate (PEM).")
   @Nullable File tlsCert;
 
   @Option(names = "--tls-key", paramLabel = "FILE", description = "The key of --tls-cert (PEM).")
@@ -58,7 +58,8 @@ final class ServerOptions {
 
   @Option(
       names = "--insecure",
-      description = "Talk to a server on another host without TLS: anybody on the way may listen.")
+      description =
+          "Connect to another host without TLS: traffic can be read and changed on the way.")
   boolean insecure;
 
   Connection connect() {

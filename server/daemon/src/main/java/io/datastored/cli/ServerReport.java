@@ -88,7 +88,7 @@ final class ServerReport {
               DurationText.print(Amounts.of(status.getDigestCheck())));
       case EDIT_DETECTION_PERIODIC ->
           out.printf(
-              "edits of the file are found by periodic comparison only, every %s%n",
+              "edits of the file are found only by comparing it, every %s%n",
               DurationText.print(Amounts.of(status.getDigestCheck())));
       case EDIT_DETECTION_UNSPECIFIED, UNRECOGNIZED -> {}
     }

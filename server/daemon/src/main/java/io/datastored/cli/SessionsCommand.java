@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Prints the sessions of a server, those first that are furthest behind.",
-      "SENT is the last generation sent to the client, APPLIED the last one that it says it has applied, LAG how long it has been behind ('-': drains do not wait for it).",
+      "Lists the sessions of a server, those furthest behind first.",
+      "SENT is the last generation sent to the client, APPLIED the last one it has acknowledged, LAG how long it has been behind ('-': drains do not wait for it).",
       ""
     })
 final class SessionsCommand implements Callable<Integer> {
@@ -25,7 +25,7 @@ final class SessionsCommand implements Callable<Integer> {
       names = "--datastore",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "Only those that a drain of this datastore waits for.")
+      description = "Only sessions that a drain of this datastore waits for.")
   String datastore;
 
   @Option(names = "--full-ids", description = "Print ids in full, however long.")

@@ -70,35 +70,35 @@ final class SettingsFlags {
   @Option(
       names = "--notification-thresholds",
       paramLabel = "TEXT",
-      description = "A property string, as it stands in the file.")
+      description = "A property string as written in the file.")
   @Nullable String notificationThresholds;
 
   @TypedOnly
   @Option(
       names = "--counter-reset-schedule",
       paramLabel = "EVENT",
-      description = "Calendar event at which the counters are reset.")
+      description = "Calendar event at which the counters reset.")
   @Nullable String counterResetSchedule;
 
   @TypedOnly
   @Option(
       names = "--tuning",
       paramLabel = "KEY=VALUE,...",
-      description = "Such as chunk-order=none,sync-level=file; what is not named stays.")
+      description = "For example chunk-order=none,sync-level=file; parts that are not given stay.")
   @Nullable String tuning;
 
   @TypedOnly
   @Option(
       names = "--backend",
       paramLabel = "KEY=VALUE,...",
-      description = "Such as type=s3,client=ID,bucket=NAME; what is not named stays.")
+      description = "For example type=s3,client=ID,bucket=NAME; parts that are not given stay.")
   @Nullable String backend;
 
   @TypedOnly
   @Option(
       names = "--property",
       paramLabel = "KEY=VALUE",
-      description = "A property that this version does not know; may be repeated.")
+      description = "A property unknown to this version; repeatable.")
   Map<String, String> others = new LinkedHashMap<>();
 
   /** The text of each flag that was given, by the property it sets. */

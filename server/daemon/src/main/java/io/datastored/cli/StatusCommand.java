@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Prints what a server does and how its datastores are.",
-      "With a NAME all about one of them: who uses it, what is refused, what a drain waits for.",
+      "Shows the state of a server and of its datastores.",
+      "With a NAME, shows everything about one datastore: who uses it, what is refused, what a drain waits for.",
       ""
     })
 final class StatusCommand implements Callable<Integer> {

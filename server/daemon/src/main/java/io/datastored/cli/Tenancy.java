@@ -93,7 +93,7 @@ final class Tenancy {
       return new Renewal(
           open ? Renewal.Kind.UNANSWERED : Renewal.Kind.ENDED,
           isUnknownSession(error)
-              ? "The server does not know the session any more."
+              ? "The server no longer knows the session."
               : new Explanation(connection.server(), error).sentence());
     }
   }
@@ -105,11 +105,12 @@ final class Tenancy {
             .sessionsWithin(limit)
             .keepAlive(KeepAliveRequest.newBuilder().setSessionId(session.getSessionId()).build());
     if (answer.getEndedLeaseIdsList().contains(ask.getLeaseId())) {
-      return new Renewal(Renewal.Kind.ENDED, "The server has ended the lease by force.");
+      return new Renewal(Renewal.Kind.ENDED, "The server revoked the lease.");
     }
     if (answer.getLeases() == 0) {
       mustReclaim = true;
-      return new Renewal(Renewal.Kind.UNANSWERED, "The server knows the session, not the lease.");
+      return new Renewal(
+          Renewal.Kind.UNANSWERED, "The server knows the session but not the lease.");
     }
     promise(sending, answer.getTtl());
     return new Renewal(Renewal.Kind.HELD, "");

@@ -37,7 +37,7 @@ final class TransportFlags {
       paramLabel = "MODE",
       defaultValue = "0660",
       description =
-          "Mode of Unix sockets, whatever the umask is: who may write may connect"
+          "Mode of Unix sockets, regardless of the umask: write permission allows to connect"
               + " (default: ${DEFAULT-VALUE}).")
   String socketMode;
 
@@ -49,13 +49,14 @@ final class TransportFlags {
 
   @Option(
       names = "--insecure",
-      description = "Listen beyond this host without TLS: anybody on the way may listen.")
+      description =
+          "Listen beyond this host without TLS: traffic can be read and changed on the way.")
   boolean insecure;
 
   @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
-      description = "The server's certificate chain (PEM); read again when it changes.")
+      description = "The server's certificate chain (PEM), reloaded when it changes.")
   @Nullable Path tlsCert;
 
   @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key (PEM, PKCS #8).")
@@ -71,14 +72,15 @@ final class TransportFlags {
       names = "--max-request",
       paramLabel = "BYTES",
       defaultValue = "1048576",
-      description = "The largest request (default: ${DEFAULT-VALUE}).")
+      description = "Maximum size of a request (default: ${DEFAULT-VALUE}).")
   int maxRequest;
 
   @Option(
       names = "--max-streams",
       paramLabel = "COUNT",
       defaultValue = "1000",
-      description = "Calls and watches in flight on one connection (default: ${DEFAULT-VALUE}).")
+      description =
+          "Maximum number of calls and watches in flight on one connection (default: ${DEFAULT-VALUE}).")
   int maxStreams;
 
   @Option(
@@ -87,7 +89,7 @@ final class TransportFlags {
       defaultValue = "10s",
       converter = DurationText.class,
       description =
-          "A connection that pings more often than this is closed (default: ${DEFAULT-VALUE}).")
+          "Minimum time between pings; a connection that pings more often is closed (default: ${DEFAULT-VALUE}).")
   Duration keepAlivePermitted;
 
   @Option(
@@ -95,7 +97,7 @@ final class TransportFlags {
       paramLabel = "COUNT",
       defaultValue = "20000",
       description =
-          "TCP connections at a time, and connections to Unix sockets at a time; fewer if the limit"
+          "Maximum number of TCP connections, and of connections to Unix sockets; lower if the limit"
               + " of open files is low (default: ${DEFAULT-VALUE}).")
   int maxConnections;
 
@@ -104,7 +106,7 @@ final class TransportFlags {
       paramLabel = "COUNT",
       defaultValue = "1000",
       description =
-          "Connections of one other host, or one IPv6 /64 network (default: ${DEFAULT-VALUE}).")
+          "Maximum number of connections from one remote host or IPv6 /64 network (default: ${DEFAULT-VALUE}).")
   int maxConnectionsPerAddress;
 
   @Option(
@@ -113,7 +115,7 @@ final class TransportFlags {
       defaultValue = "10s",
       converter = DurationText.class,
       description =
-          "A connection that has not begun HTTP/2 after this time is closed"
+          "Close a connection that has not started HTTP/2 after this time"
               + " (default: ${DEFAULT-VALUE}).")
   Duration handshakeTimeout;
 
@@ -122,7 +124,7 @@ final class TransportFlags {
       paramLabel = "COUNT",
       defaultValue = "1000",
       description =
-          "Calls that one connection may reset in a second; all together may reset half as many"
+          "Calls that one connection may reset per second; all connections together half as many"
               + " again. A faster one is slowed down, then closed (default: ${DEFAULT-VALUE}).")
   int maxResets;
 
@@ -132,7 +134,7 @@ final class TransportFlags {
       defaultValue = "1h",
       converter = DurationText.class,
       description =
-          "A client is asked to connect again after this time, a tenth more or less; 0s: never"
+          "Ask a client to reconnect after this time, plus or minus a tenth; 0s: never"
               + " (default: ${DEFAULT-VALUE}).")
   Duration maxConnectionAge;
 
@@ -142,7 +144,7 @@ final class TransportFlags {
       defaultValue = "15m",
       converter = DurationText.class,
       description =
-          "A connection without a call or watch is closed after this time; 0s: never"
+          "Close a connection without calls and watches after this time; 0s: never"
               + " (default: ${DEFAULT-VALUE}).")
   Duration maxConnectionIdle;
 
@@ -151,7 +153,7 @@ final class TransportFlags {
       paramLabel = "DURATION",
       defaultValue = "10s",
       converter = DurationText.class,
-      description = "How long a stop waits for calls in flight (default: ${DEFAULT-VALUE}).")
+      description = "How long a shutdown waits for calls in flight (default: ${DEFAULT-VALUE}).")
   Duration grace;
 
   DaemonOptions applyTo(DaemonOptions options) {

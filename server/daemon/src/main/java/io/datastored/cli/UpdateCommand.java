@@ -21,10 +21,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     sortOptions = false,
-    description = {
-      "Changes those settings of a datastore that are named; all others stay as they are.",
-      ""
-    })
+    description = {"Changes the given settings of a datastore; all others stay as they are.", ""})
 final class UpdateCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "NAME", description = "The datastore.")
@@ -34,7 +31,7 @@ final class UpdateCommand implements Callable<Integer> {
   @Option(
       names = "--unset",
       paramLabel = "PROPERTY",
-      description = "Remove it: comment, or tuning.sync-level for a part; may be repeated.")
+      description = "Remove a property (comment) or a part of one (tuning.sync-level); repeatable.")
   List<String> unset = new ArrayList<>();
 
   @TypedOnly
@@ -42,7 +39,7 @@ final class UpdateCommand implements Callable<Integer> {
       names = "--etag",
       paramLabel = "ETAG",
       defaultValue = "",
-      description = "Only if this is still its etag (see 'datastored get').")
+      description = "Fail unless the datastore still has this etag (see 'datastored get').")
   String etag;
 
   @TypedOnly
@@ -61,7 +58,7 @@ final class UpdateCommand implements Callable<Integer> {
             settings.given(), ImmutableMap.copyOf(settings.others), ImmutableList.copyOf(unset));
     if (edit.isEmpty()) {
       throw new CommandFailed(
-          ExitStatus.USAGE, "There is nothing to change: name a setting, or --unset one.");
+          ExitStatus.USAGE, "Nothing to change: give a setting, or --unset one.");
     }
     return client.ask(
         connection -> {
@@ -81,8 +78,8 @@ final class UpdateCommand implements Callable<Integer> {
   private String sentence(UpdateDatastoreResponse answer, Datastore present) {
     if (answer.getDatastore().getEtag().equals(present.getEtag())) {
       return dryRun
-          ? "Nothing would change: %s has these settings already.".formatted(datastore)
-          : "Nothing was changed: %s has these settings already.".formatted(datastore);
+          ? "Nothing would change: %s already has these settings.".formatted(datastore)
+          : "Nothing was changed: %s already has these settings.".formatted(datastore);
     }
     return dryRun
         ? datastore + " could be changed so."

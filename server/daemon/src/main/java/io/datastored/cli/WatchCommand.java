@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Prints the datastores of a server, and from then on every change, until Ctrl-C.",
-      "When the server goes away it waits for it and goes on where it was.",
+      "Prints the datastores of a server and then every change, until Ctrl-C.",
+      "If the server goes away, it waits for it and resumes.",
       ""
     })
 final class WatchCommand implements Callable<Integer> {
@@ -45,7 +45,7 @@ final class WatchCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "table",
       description =
-          "One of ${COMPLETION-CANDIDATES}: json prints each frame on a line (default:"
+          "One of ${COMPLETION-CANDIDATES}: json prints one object per frame (default:"
               + " ${DEFAULT-VALUE}).")
   OutputFormat output;
 
@@ -54,7 +54,7 @@ final class WatchCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "10s",
       converter = DurationText.class,
-      description = "How often a quiet server shall say so (default: ${DEFAULT-VALUE}).")
+      description = "Heartbeat interval while nothing changes (default: ${DEFAULT-VALUE}).")
   Duration bookmarkInterval;
 
   @Mixin ServerOptions server;

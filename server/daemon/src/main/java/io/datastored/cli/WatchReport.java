@@ -74,7 +74,7 @@ final class WatchReport implements WatchListener {
 
   @Override
   public void onBroken(String why, Duration nextAttemptIn) {
-    err.printf("%s Trying again in %s.%n", VisibleText.of(why), DurationText.print(nextAttemptIn));
+    err.printf("%s Retrying in %s.%n", VisibleText.of(why), DurationText.print(nextAttemptIn));
     err.flush();
     fresh = true;
   }

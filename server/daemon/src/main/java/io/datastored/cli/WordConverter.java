@@ -23,7 +23,7 @@ final class WordConverter<E extends Enum<E>> implements ITypeConverter<E> {
       }
     }
     throw new TypeConversionException(
-        "'%s' is none of %s"
+        "invalid value '%s' (expected one of: %s)"
             .formatted(text, words.stream().map(Enum::toString).collect(joining(", "))));
   }
 }

@@ -303,7 +303,9 @@ public final class Daemon implements AutoCloseable {
     try {
       leases.settle();
     } catch (StoreException e) {
-      log.atWarn().setCause(e).log("the next start will wait for leases that may be over");
+      log.atWarn()
+          .setCause(e)
+          .log("leases could not be recorded as ended; the next start waits for them to expire");
     }
   }
 
@@ -324,7 +326,7 @@ public final class Daemon implements AutoCloseable {
     try {
       rooms.close();
     } catch (IOException | RuntimeException e) {
-      log.atWarn().setCause(e).log("something could not be closed");
+      log.atWarn().setCause(e).log("shutdown could not close a resource");
     }
   }
 }

@@ -28,7 +28,8 @@ final class Upkeep {
     if (!recovered && !recovery.active()) {
       recovered = true;
       health.recovered();
-      log.atInfo().log("no lease of before the start can be in use any more; drains can end");
+      log.atInfo().log(
+          "recovery finished: leases granted before the restart have expired, drains can complete");
     }
   }
 }

@@ -63,7 +63,8 @@ public record InTheWay(
     recoveryLeft.ifPresent(
         left ->
             parts.add(
-                "leases of before the restart, for at most %d s".formatted(left.toSeconds() + 1)));
+                "leases from before the restart, for at most %d s"
+                    .formatted(left.toSeconds() + 1)));
     count(
         parts,
         sessions,
@@ -73,11 +74,11 @@ public record InTheWay(
     count(
         parts,
         forcedLeases,
-        "lease that was ended by force and may still be believed in",
-        "leases that were ended by force and may still be believed in");
+        "revoked lease whose holder may not have noticed yet",
+        "revoked leases whose holders may not have noticed yet");
     processes.forEach(process -> parts.add(sentenceOf(process)));
     if (parts.isEmpty() && !operations.none()) {
-      parts.add("operations that are just ending");
+      parts.add("operations that are about to end");
     }
     List<String> sentences = new ArrayList<>();
     if (!parts.isEmpty()) {

@@ -15,10 +15,10 @@ public enum EndCause {
   /**
    * Its id has been granted again, with another fencing token: to release it would end that lease.
    */
-  GRANTED_AGAIN("granted-again", "its id is that of a later lease now; take a new id");
+  GRANTED_AGAIN("granted-again", "its id is that of a later lease now; use a new id");
 
-  private static final String RELEASE = "release it and take a new id";
-  private static final String NEW_ID = "take a new id";
+  private static final String RELEASE = "release it and use a new id";
+  private static final String NEW_ID = "use a new id";
 
   private final String word;
   private final String advice;

@@ -147,7 +147,7 @@ public final class LeaseLedger {
 
   private static long floorAt(long second) {
     if (second < 0 || second >= LATEST_BELIEVED_SECOND) {
-      log.atWarn().log("the wall clock is at second {}, which is not believed", second);
+      log.atWarn().log("implausible wall clock ({} s since 1970); ignoring it", second);
       return 1;
     }
     return Math.max(1, second << TOKENS_PER_SECOND_BITS);

@@ -62,7 +62,7 @@ public record LeaseRefused(
     return of(
         Reason.LEASE_ID_REUSED,
         ask,
-        "lease id " + live.id() + " is live for something else: choose another id per lease");
+        "lease id " + live.id() + " is live for something else: use a different id for each lease");
   }
 
   static LeaseRefused quotaExceeded(LeaseAsk ask, Limit limit) {
@@ -72,7 +72,7 @@ public record LeaseRefused(
         Optional.empty(),
         Optional.empty(),
         Optional.of(limit),
-        "as many leases are live as may be: " + limit);
+        "the limit of live leases is reached: " + limit);
   }
 
   static LeaseRefused sessionNotFound(LeaseAsk ask, SessionId session) {

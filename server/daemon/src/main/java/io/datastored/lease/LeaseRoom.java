@@ -124,7 +124,7 @@ public final class LeaseRoom implements AutoCloseable {
           .addKeyValue("stood_still", stood)
           .addKeyValue("leases", counts.total())
           .addKeyValue("sessions", sessions.live())
-          .log("the server stood still; leases and sessions live that much longer");
+          .log("server was paused; lease and session deadlines are extended accordingly");
     }
     long now = clock.now();
     sessionRegister.sweep(now);

@@ -139,7 +139,7 @@ final class LedgerFile {
     int end = text.lastIndexOf(CHECKSUM);
     int many = lines.size() - LINES_OF_NUMBERS - LINES_AT_THE_END;
     if (many < 0 || end < 0) {
-      throw new CorruptLedgerException("it is cut");
+      throw new CorruptLedgerException("it is truncated");
     }
     if (!isWhole(text)) {
       throw new CorruptLedgerException("its checksum does not match");

@@ -48,7 +48,7 @@ final class Ownership {
                     .addKeyValue("attempt", attempt)
                     .addKeyValue(what, id.length() <= SHOWN ? id : id.substring(0, SHOWN) + "...")
                     .addKeyValue("not_logged_before", heldBack)
-                    .log("refused to use what belongs to another principal"));
+                    .log("refused access to a lease or session of another principal"));
     return false;
   }
 }

@@ -33,7 +33,7 @@ public record SessionRefused(Reason reason, Optional<Limit> limit, String detail
     return new SessionRefused(
         Reason.ID_TAKEN,
         Optional.empty(),
-        "is the id of a session of another client: choose another one");
+        "belongs to a session of another client: choose another id");
   }
 
   static SessionRefused ledgerUnavailable() {

@@ -33,14 +33,15 @@ final class AuditLog {
     by(who, log.atWarn())
         .addKeyValue("datastore", name)
         .addKeyValue("mode", mode.word())
-        .log("conflicting leases are ended by force");
+        .log("conflicting leases were revoked (drain with force)");
   }
 
   static void neighboursIgnored(DatastoreName name, MaintenanceMode mode, Caller who) {
     by(who, log.atWarn())
         .addKeyValue("datastore", name)
         .addKeyValue("mode", mode.word())
-        .log("operations of Proxmox Backup Server that cannot be seen are not waited for");
+        .log(
+            "not waiting for operations of Proxmox Backup Server, which cannot be seen (ignore_pbs)");
   }
 
   /**

@@ -138,7 +138,7 @@ record Caller(Principal principal, Optional<SocketAddress> peer, long connection
       if (name.isEmpty()) {
         log.atWarn()
             .addKeyValue("peer", address.map(Caller::text).orElse("unknown"))
-            .log("a client certificate names nobody: its client is 'anonymous'");
+            .log("a client certificate has no usable name; the client is 'anonymous'");
       }
       return name;
     } catch (SSLPeerUnverifiedException e) {

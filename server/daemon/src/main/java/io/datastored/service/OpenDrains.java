@@ -106,7 +106,8 @@ final class OpenDrains {
   }
 
   StatusRuntimeException stopped() {
-    return refusals.notReady("the server is stopping; ask again, the mode stays");
+    return refusals.notReady(
+        "the server is stopping; ask again later; the maintenance mode is still set");
   }
 
   /** Ends a stream that has met a bug. */
@@ -138,11 +139,11 @@ final class OpenDrains {
   }
 
   void cannotLook(Drain drain, String why) {
-    log.atWarn().log("{} cannot tell whether anything is in the way: {}", drain, why);
+    log.atWarn().log("{} cannot check for blockers: {}", drain, why);
   }
 
   void looksAgain(Drain drain, String why) {
-    log.atInfo().log("{} can tell again whether anything is in the way; before: {}", drain, why);
+    log.atInfo().log("{} can check for blockers again; previous problem: {}", drain, why);
   }
 
   void finished(Drain drain, DrainState state, Duration waited) {

@@ -197,7 +197,7 @@ final class OpenWatches {
     try {
       refreshed.execute(() -> openOrFail(request, watch, out));
     } catch (RejectedExecutionException e) {
-      out.onError(refusals.notReady("too many calls wait for the disk"));
+      out.onError(refusals.notReady("too many calls are waiting for the disk"));
     }
   }
 

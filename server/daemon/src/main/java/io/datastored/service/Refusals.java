@@ -153,7 +153,7 @@ final class Refusals {
     return RefusalRow.of(
             Code.NOT_FOUND,
             recovering
-                ? "no such session yet: open it again under its id and continue its leases"
+                ? "unknown session: open it again with the same id, then reclaim its leases"
                 : "no such session",
             RefusalRow.info(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, newest.get())
                 .putMetadata("recovering", Boolean.toString(recovering)))

@@ -22,7 +22,7 @@ final class RejectedWrites {
   static RefusalRow exists(Rejected rejected) {
     return RefusalRow.of(
         Code.ALREADY_EXISTS,
-        "datastore '%s' exists already".formatted(rejected.name().value()),
+        "datastore '%s' already exists".formatted(rejected.name().value()),
         info(ErrorReason.ERROR_REASON_DATASTORE_EXISTS, rejected));
   }
 

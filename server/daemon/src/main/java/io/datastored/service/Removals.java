@@ -118,9 +118,7 @@ final class Removals {
         failure = e;
         return Optional.of(e.getMessage());
       }
-      return pass.steady()
-          ? Optional.empty()
-          : Optional.of("the configuration is changing: try again");
+      return pass.steady() ? Optional.empty() : Optional.of("the configuration is changing: retry");
     }
   }
 }

@@ -53,7 +53,9 @@ public final class Services implements AutoCloseable {
     var uncaught = new UncaughtExceptions(drive.random()::nextLong);
     var blocking =
         new BlockingCalls(
-            drive.blocking(), () -> refusals.notReady("too many calls wait for a disk"), uncaught);
+            drive.blocking(),
+            () -> refusals.notReady("too many calls are waiting for the disk"),
+            uncaught);
 
     var watches =
         new OpenWatches(

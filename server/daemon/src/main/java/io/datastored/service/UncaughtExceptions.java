@@ -52,7 +52,7 @@ final class UncaughtExceptions implements ServerInterceptor {
     try {
       call.onError(status);
     } catch (RuntimeException e) {
-      log.atDebug().setCause(e).log("a call that has failed was over already");
+      log.atDebug().setCause(e).log("a failed call had already ended");
     }
   }
 
@@ -62,9 +62,12 @@ final class UncaughtExceptions implements ServerInterceptor {
       return answer;
     }
     String id = "%016x".formatted(ids.getAsLong());
-    log.atError().addKeyValue("id", id).setCause(thrown).log("a call has failed");
+    log.atError()
+        .addKeyValue("id", id)
+        .setCause(thrown)
+        .log("a call failed with an internal error");
     return Status.INTERNAL
-        .withDescription("internal error; the server's log has it under id " + id)
+        .withDescription("internal error; see the server's log for id " + id)
         .asRuntimeException();
   }
 

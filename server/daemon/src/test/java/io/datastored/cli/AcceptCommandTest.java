@@ -50,7 +50,7 @@ final class AcceptCommandTest {
             new Shell.Result(
                 1, "", "datastored accept: " + config + " is not cut, it is empty: use --empty\n"));
     assertThat(accept("--empty"))
-        .isEqualTo(new Shell.Result(0, config + " is accepted: 2 datastores are removed.\n", ""));
+        .isEqualTo(new Shell.Result(0, config + " is accepted; 2 datastores are removed.\n", ""));
     serve(0);
   }
 

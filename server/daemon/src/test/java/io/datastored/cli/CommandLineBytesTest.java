@@ -24,7 +24,7 @@ final class CommandLineBytesTest {
   void damage_ofUtf8InAnotherLocale_saysWhichToSet() {
     assertThat(arguments(OFFICE, US_ASCII).damage())
         .hasValue(
-            "The argument '/srv/Büro' would be damaged in the locale of this process (US-ASCII):"
+            "The argument '/srv/Büro' cannot be represented in this process's locale (US-ASCII):"
                 + " set LC_ALL=C.UTF-8.");
     assertThat(
             new CommandLineBytes(

@@ -231,9 +231,9 @@ final class ConfigurationCommandsTest {
   void update_thatChangesNothing_saysSo() {
     server.configurations.onUpdate(request -> datastore("main"));
     assertThat(shell.run("update", "main", "--unset=gc-schedule").out())
-        .isEqualTo("Nothing was changed: main has these settings already.\n");
+        .isEqualTo("Nothing was changed: main already has these settings.\n");
     assertThat(shell.run("update", "main", "--unset=gc-schedule", "--dry-run").out())
-        .isEqualTo("Nothing would change: main has these settings already.\n");
+        .isEqualTo("Nothing would change: main already has these settings.\n");
     server.configurations.onUpdate(request -> datastore("main").toBuilder().setEtag("e8").build());
     assertThat(shell.run("update", "main", "--comment=x").out())
         .isEqualTo("main has these settings now, revision 00c0ffee00c0ffee/7, etag e8.\n");

@@ -72,9 +72,9 @@ final class DatastoredTest {
           frobnicate                          | unknown argument 'frobnicate'
           lookup                              | missing 'NAME'
           lookup main --colour                | unknown argument '--colour'
-          lookup main wriet                   | 'wriet' is none of read, write, lookup
+          lookup main wriet                   | invalid value 'wriet' (expected one of: read, write, lookup
           lookup main --request-timeout 5           | '5' is not a duration such as 500ms
-          lookup main --output xml            | 'xml' is none of table, json
+          lookup main --output xml            | invalid value 'xml' (expected one of: table, json
           lookup main --server unix:x         | is not an address such as
           lookup main --server backup:7400    | backup:7400 is not on this host
           lookup main --tls-cert cert.pem     | --tls-cert and --tls-key belong together
@@ -82,20 +82,20 @@ final class DatastoredTest {
           lookup main --tls-ca pom.xml        | pom.xml holds no PEM certificates
           lookup main --tls-cert /none --tls-key /none  | The TLS files cannot be used: /none
           lookup main --tls-cert pom.xml --tls-key pom.xml | The TLS files cannot be used: pom.xml, pom.xml
-          watch --view half                   | 'half' is none of basic, full
+          watch --view half                   | invalid value 'half' (expected one of: basic, full
           serve                               | missing '--config=FILE'
           serve --config=x --listen 7400      | a listen address is host:port
           serve --config=x --max-leases many  | 'many' is not a whole number
-          serve --config=x --log-level loud   | 'loud' is none of error, warn
-          serve --config=x --read-only-config maybe | 'maybe' is none of auto
+          serve --config=x --log-level loud   | invalid value 'loud' (expected one of: error, warn
+          serve --config=x --read-only-config maybe | invalid value 'maybe' (expected one of: auto
           check                               | missing 'FILE'
           get                                 | missing 'NAME'
           run main write                      | missing
-          run main lookup -- true             | A lookup holds no lease
-          update main                         | There is nothing to change
+          run main lookup -- true             | 'lookup' holds no lease
+          update main                         | Nothing to change
           create main --verify-new=perhaps    | --verify-new: verify-new is true or false
           maintenance set main                | missing 'MODE'
-          maintenance set main none           | 'none' is none of read-only, offline
+          maintenance set main none           | invalid value 'none' (expected one of: read-only, offline
           maintenance set main offline --force | --force, --ignore-pbs and --timeout go with --drain
           maintenance set main offline --expected-end=soon | neither a duration such as 2h nor a time
           """)
@@ -205,7 +205,7 @@ final class DatastoredTest {
             .with("DATASTORED_PATH", "/srv/other")
             .run("update", "main");
     assertThat(result.status()).isEqualTo(2);
-    assertThat(result.err()).contains("There is nothing to change");
+    assertThat(result.err()).contains("Nothing to change");
   }
 
   @Test

@@ -23,7 +23,8 @@ final class DemoCommandTest {
         .contains("write lease of nightly backup on ")
         .contains("writes in progress: 1")
         .containsPattern("drain +DRAINED \\d+ ms after the release")
-        .endsWith("Everything happened as told. The server is stopped, its directory removed.\n");
+        .endsWith(
+            "Every step happened as described. The server is stopped and its directory removed.\n");
     assertThat(result.out().lines().count()).isLessThan(60);
   }
 }

@@ -29,12 +29,12 @@ final class ExplanationTest {
           NOT_UNDER_MAINTENANCE | datastore=main | Set a mode first: datastored maintenance set main MODE --drain
           DATASTORE_IN_USE | datastore=main,operations=,sessions= | First: datastored maintenance set main delete --drain
           DATASTORE_IN_USE | datastore=main,operations=3,sessions=0 | Wait for them: datastored maintenance drain main
-          DATASTORE_IN_USE | datastore=main,operations=0,sessions=0 | after a restart leases may still be continued
+          DATASTORE_IN_USE | datastore=main,operations=0,sessions=0 | after a restart leases may still be reclaimed
           MODE_CHANGE_REFUSED | datastore=main,mode=DELETE,message=,since=,set_by=,etag=e1 | datastored maintenance clear main --etag e1
           SESSION_NOT_FOUND | recovering=true | open it again with the same id, then continue its leases
           SESSION_NOT_FOUND | recovering=false | it has ended, and its leases with it
-          QUOTA_EXCEEDED | limit=sessions,value=100000 | limit sessions (100000) is reached: end something
-          ETAG_MISMATCH | datastore=main,etag=e2 | main was changed meanwhile: read it again, then retry
+          QUOTA_EXCEEDED | limit=sessions,value=100000 | limit sessions (100000) is reached: release something
+          ETAG_MISMATCH | datastore=main,etag=e2 | main was changed by somebody else: read it again, then retry
           """)
   void sentence_saysWhatToDoNext(String reason, String metadata, String next) {
     Map<String, String> keys = Splitter.on(',').withKeyValueSeparator('=').split(metadata);
@@ -73,13 +73,13 @@ final class ExplanationTest {
     Explanation write = configInvalid(Status.Code.INVALID_ARGUMENT, "3", "path is there twice");
     assertThat(write.sentence())
         .isEqualTo(
-            "The section of main has a fault in the file, mend it there first: line 3, column 2:"
+            "The section of main has a fault in the file; repair it there first: line 3, column 2:"
                 + " path is there twice.");
     assertThat(write.asFailure().status()).isEqualTo(ExitStatus.NO);
     Explanation lookup = configInvalid(Status.Code.FAILED_PRECONDITION, "3", "is there twice");
     assertThat(lookup.sentence())
         .isEqualTo(
-            "The section of main was never readable: line 3, column 2: path: is there twice.");
+            "The section of main has never been readable: line 3, column 2: path: is there twice.");
   }
 
   private static Explanation configInvalid(Status.Code code, String line, String detail) {

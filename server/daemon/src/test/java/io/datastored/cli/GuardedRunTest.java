@@ -99,7 +99,7 @@ final class GuardedRunTest {
     assertThat(child.told).containsExactly("terminate at 6s");
     assertThat(err.toString())
         .contains("The lease is not renewed", "The command has 3s more.")
-        .contains("THE LEASE IS LOST: nobody has answered for 6s, and it may end in 3s");
+        .contains("LEASE LOST: no answer from the server for 6s, and the lease may expire in 3s");
   }
 
   /** The answer has taken all the time there was, and then some. */
@@ -113,7 +113,7 @@ final class GuardedRunTest {
     run(child(1000), OnLost.TERM);
     assertThat(err.toString())
         .contains("The command has 0s more.")
-        .contains("nobody has answered for 7s, and it may end in 2s")
+        .contains("no answer from the server for 7s, and the lease may expire in 2s")
         .doesNotContain("-");
   }
 
@@ -128,7 +128,7 @@ final class GuardedRunTest {
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
     assertThat(child.told).containsExactly("terminate at 63s", "kill at 63s");
     assertThat(err.toString())
-        .contains("nobody has answered for 63s, and it may have ended")
+        .contains("no answer from the server for 63s, and the lease may have expired")
         .doesNotContain("-");
   }
 
@@ -153,7 +153,7 @@ final class GuardedRunTest {
     assertThat(run(child, OnLost.WARN)).isEqualTo(GuardedRun.Ending.LOST);
     assertThat(child.told).isEmpty();
     assertThat(clock.elapsed()).isEqualTo(Duration.ofSeconds(100));
-    assertThat(err.toString()).contains("The command goes on without it");
+    assertThat(err.toString()).contains("The command continues without it");
   }
 
   @Test
@@ -165,7 +165,7 @@ final class GuardedRunTest {
     assertThat(child.told)
         .as("the answer that told of the end promised nothing more")
         .containsExactly("terminate at 3s", "kill at 8.9s");
-    assertThat(err.toString()).contains("ended the lease by force");
+    assertThat(err.toString()).contains("revoked the lease");
   }
 
   @Test
@@ -180,7 +180,7 @@ final class GuardedRunTest {
     FakeChild child = child(10);
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.KEPT);
     assertThat(child.told).isEmpty();
-    assertThat(err.toString()).contains("The server answers again, the lease is held.");
+    assertThat(err.toString()).contains("The server answers again; the lease is still held.");
   }
 
   @Test
@@ -198,7 +198,7 @@ final class GuardedRunTest {
     assertThat(server.sessions.opens.get(1)).isEqualTo(server.sessions.opens.get(0));
     assertThat(server.lookups.get(1).getLeaseId()).isEqualTo("l");
     assertThat(server.lookups.get(1).getHeldFencingToken()).isEqualTo(42);
-    assertThat(err.toString()).contains("The server was restarted; the lease is continued.");
+    assertThat(err.toString()).contains("The server was restarted; the lease continues.");
   }
 
   @Test

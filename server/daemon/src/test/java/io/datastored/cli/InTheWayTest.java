@@ -45,10 +45,10 @@ final class InTheWayTest {
   void sentence_whenTheServerCannotTell_saysWhy() {
     DrainProgress blind = DrainProgress.newBuilder().setTrouble("the disk is full").build();
     assertThat(new InTheWay(blind).sentence())
-        .isEqualTo("the server cannot tell at the moment: the disk is full");
+        .isEqualTo("the server cannot check for blockers at the moment: the disk is full");
     assertThat(new InTheWay(blind.toBuilder().setLeases(1).setSessions(2).build()).sentence())
         .contains("2 sessions to acknowledge")
-        .endsWith(", the server cannot tell at the moment: the disk is full");
+        .endsWith(", the server cannot check for blockers at the moment: the disk is full");
   }
 
   @Test

@@ -82,7 +82,7 @@ final class LookupCommandTest {
   void lookup_ofWrite_printsTheLease_andGivesItBack() {
     Shell.Result result = shell.run("lookup", "main", "write", "--ttl", "5s", "--purpose", "a try");
     assertThat(result.status()).isZero();
-    assertThat(result.out()).contains("main: write granted", "fencing token  42", "given back");
+    assertThat(result.out()).contains("main: write granted", "fencing token  42", "released");
     LookupRequest request = server.lookups.get(0);
     assertThat(request.getPurpose()).isEqualTo("a try");
     assertThat(Durations.toSeconds(request.getTtl())).isEqualTo(5);
@@ -159,7 +159,7 @@ final class LookupCommandTest {
     Shell.Result result = shell.run("lookup", "x");
     assertThat(result.status()).isEqualTo(2);
     assertThat(result.err())
-        .endsWith("well formed: datastore: is too short; gc-schedule has 200 characters\n");
+        .endsWith("Invalid request: datastore: is too short; gc-schedule has 200 characters\n");
   }
 
   @Test
@@ -216,7 +216,7 @@ final class LookupCommandTest {
         new BackgroundCommand("lookup", "--hold", "main", "write", "--server", server.address())) {
       command.awaitErr("until Ctrl-C");
       assertThat(command.stop()).isZero();
-      assertThat(command.out()).contains("given back");
+      assertThat(command.out()).contains("released");
     }
     assertThat(server.releases).hasSize(1);
   }

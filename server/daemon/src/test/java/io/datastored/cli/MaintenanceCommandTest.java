@@ -204,7 +204,8 @@ final class MaintenanceCommandTest {
     Shell.Result result =
         shell.run("maintenance", "set", "main", "offline", "--drain", "--timeout=1s");
     assertThat(result.status()).isEqualTo(6);
-    assertThat(result.out()).contains("main: TIMED OUT after", "The mode stays.");
+    assertThat(result.out())
+        .contains("main: TIMED OUT after", "The maintenance mode is still set.");
     assertThat(result.err()).contains("To go back: datastored maintenance clear main --etag e8");
   }
 
@@ -282,7 +283,7 @@ final class MaintenanceCommandTest {
       command.awaitOut("waits for write lease");
       assertThat(command.stop()).isEqualTo(130);
       assertThat(command.err())
-          .contains("nobody waits any more, but the mode stays")
+          .contains("stopped waiting; the maintenance mode is still set")
           .contains("To go back: datastored maintenance clear main --etag e8 --server ");
     }
     assertThat(server.maintenance.sets).hasSize(1);
@@ -321,7 +322,7 @@ final class MaintenanceCommandTest {
         });
     Shell.Result result = shell.run("maintenance", "drain", "main", "--etag", "e8");
     assertThat(result.status()).as(result.toString()).isZero();
-    assertThat(result.err()).contains("is not ready", "Asking again in");
+    assertThat(result.err()).contains("is not ready", "Retrying in");
     assertThat(server.maintenance.drains.get(1).getEtag())
         .as("settings may have changed it meanwhile")
         .isEmpty();

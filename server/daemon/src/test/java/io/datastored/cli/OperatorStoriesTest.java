@@ -141,7 +141,7 @@ final class OperatorStoriesTest {
   @Test
   void story2_firstClient_getsALease_andGivesItBack() {
     assertThat(succeed("lookup", "main", "write").out())
-        .contains("main: write granted", "fencing token", "revision", "given back");
+        .contains("main: write granted", "fencing token", "revision", "released");
     assertThat(succeed("leases").out().lines()).as("only the headings").hasSize(1);
   }
 
@@ -201,7 +201,8 @@ final class OperatorStoriesTest {
       Shell.Result timedOut = shell.run("maintenance", "drain", "main", "--timeout=200ms");
       assertThat(timedOut.status()).as(timedOut.toString()).isEqualTo(6);
       assertThat(timedOut.out())
-          .contains("waits for write lease of ", "\"verify vm/100\"", "TIMED OUT", "mode stays");
+          .contains(
+              "waits for write lease of ", "\"verify vm/100\"", "TIMED OUT", "mode is still set");
       Shell.Result drained = succeed("maintenance", "drain", "main", "--force");
       assertThat(drained.out()).contains("DRAINED");
       assertThat(writer.awaitStatus()).isEqualTo(1);
@@ -238,7 +239,7 @@ final class OperatorStoriesTest {
                 .splitToStream(command.substring("datastored ".length()))
                 .toArray(String[]::new));
     assertThat(result.status()).isEqualTo(1);
-    assertThat(result.err()).contains("main was changed meanwhile");
+    assertThat(result.err()).contains("main was changed by somebody else");
   }
 
   @Test
@@ -286,14 +287,14 @@ final class OperatorStoriesTest {
       await().until(() -> Files.readString(out).contains("ready"));
       first.destroyForcibly().waitFor();
       second = process("second", serving(address));
-      await().until(() -> Files.readString(err).contains("is continued"));
+      await().until(() -> Files.readString(err).contains("the lease continues"));
       succeed("maintenance", "set", "main", "offline");
       assertThat(succeed("maintenance", "drain", "main", "--force").out())
           .contains("\"nightly restic\"", "DRAINED");
       assertThat(run.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(run.exitValue()).isEqualTo(ExitStatus.RUN_WITHOUT_LEASE.code());
       assertThat(Files.readString(out)).endsWith("cleaned\n");
-      assertThat(Files.readString(err)).contains("THE LEASE IS LOST");
+      assertThat(Files.readString(err)).contains("LEASE LOST");
     } finally {
       run.destroyForcibly();
       first.destroyForcibly();

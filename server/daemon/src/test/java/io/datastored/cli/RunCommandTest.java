@@ -145,7 +145,7 @@ final class RunCommandTest {
                 .build());
     assertThat(statusOf(datastored("usb", "write", "--", "echo", "started"))).isEqualTo(125);
     assertThat(printed("out")).isEmpty();
-    assertThat(printed("err")).contains("does not say where the datastore is");
+    assertThat(printed("err")).contains("does not report where the datastore is");
     assertThat(server.releases).hasSize(1);
   }
 }

@@ -98,7 +98,7 @@ final class ServeCommandTest {
         watch.awaitOut("main comment unset -> \"new\"");
         assertThat(watch.out()).doesNotContain("archive");
         assertThat(server.stop()).isZero();
-        watch.awaitErr("Trying again in");
+        watch.awaitErr("Retrying in");
         try (var again = new BackgroundCommand(serve("--listen=" + address))) {
           watch.awaitOut("connected, nothing changed meanwhile");
           edit("comment new", "comment newer");
@@ -117,7 +117,7 @@ final class ServeCommandTest {
         watch.awaitOut("main is there");
         Files.delete(directory.resolve("run").resolve("page"));
         assertThat(server.awaitStatus()).isEqualTo(7);
-        watch.awaitErr("Trying again in");
+        watch.awaitErr("Retrying in");
       }
       try (var again = new BackgroundCommand(serve("--listen=" + address))) {
         addressOf(again);
@@ -207,7 +207,7 @@ final class ServeCommandTest {
     Files.delete(config);
     Shell.Result result = new Shell().run(serve());
     assertThat(result.status()).isEqualTo(5);
-    assertThat(result.err()).contains(config + " is missing: put it back, or an empty one");
+    assertThat(result.err()).contains(config + " is missing: restore it, or create an empty file");
   }
 
   /** Reading a pipe would wait for somebody who writes into it, for ever. */

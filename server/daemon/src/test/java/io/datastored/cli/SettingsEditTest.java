@@ -76,7 +76,7 @@ final class SettingsEditTest {
       textBlock =
           """
           verify-new        | perhaps          | verify-new is true or false
-          notification-mode | pigeon           | is none of legacy-sendmail, notification-system
+          notification-mode | pigeon           | (expected one of: legacy-sendmail, notification-system
           tuning            | sync-level       | is not of the form key=value
           tuning            | speed=high       | tuning has no 'speed', only chunk-order
           tuning            | gc-atime-cutoff=x| gc-atime-cutoff is a whole number

@@ -88,7 +88,7 @@ final class StoppedCommandTest {
           "draining");
     }
     assertThat(Files.readString(log()))
-        .contains("nobody waits any more, but the mode stays")
+        .contains("stopped waiting; the maintenance mode is still set")
         .contains("To go back: datastored maintenance clear main --etag e8 --server ");
   }
 

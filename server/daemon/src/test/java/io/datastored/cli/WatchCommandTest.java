@@ -150,7 +150,7 @@ final class WatchCommandTest {
         });
     try (var command = watch()) {
       command.awaitOut("connected, nothing changed meanwhile");
-      assertThat(command.err()).contains("is not ready", "Trying again in 700ms.");
+      assertThat(command.err()).contains("is not ready", "Retrying in 700ms.");
       assertThat(command.out()).doesNotContain("part");
     }
     assertThat(server.watches.get(1).getKnown()).isEqualTo(revision(7));

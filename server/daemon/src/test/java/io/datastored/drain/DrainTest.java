@@ -254,7 +254,7 @@ final class DrainTest {
     assertThat(look.state()).isEqualTo(DrainState.DRAINING);
     assertThat(look.inTheWay().leases()).isZero();
     assertThat(look.inTheWay().forcedLeases()).isEqualTo(1);
-    assertThat(look.inTheWay().waitsFor()).contains("ended by force");
+    assertThat(look.inTheWay().waitsFor()).contains("revoked lease");
     assertThat(drain.progress(look).blockers().bound()).contains(TTL);
     pass(TTL.minusMillis(1));
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);

@@ -101,7 +101,8 @@ final class AuditLogTest {
     assertThat(told())
         .last()
         .asString()
-        .matches("conflicting leases are ended by force who=.+ datastore=main mode=offline");
+        .matches(
+            "conflicting leases were revoked \\(drain with force\\) who=.+ datastore=main mode=offline");
     daemon.close();
   }
 

@@ -181,7 +181,7 @@ final class DrainBesidePbsTest {
               line ->
                   assertThat(line)
                       .contains("Proxmox Backup Server")
-                      .contains("not waited for")
+                      .contains("not waiting for")
                       .contains("who=")
                       .contains("datastore=main"));
     }
@@ -246,7 +246,7 @@ final class DrainBesidePbsTest {
       DeleteDatastoreResponse answer =
           config.deleteDatastore(request.setValidateOnly(false).setIgnorePbs(true).build());
       assertThat(answer.getPbsIgnored()).isTrue();
-      assertThat(log.lines()).anySatisfy(line -> assertThat(line).contains("not waited for"));
+      assertThat(log.lines()).anySatisfy(line -> assertThat(line).contains("not waiting for"));
     }
     assertThat(daemon.engine().snapshot().find(new DatastoreName("main"))).isEmpty();
   }

@@ -236,7 +236,7 @@ final class OpenDrainTest {
       assertThat(call.sent.get(1).getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINED);
       assertThat(call.sent.get(1).getProgress().getTrouble()).isEmpty();
       assertThat(log.lines()).hasSize(3);
-      assertThat(log.lines().get(1)).contains("can tell again");
+      assertThat(log.lines().get(1)).contains("can check for blockers again");
     }
   }
 

@@ -110,7 +110,8 @@ final class UncaughtExceptionsTest {
     thrown = new StackOverflowError("the secret of the house");
     try (LoggedLines log = LoggedLines.of(UncaughtExceptions.class)) {
       bug_onTheTransportsThread_isInternalWithAnIdAndNothingElse();
-      assertThat(log.lines()).containsExactly("a call has failed id=0123456789abcdef");
+      assertThat(log.lines())
+          .containsExactly("a call failed with an internal error id=0123456789abcdef");
       bug_onThePool_isInternalWithAnIdAndNothingElse();
       assertThat(log.lines()).hasSize(2);
     }

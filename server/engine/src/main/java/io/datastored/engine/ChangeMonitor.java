@@ -156,7 +156,7 @@ final class ChangeMonitor implements AutoCloseable {
     try {
       ImmutableList<ProcessCounters> unused = counters.live();
     } catch (StoreException e) {
-      log.atDebug().log("cannot tell which processes are alive: {}", e.getMessage());
+      log.atDebug().log("cannot determine which processes are alive: {}", e.getMessage());
     }
   }
 

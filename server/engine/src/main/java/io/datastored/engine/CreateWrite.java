@@ -26,7 +26,7 @@ record CreateWrite(
     Snapshot snapshot = turn.current();
     if (snapshot.find(name).isPresent() || snapshot.fault(name).isPresent()) {
       return Write.rejected(
-          Rejected.Reason.EXISTS, snapshot, name, "datastore '" + name + "' exists already");
+          Rejected.Reason.EXISTS, snapshot, name, "datastore '" + name + "' already exists");
     }
     if (turn.document().sections().size() >= Limits.SECTIONS) {
       return Write.rejected(

@@ -244,7 +244,7 @@ final class Disk implements AutoCloseable {
   }
 
   private static void warnOfEdit(String kept) {
-    log.atWarn().log("an edit made in the moment of a save was kept as {}", kept);
+    log.atWarn().log("an edit made during a save was kept as {}", kept);
   }
 
   /**

@@ -27,7 +27,7 @@ final class FaultLog {
             });
     for (DatastoreName name : before.bySection().keySet()) {
       if (!after.bySection().containsKey(name)) {
-        log.atInfo().addKeyValue("datastore", name).log("the section is good again");
+        log.atInfo().addKeyValue("datastore", name).log("the section is valid again");
       }
     }
     for (DatastoreFault fault : after.ofFile()) {

@@ -107,7 +107,7 @@ final class Publication {
       log.atWarn()
           .addKeyValue("removed", removed)
           .addKeyValue("of", had)
-          .log("an edit of {} has removed more than half of the datastores", disk);
+          .log("an edit of {} removed more than half of the datastores", disk);
     }
   }
 

@@ -106,7 +106,8 @@ final class Refresh {
     if (!seen.content().exists()) {
       settling.vanished();
       throw new StoreException(
-          StoreException.Reason.CONTENT_LOST, disk + " is missing: put it back, or an empty one");
+          StoreException.Reason.CONTENT_LOST,
+          disk + " is missing: restore it, or create an empty file");
     }
     Optional<Duration> rest = settling.remaining(seen.content());
     if (rest.isEmpty()) {

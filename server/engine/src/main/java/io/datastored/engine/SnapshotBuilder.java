@@ -145,7 +145,8 @@ final class SnapshotBuilder {
     } catch (InvalidPathException e) {
       log.atWarn()
           .addKeyValue("datastore", name)
-          .log("the locale of this process has no form for the path; start it with LC_ALL=C.UTF-8");
+          .log(
+              "the path cannot be encoded in this process's locale; start the server with LC_ALL=C.UTF-8");
       return NOWHERE.resolve(name.value());
     }
   }

@@ -34,7 +34,7 @@ final class Tally {
     try {
       return counters.live();
     } catch (StoreException e) {
-      log.atWarn().log("cannot tell which processes are alive: {}", e.getMessage());
+      log.atWarn().log("cannot determine which processes are alive: {}", e.getMessage());
       return counters.known();
     }
   }

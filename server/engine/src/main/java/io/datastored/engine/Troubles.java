@@ -172,7 +172,7 @@ public final class Troubles {
     if (over != null) {
       about(log.atInfo(), key)
           .addKeyValue("since", over.since())
-          .log("this trouble is over: {}", over.message());
+          .log("resolved: {}", over.message());
     }
   }
 

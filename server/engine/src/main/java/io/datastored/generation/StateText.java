@@ -168,7 +168,7 @@ final class StateText {
     String magic = lineAt(bytes, 0);
     int end = bytes.length - END_LENGTH;
     if (!magic.startsWith(FORMAT) || end < 0) {
-      throw new IllegalArgumentException("it is no state file, or it is cut");
+      throw new IllegalArgumentException("it is no state file, or it is truncated");
     }
     if (!new String(bytes, end, END_LENGTH, UTF_8).equals(end(bytes, end))) {
       throw magic.equals(MAGIC) || magic.equals(EARLIER) || !magic.matches(FORMAT + "\\d{1,9}")

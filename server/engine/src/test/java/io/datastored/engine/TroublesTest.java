@@ -44,8 +44,7 @@ final class TroublesTest {
     assertThat(lines.messages()).containsExactly("no space is left");
     troubles.clear(TroubleCause.STATE);
     troubles.clear(TroubleCause.STATE);
-    assertThat(lines.messages())
-        .containsExactly("no space is left", "this trouble is over: no space is left");
+    assertThat(lines.messages()).containsExactly("no space is left", "resolved: no space is left");
   }
 
   @Test
