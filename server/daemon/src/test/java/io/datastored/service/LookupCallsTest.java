@@ -331,7 +331,7 @@ final class LookupCallsTest {
           DatastoreServiceGrpc.newFutureStub(channel)
               .lookup(lookup("alpha").setAtLeast(ahead(1)).build()));
     }
-    assertThat(waits.size()).isEqualTo(50);
+    await().until(() -> waits.size() == 50);
     int hopsBefore = hops.get();
     fixture.edit(CONFIG.replace("\tpath /srv/alpha\n", "\tpath /srv/alpha\n\tcomment new\n"));
     for (ListenableFuture<LookupResponse> answer : waiting) {
