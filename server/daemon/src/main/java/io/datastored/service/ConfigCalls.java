@@ -95,9 +95,9 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
       faults.add("datastore.etag", "is not for a datastore that is not there yet");
     }
     faults.throwIfAny(refusals);
-    Intent intent = intent(request.getValidateOnly());
+    Intent intent = CallIntent.of(request.getValidateOnly());
     Written written = written(engine.create(name.orElseThrow(), settings, intent));
-    if (intent == Intent.COMMIT) {
+    if (intent.commits()) {
       AuditLog.written(name.orElseThrow(), "created", written.revision(), Caller.current());
     }
     return CreateDatastoreResponse.newBuilder()
@@ -177,12 +177,12 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
     faults.throwIfAny(refusals);
     Optional<Etag> expected =
         Optional.of(wanted.getEtag()).filter(etag -> !etag.isEmpty()).map(Etag::new);
-    Intent intent = intent(request.getValidateOnly());
+    Intent intent = CallIntent.of(request.getValidateOnly());
     Optional<Etag> before = engine.snapshot().find(name.orElseThrow()).map(Datastore::etag);
     Written written =
         written(
             engine.update(name.orElseThrow(), expected, present -> edit(present, mask), intent));
-    if (intent == Intent.COMMIT && !before.equals(Optional.of(written.datastore().etag()))) {
+    if (intent.commits() && !before.equals(Optional.of(written.datastore().etag()))) {
       AuditLog.written(name.orElseThrow(), "changed", written.revision(), Caller.current());
     }
     return UpdateDatastoreResponse.newBuilder()
@@ -214,7 +214,7 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
             expected,
             request.getAllowMissing() ? Missing.ALLOWED : Missing.REFUSED,
             request.getIgnorePbs() ? NeighbourManner.IGNORE : NeighbourManner.WAIT,
-            intent(request.getValidateOnly()));
+            CallIntent.of(request.getValidateOnly()));
     return DeleteDatastoreResponse.newBuilder()
         .setRevision(ProtoDatastores.revision(removal.revision()))
         .setPbsIgnored(removal.ignoredNeighbours())
@@ -247,9 +247,5 @@ final class ConfigCalls extends DatastoreConfigServiceImplBase {
       throw refusals.of(rejected);
     }
     return (Written) outcome;
-  }
-
-  private static Intent intent(boolean validateOnly) {
-    return validateOnly ? Intent.VALIDATE_ONLY : Intent.COMMIT;
   }
 }

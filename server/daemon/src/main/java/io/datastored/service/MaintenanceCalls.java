@@ -101,7 +101,7 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
 
   private SetMaintenanceModeResponse set(SetMaintenanceModeRequest request) {
     MaintenanceChange change = change(request);
-    Intent intent = request.getValidateOnly() ? Intent.VALIDATE_ONLY : Intent.COMMIT;
+    Intent intent = CallIntent.of(request.getValidateOnly());
     Optional<Etag> before = engine.snapshot().find(change.name()).map(Datastore::etag);
     WriteOutcome outcome = engine.setMaintenance(change, intent);
     if (outcome instanceof Rejected rejected) {
@@ -114,7 +114,7 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
         request.getValidateOnly()
             ? drains.would(change.name(), change.setting().mode())
             : drains.progress(written.datastore(), written.revision());
-    if (intent == Intent.COMMIT && !before.equals(Optional.of(written.datastore().etag()))) {
+    if (intent.commits() && !before.equals(Optional.of(written.datastore().etag()))) {
       AuditLog.modeSet(written, Caller.current());
     }
     return SetMaintenanceModeResponse.newBuilder()

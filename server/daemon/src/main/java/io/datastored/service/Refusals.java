@@ -82,6 +82,7 @@ final class Refusals {
       case MODE_CHANGE_REFUSED -> RejectedWrites.modeChangeRefused(rejected).refusal();
       case IN_USE -> RejectedWrites.inUse(rejected, Optional.empty()).refusal();
       case CONFIG_INVALID -> RejectedWrites.invalidSettings(rejected).refusal();
+      case CANCELLED -> RejectedWrites.cancelled(rejected).refusal();
       case OUTCOME_UNKNOWN -> RejectedWrites.outcomeUnknown(rejected).refusal();
       case STORE_UNAVAILABLE -> RejectedWrites.storeUnavailable(rejected).refusal();
     };

@@ -91,6 +91,12 @@ final class RejectedWrites {
             .putMetadata("detail", rejected.detail()));
   }
 
+  /** Nobody reads this: the call is over. */
+  static RefusalRow cancelled(Rejected rejected) {
+    return RefusalRow.of(
+        Code.CANCELLED, rejected.detail(), info(ErrorReason.ERROR_REASON_UNSPECIFIED, rejected));
+  }
+
   static RefusalRow invalidSettings(Rejected rejected) {
     List<FieldViolation> faults = rejected.faults().stream().map(SettingsPaths::violation).toList();
     var first = rejected.faults().stream().findFirst();

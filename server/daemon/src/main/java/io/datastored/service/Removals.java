@@ -72,7 +72,7 @@ final class Removals {
       throw refusal(rejected, check);
     }
     Removal removal = new Removal(((Removed) outcome).revision(), Optional.ofNullable(check.found));
-    if (intent == Intent.COMMIT) {
+    if (intent.commits()) {
       if (neighbours == NeighbourManner.IGNORE) {
         AuditLog.neighboursIgnored(name, MaintenanceMode.DELETE, Caller.current());
       }

@@ -22,7 +22,8 @@ record CreateWrite(
     implements Write {
 
   @Override
-  public WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException {
+  public WriteOutcome run(Turn turn)
+      throws StoreException, EditedMeanwhileException, WithdrawnException {
     Snapshot snapshot = turn.current();
     if (snapshot.find(name).isPresent() || snapshot.fault(name).isPresent()) {
       return Write.rejected(

@@ -25,7 +25,8 @@ record DeleteWrite(
     implements Write {
 
   @Override
-  public WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException {
+  public WriteOutcome run(Turn turn)
+      throws StoreException, EditedMeanwhileException, WithdrawnException {
     Snapshot snapshot = turn.current();
     Optional<Rejected> refusal = Write.refusal(snapshot, name, expected);
     if (refusal.isPresent()) {
@@ -58,10 +59,10 @@ record DeleteWrite(
           "the configuration file has a fault outside of any section, so no removal is believed;"
               + " mend it in the file first");
     }
-    if (intent == Engine.Intent.VALIDATE_ONLY) {
+    if (!intent.commits()) {
       return new Removed(snapshot.revision());
     }
-    turn.save(next, Map.of());
+    turn.save(next, Map.of(), intent);
     return new Removed(turn.current().revision());
   }
 }

@@ -198,22 +198,27 @@ final class Disk implements AutoCloseable {
    * @param expected the digest of the configuration that it replaces
    * @param config the next one
    * @param next the state that accepts it, given its digest
+   * @param intent looked at when both are prepared, for the last time
    * @param committed is run when both are committed
    * @throws StoreException when it cannot be written. Nothing has changed then, unless its reason
    *     is OUTCOME_UNKNOWN: the disk failed after the rename of the configuration
    * @throws EditedMeanwhileException when the file is not the expected one any more
+   * @throws WithdrawnException when nobody wants it any more
    */
   void save(
       Digest expected,
       ConfigContent config,
       Function<Digest, AcceptedState> next,
+      Engine.Intent intent,
       Consumer<AcceptedState> committed)
-      throws StoreException, EditedMeanwhileException {
+      throws StoreException, EditedMeanwhileException, WithdrawnException {
     // Both are written and synced before either is renamed, so a full disk changes nothing.
     try (SpareDescriptors.Lent lent = spare.lend();
         PreparedState acceptance = prepare(config, next);
         PreparedSave save = store.prepare(expected, config)) {
       AcceptedState state = acceptance.state();
+      // Before the first step that others see: whoever cancels later finds it committed.
+      intent.requireWanted();
       // The configuration first: a saver that dies in between leaves a manual edit behind, which
       // the next process commits. The other way round it would leave a promise that no file keeps,
       // and the next process would commit the old configuration as an edit.

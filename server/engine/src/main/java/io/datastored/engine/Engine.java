@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -21,12 +22,43 @@ import java.util.function.UnaryOperator;
  */
 public final class Engine implements AutoCloseable {
 
-  /** What a write is meant to do. */
-  public enum Intent {
+  /** An intent is what a write is meant to do, and whether it still is. Immutable. */
+  public static final class Intent {
+
     /** Change the configuration. */
-    COMMIT,
+    public static final Intent COMMIT = new Intent(true, () -> false);
+
     /** Answer what would happen, change nothing. */
-    VALIDATE_ONLY
+    public static final Intent VALIDATE_ONLY = new Intent(false, () -> false);
+
+    private final boolean commits;
+    private final BooleanSupplier cancelled;
+
+    private Intent(boolean commits, BooleanSupplier cancelled) {
+      this.commits = commits;
+      this.cancelled = cancelled;
+    }
+
+    /**
+     * The same, given up when its caller has gone before the commit begins: it waits for no other
+     * write any more, and changes nothing.
+     *
+     * @param gone asked from time to time, and right before the commit
+     */
+    public Intent unless(BooleanSupplier gone) {
+      return new Intent(commits, gone);
+    }
+
+    /** Whether it changes the configuration. */
+    public boolean commits() {
+      return commits;
+    }
+
+    void requireWanted() throws WithdrawnException {
+      if (cancelled.getAsBoolean()) {
+        throw new WithdrawnException();
+      }
+    }
   }
 
   private final Admission admission;
@@ -244,6 +276,12 @@ public final class Engine implements AutoCloseable {
     }
     try {
       return reload.write(write);
+    } catch (WithdrawnException e) {
+      return Write.rejected(
+          Rejected.Reason.CANCELLED,
+          cache.current(),
+          name,
+          "the call was cancelled before its change was committed; nothing was changed");
     } catch (StoreException e) {
       Rejected.Reason reason =
           e.reason() == StoreException.Reason.OUTCOME_UNKNOWN

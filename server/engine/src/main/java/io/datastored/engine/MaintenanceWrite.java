@@ -21,7 +21,8 @@ import java.util.Optional;
 record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implements Write {
 
   @Override
-  public WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException {
+  public WriteOutcome run(Turn turn)
+      throws StoreException, EditedMeanwhileException, WithdrawnException {
     Snapshot snapshot = turn.current();
     DatastoreName name = change.name();
     Optional<Datastore> there = snapshot.find(name);

@@ -26,6 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Reload implements AutoCloseable {
 
+  /** Long beside any commit, so that waiting writes keep their order. */
+  private static final int WANTED_CHECK_SECONDS = 1;
+
   private final Disk disk;
   private final SnapshotCache cache;
   private final Troubles troubles;
@@ -207,9 +210,13 @@ final class Reload implements AutoCloseable {
     }
   }
 
-  /** Runs a write with nobody else writing, on a snapshot that is up to date. */
-  WriteOutcome write(Write write) throws StoreException {
-    gate.lock();
+  /**
+   * Runs a write with nobody else writing, on a snapshot that is up to date.
+   *
+   * @throws WithdrawnException when nobody wants it any more; nothing was changed
+   */
+  WriteOutcome write(Write write) throws StoreException, WithdrawnException {
+    enter(write.intent());
     try {
       return writeLocked(write);
     } catch (StoreException e) {
@@ -226,6 +233,19 @@ final class Reload implements AutoCloseable {
     }
   }
 
+  /** A commit before it may hang in a file system; who has gone does not wait for that. */
+  private void enter(Engine.Intent intent) throws StoreException, WithdrawnException {
+    try {
+      do {
+        intent.requireWanted();
+      } while (!gate.tryLock(WANTED_CHECK_SECONDS, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException(
+          StoreException.Reason.OTHER, "interrupted while another change is committed");
+    }
+  }
+
   @GuardedBy("gate")
   private void lookAgain() {
     try {
@@ -236,9 +256,10 @@ final class Reload implements AutoCloseable {
   }
 
   @GuardedBy("gate")
-  private WriteOutcome writeLocked(Write write) throws StoreException {
+  private WriteOutcome writeLocked(Write write) throws StoreException, WithdrawnException {
     while (true) {
       Optional<Duration> rest;
+      write.intent().requireWanted();
       try (StateStore.Held held = disk.lock()) {
         rest = refresh.runLocked();
         if (rest.isEmpty()) {

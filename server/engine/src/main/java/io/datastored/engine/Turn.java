@@ -69,16 +69,17 @@ final class Turn {
    * @param notes what only the caller knows of a datastore's mode
    * @throws StoreException when it cannot be written, see {@link Disk#save}
    * @throws EditedMeanwhileException when the file is not what the snapshot was read from any more
+   * @throws WithdrawnException when nobody wants it any more
    */
-  void save(ConfigDocument next, Map<DatastoreName, ModeNote> notes)
-      throws StoreException, EditedMeanwhileException {
+  void save(ConfigDocument next, Map<DatastoreName, ModeNote> notes, Engine.Intent intent)
+      throws StoreException, EditedMeanwhileException, WithdrawnException {
     checkGate();
     SnapshotCache.Successor successor = cache.successor(next, notes);
     if (successor.state().generation().equals(current().state().generation())) {
       return;
     }
     try {
-      save(next, successor);
+      save(next, successor, intent);
       troubles.clear(TroubleCause.STATE);
     } catch (StoreException e) {
       troubles.raise(TroubleCause.STATE, "a change cannot be written: " + e.getMessage());
@@ -86,11 +87,12 @@ final class Turn {
     }
   }
 
-  private void save(ConfigDocument next, SnapshotCache.Successor successor)
-      throws StoreException, EditedMeanwhileException {
+  private void save(ConfigDocument next, SnapshotCache.Successor successor, Engine.Intent intent)
+      throws StoreException, EditedMeanwhileException, WithdrawnException {
     AcceptedState state = successor.state();
     cache.announce(current().state(), successor.served());
     if (successor.content().isEmpty()) {
+      intent.requireWanted();
       disk.commit(state);
       publication.publish(state, next, successor.served());
     } else {
@@ -99,6 +101,7 @@ final class Turn {
           current().digest(),
           config,
           digest -> state.of(AcceptedText.of(digest, config.bytes())),
+          intent,
           committed -> {
             settling.settled(Optional.empty());
             publication.publish(committed, next, successor.served());

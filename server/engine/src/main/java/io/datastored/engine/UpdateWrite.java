@@ -26,7 +26,8 @@ record UpdateWrite(
     implements Write {
 
   @Override
-  public WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException {
+  public WriteOutcome run(Turn turn)
+      throws StoreException, EditedMeanwhileException, WithdrawnException {
     Snapshot snapshot = turn.current();
     Optional<Rejected> refusal = Write.refusal(snapshot, name, expected);
     if (refusal.isPresent()) {

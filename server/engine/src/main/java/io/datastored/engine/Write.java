@@ -16,11 +16,13 @@ import java.util.Optional;
  * A write decides, on a snapshot that is up to date and cannot change under it, whether and how to
  * change the configuration. Run by {@link Reload#write} only.
  */
-@FunctionalInterface
 interface Write {
 
+  /** What it is meant to do. */
+  Engine.Intent intent();
+
   /** Decides and, if so decided, saves. */
-  WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException;
+  WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException, WithdrawnException;
 
   /** Saves {@code next}, or only looks, and answers with what it makes of {@code name}. */
   static WriteOutcome finish(
@@ -29,7 +31,7 @@ interface Write {
       ConfigDocument next,
       Map<DatastoreName, ModeNote> notes,
       Engine.Intent intent)
-      throws StoreException, EditedMeanwhileException {
+      throws StoreException, EditedMeanwhileException, WithdrawnException {
     Snapshot before = turn.current();
     Maintenance previous = before.find(name).map(Datastore::maintenance).orElse(Maintenance.NONE);
     // The writer's output is read like any other: a section that would be faulty is not written.
@@ -46,8 +48,8 @@ interface Write {
           "the configuration would have more than %d bytes, the most that is read"
               .formatted(Limits.FILE_BYTES));
     }
-    if (intent == Engine.Intent.COMMIT) {
-      turn.save(next, notes);
+    if (intent.commits()) {
+      turn.save(next, notes, intent);
       Snapshot after = turn.current();
       return new WriteOutcome.Written(after.find(name).orElseThrow(), after.revision(), previous);
     }

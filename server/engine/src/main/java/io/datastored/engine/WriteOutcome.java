@@ -69,6 +69,8 @@ public sealed interface WriteOutcome {
       STORE_UNAVAILABLE,
       /** Writing failed after a step that may have taken effect. */
       OUTCOME_UNKNOWN,
+      /** Its caller has gone before the commit began. */
+      CANCELLED,
       /** The configuration could not be brought up to date first. */
       NOT_READY
     }

@@ -230,6 +230,11 @@ final class CommitOrderTest {
   }
 
   private static void save(Recording recording, String config) throws Exception {
+    save(recording, config, Engine.Intent.COMMIT);
+  }
+
+  private static void save(Recording recording, String config, Engine.Intent intent)
+      throws Exception {
     Disk disk =
         new Disk(
             recording.store(),
@@ -241,6 +246,7 @@ final class CommitOrderTest {
         Digest.EMPTY,
         ConfigContent.of(config.getBytes(UTF_8)),
         digest -> recording.state().load().orElseThrow().of(AcceptedText.of(digest)),
+        intent,
         state -> recording.steps().add("publish"));
   }
 
@@ -266,6 +272,31 @@ final class CommitOrderTest {
     recording.steps().add("disk full");
     assertThatThrownBy(() -> save(recording)).isInstanceOf(StoreException.class);
     assertThat(recording.steps()).doesNotContain("commit config");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100_000})
+  void save_cancelledWhilePrepared_commitsNeither(int comments) {
+    String config = CONFIG + "# a comment\n".repeat(comments);
+    Recording recording = recording();
+    Engine.Intent intent =
+        Engine.Intent.COMMIT.unless(
+            () -> recording.steps().containsAll(List.of("prepare config", "prepare state")));
+    assertThatThrownBy(() -> save(recording, config, intent))
+        .isInstanceOf(WithdrawnException.class);
+    assertThat(recording.steps())
+        .doesNotContain("commit config", "commit state", "publish")
+        .contains("close config", "close state");
+  }
+
+  @Test
+  void save_cancelledWhenTheConfigurationIsCommitted_commitsBoth() throws Exception {
+    Recording recording = recording();
+    save(
+        recording,
+        CONFIG,
+        Engine.Intent.COMMIT.unless(() -> recording.steps().contains("commit config")));
+    assertThat(recording.steps()).endsWith(COMMIT);
   }
 
   /** So large that the state is prepared while the configuration is written. */
