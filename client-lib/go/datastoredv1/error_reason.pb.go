@@ -38,7 +38,7 @@ const (
 	// ALREADY_EXISTS. `datastore`.
 	ErrorReason_ERROR_REASON_DATASTORE_EXISTS ErrorReason = 3
 	// FAILED_PRECONDITION. `datastore`, `operation`, `mode`, `message`, `since`, `expected_end`. With RetryInfo when
-	// `expected_end` is known.
+	// `expected_end` is known. `as_written` where the server cannot read the mode.
 	ErrorReason_ERROR_REASON_UNDER_MAINTENANCE ErrorReason = 4
 	// FAILED_PRECONDITION. `datastore`, `device`.
 	ErrorReason_ERROR_REASON_NOT_MOUNTED ErrorReason = 5

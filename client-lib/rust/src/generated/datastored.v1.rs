@@ -2570,7 +2570,7 @@ pub enum ErrorReason {
     /// ALREADY_EXISTS. `datastore`.
     DatastoreExists = 3,
     /// FAILED_PRECONDITION. `datastore`, `operation`, `mode`, `message`, `since`, `expected_end`. With RetryInfo when
-    /// `expected_end` is known.
+    /// `expected_end` is known. `as_written` where the server cannot read the mode.
     UnderMaintenance = 4,
     /// FAILED_PRECONDITION. `datastore`, `device`.
     NotMounted = 5,

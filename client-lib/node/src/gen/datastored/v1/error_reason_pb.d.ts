@@ -49,7 +49,7 @@ export enum ErrorReason {
 
   /**
    * FAILED_PRECONDITION. `datastore`, `operation`, `mode`, `message`, `since`, `expected_end`. With RetryInfo when
-   * `expected_end` is known.
+   * `expected_end` is known. `as_written` where the server cannot read the mode.
    *
    * @generated from enum value: ERROR_REASON_UNDER_MAINTENANCE = 4;
    */

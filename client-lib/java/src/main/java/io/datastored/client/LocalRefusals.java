@@ -55,14 +55,21 @@ final class LocalRefusals {
         "since",
         maintenance.hasSince() ? WireTimes.instant(maintenance.getSince()).toString() : "");
     metadata.put("expected_end", end.map(Instant::toString).orElse(""));
+    if (!maintenance.getAsWritten().isEmpty()) {
+      metadata.put("as_written", maintenance.getAsWritten());
+    }
     String message = maintenance.getMessage();
     return new Refusal(
         ErrorReason.ERROR_REASON_UNDER_MAINTENANCE,
         Status.Code.FAILED_PRECONDITION,
-        "datastore '%s' is in maintenance mode %s%s"
+        (maintenance.getAsWritten().isEmpty()
+                ? "datastore '%s' is in maintenance mode %s%s"
+                : "datastore '%s' is closed: its maintenance mode '%s' cannot be read%s")
             .formatted(
                 datastore.getName(),
-                word(maintenance.getMode()).toLowerCase(Locale.ROOT).replace('_', '-'),
+                maintenance.getAsWritten().isEmpty()
+                    ? word(maintenance.getMode()).toLowerCase(Locale.ROOT).replace('_', '-')
+                    : maintenance.getAsWritten(),
                 message.isEmpty() ? "" : ": " + message),
         metadata,
         end.map(this::retryAfter));

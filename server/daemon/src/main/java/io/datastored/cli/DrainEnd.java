@@ -15,7 +15,7 @@ record DrainEnd(ExitStatus status, String sentence) {
                   .formatted(
                       datastore,
                       after,
-                      Words.of(last.getMaintenance().getMode()),
+                      Words.mode(last.getMaintenance()),
                       last.getProgress().getPbsIgnored() ? " " + InTheWay.PBS_IGNORED : ""));
       case DRAIN_STATE_TIMED_OUT ->
           new DrainEnd(

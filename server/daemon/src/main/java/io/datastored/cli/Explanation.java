@@ -83,7 +83,8 @@ record Explanation(ServerAddress server, ServerError error) {
     sentence
         .append(" refuses ")
         .append(error.about("operation").map(Explanation::word).orElse("this operation"));
-    sentence.append(": maintenance mode ").append(word(value("mode")));
+    sentence.append(": maintenance mode ");
+    sentence.append(error.about("as_written").map(Words::unreadable).orElse(word(value("mode"))));
     error.about("message").ifPresent(words -> sentence.append(" \"").append(words).append('"'));
     error.about("since").ifPresent(since -> sentence.append(" since ").append(time(since)));
     error

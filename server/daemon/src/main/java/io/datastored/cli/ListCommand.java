@@ -62,7 +62,7 @@ final class ListCommand implements Callable<Integer> {
     }
     table.row(
         datastore.getName(),
-        Words.of(datastore.getMaintenance().getMode()),
+        Words.mode(datastore.getMaintenance()),
         Words.of(datastore.getMountState()),
         datastore.getBasePath(),
         datastore.getSettings().getComment());

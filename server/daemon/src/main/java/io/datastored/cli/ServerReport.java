@@ -121,7 +121,7 @@ final class ServerReport {
     Datastore datastore = status.getDatastore();
     table.row(
         datastore.getName(),
-        datastore.hasMaintenance() ? Words.of(datastore.getMaintenance().getMode()) : "",
+        datastore.hasMaintenance() ? Words.mode(datastore.getMaintenance()) : "",
         datastore.getGeneration(),
         status.getOperations().getRead(),
         status.getOperations().getWrite(),
@@ -140,7 +140,10 @@ final class ServerReport {
           "fault in line %d%s"
               .formatted(
                   status.getConfigFault().getLine(),
-                  status.getConfigFault().getLastGoodServed() ? "" : ", not served"));
+                  status.getConfigFault().getLastGoodServed()
+                          || status.getDatastore().hasMaintenance()
+                      ? ""
+                      : ", not served"));
     }
     if (status.getDatastore().getMountState() == MountState.MOUNT_STATE_NOT_MOUNTED) {
       notes.add("not mounted");

@@ -1,6 +1,5 @@
 package io.datastored.cli;
 
-import io.datastored.v1.ConfigFault;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.DrainStatus;
 import io.datastored.v1.GcStatus;
@@ -49,7 +48,7 @@ final class StatusReport {
         .getTroublesList()
         .forEach(trouble -> lines.line("trouble", ServerReport.trouble(trouble)));
     if (status.hasConfigFault()) {
-      fault(status.getConfigFault());
+      fault(status);
     }
     if (status.hasSpace()) {
       space(status.getSpace());
@@ -74,10 +73,18 @@ final class StatusReport {
     lines.line("drained", drain.getDrained() ? "yes" : "no: " + withoutStop(drain.getWaitsFor()));
   }
 
-  private void fault(ConfigFault fault) {
-    lines.line("fault", ServerReport.fault(fault));
-    lines.line(
-        "", fault.getLastGoodServed() ? "the last good version is served" : "it is not served");
+  private void fault(DatastoreStatus status) {
+    lines.line("fault", ServerReport.fault(status.getConfigFault()));
+    lines.line("", served(status));
+  }
+
+  private static String served(DatastoreStatus status) {
+    if (status.getConfigFault().getLastGoodServed()) {
+      return "the last good version is served";
+    }
+    return status.getDatastore().hasMaintenance()
+        ? "it is served closed to read and write"
+        : "it is not served";
   }
 
   private void space(Space space) {

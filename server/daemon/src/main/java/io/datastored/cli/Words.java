@@ -56,9 +56,21 @@ final class Words {
     };
   }
 
+  /** The mode alone. */
+  static String mode(Maintenance maintenance) {
+    return maintenance.getAsWritten().isEmpty()
+        ? of(maintenance.getMode())
+        : unreadable(maintenance.getAsWritten());
+  }
+
+  /** A mode that the server cannot read, which closes the datastore. */
+  static String unreadable(String asWritten) {
+    return "unreadable '%s'".formatted(asWritten);
+  }
+
   static String of(Maintenance maintenance) {
     String message = maintenance.getMessage();
-    return of(maintenance.getMode()) + (message.isEmpty() ? "" : " \"" + message + "\"");
+    return mode(maintenance) + (message.isEmpty() ? "" : " \"" + message + "\"");
   }
 
   static String of(MountState state) {

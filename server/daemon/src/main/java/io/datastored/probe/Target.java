@@ -1,7 +1,7 @@
 package io.datastored.probe;
 
-import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.Datastore;
+import io.datastored.engine.Maintenance;
 import io.datastored.mount.MountState;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,10 +19,10 @@ public record Target(Path basePath, Optional<String> leftAlone) {
    * would answer.
    */
   public static Target of(Datastore datastore) {
-    MaintenanceMode mode = datastore.maintenance().mode();
-    if (mode.evicts()) {
+    Maintenance maintenance = datastore.maintenance();
+    if (maintenance.mode().evicts()) {
       return new Target(
-          datastore.basePath(), Optional.of("not asked in maintenance mode " + mode.word()));
+          datastore.basePath(), Optional.of("not asked in maintenance mode " + maintenance.word()));
     }
     return new Target(
         datastore.basePath(),

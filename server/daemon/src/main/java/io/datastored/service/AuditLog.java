@@ -1,7 +1,6 @@
 package io.datastored.service;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.Maintenance;
 import io.datastored.engine.WriteOutcome.Written;
 import io.datastored.generation.Revision;
@@ -22,24 +21,24 @@ final class AuditLog {
     Maintenance now = written.datastore().maintenance();
     by(who, log.atInfo())
         .addKeyValue("datastore", written.datastore().name())
-        .addKeyValue("from", written.previous().mode().word())
-        .addKeyValue("to", now.mode().word())
+        .addKeyValue("from", written.previous().word())
+        .addKeyValue("to", now.word())
         .addKeyValue("message", now.message().orElse(""))
         .addKeyValue("revision", written.revision())
         .log("maintenance mode changed");
   }
 
-  static void leasesForced(DatastoreName name, MaintenanceMode mode, Caller who) {
+  static void leasesForced(DatastoreName name, String mode, Caller who) {
     by(who, log.atWarn())
         .addKeyValue("datastore", name)
-        .addKeyValue("mode", mode.word())
+        .addKeyValue("mode", mode)
         .log("conflicting leases were revoked (drain with force)");
   }
 
-  static void neighboursIgnored(DatastoreName name, MaintenanceMode mode, Caller who) {
+  static void neighboursIgnored(DatastoreName name, String mode, Caller who) {
     by(who, log.atWarn())
         .addKeyValue("datastore", name)
-        .addKeyValue("mode", mode.word())
+        .addKeyValue("mode", mode)
         .log(
             "not waiting for operations of Proxmox Backup Server, which cannot be seen (ignore_pbs)");
   }

@@ -86,15 +86,14 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
     if (etag.isPresent() && !etag.get().equals(datastore.etag())) {
       return drains.abandoned(datastore, snapshot.revision());
     }
-    MaintenanceMode mode = datastore.maintenance().mode();
-    if (mode == MaintenanceMode.NONE) {
+    if (datastore.maintenance().mode() == MaintenanceMode.NONE) {
       throw refusals.notUnderMaintenance(name);
     }
     if (manner == DrainManner.FORCE) {
-      AuditLog.leasesForced(name, mode, caller);
+      AuditLog.leasesForced(name, datastore.maintenance().word(), caller);
     }
     if (neighbours == NeighbourManner.IGNORE) {
-      AuditLog.neighboursIgnored(name, mode, caller);
+      AuditLog.neighboursIgnored(name, datastore.maintenance().word(), caller);
     }
     return drains.begin(datastore, snapshot.revision(), manner, neighbours);
   }

@@ -55,6 +55,7 @@ final class ProtoDatastores {
     maintenance.since().map(ProtoTimes::timestamp).ifPresent(proto::setSince);
     maintenance.expectedEnd().map(ProtoTimes::timestamp).ifPresent(proto::setExpectedEnd);
     maintenance.setBy().ifPresent(proto::setSetBy);
+    maintenance.asWritten().ifPresent(proto::setAsWritten);
     return proto.build();
   }
 

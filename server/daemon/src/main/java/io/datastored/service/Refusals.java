@@ -259,6 +259,7 @@ final class Refusals {
             .putMetadata("since", maintenance.since().map(Instant::toString).orElse(""))
             .putMetadata(
                 "expected_end", maintenance.expectedEnd().map(Instant::toString).orElse(""));
+    maintenance.asWritten().ifPresent(written -> info.putMetadata("as_written", written));
     Optional<RetryInfo> retry = maintenance.expectedEnd().map(this::retryAfter);
     return new RefusalRow(
         Code.FAILED_PRECONDITION,

@@ -74,7 +74,7 @@ final class Removals {
     Removal removal = new Removal(((Removed) outcome).revision(), Optional.ofNullable(check.found));
     if (intent.commits()) {
       if (neighbours == NeighbourManner.IGNORE) {
-        AuditLog.neighboursIgnored(name, MaintenanceMode.DELETE, Caller.current());
+        AuditLog.neighboursIgnored(name, MaintenanceMode.DELETE.word(), Caller.current());
       }
       AuditLog.written(name, "removed", removal.revision(), Caller.current());
     }

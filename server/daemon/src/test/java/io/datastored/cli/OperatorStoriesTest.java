@@ -128,6 +128,42 @@ final class OperatorStoriesTest {
   }
 
   @Test
+  void unreadableMode_isShownAsWritten_whereverAModeIsShown() throws IOException {
+    edit(CONFIG + "\tmaintenance-mode paused,message=swap\n");
+    await().until(() -> shell.run("lookup", "archive", "read").status() != 0);
+
+    String unreadable = "unreadable 'paused'";
+    assertThat(succeed("list").out())
+        .containsPattern("archive +" + unreadable)
+        .containsPattern("main +none");
+    assertThat(succeed("status").out())
+        .containsPattern("archive +" + unreadable)
+        .contains("fault in line 7")
+        .doesNotContain("not served");
+    assertThat(succeed("status", "archive").out())
+        .contains(unreadable + " \"swap\"", "it is served closed to read and write");
+    assertThat(succeed("get", "archive").out()).contains(unreadable + " \"swap\"");
+    assertThat(shell.run("lookup", "archive", "read").err())
+        .contains("archive refuses read: maintenance mode " + unreadable + " \"swap\" since");
+    assertThat(succeed("maintenance", "drain", "archive").out())
+        .contains("nobody can until mode " + unreadable + " is changed");
+
+    String json = "\"asWritten\":\"paused\"";
+    for (String command : List.of("list", "status", "status archive", "get archive")) {
+      List<String> words = new ArrayList<>(Splitter.on(' ').splitToList(command));
+      words.add("--output=json");
+      assertThat(succeed(words.toArray(String[]::new)).out()).as(command).contains(json);
+    }
+    assertThat(shell.run("lookup", "archive", "read", "--output=json").out())
+        .contains("\"as_written\":\"paused\"");
+    try (BackgroundCommand watch = background("watch")) {
+      watch.awaitOut("archive is there: mode " + unreadable);
+      edit(CONFIG + "\tmaintenance-mode stopped\n");
+      watch.awaitOut(unreadable + " \"swap\" -> unreadable 'stopped'");
+    }
+  }
+
+  @Test
   void story1_install_statusListsEveryDatastore_andNothingElseIsChanged() throws IOException {
     Shell.Result status = succeed("status");
     assertThat(status.out())

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param modeLine whether there is a maintenance mode and whether it could be read
  * @param maintenance the mode to obey; NONE when the line is absent, at least OFFLINE when
  *     unreadable
+ * @param modeAsWritten the mode as the file spells it, when that is not the one to obey
  * @param settings what the section says, only when nothing but the mode could not be read
  * @param text the lines of the section, without the last line feed
  */
@@ -25,6 +26,7 @@ public record FaultySection(
     ImmutableList<ConfigFault> faults,
     ModeLine modeLine,
     MaintenanceSetting maintenance,
+    Optional<String> modeAsWritten,
     Optional<DatastoreSettings> settings,
     String text) {
 
@@ -47,6 +49,7 @@ public record FaultySection(
         maintenance.equals(MaintenanceSetting.NONE) ? ModeLine.ABSENT : ModeLine.READ,
         maintenance,
         Optional.empty(),
+        Optional.empty(),
         section.text());
   }
 
@@ -57,6 +60,7 @@ public record FaultySection(
         ImmutableList.<ConfigFault>builder().addAll(faults).add(fault).build(),
         modeLine,
         maintenance,
+        modeAsWritten,
         Optional.empty(),
         text);
   }

@@ -31,6 +31,19 @@ public record Fingerprint(long high, long low) {
     return new Fingerprint(bits.getLong(), bits.getLong());
   }
 
+  /** Returns the fingerprint of the same with a mode that cannot be read. */
+  public Fingerprint with(String modeAsWritten) {
+    ByteBuffer bits =
+        ByteBuffer.wrap(
+            HASH.newHasher()
+                .putLong(high)
+                .putLong(low)
+                .putUnencodedChars(modeAsWritten)
+                .hash()
+                .asBytes());
+    return new Fingerprint(bits.getLong(), bits.getLong());
+  }
+
   /** Returns 32 lower-case hexadecimal digits. */
   @Override
   public String toString() {

@@ -60,6 +60,25 @@ final class MaintenanceText {
     }
   }
 
+  /**
+   * Returns the mode of a text for which another one is served; nothing when it is that one.
+   *
+   * @param served what {@link #failClosed} has made of the section
+   */
+  static Optional<String> asWritten(String text, MaintenanceMode served) {
+    Optional<String> word;
+    try {
+      word = PropertyString.parse(text, KEYS, TYPE).text(TYPE);
+    } catch (Misread e) {
+      word = Optional.empty();
+    }
+    Optional<MaintenanceMode> mode = word.flatMap(MaintenanceMode::fromWord);
+    return mode.equals(Optional.of(served))
+        ? Optional.empty()
+        // Where the word is right, something behind it is not.
+        : Optional.of(Excerpt.of(mode.isPresent() ? text : word.orElse(text)));
+  }
+
   static Optional<String> print(MaintenanceSetting setting) {
     return setting.mode() == MaintenanceMode.NONE
         ? Optional.empty()

@@ -30,6 +30,7 @@ final class SectionParser {
   private int end;
   private MaintenanceSetting maintenance = MaintenanceSetting.NONE;
   private ModeLine modeLine = ModeLine.ABSENT;
+  private Optional<String> modeAsWritten = Optional.empty();
   private @Nullable Map<String, String> others;
   private @Nullable List<OddLine> oddLines;
 
@@ -103,7 +104,7 @@ final class SectionParser {
     } else if (keyEnd == contentEnd) {
       add(first - at + 1, property.key(), "has no value");
       if (property == Property.MAINTENANCE_MODE) {
-        closeFor("");
+        closeFor("", property.key());
       }
     } else {
       Optional<String> words = recent.of(property, text, value, valueEnd);
@@ -126,7 +127,7 @@ final class SectionParser {
                     closes ? " The datastore is closed until this line is right" : "")));
     missed.add(meant.key());
     if (closes) {
-      closeFor(meant.words());
+      closeFor(meant.words(), meant.words().isEmpty() ? key : meant.words());
     }
   }
 
@@ -136,7 +137,7 @@ final class SectionParser {
     if ((met & bit) != 0) {
       add(keyColumn, property.key(), "is there twice");
       if (property == Property.MAINTENANCE_MODE) {
-        closeFor("");
+        closeFor("", words.get());
       }
       return;
     }
@@ -152,7 +153,7 @@ final class SectionParser {
     } catch (Misread e) {
       add(valueColumn + e.offset(), property.key(), e.reason());
       if (property == Property.MAINTENANCE_MODE) {
-        closeFor(words.get());
+        closeFor(words.get(), words.get());
       }
     }
   }
@@ -166,10 +167,12 @@ final class SectionParser {
   }
 
   /** Of several lines that mean to close the datastore one that refuses everything counts. */
-  private void closeFor(String words) {
+  private void closeFor(String words, String written) {
     modeLine = ModeLine.UNREADABLE;
     if (!maintenance.mode().refusesLookup()) {
       maintenance = MaintenanceText.failClosed(words);
+      modeAsWritten =
+          MaintenanceText.asWritten(written, maintenance.mode()).or(() -> modeAsWritten);
     }
   }
 
@@ -257,6 +260,7 @@ final class SectionParser {
         all,
         modeLine,
         maintenance,
+        modeAsWritten,
         onlyMode ? Optional.of(settings.build()) : Optional.empty(),
         text.substring(start, end));
   }

@@ -52,7 +52,7 @@ public final class Datastore {
     this.name = name;
     this.accepted = accepted;
     this.served = served;
-    this.maintenance = Maintenance.of(accepted.mode());
+    this.maintenance = Maintenance.of(accepted.mode(), served.modeAsWritten());
     this.etag = etag(accepted);
     this.runtime = runtime;
     this.refused = refused(maintenance.mode()) | refusedBesides;
@@ -180,6 +180,6 @@ public final class Datastore {
 
   @Override
   public String toString() {
-    return name + "@" + generation() + " " + maintenance.mode().word();
+    return name + "@" + generation() + " " + maintenance.word();
   }
 }

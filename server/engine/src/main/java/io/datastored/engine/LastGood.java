@@ -135,15 +135,36 @@ final class LastGood {
     Optional<ConfigSection> good = before.of(name);
     if (other != null) {
       // A second section of the same name: the first is served.
-      serve(name, other.settings(), other.setting(), other.good(), where, Serving.LAST_GOOD);
+      serve(
+          name,
+          other.settings(),
+          other.setting(),
+          other.modeAsWritten(),
+          other.good(),
+          where,
+          Serving.LAST_GOOD);
     } else if (faulty.settings().isPresent()) {
-      serve(name, faulty.settings().get(), faulty.maintenance(), good, where, Serving.CLOSED);
+      serve(
+          name,
+          faulty.settings().get(),
+          faulty.maintenance(),
+          faulty.modeAsWritten(),
+          good,
+          where,
+          Serving.CLOSED);
     } else if (good.isPresent()) {
       MaintenanceSetting setting =
           faulty.modeLine() == FaultySection.ModeLine.ABSENT
               ? good.get().maintenance()
               : faulty.maintenance();
-      serve(name, good.get().settings(), setting, good, where, Serving.LAST_GOOD);
+      serve(
+          name,
+          good.get().settings(),
+          setting,
+          faulty.modeAsWritten(),
+          good,
+          where,
+          Serving.LAST_GOOD);
     } else {
       faults.put(name, fault(name, where, Serving.NOTHING));
     }
@@ -153,12 +174,13 @@ final class LastGood {
       DatastoreName name,
       DatastoreSettings settings,
       MaintenanceSetting setting,
+      Optional<String> modeAsWritten,
       Optional<ConfigSection> good,
       ConfigFault where,
       Serving serving) {
     DatastoreFault fault = fault(name, where, serving);
     faults.put(name, fault);
-    served.put(name, ServedSection.insteadOf(name, settings, setting, fault, good));
+    served.put(name, ServedSection.insteadOf(name, settings, setting, modeAsWritten, fault, good));
   }
 
   private void keepMissing(DatastoreName name, ConfigSection good) {
@@ -173,7 +195,14 @@ final class LastGood {
                   + name
                   + "' is missing from a file that cannot be read as a whole: "
                   + cause.message());
-      serve(name, good.settings(), good.maintenance(), Optional.of(good), where, Serving.LAST_GOOD);
+      serve(
+          name,
+          good.settings(),
+          good.maintenance(),
+          Optional.empty(),
+          Optional.of(good),
+          where,
+          Serving.LAST_GOOD);
     }
   }
 

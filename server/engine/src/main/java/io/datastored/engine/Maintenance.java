@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param since when the mode was first seen, by the wall clock, for people; empty in mode NONE
  * @param expectedEnd when the operator expects to be done, as told
  * @param setBy who set the mode, as told; empty when it came from an edit of the file
+ * @param asWritten the mode as the file spells it, when that cannot be read; {@code mode} closes
+ *     the datastore then
  * @param generation in which the mode was set; a mode that was cleared and set again is another
  *     one. NONE in mode NONE
  */
@@ -23,6 +25,7 @@ public record Maintenance(
     Optional<Instant> since,
     Optional<Instant> expectedEnd,
     Optional<String> setBy,
+    Optional<String> asWritten,
     Generation generation) {
 
   /** In service. */
@@ -33,18 +36,35 @@ public record Maintenance(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           Generation.NONE);
 
   static Maintenance of(ModeMemory memory) {
+    return of(memory, Optional.empty());
+  }
+
+  /** What is remembered of a mode that was set before says nothing of one that cannot be read. */
+  static Maintenance of(ModeMemory memory, Optional<String> asWritten) {
     return memory.setting().mode() == MaintenanceMode.NONE
         ? NONE
         : new Maintenance(
             memory.setting().mode(),
             memory.setting().message(),
             memory.since(),
-            memory.expectedEnd(),
-            memory.setBy(),
+            memory.expectedEnd().filter(end -> asWritten.isEmpty()),
+            memory.setBy().filter(by -> asWritten.isEmpty()),
+            asWritten,
             memory.generation());
+  }
+
+  /** The mode in a word, for people. */
+  public String word() {
+    return word(mode, asWritten);
+  }
+
+  /** The same of a mode that is known in parts. */
+  static String word(MaintenanceMode mode, Optional<String> asWritten) {
+    return asWritten.map(written -> "unreadable '" + written + "'").orElse(mode.word());
   }
 
   /** What the present maintenance took the place of. */

@@ -102,10 +102,16 @@ public record Refused(
         snapshot,
         datastore,
         operation,
-        "datastore '"
-            + datastore.name()
-            + "' is in maintenance mode "
-            + maintenance.mode().word()
+        maintenance
+                .asWritten()
+                .map(
+                    written ->
+                        "datastore '%s' is closed: its maintenance mode '%s' cannot be read"
+                            .formatted(datastore.name(), written))
+                .orElseGet(
+                    () ->
+                        "datastore '%s' is in maintenance mode %s"
+                            .formatted(datastore.name(), maintenance.mode().word()))
             + message);
   }
 

@@ -13,13 +13,15 @@ import java.util.Optional;
  *
  * @param settings what is served
  * @param setting the maintenance mode that is served
- * @param fingerprint of both
+ * @param modeAsWritten the mode in the file, when that cannot be read and another one is served
+ * @param fingerprint of all three
  * @param fault why something else than the section in the file is served
  * @param good the last version of the section that was good
  */
 record ServedSection(
     DatastoreSettings settings,
     MaintenanceSetting setting,
+    Optional<String> modeAsWritten,
     Fingerprint fingerprint,
     Optional<DatastoreFault> fault,
     Optional<ConfigSection> good) {
@@ -29,6 +31,7 @@ record ServedSection(
     return new ServedSection(
         section.settings(),
         section.maintenance(),
+        Optional.empty(),
         section.fingerprint(),
         Optional.empty(),
         Optional.of(section));
@@ -39,10 +42,17 @@ record ServedSection(
       DatastoreName name,
       DatastoreSettings settings,
       MaintenanceSetting setting,
+      Optional<String> modeAsWritten,
       DatastoreFault fault,
       Optional<ConfigSection> good) {
+    Fingerprint readable = Fingerprint.of(name, settings, setting);
     return new ServedSection(
-        settings, setting, Fingerprint.of(name, settings, setting), Optional.of(fault), good);
+        settings,
+        setting,
+        modeAsWritten,
+        modeAsWritten.map(readable::with).orElse(readable),
+        Optional.of(fault),
+        good);
   }
 
   /** The text to remember, when the file does not have it. */

@@ -227,7 +227,7 @@ final class SnapshotCache {
               : datastore.closedFor(
                   section.setting().mode(),
                   "an edit sets the maintenance mode "
-                      + section.setting().mode().word()
+                      + Maintenance.word(section.setting().mode(), section.modeAsWritten())
                       + ", and "
                       + why);
         });

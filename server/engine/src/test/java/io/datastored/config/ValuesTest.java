@@ -1,5 +1,6 @@
 package io.datastored.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -157,5 +158,34 @@ final class ValuesTest {
       String text, MaintenanceMode mode, String message) {
     assertThat(MaintenanceText.failClosed(text))
         .isEqualTo(new MaintenanceSetting(mode, Optional.ofNullable(message)));
+  }
+
+  /** What is served instead is OFFLINE where no other mode is told. */
+  @ParameterizedTest
+  @CsvSource({
+    "'maintenance-mode paused', paused",
+    "'maintenance-mode type=paused,message=swap', paused",
+    "'maintenance-mode none', none",
+    "'maintenance-mode Offline', Offline",
+    "'maintenance-mode read-only,colour=red', 'read-only,colour=red'",
+    "'maintenance-mode offline,colour=red', 'offline,colour=red'",
+    "'maintenance-mode offline,message=\"a\\nb\"',",
+    "'maintenance-mode offline,message=\"abc', 'offline,message=\"abc'",
+    "'maintenance-mode', maintenance-mode",
+    "'maintenence-mode read-only', read-only",
+    "'maintenence-mode offline',",
+    "'maintenence-mode', maintenence-mode",
+    "'maintenance-mode read-only\n\tmaintenance-mode delete', delete",
+    "'maintenance-mode delete\n\tmaintenance-mode none',",
+    "'maintenance-mode a\u202eb', 'a\ufffdb'",
+    "'verify-new perhaps\n\tmaintenance-mode paused', paused",
+    "'verify-new perhaps\n\tmaintenance-mode read-only',",
+  })
+  void unreadableMode_isKnownAsWritten(String lines, String asWritten) {
+    String text = "datastore: main\n\tpath /srv/main\n\t" + lines + "\n";
+    assertThat(ConfigDocument.parse(text.getBytes(UTF_8)).faultySections())
+        .singleElement()
+        .satisfies(
+            faulty -> assertThat(faulty.modeAsWritten()).isEqualTo(Optional.ofNullable(asWritten)));
   }
 }

@@ -89,6 +89,33 @@ final class LastGoodTest {
   }
 
   @Test
+  void unreadableMode_isKnownAsWritten_andItsChangesAreChanges() throws Exception {
+    assertThat(fixture.setMode(MAIN, MaintenanceMode.OFFLINE).datastore().maintenance().asWritten())
+        .isEmpty();
+    Etag offline = main().etag();
+    long before = generation();
+    edit(CONFIG.replace("\tcomment first\n", "\tmaintenance-mode paused,message=swap\n"));
+    assertThat(main().maintenance())
+        .satisfies(
+            now -> {
+              assertThat(now.mode()).isEqualTo(MaintenanceMode.OFFLINE);
+              assertThat(now.asWritten()).contains("paused");
+              assertThat(now.message()).contains("swap");
+            });
+    edit(CONFIG.replace("\tcomment first\n", "\tmaintenance-mode offline\n"));
+    edit(CONFIG.replace("\tcomment first\n", "\tmaintenance-mode paused\n"));
+    assertThat(main().etag()).isNotEqualTo(offline);
+    edit(CONFIG.replace("\tcomment first\n", "\tmaintenance-mode stopped\n"));
+    assertThat(main().maintenance().asWritten()).contains("stopped");
+    assertThat(main().maintenance().setBy()).isEmpty();
+    assertThat(generation()).isEqualTo(before + 4);
+    assertThat(((Refused) engine.lookup(MAIN, Operation.READ)).detail())
+        .isEqualTo("datastore 'main' is closed: its maintenance mode 'stopped' cannot be read");
+    edit(CONFIG.replace("\tcomment first\n", "\tmaintenance-mode offline\n"));
+    assertThat(main().maintenance().asWritten()).isEmpty();
+  }
+
+  @Test
   void faultySection_readableMode_isObeyed() {
     edit(
         CONFIG.replace(
