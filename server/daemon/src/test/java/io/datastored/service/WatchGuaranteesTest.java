@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The guarantees of a watch that the README promises, by name, over real gRPC. */
+/** The guarantees of a watch that docs/guarantees.md promises, by name, over real gRPC. */
 final class WatchGuaranteesTest {
   private static final int PART_ROOM = 30;
   private static final int CHANGES = 300;
