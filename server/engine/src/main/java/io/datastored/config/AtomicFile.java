@@ -155,8 +155,8 @@ public final class AtomicFile {
 
     private void finish() throws StoreException {
       done = true;
+      hidden.close();
       try {
-        hidden.close();
         disk.syncDirectory(HiddenNames.directoryOf(target));
       } catch (IOException e) {
         throw StoreException.unknown(

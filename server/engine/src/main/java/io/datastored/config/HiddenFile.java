@@ -64,8 +64,8 @@ final class HiddenFile implements AutoCloseable {
 
   /** Lets go of the file and removes it if it still has its hidden name. */
   void discard(DiskSteps disk) {
+    close();
     try {
-      close();
       disk.delete(path);
     } catch (IOException e) {
       LOG.warn("cannot remove {}; it is removed at the next start", path, e);
@@ -73,8 +73,8 @@ final class HiddenFile implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     IN_USE.remove(path);
-    stream.close();
+    OperatingSystemSteps.release(stream, path);
   }
 }

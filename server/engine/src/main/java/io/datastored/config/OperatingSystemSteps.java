@@ -1,5 +1,6 @@
 package io.datastored.config;
 
+import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -8,12 +9,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Operating system steps do what they say. Thread-safe. Content goes through streams and not
  * channels, because a channel is closed by an interrupt of its thread.
  */
 final class OperatingSystemSteps implements DiskSteps {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperatingSystemSteps.class);
 
   /** In bytes. */
   private static final int PIECE = 1 << 18;
@@ -58,12 +63,29 @@ final class OperatingSystemSteps implements DiskSteps {
   public void syncDirectory(Path directory) throws IOException {
     // A directory can be opened as a channel only, so an interrupt is kept back for the moment.
     boolean interrupted = Thread.interrupted();
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+    try {
+      FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ);
+      try {
+        channel.force(true);
+      } finally {
+        release(channel, directory);
+      }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /**
+   * Closes what is synced, or is not needed. A failure takes nothing from what is on the disk, so
+   * it is told to nobody who waits for that.
+   */
+  static void release(Closeable file, Path path) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      LOG.warn("cannot close {}, after it was synced or given up; nothing is lost", path, e);
     }
   }
 }

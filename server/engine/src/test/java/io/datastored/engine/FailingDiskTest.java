@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What an engine grants and says while the system fails it. Each engine runs in a mount namespace
@@ -192,13 +193,19 @@ final class FailingDiskTest {
     "openat,5",
     "fchmodat,1",
     "chmod,1",
+    "close,1",
+    "close,2",
+    "close,3",
+    "close,4",
+    "close,5",
+    "close,6",
   })
   void systemCallFails_answerIsTrue_andItHeals(String call, int time) throws Exception {
     startAfter("true");
     assertThat(child.ask("comment main before")).isEqualTo("2");
     String text = Files.readString(config);
     String answer;
-    Process strace = strace(call, time);
+    Process strace = strace(call, "--trace=" + call, time);
     try {
       answer = child.ask("comment main after");
     } finally {
@@ -222,15 +229,40 @@ final class FailingDiskTest {
     assertThat(child.ask("generation")).isEqualTo(generation);
   }
 
-  private Process strace(String call, int time) throws IOException {
+  /** What is closed has been synced: nothing depends on it, and nobody is told that it does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"datastore.cfg", "", "state/state", "state"})
+  void closeFails_afterTheSync_changesNothing_andIsLoggedOnce(String closed) throws Exception {
+    Path log = directory.resolve("log");
+    startAfter("exec 2>>" + log);
+    assertThat(child.ask("comment main before")).isEqualTo("2");
+    Process strace = strace("close", "--trace-path=" + directory.resolve(closed), 1);
+    try {
+      assertThat(child.ask("comment main after")).isEqualTo("3");
+    } finally {
+      strace.destroy();
+      assertThat(strace.waitFor()).as("detached").isNotNegative();
+    }
+    assertThat(Files.readString(config)).contains("after");
+    assertThat(Files.readAllLines(log).stream().filter(line -> line.contains("cannot close")))
+        .singleElement()
+        .asString()
+        .contains(directory.toString());
+    awaitAnswer("troubles", "-");
+    assertThat(child.ask("comment main again")).isEqualTo("4");
+    child.close();
+    startAfter("true");
+    assertThat(child.ask("generation")).isEqualTo("4");
+  }
+
+  private Process strace(String call, String which, int time) throws IOException {
     Process process =
         new ProcessBuilder(
                 "strace",
                 "-f",
                 "-p",
                 Long.toString(child.pid()),
-                "-e",
-                "trace=" + call,
+                which,
                 "-e",
                 "inject=" + call + ":error=EIO:when=" + time)
             .redirectErrorStream(true)
