@@ -51,15 +51,32 @@ final class SettingsMask {
     if (all && mask.getPathsCount() > 1) {
       faults.add("update_mask", "has * and other paths");
     }
-    FieldMask paths = all ? everything(settings) : known(mask, faults);
-    ImmutableList<String> removedLegacy = removedLegacy(mask, settings, faults);
+    FieldMask.Builder named = FieldMask.newBuilder();
+    ImmutableList.Builder<String> removedLegacy = ImmutableList.builder();
+    for (String path : ImmutableSet.copyOf(mask.getPathsList())) {
+      if (path.equals(ALL)) {
+        named.mergeFrom(everything(settings));
+      } else if (!FieldMaskUtil.isValid(io.datastored.v1.DatastoreSettings.class, path)) {
+        faults.add("update_mask", "names %s, which is not a field of settings".formatted(path));
+      } else if (!isLegacy(path)) {
+        named.addPaths(path);
+      } else if (hasLegacy(settings, path)) {
+        faults.add(
+            "update_mask",
+            "names %s with a value; it can be removed, not written: use prune jobs"
+                .formatted(path));
+      } else {
+        removedLegacy.add(path);
+      }
+    }
+    FieldMask paths = named.build();
     var wanted = io.datastored.v1.DatastoreSettings.newBuilder();
     FieldMaskUtil.merge(paths, settings, wanted, REPLACE);
     if (all && settings.hasLegacyPrune()) {
       wanted.setLegacyPrune(settings.getLegacyPrune()); // for the fault
     }
     ProtoSettings.read(wanted.build(), "datastore.settings", faults);
-    return new SettingsMask(paths, removedLegacy, wanted.build());
+    return new SettingsMask(paths, removedLegacy.build(), wanted.build());
   }
 
   /** The settings after the update. */
@@ -97,38 +114,10 @@ final class SettingsMask {
     return all.build();
   }
 
-  private static FieldMask known(FieldMask mask, RequestFaults faults) {
-    FieldMask.Builder known = FieldMask.newBuilder();
-    for (String path : ImmutableSet.copyOf(mask.getPathsList())) {
-      if (!FieldMaskUtil.isValid(io.datastored.v1.DatastoreSettings.class, path)) {
-        faults.add("update_mask", "names %s, which is not a field of settings".formatted(path));
-      } else if (!isLegacy(path)) {
-        known.addPaths(path);
-      }
-    }
-    return known.build();
-  }
-
-  /** The legacy settings that the mask names, for which the request has no value. */
-  private static ImmutableList<String> removedLegacy(
-      FieldMask mask, io.datastored.v1.DatastoreSettings settings, RequestFaults faults) {
-    ImmutableList.Builder<String> removed = ImmutableList.builder();
-    for (String path : ImmutableSet.copyOf(mask.getPathsList())) {
-      if (!isLegacy(path)) {
-        continue;
-      }
-      var named = io.datastored.v1.DatastoreSettings.newBuilder();
-      FieldMaskUtil.merge(FieldMask.newBuilder().addPaths(path).build(), settings, named);
-      if (named.getLegacyPrune().equals(LegacyPrune.getDefaultInstance())) {
-        removed.add(path);
-      } else {
-        faults.add(
-            "update_mask",
-            "names %s with a value; it can be removed, not written: use prune jobs"
-                .formatted(path));
-      }
-    }
-    return removed.build();
+  private static boolean hasLegacy(io.datastored.v1.DatastoreSettings settings, String path) {
+    var named = io.datastored.v1.DatastoreSettings.newBuilder();
+    FieldMaskUtil.merge(FieldMask.newBuilder().addPaths(path).build(), settings, named);
+    return !named.getLegacyPrune().equals(LegacyPrune.getDefaultInstance());
   }
 
   private static boolean isLegacy(String path) {

@@ -43,6 +43,18 @@ public interface ConfigStore extends AutoCloseable {
   /** Returns why this store takes no saves, as a sentence, or nothing when it does. */
   Optional<String> readOnlyReason();
 
+  /**
+   * Refuses when this store takes no saves.
+   *
+   * @throws StoreException that says why, and what to do
+   */
+  default void requireWritable() throws StoreException {
+    Optional<String> refusal = readOnlyReason();
+    if (refusal.isPresent()) {
+      throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
+    }
+  }
+
   /** Returns where this is, for a log line. */
   String describe();
 

@@ -172,10 +172,7 @@ public final class FileConfigStore implements ConfigStore {
 
   @Override
   public PreparedSave prepare(Digest expected, ConfigContent next) throws StoreException {
-    Optional<String> refusal = readOnlyReason();
-    if (refusal.isPresent()) {
-      throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
-    }
+    requireWritable();
     try {
       Path target = target();
       AtomicFile.Replacement replacement =

@@ -124,16 +124,9 @@ final class Disk implements AutoCloseable {
     return new Seen(state, how == Look.INSIDE ? store.load() : store.refresh(), found.isEmpty());
   }
 
-  /**
-   * Refuses when the configuration takes no saves.
-   *
-   * @throws StoreException that says why, and what to do
-   */
+  /** Refuses when the configuration takes no saves. */
   void requireWritable() throws StoreException {
-    Optional<String> refusal = store.readOnlyReason();
-    if (refusal.isPresent()) {
-      throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
-    }
+    store.requireWritable();
   }
 
   /**
