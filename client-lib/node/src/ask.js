@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DatastoreService } from './gen/datastored/v1/datastore_service_pb.js';
+import { DatastoreService } from '../gen/datastored/v1/datastore_service_pb.js';
 import { Holding } from './holding.js';
 import { isPassing, isRefusal, isUnanswered, NoAnswerError } from './refusal.js';
 import { datastoreOf, revisionOf, sentOperation, sentRevision } from './values.js';
@@ -112,7 +112,7 @@ export class Ask {
   /**
    * @param {import('./era.js').Era} era
    * @param {number} askedAt
-   * @param {import('./gen/datastored/v1/datastore_service_pb.js').LookupResponse} answer
+   * @param {import('../gen/datastored/v1/datastore_service_pb.js').LookupResponse} answer
    */
   #granted(era, askedAt, { lease, datastore, revision }) {
     if (lease?.leaseId !== this.#id || !datastore || !revision) {

@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
+import { Operation } from '../gen/datastored/v1/datastore_pb.js';
+import { DatastoreService } from '../gen/datastored/v1/datastore_service_pb.js';
 import { security } from './address.js';
 import { Ask } from './ask.js';
 import { Backoff } from './backoff.js';
 import { Calls } from './calls.js';
 import { systemClock } from './clock.js';
-import { Operation } from './gen/datastored/v1/datastore_pb.js';
-import { DatastoreService } from './gen/datastored/v1/datastore_service_pb.js';
 import { insist } from './insist.js';
 import { asyncDispose, Lease } from './lease.js';
 import { Leases } from './leases.js';

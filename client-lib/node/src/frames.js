@@ -1,5 +1,5 @@
 import { durationMs } from '@bufbuild/protobuf/wkt';
-import { SnapshotReason } from './gen/datastored/v1/datastore_service_pb.js';
+import { SnapshotReason } from '../gen/datastored/v1/datastore_service_pb.js';
 import { datastoreOf, revisionOf } from './values.js';
 
 /**
@@ -36,7 +36,7 @@ import { datastoreOf, revisionOf } from './values.js';
 
 /** @typedef {SnapshotFrame | ChangeFrame | BookmarkFrame} Frame */
 
-/** @typedef {import('./gen/datastored/v1/datastore_service_pb.js').WatchGenerationResponse} Message */
+/** @typedef {import('../gen/datastored/v1/datastore_service_pb.js').WatchGenerationResponse} Message */
 
 /** What was received cannot be applied: a kind of frame from a later version, or one that does not fit. */
 export class StrangeFrame extends Error {

@@ -1,8 +1,8 @@
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
+import { DatastoreService } from '../gen/datastored/v1/datastore_service_pb.js';
+import { SessionService } from '../gen/datastored/v1/session_service_pb.js';
 import { pause } from './bell.js';
 import { Gate } from './gate.js';
-import { DatastoreService } from './gen/datastored/v1/datastore_service_pb.js';
-import { SessionService } from './gen/datastored/v1/session_service_pb.js';
 import { isPassing, isRefusal, retryAfter } from './refusal.js';
 import { sentOperation } from './values.js';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { durationFromMs, durationMs } from '@bufbuild/protobuf/wkt';
+import { SessionService } from '../gen/datastored/v1/session_service_pb.js';
 import { Bell, pause } from './bell.js';
 import { Era } from './era.js';
-import { SessionService } from './gen/datastored/v1/session_service_pb.js';
 import { insist } from './insist.js';
 import { isNameless, isPassing, isRefusal, NoAnswerError, retryAfter } from './refusal.js';
 import { Stop } from './stop.js';

@@ -1,5 +1,5 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
-import { MaintenanceMode, MountState, Operation } from './gen/datastored/v1/datastore_pb.js';
+import { MaintenanceMode, MountState, Operation } from '../gen/datastored/v1/datastore_pb.js';
 
 /**
  * A revision is one point in one history of the server's configuration. Those of two incarnations cannot be compared.
@@ -30,12 +30,12 @@ import { MaintenanceMode, MountState, Operation } from './gen/datastored/v1/data
  * @property {'UNSPECIFIED' | 'NOT_REMOVABLE' | 'MOUNTED' | 'NOT_MOUNTED'} mountState
  * @property {string} basePath the base directory on the server's host: the section's path, below the mount point for a
  *     removable datastore; empty in the BASIC view
- * @property {import('./gen/datastored/v1/datastore_pb.js').DatastoreSettings} [settings] what its section says, as the
+ * @property {import('../gen/datastored/v1/datastore_pb.js').DatastoreSettings} [settings] what its section says, as the
  *     contract spells it; its 64-bit numbers are bigint. Absent in the BASIC view
  */
 
 /**
- * @param {import('./gen/datastored/v1/datastore_pb.js').Revision} revision
+ * @param {import('../gen/datastored/v1/datastore_pb.js').Revision} revision
  * @returns {Revision}
  */
 export function revisionOf({ incarnation, generation }) {
@@ -52,7 +52,7 @@ export function sentRevision(revision) {
 }
 
 /**
- * @param {import('./gen/datastored/v1/datastore_pb.js').Datastore} told
+ * @param {import('../gen/datastored/v1/datastore_pb.js').Datastore} told
  * @returns {Datastore}
  */
 export function datastoreOf(told) {

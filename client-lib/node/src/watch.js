@@ -1,8 +1,8 @@
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
+import { DatastoreView } from '../gen/datastored/v1/datastore_pb.js';
+import { DatastoreService } from '../gen/datastored/v1/datastore_service_pb.js';
 import { pause } from './bell.js';
 import { Assembly, StrangeFrame } from './frames.js';
-import { DatastoreView } from './gen/datastored/v1/datastore_pb.js';
-import { DatastoreService } from './gen/datastored/v1/datastore_service_pb.js';
 import { isPassing, isRefusal, meaning, retryAfter } from './refusal.js';
 import { Stop } from './stop.js';
 import { sentRevision } from './values.js';

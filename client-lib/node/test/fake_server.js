@@ -2,9 +2,9 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { AnySchema, anyPack, durationFromMs } from '@bufbuild/protobuf/wkt';
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
-import { DatastoreService } from '../src/gen/datastored/v1/datastore_service_pb.js';
-import { SessionService } from '../src/gen/datastored/v1/session_service_pb.js';
-import { ErrorInfoSchema, RetryInfoSchema } from '../src/gen/google/rpc/error_details_pb.js';
+import { DatastoreService } from '../gen/datastored/v1/datastore_service_pb.js';
+import { SessionService } from '../gen/datastored/v1/session_service_pb.js';
+import { ErrorInfoSchema, RetryInfoSchema } from '../gen/google/rpc/error_details_pb.js';
 
 export const INCARNATION = '0123456789abcdef';
 

@@ -37,7 +37,7 @@ export type BookmarkFrame = {
     revision: import('./values.js').Revision;
 };
 export type Frame = SnapshotFrame | ChangeFrame | BookmarkFrame;
-export type Message = import('./gen/datastored/v1/datastore_service_pb.js').WatchGenerationResponse;
+export type Message = import('../gen/datastored/v1/datastore_service_pb.js').WatchGenerationResponse;
 /**
  * A snapshot replaces everything that the watcher has.
  *
@@ -68,7 +68,7 @@ export type Message = import('./gen/datastored/v1/datastore_service_pb.js').Watc
  * @property {import('./values.js').Revision} revision
  */
 /** @typedef {SnapshotFrame | ChangeFrame | BookmarkFrame} Frame */
-/** @typedef {import('./gen/datastored/v1/datastore_service_pb.js').WatchGenerationResponse} Message */
+/** @typedef {import('../gen/datastored/v1/datastore_service_pb.js').WatchGenerationResponse} Message */
 /** What was received cannot be applied: a kind of frame from a later version, or one that does not fit. */
 export declare class StrangeFrame extends Error {
     /** @param {string} text */

@@ -1,4 +1,4 @@
-import { Operation } from './gen/datastored/v1/datastore_pb.js';
+import { Operation } from '../gen/datastored/v1/datastore_pb.js';
 export type Revision = {
     incarnation: string;
     generation: number;
@@ -45,7 +45,7 @@ export type Datastore = {
      * what its section says, as the
      * contract spells it; its 64-bit numbers are bigint. Absent in the BASIC view
      */
-    settings?: import('./gen/datastored/v1/datastore_pb.js').DatastoreSettings;
+    settings?: import('../gen/datastored/v1/datastore_pb.js').DatastoreSettings;
 };
 /**
  * A revision is one point in one history of the server's configuration. Those of two incarnations cannot be compared.
@@ -73,14 +73,14 @@ export type Datastore = {
  * @property {'UNSPECIFIED' | 'NOT_REMOVABLE' | 'MOUNTED' | 'NOT_MOUNTED'} mountState
  * @property {string} basePath the base directory on the server's host: the section's path, below the mount point for a
  *     removable datastore; empty in the BASIC view
- * @property {import('./gen/datastored/v1/datastore_pb.js').DatastoreSettings} [settings] what its section says, as the
+ * @property {import('../gen/datastored/v1/datastore_pb.js').DatastoreSettings} [settings] what its section says, as the
  *     contract spells it; its 64-bit numbers are bigint. Absent in the BASIC view
  */
 /**
- * @param {import('./gen/datastored/v1/datastore_pb.js').Revision} revision
+ * @param {import('../gen/datastored/v1/datastore_pb.js').Revision} revision
  * @returns {Revision}
  */
-export declare function revisionOf({ incarnation, generation }: import('./gen/datastored/v1/datastore_pb.js').Revision): Revision;
+export declare function revisionOf({ incarnation, generation }: import('../gen/datastored/v1/datastore_pb.js').Revision): Revision;
 /**
  * A revision as it travels.
  *
@@ -91,10 +91,10 @@ export declare function sentRevision(revision: Revision | undefined): {
     generation: bigint;
 } | undefined;
 /**
- * @param {import('./gen/datastored/v1/datastore_pb.js').Datastore} told
+ * @param {import('../gen/datastored/v1/datastore_pb.js').Datastore} told
  * @returns {Datastore}
  */
-export declare function datastoreOf(told: import('./gen/datastored/v1/datastore_pb.js').Datastore): Datastore;
+export declare function datastoreOf(told: import('../gen/datastored/v1/datastore_pb.js').Datastore): Datastore;
 /**
  * @param {LeasedOperation} operation
  * @returns {Operation}
