@@ -22,8 +22,8 @@ from .scenario import Group, Step
 from .server import Server
 
 _AWAIT = 5.0
-# How long a falsified answer may take to be believed, for steps that only look.
-_BELIEF = 6.0
+# How long a falsified answer may take to be believed, for steps that only look: the next KeepAlive, a third of 30 s, tells it.
+_BELIEF = 15.0
 _LOOKS = ("lease", "count_alive")
 
 
