@@ -6,9 +6,12 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -25,6 +28,14 @@ final class Channels {
    * client reports it to whoever waits. Held here: a logger that nobody holds forgets its level.
    */
   private static final Logger NAMES = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
+
+  /**
+   * A connection on which a call waits and nothing comes for so long is asked for a sign of life,
+   * and is dead without it. Not more often than the server permits, 10 s.
+   */
+  private static final Duration KEEPALIVE = Duration.ofSeconds(12);
+
+  private static final Duration KEEPALIVE_ANSWER = Duration.ofSeconds(4);
 
   private final ClientOptions options;
   private final ClientThreads threads;
@@ -47,6 +58,8 @@ final class Channels {
     return builder
         .directExecutor()
         .offloadExecutor(threads.names())
+        .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEPALIVE_ANSWER.toSeconds(), TimeUnit.SECONDS)
         .maxInboundMessageSize(MOST_BYTES)
         .build();
   }
@@ -64,15 +77,17 @@ final class Channels {
       return builder.channelType(NioSocketChannel.class);
     }
     return options.target().startsWith(UNIX)
-        ? withoutKeepAlive(builder.channelType(EpollDomainSocketChannel.class))
+        ? withoutOptionsOfTcp(builder.channelType(EpollDomainSocketChannel.class))
         : builder.channelType(EpollSocketChannel.class);
   }
 
   /**
-   * gRPC sets it for every socket, and Netty warns where there is no such option; null unsets it.
+   * gRPC sets them for every socket, and Netty warns where there is no such option; null unsets it.
    */
   @SuppressWarnings("NullAway")
-  private static NettyChannelBuilder withoutKeepAlive(NettyChannelBuilder builder) {
-    return builder.withOption(ChannelOption.SO_KEEPALIVE, null);
+  private static NettyChannelBuilder withoutOptionsOfTcp(NettyChannelBuilder builder) {
+    return builder
+        .withOption(ChannelOption.SO_KEEPALIVE, null)
+        .withOption(EpollChannelOption.TCP_USER_TIMEOUT, null);
   }
 }

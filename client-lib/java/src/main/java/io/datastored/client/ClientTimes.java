@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param ttl the wanted time to live of the session; the server brings it into its bounds
  * @param linger after how long without use a lease is given back
  * @param callDeadline how long a lookup or write may take when its caller does not say
- * @param attempt how long one attempt may take before it is repeated on a new connection
+ * @param attempt how long the session waits for a sign of life of the server before it asks again,
+ *     and a call for a connection before another one is tried for; no call is made again by it
  * @param leastBackoff before the first repetition, drawn from zero to this
  * @param mostBackoff before any repetition, also when the server asks for more
  * @param negativeTtl how long the answer that there is no such datastore is remembered at most

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * A lease ask is a Lookup for READ or WRITE at the server, and all who wait for its answer.
  * Confined to the loop.
  *
- * <p>A lost answer is asked for again with the same lease id, so the server counts once. While a
- * lease of the slot is held the ask repeats its id, and is counted on it, so that it cannot be
- * given back meanwhile.
+ * <p>An answer that is slow is waited for until nobody wants it any more; one that is lost with its
+ * connection is asked for again with the same lease id, so the server counts once. While a lease of
+ * the slot is held the ask repeats its id, and is counted on it, so that it cannot be given back
+ * meanwhile.
  */
 final class LeaseAsk {
 
@@ -39,7 +40,6 @@ final class LeaseAsk {
   private Loop.@Nullable Timer next;
   private long sentAt;
   private String purpose = "";
-  private Optional<Revision> asked = Optional.empty();
 
   LeaseAsk(Asks asks, LeaseSlot slot) {
     this.asks = asks;
@@ -129,11 +129,10 @@ final class LeaseAsk {
     if (known != null) {
       request.setKnownEtag(known.datastore().getEtag());
     }
-    asked = newest();
     if (unconfirmed != 0) {
       request.setHeldFencingToken(unconfirmed);
     } else {
-      asked.ifPresent(request::setAtLeast);
+      newest().ifPresent(request::setAtLeast);
     }
     sentAt = asks.cache().clock().now();
     askers.forEach(asker -> asker.tried("asked the server"));
@@ -142,7 +141,6 @@ final class LeaseAsk {
             .call(
                 DatastoreServiceGrpc.getLookupMethod(),
                 request.build(),
-                patience(),
                 new Call.Answer<LookupResponse>() {
                   @Override
                   public void answered(LookupResponse answer, long sentAt) {
@@ -327,14 +325,6 @@ final class LeaseAsk {
     dropId();
     asks.done(this);
     return true;
-  }
-
-  /** An attempt; as long as somebody wants to wait when the server is to wait for a revision. */
-  private Duration patience() {
-    Duration longest =
-        askers.stream().map(this::left).max(Duration::compareTo).orElse(Duration.ZERO);
-    Duration attempt = asks.line().patience(backoff.failures());
-    return asked.isPresent() || attempt.compareTo(longest) > 0 ? longest : attempt;
   }
 
   private Duration left(Asker asker) {

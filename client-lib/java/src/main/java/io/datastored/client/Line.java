@@ -8,6 +8,9 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line is one channel to the server. Confined to the loop; answers come to the loop, too. It is
  * made when the first call needs it.
+ *
+ * <p>A call is sent once, and ends by its answer, by its caller or with the connection. A dead one
+ * is found out by gRPC's keepalive, and sooner by signs of life: calls that are asked again.
  */
 final class Line {
 
   private static final String UNUSED = "not needed any more";
-  private static final int MOST_DOUBLINGS = 3;
-  private static final int FEWEST_TIME_OUTS = 2;
-  private static final int MOST_TIME_OUTS = 16;
-  private static final int MOST_OF_ONE_CALL = 4;
+  private static final Status GIVEN_UP =
+      Status.UNAVAILABLE.withDescription("nobody answers on this connection: it is given up");
 
   private final Supplier<ManagedChannel> source;
   private final Loop loop;
@@ -32,17 +36,13 @@ final class Line {
   private final ClientTimes times;
   private @Nullable ManagedChannel channel;
 
-  /** How long the last answer took. */
-  private Duration took = Duration.ZERO;
+  /** What is not answered yet, but for streams. */
+  private final Set<Unary<?, ?>> underWay = new LinkedHashSet<>();
 
-  /** How many attempts were in vain in a row, and after how many there is a new connection. */
-  private int timeOuts;
-
-  private int renewalAfter = FEWEST_TIME_OUTS;
-  private long renewedAt;
+  private Loop.@Nullable Timer nudge;
   private boolean closed;
-
   private final LineTrouble trouble;
+  private final Patience patience;
 
   Line(
       Supplier<ManagedChannel> source,
@@ -56,22 +56,46 @@ final class Line {
     this.counters = counters;
     this.metrics = options.metrics();
     this.times = options.times();
-    this.renewedAt = clock.now();
     this.trouble = new LineTrouble(loop);
+    this.patience = new Patience(times, clock);
   }
 
-  /** Sends a request. It waits for a connection, for no longer than the deadline. */
+  /** Sends a request, which waits for a connection and then for its answer. */
+  <Q, A> Call call(MethodDescriptor<Q, A> method, Q request, Call.Answer<A> answer) {
+    return send(method, request, CallOptions.DEFAULT, false, answer);
+  }
+
+  /** The same, for no longer than the deadline. */
   <Q, A> Call call(
       MethodDescriptor<Q, A> method, Q request, Duration deadline, Call.Answer<A> answer) {
+    return send(method, request, until(deadline), false, answer);
+  }
+
+  /** The same; that it is waited for in vain counts against the connection. */
+  <Q, A> Call signOfLife(
+      MethodDescriptor<Q, A> method, Q request, Duration patience, Call.Answer<A> answer) {
+    return send(method, request, until(patience), true, answer);
+  }
+
+  private static CallOptions until(Duration deadline) {
+    return CallOptions.DEFAULT.withDeadlineAfter(
+        Math.max(1, deadline.toNanos()), TimeUnit.NANOSECONDS);
+  }
+
+  private <Q, A> Call send(
+      MethodDescriptor<Q, A> method,
+      Q request,
+      CallOptions options,
+      boolean vital,
+      Call.Answer<A> answer) {
     counters.serverCalls.increment();
     var sending = new Sending(clock);
-    CallOptions options =
-        CallOptions.DEFAULT
-            .withWaitForReady()
-            .withStreamTracerFactory(sending)
-            .withDeadlineAfter(Math.max(1, deadline.toNanos()), TimeUnit.NANOSECONDS);
-    var started = new Unary<Q, A>(channel().newCall(method, options), method, answer, sending);
+    ClientCall<Q, A> call =
+        channel().newCall(method, options.withWaitForReady().withStreamTracerFactory(sending));
+    var started = new Unary<Q, A>(call, method, answer, sending, vital);
+    underWay.add(started);
     started.send(request);
+    nudgeLater();
     return started;
   }
 
@@ -84,60 +108,53 @@ final class Line {
     return started;
   }
 
-  /**
-   * How long to wait for an answer before the call is made again: longer with each failure, and at
-   * least twice as long as the last answer took. A server that thousands come back to is slow, and
-   * to ask it again what it is about to answer would make it slower.
-   */
-  Duration patience(int failures) {
-    Duration patience = times.attempt().multipliedBy(1L << Math.min(MOST_DOUBLINGS, failures));
-    // A call's deadline has room for two, or a connection that is dead would never be found out.
-    Duration learnt = shorter(took.multipliedBy(2), times.callDeadline().dividedBy(2));
-    return shorter(patience.compareTo(learnt) < 0 ? learnt : patience, times.callDeadline());
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
+  /** How long signs of life are waited for. */
+  Patience patience() {
+    return patience;
   }
 
   /**
-   * The same for a renewal, which need not be made again while there is no connection: that is
-   * looked after by {@link #nudge}.
+   * The next calls go over a new connection: nobody answers on this one. What was asked on it fails
+   * now, and may be asked again; but for signs of life, whose own time is short.
    */
-  Duration renewalPatience(int failures) {
-    return is(ConnectivityState.READY) ? patience(failures) : openingPatience();
-  }
-
-  /** The same for what waits in line with that of all other clients. */
-  Duration openingPatience() {
-    return patience(MOST_DOUBLINGS);
-  }
-
-  /** The same, for no longer than a term, which may be short, unless attempts have failed. */
-  Duration openingPatience(Duration term, int failures) {
-    Duration patience = shorter(openingPatience(), term);
-    Duration repeated = patience(failures);
-    return patience.compareTo(repeated) < 0 ? repeated : patience;
-  }
-
-  /** The next calls go over a new connection: nobody answers on this one. */
   void renew() {
+    connectAnew();
+    for (Unary<?, ?> call : List.copyOf(underWay)) {
+      if (!call.vital) {
+        call.giveUp();
+      }
+    }
+  }
+
+  /** What waits for a connection goes on waiting. */
+  private void connectAnew() {
     if (channel != null) {
-      renewedAt = clock.now();
+      patience.connectedAnew();
       channel.enterIdle();
     }
   }
 
-  /** Tries to connect now, if there is no connection; to be called every attempt. */
-  void nudge() {
-    if (channel == null) {
+  /** While calls are under way, tries for a connection again and again if there is none. */
+  private void nudgeLater() {
+    if (nudge == null) {
+      nudge = loop.schedule(times.attempt(), this::nudge);
+    }
+  }
+
+  private void nudge() {
+    nudge = null;
+    if (underWay.isEmpty()) {
       return;
     }
-    channel.resetConnectBackoff();
-    // Once refused, a channel says so until it is connected, also while it waits for an answer.
-    if (is(ConnectivityState.CONNECTING) || is(ConnectivityState.TRANSIENT_FAILURE)) {
-      count(1);
+    trouble.look();
+    ManagedChannel unused = channel();
+    // Once refused, a channel says so until it is connected, also while it waits for an answer. One
+    // that is not made after several attempts may wait for a packet that was lost.
+    if ((is(ConnectivityState.CONNECTING) || is(ConnectivityState.TRANSIENT_FAILURE))
+        && patience.ends(1)) {
+      connectAnew();
     }
+    nudgeLater();
   }
 
   boolean isConnected() {
@@ -157,6 +174,9 @@ final class Line {
   void close() {
     closed = true;
     trouble.close();
+    if (nudge != null) {
+      nudge.cancel();
+    }
     if (channel != null) {
       ManagedChannel unused = channel.shutdownNow();
     }
@@ -185,49 +205,27 @@ final class Line {
     return open;
   }
 
-  private void answered() {
-    timeOuts = 0;
-    renewalAfter = FEWEST_TIME_OUTS;
-  }
-
-  /** A call that was made then was waited for in vain. */
-  private void timedOut(long madeAt) {
-    // What was asked on the connection before says nothing of this one.
-    if (madeAt - renewedAt >= 0) {
-      long attempts = clock.since(madeAt).dividedBy(times.attempt());
-      count((int) Math.max(1, Math.min(MOST_OF_ONE_CALL, attempts)));
-    }
-  }
-
-  /**
-   * A connection on which calls are waited for in vain may be a dead one, which is not heard of
-   * otherwise; and one that is not made after several attempts may wait for a packet that was lost.
-   * But the server may be slow without being dead, so each new connection in vain doubles the
-   * patience.
-   */
-  private void count(int attempts) {
-    timeOuts += attempts;
-    if (timeOuts >= renewalAfter) {
-      timeOuts = 0;
-      renewalAfter = Math.min(2 * renewalAfter, MOST_TIME_OUTS);
-      renew();
-    }
-  }
-
   private final class Unary<Q, A> extends ClientCall.Listener<A> implements Call {
     private final ClientCall<Q, A> call;
     private final MethodDescriptor<Q, A> method;
     private final Answer<A> answer;
     private final Sending sending;
+    private final boolean vital;
     private final long madeAt = clock.now();
     private @Nullable A message;
     private boolean over;
 
-    Unary(ClientCall<Q, A> call, MethodDescriptor<Q, A> method, Answer<A> answer, Sending sending) {
+    Unary(
+        ClientCall<Q, A> call,
+        MethodDescriptor<Q, A> method,
+        Answer<A> answer,
+        Sending sending,
+        boolean vital) {
       this.call = call;
       this.method = method;
       this.answer = answer;
       this.sending = sending;
+      this.vital = vital;
     }
 
     void send(Q request) {
@@ -252,6 +250,7 @@ final class Line {
         return;
       }
       over = true;
+      underWay.remove(this);
       String name = method.getBareMethodName();
       Duration since = clock.since(madeAt);
       metrics.serverCall(
@@ -259,27 +258,39 @@ final class Line {
       A received = message;
       if (status.isOk() && received != null) {
         long sentAt = sending.at();
-        took = clock.since(sentAt);
-        Line.this.answered();
+        patience.answered(clock.since(sentAt));
         answer.answered(received, sentAt);
         return;
       }
       Failure failure = Failure.of(status.asRuntimeException(trailers));
       if (failure.isTimeOut()) {
-        timedOut(madeAt);
+        waitedInVain();
       } else if (failure.refusal().isPresent()) {
-        Line.this.answered();
+        patience.heard();
       }
       answer.failed(failure);
+    }
+
+    private void waitedInVain() {
+      if (vital && patience.endsSince(madeAt)) {
+        renew();
+      }
+    }
+
+    /** Its connection is given up. An answer that is there already comes before this. */
+    void giveUp() {
+      loop.execute(() -> closed(GIVEN_UP, new Metadata()));
+      call.cancel(UNUSED, null);
     }
 
     @Override
     public void cancel() {
       if (!over) {
         over = true;
-        // Who gives it up at its deadline may come just before the deadline does.
+        underWay.remove(this);
+        // One that is not needed any more, as its term is over, was waited for all the same.
         if (clock.since(madeAt).compareTo(times.attempt()) >= 0) {
-          timedOut(madeAt);
+          waitedInVain();
         }
         call.cancel(UNUSED, null);
       }

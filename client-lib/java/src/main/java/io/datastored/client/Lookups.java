@@ -7,6 +7,9 @@ import java.util.concurrent.CompletableFuture;
 /** Lookups are answered from memory, or else by the server. Thread-safe. */
 final class Lookups {
 
+  /** The loop ends a lookup at its deadline; this long it is waited for to do so. */
+  private static final Duration LATE = Duration.ofSeconds(1);
+
   private final NearCache cache;
   private final Loop loop;
   private final Asks asks;
@@ -42,7 +45,7 @@ final class Lookups {
     Duration patience = cache.clock().until(asker.deadline());
     return Awaiting.of(
         asker.answer(),
-        patience.plus(times.attempt()),
+        patience.plus(LATE),
         () -> new UnavailableException("no answer in time to lookup of '" + datastore + "'"));
   }
 

@@ -50,7 +50,6 @@ final class PlainAsk {
             .call(
                 DatastoreServiceGrpc.getLookupMethod(),
                 request.build(),
-                patience(),
                 new Call.Answer<LookupResponse>() {
                   @Override
                   public void answered(LookupResponse answer, long sentAt) {
@@ -95,12 +94,6 @@ final class PlainAsk {
         .ifPresent(
             no -> asks.cache().negatives().put(asker.datastore(), no, asks.cache().view(), sentAt));
     asker.fail(failure.exception());
-  }
-
-  private Duration patience() {
-    Duration attempt = asks.line().patience(backoff.failures());
-    Duration left = left();
-    return asker.options().atLeast().isPresent() || attempt.compareTo(left) > 0 ? left : attempt;
   }
 
   private Duration left() {

@@ -78,7 +78,8 @@ final class Reclaims implements SessionObserver {
         line.call(
             DatastoreServiceGrpc.getLookupMethod(),
             request,
-            line.patience(backoff.failures()),
+            // After that it is lost.
+            clock.until(lease.opening().expiresAt()),
             new Call.Answer<LookupResponse>() {
               @Override
               public void answered(LookupResponse answer, long sentAt) {

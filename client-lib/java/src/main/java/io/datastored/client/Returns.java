@@ -68,7 +68,6 @@ final class Returns {
         line.call(
             DatastoreServiceGrpc.getReleaseMethod(),
             ReleaseRequest.newBuilder().setLeaseId(lease).build(),
-            times.callDeadline(),
             new Call.Answer<ReleaseResponse>() {
               @Override
               public void answered(ReleaseResponse answer, long sentAt) {

@@ -42,7 +42,6 @@ final class SessionLoop {
   private Duration ttl;
   private @Nullable Call underWay;
   private Loop.@Nullable Timer next;
-  private Loop.@Nullable Timer nudge;
   private boolean running;
   private boolean opening;
   private boolean again;
@@ -151,10 +150,10 @@ final class SessionLoop {
     opening = true;
     long wallAhead = cache.clock().wallAhead();
     underWay =
-        line.call(
+        line.signOfLife(
             SessionServiceGrpc.getOpenSessionMethod(),
             request.toBuilder().setSessionId(sessionId).build(),
-            line.openingPatience(ttl, backoff.failures()),
+            line.patience().ofOpening(ttl, backoff.failures()),
             new Call.Answer<OpenSessionResponse>() {
               @Override
               public void answered(OpenSessionResponse answer, long sentAt) {
@@ -167,21 +166,6 @@ final class SessionLoop {
                 underWay = null;
                 trouble.ofSession(failure);
                 retry(backoff.next(failure, mostPutOff()), SessionLoop.this::open);
-              }
-            });
-    nudgeLater();
-  }
-
-  /** While a request waits for a connection, tries for one again and again. */
-  private void nudgeLater() {
-    nudge =
-        loop.schedule(
-            times.attempt(),
-            () -> {
-              if (underWay != null) {
-                line.trouble().look();
-                line.nudge();
-                nudgeLater();
               }
             });
   }
@@ -228,10 +212,13 @@ final class SessionLoop {
     cache.view().revision().ifPresent(message::setApplied);
     long wallAhead = cache.clock().wallAhead();
     underWay =
-        line.call(
+        line.signOfLife(
             SessionServiceGrpc.getKeepAliveMethod(),
             message.build(),
-            line.renewalPatience(backoff.failures()),
+            // Without a connection it need not be made again: one is tried for all the time.
+            line.isConnected()
+                ? line.patience().after(backoff.failures())
+                : line.patience().ofOpening(),
             new Call.Answer<KeepAliveResponse>() {
               @Override
               public void answered(KeepAliveResponse answer, long sentAt) {
@@ -245,7 +232,6 @@ final class SessionLoop {
                 notRenewed(failure);
               }
             });
-    nudgeLater();
   }
 
   private void renewed(Opening asked, KeepAliveResponse answer, long sentAt, long wallAhead) {
@@ -335,10 +321,6 @@ final class SessionLoop {
     if (next != null) {
       next.cancel();
       next = null;
-    }
-    if (nudge != null) {
-      nudge.cancel();
-      nudge = null;
     }
   }
 

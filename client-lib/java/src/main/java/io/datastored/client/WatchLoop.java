@@ -123,7 +123,7 @@ final class WatchLoop implements SessionObserver {
     Duration patience = selection.isAll() ? times.catchUp() : Duration.ZERO;
     catchUp =
         loop.schedule(
-            fruitful ? patience : line.openingPatience(),
+            fruitful ? patience : line.patience().ofOpening(),
             () -> {
               catchUp = null;
               if (isBehind() && session.live() != null) {

@@ -64,6 +64,7 @@ final class ClientRooms {
         List.of(
             "Line",
             "LineTrouble",
+            "Patience",
             "Sending",
             "Call",
             "Backoff",

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When calls are made again, and when the connection is. */
 final class LineTest {
@@ -26,6 +27,7 @@ final class LineTest {
           .sources(new ClientSources(time, time, new Random(1), () -> "id"))
           .build();
   private final FakeChannel channel = new FakeChannel();
+  private final List<Failure> failures = new ArrayList<>();
   private final Line line =
       new Line(
           () -> channel,
@@ -36,29 +38,21 @@ final class LineTest {
 
   @Test
   void patience_doublesWithEachFailure_upToEightAttempts() {
-    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(1));
-    assertThat(line.patience(1)).isEqualTo(Duration.ofSeconds(2));
-    assertThat(line.patience(3)).isEqualTo(Duration.ofSeconds(8));
-    assertThat(line.patience(9)).isEqualTo(Duration.ofSeconds(8));
+    assertThat(line.patience().after(0)).isEqualTo(Duration.ofSeconds(1));
+    assertThat(line.patience().after(1)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(line.patience().after(3)).isEqualTo(Duration.ofSeconds(8));
+    assertThat(line.patience().after(9)).isEqualTo(Duration.ofSeconds(8));
   }
 
   @Test
   void patience_isTwiceWhatTheLastAnswerTook_ifThatIsMore_upToHalfTheDeadlineOfACall() {
     answerAfter(Duration.ofSeconds(2));
-    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(4));
-    assertThat(line.patience(3)).isEqualTo(Duration.ofSeconds(8));
+    assertThat(line.patience().after(0)).isEqualTo(Duration.ofSeconds(4));
+    assertThat(line.patience().after(3)).isEqualTo(Duration.ofSeconds(8));
     answerAfter(Duration.ofSeconds(6));
-    assertThat(line.patience(0)).as("half of a deadline").isEqualTo(Duration.ofSeconds(5));
+    assertThat(line.patience().after(0)).as("half of a deadline").isEqualTo(Duration.ofSeconds(5));
     answerAfter(Duration.ofMillis(1));
-    assertThat(line.patience(0)).isEqualTo(Duration.ofSeconds(1));
-  }
-
-  @Test
-  void renewal_waitsLonger_whileThereIsNoServer() {
-    call();
-    assertThat(line.renewalPatience(0)).isEqualTo(Duration.ofSeconds(1));
-    channel.state = ConnectivityState.TRANSIENT_FAILURE;
-    assertThat(line.renewalPatience(0)).isEqualTo(Duration.ofSeconds(8));
+    assertThat(line.patience().after(0)).isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
@@ -73,7 +67,9 @@ final class LineTest {
     call.answer(KeepAliveResponse.getDefaultInstance());
     time.run();
     assertThat(sent).containsExactly(connectedAt);
-    assertThat(line.patience(0)).as("nothing is learnt from the wait").isEqualTo(ONE_ATTEMPT);
+    assertThat(line.patience().after(0))
+        .as("nothing is learnt from the wait")
+        .isEqualTo(ONE_ATTEMPT);
   }
 
   @Test
@@ -89,9 +85,12 @@ final class LineTest {
 
   @Test
   void opening_isWaitedForLong_butNotBeyondATerm_unlessItHasFailed() {
-    assertThat(line.openingPatience(Duration.ofSeconds(10), 0)).isEqualTo(Duration.ofSeconds(8));
-    assertThat(line.openingPatience(Duration.ofSeconds(3), 0)).isEqualTo(Duration.ofSeconds(3));
-    assertThat(line.openingPatience(Duration.ofSeconds(3), 2)).isEqualTo(Duration.ofSeconds(4));
+    assertThat(line.patience().ofOpening(Duration.ofSeconds(10), 0))
+        .isEqualTo(Duration.ofSeconds(8));
+    assertThat(line.patience().ofOpening(Duration.ofSeconds(3), 0))
+        .isEqualTo(Duration.ofSeconds(3));
+    assertThat(line.patience().ofOpening(Duration.ofSeconds(3), 2))
+        .isEqualTo(Duration.ofSeconds(4));
   }
 
   @Test
@@ -153,32 +152,74 @@ final class LineTest {
   }
 
   @Test
-  void nudge_whileNobodyListens_triesAtOnce() {
-    FakeChannel.Made unused = call();
+  void callThatIsOnlySlow_countsNothing() {
+    for (int i = 0; i < 20; i++) {
+      Call given = plain();
+      time.advance(Duration.ofSeconds(8));
+      given.cancel();
+      Call unused = plain();
+      channel.calls.get(channel.calls.size() - 1).end(Status.DEADLINE_EXCEEDED);
+      time.run();
+    }
+    assertThat(channel.idles).isZero();
+  }
+
+  /** It was asked on that connection, and may be asked again. */
+  @Test
+  void connectionThatIsGivenUp_endsWhatWasAskedOnIt_butForSignsOfLife() {
+    Call plain = plain();
+    Call sign = begin();
+    line.renew();
+    time.run();
+    assertThat(failures).singleElement().matches(Failure::isPassing);
+    channel.calls.get(0).answer(KeepAliveResponse.getDefaultInstance());
+    assertThat(failures).as("once").hasSize(1);
+    plain.cancel();
+    sign.cancel();
+  }
+
+  @Test
+  void answerThatIsThere_whenItsConnectionIsGivenUp_counts() {
+    List<Long> sent = new ArrayList<>();
+    Call unused = plain(sent);
+    channel.calls.get(0).answer(KeepAliveResponse.getDefaultInstance());
+    line.renew();
+    time.run();
+    assertThat(sent).hasSize(1);
+    assertThat(failures).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whileACallWaitsForAConnection_oneIsTriedForAgainAndAgain(boolean vital) {
+    Call waiting = vital ? begin() : plain();
     int before = channel.resets;
     channel.state = ConnectivityState.TRANSIENT_FAILURE;
-    line.nudge();
-    assertThat(channel.resets).isEqualTo(before + 1);
+    time.advance(ONE_ATTEMPT.multipliedBy(5));
+    assertThat(channel.resets).isEqualTo(before + 5);
+    waiting.cancel();
+    time.advance(ONE_ATTEMPT.multipliedBy(5));
+    assertThat(channel.resets).isEqualTo(before + 5);
+    assertThat(failures).isEmpty();
   }
 
   /** Also after a refusal: the channel says so until it is connected, whatever it waits for. */
   @ParameterizedTest
   @EnumSource(names = {"CONNECTING", "TRANSIENT_FAILURE"})
-  void nudge_ofAConnectionThatIsLongInMaking_beginsAnew(ConnectivityState state) {
-    FakeChannel.Made unused = call();
+  void connectionThatIsLongInMaking_isBegunAnew_andCallsGoOnWaiting(ConnectivityState state) {
+    Call unused = plain();
     channel.state = state;
-    line.nudge();
+    time.advance(ONE_ATTEMPT);
     assertThat(channel.idles).isZero();
-    line.nudge();
+    time.advance(ONE_ATTEMPT);
     assertThat(channel.idles).isEqualTo(1);
+    assertThat(failures).isEmpty();
   }
 
   @Test
-  void nudge_ofAConnectionThatIsThere_countsNothing() {
-    FakeChannel.Made unused = call();
-    for (int i = 0; i < 10; i++) {
-      line.nudge();
-    }
+  void connectionThatIsThere_isLeftAlone() {
+    Call unused = plain();
+    time.advance(ONE_ATTEMPT.multipliedBy(10));
     assertThat(channel.idles).isZero();
   }
 
@@ -187,19 +228,36 @@ final class LineTest {
   }
 
   private Call begin(List<Long> sent) {
-    return line.call(
+    return line.signOfLife(
         SessionServiceGrpc.getKeepAliveMethod(),
         KeepAliveRequest.getDefaultInstance(),
         ONE_ATTEMPT,
-        new Call.Answer<KeepAliveResponse>() {
-          @Override
-          public void answered(KeepAliveResponse answer, long sentAt) {
-            sent.add(sentAt);
-          }
+        answer(sent));
+  }
 
-          @Override
-          public void failed(Failure failure) {}
-        });
+  private Call plain() {
+    return plain(new ArrayList<>());
+  }
+
+  private Call plain(List<Long> sent) {
+    return line.call(
+        SessionServiceGrpc.getKeepAliveMethod(),
+        KeepAliveRequest.getDefaultInstance(),
+        answer(sent));
+  }
+
+  private Call.Answer<KeepAliveResponse> answer(List<Long> sent) {
+    return new Call.Answer<KeepAliveResponse>() {
+      @Override
+      public void answered(KeepAliveResponse answer, long sentAt) {
+        sent.add(sentAt);
+      }
+
+      @Override
+      public void failed(Failure failure) {
+        failures.add(failure);
+      }
+    };
   }
 
   private FakeChannel.Made call() {

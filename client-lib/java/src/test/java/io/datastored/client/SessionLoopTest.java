@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Terms, states, restarts and losses. */
 final class SessionLoopTest {
@@ -458,6 +460,41 @@ final class SessionLoopTest {
     assertThat(f.server.leases()).hasSize(1);
   }
 
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  void slowAnswer_isWaitedFor_andNotAskedForAgain(Operation operation) {
+    f.start();
+    f.advance(Duration.ofMillis(1));
+    f.server.holdNextAnswer("Lookup");
+    var options = LookupOptions.DEFAULT.withMaxAge(Duration.ZERO);
+    CompletableFuture<Handle> asked = f.client.lookupAsync("main", operation, options);
+    f.seconds(9);
+    assertThat(asked).isNotDone();
+    assertThat(f.server.calls("Lookup")).isEqualTo(1);
+    f.server.letGo();
+    f.time.run();
+    assertThat(asked.join().origin()).isEqualTo(Origin.SERVER);
+    assertThat(f.server.calls("Lookup")).isEqualTo(1);
+  }
+
+  /** Whoever joins late shares the answer, also when those before him have given up. */
+  @Test
+  void slowAnswer_isWaitedForAsLongAsSomebodyDoes() {
+    f.start();
+    f.server.holdNextAnswer("Lookup");
+    var hasty = LookupOptions.DEFAULT.withDeadline(Duration.ofSeconds(1));
+    CompletableFuture<Handle> first = f.client.lookupAsync("main", WRITE, hasty);
+    f.advance(Duration.ofMillis(900));
+    CompletableFuture<Handle> second = f.ask(WRITE);
+    f.seconds(5);
+    assertThat(first).isCompletedExceptionally();
+    assertThat(f.server.calls("Lookup")).isEqualTo(1);
+    f.server.letGo();
+    f.time.run();
+    assertThat(second.join().alive()).isTrue();
+    assertThat(f.server.calls("Lookup")).isEqualTo(1);
+  }
+
   @Test
   void askGivenUp_itsLeaseIsReleased_evenWhenItIsGrantedLater() {
     f.start();
@@ -489,6 +526,18 @@ final class SessionLoopTest {
     assertThat(f.server.leases()).isEmpty();
     assertThat(f.server.calls("Release")).isEqualTo(4);
     assertThat(f.stats().strays()).as("not found again as a stray").isZero();
+  }
+
+  @Test
+  void slowRelease_isWaitedFor_andNotSentAgain() {
+    f.start();
+    f.lookup(WRITE).close();
+    f.server.holdNextAnswer("Release");
+    f.seconds(60);
+    assertThat(f.server.calls("Release")).isEqualTo(1);
+    f.server.letGo();
+    f.time.run();
+    assertThat(f.server.leases()).isEmpty();
   }
 
   @Test

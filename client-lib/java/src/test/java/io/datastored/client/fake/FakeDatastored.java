@@ -318,7 +318,7 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Does what the next call of a method asks, and does not answer. */
+  /** Does what the next call of a method asks, and loses the answer as a connection that breaks. */
   public void loseNextAnswer(String method) {
     synchronized (world) {
       script.loseNextAnswer(method);

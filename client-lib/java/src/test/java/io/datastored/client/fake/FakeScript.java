@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 final class FakeScript {
 
   private enum Trouble {
-    /** Done, and nobody hears of it. */
+    /** Done, and the connection breaks before anybody hears of it. */
     ANSWER_LOST,
     /** Held back until it is let go, and only then done. */
     REQUEST_HELD,
@@ -92,6 +92,8 @@ final class FakeScript {
         A made = answer.get();
         if (trouble == Trouble.ANSWER_HELD) {
           held.add(() -> finish(method, out, () -> made));
+        } else {
+          out.onError(Status.UNAVAILABLE.withDescription("connection lost").asRuntimeException());
         }
       }
     }

@@ -19,8 +19,8 @@ import java.util.SplittableRandom;
  * A fault proxy is a TCP port of this host that leads to a server, and does to the connections what
  * a bad network does. Thread-safe: under its own lock.
  *
- * <p>A fault lasts until {@link #heal}, but for {@link #cut} and {@link #halfClose}, which happen
- * to the connections that are there and cannot be undone.
+ * <p>A fault lasts until {@link #heal}, but for {@link #cut}, {@link #halfClose} and {@link
+ * #strand}, which happen to the connections that are there and cannot be undone.
  */
 final class FaultProxy implements AutoCloseable {
 
@@ -147,6 +147,14 @@ final class FaultProxy implements AutoCloseable {
   synchronized void blackhole(List<Direction> directions) {
     begin(Fault.BLACKHOLE, directions);
     directions.forEach(direction -> lanes.get(direction).hold());
+  }
+
+  /** The same for ever, but only on the connections that are there: their path is gone. */
+  synchronized void strand() {
+    long now = System.nanoTime();
+    outages.add(new Outage(Fault.BLACKHOLE, Direction.BOTH, now, now));
+    lanes.values().forEach(Lane::hold);
+    lanes.replaceAll((direction, lane) -> new Lane());
   }
 
   /** What comes from now on arrives later, in order. */

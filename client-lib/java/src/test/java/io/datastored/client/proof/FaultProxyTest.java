@@ -115,6 +115,19 @@ final class FaultProxyTest {
   }
 
   @Test
+  void strand_holdsTheConnectionsThatAreThere_forEver_andNoOthers() throws Exception {
+    proxy.strand();
+    proxy.heal();
+    say("one ");
+    echo.say("two ");
+    assertSilence();
+    assertThat(echo.heard()).isEqualTo("hello ");
+    socket.close();
+    socket = open();
+    assertThat(ask("again ")).isEqualTo("again ");
+  }
+
+  @Test
   void cut_resetsBothEnds_andWelcomesNewConnections() throws Exception {
     proxy.cut();
     assertThatThrownBy(() -> read(1)).isInstanceOf(SocketException.class);
