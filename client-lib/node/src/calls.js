@@ -88,7 +88,7 @@ export class Calls {
           resolve(answer);
         } else if (stop?.given) {
           reject(stop.reason);
-        } else if (late) {
+        } else if (late || failure.code === status.DEADLINE_EXCEEDED) {
           reject(new NoAnswerError(`${path(method)}: no answer within ${Math.round(timeout)} ms${this.#state()}`));
         } else {
           reject(meaning(failure));
@@ -103,7 +103,7 @@ export class Calls {
           encoded,
           new Metadata(),
           // The library's deadline is a time of the wall clock: it tells the server how long somebody waits, and that is all
-          // that is asked of it. The timer is the one that counts.
+          // that is asked of it. The timer is the one that counts, but the deadline may come a moment before it.
           { deadline: Date.now() + (end - this.#clock.now()) },
           (failure, answer) => {
             this.#inFlight--;
