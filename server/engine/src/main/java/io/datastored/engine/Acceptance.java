@@ -5,7 +5,7 @@ import io.datastored.config.Digest;
 import io.datastored.config.NameMap;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.Observed;
-import io.datastored.generation.Succession;
+import io.datastored.generation.StateTransition;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +37,7 @@ record Acceptance(
    */
   AcceptedState after(
       AcceptedState before, Optional<LastGood.Served> accepted, Digest digest, Instant now) {
-    Succession succession = new Succession(before, now, REMEMBERED_REMOVALS);
+    StateTransition succession = new StateTransition(before, now, REMEMBERED_REMOVALS);
     NameMap<ServedSection> sections = served.sections();
     if (accepted.isEmpty()
         || !sections.sharesNames(accepted.get().sections())

@@ -58,7 +58,7 @@ final class WrittenStateTest {
       all.put(DatastoreName.of("name-" + i), observed(random));
     }
     AcceptedState state =
-        new Succession(
+        new StateTransition(
                 AcceptedState.empty(new Incarnation("0123456789abcdef"), Optional.empty()), NOW, 2)
             .accept(Digest.EMPTY, NameMap.copyOf(all));
     Optional<WrittenState> last = Optional.empty();
@@ -67,7 +67,7 @@ final class WrittenStateTest {
       for (int many = random.nextInt(4); many > 0 && datastores > 0; many--) {
         some.put(DatastoreName.of("name-" + random.nextInt(datastores)), observed(random));
       }
-      Succession succession = new Succession(state, NOW.plusSeconds(i), 2);
+      StateTransition succession = new StateTransition(state, NOW.plusSeconds(i), 2);
       Map<DatastoreName, Observed> whole = new HashMap<>(all);
       whole.putAll(some);
       AcceptedState next = succession.acceptSome(Digest.EMPTY, some);

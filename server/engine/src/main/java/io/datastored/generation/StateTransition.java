@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param now for the since-when of modes
  * @param rememberedRemovals how many removed names are remembered at most
  */
-public record Succession(AcceptedState before, Instant now, int rememberedRemovals) {
+public record StateTransition(AcceptedState before, Instant now, int rememberedRemovals) {
 
   /** The state in which {@code observed} is what is served, of a file with {@code digest}. */
   public AcceptedState accept(Digest digest, Map<DatastoreName, Observed> observed) {

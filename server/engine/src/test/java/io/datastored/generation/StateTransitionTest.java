@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class SuccessionTest {
+final class StateTransitionTest {
 
   private static final DatastoreName MAIN = DatastoreName.of("main");
   private static final DatastoreName OTHER = DatastoreName.of("other");
@@ -48,7 +48,7 @@ final class SuccessionTest {
       AcceptedState before, Map<DatastoreName, Observed> observed, Instant now) {
     Digest digest =
         Digest.of(observed.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    return new Succession(before, now, 2).accept(digest, observed);
+    return new StateTransition(before, now, 2).accept(digest, observed);
   }
 
   private static long generation(AcceptedState state, DatastoreName name) {
@@ -75,7 +75,7 @@ final class SuccessionTest {
   void accept_nothingServedChanged_isNoNewGenerationButANewDigest() {
     AcceptedState one = follow(empty, Map.of(MAIN, content(1)));
     AcceptedState two =
-        new Succession(one, LATER, 2).accept(Digest.of(new byte[] {1}), Map.of(MAIN, content(1)));
+        new StateTransition(one, LATER, 2).accept(Digest.of(new byte[] {1}), Map.of(MAIN, content(1)));
     assertThat(two.generation()).isEqualTo(one.generation());
     assertThat(two.digest()).isEqualTo(Digest.of(new byte[] {1}));
   }
