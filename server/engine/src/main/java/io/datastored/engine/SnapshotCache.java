@@ -131,7 +131,7 @@ final class SnapshotCache {
       Map<DatastoreName, ModeNote> notes) {
     Optional<LastGood.Served> accepted =
         state == current.state() ? Optional.of(current.served()) : Optional.empty();
-    return new Acceptance(served, mounted, notes).after(state, accepted, digest, clock.instant());
+    return new Proposal(served, mounted, notes).after(state, accepted, digest, clock.instant());
   }
 
   /**

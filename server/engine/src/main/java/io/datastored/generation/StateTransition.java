@@ -25,13 +25,13 @@ import java.util.Optional;
 public record StateTransition(AcceptedState before, Instant now, int rememberedRemovals) {
 
   /** The state in which {@code observed} is what is served, of a file with {@code digest}. */
-  public AcceptedState accept(Digest digest, Map<DatastoreName, Observed> observed) {
+  public AcceptedState accept(Digest digest, Map<DatastoreName, ProposedDatastore> observed) {
     Generation next = before.generation().next();
     boolean changed = before.generation().equals(Generation.NONE);
-    NameMap<Observed> all = NameMap.copyOf(observed);
+    NameMap<ProposedDatastore> all = NameMap.copyOf(observed);
     NameMap.Builder<AcceptedDatastore> datastores = NameMap.builder(all, all.size());
     int kept = 0;
-    for (Map.Entry<DatastoreName, Observed> entry : all.entrySet()) {
+    for (Map.Entry<DatastoreName, ProposedDatastore> entry : all.entrySet()) {
       Optional<AcceptedDatastore> old =
           Optional.ofNullable(before.datastores().get(entry.getKey()));
       AcceptedDatastore successor = accept(old, entry.getValue(), next);
@@ -49,11 +49,11 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
    *
    * @throws IllegalArgumentException when one of them is new
    */
-  public AcceptedState acceptSome(Digest digest, Map<DatastoreName, Observed> observed) {
+  public AcceptedState acceptSome(Digest digest, Map<DatastoreName, ProposedDatastore> observed) {
     Generation next = before.generation().next();
     boolean changed = before.generation().equals(Generation.NONE);
     Map<DatastoreName, AcceptedDatastore> successors = new HashMap<>();
-    for (Map.Entry<DatastoreName, Observed> entry : observed.entrySet()) {
+    for (Map.Entry<DatastoreName, ProposedDatastore> entry : observed.entrySet()) {
       Optional<AcceptedDatastore> old =
           Optional.ofNullable(before.datastores().get(entry.getKey()));
       AcceptedDatastore successor = accept(old, entry.getValue(), next);
@@ -78,7 +78,7 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
   }
 
   private AcceptedDatastore accept(
-      Optional<AcceptedDatastore> old, Observed observed, Generation next) {
+      Optional<AcceptedDatastore> old, ProposedDatastore observed, Generation next) {
     ModeMemory memory = old.map(AcceptedDatastore::mode).orElse(ModeMemory.NEVER_SET);
     ModeMemory mode = mode(memory, observed, next);
     Optional<Boolean> mounted =
@@ -100,7 +100,7 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
     return same ? successor : successor.at(next);
   }
 
-  private ModeMemory mode(ModeMemory memory, Observed observed, Generation next) {
+  private ModeMemory mode(ModeMemory memory, ProposedDatastore observed, Generation next) {
     boolean inService = observed.setting().equals(MaintenanceSetting.NONE);
     boolean sameSetting = memory.setting().equals(observed.setting());
     boolean sameEnd =
@@ -127,7 +127,7 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
     return new Removals(before.floor(), before.removed());
   }
 
-  private Removals removals(Map<DatastoreName, Observed> observed, Generation next) {
+  private Removals removals(Map<DatastoreName, ProposedDatastore> observed, Generation next) {
     ImmutableMap.Builder<DatastoreName, Generation> names = ImmutableMap.builder();
     int size = 0;
     for (Map.Entry<DatastoreName, Generation> entry : before.removed().entrySet()) {

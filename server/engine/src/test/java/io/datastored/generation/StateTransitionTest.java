@@ -26,12 +26,12 @@ final class StateTransitionTest {
   private final AcceptedState empty =
       AcceptedState.empty(new Incarnation("0123456789abcdef"), Optional.empty());
 
-  private static Observed content(long fingerprint) {
+  private static ProposedDatastore content(long fingerprint) {
     return content(fingerprint, MaintenanceSetting.NONE);
   }
 
-  private static Observed content(long fingerprint, MaintenanceSetting setting) {
-    return new Observed(
+  private static ProposedDatastore content(long fingerprint, MaintenanceSetting setting) {
+    return new ProposedDatastore(
         new Fingerprint(fingerprint, 0),
         setting,
         Optional.empty(),
@@ -40,12 +40,12 @@ final class StateTransitionTest {
         Optional.empty());
   }
 
-  private static AcceptedState follow(AcceptedState before, Map<DatastoreName, Observed> observed) {
+  private static AcceptedState follow(AcceptedState before, Map<DatastoreName, ProposedDatastore> observed) {
     return follow(before, observed, NOW);
   }
 
   private static AcceptedState follow(
-      AcceptedState before, Map<DatastoreName, Observed> observed, Instant now) {
+      AcceptedState before, Map<DatastoreName, ProposedDatastore> observed, Instant now) {
     Digest digest =
         Digest.of(observed.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
     return new StateTransition(before, now, 2).accept(digest, observed);
@@ -92,7 +92,7 @@ final class StateTransitionTest {
 
   @Test
   void accept_moreRemovalsThanRemembered_raisesTheFloor() {
-    Map<DatastoreName, Observed> all = new LinkedHashMap<>();
+    Map<DatastoreName, ProposedDatastore> all = new LinkedHashMap<>();
     for (int i = 0; i < 4; i++) {
       all.put(DatastoreName.of("store" + i), content(i));
     }
@@ -141,8 +141,8 @@ final class StateTransitionTest {
   @Test
   void accept_otherExpectedEnd_isAChange() {
     AcceptedState one = follow(empty, Map.of(MAIN, content(2, OFFLINE)));
-    Observed told =
-        new Observed(
+    ProposedDatastore told =
+        new ProposedDatastore(
             new Fingerprint(2, 0),
             OFFLINE,
             Optional.of(LATER),
@@ -166,8 +166,8 @@ final class StateTransitionTest {
 
   @Test
   void accept_deviceGone_isAChange() {
-    Observed there =
-        new Observed(
+    ProposedDatastore there =
+        new ProposedDatastore(
             new Fingerprint(1, 0),
             MaintenanceSetting.NONE,
             Optional.empty(),
@@ -177,8 +177,8 @@ final class StateTransitionTest {
     AcceptedState one = follow(empty, Map.of(MAIN, there));
     AcceptedState two = follow(one, Map.of(MAIN, content(1)));
     assertThat(two.generation()).as("not looked at").isEqualTo(one.generation());
-    Observed gone =
-        new Observed(
+    ProposedDatastore gone =
+        new ProposedDatastore(
             new Fingerprint(1, 0),
             MaintenanceSetting.NONE,
             Optional.empty(),
@@ -202,8 +202,8 @@ final class StateTransitionTest {
   void write_read_isTheIdentity() {
     AcceptedState one =
         follow(empty, Map.of(MAIN, content(-1, OFFLINE), OTHER, content(Long.MIN_VALUE)));
-    Observed faulty =
-        new Observed(
+    ProposedDatastore faulty =
+        new ProposedDatastore(
             new Fingerprint(7, 8),
             MaintenanceSetting.of(MaintenanceMode.READ_ONLY),
             Optional.of(LATER),

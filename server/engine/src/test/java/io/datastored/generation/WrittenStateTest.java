@@ -22,9 +22,9 @@ final class WrittenStateTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final int CHANGES = 200;
 
-  private static Observed observed(Random random) {
+  private static ProposedDatastore observed(Random random) {
     boolean isSet = random.nextInt(3) == 0;
-    return new Observed(
+    return new ProposedDatastore(
         new Fingerprint(random.nextLong(), random.nextLong()),
         isSet
             ? MaintenanceSetting.of(MaintenanceMode.OFFLINE, "ü" + random.nextInt(10_000))
@@ -53,7 +53,7 @@ final class WrittenStateTest {
   @ValueSource(ints = {0, 1, 2, 50})
   void next_withTheLast_isWhatItIsWithout(int datastores) {
     Random random = new Random(datastores);
-    Map<DatastoreName, Observed> all = new HashMap<>();
+    Map<DatastoreName, ProposedDatastore> all = new HashMap<>();
     for (int i = 0; i < datastores; i++) {
       all.put(DatastoreName.of("name-" + i), observed(random));
     }
@@ -63,12 +63,12 @@ final class WrittenStateTest {
             .accept(Digest.EMPTY, NameMap.copyOf(all));
     Optional<WrittenState> last = Optional.empty();
     for (int i = 0; i < CHANGES; i++) {
-      Map<DatastoreName, Observed> some = new HashMap<>();
+      Map<DatastoreName, ProposedDatastore> some = new HashMap<>();
       for (int many = random.nextInt(4); many > 0 && datastores > 0; many--) {
         some.put(DatastoreName.of("name-" + random.nextInt(datastores)), observed(random));
       }
       StateTransition succession = new StateTransition(state, NOW.plusSeconds(i), 2);
-      Map<DatastoreName, Observed> whole = new HashMap<>(all);
+      Map<DatastoreName, ProposedDatastore> whole = new HashMap<>(all);
       whole.putAll(some);
       AcceptedState next = succession.acceptSome(Digest.EMPTY, some);
       assertThat(next).isEqualTo(succession.accept(Digest.EMPTY, whole));

@@ -4,7 +4,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.Digest;
 import io.datastored.config.NameMap;
 import io.datastored.generation.AcceptedState;
-import io.datastored.generation.Observed;
+import io.datastored.generation.ProposedDatastore;
 import io.datastored.generation.StateTransition;
 import java.time.Instant;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ import java.util.Set;
  * @param mounted whether the devices of removable datastores are there, where that was looked at
  * @param notes what the caller tells of a mode
  */
-record Acceptance(
+record Proposal(
     LastGood.Served served,
     Map<DatastoreName, Boolean> mounted,
     Map<DatastoreName, ModeNote> notes) {
@@ -47,7 +47,7 @@ record Acceptance(
     Set<DatastoreName> names = new HashSet<>(sections.differences(accepted.get().sections()));
     names.addAll(mounted.keySet());
     names.addAll(notes.keySet());
-    Map<DatastoreName, Observed> some = new HashMap<>();
+    Map<DatastoreName, ProposedDatastore> some = new HashMap<>();
     for (DatastoreName name : names) {
       ServedSection section = sections.get(name);
       if (section != null) {
@@ -57,10 +57,10 @@ record Acceptance(
     return succession.acceptSome(digest, some);
   }
 
-  private Observed observed(DatastoreName name, ServedSection section) {
+  private ProposedDatastore observed(DatastoreName name, ServedSection section) {
     ModeNote note = notes.getOrDefault(name, ModeNote.NONE);
     boolean removable = section.settings().backingDevice().isPresent();
-    return new Observed(
+    return new ProposedDatastore(
         section.fingerprint(),
         section.setting(),
         note.expectedEnd(),

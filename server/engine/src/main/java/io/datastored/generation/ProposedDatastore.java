@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param mounted for a removable datastore, whether its device is there, when that is known
  * @param lastGood the text that is served instead of the section in the file
  */
-public record Observed(
+public record ProposedDatastore(
     Fingerprint fingerprint,
     MaintenanceSetting setting,
     Optional<Instant> expectedEnd,
