@@ -9,7 +9,7 @@ import io.datastored.generation.AcceptedDatastore;
 import io.datastored.generation.AcceptedState;
 import io.datastored.generation.AcceptedText;
 import io.datastored.generation.Generation;
-import io.datastored.generation.ModeMemory;
+import io.datastored.generation.ModeRecord;
 import io.datastored.generation.Revision;
 import io.datastored.mount.MountState;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ public final class HandMade {
         new AcceptedDatastore(
             generation,
             section.fingerprint(),
-            ModeMemory.NEVER_SET,
+            ModeRecord.NEVER_SET,
             Optional.of(mount == MountState.MOUNTED),
             Optional.empty());
     Path base = Path.of("/srv", name.value());

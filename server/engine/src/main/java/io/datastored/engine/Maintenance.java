@@ -2,7 +2,7 @@ package io.datastored.engine;
 
 import io.datastored.config.MaintenanceMode;
 import io.datastored.generation.Generation;
-import io.datastored.generation.ModeMemory;
+import io.datastored.generation.ModeRecord;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -39,12 +39,12 @@ public record Maintenance(
           Optional.empty(),
           Generation.NONE);
 
-  static Maintenance of(ModeMemory memory) {
+  static Maintenance of(ModeRecord memory) {
     return of(memory, Optional.empty());
   }
 
   /** What is remembered of a mode that was set before says nothing of one that cannot be read. */
-  static Maintenance of(ModeMemory memory, Optional<String> asWritten) {
+  static Maintenance of(ModeRecord memory, Optional<String> asWritten) {
     return memory.setting().mode() == MaintenanceMode.NONE
         ? NONE
         : new Maintenance(
@@ -68,7 +68,7 @@ public record Maintenance(
   }
 
   /** What the present maintenance took the place of. */
-  static Maintenance before(ModeMemory memory) {
+  static Maintenance before(ModeRecord memory) {
     return memory.before().map(Maintenance::of).orElse(NONE);
   }
 }

@@ -24,7 +24,7 @@ import java.util.Set;
 record Proposal(
     LastGood.Served served,
     Map<DatastoreName, Boolean> mounted,
-    Map<DatastoreName, ModeNote> notes) {
+    Map<DatastoreName, ModeAnnotations> notes) {
 
   /** How many removed names are remembered at most; older ones answer a watcher with TOO_OLD. */
   private static final int REMEMBERED_REMOVALS = 10_000;
@@ -58,7 +58,7 @@ record Proposal(
   }
 
   private ProposedDatastore observed(DatastoreName name, ServedSection section) {
-    ModeNote note = notes.getOrDefault(name, ModeNote.NONE);
+    ModeAnnotations note = notes.getOrDefault(name, ModeAnnotations.NONE);
     boolean removable = section.settings().backingDevice().isPresent();
     return new ProposedDatastore(
         section.fingerprint(),

@@ -128,7 +128,7 @@ final class SnapshotCache {
       LastGood.Served served,
       Digest digest,
       Map<DatastoreName, Boolean> mounted,
-      Map<DatastoreName, ModeNote> notes) {
+      Map<DatastoreName, ModeAnnotations> notes) {
     Optional<LastGood.Served> accepted =
         state == current.state() ? Optional.of(current.served()) : Optional.empty();
     return new Proposal(served, mounted, notes).after(state, accepted, digest, clock.instant());
@@ -143,7 +143,7 @@ final class SnapshotCache {
   record Successor(Optional<ConfigContent> content, AcceptedState state, LastGood.Served served) {}
 
   /** What follows the snapshot when {@code next} is in the file. */
-  Successor successor(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
+  Successor successor(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes) {
     byte[] text = next.toBytes();
     // From here on, a large one is summed up by another thread.
     Optional<ConfigContent> content =
@@ -206,7 +206,7 @@ final class SnapshotCache {
   }
 
   /** The change that {@link #publish} would be. */
-  Change preview(ConfigDocument next, Map<DatastoreName, ModeNote> notes) {
+  Change preview(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes) {
     Successor successor = successor(next, notes);
     return builder.preview(current, successor.state(), successor.served());
   }

@@ -54,7 +54,7 @@ final class Turn {
    *
    * @throws StoreException when the configuration takes no saves and one would be needed
    */
-  Change preview(ConfigDocument next, Map<DatastoreName, ModeNote> notes) throws StoreException {
+  Change preview(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes) throws StoreException {
     checkGate();
     Change change = cache.preview(next, notes);
     if (!change.isEmpty()) {
@@ -71,7 +71,7 @@ final class Turn {
    * @throws EditedMeanwhileException when the file is not what the snapshot was read from any more
    * @throws WithdrawnException when nobody wants it any more
    */
-  void save(ConfigDocument next, Map<DatastoreName, ModeNote> notes, Engine.Intent intent)
+  void save(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes, Engine.Intent intent)
       throws StoreException, EditedMeanwhileException, WithdrawnException {
     checkGate();
     SnapshotCache.Successor successor = cache.successor(next, notes);

@@ -29,7 +29,7 @@ interface Write {
       Turn turn,
       DatastoreName name,
       ConfigDocument next,
-      Map<DatastoreName, ModeNote> notes,
+      Map<DatastoreName, ModeAnnotations> notes,
       Engine.Intent intent)
       throws StoreException, EditedMeanwhileException, WithdrawnException {
     Snapshot before = turn.current();

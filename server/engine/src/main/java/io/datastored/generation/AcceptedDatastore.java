@@ -15,7 +15,7 @@ import java.util.Optional;
 public record AcceptedDatastore(
     Generation generation,
     Fingerprint fingerprint,
-    ModeMemory mode,
+    ModeRecord mode,
     Optional<Boolean> mounted,
     Optional<String> lastGood) {
 

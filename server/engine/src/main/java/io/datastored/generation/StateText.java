@@ -125,15 +125,15 @@ final class StateText {
     out.append(' ').append(accepted.fingerprint());
     accepted.mounted().ifPresent(mounted -> out.append(mounted ? " mounted" : " unmounted"));
     out.append('\n');
-    ModeMemory mode = accepted.mode();
-    if (!mode.equals(ModeMemory.NEVER_SET)) {
+    ModeRecord mode = accepted.mode();
+    if (!mode.equals(ModeRecord.NEVER_SET)) {
       line(out, mode("mode", name, mode));
       mode.before().ifPresent(before -> line(out, mode("before", name, before)));
     }
     accepted.lastGood().ifPresent(text -> line(out, "good " + name + " " + encode(text)));
   }
 
-  private static String mode(String word, DatastoreName name, ModeMemory mode) {
+  private static String mode(String word, DatastoreName name, ModeRecord mode) {
     return String.join(
         " ",
         word,
@@ -207,8 +207,8 @@ final class StateText {
   /** A reader collects the lines of one state file. Confined to one call. */
   private static final class Reader {
     private final Map<String, String> single = new HashMap<>();
-    private final Map<DatastoreName, ModeMemory> modes = new HashMap<>();
-    private final Map<DatastoreName, ModeMemory> modesBefore = new HashMap<>();
+    private final Map<DatastoreName, ModeRecord> modes = new HashMap<>();
+    private final Map<DatastoreName, ModeRecord> modesBefore = new HashMap<>();
     private final Map<DatastoreName, String> good = new HashMap<>();
     private final ImmutableMap.Builder<DatastoreName, Generation> removed = ImmutableMap.builder();
     private final Map<DatastoreName, List<String>> datastores = new java.util.LinkedHashMap<>();
@@ -278,7 +278,7 @@ final class StateText {
                       generation(words.get(2)),
                       fingerprint(words.get(3)),
                       modes
-                          .getOrDefault(name, ModeMemory.NEVER_SET)
+                          .getOrDefault(name, ModeRecord.NEVER_SET)
                           .after(Optional.ofNullable(modesBefore.get(name))),
                       words.size() > 4
                           ? Optional.of(words.get(4).equals("mounted"))
@@ -295,8 +295,8 @@ final class StateText {
       return value;
     }
 
-    private ModeMemory mode(List<String> words) {
-      return new ModeMemory(
+    private ModeRecord mode(List<String> words) {
+      return new ModeRecord(
           setting.apply(MaintenanceMode.valueOf(words.get(3)), optional(words.get(4))),
           generation(words.get(2)),
           time(words.get(5)),

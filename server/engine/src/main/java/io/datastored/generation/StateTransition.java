@@ -79,8 +79,8 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
 
   private AcceptedDatastore accept(
       Optional<AcceptedDatastore> old, ProposedDatastore observed, Generation next) {
-    ModeMemory memory = old.map(AcceptedDatastore::mode).orElse(ModeMemory.NEVER_SET);
-    ModeMemory mode = mode(memory, observed, next);
+    ModeRecord memory = old.map(AcceptedDatastore::mode).orElse(ModeRecord.NEVER_SET);
+    ModeRecord mode = mode(memory, observed, next);
     Optional<Boolean> mounted =
         observed.mounted().isPresent()
             ? observed.mounted()
@@ -100,7 +100,7 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
     return same ? successor : successor.at(next);
   }
 
-  private ModeMemory mode(ModeMemory memory, ProposedDatastore observed, Generation next) {
+  private ModeRecord mode(ModeRecord memory, ProposedDatastore observed, Generation next) {
     boolean inService = observed.setting().equals(MaintenanceSetting.NONE);
     boolean sameSetting = memory.setting().equals(observed.setting());
     boolean sameEnd =
@@ -112,7 +112,7 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
     }
     boolean sameMode = memory.setting().mode() == observed.setting().mode();
     Optional<Instant> since = sameMode ? memory.since() : Optional.of(now);
-    return new ModeMemory(
+    return new ModeRecord(
         observed.setting(),
         next,
         inService ? Optional.empty() : since,

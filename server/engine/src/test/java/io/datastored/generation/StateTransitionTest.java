@@ -111,7 +111,7 @@ final class StateTransitionTest {
   void accept_mode_isRememberedWithGenerationAndTime() {
     AcceptedState one = follow(empty, Map.of(MAIN, content(1)));
     AcceptedState two = follow(one, Map.of(MAIN, content(2, OFFLINE)), LATER);
-    ModeMemory memory = two.datastores().get(MAIN).mode();
+    ModeRecord memory = two.datastores().get(MAIN).mode();
     assertThat(memory.generation().value()).isEqualTo(2);
     assertThat(memory.since()).contains(LATER);
     AcceptedState three = follow(two, Map.of(MAIN, content(3, OFFLINE)), LATER.plusSeconds(60));

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param expectedEnd when the operator expects to be done
  * @param setBy who sets the mode
  */
-record ModeNote(Optional<Instant> expectedEnd, Optional<String> setBy) {
+record ModeAnnotations(Optional<Instant> expectedEnd, Optional<String> setBy) {
 
-  static final ModeNote NONE = new ModeNote(Optional.empty(), Optional.empty());
+  static final ModeAnnotations NONE = new ModeAnnotations(Optional.empty(), Optional.empty());
 }

@@ -16,17 +16,17 @@ import java.util.Optional;
  * @param before what they took the place of, without what was before that; empty when that was
  *     {@link #NEVER_SET}
  */
-public record ModeMemory(
+public record ModeRecord(
     MaintenanceSetting setting,
     Generation generation,
     Optional<Instant> since,
     Optional<Instant> expectedEnd,
     Optional<String> setBy,
-    Optional<ModeMemory> before) {
+    Optional<ModeRecord> before) {
 
   /** What is remembered of a datastore that has always been in service. */
-  public static final ModeMemory NEVER_SET =
-      new ModeMemory(
+  public static final ModeRecord NEVER_SET =
+      new ModeRecord(
           MaintenanceSetting.NONE,
           Generation.NONE,
           Optional.empty(),
@@ -35,14 +35,14 @@ public record ModeMemory(
           Optional.empty());
 
   /** The same for what follows to remember. */
-  Optional<ModeMemory> asBefore() {
-    ModeMemory alone =
-        new ModeMemory(setting, generation, since, expectedEnd, setBy, Optional.empty());
+  Optional<ModeRecord> asBefore() {
+    ModeRecord alone =
+        new ModeRecord(setting, generation, since, expectedEnd, setBy, Optional.empty());
     return alone.equals(NEVER_SET) ? Optional.empty() : Optional.of(alone);
   }
 
   /** A copy that remembers what was before. */
-  ModeMemory after(Optional<ModeMemory> other) {
-    return new ModeMemory(setting, generation, since, expectedEnd, setBy, other);
+  ModeRecord after(Optional<ModeRecord> other) {
+    return new ModeRecord(setting, generation, since, expectedEnd, setBy, other);
   }
 }
