@@ -93,9 +93,9 @@ record EngineAssembly(
         new SnapshotCache(
             runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling, leaving);
     Disk disk = new Disk(store, states, doorbell, timing.lockWait(), spare);
-    Settling settling = new Settling(timing.settle(), timing.settleLimit(), ticker);
+    EditDebounce debounce = new EditDebounce(timing.settle(), timing.settleLimit(), ticker);
     Troubles troubles = new Troubles(clock);
-    Reload reload = new Reload(disk, cache, settling, troubles);
+    Reload reload = new Reload(disk, cache, debounce, troubles);
     Background background =
         new Background(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
     bulkheads.tell(new HangTroubles(runtimes, troubles));

@@ -20,22 +20,22 @@ final class Publication {
 
   private final Disk disk;
   private final SnapshotCache cache;
-  private final Settling settling;
+  private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Troubles troubles;
 
   Publication(
-      Disk disk, SnapshotCache cache, Settling settling, UncommittedEdit edit, Troubles troubles) {
+      Disk disk, SnapshotCache cache, EditDebounce debounce, UncommittedEdit edit, Troubles troubles) {
     this.disk = disk;
     this.cache = cache;
-    this.settling = settling;
+    this.debounce = debounce;
     this.edit = edit;
     this.troubles = troubles;
   }
 
   /** Publishes what is committed already, by whomever. */
   void adopt(Disk.Seen seen) throws StoreException {
-    settling.settled(seen.file());
+    debounce.settled(seen.file());
     if (cache.current().state().equals(seen.state())) {
       edit.gone();
     } else {
@@ -54,7 +54,7 @@ final class Publication {
         cache.parse(content),
         AcceptedText.of(content.digest(), content.bytes()),
         Map.of());
-    settling.settled(seen.file());
+    debounce.settled(seen.file());
   }
 
   /**

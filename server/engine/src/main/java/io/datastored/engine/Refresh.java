@@ -13,19 +13,19 @@ final class Refresh {
 
   private final Disk disk;
   private final SnapshotCache cache;
-  private final Settling settling;
+  private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Publication publication;
 
   Refresh(
       Disk disk,
       SnapshotCache cache,
-      Settling settling,
+      EditDebounce debounce,
       UncommittedEdit edit,
       Publication publication) {
     this.disk = disk;
     this.cache = cache;
-    this.settling = settling;
+    this.debounce = debounce;
     this.edit = edit;
     this.publication = publication;
   }
@@ -104,12 +104,12 @@ final class Refresh {
   /** How long an edit must rest before it is believed; empty: it is believed now. */
   Optional<Duration> rest(Disk.Seen seen) throws StoreException {
     if (!seen.content().exists()) {
-      settling.vanished();
+      debounce.vanished();
       throw new StoreException(
           StoreException.Reason.CONTENT_LOST,
           disk + " is missing: restore it, or create an empty file");
     }
-    Optional<Duration> rest = settling.remaining(seen.content());
+    Optional<Duration> rest = debounce.remaining(seen.content());
     if (rest.isEmpty()) {
       Optional<LostContent> lost = LostContent.between(seen.state(), seen.content().bytes());
       if (lost.isPresent() && !disk.isMeant(seen)) {

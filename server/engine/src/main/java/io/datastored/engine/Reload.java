@@ -47,14 +47,14 @@ final class Reload implements AutoCloseable {
   @GuardedBy("gate")
   private final Turn turn;
 
-  Reload(Disk disk, SnapshotCache cache, Settling settling, Troubles troubles) {
+  Reload(Disk disk, SnapshotCache cache, EditDebounce debounce, Troubles troubles) {
     this.disk = disk;
     this.cache = cache;
     this.troubles = troubles;
     this.edit = new UncommittedEdit(cache);
-    this.publication = new Publication(disk, cache, settling, edit, troubles);
-    this.refresh = new Refresh(disk, cache, settling, edit, publication);
-    this.turn = new Turn(gate, disk, cache, settling, publication, troubles);
+    this.publication = new Publication(disk, cache, debounce, edit, troubles);
+    this.refresh = new Refresh(disk, cache, debounce, edit, publication);
+    this.turn = new Turn(gate, disk, cache, debounce, publication, troubles);
   }
 
   Snapshot current() {

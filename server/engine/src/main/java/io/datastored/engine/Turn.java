@@ -19,7 +19,7 @@ final class Turn {
   private final ReentrantLock gate;
   private final Disk disk;
   private final SnapshotCache cache;
-  private final Settling settling;
+  private final EditDebounce debounce;
   private final Publication publication;
   private final Troubles troubles;
 
@@ -27,13 +27,13 @@ final class Turn {
       ReentrantLock gate,
       Disk disk,
       SnapshotCache cache,
-      Settling settling,
+      EditDebounce debounce,
       Publication publication,
       Troubles troubles) {
     this.gate = gate;
     this.disk = disk;
     this.cache = cache;
-    this.settling = settling;
+    this.debounce = debounce;
     this.publication = publication;
     this.troubles = troubles;
   }
@@ -103,7 +103,7 @@ final class Turn {
           digest -> state.of(AcceptedText.of(digest, config.bytes())),
           intent,
           committed -> {
-            settling.settled(Optional.empty());
+            debounce.settled(Optional.empty());
             publication.publish(committed, next, successor.served());
           });
     }

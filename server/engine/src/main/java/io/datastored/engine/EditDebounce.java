@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * one in its place, as does a move from another file system. What tells them apart is that a rename
  * changes the inode after the last write to it.
  */
-final class Settling {
+final class EditDebounce {
 
   private final Duration rest;
   private final Duration limit;
@@ -33,7 +33,7 @@ final class Settling {
   private long editingSince;
   private long lastLook;
 
-  Settling(Duration rest, Duration limit, Ticker ticker) {
+  EditDebounce(Duration rest, Duration limit, Ticker ticker) {
     this.rest = rest;
     this.limit = limit;
     this.ticker = ticker;

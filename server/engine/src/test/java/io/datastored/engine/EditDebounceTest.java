@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which edits of a file are believed at once. */
-final class SettlingTest {
+final class EditDebounceTest {
 
   private static final Duration REST = Duration.ofMillis(500);
   private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -28,8 +28,8 @@ final class SettlingTest {
   @TempDir Path directory;
 
   private final AtomicLong nanos = new AtomicLong();
-  private final Settling settling =
-      new Settling(
+  private final EditDebounce debounce =
+      new EditDebounce(
           REST,
           LIMIT,
           new Ticker() {
@@ -44,7 +44,7 @@ final class SettlingTest {
   void setUp() throws Exception {
     file = directory.resolve("datastore.cfg");
     Files.writeString(file, "one");
-    settling.settled(load().stamp().map(FileStamp::identity));
+    debounce.settled(load().stamp().map(FileStamp::identity));
   }
 
   private ConfigContent load() throws Exception {
@@ -52,7 +52,7 @@ final class SettlingTest {
   }
 
   private Optional<Duration> remaining() throws Exception {
-    return settling.remaining(load());
+    return debounce.remaining(load());
   }
 
   private void replace(String content) throws IOException {
