@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The accepted versions are, of each section, the one that was good before: what this process
  * serves, where that is what was committed, else what was committed with it. Confined to the thread
- * that holds {@link Reload}'s gate.
+ * that holds {@link Committer}'s gate.
  *
  * @param state what was committed
  * @param current what this process serves

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
 
   private final SnapshotCache cache;
-  private final Reload reload;
+  private final Committer committer;
   private final Doorbell doorbell;
   private final Devices devices;
   private final Freshness freshness;
@@ -35,13 +35,13 @@ final class Admission {
 
   Admission(
       SnapshotCache cache,
-      Reload reload,
+      Committer committer,
       Doorbell doorbell,
       Devices devices,
       Freshness freshness,
       Background background) {
     this.cache = cache;
-    this.reload = reload;
+    this.committer = committer;
     this.doorbell = doorbell;
     this.devices = devices;
     this.freshness = freshness;
@@ -140,7 +140,7 @@ final class Admission {
     }
     Snapshot snapshot;
     try {
-      snapshot = reload.atLeast(generation);
+      snapshot = committer.atLeast(generation);
     } catch (StoreException e) {
       runtime.exit(counted, operation);
       return Refused.notReady(cache.current(), name, operation, e.getMessage());
@@ -242,10 +242,10 @@ final class Admission {
 
   private Snapshot catchUp(long rung) throws StoreException {
     if (freshness == Freshness.EVERY_LOOKUP) {
-      Optional<Duration> unused = reload.check(Disk.Look.AT_STAMPS);
+      Optional<Duration> unused = committer.check(Disk.Look.AT_STAMPS);
       return cache.current();
     }
-    return reload.atLeast(rung);
+    return committer.atLeast(rung);
   }
 
   /** A snapshot of at least what had been committed when this was called. */

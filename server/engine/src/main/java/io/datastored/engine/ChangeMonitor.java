@@ -28,7 +28,7 @@ final class ChangeMonitor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ChangeMonitor.class);
 
-  private final Reload reload;
+  private final Committer committer;
   private final Doorbell doorbell;
   private final Counters counters;
   private final Bulkheads bulkheads;
@@ -44,14 +44,14 @@ final class ChangeMonitor implements AutoCloseable {
   private long nextLook;
 
   ChangeMonitor(
-      Reload reload,
+      Committer committer,
       Doorbell doorbell,
       Counters counters,
       Bulkheads bulkheads,
       Background background,
       EngineTiming timing,
       Ticker ticker) {
-    this.reload = reload;
+    this.committer = committer;
     this.doorbell = doorbell;
     this.counters = counters;
     this.bulkheads = bulkheads;
@@ -121,8 +121,8 @@ final class ChangeMonitor implements AutoCloseable {
       tellHowEditsAreFound();
       bulkheads.look();
       long rung = doorbell.read();
-      if (rung != reload.current().generation()) {
-        Snapshot unused = reload.atLeast(rung);
+      if (rung != committer.current().generation()) {
+        Snapshot unused = committer.atLeast(rung);
       }
       long now = ticker.read();
       boolean told = signalled.getAndSet(false);
@@ -143,7 +143,7 @@ final class ChangeMonitor implements AutoCloseable {
     if (how == Disk.Look.INSIDE) {
       nextDigestCheck = nextLook;
     }
-    Optional<Duration> rest = reload.check(how);
+    Optional<Duration> rest = committer.check(how);
     nextLook = rest.isPresent() ? ticker.read() + rest.get().toNanos() : Long.MAX_VALUE;
     if (how == Disk.Look.INSIDE) {
       nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();

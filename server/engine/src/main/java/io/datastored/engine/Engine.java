@@ -64,7 +64,7 @@ public final class Engine implements AutoCloseable {
   private final Admission admission;
   private final Resumption resumption;
   private final SnapshotCache cache;
-  private final Reload reload;
+  private final Committer committer;
   private final Tally tally;
   private final Runtimes runtimes;
   private final Bulkheads bulkheads;
@@ -74,7 +74,7 @@ public final class Engine implements AutoCloseable {
       Admission admission,
       Resumption resumption,
       SnapshotCache cache,
-      Reload reload,
+      Committer committer,
       Tally tally,
       Runtimes runtimes,
       Bulkheads bulkheads,
@@ -82,7 +82,7 @@ public final class Engine implements AutoCloseable {
     this.admission = admission;
     this.resumption = resumption;
     this.cache = cache;
-    this.reload = reload;
+    this.committer = committer;
     this.tally = tally;
     this.runtimes = runtimes;
     this.bulkheads = bulkheads;
@@ -275,7 +275,7 @@ public final class Engine implements AutoCloseable {
       return Write.rejected(Rejected.Reason.NOT_READY, cache.current(), name, unusable);
     }
     try {
-      return reload.write(write);
+      return committer.write(write);
     } catch (WithdrawnException e) {
       return Write.rejected(
           Rejected.Reason.CANCELLED,
@@ -317,7 +317,7 @@ public final class Engine implements AutoCloseable {
 
   /** How often the engine has done what it avoids doing. */
   public EngineCounters counters() {
-    return reload.counters();
+    return committer.counters();
   }
 
   /**

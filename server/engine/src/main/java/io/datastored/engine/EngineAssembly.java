@@ -70,10 +70,10 @@ record EngineAssembly(
         .build();
   }
 
-  /** An engine without a background, for its owner to start one or to call {@link Reload#check}. */
+  /** An engine without a background, for its owner to start one or to call {@link Committer#check}. */
   record Parts(
       Engine engine,
-      Reload reload,
+      Committer committer,
       Tally tally,
       Runtimes runtimes,
       Devices devices,
@@ -95,17 +95,17 @@ record EngineAssembly(
     Disk disk = new Disk(store, states, doorbell, timing.lockWait(), spare);
     EditDebounce debounce = new EditDebounce(timing.settle(), timing.settleLimit(), ticker);
     Troubles troubles = new Troubles(clock);
-    Reload reload = new Reload(disk, cache, debounce, troubles);
+    Committer committer = new Committer(disk, cache, debounce, troubles);
     Background background =
         new Background(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
     bulkheads.tell(new HangTroubles(runtimes, troubles));
     Devices devices = new Devices(mounts);
     Tally tally = new Tally(doorbell, cache, counters);
-    Admission admission = new Admission(cache, reload, doorbell, devices, freshness, background);
+    Admission admission = new Admission(cache, committer, doorbell, devices, freshness, background);
     Resumption resumption = new Resumption(admission, cache, runtimes, background);
     Engine engine =
-        new Engine(admission, resumption, cache, reload, tally, runtimes, bulkheads, background);
-    return new Parts(engine, reload, tally, runtimes, devices, bulkheads, background);
+        new Engine(admission, resumption, cache, committer, tally, runtimes, bulkheads, background);
+    return new Parts(engine, committer, tally, runtimes, devices, bulkheads, background);
   }
 
   static Engine open(EngineOptions options, Leaving leaving) throws EngineStartException {
@@ -163,7 +163,7 @@ record EngineAssembly(
         .forEach((concern, why) -> parts.background().troubles().raise(cause(concern), why));
     ChangeMonitor changes =
         new ChangeMonitor(
-            parts.reload(),
+            parts.committer(),
             assembly.doorbell(),
             counters,
             parts.bulkheads(),
@@ -172,7 +172,7 @@ record EngineAssembly(
             assembly.ticker());
     MountMonitor devices =
         new MountMonitor(
-            parts.reload(),
+            parts.committer(),
             parts.devices(),
             parts.background().troubles(),
             assembly.timing().mountPoll());
@@ -188,7 +188,7 @@ record EngineAssembly(
                 lost,
                 changes,
                 devices,
-                parts.reload(),
+                parts.committer(),
                 telling::shutdown,
                 parts.runtimes(),
                 store,
@@ -200,7 +200,7 @@ record EngineAssembly(
             // Before the first look at the file, so that no edit falls in between.
             changes.follow(store);
           }
-          parts.reload().start();
+          parts.committer().start();
           // What could not be believed or committed now is looked at again soon.
           if (!parts.background().troubles().ofServer().isEmpty()) {
             changes.look();
@@ -256,8 +256,8 @@ record EngineAssembly(
         assembly.assemble(Freshness.EVERY_LOOKUP, new LocalCounters(options.program()), telling);
     parts
         .background()
-        .owns(ImmutableList.of(parts.reload(), telling::shutdown, parts.runtimes(), store));
-    start(parts, parts.reload()::start);
+        .owns(ImmutableList.of(parts.committer(), telling::shutdown, parts.runtimes(), store));
+    start(parts, parts.committer()::start);
     return parts.engine();
   }
 

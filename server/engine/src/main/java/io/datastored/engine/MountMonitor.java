@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class MountMonitor implements AutoCloseable {
 
-  private final Reload reload;
+  private final Committer committer;
   private final Devices devices;
   private final Troubles troubles;
   private final Duration period;
   private volatile @Nullable PeriodicTask task;
 
-  MountMonitor(Reload reload, Devices devices, Troubles troubles, Duration period) {
-    this.reload = reload;
+  MountMonitor(Committer committer, Devices devices, Troubles troubles, Duration period) {
+    this.committer = committer;
     this.devices = devices;
     this.troubles = troubles;
     this.period = period;
@@ -46,7 +46,7 @@ final class MountMonitor implements AutoCloseable {
   void look() throws StoreException {
     Map<DatastoreName, Boolean> seen = new HashMap<>();
     boolean news = false;
-    for (Datastore datastore : reload.current().byName()) {
+    for (Datastore datastore : committer.current().byName()) {
       // One that does not answer keeps the state that it had.
       Optional<MountState> looked =
           datastore.removable() ? devices.look(datastore) : Optional.empty();
@@ -57,7 +57,7 @@ final class MountMonitor implements AutoCloseable {
       }
     }
     if (news) {
-      reload.acceptMounts(seen);
+      committer.acceptMounts(seen);
     }
   }
 

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A publication is the step by which what is committed becomes the snapshot, after it was committed
- * where it was not. Confined to the thread that holds {@link Reload}'s gate.
+ * where it was not. Confined to the thread that holds {@link Committer}'s gate.
  */
 final class Publication {
 

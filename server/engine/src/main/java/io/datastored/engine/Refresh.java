@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * A refresh brings the snapshot up to date with the disk, unless an edit must rest first. Confined
- * to the thread that holds {@link Reload}'s gate.
+ * to the thread that holds {@link Committer}'s gate.
  */
 final class Refresh {
 

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A turn is what a write may do while nobody else writes. Confined to the thread that holds {@link
- * Reload}'s gate, which is checked: everything is done inside of {@link Reload#write}.
+ * Reload}'s gate, which is checked: everything is done inside of {@link Committer#write}.
  */
 final class Turn {
 

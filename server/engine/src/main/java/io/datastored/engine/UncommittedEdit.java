@@ -4,7 +4,7 @@ import io.datastored.config.StoreException;
 
 /**
  * An uncommitted edit is one that is known and cannot be committed: what it refuses is refused all
- * the same. Confined to the thread that holds {@link Reload}'s gate.
+ * the same. Confined to the thread that holds {@link Committer}'s gate.
  */
 final class UncommittedEdit {
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * A write decides, on a snapshot that is up to date and cannot change under it, whether and how to
- * change the configuration. Run by {@link Reload#write} only.
+ * change the configuration. Run by {@link Committer#write} only.
  */
 interface Write {
 

@@ -25,7 +25,7 @@ final class ChangeMonitorTest {
 
   private ChangeMonitor monitor(Duration digestCheck) {
     return new ChangeMonitor(
-        fixture.parts().reload(),
+        fixture.parts().committer(),
         fixture.doorbell(),
         new LocalCounters("test"),
         fixture.parts().bulkheads(),

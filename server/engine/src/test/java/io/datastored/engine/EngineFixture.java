@@ -82,11 +82,11 @@ public final class EngineFixture implements AutoCloseable {
         assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"), Runnable::run);
     this.mountMonitor =
         new MountMonitor(
-            parts.reload(), parts.devices(), parts.background().troubles(), Duration.ofSeconds(1));
+            parts.committer(), parts.devices(), parts.background().troubles(), Duration.ofSeconds(1));
     parts.background().owns(ImmutableList.of(store));
     try {
-      parts.reload().start();
-      elsewhere.reload().start();
+      parts.committer().start();
+      elsewhere.committer().start();
     } catch (StoreException e) {
       throw new AssertionError(e);
     }
@@ -151,7 +151,7 @@ public final class EngineFixture implements AutoCloseable {
 
   /** Looks for edits, which may fail. */
   Optional<Duration> check() throws StoreException {
-    return parts.reload().check(Disk.Look.AT_STAMPS);
+    return parts.committer().check(Disk.Look.AT_STAMPS);
   }
 
   /** The doorbell that it hears. */
@@ -212,7 +212,7 @@ public final class EngineFixture implements AutoCloseable {
   /** Lets the engine of another process with the same files look for edits. */
   public void lookElsewhere() {
     try {
-      Optional<Duration> unused = elsewhere.reload().check(Disk.Look.AT_STAMPS);
+      Optional<Duration> unused = elsewhere.committer().check(Disk.Look.AT_STAMPS);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }
@@ -221,7 +221,7 @@ public final class EngineFixture implements AutoCloseable {
   /** Lets the engine look for edits. */
   public Optional<Duration> look() {
     try {
-      return parts.reload().check(Disk.Look.AT_STAMPS);
+      return parts.committer().check(Disk.Look.AT_STAMPS);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }

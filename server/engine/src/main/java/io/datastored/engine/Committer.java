@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * swapped → listeners told. A snapshot is published only when the digest of the configuration is
  * that of the committed state.
  */
-final class Reload implements AutoCloseable {
+final class Committer implements AutoCloseable {
 
   /** Long beside any commit, so that waiting writes keep their order. */
   private static final int WANTED_CHECK_SECONDS = 1;
@@ -47,7 +47,7 @@ final class Reload implements AutoCloseable {
   @GuardedBy("gate")
   private final Turn turn;
 
-  Reload(Disk disk, SnapshotCache cache, EditDebounce debounce, Troubles troubles) {
+  Committer(Disk disk, SnapshotCache cache, EditDebounce debounce, Troubles troubles) {
     this.disk = disk;
     this.cache = cache;
     this.troubles = troubles;
