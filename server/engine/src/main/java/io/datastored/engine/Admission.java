@@ -242,7 +242,7 @@ final class Admission {
 
   private Snapshot catchUp(long rung) throws StoreException {
     if (freshness == Freshness.EVERY_LOOKUP) {
-      Optional<Duration> unused = committer.check(Disk.Look.AT_STAMPS);
+      Optional<Duration> unused = committer.check(CommitLog.Look.AT_STAMPS);
       return cache.current();
     }
     return committer.atLeast(rung);

@@ -127,9 +127,9 @@ final class ChangeMonitor implements AutoCloseable {
       long now = ticker.read();
       boolean told = signalled.getAndSet(false);
       if (now - nextDigestCheck >= 0) {
-        check(Disk.Look.INSIDE);
+        check(CommitLog.Look.INSIDE);
       } else if (told || (nextLook != Long.MAX_VALUE && now - nextLook >= 0)) {
-        check(Disk.Look.AT_STAMPS);
+        check(CommitLog.Look.AT_STAMPS);
       }
     } catch (StoreException e) {
       // It is among the troubles, which are logged.
@@ -137,15 +137,15 @@ final class ChangeMonitor implements AutoCloseable {
     }
   }
 
-  private void check(Disk.Look how) throws StoreException {
+  private void check(CommitLog.Look how) throws StoreException {
     // Should this look fail, what it was for is not forgotten until the next period.
     nextLook = ticker.read() + timing.settleLimit().toNanos();
-    if (how == Disk.Look.INSIDE) {
+    if (how == CommitLog.Look.INSIDE) {
       nextDigestCheck = nextLook;
     }
     Optional<Duration> rest = committer.check(how);
     nextLook = rest.isPresent() ? ticker.read() + rest.get().toNanos() : Long.MAX_VALUE;
-    if (how == Disk.Look.INSIDE) {
+    if (how == CommitLog.Look.INSIDE) {
       nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
     }
     clearAway();

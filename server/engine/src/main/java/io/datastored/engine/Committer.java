@@ -20,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * through one volatile field; everything else is guarded by the gate, so one thread reloads and all
  * others find its result.
  *
- * <p>The order of a change: committed on disk (see {@link Disk}) → doorbell raised → snapshot
+ * <p>The order of a change: committed on disk (see {@link CommitLog}) → doorbell raised → snapshot
  * swapped → listeners told. A snapshot is published only when the digest of the configuration is
  * that of the committed state.
  */
@@ -29,7 +29,7 @@ final class Committer implements AutoCloseable {
   /** Long beside any commit, so that waiting writes keep their order. */
   private static final int WANTED_CHECK_SECONDS = 1;
 
-  private final Disk disk;
+  private final CommitLog commitLog;
   private final SnapshotCache cache;
   private final Troubles troubles;
   private final ReentrantLock gate = new ReentrantLock();
@@ -47,14 +47,14 @@ final class Committer implements AutoCloseable {
   @GuardedBy("gate")
   private final Turn turn;
 
-  Committer(Disk disk, SnapshotCache cache, EditDebounce debounce, Troubles troubles) {
-    this.disk = disk;
+  Committer(CommitLog commitLog, SnapshotCache cache, EditDebounce debounce, Troubles troubles) {
+    this.commitLog = commitLog;
     this.cache = cache;
     this.troubles = troubles;
     this.edit = new UncommittedEdit(cache);
-    this.publication = new Publication(disk, cache, debounce, edit, troubles);
-    this.refresh = new Refresh(disk, cache, debounce, edit, publication);
-    this.turn = new Turn(gate, disk, cache, debounce, publication, troubles);
+    this.publication = new Publication(commitLog, cache, debounce, edit, troubles);
+    this.refresh = new Refresh(commitLog, cache, debounce, edit, publication);
+    this.turn = new Turn(gate, commitLog, cache, debounce, publication, troubles);
   }
 
   Snapshot current() {
@@ -62,7 +62,7 @@ final class Committer implements AutoCloseable {
   }
 
   EngineCounters counters() {
-    return new EngineCounters(disk.loads(), cache.reloads(), disk.commits());
+    return new EngineCounters(commitLog.loads(), cache.reloads(), commitLog.commits());
   }
 
   /**
@@ -84,8 +84,8 @@ final class Committer implements AutoCloseable {
 
   @GuardedBy("gate")
   private Optional<Duration> begin() throws StoreException {
-    try (StateStore.Held held = disk.lock()) {
-      Disk.Seen seen = disk.look(current().state(), Disk.Look.INSIDE);
+    try (StateStore.Held held = commitLog.lock()) {
+      CommitLog.Seen seen = commitLog.look(current().state(), CommitLog.Look.INSIDE);
       try {
         if (!seen.fits() && !seen.state().datastores().isEmpty()) {
           // An editor may be at work now, and a file system not be mounted yet.
@@ -104,7 +104,7 @@ final class Committer implements AutoCloseable {
 
   /** Begins with what was accepted last, where its text is there. A file must be there, too. */
   @GuardedBy("gate")
-  private void serveAccepted(Disk.Seen seen, StoreException why) throws StoreException {
+  private void serveAccepted(CommitLog.Seen seen, StoreException why) throws StoreException {
     AcceptedState state = seen.state();
     Optional<byte[]> text = state.text().bytes();
     if (text.isEmpty() || state.datastores().isEmpty() || !seen.content().exists()) {
@@ -138,7 +138,7 @@ final class Committer implements AutoCloseable {
       }
     }
     if (snapshot.generation() > generation) {
-      disk.ring(snapshot.state());
+      commitLog.ring(snapshot.state());
     }
     return snapshot;
   }
@@ -146,11 +146,11 @@ final class Committer implements AutoCloseable {
   /**
    * Looks for changes that nobody announced. What is wrong is told as a trouble, too.
    *
-   * @param how with {@link Disk.Look#INSIDE} from time to time
+   * @param how with {@link CommitLog.Look#INSIDE} from time to time
    * @return how long until it should look again, when an edit has to settle first
    * @throws StoreException when configuration or state cannot be read or written
    */
-  Optional<Duration> check(Disk.Look how) throws StoreException {
+  Optional<Duration> check(CommitLog.Look how) throws StoreException {
     gate.lock();
     try {
       Optional<Duration> rest = refresh.run(how);
@@ -171,7 +171,7 @@ final class Committer implements AutoCloseable {
   @GuardedBy("gate")
   private void tryOut() throws StoreException {
     if (troubles.ofServer(TroubleCause.STATE).isPresent()) {
-      disk.tryOut(current().state());
+      commitLog.tryOut(current().state());
       troubles.clear(TroubleCause.STATE);
     }
   }
@@ -183,7 +183,7 @@ final class Committer implements AutoCloseable {
     } else if (edit.known()) {
       troubles.raise(
           TroubleCause.STATE,
-          "an edit of " + disk + " cannot be accepted, what it refuses is refused: " + sentence(e));
+          "an edit of " + commitLog + " cannot be accepted, what it refuses is refused: " + sentence(e));
     } else {
       troubles.raise(
           TroubleCause.CONFIGURATION, "the configuration cannot be followed: " + sentence(e));
@@ -201,7 +201,7 @@ final class Committer implements AutoCloseable {
    */
   void acceptMounts(Map<DatastoreName, Boolean> mounted) throws StoreException {
     gate.lock();
-    try (StateStore.Held held = disk.lock()) {
+    try (StateStore.Held held = commitLog.lock()) {
       if (refresh.runLocked().isEmpty()) {
         publication.accept(current().state(), cache.document(), current().state().text(), mounted);
       }
@@ -249,7 +249,7 @@ final class Committer implements AutoCloseable {
   @GuardedBy("gate")
   private void lookAgain() {
     try {
-      Optional<Duration> unused = refresh.run(Disk.Look.INSIDE);
+      Optional<Duration> unused = refresh.run(CommitLog.Look.INSIDE);
     } catch (StoreException e) {
       raise(e);
     }
@@ -260,7 +260,7 @@ final class Committer implements AutoCloseable {
     while (true) {
       Optional<Duration> rest;
       write.intent().requireWanted();
-      try (StateStore.Held held = disk.lock()) {
+      try (StateStore.Held held = commitLog.lock()) {
         rest = refresh.runLocked();
         if (rest.isEmpty()) {
           return write.run(turn);
@@ -282,7 +282,7 @@ final class Committer implements AutoCloseable {
   public void close() {
     gate.lock();
     try {
-      disk.close();
+      commitLog.close();
       settled.signalAll();
     } finally {
       gate.unlock();
@@ -291,13 +291,13 @@ final class Committer implements AutoCloseable {
 
   @GuardedBy("gate")
   private void refreshSettled() throws StoreException {
-    Disk.Look how = Disk.Look.AT_STAMPS;
+    CommitLog.Look how = CommitLog.Look.AT_STAMPS;
     try {
       for (Optional<Duration> rest = refresh.run(how); rest.isPresent(); rest = refresh.run(how)) {
         await(rest.get());
       }
     } catch (StoreException e) {
-      if (!disk.isClosed()) {
+      if (!commitLog.isClosed()) {
         raise(e);
       }
       throw e;
@@ -311,7 +311,7 @@ final class Committer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException(
-          StoreException.Reason.OTHER, "interrupted while an edit of " + disk + " settles");
+          StoreException.Reason.OTHER, "interrupted while an edit of " + commitLog + " settles");
     }
   }
 }

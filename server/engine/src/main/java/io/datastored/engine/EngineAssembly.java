@@ -92,10 +92,10 @@ record EngineAssembly(
     SnapshotCache cache =
         new SnapshotCache(
             runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling, leaving);
-    Disk disk = new Disk(store, states, doorbell, timing.lockWait(), spare);
+    CommitLog commitLog = new CommitLog(store, states, doorbell, timing.lockWait(), spare);
     EditDebounce debounce = new EditDebounce(timing.settle(), timing.settleLimit(), ticker);
     Troubles troubles = new Troubles(clock);
-    Committer committer = new Committer(disk, cache, debounce, troubles);
+    Committer committer = new Committer(commitLog, cache, debounce, troubles);
     Background background =
         new Background(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
     bulkheads.tell(new HangTroubles(runtimes, troubles));

@@ -18,15 +18,15 @@ final class Publication {
 
   private static final Logger log = LoggerFactory.getLogger(Publication.class);
 
-  private final Disk disk;
+  private final CommitLog commitLog;
   private final SnapshotCache cache;
   private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Troubles troubles;
 
   Publication(
-      Disk disk, SnapshotCache cache, EditDebounce debounce, UncommittedEdit edit, Troubles troubles) {
-    this.disk = disk;
+      CommitLog commitLog, SnapshotCache cache, EditDebounce debounce, UncommittedEdit edit, Troubles troubles) {
+    this.commitLog = commitLog;
     this.cache = cache;
     this.debounce = debounce;
     this.edit = edit;
@@ -34,7 +34,7 @@ final class Publication {
   }
 
   /** Publishes what is committed already, by whomever. */
-  void adopt(Disk.Seen seen) throws StoreException {
+  void adopt(CommitLog.Seen seen) throws StoreException {
     debounce.settled(seen.file());
     if (cache.current().state().equals(seen.state())) {
       edit.gone();
@@ -47,7 +47,7 @@ final class Publication {
   }
 
   /** Commits an edit and publishes it. Holds the state lock. */
-  void accept(Disk.Seen seen) throws StoreException {
+  void accept(CommitLog.Seen seen) throws StoreException {
     ConfigContent content = seen.content();
     accept(
         seen.state(),
@@ -93,7 +93,7 @@ final class Publication {
 
   /** Commits a state and publishes nothing. Holds the state lock. */
   void commit(AcceptedState next) throws StoreException {
-    disk.commit(next);
+    commitLog.commit(next);
     troubles.clear(TroubleCause.STATE);
   }
 
@@ -107,14 +107,14 @@ final class Publication {
       log.atWarn()
           .addKeyValue("removed", removed)
           .addKeyValue("of", had)
-          .log("an edit of {} removed more than half of the datastores", disk);
+          .log("an edit of {} removed more than half of the datastores", commitLog);
     }
   }
 
   /** Makes a committed state the snapshot. */
   void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
     // Ring first: from here on no process grants on what was before without looking again.
-    disk.ring(state);
+    commitLog.ring(state);
     edit.superseded();
     cache.publish(state, parsed, served);
   }

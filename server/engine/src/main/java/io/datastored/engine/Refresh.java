@@ -11,19 +11,19 @@ import java.util.Optional;
  */
 final class Refresh {
 
-  private final Disk disk;
+  private final CommitLog commitLog;
   private final SnapshotCache cache;
   private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Publication publication;
 
   Refresh(
-      Disk disk,
+      CommitLog commitLog,
       SnapshotCache cache,
       EditDebounce debounce,
       UncommittedEdit edit,
       Publication publication) {
-    this.disk = disk;
+    this.commitLog = commitLog;
     this.cache = cache;
     this.debounce = debounce;
     this.edit = edit;
@@ -31,9 +31,9 @@ final class Refresh {
   }
 
   /** Brings the snapshot up to date; how long an edit must rest first, if it must. */
-  Optional<Duration> run(Disk.Look how) throws StoreException {
-    disk.requireOpen();
-    Disk.Seen seen = look(how);
+  Optional<Duration> run(CommitLog.Look how) throws StoreException {
+    commitLog.requireOpen();
+    CommitLog.Seen seen = look(how);
     if (seen.fits() && !seen.lost()) {
       publication.adopt(seen);
       return Optional.empty();
@@ -42,19 +42,19 @@ final class Refresh {
     if (rest.isPresent()) {
       return rest;
     }
-    try (StateStore.Held held = disk.lock()) {
+    try (StateStore.Held held = commitLog.lock()) {
       return runLocked();
     } catch (StoreException e) {
-      if (!seen.fits() && e.reason() != StoreException.Reason.CONTENT_LOST && !disk.isClosed()) {
+      if (!seen.fits() && e.reason() != StoreException.Reason.CONTENT_LOST && !commitLog.isClosed()) {
         edit.found(seen, e);
       }
       throw e;
     }
   }
 
-  private Disk.Seen look(Disk.Look how) throws StoreException {
+  private CommitLog.Seen look(CommitLog.Look how) throws StoreException {
     try {
-      return disk.look(cache.current().state(), how);
+      return commitLog.look(cache.current().state(), how);
     } catch (StoreException e) {
       if (e.reason() != StoreException.Reason.DESCRIPTORS) {
         throw e;
@@ -66,9 +66,9 @@ final class Refresh {
   /**
    * To ask for the stamp of a file takes no descriptor; to read a file that has another one does.
    */
-  private Disk.Seen lookWithoutDescriptors(StoreException why) throws StoreException {
+  private CommitLog.Seen lookWithoutDescriptors(StoreException why) throws StoreException {
     try {
-      return disk.look(cache.current().state(), Disk.Look.AT_STAMPS);
+      return commitLog.look(cache.current().state(), CommitLog.Look.AT_STAMPS);
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.DESCRIPTORS) {
         edit.foundUnread(why);
@@ -81,7 +81,7 @@ final class Refresh {
   Optional<Duration> runLocked() throws StoreException {
     // Looks again: of several processes that found one manual edit, who gets the lock second finds
     // it committed, so there is one generation of it.
-    Disk.Seen seen = disk.look(cache.current().state(), Disk.Look.AT_STAMPS);
+    CommitLog.Seen seen = commitLog.look(cache.current().state(), CommitLog.Look.AT_STAMPS);
     if (seen.fits()) {
       if (seen.lost()) {
         publication.commit(seen.state());
@@ -102,20 +102,20 @@ final class Refresh {
   }
 
   /** How long an edit must rest before it is believed; empty: it is believed now. */
-  Optional<Duration> rest(Disk.Seen seen) throws StoreException {
+  Optional<Duration> rest(CommitLog.Seen seen) throws StoreException {
     if (!seen.content().exists()) {
       debounce.vanished();
       throw new StoreException(
           StoreException.Reason.CONTENT_LOST,
-          disk + " is missing: restore it, or create an empty file");
+          commitLog + " is missing: restore it, or create an empty file");
     }
     Optional<Duration> rest = debounce.remaining(seen.content());
     if (rest.isEmpty()) {
       Optional<LostContent> lost = LostContent.between(seen.state(), seen.content().bytes());
-      if (lost.isPresent() && !disk.isMeant(seen)) {
+      if (lost.isPresent() && !commitLog.isMeant(seen)) {
         throw new StoreException(
             StoreException.Reason.CONTENT_LOST,
-            lost.get().message(disk.toString(), disk.stateDirectory()));
+            lost.get().message(commitLog.toString(), commitLog.stateDirectory()));
       }
     }
     return rest;

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Turn {
 
   private final ReentrantLock gate;
-  private final Disk disk;
+  private final CommitLog commitLog;
   private final SnapshotCache cache;
   private final EditDebounce debounce;
   private final Publication publication;
@@ -25,13 +25,13 @@ final class Turn {
 
   Turn(
       ReentrantLock gate,
-      Disk disk,
+      CommitLog commitLog,
       SnapshotCache cache,
       EditDebounce debounce,
       Publication publication,
       Troubles troubles) {
     this.gate = gate;
-    this.disk = disk;
+    this.commitLog = commitLog;
     this.cache = cache;
     this.debounce = debounce;
     this.publication = publication;
@@ -58,7 +58,7 @@ final class Turn {
     checkGate();
     Change change = cache.preview(next, notes);
     if (!change.isEmpty()) {
-      disk.requireWritable();
+      commitLog.requireWritable();
     }
     return change;
   }
@@ -67,7 +67,7 @@ final class Turn {
    * Saves {@code next} and commits it, unless it changes nothing that is served.
    *
    * @param notes what only the caller knows of a datastore's mode
-   * @throws StoreException when it cannot be written, see {@link Disk#save}
+   * @throws StoreException when it cannot be written, see {@link CommitLog#save}
    * @throws EditedMeanwhileException when the file is not what the snapshot was read from any more
    * @throws WithdrawnException when nobody wants it any more
    */
@@ -93,11 +93,11 @@ final class Turn {
     cache.announce(current().state(), successor.served());
     if (successor.content().isEmpty()) {
       intent.requireWanted();
-      disk.commit(state);
+      commitLog.commit(state);
       publication.publish(state, next, successor.served());
     } else {
       ConfigContent config = successor.content().get();
-      disk.save(
+      commitLog.save(
           current().digest(),
           config,
           digest -> state.of(AcceptedText.of(digest, config.bytes())),

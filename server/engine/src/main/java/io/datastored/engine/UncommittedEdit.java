@@ -22,7 +22,7 @@ final class UncommittedEdit {
   }
 
   /** There is one: what it refuses is refused from now on. */
-  void found(Disk.Seen edit, StoreException why) {
+  void found(CommitLog.Seen edit, StoreException why) {
     known = true;
     cache.close(
         cache.serve(edit.state(), cache.parse(edit.content())),

@@ -206,14 +206,14 @@ final class CommitOrderTest {
   void look_stateOlderThanTheDoorbell_isNoStateToGoOnFrom() {
     Recording recording = recording();
     doorbell.raise(new Generation(7));
-    Disk disk =
-        new Disk(
+    CommitLog commitLog =
+        new CommitLog(
             recording.store(),
             recording.states(),
             doorbell,
             EngineTiming.DEFAULT.lockWait(),
             SpareDescriptors.none());
-    assertThatThrownBy(() -> disk.look(recording.state().load().orElseThrow(), Disk.Look.INSIDE))
+    assertThatThrownBy(() -> commitLog.look(recording.state().load().orElseThrow(), CommitLog.Look.INSIDE))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("lost or replaced");
   }
@@ -235,14 +235,14 @@ final class CommitOrderTest {
 
   private static void save(Recording recording, String config, Engine.Intent intent)
       throws Exception {
-    Disk disk =
-        new Disk(
+    CommitLog commitLog =
+        new CommitLog(
             recording.store(),
             recording.states(),
             new LocalDoorbell(),
             EngineTiming.DEFAULT.lockWait(),
             SpareDescriptors.none());
-    disk.save(
+    commitLog.save(
         Digest.EMPTY,
         ConfigContent.of(config.getBytes(UTF_8)),
         digest -> recording.state().load().orElseThrow().of(AcceptedText.of(digest)),

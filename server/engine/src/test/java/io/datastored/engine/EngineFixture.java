@@ -151,7 +151,7 @@ public final class EngineFixture implements AutoCloseable {
 
   /** Looks for edits, which may fail. */
   Optional<Duration> check() throws StoreException {
-    return parts.committer().check(Disk.Look.AT_STAMPS);
+    return parts.committer().check(CommitLog.Look.AT_STAMPS);
   }
 
   /** The doorbell that it hears. */
@@ -212,7 +212,7 @@ public final class EngineFixture implements AutoCloseable {
   /** Lets the engine of another process with the same files look for edits. */
   public void lookElsewhere() {
     try {
-      Optional<Duration> unused = elsewhere.committer().check(Disk.Look.AT_STAMPS);
+      Optional<Duration> unused = elsewhere.committer().check(CommitLog.Look.AT_STAMPS);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }
@@ -221,7 +221,7 @@ public final class EngineFixture implements AutoCloseable {
   /** Lets the engine look for edits. */
   public Optional<Duration> look() {
     try {
-      return parts.committer().check(Disk.Look.AT_STAMPS);
+      return parts.committer().check(CommitLog.Look.AT_STAMPS);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }

@@ -85,17 +85,17 @@ final class FailingDiskTest {
 
   @Test
   void stateDirectoryFull_editIsObeyed_restartWorks_andItHeals() throws Exception {
-    Path disk = Files.createDirectory(directory.resolve("disk"));
+    Path commitLog = Files.createDirectory(directory.resolve("disk"));
     Path image = directory.resolve("image");
     run("truncate", "-s", "8M", image.toString());
     run("mkfs.ext4", "-q", "-m", "0", image.toString());
-    state = disk.resolve("state");
-    String mount = "mount -o loop " + image + " " + disk;
+    state = commitLog.resolve("state");
+    String mount = "mount -o loop " + image + " " + commitLog;
     startAfter(mount);
     // In ever smaller pieces, so that not a block is left.
     inside(
         "for size in 64k 4k 1k 1k; do dd if=/dev/zero of="
-            + disk
+            + commitLog
             + "/filler bs=$size oflag=append conv=notrunc,fsync 2>/dev/null; done; true");
     // What is there is served by one that starts now, too.
     child.close();
@@ -111,7 +111,7 @@ final class FailingDiskTest {
     startAfter(mount);
     assertThat(child.ask("lookup main WRITE")).isEqualTo("NOT_READY");
     assertThat(child.ask("lookup other WRITE")).startsWith("granted");
-    inside("rm " + disk + "/filler");
+    inside("rm " + commitLog + "/filler");
     awaitAnswer("lookup main WRITE", "UNDER_MAINTENANCE");
     awaitAnswer("troubles", "-");
   }
@@ -292,17 +292,17 @@ final class FailingDiskTest {
 
   @Test
   void anotherDeviceNumber_andAnotherFileSystem_goOn() throws Exception {
-    Path disk = Files.createDirectory(directory.resolve("disk"));
+    Path commitLog = Files.createDirectory(directory.resolve("disk"));
     Path first = directory.resolve("first");
     run("truncate", "-s", "8M", first.toString());
     run("mkfs.ext4", "-q", first.toString());
-    state = disk.resolve("state");
+    state = commitLog.resolve("state");
     // Another loop device each time, as after a boot.
-    startAfter("mount -o loop " + first + " " + disk);
+    startAfter("mount -o loop " + first + " " + commitLog);
     assertThat(child.ask("comment main before")).isEqualTo("2");
     String revision = child.ask("revision");
     child.close();
-    startAfter("losetup -f " + config + " && mount -o loop " + first + " " + disk);
+    startAfter("losetup -f " + config + " && mount -o loop " + first + " " + commitLog);
     try {
       assertThat(child.ask("revision")).isEqualTo(revision);
       inside("cp -a " + state + " " + directory + "/copy && chown -R 12345 " + directory + "/copy");

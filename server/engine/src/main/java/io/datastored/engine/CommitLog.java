@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * <p>The order of a commit: configuration file renamed → state file renamed → doorbell raised. A
  * look goes the other way round. The state file is the truth.
  */
-final class Disk implements AutoCloseable {
+final class CommitLog implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Disk.class);
+  private static final Logger log = LoggerFactory.getLogger(CommitLog.class);
 
   private final ConfigStore store;
   private final StateStore states;
@@ -50,7 +50,7 @@ final class Disk implements AutoCloseable {
 
   private volatile boolean closed;
 
-  Disk(
+  CommitLog(
       ConfigStore store,
       StateStore states,
       Doorbell doorbell,
@@ -226,7 +226,7 @@ final class Disk implements AutoCloseable {
       commits.increment();
       committed.accept(state);
       // What was replaced is looked at last: nobody who waits for the change waits for that.
-      save.settle().ifPresent(Disk::warnOfEdit);
+      save.settle().ifPresent(CommitLog::warnOfEdit);
     }
   }
 
