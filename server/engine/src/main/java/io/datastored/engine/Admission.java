@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
 
-  private final SnapshotCache cache;
+  private final SnapshotPublisher cache;
   private final Committer committer;
   private final Doorbell doorbell;
   private final Devices devices;
@@ -34,7 +34,7 @@ final class Admission {
   private final Background background;
 
   Admission(
-      SnapshotCache cache,
+      SnapshotPublisher cache,
       Committer committer,
       Doorbell doorbell,
       Devices devices,

@@ -30,7 +30,7 @@ final class Committer implements AutoCloseable {
   private static final int WANTED_CHECK_SECONDS = 1;
 
   private final CommitLog commitLog;
-  private final SnapshotCache cache;
+  private final SnapshotPublisher cache;
   private final Troubles troubles;
   private final ReentrantLock gate = new ReentrantLock();
   private final Condition settled = gate.newCondition();
@@ -47,7 +47,7 @@ final class Committer implements AutoCloseable {
   @GuardedBy("gate")
   private final Turn turn;
 
-  Committer(CommitLog commitLog, SnapshotCache cache, EditDebounce debounce, Troubles troubles) {
+  Committer(CommitLog commitLog, SnapshotPublisher cache, EditDebounce debounce, Troubles troubles) {
     this.commitLog = commitLog;
     this.cache = cache;
     this.troubles = troubles;

@@ -63,7 +63,7 @@ public final class Engine implements AutoCloseable {
 
   private final Admission admission;
   private final Resumption resumption;
-  private final SnapshotCache cache;
+  private final SnapshotPublisher cache;
   private final Committer committer;
   private final Tally tally;
   private final Runtimes runtimes;
@@ -73,7 +73,7 @@ public final class Engine implements AutoCloseable {
   Engine(
       Admission admission,
       Resumption resumption,
-      SnapshotCache cache,
+      SnapshotPublisher cache,
       Committer committer,
       Tally tally,
       Runtimes runtimes,

@@ -89,8 +89,8 @@ record EngineAssembly(
         new Bulkheads(
             BulkheadLimits.waiting(timing.basePathWait()), ticker, clock, BASE_PATH_THREADS);
     Runtimes runtimes = new Runtimes(counters, bulkheads);
-    SnapshotCache cache =
-        new SnapshotCache(
+    SnapshotPublisher cache =
+        new SnapshotPublisher(
             runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling, leaving);
     CommitLog commitLog = new CommitLog(store, states, doorbell, timing.lockWait(), spare);
     EditDebounce debounce = new EditDebounce(timing.settle(), timing.settleLimit(), ticker);

@@ -19,13 +19,13 @@ final class Publication {
   private static final Logger log = LoggerFactory.getLogger(Publication.class);
 
   private final CommitLog commitLog;
-  private final SnapshotCache cache;
+  private final SnapshotPublisher cache;
   private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Troubles troubles;
 
   Publication(
-      CommitLog commitLog, SnapshotCache cache, EditDebounce debounce, UncommittedEdit edit, Troubles troubles) {
+      CommitLog commitLog, SnapshotPublisher cache, EditDebounce debounce, UncommittedEdit edit, Troubles troubles) {
     this.commitLog = commitLog;
     this.cache = cache;
     this.debounce = debounce;

@@ -12,14 +12,14 @@ import java.util.Optional;
 final class Refresh {
 
   private final CommitLog commitLog;
-  private final SnapshotCache cache;
+  private final SnapshotPublisher cache;
   private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Publication publication;
 
   Refresh(
       CommitLog commitLog,
-      SnapshotCache cache,
+      SnapshotPublisher cache,
       EditDebounce debounce,
       UncommittedEdit edit,
       Publication publication) {

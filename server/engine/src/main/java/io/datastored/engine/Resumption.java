@@ -13,11 +13,11 @@ import java.nio.file.Path;
 final class Resumption {
 
   private final Admission admission;
-  private final SnapshotCache cache;
+  private final SnapshotPublisher cache;
   private final Runtimes runtimes;
   private final Background background;
 
-  Resumption(Admission admission, SnapshotCache cache, Runtimes runtimes, Background background) {
+  Resumption(Admission admission, SnapshotPublisher cache, Runtimes runtimes, Background background) {
     this.admission = admission;
     this.cache = cache;
     this.runtimes = runtimes;

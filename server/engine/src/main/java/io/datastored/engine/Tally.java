@@ -16,10 +16,10 @@ final class Tally {
   private static final Logger log = LoggerFactory.getLogger(Tally.class);
 
   private final Doorbell doorbell;
-  private final SnapshotCache cache;
+  private final SnapshotPublisher cache;
   private final Counters counters;
 
-  Tally(Doorbell doorbell, SnapshotCache cache, Counters counters) {
+  Tally(Doorbell doorbell, SnapshotPublisher cache, Counters counters) {
     this.doorbell = doorbell;
     this.cache = cache;
     this.counters = counters;

@@ -18,7 +18,7 @@ final class Turn {
 
   private final ReentrantLock gate;
   private final CommitLog commitLog;
-  private final SnapshotCache cache;
+  private final SnapshotPublisher cache;
   private final EditDebounce debounce;
   private final Publication publication;
   private final Troubles troubles;
@@ -26,7 +26,7 @@ final class Turn {
   Turn(
       ReentrantLock gate,
       CommitLog commitLog,
-      SnapshotCache cache,
+      SnapshotPublisher cache,
       EditDebounce debounce,
       Publication publication,
       Troubles troubles) {
@@ -74,7 +74,7 @@ final class Turn {
   void save(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes, Engine.Intent intent)
       throws StoreException, EditedMeanwhileException, WithdrawnException {
     checkGate();
-    SnapshotCache.Successor successor = cache.successor(next, notes);
+    SnapshotPublisher.Successor successor = cache.successor(next, notes);
     if (successor.state().generation().equals(current().state().generation())) {
       return;
     }
@@ -87,7 +87,7 @@ final class Turn {
     }
   }
 
-  private void save(ConfigDocument next, SnapshotCache.Successor successor, Engine.Intent intent)
+  private void save(ConfigDocument next, SnapshotPublisher.Successor successor, Engine.Intent intent)
       throws StoreException, EditedMeanwhileException, WithdrawnException {
     AcceptedState state = successor.state();
     cache.announce(current().state(), successor.served());

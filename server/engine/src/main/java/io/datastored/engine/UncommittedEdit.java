@@ -8,12 +8,12 @@ import io.datastored.config.StoreException;
  */
 final class UncommittedEdit {
 
-  private final SnapshotCache cache;
+  private final SnapshotPublisher cache;
 
   /** Whether there is one, so that the snapshot refuses more. */
   private boolean known;
 
-  UncommittedEdit(SnapshotCache cache) {
+  UncommittedEdit(SnapshotPublisher cache) {
     this.cache = cache;
   }
 

@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * immutable object through one volatile field; everything else is confined to the thread that holds
  * {@link Committer}'s gate.
  */
-final class SnapshotCache {
+final class SnapshotPublisher {
 
-  private static final Logger log = LoggerFactory.getLogger(SnapshotCache.class);
+  private static final Logger log = LoggerFactory.getLogger(SnapshotPublisher.class);
 
   private static final int MOST_NAMES_LOGGED = 10;
 
@@ -58,7 +58,7 @@ final class SnapshotCache {
   /**
    * @param telling tells listeners, one change after the other
    */
-  SnapshotCache(
+  SnapshotPublisher(
       Runtimes runtimes,
       SnapshotBuilder builder,
       AcceptedState initial,
