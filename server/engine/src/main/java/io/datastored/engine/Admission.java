@@ -31,7 +31,7 @@ final class Admission {
   private final Doorbell doorbell;
   private final Devices devices;
   private final Freshness freshness;
-  private final Background background;
+  private final EngineHealth health;
 
   Admission(
       SnapshotPublisher cache,
@@ -39,13 +39,13 @@ final class Admission {
       Doorbell doorbell,
       Devices devices,
       Freshness freshness,
-      Background background) {
+      EngineHealth health) {
     this.cache = cache;
     this.committer = committer;
     this.doorbell = doorbell;
     this.devices = devices;
     this.freshness = freshness;
-    this.background = background;
+    this.health = health;
   }
 
   /** What a decision may touch. */
@@ -62,7 +62,7 @@ final class Admission {
   @Nullable Lookup decide(DatastoreName name, Operation operation, Depth depth) {
     long rung = doorbell.readAcquire();
     Snapshot snapshot = cache.current();
-    String unusable = background.unusable();
+    String unusable = health.unusable();
     if (unusable != null) {
       return Refused.notReady(snapshot, name, operation, unusable);
     }
@@ -203,7 +203,7 @@ final class Admission {
   Lookup resume(DatastoreName name, Operation operation) {
     while (true) {
       Snapshot snapshot = cache.current();
-      String unusable = background.unusable();
+      String unusable = health.unusable();
       if (unusable != null) {
         return Refused.notReady(snapshot, name, operation, unusable);
       }

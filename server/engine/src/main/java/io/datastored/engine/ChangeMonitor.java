@@ -32,7 +32,7 @@ final class ChangeMonitor implements AutoCloseable {
   private final Doorbell doorbell;
   private final Counters counters;
   private final Bulkheads bulkheads;
-  private final Background background;
+  private final EngineHealth health;
   private final Troubles troubles;
   private final EngineTiming timing;
   private final Ticker ticker;
@@ -48,15 +48,15 @@ final class ChangeMonitor implements AutoCloseable {
       Doorbell doorbell,
       Counters counters,
       Bulkheads bulkheads,
-      Background background,
+      EngineHealth health,
       EngineTiming timing,
       Ticker ticker) {
     this.committer = committer;
     this.doorbell = doorbell;
     this.counters = counters;
     this.bulkheads = bulkheads;
-    this.background = background;
-    this.troubles = background.troubles();
+    this.health = health;
+    this.troubles = health.troubles();
     this.timing = timing;
     this.ticker = ticker;
   }
@@ -88,7 +88,7 @@ final class ChangeMonitor implements AutoCloseable {
   private void tellHowEditsAreFound() {
     ConfigStore.Watch watching = watch;
     Optional<String> unwatched = watching == null ? Optional.empty() : watching.unwatched();
-    background.findsEdits(
+    health.findsEdits(
         new EditDetection(
             watching == null || unwatched.isPresent()
                 ? EditDetection.Way.PERIODIC

@@ -68,7 +68,7 @@ public final class Engine implements AutoCloseable {
   private final Tally tally;
   private final Runtimes runtimes;
   private final Bulkheads bulkheads;
-  private final Background background;
+  private final EngineHealth health;
 
   Engine(
       Admission admission,
@@ -78,7 +78,7 @@ public final class Engine implements AutoCloseable {
       Tally tally,
       Runtimes runtimes,
       Bulkheads bulkheads,
-      Background background) {
+      EngineHealth health) {
     this.admission = admission;
     this.resumption = resumption;
     this.cache = cache;
@@ -86,7 +86,7 @@ public final class Engine implements AutoCloseable {
     this.tally = tally;
     this.runtimes = runtimes;
     this.bulkheads = bulkheads;
-    this.background = background;
+    this.health = health;
   }
 
   /**
@@ -172,7 +172,7 @@ public final class Engine implements AutoCloseable {
    */
   public Optional<Refused> verdict(DatastoreName name, Operation operation) {
     Snapshot snapshot = cache.current();
-    String unusable = background.unusable();
+    String unusable = health.unusable();
     if (unusable != null) {
       return Optional.of(Refused.notReady(snapshot, name, operation, unusable));
     }
@@ -269,7 +269,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private WriteOutcome write(DatastoreName name, Write write) {
-    String unusable = background.unusable();
+    String unusable = health.unusable();
     if (unusable != null) {
       // Also when the page is lost: nobody would hear of the change.
       return Write.rejected(Rejected.Reason.NOT_READY, cache.current(), name, unusable);
@@ -293,17 +293,17 @@ public final class Engine implements AutoCloseable {
 
   /** What is wrong at the moment, by cause. Whoever serves the engine raises its own there, too. */
   public Troubles troubles() {
-    return background.troubles();
+    return health.troubles();
   }
 
   /** How edits of the file are found; empty for an engine that looks at every lookup. */
   public Optional<EditDetection> editDetection() {
-    return background.editDetection();
+    return health.editDetection();
   }
 
   /** Does again and again what the engine and its server need, and notices what is not done. */
   public PeriodicTasks tasks() {
-    return background.tasks();
+    return health.tasks();
   }
 
   /**
@@ -312,7 +312,7 @@ public final class Engine implements AutoCloseable {
    * process helps.
    */
   public CompletableFuture<String> lost() {
-    return background.lost().copy();
+    return health.lost().copy();
   }
 
   /** How often the engine has done what it avoids doing. */
@@ -327,7 +327,7 @@ public final class Engine implements AutoCloseable {
    */
   @Override
   public void close() {
-    background.close();
+    health.close();
     runtimes.close();
   }
 

@@ -78,7 +78,7 @@ record EngineAssembly(
       Runtimes runtimes,
       Devices devices,
       Bulkheads bulkheads,
-      Background background) {}
+      EngineHealth health) {}
 
   Parts assemble(Freshness freshness, Counters counters, Executor telling) {
     return assemble(freshness, counters, telling, Leaving.UNHEARD);
@@ -96,16 +96,16 @@ record EngineAssembly(
     EditDebounce debounce = new EditDebounce(timing.settle(), timing.settleLimit(), ticker);
     Troubles troubles = new Troubles(clock);
     Committer committer = new Committer(commitLog, cache, debounce, troubles);
-    Background background =
-        new Background(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
+    EngineHealth health =
+        new EngineHealth(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
     bulkheads.tell(new HangTroubles(runtimes, troubles));
     Devices devices = new Devices(mounts);
     Tally tally = new Tally(doorbell, cache, counters);
-    Admission admission = new Admission(cache, committer, doorbell, devices, freshness, background);
-    Resumption resumption = new Resumption(admission, cache, runtimes, background);
+    Admission admission = new Admission(cache, committer, doorbell, devices, freshness, health);
+    Resumption resumption = new Resumption(admission, cache, runtimes, health);
     Engine engine =
-        new Engine(admission, resumption, cache, committer, tally, runtimes, bulkheads, background);
-    return new Parts(engine, committer, tally, runtimes, devices, bulkheads, background);
+        new Engine(admission, resumption, cache, committer, tally, runtimes, bulkheads, health);
+    return new Parts(engine, committer, tally, runtimes, devices, bulkheads, health);
   }
 
   static Engine open(EngineOptions options, Leaving leaving) throws EngineStartException {
@@ -160,29 +160,29 @@ record EngineAssembly(
     }
     directory
         .concerns()
-        .forEach((concern, why) -> parts.background().troubles().raise(cause(concern), why));
+        .forEach((concern, why) -> parts.health().troubles().raise(cause(concern), why));
     ChangeMonitor changes =
         new ChangeMonitor(
             parts.committer(),
             assembly.doorbell(),
             counters,
             parts.bulkheads(),
-            parts.background(),
+            parts.health(),
             assembly.timing(),
             assembly.ticker());
     MountMonitor devices =
         new MountMonitor(
             parts.committer(),
             parts.devices(),
-            parts.background().troubles(),
+            parts.health().troubles(),
             assembly.timing().mountPoll());
     RunDirectoryMonitor lost =
         new RunDirectoryMonitor(
-            assembly.doorbell(), counters, parts.background(), assembly.timing().runCheck());
+            assembly.doorbell(), counters, parts.health(), assembly.timing().runCheck());
     // The monitors first: they use the rest. The reload before the directory: see Reload#close.
     // The runtimes after it, since a reload makes some, and before the directory that they are in.
     parts
-        .background()
+        .health()
         .owns(
             ImmutableList.of(
                 lost,
@@ -202,10 +202,10 @@ record EngineAssembly(
           }
           parts.committer().start();
           // What could not be believed or committed now is looked at again soon.
-          if (!parts.background().troubles().ofServer().isEmpty()) {
+          if (!parts.health().troubles().ofServer().isEmpty()) {
             changes.look();
           }
-          PeriodicTasks tasks = parts.background().tasks();
+          PeriodicTasks tasks = parts.health().tasks();
           lost.start(tasks);
           changes.start(tasks);
           if (options.availability() == EngineOptions.Availability.COMMIT) {
@@ -255,7 +255,7 @@ record EngineAssembly(
     Parts parts =
         assembly.assemble(Freshness.EVERY_LOOKUP, new LocalCounters(options.program()), telling);
     parts
-        .background()
+        .health()
         .owns(ImmutableList.of(parts.committer(), telling::shutdown, parts.runtimes(), store));
     start(parts, parts.committer()::start);
     return parts.engine();

@@ -15,20 +15,20 @@ final class Resumption {
   private final Admission admission;
   private final SnapshotPublisher cache;
   private final Runtimes runtimes;
-  private final Background background;
+  private final EngineHealth health;
 
-  Resumption(Admission admission, SnapshotPublisher cache, Runtimes runtimes, Background background) {
+  Resumption(Admission admission, SnapshotPublisher cache, Runtimes runtimes, EngineHealth health) {
     this.admission = admission;
     this.cache = cache;
     this.runtimes = runtimes;
-    this.background = background;
+    this.health = health;
   }
 
   /** Counts an operation where it was granted. Its mode is not asked, as it has begun. */
   Lookup on(Path basePath, DatastoreName name, Operation operation) {
     while (true) {
       Snapshot snapshot = cache.current();
-      String unusable = background.unusable();
+      String unusable = health.unusable();
       if (unusable != null) {
         return Refused.notReady(snapshot, name, operation, unusable);
       }

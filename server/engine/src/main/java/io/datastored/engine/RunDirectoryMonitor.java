@@ -14,15 +14,15 @@ final class RunDirectoryMonitor implements AutoCloseable {
 
   private final Doorbell doorbell;
   private final Counters counters;
-  private final Background background;
+  private final EngineHealth health;
   private final Duration period;
   private volatile @Nullable PeriodicTask task;
 
   RunDirectoryMonitor(
-      Doorbell doorbell, Counters counters, Background background, Duration period) {
+      Doorbell doorbell, Counters counters, EngineHealth health, Duration period) {
     this.doorbell = doorbell;
     this.counters = counters;
-    this.background = background;
+    this.health = health;
     this.period = period;
   }
 
@@ -33,9 +33,9 @@ final class RunDirectoryMonitor implements AutoCloseable {
   /** Looks once. */
   void look() {
     if (!doorbell.intact()) {
-      background.lose("the state page has been replaced or removed: " + doorbell);
+      health.lose("the state page has been replaced or removed: " + doorbell);
     } else if (!counters.intact()) {
-      background.lose("the counters of this process have been replaced or removed: " + counters);
+      health.lose("the counters of this process have been replaced or removed: " + counters);
     }
   }
 

@@ -29,7 +29,7 @@ final class ChangeMonitorTest {
         fixture.doorbell(),
         new LocalCounters("test"),
         fixture.parts().bulkheads(),
-        fixture.parts().background(),
+        fixture.parts().health(),
         EngineTiming.DEFAULT
             .withDoorbellPoll(Duration.ofMillis(1))
             .withDigestCheck(digestCheck)

@@ -71,7 +71,7 @@ final class EngineCloseTest {
                         throw new IllegalStateException("a bug");
                       }))
           .isInstanceOf(IllegalStateException.class);
-      assertThat(fixture.parts().background().unusable()).isNotNull();
+      assertThat(fixture.parts().health().unusable()).isNotNull();
     }
   }
 }

@@ -82,8 +82,8 @@ public final class EngineFixture implements AutoCloseable {
         assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"), Runnable::run);
     this.mountMonitor =
         new MountMonitor(
-            parts.committer(), parts.devices(), parts.background().troubles(), Duration.ofSeconds(1));
-    parts.background().owns(ImmutableList.of(store));
+            parts.committer(), parts.devices(), parts.health().troubles(), Duration.ofSeconds(1));
+    parts.health().owns(ImmutableList.of(store));
     try {
       parts.committer().start();
       elsewhere.committer().start();

@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * <p>It is also the switch that turns lookups off: when the engine is closed, or when the page that
  * rings the doorbell is no longer the one that other processes ring.
  */
-final class Background implements AutoCloseable {
+final class EngineHealth implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Background.class);
+  private static final Logger log = LoggerFactory.getLogger(EngineHealth.class);
 
   private final Troubles troubles;
   private final PeriodicTasks tasks;
@@ -24,7 +24,7 @@ final class Background implements AutoCloseable {
   private volatile @Nullable String unusable;
   private volatile Optional<EditDetection> editDetection = Optional.empty();
 
-  Background(Troubles troubles, PeriodicTasks tasks) {
+  EngineHealth(Troubles troubles, PeriodicTasks tasks) {
     this.troubles = troubles;
     this.tasks = tasks;
   }
