@@ -7,7 +7,7 @@ import io.datastored.config.StoreException;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Maintenance;
-import io.datastored.engine.Pass;
+import io.datastored.engine.ConsistentRead;
 import io.datastored.engine.Snapshot;
 import io.datastored.generation.Revision;
 import io.datastored.lease.LeaseTable;
@@ -83,7 +83,7 @@ public final class Drain {
     if (manner == DrainManner.FORCE && drains.conflicting(name, mode) > 0) {
       endLeases();
     }
-    Pass pass = engine.pass(name);
+    ConsistentRead pass = engine.pass(name);
     Snapshot snapshot = pass.snapshot();
     Optional<Maintenance> present = modeIn(snapshot);
     if (present.isEmpty()) {

@@ -5,10 +5,10 @@ import com.google.common.collect.Streams;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.StoreException;
-import io.datastored.engine.Census;
+import io.datastored.engine.LiveProcesses;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
-import io.datastored.engine.Pass;
+import io.datastored.engine.ConsistentRead;
 import io.datastored.generation.Revision;
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.LeaseRoom;
@@ -81,7 +81,7 @@ public final class Drains {
   }
 
   /** What is in the way of the mode that a datastore is in; an answer that proves nothing. */
-  public InTheWay inTheWay(Datastore datastore, Revision revision, Census census) {
+  public InTheWay inTheWay(Datastore datastore, Revision revision, LiveProcesses census) {
     return inTheWay(
         datastore.name(),
         datastore.maintenance().mode(),
@@ -126,7 +126,7 @@ public final class Drains {
    *     leases over again
    */
   public InTheWay ofRemoval(
-      Datastore datastore, Optional<Duration> recoveryLeft, Pass pass, NeighbourManner neighbours)
+      Datastore datastore, Optional<Duration> recoveryLeft, ConsistentRead pass, NeighbourManner neighbours)
       throws StoreException {
     InTheWay found =
         inTheWay(

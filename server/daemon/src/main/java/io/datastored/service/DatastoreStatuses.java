@@ -3,7 +3,7 @@ package io.datastored.service;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.drain.Drains;
-import io.datastored.engine.Census;
+import io.datastored.engine.LiveProcesses;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
@@ -47,7 +47,7 @@ final class DatastoreStatuses {
   /**
    * @param census made once for all datastores of an answer
    */
-  DatastoreStatus of(DatastoreName name, Snapshot snapshot, Census census, View view) {
+  DatastoreStatus of(DatastoreName name, Snapshot snapshot, LiveProcesses census, View view) {
     var status =
         DatastoreStatus.newBuilder()
             .setOperations(ProtoDrains.counts(census.counts(name)))

@@ -10,7 +10,7 @@ import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Engine.Intent;
 import io.datastored.engine.Etag;
-import io.datastored.engine.Pass;
+import io.datastored.engine.ConsistentRead;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Rejected.Reason;
@@ -93,7 +93,7 @@ final class Removals {
   }
 
   /** The question whether a datastore is drained, asked by the engine. Confined to one removal. */
-  private final class Check implements Function<Pass, Optional<String>> {
+  private final class Check implements Function<ConsistentRead, Optional<String>> {
     private final Optional<Duration> recoveryLeft;
     private final NeighbourManner neighbours;
     private @Nullable InTheWay found;
@@ -105,7 +105,7 @@ final class Removals {
     }
 
     @Override
-    public Optional<String> apply(Pass pass) {
+    public Optional<String> apply(ConsistentRead pass) {
       Datastore datastore = pass.datastore().orElseThrow();
       try {
         InTheWay seen = drains.ofRemoval(datastore, recoveryLeft, pass, neighbours);

@@ -3,7 +3,7 @@ package io.datastored.service;
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.CodedOutputStream;
 import io.datastored.config.DatastoreName;
-import io.datastored.engine.Census;
+import io.datastored.engine.LiveProcesses;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Snapshot;
 import io.datastored.probe.Probes;
@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  */
 final class StatusCall {
   private final Supplier<Snapshot> newest;
-  private final Supplier<Census> census;
+  private final Supplier<LiveProcesses> census;
   private final DatastoreStatuses statuses;
   private final ServerStatuses server;
   private final Probes probes;
@@ -37,7 +37,7 @@ final class StatusCall {
 
   StatusCall(
       Supplier<Snapshot> newest,
-      Supplier<Census> census,
+      Supplier<LiveProcesses> census,
       DatastoreStatuses statuses,
       ServerStatuses server,
       Probes probes,
@@ -84,7 +84,7 @@ final class StatusCall {
     }
     measure(snapshot, names.subList(0, Math.min(size, names.size())));
     var page = new Page<DatastoreStatus>(StatusResponse.DATASTORES_FIELD_NUMBER, size, serverBytes);
-    Census alive = census.get();
+    LiveProcesses alive = census.get();
     int taken = 0;
     while (taken < names.size() && page.add(statuses.of(names.get(taken), snapshot, alive, view))) {
       taken++;

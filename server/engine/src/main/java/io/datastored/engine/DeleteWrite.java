@@ -19,8 +19,8 @@ import java.util.function.Function;
 record DeleteWrite(
     DatastoreName name,
     Optional<Etag> expected,
-    Function<Pass, Optional<String>> inTheWay,
-    Tally tally,
+    Function<ConsistentRead, Optional<String>> inTheWay,
+    OperationTotals totals,
     Engine.Intent intent)
     implements Write {
 
@@ -46,7 +46,7 @@ record DeleteWrite(
     }
     // Under the commit lock, on the snapshot that was brought up to date under it: until the
     // section is gone nobody can clear the mode and begin to work on the datastore.
-    Optional<String> why = inTheWay.apply(tally.pass(name, snapshot));
+    Optional<String> why = inTheWay.apply(totals.pass(name, snapshot));
     if (why.isPresent()) {
       return Write.rejected(Rejected.Reason.IN_USE, snapshot, name, why.get());
     }

@@ -65,7 +65,7 @@ public final class Engine implements AutoCloseable {
   private final Resumption resumption;
   private final SnapshotPublisher cache;
   private final Committer committer;
-  private final Tally tally;
+  private final OperationTotals totals;
   private final Runtimes runtimes;
   private final Bulkheads bulkheads;
   private final EngineHealth health;
@@ -75,7 +75,7 @@ public final class Engine implements AutoCloseable {
       Resumption resumption,
       SnapshotPublisher cache,
       Committer committer,
-      Tally tally,
+      OperationTotals totals,
       Runtimes runtimes,
       Bulkheads bulkheads,
       EngineHealth health) {
@@ -83,7 +83,7 @@ public final class Engine implements AutoCloseable {
     this.resumption = resumption;
     this.cache = cache;
     this.committer = committer;
-    this.tally = tally;
+    this.totals = totals;
     this.runtimes = runtimes;
     this.bulkheads = bulkheads;
     this.health = health;
@@ -198,8 +198,8 @@ public final class Engine implements AutoCloseable {
    * Who is alive now, to be asked for what is in progress. May touch the run directory. When that
    * cannot be read, those who were alive when it last could.
    */
-  public Census census() {
-    return tally.census();
+  public LiveProcesses census() {
+    return totals.census();
   }
 
   /** What is in progress on a datastore in all live processes: a census for one question. */
@@ -214,8 +214,8 @@ public final class Engine implements AutoCloseable {
    * @throws StoreException when the snapshot cannot be brought up to date, or nobody can tell which
    *     processes are alive
    */
-  public Pass pass(DatastoreName name) throws StoreException {
-    return tally.pass(name, freshSnapshot());
+  public ConsistentRead pass(DatastoreName name) throws StoreException {
+    return totals.pass(name, freshSnapshot());
   }
 
   /** Tells {@code listener} of every change from now on, until the subscription is closed. */
@@ -263,9 +263,9 @@ public final class Engine implements AutoCloseable {
   public WriteOutcome delete(
       DatastoreName name,
       Optional<Etag> expected,
-      Function<Pass, Optional<String>> inTheWay,
+      Function<ConsistentRead, Optional<String>> inTheWay,
       Intent intent) {
-    return write(name, new DeleteWrite(name, expected, inTheWay, tally, intent));
+    return write(name, new DeleteWrite(name, expected, inTheWay, totals, intent));
   }
 
   private WriteOutcome write(DatastoreName name, Write write) {

@@ -74,7 +74,7 @@ record EngineAssembly(
   record Parts(
       Engine engine,
       Committer committer,
-      Tally tally,
+      OperationTotals totals,
       Runtimes runtimes,
       Devices devices,
       Bulkheads bulkheads,
@@ -100,12 +100,12 @@ record EngineAssembly(
         new EngineHealth(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
     bulkheads.tell(new HangTroubles(runtimes, troubles));
     Devices devices = new Devices(mounts);
-    Tally tally = new Tally(doorbell, cache, counters);
+    OperationTotals totals = new OperationTotals(doorbell, cache, counters);
     Admission admission = new Admission(cache, committer, doorbell, devices, freshness, health);
     Resumption resumption = new Resumption(admission, cache, runtimes, health);
     Engine engine =
-        new Engine(admission, resumption, cache, committer, tally, runtimes, bulkheads, health);
-    return new Parts(engine, committer, tally, runtimes, devices, bulkheads, health);
+        new Engine(admission, resumption, cache, committer, totals, runtimes, bulkheads, health);
+    return new Parts(engine, committer, totals, runtimes, devices, bulkheads, health);
   }
 
   static Engine open(EngineOptions options, Leaving leaving) throws EngineStartException {

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 final class DeleteTest {
 
   private static final DatastoreName MAIN = DatastoreName.of("main");
-  private static final Function<Pass, Optional<String>> NOTHING_IN_THE_WAY =
+  private static final Function<ConsistentRead, Optional<String>> NOTHING_IN_THE_WAY =
       pass -> Optional.empty();
-  private static final Function<Pass, Optional<String>> COUNTS =
+  private static final Function<ConsistentRead, Optional<String>> COUNTS =
       pass -> pass.counts().none() ? Optional.empty() : Optional.of("somebody works on it");
   private static final String BEFORE =
       "# of the whole file\n\ndatastore: first\n\tpath /srv/first\n\n# about main\n";
@@ -37,7 +37,7 @@ final class DeleteTest {
     fixture.close();
   }
 
-  private WriteOutcome delete(Function<Pass, Optional<String>> inTheWay, Engine.Intent intent) {
+  private WriteOutcome delete(Function<ConsistentRead, Optional<String>> inTheWay, Engine.Intent intent) {
     return fixture.engine().delete(MAIN, Optional.empty(), inTheWay, intent);
   }
 
@@ -121,7 +121,7 @@ final class DeleteTest {
 
   @Test
   void delete_passIsMadeUnderTheLock_onTheModeThatIsRemoved() {
-    AtomicReference<Pass> seen = new AtomicReference<>();
+    AtomicReference<ConsistentRead> seen = new AtomicReference<>();
     assertThat(
             delete(
                 pass -> {

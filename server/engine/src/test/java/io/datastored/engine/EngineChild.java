@@ -247,7 +247,7 @@ final class EngineChild implements AutoCloseable {
         new Thread(
             () -> {
               while (true) {
-                Census unused = engine.census();
+                LiveProcesses unused = engine.census();
               }
             });
     thread.setDaemon(true);

@@ -159,7 +159,7 @@ final class MaintenanceTableTest {
   /** What a drain is told of what is still in the way, and what keeps the file system busy. */
   private static void assertDrained(MaintenanceMode mode, Operation held) throws Exception {
     engine.bulkheads().awaitQuiet();
-    Pass pass = engine.pass(MAIN);
+    ConsistentRead pass = engine.pass(MAIN);
     assertThat(pass.steady()).isTrue();
     assertThat(pass.datastore().orElseThrow().maintenance().mode()).isEqualTo(mode);
     assertThat(pass.counts()).isEqualTo(counts(held));

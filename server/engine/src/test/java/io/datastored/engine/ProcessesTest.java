@@ -132,7 +132,7 @@ final class ProcessesTest {
         EngineChild child = child()) {
       assertThat(child.ask("hold main WRITE")).isEqualTo("held");
       assertThat(child.ask("mode main OFFLINE")).matches("\\d+");
-      Pass busy = engine.pass(MAIN);
+      ConsistentRead busy = engine.pass(MAIN);
       assertThat(busy.steady()).isTrue();
       assertThat(busy.counts()).isEqualTo(new OperationCounts(0, 1));
       assertThat(busy.processes()).extracting(ProcessOperations::open).containsExactly(true);
@@ -140,7 +140,7 @@ final class ProcessesTest {
       await("nothing in progress, and closed")
           .until(
               () -> {
-                Pass idle = engine.pass(MAIN);
+                ConsistentRead idle = engine.pass(MAIN);
                 return idle.steady() && idle.processes().isEmpty();
               });
     }

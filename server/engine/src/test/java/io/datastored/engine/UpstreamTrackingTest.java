@@ -47,7 +47,7 @@ final class UpstreamTrackingTest {
 
   private static final DatastoreName MAIN = DatastoreName.of("main");
   private static final Incarnation RUN = new Incarnation("0123456789abcdef");
-  private static final Function<Pass, Optional<String>> UNUSED_ONLY =
+  private static final Function<ConsistentRead, Optional<String>> UNUSED_ONLY =
       pass ->
           pass.steady() && pass.counts().none()
               ? Optional.empty()

@@ -11,23 +11,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A tally counts what is in progress in all live processes. Thread-safe. */
-final class Tally {
+final class OperationTotals {
 
-  private static final Logger log = LoggerFactory.getLogger(Tally.class);
+  private static final Logger log = LoggerFactory.getLogger(OperationTotals.class);
 
   private final Doorbell doorbell;
   private final SnapshotPublisher cache;
   private final Counters counters;
 
-  Tally(Doorbell doorbell, SnapshotPublisher cache, Counters counters) {
+  OperationTotals(Doorbell doorbell, SnapshotPublisher cache, Counters counters) {
     this.doorbell = doorbell;
     this.cache = cache;
     this.counters = counters;
   }
 
   /** For people: when nobody can tell who is alive now, those who were when somebody could. */
-  Census census() {
-    return new Census(cache.current(), aliveOrKnown());
+  LiveProcesses census() {
+    return new LiveProcesses(cache.current(), aliveOrKnown());
   }
 
   private ImmutableList<ProcessCounters> aliveOrKnown() {
@@ -40,15 +40,15 @@ final class Tally {
   }
 
   /** One pass over the counters, on a snapshot that is up to date. */
-  Pass pass(DatastoreName name, Snapshot snapshot) throws StoreException {
+  ConsistentRead pass(DatastoreName name, Snapshot snapshot) throws StoreException {
     // The doorbell before the counters: a lookup that a mode in this snapshot would refuse has
     // either counted before the mode was rung, and is seen here, or sees the mode after it counted.
     long before = doorbell.read();
     ImmutableList<ProcessOperations> processes =
-        new Census(snapshot, counters.live()).processes(name);
+        new LiveProcesses(snapshot, counters.live()).processes(name);
     // And after them: while they were read one by one, the mode may have been cleared, an operation
     // have begun where the pass had been already, and the mode have been set again.
     boolean steady = before == snapshot.generation() && doorbell.read() == before;
-    return new Pass(snapshot, snapshot.find(name), steady, processes);
+    return new ConsistentRead(snapshot, snapshot.find(name), steady, processes);
   }
 }

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>What counts for a datastore is what was counted under its name, and what was counted on its
  * base path under any name.
  */
-public final class Census {
+public final class LiveProcesses {
 
   private final Snapshot snapshot;
   private final ImmutableList<ProcessCounters> processes;
 
-  Census(Snapshot snapshot, ImmutableList<ProcessCounters> processes) {
+  LiveProcesses(Snapshot snapshot, ImmutableList<ProcessCounters> processes) {
     this.snapshot = snapshot;
     this.processes = processes;
   }

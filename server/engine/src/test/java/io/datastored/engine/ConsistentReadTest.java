@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Invariant 3: one pass of zeros is believed only under one generation. */
-final class PassTest {
+final class ConsistentReadTest {
 
   private static final DatastoreName MAIN = DatastoreName.of("main");
 
@@ -35,7 +35,7 @@ final class PassTest {
   @Test
   void pass_nothingChanges_isSteadyOnTheMode() throws Exception {
     Datastore offline = fixture.setMode(MAIN, MaintenanceMode.OFFLINE).datastore();
-    Pass pass = engine.pass(MAIN);
+    ConsistentRead pass = engine.pass(MAIN);
     assertThat(pass.steady()).isTrue();
     assertThat(pass.datastore()).contains(offline);
     assertThat(pass.snapshot().revision()).isEqualTo(engine.snapshot().revision());
@@ -66,13 +66,13 @@ final class PassTest {
   void pass_onASnapshotBehindTheDoorbell_isNotSteady() throws Exception {
     Snapshot behind = engine.snapshot();
     fixture.setMode(MAIN, MaintenanceMode.OFFLINE);
-    assertThat(fixture.parts().tally().pass(MAIN, behind).steady()).isFalse();
+    assertThat(fixture.parts().totals().pass(MAIN, behind).steady()).isFalse();
   }
 
   @Test
   void pass_changeElsewhereThatNobodyTold_isOnTheNewSnapshot() throws Exception {
     fixture.commitElsewhere(MAIN, "changed");
-    Pass pass = engine.pass(MAIN);
+    ConsistentRead pass = engine.pass(MAIN);
     assertThat(pass.steady()).isTrue();
     assertThat(pass.datastore().orElseThrow().settings().comment()).contains("changed");
   }
@@ -81,7 +81,7 @@ final class PassTest {
   void pass_operationInProgress_isTold() throws Exception {
     try (Handle handle = engine.lookup(MAIN, Operation.WRITE).handle()) {
       fixture.setMode(MAIN, MaintenanceMode.DELETE);
-      Pass pass = engine.pass(MAIN);
+      ConsistentRead pass = engine.pass(MAIN);
       assertThat(pass.counts()).isEqualTo(new OperationCounts(0, 1));
       assertThat(pass.processes())
           .containsExactly(
@@ -107,7 +107,7 @@ final class PassTest {
       fixture.edit("datastore: other\n\tpath /srv/other\n");
       fixture.advance(EngineTiming.DEFAULT.settle());
       assertThat(fixture.look()).isEmpty();
-      Pass pass = engine.pass(MAIN);
+      ConsistentRead pass = engine.pass(MAIN);
       assertThat(pass.datastore()).isEmpty();
       assertThat(pass.counts()).isEqualTo(new OperationCounts(1, 0));
       assertThat(handle.datastore().name()).isEqualTo(MAIN);

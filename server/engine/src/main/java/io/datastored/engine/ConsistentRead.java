@@ -15,7 +15,7 @@ import java.util.Optional;
  *     were read and after: only then do zeros count
  * @param processes those that have something in progress on the datastore or hold it open, by pid
  */
-public record Pass(
+public record ConsistentRead(
     Snapshot snapshot,
     Optional<Datastore> datastore,
     boolean steady,
