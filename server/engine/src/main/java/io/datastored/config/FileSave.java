@@ -31,7 +31,7 @@ final class FileSave implements PreparedSave {
   private final Optional<ConfigContent> seen;
 
   /** The content that was replaced, until it was looked at once more. */
-  private Optional<Aside> replaced = Optional.empty();
+  private Optional<SaveBackup> replaced = Optional.empty();
 
   /**
    * @param file the path of the configuration, which leads to {@code target} now
@@ -98,10 +98,10 @@ final class FileSave implements PreparedSave {
    * then is found as an edit.
    */
   private SaveOutcome replace() throws IOException, StoreException {
-    Optional<Aside> aside = Aside.link(target, expected, disk, this::digest);
+    Optional<SaveBackup> aside = SaveBackup.link(target, expected, disk, this::digest);
     boolean covered = false;
     try {
-      Digest found = digest(aside.map(Aside::path).orElse(target));
+      Digest found = digest(aside.map(SaveBackup::path).orElse(target));
       if (!found.equals(expected) || (aside.isPresent() && !aside.get().isStill(target))) {
         return new SaveOutcome.ChangedMeanwhile(digest(target));
       }

@@ -46,7 +46,7 @@ final class Leftovers {
     try {
       if (aside.isPresent() && hasSettled(file)) {
         // A save died before it compared the old content again: an edit may be in it.
-        new Aside(file, aside.get(), disk).settle(target, Digest::of);
+        new SaveBackup(file, aside.get(), disk).settle(target, Digest::of);
       } else if (HiddenNames.isFresh(target, file)
           && hasSettled(file)
           && HiddenFile.isLeftOver(file)) {

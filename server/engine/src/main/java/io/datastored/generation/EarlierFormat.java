@@ -46,7 +46,7 @@ final class EarlierFormat {
       throws StateDirectoryException, StoreException, IOException {
     try (LockFile old = LockFile.open(lock)) {
       Optional<LockFile.Hold> hold = old.tryLock(wait);
-      try (UsersLock users = UsersLock.open(directory.resolve("users.lock"))) {
+      try (MembershipLock users = MembershipLock.open(directory.resolve("users.lock"))) {
         if (hold.isEmpty() || !users.alone()) {
           throw new StateDirectoryException(
               "an earlier version of datastored uses the state directory "

@@ -40,7 +40,7 @@ record Opening(
   StateDirectory open() throws StateDirectoryException, StoreException, IOException {
     // Whoever opens the directory holds the commit lock, so nobody joins or commits meanwhile.
     try (StateStore.Held held = states.lock(patience)) {
-      UsersLock users = UsersLock.open(directory.resolve("users.lock"));
+      MembershipLock users = MembershipLock.open(directory.resolve("users.lock"));
       try {
         StateDirectory open = users.alone() ? alone(users) : amongOthers(users);
         users.join();
@@ -52,7 +52,7 @@ record Opening(
     }
   }
 
-  private StateDirectory alone(UsersLock users)
+  private StateDirectory alone(MembershipLock users)
       throws StateDirectoryException, StoreException, IOException {
     Optional<StateText.Kept> found = states.loadOrSetAside(clock.instant());
     if (found.isPresent()) {
@@ -158,7 +158,7 @@ record Opening(
     return run;
   }
 
-  private StateDirectory amongOthers(UsersLock users)
+  private StateDirectory amongOthers(MembershipLock users)
       throws StateDirectoryException, StoreException, IOException {
     AcceptedState state =
         states

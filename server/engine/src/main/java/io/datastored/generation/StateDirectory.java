@@ -45,7 +45,7 @@ public final class StateDirectory implements AutoCloseable {
   private final AcceptedState initial;
   private final Path directory;
   private final RunDirectory run;
-  private final UsersLock users;
+  private final MembershipLock users;
   private final Claim claim;
 
   StateDirectory(
@@ -54,7 +54,7 @@ public final class StateDirectory implements AutoCloseable {
       AcceptedState initial,
       Path directory,
       RunDirectory run,
-      UsersLock users,
+      MembershipLock users,
       Claim claim) {
     this.states = states;
     this.doorbell = doorbell;

@@ -14,25 +14,25 @@ import org.slf4j.LoggerFactory;
  * one. Confined to one thread. Its name tells the digest that it should have, so that it can be
  * judged after a crash too.
  */
-final class Aside {
+final class SaveBackup {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Aside.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SaveBackup.class);
 
   private final Path path;
   private final Digest expected;
   private final DiskSteps disk;
 
-  Aside(Path path, Digest expected, DiskSteps disk) {
+  SaveBackup(Path path, Digest expected, DiskSteps disk) {
     this.path = path;
     this.expected = expected;
     this.disk = disk;
   }
 
   /** Gives a file a second name; nothing where the file system or its rules do not allow it. */
-  static Optional<Aside> link(
+  static Optional<SaveBackup> link(
       Path target, Digest expected, DiskSteps disk, Function<byte[], Digest> digests)
       throws IOException {
-    Aside aside = new Aside(HiddenNames.aside(target, expected), expected, disk);
+    SaveBackup aside = new SaveBackup(HiddenNames.aside(target, expected), expected, disk);
     try {
       if (Files.exists(aside.path)) {
         aside.settle(target, digests);

@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The file is opened once in a process and nothing else ever opens it: closing any other channel
  * on it would drop the lock.
  */
-final class UsersLock implements AutoCloseable {
+final class MembershipLock implements AutoCloseable {
 
   private final FileChannel channel;
   private @Nullable FileLock lock;
 
-  private UsersLock(FileChannel channel) {
+  private MembershipLock(FileChannel channel) {
     this.channel = channel;
   }
 
-  static UsersLock open(Path file) throws IOException {
-    return new UsersLock(PrivateFile.open(file));
+  static MembershipLock open(Path file) throws IOException {
+    return new MembershipLock(PrivateFile.open(file));
   }
 
   /**
