@@ -5,7 +5,7 @@ import io.datastored.lease.HeldLease;
 import io.datastored.lease.Holder;
 import io.datastored.lease.Lease;
 import io.datastored.lease.LiveSession;
-import io.datastored.lease.LiveSession.Place;
+import io.datastored.lease.LiveSession.SourceSpan;
 import io.datastored.lease.Session;
 import io.datastored.lease.SessionId;
 import io.datastored.operation.Operation;
@@ -98,17 +98,17 @@ final class ProtoSessions {
   }
 
   /** A place in the list of sessions as text, for page tokens. */
-  static String text(Place place) {
+  static String text(SourceSpan place) {
     return place.generation() + " " + place.id().value();
   }
 
   /** Empty when the text is no place. */
-  static Optional<Place> place(String text) {
+  static Optional<SourceSpan> place(String text) {
     List<String> parts = List.of(text.split(" ", -1));
     if (parts.size() != 2 || !SessionId.isValid(parts.get(1))) {
       return Optional.empty();
     }
     return Optional.ofNullable(Longs.tryParse(parts.get(0)))
-        .map(generation -> new Place(generation, new SessionId(parts.get(1))));
+        .map(generation -> new SourceSpan(generation, new SessionId(parts.get(1))));
   }
 }

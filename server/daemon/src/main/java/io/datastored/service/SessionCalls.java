@@ -179,7 +179,7 @@ final class SessionCalls extends SessionServiceImplBase {
     Optional<PageToken> token =
         faults.pageToken("page_token", Listing.SESSIONS, request.getPageToken());
     faults.throwIfAny(refusals);
-    Optional<LiveSession.Place> after = token.map(PageToken::after).flatMap(ProtoSessions::place);
+    Optional<LiveSession.SourceSpan> after = token.map(PageToken::after).flatMap(ProtoSessions::place);
     // One more than fits, to learn whether there is a next page.
     List<LiveSession> listed = sessions.list(waitedFor(only), after, size + 1);
     var page =

@@ -51,7 +51,7 @@ public record Backend(
   private static final ImmutableList<String> KEYS =
       ImmutableList.of(TYPE, CLIENT, BUCKET, MAX_CACHE_SIZE);
 
-  static Backend parse(String text) throws Misread {
+  static Backend parse(String text) throws ParseError {
     PropertyString from = PropertyString.parse(text, KEYS, TYPE);
     return new Backend(
         from.word(TYPE, BackendKind.WORDS).orElse(BackendKind.FILE_SYSTEM),
@@ -60,10 +60,10 @@ public record Backend(
         from.optional(MAX_CACHE_SIZE, Backend::size));
   }
 
-  private static ByteSize size(String text) throws Misread {
+  private static ByteSize size(String text) throws ParseError {
     Optional<ByteSize> size = ByteSize.tryParse(text);
     if (size.isEmpty()) {
-      throw new Misread(0, "is no size: '" + Excerpt.of(text) + "'");
+      throw new ParseError(0, "is no size: '" + Truncated.of(text) + "'");
     }
     return size.get();
   }

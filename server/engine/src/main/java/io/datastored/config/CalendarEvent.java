@@ -80,7 +80,7 @@ final class CalendarEvent {
     if (event.isPresent()
         && faults.text(property, event.get(), MAX_LENGTH)
         && !isPlausible(event.get())) {
-      faults.add(property, "is not a calendar event: '" + Excerpt.of(event.get()) + "'");
+      faults.add(property, "is not a calendar event: '" + Truncated.of(event.get()) + "'");
     }
   }
 

@@ -25,7 +25,7 @@ public final class ConfigDocument {
   private final NameMap<ConfigSection> sections;
   private final ImmutableList<FaultySection> faultySections;
   private final ImmutableList<ConfigFault> faults;
-  private final Places places;
+  private final SourceSpans places;
   private final PathOwners pathOwners;
 
   /** Whether a good section has a line that is worth a {@linkplain #notices notice}. */
@@ -36,7 +36,7 @@ public final class ConfigDocument {
       NameMap<ConfigSection> sections,
       ImmutableList<FaultySection> faultySections,
       ImmutableList<ConfigFault> faults,
-      Places places,
+      SourceSpans places,
       PathOwners pathOwners,
       boolean odd) {
     this.text = text;
@@ -102,7 +102,7 @@ public final class ConfigDocument {
       return ImmutableList.of();
     }
     ImmutableList.Builder<ConfigNotice> notices = ImmutableList.builder();
-    for (Place place : places) {
+    for (SourceSpan place : places) {
       ConfigSection section = place.good() ? sections.get(place.name()) : null;
       if (section != null) {
         for (OddLine odd : section.oddLines()) {
@@ -127,7 +127,7 @@ public final class ConfigDocument {
   public OptionalInt lineOf(DatastoreName name) {
     return places.stream()
         .filter(place -> place.good() && place.name().equals(name))
-        .mapToInt(Place::line)
+        .mapToInt(SourceSpan::line)
         .findFirst();
   }
 
@@ -234,7 +234,7 @@ public final class ConfigDocument {
     return pathOwners;
   }
 
-  Places places() {
+  SourceSpans places() {
     return places;
   }
 

@@ -19,7 +19,7 @@ public record Digest(String hex) {
   public Digest {
     if (!isValid(hex)) {
       throw new IllegalArgumentException(
-          "not 64 lower-case hexadecimal digits: " + Excerpt.of(hex));
+          "not 64 lower-case hexadecimal digits: " + Truncated.of(hex));
     }
   }
 

@@ -6,24 +6,24 @@ import java.util.Optional;
 final class DocumentEditor {
 
   private final String text;
-  private final Places places;
+  private final SourceSpans places;
 
-  DocumentEditor(String text, Places places) {
+  DocumentEditor(String text, SourceSpans places) {
     this.text = text;
     this.places = places;
   }
 
   String put(DatastoreName name, DatastoreSettings settings, MaintenanceSetting maintenance) {
-    Optional<Place> place = placeOf(name);
+    Optional<SourceSpan> place = placeOf(name);
     return place.isPresent()
         ? replace(place.get(), settings, maintenance)
         : append(SectionEditor.ofNew(name, lineFeed()).rewrite(settings, maintenance));
   }
 
   /** A good section is preferred to a faulty repetition, a faulty one is mended. */
-  private Optional<Place> placeOf(DatastoreName name) {
-    Optional<Place> faulty = Optional.empty();
-    for (Place place : places) {
+  private Optional<SourceSpan> placeOf(DatastoreName name) {
+    Optional<SourceSpan> faulty = Optional.empty();
+    for (SourceSpan place : places) {
       if (place.name().equals(name)) {
         if (place.good()) {
           return Optional.of(place);
@@ -34,7 +34,7 @@ final class DocumentEditor {
     return faulty;
   }
 
-  private String replace(Place place, DatastoreSettings settings, MaintenanceSetting maintenance) {
+  private String replace(SourceSpan place, DatastoreSettings settings, MaintenanceSetting maintenance) {
     String before = text.substring(0, place.start());
     // A last line that is not the last one any more gets the line feed that the file lacks.
     String cut =
@@ -74,7 +74,7 @@ final class DocumentEditor {
   String remove(DatastoreName name) {
     StringBuilder next = new StringBuilder(text.length());
     int from = 0;
-    for (Place place : places) {
+    for (SourceSpan place : places) {
       if (place.name().equals(name)) {
         next.append(text.substring(from, place.start()));
         from = Math.min(place.end() + 1, text.length());

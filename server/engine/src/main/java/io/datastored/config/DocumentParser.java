@@ -22,7 +22,7 @@ final class DocumentParser {
   private final NameMap.Builder<ConfigSection> sections;
   private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();
   private final ImmutableList.Builder<ConfigFault> faults = ImmutableList.builder();
-  private final Places.Builder places;
+  private final SourceSpans.Builder places;
   private final PathOwners.Builder pathOwners;
 
   /** The names of all datastores, also of faulty sections, and on which line each was met first. */
@@ -39,7 +39,7 @@ final class DocumentParser {
     text = raw.text();
     reuse = new SectionReuse(text, previous);
     sections = NameMap.builder(previous, previous.size());
-    places = new Places.Builder(previous.size());
+    places = new SourceSpans.Builder(previous.size());
     pathOwners = new PathOwners.Builder(previous.size());
     names = new KeyIndex.Builder<>(previous.size());
     firstLines = new int[previous.size() + 1];
@@ -119,7 +119,7 @@ final class DocumentParser {
     if (!header.isDatastore()) {
       parser.addFault(
           new ConfigFault(
-              line, 1, "", "'" + Excerpt.of(header.type()) + "' is an unknown type of section"));
+              line, 1, "", "'" + Truncated.of(header.type()) + "' is an unknown type of section"));
     }
     parser.read();
     Optional<ConfigSection> good = parser.good(name);

@@ -12,27 +12,27 @@ final class MaintenanceText {
 
   private MaintenanceText() {}
 
-  static MaintenanceSetting parse(String text) throws Misread {
+  static MaintenanceSetting parse(String text) throws ParseError {
     PropertyString from = PropertyString.parse(text, KEYS, TYPE);
     MaintenanceMode mode = from.required(TYPE, MaintenanceText::mode);
     return MaintenanceSetting.ofStored(mode, from.optional(MESSAGE, MaintenanceText::message));
   }
 
   /** Reads a message as it is stored. */
-  private static String message(String stored) throws Misread {
+  private static String message(String stored) throws ParseError {
     Optional<String> fault = TextRule.fault(stored, MaintenanceSetting.MAX_MESSAGE);
     if (fault.isPresent()) {
-      throw new Misread(0, fault.get());
+      throw new ParseError(0, fault.get());
     }
     return stored;
   }
 
   /** Reads a word of the file, where no mode is told by having no line. */
-  private static MaintenanceMode mode(String word) throws Misread {
+  private static MaintenanceMode mode(String word) throws ParseError {
     Optional<MaintenanceMode> mode =
         MaintenanceMode.fromWord(word).filter(known -> known != MaintenanceMode.NONE);
     if (mode.isEmpty()) {
-      throw new Misread(0, "is the unknown mode '" + Excerpt.of(word) + "'");
+      throw new ParseError(0, "is the unknown mode '" + Truncated.of(word) + "'");
     }
     return mode.get();
   }
@@ -55,7 +55,7 @@ final class MaintenanceText {
               .filter(words -> TextRule.fault(words, MaintenanceSetting.MAX_MESSAGE).isEmpty())
               .flatMap(PercentText::decode);
       return new MaintenanceSetting(mode, message);
-    } catch (Misread e) {
+    } catch (ParseError e) {
       return MaintenanceSetting.of(MaintenanceMode.OFFLINE);
     }
   }
@@ -69,14 +69,14 @@ final class MaintenanceText {
     Optional<String> word;
     try {
       word = PropertyString.parse(text, KEYS, TYPE).text(TYPE);
-    } catch (Misread e) {
+    } catch (ParseError e) {
       word = Optional.empty();
     }
     Optional<MaintenanceMode> mode = word.flatMap(MaintenanceMode::fromWord);
     return mode.equals(Optional.of(served))
         ? Optional.empty()
         // Where the word is right, something behind it is not.
-        : Optional.of(Excerpt.of(mode.isPresent() ? text : word.orElse(text)));
+        : Optional.of(Truncated.of(mode.isPresent() ? text : word.orElse(text)));
   }
 
   static Optional<String> print(MaintenanceSetting setting) {

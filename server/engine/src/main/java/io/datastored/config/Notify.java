@@ -42,7 +42,7 @@ public record Notify(
   private static final ImmutableList<String> KEYS =
       ImmutableList.of("gc", "verify", "sync", "prune");
 
-  static Notify parse(String text) throws Misread {
+  static Notify parse(String text) throws ParseError {
     PropertyString from = PropertyString.parse(text, KEYS, null);
     return new Notify(
         from.word("gc", NotifyWhen.WORDS),

@@ -83,7 +83,7 @@ final class PbsReview {
     }
     if (!parsed.get().isDatastore()) {
       refuse(
-          1, "", "'%s' is an unknown type of section".formatted(Excerpt.of(parsed.get().type())));
+          1, "", "'%s' is an unknown type of section".formatted(Truncated.of(parsed.get().type())));
     }
     PbsSchema.refusal(Property.NAME.key(), parsed.get().id())
         .ifPresent(refusal -> refuse(0, "", "the name " + refusal.reason()));
@@ -103,14 +103,14 @@ final class PbsReview {
     int keyEnd = Blank.next(words, first, words.length());
     String key = words.substring(first, keyEnd);
     if (keyEnd == words.length()) {
-      refuse(first + 1, key, Excerpt.of(key) + " has no value");
+      refuse(first + 1, key, Truncated.of(key) + " has no value");
       return;
     }
     int value = Blank.skip(words, keyEnd, words.length());
     String said = words.substring(value, Blank.trimEnd(words, value, words.length()));
     Optional<PbsRefusal> refusal = PbsSchema.refusal(key, said);
     if (!met.add(key)) {
-      refuse(first + 1, key, Excerpt.of(key) + " is there twice");
+      refuse(first + 1, key, Truncated.of(key) + " is there twice");
     } else if (refusal.isPresent()) {
       note(key, first, value, refusal.get());
     } else {
@@ -134,17 +134,17 @@ final class PbsReview {
 
   private void note(String key, int first, int value, PbsRefusal refusal) {
     boolean known = Property.isKnown(key);
-    String subject = Excerpt.of(key) + (refusal.key().isEmpty() ? "" : "." + refusal.key());
+    String subject = Truncated.of(key) + (refusal.key().isEmpty() ? "" : "." + refusal.key());
     note(
         line,
         known ? value + refusal.offset() + 1 : first + 1,
-        Excerpt.of(key),
+        Truncated.of(key),
         refusal.effect(),
         subject + " " + refusal.reason());
   }
 
   private void refuse(int column, String property, String reason) {
-    note(line, column, Excerpt.of(property), PbsEffect.FILE_REFUSED, reason);
+    note(line, column, Truncated.of(property), PbsEffect.FILE_REFUSED, reason);
   }
 
   private void note(int at, int column, String property, PbsEffect effect, String reason) {

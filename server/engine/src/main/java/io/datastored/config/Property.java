@@ -163,13 +163,13 @@ enum Property {
       DatastoreSettingsBuilder into = DatastoreSettings.builder();
       property.read(Optional.of(words), into);
       return property.print(into.build()).orElse(NO_VALUE);
-    } catch (Misread e) {
+    } catch (ParseError e) {
       return NO_VALUE;
     }
   }
 
   /** Reads the value that stands behind the key; what needs no reading is checked later. */
-  void read(Optional<String> words, DatastoreSettingsBuilder into) throws Misread {
+  void read(Optional<String> words, DatastoreSettingsBuilder into) throws ParseError {
     DatastoreSettingsBuilder same = reader.read(into, words);
     assert same == into;
   }
@@ -182,11 +182,11 @@ enum Property {
   /** A reader sets one property to the words behind its key. */
   private interface Reader {
     DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, Optional<String> words)
-        throws Misread;
+        throws ParseError;
   }
 
   /** As a reader, for words that mean something else than themselves. */
   private interface TextReader {
-    DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, String text) throws Misread;
+    DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, String text) throws ParseError;
   }
 }

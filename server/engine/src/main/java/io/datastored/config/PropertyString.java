@@ -32,7 +32,7 @@ final class PropertyString {
    * @param defaultKey the key of a value that stands alone; null when none may
    */
   static PropertyString parse(String text, ImmutableList<String> keys, @Nullable String defaultKey)
-      throws Misread {
+      throws ParseError {
     Map<String, Entry> entries = new LinkedHashMap<>();
     int at = 0;
     while (at < text.length()) {
@@ -42,13 +42,13 @@ final class PropertyString {
       String key = bare ? defaultKey : text.substring(at, equals);
       int valueAt = bare ? at : equals + 1;
       if (key == null) {
-        throw new Misread(at, "has a value without a key");
+        throw new ParseError(at, "has a value without a key");
       }
       if (!keys.contains(key)) {
-        throw new Misread(
+        throw new ParseError(
             at,
             "has the unknown key '"
-                + Excerpt.of(key)
+                + Truncated.of(key)
                 + "'"
                 + NearMiss.among(key, keys)
                     .map(near -> "; did you mean '" + near + "'?")
@@ -57,7 +57,7 @@ final class PropertyString {
       QuotedText quoted = QuotedText.parse(text, valueAt);
       Entry entry = new Entry(quoted.value(), valueAt);
       if (entries.putIfAbsent(key, entry) != null) {
-        throw new Misread(at, "has the key '" + key + "' twice");
+        throw new ParseError(at, "has the key '" + key + "' twice");
       }
       at = quoted.end() + 1;
     }
@@ -84,47 +84,47 @@ final class PropertyString {
     return written(key).filter(text -> !text.isEmpty());
   }
 
-  OptionalInt integer(String key) throws Misread {
+  OptionalInt integer(String key) throws ParseError {
     Entry entry = entries.get(key);
     return entry == null ? OptionalInt.empty() : OptionalInt.of(read(key, entry, Scalar::integer));
   }
 
   /** Returns the boolean of a key, for which an empty text does not stand for an absent one. */
-  Optional<Boolean> bool(String key) throws Misread {
+  Optional<Boolean> bool(String key) throws ParseError {
     Entry entry = entries.get(key);
     return entry == null ? Optional.empty() : Optional.of(read(key, entry, Scalar::bool));
   }
 
-  <E extends Enum<E>> Optional<E> word(String key, WordTable<E> words) throws Misread {
+  <E extends Enum<E>> Optional<E> word(String key, WordTable<E> words) throws ParseError {
     return optional(key, text -> Scalar.word(text, words));
   }
 
   /** Returns what a key says; an empty text stands for an absent one. */
-  <T> Optional<T> optional(String key, Reader<T> reader) throws Misread {
+  <T> Optional<T> optional(String key, Reader<T> reader) throws ParseError {
     Entry entry = entries.get(key);
     return entry == null || entry.value().isEmpty()
         ? Optional.empty()
         : Optional.of(read(key, entry, reader));
   }
 
-  <T> T required(String key, Reader<T> reader) throws Misread {
+  <T> T required(String key, Reader<T> reader) throws ParseError {
     Entry entry = entries.get(key);
     if (entry == null) {
-      throw new Misread(0, "needs the key '" + key + "'");
+      throw new ParseError(0, "needs the key '" + key + "'");
     }
     return read(key, entry, reader);
   }
 
-  private static <T> T read(String key, Entry entry, Reader<T> reader) throws Misread {
+  private static <T> T read(String key, Entry entry, Reader<T> reader) throws ParseError {
     try {
       return reader.read(entry.value());
-    } catch (Misread e) {
-      throw new Misread(entry.offset() + e.offset(), "key '" + key + "' " + e.reason());
+    } catch (ParseError e) {
+      throw new ParseError(entry.offset() + e.offset(), "key '" + key + "' " + e.reason());
     }
   }
 
   /** A reader turns the text of one key into its value. */
   interface Reader<T> {
-    T read(String text) throws Misread;
+    T read(String text) throws ParseError;
   }
 }

@@ -8,7 +8,7 @@ package io.datastored.config;
  */
 record QuotedText(String value, int end) {
 
-  static QuotedText parse(String text, int start) throws Misread {
+  static QuotedText parse(String text, int start) throws ParseError {
     if (start < text.length() && text.charAt(start) == '"') {
       return parseQuoted(text, start);
     }
@@ -17,13 +17,13 @@ record QuotedText(String value, int end) {
     return new QuotedText(text.substring(start, end), end);
   }
 
-  private static QuotedText parseQuoted(String text, int start) throws Misread {
+  private static QuotedText parseQuoted(String text, int start) throws ParseError {
     StringBuilder value = new StringBuilder();
     for (int i = start + 1; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '"') {
         if (i + 1 < text.length() && text.charAt(i + 1) != ',') {
-          throw new Misread(i + 1, "has something behind a closing quote");
+          throw new ParseError(i + 1, "has something behind a closing quote");
         }
         return new QuotedText(value.toString(), i + 1);
       }
@@ -34,15 +34,15 @@ record QuotedText(String value, int end) {
         value.append(c);
       }
     }
-    throw new Misread(start, "has a quote that is not closed");
+    throw new ParseError(start, "has a quote that is not closed");
   }
 
-  private static char unescape(String text, int at) throws Misread {
+  private static char unescape(String text, int at) throws ParseError {
     char escaped = at < text.length() ? text.charAt(at) : 0;
     return switch (escaped) {
       case '"', '\\' -> escaped;
       case 'n' -> '\n';
-      default -> throw new Misread(at - 1, "has an escape other than \\\", \\\\ and \\n");
+      default -> throw new ParseError(at - 1, "has an escape other than \\\", \\\\ and \\n");
     };
   }
 

@@ -9,50 +9,50 @@ final class Scalar {
   private Scalar() {}
 
   /** Reads {@code 1 on yes true} or {@code 0 off no false}, in any case. */
-  static boolean bool(String text) throws Misread {
+  static boolean bool(String text) throws ParseError {
     return switch (Ascii.toLowerCase(text)) {
       case "1", "on", "yes", "true" -> true;
       case "0", "off", "no", "false" -> false;
-      default -> throw new Misread(0, "is not a boolean: '" + Excerpt.of(text) + "'");
+      default -> throw new ParseError(0, "is not a boolean: '" + Truncated.of(text) + "'");
     };
   }
 
   /** Reads a decimal integer; one that does not fit an int is refused. */
-  static int integer(String text) throws Misread {
+  static int integer(String text) throws ParseError {
     long value = whole(text);
     if (value != (int) value) {
-      throw new Misread(0, "is out of range: " + Excerpt.of(text));
+      throw new ParseError(0, "is out of range: " + Truncated.of(text));
     }
     return (int) value;
   }
 
   /** Reads a decimal integer; one that does not fit a long is refused. */
-  static long whole(String text) throws Misread {
+  static long whole(String text) throws ParseError {
     int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
     for (int i = start; i < text.length(); i++) {
       if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        throw new Misread(i, "is not a decimal integer: '" + Excerpt.of(text) + "'");
+        throw new ParseError(i, "is not a decimal integer: '" + Truncated.of(text) + "'");
       }
     }
     if (text.length() == start) {
-      throw new Misread(0, "is not a decimal integer: '" + Excerpt.of(text) + "'");
+      throw new ParseError(0, "is not a decimal integer: '" + Truncated.of(text) + "'");
     }
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw new Misread(0, "is out of range: " + Excerpt.of(text));
+      throw new ParseError(0, "is out of range: " + Truncated.of(text));
     }
   }
 
-  static <E extends Enum<E>> E word(String text, WordTable<E> words) throws Misread {
+  static <E extends Enum<E>> E word(String text, WordTable<E> words) throws ParseError {
     return found(text, words).get();
   }
 
   /** As {@link #word}; the same object for each word. */
-  static <E extends Enum<E>> Optional<E> found(String text, WordTable<E> words) throws Misread {
+  static <E extends Enum<E>> Optional<E> found(String text, WordTable<E> words) throws ParseError {
     Optional<E> found = words.find(text);
     if (found.isEmpty()) {
-      throw new Misread(0, "is '" + Excerpt.of(text) + "', not one of " + words.words());
+      throw new ParseError(0, "is '" + Truncated.of(text) + "', not one of " + words.words());
     }
     return found;
   }

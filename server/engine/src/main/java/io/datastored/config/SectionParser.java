@@ -122,7 +122,7 @@ final class SectionParser {
             meant.key(),
             "'%s' is not a property; did you mean '%s'?%s"
                 .formatted(
-                    Excerpt.of(key),
+                    Truncated.of(key),
                     meant.key(),
                     closes ? " The datastore is closed until this line is right" : "")));
     missed.add(meant.key());
@@ -150,7 +150,7 @@ final class SectionParser {
       } else {
         property.read(words, settings);
       }
-    } catch (Misread e) {
+    } catch (ParseError e) {
       add(valueColumn + e.offset(), property.key(), e.reason());
       if (property == Property.MAINTENANCE_MODE) {
         closeFor(words.get(), words.get());
@@ -158,7 +158,7 @@ final class SectionParser {
     }
   }
 
-  private void readMode(String words) throws Misread {
+  private void readMode(String words) throws ParseError {
     MaintenanceSetting read = MaintenanceText.parse(words);
     if (modeLine == ModeLine.ABSENT) {
       modeLine = ModeLine.READ;
@@ -201,7 +201,7 @@ final class SectionParser {
   }
 
   private void add(int column, String property, String reason) {
-    String key = Excerpt.of(property);
+    String key = Truncated.of(property);
     addFault(new ConfigFault(line, column, key, key.isEmpty() ? reason : key + ' ' + reason));
   }
 

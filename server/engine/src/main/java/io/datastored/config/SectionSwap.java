@@ -33,7 +33,7 @@ final class SectionSwap {
 
   private ConfigDocument swapFor(ConfigSection next) {
     int index = document.places().indexOfSame(old.name());
-    Place place = document.places().get(index);
+    SourceSpan place = document.places().get(index);
     return new ConfigDocument(
         document.text().replacing(place.start(), place.end(), next.text()),
         document.sections().replacing(Map.of(next.name(), next)),

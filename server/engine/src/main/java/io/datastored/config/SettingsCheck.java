@@ -54,9 +54,9 @@ final class SettingsCheck {
             && TextRule.fault(key, MAX_TEXT).isEmpty()
             && !HeaderLine.isDatastore(key, 0, key.length());
     if (!isKey || Property.isKnown(key)) {
-      faults.add(Excerpt.of(key), "cannot be the key of a property unknown to this version");
+      faults.add(Truncated.of(key), "cannot be the key of a property unknown to this version");
     }
-    faults.text(Excerpt.of(key), value, Integer.MAX_VALUE);
+    faults.text(Truncated.of(key), value, Integer.MAX_VALUE);
     return faults.faults();
   }
 

@@ -97,7 +97,7 @@ public record Tuning(
   private static final int MAX_CUTOFF_MINUTES = 2880;
   private static final int MAX_CACHE_CAPACITY = 8388608;
 
-  static Tuning parse(String text) throws Misread {
+  static Tuning parse(String text) throws ParseError {
     PropertyString from = PropertyString.parse(text, KEYS, null);
     return new Tuning(
         from.word(CHUNK_ORDER, ChunkOrder.WORDS),

@@ -38,7 +38,7 @@ sealed interface ValueRule {
       try {
         Scalar.bool(text);
         return Optional.empty();
-      } catch (Misread e) {
+      } catch (ParseError e) {
         return Optional.of(PbsRefusal.of(e.reason(), PbsEffect.FILE_REFUSED));
       }
     }
@@ -60,7 +60,7 @@ sealed interface ValueRule {
                 ? "must be at least " + min
                 : "must be %d to %d".formatted(min, max),
             outside);
-      } catch (Misread e) {
+      } catch (ParseError e) {
         return Optional.of(new PbsRefusal("", e.offset(), e.reason(), PbsEffect.FILE_REFUSED));
       }
     }
@@ -76,7 +76,7 @@ sealed interface ValueRule {
     public Optional<PbsRefusal> refusal(String text) {
       return unless(
           words.contains(text),
-          "is '%s', not one of %s".formatted(Excerpt.of(text), String.join(", ", words)),
+          "is '%s', not one of %s".formatted(Truncated.of(text), String.join(", ", words)),
           other);
     }
   }
@@ -114,7 +114,7 @@ sealed interface ValueRule {
       int length = text.codePointCount(0, text.length());
       return unless(
           length >= min && length <= max && test.test(text),
-          "is not %s: '%s'".formatted(what, Excerpt.of(text)),
+          "is not %s: '%s'".formatted(what, Truncated.of(text)),
           PbsEffect.FILE_REFUSED);
     }
   }
@@ -164,7 +164,7 @@ sealed interface ValueRule {
       PropertyString from;
       try {
         from = PropertyString.parse(text, members.keySet().asList(), defaultKey);
-      } catch (Misread e) {
+      } catch (ParseError e) {
         return Optional.of(new PbsRefusal("", e.offset(), e.reason(), PbsEffect.FILE_REFUSED));
       }
       return members.entrySet().stream()
@@ -217,7 +217,7 @@ sealed interface ValueRule {
                         fault.message().substring(fault.property().length() + 1),
                         PbsEffect.FILE_REFUSED))
             .findFirst();
-      } catch (Misread e) {
+      } catch (ParseError e) {
         return Optional.of(new PbsRefusal("", e.offset(), e.reason(), PbsEffect.FILE_REFUSED));
       }
     }

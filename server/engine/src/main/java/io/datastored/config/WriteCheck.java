@@ -49,7 +49,7 @@ final class WriteCheck {
               key,
               "%s is not a property of %s, which %s: if it is meant, add its line to the file by"
                       .formatted(
-                          Excerpt.of(key), PbsSchema.SERVER, PbsEffect.FILE_REFUSED.consequence())
+                          Truncated.of(key), PbsSchema.SERVER, PbsEffect.FILE_REFUSED.consequence())
                   + " hand, where it is kept"));
     }
     OptionalInt unprintable = TextRule.unprintable(value);

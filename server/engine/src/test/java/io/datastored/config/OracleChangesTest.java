@@ -36,7 +36,7 @@ final class OracleChangesTest {
   }
 
   private static ConfigDocument changed(
-      ConfigDocument document, DatastoreName name, OracleCase given) throws Misread {
+      ConfigDocument document, DatastoreName name, OracleCase given) throws ParseError {
     Optional<ConfigSection> present = Optional.ofNullable(document.sections().get(name));
     DatastoreSettingsBuilder settings =
         present.map(section -> section.settings().toBuilder()).orElse(DatastoreSettings.builder());

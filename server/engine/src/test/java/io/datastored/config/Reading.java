@@ -87,7 +87,7 @@ final class Reading {
                 ? value.flatMap(ByteSize::tryParse).map(ByteSize::bytes)
                 : value.map(Long::valueOf));
       }
-    } catch (Misread e) {
+    } catch (ParseError e) {
       throw new AssertionError(text, e);
     }
   }

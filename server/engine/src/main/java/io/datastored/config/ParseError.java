@@ -6,7 +6,7 @@ package io.datastored.config;
  * <p>It is checked, carries no stack, and never leaves this package: the parser makes a {@link
  * ConfigFault} of it.
  */
-final class Misread extends Exception {
+final class ParseError extends Exception {
 
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ final class Misread extends Exception {
    * @param offset characters from the start of the value
    * @param reason the end of a sentence that starts with the property
    */
-  Misread(int offset, String reason) {
+  ParseError(int offset, String reason) {
     super(reason, null, false, false);
     this.offset = offset;
     this.reason = reason;
@@ -33,7 +33,7 @@ final class Misread extends Exception {
     return reason;
   }
 
-  Misread movedBy(int characters) {
-    return new Misread(offset + characters, reason);
+  ParseError movedBy(int characters) {
+    return new ParseError(offset + characters, reason);
   }
 }

@@ -9,7 +9,7 @@ import java.util.RandomAccess;
  * Places are where the sections with an id stand in a document, in the order of the file.
  * Immutable. In arrays, since of a hundred thousand all behind the one that changes move.
  */
-final class Places extends AbstractList<Place> implements RandomAccess {
+final class SourceSpans extends AbstractList<SourceSpan> implements RandomAccess {
 
   private final DatastoreName[] names;
   private final int[] starts;
@@ -17,7 +17,7 @@ final class Places extends AbstractList<Place> implements RandomAccess {
   private final int[] lines;
   private final BitSet faulty;
 
-  private Places(DatastoreName[] names, int[] starts, int[] ends, int[] lines, BitSet faulty) {
+  private SourceSpans(DatastoreName[] names, int[] starts, int[] ends, int[] lines, BitSet faulty) {
     this.names = names;
     this.starts = starts;
     this.ends = ends;
@@ -26,8 +26,8 @@ final class Places extends AbstractList<Place> implements RandomAccess {
   }
 
   @Override
-  public Place get(int index) {
-    return new Place(names[index], starts[index], ends[index], lines[index], !faulty.get(index));
+  public SourceSpan get(int index) {
+    return new SourceSpan(names[index], starts[index], ends[index], lines[index], !faulty.get(index));
   }
 
   @Override
@@ -55,7 +55,7 @@ final class Places extends AbstractList<Place> implements RandomAccess {
    * @param characters how much longer it is
    * @param moreLines how many lines more it has
    */
-  Places replacing(int index, DatastoreName name, int characters, int moreLines) {
+  SourceSpans replacing(int index, DatastoreName name, int characters, int moreLines) {
     DatastoreName[] nextNames = names.clone();
     nextNames[index] = name;
     int[] nextStarts = starts.clone();
@@ -69,7 +69,7 @@ final class Places extends AbstractList<Place> implements RandomAccess {
     }
     BitSet nextFaulty = (BitSet) faulty.clone();
     nextFaulty.clear(index);
-    return new Places(nextNames, nextStarts, nextEnds, nextLines, nextFaulty);
+    return new SourceSpans(nextNames, nextStarts, nextEnds, nextLines, nextFaulty);
   }
 
   /** A builder collects places. Confined to one thread. */
@@ -93,7 +93,7 @@ final class Places extends AbstractList<Place> implements RandomAccess {
       lines = new int[room];
     }
 
-    /** Adds a place; the parameters are those of {@link Place}. */
+    /** Adds a place; the parameters are those of {@link SourceSpan}. */
     void add(DatastoreName name, int start, int end, int line, boolean good) {
       if (size == names.length) {
         resize(size * 2);
@@ -113,9 +113,9 @@ final class Places extends AbstractList<Place> implements RandomAccess {
       lines = Arrays.copyOf(lines, room);
     }
 
-    Places build() {
+    SourceSpans build() {
       resize(size);
-      return new Places(names, starts, ends, lines, faulty);
+      return new SourceSpans(names, starts, ends, lines, faulty);
     }
   }
 }

@@ -4,11 +4,11 @@ package io.datastored.config;
  * An excerpt is the part of a foreign text that is fit for a message: short and printable.
  * Immutable.
  */
-final class Excerpt {
+final class Truncated {
 
   private static final int MAX_LENGTH = 60;
 
-  private Excerpt() {}
+  private Truncated() {}
 
   static String of(String text) {
     StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 1);

@@ -8,4 +8,4 @@ package io.datastored.config;
  * @param line the line of the header, from 1
  * @param good whether the section is served
  */
-record Place(DatastoreName name, int start, int end, int line, boolean good) {}
+record SourceSpan(DatastoreName name, int start, int end, int line, boolean good) {}
