@@ -24,8 +24,8 @@ public record Backend(
     /** An S3 bucket, the base directory being a cache. */
     S3("s3");
 
-    private static final WordTable<BackendKind> WORDS =
-        WordTable.of(BackendKind.class, BackendKind::toString);
+    private static final EnumNames<BackendKind> WORDS =
+        EnumNames.of(BackendKind.class, BackendKind::toString);
 
     private final String word;
 
@@ -85,7 +85,7 @@ public record Backend(
     String clientId = client.orElse("");
     if (clientId.length() < DatastoreName.MIN_LENGTH
         || clientId.length() > DatastoreName.MAX_LENGTH
-        || !SafeId.matches(clientId)) {
+        || !IdSyntax.matches(clientId)) {
       faults.add("backend." + CLIENT, "must be the id of a client: 3 to 32 of [A-Za-z0-9._-]");
     }
     if (!S3Bucket.isName(bucket.orElse(""))) {

@@ -46,14 +46,14 @@ public record DatastoreName(String value) implements Comparable<DatastoreName> {
     if (length < MIN_LENGTH || length > MAX_LENGTH) {
       return "it has %d characters; %d to %d are allowed".formatted(length, MIN_LENGTH, MAX_LENGTH);
     }
-    return SafeId.matches(value, 0, 1)
+    return IdSyntax.matches(value, 0, 1)
         ? "only letters of ASCII, digits, '.', '_' and '-' are allowed"
         : "the first character must be a letter of ASCII, a digit or '_'";
   }
 
   private static boolean isValid(String value) {
     int length = value.length();
-    return length >= MIN_LENGTH && length <= MAX_LENGTH && SafeId.matches(value);
+    return length >= MIN_LENGTH && length <= MAX_LENGTH && IdSyntax.matches(value);
   }
 
   @Override

@@ -53,8 +53,8 @@ public record DatastoreSettings(
     /** By the notification system of the host. */
     NOTIFICATION_SYSTEM("notification-system");
 
-    static final WordTable<NotificationMode> WORDS =
-        WordTable.of(NotificationMode.class, NotificationMode::toString);
+    static final EnumNames<NotificationMode> WORDS =
+        EnumNames.of(NotificationMode.class, NotificationMode::toString);
 
     private final String word;
 

@@ -17,7 +17,7 @@ final class DocumentParser {
   private final RawText raw;
   private final String text;
   private final SectionReuse reuse;
-  private final RecentWords recent = new RecentWords();
+  private final ValueInterner recent = new ValueInterner();
 
   private final NameMap.Builder<ConfigSection> sections;
   private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();

@@ -33,8 +33,8 @@ public enum MaintenanceMode {
     EVICTED
   }
 
-  private static final WordTable<MaintenanceMode> WORDS =
-      WordTable.of(MaintenanceMode.class, MaintenanceMode::word);
+  private static final EnumNames<MaintenanceMode> WORDS =
+      EnumNames.of(MaintenanceMode.class, MaintenanceMode::word);
 
   private final String word;
   private final Refuses refuses;

@@ -19,8 +19,8 @@ public record Notify(
     /** Not at all. */
     NEVER("never");
 
-    private static final WordTable<NotifyWhen> WORDS =
-        WordTable.of(NotifyWhen.class, NotifyWhen::toString);
+    private static final EnumNames<NotifyWhen> WORDS =
+        EnumNames.of(NotifyWhen.class, NotifyWhen::toString);
 
     private final String word;
 

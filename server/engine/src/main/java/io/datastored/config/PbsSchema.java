@@ -48,7 +48,7 @@ final class PbsSchema {
           DatastoreName.MAX_LENGTH,
           "a name of 3 to 32 characters, the first a letter, digit or '_', the rest letters,"
               + " digits, '.', '_' or '-'",
-          SafeId::matches);
+          IdSyntax::matches);
   private static final ValueRule SIZE =
       new Form(
           1,

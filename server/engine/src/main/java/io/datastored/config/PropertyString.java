@@ -95,7 +95,7 @@ final class PropertyString {
     return entry == null ? Optional.empty() : Optional.of(read(key, entry, Scalar::bool));
   }
 
-  <E extends Enum<E>> Optional<E> word(String key, WordTable<E> words) throws ParseError {
+  <E extends Enum<E>> Optional<E> word(String key, EnumNames<E> words) throws ParseError {
     return optional(key, text -> Scalar.word(text, words));
   }
 

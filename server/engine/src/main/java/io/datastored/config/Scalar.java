@@ -44,12 +44,12 @@ final class Scalar {
     }
   }
 
-  static <E extends Enum<E>> E word(String text, WordTable<E> words) throws ParseError {
+  static <E extends Enum<E>> E word(String text, EnumNames<E> words) throws ParseError {
     return found(text, words).get();
   }
 
   /** As {@link #word}; the same object for each word. */
-  static <E extends Enum<E>> Optional<E> found(String text, WordTable<E> words) throws ParseError {
+  static <E extends Enum<E>> Optional<E> found(String text, EnumNames<E> words) throws ParseError {
     Optional<E> found = words.find(text);
     if (found.isEmpty()) {
       throw new ParseError(0, "is '" + Truncated.of(text) + "', not one of " + words.words());

@@ -20,7 +20,7 @@ final class SectionParser {
   private final String text;
   private final int start;
   private final int firstLine;
-  private final RecentWords recent;
+  private final ValueInterner recent;
   private final DatastoreSettingsBuilder settings = DatastoreSettings.builder();
 
   /** One bit for each known property that has been met. */
@@ -39,7 +39,7 @@ final class SectionParser {
 
   private @Nullable List<ConfigFault> faults;
 
-  SectionParser(String text, int start, int firstLine, RecentWords recent) {
+  SectionParser(String text, int start, int firstLine, ValueInterner recent) {
     this.text = text;
     this.start = start;
     this.firstLine = firstLine;

@@ -31,8 +31,8 @@ public record Tuning(
     /** As listed in the index. */
     NONE("none");
 
-    private static final WordTable<ChunkOrder> WORDS =
-        WordTable.of(ChunkOrder.class, ChunkOrder::toString);
+    private static final EnumNames<ChunkOrder> WORDS =
+        EnumNames.of(ChunkOrder.class, ChunkOrder::toString);
 
     private final String word;
 
@@ -56,8 +56,8 @@ public record Tuning(
     /** Never. */
     NONE("none");
 
-    private static final WordTable<SyncLevel> WORDS =
-        WordTable.of(SyncLevel.class, SyncLevel::toString);
+    private static final EnumNames<SyncLevel> WORDS =
+        EnumNames.of(SyncLevel.class, SyncLevel::toString);
 
     private final String word;
 

@@ -8,7 +8,7 @@ final class UserId {
   /** Returns whether a text has the form of a user id, whatever its length. */
   static boolean matches(String text) {
     int at = text.lastIndexOf('@');
-    if (at < 1 || !SafeId.matches(text, at + 1, text.length())) {
+    if (at < 1 || !IdSyntax.matches(text, at + 1, text.length())) {
       return false;
     }
     for (int i = 0; i < at; i++) {

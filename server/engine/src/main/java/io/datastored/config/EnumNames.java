@@ -11,16 +11,16 @@ import java.util.function.Function;
  * A word table is the set of words by which the values of an enum are written in the file.
  * Immutable.
  */
-final class WordTable<E extends Enum<E>> {
+final class EnumNames<E extends Enum<E>> {
 
   private final ImmutableMap<String, Optional<E>> byWord;
 
-  private WordTable(ImmutableMap<String, Optional<E>> byWord) {
+  private EnumNames(ImmutableMap<String, Optional<E>> byWord) {
     this.byWord = byWord;
   }
 
-  static <E extends Enum<E>> WordTable<E> of(Class<E> type, Function<E, String> word) {
-    return new WordTable<>(
+  static <E extends Enum<E>> EnumNames<E> of(Class<E> type, Function<E, String> word) {
+    return new EnumNames<>(
         EnumSet.allOf(type).stream().collect(toImmutableMap(word, Optional::of)));
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Recent words are what each property said last. Confined to one thread. Many sections say the same
  * of schedules and modes: it is kept once for a row of them.
  */
-final class RecentWords {
+final class ValueInterner {
 
   private final List<@Nullable Optional<String>> last =
       new ArrayList<>(Collections.nCopies(Property.values().length, null));

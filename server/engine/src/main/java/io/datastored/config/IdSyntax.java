@@ -4,9 +4,9 @@ package io.datastored.config;
  * A safe id is a word that starts with {@code [A-Za-z0-9_]} and goes on with {@code
  * [A-Za-z0-9._-]}. Immutable.
  */
-final class SafeId {
+final class IdSyntax {
 
-  private SafeId() {}
+  private IdSyntax() {}
 
   static boolean matches(String text) {
     return matches(text, 0, text.length());
