@@ -56,15 +56,15 @@ public final class LeaseRoom implements AutoCloseable {
     this.recovery = new Recovery(clock, ledger.found(), margin);
     FencingTokens tokens = new FencingTokens(ledger, options.tokenBlock(), background);
     this.counts = new LeaseCounts(options.maxLeases());
-    Floors floors = new Floors(ledger, tokens, recovery, clock, margin);
+    DrainFloors floors = new DrainFloors(ledger, tokens, recovery, clock, margin);
     this.reclaims = new Reclaims(recovery, floors, new Spent(recovery, MOST_SPENT), ledger);
     this.register = new LeaseRegister(counts, options.tick(), reclaims::over);
     Quota sessionPlaces = new Quota(new Limit("max-sessions", options.sessions().maxSessions()));
     this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick());
     LeaseIds ids = new LeaseIds(secret);
     Ownership ownership = new Ownership(clock);
-    Grants grants =
-        new Grants(engine, ledger, tokens, ids, counts, register, clock, margin, reclaims);
+    LeaseGranter grants =
+        new LeaseGranter(engine, ledger, tokens, ids, counts, register, clock, margin, reclaims);
     this.leases =
         new LeaseTable(
             engine,

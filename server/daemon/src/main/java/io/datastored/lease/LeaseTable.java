@@ -35,8 +35,8 @@ public final class LeaseTable {
   private final LeaseCounts counts;
   private final LeaseRegister register;
   private final SessionRegister sessions;
-  private final Grants grants;
-  private final Floors floors;
+  private final LeaseGranter grants;
+  private final DrainFloors floors;
   private final Reclaims reclaims;
   private final Ownership ownership;
 
@@ -48,8 +48,8 @@ public final class LeaseTable {
       LeaseCounts counts,
       LeaseRegister register,
       SessionRegister sessions,
-      Grants grants,
-      Floors floors,
+      LeaseGranter grants,
+      DrainFloors floors,
       Reclaims reclaims,
       Ownership ownership) {
     this.engine = engine;
@@ -302,7 +302,7 @@ public final class LeaseTable {
       try {
         ledger.promise(ttl);
       } catch (StoreException e) {
-        return Grants.ledgerUnavailable(ask, e);
+        return LeaseGranter.ledgerUnavailable(ask, e);
       }
     }
     if (!known.renew(now, options.margin().keptNanos(ttl))) {

@@ -10,11 +10,11 @@ import java.util.Optional;
 final class Reclaims {
 
   private final Recovery recovery;
-  private final Floors floors;
+  private final DrainFloors floors;
   private final Spent spent;
   private final LeaseLedger ledger;
 
-  Reclaims(Recovery recovery, Floors floors, Spent spent, LeaseLedger ledger) {
+  Reclaims(Recovery recovery, DrainFloors floors, Spent spent, LeaseLedger ledger) {
     this.recovery = recovery;
     this.floors = floors;
     this.spent = spent;

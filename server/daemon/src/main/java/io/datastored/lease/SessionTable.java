@@ -37,7 +37,7 @@ public final class SessionTable {
   private final Recovery recovery;
   private final Ownership ownership;
   private final Supplier<Revision> served;
-  private final Heads heads;
+  private final RevisionClock heads;
 
   SessionTable(
       LeaseLedger ledger,
@@ -57,7 +57,7 @@ public final class SessionTable {
     this.recovery = recovery;
     this.ownership = ownership;
     this.served = served;
-    this.heads = new Heads(clock, served.get());
+    this.heads = new RevisionClock(clock, served.get());
   }
 
   /** Opens a session or renews the live one of its id; empty: {@link #open} it. */

@@ -25,7 +25,7 @@ final class FullDiskTest {
   void refusedCalls_areLoggedOnceAndOnceMoreWhenItIsOver() throws Exception {
     LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT);
     leases.disk.broken = true;
-    try (LoggedLines grants = LoggedLines.of(Grants.class);
+    try (LoggedLines grants = LoggedLines.of(LeaseGranter.class);
         LoggedLines sessions = LoggedLines.of(SessionTable.class);
         LoggedLines troubles = LoggedLines.of(Troubles.class)) {
       for (int call = 0; call < 1_000; call++) {

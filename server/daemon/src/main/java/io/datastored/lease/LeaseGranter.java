@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * Grants makes leases: new ones, and those of the run before that are taken over. Thread-safe: a
  * grant takes no lock beyond a map's bin and touches no disk, unless its ask says that it may.
  */
-final class Grants {
+final class LeaseGranter {
 
-  private static final Logger log = LoggerFactory.getLogger(Grants.class);
+  private static final Logger log = LoggerFactory.getLogger(LeaseGranter.class);
 
   private final Engine engine;
   private final LeaseLedger ledger;
@@ -33,7 +33,7 @@ final class Grants {
   private final Margin margin;
   private final Reclaims reclaims;
 
-  Grants(
+  LeaseGranter(
       Engine engine,
       LeaseLedger ledger,
       FencingTokens tokens,

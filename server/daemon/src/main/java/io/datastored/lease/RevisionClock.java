@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
  * Heads remembers when each of the last revisions became the newest one, so that it can be said for
  * how long somebody has been behind. Thread-safe: under its lock.
  */
-final class Heads {
+final class RevisionClock {
 
   /** Who is behind by more is behind since at least the oldest of these. */
   private static final int REMEMBERED = 1_024;
@@ -19,7 +19,7 @@ final class Heads {
   /** A revision and since when it was served. */
   private record Head(Revision revision, long since) {}
 
-  Heads(LeaseClock clock, Revision first) {
+  RevisionClock(LeaseClock clock, Revision first) {
     this.clock = clock;
     heads.add(new Head(first, clock.now()));
   }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * <p>A floor is dropped when it is older than the longest promise: the holder of a lease that was
  * over then has stopped by its own clock, and no message of its is younger.
  */
-final class Floors {
+final class DrainFloors {
 
   private final LeaseLedger ledger;
   private final FencingTokens tokens;
@@ -34,7 +34,7 @@ final class Floors {
   @GuardedBy("this")
   private final Map<FencingFloor, Long> rememberedAt = new HashMap<>();
 
-  Floors(
+  DrainFloors(
       LeaseLedger ledger,
       FencingTokens tokens,
       Recovery recovery,
