@@ -31,7 +31,7 @@ final class LeaseGranter {
   private final LeaseRegister register;
   private final LeaseClock clock;
   private final Margin margin;
-  private final Reclaims reclaims;
+  private final ReclaimPolicy reclaims;
 
   LeaseGranter(
       Engine engine,
@@ -42,7 +42,7 @@ final class LeaseGranter {
       LeaseRegister register,
       LeaseClock clock,
       Margin margin,
-      Reclaims reclaims) {
+      ReclaimPolicy reclaims) {
     this.engine = engine;
     this.ledger = ledger;
     this.tokens = tokens;

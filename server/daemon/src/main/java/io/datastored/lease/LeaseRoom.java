@@ -24,7 +24,7 @@ public final class LeaseRoom implements AutoCloseable {
   private final LeaseLedger ledger;
   private final LeaseClock clock;
   private final LeaseCounts counts;
-  private final Reclaims reclaims;
+  private final ReclaimPolicy reclaims;
   private final LeaseRegister register;
   private final SessionRegister sessionRegister;
   private final LeaseTable leases;
@@ -57,7 +57,7 @@ public final class LeaseRoom implements AutoCloseable {
     FencingTokens tokens = new FencingTokens(ledger, options.tokenBlock(), background);
     this.counts = new LeaseCounts(options.maxLeases());
     DrainFloors floors = new DrainFloors(ledger, tokens, recovery, clock, margin);
-    this.reclaims = new Reclaims(recovery, floors, new Spent(recovery, MOST_SPENT), ledger);
+    this.reclaims = new ReclaimPolicy(recovery, floors, new ReleasedIds(recovery, MOST_SPENT), ledger);
     this.register = new LeaseRegister(counts, options.tick(), reclaims::over);
     Quota sessionPlaces = new Quota(new Limit("max-sessions", options.sessions().maxSessions()));
     this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick());

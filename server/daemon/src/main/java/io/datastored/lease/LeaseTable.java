@@ -37,7 +37,7 @@ public final class LeaseTable {
   private final SessionRegister sessions;
   private final LeaseGranter grants;
   private final DrainFloors floors;
-  private final Reclaims reclaims;
+  private final ReclaimPolicy reclaims;
   private final Ownership ownership;
 
   LeaseTable(
@@ -50,7 +50,7 @@ public final class LeaseTable {
       SessionRegister sessions,
       LeaseGranter grants,
       DrainFloors floors,
-      Reclaims reclaims,
+      ReclaimPolicy reclaims,
       Ownership ownership) {
     this.engine = engine;
     this.ledger = ledger;

@@ -11,7 +11,7 @@
  *
  * <p>A session is one more such term. Who ends it ends its leases; a grant adds its lease to the
  * session and then looks whether that has ended. Of the run before, {@link Recovery} says how long
- * its promises may still be believed; in that time {@code Reclaims} lets leases be taken over,
+ * its promises may still be believed; in that time {@code ReclaimPolicy} lets leases be taken over,
  * unless a drain has remembered a {@code FencingFloor} at or above them.
  *
  * <p>Times are those of the {@code LeaseClock}, which stands still while the server does.

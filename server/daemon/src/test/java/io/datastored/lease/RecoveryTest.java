@@ -175,7 +175,7 @@ final class RecoveryTest {
   void release_ofInventedIdsInTheWindow_isBounded() throws Exception {
     leases.granted(ask("a"));
     crash();
-    var spent = new Spent(leases.room.recovery(), 100);
+    var spent = new ReleasedIds(leases.room.recovery(), 100);
     for (int id = 0; id < 10_000; id++) {
       spent.note(new LeaseId("invented-" + id), Principal.ANONYMOUS);
     }

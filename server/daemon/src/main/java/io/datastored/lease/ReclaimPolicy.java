@@ -7,14 +7,14 @@ import java.util.Optional;
  *
  * <p>What may be taken over is not asked the mode: its operation is running.
  */
-final class Reclaims {
+final class ReclaimPolicy {
 
   private final Recovery recovery;
   private final DrainFloors floors;
-  private final Spent spent;
+  private final ReleasedIds spent;
   private final LeaseLedger ledger;
 
-  Reclaims(Recovery recovery, DrainFloors floors, Spent spent, LeaseLedger ledger) {
+  ReclaimPolicy(Recovery recovery, DrainFloors floors, ReleasedIds spent, LeaseLedger ledger) {
     this.recovery = recovery;
     this.floors = floors;
     this.spent = spent;

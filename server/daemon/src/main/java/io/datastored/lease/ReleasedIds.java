@@ -14,7 +14,7 @@ import java.util.Set;
  * <p>An id counts for the principal that gave it back: otherwise anybody could keep the leases of
  * others from being continued.
  */
-final class Spent {
+final class ReleasedIds {
 
   /** What a lease is known by. */
   private record Id(LeaseId lease, Principal by) {}
@@ -29,7 +29,7 @@ final class Spent {
    *     is not kept can be reclaimed by a delayed ask; its client then finds by KeepAlive that it
    *     has one lease more than it knows of
    */
-  Spent(Recovery recovery, int limit) {
+  ReleasedIds(Recovery recovery, int limit) {
     this.recovery = recovery;
     this.ids =
         Collections.newSetFromMap(
