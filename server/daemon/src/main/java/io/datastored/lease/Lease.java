@@ -60,7 +60,7 @@ public final class Lease implements Expiring {
   private Lease(
       LeaseId id,
       FencingToken token,
-      LeaseAsk ask,
+      LeaseRequest ask,
       @Nullable Session session,
       Handle handle,
       ImmutableList<Handle> elsewhere,
@@ -85,7 +85,7 @@ public final class Lease implements Expiring {
   static Lease alone(
       LeaseId id,
       FencingToken token,
-      LeaseAsk ask,
+      LeaseRequest ask,
       Handle handle,
       ImmutableList<Handle> elsewhere,
       long now,
@@ -98,7 +98,7 @@ public final class Lease implements Expiring {
       Session session,
       LeaseId id,
       FencingToken token,
-      LeaseAsk ask,
+      LeaseRequest ask,
       Handle handle,
       ImmutableList<Handle> elsewhere,
       long now) {
@@ -150,7 +150,7 @@ public final class Lease implements Expiring {
   }
 
   /** Whether an ask is for what this lease is for. */
-  boolean isFor(LeaseAsk ask) {
+  boolean isFor(LeaseRequest ask) {
     return operation() == ask.operation()
         && datastore().equals(ask.datastore())
         && sessionId().equals(ask.session());

@@ -70,7 +70,7 @@ final class LeaseGranter {
    *     so this one repeats it
    */
   @Nullable LeaseOutcome grant(
-      LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
+      LeaseRequest ask, @Nullable Session session, Duration ttl, Patience patience) {
     return make(How.GRANTED, ask, session, ttl, patience);
   }
 
@@ -79,7 +79,7 @@ final class LeaseGranter {
    * before. Parameters and null as of {@link #grant}.
    */
   @Nullable LeaseOutcome reclaim(
-      LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
+      LeaseRequest ask, @Nullable Session session, Duration ttl, Patience patience) {
     Optional<LeaseRefused> objection = reclaims.objection(ask);
     if (objection.isPresent()) {
       return objection.get();
@@ -90,7 +90,7 @@ final class LeaseGranter {
   }
 
   private @Nullable LeaseOutcome make(
-      How how, LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
+      How how, LeaseRequest ask, @Nullable Session session, Duration ttl, Patience patience) {
     Limit full = takePlaces(session);
     if (full != null) {
       return LeaseRefused.quotaExceeded(ask, full);
@@ -137,13 +137,13 @@ final class LeaseGranter {
     return lease == null ? null : made(how, lease, handle, ttl, ask);
   }
 
-  private static LeaseRefused refused(How how, LeaseAsk ask, Refused refused) {
+  private static LeaseRefused refused(How how, LeaseRequest ask, Refused refused) {
     return how == How.RECLAIMED && refused.reason() == Refused.Reason.UNKNOWN_DATASTORE
         ? LeaseRefused.ended(ask, EndCause.DATASTORE_GONE)
         : LeaseRefused.notPermitted(ask, refused);
   }
 
-  private LeaseOutcome made(How how, Lease lease, Handle handle, Duration ttl, LeaseAsk ask) {
+  private LeaseOutcome made(How how, Lease lease, Handle handle, Duration ttl, LeaseRequest ask) {
     Session session = lease.session();
     // The lease is among those of its session, then it is looked whether the session has ended; who
     // ends a session ends its term and then its leases. So of the two at least one sees the other.
@@ -172,7 +172,7 @@ final class LeaseGranter {
   }
 
   private Lease lease(
-      LeaseAsk ask,
+      LeaseRequest ask,
       @Nullable Session session,
       FencingToken token,
       Handle handle,
@@ -206,7 +206,7 @@ final class LeaseGranter {
     }
   }
 
-  private @Nullable Lookup lookup(How how, LeaseAsk ask, Patience patience) {
+  private @Nullable Lookup lookup(How how, LeaseRequest ask, Patience patience) {
     if (how == How.RECLAIMED) {
       Grounds grounds = grounds(ask);
       return grounds.left().isEmpty()
@@ -218,12 +218,12 @@ final class LeaseGranter {
         : engine.lookup(ask.datastore(), ask.operation());
   }
 
-  private Grounds grounds(LeaseAsk ask) {
+  private Grounds grounds(LeaseRequest ask) {
     return ledger.grounds(ask.datastore(), ask.held().orElseThrow());
   }
 
   /** Counts a lease of the run before wherever else it may be used, as nobody knows where it is. */
-  private ImmutableList<Lookup> inDoubt(LeaseAsk ask) {
+  private ImmutableList<Lookup> inDoubt(LeaseRequest ask) {
     Grounds grounds = grounds(ask);
     ImmutableList.Builder<Lookup> more = ImmutableList.builder();
     grounds.left().stream()
@@ -254,7 +254,7 @@ final class LeaseGranter {
    * A token for a lease of a ttl, both on the disk before; empty: not without touching the disk. A
    * lease that is taken over keeps its token.
    */
-  private Optional<FencingToken> promise(LeaseAsk ask, Duration ttl, Patience patience)
+  private Optional<FencingToken> promise(LeaseRequest ask, Duration ttl, Patience patience)
       throws StoreException {
     if (patience == Patience.NOW) {
       return ledger.allows(ttl) ? tokens.takeNow() : Optional.empty();
@@ -263,7 +263,7 @@ final class LeaseGranter {
     return ask.held().isPresent() ? ask.held() : Optional.of(tokens.take());
   }
 
-  static LeaseRefused ledgerUnavailable(LeaseAsk ask, StoreException why) {
+  static LeaseRefused ledgerUnavailable(LeaseRequest ask, StoreException why) {
     // Once for each refused call would fill the disk that is full: the ledger's trouble is logged.
     log.atDebug().log("the lease ledger cannot be written: {}", why.getMessage());
     return LeaseRefused.ledgerUnavailable(ask);

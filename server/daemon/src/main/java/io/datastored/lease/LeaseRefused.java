@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record LeaseRefused(
     Reason reason,
-    LeaseAsk ask,
+    LeaseRequest ask,
     Optional<Refused> refusal,
     Optional<EndCause> cause,
     Optional<Limit> limit,
@@ -38,7 +38,7 @@ public record LeaseRefused(
     LEDGER_UNAVAILABLE
   }
 
-  static LeaseRefused notPermitted(LeaseAsk ask, Refused refusal) {
+  static LeaseRefused notPermitted(LeaseRequest ask, Refused refusal) {
     return new LeaseRefused(
         Reason.NOT_PERMITTED,
         ask,
@@ -48,7 +48,7 @@ public record LeaseRefused(
         refusal.detail());
   }
 
-  static LeaseRefused ended(LeaseAsk ask, EndCause cause) {
+  static LeaseRefused ended(LeaseRequest ask, EndCause cause) {
     return new LeaseRefused(
         Reason.LEASE_ENDED,
         ask,
@@ -58,14 +58,14 @@ public record LeaseRefused(
         "lease " + ask.id().map(LeaseId::value).orElse("") + " has ended: " + cause.word());
   }
 
-  static LeaseRefused reused(LeaseAsk ask, Lease live) {
+  static LeaseRefused reused(LeaseRequest ask, Lease live) {
     return of(
         Reason.LEASE_ID_REUSED,
         ask,
         "lease id " + live.id() + " is live for something else: use a different id for each lease");
   }
 
-  static LeaseRefused quotaExceeded(LeaseAsk ask, Limit limit) {
+  static LeaseRefused quotaExceeded(LeaseRequest ask, Limit limit) {
     return new LeaseRefused(
         Reason.QUOTA_EXCEEDED,
         ask,
@@ -75,18 +75,18 @@ public record LeaseRefused(
         "the limit of live leases is reached: " + limit);
   }
 
-  static LeaseRefused sessionNotFound(LeaseAsk ask, SessionId session) {
+  static LeaseRefused sessionNotFound(LeaseRequest ask, SessionId session) {
     return of(Reason.SESSION_NOT_FOUND, ask, "no session " + session);
   }
 
-  static LeaseRefused ledgerUnavailable(LeaseAsk ask) {
+  static LeaseRefused ledgerUnavailable(LeaseRequest ask) {
     return of(
         Reason.LEDGER_UNAVAILABLE,
         ask,
         "the lease ledger in the state directory cannot be written; nothing was granted");
   }
 
-  private static LeaseRefused of(Reason reason, LeaseAsk ask, String detail) {
+  private static LeaseRefused of(Reason reason, LeaseRequest ask, String detail) {
     return new LeaseRefused(
         reason, ask, Optional.empty(), Optional.empty(), Optional.empty(), detail);
   }

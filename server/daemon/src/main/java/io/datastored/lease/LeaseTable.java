@@ -66,17 +66,17 @@ public final class LeaseTable {
   }
 
   /** Answers an ask; empty: {@link #ask} it on a thread that may block. Never touches a disk. */
-  public Optional<LeaseOutcome> askNow(LeaseAsk ask) {
+  public Optional<LeaseOutcome> askNow(LeaseRequest ask) {
     return Optional.ofNullable(answer(ask, Patience.NOW));
   }
 
   /** Answers an ask. May touch the disk. */
-  public LeaseOutcome ask(LeaseAsk ask) {
+  public LeaseOutcome ask(LeaseRequest ask) {
     return Objects.requireNonNull(answer(ask, Patience.MAY_BLOCK));
   }
 
   /** Whether an ask would be refused now, and how; nothing is counted, renewed or granted. */
-  public Optional<LeaseRefused> refusal(LeaseAsk ask) {
+  public Optional<LeaseRefused> refusal(LeaseRequest ask) {
     long now = clock.now();
     Session session = null;
     if (ask.session().isPresent()) {
@@ -236,7 +236,7 @@ public final class LeaseTable {
   }
 
   /** The one decision; null: {@link Patience#NOW} is not enough. */
-  private @Nullable LeaseOutcome answer(LeaseAsk ask, Patience patience) {
+  private @Nullable LeaseOutcome answer(LeaseRequest ask, Patience patience) {
     Duration ttl = options.ttlFor(ask.ttl());
     while (true) {
       Session session = null;
@@ -266,7 +266,7 @@ public final class LeaseTable {
   }
 
   /** The session that an ask names, if it is there for who asks. */
-  private @Nullable Session sessionOf(LeaseAsk ask, long now) {
+  private @Nullable Session sessionOf(LeaseRequest ask, long now) {
     Session session = sessions.find(ask.session().orElseThrow(), now);
     return session != null
             && ownership.admits(session, ask.holder().principal(), "to lease under it")
@@ -276,7 +276,7 @@ public final class LeaseTable {
 
   /** The answer to an ask whose id is not in the table. */
   private @Nullable LeaseOutcome first(
-      LeaseAsk ask, @Nullable Session session, Duration ttl, Patience patience) {
+      LeaseRequest ask, @Nullable Session session, Duration ttl, Patience patience) {
     // Who continues a lease never gets a new one: a holder that was cut off while others worked
     // must
     // hear of it.
@@ -288,7 +288,7 @@ public final class LeaseTable {
   /**
    * The answer to an ask whose id is in the table; null when that entry is of no account any more.
    */
-  private @Nullable LeaseOutcome again(Lease known, LeaseAsk ask, Duration ttl) {
+  private @Nullable LeaseOutcome again(Lease known, LeaseRequest ask, Duration ttl) {
     long now = clock.now();
     endIfOver(known, now);
     if (known.term().isReturned() || register.forget(known, now)) {
@@ -333,7 +333,7 @@ public final class LeaseTable {
   }
 
   /** What stands against continuing a lease that is in the table; null: nothing. */
-  private @Nullable LeaseRefused objection(Lease known, LeaseAsk ask, long now) {
+  private @Nullable LeaseRefused objection(Lease known, LeaseRequest ask, long now) {
     if (!ownership.admits(known, ask.holder().principal(), "to continue it")) {
       return ask.held().isPresent()
           ? LeaseRefused.ended(ask, EndCause.NOT_KNOWN)

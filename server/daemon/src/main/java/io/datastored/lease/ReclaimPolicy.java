@@ -22,7 +22,7 @@ final class ReclaimPolicy {
   }
 
   /** What stands against taking over the lease that an ask continues; empty: nothing. */
-  Optional<LeaseRefused> objection(LeaseAsk ask) {
+  Optional<LeaseRefused> objection(LeaseRequest ask) {
     FencingToken token = ask.held().orElseThrow();
     if (!recovery.active()
         || token.value() >= ledger.grantedBelow()

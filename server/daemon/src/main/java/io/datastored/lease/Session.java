@@ -46,7 +46,7 @@ public final class Session implements Expiring {
    */
   private record Awaited(Revision mode, long keptUntil) {}
 
-  Session(SessionId id, SessionAsk ask, Quota places, long now, long kept) {
+  Session(SessionId id, SessionRequest ask, Quota places, long now, long kept) {
     this.id = id;
     this.holder = ask.holder();
     this.wish = ask.ttl();

@@ -61,13 +61,13 @@ public final class SessionTable {
   }
 
   /** Opens a session or renews the live one of its id; empty: {@link #open} it. */
-  public Optional<SessionOutcome> openNow(SessionAsk ask) {
+  public Optional<SessionOutcome> openNow(SessionRequest ask) {
     Duration ttl = ttlFor(ask.ttl());
     return ledger.allows(ttl) ? Optional.of(promised(ask, ttl)) : Optional.empty();
   }
 
   /** Opens a session or renews the live one of its id. May touch the disk. */
-  public SessionOutcome open(SessionAsk ask) {
+  public SessionOutcome open(SessionRequest ask) {
     Duration ttl = ttlFor(ask.ttl());
     try {
       ledger.promise(ttl);
@@ -83,7 +83,7 @@ public final class SessionTable {
   }
 
   /** Opens or renews for a ttl that the ledger allows. */
-  private SessionOutcome promised(SessionAsk ask, Duration ttl) {
+  private SessionOutcome promised(SessionRequest ask, Duration ttl) {
     long kept = margin.keptNanos(ttl);
     while (true) {
       long now = clock.now();

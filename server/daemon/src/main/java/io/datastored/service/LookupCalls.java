@@ -6,7 +6,7 @@ import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
 import io.datastored.engine.Snapshot;
 import io.datastored.generation.Revision;
-import io.datastored.lease.LeaseAsk;
+import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOutcome;
 import io.datastored.lease.LeaseRefused;
@@ -156,7 +156,7 @@ final class LookupCalls {
     if (question.ask().isEmpty()) {
       return answer(engine.lookup(question.name(), question.operation()), question);
     }
-    LeaseAsk ask = question.ask().get();
+    LeaseRequest ask = question.ask().get();
     return question.validateOnly()
         ? validate(ask, question)
         : answer(leases.ask(ask), question, call);
@@ -184,7 +184,7 @@ final class LookupCalls {
   }
 
   /** What would be answered; nothing is counted. */
-  private WirePart validate(LeaseAsk ask, LookupQuestion question) {
+  private WirePart validate(LeaseRequest ask, LookupQuestion question) {
     // Not counted; it is asked for the sake of the snapshot, which is up to date after it.
     Lookup unused = engine.lookup(question.name(), Operation.LOOKUP);
     Optional<LeaseRefused> refused = leases.refusal(ask);

@@ -4,7 +4,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.generation.Revision;
 import io.datastored.lease.FencingToken;
 import io.datastored.lease.Holder;
-import io.datastored.lease.LeaseAsk;
+import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.SessionId;
 import io.datastored.operation.Operation;
@@ -25,7 +25,7 @@ import java.util.Optional;
 record LookupQuestion(
     DatastoreName name,
     Operation operation,
-    Optional<LeaseAsk> ask,
+    Optional<LeaseRequest> ask,
     String knownEtag,
     Optional<Revision> atLeast,
     boolean validateOnly) {
@@ -45,17 +45,17 @@ record LookupQuestion(
     Optional<LeaseId> id = faults.id("lease_id", request.getLeaseId()).map(LeaseId::new);
     Optional<FencingToken> held = held(request, faults);
     Duration heldFor = heldFor(request, faults);
-    String purpose = faults.line("purpose", request.getPurpose(), LeaseAsk.MAX_PURPOSE).orElse("");
+    String purpose = faults.line("purpose", request.getPurpose(), LeaseRequest.MAX_PURPOSE).orElse("");
     Optional<Revision> atLeast =
         request.hasAtLeast() ? faults.revision("at_least", request.getAtLeast()) : Optional.empty();
     operation.filter(asked -> !asked.counted()).ifPresent(asked -> checkUnleased(request, faults));
     faults.throwIfAny(refusals);
 
     Operation wanted = operation.orElseThrow();
-    Optional<LeaseAsk> ask =
+    Optional<LeaseRequest> ask =
         wanted.counted()
             ? Optional.of(
-                new LeaseAsk(
+                new LeaseRequest(
                     name.orElseThrow(),
                     wanted,
                     session,
@@ -96,7 +96,7 @@ record LookupQuestion(
       return Duration.ZERO;
     }
     Duration told = faults.duration("held_for", request.getHeldFor()).orElse(Duration.ZERO);
-    return told.compareTo(LeaseAsk.LONGEST_HELD) > 0 ? LeaseAsk.LONGEST_HELD : told;
+    return told.compareTo(LeaseRequest.LONGEST_HELD) > 0 ? LeaseRequest.LONGEST_HELD : told;
   }
 
   /** A client that names a lease in a question that is never leased believes something wrong. */

@@ -17,7 +17,7 @@ import io.datastored.lease.LiveSession;
 import io.datastored.lease.Principal;
 import io.datastored.lease.Recovery;
 import io.datastored.lease.Session;
-import io.datastored.lease.SessionAsk;
+import io.datastored.lease.SessionRequest;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionOpened;
 import io.datastored.lease.SessionOutcome;
@@ -81,7 +81,7 @@ final class SessionCalls extends SessionServiceImplBase {
   @Override
   public void openSession(
       OpenSessionRequest request, StreamObserver<OpenSessionResponse> observer) {
-    SessionAsk ask = ask(request);
+    SessionRequest ask = ask(request);
     Optional<SessionOutcome> now = sessions.openNow(ask);
     if (now.isPresent()) {
       answer(observer, opened(now.get()));
@@ -130,14 +130,14 @@ final class SessionCalls extends SessionServiceImplBase {
     blocking.answer(observer, () -> list(request));
   }
 
-  private SessionAsk ask(OpenSessionRequest request) {
+  private SessionRequest ask(OpenSessionRequest request) {
     var faults = new RequestFaults();
     Optional<SessionId> id = faults.id("session_id", request.getSessionId()).map(SessionId::new);
     Holder holder = ProtoSessions.holder(request.getHolder(), Caller.current(), faults);
     Optional<Duration> ttl =
         request.hasTtl() ? faults.duration("ttl", request.getTtl()) : Optional.empty();
     faults.throwIfAny(refusals);
-    return new SessionAsk(id, holder, ttl, request.getCaches());
+    return new SessionRequest(id, holder, ttl, request.getCaches());
   }
 
   private OpenSessionResponse opened(SessionOutcome outcome) {

@@ -18,7 +18,7 @@ import io.datastored.lease.BreakableDisk;
 import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.FencingToken;
 import io.datastored.lease.Holder;
-import io.datastored.lease.LeaseAsk;
+import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
@@ -27,7 +27,7 @@ import io.datastored.lease.Leased;
 import io.datastored.lease.ManualTicker;
 import io.datastored.lease.Margin;
 import io.datastored.lease.Principal;
-import io.datastored.lease.SessionAsk;
+import io.datastored.lease.SessionRequest;
 import io.datastored.lease.SessionId;
 import io.datastored.neighbour.Neighbour;
 import io.datastored.neighbour.UnseenOperations;
@@ -289,7 +289,7 @@ final class DrainTest {
     var unused =
         room.sessions()
             .open(
-                new SessionAsk(
+                new SessionRequest(
                     Optional.of(new SessionId("s")), Holder.UNKNOWN, Optional.of(TTL), true));
     Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
 
@@ -325,8 +325,8 @@ final class DrainTest {
     return (Leased) room.leases().ask(lease(id, operation, held));
   }
 
-  private static LeaseAsk lease(String id, Operation operation, Optional<FencingToken> held) {
-    return new LeaseAsk(
+  private static LeaseRequest lease(String id, Operation operation, Optional<FencingToken> held) {
+    return new LeaseRequest(
         ALPHA,
         operation,
         Optional.empty(),

@@ -89,6 +89,6 @@ final class FullDiskTest {
 
   private static SessionOutcome open(LeaseFixture leases) {
     return leases.sessions.open(
-        new SessionAsk(Optional.empty(), Holder.UNKNOWN, Optional.empty(), false));
+        new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), false));
   }
 }

@@ -83,7 +83,7 @@ final class LateMessagesTest {
   void renewal_underAConflictingMode_succeedsAndTellsTheMode() {
     FencingToken token = leases.granted(under("s", "a")).lease().token();
     leases.setMode(ALPHA, MaintenanceMode.OFFLINE);
-    LeaseAsk held = under("s", "a", ALPHA, Operation.WRITE, Optional.of(token));
+    LeaseRequest held = under("s", "a", ALPHA, Operation.WRITE, Optional.of(token));
     Leased renewed = leases.granted(held);
     assertThat(renewed.how()).isEqualTo(How.RENEWED);
     assertThat(renewed.datastore().maintenance().mode()).isEqualTo(MaintenanceMode.OFFLINE);

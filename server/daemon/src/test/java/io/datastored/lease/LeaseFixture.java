@@ -68,26 +68,26 @@ final class LeaseFixture {
   }
 
   /** A first ask with an id. */
-  static LeaseAsk ask(String id, DatastoreName datastore, Operation operation, Duration ttl) {
+  static LeaseRequest ask(String id, DatastoreName datastore, Operation operation, Duration ttl) {
     return ask(datastore, operation, Optional.of(ttl), Optional.of(id), Optional.empty());
   }
 
-  static LeaseAsk ask(String id) {
+  static LeaseRequest ask(String id) {
     return ask(ALPHA, Operation.WRITE, Optional.empty(), Optional.of(id), Optional.empty());
   }
 
   /** "I continue this lease." */
-  static LeaseAsk held(String id, FencingToken token) {
+  static LeaseRequest held(String id, FencingToken token) {
     return ask(ALPHA, Operation.WRITE, Optional.empty(), Optional.of(id), Optional.of(token));
   }
 
-  static LeaseAsk ask(
+  static LeaseRequest ask(
       DatastoreName datastore,
       Operation operation,
       Optional<Duration> ttl,
       Optional<String> id,
       Optional<FencingToken> held) {
-    return new LeaseAsk(
+    return new LeaseRequest(
         datastore,
         operation,
         Optional.empty(),
@@ -127,7 +127,7 @@ final class LeaseFixture {
   private SessionOpened open(String id, boolean caches) {
     return (SessionOpened)
         sessions.open(
-            new SessionAsk(
+            new SessionRequest(
                 Optional.of(new SessionId(id)), Holder.UNKNOWN, Optional.empty(), caches));
   }
 
@@ -155,17 +155,17 @@ final class LeaseFixture {
   }
 
   /** A first ask for a lease under a session. */
-  static LeaseAsk under(String session, String id) {
+  static LeaseRequest under(String session, String id) {
     return under(session, id, ALPHA, Operation.WRITE, Optional.empty());
   }
 
-  static LeaseAsk under(
+  static LeaseRequest under(
       String session,
       String id,
       DatastoreName datastore,
       Operation operation,
       Optional<FencingToken> held) {
-    return new LeaseAsk(
+    return new LeaseRequest(
         datastore,
         operation,
         Optional.of(new SessionId(session)),
@@ -177,11 +177,11 @@ final class LeaseFixture {
         "");
   }
 
-  Leased granted(LeaseAsk ask) {
+  Leased granted(LeaseRequest ask) {
     return (Leased) table.ask(ask);
   }
 
-  LeaseRefused refused(LeaseAsk ask) {
+  LeaseRefused refused(LeaseRequest ask) {
     return (LeaseRefused) table.ask(ask);
   }
 

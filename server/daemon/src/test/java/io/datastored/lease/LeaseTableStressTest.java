@@ -102,7 +102,7 @@ final class LeaseTableStressTest {
       return renewals;
     }
 
-    private static LeaseAsk ask(String id, Optional<FencingToken> held) {
+    private static LeaseRequest ask(String id, Optional<FencingToken> held) {
       return LeaseFixture.ask(ALPHA, Operation.WRITE, Optional.of(TTL), Optional.of(id), held);
     }
   }

@@ -56,7 +56,7 @@ final class LeaseTableTest {
 
   @Test
   void ask_withoutId_getsAnotherOneEachTime() {
-    LeaseAsk anonymous =
+    LeaseRequest anonymous =
         ask(ALPHA, Operation.READ, Optional.empty(), Optional.empty(), Optional.empty());
     LeaseId first = leases.granted(anonymous).lease().id();
     LeaseId second = leases.granted(anonymous).lease().id();
@@ -81,7 +81,7 @@ final class LeaseTableTest {
     leases.pass(Duration.ofMinutes(11));
     leases.room.settle();
     leases.granted(ask("a"));
-    LeaseAsk longer = ask("a", ALPHA, Operation.WRITE, MINUTE.plusSeconds(1));
+    LeaseRequest longer = ask("a", ALPHA, Operation.WRITE, MINUTE.plusSeconds(1));
     assertThat(leases.table.askNow(longer)).isEmpty();
     assertThat(leases.granted(longer).ttl()).isEqualTo(MINUTE.plusSeconds(1));
     assertThat(leases.table.askNow(longer)).isPresent();
@@ -120,8 +120,8 @@ final class LeaseTableTest {
 
   @Test
   void ask_withASession_isNotFound() {
-    LeaseAsk ask =
-        new LeaseAsk(
+    LeaseRequest ask =
+        new LeaseRequest(
             ALPHA,
             Operation.WRITE,
             Optional.of(new SessionId("s")),

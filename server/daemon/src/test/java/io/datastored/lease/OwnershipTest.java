@@ -154,26 +154,26 @@ final class OwnershipTest {
     assertThat(leases.sessions.open(session(id, by))).isInstanceOf(SessionOpened.class);
   }
 
-  private static SessionAsk session(String id, Principal by) {
-    return new SessionAsk(
+  private static SessionRequest session(String id, Principal by) {
+    return new SessionRequest(
         Optional.of(new SessionId(id)), Holder.at(by, Optional.empty()), Optional.empty(), true);
   }
 
-  private static LeaseAsk ask(String id, Principal by) {
+  private static LeaseRequest ask(String id, Principal by) {
     return ask(Optional.empty(), id, Optional.empty(), by);
   }
 
-  private static LeaseAsk held(String id, FencingToken token, Principal by) {
+  private static LeaseRequest held(String id, FencingToken token, Principal by) {
     return ask(Optional.empty(), id, Optional.of(token), by);
   }
 
-  private static LeaseAsk under(String session, String id, Principal by) {
+  private static LeaseRequest under(String session, String id, Principal by) {
     return ask(Optional.of(new SessionId(session)), id, Optional.empty(), by);
   }
 
-  private static LeaseAsk ask(
+  private static LeaseRequest ask(
       Optional<SessionId> session, String id, Optional<FencingToken> held, Principal by) {
-    return new LeaseAsk(
+    return new LeaseRequest(
         ALPHA,
         Operation.WRITE,
         session,

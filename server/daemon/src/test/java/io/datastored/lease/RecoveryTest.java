@@ -135,7 +135,7 @@ final class RecoveryTest {
     FencingToken token = leases.granted(ask("a")).lease().token();
     crash();
     leases.disk.beforeRename = () -> leases.ticker.advance(MINUTE);
-    LeaseAsk longer =
+    LeaseRequest longer =
         ask(
             ALPHA,
             Operation.WRITE,
@@ -154,7 +154,7 @@ final class RecoveryTest {
     crash();
     Leased again =
         leases.granted(
-            new LeaseAsk(
+            new LeaseRequest(
                 ALPHA,
                 Operation.WRITE,
                 Optional.empty(),
@@ -196,7 +196,7 @@ final class RecoveryTest {
     FencingToken token = leases.granted(ask("a")).lease().token();
     crash();
     DatastoreName gone = DatastoreName.of("gone");
-    LeaseAsk ask =
+    LeaseRequest ask =
         ask(gone, Operation.WRITE, Optional.empty(), Optional.of("a"), Optional.of(token));
     assertThat(leases.refused(ask).cause()).contains(EndCause.DATASTORE_GONE);
   }
@@ -207,7 +207,7 @@ final class RecoveryTest {
     FencingToken token = leases.granted(under("s", "a")).lease().token();
     leases.granted(under("s", "lost"));
     crash();
-    LeaseAsk held = under("s", "a", ALPHA, Operation.WRITE, Optional.of(token));
+    LeaseRequest held = under("s", "a", ALPHA, Operation.WRITE, Optional.of(token));
     assertThat(leases.keepAlive("s")).isEqualTo(new SessionUnknown(true));
     assertThat(leases.refused(held).reason()).isEqualTo(Reason.SESSION_NOT_FOUND);
     leases.open("s");
@@ -225,7 +225,7 @@ final class RecoveryTest {
   void keepAlive_ofASessionThatThisStartMade_isNotRecovering() throws Exception {
     leases.open("s");
     crash();
-    SessionAsk ask = new SessionAsk(Optional.empty(), Holder.UNKNOWN, Optional.empty(), false);
+    SessionRequest ask = new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), false);
     SessionId made = ((SessionOpened) leases.sessions.open(ask)).session().id();
     assertThat(leases.sessions.close(made, Principal.ANONYMOUS)).isTrue();
     assertThat(leases.keepAlive(made.value())).isEqualTo(new SessionUnknown(false));
@@ -254,7 +254,7 @@ final class RecoveryTest {
     FencingToken reader = leases.granted(ask("r", ALPHA, Operation.READ, MINUTE)).lease().token();
     crash();
     assertThat(leases.refused(held("a", token)).cause()).contains(EndCause.DRAINED);
-    LeaseAsk read =
+    LeaseRequest read =
         ask(ALPHA, Operation.READ, Optional.of(MINUTE), Optional.of("r"), Optional.of(reader));
     assertThat(leases.granted(read).how()).isEqualTo(How.RECLAIMED);
     crash();

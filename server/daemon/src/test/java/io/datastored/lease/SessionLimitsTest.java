@@ -177,7 +177,7 @@ final class SessionLimitsTest {
     return (SessionOpened) leases.sessions.open(ask(id, Optional.of(ttl)));
   }
 
-  private static SessionAsk ask(String id, Optional<Duration> ttl) {
-    return new SessionAsk(Optional.of(new SessionId(id)), Holder.UNKNOWN, ttl, false);
+  private static SessionRequest ask(String id, Optional<Duration> ttl) {
+    return new SessionRequest(Optional.of(new SessionId(id)), Holder.UNKNOWN, ttl, false);
   }
 }

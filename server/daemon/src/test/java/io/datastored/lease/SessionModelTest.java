@@ -151,8 +151,8 @@ final class SessionModelTest {
     Operation operation =
         held.map(entry -> entry.operation).orElseGet(() -> OPERATIONS.get(random.nextInt(2)));
     long seconds = 1 + random.nextInt(4);
-    LeaseAsk ask =
-        new LeaseAsk(
+    LeaseRequest ask =
+        new LeaseRequest(
             datastore,
             operation,
             sessionId.isEmpty() ? Optional.empty() : Optional.of(new SessionId(sessionId)),

@@ -50,7 +50,7 @@ final class SessionRaceTest {
     FencingToken token = before.granted(ask("a")).lease().token();
     LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT);
     leases.disk.beforeRename = () -> leases.release("a");
-    LeaseAsk longer =
+    LeaseRequest longer =
         ask(
             ALPHA,
             Operation.WRITE,
@@ -77,7 +77,7 @@ final class SessionRaceTest {
     List<LiveSession> waitedFor = new ArrayList<>();
     whileReading.set(() -> waitedFor.addAll(sessions.behind(mode)));
     SessionOutcome opened =
-        sessions.open(new SessionAsk(Optional.empty(), Holder.UNKNOWN, Optional.empty(), true));
+        sessions.open(new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), true));
     assertThat(((SessionOpened) opened).revision()).isEqualTo(old);
     assertThat(waitedFor).hasSize(1);
   }

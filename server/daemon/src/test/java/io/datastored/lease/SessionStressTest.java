@@ -87,7 +87,7 @@ final class SessionStressTest {
         case 4, 5 -> leases.release(id);
         default -> {
           Operation operation = random.nextBoolean() ? Operation.READ : Operation.WRITE;
-          LeaseAsk ask = under(session, id, ALPHA, operation, Optional.empty());
+          LeaseRequest ask = under(session, id, ALPHA, operation, Optional.empty());
           assertThat(leases.table.ask(ask)).isNotNull();
         }
       }

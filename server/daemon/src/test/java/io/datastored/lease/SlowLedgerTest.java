@@ -98,7 +98,7 @@ final class SlowLedgerTest {
     assertThat(leases.sessions.keepAliveNow(id, Optional.empty(), Principal.ANONYMOUS)).isPresent();
     assertThat(
             leases.sessions.openNow(
-                new SessionAsk(Optional.empty(), Holder.UNKNOWN, Optional.empty(), true)))
+                new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), true)))
         .isPresent();
     assertThat(leases.close("s")).isTrue();
   }
@@ -112,7 +112,7 @@ final class SlowLedgerTest {
     assertThat(leases.sessions.live()).isEqualTo(1);
   }
 
-  private Leased now(LeaseAsk ask) {
+  private Leased now(LeaseRequest ask) {
     return (Leased) leases.table.askNow(ask).orElseThrow();
   }
 }

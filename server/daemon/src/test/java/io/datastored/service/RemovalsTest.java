@@ -14,7 +14,7 @@ import io.datastored.lease.BreakableDisk;
 import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.FencingToken;
 import io.datastored.lease.Holder;
-import io.datastored.lease.LeaseAsk;
+import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
@@ -106,7 +106,7 @@ final class RemovalsTest {
     return (Leased)
         room.leases()
             .ask(
-                new LeaseAsk(
+                new LeaseRequest(
                     ALPHA,
                     Operation.WRITE,
                     Optional.empty(),

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param holder who asks; of a lease under a session the session's holder counts
  * @param purpose what for, in the client's words, at most 64 characters; empty when it told none
  */
-public record LeaseAsk(
+public record LeaseRequest(
     DatastoreName datastore,
     Operation operation,
     Optional<SessionId> session,
@@ -37,7 +37,7 @@ public record LeaseAsk(
   /** The longest that a lease may be said to have been held for. */
   public static final Duration LONGEST_HELD = Duration.ofDays(10_000);
 
-  public LeaseAsk {
+  public LeaseRequest {
     if (!operation.counted()) {
       throw new IllegalArgumentException(operation + " is never leased");
     }

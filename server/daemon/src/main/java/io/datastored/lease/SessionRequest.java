@@ -11,5 +11,5 @@ import java.util.Optional;
  * @param ttl the ttl it wishes, brought into the server's bounds; empty: the default
  * @param caches whether drains are to wait for what it has applied
  */
-public record SessionAsk(
+public record SessionRequest(
     Optional<SessionId> id, Holder holder, Optional<Duration> ttl, boolean caches) {}
