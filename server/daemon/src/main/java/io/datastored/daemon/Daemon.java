@@ -10,7 +10,7 @@ import io.datastored.engine.EngineStartException;
 import io.datastored.engine.PeriodicTask;
 import io.datastored.engine.Snapshot;
 import io.datastored.lease.LeaseLedger;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.neighbour.Neighbour;
 import io.datastored.neighbour.ProxmoxBackupServer;
 import io.datastored.probe.FileSystemProbe;
@@ -50,7 +50,7 @@ public final class Daemon implements AutoCloseable {
   private final Listeners listeners;
   private final StandingCalls standing;
   private final Services services;
-  private final LeaseRoom leases;
+  private final Leases leases;
   private final DaemonOptions options;
   private final Closer rooms;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -64,7 +64,7 @@ public final class Daemon implements AutoCloseable {
       Listeners listeners,
       StandingCalls standing,
       Services services,
-      LeaseRoom leases,
+      Leases leases,
       DaemonOptions options,
       Closer rooms) {
     this.engine = engine;
@@ -161,8 +161,8 @@ public final class Daemon implements AutoCloseable {
         new WatchFeed(engine::snapshot, Services.frames(), threads.fanOut(), options.watches());
     rooms.register(engine.addListener(feed)::close);
 
-    LeaseRoom leases =
-        new LeaseRoom(
+    Leases leases =
+        new Leases(
             engine,
             ledger,
             options.leases(),

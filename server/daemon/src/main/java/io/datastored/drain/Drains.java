@@ -11,7 +11,7 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.ConsistentRead;
 import io.datastored.generation.Revision;
 import io.datastored.lease.HeldLease;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.Recovery;
@@ -40,7 +40,7 @@ public final class Drains {
   /**
    * @param neighbour who else may use the datastores
    */
-  public Drains(Engine engine, LeaseRoom room, Neighbour neighbour) {
+  public Drains(Engine engine, Leases room, Neighbour neighbour) {
     this.engine = engine;
     this.leases = room.leases();
     this.sessions = room.sessions();

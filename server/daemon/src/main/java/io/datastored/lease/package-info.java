@@ -1,7 +1,7 @@
 /**
  * Leases and sessions: counted operations of remote clients, which of these clients are alive, when
  * both end, and what must be remembered of them over a restart. The services and the drain may call
- * it; it knows no gRPC. {@link LeaseRoom} is where it is assembled.
+ * it; it knows no gRPC. {@link Leases} is where it is assembled.
  *
  * <p>The walk of an ask: {@link LeaseTable} looks for the id, else asks the engine, takes a {@link
  * FencingToken} and files the new {@link Lease} under the tick in which it ends. What is promised

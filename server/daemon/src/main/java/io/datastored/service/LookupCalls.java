@@ -10,7 +10,7 @@ import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOutcome;
 import io.datastored.lease.LeaseRefused;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leased;
 import io.datastored.lease.SessionId;
@@ -47,7 +47,7 @@ final class LookupCalls {
 
   LookupCalls(
       Engine engine,
-      LeaseRoom room,
+      Leases room,
       LookupAnswers answers,
       RevisionWaits waits,
       ServiceOptions options,

@@ -1,7 +1,7 @@
 package io.datastored.service;
 
 import io.datastored.engine.Engine;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.neighbour.Neighbour;
 import io.datastored.probe.Probes;
 import io.datastored.watch.WatchFeed;
@@ -19,7 +19,7 @@ import io.datastored.watch.WatchFeed;
 public record Rooms(
     Engine engine,
     WatchFeed feed,
-    LeaseRoom leases,
+    Leases leases,
     Probes probes,
     ServerLife life,
     Neighbour neighbour) {}

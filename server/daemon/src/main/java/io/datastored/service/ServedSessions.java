@@ -1,16 +1,16 @@
 package io.datastored.service;
 
 import io.datastored.generation.Revision;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 
 /** Served sessions are those of this server, as open watches know them. Thread-safe: immutable. */
 final class ServedSessions implements WatchedSessions {
-  private final LeaseRoom leases;
+  private final Leases leases;
   private final Refusals refusals;
 
-  ServedSessions(LeaseRoom leases, Refusals refusals) {
+  ServedSessions(Leases leases, Refusals refusals) {
     this.leases = leases;
     this.refusals = refusals;
   }

@@ -7,7 +7,7 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
 import io.datastored.engine.Trouble;
 import io.datastored.engine.TroubleCause;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Recovery;
 import io.datastored.lease.Session;
@@ -36,7 +36,7 @@ final class ServerStatuses {
   private final OpenWatches watches;
   private final Engine engine;
 
-  ServerStatuses(ServerLife life, LeaseRoom room, OpenWatches watches, Engine engine) {
+  ServerStatuses(ServerLife life, Leases room, OpenWatches watches, Engine engine) {
     this.life = life;
     this.leases = room.leases();
     this.sessions = room.sessions();

@@ -6,7 +6,7 @@ import io.datastored.drain.DrainOptions;
 import io.datastored.drain.Drains;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Subscription;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.watch.FrameEncoder;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
@@ -47,7 +47,7 @@ public final class Services implements AutoCloseable {
   public static Services of(
       Rooms rooms, ServiceOptions options, DrainOptions drainOptions, CallDrive drive) {
     Engine engine = rooms.engine();
-    LeaseRoom room = rooms.leases();
+    Leases room = rooms.leases();
     var refusals =
         new Refusals(() -> engine.snapshot().revision(), drive.wallClock(), drive.random());
     var uncaught = new UncaughtExceptions(drive.random()::nextLong);

@@ -11,7 +11,7 @@ import io.datastored.lease.FencingToken;
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.Holder;
 import io.datastored.lease.KeepAliveOutcome;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.Principal;
@@ -63,7 +63,7 @@ final class SessionCalls extends SessionServiceImplBase {
    */
   SessionCalls(
       Engine engine,
-      LeaseRoom room,
+      Leases room,
       Drains drains,
       Consumer<SessionId> ended,
       BlockingCalls blocking,

@@ -22,7 +22,7 @@ import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.lease.Leased;
 import io.datastored.lease.ManualTicker;
 import io.datastored.lease.Margin;
@@ -65,7 +65,7 @@ final class DrainTest {
 
   private NeighbourManner neighbours = NeighbourManner.WAIT;
 
-  private LeaseRoom room;
+  private Leases room;
 
   @BeforeEach
   void open() throws StoreException {
@@ -90,7 +90,7 @@ final class DrainTest {
           }
         };
     room =
-        new LeaseRoom(
+        new Leases(
             fixture.engine(), ledger, OPTIONS, clock, new SplittableRandom(7), Runnable::run);
     room.recovery().begin();
   }

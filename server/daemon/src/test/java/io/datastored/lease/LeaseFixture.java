@@ -47,7 +47,7 @@ final class LeaseFixture {
   final BreakableDisk disk;
   final LeaseOptions options;
   final LeaseLedger ledger;
-  final LeaseRoom room;
+  final Leases room;
   final LeaseTable table;
   final SessionTable sessions;
 
@@ -62,7 +62,7 @@ final class LeaseFixture {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
     this.ledger = LeaseLedger.open(stateDirectory, options, clock, disk);
     this.room =
-        new LeaseRoom(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
+        new Leases(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
     this.table = room.leases();
     this.sessions = room.sessions();
   }

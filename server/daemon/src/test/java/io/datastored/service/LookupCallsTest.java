@@ -19,7 +19,7 @@ import io.datastored.engine.Handle;
 import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.lease.LeaseTable;
 import io.datastored.operation.OperationCounts;
 import io.datastored.v1.DatastoreServiceGrpc;
@@ -89,8 +89,8 @@ final class LookupCallsTest {
         LeaseOptions.DEFAULT.withMaxLeases(2).withEarlierLeases(EarlierLeases.NONE);
     LeaseLedger ledger =
         LeaseLedger.open(directory, options, InstantSource.system(), DiskSteps.REAL);
-    LeaseRoom room =
-        new LeaseRoom(
+    Leases room =
+        new Leases(
             fixture.engine(),
             ledger,
             options,

@@ -18,7 +18,7 @@ import io.datastored.lease.BreakableDisk;
 import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.neighbour.Neighbour;
 import io.datastored.neighbour.PbsDirectories;
 import io.datastored.operation.Operation;
@@ -63,14 +63,14 @@ final class OpenDrainTest {
   private final BreakableDisk disk = new BreakableDisk();
 
   private OpenDrains drains;
-  private LeaseRoom room;
+  private Leases room;
   private Handle handle;
 
   @BeforeEach
   void open() throws Exception {
     LeaseLedger ledger = LeaseLedger.open(directory, LEASES, InstantSource.system(), disk);
     room =
-        new LeaseRoom(
+        new Leases(
             fixture.engine(),
             ledger,
             LEASES,

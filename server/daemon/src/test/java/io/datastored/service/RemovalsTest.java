@@ -18,7 +18,7 @@ import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
-import io.datastored.lease.LeaseRoom;
+import io.datastored.lease.Leases;
 import io.datastored.lease.Leased;
 import io.datastored.lease.ManualTicker;
 import io.datastored.lease.Margin;
@@ -51,12 +51,12 @@ final class RemovalsTest {
     for (int reading = 1; reading <= 5; reading++) {
       EngineFixture fixture = EngineFixture.with("datastore: alpha\n\tpath /srv/alpha\n");
       Path state = Files.createDirectory(directory.resolve("state" + reading));
-      LeaseRoom before = start(fixture, state);
+      Leases before = start(fixture, state);
       FencingToken token = ask(before, Optional.empty()).lease().token();
       fixture.setMode(ALPHA, MaintenanceMode.DELETE);
       // The counts of the server that was killed are gone: its counter file has no holder.
       assertThat(before.leases().release(new LeaseId("a"), Principal.ANONYMOUS)).isTrue();
-      LeaseRoom room = start(fixture, state);
+      Leases room = start(fixture, state);
       pass(room, TTL.minusMillis(100));
       time.atReading(
           reading,
@@ -80,7 +80,7 @@ final class RemovalsTest {
     }
   }
 
-  private static Removals removals(EngineFixture fixture, LeaseRoom room) {
+  private static Removals removals(EngineFixture fixture, Leases room) {
     Refusals refusals =
         new Refusals(
             () -> fixture.engine().snapshot().revision(), InstantSource.system(), new Random(1));
@@ -88,10 +88,10 @@ final class RemovalsTest {
         fixture.engine(), new Drains(fixture.engine(), room, Neighbour.NONE), refusals);
   }
 
-  private LeaseRoom start(EngineFixture fixture, Path state) throws StoreException {
+  private Leases start(EngineFixture fixture, Path state) throws StoreException {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
-    LeaseRoom room =
-        new LeaseRoom(
+    Leases room =
+        new Leases(
             fixture.engine(),
             LeaseLedger.open(state, OPTIONS, clock, new BreakableDisk()),
             OPTIONS,
@@ -102,7 +102,7 @@ final class RemovalsTest {
     return room;
   }
 
-  private static Leased ask(LeaseRoom room, Optional<FencingToken> held) {
+  private static Leased ask(Leases room, Optional<FencingToken> held) {
     return (Leased)
         room.leases()
             .ask(
@@ -118,7 +118,7 @@ final class RemovalsTest {
                     ""));
   }
 
-  private void pass(LeaseRoom room, Duration duration) {
+  private void pass(Leases room, Duration duration) {
     for (Duration left = duration; !left.isZero(); ) {
       Duration step = left.compareTo(OPTIONS.tick()) < 0 ? left : OPTIONS.tick();
       time.advance(step);

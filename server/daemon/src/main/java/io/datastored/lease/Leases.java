@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
  * A lease room is everything that a server has promised to remote clients: leases, sessions, and
  * what is left of the run before. Thread-safe; {@link #sweep} is for one thread.
  */
-public final class LeaseRoom implements AutoCloseable {
+public final class Leases implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(LeaseRoom.class);
+  private static final Logger log = LoggerFactory.getLogger(Leases.class);
 
   /** As many as may be on their way back together when a server has just been started again. */
   private static final int MOST_SPENT = 1 << 16;
@@ -43,7 +43,7 @@ public final class LeaseRoom implements AutoCloseable {
    * @param secret where the keys of chosen ids come from; must be unpredictable
    * @param background where fencing tokens are reserved ahead; its threads may block
    */
-  public LeaseRoom(
+  public Leases(
       Engine engine,
       LeaseLedger ledger,
       LeaseOptions options,
