@@ -28,7 +28,7 @@ final class DrainFloors {
   private final FencingTokens tokens;
   private final Recovery recovery;
   private final LeaseClock clock;
-  private final Margin margin;
+  private final ClockSlack margin;
 
   /** When each was remembered; those of an earlier run when this one began. */
   @GuardedBy("this")
@@ -39,7 +39,7 @@ final class DrainFloors {
       FencingTokens tokens,
       Recovery recovery,
       LeaseClock clock,
-      Margin margin) {
+      ClockSlack margin) {
     this.ledger = ledger;
     this.tokens = tokens;
     this.recovery = recovery;

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * again under its new deadline. So a turn costs as much as is due in it, a lease is touched once
  * per ttl, and one that is given back is withdrawn at once and holds no memory.
  */
-final class ExpiryWheel<E extends Expiring> {
+final class ExpiryWheel<E extends WheelEntry> {
 
   private final ConcurrentHashMap<Long, Set<E>> ticks = new ConcurrentHashMap<>();
   private final long tickNanos;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A lease that the server has ended stays in the table for one more ttl, so that its id is
  * refused and a holder that was cut off cannot take it for granted anew.
  */
-public final class Lease implements Expiring {
+public final class Lease implements WheelEntry {
 
   private static final VarHandle COUNTED_OUT;
 

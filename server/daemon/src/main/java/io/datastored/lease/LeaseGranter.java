@@ -30,7 +30,7 @@ final class LeaseGranter {
   private final LeaseCounts counts;
   private final LeaseRegister register;
   private final LeaseClock clock;
-  private final Margin margin;
+  private final ClockSlack margin;
   private final ReclaimPolicy reclaims;
 
   LeaseGranter(
@@ -41,7 +41,7 @@ final class LeaseGranter {
       LeaseCounts counts,
       LeaseRegister register,
       LeaseClock clock,
-      Margin margin,
+      ClockSlack margin,
       ReclaimPolicy reclaims) {
     this.engine = engine;
     this.ledger = ledger;

@@ -60,7 +60,7 @@ public final class LeaseLedger {
   private final LedgerFile file;
   private final LedgerEntry found;
   private final long grantedBelow;
-  private final Margin margin;
+  private final ClockSlack margin;
   private final Object lock = new Object();
 
   /** Written under the lock. */
@@ -74,7 +74,7 @@ public final class LeaseLedger {
 
   private volatile boolean granting;
 
-  private LeaseLedger(LedgerFile file, LedgerEntry found, long grantedBelow, Margin margin) {
+  private LeaseLedger(LedgerFile file, LedgerEntry found, long grantedBelow, ClockSlack margin) {
     this.grantedBelow = grantedBelow;
     this.margin = margin;
     this.file = file;

@@ -29,7 +29,7 @@ public record LeaseOptions(
     Duration tick,
     Duration stall,
     long tokenBlock,
-    Margin margin,
+    ClockSlack margin,
     EarlierLeases earlierLeases,
     SessionOptions sessions) {
 
@@ -43,7 +43,7 @@ public record LeaseOptions(
           Duration.ofMillis(100),
           Duration.ofSeconds(1),
           1 << 16,
-          Margin.DEFAULT,
+          ClockSlack.DEFAULT,
           EarlierLeases.POSSIBLE,
           SessionOptions.DEFAULT);
 
@@ -141,7 +141,7 @@ public record LeaseOptions(
   }
 
   /** A copy with another margin. */
-  public LeaseOptions withMargin(Margin other) {
+  public LeaseOptions withMargin(ClockSlack other) {
     return new LeaseOptions(
         shortestTtl,
         longestTtl,

@@ -50,7 +50,7 @@ public final class Leases implements AutoCloseable {
       Ticker ticker,
       RandomGenerator secret,
       Executor background) {
-    Margin margin = options.margin();
+    ClockSlack margin = options.margin();
     this.ledger = ledger;
     this.clock = new LeaseClock(ticker, options.stall());
     this.recovery = new Recovery(clock, ledger.found(), margin);

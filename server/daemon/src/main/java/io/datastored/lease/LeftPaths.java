@@ -33,7 +33,7 @@ final class LeftPaths {
   private final LeaseRegister register;
   private final Recovery recovery;
   private final LeaseClock clock;
-  private final Margin margin;
+  private final ClockSlack margin;
 
   /** When each was first seen here. */
   private final Map<LeftPath, Long> seenAt = new ConcurrentHashMap<>();
@@ -46,7 +46,7 @@ final class LeftPaths {
       LeaseRegister register,
       Recovery recovery,
       LeaseClock clock,
-      Margin margin) {
+      ClockSlack margin) {
     this.ledger = ledger;
     this.register = register;
     this.recovery = recovery;

@@ -21,7 +21,7 @@ public final class Recovery {
   private final long windowNanos;
   private final AtomicLong endsAt;
 
-  Recovery(LeaseClock clock, LedgerEntry found, Margin margin) {
+  Recovery(LeaseClock clock, LedgerEntry found, ClockSlack margin) {
     this.clock = clock;
     boolean promised = found.promises() == LedgerEntry.Promises.OUT;
     this.windowNanos = promised ? margin.keptNanos(found.longestTtl()) : 0;

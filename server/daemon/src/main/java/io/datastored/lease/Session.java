@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * is live is its {@link Term}; what it was sent and has applied is written under its lock and read
  * without.
  */
-public final class Session implements Expiring {
+public final class Session implements WheelEntry {
 
   private final SessionId id;
   private final Holder holder;

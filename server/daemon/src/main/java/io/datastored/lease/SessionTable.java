@@ -30,7 +30,7 @@ public final class SessionTable {
 
   private final LeaseLedger ledger;
   private final SessionOptions options;
-  private final Margin margin;
+  private final ClockSlack margin;
   private final LeaseClock clock;
   private final SessionIds ids;
   private final SessionRegister register;

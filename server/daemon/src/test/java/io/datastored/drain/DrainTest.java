@@ -25,7 +25,7 @@ import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.Leases;
 import io.datastored.lease.Leased;
 import io.datastored.lease.ManualTicker;
-import io.datastored.lease.Margin;
+import io.datastored.lease.ClockSlack;
 import io.datastored.lease.Principal;
 import io.datastored.lease.SessionRequest;
 import io.datastored.lease.SessionId;
@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DrainTest {
   private static final DatastoreName ALPHA = DatastoreName.of("alpha");
   private static final LeaseOptions OPTIONS =
-      LeaseOptions.DEFAULT.withMargin(Margin.NONE).withEarlierLeases(EarlierLeases.NONE);
+      LeaseOptions.DEFAULT.withMargin(ClockSlack.NONE).withEarlierLeases(EarlierLeases.NONE);
   private static final UnseenOperations UNSEEN =
       new UnseenOperations("Proxmox Backup Server", "it runs");
   private static final Duration TTL = Duration.ofSeconds(10);

@@ -26,7 +26,7 @@ final class LeaseFixture {
 
   /** The defaults, with promises kept as long as told and no longer, on a new installation. */
   static final LeaseOptions EXACT =
-      LeaseOptions.DEFAULT.withMargin(Margin.NONE).withEarlierLeases(EarlierLeases.NONE);
+      LeaseOptions.DEFAULT.withMargin(ClockSlack.NONE).withEarlierLeases(EarlierLeases.NONE);
 
   static final String CONFIG =
       """

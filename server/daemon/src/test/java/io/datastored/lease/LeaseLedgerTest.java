@@ -176,9 +176,9 @@ final class LeaseLedgerTest {
     settledOnDisk();
     open().promise(MINUTE);
     LeaseLedger second = open();
-    second.settle(Margin.DEFAULT.kept(MINUTE));
+    second.settle(ClockSlack.DEFAULT.kept(MINUTE));
     assertThat(open().found().promises()).isEqualTo(Promises.OUT);
-    second.settle(Margin.DEFAULT.kept(MINUTE).plusNanos(1));
+    second.settle(ClockSlack.DEFAULT.kept(MINUTE).plusNanos(1));
     assertThat(open().found().promises()).isEqualTo(Promises.SETTLED);
   }
 

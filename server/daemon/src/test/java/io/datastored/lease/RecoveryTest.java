@@ -75,7 +75,7 @@ final class RecoveryTest {
   @Test
   void active_withAMargin_isLongerByIt() throws Exception {
     leases.open("s");
-    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withMargin(Margin.DEFAULT));
+    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withMargin(ClockSlack.DEFAULT));
     assertThat(leases.room.recovery().left()).contains(SESSION_TTL.plusMillis(600));
   }
 

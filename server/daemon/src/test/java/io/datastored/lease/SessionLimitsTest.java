@@ -96,7 +96,7 @@ final class SessionLimitsTest {
 
   @Test
   void keepAlive_withAMargin_isKeptLongerThanTold() throws Exception {
-    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withMargin(Margin.DEFAULT));
+    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withMargin(ClockSlack.DEFAULT));
     assertThat(leases.open("s").ttl()).isEqualTo(TTL);
     assertThat(leases.renewed("s").ttl()).isEqualTo(TTL);
     Leased leased = leases.granted(LeaseFixture.ask("alone"));

@@ -21,7 +21,7 @@ import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.Leases;
 import io.datastored.lease.Leased;
 import io.datastored.lease.ManualTicker;
-import io.datastored.lease.Margin;
+import io.datastored.lease.ClockSlack;
 import io.datastored.lease.Principal;
 import io.datastored.neighbour.Neighbour;
 import io.datastored.operation.Operation;
@@ -40,7 +40,7 @@ final class RemovalsTest {
   private static final DatastoreName ALPHA = DatastoreName.of("alpha");
   private static final Duration TTL = Duration.ofSeconds(10);
   private static final LeaseOptions OPTIONS =
-      LeaseOptions.DEFAULT.withMargin(Margin.NONE).withEarlierLeases(EarlierLeases.NONE);
+      LeaseOptions.DEFAULT.withMargin(ClockSlack.NONE).withEarlierLeases(EarlierLeases.NONE);
 
   @TempDir Path directory;
   private final ManualTicker time = new ManualTicker();

@@ -12,15 +12,15 @@ import java.time.Duration;
  * @param perMille the part that grows with the ttl, in thousandths of it; 0 to 1000
  * @param plus the fixed part
  */
-public record Margin(long perMille, Duration plus) {
+public record ClockSlack(long perMille, Duration plus) {
 
   /** 1 % and 500 ms. */
-  public static final Margin DEFAULT = new Margin(10, Duration.ofMillis(500));
+  public static final ClockSlack DEFAULT = new ClockSlack(10, Duration.ofMillis(500));
 
   /** For tests whose clocks all run alike. */
-  public static final Margin NONE = new Margin(0, Duration.ZERO);
+  public static final ClockSlack NONE = new ClockSlack(0, Duration.ZERO);
 
-  public Margin {
+  public ClockSlack {
     if (perMille < 0 || perMille > 1_000 || plus.isNegative()) {
       throw new IllegalArgumentException("a margin is not negative and at most twice the ttl");
     }

@@ -3,7 +3,7 @@ package io.datastored.lease;
 /**
  * An expiring is something that an {@link ExpiryWheel} holds. Thread-safe; equality is identity.
  */
-interface Expiring {
+interface WheelEntry {
 
   /** When the next thing happens to it. */
   long due();
