@@ -15,7 +15,7 @@ import io.datastored.neighbour.Neighbour;
 import io.datastored.neighbour.ProxmoxBackupServer;
 import io.datastored.probe.FileSystemProbe;
 import io.datastored.probe.Probes;
-import io.datastored.service.CallDrive;
+import io.datastored.service.CallRuntime;
 import io.datastored.service.Rooms;
 import io.datastored.service.ServerLife;
 import io.datastored.service.Services;
@@ -88,7 +88,7 @@ public final class Daemon implements AutoCloseable {
     try {
       Files.createDirectories(options.engine().stateDirectory());
       rooms.register(ServeLock.take(options.engine().stateDirectory()));
-      Surroundings around = Surroundings.system();
+      Environment around = Environment.system();
       // Before the engine, which must tell it of base paths that it is about to leave.
       LeaseLedger ledger = ledger(options, around);
       Engine engine = Engine.open(options.engine(), ledger::leaving);
@@ -139,7 +139,7 @@ public final class Daemon implements AutoCloseable {
   /**
    * What earlier servers on the state directory have promised. Before an engine is opened there.
    */
-  static LeaseLedger ledger(DaemonOptions options, Surroundings around) throws StoreException {
+  static LeaseLedger ledger(DaemonOptions options, Environment around) throws StoreException {
     return LeaseLedger.open(
         options.engine().stateDirectory(), options.leases(), around.wallClock(), DiskSteps.REAL);
   }
@@ -149,7 +149,7 @@ public final class Daemon implements AutoCloseable {
       Engine engine,
       LeaseLedger ledger,
       DaemonOptions options,
-      Surroundings around,
+      Environment around,
       Threads threads,
       ListenerFactory network,
       Closer rooms)
@@ -195,7 +195,7 @@ public final class Daemon implements AutoCloseable {
             new Rooms(engine, feed, leases, probes, life, neighbour),
             options.service(),
             options.drains(),
-            new CallDrive(
+            new CallRuntime(
                 threads.calls(),
                 threads.fanOut(),
                 threads.timer(),

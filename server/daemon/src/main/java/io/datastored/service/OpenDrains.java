@@ -30,7 +30,7 @@ final class OpenDrains {
   private static final String LIMIT = "max-drains";
 
   private final DrainOptions options;
-  private final CallDrive drive;
+  private final CallRuntime drive;
   private final OpenWatches watches;
   private final Refusals refusals;
   private final UncaughtExceptions uncaught;
@@ -43,7 +43,7 @@ final class OpenDrains {
    */
   OpenDrains(
       DrainOptions options,
-      CallDrive drive,
+      CallRuntime drive,
       OpenWatches watches,
       Refusals refusals,
       UncaughtExceptions uncaught) {

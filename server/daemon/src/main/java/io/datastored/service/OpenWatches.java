@@ -33,7 +33,7 @@ final class OpenWatches {
   private final WatchFeed feed;
   private final Executor refreshed;
   private final WatchedSessions sessions;
-  private final WatchDrive drive;
+  private final WatchRuntime drive;
   private final Refusals refusals;
   private final UncaughtExceptions uncaught;
   private final Set<OpenWatch> open = ConcurrentHashMap.newKeySet();
@@ -52,7 +52,7 @@ final class OpenWatches {
       WatchFeed feed,
       Executor refreshed,
       WatchedSessions sessions,
-      WatchDrive drive,
+      WatchRuntime drive,
       Refusals refusals,
       UncaughtExceptions uncaught) {
     this.feed = feed;
@@ -162,7 +162,7 @@ final class OpenWatches {
     return bytes;
   }
 
-  WatchDrive drive() {
+  WatchRuntime drive() {
     return drive;
   }
 

@@ -45,7 +45,7 @@ public final class Services implements AutoCloseable {
 
   /** The four services over these rooms. */
   public static Services of(
-      Rooms rooms, ServiceOptions options, DrainOptions drainOptions, CallDrive drive) {
+      Rooms rooms, ServiceOptions options, DrainOptions drainOptions, CallRuntime drive) {
     Engine engine = rooms.engine();
     Leases room = rooms.leases();
     var refusals =
@@ -174,12 +174,12 @@ public final class Services implements AutoCloseable {
             });
   }
 
-  private static WatchDrive watchDrive(CallDrive drive) {
+  private static WatchRuntime watchDrive(CallRuntime drive) {
     BookmarkTimer timer =
         (delay, task) -> {
           Future<?> pending = drive.timer().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
           return () -> pending.cancel(false);
         };
-    return new WatchDrive(drive.fanOut(), timer, drive.ticker(), new WatchPacing(drive.random()));
+    return new WatchRuntime(drive.fanOut(), timer, drive.ticker(), new WatchPacing(drive.random()));
   }
 }

@@ -42,7 +42,7 @@ final class FailedStartTest {
           }
         };
     try (Closer rooms = Closer.create()) {
-      LeaseLedger ledger = Daemon.ledger(options, Surroundings.system());
+      LeaseLedger ledger = Daemon.ledger(options, Environment.system());
       Engine engine = Engine.open(options.engine(), ledger::leaving);
       rooms.register(engine::close);
       Threads threads = Threads.of(options.calls());
@@ -54,7 +54,7 @@ final class FailedStartTest {
                       engine,
                       ledger,
                       options,
-                      new Surroundings(breaking, InstantSource.system(), new SecureRandom()),
+                      new Environment(breaking, InstantSource.system(), new SecureRandom()),
                       threads,
                       (everywhere, localOnly) -> {
                         Server server =

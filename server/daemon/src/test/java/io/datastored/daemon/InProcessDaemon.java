@@ -58,7 +58,7 @@ public final class InProcessDaemon implements AutoCloseable {
                 .withLeases(defaults.leases().withEarlierLeases(EarlierLeases.NONE)));
     String name = InProcessServerBuilder.generateName();
     Closer rooms = Closer.create();
-    LeaseLedger ledger = Daemon.ledger(options, Surroundings.system());
+    LeaseLedger ledger = Daemon.ledger(options, Environment.system());
     Engine engine = Engine.open(options.engine(), ledger::leaving);
     rooms.register(engine::close);
     Threads threads = Threads.of(options.calls());
@@ -68,7 +68,7 @@ public final class InProcessDaemon implements AutoCloseable {
             engine,
             ledger,
             options,
-            Surroundings.system(),
+            Environment.system(),
             threads,
             (everywhere, localOnly) -> inProcess(cleanup, name, everywhere, localOnly),
             rooms);

@@ -89,13 +89,13 @@ final class OpenDrainTest {
                 world::snapshot, new ProtoFrames(1 << 20), executor, new WatchLimits(10, 100)),
             executor,
             new FakeSessions(),
-            new WatchDrive(executor, bookmarks, bookmarks, new WatchPacing(new Random(1))),
+            new WatchRuntime(executor, bookmarks, bookmarks, new WatchPacing(new Random(1))),
             refusals,
             uncaught);
     drains =
         new OpenDrains(
             new DrainOptions(LONG, LONG, LONG, Duration.ZERO, 10, PbsDirectories.DEFAULT),
-            new CallDrive(
+            new CallRuntime(
                 this::step,
                 executor,
                 timer,

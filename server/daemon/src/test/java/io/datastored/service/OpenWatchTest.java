@@ -396,7 +396,7 @@ final class OpenWatchTest {
         served,
         executor,
         sessions,
-        new WatchDrive(executor, timer, timer, new WatchPacing(new Random(1))),
+        new WatchRuntime(executor, timer, timer, new WatchPacing(new Random(1))),
         new Refusals(world::revision, InstantSource.system(), new Random(1)),
         new UncaughtExceptions(() -> 1));
   }

@@ -75,7 +75,7 @@ final class WatchServer implements AutoCloseable {
             feed,
             executor,
             new FakeSessions(new SessionId("open")),
-            new WatchDrive(executor, timer, timer, new WatchPacing(new Random(1))),
+            new WatchRuntime(executor, timer, timer, new WatchPacing(new Random(1))),
             new Refusals(
                 () -> watched.newest().get().revision(), InstantSource.system(), new Random(1)),
             new UncaughtExceptions(() -> 1));

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  * @param wallClock the time of day: what people are told
  * @param random thread-safe
  */
-public record CallDrive(
+public record CallRuntime(
     Executor blocking,
     Executor fanOut,
     ScheduledExecutorService timer,

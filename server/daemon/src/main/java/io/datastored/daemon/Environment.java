@@ -12,9 +12,9 @@ import java.util.random.RandomGenerator;
  * @param wallClock the time of day: what people are told
  * @param random unpredictable and thread-safe
  */
-record Surroundings(Ticker ticker, InstantSource wallClock, RandomGenerator random) {
+record Environment(Ticker ticker, InstantSource wallClock, RandomGenerator random) {
 
-  static Surroundings system() {
-    return new Surroundings(Ticker.systemTicker(), InstantSource.system(), new SecureRandom());
+  static Environment system() {
+    return new Environment(Ticker.systemTicker(), InstantSource.system(), new SecureRandom());
   }
 }

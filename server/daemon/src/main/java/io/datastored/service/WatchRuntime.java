@@ -11,4 +11,4 @@ import java.util.concurrent.Executor;
  * @param ticker the time that bookmarks go by
  * @param pacing how long streams stay quiet
  */
-record WatchDrive(Executor executor, BookmarkTimer timer, Ticker ticker, WatchPacing pacing) {}
+record WatchRuntime(Executor executor, BookmarkTimer timer, Ticker ticker, WatchPacing pacing) {}
