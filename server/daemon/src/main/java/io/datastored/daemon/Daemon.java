@@ -48,7 +48,7 @@ public final class Daemon implements AutoCloseable {
   private final Health health;
   private final ServerLife life;
   private final Listeners listeners;
-  private final StandingCalls standing;
+  private final LongLivedCalls standing;
   private final Services services;
   private final Leases leases;
   private final DaemonOptions options;
@@ -62,7 +62,7 @@ public final class Daemon implements AutoCloseable {
       Health health,
       ServerLife life,
       Listeners listeners,
-      StandingCalls standing,
+      LongLivedCalls standing,
       Services services,
       Leases leases,
       DaemonOptions options,
@@ -203,7 +203,7 @@ public final class Daemon implements AutoCloseable {
                 around.wallClock(),
                 around.random()));
     Health health = new Health(services.all());
-    StandingCalls standing = new StandingCalls();
+    LongLivedCalls standing = new LongLivedCalls();
 
     Listeners listeners =
         network.start(
@@ -216,7 +216,7 @@ public final class Daemon implements AutoCloseable {
     health.serving();
     engine.tasks().onTurn(() -> health.allTasksRun(engine.tasks().allRun()));
     health.allTasksRun(engine.tasks().allRun());
-    var upkeep = new Upkeep(services, leases.recovery(), health);
+    var upkeep = new Housekeeping(services, leases.recovery(), health);
     upkeep.run();
     Duration often = tick.multipliedBy(UPKEEP_TICKS);
     rooms.register(

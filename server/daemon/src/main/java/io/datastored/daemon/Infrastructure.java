@@ -19,7 +19,7 @@ final class Infrastructure {
    */
   @SuppressWarnings("deprecation") // v1alpha: what older tools still ask for
   static ImmutableList<ServerServiceDefinition> everywhere(
-      Services services, Health health, StandingCalls standing) {
+      Services services, Health health, LongLivedCalls standing) {
     return ImmutableList.<ServerServiceDefinition>builder()
         .addAll(services.all())
         .addAll(

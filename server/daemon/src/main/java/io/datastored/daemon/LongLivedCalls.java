@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * only when the client wants. Thread-safe. A stopping server ends them itself: it would otherwise
  * wait for them for the whole of its grace.
  */
-final class StandingCalls implements ServerInterceptor {
+final class LongLivedCalls implements ServerInterceptor {
   private final Set<StandingCall<?, ?>> open = ConcurrentHashMap.newKeySet();
 
   @Override

@@ -9,15 +9,15 @@ import org.slf4j.LoggerFactory;
  * The upkeep is what a server does now and then without being asked: it cleans up behind clients
  * that are gone, and says when recovery is over. Confined to one thread at a time.
  */
-final class Upkeep {
-  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+final class Housekeeping {
+  private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 
   private final Services services;
   private final Recovery recovery;
   private final Health health;
   private boolean recovered;
 
-  Upkeep(Services services, Recovery recovery, Health health) {
+  Housekeeping(Services services, Recovery recovery, Health health) {
     this.services = services;
     this.recovery = recovery;
     this.health = health;
