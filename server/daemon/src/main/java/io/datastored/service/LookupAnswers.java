@@ -26,25 +26,25 @@ final class LookupAnswers {
 
   private static final byte[] NO_LEASE = {};
 
-  private final ConcurrentHashMap<DatastoreName, Told> datastores = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<DatastoreName, EncodedDatastore> datastores = new ConcurrentHashMap<>();
   private final Supplier<Snapshot> served;
-  private volatile @Nullable At at;
+  private volatile @Nullable EncodedRevision at;
 
   LookupAnswers(Supplier<Snapshot> served) {
     this.served = served;
   }
 
   /** A revision as the field of an answer. */
-  private record At(Revision revision, byte[] field) {}
+  private record EncodedRevision(Revision revision, byte[] field) {}
 
   /** One version of a datastore as the field of an answer, with its settings and without. */
-  private record Told(Datastore datastore, MountState mountState, byte[] full, byte[] basic) {
+  private record EncodedDatastore(Datastore datastore, MountState mountState, byte[] full, byte[] basic) {
 
-    static Told of(Datastore datastore, MountState mountState) {
+    static EncodedDatastore of(Datastore datastore, MountState mountState) {
       io.datastored.v1.Datastore.Builder frame = ProtoDatastores.frame(datastore, mountState);
       byte[] basic = field(frame.build());
       byte[] full = field(ProtoDatastores.withSettings(frame, datastore));
-      return new Told(datastore, mountState, full, basic);
+      return new EncodedDatastore(datastore, mountState, full, basic);
     }
 
     private static byte[] field(io.datastored.v1.Datastore datastore) {
@@ -92,18 +92,18 @@ final class LookupAnswers {
       MountState mountState,
       byte[] lease,
       LookupQuestion question) {
-    Told told = told(datastore, mountState);
+    EncodedDatastore told = told(datastore, mountState);
     // The client's settings are still right: not sent again. The mount state always is.
     boolean known = datastore.etag().value().equals(question.knownEtag());
     return new WirePart(Bytes.concat(at(revision), lease, known ? told.basic() : told.full()));
   }
 
   private byte[] at(Revision revision) {
-    At kept = at;
+    EncodedRevision kept = at;
     // Compared by identity: all lookups on one snapshot have one revision.
     if (kept == null || kept.revision() != revision) {
       kept =
-          new At(
+          new EncodedRevision(
               revision,
               LookupResponse.newBuilder()
                   .setRevision(ProtoDatastores.revision(revision))
@@ -114,12 +114,12 @@ final class LookupAnswers {
     return kept.field();
   }
 
-  private Told told(Datastore datastore, MountState mountState) {
-    Told kept = datastores.get(datastore.name());
+  private EncodedDatastore told(Datastore datastore, MountState mountState) {
+    EncodedDatastore kept = datastores.get(datastore.name());
     if (kept != null && kept.isOf(datastore, mountState)) {
       return kept;
     }
-    Told made = Told.of(datastore, mountState);
+    EncodedDatastore made = EncodedDatastore.of(datastore, mountState);
     datastores.put(datastore.name(), made);
     // Put, then looked whether it is served still; a change is served first, and then what it
     // removes is forgotten here. Not looked: a lookup on the snapshot before a removal puts the
