@@ -64,7 +64,7 @@ final class DeleteCommand implements Callable<Integer> {
                       ? datastore + " could be removed from the configuration."
                       : "%s is no longer in the configuration, revision %s; its data is untouched."
                           .formatted(datastore, Words.of(answer.getRevision())))
-                  + (answer.getPbsIgnored() ? " " + InTheWay.PBS_IGNORED : ""));
+                  + (answer.getPbsIgnored() ? " " + BlockerSummary.PBS_IGNORED : ""));
           return ExitStatus.OK;
         });
   }

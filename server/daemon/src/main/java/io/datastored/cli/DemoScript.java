@@ -110,7 +110,7 @@ final class DemoScript {
     tell("lookup", "write on main: granted, fencing token " + held.getLease().getFencingToken());
     SetMaintenanceModeResponse asked =
         client.wouldBe("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
-    tell("dry run", new InTheWay(asked.getProgress()).sentence());
+    tell("dry run", new BlockerSummary(asked.getProgress()).sentence());
     check(asked.getProgress().getLeases() == 1, "a dry run names one lease in the way");
     granted("main", Operation.OPERATION_READ);
     long set = System.nanoTime();
@@ -120,11 +120,11 @@ final class DemoScript {
     refused("main", Operation.OPERATION_READ, "offline");
     try (DemoDrain drain = client.drain(offline.getDatastore())) {
       DrainResponse waits = drain.next();
-      tell("drain", "waits: " + new InTheWay(waits.getProgress()).sentence());
-      new InTheWay(waits.getProgress()).lines().forEach(line -> tell("", line));
+      tell("drain", "waits: " + new BlockerSummary(waits.getProgress()).sentence());
+      new BlockerSummary(waits.getProgress()).lines().forEach(line -> tell("", line));
       check(
           waits.getState() == DrainState.DRAIN_STATE_DRAINING
-              && new InTheWay(waits.getProgress()).who().toString().contains("nightly backup"),
+              && new BlockerSummary(waits.getProgress()).who().toString().contains("nightly backup"),
           "the drain waits and names its blocker");
       client.keepAlive(SESSION);
       writesInProgress(1, "the session is renewed and goes on");

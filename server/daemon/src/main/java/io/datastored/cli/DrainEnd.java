@@ -16,12 +16,12 @@ record DrainEnd(ExitStatus status, String sentence) {
                       datastore,
                       after,
                       Words.mode(last.getMaintenance()),
-                      last.getProgress().getPbsIgnored() ? " " + InTheWay.PBS_IGNORED : ""));
+                      last.getProgress().getPbsIgnored() ? " " + BlockerSummary.PBS_IGNORED : ""));
       case DRAIN_STATE_TIMED_OUT ->
           new DrainEnd(
               ExitStatus.STILL_IN_USE,
               "%s: TIMED OUT after %s: %s. The maintenance mode is still set."
-                  .formatted(datastore, after, new InTheWay(last.getProgress()).sentence()));
+                  .formatted(datastore, after, new BlockerSummary(last.getProgress()).sentence()));
       case DRAIN_STATE_ABORTED ->
           new DrainEnd(
               ExitStatus.NO,

@@ -27,7 +27,7 @@ final class DrainLines implements DrainView {
 
   @Override
   public void waiting(DrainResponse now) {
-    var inTheWay = new InTheWay(now.getProgress());
+    var inTheWay = new BlockerSummary(now.getProgress());
     String present = counts(now);
     if (!present.equals(counts)) {
       counts = present;

@@ -30,7 +30,7 @@ final class DrainScreen implements DrainView {
 
   @Override
   public void waiting(DrainResponse now) {
-    var inTheWay = new InTheWay(now.getProgress());
+    var inTheWay = new BlockerSummary(now.getProgress());
     var lines = ImmutableList.<String>builder();
     lines.add(
         "%s: draining for %s: %s"

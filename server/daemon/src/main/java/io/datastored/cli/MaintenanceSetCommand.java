@@ -141,7 +141,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
   }
 
   private void inTheWay(DrainProgress progress) {
-    var inTheWay = new InTheWay(progress);
+    var inTheWay = new BlockerSummary(progress);
     client.out().printf("A drain would wait for: %s.%n", inTheWay.sentence());
     inTheWay.lines().forEach(line -> client.out().println("  " + line));
   }

@@ -31,7 +31,7 @@ final class StatusReport {
     lines.head(status.getDatastore(), revision);
     lines.line(
         "in use by",
-        InTheWay.counts(status.getOperations())
+        BlockerSummary.counts(status.getOperations())
             + (status.getLeases() > 0
                 ? ", %s among them".formatted(Amounts.count(status.getLeases(), "lease"))
                 : ""));
@@ -66,7 +66,7 @@ final class StatusReport {
             .formatted(
                 process.getPid(),
                 process.getName().isEmpty() ? "" : " (" + process.getName() + ")",
-                InTheWay.counts(process.getOperations())));
+                BlockerSummary.counts(process.getOperations())));
   }
 
   private void drain(DrainStatus drain) {

@@ -30,9 +30,9 @@ public final class Drain {
   private final DatastoreName name;
   private final MaintenanceMode mode;
   private final Optional<Revision> since;
-  private final DrainManner manner;
+  private final DrainPolicy manner;
   private final NeighbourManner neighbours;
-  private final Look begun;
+  private final DrainObservation begun;
 
   /**
    * @param revision of the snapshot that the datastore is of
@@ -45,7 +45,7 @@ public final class Drain {
       Datastore begun,
       Revision revision,
       Optional<Revision> since,
-      DrainManner manner,
+      DrainPolicy manner,
       NeighbourManner neighbours) {
     this.drains = drains;
     this.engine = engine;
@@ -56,22 +56,22 @@ public final class Drain {
     this.manner = manner;
     this.neighbours = neighbours;
     this.begun =
-        new Look(
+        new DrainObservation(
             DrainState.DRAINING,
             revision,
             begun.maintenance(),
-            InTheWay.NOTHING,
+            BlockerSummary.NOTHING,
             ImmutableList.of(),
             since.orElse(revision));
   }
 
   /** What it was asked about, as long as it could not look: nothing is known to be in the way. */
-  public Look begun() {
+  public DrainObservation begun() {
     return begun;
   }
 
   /** Looks once. May touch the disk. */
-  public Look look() throws StoreException {
+  public DrainObservation look() throws StoreException {
     if (since.isEmpty()) {
       return aborted(engine.freshSnapshot());
     }
@@ -80,7 +80,7 @@ public final class Drain {
     // recovery is over a moment later.
     Optional<Duration> recoveryLeft = drains.recoveryLeft();
     ImmutableList<LiveSession> behind = drains.hurry(since.get());
-    if (manner == DrainManner.FORCE && drains.conflicting(name, mode) > 0) {
+    if (manner == DrainPolicy.FORCE && drains.conflicting(name, mode) > 0) {
       endLeases();
     }
     ConsistentRead pass = engine.pass(name);
@@ -94,7 +94,7 @@ public final class Drain {
     // file) only a while later: asked before the counters, it could show itself while they are read
     // and the zeros would be believed.
     Unseen unseen = drains.unseen(neighbours);
-    InTheWay found =
+    BlockerSummary found =
         drains.inTheWay(name, mode, pass.processes(), behind.size(), recoveryLeft, unseen);
     if (!pass.steady() || !found.nothing()) {
       return look(DrainState.DRAINING, snapshot, present.get(), found, behind);
@@ -111,7 +111,7 @@ public final class Drain {
   }
 
   /** What a look has found, with names. Walks the leases. */
-  public Progress progress(Look look) {
+  public Progress progress(DrainObservation look) {
     return new Progress(
         look.inTheWay(), drains.blockers(name, mode, look.inTheWay(), look.behind()));
   }
@@ -139,18 +139,18 @@ public final class Drain {
         .isPresent();
   }
 
-  private Look aborted(Snapshot snapshot) {
+  private DrainObservation aborted(Snapshot snapshot) {
     Maintenance present = snapshot.find(name).map(Datastore::maintenance).orElse(Maintenance.NONE);
-    return look(DrainState.ABORTED, snapshot, present, InTheWay.NOTHING, ImmutableList.of());
+    return look(DrainState.ABORTED, snapshot, present, BlockerSummary.NOTHING, ImmutableList.of());
   }
 
-  private Look look(
+  private DrainObservation look(
       DrainState state,
       Snapshot snapshot,
       Maintenance present,
-      InTheWay found,
+      BlockerSummary found,
       ImmutableList<LiveSession> behind) {
-    return new Look(
+    return new DrainObservation(
         state, snapshot.revision(), present, found, behind, since.orElse(snapshot.revision()));
   }
 

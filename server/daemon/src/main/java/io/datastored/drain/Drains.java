@@ -55,7 +55,7 @@ public final class Drains {
    *     opens a session from then on knows of the mode
    */
   public Drain begin(
-      Datastore datastore, Revision revision, DrainManner manner, NeighbourManner neighbours) {
+      Datastore datastore, Revision revision, DrainPolicy manner, NeighbourManner neighbours) {
     return new Drain(
         this,
         engine,
@@ -76,12 +76,12 @@ public final class Drains {
         datastore,
         revision,
         Optional.empty(),
-        DrainManner.WAIT,
+        DrainPolicy.WAIT,
         NeighbourManner.WAIT);
   }
 
   /** What is in the way of the mode that a datastore is in; an answer that proves nothing. */
-  public InTheWay inTheWay(Datastore datastore, Revision revision, LiveProcesses census) {
+  public BlockerSummary inTheWay(Datastore datastore, Revision revision, LiveProcesses census) {
     return inTheWay(
         datastore.name(),
         datastore.maintenance().mode(),
@@ -125,10 +125,10 @@ public final class Drains {
    * @return when there is nothing, the datastore may go, and no later server takes one of its
    *     leases over again
    */
-  public InTheWay ofRemoval(
+  public BlockerSummary ofRemoval(
       Datastore datastore, Optional<Duration> recoveryLeft, ConsistentRead pass, NeighbourManner neighbours)
       throws StoreException {
-    InTheWay found =
+    BlockerSummary found =
         inTheWay(
             datastore.name(),
             datastore.maintenance().mode(),
@@ -149,11 +149,11 @@ public final class Drains {
 
   private Progress progress(
       DatastoreName name, MaintenanceMode mode, ImmutableList<LiveSession> behind) {
-    InTheWay found = inTheWay(name, mode, engine.census().processes(name), behind.size());
+    BlockerSummary found = inTheWay(name, mode, engine.census().processes(name), behind.size());
     return new Progress(found, blockers(name, mode, found, behind));
   }
 
-  private InTheWay inTheWay(
+  private BlockerSummary inTheWay(
       DatastoreName name,
       MaintenanceMode mode,
       ImmutableList<ProcessOperations> processes,
@@ -167,7 +167,7 @@ public final class Drains {
         mode == MaintenanceMode.NONE ? Unseen.NOTHING : unseen(NeighbourManner.WAIT));
   }
 
-  InTheWay inTheWay(
+  BlockerSummary inTheWay(
       DatastoreName name,
       MaintenanceMode mode,
       ImmutableList<ProcessOperations> processes,
@@ -190,7 +190,7 @@ public final class Drains {
                 process.pid(), process.program(), conflicting, process.open(), process.self()));
       }
     }
-    return new InTheWay(operations, local.build(), live, forced, behind, recoveryLeft, unseen);
+    return new BlockerSummary(operations, local.build(), live, forced, behind, recoveryLeft, unseen);
   }
 
   /** Looks for operations that cannot be seen. Touches the disk. */
@@ -215,7 +215,7 @@ public final class Drains {
   Blockers blockers(
       DatastoreName name,
       MaintenanceMode mode,
-      InTheWay inTheWay,
+      BlockerSummary inTheWay,
       ImmutableList<LiveSession> behind) {
     ImmutableList<HeldLease> held =
         leases.on(name).stream()
@@ -237,7 +237,7 @@ public final class Drains {
   }
 
   private static Duration bound(
-      InTheWay inTheWay, ImmutableList<LiveSession> behind, ImmutableList<HeldLease> held) {
+      BlockerSummary inTheWay, ImmutableList<LiveSession> behind, ImmutableList<HeldLease> held) {
     return Stream.of(
             held.stream().map(HeldLease::timeLeft),
             behind.stream().map(LiveSession::timeLeft),

@@ -6,4 +6,4 @@ package io.datastored.drain;
  * @param inTheWay in numbers
  * @param blockers by name
  */
-public record Progress(InTheWay inTheWay, Blockers blockers) {}
+public record Progress(BlockerSummary inTheWay, Blockers blockers) {}

@@ -5,7 +5,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.config.StoreException;
 import io.datastored.drain.Drain;
-import io.datastored.drain.DrainManner;
+import io.datastored.drain.DrainPolicy;
 import io.datastored.drain.Drains;
 import io.datastored.drain.NeighbourManner;
 import io.datastored.drain.Progress;
@@ -59,7 +59,7 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
     Optional<Duration> timeout =
         request.hasTimeout() ? faults.duration("timeout", request.getTimeout()) : Optional.empty();
     faults.throwIfAny(refusals);
-    DrainManner manner = request.getForce() ? DrainManner.FORCE : DrainManner.WAIT;
+    DrainPolicy manner = request.getForce() ? DrainPolicy.FORCE : DrainPolicy.WAIT;
     NeighbourManner neighbours =
         request.getIgnorePbs() ? NeighbourManner.IGNORE : NeighbourManner.WAIT;
     Caller caller = Caller.current();
@@ -72,7 +72,7 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
   private Drain question(
       DatastoreName name,
       Optional<Etag> etag,
-      DrainManner manner,
+      DrainPolicy manner,
       NeighbourManner neighbours,
       Caller caller) {
     Snapshot snapshot;
@@ -89,7 +89,7 @@ final class MaintenanceCalls extends MaintenanceServiceImplBase {
     if (datastore.maintenance().mode() == MaintenanceMode.NONE) {
       throw refusals.notUnderMaintenance(name);
     }
-    if (manner == DrainManner.FORCE) {
+    if (manner == DrainPolicy.FORCE) {
       AuditLog.leasesForced(name, datastore.maintenance().word(), caller);
     }
     if (neighbours == NeighbourManner.IGNORE) {

@@ -2,7 +2,7 @@ package io.datastored.service;
 
 import io.datastored.config.StoreException;
 import io.datastored.drain.Drain;
-import io.datastored.drain.Look;
+import io.datastored.drain.DrainObservation;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -36,8 +36,8 @@ final class OpenDrain {
 
   // Of the steps.
   private @Nullable Drain drain;
-  private @Nullable Look newest;
-  private @Nullable Look told;
+  private @Nullable DrainObservation newest;
+  private @Nullable DrainObservation told;
   private String trouble = "";
   private long toldAt;
 
@@ -110,7 +110,7 @@ final class OpenDrain {
       asked = question.get();
       drain = asked;
     }
-    Look look = null;
+    DrainObservation look = null;
     try {
       look = asked.look();
       noteTrouble(asked, "");
@@ -147,7 +147,7 @@ final class OpenDrain {
   private void tellTrouble(Drain asked) {
     boolean due = told == null || quiet().compareTo(drains.options().progress()) >= 0;
     if (due && out.isReady()) {
-      Look last = newest == null ? asked.begun() : newest;
+      DrainObservation last = newest == null ? asked.begun() : newest;
       tell(asked, DrainState.DRAIN_STATE_DRAINING);
       told = last;
       toldAt = drains.now();
@@ -168,7 +168,7 @@ final class OpenDrain {
         .orElse(pause);
   }
 
-  private void answer(Drain asked, Look look) {
+  private void answer(Drain asked, DrainObservation look) {
     newest = look;
     switch (look.state()) {
       case DRAINED -> finish(asked, DrainState.DRAIN_STATE_DRAINED);
@@ -184,8 +184,8 @@ final class OpenDrain {
     }
   }
 
-  private boolean isWorthTelling(Look look) {
-    Look before = told;
+  private boolean isWorthTelling(DrainObservation look) {
+    DrainObservation before = told;
     if (before == null) {
       return true;
     }
@@ -197,7 +197,7 @@ final class OpenDrain {
     var answer =
         DrainResponse.newBuilder().setState(state).setElapsed(ProtoTimes.duration(waited()));
     // Before the first look that succeeds, what it was asked about.
-    Look look = newest == null ? asked.begun() : newest;
+    DrainObservation look = newest == null ? asked.begun() : newest;
     answer
         .setRevision(ProtoDatastores.revision(look.revision()))
         .setMaintenance(ProtoDatastores.maintenance(look.maintenance()))

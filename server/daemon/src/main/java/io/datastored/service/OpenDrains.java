@@ -2,7 +2,7 @@ package io.datastored.service;
 
 import io.datastored.drain.Drain;
 import io.datastored.drain.DrainOptions;
-import io.datastored.drain.Look;
+import io.datastored.drain.DrainObservation;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
 import io.grpc.Context;
@@ -134,7 +134,7 @@ final class OpenDrains {
     return drive.timer().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  void askForAcks(Look look) {
+  void askForAcks(DrainObservation look) {
     look.behind().forEach(session -> watches.askForAck(session.session().id(), look.since()));
   }
 

@@ -6,7 +6,7 @@ import io.datastored.drain.Blocker.OfProcess;
 import io.datastored.drain.Blocker.OfSession;
 import io.datastored.drain.Blocker.OfUnseen;
 import io.datastored.drain.Blockers;
-import io.datastored.drain.InTheWay;
+import io.datastored.drain.BlockerSummary;
 import io.datastored.drain.Progress;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessOperations;
@@ -19,7 +19,7 @@ final class ProtoDrains {
   private ProtoDrains() {}
 
   static DrainProgress progress(Progress progress) {
-    InTheWay inTheWay = progress.inTheWay();
+    BlockerSummary inTheWay = progress.inTheWay();
     Blockers blockers = progress.blockers();
     var proto =
         DrainProgress.newBuilder()
@@ -34,7 +34,7 @@ final class ProtoDrains {
     return proto.build();
   }
 
-  static DrainStatus status(InTheWay inTheWay) {
+  static DrainStatus status(BlockerSummary inTheWay) {
     var proto =
         DrainStatus.newBuilder()
             .setDrained(inTheWay.nothing())

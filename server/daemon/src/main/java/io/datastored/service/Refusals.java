@@ -10,7 +10,7 @@ import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import io.datastored.config.ConfigFault;
 import io.datastored.config.DatastoreName;
-import io.datastored.drain.InTheWay;
+import io.datastored.drain.BlockerSummary;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.DatastoreFault;
 import io.datastored.engine.Maintenance;
@@ -89,7 +89,7 @@ final class Refusals {
   }
 
   /** Why a datastore was not removed that was asked about. */
-  Refusal inUse(Rejected rejected, InTheWay inTheWay) {
+  Refusal inUse(Rejected rejected, BlockerSummary inTheWay) {
     return RejectedWrites.inUse(rejected, Optional.of(inTheWay)).refusal();
   }
 

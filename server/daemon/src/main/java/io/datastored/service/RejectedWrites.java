@@ -3,7 +3,7 @@ package io.datastored.service;
 import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
-import io.datastored.drain.InTheWay;
+import io.datastored.drain.BlockerSummary;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.DatastoreFault;
 import io.datastored.engine.Etag;
@@ -53,7 +53,7 @@ final class RejectedWrites {
    *
    * @param inTheWay what was found; empty when its mode alone forbids it
    */
-  static RefusalRow inUse(Rejected rejected, Optional<InTheWay> inTheWay) {
+  static RefusalRow inUse(Rejected rejected, Optional<BlockerSummary> inTheWay) {
     return RefusalRow.of(
         Code.FAILED_PRECONDITION,
         rejected.detail(),

@@ -4,7 +4,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.StoreException;
 import io.datastored.drain.Drains;
-import io.datastored.drain.InTheWay;
+import io.datastored.drain.BlockerSummary;
 import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
@@ -38,7 +38,7 @@ final class Removals {
    * @param revision that has done it, or the present one
    * @param found what was in the way; empty when the datastore was not there
    */
-  record Removal(Revision revision, Optional<InTheWay> found) {
+  record Removal(Revision revision, Optional<BlockerSummary> found) {
 
     /** Whether operations of another program were not waited for. */
     boolean ignoredNeighbours() {
@@ -86,7 +86,7 @@ final class Removals {
     if (failure != null) {
       return refusals.notReady(failure.getMessage());
     }
-    InTheWay found = check.found;
+    BlockerSummary found = check.found;
     return rejected.reason() == Reason.IN_USE && found != null
         ? refusals.inUse(rejected, found)
         : refusals.of(rejected);
@@ -96,7 +96,7 @@ final class Removals {
   private final class Check implements Function<ConsistentRead, Optional<String>> {
     private final Optional<Duration> recoveryLeft;
     private final NeighbourManner neighbours;
-    private @Nullable InTheWay found;
+    private @Nullable BlockerSummary found;
     private @Nullable StoreException failure;
 
     Check(Optional<Duration> recoveryLeft, NeighbourManner neighbours) {
@@ -108,7 +108,7 @@ final class Removals {
     public Optional<String> apply(ConsistentRead pass) {
       Datastore datastore = pass.datastore().orElseThrow();
       try {
-        InTheWay seen = drains.ofRemoval(datastore, recoveryLeft, pass, neighbours);
+        BlockerSummary seen = drains.ofRemoval(datastore, recoveryLeft, pass, neighbours);
         found = seen;
         if (!seen.nothing()) {
           return Optional.of(

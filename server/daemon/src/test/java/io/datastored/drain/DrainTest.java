@@ -97,16 +97,16 @@ final class DrainTest {
 
   @Test
   void look_nobodyIsThere_isDrained() throws Exception {
-    assertThat(drain(MaintenanceMode.OFFLINE, DrainManner.WAIT).look().state())
+    assertThat(drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT).look().state())
         .isEqualTo(DrainState.DRAINED);
   }
 
   @Test
   void look_operationInProgress_isNot() throws Exception {
     Handle handle = fixture.engine().lookup(ALPHA, Operation.WRITE).handle();
-    Drain drain = drain(MaintenanceMode.READ_ONLY, DrainManner.WAIT);
+    Drain drain = drain(MaintenanceMode.READ_ONLY, DrainPolicy.WAIT);
 
-    Look look = drain.look();
+    DrainObservation look = drain.look();
     assertThat(look.state()).isEqualTo(DrainState.DRAINING);
     assertThat(look.inTheWay().processes()).hasSize(1);
     assertThat(look.inTheWay().waitsFor()).contains("1 operation of process");
@@ -120,7 +120,7 @@ final class DrainTest {
   void look_leaseOfAnotherKind_isNoObstacle() throws Exception {
     ask("a", Operation.READ, Optional.empty());
 
-    assertThat(drain(MaintenanceMode.READ_ONLY, DrainManner.WAIT).look().state())
+    assertThat(drain(MaintenanceMode.READ_ONLY, DrainPolicy.WAIT).look().state())
         .isEqualTo(DrainState.DRAINED);
   }
 
@@ -129,9 +129,9 @@ final class DrainTest {
     ask("a", Operation.WRITE, Optional.empty());
     fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
     crash();
-    Drain drain = begin(DrainManner.WAIT);
+    Drain drain = begin(DrainPolicy.WAIT);
 
-    Look first = drain.look();
+    DrainObservation first = drain.look();
     assertThat(first.state()).isEqualTo(DrainState.DRAINING);
     assertThat(first.inTheWay().recoveryLeft()).contains(TTL);
     assertThat(drain.progress(first).blockers().bound()).contains(TTL);
@@ -144,7 +144,7 @@ final class DrainTest {
     FencingToken token = ask("a", Operation.WRITE, Optional.empty()).lease().token();
     fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
     crash();
-    Drain drain = begin(DrainManner.WAIT);
+    Drain drain = begin(DrainPolicy.WAIT);
     pass(TTL.minusMillis(100));
     doorbell.wasRead = false;
     afterThePass =
@@ -162,9 +162,9 @@ final class DrainTest {
   @Test
   void look_operationsThatCannotBeSeen_areInTheWay() throws Exception {
     neighbour = () -> Optional.of(UNSEEN);
-    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
 
-    Look look = drain.look();
+    DrainObservation look = drain.look();
     assertThat(look.state()).isEqualTo(DrainState.DRAINING);
     assertThat(look.inTheWay().waitsFor())
         .isEqualTo("operations of Proxmox Backup Server cannot be seen (it runs)");
@@ -173,16 +173,16 @@ final class DrainTest {
     assertThat(blockers.bound()).isEmpty();
 
     neighbour = Neighbour.NONE;
-    assertThat(begin(DrainManner.WAIT).look().state()).isEqualTo(DrainState.DRAINED);
+    assertThat(begin(DrainPolicy.WAIT).look().state()).isEqualTo(DrainState.DRAINED);
   }
 
   @Test
   void look_operationsThatAreIgnored_areNot_andThatIsSaid() throws Exception {
     neighbour = () -> Optional.of(UNSEEN);
     neighbours = NeighbourManner.IGNORE;
-    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
 
-    Look look = drain.look();
+    DrainObservation look = drain.look();
     assertThat(look.state()).isEqualTo(DrainState.DRAINED);
     assertThat(look.inTheWay().unseen().ignored()).isTrue();
   }
@@ -192,7 +192,7 @@ final class DrainTest {
   void look_neighbourComesWhileTheCountersAreRead_isSeen() throws Exception {
     fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
     neighbour = () -> doorbell.wasRead ? Optional.of(UNSEEN) : Optional.empty();
-    Drain asked = begin(DrainManner.WAIT);
+    Drain asked = begin(DrainPolicy.WAIT);
     doorbell.wasRead = false;
 
     assertThat(asked.look().state()).isEqualTo(DrainState.DRAINING);
@@ -202,7 +202,7 @@ final class DrainTest {
   void look_floorCannotBeWritten_isNotDrained() throws Exception {
     ask("a", Operation.WRITE, Optional.empty());
     assertThat(room.leases().release(new LeaseId("a"), Principal.ANONYMOUS)).isTrue();
-    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
     disk.broken = true;
 
     assertThatThrownBy(drain::look).isInstanceOf(StoreException.class);
@@ -215,7 +215,7 @@ final class DrainTest {
   void look_modeIsClearedWhileTheFloorIsWritten_isAborted() throws Exception {
     ask("a", Operation.WRITE, Optional.empty());
     assertThat(room.leases().release(new LeaseId("a"), Principal.ANONYMOUS)).isTrue();
-    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
     disk.beforeRename =
         () -> {
           disk.beforeRename = () -> {};
@@ -227,7 +227,7 @@ final class DrainTest {
 
   @Test
   void look_modeSetAgain_isAnotherOne() throws Exception {
-    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
     fixture.setMode(ALPHA, MaintenanceMode.NONE);
     fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
 
@@ -237,7 +237,7 @@ final class DrainTest {
   @Test
   void look_settingsChange_goesOn() throws Exception {
     Handle handle = fixture.engine().lookup(ALPHA, Operation.WRITE).handle();
-    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
     fixture.commitElsewhere(ALPHA, "new comment");
 
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
@@ -248,9 +248,9 @@ final class DrainTest {
   @Test
   void look_force_endsTheLeasesAndWaitsForTheirHolders() throws Exception {
     ask("a", Operation.WRITE, Optional.empty());
-    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.FORCE);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.FORCE);
 
-    Look look = drain.look();
+    DrainObservation look = drain.look();
     assertThat(look.state()).isEqualTo(DrainState.DRAINING);
     assertThat(look.inTheWay().leases()).isZero();
     assertThat(look.inTheWay().forcedLeases()).isEqualTo(1);
@@ -266,7 +266,7 @@ final class DrainTest {
   @Test
   void look_forceWhoseFloorCannotBeWritten_endsNothing() throws Exception {
     ask("a", Operation.WRITE, Optional.empty());
-    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.FORCE);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.FORCE);
     disk.broken = true;
 
     assertThatThrownBy(drain::look).isInstanceOf(StoreException.class);
@@ -277,7 +277,7 @@ final class DrainTest {
   @Test
   void look_force_outlivesACrash() throws Exception {
     FencingToken token = ask("a", Operation.WRITE, Optional.empty()).lease().token();
-    var unused = drain(MaintenanceMode.OFFLINE, DrainManner.FORCE).look();
+    var unused = drain(MaintenanceMode.OFFLINE, DrainPolicy.FORCE).look();
     crash();
 
     assertThat(room.leases().ask(lease("a", Operation.WRITE, Optional.of(token))))
@@ -291,9 +291,9 @@ final class DrainTest {
             .open(
                 new SessionRequest(
                     Optional.of(new SessionId("s")), Holder.UNKNOWN, Optional.of(TTL), true));
-    Drain drain = drain(MaintenanceMode.OFFLINE, DrainManner.WAIT);
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
 
-    Look look = drain.look();
+    DrainObservation look = drain.look();
     assertThat(look.state()).isEqualTo(DrainState.DRAINING);
     assertThat(look.behind()).hasSize(1);
     assertThat(look.inTheWay().waitsFor()).contains("1 session that has not applied the mode");
@@ -309,12 +309,12 @@ final class DrainTest {
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
   }
 
-  private Drain drain(MaintenanceMode mode, DrainManner manner) {
+  private Drain drain(MaintenanceMode mode, DrainPolicy manner) {
     fixture.setMode(ALPHA, mode);
     return begin(manner);
   }
 
-  private Drain begin(DrainManner manner) {
+  private Drain begin(DrainPolicy manner) {
     Snapshot snapshot = fixture.engine().snapshot();
     Datastore datastore = snapshot.find(ALPHA).orElseThrow();
     return new Drains(fixture.engine(), room, neighbour)

@@ -6,7 +6,7 @@ import com.google.common.base.Ticker;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.drain.Drain;
-import io.datastored.drain.DrainManner;
+import io.datastored.drain.DrainPolicy;
 import io.datastored.drain.DrainOptions;
 import io.datastored.drain.Drains;
 import io.datastored.drain.NeighbourManner;
@@ -128,7 +128,7 @@ final class OpenDrainTest {
         .begin(
             snapshot.find(ALPHA).orElseThrow(),
             snapshot.revision(),
-            DrainManner.WAIT,
+            DrainPolicy.WAIT,
             NeighbourManner.WAIT);
   }
 

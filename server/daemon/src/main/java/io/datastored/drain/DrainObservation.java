@@ -13,16 +13,16 @@ import io.datastored.lease.LiveSession;
  * @param behind the sessions that are to say at once that they have applied the mode
  * @param since the revision that they must have applied
  */
-public record Look(
+public record DrainObservation(
     DrainState state,
     Revision revision,
     Maintenance maintenance,
-    InTheWay inTheWay,
+    BlockerSummary inTheWay,
     ImmutableList<LiveSession> behind,
     Revision since) {
 
   /** Whether there is something new to tell who was told of the look before. */
-  public boolean isNews(Look before) {
+  public boolean isNews(DrainObservation before) {
     return state != before.state || inTheWay.differsFrom(before.inTheWay);
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** In the way is what a drain waits for, in the words of an operator. Immutable. */
-record InTheWay(DrainProgress progress) {
+record BlockerSummary(DrainProgress progress) {
 
   static final String PBS_IGNORED =
       "Operations of Proxmox Backup Server were not seen and not waited for (--ignore-pbs).";
@@ -63,7 +63,7 @@ record InTheWay(DrainProgress progress) {
   /** Who it is: nothing in it moves with the time, so it changes only when a drain gets on. */
   ImmutableList<String> who() {
     return progress.getBlockersList().stream()
-        .map(InTheWay::who)
+        .map(BlockerSummary::who)
         .collect(ImmutableList.toImmutableList());
   }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param recoveryLeft how long leases of before a restart may still be in use that nobody counts
  * @param unseen operations of another program, of which nobody knows whether there are any
  */
-public record InTheWay(
+public record BlockerSummary(
     OperationCounts operations,
     ImmutableList<ProcessOperations> processes,
     long leases,
@@ -31,8 +31,8 @@ public record InTheWay(
     Unseen unseen) {
 
   /** Nothing that is known. */
-  static final InTheWay NOTHING =
-      new InTheWay(
+  static final BlockerSummary NOTHING =
+      new BlockerSummary(
           OperationCounts.NONE, ImmutableList.of(), 0, 0, 0, Optional.empty(), Unseen.NOTHING);
 
   /** Whether a drain has nothing to wait for. */
@@ -47,7 +47,7 @@ public record InTheWay(
   }
 
   /** Whether the two differ in more than the passing of time. */
-  boolean differsFrom(InTheWay other) {
+  boolean differsFrom(BlockerSummary other) {
     return !operations.equals(other.operations)
         || !processes.equals(other.processes)
         || leases != other.leases

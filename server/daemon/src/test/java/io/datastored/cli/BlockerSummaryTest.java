@@ -7,7 +7,7 @@ import io.datastored.v1.DrainProgress;
 import io.datastored.v1.OperationCounts;
 import org.junit.jupiter.api.Test;
 
-final class InTheWayTest {
+final class BlockerSummaryTest {
 
   private static final DrainProgress RECOVERING =
       DrainProgress.newBuilder()
@@ -17,13 +17,13 @@ final class InTheWayTest {
 
   @Test
   void sentence_ofNothing_saysSo() {
-    assertThat(new InTheWay(DrainProgress.getDefaultInstance()).sentence())
+    assertThat(new BlockerSummary(DrainProgress.getDefaultInstance()).sentence())
         .isEqualTo("nothing is in the way");
   }
 
   @Test
   void sentence_ofARecoveryAlone_tellsItsEndOnce() {
-    assertThat(new InTheWay(RECOVERING).sentence())
+    assertThat(new BlockerSummary(RECOVERING).sentence())
         .isEqualTo("recovering after a restart, for 10s at most");
   }
 
@@ -35,7 +35,7 @@ final class InTheWayTest {
             .setLeases(1)
             .setBound(Durations.fromSeconds(14))
             .build();
-    assertThat(new InTheWay(more).sentence())
+    assertThat(new BlockerSummary(more).sentence())
         .isEqualTo(
             "1 write in the way, recovering after a restart, for 10s at most, at most 14s if nobody"
                 + " renews");
@@ -44,9 +44,9 @@ final class InTheWayTest {
   @Test
   void sentence_whenTheServerCannotTell_saysWhy() {
     DrainProgress blind = DrainProgress.newBuilder().setTrouble("the disk is full").build();
-    assertThat(new InTheWay(blind).sentence())
+    assertThat(new BlockerSummary(blind).sentence())
         .isEqualTo("the server cannot check for blockers at the moment: the disk is full");
-    assertThat(new InTheWay(blind.toBuilder().setLeases(1).setSessions(2).build()).sentence())
+    assertThat(new BlockerSummary(blind.toBuilder().setLeases(1).setSessions(2).build()).sentence())
         .contains("2 sessions to acknowledge")
         .endsWith(", the server cannot check for blockers at the moment: the disk is full");
   }
@@ -55,7 +55,7 @@ final class InTheWayTest {
   void sentence_ofAProcessOnTheServersHost_knowsNoEnd() {
     DrainProgress local =
         DrainProgress.newBuilder().setOperations(OperationCounts.newBuilder().setRead(2)).build();
-    assertThat(new InTheWay(local).sentence())
+    assertThat(new BlockerSummary(local).sentence())
         .isEqualTo("2 reads in the way, for as long as they take");
   }
 }

@@ -1,7 +1,7 @@
 package io.datastored.drain;
 
 /** What a drain does about the leases that are in its way. Immutable. */
-public enum DrainManner {
+public enum DrainPolicy {
   /** Waits for their holders. */
   WAIT,
   /** Ends them, and waits until their holders must have stopped by their own clock. */
