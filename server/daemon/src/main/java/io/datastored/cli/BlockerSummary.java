@@ -26,21 +26,21 @@ record BlockerSummary(DrainProgress progress) {
   String sentence() {
     List<String> parts = new ArrayList<>();
     if (progress.getSessions() > 0) {
-      parts.add(Amounts.count(progress.getSessions(), "session") + " to acknowledge");
+      parts.add(HumanFormat.count(progress.getSessions(), "session") + " to acknowledge");
     }
     if (hasOperations()) {
       parts.add(counts(progress.getOperations()) + " in the way");
     }
-    oldest().ifPresent(age -> parts.add("oldest " + Amounts.age(age)));
+    oldest().ifPresent(age -> parts.add("oldest " + HumanFormat.age(age)));
     if (progress.getForcedLeases() > 0) {
       parts.add(
-          Amounts.count(progress.getForcedLeases(), "lease")
+          HumanFormat.count(progress.getForcedLeases(), "lease")
               + " ended by force, not surely noticed yet");
     }
     if (progress.hasRecoveryLeft()) {
       parts.add(
           "recovering after a restart, for %s at most"
-              .formatted(Amounts.atMost(progress.getRecoveryLeft())));
+              .formatted(HumanFormat.atMost(progress.getRecoveryLeft())));
     }
     progress.getBlockersList().stream()
         .filter(Blocker::hasUnseen)
@@ -57,7 +57,7 @@ record BlockerSummary(DrainProgress progress) {
 
   /** Why the server cannot tell what is in the way. */
   Optional<String> trouble() {
-    return Optional.of(Words.plain(progress.getTrouble())).filter(why -> !why.isEmpty());
+    return Optional.of(Labels.plain(progress.getTrouble())).filter(why -> !why.isEmpty());
   }
 
   /** Who it is: nothing in it moves with the time, so it changes only when a drain gets on. */
@@ -78,10 +78,10 @@ record BlockerSummary(DrainProgress progress) {
   static String counts(OperationCounts counts) {
     List<String> parts = new ArrayList<>();
     if (counts.getWrite() > 0) {
-      parts.add(Amounts.count(counts.getWrite(), "write"));
+      parts.add(HumanFormat.count(counts.getWrite(), "write"));
     }
     if (counts.getRead() > 0) {
-      parts.add(Amounts.count(counts.getRead(), "read"));
+      parts.add(HumanFormat.count(counts.getRead(), "read"));
     }
     return parts.isEmpty() ? "nothing" : String.join(" and ", parts);
   }
@@ -95,39 +95,39 @@ record BlockerSummary(DrainProgress progress) {
       return "for as long as they take";
     }
     return "at most "
-        + Amounts.atMost(progress.getBound())
+        + HumanFormat.atMost(progress.getBound())
         + (progress.getLeases() > 0 ? " if nobody renews" : "");
   }
 
   private Optional<Duration> oldest() {
     return progress.getBlockersList().stream()
         .filter(Blocker::hasLease)
-        .map(blocker -> Amounts.of(blocker.getLease().getAge()))
+        .map(blocker -> HumanFormat.of(blocker.getLease().getAge()))
         .max(Comparator.naturalOrder());
   }
 
   private static String who(Blocker blocker) {
     return switch (blocker.getKindCase()) {
       case LEASE -> who(blocker.getLease());
-      case SESSION -> "session of " + Words.of(blocker.getSession().getHolder());
+      case SESSION -> "session of " + Labels.of(blocker.getSession().getHolder());
       case PROCESS -> who(blocker.getProcess());
       case UNSEEN ->
           "%s: %s"
-              .formatted(unseen(blocker.getUnseen()), Words.plain(blocker.getUnseen().getDetail()));
+              .formatted(unseen(blocker.getUnseen()), Labels.plain(blocker.getUnseen().getDetail()));
       case KIND_NOT_SET -> "a blocker unknown to this version";
     };
   }
 
   private static String unseen(UnseenOperations unseen) {
-    return "operations of %s cannot be seen".formatted(Words.plain(unseen.getProgram()));
+    return "operations of %s cannot be seen".formatted(Labels.plain(unseen.getProgram()));
   }
 
   private static String who(HeldLease held) {
     return "%s lease of %s%s"
         .formatted(
-            Words.of(held.getLease().getOperation()),
-            Words.of(held.getHolder()),
-            held.getPurpose().isEmpty() ? "" : " \"" + Words.plain(held.getPurpose()) + "\"");
+            Labels.of(held.getLease().getOperation()),
+            Labels.of(held.getHolder()),
+            held.getPurpose().isEmpty() ? "" : " \"" + Labels.plain(held.getPurpose()) + "\"");
   }
 
   private static String who(LocalProcess process) {
@@ -135,7 +135,7 @@ record BlockerSummary(DrainProgress progress) {
         .formatted(
             counts(process.getOperations()),
             process.getPid(),
-            process.getName().isEmpty() ? "" : " (" + Words.plain(process.getName()) + ")");
+            process.getName().isEmpty() ? "" : " (" + Labels.plain(process.getName()) + ")");
   }
 
   private static String when(Blocker blocker) {
@@ -143,8 +143,8 @@ record BlockerSummary(DrainProgress progress) {
       case LEASE ->
           ", %s old, renewed %s ago"
               .formatted(
-                  Amounts.age(blocker.getLease().getAge()),
-                  Amounts.age(blocker.getLease().getIdle()));
+                  HumanFormat.age(blocker.getLease().getAge()),
+                  HumanFormat.age(blocker.getLease().getIdle()));
       case SESSION -> when(blocker.getSession());
       case PROCESS, UNSEEN, KIND_NOT_SET -> "";
     };
@@ -156,7 +156,7 @@ record BlockerSummary(DrainProgress progress) {
             session.hasApplied()
                 ? "has applied generation " + session.getApplied().getGeneration()
                 : "has applied nothing yet",
-            Amounts.age(session.getLag()),
-            Amounts.age(session.getIdle()));
+            HumanFormat.age(session.getLag()),
+            HumanFormat.age(session.getIdle()));
   }
 }

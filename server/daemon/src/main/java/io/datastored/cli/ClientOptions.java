@@ -45,13 +45,13 @@ final class ClientOptions {
       try {
         return conversation.with(connection).code();
       } catch (StatusRuntimeException refused) {
-        throw failure(Explanation.of(connection.server(), refused));
+        throw failure(ErrorMessage.of(connection.server(), refused));
       }
     }
   }
 
   /** For people it is the sentence on stderr, for programs an object on stdout besides. */
-  CommandFailed failure(Explanation explanation) {
+  CommandFailed failure(ErrorMessage explanation) {
     if (output == OutputFormat.JSON) {
       var json = new JsonObject();
       json.add("error", explanation.json());

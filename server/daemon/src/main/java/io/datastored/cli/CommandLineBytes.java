@@ -93,7 +93,7 @@ record CommandLineBytes(List<byte[]> arguments, List<byte[]> variables, Charset 
     if (isAscii(bytes)) {
       return Optional.empty();
     }
-    String shown = Words.plain(new String(bytes, UTF_8));
+    String shown = Labels.plain(new String(bytes, UTF_8));
     try {
       UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
     } catch (CharacterCodingException e) {

@@ -53,7 +53,7 @@ final class CreateCommand implements Callable<Integer> {
               dryRun
                   ? datastore + " would be created."
                   : "%s is created, revision %s."
-                      .formatted(datastore, Words.of(answer.getRevision())));
+                      .formatted(datastore, Labels.of(answer.getRevision())));
           return ExitStatus.OK;
         });
   }

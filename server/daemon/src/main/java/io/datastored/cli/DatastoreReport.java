@@ -23,22 +23,22 @@ final class DatastoreReport {
   void head(Datastore datastore, Revision revision) {
     out.println(datastore.getName());
     maintenance(datastore.getMaintenance());
-    line("mount", Words.of(datastore.getMountState()));
+    line("mount", Labels.of(datastore.getMountState()));
     line("etag", datastore.getEtag());
-    line("generation", datastore.getGeneration() + " of " + Words.of(revision));
+    line("generation", datastore.getGeneration() + " of " + Labels.of(revision));
   }
 
   private void maintenance(Maintenance maintenance) {
-    line("mode", Words.plain(Words.of(maintenance)));
+    line("mode", Labels.plain(Labels.of(maintenance)));
     if (maintenance.getMode() == MaintenanceMode.MAINTENANCE_MODE_NONE) {
       return;
     }
     if (maintenance.hasSince()) {
       String by = maintenance.getSetBy().isEmpty() ? "an edit of the file" : maintenance.getSetBy();
-      line("since", Words.of(maintenance.getSince()) + ", set by " + Words.plain(by));
+      line("since", Labels.of(maintenance.getSince()) + ", set by " + Labels.plain(by));
     }
     if (maintenance.hasExpectedEnd()) {
-      line("expected end", Words.of(maintenance.getExpectedEnd()));
+      line("expected end", Labels.of(maintenance.getExpectedEnd()));
     }
   }
 
@@ -64,6 +64,6 @@ final class DatastoreReport {
   }
 
   void line(String key, String value) {
-    out.printf("  %-13s  %s%n", key, Words.plain(value));
+    out.printf("  %-13s  %s%n", key, Labels.plain(value));
   }
 }

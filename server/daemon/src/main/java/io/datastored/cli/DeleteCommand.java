@@ -63,7 +63,7 @@ final class DeleteCommand implements Callable<Integer> {
               (dryRun
                       ? datastore + " could be removed from the configuration."
                       : "%s is no longer in the configuration, revision %s; its data is untouched."
-                          .formatted(datastore, Words.of(answer.getRevision())))
+                          .formatted(datastore, Labels.of(answer.getRevision())))
                   + (answer.getPbsIgnored() ? " " + BlockerSummary.PBS_IGNORED : ""));
           return ExitStatus.OK;
         });

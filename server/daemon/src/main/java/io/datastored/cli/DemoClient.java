@@ -76,7 +76,7 @@ final class DemoClient {
                   .build());
       return Optional.empty();
     } catch (StatusRuntimeException e) {
-      Explanation explanation = Explanation.of(connection.server(), e);
+      ErrorMessage explanation = ErrorMessage.of(connection.server(), e);
       if (explanation.error().exitStatus() != ExitStatus.NO) {
         throw explanation.asFailure();
       }

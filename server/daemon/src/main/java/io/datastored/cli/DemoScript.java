@@ -180,7 +180,7 @@ final class DemoScript {
   private void granted(String datastore, Operation operation) {
     LookupResponse granted = client.take(datastore, operation);
     client.release(granted);
-    tell("lookup", "%s on %s: granted".formatted(Words.of(operation), datastore));
+    tell("lookup", "%s on %s: granted".formatted(Labels.of(operation), datastore));
   }
 
   private void refused(String datastore, Operation operation, String why) {

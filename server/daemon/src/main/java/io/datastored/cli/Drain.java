@@ -54,7 +54,7 @@ final class Drain {
         view.ended(last);
         return last;
       } catch (BrokenException e) {
-        var explanation = new Explanation(connection.server(), e.why);
+        var explanation = new ErrorMessage(connection.server(), e.why);
         if (!isWorthAnotherTry(e.why) || isOver(begin)) {
           throw new UnansweredException(explanation);
         }
@@ -103,7 +103,7 @@ final class Drain {
       next.clearEtag();
     }
     if (question.hasTimeout()) {
-      Duration left = Amounts.of(question.getTimeout()).minus(clock.since(begin));
+      Duration left = HumanFormat.of(question.getTimeout()).minus(clock.since(begin));
       next.setTimeout(Durations.fromMillis(Math.max(1, left.toMillis())));
     }
     return next.build();
@@ -141,7 +141,7 @@ final class Drain {
 
   private boolean isOver(long begin) {
     return question.hasTimeout()
-        && clock.since(begin).compareTo(Amounts.of(question.getTimeout())) >= 0;
+        && clock.since(begin).compareTo(HumanFormat.of(question.getTimeout())) >= 0;
   }
 
   /** As with a watch: an address where nobody ever answered is more likely wrong than down. */
@@ -155,14 +155,14 @@ final class Drain {
   /** There will be no answer. Immutable. */
   static final class UnansweredException extends Exception {
     private static final long serialVersionUID = 1;
-    private final transient Explanation explanation;
+    private final transient ErrorMessage explanation;
 
-    UnansweredException(Explanation explanation) {
+    UnansweredException(ErrorMessage explanation) {
       super(explanation.sentence());
       this.explanation = explanation;
     }
 
-    Explanation explanation() {
+    ErrorMessage explanation() {
       return explanation;
     }
   }

@@ -6,7 +6,7 @@ import io.datastored.v1.DrainResponse;
 record DrainEnd(ExitStatus status, String sentence) {
 
   static DrainEnd of(String datastore, DrainResponse last) {
-    String after = Amounts.elapsed(last.getElapsed());
+    String after = HumanFormat.elapsed(last.getElapsed());
     return switch (last.getState()) {
       case DRAIN_STATE_DRAINED ->
           new DrainEnd(
@@ -15,7 +15,7 @@ record DrainEnd(ExitStatus status, String sentence) {
                   .formatted(
                       datastore,
                       after,
-                      Words.mode(last.getMaintenance()),
+                      Labels.mode(last.getMaintenance()),
                       last.getProgress().getPbsIgnored() ? " " + BlockerSummary.PBS_IGNORED : ""));
       case DRAIN_STATE_TIMED_OUT ->
           new DrainEnd(

@@ -34,7 +34,7 @@ final class DrainScreen implements DrainView {
     var lines = ImmutableList.<String>builder();
     lines.add(
         "%s: draining for %s: %s"
-            .formatted(datastore, Amounts.age(now.getElapsed()), inTheWay.sentence()));
+            .formatted(datastore, HumanFormat.age(now.getElapsed()), inTheWay.sentence()));
     inTheWay.trouble().ifPresent(why -> wrapped(why).forEach(line -> lines.add("  " + line)));
     ImmutableList<String> who = inTheWay.lines();
     who.stream().limit(LONGEST_LIST).forEach(line -> lines.add("  " + line));

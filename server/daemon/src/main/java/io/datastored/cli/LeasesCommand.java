@@ -80,11 +80,11 @@ final class LeasesCommand implements Callable<Integer> {
     Lease lease = held.getLease();
     table.row(
         lease.getDatastore(),
-        Words.of(lease.getOperation()),
-        Words.inBrief(held.getHolder()),
-        Amounts.age(held.getAge()),
-        Amounts.age(held.getIdle()),
-        lease.hasTtl() ? Amounts.age(lease.getTtl()) : "-",
+        Labels.of(lease.getOperation()),
+        Labels.inBrief(held.getHolder()),
+        HumanFormat.age(held.getAge()),
+        HumanFormat.age(held.getIdle()),
+        lease.hasTtl() ? HumanFormat.age(lease.getTtl()) : "-",
         fullIds ? lease.getLeaseId() : ShortIds.of(lease.getLeaseId()),
         held.getPurpose());
   }

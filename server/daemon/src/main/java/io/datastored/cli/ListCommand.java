@@ -52,7 +52,7 @@ final class ListCommand implements Callable<Integer> {
             section.getName(),
             section.getFault().getLine(),
             section.getFault().getColumn(),
-            Words.plain(section.getFault().getMessage()));
+            Labels.plain(section.getFault().getMessage()));
   }
 
   private void print(Datastore datastore, TextTable table) {
@@ -62,8 +62,8 @@ final class ListCommand implements Callable<Integer> {
     }
     table.row(
         datastore.getName(),
-        Words.mode(datastore.getMaintenance()),
-        Words.of(datastore.getMountState()),
+        Labels.mode(datastore.getMaintenance()),
+        Labels.of(datastore.getMountState()),
         datastore.getBasePath(),
         datastore.getSettings().getComment());
   }

@@ -120,7 +120,7 @@ final class LookupCommand implements Callable<Integer> {
     } catch (InterruptedException stopped) {
       // Ctrl-C is how a holding is meant to end.
     } catch (StatusRuntimeException refused) {
-      Explanation explanation = Explanation.of(connection.server(), refused);
+      ErrorMessage explanation = ErrorMessage.of(connection.server(), refused);
       report.refused(explanation);
       throw explanation.asFailure();
     } finally {

@@ -29,7 +29,7 @@ final class LookupReport {
       case JSON -> out.println(Json.line(response));
       case TABLE -> {
         String would = request.getValidateOnly() ? "would be granted" : "granted";
-        out.printf("%s: %s %s%n", request.getDatastore(), Words.of(request.getOperation()), would);
+        out.printf("%s: %s %s%n", request.getDatastore(), Labels.of(request.getOperation()), would);
         describe(response);
       }
     }
@@ -38,11 +38,11 @@ final class LookupReport {
 
   private void describe(LookupResponse response) {
     Datastore datastore = response.getDatastore();
-    line("mode", Words.of(datastore.getMaintenance()));
-    line("mount", Words.of(datastore.getMountState()));
+    line("mode", Labels.of(datastore.getMaintenance()));
+    line("mount", Labels.of(datastore.getMountState()));
     line("base path", datastore.getBasePath());
     line("etag", datastore.getEtag());
-    line("revision", Words.of(response.getRevision()));
+    line("revision", Labels.of(response.getRevision()));
     if (response.hasLease()) {
       Lease lease = response.getLease();
       line("lease", lease.getLeaseId());
@@ -63,14 +63,14 @@ final class LookupReport {
           out.printf(
               "%s: still held, now with mode %s, %s, revision %s%n",
               after.getDatastore().getName(),
-              Words.of(after.getDatastore().getMaintenance()),
-              Words.of(after.getDatastore().getMountState()),
-              Words.of(after.getRevision()));
+              Labels.of(after.getDatastore().getMaintenance()),
+              Labels.of(after.getDatastore().getMountState()),
+              Labels.of(after.getRevision()));
     }
     out.flush();
   }
 
-  void refused(Explanation explanation) {
+  void refused(ErrorMessage explanation) {
     if (format == OutputFormat.JSON) {
       var json = new JsonObject();
       json.add("error", explanation.json());
@@ -81,7 +81,7 @@ final class LookupReport {
 
   void released(LookupRequest request) {
     if (format == OutputFormat.TABLE) {
-      out.printf("%s: %s released%n", request.getDatastore(), Words.of(request.getOperation()));
+      out.printf("%s: %s released%n", request.getDatastore(), Labels.of(request.getOperation()));
       out.flush();
     }
   }

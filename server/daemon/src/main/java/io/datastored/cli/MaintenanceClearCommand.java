@@ -44,7 +44,7 @@ final class MaintenanceClearCommand implements Callable<Integer> {
           client.tell(
               answer,
               "%s is in service, revision %s."
-                  .formatted(datastore, Words.of(answer.getRevision())));
+                  .formatted(datastore, Labels.of(answer.getRevision())));
           return ExitStatus.OK;
         });
   }

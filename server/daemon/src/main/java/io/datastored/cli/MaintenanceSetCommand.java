@@ -123,15 +123,15 @@ final class MaintenanceSetCommand implements Callable<Integer> {
     } else if (dryRun) {
       out.printf(
           "%s would be %s instead of %s.%n",
-          datastore, mode, Words.plain(Words.of(answer.getPrevious())));
+          datastore, mode, Labels.plain(Labels.of(answer.getPrevious())));
       inTheWay(answer.getProgress());
     } else {
       out.printf(
           "%s is %s now instead of %s, revision %s.%n",
           datastore,
-          Words.plain(Words.of(answer.getDatastore().getMaintenance())),
-          Words.plain(Words.of(answer.getPrevious())),
-          Words.of(answer.getRevision()));
+          Labels.plain(Labels.of(answer.getDatastore().getMaintenance())),
+          Labels.plain(Labels.of(answer.getPrevious())),
+          Labels.of(answer.getRevision()));
       if (!drain) {
         inTheWay(answer.getProgress());
         out.printf("To go back: %s%n", VisibleText.of(undo.command()));

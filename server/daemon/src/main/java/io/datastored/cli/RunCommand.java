@@ -143,14 +143,14 @@ final class RunCommand implements Callable<Integer> {
   private String program() {
     Path name = Path.of(command.get(0)).getFileName();
     return Ascii.truncate(
-        Words.plain(name == null ? command.get(0) : name.toString()), LONGEST_PURPOSE, "");
+        Labels.plain(name == null ? command.get(0) : name.toString()), LONGEST_PURPOSE, "");
   }
 
   private static LookupResponse begin(Connection connection, Tenancy tenancy) {
     try {
       return tenancy.begin();
     } catch (StatusRuntimeException refused) {
-      Explanation explanation = Explanation.of(connection.server(), refused);
+      ErrorMessage explanation = ErrorMessage.of(connection.server(), refused);
       throw new CommandFailed(
           ExitStatus.RUN_WITHOUT_LEASE, explanation.sentence() + " The command was not started.");
     }

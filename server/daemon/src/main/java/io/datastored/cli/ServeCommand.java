@@ -101,6 +101,6 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static String sentence(DaemonStartException failure) {
-    return Words.withoutNativeCall(String.valueOf(failure.getMessage()));
+    return Labels.withoutNativeCall(String.valueOf(failure.getMessage()));
   }
 }

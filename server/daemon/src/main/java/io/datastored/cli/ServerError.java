@@ -161,7 +161,7 @@ record ServerError(
         .map(Throwable::getMessage)
         .filter(message -> message != null && !message.isBlank())
         .findFirst()
-        .map(Words::withoutNativeCall)
+        .map(Labels::withoutNativeCall)
         .or(() -> Optional.ofNullable(status.getDescription()))
         .orElse("");
   }

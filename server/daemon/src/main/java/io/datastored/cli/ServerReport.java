@@ -53,21 +53,21 @@ final class ServerReport {
         "datastored %s on %s: %s%s, up %s%n",
         status.getVersion(),
         server,
-        Words.of(status.getState()),
+        Labels.of(status.getState()),
         status.hasRecoveryLeft()
-            ? " for %s at most".formatted(Amounts.atMost(status.getRecoveryLeft()))
+            ? " for %s at most".formatted(HumanFormat.atMost(status.getRecoveryLeft()))
             : "",
-        Amounts.age(status.getUptime()));
+        HumanFormat.age(status.getUptime()));
     out.printf(
         "revision %s, digest %s%n",
-        Words.of(page.getRevision()), Ascii.truncate(status.getDigest(), DIGEST_DIGITS, ""));
+        Labels.of(page.getRevision()), Ascii.truncate(status.getDigest(), DIGEST_DIGITS, ""));
     out.printf(
         "%s, %s, %s%n",
-        Amounts.count(status.getSessions(), "session"),
-        Amounts.count(status.getLeases(), "lease"),
-        Amounts.count(status.getWatchers(), "watcher"));
+        HumanFormat.count(status.getSessions(), "session"),
+        HumanFormat.count(status.getLeases(), "lease"),
+        HumanFormat.count(status.getWatchers(), "watcher"));
     if (status.hasCertificateExpires()) {
-      out.println("certificate expires " + Words.of(status.getCertificateExpires()));
+      out.println("certificate expires " + Labels.of(status.getCertificateExpires()));
     }
     edits(status);
     status.getTroublesList().forEach(trouble -> out.println("trouble: " + trouble(trouble)));
@@ -75,7 +75,7 @@ final class ServerReport {
         .filter(fault -> !told(fault, status))
         .forEach(fault -> out.println("configuration: " + fault(fault)));
     status.getSlowestWatchersList().stream()
-        .filter(watcher -> Amounts.of(watcher.getLag()).compareTo(SLOW) > 0)
+        .filter(watcher -> HumanFormat.of(watcher.getLag()).compareTo(SLOW) > 0)
         .forEach(this::slow);
   }
 
@@ -85,11 +85,11 @@ final class ServerReport {
       case EDIT_DETECTION_WATCH ->
           out.printf(
               "edits of the file are reported by the system, and the file is compared every %s%n",
-              DurationText.print(Amounts.of(status.getDigestCheck())));
+              DurationText.print(HumanFormat.of(status.getDigestCheck())));
       case EDIT_DETECTION_PERIODIC ->
           out.printf(
               "edits of the file are found only by comparing it, every %s%n",
-              DurationText.print(Amounts.of(status.getDigestCheck())));
+              DurationText.print(HumanFormat.of(status.getDigestCheck())));
       case EDIT_DETECTION_UNSPECIFIED, UNRECOGNIZED -> {}
     }
   }
@@ -102,9 +102,9 @@ final class ServerReport {
 
   /** {@code the state cannot be written: no space is left (since 2026-11-28 03:00:00 UTC)}. */
   static String trouble(Trouble trouble) {
-    return Words.plain(
+    return Labels.plain(
         trouble.hasSince()
-            ? "%s (since %s)".formatted(trouble.getMessage(), Words.of(trouble.getSince()))
+            ? "%s (since %s)".formatted(trouble.getMessage(), Labels.of(trouble.getSince()))
             : trouble.getMessage());
   }
 
@@ -112,7 +112,7 @@ final class ServerReport {
     out.printf(
         "watcher %s is behind for %s: sent %d, applied %s%n",
         watcher.getPeer(),
-        Amounts.age(watcher.getLag()),
+        HumanFormat.age(watcher.getLag()),
         watcher.getSent().getGeneration(),
         watcher.hasApplied() ? watcher.getApplied().getGeneration() : "-");
   }
@@ -121,13 +121,13 @@ final class ServerReport {
     Datastore datastore = status.getDatastore();
     table.row(
         datastore.getName(),
-        datastore.hasMaintenance() ? Words.mode(datastore.getMaintenance()) : "",
+        datastore.hasMaintenance() ? Labels.mode(datastore.getMaintenance()) : "",
         datastore.getGeneration(),
         status.getOperations().getRead(),
         status.getOperations().getWrite(),
         status.getLeases(),
         status.hasSpace() && status.getSpace().getTotalBytes() > 0
-            ? Amounts.bytes(status.getSpace().getAvailableBytes())
+            ? HumanFormat.bytes(status.getSpace().getAvailableBytes())
             : "-",
         note(status));
   }
@@ -151,7 +151,7 @@ final class ServerReport {
     if (status.hasDrain()) {
       notes.add(status.getDrain().getDrained() ? "drained" : "in use");
     }
-    status.getTroublesList().forEach(trouble -> notes.add(Words.plain(trouble.getMessage())));
+    status.getTroublesList().forEach(trouble -> notes.add(Labels.plain(trouble.getMessage())));
     String message = status.getDatastore().getMaintenance().getMessage();
     if (!message.isEmpty()) {
       notes.add("\"" + message + "\"");
@@ -169,6 +169,6 @@ final class ServerReport {
       }
       text.append(": ");
     }
-    return Words.plain(text.append(fault.getMessage()).toString());
+    return Labels.plain(text.append(fault.getMessage()).toString());
   }
 }

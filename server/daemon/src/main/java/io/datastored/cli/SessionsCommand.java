@@ -63,13 +63,13 @@ final class SessionsCommand implements Callable<Integer> {
       return;
     }
     table.row(
-        Words.inBrief(session.getHolder()),
-        Amounts.age(session.getAge()),
-        Amounts.age(session.getIdle()),
+        Labels.inBrief(session.getHolder()),
+        HumanFormat.age(session.getAge()),
+        HumanFormat.age(session.getIdle()),
         session.getLeases(),
         session.hasSent() ? session.getSent().getGeneration() : "-",
         session.hasApplied() ? session.getApplied().getGeneration() : "-",
-        session.getCaches() ? Amounts.age(session.getLag()) : "-",
+        session.getCaches() ? HumanFormat.age(session.getLag()) : "-",
         fullIds ? session.getSessionId() : ShortIds.of(session.getSessionId()));
   }
 }

@@ -22,6 +22,6 @@ enum SettableMode {
 
   @Override
   public String toString() {
-    return Words.of(wire);
+    return Labels.of(wire);
   }
 }

@@ -33,7 +33,7 @@ final class StatusReport {
         "in use by",
         BlockerSummary.counts(status.getOperations())
             + (status.getLeases() > 0
-                ? ", %s among them".formatted(Amounts.count(status.getLeases(), "lease"))
+                ? ", %s among them".formatted(HumanFormat.count(status.getLeases(), "lease"))
                 : ""));
     status.getProcessesList().forEach(this::process);
     if (status.hasDrain()) {
@@ -43,7 +43,7 @@ final class StatusReport {
         .getRefusalsList()
         .forEach(
             refusal ->
-                lines.line("refused", new Explanation(server, ServerError.of(refusal)).sentence()));
+                lines.line("refused", new ErrorMessage(server, ServerError.of(refusal)).sentence()));
     status
         .getTroublesList()
         .forEach(trouble -> lines.line("trouble", ServerReport.trouble(trouble)));
@@ -93,9 +93,9 @@ final class StatusReport {
           "space",
           "%s free of %s, %s ago"
               .formatted(
-                  Amounts.bytes(space.getAvailableBytes()),
-                  Amounts.bytes(space.getTotalBytes()),
-                  Amounts.age(space.getAge())));
+                  HumanFormat.bytes(space.getAvailableBytes()),
+                  HumanFormat.bytes(space.getTotalBytes()),
+                  HumanFormat.age(space.getAge())));
     }
     if (!space.getError().isEmpty()) {
       lines.line("space", space.getError());
@@ -107,10 +107,10 @@ final class StatusReport {
         "last gc",
         "%s on disk, %s removed, %s pending%s"
             .formatted(
-                Amounts.bytes(gc.getDiskBytes()),
-                Amounts.bytes(gc.getRemovedBytes()),
-                Amounts.bytes(gc.getPendingBytes()),
-                gc.getStillBad() > 0 ? ", " + Amounts.count(gc.getStillBad(), "bad chunk") : ""));
+                HumanFormat.bytes(gc.getDiskBytes()),
+                HumanFormat.bytes(gc.getRemovedBytes()),
+                HumanFormat.bytes(gc.getPendingBytes()),
+                gc.getStillBad() > 0 ? ", " + HumanFormat.count(gc.getStillBad(), "bad chunk") : ""));
   }
 
   private static String withoutStop(String sentence) {

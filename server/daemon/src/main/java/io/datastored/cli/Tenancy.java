@@ -94,7 +94,7 @@ final class Tenancy {
           open ? Renewal.Kind.UNANSWERED : Renewal.Kind.ENDED,
           isUnknownSession(error)
               ? "The server no longer knows the session."
-              : new Explanation(connection.server(), error).sentence());
+              : new ErrorMessage(connection.server(), error).sentence());
     }
   }
 
@@ -138,7 +138,7 @@ final class Tenancy {
   /** The ttl counts from the sending, so the holder always stops first. */
   private void promise(long sending, com.google.protobuf.Duration granted) {
     promisedAt = sending;
-    ttl = Amounts.of(granted);
+    ttl = HumanFormat.of(granted);
   }
 
   /**

@@ -30,7 +30,7 @@ final class TextTable {
     }
     rows.add(
         Stream.of(cells)
-            .map(cell -> Words.plain(String.valueOf(cell)))
+            .map(cell -> Labels.plain(String.valueOf(cell)))
             .collect(ImmutableList.toImmutableList()));
     return this;
   }

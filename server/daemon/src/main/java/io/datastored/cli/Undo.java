@@ -21,20 +21,20 @@ record Undo(ImmutableList<String> server, Datastore datastore, Maintenance previ
       command.append("clear ").append(datastore.getName());
     } else {
       command.append("set ").append(datastore.getName()).append(' ');
-      command.append(Words.of(previous.getMode()));
+      command.append(Labels.of(previous.getMode()));
       option(command, "--message", previous.getMessage());
       if (previous.hasExpectedEnd()) {
-        option(command, "--expected-end", Words.of(previous.getExpectedEnd()));
+        option(command, "--expected-end", Labels.of(previous.getExpectedEnd()));
       }
     }
     option(command, "--etag", datastore.getEtag());
-    server.forEach(word -> command.append(' ').append(Words.quoted(word)));
+    server.forEach(word -> command.append(' ').append(Labels.quoted(word)));
     return command.toString();
   }
 
   private static void option(StringBuilder command, String name, String value) {
     if (!value.isEmpty()) {
-      command.append(' ').append(name).append(' ').append(Words.quoted(value));
+      command.append(' ').append(name).append(' ').append(Labels.quoted(value));
     }
   }
 }

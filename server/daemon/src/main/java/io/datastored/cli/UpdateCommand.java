@@ -84,7 +84,7 @@ final class UpdateCommand implements Callable<Integer> {
     return dryRun
         ? datastore + " could be changed so."
         : "%s has these settings now, revision %s, etag %s."
-            .formatted(datastore, Words.of(answer.getRevision()), answer.getDatastore().getEtag());
+            .formatted(datastore, Labels.of(answer.getRevision()), answer.getDatastore().getEtag());
   }
 
   private UpdateDatastoreRequest request(SettingsEdit edit, Datastore present) {

@@ -56,13 +56,13 @@ final class Watch {
         return;
       }
       if (!isWorthAnotherTry(end)) {
-        throw new Explanation(connection.server(), end).asFailure();
+        throw new ErrorMessage(connection.server(), end).asFailure();
       }
       if (clock.since(begin).compareTo(GOOD_STREAM) >= 0) {
         backoff.reset();
       }
       Duration wait = backoff.next(end.retryAfter());
-      listener.onBroken(new Explanation(connection.server(), end).sentence(), wait);
+      listener.onBroken(new ErrorMessage(connection.server(), end).sentence(), wait);
       clock.sleep(wait);
     }
   }

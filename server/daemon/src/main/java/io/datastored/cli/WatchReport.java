@@ -42,7 +42,7 @@ final class WatchReport implements WatchListener {
     String start =
         "%s %s"
             .formatted(
-                clock.wallTime().truncatedTo(ChronoUnit.MILLIS), Words.of(frame.getRevision()));
+                clock.wallTime().truncatedTo(ChronoUnit.MILLIS), Labels.of(frame.getRevision()));
     if (fresh || frame.getFrameCase() == FrameCase.SNAPSHOT) {
       out.println(start + " " + heading(frame));
     }
@@ -57,7 +57,7 @@ final class WatchReport implements WatchListener {
   private String heading(WatchGenerationResponse frame) {
     return switch (frame.getFrameCase()) {
       case SNAPSHOT ->
-          Amounts.count(datastores.size(), "datastore") + why(frame.getSnapshot().getReason());
+          HumanFormat.count(datastores.size(), "datastore") + why(frame.getSnapshot().getReason());
       case CHANGE -> "connected, changed meanwhile:";
       case BOOKMARK, FRAME_NOT_SET -> "connected, nothing changed meanwhile";
     };

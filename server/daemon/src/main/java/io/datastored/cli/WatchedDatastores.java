@@ -79,8 +79,8 @@ final class WatchedDatastores {
   }
 
   private static String describe(Datastore datastore) {
-    var text = new StringBuilder("mode ").append(Words.of(datastore.getMaintenance()));
-    text.append(", ").append(Words.of(datastore.getMountState()));
+    var text = new StringBuilder("mode ").append(Labels.of(datastore.getMaintenance()));
+    text.append(", ").append(Labels.of(datastore.getMountState()));
     if (datastore.hasSettings()) {
       text.append(", ").append(printed(datastore.getSettings()));
     }
@@ -89,13 +89,13 @@ final class WatchedDatastores {
 
   private static List<String> differences(Datastore before, Datastore now) {
     List<String> found = new ArrayList<>();
-    String modeBefore = Words.of(before.getMaintenance());
-    String mode = Words.of(now.getMaintenance());
+    String modeBefore = Labels.of(before.getMaintenance());
+    String mode = Labels.of(now.getMaintenance());
     if (!mode.equals(modeBefore)) {
       found.add("mode " + modeBefore + " -> " + mode);
     }
     if (now.getMountState() != before.getMountState()) {
-      found.add(Words.of(before.getMountState()) + " -> " + Words.of(now.getMountState()));
+      found.add(Labels.of(before.getMountState()) + " -> " + Labels.of(now.getMountState()));
     }
     if (before.hasSettings() && now.hasSettings()) {
       found.addAll(settings(before.getSettings(), now.getSettings()));

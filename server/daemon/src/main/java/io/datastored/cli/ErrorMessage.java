@@ -14,7 +14,7 @@ import java.util.Locale;
  * An explanation says in one sentence what a server error means for the person who asked.
  * Immutable.
  */
-record Explanation(ServerAddress server, ServerError error) {
+record ErrorMessage(ServerAddress server, ServerError error) {
 
   CommandFailed asFailure() {
     return new CommandFailed(error.exitStatus(), sentence());
@@ -82,9 +82,9 @@ record Explanation(ServerAddress server, ServerError error) {
     var sentence = new StringBuilder(datastore());
     sentence
         .append(" refuses ")
-        .append(error.about("operation").map(Explanation::word).orElse("this operation"));
+        .append(error.about("operation").map(ErrorMessage::word).orElse("this operation"));
     sentence.append(": maintenance mode ");
-    sentence.append(error.about("as_written").map(Words::unreadable).orElse(word(value("mode"))));
+    sentence.append(error.about("as_written").map(Labels::unreadable).orElse(word(value("mode"))));
     error.about("message").ifPresent(words -> sentence.append(" \"").append(words).append('"'));
     error.about("since").ifPresent(since -> sentence.append(" since ").append(time(since)));
     error
@@ -109,7 +109,7 @@ record Explanation(ServerAddress server, ServerError error) {
                     .append(" To take it back all the same: datastored maintenance clear ")
                     .append(datastore())
                     .append(" --etag ")
-                    .append(Words.quoted(etag)));
+                    .append(Labels.quoted(etag)));
     return sentence.toString();
   }
 
@@ -247,7 +247,7 @@ record Explanation(ServerAddress server, ServerError error) {
     return " (" + Ascii.truncate(line, 160, "...") + ")";
   }
 
-  static Explanation of(ServerAddress server, Throwable failure) {
-    return new Explanation(server, ServerError.of(failure));
+  static ErrorMessage of(ServerAddress server, Throwable failure) {
+    return new ErrorMessage(server, ServerError.of(failure));
   }
 }

@@ -11,12 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-final class ExplanationTest {
+final class ErrorMessageTest {
 
   private static final ServerAddress SERVER = ServerAddress.parse("127.0.0.1:7400");
 
   private static String sentence(String reason, Map<String, String> metadata) {
-    return Explanation.of(
+    return ErrorMessage.of(
             SERVER, ScriptedServer.refusal(Status.Code.FAILED_PRECONDITION, reason, metadata))
         .sentence();
   }
@@ -61,7 +61,7 @@ final class ExplanationTest {
 
   @Test
   void configInvalid_ofARequest_isSaidOfTheRequest_andEndsWithTwo() {
-    Explanation explanation =
+    ErrorMessage explanation =
         configInvalid(Status.Code.INVALID_ARGUMENT, "0", "path must be absolute");
     assertThat(explanation.sentence())
         .isEqualTo("main cannot be written like that: path must be absolute.");
@@ -70,28 +70,28 @@ final class ExplanationTest {
 
   @Test
   void configInvalid_ofASectionInTheFile_tellsThePlace_andEndsWithOne() {
-    Explanation write = configInvalid(Status.Code.INVALID_ARGUMENT, "3", "path is there twice");
+    ErrorMessage write = configInvalid(Status.Code.INVALID_ARGUMENT, "3", "path is there twice");
     assertThat(write.sentence())
         .isEqualTo(
             "The section of main has a fault in the file; repair it there first: line 3, column 2:"
                 + " path is there twice.");
     assertThat(write.asFailure().status()).isEqualTo(ExitStatus.NO);
-    Explanation lookup = configInvalid(Status.Code.FAILED_PRECONDITION, "3", "is there twice");
+    ErrorMessage lookup = configInvalid(Status.Code.FAILED_PRECONDITION, "3", "is there twice");
     assertThat(lookup.sentence())
         .isEqualTo(
             "The section of main has never been readable: line 3, column 2: path: is there twice.");
   }
 
-  private static Explanation configInvalid(Status.Code code, String line, String detail) {
+  private static ErrorMessage configInvalid(Status.Code code, String line, String detail) {
     Map<String, String> place =
         Map.of(
             "datastore", "main", "line", line, "column", "2", "property", "path", "detail", detail);
-    return Explanation.of(SERVER, ScriptedServer.refusal(code, "CONFIG_INVALID", place));
+    return ErrorMessage.of(SERVER, ScriptedServer.refusal(code, "CONFIG_INVALID", place));
   }
 
   @Test
   void quoted_isOneWordOfAShell() {
-    assertThat(Words.quoted("e-1:2")).isEqualTo("e-1:2");
-    assertThat(Words.quoted("it's here")).isEqualTo("'it'\\''s here'");
+    assertThat(Labels.quoted("e-1:2")).isEqualTo("e-1:2");
+    assertThat(Labels.quoted("it's here")).isEqualTo("'it'\\''s here'");
   }
 }

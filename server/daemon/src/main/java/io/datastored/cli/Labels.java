@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The words that people read for values of the contract. Stateless. */
-final class Words {
+final class Labels {
 
   /** How Netty begins: {@code finishConnect(..) failed with error(-111): }. */
   private static final Pattern NATIVE_CALL =
@@ -23,7 +23,7 @@ final class Words {
 
   private static final Pattern SHELL_WORD = Pattern.compile("[A-Za-z0-9._:/@=+-]+");
 
-  private Words() {}
+  private Labels() {}
 
   /** The reason alone, without the name of the system call that gave it. */
   static String withoutNativeCall(String message) {

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Ages, sizes and counts as people read them, in a few characters. Stateless. */
-final class Amounts {
+final class HumanFormat {
 
   private static final String[] UNITS = {"B", "K", "M", "G", "T", "P", "E"};
 
-  private Amounts() {}
+  private HumanFormat() {}
 
   /** In one unit, rounded down: {@code 95s}, {@code 41m}, {@code 30h}, {@code 12d}. */
   static String age(Duration age) {
