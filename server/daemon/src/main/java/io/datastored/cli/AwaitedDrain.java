@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * @param undo empty when the way back is not known
  */
 record AwaitedDrain(
-    ClientOptions client, Screen screen, DrainRequest request, Optional<Undo> undo) {
+    ClientOptions client, Terminal screen, DrainRequest request, Optional<Undo> undo) {
 
   @SuppressWarnings("try") // a stop signal is there to be closed
   ExitStatus await(Connection connection) {

@@ -48,7 +48,7 @@ final class Datastored implements Runnable {
       err.println("datastored: " + damaged.get());
       System.exit(ExitStatus.USAGE.code());
     }
-    Screen screen = Screen.ofThisProcess();
+    Terminal screen = Terminal.ofThisProcess();
     System.exit(
         commandLine(System.getenv(), System.in, out, err, screen, named(args, screen))
             .execute(args));
@@ -59,7 +59,7 @@ final class Datastored implements Runnable {
    * of a server, so the others are made only where they are asked for: by a help, a completion, or
    * a mistake.
    */
-  static Optional<String> named(String[] args, Screen screen) {
+  static Optional<String> named(String[] args, Terminal screen) {
     return args.length == 0 || args[0].equals(COMPLETION)
         ? Optional.empty()
         : Optional.of(args[0]).filter(commands(InputStream.nullInputStream(), screen)::containsKey);
@@ -70,7 +70,7 @@ final class Datastored implements Runnable {
       InputStream in,
       PrintWriter out,
       PrintWriter err,
-      Screen screen) {
+      Terminal screen) {
     return commandLine(environment, in, out, err, screen, Optional.empty());
   }
 
@@ -82,7 +82,7 @@ final class Datastored implements Runnable {
       InputStream in,
       PrintWriter out,
       PrintWriter err,
-      Screen screen,
+      Terminal screen,
       Optional<String> wanted) {
     var defaults = new EnvironmentDefaults(environment);
     var failures = new FailurePrinter(defaults);
@@ -114,7 +114,7 @@ final class Datastored implements Runnable {
   }
 
   /** How each command is made, in the order of the help. */
-  private static Map<String, Supplier<Object>> commands(InputStream in, Screen screen) {
+  private static Map<String, Supplier<Object>> commands(InputStream in, Terminal screen) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", ServeCommand::new);
     commands.put("check", () -> new CheckCommand(in));

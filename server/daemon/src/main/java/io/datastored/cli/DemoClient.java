@@ -159,7 +159,7 @@ final class DemoClient {
         .openSession(
             OpenSessionRequest.newBuilder()
                 .setSessionId(id)
-                .setHolder(ThisProcess.holder(client))
+                .setHolder(SelfHolder.holder(client))
                 .build());
   }
 

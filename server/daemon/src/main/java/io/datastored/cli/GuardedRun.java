@@ -18,7 +18,7 @@ final class GuardedRun {
 
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-  private final Tenancy tenancy;
+  private final SessionLease tenancy;
   private final Child child;
   private final OnLost onLost;
   private final PrintWriter err;
@@ -26,7 +26,7 @@ final class GuardedRun {
   /** Since the last renewal nobody has answered, and that has been said. */
   private boolean unanswered;
 
-  GuardedRun(Tenancy tenancy, Child child, OnLost onLost, PrintWriter err) {
+  GuardedRun(SessionLease tenancy, Child child, OnLost onLost, PrintWriter err) {
     this.tenancy = tenancy;
     this.child = child;
     this.onLost = onLost;

@@ -22,7 +22,7 @@ final class MaintenanceCommand implements Runnable {
 
   private MaintenanceCommand() {}
 
-  static CommandLine commandLine(Screen screen) {
+  static CommandLine commandLine(Terminal screen) {
     return new CommandLine(new MaintenanceCommand())
         .addSubcommand(new MaintenanceSetCommand(screen))
         .addSubcommand(new MaintenanceClearCommand())

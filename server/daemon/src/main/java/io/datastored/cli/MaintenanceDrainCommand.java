@@ -26,7 +26,7 @@ final class MaintenanceDrainCommand implements Callable<Integer> {
   private static final Maintenance IN_SERVICE =
       Maintenance.newBuilder().setMode(MaintenanceMode.MAINTENANCE_MODE_NONE).build();
 
-  private final Screen screen;
+  private final Terminal screen;
 
   @Parameters(paramLabel = "NAME", description = "The datastore.")
   String datastore;
@@ -42,7 +42,7 @@ final class MaintenanceDrainCommand implements Callable<Integer> {
   @Mixin DrainFlags flags;
   @Mixin ClientOptions client;
 
-  MaintenanceDrainCommand(Screen screen) {
+  MaintenanceDrainCommand(Terminal screen) {
     this.screen = screen;
   }
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.TypeConversionException;
     })
 final class MaintenanceSetCommand implements Callable<Integer> {
 
-  private final Screen screen;
+  private final Terminal screen;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The datastore.")
   String datastore;
@@ -75,7 +75,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
   @Mixin DrainFlags flags;
   @Mixin ClientOptions client;
 
-  MaintenanceSetCommand(Screen screen) {
+  MaintenanceSetCommand(Terminal screen) {
     this.screen = screen;
   }
 

@@ -36,7 +36,7 @@ final class RunCommand implements Callable<Integer> {
   /** Of a purpose, by the contract. */
   private static final int LONGEST_PURPOSE = 64;
 
-  private final Screen screen;
+  private final Terminal screen;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "The datastore.")
   String datastore;
@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin ServerOptions server;
   @Spec CommandSpec spec;
 
-  RunCommand(Screen screen) {
+  RunCommand(Terminal screen) {
     this.screen = screen;
   }
 
@@ -107,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Tenancy tenancy, LookupResponse granted) throws InterruptedException {
+  private int run(SessionLease tenancy, LookupResponse granted) throws InterruptedException {
     var relay = new SignalRelay(screen);
     relay.install();
     Child child = start(granted);
@@ -120,14 +120,14 @@ final class RunCommand implements Callable<Integer> {
     };
   }
 
-  private Tenancy tenancy(Connection connection) {
+  private SessionLease tenancy(Connection connection) {
     String session = UUID.randomUUID().toString();
-    return new Tenancy(
+    return new SessionLease(
         connection,
         WaitingClock.SYSTEM,
         OpenSessionRequest.newBuilder()
             .setSessionId(session)
-            .setHolder(ThisProcess.holder("datastored run"))
+            .setHolder(SelfHolder.holder("datastored run"))
             .setTtl(Durations.fromMillis(ttl.toMillis()))
             .build(),
         LookupRequest.newBuilder()
@@ -146,7 +146,7 @@ final class RunCommand implements Callable<Integer> {
         Labels.plain(name == null ? command.get(0) : name.toString()), LONGEST_PURPOSE, "");
   }
 
-  private static LookupResponse begin(Connection connection, Tenancy tenancy) {
+  private static LookupResponse begin(Connection connection, SessionLease tenancy) {
     try {
       return tenancy.begin();
     } catch (StatusRuntimeException refused) {

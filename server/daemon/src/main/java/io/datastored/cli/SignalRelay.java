@@ -11,11 +11,11 @@ import sun.misc.Signal;
  */
 final class SignalRelay {
 
-  private final Screen screen;
+  private final Terminal screen;
   private final List<String> early = new ArrayList<>();
   private Optional<Child> child = Optional.empty();
 
-  SignalRelay(Screen screen) {
+  SignalRelay(Terminal screen) {
     this.screen = screen;
   }
 
@@ -27,7 +27,7 @@ final class SignalRelay {
   }
 
   synchronized void received(String name) {
-    if (screen == Screen.TERMINAL && name.equals("INT")) {
+    if (screen == Terminal.TERMINAL && name.equals("INT")) {
       return; // Ctrl-C goes to everybody on the terminal; twice would mean "now, without cleaning".
     }
     if (child.isPresent()) {

@@ -139,7 +139,7 @@ final class DatastoredTest {
             InputStream.nullInputStream(),
             new PrintWriter(Writer.nullWriter()),
             new PrintWriter(Writer.nullWriter()),
-            Screen.PLAIN));
+            Terminal.PLAIN));
   }
 
   /** A process that runs one command describes no other. */
@@ -155,7 +155,7 @@ final class DatastoredTest {
                       InputStream.nullInputStream(),
                       new PrintWriter(Writer.nullWriter()),
                       new PrintWriter(Writer.nullWriter()),
-                      Screen.PLAIN,
+                      Terminal.PLAIN,
                       Optional.of(name));
               assertThat(alone.getSubcommands()).containsOnlyKeys(name);
               assertThat(alone.getSubcommands().get(name).getUsageMessage())
@@ -166,11 +166,11 @@ final class DatastoredTest {
 
   @Test
   void named_isTheCommandThatComesFirst_orNoneWhereAllAreNeeded() {
-    assertThat(Datastored.named(new String[] {"serve", "--help"}, Screen.PLAIN)).contains("serve");
+    assertThat(Datastored.named(new String[] {"serve", "--help"}, Terminal.PLAIN)).contains("serve");
     for (String first : new String[] {"--help", "sevre", "generate-completion", ""}) {
-      assertThat(Datastored.named(new String[] {first, "serve"}, Screen.PLAIN)).isEmpty();
+      assertThat(Datastored.named(new String[] {first, "serve"}, Terminal.PLAIN)).isEmpty();
     }
-    assertThat(Datastored.named(new String[0], Screen.PLAIN)).isEmpty();
+    assertThat(Datastored.named(new String[0], Terminal.PLAIN)).isEmpty();
   }
 
   private static Stream<CommandLine> all(CommandLine command) {

@@ -28,7 +28,7 @@ final class GuardedRunTest {
   @AutoClose private Connection connection;
   private final ManualClock clock = new ManualClock();
   private final StringWriter err = new StringWriter();
-  private Tenancy tenancy;
+  private SessionLease tenancy;
 
   @BeforeEach
   void start() throws Exception {
@@ -45,7 +45,7 @@ final class GuardedRunTest {
             InsecureChannelCredentials.create(),
             Duration.ofSeconds(10));
     tenancy =
-        new Tenancy(
+        new SessionLease(
             connection,
             clock,
             OpenSessionRequest.newBuilder()

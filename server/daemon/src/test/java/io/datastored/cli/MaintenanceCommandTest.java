@@ -378,7 +378,7 @@ final class MaintenanceCommandTest {
                           .build())));
           stream.onNext(ended(DrainState.DRAIN_STATE_DRAINED));
         });
-    Shell.Result result = shell.on(Screen.TERMINAL).run("maintenance", "drain", "main");
+    Shell.Result result = shell.on(Terminal.TERMINAL).run("maintenance", "drain", "main");
     assertThat(result.status()).isZero();
     assertThat(result.out())
         .contains("\u001b[3F\u001b[J" + "main: DRAINED")

@@ -14,7 +14,7 @@ final class Shell {
 
   private final Map<String, String> environment = new HashMap<>();
   private String input = "";
-  private Screen screen = Screen.PLAIN;
+  private Terminal screen = Terminal.PLAIN;
 
   /** What a command left behind. */
   record Result(int status, String out, String err) {}
@@ -29,7 +29,7 @@ final class Shell {
     return this;
   }
 
-  Shell on(Screen where) {
+  Shell on(Terminal where) {
     screen = where;
     return this;
   }

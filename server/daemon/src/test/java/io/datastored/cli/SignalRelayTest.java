@@ -11,7 +11,7 @@ final class SignalRelayTest {
 
   @Test
   void received_beforeThereIsAChild_isHandedOnWhenItIsThere() {
-    var relay = new SignalRelay(Screen.PLAIN);
+    var relay = new SignalRelay(Terminal.PLAIN);
     relay.received("TERM");
     relay.relayTo(child);
     relay.received("INT");
@@ -20,7 +20,7 @@ final class SignalRelayTest {
 
   @Test
   void received_ctrlCOnATerminal_isNotDoubled() {
-    var relay = new SignalRelay(Screen.TERMINAL);
+    var relay = new SignalRelay(Terminal.TERMINAL);
     relay.relayTo(child);
     relay.received("INT");
     relay.received("TERM");

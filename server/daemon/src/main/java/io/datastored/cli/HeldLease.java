@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
  * A holding is one lease for as long as the command wants it: taken, and renewed until it is given
  * back or lost by the command's own clock. Confined to the command's thread.
  */
-final class Holding {
+final class HeldLease {
 
   /** Between two attempts to renew with a server that does not answer; far below any ttl / 3. */
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -28,7 +28,7 @@ final class Holding {
    */
   private long sentAt;
 
-  Holding(Connection connection, WaitingClock clock, LookupRequest request) {
+  HeldLease(Connection connection, WaitingClock clock, LookupRequest request) {
     this.connection = connection;
     this.clock = clock;
     this.request = request;

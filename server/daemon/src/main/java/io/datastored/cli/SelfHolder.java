@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What this process tells a server of itself. Stateless. */
-final class ThisProcess {
+final class SelfHolder {
 
   /** Where Linux tells it without asking a name server. */
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
-  private ThisProcess() {}
+  private SelfHolder() {}
 
   static Holder holder(String client) {
     return Holder.newBuilder()

@@ -18,7 +18,7 @@ import java.util.Optional;
  * A tenancy is one lease under a session of its own, kept for as long as its holder wants it and
  * taken up again with a server that was restarted. Confined to the command's thread.
  */
-final class Tenancy {
+final class SessionLease {
 
   private final Connection connection;
   private final WaitingClock clock;
@@ -38,7 +38,7 @@ final class Tenancy {
    * @param session with an id chosen by the client
    * @param ask for READ or WRITE, with that session and a lease id chosen by the client
    */
-  Tenancy(
+  SessionLease(
       Connection connection, WaitingClock clock, OpenSessionRequest session, LookupRequest ask) {
     this.connection = connection;
     this.clock = clock;

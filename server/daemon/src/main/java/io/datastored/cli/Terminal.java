@@ -1,14 +1,14 @@
 package io.datastored.cli;
 
 /** A screen is whether what a command prints can be drawn over. Immutable. */
-enum Screen {
+enum Terminal {
   /** Somebody looks at a terminal. */
   TERMINAL,
   /** A file, a pipe, a journal. */
   PLAIN;
 
   /** What this process has; to be asked before anything else asks for the console. */
-  static Screen ofThisProcess() {
+  static Terminal ofThisProcess() {
     // Later JDKs have a console without a terminal unless they are told to use the old one.
     System.setProperty("jdk.console", "java.base");
     String terminal = System.getenv("TERM");
