@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 final class Asks implements SessionObserver {
 
-  private final Line line;
+  private final ServerChannel line;
   private final Loop loop;
   private final NearCache cache;
   private final SessionLoop session;
@@ -27,7 +27,7 @@ final class Asks implements SessionObserver {
   private boolean closed;
 
   Asks(
-      Line line,
+      ServerChannel line,
       Loop loop,
       NearCache cache,
       SessionLoop session,
@@ -117,7 +117,7 @@ final class Asks implements SessionObserver {
     plain.remove(ask);
   }
 
-  Line line() {
+  ServerChannel line() {
     return line;
   }
 

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 final class Closing {
 
   private final Loop loop;
-  private final Line control;
-  private final Line calls;
+  private final ServerChannel control;
+  private final ServerChannel calls;
   private final SessionLoop session;
   private final WatchLoop watch;
   private final Asks asks;
@@ -20,8 +20,8 @@ final class Closing {
 
   Closing(
       Loop loop,
-      Line control,
-      Line calls,
+      ServerChannel control,
+      ServerChannel calls,
       SessionLoop session,
       WatchLoop watch,
       Asks asks,

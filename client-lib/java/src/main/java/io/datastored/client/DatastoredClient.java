@@ -57,8 +57,8 @@ public final class DatastoredClient implements AutoCloseable {
     var clock = new ClientClock(options.sources());
     var channels = new Channels(options, threads);
     // The watch and the renewals have a connection of their own: no flood of lookups delays them.
-    var control = new Line(channels::open, loop, clock, counters, options);
-    var calls = new Line(channels::open, loop, clock, counters, options);
+    var control = new ServerChannel(channels::open, loop, clock, counters, options);
+    var calls = new ServerChannel(channels::open, loop, clock, counters, options);
     this.trouble = new Trouble(control.trouble(), stateWaits);
     this.cache = new NearCache(clock, options, counters, this::look);
     var returns = new Returns(calls, loop, times, new Backoff(times, options.sources().random()));

@@ -17,7 +17,7 @@ final class Reclaims implements SessionObserver {
 
   private static final int AT_A_TIME = 32;
 
-  private final Line line;
+  private final ServerChannel line;
   private final Loop loop;
   private final ClientClock clock;
   private final SessionLoop session;
@@ -28,7 +28,7 @@ final class Reclaims implements SessionObserver {
   private final Set<String> underWay = new HashSet<>();
 
   Reclaims(
-      Line line,
+      ServerChannel line,
       Loop loop,
       ClientClock clock,
       SessionLoop session,

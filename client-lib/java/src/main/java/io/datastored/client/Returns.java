@@ -19,7 +19,7 @@ final class Returns {
   /** So many at a time, so that a client which drops thousands of leases does not flood. */
   private static final int AT_A_TIME = 16;
 
-  private final Line line;
+  private final ServerChannel line;
   private final Loop loop;
   private final ClientTimes times;
   private final Backoff backoff;
@@ -27,7 +27,7 @@ final class Returns {
   private final Queue<String> queue = new ArrayDeque<>();
   private int underWay;
 
-  Returns(Line line, Loop loop, ClientTimes times, Backoff backoff) {
+  Returns(ServerChannel line, Loop loop, ClientTimes times, Backoff backoff) {
     this.line = line;
     this.loop = loop;
     this.times = times;

@@ -23,7 +23,7 @@ final class SessionLoop {
 
   private static final Duration LEAST_PERIOD = Duration.ofMillis(10);
 
-  private final Line line;
+  private final ServerChannel line;
   private final Loop loop;
   private final NearCache cache;
   private final LeaseBook book;
@@ -47,7 +47,7 @@ final class SessionLoop {
   private boolean again;
 
   SessionLoop(
-      Line line,
+      ServerChannel line,
       Loop loop,
       NearCache cache,
       LeaseBook book,

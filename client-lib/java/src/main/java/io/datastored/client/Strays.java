@@ -11,14 +11,14 @@ import io.datastored.v1.SessionServiceGrpc;
  */
 final class Strays implements SessionObserver {
 
-  private final Line line;
+  private final ServerChannel line;
   private final SessionLoop session;
   private final LeaseBook book;
   private final Counters counters;
   private final ClientTimes times;
   private boolean countedTooMany;
 
-  Strays(Line line, SessionLoop session, LeaseBook book, Counters counters, ClientTimes times) {
+  Strays(ServerChannel line, SessionLoop session, LeaseBook book, Counters counters, ClientTimes times) {
     this.line = line;
     this.session = session;
     this.book = book;

@@ -21,7 +21,7 @@ final class WatchLoop implements SessionObserver {
   /** By the contract: a client that hears nothing for three of these gives the stream up. */
   private static final int INTERVALS = 3;
 
-  private final Line line;
+  private final ServerChannel line;
   private final Loop loop;
   private final NearCache cache;
   private final SessionLoop session;
@@ -54,7 +54,7 @@ final class WatchLoop implements SessionObserver {
   private long notBefore;
 
   WatchLoop(
-      Line line,
+      ServerChannel line,
       Loop loop,
       NearCache cache,
       SessionLoop session,

@@ -13,7 +13,7 @@ import java.util.function.Function;
  */
 final class Writes {
 
-  private final Line line;
+  private final ServerChannel line;
   private final Loop loop;
   private final NearCache cache;
   private final RevisionWaits waits;
@@ -21,7 +21,7 @@ final class Writes {
   private final Duration deadline;
 
   Writes(
-      Line line,
+      ServerChannel line,
       Loop loop,
       NearCache cache,
       RevisionWaits waits,

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A call is sent once, and ends by its answer, by its caller or with the connection. A dead one
  * is found out by gRPC's keepalive, and sooner by signs of life: calls that are asked again.
  */
-final class Line {
+final class ServerChannel {
 
   private static final String UNUSED = "not needed any more";
   private static final Status GIVEN_UP =
@@ -44,7 +44,7 @@ final class Line {
   private final LineTrouble trouble;
   private final Patience patience;
 
-  Line(
+  ServerChannel(
       Supplier<ManagedChannel> source,
       Loop loop,
       ClientClock clock,

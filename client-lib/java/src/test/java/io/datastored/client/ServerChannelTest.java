@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** When calls are made again, and when the connection is. */
-final class LineTest {
+final class ServerChannelTest {
 
   private static final Duration ONE_ATTEMPT = Duration.ofSeconds(1);
 
@@ -28,8 +28,8 @@ final class LineTest {
           .build();
   private final FakeChannel channel = new FakeChannel();
   private final List<Failure> failures = new ArrayList<>();
-  private final Line line =
-      new Line(
+  private final ServerChannel line =
+      new ServerChannel(
           () -> channel,
           new Loop(time),
           new ClientClock(options.sources()),
