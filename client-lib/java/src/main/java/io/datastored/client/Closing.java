@@ -14,7 +14,7 @@ final class Closing {
   private final ServerChannel calls;
   private final SessionLoop session;
   private final WatchLoop watch;
-  private final Asks asks;
+  private final InFlight asks;
   private final LeaseBook book;
   private final Duration patience;
 
@@ -24,7 +24,7 @@ final class Closing {
       ServerChannel calls,
       SessionLoop session,
       WatchLoop watch,
-      Asks asks,
+      InFlight asks,
       LeaseBook book,
       ClientTimes times) {
     this.loop = loop;

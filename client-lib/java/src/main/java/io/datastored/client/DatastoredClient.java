@@ -89,7 +89,7 @@ public final class DatastoredClient implements AutoCloseable {
             trouble,
             counters,
             options);
-    var asks = new Asks(calls, loop, cache, session, book, applier, trouble, options);
+    var asks = new InFlight(calls, loop, cache, session, book, applier, trouble, options);
     this.lookups = new Lookups(cache, loop, asks, callbacks, times, this::requireStarted);
     session.observe(watch);
     session.observe(new Reclaims(control, loop, clock, session, book, counters, options));

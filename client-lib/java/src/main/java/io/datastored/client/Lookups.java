@@ -12,7 +12,7 @@ final class Lookups {
 
   private final NearCache cache;
   private final Loop loop;
-  private final Asks asks;
+  private final InFlight asks;
   private final Callbacks callbacks;
   private final ClientTimes times;
   private final Runnable requireStarted;
@@ -23,7 +23,7 @@ final class Lookups {
   Lookups(
       NearCache cache,
       Loop loop,
-      Asks asks,
+      InFlight asks,
       Callbacks callbacks,
       ClientTimes times,
       Runnable requireStarted) {
@@ -41,7 +41,7 @@ final class Lookups {
     if (local != null) {
       return local;
     }
-    Asker asker = asker(datastore, operation, wanted);
+    PendingLookup asker = asker(datastore, operation, wanted);
     Duration patience = cache.clock().until(asker.deadline());
     return Awaiting.of(
         asker.answer(),
@@ -57,7 +57,7 @@ final class Lookups {
       if (local != null) {
         return CompletableFuture.completedFuture(local);
       }
-      Asker asker = asker(datastore, operation, wanted);
+      PendingLookup asker = asker(datastore, operation, wanted);
       var answer = new CompletableFuture<Handle>();
       answer.whenComplete(
           (handle, error) -> {
@@ -82,11 +82,11 @@ final class Lookups {
     }
   }
 
-  private Asker asker(String datastore, Operation operation, LookupOptions wanted) {
+  private PendingLookup asker(String datastore, Operation operation, LookupOptions wanted) {
     requireStarted.run();
     long now = cache.clock().now();
     Duration patience = wanted.deadline().orElse(times.callDeadline());
-    var asker = new Asker(datastore, operation, wanted, now, now + patience.toNanos());
+    var asker = new PendingLookup(datastore, operation, wanted, now, now + patience.toNanos());
     loop.execute(() -> asks.add(asker));
     // Whoever gives up, by an interrupt, a cancel or because time is over, leaves nothing behind.
     asker

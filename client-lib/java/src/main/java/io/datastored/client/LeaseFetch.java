@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * the slot is held the ask repeats its id, and is counted on it, so that it cannot be given back
  * meanwhile.
  */
-final class LeaseAsk {
+final class LeaseFetch {
 
-  private final Asks asks;
+  private final InFlight asks;
   private final LeaseSlot slot;
   private final Backoff backoff;
-  private final List<Asker> askers = new ArrayList<>();
+  private final List<PendingLookup> askers = new ArrayList<>();
 
   /** The lease to be confirmed, counted for this ask; null: a new one is asked for. */
   private @Nullable SharedLease held;
@@ -41,7 +41,7 @@ final class LeaseAsk {
   private long sentAt;
   private String purpose = "";
 
-  LeaseAsk(Asks asks, LeaseSlot slot) {
+  LeaseFetch(InFlight asks, LeaseSlot slot) {
     this.asks = asks;
     this.slot = slot;
     this.backoff = asks.backoff();
@@ -51,7 +51,7 @@ final class LeaseAsk {
     return slot;
   }
 
-  void add(Asker asker) {
+  void add(PendingLookup asker) {
     askers.add(asker);
     Loop.Timer unused =
         asks.loop()
@@ -71,7 +71,7 @@ final class LeaseAsk {
   /**
    * Its caller has given it up; the last one takes the ask with him, and gives back what it got.
    */
-  void forget(Asker asker) {
+  void forget(PendingLookup asker) {
     if (askers.remove(asker)) {
       boolean unused = endIfNobodyWaits();
     }
@@ -86,7 +86,7 @@ final class LeaseAsk {
   /** Asks, if nothing is under way and there is a session. */
   void goOn() {
     next = null;
-    askers.removeIf(Asker::isDone);
+    askers.removeIf(PendingLookup::isDone);
     if (call != null || endIfNobodyWaits()) {
       return;
     }
@@ -209,7 +209,7 @@ final class LeaseAsk {
     Revision revision = cache.view().revisionOf(datastore);
     // What was pushed meanwhile is newer than the answer: the mode is looked at again.
     Optional<RefusedException> refusal = cache.refusal(datastore, slot.operation());
-    for (Asker asker : List.copyOf(askers)) {
+    for (PendingLookup asker : List.copyOf(askers)) {
       if (refusal.isPresent()) {
         asker.fail(refusal.get());
       } else if (lease.lost() != null
@@ -254,7 +254,7 @@ final class LeaseAsk {
     Duration delay = backoff.next(failure, asks.times().mostBackoff());
     if (failure.is(ErrorReason.ERROR_REASON_NOT_READY)) {
       // Who cannot wait so long is told what the server said.
-      for (Asker asker : List.copyOf(askers)) {
+      for (PendingLookup asker : List.copyOf(askers)) {
         if (left(asker).compareTo(delay) <= 0) {
           askers.remove(asker);
           asker.fail(failure.exception());
@@ -304,7 +304,7 @@ final class LeaseAsk {
   }
 
   void fail(RuntimeException error) {
-    List<Asker> all = List.copyOf(askers);
+    List<PendingLookup> all = List.copyOf(askers);
     askers.clear();
     all.forEach(asker -> asker.fail(error));
     boolean unused = endIfNobodyWaits();
@@ -327,7 +327,7 @@ final class LeaseAsk {
     return true;
   }
 
-  private Duration left(Asker asker) {
+  private Duration left(PendingLookup asker) {
     return asks.cache().clock().until(asker.deadline());
   }
 }

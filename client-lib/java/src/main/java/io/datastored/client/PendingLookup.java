@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
  * An asker is one lookup that memory could not answer. Thread-safe: its future is completed once,
  * by whoever comes first, the loop with an answer or the caller who gives up.
  */
-final class Asker {
+final class PendingLookup {
 
   private final String datastore;
   private final Operation operation;
@@ -20,7 +20,7 @@ final class Asker {
   /** What was tried, for the one who gets no answer. Of the loop. */
   private String tried = "no session yet";
 
-  Asker(String datastore, Operation operation, LookupOptions options, long askedAt, long deadline) {
+  PendingLookup(String datastore, Operation operation, LookupOptions options, long askedAt, long deadline) {
     this.datastore = datastore;
     this.operation = operation;
     this.options = options;

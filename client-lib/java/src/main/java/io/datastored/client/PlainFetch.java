@@ -9,15 +9,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A plain ask is one LOOKUP at the server: no lease, no session. Confined to the loop. */
-final class PlainAsk {
+final class PlainFetch {
 
-  private final Asks asks;
-  private final Asker asker;
+  private final InFlight asks;
+  private final PendingLookup asker;
   private final Backoff backoff;
   private final Loop.Timer deadline;
   private @Nullable Call call;
 
-  PlainAsk(Asks asks, Asker asker) {
+  PlainFetch(InFlight asks, PendingLookup asker) {
     this.asks = asks;
     this.asker = asker;
     this.backoff = asks.backoff();
@@ -107,7 +107,7 @@ final class PlainAsk {
   }
 
   /** Its caller has given it up. */
-  void forget(Asker gone) {
+  void forget(PendingLookup gone) {
     if (gone == asker) {
       end();
     }

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * <p>Of one datastore and operation there is one request at a time; who comes while it is under way
  * shares its answer, so a herd costs one call.
  */
-final class Asks implements SessionObserver {
+final class InFlight implements SessionObserver {
 
   private final ServerChannel line;
   private final Loop loop;
@@ -22,11 +22,11 @@ final class Asks implements SessionObserver {
   private final FrameApplier applier;
   private final Trouble trouble;
   private final ClientOptions options;
-  private final Map<LeaseSlot, LeaseAsk> underWay = new HashMap<>();
-  private final List<PlainAsk> plain = new ArrayList<>();
+  private final Map<LeaseSlot, LeaseFetch> underWay = new HashMap<>();
+  private final List<PlainFetch> plain = new ArrayList<>();
   private boolean closed;
 
-  Asks(
+  InFlight(
       ServerChannel line,
       Loop loop,
       NearCache cache,
@@ -48,26 +48,26 @@ final class Asks implements SessionObserver {
   }
 
   /** Asks the server for one. */
-  void add(Asker asker) {
+  void add(PendingLookup asker) {
     if (closed) {
       asker.fail(new IllegalStateException("the client is closed"));
       return;
     }
     if (asker.operation().counted()) {
       LeaseSlot slot = book.slot(asker.datastore(), asker.operation());
-      LeaseAsk ask = underWay.computeIfAbsent(slot, this::ask);
+      LeaseFetch ask = underWay.computeIfAbsent(slot, this::ask);
       ask.add(asker);
     } else {
-      var ask = new PlainAsk(this, asker);
+      var ask = new PlainFetch(this, asker);
       plain.add(ask);
       ask.send();
     }
   }
 
   /** Its caller has given it up. */
-  void forget(Asker asker) {
+  void forget(PendingLookup asker) {
     if (asker.operation().counted()) {
-      LeaseAsk ask = underWay.get(book.slot(asker.datastore(), asker.operation()));
+      LeaseFetch ask = underWay.get(book.slot(asker.datastore(), asker.operation()));
       if (ask != null) {
         ask.forget(asker);
       }
@@ -87,18 +87,18 @@ final class Asks implements SessionObserver {
     List.copyOf(plain).forEach(ask -> ask.fail(failure.exception()));
   }
 
-  private LeaseAsk ask(LeaseSlot slot) {
-    return new LeaseAsk(this, slot);
+  private LeaseFetch ask(LeaseSlot slot) {
+    return new LeaseFetch(this, slot);
   }
 
   @Override
   public void onOpened(Opening opening) {
-    List.copyOf(underWay.values()).forEach(LeaseAsk::goOn);
+    List.copyOf(underWay.values()).forEach(LeaseFetch::goOn);
   }
 
   @Override
   public void onOver() {
-    List.copyOf(underWay.values()).forEach(LeaseAsk::sessionOver);
+    List.copyOf(underWay.values()).forEach(LeaseFetch::sessionOver);
   }
 
   /** Ends all: nobody gets an answer any more. */
@@ -109,11 +109,11 @@ final class Asks implements SessionObserver {
     List.copyOf(plain).forEach(ask -> ask.fail(error));
   }
 
-  void done(LeaseAsk ask) {
+  void done(LeaseFetch ask) {
     underWay.remove(ask.slot(), ask);
   }
 
-  void done(PlainAsk ask) {
+  void done(PlainFetch ask) {
     plain.remove(ask);
   }
 
