@@ -248,7 +248,7 @@ public final class DatastoredClient implements AutoCloseable {
 
   /** The session; empty while there is none. */
   public Optional<String> sessionId() {
-    Opening opening = cache.term().opening();
+    SessionEpoch opening = cache.term().opening();
     return opening.isLive(cache.clock().now())
         ? Optional.of(opening.sessionId())
         : Optional.empty();

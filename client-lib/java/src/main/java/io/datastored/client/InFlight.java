@@ -92,7 +92,7 @@ final class InFlight implements SessionObserver {
   }
 
   @Override
-  public void onOpened(Opening opening) {
+  public void onOpened(SessionEpoch opening) {
     List.copyOf(underWay.values()).forEach(LeaseFetch::goOn);
   }
 

@@ -79,7 +79,7 @@ final class LeaseBook {
   }
 
   /** A lease that was granted, counted once for whoever asked. */
-  SharedLease adopt(LeaseGrant grant, Opening opening) {
+  SharedLease adopt(LeaseGrant grant, SessionEpoch opening) {
     notGranted(grant.id());
     var lease = new SharedLease(grant, opening, gone -> loop.execute(() -> giveBack(gone)));
     boolean unused = lease.enter();
@@ -142,7 +142,7 @@ final class LeaseBook {
   }
 
   /** Those that no later opening has confirmed. */
-  void loseThoseOf(Opening opening, LossCause cause, String detail) {
+  void loseThoseOf(SessionEpoch opening, LossCause cause, String detail) {
     for (SharedLease lease : new ArrayList<>(held.values())) {
       if (lease.opening() == opening) {
         lose(lease, cause, detail);
@@ -151,7 +151,7 @@ final class LeaseBook {
   }
 
   /** Held and not lost, but not confirmed by this opening. */
-  List<SharedLease> unconfirmed(Opening opening) {
+  List<SharedLease> unconfirmed(SessionEpoch opening) {
     return held.values().stream()
         .filter(lease -> lease.lost() == null && lease.opening() != opening)
         .filter(lease -> !returns.has(lease.id()))

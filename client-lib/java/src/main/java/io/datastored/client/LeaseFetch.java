@@ -90,7 +90,7 @@ final class LeaseFetch {
     if (call != null || endIfNobodyWaits()) {
       return;
     }
-    Opening opening = asks.session().live();
+    SessionEpoch opening = asks.session().live();
     if (opening != null) {
       choose(opening);
       send(opening);
@@ -99,7 +99,7 @@ final class LeaseFetch {
     }
   }
 
-  private void choose(Opening opening) {
+  private void choose(SessionEpoch opening) {
     if (!id.isEmpty()) {
       return;
     }
@@ -116,7 +116,7 @@ final class LeaseFetch {
     asks.book().asking(id);
   }
 
-  private void send(Opening opening) {
+  private void send(SessionEpoch opening) {
     purpose = askers.get(0).options().purpose();
     CachedDatastore known = asks.cache().view().find(slot.datastore());
     LookupRequest.Builder request =
@@ -163,8 +163,8 @@ final class LeaseFetch {
         .max((a, b) -> Long.compare(a.getGeneration(), b.getGeneration()));
   }
 
-  private void granted(LookupResponse answer, @Nullable CachedDatastore known, Opening opening) {
-    Opening now = asks.session().live();
+  private void granted(LookupResponse answer, @Nullable CachedDatastore known, SessionEpoch opening) {
+    SessionEpoch now = asks.session().live();
     if (now != opening) {
       // The server was started again since: it may not know what the one before has granted.
       if (asks.session().continues(opening)) {

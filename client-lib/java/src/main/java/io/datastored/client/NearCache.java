@@ -205,7 +205,7 @@ final class NearCache {
     return lease.opening().isLive(now) && !clock.isTimeLost(term.wallAhead(), now);
   }
 
-  Duration leftOf(Opening opening) {
+  Duration leftOf(SessionEpoch opening) {
     return clock.until(opening.expiresAt());
   }
 

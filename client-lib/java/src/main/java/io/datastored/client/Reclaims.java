@@ -46,12 +46,12 @@ final class Reclaims implements SessionObserver {
   }
 
   @Override
-  public void onOpened(Opening opening) {
+  public void onOpened(SessionEpoch opening) {
     goOn();
   }
 
   private void goOn() {
-    Opening opening = session.live();
+    SessionEpoch opening = session.live();
     if (opening == null) {
       return;
     }
@@ -62,7 +62,7 @@ final class Reclaims implements SessionObserver {
     }
   }
 
-  private void confirm(SharedLease lease, Opening opening) {
+  private void confirm(SharedLease lease, SessionEpoch opening) {
     LookupRequest request =
         LookupRequest.newBuilder()
             .setDatastore(lease.slot().datastore())
@@ -97,7 +97,7 @@ final class Reclaims implements SessionObserver {
             });
   }
 
-  private void confirmed(SharedLease lease, Opening opening) {
+  private void confirmed(SharedLease lease, SessionEpoch opening) {
     // By the server of that opening. If there has been another one since, it has to say so too; and
     // a lease that was lost meanwhile stays lost.
     if (lease.lost() == null && lease.opening() != opening) {

@@ -38,7 +38,7 @@ final class SessionLoop {
   private final List<SessionObserver> observers = new ArrayList<>();
 
   private String sessionId = "";
-  private Opening current = Opening.NONE;
+  private SessionEpoch current = SessionEpoch.NONE;
   private Duration ttl;
   private @Nullable Call underWay;
   private Loop.@Nullable Timer next;
@@ -82,12 +82,12 @@ final class SessionLoop {
   }
 
   /** The opening under which leases are granted now; null while there is none. */
-  @Nullable Opening live() {
+  @Nullable SessionEpoch live() {
     return running && !opening && current.isLive(cache.clock().now()) ? current : null;
   }
 
   /** Whether it is of the session that goes on now: what it granted can be continued. */
-  boolean continues(Opening earlier) {
+  boolean continues(SessionEpoch earlier) {
     return earlier.sessionId().equals(sessionId) && earlier.isLive(cache.clock().now());
   }
 
@@ -172,8 +172,8 @@ final class SessionLoop {
 
   private void opened(OpenSessionResponse answer, long sentAt, long wallAhead) {
     ttl = WireTimes.duration(answer.getTtl());
-    Opening before = current;
-    var now = new Opening(answer.getSessionId(), before.number() + 1, sentAt + ttl.toNanos());
+    SessionEpoch before = current;
+    var now = new SessionEpoch(answer.getSessionId(), before.number() + 1, sentAt + ttl.toNanos());
     long time = cache.clock().now();
     if (!now.isLive(time) || cache.clock().isTimeLost(wallAhead, time)) {
       retry(backoff.next(), this::open);
@@ -206,7 +206,7 @@ final class SessionLoop {
   private void renew() {
     cancel();
     again = false;
-    Opening asked = current;
+    SessionEpoch asked = current;
     KeepAliveRequest.Builder message = KeepAliveRequest.newBuilder().setSessionId(sessionId);
     // Read when it is sent: what is told as applied has been in the view before.
     cache.view().revision().ifPresent(message::setApplied);
@@ -234,7 +234,7 @@ final class SessionLoop {
             });
   }
 
-  private void renewed(Opening asked, KeepAliveResponse answer, long sentAt, long wallAhead) {
+  private void renewed(SessionEpoch asked, KeepAliveResponse answer, long sentAt, long wallAhead) {
     look();
     // First what is over: nothing of it is promised any longer.
     answer.getEndedLeaseIdsList().forEach(book::endedByServer);

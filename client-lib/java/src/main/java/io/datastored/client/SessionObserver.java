@@ -6,7 +6,7 @@ import io.datastored.v1.Revision;
 interface SessionObserver {
 
   /** It was opened, or opened again under its id. */
-  default void onOpened(Opening opening) {}
+  default void onOpened(SessionEpoch opening) {}
 
   /** The server has told of a revision. */
   default void onTold(Revision revision) {}

@@ -18,7 +18,7 @@ final class SharedLease {
   private final Consumer<SharedLease> givenBack;
   private final LeaseCount count = new LeaseCount();
 
-  private volatile Opening opening;
+  private volatile SessionEpoch opening;
   private volatile boolean unwanted;
   private volatile @Nullable LeaseLost lost;
 
@@ -35,7 +35,7 @@ final class SharedLease {
    * @param opening the one that granted it
    * @param givenBack is told once, by the thread that closed the count
    */
-  SharedLease(LeaseGrant grant, Opening opening, Consumer<SharedLease> givenBack) {
+  SharedLease(LeaseGrant grant, SessionEpoch opening, Consumer<SharedLease> givenBack) {
     this.grant = grant;
     this.opening = opening;
     this.givenBack = givenBack;
@@ -57,12 +57,12 @@ final class SharedLease {
     return grant;
   }
 
-  Opening opening() {
+  SessionEpoch opening() {
     return opening;
   }
 
   /** By the loop only: a later opening has confirmed it. */
-  void confirm(Opening later) {
+  void confirm(SessionEpoch later) {
     opening = later;
   }
 
@@ -82,7 +82,7 @@ final class SharedLease {
   }
 
   /** Whether a new handle may be given, after it was counted. */
-  boolean isGood(Opening current) {
+  boolean isGood(SessionEpoch current) {
     return opening == current && lost == null;
   }
 

@@ -13,10 +13,10 @@ package io.datastored.client;
  * @param wallAhead by how much the wall clock was ahead when the last renewal was sent
  */
 record Term(
-    Opening opening, long ttl, long suspectAt, Standing standing, long vouchedAt, long wallAhead) {
+    SessionEpoch opening, long ttl, long suspectAt, Freshness standing, long vouchedAt, long wallAhead) {
 
   /** How far what is applied is behind what the server has told. */
-  enum Standing {
+  enum Freshness {
     /** The revision of the opening is not applied, or a snapshot is arriving. */
     SYNCING,
     /** The revision of the last renewal is not applied. */
@@ -25,16 +25,16 @@ record Term(
     CAUGHT_UP
   }
 
-  static final Term NONE = new Term(Opening.NONE, 0, 0, Standing.SYNCING, 0, 0);
+  static final Term NONE = new Term(SessionEpoch.NONE, 0, 0, Freshness.SYNCING, 0, 0);
 
   ClientState state(long now) {
     if (!opening.isLive(now)) {
       return ClientState.EXPIRED;
     }
-    if (standing == Standing.SYNCING) {
+    if (standing == Freshness.SYNCING) {
       return ClientState.RESYNC;
     }
-    return standing == Standing.CAUGHT_UP && now - suspectAt < 0
+    return standing == Freshness.CAUGHT_UP && now - suspectAt < 0
         ? ClientState.FRESH
         : ClientState.SUSPECT;
   }
@@ -47,7 +47,7 @@ record Term(
     return now - vouchedAt < ttl;
   }
 
-  Term with(Standing next, long vouched) {
+  Term with(Freshness next, long vouched) {
     return new Term(opening, ttl, suspectAt, next, vouched, wallAhead);
   }
 }

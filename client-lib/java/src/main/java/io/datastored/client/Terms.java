@@ -1,7 +1,7 @@
 package io.datastored.client;
 
 import io.datastored.client.StateChange.Cause;
-import io.datastored.client.Term.Standing;
+import io.datastored.client.Term.Freshness;
 import io.datastored.v1.Revision;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -51,7 +51,7 @@ final class Terms {
     this.over = over;
   }
 
-  void opened(Opening opening, long sentAt, long wallAhead, Duration ttl, Revision revision) {
+  void opened(SessionEpoch opening, long sentAt, long wallAhead, Duration ttl, Revision revision) {
     newest = revision;
     newestSentAt = sentAt;
     silent = true;
@@ -59,7 +59,7 @@ final class Terms {
     long vouchedAt = cache.term().vouchedAt();
     show(
         new Term(
-            opening, ttl.toNanos(), suspectAt(sentAt, ttl), Standing.SYNCING, vouchedAt, wallAhead),
+            opening, ttl.toNanos(), suspectAt(sentAt, ttl), Freshness.SYNCING, vouchedAt, wallAhead),
         Cause.SESSION_OPENED);
   }
 
@@ -76,7 +76,7 @@ final class Terms {
             before.vouchedAt(),
             wallAhead);
     Term stood = stand(next);
-    show(stood, stood.standing() == Standing.BEHIND ? Cause.BEHIND : Cause.RENEWED);
+    show(stood, stood.standing() == Freshness.BEHIND ? Cause.BEHIND : Cause.RENEWED);
   }
 
   /** A whole frame of the present watch is in the view. */
@@ -137,13 +137,13 @@ final class Terms {
   private Term stand(Term term) {
     Revision wanted = newest;
     if (silent || snapshotArriving || wanted == null) {
-      return term.with(Standing.SYNCING, term.vouchedAt());
+      return term.with(Freshness.SYNCING, term.vouchedAt());
     }
     // What the server said when that request was sent is in memory: all of it was true then.
     return cache.view().reaches(wanted)
-        ? term.with(Standing.CAUGHT_UP, newestSentAt)
+        ? term.with(Freshness.CAUGHT_UP, newestSentAt)
         : term.with(
-            term.standing() == Standing.SYNCING ? Standing.SYNCING : Standing.BEHIND,
+            term.standing() == Freshness.SYNCING ? Freshness.SYNCING : Freshness.BEHIND,
             term.vouchedAt());
   }
 

@@ -81,7 +81,7 @@ final class WatchLoop implements SessionObserver {
   }
 
   @Override
-  public void onOpened(Opening opening) {
+  public void onOpened(SessionEpoch opening) {
     if (!openAwaited()) {
       open(cache.view().revision());
     }
@@ -163,7 +163,7 @@ final class WatchLoop implements SessionObserver {
 
   private void open(Optional<Revision> known) {
     close();
-    Opening opening = session.live();
+    SessionEpoch opening = session.live();
     if (opening == null) {
       return;
     }

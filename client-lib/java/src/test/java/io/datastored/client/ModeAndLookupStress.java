@@ -22,7 +22,7 @@ public class ModeAndLookupStress {
   private final SharedLease lease =
       new SharedLease(
           new LeaseGrant("id", new LeaseSlot("main", Operation.WRITE), 1, "", 0),
-          Opening.NONE,
+          SessionEpoch.NONE,
           gone -> givenBack.set(true));
   private volatile boolean refused;
 

@@ -28,8 +28,8 @@ final class NearCacheOrderTest {
   private final NearCache cache = parts.cache;
   private final LeaseBook book = parts.book;
   private final FrameApplier applier = parts.applier;
-  private final Opening opening =
-      new Opening("session", 1, time.getAsLong() + Duration.ofSeconds(10).toNanos());
+  private final SessionEpoch opening =
+      new SessionEpoch("session", 1, time.getAsLong() + Duration.ofSeconds(10).toNanos());
   private SharedLease lease;
 
   @BeforeEach
@@ -43,7 +43,7 @@ final class NearCacheOrderTest {
                         WatchSnapshot.newBuilder()
                             .addDatastores(main(MaintenanceMode.MAINTENANCE_MODE_NONE)))
                     .build()));
-    cache.show(term(Term.Standing.CAUGHT_UP));
+    cache.show(term(Term.Freshness.CAUGHT_UP));
     lease = book.adopt(new LeaseGrant("lease", book.slot("main", WRITE), 7, "", 0), opening);
     lease.exit();
   }
@@ -69,12 +69,12 @@ final class NearCacheOrderTest {
   /** While a lookup is held up, an outage ends: the new view is shown, and then its term. */
   @Test
   void lookup_readsTheTermBeforeTheView() {
-    cache.show(term(Term.Standing.SYNCING));
+    cache.show(term(Term.Freshness.SYNCING));
     time.onRead =
         () -> {
           time.onRead = () -> {};
           takeOffline();
-          cache.show(term(Term.Standing.CAUGHT_UP));
+          cache.show(term(Term.Freshness.CAUGHT_UP));
         };
     assertThat(cache.lookup("main", LOOKUP, PLAIN)).isNull();
     try (Handle handle = cache.lookup("main", LOOKUP, PLAIN)) {
@@ -105,7 +105,7 @@ final class NearCacheOrderTest {
     assertThat(shown).containsExactly(true);
   }
 
-  private Term term(Term.Standing standing) {
+  private Term term(Term.Freshness standing) {
     long ttl = Duration.ofSeconds(10).toNanos();
     long now = time.getAsLong();
     return new Term(opening, ttl, now + ttl, standing, now, cache.clock().wallAhead());

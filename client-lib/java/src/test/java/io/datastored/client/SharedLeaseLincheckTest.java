@@ -14,7 +14,7 @@ public final class SharedLeaseLincheckTest {
       new SharedLease(
           new LeaseGrant(
               "id", new LeaseSlot("main", io.datastored.client.Operation.WRITE), 1, "", 0),
-          Opening.NONE,
+          SessionEpoch.NONE,
           gone -> givenBack++);
 
   @Operation

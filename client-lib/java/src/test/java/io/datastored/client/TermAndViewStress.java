@@ -27,11 +27,11 @@ public class TermAndViewStress {
   private static final ClientOptions OPTIONS = ClientOptions.builder("nowhere").build();
   private static final ClientClock CLOCK = new ClientClock(OPTIONS.sources());
   private static final Counters COUNTERS = new Counters();
-  private static final Opening OPENING = new Opening("session", 1, CLOCK.now() + TTL);
+  private static final SessionEpoch OPENING = new SessionEpoch("session", 1, CLOCK.now() + TTL);
   private static final View BEFORE = view(1);
   private static final View AFTER = view(2);
-  private static final Term OUTAGE = term(Term.Standing.SYNCING);
-  private static final Term FRESH = term(Term.Standing.CAUGHT_UP);
+  private static final Term OUTAGE = term(Term.Freshness.SYNCING);
+  private static final Term FRESH = term(Term.Freshness.CAUGHT_UP);
 
   private final NearCache cache = new NearCache(CLOCK, OPTIONS, COUNTERS, () -> {});
 
@@ -65,7 +65,7 @@ public class TermAndViewStress {
     return new View(new HashMap<>(Map.of("main", cached)), revision);
   }
 
-  private static Term term(Term.Standing standing) {
+  private static Term term(Term.Freshness standing) {
     long now = CLOCK.now();
     return new Term(OPENING, TTL, now + TTL, standing, now, CLOCK.wallAhead());
   }

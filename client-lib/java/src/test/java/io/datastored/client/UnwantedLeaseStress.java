@@ -20,7 +20,7 @@ public class UnwantedLeaseStress {
   private final SharedLease lease =
       new SharedLease(
           new LeaseGrant("id", new LeaseSlot("main", Operation.WRITE), 1, "", 0),
-          Opening.NONE,
+          SessionEpoch.NONE,
           gone -> givenBack.incrementAndGet());
 
   public UnwantedLeaseStress() {

@@ -8,17 +8,17 @@ package io.datastored.client;
  * the newest opening and thereby of all its leases; a lease that was not confirmed under the newest
  * one keeps the deadline of its own (a server that has forgotten it cannot promise it).
  */
-final class Opening {
+final class SessionEpoch {
 
   /** Before the first one: nothing was ever promised. */
-  static final Opening NONE = new Opening("", 0, 0);
+  static final SessionEpoch NONE = new SessionEpoch("", 0, 0);
 
   private final String sessionId;
   private final int number;
   private volatile long expiresAt;
   private volatile boolean over;
 
-  Opening(String sessionId, int number, long expiresAt) {
+  SessionEpoch(String sessionId, int number, long expiresAt) {
     this.sessionId = sessionId;
     this.number = number;
     this.expiresAt = expiresAt;
