@@ -45,7 +45,7 @@ final class Closing {
   void run(boolean started) {
     var ended = new CompletableFuture<Void>();
     loop.execute(() -> end(started, ended));
-    boolean unused = Awaiting.done(ended, patience.multipliedBy(2));
+    boolean unused = Futures.done(ended, patience.multipliedBy(2));
     var shut = new CompletableFuture<Void>();
     loop.execute(
         () -> {
@@ -54,7 +54,7 @@ final class Closing {
           loop.stop();
           shut.complete(null);
         });
-    if (Awaiting.done(shut, patience)) {
+    if (Futures.done(shut, patience)) {
       awaitEnd();
     }
   }

@@ -61,7 +61,7 @@ public final class DatastoredClient implements AutoCloseable {
     var calls = new ServerChannel(channels::open, loop, clock, counters, options);
     this.trouble = new Trouble(control.trouble(), stateWaits);
     this.cache = new NearCache(clock, options, counters, this::look);
-    var returns = new Returns(calls, loop, times, new Backoff(times, options.sources().random()));
+    var returns = new PendingReleases(calls, loop, times, new Backoff(times, options.sources().random()));
     this.book = new LeaseBook(loop, returns, callbacks, counters, options);
     this.session =
         new SessionLoop(
@@ -93,7 +93,7 @@ public final class DatastoredClient implements AutoCloseable {
     this.lookups = new Lookups(cache, loop, asks, callbacks, times, this::requireStarted);
     session.observe(watch);
     session.observe(new Reclaims(control, loop, clock, session, book, counters, options));
-    session.observe(new Strays(control, session, book, counters, times));
+    session.observe(new OrphanLeases(control, session, book, counters, times));
     session.observe(asks);
     this.writes = new Writes(calls, loop, cache, revisionWaits, watch, times);
     this.closing = new Closing(loop, control, calls, session, watch, asks, book, times);
@@ -189,7 +189,7 @@ public final class DatastoredClient implements AutoCloseable {
             trouble.look();
           }
         });
-    return Awaiting.reached(reached, patience);
+    return Futures.reached(reached, patience);
   }
 
   /** The numbers of this moment. */
@@ -262,7 +262,7 @@ public final class DatastoredClient implements AutoCloseable {
   public void close() {
     Phase before = phase.getAndSet(Phase.CLOSED);
     if (before == Phase.CLOSED) {
-      boolean unused = Awaiting.done(closed, options.times().closing().multipliedBy(4));
+      boolean unused = Futures.done(closed, options.times().closing().multipliedBy(4));
       return;
     }
     if (before == Phase.STARTED) {

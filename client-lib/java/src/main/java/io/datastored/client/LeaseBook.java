@@ -17,7 +17,7 @@ final class LeaseBook {
   private record Slots(LeaseSlot read, LeaseSlot write) {}
 
   private final Loop loop;
-  private final Returns returns;
+  private final PendingReleases returns;
   private final Callbacks callbacks;
   private final Counters counters;
   private final ClientMetrics metrics;
@@ -31,7 +31,7 @@ final class LeaseBook {
   private final Set<String> endedEarly = new HashSet<>();
 
   LeaseBook(
-      Loop loop, Returns returns, Callbacks callbacks, Counters counters, ClientOptions options) {
+      Loop loop, PendingReleases returns, Callbacks callbacks, Counters counters, ClientOptions options) {
     this.loop = loop;
     this.returns = returns;
     this.callbacks = callbacks;

@@ -20,7 +20,7 @@ record LeaseNumbers(int leases, long handles, int releasing) {
   static LeaseNumbers ask(Loop loop, LeaseBook book, Duration patience) {
     var numbers = new CompletableFuture<LeaseNumbers>();
     loop.execute(() -> numbers.complete(of(book)));
-    return Awaiting.of(
+    return Futures.of(
         numbers.completeOnTimeout(NONE, patience.toNanos(), TimeUnit.NANOSECONDS),
         patience.multipliedBy(2),
         () -> new UnavailableException("the client does not answer"));

@@ -43,7 +43,7 @@ final class Lookups {
     }
     PendingLookup asker = asker(datastore, operation, wanted);
     Duration patience = cache.clock().until(asker.deadline());
-    return Awaiting.of(
+    return Futures.of(
         asker.answer(),
         patience.plus(LATE),
         () -> new UnavailableException("no answer in time to lookup of '" + datastore + "'"));

@@ -47,7 +47,7 @@ final class Writes {
     loop.execute(() -> send(method, request, answered));
     String name = method.getFullMethodName();
     A answer =
-        Awaiting.of(
+        Futures.of(
             answered, deadline, () -> new UnavailableException("no answer in time to " + name));
     Optional<Revision> written = revision.apply(answer);
     if (written.isPresent() && !await(written.get(), cache.clock().until(end))) {
@@ -90,6 +90,6 @@ final class Writes {
           waits.add(revision, cache.view(), applied);
           watch.onTold(revision);
         });
-    return Awaiting.done(applied, patience);
+    return Futures.done(applied, patience);
   }
 }

@@ -19,7 +19,7 @@ final class CacheParts {
     var counters = new Counters();
     var loop = new Loop(time);
     cache = new NearCache(new ClientClock(options.sources()), options, counters, () -> {});
-    var returns = new Returns(null, loop, options.times(), null);
+    var returns = new PendingReleases(null, loop, options.times(), null);
     book = new LeaseBook(loop, returns, new Callbacks(time, counters), counters, options);
     applier = new FrameApplier(cache, book, new Selection(options.datastores()));
   }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * Returns are the leases that are being given back: each Release is repeated until it is answered.
  * Confined to the loop.
  */
-final class Returns {
+final class PendingReleases {
 
   /** So many at a time, so that a client which drops thousands of leases does not flood. */
   private static final int AT_A_TIME = 16;
@@ -27,7 +27,7 @@ final class Returns {
   private final Queue<String> queue = new ArrayDeque<>();
   private int underWay;
 
-  Returns(ServerChannel line, Loop loop, ClientTimes times, Backoff backoff) {
+  PendingReleases(ServerChannel line, Loop loop, ClientTimes times, Backoff backoff) {
     this.line = line;
     this.loop = loop;
     this.times = times;

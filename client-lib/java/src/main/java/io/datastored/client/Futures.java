@@ -9,9 +9,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Awaiting is how a thread of the application waits for the loop. */
-final class Awaiting {
+final class Futures {
 
-  private Awaiting() {}
+  private Futures() {}
 
   /** The result, or what it failed with, or, when it is not there in time, another failure. */
   static <T> T of(CompletableFuture<T> future, Duration patience, Supplier<RuntimeException> late) {

@@ -9,7 +9,7 @@ import io.datastored.v1.SessionServiceGrpc;
  * Strays are leases that the server counts and nobody here knows: a Lookup that was delayed until
  * after its Release makes one. Confined to the loop.
  */
-final class Strays implements SessionObserver {
+final class OrphanLeases implements SessionObserver {
 
   private final ServerChannel line;
   private final SessionLoop session;
@@ -18,7 +18,7 @@ final class Strays implements SessionObserver {
   private final ClientTimes times;
   private boolean countedTooMany;
 
-  Strays(ServerChannel line, SessionLoop session, LeaseBook book, Counters counters, ClientTimes times) {
+  OrphanLeases(ServerChannel line, SessionLoop session, LeaseBook book, Counters counters, ClientTimes times) {
     this.line = line;
     this.session = session;
     this.book = book;
