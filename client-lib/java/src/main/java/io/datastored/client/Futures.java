@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Awaiting is how a thread of the application waits for the loop. */
+/** Futures are how a thread of the application waits for the loop. */
 final class Futures {
 
   private Futures() {}

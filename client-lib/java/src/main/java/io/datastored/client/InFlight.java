@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Asks are the lookups that the server is being asked. Confined to the loop.
+ * In flight are the lookups that the server is being asked. Confined to the loop.
  *
  * <p>Of one datastore and operation there is one request at a time; who comes while it is under way
  * shares its answer, so a herd costs one call.

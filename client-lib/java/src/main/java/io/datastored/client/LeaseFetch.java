@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease ask is a Lookup for READ or WRITE at the server, and all who wait for its answer.
+ * A lease fetch is a Lookup for READ or WRITE at the server, and all who wait for its answer.
  * Confined to the loop.
  *
  * <p>An answer that is slow is waited for until nobody wants it any more; one that is lost with its

@@ -6,7 +6,7 @@ import io.datastored.v1.ListLeasesResponse;
 import io.datastored.v1.SessionServiceGrpc;
 
 /**
- * Strays are leases that the server counts and nobody here knows: a Lookup that was delayed until
+ * Orphan leases are leases that the server counts and nobody here knows: a Lookup that was delayed until
  * after its Release makes one. Confined to the loop.
  */
 final class OrphanLeases implements SessionObserver {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An asker is one lookup that memory could not answer. Thread-safe: its future is completed once,
+ * A pending lookup is one that memory could not answer. Thread-safe: its future is completed once,
  * by whoever comes first, the loop with an answer or the caller who gives up.
  */
 final class PendingLookup {

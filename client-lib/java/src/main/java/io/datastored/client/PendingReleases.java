@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Returns are the leases that are being given back: each Release is repeated until it is answered.
+ * Pending releases are the leases that are being given back: each Release is repeated until it is answered.
  * Confined to the loop.
  */
 final class PendingReleases {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A plain ask is one LOOKUP at the server: no lease, no session. Confined to the loop. */
+/** A plain fetch is one LOOKUP at the server: no lease, no session. Confined to the loop. */
 final class PlainFetch {
 
   private final InFlight asks;

@@ -1,7 +1,7 @@
 package io.datastored.client;
 
 /**
- * An opening is one answered OpenSession, and so the start of a server that promises what was
+ * A session epoch is one answered OpenSession, and so the start of a server that promises what was
  * granted, confirmed or renewed under it. Thread-safe; changed by the loop only.
  *
  * <p>A lease points to the opening that granted or confirmed it last. Renewals move the deadline of

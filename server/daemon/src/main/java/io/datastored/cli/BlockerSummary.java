@@ -3,7 +3,7 @@ package io.datastored.cli;
 import com.google.common.collect.ImmutableList;
 import io.datastored.v1.Blocker;
 import io.datastored.v1.DrainProgress;
-import io.datastored.v1.HeldLease;
+import io.datastored.v1.PlainLease;
 import io.datastored.v1.LocalProcess;
 import io.datastored.v1.OperationCounts;
 import io.datastored.v1.Session;
@@ -14,7 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** In the way is what a drain waits for, in the words of an operator. Immutable. */
+/** A blocker summary is what a drain waits for, in the words of an operator. Immutable. */
 record BlockerSummary(DrainProgress progress) {
 
   static final String PBS_IGNORED =
@@ -122,7 +122,7 @@ record BlockerSummary(DrainProgress progress) {
     return "operations of %s cannot be seen".formatted(Labels.plain(unseen.getProgram()));
   }
 
-  private static String who(HeldLease held) {
+  private static String who(PlainLease held) {
     return "%s lease of %s%s"
         .formatted(
             Labels.of(held.getLease().getOperation()),

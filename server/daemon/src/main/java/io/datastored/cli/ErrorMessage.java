@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /**
- * An explanation says in one sentence what a server error means for the person who asked.
+ * An error message says in one sentence what a server error means for the person who asked.
  * Immutable.
  */
 record ErrorMessage(ServerAddress server, ServerError error) {

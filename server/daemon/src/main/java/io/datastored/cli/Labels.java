@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The words that people read for values of the contract. Stateless. */
+/** Labels are the words that people read for values of the contract. Stateless. */
 final class Labels {
 
   /** How Netty begins: {@code finishConnect(..) failed with error(-111): }. */

@@ -109,7 +109,7 @@ final class LookupCommand implements Callable<Integer> {
   private void ask(Connection connection) {
     var report = new LookupReport(spec.commandLine().getOut(), output);
     LookupRequest request = request();
-    var holding = new HeldLease(connection, WaitingClock.SYSTEM, request);
+    var holding = new PlainLease(connection, WaitingClock.SYSTEM, request);
     try {
       LookupResponse granted = holding.begin();
       report.granted(request, granted);

@@ -1,6 +1,6 @@
 package io.datastored.cli;
 
-/** A screen is whether what a command prints can be drawn over. Immutable. */
+/** A terminal is whether what a command prints can be drawn over. Immutable. */
 enum Terminal {
   /** Somebody looks at a terminal. */
   TERMINAL,

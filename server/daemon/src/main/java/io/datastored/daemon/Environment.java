@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
 /**
- * Surroundings are the time and the chance that a server lives by. Immutable.
+ * An environment is the time and the chance that a server lives by. Immutable.
  *
  * @param ticker monotonic time: everything that is decided
  * @param wallClock the time of day: what people are told

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upkeep is what a server does now and then without being asked: it cleans up behind clients
+ * Housekeeping is what a server does now and then without being asked: it cleans up behind clients
  * that are gone, and says when recovery is over. Confined to one thread at a time.
  */
 final class Housekeeping {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The standing calls are the streams of gRPC's own services (health watches, reflection) that end
+ * Long-lived calls are the streams of gRPC's own services (health watches, reflection) that end
  * only when the client wants. Thread-safe. A stopping server ends them itself: it would otherwise
  * wait for them for the whole of its grace.
  */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is in the way of a mode, in numbers: everything in progress that it refuses, and who has not
+ * A blocker summary is what is in the way of a mode, in numbers: everything in progress that it refuses, and who has not
  * heard of it. Immutable. It costs no walk over leases; {@link Blockers} tells who they are.
  *
  * @param operations in progress, of all processes and leases, as far as the mode refuses their kind

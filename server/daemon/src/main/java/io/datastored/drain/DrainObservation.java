@@ -6,7 +6,7 @@ import io.datastored.generation.Revision;
 import io.datastored.lease.LiveSession;
 
 /**
- * A look is what a drain has seen at one moment. Immutable.
+ * A drain observation is what a drain has seen at one moment. Immutable.
  *
  * @param revision what it is true of
  * @param maintenance the mode that is there

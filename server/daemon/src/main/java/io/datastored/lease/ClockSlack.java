@@ -3,7 +3,7 @@ package io.datastored.lease;
 import java.time.Duration;
 
 /**
- * A margin is how much longer than told the server keeps a promise. Immutable.
+ * Clock slack is how much longer than told the server keeps a promise. Immutable.
  *
  * <p>The inequality: (ttl + margin) × (1 − drift of the server's clock) ≥ ttl × (1 + drift of the
  * holder's). With 1 % both clocks may be wrong by half a percent; the fixed part is for short ttls

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Floors is what was drained, remembered over a crash so that nobody takes it over again.
+ * Drain floors are what was drained, remembered over a crash so that nobody takes it over again.
  * Thread-safe: writes are made one after the other; who asks reads the ledger's one entry.
  *
  * <p>What it prevents: an ask to reclaim a lease is on its way; the recovery ends, a drain says

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A lease ask is what a client wants leased. Immutable.
+ * A lease request is what a client wants leased. Immutable.
  *
  * @param datastore the datastore
  * @param operation a counted one

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lease room is everything that a server has promised to remote clients: leases, sessions, and
+ * Leases are everything that a server has promised to remote clients: leases, sessions, and
  * what is left of the run before. Thread-safe; {@link #sweep} is for one thread.
  */
 public final class Leases implements AutoCloseable {

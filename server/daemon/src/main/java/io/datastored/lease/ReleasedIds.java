@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Spent is the ids of leases of the run before that are over: given back, whether or not they had
+ * Released ids are the ids of leases of the run before that are over: given back, whether or not they had
  * been reclaimed, or ended. A delayed ask must not reclaim them once more. Thread-safe: under its
  * lock, in which nothing waits; empty when the recovery is over.
  *

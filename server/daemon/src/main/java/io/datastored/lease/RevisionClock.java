@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
- * Heads remembers when each of the last revisions became the newest one, so that it can be said for
+ * A revision clock remembers when each of the last revisions became the newest one, so that it can be said for
  * how long somebody has been behind. Thread-safe: under its lock.
  */
 final class RevisionClock {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A session ask is who wants to be known to be alive. Immutable.
+ * A session request is who wants to be known to be alive. Immutable.
  *
  * @param id chosen by the client; empty: the server chooses one
  * @param holder who the client is

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
- * A call drive is what moves calls and streams: threads, time and chance, all from outside.
+ * A call runtime is what moves calls and streams: threads, time and chance, all from outside.
  * Immutable.
  *
  * @param blocking runs calls that may touch a disk; bounded, rejects what is too much

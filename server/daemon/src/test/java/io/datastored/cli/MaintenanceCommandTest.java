@@ -12,7 +12,7 @@ import io.datastored.v1.DrainProgress;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
-import io.datastored.v1.HeldLease;
+import io.datastored.v1.PlainLease;
 import io.datastored.v1.Holder;
 import io.datastored.v1.Lease;
 import io.datastored.v1.LocalProcess;
@@ -42,7 +42,7 @@ final class MaintenanceCommandTest {
   private static final Blocker VERIFY =
       Blocker.newBuilder()
           .setLease(
-              HeldLease.newBuilder()
+              PlainLease.newBuilder()
                   .setLease(Lease.newBuilder().setOperation(Operation.OPERATION_WRITE))
                   .setHolder(
                       Holder.newBuilder().setClient("verify-agent").setHost("b17").setPid(4711))

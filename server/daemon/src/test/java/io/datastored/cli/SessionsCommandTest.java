@@ -3,7 +3,7 @@ package io.datastored.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
-import io.datastored.v1.HeldLease;
+import io.datastored.v1.PlainLease;
 import io.datastored.v1.Holder;
 import io.datastored.v1.Lease;
 import io.datastored.v1.ListLeasesResponse;
@@ -64,7 +64,7 @@ final class SessionsCommandTest {
 
   @Test
   void leases_ofAPrincipal_showItAndNotThatOneIsAnonymous() {
-    HeldLease held = lease("l1", SESSION);
+    PlainLease held = lease("l1", SESSION);
     server.sessions.onListLeases(
         request ->
             ListLeasesResponse.newBuilder()
@@ -92,8 +92,8 @@ final class SessionsCommandTest {
     assertThat(server.sessions.leaseLists.get(0).getDatastore()).isEqualTo("main");
   }
 
-  private static HeldLease lease(String id, String session) {
-    return HeldLease.newBuilder()
+  private static PlainLease lease(String id, String session) {
+    return PlainLease.newBuilder()
         .setLease(
             Lease.newBuilder()
                 .setLeaseId(id)

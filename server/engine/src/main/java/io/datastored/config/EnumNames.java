@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A word table is the set of words by which the values of an enum are written in the file.
+ * Enum names are the words by which the values of an enum are written in the file.
  * Immutable.
  */
 final class EnumNames<E extends Enum<E>> {

@@ -1,7 +1,7 @@
 package io.datastored.config;
 
 /**
- * A safe id is a word that starts with {@code [A-Za-z0-9_]} and goes on with {@code
+ * The id syntax: a word that starts with {@code [A-Za-z0-9_]} and goes on with {@code
  * [A-Za-z0-9._-]}. Immutable.
  */
 final class IdSyntax {

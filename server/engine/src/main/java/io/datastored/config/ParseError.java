@@ -1,7 +1,7 @@
 package io.datastored.config;
 
 /**
- * A misread is the place and the reason why the text of a property has no value. Immutable.
+ * A parse error is the place and the reason why the text of a property has no value. Immutable.
  *
  * <p>It is checked, carries no stack, and never leaves this package: the parser makes a {@link
  * ConfigFault} of it.

@@ -1,7 +1,7 @@
 package io.datastored.config;
 
 /**
- * A place is where a section with an id stands in a document. Immutable.
+ * A source span is where a section with an id stands in a document. Immutable.
  *
  * @param start the first character of its header line
  * @param end behind its last line, whose line feed does not belong to it

@@ -6,7 +6,7 @@ import java.util.BitSet;
 import java.util.RandomAccess;
 
 /**
- * Places are where the sections with an id stand in a document, in the order of the file.
+ * Source spans are where the sections with an id stand in a document, in the order of the file.
  * Immutable. In arrays, since of a hundred thousand all behind the one that changes move.
  */
 final class SourceSpans extends AbstractList<SourceSpan> implements RandomAccess {

@@ -1,7 +1,7 @@
 package io.datastored.config;
 
 /**
- * An excerpt is the part of a foreign text that is fit for a message: short and printable.
+ * A truncated text is the part of a foreign text that is fit for a message: short and printable.
  * Immutable.
  */
 final class Truncated {

@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A disk is where configuration and accepted state are kept, with the doorbell that tells of them.
+ * A commit log is where configuration and accepted state are kept, with the doorbell that tells of them.
  * Thread-safe; whoever commits holds the {@link #lock}.
  *
  * <p>The order of a commit: configuration file renamed → state file renamed → doorbell raised. A

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Reload is the one path on which a change becomes the snapshot, whoever made it: a write through
+ * A committer is the one path on which a change becomes the snapshot, whoever made it: a write through
  * the engine, an editor, another process, a device. Thread-safe: readers see one immutable snapshot
  * through one volatile field; everything else is guarded by the gate, so one thread reloads and all
  * others find its result.

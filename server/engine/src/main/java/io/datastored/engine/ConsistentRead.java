@@ -6,7 +6,7 @@ import io.datastored.operation.ProcessOperations;
 import java.util.Optional;
 
 /**
- * A pass is one look at everything that is in progress on a datastore, with the generation that it
+ * A consistent read is one look at everything that is in progress on a datastore, with the generation that it
  * holds for. Immutable.
  *
  * @param snapshot what was served

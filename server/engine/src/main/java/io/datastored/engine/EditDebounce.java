@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settling decides when an edit is believed. Confined to the thread that reloads.
+ * An edit debounce decides when an edit is accepted. Confined to the thread that commits.
  *
  * <p>A file that was replaced by a rename is whole, so it is believed at once. One that was written
  * in place may have been read half-way: a flush can end between two sections, and then half of the

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Background is what runs behind an engine, and what is known of how it is doing. Thread-safe.
+ * Engine health is what runs in the background of an engine, and whether that works. Thread-safe.
  *
  * <p>It is also the switch that turns lookups off: when the engine is closed, or when the page that
  * rings the doorbell is no longer the one that other processes ring.

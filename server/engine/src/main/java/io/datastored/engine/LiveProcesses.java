@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A census is all processes that were alive when it was made, to be asked for what they have in
+ * Live processes are all that were alive when this was made, to be asked for what they have in
  * progress: one look at who is alive, for questions about many datastores. Thread-safe. Each answer
  * reads the counters when it is asked for.
  *

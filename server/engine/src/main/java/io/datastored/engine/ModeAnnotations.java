@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A mode note is what the caller of an API tells of a maintenance mode beyond what the
+ * Mode annotations are what the caller of an API says of a maintenance mode beyond what the
  * configuration file can hold. Immutable.
  *
  * @param expectedEnd when the operator expects to be done

@@ -10,7 +10,7 @@ import io.datastored.operation.ProcessOperations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A tally counts what is in progress in all live processes. Thread-safe. */
+/** Operation totals count what is in progress in all live processes. Thread-safe. */
 final class OperationTotals {
 
   private static final Logger log = LoggerFactory.getLogger(OperationTotals.class);

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An acceptance puts together what is to be accepted next: what is served, what is known of
+ * A proposal is what is to be accepted next: what is served, what is known of
  * devices, and what only the caller of an API knows. Immutable.
  *
  * @param served what is served

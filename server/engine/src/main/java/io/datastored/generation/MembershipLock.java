@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A users lock tells whether other processes use a state directory: each holds it shared, and who
+ * A membership lock tells whether other processes use a state directory: each holds it shared, and who
  * can have it alone is alone. Confined to the thread that opens the state directory, which holds
  * the commit lock.
  *

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A mode memory is what is remembered of a datastore's maintenance mode beyond what the
+ * A mode record is what is remembered of a datastore's maintenance mode beyond what the
  * configuration says. Immutable.
  *
  * @param setting the mode and message that are set, as committed

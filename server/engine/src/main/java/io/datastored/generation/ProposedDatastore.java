@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Observed is what is to be accepted of one datastore next: what the configuration says now, with
+ * A proposed datastore is what is to be accepted of one datastore next: what the configuration says now, with
  * what only the caller of an API knows. Immutable.
  *
  * @param fingerprint of the content to be served, mode included

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A succession works out the accepted state that follows another. Immutable.
+ * A state transition computes the accepted state that follows another. Immutable.
  *
  * <p>This is where a generation is made. Only what differs from the state before gets the new
  * generation: a change of one datastore leaves the generation of the others alone, and when nothing

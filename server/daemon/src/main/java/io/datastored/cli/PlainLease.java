@@ -10,10 +10,10 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /**
- * A holding is one lease for as long as the command wants it: taken, and renewed until it is given
+ * A plain lease is one lease without a session, kept as long as the command wants it: taken, and renewed until it is given
  * back or lost by the command's own clock. Confined to the command's thread.
  */
-final class HeldLease {
+final class PlainLease {
 
   /** Between two attempts to renew with a server that does not answer; far below any ttl / 3. */
   private static final Duration PAUSE = Duration.ofMillis(200);
@@ -28,7 +28,7 @@ final class HeldLease {
    */
   private long sentAt;
 
-  HeldLease(Connection connection, WaitingClock clock, LookupRequest request) {
+  PlainLease(Connection connection, WaitingClock clock, LookupRequest request) {
     this.connection = connection;
     this.clock = clock;
     this.request = request;
