@@ -61,7 +61,8 @@ public final class DatastoredClient implements AutoCloseable {
     var calls = new ServerChannel(channels::open, loop, clock, counters, options);
     this.trouble = new Trouble(control.trouble(), stateWaits);
     this.cache = new NearCache(clock, options, counters, this::look);
-    var returns = new PendingReleases(calls, loop, times, new Backoff(times, options.sources().random()));
+    var returns =
+        new PendingReleases(calls, loop, times, new Backoff(times, options.sources().random()));
     this.book = new LeaseBook(loop, returns, callbacks, counters, options);
     this.session =
         new SessionLoop(

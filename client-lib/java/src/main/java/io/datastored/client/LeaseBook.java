@@ -31,7 +31,11 @@ final class LeaseBook {
   private final Set<String> endedEarly = new HashSet<>();
 
   LeaseBook(
-      Loop loop, PendingReleases returns, Callbacks callbacks, Counters counters, ClientOptions options) {
+      Loop loop,
+      PendingReleases returns,
+      Callbacks callbacks,
+      Counters counters,
+      ClientOptions options) {
     this.loop = loop;
     this.returns = returns;
     this.callbacks = callbacks;

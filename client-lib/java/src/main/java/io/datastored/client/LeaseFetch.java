@@ -163,7 +163,8 @@ final class LeaseFetch {
         .max((a, b) -> Long.compare(a.getGeneration(), b.getGeneration()));
   }
 
-  private void granted(LookupResponse answer, @Nullable CachedDatastore known, SessionEpoch opening) {
+  private void granted(
+      LookupResponse answer, @Nullable CachedDatastore known, SessionEpoch opening) {
     SessionEpoch now = asks.session().live();
     if (now != opening) {
       // The server was started again since: it may not know what the one before has granted.

@@ -6,8 +6,8 @@ import io.datastored.v1.ListLeasesResponse;
 import io.datastored.v1.SessionServiceGrpc;
 
 /**
- * Orphan leases are leases that the server counts and nobody here knows: a Lookup that was delayed until
- * after its Release makes one. Confined to the loop.
+ * Orphan leases are leases that the server counts and nobody here knows: a Lookup that was delayed
+ * until after its Release makes one. Confined to the loop.
  */
 final class OrphanLeases implements SessionObserver {
 
@@ -18,7 +18,12 @@ final class OrphanLeases implements SessionObserver {
   private final ClientTimes times;
   private boolean countedTooMany;
 
-  OrphanLeases(ServerChannel line, SessionLoop session, LeaseBook book, Counters counters, ClientTimes times) {
+  OrphanLeases(
+      ServerChannel line,
+      SessionLoop session,
+      LeaseBook book,
+      Counters counters,
+      ClientTimes times) {
     this.line = line;
     this.session = session;
     this.book = book;

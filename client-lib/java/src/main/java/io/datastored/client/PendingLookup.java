@@ -20,7 +20,8 @@ final class PendingLookup {
   /** What was tried, for the one who gets no answer. Of the loop. */
   private String tried = "no session yet";
 
-  PendingLookup(String datastore, Operation operation, LookupOptions options, long askedAt, long deadline) {
+  PendingLookup(
+      String datastore, Operation operation, LookupOptions options, long askedAt, long deadline) {
     this.datastore = datastore;
     this.operation = operation;
     this.options = options;

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Pending releases are the leases that are being given back: each Release is repeated until it is answered.
- * Confined to the loop.
+ * Pending releases are the leases that are being given back: each Release is repeated until it is
+ * answered. Confined to the loop.
  */
 final class PendingReleases {
 

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server channel is one channel to the server. Confined to the loop; answers come to the loop, too. It is
- * made when the first call needs it.
+ * A server channel is one channel to the server. Confined to the loop; answers come to the loop,
+ * too. It is made when the first call needs it.
  *
  * <p>A call is sent once, and ends by its answer, by its caller or with the connection. A dead one
  * is found out by gRPC's keepalive, and sooner by signs of life: calls that are asked again.

@@ -13,7 +13,12 @@ package io.datastored.client;
  * @param wallAhead by how much the wall clock was ahead when the last renewal was sent
  */
 record Term(
-    SessionEpoch opening, long ttl, long suspectAt, Freshness standing, long vouchedAt, long wallAhead) {
+    SessionEpoch opening,
+    long ttl,
+    long suspectAt,
+    Freshness standing,
+    long vouchedAt,
+    long wallAhead) {
 
   /** How far what is applied is behind what the server has told. */
   enum Freshness {

@@ -59,7 +59,12 @@ final class Terms {
     long vouchedAt = cache.term().vouchedAt();
     show(
         new Term(
-            opening, ttl.toNanos(), suspectAt(sentAt, ttl), Freshness.SYNCING, vouchedAt, wallAhead),
+            opening,
+            ttl.toNanos(),
+            suspectAt(sentAt, ttl),
+            Freshness.SYNCING,
+            vouchedAt,
+            wallAhead),
         Cause.SESSION_OPENED);
   }
 

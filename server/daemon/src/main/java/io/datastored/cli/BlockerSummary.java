@@ -3,9 +3,9 @@ package io.datastored.cli;
 import com.google.common.collect.ImmutableList;
 import io.datastored.v1.Blocker;
 import io.datastored.v1.DrainProgress;
-import io.datastored.v1.PlainLease;
 import io.datastored.v1.LocalProcess;
 import io.datastored.v1.OperationCounts;
+import io.datastored.v1.PlainLease;
 import io.datastored.v1.Session;
 import io.datastored.v1.UnseenOperations;
 import java.time.Duration;
@@ -113,7 +113,8 @@ record BlockerSummary(DrainProgress progress) {
       case PROCESS -> who(blocker.getProcess());
       case UNSEEN ->
           "%s: %s"
-              .formatted(unseen(blocker.getUnseen()), Labels.plain(blocker.getUnseen().getDetail()));
+              .formatted(
+                  unseen(blocker.getUnseen()), Labels.plain(blocker.getUnseen().getDetail()));
       case KIND_NOT_SET -> "a blocker unknown to this version";
     };
   }

@@ -124,7 +124,10 @@ final class DemoScript {
       new BlockerSummary(waits.getProgress()).lines().forEach(line -> tell("", line));
       check(
           waits.getState() == DrainState.DRAIN_STATE_DRAINING
-              && new BlockerSummary(waits.getProgress()).who().toString().contains("nightly backup"),
+              && new BlockerSummary(waits.getProgress())
+                  .who()
+                  .toString()
+                  .contains("nightly backup"),
           "the drain waits and names its blocker");
       client.keepAlive(SESSION);
       writesInProgress(1, "the session is renewed and goes on");

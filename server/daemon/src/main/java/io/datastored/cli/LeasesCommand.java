@@ -1,9 +1,9 @@
 package io.datastored.cli;
 
-import io.datastored.v1.PlainLease;
 import io.datastored.v1.Lease;
 import io.datastored.v1.ListLeasesRequest;
 import io.datastored.v1.ListLeasesResponse;
+import io.datastored.v1.PlainLease;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

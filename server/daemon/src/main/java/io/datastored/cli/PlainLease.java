@@ -10,8 +10,9 @@ import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /**
- * A plain lease is one lease without a session, kept as long as the command wants it: taken, and renewed until it is given
- * back or lost by the command's own clock. Confined to the command's thread.
+ * A plain lease is one lease without a session, kept as long as the command wants it: taken, and
+ * renewed until it is given back or lost by the command's own clock. Confined to the command's
+ * thread.
  */
 final class PlainLease {
 

@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A session lease is one lease under a session of its own, kept for as long as its holder wants it and
- * taken up again with a server that was restarted. Confined to the command's thread.
+ * A session lease is one lease under a session of its own, kept for as long as its holder wants it
+ * and taken up again with a server that was restarted. Confined to the command's thread.
  */
 final class SessionLease {
 

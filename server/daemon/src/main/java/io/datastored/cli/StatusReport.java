@@ -43,7 +43,8 @@ final class StatusReport {
         .getRefusalsList()
         .forEach(
             refusal ->
-                lines.line("refused", new ErrorMessage(server, ServerError.of(refusal)).sentence()));
+                lines.line(
+                    "refused", new ErrorMessage(server, ServerError.of(refusal)).sentence()));
     status
         .getTroublesList()
         .forEach(trouble -> lines.line("trouble", ServerReport.trouble(trouble)));
@@ -110,7 +111,9 @@ final class StatusReport {
                 HumanFormat.bytes(gc.getDiskBytes()),
                 HumanFormat.bytes(gc.getRemovedBytes()),
                 HumanFormat.bytes(gc.getPendingBytes()),
-                gc.getStillBad() > 0 ? ", " + HumanFormat.count(gc.getStillBad(), "bad chunk") : ""));
+                gc.getStillBad() > 0
+                    ? ", " + HumanFormat.count(gc.getStillBad(), "bad chunk")
+                    : ""));
   }
 
   private static String withoutStop(String sentence) {

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A blocker summary is what is in the way of a mode, in numbers: everything in progress that it refuses, and who has not
- * heard of it. Immutable. It costs no walk over leases; {@link Blockers} tells who they are.
+ * A blocker summary is what is in the way of a mode, in numbers: everything in progress that it
+ * refuses, and who has not heard of it. Immutable. It costs no walk over leases; {@link Blockers}
+ * tells who they are.
  *
  * @param operations in progress, of all processes and leases, as far as the mode refuses their kind
  * @param processes who has operations among these that no lease stands for; of a mode that evicts,

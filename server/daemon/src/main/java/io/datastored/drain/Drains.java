@@ -5,14 +5,14 @@ import com.google.common.collect.Streams;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.StoreException;
-import io.datastored.engine.LiveProcesses;
+import io.datastored.engine.ConsistentRead;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
-import io.datastored.engine.ConsistentRead;
+import io.datastored.engine.LiveProcesses;
 import io.datastored.generation.Revision;
 import io.datastored.lease.HeldLease;
-import io.datastored.lease.Leases;
 import io.datastored.lease.LeaseTable;
+import io.datastored.lease.Leases;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.Recovery;
 import io.datastored.lease.Session;
@@ -126,7 +126,10 @@ public final class Drains {
    *     leases over again
    */
   public BlockerSummary ofRemoval(
-      Datastore datastore, Optional<Duration> recoveryLeft, ConsistentRead pass, NeighbourManner neighbours)
+      Datastore datastore,
+      Optional<Duration> recoveryLeft,
+      ConsistentRead pass,
+      NeighbourManner neighbours)
       throws StoreException {
     BlockerSummary found =
         inTheWay(
@@ -190,7 +193,8 @@ public final class Drains {
                 process.pid(), process.program(), conflicting, process.open(), process.self()));
       }
     }
-    return new BlockerSummary(operations, local.build(), live, forced, behind, recoveryLeft, unseen);
+    return new BlockerSummary(
+        operations, local.build(), live, forced, behind, recoveryLeft, unseen);
   }
 
   /** Looks for operations that cannot be seen. Touches the disk. */

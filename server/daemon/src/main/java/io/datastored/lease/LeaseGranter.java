@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lease granter makes leases: new ones, and those of the run before that are taken over. Thread-safe: a
- * grant takes no lock beyond a map's bin and touches no disk, unless its ask says that it may.
+ * A lease granter makes leases: new ones, and those of the run before that are taken over.
+ * Thread-safe: a grant takes no lock beyond a map's bin and touches no disk, unless its ask says
+ * that it may.
  */
 final class LeaseGranter {
 

@@ -1,4 +1,6 @@
 package io.datastored.lease;
 
-/** A lease outcome is the answer to a {@link LeaseRequest}: {@link Leased}, or {@link LeaseRefused}. */
+/**
+ * A lease outcome is the answer to a {@link LeaseRequest}: {@link Leased}, or {@link LeaseRefused}.
+ */
 public sealed interface LeaseOutcome permits Leased, LeaseRefused {}

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases are everything that a server has promised to remote clients: leases, sessions, and
- * what is left of the run before. Thread-safe; {@link #sweep} is for one thread.
+ * Leases are everything that a server has promised to remote clients: leases, sessions, and what is
+ * left of the run before. Thread-safe; {@link #sweep} is for one thread.
  */
 public final class Leases implements AutoCloseable {
 
@@ -57,7 +57,8 @@ public final class Leases implements AutoCloseable {
     FencingTokens tokens = new FencingTokens(ledger, options.tokenBlock(), background);
     this.counts = new LeaseCounts(options.maxLeases());
     DrainFloors floors = new DrainFloors(ledger, tokens, recovery, clock, margin);
-    this.reclaims = new ReclaimPolicy(recovery, floors, new ReleasedIds(recovery, MOST_SPENT), ledger);
+    this.reclaims =
+        new ReclaimPolicy(recovery, floors, new ReleasedIds(recovery, MOST_SPENT), ledger);
     this.register = new LeaseRegister(counts, options.tick(), reclaims::over);
     Quota sessionPlaces = new Quota(new Limit("max-sessions", options.sessions().maxSessions()));
     this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick());

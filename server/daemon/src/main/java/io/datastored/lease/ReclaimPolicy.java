@@ -3,7 +3,8 @@ package io.datastored.lease;
 import java.util.Optional;
 
 /**
- * A reclaim policy decides which leases of the run before may be taken over. Thread-safe: it only asks.
+ * A reclaim policy decides which leases of the run before may be taken over. Thread-safe: it only
+ * asks.
  *
  * <p>What may be taken over is not asked the mode: its operation is running.
  */

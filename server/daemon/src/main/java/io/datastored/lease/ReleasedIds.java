@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Released ids are the ids of leases of the run before that are over: given back, whether or not they had
- * been reclaimed, or ended. A delayed ask must not reclaim them once more. Thread-safe: under its
- * lock, in which nothing waits; empty when the recovery is over.
+ * Released ids are the ids of leases of the run before that are over: given back, whether or not
+ * they had been reclaimed, or ended. A delayed ask must not reclaim them once more. Thread-safe:
+ * under its lock, in which nothing waits; empty when the recovery is over.
  *
  * <p>An id counts for the principal that gave it back: otherwise anybody could keep the leases of
  * others from being continued.

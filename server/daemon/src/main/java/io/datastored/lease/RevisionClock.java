@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
- * A revision clock remembers when each of the last revisions became the newest one, so that it can be said for
- * how long somebody has been behind. Thread-safe: under its lock.
+ * A revision clock remembers when each of the last revisions became the newest one, so that it can
+ * be said for how long somebody has been behind. Thread-safe: under its lock.
  */
 final class RevisionClock {
 

@@ -26,7 +26,8 @@ final class LookupAnswers {
 
   private static final byte[] NO_LEASE = {};
 
-  private final ConcurrentHashMap<DatastoreName, EncodedDatastore> datastores = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<DatastoreName, EncodedDatastore> datastores =
+      new ConcurrentHashMap<>();
   private final Supplier<Snapshot> served;
   private volatile @Nullable EncodedRevision at;
 
@@ -38,7 +39,8 @@ final class LookupAnswers {
   private record EncodedRevision(Revision revision, byte[] field) {}
 
   /** One version of a datastore as the field of an answer, with its settings and without. */
-  private record EncodedDatastore(Datastore datastore, MountState mountState, byte[] full, byte[] basic) {
+  private record EncodedDatastore(
+      Datastore datastore, MountState mountState, byte[] full, byte[] basic) {
 
     static EncodedDatastore of(Datastore datastore, MountState mountState) {
       io.datastored.v1.Datastore.Builder frame = ProtoDatastores.frame(datastore, mountState);

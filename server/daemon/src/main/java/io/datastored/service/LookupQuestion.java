@@ -4,8 +4,8 @@ import io.datastored.config.DatastoreName;
 import io.datastored.generation.Revision;
 import io.datastored.lease.FencingToken;
 import io.datastored.lease.Holder;
-import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseId;
+import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.SessionId;
 import io.datastored.operation.Operation;
 import io.datastored.v1.LookupRequest;
@@ -45,7 +45,8 @@ record LookupQuestion(
     Optional<LeaseId> id = faults.id("lease_id", request.getLeaseId()).map(LeaseId::new);
     Optional<FencingToken> held = held(request, faults);
     Duration heldFor = heldFor(request, faults);
-    String purpose = faults.line("purpose", request.getPurpose(), LeaseRequest.MAX_PURPOSE).orElse("");
+    String purpose =
+        faults.line("purpose", request.getPurpose(), LeaseRequest.MAX_PURPOSE).orElse("");
     Optional<Revision> atLeast =
         request.hasAtLeast() ? faults.revision("at_least", request.getAtLeast()) : Optional.empty();
     operation.filter(asked -> !asked.counted()).ifPresent(asked -> checkUnleased(request, faults));

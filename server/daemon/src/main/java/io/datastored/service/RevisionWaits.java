@@ -131,7 +131,8 @@ public final class RevisionWaits implements AutoCloseable {
     Incarnation after = change.after().revision().incarnation();
     Map<SourceSpan, Wait> reached =
         before.equals(after)
-            ? waits.headMap(new SourceSpan(change.after().revision().generation(), Long.MAX_VALUE), true)
+            ? waits.headMap(
+                new SourceSpan(change.after().revision().generation(), Long.MAX_VALUE), true)
             : waits;
     reached.values().forEach(wait -> answering.execute(wait::reached));
   }

@@ -11,18 +11,18 @@ import io.datastored.lease.FencingToken;
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.Holder;
 import io.datastored.lease.KeepAliveOutcome;
-import io.datastored.lease.Leases;
 import io.datastored.lease.LeaseTable;
+import io.datastored.lease.Leases;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.Principal;
 import io.datastored.lease.Recovery;
 import io.datastored.lease.Session;
-import io.datastored.lease.SessionRequest;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionOpened;
 import io.datastored.lease.SessionOutcome;
 import io.datastored.lease.SessionRefused;
 import io.datastored.lease.SessionRenewed;
+import io.datastored.lease.SessionRequest;
 import io.datastored.lease.SessionTable;
 import io.datastored.lease.SessionUnknown;
 import io.datastored.service.PageToken.Listing;
@@ -179,7 +179,8 @@ final class SessionCalls extends SessionServiceImplBase {
     Optional<PageToken> token =
         faults.pageToken("page_token", Listing.SESSIONS, request.getPageToken());
     faults.throwIfAny(refusals);
-    Optional<LiveSession.SourceSpan> after = token.map(PageToken::after).flatMap(ProtoSessions::place);
+    Optional<LiveSession.SourceSpan> after =
+        token.map(PageToken::after).flatMap(ProtoSessions::place);
     // One more than fits, to learn whether there is a next page.
     List<LiveSession> listed = sessions.list(waitedFor(only), after, size + 1);
     var page =

@@ -4,7 +4,8 @@ import com.google.common.base.Ticker;
 import java.util.concurrent.Executor;
 
 /**
- * A watch runtime is what moves open watches: threads, time and chance, all from outside. Immutable.
+ * A watch runtime is what moves open watches: threads, time and chance, all from outside.
+ * Immutable.
  *
  * @param executor cuts, encodes and hands over frames; any number of threads
  * @param timer wakes quiet watches for their bookmark

@@ -166,7 +166,8 @@ final class DatastoredTest {
 
   @Test
   void named_isTheCommandThatComesFirst_orNoneWhereAllAreNeeded() {
-    assertThat(Datastored.named(new String[] {"serve", "--help"}, Terminal.PLAIN)).contains("serve");
+    assertThat(Datastored.named(new String[] {"serve", "--help"}, Terminal.PLAIN))
+        .contains("serve");
     for (String first : new String[] {"--help", "sevre", "generate-completion", ""}) {
       assertThat(Datastored.named(new String[] {first, "serve"}, Terminal.PLAIN)).isEmpty();
     }

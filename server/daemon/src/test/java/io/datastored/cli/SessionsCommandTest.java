@@ -3,12 +3,12 @@ package io.datastored.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
-import io.datastored.v1.PlainLease;
 import io.datastored.v1.Holder;
 import io.datastored.v1.Lease;
 import io.datastored.v1.ListLeasesResponse;
 import io.datastored.v1.ListSessionsResponse;
 import io.datastored.v1.Operation;
+import io.datastored.v1.PlainLease;
 import io.datastored.v1.Session;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;

@@ -61,8 +61,7 @@ final class LeaseFixture {
     this.options = options;
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
     this.ledger = LeaseLedger.open(stateDirectory, options, clock, disk);
-    this.room =
-        new Leases(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
+    this.room = new Leases(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
     this.table = room.leases();
     this.sessions = room.sessions();
   }

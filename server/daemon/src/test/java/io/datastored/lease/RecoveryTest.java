@@ -225,7 +225,8 @@ final class RecoveryTest {
   void keepAlive_ofASessionThatThisStartMade_isNotRecovering() throws Exception {
     leases.open("s");
     crash();
-    SessionRequest ask = new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), false);
+    SessionRequest ask =
+        new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), false);
     SessionId made = ((SessionOpened) leases.sessions.open(ask)).session().id();
     assertThat(leases.sessions.close(made, Principal.ANONYMOUS)).isTrue();
     assertThat(leases.keepAlive(made.value())).isEqualTo(new SessionUnknown(false));

@@ -32,7 +32,8 @@ final class SessionTableTest {
 
   @Test
   void open_withoutId_choosesOneThatTellsItsStart() {
-    SessionRequest ask = new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), false);
+    SessionRequest ask =
+        new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), false);
     Session first = ((SessionOpened) leases.sessions.open(ask)).session();
     Session second = ((SessionOpened) leases.sessions.open(ask)).session();
     String start = Long.toHexString(1_800_000_000L << 20) + "-";

@@ -38,7 +38,8 @@ public record DatastoreName(String value) implements Comparable<DatastoreName> {
   public static Optional<String> fault(String value) {
     return isValid(value)
         ? Optional.empty()
-        : Optional.of("'%s' is not a datastore name: %s".formatted(Truncated.of(value), rule(value)));
+        : Optional.of(
+            "'%s' is not a datastore name: %s".formatted(Truncated.of(value), rule(value)));
   }
 
   private static String rule(String value) {

@@ -34,7 +34,8 @@ final class DocumentEditor {
     return faulty;
   }
 
-  private String replace(SourceSpan place, DatastoreSettings settings, MaintenanceSetting maintenance) {
+  private String replace(
+      SourceSpan place, DatastoreSettings settings, MaintenanceSetting maintenance) {
     String before = text.substring(0, place.start());
     // A last line that is not the last one any more gets the line feed that the file lacks.
     String cut =

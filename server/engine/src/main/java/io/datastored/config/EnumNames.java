@@ -7,10 +7,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.function.Function;
 
-/**
- * Enum names are the words by which the values of an enum are written in the file.
- * Immutable.
- */
+/** Enum names are the words by which the values of an enum are written in the file. Immutable. */
 final class EnumNames<E extends Enum<E>> {
 
   private final ImmutableMap<String, Optional<E>> byWord;

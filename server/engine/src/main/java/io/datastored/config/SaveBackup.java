@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A save backup is the old content of a file under a second name while the first is given to the new
- * one. Confined to one thread. Its name tells the digest that it should have, so that it can be
+ * A save backup is the old content of a file under a second name while the first is given to the
+ * new one. Confined to one thread. Its name tells the digest that it should have, so that it can be
  * judged after a crash too.
  */
 final class SaveBackup {

@@ -27,7 +27,8 @@ final class SourceSpans extends AbstractList<SourceSpan> implements RandomAccess
 
   @Override
   public SourceSpan get(int index) {
-    return new SourceSpan(names[index], starts[index], ends[index], lines[index], !faulty.get(index));
+    return new SourceSpan(
+        names[index], starts[index], ends[index], lines[index], !faulty.get(index));
   }
 
   @Override

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value interner keeps what each property said last. Confined to one thread. Many sections say the same
- * of schedules and modes: it is kept once for a row of them.
+ * A value interner keeps what each property said last. Confined to one thread. Many sections say
+ * the same of schedules and modes: it is kept once for a row of them.
  */
 final class ValueInterner {
 

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A commit log is where configuration and accepted state are kept, with the doorbell that tells of them.
- * Thread-safe; whoever commits holds the {@link #lock}.
+ * A commit log is where configuration and accepted state are kept, with the doorbell that tells of
+ * them. Thread-safe; whoever commits holds the {@link #lock}.
  *
  * <p>The order of a commit: configuration file renamed → state file renamed → doorbell raised. A
  * look goes the other way round. The state file is the truth.

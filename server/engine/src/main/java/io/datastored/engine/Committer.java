@@ -15,10 +15,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A committer is the one path on which a change becomes the snapshot, whoever made it: a write through
- * the engine, an editor, another process, a device. Thread-safe: readers see one immutable snapshot
- * through one volatile field; everything else is guarded by the gate, so one thread reloads and all
- * others find its result.
+ * A committer is the one path on which a change becomes the snapshot, whoever made it: a write
+ * through the engine, an editor, another process, a device. Thread-safe: readers see one immutable
+ * snapshot through one volatile field; everything else is guarded by the gate, so one thread
+ * reloads and all others find its result.
  *
  * <p>The order of a change: committed on disk (see {@link CommitLog}) → doorbell raised → snapshot
  * swapped → listeners told. A snapshot is published only when the digest of the configuration is
@@ -47,7 +47,8 @@ final class Committer implements AutoCloseable {
   @GuardedBy("gate")
   private final Turn turn;
 
-  Committer(CommitLog commitLog, SnapshotPublisher cache, EditDebounce debounce, Troubles troubles) {
+  Committer(
+      CommitLog commitLog, SnapshotPublisher cache, EditDebounce debounce, Troubles troubles) {
     this.commitLog = commitLog;
     this.cache = cache;
     this.troubles = troubles;
@@ -183,7 +184,10 @@ final class Committer implements AutoCloseable {
     } else if (edit.known()) {
       troubles.raise(
           TroubleCause.STATE,
-          "an edit of " + commitLog + " cannot be accepted, what it refuses is refused: " + sentence(e));
+          "an edit of "
+              + commitLog
+              + " cannot be accepted, what it refuses is refused: "
+              + sentence(e));
     } else {
       troubles.raise(
           TroubleCause.CONFIGURATION, "the configuration cannot be followed: " + sentence(e));

@@ -6,8 +6,8 @@ import io.datastored.operation.ProcessOperations;
 import java.util.Optional;
 
 /**
- * A consistent read is one look at everything that is in progress on a datastore, with the generation that it
- * holds for. Immutable.
+ * A consistent read is one look at everything that is in progress on a datastore, with the
+ * generation that it holds for. Immutable.
  *
  * @param snapshot what was served
  * @param datastore in that snapshot

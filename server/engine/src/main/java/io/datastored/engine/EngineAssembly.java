@@ -70,7 +70,9 @@ record EngineAssembly(
         .build();
   }
 
-  /** An engine without a background, for its owner to start one or to call {@link Committer#check}. */
+  /**
+   * An engine without a background, for its owner to start one or to call {@link Committer#check}.
+   */
   record Parts(
       Engine engine,
       Committer committer,

@@ -53,7 +53,11 @@ record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implemen
     }
     ConfigDocument next = turn.document().withSection(name, present.settings(), change.setting());
     return Write.finish(
-        turn, name, next, Map.of(name, new ModeAnnotations(change.expectedEnd(), change.setBy())), intent);
+        turn,
+        name,
+        next,
+        Map.of(name, new ModeAnnotations(change.expectedEnd(), change.setBy())),
+        intent);
   }
 
   private boolean isSet(Datastore present) {

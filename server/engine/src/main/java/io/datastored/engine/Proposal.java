@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A proposal is what is to be accepted next: what is served, what is known of
- * devices, and what only the caller of an API knows. Immutable.
+ * A proposal is what is to be accepted next: what is served, what is known of devices, and what
+ * only the caller of an API knows. Immutable.
  *
  * @param served what is served
  * @param mounted whether the devices of removable datastores are there, where that was looked at

@@ -25,7 +25,11 @@ final class Publication {
   private final Troubles troubles;
 
   Publication(
-      CommitLog commitLog, SnapshotPublisher cache, EditDebounce debounce, UncommittedEdit edit, Troubles troubles) {
+      CommitLog commitLog,
+      SnapshotPublisher cache,
+      EditDebounce debounce,
+      UncommittedEdit edit,
+      Troubles troubles) {
     this.commitLog = commitLog;
     this.cache = cache;
     this.debounce = debounce;

@@ -45,7 +45,9 @@ final class Refresh {
     try (StateStore.Held held = commitLog.lock()) {
       return runLocked();
     } catch (StoreException e) {
-      if (!seen.fits() && e.reason() != StoreException.Reason.CONTENT_LOST && !commitLog.isClosed()) {
+      if (!seen.fits()
+          && e.reason() != StoreException.Reason.CONTENT_LOST
+          && !commitLog.isClosed()) {
         edit.found(seen, e);
       }
       throw e;

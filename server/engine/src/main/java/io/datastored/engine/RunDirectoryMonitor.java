@@ -18,8 +18,7 @@ final class RunDirectoryMonitor implements AutoCloseable {
   private final Duration period;
   private volatile @Nullable PeriodicTask task;
 
-  RunDirectoryMonitor(
-      Doorbell doorbell, Counters counters, EngineHealth health, Duration period) {
+  RunDirectoryMonitor(Doorbell doorbell, Counters counters, EngineHealth health, Duration period) {
     this.doorbell = doorbell;
     this.counters = counters;
     this.health = health;

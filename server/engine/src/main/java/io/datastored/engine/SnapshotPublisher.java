@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A snapshot publisher holds the snapshot that is served, and the document behind it. Readers see one
- * immutable object through one volatile field; everything else is confined to the thread that holds
- * {@link Committer}'s gate.
+ * A snapshot publisher holds the snapshot that is served, and the document behind it. Readers see
+ * one immutable object through one volatile field; everything else is confined to the thread that
+ * holds {@link Committer}'s gate.
  */
 final class SnapshotPublisher {
 

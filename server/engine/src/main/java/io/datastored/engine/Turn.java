@@ -54,7 +54,8 @@ final class Turn {
    *
    * @throws StoreException when the configuration takes no saves and one would be needed
    */
-  Change preview(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes) throws StoreException {
+  Change preview(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes)
+      throws StoreException {
     checkGate();
     Change change = cache.preview(next, notes);
     if (!change.isEmpty()) {
@@ -87,7 +88,8 @@ final class Turn {
     }
   }
 
-  private void save(ConfigDocument next, SnapshotPublisher.Successor successor, Engine.Intent intent)
+  private void save(
+      ConfigDocument next, SnapshotPublisher.Successor successor, Engine.Intent intent)
       throws StoreException, EditedMeanwhileException, WithdrawnException {
     AcceptedState state = successor.state();
     cache.announce(current().state(), successor.served());

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A membership lock tells whether other processes use a state directory: each holds it shared, and who
- * can have it alone is alone. Confined to the thread that opens the state directory, which holds
- * the commit lock.
+ * A membership lock tells whether other processes use a state directory: each holds it shared, and
+ * who can have it alone is alone. Confined to the thread that opens the state directory, which
+ * holds the commit lock.
  *
  * <p>The file is opened once in a process and nothing else ever opens it: closing any other channel
  * on it would drop the lock.

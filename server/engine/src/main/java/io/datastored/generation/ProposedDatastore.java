@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A proposed datastore is what is to be accepted of one datastore next: what the configuration says now, with
- * what only the caller of an API knows. Immutable.
+ * A proposed datastore is what is to be accepted of one datastore next: what the configuration says
+ * now, with what only the caller of an API knows. Immutable.
  *
  * @param fingerprint of the content to be served, mode included
  * @param setting the mode and message to be served

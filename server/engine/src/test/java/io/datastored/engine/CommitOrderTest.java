@@ -213,7 +213,8 @@ final class CommitOrderTest {
             doorbell,
             EngineTiming.DEFAULT.lockWait(),
             SpareDescriptors.none());
-    assertThatThrownBy(() -> commitLog.look(recording.state().load().orElseThrow(), CommitLog.Look.INSIDE))
+    assertThatThrownBy(
+            () -> commitLog.look(recording.state().load().orElseThrow(), CommitLog.Look.INSIDE))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("lost or replaced");
   }

@@ -37,7 +37,8 @@ final class DeleteTest {
     fixture.close();
   }
 
-  private WriteOutcome delete(Function<ConsistentRead, Optional<String>> inTheWay, Engine.Intent intent) {
+  private WriteOutcome delete(
+      Function<ConsistentRead, Optional<String>> inTheWay, Engine.Intent intent) {
     return fixture.engine().delete(MAIN, Optional.empty(), inTheWay, intent);
   }
 

@@ -40,7 +40,8 @@ final class StateTransitionTest {
         Optional.empty());
   }
 
-  private static AcceptedState follow(AcceptedState before, Map<DatastoreName, ProposedDatastore> observed) {
+  private static AcceptedState follow(
+      AcceptedState before, Map<DatastoreName, ProposedDatastore> observed) {
     return follow(before, observed, NOW);
   }
 
@@ -75,7 +76,8 @@ final class StateTransitionTest {
   void accept_nothingServedChanged_isNoNewGenerationButANewDigest() {
     AcceptedState one = follow(empty, Map.of(MAIN, content(1)));
     AcceptedState two =
-        new StateTransition(one, LATER, 2).accept(Digest.of(new byte[] {1}), Map.of(MAIN, content(1)));
+        new StateTransition(one, LATER, 2)
+            .accept(Digest.of(new byte[] {1}), Map.of(MAIN, content(1)));
     assertThat(two.generation()).isEqualTo(one.generation());
     assertThat(two.digest()).isEqualTo(Digest.of(new byte[] {1}));
   }
