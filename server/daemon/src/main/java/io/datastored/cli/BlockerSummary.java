@@ -3,9 +3,9 @@ package io.datastored.cli;
 import com.google.common.collect.ImmutableList;
 import io.datastored.v1.Blocker;
 import io.datastored.v1.DrainProgress;
+import io.datastored.v1.HeldLease;
 import io.datastored.v1.LocalProcess;
 import io.datastored.v1.OperationCounts;
-import io.datastored.v1.PlainLease;
 import io.datastored.v1.Session;
 import io.datastored.v1.UnseenOperations;
 import java.time.Duration;
@@ -123,7 +123,7 @@ record BlockerSummary(DrainProgress progress) {
     return "operations of %s cannot be seen".formatted(Labels.plain(unseen.getProgram()));
   }
 
-  private static String who(PlainLease held) {
+  private static String who(HeldLease held) {
     return "%s lease of %s%s"
         .formatted(
             Labels.of(held.getLease().getOperation()),

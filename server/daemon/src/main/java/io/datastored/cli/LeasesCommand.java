@@ -1,9 +1,9 @@
 package io.datastored.cli;
 
+import io.datastored.v1.HeldLease;
 import io.datastored.v1.Lease;
 import io.datastored.v1.ListLeasesRequest;
 import io.datastored.v1.ListLeasesResponse;
-import io.datastored.v1.PlainLease;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,7 +72,7 @@ final class LeasesCommand implements Callable<Integer> {
             ListLeasesRequest.newBuilder().setDatastore(datastore).setPageToken(token).build());
   }
 
-  private void print(PlainLease held, TextTable table) {
+  private void print(HeldLease held, TextTable table) {
     if (client.isJson()) {
       client.out().println(Json.line(held));
       return;

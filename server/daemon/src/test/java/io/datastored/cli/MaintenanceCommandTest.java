@@ -12,6 +12,7 @@ import io.datastored.v1.DrainProgress;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
+import io.datastored.v1.HeldLease;
 import io.datastored.v1.Holder;
 import io.datastored.v1.Lease;
 import io.datastored.v1.LocalProcess;
@@ -19,7 +20,6 @@ import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.Operation;
 import io.datastored.v1.OperationCounts;
-import io.datastored.v1.PlainLease;
 import io.datastored.v1.Session;
 import io.datastored.v1.SetMaintenanceModeRequest;
 import io.datastored.v1.SetMaintenanceModeResponse;
@@ -42,7 +42,7 @@ final class MaintenanceCommandTest {
   private static final Blocker VERIFY =
       Blocker.newBuilder()
           .setLease(
-              PlainLease.newBuilder()
+              HeldLease.newBuilder()
                   .setLease(Lease.newBuilder().setOperation(Operation.OPERATION_WRITE))
                   .setHolder(
                       Holder.newBuilder().setClient("verify-agent").setHost("b17").setPid(4711))

@@ -3,12 +3,12 @@ package io.datastored.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
+import io.datastored.v1.HeldLease;
 import io.datastored.v1.Holder;
 import io.datastored.v1.Lease;
 import io.datastored.v1.ListLeasesResponse;
 import io.datastored.v1.ListSessionsResponse;
 import io.datastored.v1.Operation;
-import io.datastored.v1.PlainLease;
 import io.datastored.v1.Session;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +64,7 @@ final class SessionsCommandTest {
 
   @Test
   void leases_ofAPrincipal_showItAndNotThatOneIsAnonymous() {
-    PlainLease held = lease("l1", SESSION);
+    HeldLease held = lease("l1", SESSION);
     server.sessions.onListLeases(
         request ->
             ListLeasesResponse.newBuilder()
@@ -92,8 +92,8 @@ final class SessionsCommandTest {
     assertThat(server.sessions.leaseLists.get(0).getDatastore()).isEqualTo("main");
   }
 
-  private static PlainLease lease(String id, String session) {
-    return PlainLease.newBuilder()
+  private static HeldLease lease(String id, String session) {
+    return HeldLease.newBuilder()
         .setLease(
             Lease.newBuilder()
                 .setLeaseId(id)
