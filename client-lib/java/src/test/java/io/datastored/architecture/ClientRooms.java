@@ -27,7 +27,7 @@ final class ClientRooms {
   private static Map<String, List<String>> rooms() {
     Map<String, List<String>> rooms = new LinkedHashMap<>();
     rooms.put("client", List.of("DatastoredClient", "Lookups", "Closing", "Writes", "Channels"));
-    rooms.put("ask", List.of("Asks", "LeaseAsk", "PlainAsk"));
+    rooms.put("ask", List.of("InFlight", "LeaseFetch", "PlainFetch"));
     rooms.put("watch", List.of("WatchLoop", "FrameApplier", "FrameAssembly"));
     rooms.put(
         "session",
@@ -36,11 +36,11 @@ final class ClientRooms {
             "SessionObserver",
             "Terms",
             "Reclaims",
-            "Strays",
+            "OrphanLeases",
             "StateWaits",
             "ClientHolder",
             "Trouble"));
-    rooms.put("lease", List.of("LeaseBook", "LeaseNumbers", "Returns"));
+    rooms.put("lease", List.of("LeaseBook", "LeaseNumbers", "PendingReleases"));
     rooms.put(
         "cache",
         List.of(
@@ -49,20 +49,20 @@ final class ClientRooms {
             "CachedDatastore",
             "NegativeAnswers",
             "Term",
-            "Opening",
+            "SessionEpoch",
             "Handle",
             "SharedLease",
             "LeaseGrant",
             "LeaseSlot",
             "LeaseCount",
             "LocalRefusals",
-            "Asker",
+            "PendingLookup",
             "RevisionWaits",
             "Selection"));
     rooms.put(
         "wire",
         List.of(
-            "Line",
+            "ServerChannel",
             "LineTrouble",
             "Patience",
             "Sending",
@@ -71,7 +71,7 @@ final class ClientRooms {
             "Failure",
             "SharedConnections",
             "SharedChannel"));
-    rooms.put("ground", List.of("Loop", "Callbacks", "ClientClock", "Awaiting", "Counters"));
+    rooms.put("ground", List.of("Loop", "Callbacks", "ClientClock", "Futures", "Counters"));
     rooms.put(
         "words",
         List.of(
