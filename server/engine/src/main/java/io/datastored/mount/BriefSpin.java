@@ -3,13 +3,13 @@ package io.datastored.mount;
 import java.util.function.BooleanSupplier;
 
 /**
- * A brief spin waits for what comes within microseconds without letting go of the processor: a
- * thread that sleeps takes longer to wake than most file systems to answer. Stateless.
+ * A brief spin waits for what comes within microseconds without going to sleep: a thread that
+ * sleeps takes longer to wake than most file systems to answer. Stateless.
  */
 final class BriefSpin {
 
-  /** About what it takes to wake a thread; nothing where whoever is waited for could not run. */
-  private static final long NANOS = Runtime.getRuntime().availableProcessors() > 1 ? 50_000 : 0;
+  /** More than it takes to wake a thread. */
+  private static final long NANOS = 200_000;
 
   /** Between two looks at the time, which costs more than a look at the condition. */
   private static final int LOOKS = 16;
@@ -23,6 +23,8 @@ final class BriefSpin {
     }
     long begun = System.nanoTime();
     while (System.nanoTime() - begun < NANOS) {
+      // Whoever is waited for may have been put on this very processor.
+      Thread.yield();
       for (int look = 0; look < LOOKS; look++) {
         Thread.onSpinWait();
         if (there.getAsBoolean()) {

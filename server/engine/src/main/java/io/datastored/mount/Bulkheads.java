@@ -109,6 +109,10 @@ public final class Bulkheads {
   public Bulkhead of(Path basePath) {
     lock.lock();
     try {
+      if (lanes.isEmpty()) {
+        // There before it is needed: to start one takes longer than most calls.
+        startThread();
+      }
       return lanes.computeIfAbsent(basePath, path -> new Lane(path, this));
     } finally {
       lock.unlock();
@@ -209,20 +213,28 @@ public final class Bulkheads {
   @GuardedBy("lock")
   private void startThreads() {
     while (runnable.size() > idle + starting && threads < limits.threads()) {
-      try {
-        threads = threads + 1;
-        starting++;
-        factory.newThread(this::run).start();
-        noThread = false;
-      } catch (Throwable e) {
-        // The calls stay where they are, and whoever waits for one is refused. The next one that
-        // comes, or ends, or the next look tries again.
-        threads = threads - 1;
-        starting--;
-        noThread = true;
-        log.atDebug().setCause(e).log("no thread for a base path");
+      if (!startThread()) {
         return;
       }
+    }
+  }
+
+  @GuardedBy("lock")
+  private boolean startThread() {
+    try {
+      threads = threads + 1;
+      starting++;
+      factory.newThread(this::run).start();
+      noThread = false;
+      return true;
+    } catch (Throwable e) {
+      // The calls stay where they are, and whoever waits for one is refused. The next one that
+      // comes, or ends, or the next look tries again.
+      threads = threads - 1;
+      starting--;
+      noThread = true;
+      log.atDebug().setCause(e).log("no thread for a base path");
+      return false;
     }
   }
 
