@@ -142,8 +142,7 @@ final class Floods {
     var stub = MaintenanceServiceGrpc.newBlockingStub(channel);
     double slowest = 0;
     for (MaintenanceMode mode :
-        List.of(
-            MaintenanceMode.MAINTENANCE_MODE_OFFLINE, MaintenanceMode.MAINTENANCE_MODE_NONE)) {
+        List.of(MaintenanceMode.MAINTENANCE_MODE_OFFLINE, MaintenanceMode.MAINTENANCE_MODE_NONE)) {
       long begun = System.nanoTime();
       var unused =
           stub.withDeadlineAfter(10, TimeUnit.SECONDS)
