@@ -236,13 +236,18 @@ final class FailingDiskTest {
     Path log = directory.resolve("log");
     startAfter("exec 2>>" + log);
     assertThat(child.ask("comment main before")).isEqualTo("2");
-    Process strace = strace("close", "--trace-path=" + directory.resolve(closed), 1);
-    try {
-      assertThat(child.ask("comment main after")).isEqualTo("3");
-    } finally {
-      strace.destroy();
-      assertThat(strace.waitFor()).as("detached").isNotNegative();
-    }
+    String answer;
+    do {
+      Process strace = strace("close", "--trace-path=" + directory.resolve(closed), 1);
+      try {
+        answer = child.ask("comment main after");
+      } finally {
+        strace.destroy();
+        assertThat(strace.waitFor()).as("detached").isNotNegative();
+      }
+      // The first close may have been that of a look at the file, which is refused as it says.
+    } while (answer.startsWith("STORE_UNAVAILABLE cannot read"));
+    assertThat(answer).isEqualTo("3");
     assertThat(Files.readString(config)).contains("after");
     assertThat(Files.readAllLines(log).stream().filter(line -> line.contains("cannot close")))
         .singleElement()
