@@ -26,7 +26,7 @@ final class ServerChannel {
 
   private static final String UNUSED = "not needed any more";
   private static final Status GIVEN_UP =
-      Status.UNAVAILABLE.withDescription("nobody answers on this connection: it is given up");
+      Status.UNAVAILABLE.withDescription("no answer on this connection; it is closed");
 
   private final Supplier<ManagedChannel> source;
   private final Loop loop;

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildVersion.class,
     description = {
       "Checks configuration files without a server and prints each fault with its line and column.",
-      "Exits with 1 if a file has a fault or cannot be read. Warnings do not change the exit status: they name what this server serves but Proxmox Backup Server 4.2 would refuse (with --strict they count as faults).",
+      "Exits with 1 if a file has a fault or cannot be read. Notes do not change the exit status: they name what this server serves but Proxmox Backup Server 4.2 would refuse (with --strict they count as faults).",
       ""
     })
 final class CheckCommand implements Callable<Integer> {

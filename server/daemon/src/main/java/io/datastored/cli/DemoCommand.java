@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildVersion.class,
     description = {
       "Shows a server, a watcher and a drain at work.",
-      "Starts a server in a temporary directory, changes its configuration by hand and by API, and shows what a watcher is told and what lookups answer. Takes a few seconds, leaves nothing, and ends with 1 if anything did not happen as told.",
+      "Starts a server in a temporary directory, changes its configuration by hand and by API, and shows what a watcher receives and what lookups answer. Takes a few seconds, leaves nothing behind, and exits with 1 if a step does not happen as described.",
       ""
     })
 final class DemoCommand implements Callable<Integer> {

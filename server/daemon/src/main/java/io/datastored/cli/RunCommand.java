@@ -100,7 +100,7 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine()
               .getErr()
               .printf(
-                  "datastored run: The lease could not be released; it expires within" + " %s.%n",
+                  "datastored run: The lease could not be released; it expires within %s.%n",
                   DurationText.print(tenancy.ttl()));
         }
       }

@@ -37,7 +37,7 @@ final class TransportFlags {
       paramLabel = "MODE",
       defaultValue = "0660",
       description =
-          "Mode of Unix sockets, regardless of the umask: write permission allows to connect"
+          "Mode of Unix sockets, regardless of the umask: who has write permission can connect"
               + " (default: ${DEFAULT-VALUE}).")
   String socketMode;
 

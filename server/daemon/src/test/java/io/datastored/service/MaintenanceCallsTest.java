@@ -154,11 +154,7 @@ final class MaintenanceCallsTest {
 
   @Test
   void set_localOperationInTheWay_hasNoBound() {
-    try (Handle handle =
-        daemon
-            .engine()
-            .lookup(new DatastoreName("main"), io.datastored.operation.Operation.WRITE)
-            .handle()) {
+    try (Handle handle = begin().handle()) {
       SetMaintenanceModeResponse answer = set(READ_ONLY);
 
       assertThat(answer.getProgress().getOperations().getWrite()).isEqualTo(1);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission {
 
-  private final SnapshotPublisher cache;
+  private final SnapshotPublisher publisher;
   private final Committer committer;
   private final Doorbell doorbell;
   private final Devices devices;
@@ -34,13 +34,13 @@ final class Admission {
   private final EngineHealth health;
 
   Admission(
-      SnapshotPublisher cache,
+      SnapshotPublisher publisher,
       Committer committer,
       Doorbell doorbell,
       Devices devices,
       Freshness freshness,
       EngineHealth health) {
-    this.cache = cache;
+    this.publisher = publisher;
     this.committer = committer;
     this.doorbell = doorbell;
     this.devices = devices;
@@ -61,7 +61,7 @@ final class Admission {
    */
   @Nullable Lookup decide(DatastoreName name, Operation operation, Depth depth) {
     long rung = doorbell.readAcquire();
-    Snapshot snapshot = cache.current();
+    Snapshot snapshot = publisher.current();
     String unusable = health.unusable();
     if (unusable != null) {
       return Refused.notReady(snapshot, name, operation, unusable);
@@ -143,7 +143,7 @@ final class Admission {
       snapshot = committer.atLeast(generation);
     } catch (StoreException e) {
       runtime.exit(counted, operation);
-      return Refused.notReady(cache.current(), name, operation, e.getMessage());
+      return Refused.notReady(publisher.current(), name, operation, e.getMessage());
     }
     Datastore datastore = snapshot.get(name);
     if (datastore == null) {
@@ -202,7 +202,7 @@ final class Admission {
    */
   Lookup resume(DatastoreName name, Operation operation) {
     while (true) {
-      Snapshot snapshot = cache.current();
+      Snapshot snapshot = publisher.current();
       String unusable = health.unusable();
       if (unusable != null) {
         return Refused.notReady(snapshot, name, operation, unusable);
@@ -243,7 +243,7 @@ final class Admission {
   private Snapshot catchUp(long rung) throws StoreException {
     if (freshness == Freshness.EVERY_LOOKUP) {
       Optional<Duration> unused = committer.check(CommitLog.Look.AT_STAMPS);
-      return cache.current();
+      return publisher.current();
     }
     return committer.atLeast(rung);
   }

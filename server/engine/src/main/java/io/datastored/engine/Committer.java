@@ -30,7 +30,7 @@ final class Committer implements AutoCloseable {
   private static final int WANTED_CHECK_SECONDS = 1;
 
   private final CommitLog commitLog;
-  private final SnapshotPublisher cache;
+  private final SnapshotPublisher publisher;
   private final Troubles troubles;
   private final ReentrantLock gate = new ReentrantLock();
   private final Condition settled = gate.newCondition();
@@ -48,22 +48,22 @@ final class Committer implements AutoCloseable {
   private final Turn turn;
 
   Committer(
-      CommitLog commitLog, SnapshotPublisher cache, EditDebounce debounce, Troubles troubles) {
+      CommitLog commitLog, SnapshotPublisher publisher, EditDebounce debounce, Troubles troubles) {
     this.commitLog = commitLog;
-    this.cache = cache;
+    this.publisher = publisher;
     this.troubles = troubles;
-    this.edit = new UncommittedEdit(cache);
-    this.publication = new Publication(commitLog, cache, debounce, edit, troubles);
-    this.refresh = new Refresh(commitLog, cache, debounce, edit, publication);
-    this.turn = new Turn(gate, commitLog, cache, debounce, publication, troubles);
+    this.edit = new UncommittedEdit(publisher);
+    this.publication = new Publication(commitLog, publisher, debounce, edit, troubles);
+    this.refresh = new Refresh(commitLog, publisher, debounce, edit, publication);
+    this.turn = new Turn(gate, commitLog, publisher, debounce, publication, troubles);
   }
 
   Snapshot current() {
-    return cache.current();
+    return publisher.current();
   }
 
   EngineCounters counters() {
-    return new EngineCounters(commitLog.loads(), cache.reloads(), commitLog.commits());
+    return new EngineCounters(commitLog.loads(), publisher.reloads(), commitLog.commits());
   }
 
   /**
@@ -111,8 +111,8 @@ final class Committer implements AutoCloseable {
     if (text.isEmpty() || state.datastores().isEmpty() || !seen.content().exists()) {
       throw why;
     }
-    ConfigDocument accepted = cache.parse(ConfigContent.of(text.get()));
-    publication.publish(state, accepted, cache.serve(state, accepted));
+    ConfigDocument accepted = publisher.parse(ConfigContent.of(text.get()));
+    publication.publish(state, accepted, publisher.serve(state, accepted));
     raise(why);
     if (why.reason() != StoreException.Reason.CONTENT_LOST) {
       edit.found(seen, why);
@@ -207,7 +207,8 @@ final class Committer implements AutoCloseable {
     gate.lock();
     try (StateStore.Held held = commitLog.lock()) {
       if (refresh.runLocked().isEmpty()) {
-        publication.accept(current().state(), cache.document(), current().state().text(), mounted);
+        publication.accept(
+            current().state(), publisher.document(), current().state().text(), mounted);
       }
     } finally {
       gate.unlock();

@@ -63,7 +63,7 @@ public final class Engine implements AutoCloseable {
 
   private final Admission admission;
   private final Resumption resumption;
-  private final SnapshotPublisher cache;
+  private final SnapshotPublisher publisher;
   private final Committer committer;
   private final OperationTotals totals;
   private final Runtimes runtimes;
@@ -73,7 +73,7 @@ public final class Engine implements AutoCloseable {
   Engine(
       Admission admission,
       Resumption resumption,
-      SnapshotPublisher cache,
+      SnapshotPublisher publisher,
       Committer committer,
       OperationTotals totals,
       Runtimes runtimes,
@@ -81,7 +81,7 @@ public final class Engine implements AutoCloseable {
       EngineHealth health) {
     this.admission = admission;
     this.resumption = resumption;
-    this.cache = cache;
+    this.publisher = publisher;
     this.committer = committer;
     this.totals = totals;
     this.runtimes = runtimes;
@@ -171,7 +171,7 @@ public final class Engine implements AutoCloseable {
    * is looked at. Empty when it would be granted.
    */
   public Optional<Refused> verdict(DatastoreName name, Operation operation) {
-    Snapshot snapshot = cache.current();
+    Snapshot snapshot = publisher.current();
     String unusable = health.unusable();
     if (unusable != null) {
       return Optional.of(Refused.notReady(snapshot, name, operation, unusable));
@@ -182,7 +182,7 @@ public final class Engine implements AutoCloseable {
 
   /** The snapshot that is served. Never blocks. */
   public Snapshot snapshot() {
-    return cache.current();
+    return publisher.current();
   }
 
   /**
@@ -220,7 +220,7 @@ public final class Engine implements AutoCloseable {
 
   /** Tells {@code listener} of every change from now on, until the subscription is closed. */
   public Subscription addListener(ChangeListener listener) {
-    return cache.addListener(listener);
+    return publisher.addListener(listener);
   }
 
   /** Adds a section. Blocks until it is committed; touches the disk. */
@@ -272,14 +272,14 @@ public final class Engine implements AutoCloseable {
     String unusable = health.unusable();
     if (unusable != null) {
       // Also when the page is lost: nobody would hear of the change.
-      return Write.rejected(Rejected.Reason.NOT_READY, cache.current(), name, unusable);
+      return Write.rejected(Rejected.Reason.NOT_READY, publisher.current(), name, unusable);
     }
     try {
       return committer.write(write);
     } catch (WithdrawnException e) {
       return Write.rejected(
           Rejected.Reason.CANCELLED,
-          cache.current(),
+          publisher.current(),
           name,
           "the call was cancelled before its change was committed; nothing was changed");
     } catch (StoreException e) {
@@ -287,7 +287,7 @@ public final class Engine implements AutoCloseable {
           e.reason() == StoreException.Reason.OUTCOME_UNKNOWN
               ? Rejected.Reason.OUTCOME_UNKNOWN
               : Rejected.Reason.STORE_UNAVAILABLE;
-      return Write.rejected(reason, cache.current(), name, e.getMessage());
+      return Write.rejected(reason, publisher.current(), name, e.getMessage());
     }
   }
 
@@ -333,6 +333,6 @@ public final class Engine implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "engine at " + cache.current();
+    return "engine at " + publisher.current();
   }
 }

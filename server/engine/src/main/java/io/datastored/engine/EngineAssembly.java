@@ -91,22 +91,23 @@ record EngineAssembly(
         new Bulkheads(
             BulkheadLimits.waiting(timing.basePathWait()), ticker, clock, BASE_PATH_THREADS);
     Runtimes runtimes = new Runtimes(counters, bulkheads);
-    SnapshotPublisher cache =
+    SnapshotPublisher publisher =
         new SnapshotPublisher(
             runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling, leaving);
     CommitLog commitLog = new CommitLog(store, states, doorbell, timing.lockWait(), spare);
     EditDebounce debounce = new EditDebounce(timing.settle(), timing.settleLimit(), ticker);
     Troubles troubles = new Troubles(clock);
-    Committer committer = new Committer(commitLog, cache, debounce, troubles);
+    Committer committer = new Committer(commitLog, publisher, debounce, troubles);
     EngineHealth health =
         new EngineHealth(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
     bulkheads.tell(new HangTroubles(runtimes, troubles));
     Devices devices = new Devices(mounts);
-    OperationTotals totals = new OperationTotals(doorbell, cache, counters);
-    Admission admission = new Admission(cache, committer, doorbell, devices, freshness, health);
-    Resumption resumption = new Resumption(admission, cache, runtimes, health);
+    OperationTotals totals = new OperationTotals(doorbell, publisher, counters);
+    Admission admission = new Admission(publisher, committer, doorbell, devices, freshness, health);
+    Resumption resumption = new Resumption(admission, publisher, runtimes, health);
     Engine engine =
-        new Engine(admission, resumption, cache, committer, totals, runtimes, bulkheads, health);
+        new Engine(
+            admission, resumption, publisher, committer, totals, runtimes, bulkheads, health);
     return new Parts(engine, committer, totals, runtimes, devices, bulkheads, health);
   }
 
@@ -181,8 +182,10 @@ record EngineAssembly(
     RunDirectoryMonitor lost =
         new RunDirectoryMonitor(
             assembly.doorbell(), counters, parts.health(), assembly.timing().runCheck());
-    // The monitors first: they use the rest. The reload before the directory: see Reload#close.
-    // The runtimes after it, since a reload makes some, and before the directory that they are in.
+    // The monitors first: they use the rest. The committer before the directory: see
+    // Committer#close.
+    // The runtimes after it, since the committer makes some, and before the directory that they are
+    // in.
     parts
         .health()
         .owns(

@@ -16,18 +16,18 @@ final class OperationTotals {
   private static final Logger log = LoggerFactory.getLogger(OperationTotals.class);
 
   private final Doorbell doorbell;
-  private final SnapshotPublisher cache;
+  private final SnapshotPublisher publisher;
   private final Counters counters;
 
-  OperationTotals(Doorbell doorbell, SnapshotPublisher cache, Counters counters) {
+  OperationTotals(Doorbell doorbell, SnapshotPublisher publisher, Counters counters) {
     this.doorbell = doorbell;
-    this.cache = cache;
+    this.publisher = publisher;
     this.counters = counters;
   }
 
   /** For people: when nobody can tell who is alive now, those who were when somebody could. */
   LiveProcesses census() {
-    return new LiveProcesses(cache.current(), aliveOrKnown());
+    return new LiveProcesses(publisher.current(), aliveOrKnown());
   }
 
   private ImmutableList<ProcessCounters> aliveOrKnown() {

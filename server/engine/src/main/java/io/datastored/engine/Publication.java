@@ -19,19 +19,19 @@ final class Publication {
   private static final Logger log = LoggerFactory.getLogger(Publication.class);
 
   private final CommitLog commitLog;
-  private final SnapshotPublisher cache;
+  private final SnapshotPublisher publisher;
   private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Troubles troubles;
 
   Publication(
       CommitLog commitLog,
-      SnapshotPublisher cache,
+      SnapshotPublisher publisher,
       EditDebounce debounce,
       UncommittedEdit edit,
       Troubles troubles) {
     this.commitLog = commitLog;
-    this.cache = cache;
+    this.publisher = publisher;
     this.debounce = debounce;
     this.edit = edit;
     this.troubles = troubles;
@@ -40,12 +40,12 @@ final class Publication {
   /** Publishes what is committed already, by whomever. */
   void adopt(CommitLog.Seen seen) throws StoreException {
     debounce.settled(seen.file());
-    if (cache.current().state().equals(seen.state())) {
+    if (publisher.current().state().equals(seen.state())) {
       edit.gone();
     } else {
-      ConfigDocument parsed = cache.parse(seen.content());
-      LastGood.Served served = cache.serve(seen.state(), parsed);
-      cache.announce(seen.state(), served);
+      ConfigDocument parsed = publisher.parse(seen.content());
+      LastGood.Served served = publisher.serve(seen.state(), parsed);
+      publisher.announce(seen.state(), served);
       publish(seen.state(), parsed, served);
     }
   }
@@ -55,7 +55,7 @@ final class Publication {
     ConfigContent content = seen.content();
     accept(
         seen.state(),
-        cache.parse(content),
+        publisher.parse(content),
         AcceptedText.of(content.digest(), content.bytes()),
         Map.of());
     debounce.settled(seen.file());
@@ -71,16 +71,16 @@ final class Publication {
       AcceptedText text,
       Map<DatastoreName, Boolean> mounted)
       throws StoreException {
-    LastGood.Served served = cache.serve(state, parsed);
-    AcceptedState next = cache.accept(state, served, text.digest(), mounted, Map.of()).of(text);
-    cache.announce(state, served);
+    LastGood.Served served = publisher.serve(state, parsed);
+    AcceptedState next = publisher.accept(state, served, text.digest(), mounted, Map.of()).of(text);
+    publisher.announce(state, served);
     if (!next.equals(state)) {
       commit(next);
       warnOfRemoval(state, next);
     } else if (state.text().bytes().isEmpty()) {
       keepText(next);
     }
-    if (!next.equals(cache.current().state()) || cache.empty()) {
+    if (!next.equals(publisher.current().state()) || publisher.empty()) {
       publish(next, parsed, served);
     }
     edit.gone();
@@ -120,6 +120,6 @@ final class Publication {
     // Ring first: from here on no process grants on what was before without looking again.
     commitLog.ring(state);
     edit.superseded();
-    cache.publish(state, parsed, served);
+    publisher.publish(state, parsed, served);
   }
 }

@@ -12,19 +12,19 @@ import java.util.Optional;
 final class Refresh {
 
   private final CommitLog commitLog;
-  private final SnapshotPublisher cache;
+  private final SnapshotPublisher publisher;
   private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Publication publication;
 
   Refresh(
       CommitLog commitLog,
-      SnapshotPublisher cache,
+      SnapshotPublisher publisher,
       EditDebounce debounce,
       UncommittedEdit edit,
       Publication publication) {
     this.commitLog = commitLog;
-    this.cache = cache;
+    this.publisher = publisher;
     this.debounce = debounce;
     this.edit = edit;
     this.publication = publication;
@@ -56,7 +56,7 @@ final class Refresh {
 
   private CommitLog.Seen look(CommitLog.Look how) throws StoreException {
     try {
-      return commitLog.look(cache.current().state(), how);
+      return commitLog.look(publisher.current().state(), how);
     } catch (StoreException e) {
       if (e.reason() != StoreException.Reason.DESCRIPTORS) {
         throw e;
@@ -70,7 +70,7 @@ final class Refresh {
    */
   private CommitLog.Seen lookWithoutDescriptors(StoreException why) throws StoreException {
     try {
-      return commitLog.look(cache.current().state(), CommitLog.Look.AT_STAMPS);
+      return commitLog.look(publisher.current().state(), CommitLog.Look.AT_STAMPS);
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.DESCRIPTORS) {
         edit.foundUnread(why);
@@ -83,7 +83,7 @@ final class Refresh {
   Optional<Duration> runLocked() throws StoreException {
     // Looks again: of several processes that found one manual edit, who gets the lock second finds
     // it committed, so there is one generation of it.
-    CommitLog.Seen seen = commitLog.look(cache.current().state(), CommitLog.Look.AT_STAMPS);
+    CommitLog.Seen seen = commitLog.look(publisher.current().state(), CommitLog.Look.AT_STAMPS);
     if (seen.fits()) {
       if (seen.lost()) {
         publication.commit(seen.state());

@@ -13,13 +13,14 @@ import java.nio.file.Path;
 final class Resumption {
 
   private final Admission admission;
-  private final SnapshotPublisher cache;
+  private final SnapshotPublisher publisher;
   private final Runtimes runtimes;
   private final EngineHealth health;
 
-  Resumption(Admission admission, SnapshotPublisher cache, Runtimes runtimes, EngineHealth health) {
+  Resumption(
+      Admission admission, SnapshotPublisher publisher, Runtimes runtimes, EngineHealth health) {
     this.admission = admission;
-    this.cache = cache;
+    this.publisher = publisher;
     this.runtimes = runtimes;
     this.health = health;
   }
@@ -27,7 +28,7 @@ final class Resumption {
   /** Counts an operation where it was granted. Its mode is not asked, as it has begun. */
   Lookup on(Path basePath, DatastoreName name, Operation operation) {
     while (true) {
-      Snapshot snapshot = cache.current();
+      Snapshot snapshot = publisher.current();
       String unusable = health.unusable();
       if (unusable != null) {
         return Refused.notReady(snapshot, name, operation, unusable);

@@ -12,13 +12,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A turn is what a write may do while nobody else writes. Confined to the thread that holds {@link
- * Reload}'s gate, which is checked: everything is done inside of {@link Committer#write}.
+ * Committer}'s gate, which is checked: everything is done inside of {@link Committer#write}.
  */
 final class Turn {
 
   private final ReentrantLock gate;
   private final CommitLog commitLog;
-  private final SnapshotPublisher cache;
+  private final SnapshotPublisher publisher;
   private final EditDebounce debounce;
   private final Publication publication;
   private final Troubles troubles;
@@ -26,13 +26,13 @@ final class Turn {
   Turn(
       ReentrantLock gate,
       CommitLog commitLog,
-      SnapshotPublisher cache,
+      SnapshotPublisher publisher,
       EditDebounce debounce,
       Publication publication,
       Troubles troubles) {
     this.gate = gate;
     this.commitLog = commitLog;
-    this.cache = cache;
+    this.publisher = publisher;
     this.debounce = debounce;
     this.publication = publication;
     this.troubles = troubles;
@@ -40,13 +40,13 @@ final class Turn {
 
   /** The snapshot, which is up to date. */
   Snapshot current() {
-    return cache.current();
+    return publisher.current();
   }
 
   /** The document behind the snapshot. */
   ConfigDocument document() {
     checkGate();
-    return cache.document();
+    return publisher.document();
   }
 
   /**
@@ -57,7 +57,7 @@ final class Turn {
   Change preview(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes)
       throws StoreException {
     checkGate();
-    Change change = cache.preview(next, notes);
+    Change change = publisher.preview(next, notes);
     if (!change.isEmpty()) {
       commitLog.requireWritable();
     }
@@ -75,7 +75,7 @@ final class Turn {
   void save(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes, Engine.Intent intent)
       throws StoreException, EditedMeanwhileException, WithdrawnException {
     checkGate();
-    SnapshotPublisher.Successor successor = cache.successor(next, notes);
+    SnapshotPublisher.Successor successor = publisher.successor(next, notes);
     if (successor.state().generation().equals(current().state().generation())) {
       return;
     }
@@ -92,7 +92,7 @@ final class Turn {
       ConfigDocument next, SnapshotPublisher.Successor successor, Engine.Intent intent)
       throws StoreException, EditedMeanwhileException, WithdrawnException {
     AcceptedState state = successor.state();
-    cache.announce(current().state(), successor.served());
+    publisher.announce(current().state(), successor.served());
     if (successor.content().isEmpty()) {
       intent.requireWanted();
       commitLog.commit(state);

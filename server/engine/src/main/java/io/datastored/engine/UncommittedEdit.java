@@ -8,13 +8,13 @@ import io.datastored.config.StoreException;
  */
 final class UncommittedEdit {
 
-  private final SnapshotPublisher cache;
+  private final SnapshotPublisher publisher;
 
   /** Whether there is one, so that the snapshot refuses more. */
   private boolean known;
 
-  UncommittedEdit(SnapshotPublisher cache) {
-    this.cache = cache;
+  UncommittedEdit(SnapshotPublisher publisher) {
+    this.publisher = publisher;
   }
 
   boolean known() {
@@ -24,15 +24,15 @@ final class UncommittedEdit {
   /** There is one: what it refuses is refused from now on. */
   void found(CommitLog.Seen edit, StoreException why) {
     known = true;
-    cache.close(
-        cache.serve(edit.state(), cache.parse(edit.content())),
+    publisher.close(
+        publisher.serve(edit.state(), publisher.parse(edit.content())),
         "that cannot be accepted: " + why.getMessage());
   }
 
   /** There is one, and nobody can tell what it refuses. */
   void foundUnread(StoreException why) {
     known = true;
-    cache.closeAll(
+    publisher.closeAll(
         "the configuration has changed, and what it says now cannot be read: " + why.getMessage());
   }
 
@@ -40,7 +40,7 @@ final class UncommittedEdit {
   void gone() {
     if (known) {
       known = false;
-      cache.reopen();
+      publisher.reopen();
     }
   }
 

@@ -85,17 +85,17 @@ final class FailingDiskTest {
 
   @Test
   void stateDirectoryFull_editIsObeyed_restartWorks_andItHeals() throws Exception {
-    Path commitLog = Files.createDirectory(directory.resolve("disk"));
+    Path disk = Files.createDirectory(directory.resolve("disk"));
     Path image = directory.resolve("image");
     run("truncate", "-s", "8M", image.toString());
     run("mkfs.ext4", "-q", "-m", "0", image.toString());
-    state = commitLog.resolve("state");
-    String mount = "mount -o loop " + image + " " + commitLog;
+    state = disk.resolve("state");
+    String mount = "mount -o loop " + image + " " + disk;
     startAfter(mount);
     // In ever smaller pieces, so that not a block is left.
     inside(
         "for size in 64k 4k 1k 1k; do dd if=/dev/zero of="
-            + commitLog
+            + disk
             + "/filler bs=$size oflag=append conv=notrunc,fsync 2>/dev/null; done; true");
     // What is there is served by one that starts now, too.
     child.close();
@@ -111,7 +111,7 @@ final class FailingDiskTest {
     startAfter(mount);
     assertThat(child.ask("lookup main WRITE")).isEqualTo("NOT_READY");
     assertThat(child.ask("lookup other WRITE")).startsWith("granted");
-    inside("rm " + commitLog + "/filler");
+    inside("rm " + disk + "/filler");
     awaitAnswer("lookup main WRITE", "UNDER_MAINTENANCE");
     awaitAnswer("troubles", "-");
   }
@@ -297,17 +297,17 @@ final class FailingDiskTest {
 
   @Test
   void anotherDeviceNumber_andAnotherFileSystem_goOn() throws Exception {
-    Path commitLog = Files.createDirectory(directory.resolve("disk"));
+    Path disk = Files.createDirectory(directory.resolve("disk"));
     Path first = directory.resolve("first");
     run("truncate", "-s", "8M", first.toString());
     run("mkfs.ext4", "-q", first.toString());
-    state = commitLog.resolve("state");
+    state = disk.resolve("state");
     // Another loop device each time, as after a boot.
-    startAfter("mount -o loop " + first + " " + commitLog);
+    startAfter("mount -o loop " + first + " " + disk);
     assertThat(child.ask("comment main before")).isEqualTo("2");
     String revision = child.ask("revision");
     child.close();
-    startAfter("losetup -f " + config + " && mount -o loop " + first + " " + commitLog);
+    startAfter("losetup -f " + config + " && mount -o loop " + first + " " + disk);
     try {
       assertThat(child.ask("revision")).isEqualTo(revision);
       inside("cp -a " + state + " " + directory + "/copy && chown -R 12345 " + directory + "/copy");
