@@ -1,4 +1,4 @@
-package io.datastored.client;
+package io.datastored.client.proof;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

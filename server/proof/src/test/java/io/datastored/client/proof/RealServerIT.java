@@ -1,4 +1,4 @@
-package io.datastored.client;
+package io.datastored.client.proof;
 
 import static io.datastored.client.Operation.LOOKUP;
 import static io.datastored.client.Operation.READ;
@@ -7,6 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.client.ClientOptions;
+import io.datastored.client.ClientState;
+import io.datastored.client.DatastoredClient;
+import io.datastored.client.Handle;
+import io.datastored.client.LookupOptions;
+import io.datastored.client.Origin;
+import io.datastored.client.RefusedException;
 import io.datastored.v1.ErrorReason;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.SetMaintenanceModeRequest;
