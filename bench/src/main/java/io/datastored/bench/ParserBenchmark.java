@@ -2,12 +2,12 @@ package io.datastored.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.datastored.config.ConfigDocument;
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.Digest;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.config.document.ConfigSection;
+import io.datastored.file.Digest;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

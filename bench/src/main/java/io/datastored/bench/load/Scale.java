@@ -2,7 +2,7 @@ package io.datastored.bench.load;
 
 import io.datastored.bench.Facts;
 import io.datastored.bench.Spread;
-import io.datastored.config.ConfigDocument;
+import io.datastored.config.document.ConfigDocument;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.MaintenanceMode;

@@ -1,8 +1,8 @@
 package io.datastored.bench.lookup;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.document.ConfigSection;
 import io.datastored.operation.Operation;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

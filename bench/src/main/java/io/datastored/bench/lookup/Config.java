@@ -1,9 +1,9 @@
 package io.datastored.bench.lookup;
 
-import io.datastored.config.ConfigDocument;
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.Digest;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.config.document.ConfigSection;
+import io.datastored.file.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.datastored.bench.lookup;
 
-import io.datastored.config.ConfigSection;
+import io.datastored.config.document.ConfigSection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

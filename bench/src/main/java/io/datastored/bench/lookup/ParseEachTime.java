@@ -1,7 +1,7 @@
 package io.datastored.bench.lookup;
 
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.document.ConfigSection;
 import io.datastored.operation.Operation;
 import java.io.IOException;
 

@@ -1,6 +1,6 @@
 package io.datastored.bench.lookup;
 
-import io.datastored.config.ConfigSection;
+import io.datastored.config.document.ConfigSection;
 import java.nio.file.Path;
 
 /**

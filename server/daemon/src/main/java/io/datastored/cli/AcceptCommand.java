@@ -1,11 +1,11 @@
 package io.datastored.cli;
 
-import io.datastored.config.ConfigPath;
-import io.datastored.config.Digest;
-import io.datastored.config.StoreException;
 import io.datastored.engine.LostContent;
-import io.datastored.generation.AcceptedState;
-import io.datastored.generation.Consent;
+import io.datastored.file.ConfigPath;
+import io.datastored.file.Digest;
+import io.datastored.file.StoreException;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.file.Consent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.datastored.cli;
 
-import io.datastored.config.ConfigDocument;
+import io.datastored.config.document.ConfigDocument;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

@@ -1,12 +1,12 @@
 package io.datastored.cli;
 
-import io.datastored.config.ConfigPath;
-import io.datastored.config.FileConfigStore.Access;
 import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineOptions.Availability;
 import io.datastored.engine.EngineOptions.FileWatching;
 import io.datastored.engine.EngineOptions.Losses;
 import io.datastored.engine.EngineTiming;
+import io.datastored.file.ConfigPath;
+import io.datastored.history.file.FileConfigStore.Access;
 import io.datastored.mount.MountRoots;
 import java.nio.file.Path;
 import java.time.Duration;

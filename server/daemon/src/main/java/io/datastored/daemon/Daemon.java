@@ -2,13 +2,13 @@ package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Closer;
-import io.datastored.config.ConfigPath;
-import io.datastored.config.DiskSteps;
-import io.datastored.config.StoreException;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineStartException;
 import io.datastored.engine.PeriodicTask;
 import io.datastored.engine.Snapshot;
+import io.datastored.file.ConfigPath;
+import io.datastored.file.DiskSteps;
+import io.datastored.file.StoreException;
 import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.Leases;
 import io.datastored.neighbour.Neighbour;

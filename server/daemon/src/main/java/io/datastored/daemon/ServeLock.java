@@ -1,7 +1,7 @@
 package io.datastored.daemon;
 
-import io.datastored.config.LockFile;
-import io.datastored.config.StoreException;
+import io.datastored.file.LockFile;
+import io.datastored.file.StoreException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.datastored.drain;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.engine.Maintenance;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.lease.LiveSession;
 
 /**

@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 import io.datastored.operation.Operation;
 import java.util.HashMap;
 import java.util.Map;

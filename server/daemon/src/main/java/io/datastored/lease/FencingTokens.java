@@ -1,6 +1,6 @@
 package io.datastored.lease;
 
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

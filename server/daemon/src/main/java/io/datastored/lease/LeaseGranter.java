@@ -3,11 +3,11 @@ package io.datastored.lease;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.config.StoreException;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Handle;
 import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
+import io.datastored.file.StoreException;
 import io.datastored.lease.Leased.How;
 import java.time.Duration;
 import java.util.Optional;

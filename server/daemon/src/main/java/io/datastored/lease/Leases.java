@@ -1,9 +1,9 @@
 package io.datastored.lease;
 
 import com.google.common.base.Ticker;
-import io.datastored.config.StoreException;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Subscription;
+import io.datastored.file.StoreException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;

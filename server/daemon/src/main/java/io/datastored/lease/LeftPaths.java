@@ -1,9 +1,9 @@
 package io.datastored.lease;
 
 import com.google.common.collect.Sets;
-import io.datastored.config.StoreException;
 import io.datastored.engine.Change;
 import io.datastored.engine.Datastore;
+import io.datastored.file.StoreException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.datastored.lease;
 
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import java.time.Duration;
 import java.util.ArrayDeque;
 

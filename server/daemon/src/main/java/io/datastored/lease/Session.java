@@ -1,7 +1,7 @@
 package io.datastored.lease;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

@@ -4,8 +4,8 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
-import io.datastored.config.StoreException;
-import io.datastored.generation.Revision;
+import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

@@ -3,9 +3,9 @@ package io.datastored.neighbour;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.primitives.Longs;
-import io.datastored.config.ConfigPath;
-import io.datastored.config.FileIdentity;
-import io.datastored.config.StoreException;
+import io.datastored.file.ConfigPath;
+import io.datastored.file.FileIdentity;
+import io.datastored.file.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -3,7 +3,7 @@ package io.datastored.service;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Maintenance;
 import io.datastored.engine.WriteOutcome.Written;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;

@@ -6,7 +6,7 @@ import io.datastored.engine.Change;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Handle;
 import io.datastored.engine.Snapshot;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.lease.Leased;
 import io.datastored.mount.MountState;
 import io.datastored.v1.LookupResponse;

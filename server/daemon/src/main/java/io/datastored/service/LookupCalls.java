@@ -5,7 +5,7 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
 import io.datastored.engine.Snapshot;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOutcome;
 import io.datastored.lease.LeaseRefused;

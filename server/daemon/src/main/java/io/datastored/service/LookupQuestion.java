@@ -1,7 +1,7 @@
 package io.datastored.service;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.lease.FencingToken;
 import io.datastored.lease.Holder;
 import io.datastored.lease.LeaseId;

@@ -1,8 +1,8 @@
 package io.datastored.service;
 
-import io.datastored.config.StoreException;
 import io.datastored.drain.Drain;
 import io.datastored.drain.DrainObservation;
+import io.datastored.file.StoreException;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
 import io.grpc.stub.ServerCallStreamObserver;

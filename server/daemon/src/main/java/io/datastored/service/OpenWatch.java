@@ -1,6 +1,6 @@
 package io.datastored.service;
 
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.watch.SharedFrame;
 import io.datastored.watch.Watcher;
 import io.datastored.watch.WirePart;

@@ -4,7 +4,7 @@ import com.google.common.collect.HashMultimap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
 import com.google.common.collect.SetMultimap;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.lease.SessionId;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.watch.WatchFeed;

@@ -2,7 +2,7 @@ package io.datastored.service;
 
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Maintenance;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.mount.MountState;
 import io.datastored.v1.DatastoreView;
 import io.datastored.watch.View;

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterators;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Datastore;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.v1.WatchBookmark;
 import io.datastored.v1.WatchChange;
 import io.datastored.v1.WatchGenerationResponse;

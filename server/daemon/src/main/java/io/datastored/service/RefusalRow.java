@@ -5,7 +5,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.v1.ErrorReason;
 
 /**

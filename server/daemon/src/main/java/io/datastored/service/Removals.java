@@ -2,7 +2,6 @@ package io.datastored.service;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.config.StoreException;
 import io.datastored.drain.BlockerSummary;
 import io.datastored.drain.Drains;
 import io.datastored.drain.NeighbourManner;
@@ -15,7 +14,8 @@ import io.datastored.engine.WriteOutcome;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Rejected.Reason;
 import io.datastored.engine.WriteOutcome.Removed;
-import io.datastored.generation.Revision;
+import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;

@@ -2,7 +2,7 @@ package io.datastored.service;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
-import io.datastored.config.ConfigNotice;
+import io.datastored.config.document.ConfigNotice;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
 import io.datastored.engine.Trouble;

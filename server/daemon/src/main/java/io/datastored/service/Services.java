@@ -1,11 +1,11 @@
 package io.datastored.service;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.config.StoreException;
 import io.datastored.drain.DrainOptions;
 import io.datastored.drain.Drains;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Subscription;
+import io.datastored.file.StoreException;
 import io.datastored.lease.Leases;
 import io.datastored.watch.FrameEncoder;
 import io.grpc.BindableService;

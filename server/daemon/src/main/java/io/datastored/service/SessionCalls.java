@@ -1,12 +1,12 @@
 package io.datastored.service;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
 import io.datastored.drain.Drains;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
-import io.datastored.generation.Revision;
+import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
 import io.datastored.lease.FencingToken;
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.Holder;

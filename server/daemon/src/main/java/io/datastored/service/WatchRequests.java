@@ -1,9 +1,9 @@
 package io.datastored.service;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.generation.Generation;
-import io.datastored.generation.Incarnation;
-import io.datastored.generation.Revision;
+import io.datastored.history.Generation;
+import io.datastored.history.Incarnation;
+import io.datastored.history.Revision;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.watch.Selection;
 import io.datastored.watch.View;

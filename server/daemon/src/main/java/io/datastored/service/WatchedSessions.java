@@ -1,6 +1,6 @@
 package io.datastored.service;
 
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 

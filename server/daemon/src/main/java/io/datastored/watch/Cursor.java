@@ -1,8 +1,8 @@
 package io.datastored.watch;
 
-import io.datastored.generation.Generation;
-import io.datastored.generation.Incarnation;
-import io.datastored.generation.Revision;
+import io.datastored.history.Generation;
+import io.datastored.history.Incarnation;
+import io.datastored.history.Revision;
 
 /**
  * A cursor is how far a stream has been told everything. Thread-safe for one writer at a time.

@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableSortedSet;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Snapshot;
-import io.datastored.generation.Generation;
+import io.datastored.history.Generation;
 import io.datastored.mount.MountState;
 import java.time.Duration;
 import java.util.Comparator;

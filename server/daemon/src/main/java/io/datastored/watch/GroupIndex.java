@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multiset;
 import com.google.common.collect.SetMultimap;
 import io.datastored.config.DatastoreName;
-import io.datastored.generation.Generation;
+import io.datastored.history.Generation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;

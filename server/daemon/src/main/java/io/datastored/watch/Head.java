@@ -1,8 +1,8 @@
 package io.datastored.watch;
 
 import io.datastored.engine.Snapshot;
-import io.datastored.generation.Generation;
-import io.datastored.generation.Revision;
+import io.datastored.history.Generation;
+import io.datastored.history.Revision;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package io.datastored.watch;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.generation.Generation;
+import io.datastored.history.Generation;
 import org.jspecify.annotations.Nullable;
 
 /**

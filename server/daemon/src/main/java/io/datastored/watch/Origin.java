@@ -1,6 +1,6 @@
 package io.datastored.watch;
 
-import io.datastored.generation.Generation;
+import io.datastored.history.Generation;
 
 /**
  * An origin is where a shared frame takes its watchers from. Immutable. Two watchers of one group

@@ -5,7 +5,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.engine.Change;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Snapshot;
-import io.datastored.generation.Generation;
+import io.datastored.history.Generation;
 import java.util.Set;
 
 /**

@@ -1,8 +1,8 @@
 package io.datastored.watch;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.generation.Generation;
-import io.datastored.generation.Revision;
+import io.datastored.history.Generation;
+import io.datastored.history.Revision;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -50,7 +50,7 @@ final class ArchitectureTest {
 
   @Test
   void rooms_haveNoCycle() {
-    slices().matching("io.datastored.(*)").should().beFreeOfCycles().check(Rooms.CLASSES);
+    slices().matching("io.datastored.(**)").should().beFreeOfCycles().check(Rooms.CLASSES);
   }
 
   @Test

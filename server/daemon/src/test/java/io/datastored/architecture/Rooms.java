@@ -25,8 +25,11 @@ final class Rooms {
           "watch",
           "engine",
           "operation",
+          "history.file",
+          "history",
           "mount",
-          "generation",
+          "file",
+          "config.document",
           "config");
 
   /** The rooms that may know gRPC, protocol buffers and the generated contract. */

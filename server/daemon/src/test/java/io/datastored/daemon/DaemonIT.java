@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.config.FileConfigStore;
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.Holder;
 import io.datastored.v1.ListLeasesRequest;

@@ -4,7 +4,7 @@ import static io.datastored.transport.Http2Bytes.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.config.FileConfigStore;
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.transport.ConnectionLimits;
 import io.datastored.transport.Http2Bytes;
 import io.datastored.transport.Rate;

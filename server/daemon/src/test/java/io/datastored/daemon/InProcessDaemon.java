@@ -1,8 +1,8 @@
 package io.datastored.daemon;
 
 import com.google.common.io.Closer;
-import io.datastored.config.FileConfigStore;
 import io.datastored.engine.Engine;
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.lease.EarlierLeases;
 import io.datastored.lease.LeaseLedger;
 import io.grpc.ManagedChannel;

@@ -3,7 +3,7 @@ package io.datastored.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.config.FileConfigStore;
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.transport.Http2Bytes;
 import io.datastored.transport.RawConnection;
 import io.datastored.v1.DatastoreServiceGrpc;

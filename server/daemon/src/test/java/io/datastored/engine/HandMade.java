@@ -1,16 +1,16 @@
 package io.datastored.engine;
 
 import com.google.common.collect.ImmutableMap;
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.Digest;
 import io.datastored.config.NameMap;
-import io.datastored.generation.AcceptedDatastore;
-import io.datastored.generation.AcceptedState;
-import io.datastored.generation.AcceptedText;
-import io.datastored.generation.Generation;
-import io.datastored.generation.ModeRecord;
-import io.datastored.generation.Revision;
+import io.datastored.config.document.ConfigSection;
+import io.datastored.file.Digest;
+import io.datastored.history.AcceptedDatastore;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.AcceptedText;
+import io.datastored.history.Generation;
+import io.datastored.history.ModeRecord;
+import io.datastored.history.Revision;
 import io.datastored.mount.MountState;
 import java.nio.file.Path;
 import java.util.Collection;

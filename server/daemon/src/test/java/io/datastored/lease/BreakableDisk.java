@@ -1,6 +1,6 @@
 package io.datastored.lease;
 
-import io.datastored.config.DiskSteps;
+import io.datastored.file.DiskSteps;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;

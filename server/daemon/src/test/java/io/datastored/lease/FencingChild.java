@@ -1,6 +1,6 @@
 package io.datastored.lease;
 
-import io.datastored.config.DiskSteps;
+import io.datastored.file.DiskSteps;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;

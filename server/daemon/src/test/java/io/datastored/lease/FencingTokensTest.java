@@ -3,8 +3,8 @@ package io.datastored.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.datastored.config.DiskSteps;
-import io.datastored.config.StoreException;
+import io.datastored.file.DiskSteps;
+import io.datastored.file.StoreException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,10 +2,10 @@ package io.datastored.lease;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.config.StoreException;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineFixture;
-import io.datastored.generation.Revision;
+import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.datastored.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.datastored.config.StoreException;
 import io.datastored.engine.LoggedLines;
+import io.datastored.file.StoreException;
 import io.datastored.lease.LedgerEntry.Promises;
 import java.nio.file.Files;
 import java.nio.file.Path;

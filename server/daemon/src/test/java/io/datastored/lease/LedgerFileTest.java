@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.common.hash.Hashing;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.DiskSteps;
-import io.datastored.config.StoreException;
+import io.datastored.file.DiskSteps;
+import io.datastored.file.StoreException;
 import io.datastored.lease.LedgerEntry.Promises;
 import io.datastored.operation.Operation;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import static io.datastored.lease.LeaseFixture.ALPHA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.engine.LoggedLines;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.Operation;

@@ -6,7 +6,7 @@ import static io.datastored.lease.LeaseFixture.under;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.MaintenanceMode;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;

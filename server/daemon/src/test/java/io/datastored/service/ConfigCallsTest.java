@@ -3,9 +3,9 @@ package io.datastored.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.FieldMask;
-import io.datastored.config.FileConfigStore;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.v1.Backend;
 import io.datastored.v1.BackendKind;
 import io.datastored.v1.ChunkOrder;

@@ -1,8 +1,8 @@
 package io.datastored.service;
 
-import io.datastored.generation.Generation;
-import io.datastored.generation.Incarnation;
-import io.datastored.generation.Revision;
+import io.datastored.history.Generation;
+import io.datastored.history.Incarnation;
+import io.datastored.history.Revision;
 import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 import java.time.InstantSource;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.lease.SessionId;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.config.StoreException;
 import io.datastored.drain.Drains;
 import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.Engine.Intent;
 import io.datastored.engine.EngineFixture;
+import io.datastored.file.StoreException;
 import io.datastored.lease.BreakableDisk;
 import io.datastored.lease.ClockSlack;
 import io.datastored.lease.EarlierLeases;

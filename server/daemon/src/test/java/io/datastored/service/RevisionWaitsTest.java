@@ -3,7 +3,7 @@ package io.datastored.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.engine.EngineFixture;
-import io.datastored.generation.Generation;
+import io.datastored.history.Generation;
 import io.datastored.service.RevisionWaits.Wait;
 import io.datastored.service.RevisionWaits.Waiter;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.generation.Generation;
+import io.datastored.history.Generation;
 import io.datastored.service.WatchClient.Reading;
 import io.datastored.v1.SnapshotReason;
 import io.datastored.v1.WatchGenerationRequest;

@@ -51,7 +51,7 @@ public record Backend(
   private static final ImmutableList<String> KEYS =
       ImmutableList.of(TYPE, CLIENT, BUCKET, MAX_CACHE_SIZE);
 
-  static Backend parse(String text) throws ParseError {
+  public static Backend parse(String text) throws ParseError {
     PropertyString from = PropertyString.parse(text, KEYS, TYPE);
     return new Backend(
         from.word(TYPE, BackendKind.WORDS).orElse(BackendKind.FILE_SYSTEM),
@@ -94,7 +94,7 @@ public record Backend(
   }
 
   /** Checks which keys there are, not what they say. */
-  void checkKeys(FaultCollector faults) {
+  public void checkKeys(FaultCollector faults) {
     switch (kind) {
       case FILE_SYSTEM -> {
         refuse(faults, CLIENT, client);

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A base path is the directory of a datastore, on this host or on its own device. Immutable. */
-final class BasePath {
+public final class BasePath {
 
   private static final int MAX_BYTES = 4096;
   private static final Splitter NAMES = Splitter.on('/').omitEmptyStrings();
@@ -37,7 +37,7 @@ final class BasePath {
    * Returns what two datastores must not share: the normalised path, and the device if there is
    * one.
    */
-  static String key(DatastoreSettings settings) {
+  public static String key(DatastoreSettings settings) {
     String path = isPlain(settings.path()) ? settings.path() : normalise(settings.path());
     return settings
         .backingDevice()
@@ -50,12 +50,12 @@ final class BasePath {
    *
    * @param mounts the directory in which a removable datastore appears under its name
    */
-  static String place(String key, DatastoreName name, String mounts) {
+  public static String place(String key, DatastoreName name, String mounts) {
     return key.startsWith("/") ? key : mounts + '/' + name;
   }
 
   /** Tells whether two paths are the same directory, or one is inside of the other. */
-  static boolean isNested(String one, String other) {
+  public static boolean isNested(String one, String other) {
     return one.equals(other) || isInside(one, other) || isInside(other, one);
   }
 

@@ -4,11 +4,11 @@ package io.datastored.config;
  * A blank is a character that separates words in the file: what Unicode calls white space.
  * Immutable.
  */
-final class Blank {
+public final class Blank {
 
   private Blank() {}
 
-  static boolean is(char c) {
+  public static boolean is(char c) {
     if (c < 0x80) {
       return c == ' ' || (c >= '\t' && c <= '\r');
     }
@@ -18,7 +18,7 @@ final class Blank {
   }
 
   /** Returns the first place from start that is no blank, or end. */
-  static int skip(String text, int start, int end) {
+  public static int skip(String text, int start, int end) {
     int i = start;
     while (i < end && is(text.charAt(i))) {
       i++;
@@ -27,7 +27,7 @@ final class Blank {
   }
 
   /** Returns the first place from start that is a blank, or end. */
-  static int next(String text, int start, int end) {
+  public static int next(String text, int start, int end) {
     int i = start;
     while (i < end && !is(text.charAt(i))) {
       i++;
@@ -36,7 +36,7 @@ final class Blank {
   }
 
   /** Returns the end of the text between start and end without the blanks behind it. */
-  static int trimEnd(String text, int start, int end) {
+  public static int trimEnd(String text, int start, int end) {
     int i = end;
     while (i > start && is(text.charAt(i - 1))) {
       i--;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public record ByteSize(long bytes) {
 
   private static final String PREFIXES = "KMGTP";
-  static final int MAX_LENGTH = 64;
+  public static final int MAX_LENGTH = 64;
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(e[+-]?[0-9]+)?", CASE_INSENSITIVE);
   private static final Pattern NO_NUMBER =

@@ -22,7 +22,7 @@ import java.util.function.IntUnaryOperator;
  * <p>A part that does not fit is not there, and then what is left must fit the next one: {@code
  * 24:00} has no hours, and is minute 24.
  */
-final class CalendarEvent {
+public final class CalendarEvent {
 
   private static final int MAX_LENGTH = 1024;
   private static final String MARKS = " */.,:-~+_";
@@ -98,7 +98,7 @@ final class CalendarEvent {
   }
 
   /** Returns whether Proxmox Backup Server 4.2 reads a text as a calendar event. */
-  static boolean isEvent(String text) {
+  public static boolean isEvent(String text) {
     String event = text;
     if (text.endsWith(UTC)) {
       int end = text.length() - UTC.length();

@@ -9,13 +9,13 @@ import java.util.function.BiConsumer;
  * Canonical properties are keys and values as they are written anew, in alphabetical order.
  * Immutable.
  */
-final class CanonicalProperties {
+public final class CanonicalProperties {
 
   private static final Property[] KNOWN = Property.values();
 
   private CanonicalProperties() {}
 
-  static ImmutableSortedMap<String, String> of(
+  public static ImmutableSortedMap<String, String> of(
       DatastoreSettings settings, MaintenanceSetting maintenance) {
     ImmutableSortedMap.Builder<String, String> map = ImmutableSortedMap.naturalOrder();
     forEach(settings, maintenance, map::put);
@@ -23,7 +23,7 @@ final class CanonicalProperties {
   }
 
   /** Calls a visitor with each key and value, in no order between known and other properties. */
-  static void forEach(
+  public static void forEach(
       DatastoreSettings settings,
       MaintenanceSetting maintenance,
       BiConsumer<String, String> visitor) {

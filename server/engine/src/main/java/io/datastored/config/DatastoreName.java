@@ -10,8 +10,8 @@ import java.util.Optional;
  */
 public record DatastoreName(String value) implements Comparable<DatastoreName> {
 
-  static final int MIN_LENGTH = 3;
-  static final int MAX_LENGTH = 32;
+  public static final int MIN_LENGTH = 3;
+  public static final int MAX_LENGTH = 32;
 
   /** Checks the rule for names. */
   public DatastoreName {

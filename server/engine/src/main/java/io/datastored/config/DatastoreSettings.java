@@ -2,6 +2,7 @@ package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
+import io.datastored.config.document.ConfigSection;
 import java.util.Optional;
 
 /**

@@ -9,11 +9,11 @@ import java.util.OptionalInt;
 /**
  * A fault collector gathers everything that is wrong with some settings. Confined to one thread.
  */
-final class FaultCollector {
+public final class FaultCollector {
 
   private final List<PropertyFault> faults = new ArrayList<>(0);
 
-  ImmutableList<PropertyFault> faults() {
+  public ImmutableList<PropertyFault> faults() {
     return ImmutableList.copyOf(faults);
   }
 

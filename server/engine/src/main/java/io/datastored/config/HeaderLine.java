@@ -8,7 +8,7 @@ import java.util.Optional;
  * @param type the text before the first colon
  * @param id the text behind it
  */
-record HeaderLine(String type, String id) {
+public record HeaderLine(String type, String id) {
 
   private static final String DATASTORE = "datastore";
 
@@ -17,7 +17,7 @@ record HeaderLine(String type, String id) {
    * line starts a section wherever it stands, so that a forgotten empty line does not cost the next
    * one.
    */
-  static boolean isDatastore(String text, int start, int end) {
+  public static boolean isDatastore(String text, int start, int end) {
     int at = Blank.skip(text, start, end);
     if (!text.startsWith(DATASTORE, at)) {
       return false;
@@ -27,7 +27,7 @@ record HeaderLine(String type, String id) {
   }
 
   /** Returns the header of any type that the line is, or nothing. */
-  static Optional<HeaderLine> parse(String text, int start, int end) {
+  public static Optional<HeaderLine> parse(String text, int start, int end) {
     int first = Blank.skip(text, start, end);
     int colon = text.indexOf(':', first);
     if (first == end || !Character.isLetter(text.charAt(first)) || colon < 0 || colon >= end) {
@@ -46,11 +46,11 @@ record HeaderLine(String type, String id) {
         : text.substring(start, end);
   }
 
-  static String print(DatastoreName name) {
+  public static String print(DatastoreName name) {
     return DATASTORE + ": " + name;
   }
 
-  boolean isDatastore() {
+  public boolean isDatastore() {
     return type.equals(DATASTORE);
   }
 }

@@ -4,15 +4,15 @@ package io.datastored.config;
  * The id syntax: a word that starts with {@code [A-Za-z0-9_]} and goes on with {@code
  * [A-Za-z0-9._-]}. Immutable.
  */
-final class IdSyntax {
+public final class IdSyntax {
 
   private IdSyntax() {}
 
-  static boolean matches(String text) {
+  public static boolean matches(String text) {
     return matches(text, 0, text.length());
   }
 
-  static boolean matches(String text, int start, int end) {
+  public static boolean matches(String text, int start, int end) {
     if (start >= end || !isFirst(text.charAt(start))) {
       return false;
     }

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param <K> the keys
  */
-final class KeyIndex<K> {
+public final class KeyIndex<K> {
 
   private final ImmutableList<K> keys;
 
@@ -40,11 +40,11 @@ final class KeyIndex<K> {
   }
 
   /** The place of a key, or -1. */
-  int find(K key) {
+  public int find(K key) {
     return slots[slot(slots, keys, key)] - 1;
   }
 
-  K key(int place) {
+  public K key(int place) {
     return keys.get(place);
   }
 
@@ -52,7 +52,7 @@ final class KeyIndex<K> {
     return keys;
   }
 
-  int size() {
+  public int size() {
     return keys.size();
   }
 
@@ -76,7 +76,7 @@ final class KeyIndex<K> {
    *
    * @param <K> the keys
    */
-  static final class Builder<K> {
+  public static final class Builder<K> {
 
     private static final int LEAST = 4;
 
@@ -89,7 +89,7 @@ final class KeyIndex<K> {
      * @param expected how many keys there will be, about
      */
     @SuppressWarnings("unchecked") // the array does not leave this class
-    Builder(int expected) {
+    public Builder(int expected) {
       int room = Integer.highestOneBit(Math.max(LEAST, expected * 2 - 1)) * 2;
       keys = (K[]) new Object[room / 2];
       view = Arrays.asList(keys);
@@ -97,7 +97,7 @@ final class KeyIndex<K> {
     }
 
     /** Adds a key behind those before, unless it is there: then its place is returned, or -1. */
-    int add(K key) {
+    public int add(K key) {
       int at = slot(slots, view, key);
       if (slots[at] != 0) {
         return slots[at] - 1;
@@ -126,12 +126,12 @@ final class KeyIndex<K> {
       slots = wider;
     }
 
-    int size() {
+    public int size() {
       return size;
     }
 
     /** Returns the index; the builder must not be used any more. */
-    KeyIndex<K> build() {
+    public KeyIndex<K> build() {
       return new KeyIndex<>(ImmutableList.copyOf(view.subList(0, size)), slots);
     }
   }

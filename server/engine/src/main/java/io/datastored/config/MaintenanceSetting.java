@@ -18,7 +18,7 @@ public record MaintenanceSetting(MaintenanceMode mode, Optional<String> message)
   public static final MaintenanceSetting NONE =
       new MaintenanceSetting(MaintenanceMode.NONE, Optional.empty());
 
-  static final int MAX_MESSAGE = 64;
+  public static final int MAX_MESSAGE = 64;
 
   /** Checks what no file could hold; {@link #faults} tells beforehand what would be refused. */
   public MaintenanceSetting {

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 
 /** A maintenance text is the value of the property {@code maintenance-mode}. Immutable. */
-final class MaintenanceText {
+public final class MaintenanceText {
 
   private static final String TYPE = "type";
   private static final String MESSAGE = "message";
@@ -12,7 +12,7 @@ final class MaintenanceText {
 
   private MaintenanceText() {}
 
-  static MaintenanceSetting parse(String text) throws ParseError {
+  public static MaintenanceSetting parse(String text) throws ParseError {
     PropertyString from = PropertyString.parse(text, KEYS, TYPE);
     MaintenanceMode mode = from.required(TYPE, MaintenanceText::mode);
     return MaintenanceSetting.ofStored(mode, from.optional(MESSAGE, MaintenanceText::message));
@@ -42,7 +42,7 @@ final class MaintenanceText {
    * mode and message as can be read. The original reads an unknown word as no mode at all, and
    * refuses the whole file for anything else.
    */
-  static MaintenanceSetting failClosed(String text) {
+  public static MaintenanceSetting failClosed(String text) {
     try {
       PropertyString from = PropertyString.parse(text, KEYS, TYPE);
       MaintenanceMode mode =
@@ -65,7 +65,7 @@ final class MaintenanceText {
    *
    * @param served what {@link #failClosed} has made of the section
    */
-  static Optional<String> asWritten(String text, MaintenanceMode served) {
+  public static Optional<String> asWritten(String text, MaintenanceMode served) {
     Optional<String> word;
     try {
       word = PropertyString.parse(text, KEYS, TYPE).text(TYPE);
@@ -79,7 +79,7 @@ final class MaintenanceText {
         : Optional.of(Truncated.of(mode.isPresent() ? text : word.orElse(text)));
   }
 
-  static Optional<String> print(MaintenanceSetting setting) {
+  public static Optional<String> print(MaintenanceSetting setting) {
     return setting.mode() == MaintenanceMode.NONE
         ? Optional.empty()
         : new PropertyStringPrinter()

@@ -253,7 +253,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
      *
      * @param met has all names that were put, in the order in which they were, and perhaps more
      */
-    NameMap<V> build(KeyIndex.Builder<DatastoreName> met) {
+    public NameMap<V> build(KeyIndex.Builder<DatastoreName> met) {
       return isLike() || met.size() != values.size()
           ? build()
           : new NameMap<>(met.build(), values.toArray());

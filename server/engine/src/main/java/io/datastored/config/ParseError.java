@@ -6,7 +6,7 @@ package io.datastored.config;
  * <p>It is checked, carries no stack, and never leaves this package: the parser makes a {@link
  * ConfigFault} of it.
  */
-final class ParseError extends Exception {
+public final class ParseError extends Exception {
 
   private static final long serialVersionUID = 1L;
 
@@ -25,11 +25,11 @@ final class ParseError extends Exception {
     this.reason = reason;
   }
 
-  int offset() {
+  public int offset() {
     return offset;
   }
 
-  String reason() {
+  public String reason() {
     return reason;
   }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They stand in the alphabetical order of their keys, the order in which they are written.
  */
-enum Property {
+public enum Property {
   BACKEND(
       "backend",
       (into, text) -> into.backend(Optional.of(Backend.parse(text))),
@@ -127,7 +127,7 @@ enum Property {
   }
 
   /** Returns the property whose key stands between start and end, or null when none is known. */
-  static @Nullable Property find(String text, int start, int end) {
+  public static @Nullable Property find(String text, int start, int end) {
     int length = end - start;
     if (length < BY_LENGTH.length) {
       for (Property property : BY_LENGTH[length]) {
@@ -139,11 +139,11 @@ enum Property {
     return null;
   }
 
-  static boolean isKnown(String key) {
+  public static boolean isKnown(String key) {
     return find(key, 0, key.length()) != null;
   }
 
-  String key() {
+  public String key() {
     return key;
   }
 
@@ -151,7 +151,7 @@ enum Property {
    * Returns a value of the file as it would be written anew; something no value is when it is
    * faulty.
    */
-  static String canonical(String key, String words) {
+  public static String canonical(String key, String words) {
     Property property = find(key, 0, key.length());
     if (property == null) {
       return words;
@@ -169,7 +169,7 @@ enum Property {
   }
 
   /** Reads the value that stands behind the key; what needs no reading is checked later. */
-  void read(Optional<String> words, DatastoreSettingsBuilder into) throws ParseError {
+  public void read(Optional<String> words, DatastoreSettingsBuilder into) throws ParseError {
     DatastoreSettingsBuilder same = reader.read(into, words);
     assert same == into;
   }
@@ -181,12 +181,13 @@ enum Property {
 
   /** A reader sets one property to the words behind its key. */
   private interface Reader {
-    DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, Optional<String> words)
+    public DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, Optional<String> words)
         throws ParseError;
   }
 
   /** As a reader, for words that mean something else than themselves. */
   private interface TextReader {
-    DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, String text) throws ParseError;
+    public DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, String text)
+        throws ParseError;
   }
 }

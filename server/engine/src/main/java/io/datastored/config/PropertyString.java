@@ -1,6 +1,7 @@
 package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.config.document.NearMiss;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * escapes {@code \"}, {@code \\} and {@code \n}; any other value runs to the next comma; nothing is
  * trimmed; one trailing comma is tolerated.
  */
-final class PropertyString {
+public final class PropertyString {
 
   private record Entry(String value, int offset) {}
 
@@ -31,8 +32,8 @@ final class PropertyString {
    * @param keys the keys there are
    * @param defaultKey the key of a value that stands alone; null when none may
    */
-  static PropertyString parse(String text, ImmutableList<String> keys, @Nullable String defaultKey)
-      throws ParseError {
+  public static PropertyString parse(
+      String text, ImmutableList<String> keys, @Nullable String defaultKey) throws ParseError {
     Map<String, Entry> entries = new LinkedHashMap<>();
     int at = 0;
     while (at < text.length()) {
@@ -69,12 +70,12 @@ final class PropertyString {
   }
 
   /** Returns the value of a key as it is written, which may be nothing at all. */
-  Optional<String> written(String key) {
+  public Optional<String> written(String key) {
     return Optional.ofNullable(entries.get(key)).map(Entry::value);
   }
 
   /** Returns where the value of a key that is there starts. */
-  int offset(String key) {
+  public int offset(String key) {
     Entry entry = entries.get(key);
     return entry == null ? 0 : entry.offset();
   }

@@ -7,10 +7,10 @@ import com.google.common.net.InetAddresses;
  * An S3 bucket is a container of an object store, or an alias of one, named by the rules that AWS
  * publishes. Immutable.
  */
-final class S3Bucket {
+public final class S3Bucket {
 
-  static final int MIN_LENGTH = 3;
-  static final int MAX_LENGTH = 63;
+  public static final int MIN_LENGTH = 3;
+  public static final int MAX_LENGTH = 63;
   private static final ImmutableList<String> RESERVED_STARTS =
       ImmutableList.of("xn--", "sthree-", "amzn-s3-demo-");
   private static final ImmutableList<String> RESERVED_ENDS =
@@ -38,7 +38,7 @@ final class S3Bucket {
   }
 
   /** Returns whether Proxmox Backup Server 4.2 takes a text for a name: one without points. */
-  static boolean isPbsName(String text) {
+  public static boolean isPbsName(String text) {
     return text.indexOf('.') < 0 && isName(text);
   }
 

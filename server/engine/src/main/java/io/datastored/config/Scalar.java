@@ -4,12 +4,12 @@ import com.google.common.base.Ascii;
 import java.util.Optional;
 
 /** A scalar is a value without inner structure: a boolean, an integer or a word. Immutable. */
-final class Scalar {
+public final class Scalar {
 
   private Scalar() {}
 
   /** Reads {@code 1 on yes true} or {@code 0 off no false}, in any case. */
-  static boolean bool(String text) throws ParseError {
+  public static boolean bool(String text) throws ParseError {
     return switch (Ascii.toLowerCase(text)) {
       case "1", "on", "yes", "true" -> true;
       case "0", "off", "no", "false" -> false;
@@ -27,7 +27,7 @@ final class Scalar {
   }
 
   /** Reads a decimal integer; one that does not fit a long is refused. */
-  static long whole(String text) throws ParseError {
+  public static long whole(String text) throws ParseError {
     int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
     for (int i = start; i < text.length(); i++) {
       if (text.charAt(i) < '0' || text.charAt(i) > '9') {

@@ -3,7 +3,7 @@ package io.datastored.config;
 import com.google.common.collect.ImmutableList;
 
 /** A settings check finds everything that keeps settings out of the file. Immutable. */
-final class SettingsCheck {
+public final class SettingsCheck {
 
   private static final int MAX_COMMENT = 128;
   private static final int MAX_USER = 64;
@@ -19,7 +19,7 @@ final class SettingsCheck {
   }
 
   /** Returns the faults of the properties that this version knows. */
-  static ImmutableList<PropertyFault> knownFaults(DatastoreSettings settings) {
+  public static ImmutableList<PropertyFault> knownFaults(DatastoreSettings settings) {
     FaultCollector faults = new FaultCollector();
     BasePath.check(settings, faults);
     faults.text("comment", settings.comment(), MAX_COMMENT);
@@ -45,7 +45,7 @@ final class SettingsCheck {
   }
 
   /** Returns the faults of a property that this version does not know. */
-  static ImmutableList<PropertyFault> otherFaults(String key, String value) {
+  public static ImmutableList<PropertyFault> otherFaults(String key, String value) {
     FaultCollector faults = new FaultCollector();
     boolean isKey =
         !key.isEmpty()

@@ -87,12 +87,12 @@ public final class TextRule {
   }
 
   /** Returns whether a text has no half of a character, which stands for a byte that is not. */
-  static boolean isUtf8(String text) {
+  public static boolean isUtf8(String text) {
     return UTF_8.newEncoder().canEncode(text);
   }
 
   /** Returns the place of the first control character. */
-  static OptionalInt control(String text) {
+  public static OptionalInt control(String text) {
     return text.chars().noneMatch(Character::isISOControl)
         ? OptionalInt.empty()
         : OptionalInt.of((int) text.chars().takeWhile(c -> !Character.isISOControl(c)).count());

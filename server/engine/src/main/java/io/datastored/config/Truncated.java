@@ -4,13 +4,13 @@ package io.datastored.config;
  * A truncated text is the part of a foreign text that is fit for a message: short and printable.
  * Immutable.
  */
-final class Truncated {
+public final class Truncated {
 
   private static final int MAX_LENGTH = 60;
 
   private Truncated() {}
 
-  static String of(String text) {
+  public static String of(String text) {
     StringBuilder out = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 1);
     for (int i = 0; i < text.length(); i++) {
       if (i == MAX_LENGTH) {

@@ -1,12 +1,12 @@
 package io.datastored.config;
 
 /** A user id is the name of a user and that of a realm, {@code name@realm}. Immutable. */
-final class UserId {
+public final class UserId {
 
   private UserId() {}
 
   /** Returns whether a text has the form of a user id, whatever its length. */
-  static boolean matches(String text) {
+  public static boolean matches(String text) {
     int at = text.lastIndexOf('@');
     if (at < 1 || !IdSyntax.matches(text, at + 1, text.length())) {
       return false;

@@ -1,13 +1,13 @@
 package io.datastored.config;
 
 /** A UUID is the name of a file system, in lower-case hexadecimal digits. Immutable. */
-final class Uuid {
+public final class Uuid {
 
   private static final int LENGTH = 36;
 
   private Uuid() {}
 
-  static boolean matches(String text) {
+  public static boolean matches(String text) {
     if (text.length() != LENGTH) {
       return false;
     }

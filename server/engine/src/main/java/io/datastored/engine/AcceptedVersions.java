@@ -1,11 +1,11 @@
 package io.datastored.engine;
 
-import io.datastored.config.ConfigDocument;
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.NameMap;
-import io.datastored.generation.AcceptedDatastore;
-import io.datastored.generation.AcceptedState;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.config.document.ConfigSection;
+import io.datastored.history.AcceptedDatastore;
+import io.datastored.history.AcceptedState;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

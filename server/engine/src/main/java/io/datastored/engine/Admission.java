@@ -1,8 +1,8 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
-import io.datastored.generation.Doorbell;
+import io.datastored.file.StoreException;
+import io.datastored.history.Doorbell;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;

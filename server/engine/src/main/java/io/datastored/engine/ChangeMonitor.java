@@ -2,9 +2,9 @@ package io.datastored.engine;
 
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
-import io.datastored.config.ConfigStore;
-import io.datastored.config.StoreException;
-import io.datastored.generation.Doorbell;
+import io.datastored.file.StoreException;
+import io.datastored.history.ConfigStore;
+import io.datastored.history.Doorbell;
 import io.datastored.mount.Bulkheads;
 import io.datastored.operation.Counters;
 import io.datastored.operation.ProcessCounters;

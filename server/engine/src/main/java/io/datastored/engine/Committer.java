@@ -1,12 +1,12 @@
 package io.datastored.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.datastored.config.ConfigContent;
-import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
-import io.datastored.generation.AcceptedState;
-import io.datastored.generation.StateStore;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.file.StoreException;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.ConfigContent;
+import io.datastored.history.StateStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

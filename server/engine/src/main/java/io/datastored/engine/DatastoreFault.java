@@ -1,6 +1,6 @@
 package io.datastored.engine;
 
-import io.datastored.config.ConfigFault;
+import io.datastored.config.document.ConfigFault;
 import java.time.Instant;
 
 /**

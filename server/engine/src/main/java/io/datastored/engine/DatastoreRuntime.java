@@ -2,7 +2,7 @@ package io.datastored.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 import io.datastored.mount.Bulkhead;
 import io.datastored.operation.Counter;
 import io.datastored.operation.LocalCounters;

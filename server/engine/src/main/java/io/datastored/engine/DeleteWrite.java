@@ -1,11 +1,11 @@
 package io.datastored.engine;
 
-import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.config.StoreException;
+import io.datastored.config.document.ConfigDocument;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Removed;
+import io.datastored.file.StoreException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,10 +1,10 @@
 package io.datastored.engine;
 
 import com.google.common.base.Ticker;
-import io.datastored.config.ConfigContent;
-import io.datastored.config.Digest;
-import io.datastored.config.FileIdentity;
-import io.datastored.config.FileStamp;
+import io.datastored.file.Digest;
+import io.datastored.file.FileIdentity;
+import io.datastored.file.FileStamp;
+import io.datastored.history.ConfigContent;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,8 @@ package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
-import io.datastored.config.StoreException;
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.file.StoreException;
 import io.datastored.mount.Bulkheads;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;

@@ -1,7 +1,7 @@
 package io.datastored.engine;
 
-import io.datastored.config.FileConfigStore;
-import io.datastored.generation.Machine;
+import io.datastored.history.Machine;
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.mount.MountRoots;
 import java.nio.file.Path;
 import java.util.Optional;

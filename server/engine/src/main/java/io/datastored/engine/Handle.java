@@ -1,6 +1,6 @@
 package io.datastored.engine;
 
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;

@@ -1,7 +1,7 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -1,10 +1,10 @@
 package io.datastored.engine;
 
-import io.datastored.config.ConfigDocument;
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.FaultySection;
-import io.datastored.generation.AcceptedState;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.config.document.ConfigSection;
+import io.datastored.config.document.FaultySection;
+import io.datastored.history.AcceptedState;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.datastored.engine;
 
 import io.datastored.config.MaintenanceMode;
-import io.datastored.generation.Generation;
-import io.datastored.generation.ModeRecord;
+import io.datastored.history.Generation;
+import io.datastored.history.ModeRecord;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 import io.datastored.mount.MountState;
 import java.time.Duration;
 import java.util.HashMap;

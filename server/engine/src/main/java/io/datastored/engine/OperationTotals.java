@@ -2,8 +2,8 @@ package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
-import io.datastored.generation.Doorbell;
+import io.datastored.file.StoreException;
+import io.datastored.history.Doorbell;
 import io.datastored.operation.Counters;
 import io.datastored.operation.ProcessCounters;
 import io.datastored.operation.ProcessOperations;

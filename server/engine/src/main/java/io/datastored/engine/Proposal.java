@@ -1,11 +1,11 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.Digest;
 import io.datastored.config.NameMap;
-import io.datastored.generation.AcceptedState;
-import io.datastored.generation.ProposedDatastore;
-import io.datastored.generation.StateTransition;
+import io.datastored.file.Digest;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.ProposedDatastore;
+import io.datastored.history.StateTransition;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;

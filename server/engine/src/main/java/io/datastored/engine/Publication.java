@@ -1,11 +1,11 @@
 package io.datastored.engine;
 
-import io.datastored.config.ConfigContent;
-import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
-import io.datastored.generation.AcceptedState;
-import io.datastored.generation.AcceptedText;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.file.StoreException;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.AcceptedText;
+import io.datastored.history.ConfigContent;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,7 +1,7 @@
 package io.datastored.engine;
 
-import io.datastored.config.StoreException;
-import io.datastored.generation.StateStore;
+import io.datastored.file.StoreException;
+import io.datastored.history.StateStore;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import java.util.Optional;
 

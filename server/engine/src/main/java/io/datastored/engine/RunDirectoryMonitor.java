@@ -1,6 +1,6 @@
 package io.datastored.engine;
 
-import io.datastored.generation.Doorbell;
+import io.datastored.history.Doorbell;
 import io.datastored.operation.Counters;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package io.datastored.engine;
 
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.Fingerprint;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.document.ConfigSection;
 import java.util.Optional;
 
 /**

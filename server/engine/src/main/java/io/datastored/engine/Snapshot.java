@@ -2,13 +2,13 @@ package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.datastored.config.ConfigNotice;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.Digest;
 import io.datastored.config.NameMap;
-import io.datastored.generation.AcceptedState;
-import io.datastored.generation.Generation;
-import io.datastored.generation.Revision;
+import io.datastored.config.document.ConfigNotice;
+import io.datastored.file.Digest;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.Generation;
+import io.datastored.history.Revision;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

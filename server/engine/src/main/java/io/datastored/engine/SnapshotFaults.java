@@ -2,8 +2,8 @@ package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.datastored.config.ConfigNotice;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.document.ConfigNotice;
 
 /**
  * Snapshot faults are what was found wrong with the configuration file of a snapshot. Immutable.

@@ -1,15 +1,15 @@
 package io.datastored.engine;
 
-import io.datastored.config.ConfigContent;
-import io.datastored.config.ConfigDocument;
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
-import io.datastored.config.Digest;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.NameMap;
-import io.datastored.config.StoreException;
-import io.datastored.generation.AcceptedState;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.config.document.ConfigSection;
+import io.datastored.file.Digest;
+import io.datastored.file.StoreException;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.ConfigContent;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.datastored.engine;
 
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 
 /**
  * An uncommitted edit is one that is known and cannot be committed: what it refuses is refused all

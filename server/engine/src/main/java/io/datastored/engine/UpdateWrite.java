@@ -1,12 +1,12 @@
 package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.PropertyFault;
-import io.datastored.config.StoreException;
+import io.datastored.config.document.ConfigDocument;
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.file.StoreException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

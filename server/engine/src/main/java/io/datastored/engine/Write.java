@@ -1,14 +1,14 @@
 package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.config.ConfigDocument;
-import io.datastored.config.ConfigFault;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.FaultySection;
-import io.datastored.config.Limits;
 import io.datastored.config.PropertyFault;
-import io.datastored.config.StoreException;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.config.document.ConfigFault;
+import io.datastored.config.document.FaultySection;
+import io.datastored.config.document.Limits;
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.file.StoreException;
 import java.util.Map;
 import java.util.Optional;
 

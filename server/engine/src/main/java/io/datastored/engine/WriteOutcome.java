@@ -3,7 +3,7 @@ package io.datastored.engine;
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.PropertyFault;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,6 @@
 package io.datastored.mount;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.MountInfo;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;

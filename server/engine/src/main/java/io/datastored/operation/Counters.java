@@ -2,7 +2,7 @@ package io.datastored.operation;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 import java.nio.file.Path;
 
 /**

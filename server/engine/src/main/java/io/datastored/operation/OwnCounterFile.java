@@ -2,9 +2,9 @@ package io.datastored.operation;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
-import io.datastored.generation.ProcessFile;
-import io.datastored.generation.ProcessFiles;
+import io.datastored.file.ProcessFile;
+import io.datastored.file.ProcessFiles;
+import io.datastored.file.StoreException;
 import io.datastored.operation.ProcessCounters.Label;
 import io.datastored.operation.ProcessCounters.Owner;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.datastored.operation;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.datastored.generation.ProcessFiles.Live;
+import io.datastored.file.ProcessFiles.Live;
 import io.datastored.operation.ProcessCounters.Label;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;

@@ -1,5 +1,10 @@
 package io.datastored.config;
 
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.config.document.ConfigFault;
+import io.datastored.config.document.ConfigSection;
+import io.datastored.config.document.FaultySection;
+import io.datastored.config.document.RandomConfig;
 import io.datastored.soak.Soak;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Ticker;
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 import io.datastored.operation.LocalCounters;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

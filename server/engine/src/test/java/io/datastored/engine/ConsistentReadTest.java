@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.config.StoreException;
-import io.datastored.generation.LocalDoorbell;
+import io.datastored.file.StoreException;
+import io.datastored.history.LocalDoorbell;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessOperations;

@@ -3,9 +3,9 @@ package io.datastored.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Ticker;
-import io.datastored.config.ConfigContent;
-import io.datastored.config.FileConfigStore;
-import io.datastored.config.FileStamp;
+import io.datastored.file.FileStamp;
+import io.datastored.history.ConfigContent;
+import io.datastored.history.file.FileConfigStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.FileConfigStore;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.history.file.FileConfigStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

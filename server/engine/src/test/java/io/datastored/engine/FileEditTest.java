@@ -106,8 +106,8 @@ final class FileEditTest {
     }
   }
 
-  private static io.datastored.config.Digest digestOf(Path file) throws IOException {
-    return io.datastored.config.Digest.of(Files.readAllBytes(file));
+  private static io.datastored.file.Digest digestOf(Path file) throws IOException {
+    return io.datastored.file.Digest.of(Files.readAllBytes(file));
   }
 
   @Test

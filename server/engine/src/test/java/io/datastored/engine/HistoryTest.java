@@ -10,7 +10,7 @@ import com.google.common.io.Resources;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

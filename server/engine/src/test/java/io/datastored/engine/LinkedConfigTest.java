@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.FileConfigStore;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Files;

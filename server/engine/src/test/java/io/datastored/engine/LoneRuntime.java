@@ -1,6 +1,6 @@
 package io.datastored.engine;
 
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;
 

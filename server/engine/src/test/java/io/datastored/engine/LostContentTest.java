@@ -3,12 +3,12 @@ package io.datastored.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.config.ConfigDocument;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.Digest;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.generation.AcceptedState;
-import io.datastored.generation.Consent;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.file.Digest;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.file.Consent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
+import io.datastored.file.StoreException;
 import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;

@@ -2,7 +2,7 @@ package io.datastored.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.config.ConfigDocument;
+import io.datastored.config.document.ConfigDocument;
 import io.datastored.soak.Soak;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.datastored.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.datastored.generation.Revision;
+import io.datastored.history.Revision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,11 +3,11 @@ package io.datastored.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.config.ConfigDocument;
-import io.datastored.config.ConfigSection;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.config.document.ConfigSection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

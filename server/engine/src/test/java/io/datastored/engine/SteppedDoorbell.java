@@ -1,8 +1,8 @@
 package io.datastored.engine;
 
-import io.datastored.generation.Doorbell;
-import io.datastored.generation.Generation;
-import io.datastored.generation.LocalDoorbell;
+import io.datastored.history.Doorbell;
+import io.datastored.history.Generation;
+import io.datastored.history.LocalDoorbell;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

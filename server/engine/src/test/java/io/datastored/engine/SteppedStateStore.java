@@ -1,8 +1,8 @@
 package io.datastored.engine;
 
-import io.datastored.config.StoreException;
-import io.datastored.generation.AcceptedState;
-import io.datastored.generation.StateStore;
+import io.datastored.file.StoreException;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.StateStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Queue;

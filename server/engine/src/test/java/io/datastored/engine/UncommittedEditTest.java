@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.config.StoreException;
 import io.datastored.engine.BreakableStateStore.Failing;
-import io.datastored.generation.Revision;
+import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.config.StoreException;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Removed;
-import io.datastored.generation.Incarnation;
-import io.datastored.generation.ProcessFiles;
+import io.datastored.file.ProcessFiles;
+import io.datastored.file.StoreException;
+import io.datastored.history.Incarnation;
 import io.datastored.operation.Counter;
 import io.datastored.operation.MappedCounters;
 import io.datastored.operation.Operation;
@@ -310,7 +310,7 @@ final class UpstreamTrackingTest {
     try (EngineFixture fixture =
         EngineFixture.with(
             "datastore: main\n\tpath /srv/main\n",
-            new io.datastored.generation.LocalDoorbell(),
+            new io.datastored.history.LocalDoorbell(),
             counters)) {
       counters.full(true);
       assertThat(fixture.engine().lookup(MAIN, Operation.WRITE)).isInstanceOf(Refused.class);

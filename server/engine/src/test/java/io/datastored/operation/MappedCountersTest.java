@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.StoreException;
-import io.datastored.generation.Incarnation;
-import io.datastored.generation.ProcessFiles;
+import io.datastored.file.ProcessFiles;
+import io.datastored.file.StoreException;
+import io.datastored.history.Incarnation;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

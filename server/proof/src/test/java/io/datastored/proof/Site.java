@@ -1,6 +1,6 @@
 package io.datastored.proof;
 
-import io.datastored.config.FileConfigStore;
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.engine.EngineOptions;
 import io.datastored.soak.ChildProcess;
 import java.io.IOException;

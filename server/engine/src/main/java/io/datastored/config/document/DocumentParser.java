@@ -1,0 +1,198 @@
+package io.datastored.config.document;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.BasePath;
+import io.datastored.config.Blank;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
+import io.datastored.config.HeaderLine;
+import io.datastored.config.KeyIndex;
+import io.datastored.config.NameMap;
+import io.datastored.config.Truncated;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document parser walks once over a whole text. Confined to one thread.
+ *
+ * <p>A section whose text a previous document has too is not read again: the old object is kept.
+ */
+final class DocumentParser {
+
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+  private final RawText raw;
+  private final String text;
+  private final SectionReuse reuse;
+  private final ValueInterner recent = new ValueInterner();
+
+  private final NameMap.Builder<ConfigSection> sections;
+  private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();
+  private final ImmutableList.Builder<ConfigFault> faults = ImmutableList.builder();
+  private final SourceSpans.Builder places;
+  private final PathOwners.Builder pathOwners;
+
+  /** The names of all datastores, also of faulty sections, and on which line each was met first. */
+  private final KeyIndex.Builder<DatastoreName> names;
+
+  private int[] firstLines;
+
+  private boolean odd;
+  private int at;
+  private int line = 1;
+
+  DocumentParser(RawText raw, NameMap<ConfigSection> previous) {
+    this.raw = raw;
+    text = raw.text();
+    reuse = new SectionReuse(text, previous);
+    sections = NameMap.builder(previous, previous.size());
+    places = new SourceSpans.Builder(previous.size());
+    pathOwners = new PathOwners.Builder(previous.size());
+    names = new KeyIndex.Builder<>(previous.size());
+    firstLines = new int[previous.size() + 1];
+  }
+
+  ConfigDocument parse() {
+    at = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? 1 : 0;
+    while (at < text.length()) {
+      ConfigSection expected = reuse.expectedAt(at);
+      if (expected != null) {
+        keep(expected);
+      } else {
+        parseLine();
+      }
+    }
+    return new ConfigDocument(
+        raw,
+        sections.build(names),
+        faultySections.build(),
+        faults.build(),
+        places.build(),
+        pathOwners.build(),
+        odd);
+  }
+
+  private void parseLine() {
+    int end = SectionText.lineEnd(text, at);
+    int first = Blank.skip(text, at, end);
+    if (first == end || text.charAt(first) == '#') {
+      moveTo(end, line);
+      return;
+    }
+    Optional<HeaderLine> header =
+        first == at || HeaderLine.isDatastore(text, at, end)
+            ? HeaderLine.parse(text, at, end)
+            : Optional.empty();
+    if (header.isEmpty()) {
+      loseBlock(end, "this line belongs to no section: 'datastore: name' is expected first");
+      return;
+    }
+    Optional<DatastoreName> name = DatastoreName.tryParse(header.get().id());
+    if (name.isEmpty()) {
+      loseBlock(end, DatastoreName.fault(header.get().id()).orElseThrow());
+      return;
+    }
+    Optional<ConfigSection> known = first == at ? reuse.namedAt(name.get(), at) : Optional.empty();
+    if (known.isPresent()) {
+      keep(known.get());
+    } else {
+      parseSection(name.get(), header.get(), first > at);
+    }
+  }
+
+  /**
+   * Reports a line whose datastore, if it means one, cannot be told, and passes what hangs on it.
+   */
+  private void loseBlock(int firstEnd, String message) {
+    faults.add(new ConfigFault(line, 0, "", message));
+    int end = firstEnd;
+    int last = line;
+    while (end + 1 < text.length()) {
+      int next = SectionText.lineEnd(text, end + 1);
+      if (Blank.skip(text, end + 1, next) == next || HeaderLine.isDatastore(text, end + 1, next)) {
+        break;
+      }
+      end = next;
+      last++;
+    }
+    moveTo(end, last);
+  }
+
+  private void parseSection(DatastoreName name, HeaderLine header, boolean indented) {
+    SectionParser parser = new SectionParser(text, at, line, recent);
+    if (indented) {
+      parser.addFault(new ConfigFault(line, 1, "", "the header of a section must not be indented"));
+    }
+    if (!header.isDatastore()) {
+      parser.addFault(
+          new ConfigFault(
+              line, 1, "", "'" + Truncated.of(header.type()) + "' is an unknown type of section"));
+    }
+    parser.read();
+    Optional<ConfigSection> good = parser.good(name);
+    if (good.isPresent()) {
+      place(good.get());
+    } else {
+      FaultySection faulty = parser.faulty(name);
+      // An unknown type defines no datastore, so it takes neither name nor path from one.
+      ConfigFault repetition =
+          header.isDatastore() ? claim(name, parser.settings(), faulty.text()) : null;
+      addFaulty(repetition == null ? faulty : faulty.withFault(repetition));
+    }
+    moveTo(parser.end(), parser.lastLine());
+  }
+
+  private void keep(ConfigSection section) {
+    place(section);
+    moveTo(at + section.text().length(), line + section.lineCount() - 1);
+  }
+
+  private void place(ConfigSection section) {
+    ConfigFault repetition = claim(section.name(), section.settings(), section.text());
+    if (repetition != null) {
+      addFaulty(FaultySection.repeating(section, line, repetition));
+      return;
+    }
+    sections.put(section.name(), section);
+    odd |= !section.oddLines().isEmpty();
+    places.add(section.name(), at, at + section.text().length(), line, true);
+  }
+
+  private void addFaulty(FaultySection section) {
+    faultySections.add(section);
+    places.add(section.name(), at, at + section.text().length(), line, false);
+  }
+
+  /**
+   * Claims name and base path for the section at hand, or tells who has them. A faulty section
+   * keeps its claim, since its last good version may be served.
+   */
+  private @Nullable ConfigFault claim(
+      DatastoreName name, DatastoreSettings settings, String sectionText) {
+    int first = names.add(name);
+    if (first >= 0) {
+      return new ConfigFault(
+          line, 0, "", "datastore '" + name + "' is already defined on line " + firstLines[first]);
+    }
+    if (names.size() > firstLines.length) {
+      firstLines = Arrays.copyOf(firstLines, firstLines.length * 2);
+    }
+    firstLines[names.size() - 1] = line;
+    DatastoreName owner =
+        settings.path().isEmpty() ? null : pathOwners.claim(BasePath.key(settings), name);
+    if (owner != null) {
+      return new ConfigFault(
+          line + SectionText.lineOf(sectionText, "path"),
+          0,
+          "path",
+          "path is the base path of datastore '" + owner + "' too");
+    }
+    return null;
+  }
+
+  private void moveTo(int end, int lastLine) {
+    at = end + 1;
+    line = lastLine + 1;
+  }
+}

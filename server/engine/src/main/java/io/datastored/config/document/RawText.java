@@ -1,0 +1,135 @@
+package io.datastored.config.document;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Utf8;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.CoderResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A raw text is bytes taken for UTF-8, with each byte that is not standing as a lone surrogate,
+ * {@code U+DC00} plus the byte. Immutable. So one bad byte spoils one section instead of the file,
+ * and a rewrite gives it back. No UTF-8 text has lone surrogates, so the two never meet.
+ *
+ * <p>It has characters, bytes or both; what it has not is made when it is asked for. Where all are
+ * ASCII, a part is replaced in the bytes alone: of a large text a copy of its characters would take
+ * most of the time of a change.
+ */
+final class RawText {
+
+  private static final int BASE = 0xDC00;
+  private static final char REPLACEMENT = '\uFFFD';
+
+  /** Whether it has no lone surrogates. */
+  private final boolean wellFormed;
+
+  /** Whether each character is one byte. */
+  private final boolean ascii;
+
+  /** Made once, or by two threads that both need it, then equal; so are the bytes. */
+  private volatile @Nullable String text;
+
+  private volatile byte @Nullable [] bytes;
+
+  private RawText(
+      @Nullable String text, byte @Nullable [] bytes, boolean wellFormed, boolean ascii) {
+    this.text = text;
+    this.bytes = bytes;
+    this.wellFormed = wellFormed;
+    this.ascii = ascii;
+  }
+
+  /** Takes bytes as they are in a file. They must not be changed any more. */
+  static RawText of(byte[] bytes) {
+    String text = new String(bytes, UTF_8);
+    // Where bytes are not UTF-8, there is a replacement now; but one may be in the file, too.
+    return text.indexOf(REPLACEMENT) < 0 || Utf8.isWellFormed(bytes)
+        ? new RawText(text, bytes, true, text.length() == bytes.length)
+        : new RawText(decode(bytes), bytes, false, false);
+  }
+
+  /**
+   * Takes a text. To write it and read it back is the fastest way to see that nothing is replaced.
+   */
+  static RawText of(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    return new String(bytes, UTF_8).equals(text)
+        ? new RawText(text, bytes, true, text.length() == bytes.length)
+        : new RawText(text, null, false, false);
+  }
+
+  /** Returns it with another part between two places. */
+  RawText replacing(int start, int end, String part) {
+    RawText replacement = of(part);
+    if (ascii && replacement.ascii) {
+      byte[] present = bytes();
+      byte[] next = new byte[start + part.length() + present.length - end];
+      System.arraycopy(present, 0, next, 0, start);
+      System.arraycopy(replacement.bytes(), 0, next, start, part.length());
+      System.arraycopy(present, end, next, start + part.length(), present.length - end);
+      return new RawText(null, next, true, true);
+    }
+    return new RawText(
+        text().substring(0, start) + part + text().substring(end),
+        null,
+        wellFormed && replacement.wellFormed,
+        false);
+  }
+
+  /** Returns the characters. */
+  String text() {
+    String known = text;
+    if (known == null) {
+      known = new String(bytes(), UTF_8);
+      text = known;
+    }
+    return known;
+  }
+
+  /** Returns the bytes that it stands for, which must not be changed. */
+  byte[] bytes() {
+    byte[] known = bytes;
+    if (known == null) {
+      known = wellFormed ? text().getBytes(UTF_8) : encode(text());
+      bytes = known;
+    }
+    return known;
+  }
+
+  private static String decode(byte[] bytes) {
+    CharsetDecoder decoder = UTF_8.newDecoder();
+    ByteBuffer from = ByteBuffer.wrap(bytes);
+    CharBuffer into = CharBuffer.allocate(bytes.length);
+    while (true) {
+      CoderResult result = decoder.decode(from, into, true);
+      if (!result.isError()) {
+        return into.flip().toString();
+      }
+      for (int i = 0; i < result.length(); i++) {
+        into.put((char) (BASE + (from.get() & 0xFF)));
+      }
+    }
+  }
+
+  private static byte[] encode(String text) {
+    CharsetEncoder encoder = UTF_8.newEncoder();
+    CharBuffer from = CharBuffer.wrap(text);
+    ByteArrayOutputStream into = new ByteArrayOutputStream(text.length() + text.length() / 8);
+    ByteBuffer chunk = ByteBuffer.allocate(1 << 13);
+    while (true) {
+      CoderResult result = encoder.encode(from, chunk, true);
+      into.write(chunk.array(), 0, chunk.position());
+      chunk.clear();
+      if (result.isError()) {
+        into.write(from.get());
+      } else if (result.isUnderflow()) {
+        return into.toByteArray();
+      }
+    }
+  }
+}

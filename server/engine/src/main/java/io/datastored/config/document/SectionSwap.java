@@ -1,0 +1,55 @@
+package io.datastored.config.document;
+
+import io.datastored.config.BasePath;
+import io.datastored.config.DatastoreSettings;
+import io.datastored.config.MaintenanceSetting;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A section swap is the shortest way from one document to the next: one good section for another
+ * under its name. Immutable. The result is the one that reading the whole text again would have,
+ * without doing so: at 100,000 sections that makes the difference for a change of mode.
+ */
+final class SectionSwap {
+
+  private final ConfigDocument document;
+  private final ConfigSection old;
+
+  SectionSwap(ConfigDocument document, ConfigSection old) {
+    this.document = document;
+    this.old = old;
+  }
+
+  /** Returns the next document, or nothing when other parts of it could be affected. */
+  Optional<ConfigDocument> to(DatastoreSettings settings, MaintenanceSetting maintenance) {
+    boolean cut = old.text().indexOf('\r') >= 0 && !old.text().endsWith("\r");
+    if (cut || !BasePath.key(settings).equals(BasePath.key(old.settings()))) {
+      return Optional.empty();
+    }
+    String text = new SectionEditor(old.text(), old.name()).rewrite(settings, maintenance);
+    return ConfigSection.parse(text)
+        // Faults know their lines, which must not move.
+        .filter(next -> next.lineCount() == old.lineCount() || document.isFaultless())
+        .map(this::swapFor);
+  }
+
+  private ConfigDocument swapFor(ConfigSection next) {
+    int index = document.places().indexOfSame(old.name());
+    SourceSpan place = document.places().get(index);
+    return new ConfigDocument(
+        document.text().replacing(place.start(), place.end(), next.text()),
+        document.sections().replacing(Map.of(next.name(), next)),
+        document.faultySections(),
+        document.faults(),
+        document
+            .places()
+            .replacing(
+                index,
+                next.name(),
+                next.text().length() - old.text().length(),
+                next.lineCount() - old.lineCount()),
+        document.pathOwners(),
+        document.odd() || !next.oddLines().isEmpty());
+  }
+}

@@ -1,0 +1,80 @@
+package io.datastored.file;
+
+import com.google.common.collect.Sets;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A hidden file is new content on its way to its place, locked as long as its process lives.
+ * Confined to one thread at a time.
+ *
+ * <p>The lock tells another process that this one is no leftover. Inside of this process a set
+ * tells it: a second channel on the file would drop the lock when it is closed.
+ */
+final class HiddenFile implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HiddenFile.class);
+  private static final Set<Path> IN_USE = Sets.newConcurrentHashSet();
+
+  private final Path path;
+  private final FileOutputStream stream;
+
+  private HiddenFile(Path path, FileOutputStream stream) {
+    this.path = path;
+    this.stream = stream;
+  }
+
+  static HiddenFile create(Path path, DiskSteps disk) throws IOException {
+    FileOutputStream stream = disk.create(path);
+    IN_USE.add(path);
+    try {
+      // Without the lock, where a file system has none, its age alone protects the file.
+      stream.getChannel().tryLock();
+    } catch (IOException e) {
+      LOG.debug("no lock on {}", path, e);
+    }
+    return new HiddenFile(path, stream);
+  }
+
+  /** Tells whether a hidden file of any process belongs to nobody any more. */
+  static boolean isLeftOver(Path path) throws IOException {
+    if (IN_USE.contains(path)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock != null;
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  FileOutputStream stream() {
+    return stream;
+  }
+
+  /** Lets go of the file and removes it if it still has its hidden name. */
+  void discard(DiskSteps disk) {
+    close();
+    try {
+      disk.delete(path);
+    } catch (IOException e) {
+      LOG.warn("cannot remove {}; it is removed at the next start", path, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    IN_USE.remove(path);
+    OperatingSystemSteps.release(stream, path);
+  }
+}

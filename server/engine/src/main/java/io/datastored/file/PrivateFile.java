@@ -1,0 +1,77 @@
+package io.datastored.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+
+/**
+ * A private file is one that only this program may open: whoever can read a lock file can lock it,
+ * too. Stateless. It is never opened through a link of its own name.
+ */
+public final class PrivateFile {
+
+  private static final Set<PosixFilePermission> OWNER =
+      PosixFilePermissions.fromString("rw-------");
+
+  /** For a file that is made: 0600 from the first moment. */
+  public static final FileAttribute<Set<PosixFilePermission>> ATTRIBUTE =
+      PosixFilePermissions.asFileAttribute(OWNER);
+
+  private static final Set<OpenOption> OPEN =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
+
+  private PrivateFile() {}
+
+  /**
+   * Opens a file and makes it if need be. One that an earlier version left open to others is closed
+   * to them.
+   *
+   * @throws IOException also when it is a link, no regular file, or somebody else's
+   */
+  public static FileChannel open(Path file) throws IOException {
+    if (Files.isSymbolicLink(file)) {
+      throw new IOException(file + " is a symbolic link; remove it");
+    }
+    FileChannel channel = FileChannel.open(file, OPEN, ATTRIBUTE);
+    boolean own = false;
+    try {
+      requireOwn(file);
+      own = true;
+      return channel;
+    } finally {
+      if (!own) {
+        channel.close();
+      }
+    }
+  }
+
+  private static void requireOwn(Path file) throws IOException {
+    PosixFileAttributes found =
+        Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!found.isRegularFile()) {
+      throw new IOException(file + " is no regular file; remove it");
+    }
+    UserPrincipal owner = found.owner();
+    if (!owner.equals(Files.getOwner(Path.of("/proc/self")))
+        && !owner.equals(Files.getOwner(HiddenNames.directoryOf(file)))) {
+      throw new IOException(file + " belongs to " + owner + "; remove it");
+    }
+    if (!OWNER.containsAll(found.permissions())) {
+      Files.setPosixFilePermissions(file, OWNER);
+    }
+  }
+}

@@ -1,0 +1,349 @@
+package io.datastored.history.file;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.file.FileIdentity;
+import io.datastored.file.ForeignOwner;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.CommitMark;
+import io.datastored.history.Generation;
+import io.datastored.history.Incarnation;
+import io.datastored.history.Revision;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A claim is the hold that a state directory has on its configuration file, by a file of its own
+ * beside that. Thread-safe.
+ *
+ * <p>Its kernel lock is held, shared, by every process of one state directory, so that those of
+ * another one are refused: each of two would say DRAINED beside the leases of the other. What it
+ * says of histories tells a state directory that was restored from a backup, which a backup of the
+ * state directory does not bring back.
+ *
+ * <p>The file is opened once in a process, and nothing else ever opens it: closing any other
+ * channel on it would drop the lock.
+ */
+final class Claim implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Claim.class);
+
+  private static final String REGISTRY = "io.datastored.claim:";
+
+  /** Far behind what is written: the locks are on bytes, and no byte of the text is locked. */
+  private static final long USERS = 1L << 40;
+
+  /** Held for the moment in which somebody joins. */
+  private static final long JOINING = USERS + 1;
+
+  private static final int LONGEST = 1 << 16;
+  private static final long PAUSE_MILLIS = 5;
+
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private final Path configFile;
+  private final Optional<Path> running;
+  private final Duration wait;
+
+  @GuardedBy("this")
+  private ClaimText text;
+
+  @GuardedBy("this")
+  private @Nullable Held held;
+
+  /** What went wrong when it was last told of a commit, so that it is logged once. */
+  @GuardedBy("this")
+  private @Nullable String failure;
+
+  private Claim(Path configFile, Optional<Path> running, Duration wait, ClaimText text) {
+    this.configFile = configFile;
+    this.running = running;
+    this.wait = wait;
+    this.text = text;
+  }
+
+  /** An open claim file with this process's share of its lock. Immutable. */
+  private record Held(
+      ClaimPlace place, FileIdentity identity, FileChannel channel, Optional<FileLock> lock) {
+
+    boolean isInPlace() {
+      try {
+        return identity.equals(FileIdentity.of(place.file()));
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    Optional<ClaimText> read() throws IOException {
+      ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(channel.size(), LONGEST));
+      while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
+        // Until all is read.
+      }
+      return ClaimText.read(java.util.Arrays.copyOf(bytes.array(), bytes.position()));
+    }
+
+    /** In place, and in one step as long as it is shorter than a page; not forced to the disk. */
+    void write(ClaimText next) throws IOException {
+      ByteBuffer bytes = ByteBuffer.wrap(next.bytes());
+      while (bytes.hasRemaining()) {
+        int unused = channel.write(bytes, bytes.position());
+      }
+    }
+
+    void release() throws IOException {
+      try {
+        channel.close();
+      } finally {
+        System.getProperties().remove(REGISTRY + place.file());
+      }
+    }
+  }
+
+  /** Another state directory has the configuration. */
+  private static final class TakenException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private TakenException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Claims a configuration file. The caller holds the commit lock of its state directory.
+   *
+   * @param running the directory for what runs, where a claim is that cannot be beside the file
+   * @param run which the processes of the state directory share, and no other has
+   * @param wait how long to wait for a process that is joining
+   * @throws StateDirectoryException when processes of another state directory have it
+   */
+  static Claim open(
+      Path configFile, Optional<Path> running, Incarnation run, Path stateDirectory, Duration wait)
+      throws StateDirectoryException {
+    ClaimText own = new ClaimText(run, stateDirectory, ImmutableList.of(), ImmutableList.of());
+    Claim claim = new Claim(configFile, running, wait, own);
+    try {
+      claim.take();
+    } catch (TakenException e) {
+      throw new StateDirectoryException(String.valueOf(e.getMessage()), e);
+    }
+    return claim;
+  }
+
+  /** Takes the best place that there is; none when no place takes a claim. */
+  private synchronized void take() throws TakenException {
+    try {
+      for (ClaimPlace place : ClaimPlace.of(configFile, running)) {
+        try {
+          held = join(place);
+          return;
+        } catch (IOException e) {
+          log.atInfo().log(
+              "no claim of {} can be kept in {}: {}", configFile, place.file(), e.toString());
+        }
+      }
+    } catch (IOException e) {
+      log.atInfo().log("no claim of {} can be kept: {}", configFile, e.toString());
+    }
+  }
+
+  @GuardedBy("this")
+  private Held join(ClaimPlace place) throws IOException, TakenException {
+    if (System.getProperties().putIfAbsent(REGISTRY + place.file(), "open") != null) {
+      throw new TakenException(taken("another engine of this process uses", Optional.empty()));
+    }
+    Held joined = null;
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              place.file(),
+              Set.of(
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  LinkOption.NOFOLLOW_LINKS),
+              OWNER_ONLY);
+      Held opened = new Held(place, FileIdentity.of(place.file()), channel, Optional.empty());
+      try {
+        Optional<String> other = ForeignOwner.of(place.file());
+        if (other.isPresent()) {
+          // He could lock it and keep every server from starting.
+          throw new IOException(place.file() + " belongs to " + other.get());
+        }
+        joined = join(opened);
+        return joined;
+      } finally {
+        if (joined == null) {
+          channel.close();
+        }
+      }
+    } finally {
+      if (joined == null) {
+        System.getProperties().remove(REGISTRY + place.file());
+      }
+    }
+  }
+
+  /**
+   * Whoever looks who has the file holds the second lock, so nobody comes or changes it meanwhile.
+   */
+  @GuardedBy("this")
+  private Held join(Held opened) throws IOException, TakenException {
+    FileChannel channel = opened.channel();
+    try (FileLock joining = await(channel)) {
+      FileLock alone = channel.tryLock(USERS, 1, false);
+      Optional<ClaimText> found = opened.read();
+      if (alone == null && !found.map(ClaimText::run).equals(Optional.of(text.run()))) {
+        throw new TakenException(taken("another server or embedder uses", found));
+      }
+      if (alone != null) {
+        alone.release();
+      }
+      FileLock shared = channel.lock(USERS, 1, true);
+      ImmutableList.Builder<Long> pids = ImmutableList.builder();
+      found
+          .filter(before -> alone == null)
+          .ifPresent(before -> before.livePids().forEach(pids::add));
+      pids.add(ProcessHandle.current().pid());
+      text =
+          new ClaimText(
+              text.run(),
+              text.stateDirectory(),
+              pids.build(),
+              found.map(ClaimText::histories).orElse(text.histories()));
+      opened.write(text);
+      return new Held(opened.place(), opened.identity(), channel, Optional.of(shared));
+    }
+  }
+
+  private FileLock await(FileChannel channel) throws IOException {
+    long deadline = System.nanoTime() + wait.toNanos();
+    while (true) {
+      FileLock joining = channel.tryLock(JOINING, 1, false);
+      if (joining != null) {
+        return joining;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new IOException(
+            "another process has been joining for more than " + wait.toMillis() + " ms");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while another process joins", e);
+      }
+    }
+  }
+
+  private String taken(String who, Optional<ClaimText> found) {
+    String by =
+        found
+            .map(
+                other ->
+                    " (process %s, state directory %s)"
+                        .formatted(
+                            other.livePids().isEmpty()
+                                ? "of another container or host"
+                                : com.google.common.base.Joiner.on(", ").join(other.livePids()),
+                            other.stateDirectory()))
+            .orElse("");
+    return "%s the configuration %s with another state directory%s; stop it, or use its state directory"
+        .formatted(who, configFile, by);
+  }
+
+  /** Why a state is not the last one of its history; empty when it is, as far as is known. */
+  synchronized Optional<String> objection(AcceptedState state, CommitMark mark) {
+    return text.history(state.revision().incarnation()).flatMap(seen -> seen.objection(mark));
+  }
+
+  /** The highest generation of a history that was seen. */
+  synchronized Generation seen(Incarnation incarnation) {
+    return text.history(incarnation).map(ClaimText.History::generation).orElse(Generation.NONE);
+  }
+
+  /** A commit is durable. A failure harms nobody: a history that is ahead of its claim goes on. */
+  synchronized void note(Revision revision, CommitMark mark) {
+    ClaimText.History latest =
+        new ClaimText.History(
+            revision.incarnation(), mark.number(), mark.id(), revision.generation());
+    text = text.with(latest);
+    try {
+      if (held != null && !held.isInPlace()) {
+        // The directory was moved away, or somebody has removed the file.
+        Held lost = held;
+        held = null;
+        lost.release();
+        take();
+        text = text.with(latest);
+      }
+      if (held != null) {
+        held.write(text);
+      }
+      failure = null;
+    } catch (IOException | TakenException e) {
+      if (!String.valueOf(e.getMessage()).equals(failure)) {
+        failure = String.valueOf(e.getMessage());
+        log.atWarn().log("the claim of {} cannot be kept: {}", configFile, failure);
+      }
+    }
+  }
+
+  /** What cannot be noticed, and why, when no restored state directory could be. */
+  synchronized Optional<String> historyConcern() {
+    Held present = held;
+    if (present != null && present.place().lasting()) {
+      return Optional.empty();
+    }
+    String when = present == null ? "" : " after a reboot";
+    return Optional.of(
+        "a restore of the state directory "
+            + text.stateDirectory()
+            + " from a backup could not be noticed"
+            + when
+            + ", because this process keeps no file beside "
+            + configFile
+            + ": the directory is not writable or belongs to another user. After such a restore run"
+            + " `datastored accept --restored` before the server is started");
+  }
+
+  /** What cannot be noticed, and why, when no second server could be. */
+  synchronized Optional<String> secondServerConcern() {
+    return held != null
+        ? Optional.empty()
+        : Optional.of(
+            "a second server on the configuration "
+                + configFile
+                + " could not be noticed: neither its directory nor a directory for what runs takes"
+                + " a lock file. Make sure that only one state directory is used with it");
+  }
+
+  /** Lets go of the file, which stays: it knows how far the history has come. */
+  @Override
+  public synchronized void close() throws IOException {
+    Held present = held;
+    held = null;
+    if (present != null) {
+      present.release();
+    }
+  }
+
+  @Override
+  public synchronized String toString() {
+    return "claim of " + configFile + (held == null ? "" : " in " + held.place().file());
+  }
+}

@@ -1,0 +1,163 @@
+package io.datastored.history.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.hash.HashCode;
+import com.google.common.io.BaseEncoding;
+import io.datastored.history.CommitMark;
+import io.datastored.history.Generation;
+import io.datastored.history.Incarnation;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * A claim text is what the claim file of a configuration says: who uses the configuration, and how
+ * far which history has come. Immutable.
+ *
+ * <pre>
+ *   datastored-claim 1
+ *   use RUN STATE-DIRECTORY PID...       the run that uses the configuration, or was the last to
+ *   history INCARNATION NUMBER ID GENERATION     its last commit; the last history first
+ *   end CRC32C
+ * </pre>
+ *
+ * @param run which processes of one state directory share
+ * @param stateDirectory for people
+ * @param pids of processes that joined the run, some of which may have ended
+ * @param histories that were seen, the last one first
+ */
+record ClaimText(
+    Incarnation run,
+    Path stateDirectory,
+    ImmutableList<Long> pids,
+    ImmutableList<History> histories) {
+
+  /** More would make the text longer than a page, which is written in one step. */
+  private static final int MOST_HISTORIES = 16;
+
+  private static final int MOST_PIDS = 32;
+
+  private static final String MAGIC = "datastored-claim 1";
+  private static final Splitter WORDS = Splitter.on(' ');
+  private static final BaseEncoding BASE64 = BaseEncoding.base64Url().omitPadding();
+
+  ClaimText {
+    pids = pids.subList(Math.max(0, pids.size() - MOST_PIDS), pids.size());
+    histories = histories.subList(0, Math.min(histories.size(), MOST_HISTORIES));
+  }
+
+  /**
+   * A history is the last commit that was seen of it. Immutable.
+   *
+   * @param number of the commit
+   * @param id of the commit
+   */
+  record History(Incarnation incarnation, long number, Incarnation id, Generation generation) {
+
+    /** Why a state with this mark is not the last one of this history; empty when it may be. */
+    Optional<String> objection(CommitMark mark) {
+      boolean fork =
+          (mark.number() == number && !mark.id().equals(id))
+              || (mark.number() == number + 1 && !mark.previous().equals(id));
+      if (mark.number() >= number && !fork) {
+        // Ahead of what was seen is a process that died before it could tell.
+        return Optional.empty();
+      }
+      return Optional.of(
+          fork
+              ? "it is commit %d of another line than the one that was in use"
+                  .formatted(mark.number())
+              : "it is commit %d, and commit %d was in use".formatted(mark.number(), number));
+    }
+  }
+
+  /** What is known of a history. */
+  Optional<History> history(Incarnation incarnation) {
+    return histories.stream().filter(seen -> seen.incarnation().equals(incarnation)).findFirst();
+  }
+
+  /** The same when a history has come this far. */
+  ClaimText with(History latest) {
+    ImmutableList.Builder<History> all = ImmutableList.builder();
+    all.add(latest);
+    histories.stream()
+        .filter(seen -> !seen.incarnation().equals(latest.incarnation()))
+        .forEach(all::add);
+    return new ClaimText(run, stateDirectory, pids, all.build());
+  }
+
+  /** The processes that are still there, or others that have their numbers now. */
+  ImmutableList<Long> livePids() {
+    return pids.stream()
+        .filter(pid -> ProcessHandle.of(pid).isPresent())
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  byte[] bytes() {
+    StringBuilder text = new StringBuilder(MAGIC).append('\n');
+    text.append("use ").append(run).append(' ');
+    text.append('=').append(BASE64.encode(stateDirectory.toString().getBytes(UTF_8)));
+    pids.forEach(pid -> text.append(' ').append(pid));
+    text.append('\n');
+    for (History seen : histories) {
+      text.append("history ").append(seen.incarnation()).append(' ').append(seen.number());
+      text.append(' ').append(seen.id()).append(' ').append(seen.generation()).append('\n');
+    }
+    return text.append(end(text.toString())).toString().getBytes(UTF_8);
+  }
+
+  private static String end(String body) {
+    CRC32C crc = new CRC32C();
+    crc.update(body.getBytes(UTF_8));
+    return "end " + HashCode.fromInt((int) crc.getValue()) + "\n";
+  }
+
+  /** Reads a claim file; nothing when it says nothing that can be believed. */
+  static Optional<ClaimText> read(byte[] bytes) {
+    String text = new String(bytes, UTF_8);
+    // Behind the end may be the rest of a longer one: it is written over in place.
+    int end = text.indexOf("\nend ") + 1;
+    if (end < 1
+        || !text.startsWith(MAGIC + "\n")
+        || !text.startsWith(end(text.substring(0, end)), end)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parse(text.substring(0, end - 1)));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static ClaimText parse(String body) {
+    List<String> lines = Splitter.on('\n').splitToList(body);
+    List<String> use = WORDS.splitToList(lines.get(1));
+    ImmutableList.Builder<Long> pids = ImmutableList.builder();
+    use.subList(3, use.size()).forEach(word -> pids.add(Long.parseLong(word)));
+    ImmutableList.Builder<History> histories = ImmutableList.builder();
+    for (String line : lines.subList(2, lines.size())) {
+      List<String> words = WORDS.splitToList(line);
+      histories.add(
+          new History(
+              new Incarnation(words.get(1)),
+              Long.parseLong(words.get(2)),
+              new Incarnation(words.get(3)),
+              new Generation(Long.parseLong(words.get(4)))));
+    }
+    return new ClaimText(
+        new Incarnation(use.get(1)), path(use.get(2)), pids.build(), histories.build());
+  }
+
+  private static Path path(String word) {
+    try {
+      return Path.of(new String(BASE64.decode(word.substring(1)), UTF_8));
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}

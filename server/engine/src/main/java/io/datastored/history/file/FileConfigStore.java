@@ -1,0 +1,266 @@
+package io.datastored.history.file;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.datastored.config.document.Limits;
+import io.datastored.file.AtomicFile;
+import io.datastored.file.Digest;
+import io.datastored.file.DirectoryWatch;
+import io.datastored.file.DiskSteps;
+import io.datastored.file.FileIdentity;
+import io.datastored.file.FileStamp;
+import io.datastored.file.ForeignOwner;
+import io.datastored.file.HiddenNames;
+import io.datastored.file.Leftovers;
+import io.datastored.file.LinkChain;
+import io.datastored.file.StoreException;
+import io.datastored.history.ConfigContent;
+import io.datastored.history.ConfigStore;
+import io.datastored.history.PreparedSave;
+import io.datastored.mount.MountInfo;
+import java.io.IOException;
+import java.nio.file.AccessMode;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * A file config store keeps the configuration in one file, {@code datastore.cfg}, which others may
+ * edit by hand. Thread-safe.
+ *
+ * <p>Symbolic links, of the file and of its directories, are followed at every look; a save
+ * replaces what they lead to where that stands.
+ */
+public final class FileConfigStore implements ConfigStore {
+
+  /** Whether a store saves. */
+  public enum Access {
+    /** Unless the file belongs to another user than this process runs as. */
+    OF_OWN_FILES,
+    /** Never. */
+    READ_ONLY,
+    /** Whatever the system permits. */
+    READ_WRITE
+  }
+
+  /**
+   * Options are what a store needs from outside. Immutable.
+   *
+   * @param access whether it saves
+   * @param threads makes the thread of each watch
+   * @param disk the steps of a save
+   * @param clock tells the age of what a crashed save left
+   * @param look how often a watch looks for what the operating system does not tell of
+   */
+  public record Options(
+      Access access, ThreadFactory threads, DiskSteps disk, Clock clock, Duration look) {
+
+    /** With the time that an edit in place rests, below a second. */
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    /** Returns the options of a server. */
+    public static Options defaults() {
+      ThreadFactory daemons =
+          new ThreadFactoryBuilder().setDaemon(true).setNameFormat("config-watch-%d").build();
+      return new Options(Access.OF_OWN_FILES, daemons, DiskSteps.REAL, Clock.systemUTC(), LOOK);
+    }
+
+    /** Returns these options with another access. */
+    public Options withAccess(Access next) {
+      return new Options(next, threads, disk, clock, look);
+    }
+
+    /** Returns these options with other threads. */
+    public Options withThreads(ThreadFactory next) {
+      return new Options(access, next, disk, clock, look);
+    }
+
+    /** Returns these options with another disk. */
+    public Options withDisk(DiskSteps next) {
+      return new Options(access, threads, next, clock, look);
+    }
+
+    /** Returns these options with another clock. */
+    public Options withClock(Clock next) {
+      return new Options(access, threads, disk, next, look);
+    }
+
+    /** Returns these options with another time between two looks of a watch. */
+    public Options withLook(Duration next) {
+      return new Options(access, threads, disk, clock, next);
+    }
+  }
+
+  private static final int READ_ATTEMPTS = 10;
+
+  private final Path file;
+  private final Options options;
+  private final KnownContents known = new KnownContents();
+  private final Set<FileWatch> watches = ConcurrentHashMap.newKeySet();
+
+  private FileConfigStore(Path file, Options options) {
+    this.file = file;
+    this.options = options;
+  }
+
+  /**
+   * Opens a store. The file need not be there, its directory must. What crashed saves left is
+   * removed, unless this store is read-only.
+   */
+  public static FileConfigStore open(Path file, Options options) throws StoreException {
+    FileConfigStore store = new FileConfigStore(file.toAbsolutePath(), options);
+    try {
+      Path target = store.target();
+      Path directory = HiddenNames.directoryOf(target);
+      if (!Files.isDirectory(directory)) {
+        throw new NoSuchFileException(directory.toString());
+      }
+      if (store.readOnlyReason().isEmpty()) {
+        new Leftovers(target, options.disk(), options.clock()).remove();
+      }
+    } catch (IOException e) {
+      throw StoreException.of("open", file, e);
+    }
+    return store;
+  }
+
+  private Path target() throws IOException {
+    return LinkChain.of(file).target();
+  }
+
+  @Override
+  public ConfigContent load() throws StoreException {
+    try {
+      return read();
+    } catch (NoSuchFileException e) {
+      return ConfigContent.MISSING;
+    } catch (IOException e) {
+      throw StoreException.of("read", file, e);
+    }
+  }
+
+  @Override
+  public ConfigContent refresh() throws StoreException {
+    try {
+      Optional<ConfigContent> same = known.unchanged(FileStamp.of(file));
+      return same.isPresent() ? same.get() : load();
+    } catch (NoSuchFileException e) {
+      return ConfigContent.MISSING;
+    } catch (IOException e) {
+      throw StoreException.of("read", file, e);
+    }
+  }
+
+  /**
+   * Reads bytes and stamp of one and the same file, though it may be replaced meanwhile, or its
+   * path lead to another one.
+   */
+  private ConfigContent read() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      FileIdentity before = FileIdentity.of(file);
+      // A pipe would hold the reader until somebody writes into it, a device for ever.
+      if (!Files.isRegularFile(file)) {
+        throw new FileSystemException(file.toString(), null, "it is no regular file");
+      }
+      if (Files.size(file) > Limits.FILE_BYTES) {
+        throw new FileSystemException(
+            file.toString(),
+            null,
+            "it has more than " + Limits.FILE_BYTES + " bytes, the most that is read");
+      }
+      Instant began = options.clock().instant();
+      byte[] bytes = Files.readAllBytes(file);
+      // Asked after the bytes: a write that comes between makes the content look younger, never
+      // older.
+      FileStamp stamp = FileStamp.of(file);
+      if (stamp.identity().equals(before) || attempt == READ_ATTEMPTS) {
+        return known.found(bytes, began, stamp);
+      }
+    }
+  }
+
+  @Override
+  public PreparedSave prepare(Digest expected, ConfigContent next) throws StoreException {
+    requireWritable();
+    try {
+      Path target = target();
+      AtomicFile.Replacement replacement =
+          new AtomicFile(target, options.disk()).prepare(next.bytes());
+      known.expect(next);
+      return new FileSave(
+          file, target, options.disk(), replacement, expected, next, known, options.clock());
+    } catch (IOException e) {
+      throw StoreException.of("save", file, e);
+    }
+  }
+
+  @Override
+  public Watch watch(Runnable onMaybeChanged) {
+    FileWatch watch =
+        new FileWatch(
+            file,
+            options.look(),
+            DirectoryWatch::open,
+            MountInfo.SYSTEM,
+            onMaybeChanged,
+            watches::remove);
+    watches.add(watch);
+    watch.start(options.threads());
+    return watch;
+  }
+
+  @Override
+  public Optional<String> readOnlyReason() {
+    if (options.access() == Access.READ_ONLY) {
+      return Optional.of(
+          file
+              + " is only read, as the server was told; start it with --read-only-config=false to"
+              + " let it write the file");
+    }
+    try {
+      Path target = target();
+      if (MountInfo.SYSTEM.isMountPoint(target)) {
+        return Optional.of(
+            target
+                + " is a mount point of its own, so it cannot be replaced; mount its directory"
+                + " instead");
+      }
+      Path directory = HiddenNames.directoryOf(target);
+      try {
+        directory.getFileSystem().provider().checkAccess(directory, AccessMode.WRITE);
+      } catch (IOException e) {
+        return Optional.of(StoreException.of("write to the directory", directory, e).getMessage());
+      }
+      if (options.access() == Access.OF_OWN_FILES && Files.exists(target)) {
+        return ForeignOwner.of(target)
+            .map(
+                owner ->
+                    file
+                        + " belongs to "
+                        + owner
+                        + ", so it is only read; start the server with --read-only-config=false to"
+                        + " let it write the file");
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(StoreException.of("look at", file, e).getMessage());
+    }
+  }
+
+  @Override
+  public String describe() {
+    return file.toString();
+  }
+
+  @Override
+  public void close() {
+    watches.forEach(FileWatch::close);
+  }
+}

@@ -1,0 +1,245 @@
+package io.datastored.history.file;
+
+import io.datastored.file.AtomicFile;
+import io.datastored.file.ConfigPath;
+import io.datastored.file.DiskSteps;
+import io.datastored.file.StoreException;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.Doorbell;
+import io.datastored.history.Incarnation;
+import io.datastored.history.Machine;
+import io.datastored.history.StateStore;
+import io.datastored.history.StateText;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An opening finds out which history goes on when a process opens a state directory. Confined to
+ * one call.
+ *
+ * @param directory where links have led
+ * @param runDirectory where the page should live; empty: chosen, or the one in use
+ * @param patience how long to wait for a process that is starting or committing
+ */
+record Opening(
+    Path directory,
+    Optional<Path> runDirectory,
+    Path configFile,
+    Machine machine,
+    FileStateStore states,
+    Duration patience,
+    RandomGenerator random,
+    InstantSource clock) {
+
+  private static final Logger log = LoggerFactory.getLogger(Opening.class);
+
+  /** Joins the processes that use the directory. */
+  StateDirectory open() throws StateDirectoryException, StoreException, IOException {
+    // Whoever opens the directory holds the commit lock, so nobody joins or commits meanwhile.
+    try (StateStore.Held held = states.lock(patience)) {
+      MembershipLock users = MembershipLock.open(directory.resolve("users.lock"));
+      try {
+        StateDirectory open = users.alone() ? alone(users) : amongOthers(users);
+        users.join();
+        return open;
+      } catch (StateDirectoryException | StoreException | IOException | RuntimeException e) {
+        users.close();
+        throw e;
+      }
+    }
+  }
+
+  private StateDirectory alone(MembershipLock users)
+      throws StateDirectoryException, StoreException, IOException {
+    Optional<StateText.Kept> found = states.loadOrSetAside(clock.instant());
+    if (found.isPresent()) {
+      requireSameConfigFile(found.get().state());
+    }
+    Incarnation runId = Incarnation.random(random);
+    Claim claim = claim(runId);
+    try {
+      AcceptedState state = found.isPresent() ? asGiven(goOn(found.get(), claim)) : newHistory();
+      RunDirectory run = ownRun(runId);
+      Doorbell doorbell =
+          MappedDoorbell.create(run.page(), state.revision().incarnation(), run.id());
+      point(run);
+      doorbell.raise(state.generation());
+      return new StateDirectory(states, doorbell, state, directory, run, users, claim);
+    } catch (StoreException | IOException | RuntimeException e) {
+      claim.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Names the run directory. On a full disk in place: nobody reads the name while this process is
+   * alone, and the next one that is alone writes it anew.
+   */
+  private void point(RunDirectory run) throws StoreException {
+    try {
+      new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
+    } catch (StoreException e) {
+      ByteBuffer text = ByteBuffer.wrap(run.pointerText());
+      try (FileChannel channel = FileChannel.open(pointer(), StandardOpenOption.WRITE)) {
+        while (text.hasRemaining()) {
+          int unused = channel.write(text);
+        }
+        channel.truncate(text.limit());
+      } catch (IOException inPlace) {
+        e.addSuppressed(inPlace);
+        throw e;
+      }
+    }
+  }
+
+  private Claim claim(Incarnation runId) throws StateDirectoryException {
+    Claim claim = Claim.open(configFile, RunDirectory.shared(), runId, directory, patience);
+    states.tell(claim);
+    return claim;
+  }
+
+  /** The state that was found, or the one with which a new history goes on from it. */
+  private AcceptedState goOn(StateText.Kept found, Claim claim) throws StoreException {
+    Optional<String> objection =
+        Consent.takeRestored(directory)
+            ? Optional.of("as an operator says")
+            : found.machine().isAnother(machine)
+                ? Optional.of("it was written on another machine (another machine-id)")
+                : claim.objection(found.state(), found.mark());
+    if (objection.isEmpty()) {
+      return found.state();
+    }
+    Incarnation before = found.state().revision().incarnation();
+    Incarnation incarnation = Incarnation.random(random);
+    AcceptedState state = found.state().in(incarnation, claim.seen(before));
+    commit(state);
+    log.atWarn()
+        .addKeyValue("incarnation", incarnation)
+        .addKeyValue("before", before)
+        .log(
+            "a new history begins: the state file in {} was restored from a backup or copied, {};"
+                + " what it says of maintenance modes and last good versions is kept, and clients"
+                + " read everything again",
+            directory,
+            objection.get());
+    return state;
+  }
+
+  private AcceptedState newHistory() throws StoreException {
+    Incarnation incarnation = Incarnation.random(random);
+    log.atInfo().log("a new history begins: incarnation {}", incarnation);
+    AcceptedState state = AcceptedState.empty(incarnation, Optional.of(configFile));
+    // While the commit lock is held. Who opens the directory next may do so before anything was
+    // committed, is not alone then, and takes a history without a file for one that was lost.
+    commit(state);
+    return state;
+  }
+
+  private void commit(AcceptedState state) throws StoreException {
+    try (StateStore.Prepared prepared = states.prepare(state)) {
+      prepared.commit();
+    }
+  }
+
+  private RunDirectory ownRun(Incarnation id) throws IOException, StoreException {
+    Path path =
+        runDirectory
+            .orElseGet(() -> RunDirectory.defaultFor(directory))
+            .toAbsolutePath()
+            .normalize();
+    RunDirectory.leaveEarlier(pointer(), path, directory);
+    RunDirectory.make(path);
+    // A new page also when the old one is there: nobody is listening to it.
+    RunDirectory run = new RunDirectory(path, id);
+    run.processes().sweep();
+    return run;
+  }
+
+  private StateDirectory amongOthers(MembershipLock users)
+      throws StateDirectoryException, StoreException, IOException {
+    AcceptedState state =
+        states
+            .load()
+            .orElseThrow(
+                () ->
+                    new StateDirectoryException(
+                        "the state file in "
+                            + directory
+                            + " is gone or was replaced while other processes use it;"
+                            + " stop them first"));
+    requireSameConfigFile(state);
+    RunDirectory run =
+        RunDirectory.read(pointer())
+            .orElseThrow(
+                () ->
+                    new StateDirectoryException(
+                        pointer() + " is gone while other processes use it; stop them first"));
+    if (runDirectory.isPresent()
+        && !runDirectory.get().toAbsolutePath().normalize().equals(run.path())) {
+      throw new StateDirectoryException(
+          "other processes use the run directory "
+              + run.path()
+              + " with this state directory, not "
+              + runDirectory.get());
+    }
+    try {
+      Doorbell doorbell = MappedDoorbell.open(run.page(), state.revision().incarnation(), run.id());
+      return new StateDirectory(states, doorbell, state, directory, run, users, claim(run.id()));
+    } catch (IOException e) {
+      throw new StateDirectoryException(
+          "other processes use the run directory "
+              + run.path()
+              + ", which this process does not see as they do (a container, or a private /tmp?): "
+              + StateDirectoryException.reason(e),
+          e);
+    }
+  }
+
+  /**
+   * The state under the path that is given now. Both lead to one file, but a link on the way may be
+   * turned later; and versions before 0.2 remembered where the links led.
+   */
+  private AcceptedState asGiven(AcceptedState found) {
+    if (found.configFile().equals(Optional.of(configFile))) {
+      return found;
+    }
+    AcceptedState renamed = found.about(configFile);
+    try {
+      commit(renamed);
+      return renamed;
+    } catch (StoreException e) {
+      log.atWarn()
+          .log("the configuration is followed as {}: {}", found.configFile(), e.getMessage());
+      return found;
+    }
+  }
+
+  private void requireSameConfigFile(AcceptedState state)
+      throws StateDirectoryException, IOException {
+    if (state.configFile().isPresent()
+        && !state.configFile().get().equals(configFile)
+        && !ConfigPath.leadToOneFile(state.configFile().get(), configFile)) {
+      throw new StateDirectoryException(
+          "the state directory "
+              + directory
+              + " is about "
+              + state.configFile().get()
+              + ", not "
+              + configFile
+              + "; use another state directory");
+    }
+  }
+
+  private Path pointer() {
+    return directory.resolve("run");
+  }
+}

@@ -1,0 +1,183 @@
+package io.datastored.history.file;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.datastored.file.ProcessFiles;
+import io.datastored.file.StoreException;
+import io.datastored.history.Incarnation;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run directory is where the shared page of a state directory lives and where each process tells
+ * what it has in progress, on tmpfs where there is one; what is in it is made anew after a boot.
+ * Immutable.
+ *
+ * <p>The state directory names it, by path and by a random id that is also in the page, so that all
+ * processes of a state directory meet in one: two that used different ones would not hear each
+ * other's doorbell.
+ *
+ * @param path of the directory
+ * @param id of this run: from one time that somebody was alone to the next
+ */
+record RunDirectory(Path path, Incarnation id) {
+
+  private static final Logger log = LoggerFactory.getLogger(RunDirectory.class);
+
+  private static final String NEXT = "; remove it or choose another one with --run-dir";
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+  private static final FileAttribute<?> OWNER_ONLY_ATTRIBUTE =
+      PosixFilePermissions.asFileAttribute(OWNER_ONLY);
+
+  /** The page in it. */
+  Path page() {
+    return path.resolve("page");
+  }
+
+  /** What processes tell of themselves in it. */
+  ProcessFiles processes() {
+    return ProcessFiles.in(path);
+  }
+
+  /**
+   * The run directory that a state directory names; nothing when no file names one.
+   *
+   * @throws IOException also when the file is not one that a process wrote
+   */
+  static Optional<RunDirectory> read(Path pointer) throws IOException {
+    if (!Files.exists(pointer)) {
+      return Optional.empty();
+    }
+    List<String> lines = Files.readAllLines(pointer, UTF_8);
+    try {
+      if (lines.size() == 2
+          && lines.get(0).startsWith("run ")
+          && lines.get(1).startsWith("path ")) {
+        return Optional.of(
+            new RunDirectory(
+                Path.of(lines.get(1).substring("path ".length())),
+                new Incarnation(lines.get(0).substring("run ".length()))));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException(pointer + " is damaged: " + e.getMessage(), e);
+    }
+    throw new IOException(pointer + " is damaged: it names no run directory");
+  }
+
+  /**
+   * Removes what is in it and belongs to no live process, and the directory itself when it is the
+   * one that nobody chose and nothing is left. The caller is the last user and keeps others out.
+   */
+  void leave(Path stateDirectory) throws IOException, StoreException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    requireOwn(path);
+    processes().sweep();
+    Files.deleteIfExists(page());
+    if (RunPlaces.ofSystem().isChosenFor(stateDirectory, path)) {
+      try {
+        Files.deleteIfExists(path);
+      } catch (DirectoryNotEmptyException e) {
+        log.atDebug().log("{} is not empty", path);
+      }
+    }
+  }
+
+  /** The text of the file by which a state directory names this one. */
+  byte[] pointerText() {
+    return ("run " + id + "\npath " + path + "\n").getBytes(UTF_8);
+  }
+
+  /** The directory for what runs of all state directories, where there is one. */
+  static Optional<Path> shared() {
+    Path memory = RunPlaces.ofSystem().sharedMemory();
+    return Files.isDirectory(memory) && Files.isWritable(memory)
+        ? Optional.of(memory)
+        : Optional.empty();
+  }
+
+  /** Where a state directory's run directory is when nobody chose. Makes it where it can. */
+  static Path defaultFor(Path stateDirectory) {
+    return RunPlaces.ofSystem().choose(stateDirectory);
+  }
+
+  /**
+   * Removes the run directory that a state directory had before, when nobody chose it and it is
+   * another one now: an earlier version had it in another place. The caller is alone.
+   */
+  static void leaveEarlier(Path pointer, Path next, Path stateDirectory) {
+    try {
+      Optional<RunDirectory> earlier =
+          read(pointer)
+              .filter(run -> !run.path().equals(next))
+              .filter(run -> RunPlaces.ofSystem().isChosenFor(stateDirectory, run.path()));
+      if (earlier.isPresent()) {
+        earlier.get().leave(stateDirectory);
+      }
+    } catch (IOException | StoreException e) {
+      log.atDebug().log("an earlier run directory is left as it is: {}", e.toString());
+    }
+  }
+
+  /**
+   * Makes the directory, for this user only.
+   *
+   * @throws IOException also when what is there is a link, belongs to somebody else, or may be
+   *     written to by others: the parent may be writable for everybody, and files would be written
+   *     and removed through it
+   */
+  static void make(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectories(path.toAbsolutePath().getParent());
+      try {
+        Files.createDirectory(path, OWNER_ONLY_ATTRIBUTE);
+      } catch (FileAlreadyExistsException e) {
+        // Somebody was faster; who, is looked at next.
+      }
+    }
+    requireOwn(path);
+    Path probe = Files.createTempFile(path, ".owner", "");
+    try {
+      if (!Files.getOwner(probe).equals(Files.getOwner(path, LinkOption.NOFOLLOW_LINKS))) {
+        throw new IOException(
+            "the run directory " + path + " belongs to " + Files.getOwner(path) + NEXT);
+      }
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  private static void requireOwn(Path path) throws IOException {
+    PosixFileAttributes found =
+        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (found.isSymbolicLink()) {
+      throw new IOException("the run directory " + path + " is a symbolic link" + NEXT);
+    }
+    if (!found.isDirectory()) {
+      throw new IOException("the run directory " + path + " is no directory" + NEXT);
+    }
+    if (found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new IOException(
+          "the run directory "
+              + path
+              + " may be written to by others than its owner; run: chmod 0700 "
+              + path);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.datastored.history.file;
+
+import com.google.common.collect.ImmutableMap;
+import io.datastored.file.DiskSteps;
+import io.datastored.file.LockFile;
+import io.datastored.file.ProcessFiles;
+import io.datastored.file.StoreException;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.Doorbell;
+import io.datastored.history.Incarnation;
+import io.datastored.history.Machine;
+import io.datastored.history.StateStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A state directory is where the processes that use one configuration file meet: it holds the state
+ * file, the locks, and the name of the run directory with the doorbell. Thread-safe once open.
+ *
+ * <pre>
+ *   state        the accepted state
+ *   change.lock  held while a change is committed
+ *   users.lock   held, shared, by every process that uses the directory
+ *   run          names the run directory
+ *   commit.lock  a directory, where earlier versions of datastored had the lock: they refuse it
+ * </pre>
+ *
+ * <p>Beside the configuration file, or else in the directory for what runs, is its {@link Claim}.
+ */
+public final class StateDirectory implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
+
+  /** What could happen without being noticed. */
+  public enum Concern {
+    /** A restore of this directory from a backup. */
+    HISTORY,
+    /** A server with another state directory on the same configuration. */
+    SECOND_SERVER
+  }
+
+  private final FileStateStore states;
+  private final Doorbell doorbell;
+  private final AcceptedState initial;
+  private final Path directory;
+  private final RunDirectory run;
+  private final MembershipLock users;
+  private final Claim claim;
+
+  StateDirectory(
+      FileStateStore states,
+      Doorbell doorbell,
+      AcceptedState initial,
+      Path directory,
+      RunDirectory run,
+      MembershipLock users,
+      Claim claim) {
+    this.states = states;
+    this.doorbell = doorbell;
+    this.initial = initial;
+    this.directory = directory;
+    this.run = run;
+    this.users = users;
+    this.claim = claim;
+  }
+
+  /**
+   * Opens a state directory, makes it if need be, and joins the processes that use it.
+   *
+   * @param directory the state directory
+   * @param runDirectory where the page should live; empty: chosen, or the one in use
+   * @param configFile the path of the configuration file; one that leads to another file than the
+   *     directory is about is refused. {@link #initial} has the one to follow: that of the
+   *     processes which use the directory already, or they would not agree when a link is turned
+   * @param machine on which this process runs
+   * @param wait how long to wait for a process that is starting or committing
+   * @throws StateDirectoryException with a sentence for the operator
+   */
+  public static StateDirectory open(
+      Path directory,
+      Optional<Path> runDirectory,
+      Path configFile,
+      Machine machine,
+      Duration wait,
+      RandomGenerator random,
+      InstantSource clock)
+      throws StateDirectoryException {
+    try {
+      Files.createDirectories(directory);
+      Path real = directory.toRealPath();
+      EarlierFormat.shutOut(real, wait);
+      LockFile commitLock = LockFile.open(real.resolve("change.lock"));
+      try {
+        FileStateStore states =
+            new FileStateStore(
+                real.resolve("state"), DiskSteps.REAL, commitLock, machine, random, clock);
+        return new Opening(real, runDirectory, configFile, machine, states, wait, random, clock)
+            .open();
+      } catch (StateDirectoryException | StoreException | IOException | RuntimeException e) {
+        commitLock.close();
+        throw e;
+      }
+    } catch (StoreException | IOException e) {
+      throw new StateDirectoryException(
+          "the state directory "
+              + directory
+              + " cannot be used: "
+              + StateDirectoryException.reason(e),
+          e);
+    }
+  }
+
+  /** Where states are committed. */
+  public StateStore states() {
+    return states;
+  }
+
+  /** Believes a configuration that has lost datastores though no operator has accepted that. */
+  public void believeLosses() {
+    states.believeLosses();
+  }
+
+  /** The doorbell that all processes of this directory hear. */
+  public Doorbell doorbell() {
+    return doorbell;
+  }
+
+  /** The state that was found, or the empty one of a new history. */
+  public AcceptedState initial() {
+    return initial;
+  }
+
+  /** What could happen without being noticed, each with the reason, for people. */
+  public ImmutableMap<Concern, String> concerns() {
+    ImmutableMap.Builder<Concern, String> concerns = ImmutableMap.builder();
+    claim.historyConcern().ifPresent(why -> concerns.put(Concern.HISTORY, why));
+    claim.secondServerConcern().ifPresent(why -> concerns.put(Concern.SECOND_SERVER, why));
+    return concerns.buildOrThrow();
+  }
+
+  /** What each process that uses the directory tells of itself. */
+  public ProcessFiles processes() {
+    return run.processes();
+  }
+
+  /** Names this run: from one time that a process was alone to the next. */
+  public Incarnation run() {
+    return run.id();
+  }
+
+  @Override
+  public void close() {
+    doorbell.close();
+    // Whoever begins holds the commit lock, so nobody joins while the last one clears up. When
+    // somebody has it now, he is no less able to do that.
+    try (StateStore.Held held = states.lock(Duration.ZERO)) {
+      if (users.leave()) {
+        run.leave(directory);
+      }
+    } catch (StoreException | IOException e) {
+      log.atDebug().log("the run directory is left as it is: {}", e.toString());
+    }
+    try {
+      claim.close();
+      users.close();
+      states.close();
+    } catch (StoreException | IOException e) {
+      log.atWarn().log("closing the locks of the state directory: {}", e.toString());
+    }
+  }
+}
