@@ -1,7 +1,6 @@
 package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.config.document.NearMiss;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -9,6 +9,7 @@ import io.datastored.config.DatastoreSettingsBuilder;
 import io.datastored.config.HeaderLine;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.config.MaintenanceText;
+import io.datastored.config.NearMiss;
 import io.datastored.config.ParseError;
 import io.datastored.config.Property;
 import io.datastored.config.PropertyFault;
@@ -105,7 +106,7 @@ final class SectionParser {
     if (property == null) {
       String key = text.substring(first, keyEnd);
       String words = text.substring(value, valueEnd);
-      Optional<NearMiss> meant = NearMiss.of(key, words);
+      Optional<NearMiss> meant = NearMiss.of(key, words, PbsSchema.keys());
       if (meant.isPresent()) {
         readNearMiss(key, meant.get(), first - at + 1);
       } else if (keyEnd == contentEnd) {

@@ -1,7 +1,7 @@
-package io.datastored.config.document;
+package io.datastored.config;
 
 import com.google.common.base.CharMatcher;
-import io.datastored.config.Blank;
+import com.google.common.collect.ImmutableSet;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,21 +27,22 @@ public record NearMiss(String key, String words) {
    *
    * @param key a key that is not known
    * @param words what stands behind it
+   * @param known the keys that are known
    */
-  static Optional<NearMiss> of(String key, String words) {
+  public static Optional<NearMiss> of(String key, String words, ImmutableSet<String> known) {
     String plain = plain(key);
     int mark = MARKS.indexIn(plain);
     if (mark > 0) {
       String rest = MARKS.trimLeadingFrom(key.substring(mark));
-      return among(plain.substring(0, mark), PbsSchema.keys())
+      return among(plain.substring(0, mark), known)
           .map(meant -> new NearMiss(meant, rest.isEmpty() ? words : (rest + ' ' + words).strip()));
     }
     int blank = Blank.next(words, 0, words.length());
     String joined = plain + '-' + plain(words.substring(0, blank));
-    if (PbsSchema.keys().contains(joined)) {
+    if (known.contains(joined)) {
       return Optional.of(new NearMiss(joined, words.substring(blank).strip()));
     }
-    return among(plain, PbsSchema.keys())
+    return among(plain, known)
         .map(meant -> new NearMiss(meant, MARKS.trimLeadingFrom(words).strip()));
   }
 
