@@ -152,13 +152,17 @@ final class LookupSite implements AutoCloseable {
   }
 
   EngineOptions engineOptions() {
-    return EngineOptions.of(directory.resolve("datastore.cfg"), directory.resolve("state"))
-        .withRunDirectory(directory.resolve("run"))
-        .withMountRoots(
-            new MountRoots(
-                directory.resolve(MOUNTS),
-                directory.resolve("by-uuid"),
-                MountRoots.SYSTEM.mountInfo()));
+    return EngineOptions.of(
+        directory.resolve("datastore.cfg"),
+        directory.resolve("state"),
+        options -> {
+          options.runDirectory = Optional.of(directory.resolve("run"));
+          options.mountRoots =
+              new MountRoots(
+                  directory.resolve(MOUNTS),
+                  directory.resolve("by-uuid"),
+                  MountRoots.SYSTEM.mountInfo());
+        });
   }
 
   /** Changes the first section as an administrator would, and says so to the original's arms. */

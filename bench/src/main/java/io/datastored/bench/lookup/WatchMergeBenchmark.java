@@ -58,7 +58,7 @@ public class WatchMergeBenchmark {
     site = HotPathSite.open(DATASTORES);
     Engine engine = site.engine();
     WatchFeed feed =
-        new WatchFeed(engine::snapshot, Services.frames(), Runnable::run, WatchLimits.DEFAULT);
+        new WatchFeed(engine::snapshot, Services.frames(), Runnable::run, WatchLimits.defaults());
     engine.addListener(feed);
     watcher =
         feed.open(

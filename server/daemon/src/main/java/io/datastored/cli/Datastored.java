@@ -1,10 +1,11 @@
 package io.datastored.cli;
 
 import io.datastored.cli.EngineFlags.ReadOnlyConfig;
-import io.datastored.cli.EngineFlags.Watching;
+import io.datastored.engine.EngineOptions.FileWatching;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -102,7 +103,8 @@ final class Datastored implements Runnable {
         .registerConverter(LogFormat.class, new WordConverter<>(LogFormat.class))
         .registerConverter(LogLevel.class, new WordConverter<>(LogLevel.class))
         .registerConverter(ReadOnlyConfig.class, new WordConverter<>(ReadOnlyConfig.class))
-        .registerConverter(Watching.class, new WordConverter<>(Watching.class))
+        .registerConverter(FileWatching.class, new WordConverter<>(FileWatching.class))
+        .registerConverter(Duration.class, new DurationText())
         .registerConverter(AskedOperation.class, new WordConverter<>(AskedOperation.class))
         .registerConverter(SettableMode.class, new WordConverter<>(SettableMode.class))
         .registerConverter(OnLost.class, new WordConverter<>(OnLost.class))

@@ -7,7 +7,6 @@ import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.DaemonStartException;
 import io.datastored.daemon.ListenAddress;
 import io.datastored.lease.EarlierLeases;
-import io.datastored.lease.LeaseOptions;
 import io.grpc.InsecureChannelCredentials;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,14 +78,14 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static DaemonOptions options(Path file, Path directory) {
-    DaemonOptions options = DaemonOptions.of(file, directory.resolve("state"));
-    return options
-        .withEngine(options.engine().withRunDirectory(directory.resolve("run")))
-        .withListen(List.of(ListenAddress.parse("127.0.0.1:0")))
-        // The directory was made a moment ago, so nobody holds anything of an earlier server.
-        .withLeases(LeaseOptions.DEFAULT.withEarlierLeases(EarlierLeases.NONE))
-        .withGrace(Duration.ofSeconds(1))
-        .withVersion(BuildVersion.number());
+    var options = new DaemonOptions.Builder(file, directory.resolve("state"));
+    options.engine.runDirectory = Optional.of(directory.resolve("run"));
+    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
+    // The directory was made a moment ago, so nobody holds anything of an earlier server.
+    options.leases.earlierLeases = EarlierLeases.NONE;
+    options.grace = Duration.ofSeconds(1);
+    options.version = BuildVersion.number();
+    return options.build();
   }
 
   private static Connection connect(Daemon daemon) {

@@ -1,7 +1,9 @@
 package io.datastored.cli;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableMap;
 import java.lang.reflect.AnnotatedElement;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * Environment defaults give every option that is not on the command line the value of its
  * environment variable: {@code --state-dir} is {@code DATASTORED_STATE_DIR}. Immutable. Those that
- * are {@link TypedOnly} have none.
+ * are {@link TypedOnly} have none. Without one it is the initial value of the option's field.
  */
 final class EnvironmentDefaults implements IDefaultValueProvider {
 
@@ -27,7 +29,15 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
 
   @Override
   public @Nullable String defaultValue(ArgSpec arg) {
-    return variableFor(arg).map(environment::get).orElse(null);
+    return variableFor(arg).map(environment::get).orElseGet(() -> spelled(arg.initialValue()));
+  }
+
+  /** As it would be typed; nothing for what Java itself prints like that. */
+  private static @Nullable String spelled(@Nullable Object initial) {
+    if (initial instanceof Duration duration) {
+      return DurationText.print(duration);
+    }
+    return initial instanceof Enum<?> word ? Ascii.toLowerCase(word.toString()) : null;
   }
 
   /** The variable that the option's present value would come from; empty when it is not set. */

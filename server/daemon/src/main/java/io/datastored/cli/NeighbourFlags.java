@@ -1,6 +1,7 @@
 package io.datastored.cli;
 
-import io.datastored.daemon.DaemonOptions;
+import static io.datastored.cli.OptionRules.DEFAULTS;
+
 import io.datastored.neighbour.PbsDirectories;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -11,28 +12,26 @@ final class NeighbourFlags {
   @Option(
       names = "--pbs-config-dir",
       paramLabel = "DIR",
-      defaultValue = "/etc/proxmox-backup",
       description = {
         "Configuration directory of Proxmox Backup Server (default: ${DEFAULT-VALUE}).",
         "While it runs, drains of datastores in its datastore.cfg wait: its operations cannot be seen."
       })
-  Path pbsConfigDirectory;
+  Path pbsConfigDirectory = DEFAULTS.drains().pbs().config();
 
   @Option(
       names = "--pbs-run-dir",
       paramLabel = "DIR",
-      defaultValue = "/run/proxmox-backup",
       description =
           "Directory with the pid files and active-operations of Proxmox Backup Server (default:"
               + " ${DEFAULT-VALUE}).")
-  Path pbsRunDirectory;
+  Path pbsRunDirectory = DEFAULTS.drains().pbs().run();
 
-  DaemonOptions applyTo(DaemonOptions options) {
-    return options.withDrains(
-        options
-            .drains()
-            .withPbs(
+  void applyTo(OptionRules options) {
+    options.set(
+        "--pbs-config-dir, --pbs-run-dir",
+        to ->
+            to.drains.pbs =
                 new PbsDirectories(
-                    pbsConfigDirectory.toAbsolutePath(), pbsRunDirectory.toAbsolutePath())));
+                    pbsConfigDirectory.toAbsolutePath(), pbsRunDirectory.toAbsolutePath()));
   }
 }

@@ -1,5 +1,6 @@
 package io.datastored.cli;
 
+import io.datastored.file.ConfigPath;
 import io.datastored.daemon.Daemon;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.DaemonStartException;
@@ -82,15 +83,16 @@ final class ServeCommand implements Callable<Integer> {
       // Said here, because a required option of a group is required only together with the others.
       throw new ParameterException(spec.commandLine(), "missing '--config=FILE'");
     }
-    try {
-      DaemonOptions options =
-          DaemonOptions.of(engine.config, engine.stateDirectory)
-              .withEngine(engine.options(engine.config))
-              .withVersion(BuildVersion.number());
-      return neighbour.applyTo(limits.applyTo(transport.applyTo(options)));
-    } catch (IllegalArgumentException e) {
-      throw new CommandFailed(ExitStatus.USAGE, "Invalid options: " + e.getMessage() + ".", e);
-    }
+    // The file by its absolute path: the state directory remembers which one it is about.
+    var options =
+        new DaemonOptions.Builder(ConfigPath.asGiven(engine.config), engine.stateDirectory);
+    options.version = BuildVersion.number();
+    var rules = new OptionRules(options);
+    engine.applyTo(rules);
+    transport.applyTo(rules);
+    limits.applyTo(rules);
+    neighbour.applyTo(rules);
+    return options.build();
   }
 
   private static ExitStatus statusOf(DaemonStartException failure) {

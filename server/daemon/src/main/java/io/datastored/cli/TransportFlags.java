@@ -1,13 +1,12 @@
 package io.datastored.cli;
 
+import static io.datastored.cli.OptionRules.DEFAULTS;
+
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.Exposure;
-import io.datastored.daemon.KeepAlive;
 import io.datastored.daemon.ListenAddress;
 import io.datastored.daemon.SocketAccess;
 import io.datastored.daemon.TlsFiles;
-import io.datastored.daemon.TransportLimits;
-import io.datastored.transport.ConnectionLimits;
 import io.datastored.transport.Rate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,11 +34,10 @@ final class TransportFlags {
   @Option(
       names = "--socket-mode",
       paramLabel = "MODE",
-      defaultValue = "0660",
       description =
           "Mode of Unix sockets, regardless of the umask: who has write permission can connect"
               + " (default: ${DEFAULT-VALUE}).")
-  String socketMode;
+  String socketMode = SocketAccess.DEFAULT_MODE;
 
   @Option(
       names = "--socket-group",
@@ -71,124 +69,117 @@ final class TransportFlags {
   @Option(
       names = "--max-request",
       paramLabel = "BYTES",
-      defaultValue = "1048576",
       description = "Maximum size of a request (default: ${DEFAULT-VALUE}).")
-  int maxRequest;
+  int maxRequest = DEFAULTS.transport().messageBytes();
 
   @Option(
       names = "--max-streams",
       paramLabel = "COUNT",
-      defaultValue = "1000",
       description =
           "Maximum number of calls and watches in flight on one connection (default: ${DEFAULT-VALUE}).")
-  int maxStreams;
+  int maxStreams = DEFAULTS.transport().streams();
 
   @Option(
       names = "--keepalive-permitted",
       paramLabel = "DURATION",
-      defaultValue = "10s",
-      converter = DurationText.class,
       description =
           "Minimum time between pings; a connection that pings more often is closed (default: ${DEFAULT-VALUE}).")
-  Duration keepAlivePermitted;
+  Duration keepAlivePermitted = DEFAULTS.transport().keepAlive().permitted();
 
   @Option(
       names = "--max-connections",
       paramLabel = "COUNT",
-      defaultValue = "20000",
       description =
           "Maximum number of TCP connections, and of connections to Unix sockets; lower if the limit"
               + " of open files is low (default: ${DEFAULT-VALUE}).")
-  int maxConnections;
+  int maxConnections = DEFAULTS.transport().connections().connections();
 
   @Option(
       names = "--max-connections-per-address",
       paramLabel = "COUNT",
-      defaultValue = "1000",
       description =
           "Maximum number of connections from one remote host or IPv6 /64 network (default: ${DEFAULT-VALUE}).")
-  int maxConnectionsPerAddress;
+  int maxConnectionsPerAddress = DEFAULTS.transport().connections().perAddress();
 
   @Option(
       names = "--handshake-timeout",
       paramLabel = "DURATION",
-      defaultValue = "10s",
-      converter = DurationText.class,
       description =
           "Close a connection that has not started HTTP/2 after this time"
               + " (default: ${DEFAULT-VALUE}).")
-  Duration handshakeTimeout;
+  Duration handshakeTimeout = DEFAULTS.transport().connections().handshake();
 
   @Option(
       names = "--max-resets",
       paramLabel = "COUNT",
-      defaultValue = "1000",
       description =
           "Calls that one connection may reset per second; all connections together half as many"
               + " again. A faster one is slowed down, then closed (default: ${DEFAULT-VALUE}).")
-  int maxResets;
+  int maxResets = DEFAULTS.transport().connections().resets().perSecond();
 
   @Option(
       names = "--max-connection-age",
       paramLabel = "DURATION",
-      defaultValue = "1h",
-      converter = DurationText.class,
       description =
           "Ask a client to reconnect after this time, plus or minus a tenth; 0s: never"
               + " (default: ${DEFAULT-VALUE}).")
-  Duration maxConnectionAge;
+  Duration maxConnectionAge = DEFAULTS.transport().age().orElse(Duration.ZERO);
 
   @Option(
       names = "--max-connection-idle",
       paramLabel = "DURATION",
-      defaultValue = "15m",
-      converter = DurationText.class,
       description =
           "Close a connection without calls and watches after this time; 0s: never"
               + " (default: ${DEFAULT-VALUE}).")
-  Duration maxConnectionIdle;
+  Duration maxConnectionIdle = DEFAULTS.transport().idle().orElse(Duration.ZERO);
 
   @Option(
       names = "--grace",
       paramLabel = "DURATION",
-      defaultValue = "10s",
-      converter = DurationText.class,
       description = "How long a shutdown waits for calls in flight (default: ${DEFAULT-VALUE}).")
-  Duration grace;
+  Duration grace = DEFAULTS.grace();
 
-  DaemonOptions applyTo(DaemonOptions options) {
+  void applyTo(OptionRules options) {
+    options
+        .set("--socket-mode", to -> to.listen = addresses())
+        .set("--insecure", to -> to.exposure = insecure ? Exposure.INSECURE : Exposure.GUARDED)
+        .set("--tls-cert, --tls-key, --tls-client-ca", to -> to.tls = tls())
+        .set("--max-request", to -> to.transport.messageBytes = maxRequest)
+        .set("--max-streams", to -> to.transport.streams = maxStreams)
+        .set(
+            "--keepalive-permitted",
+            to -> to.transport.keepAlive = to.transport.keepAlive.withPermitted(keepAlivePermitted))
+        .set(
+            "--max-connections, --max-connections-per-address",
+            to -> {
+              to.transport.connections.connections = maxConnections;
+              to.transport.connections.perAddress = maxConnectionsPerAddress;
+            })
+        .set("--handshake-timeout", to -> to.transport.connections.handshake = handshakeTimeout)
+        .set("--max-resets", to -> to.transport.connections.resets = Rate.of(maxResets, 2))
+        .set("--max-connection-age", to -> to.transport.age = Optional.of(maxConnectionAge))
+        .set("--max-connection-idle", to -> to.transport.idle = Optional.of(maxConnectionIdle))
+        .set("--grace", to -> to.grace = grace);
+  }
+
+  private Optional<TlsFiles> tls() {
     if ((tlsCert == null) != (tlsKey == null)) {
       throw new CommandFailed(ExitStatus.USAGE, "--tls-cert and --tls-key belong together.");
     }
-    if (tlsClientCa != null && tlsCert == null) {
-      throw new CommandFailed(ExitStatus.USAGE, "--tls-client-ca needs --tls-cert and --tls-key.");
-    }
-    DaemonOptions result =
-        options
-            .withListen(addresses())
-            .withExposure(insecure ? Exposure.INSECURE : Exposure.GUARDED)
-            .withTransport(
-                TransportLimits.defaults()
-                    .withMessageBytes(maxRequest)
-                    .withStreams(maxStreams)
-                    .withKeepAlive(KeepAlive.defaults().withPermitted(keepAlivePermitted))
-                    .withEnds(maxConnectionAge, maxConnectionIdle)
-                    .withConnections(connections()))
-            .withGrace(grace);
     if (tlsCert == null || tlsKey == null) {
-      return result;
+      if (tlsClientCa != null) {
+        throw new CommandFailed(
+            ExitStatus.USAGE, "--tls-client-ca needs --tls-cert and --tls-key.");
+      }
+      return Optional.empty();
     }
     TlsFiles files = TlsFiles.of(tlsCert, tlsKey);
-    return result.withTls(tlsClientCa == null ? files : files.withClientAuthorities(tlsClientCa));
+    return Optional.of(tlsClientCa == null ? files : files.withClientAuthorities(tlsClientCa));
   }
 
   private List<ListenAddress> addresses() {
-    SocketAccess access =
-        OptionRule.on(
-            "--socket-mode",
-            () ->
-                new SocketAccess(
-                    SocketAccess.modeOf(socketMode), Optional.ofNullable(socketGroup)));
+    var access =
+        new SocketAccess(SocketAccess.modeOf(socketMode), Optional.ofNullable(socketGroup));
     return listen.stream()
         .map(
             address ->
@@ -196,18 +187,6 @@ final class TransportFlags {
                     ? new ListenAddress.Unix(unix.path(), access)
                     : address)
         .toList();
-  }
-
-  private ConnectionLimits connections() {
-    ConnectionLimits defaults = ConnectionLimits.defaults();
-    ConnectionLimits counted =
-        OptionRule.on(
-            "--max-connections, --max-connections-per-address",
-            () -> defaults.withConnections(maxConnections, maxConnectionsPerAddress));
-    ConnectionLimits timed =
-        OptionRule.on("--handshake-timeout", () -> counted.withHandshake(handshakeTimeout));
-    return OptionRule.on(
-        "--max-resets", () -> timed.withRates(timed.control(), Rate.of(maxResets, 2)));
   }
 
   /** Reads the value of the option. Stateless. */

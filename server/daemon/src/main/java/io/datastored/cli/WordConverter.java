@@ -2,11 +2,12 @@ package io.datastored.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads one of a few words, whose print is their spelling. Immutable. */
+/** Reads one of a few words, whose print is their spelling, in whichever case. Immutable. */
 final class WordConverter<E extends Enum<E>> implements ITypeConverter<E> {
 
   private final ImmutableList<E> words;
@@ -24,6 +25,8 @@ final class WordConverter<E extends Enum<E>> implements ITypeConverter<E> {
     }
     throw new TypeConversionException(
         "invalid value '%s' (expected one of: %s)"
-            .formatted(text, words.stream().map(Enum::toString).collect(joining(", "))));
+            .formatted(
+                text,
+                words.stream().map(Enum::toString).map(Ascii::toLowerCase).collect(joining(", "))));
   }
 }

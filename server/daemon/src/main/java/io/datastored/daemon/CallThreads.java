@@ -11,8 +11,9 @@ package io.datastored.daemon;
  */
 public record CallThreads(int threads, int queue) {
 
-  /** 16 at a time, 1024 waiting. */
-  public static final CallThreads DEFAULT = new CallThreads(16, 1024);
+  public static CallThreads defaults() {
+    return new CallThreads(16, 1024);
+  }
 
   public CallThreads {
     if (threads < 1 || queue < 1) {

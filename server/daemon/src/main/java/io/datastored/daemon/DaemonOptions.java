@@ -14,8 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Daemon options are what a server can be told. Immutable; {@link #of} has the defaults, the {@code
- * with…} methods make changed copies.
+ * Daemon options are what a server can be told. Immutable; made by a {@link Builder}.
  *
  * @param engine the configuration and its state
  * @param listen where connections are accepted, at least one address
@@ -59,123 +58,43 @@ public record DaemonOptions(
     }
   }
 
-  /** The defaults for a configuration file and a state directory. */
-  public static DaemonOptions of(Path configFile, Path stateDirectory) {
-    return new DaemonOptions(
-        EngineOptions.of(configFile, stateDirectory)
-            .withAvailability(Availability.COMMIT)
-            .withProgram("datastored"),
-        ImmutableList.of(ListenAddress.parse(DEFAULT_ADDRESS)),
-        Optional.empty(),
-        Exposure.GUARDED,
-        TransportLimits.defaults(),
-        CallThreads.DEFAULT,
-        LeaseOptions.DEFAULT,
-        DrainOptions.DEFAULT,
-        WatchLimits.DEFAULT,
-        ProbeOptions.defaults(),
-        ServiceOptions.DEFAULT,
-        Duration.ofSeconds(10),
-        "unknown");
-  }
+  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  public static final class Builder {
+    public final EngineOptions.Builder engine;
+    public List<ListenAddress> listen = List.of(ListenAddress.parse(DEFAULT_ADDRESS));
+    public Optional<TlsFiles> tls = Optional.empty();
+    public Exposure exposure = Exposure.GUARDED;
+    public final TransportLimits.Builder transport = new TransportLimits.Builder();
+    public CallThreads calls = CallThreads.defaults();
+    public final LeaseOptions.Builder leases = new LeaseOptions.Builder();
+    public final DrainOptions.Builder drains = new DrainOptions.Builder();
+    public WatchLimits watches = WatchLimits.defaults();
+    public ProbeOptions probes = ProbeOptions.defaults();
+    public ServiceOptions service = ServiceOptions.defaults();
+    public Duration grace = Duration.ofSeconds(10);
+    public String version = "unknown";
 
-  public DaemonOptions withEngine(EngineOptions other) {
-    return new DaemonOptions(
-        other, listen, tls, exposure, transport, calls, leases, drains, watches, probes, service,
-        grace, version);
-  }
+    public Builder(Path configFile, Path stateDirectory) {
+      engine = new EngineOptions.Builder(configFile, stateDirectory);
+      engine.availability = Availability.COMMIT;
+      engine.program = "datastored";
+    }
 
-  public DaemonOptions withListen(List<ListenAddress> other) {
-    return new DaemonOptions(
-        engine,
-        ImmutableList.copyOf(other),
-        tls,
-        exposure,
-        transport,
-        calls,
-        leases,
-        drains,
-        watches,
-        probes,
-        service,
-        grace,
-        version);
-  }
-
-  public DaemonOptions withTls(TlsFiles other) {
-    return new DaemonOptions(
-        engine,
-        listen,
-        Optional.of(other),
-        exposure,
-        transport,
-        calls,
-        leases,
-        drains,
-        watches,
-        probes,
-        service,
-        grace,
-        version);
-  }
-
-  public DaemonOptions withExposure(Exposure other) {
-    return new DaemonOptions(
-        engine, listen, tls, other, transport, calls, leases, drains, watches, probes, service,
-        grace, version);
-  }
-
-  public DaemonOptions withTransport(TransportLimits other) {
-    return new DaemonOptions(
-        engine, listen, tls, exposure, other, calls, leases, drains, watches, probes, service,
-        grace, version);
-  }
-
-  public DaemonOptions withCalls(CallThreads other) {
-    return new DaemonOptions(
-        engine, listen, tls, exposure, transport, other, leases, drains, watches, probes, service,
-        grace, version);
-  }
-
-  public DaemonOptions withLeases(LeaseOptions other) {
-    return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, other, drains, watches, probes, service,
-        grace, version);
-  }
-
-  public DaemonOptions withDrains(DrainOptions other) {
-    return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, other, watches, probes, service,
-        grace, version);
-  }
-
-  public DaemonOptions withWatches(WatchLimits other) {
-    return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, drains, other, probes, service,
-        grace, version);
-  }
-
-  public DaemonOptions withProbes(ProbeOptions other) {
-    return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, drains, watches, other, service,
-        grace, version);
-  }
-
-  public DaemonOptions withService(ServiceOptions other) {
-    return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, drains, watches, probes, other,
-        grace, version);
-  }
-
-  public DaemonOptions withGrace(Duration other) {
-    return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, drains, watches, probes, service,
-        other, version);
-  }
-
-  public DaemonOptions withVersion(String other) {
-    return new DaemonOptions(
-        engine, listen, tls, exposure, transport, calls, leases, drains, watches, probes, service,
-        grace, other);
+    public DaemonOptions build() {
+      return new DaemonOptions(
+          engine.build(),
+          ImmutableList.copyOf(listen),
+          tls,
+          exposure,
+          transport.build(),
+          calls,
+          leases.build(),
+          drains.build(),
+          watches,
+          probes,
+          service,
+          grace,
+          version);
+    }
   }
 }

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * @param group that the socket belongs to; the process's own when empty
  */
 public record SocketAccess(Set<PosixFilePermission> mode, Optional<String> group) {
+  public static final String DEFAULT_MODE = "0660";
+
   private static final Pattern OCTAL = Pattern.compile("0?[0-7]{3}");
 
   public SocketAccess {
@@ -21,7 +23,7 @@ public record SocketAccess(Set<PosixFilePermission> mode, Optional<String> group
 
   /** The server's user and its group. */
   public static SocketAccess defaults() {
-    return new SocketAccess(modeOf("0660"), Optional.empty());
+    return new SocketAccess(modeOf(DEFAULT_MODE), Optional.empty());
   }
 
   /**

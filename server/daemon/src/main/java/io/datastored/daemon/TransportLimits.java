@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Transport limits bound what one connection may cost. Immutable.
+ * Transport limits bound what one connection may cost. Immutable; made by a {@link Builder}.
  *
  * @param messageBytes the largest request; a larger one is refused with RESOURCE_EXHAUSTED
  * @param metadataBytes the most metadata of one call
  * @param streams calls and watches in flight on one connection; more wait in the client
  * @param keepAlive how dead connections are found
  * @param age connections are asked to come again after this time, a tenth more or less, so that a
- *     load balancer can spread them and a renewed certificate is used; never when empty
- * @param idle a connection without a call is closed after this time; never when empty
+ *     load balancer can spread them and a renewed certificate is used; never when empty or 0
+ * @param idle a connection without a call is closed after this time; never when empty or 0
  * @param connections bounds before and beside the calls
  */
 public record TransportLimits(
@@ -29,6 +29,8 @@ public record TransportLimits(
     atLeastOne("the largest request in bytes", messageBytes);
     atLeastOne("the most metadata in bytes", metadataBytes);
     atLeastOne("the number of streams on a connection", streams);
+    age = age.filter(time -> !time.isZero());
+    idle = idle.filter(time -> !time.isZero());
   }
 
   private static void atLeastOne(String what, int value) {
@@ -38,42 +40,22 @@ public record TransportLimits(
   }
 
   public static TransportLimits defaults() {
-    return new TransportLimits(
-        1 << 20,
-        16 << 10,
-        1_000,
-        KeepAlive.defaults(),
-        Optional.of(Duration.ofHours(1)),
-        Optional.of(Duration.ofMinutes(15)),
-        ConnectionLimits.defaults());
+    return new Builder().build();
   }
 
-  public TransportLimits withMessageBytes(int bytes) {
-    return new TransportLimits(bytes, metadataBytes, streams, keepAlive, age, idle, connections);
-  }
+  /** Limits that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  public static final class Builder {
+    public int messageBytes = 1 << 20;
+    public int metadataBytes = 16 << 10;
+    public int streams = 1_000;
+    public KeepAlive keepAlive = KeepAlive.defaults();
+    public Optional<Duration> age = Optional.of(Duration.ofHours(1));
+    public Optional<Duration> idle = Optional.of(Duration.ofMinutes(15));
+    public final ConnectionLimits.Builder connections = new ConnectionLimits.Builder();
 
-  public TransportLimits withStreams(int count) {
-    return new TransportLimits(
-        messageBytes, metadataBytes, count, keepAlive, age, idle, connections);
-  }
-
-  public TransportLimits withKeepAlive(KeepAlive other) {
-    return new TransportLimits(messageBytes, metadataBytes, streams, other, age, idle, connections);
-  }
-
-  /** With other times after which connections end; zero: never. */
-  public TransportLimits withEnds(Duration ofAge, Duration ofIdleness) {
-    return new TransportLimits(
-        messageBytes,
-        metadataBytes,
-        streams,
-        keepAlive,
-        Optional.of(ofAge).filter(wanted -> !wanted.isZero()),
-        Optional.of(ofIdleness).filter(wanted -> !wanted.isZero()),
-        connections);
-  }
-
-  public TransportLimits withConnections(ConnectionLimits other) {
-    return new TransportLimits(messageBytes, metadataBytes, streams, keepAlive, age, idle, other);
+    public TransportLimits build() {
+      return new TransportLimits(
+          messageBytes, metadataBytes, streams, keepAlive, age, idle, connections.build());
+    }
   }
 }

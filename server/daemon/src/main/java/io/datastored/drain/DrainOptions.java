@@ -4,8 +4,8 @@ import io.datastored.neighbour.PbsDirectories;
 import java.time.Duration;
 
 /**
- * Drain options are the rhythm of drains and how many there may be. Immutable; {@link #DEFAULT} has
- * the defaults, the {@code with…} methods make changed copies.
+ * Drain options are the rhythm of drains and how many there may be. Immutable; made by a {@link
+ * Builder}.
  *
  * @param poll how often a drain looks that has just begun. With all clients alive it ends two or
  *     three looks after the last of them has answered, and that is to be within 250 ms
@@ -25,16 +25,6 @@ public record DrainOptions(
     int maxDrains,
     PbsDirectories pbs) {
 
-  /** 25 ms, 250 ms, 1 s, 200 ms, 100. */
-  public static final DrainOptions DEFAULT =
-      new DrainOptions(
-          Duration.ofMillis(25),
-          Duration.ofMillis(250),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(200),
-          100,
-          PbsDirectories.DEFAULT);
-
   private static final int SHARE_OF_THE_WAIT = 8;
 
   public DrainOptions {
@@ -43,6 +33,10 @@ public record DrainOptions(
     require(longestPoll.compareTo(progress) <= 0, "progress is at least longestPoll");
     require(!beforeDeadline.isNegative(), "beforeDeadline is not negative");
     require(maxDrains > 0, "maxDrains is more than 0");
+  }
+
+  public static DrainOptions defaults() {
+    return new Builder().build();
   }
 
   private static void require(boolean holds, String rule) {
@@ -60,24 +54,17 @@ public record DrainOptions(
     return share.compareTo(longestPoll) > 0 ? longestPoll : share;
   }
 
-  /** A copy with another rhythm. */
-  public DrainOptions withRhythm(
-      Duration otherPoll, Duration otherLongest, Duration otherProgress) {
-    return new DrainOptions(otherPoll, otherLongest, otherProgress, beforeDeadline, maxDrains, pbs);
-  }
+  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  public static final class Builder {
+    public Duration poll = Duration.ofMillis(25);
+    public Duration longestPoll = Duration.ofMillis(250);
+    public Duration progress = Duration.ofSeconds(1);
+    public Duration beforeDeadline = Duration.ofMillis(200);
+    public int maxDrains = 100;
+    public PbsDirectories pbs = PbsDirectories.DEFAULT;
 
-  /** A copy that gives up at another time before the deadline of its call. */
-  public DrainOptions withBeforeDeadline(Duration other) {
-    return new DrainOptions(poll, longestPoll, progress, other, maxDrains, pbs);
-  }
-
-  /** A copy with another number of open drains. */
-  public DrainOptions withMaxDrains(int other) {
-    return new DrainOptions(poll, longestPoll, progress, beforeDeadline, other, pbs);
-  }
-
-  /** A copy that looks for Proxmox Backup Server elsewhere. */
-  public DrainOptions withPbs(PbsDirectories other) {
-    return new DrainOptions(poll, longestPoll, progress, beforeDeadline, maxDrains, other);
+    public DrainOptions build() {
+      return new DrainOptions(poll, longestPoll, progress, beforeDeadline, maxDrains, pbs);
+    }
   }
 }

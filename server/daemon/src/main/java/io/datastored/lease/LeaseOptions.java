@@ -2,10 +2,11 @@ package io.datastored.lease;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * Lease options are the bounds and the rhythm of a lease table. Immutable; {@link #DEFAULT} has the
- * defaults, the {@code with…} methods make changed copies.
+ * Lease options are the bounds and the rhythm of a lease table. Immutable; made by a {@link
+ * Builder}.
  *
  * @param shortestTtl shorter wishes are raised to it
  * @param longestTtl longer wishes are cut to it
@@ -33,20 +34,6 @@ public record LeaseOptions(
     EarlierLeases earlierLeases,
     SessionOptions sessions) {
 
-  /** 1 s, 10 min, 60 s, a million, 100 ms, 1 s, 65536, and the defaults of the others. */
-  public static final LeaseOptions DEFAULT =
-      new LeaseOptions(
-          Duration.ofSeconds(1),
-          Duration.ofMinutes(10),
-          Duration.ofSeconds(60),
-          1_000_000,
-          Duration.ofMillis(100),
-          Duration.ofSeconds(1),
-          1 << 16,
-          ClockSlack.DEFAULT,
-          EarlierLeases.POSSIBLE,
-          SessionOptions.DEFAULT);
-
   public LeaseOptions {
     require(tick.toNanos() > 0, "tick is more than 0");
     require(stall.compareTo(tick) > 0, "stall is more than tick");
@@ -57,6 +44,17 @@ public record LeaseOptions(
     require(longestTtl.compareTo(Duration.ofDays(1)) <= 0, "longestTtl is at most a day");
     require(maxLeases > 0, "maxLeases is more than 0");
     require(tokenBlock > 1 && tokenBlock <= 1 << 20, "tokenBlock is 2 to 2^20");
+  }
+
+  public static LeaseOptions defaults() {
+    return new Builder().build();
+  }
+
+  /** The defaults with some changes. */
+  public static LeaseOptions of(Consumer<? super Builder> changes) {
+    var options = new Builder();
+    changes.accept(options);
+    return options.build();
   }
 
   private static void require(boolean holds, String rule) {
@@ -80,108 +78,31 @@ public record LeaseOptions(
     return longestTtl.compareTo(ofSessions) > 0 ? longestTtl : ofSessions;
   }
 
-  /** A copy with another number of leases. */
-  public LeaseOptions withMaxLeases(long other) {
-    return new LeaseOptions(
-        shortestTtl,
-        longestTtl,
-        defaultTtl,
-        other,
-        tick,
-        stall,
-        tokenBlock,
-        margin,
-        earlierLeases,
-        sessions);
-  }
+  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  public static final class Builder {
+    public Duration shortestTtl = Duration.ofSeconds(1);
+    public Duration longestTtl = Duration.ofMinutes(10);
+    public Duration defaultTtl = Duration.ofSeconds(60);
+    public long maxLeases = 1_000_000;
+    public Duration tick = Duration.ofMillis(100);
+    public Duration stall = Duration.ofSeconds(1);
+    public long tokenBlock = 1 << 16;
+    public ClockSlack margin = ClockSlack.DEFAULT;
+    public EarlierLeases earlierLeases = EarlierLeases.POSSIBLE;
+    public final SessionOptions.Builder sessions = new SessionOptions.Builder();
 
-  /** A copy with other bounds of a ttl. */
-  public LeaseOptions withTtl(Duration shortest, Duration longest, Duration byDefault) {
-    return new LeaseOptions(
-        shortest,
-        longest,
-        byDefault,
-        maxLeases,
-        tick,
-        stall,
-        tokenBlock,
-        margin,
-        earlierLeases,
-        sessions);
-  }
-
-  /** A copy with another rhythm. */
-  public LeaseOptions withRhythm(Duration otherTick, Duration otherStall) {
-    return new LeaseOptions(
-        shortestTtl,
-        longestTtl,
-        defaultTtl,
-        maxLeases,
-        otherTick,
-        otherStall,
-        tokenBlock,
-        margin,
-        earlierLeases,
-        sessions);
-  }
-
-  /** A copy with another size of reserved blocks of fencing tokens. */
-  public LeaseOptions withTokenBlock(long other) {
-    return new LeaseOptions(
-        shortestTtl,
-        longestTtl,
-        defaultTtl,
-        maxLeases,
-        tick,
-        stall,
-        other,
-        margin,
-        earlierLeases,
-        sessions);
-  }
-
-  /** A copy with another margin. */
-  public LeaseOptions withMargin(ClockSlack other) {
-    return new LeaseOptions(
-        shortestTtl,
-        longestTtl,
-        defaultTtl,
-        maxLeases,
-        tick,
-        stall,
-        tokenBlock,
-        other,
-        earlierLeases,
-        sessions);
-  }
-
-  /** A copy that believes something else when there is no ledger. */
-  public LeaseOptions withEarlierLeases(EarlierLeases other) {
-    return new LeaseOptions(
-        shortestTtl,
-        longestTtl,
-        defaultTtl,
-        maxLeases,
-        tick,
-        stall,
-        tokenBlock,
-        margin,
-        other,
-        sessions);
-  }
-
-  /** A copy with other bounds of sessions. */
-  public LeaseOptions withSessions(SessionOptions other) {
-    return new LeaseOptions(
-        shortestTtl,
-        longestTtl,
-        defaultTtl,
-        maxLeases,
-        tick,
-        stall,
-        tokenBlock,
-        margin,
-        earlierLeases,
-        other);
+    public LeaseOptions build() {
+      return new LeaseOptions(
+          shortestTtl,
+          longestTtl,
+          defaultTtl,
+          maxLeases,
+          tick,
+          stall,
+          tokenBlock,
+          margin,
+          earlierLeases,
+          sessions.build());
+    }
   }
 }

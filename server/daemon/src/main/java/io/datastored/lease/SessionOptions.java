@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Session options are the bounds of a session table. Immutable; {@link #DEFAULT} has the defaults.
+ * Session options are the bounds of a session table. Immutable; made by a {@link Builder}.
  *
  * @param shortestTtl shorter wishes are raised to it
  * @param longestTtl longer wishes are cut to it, and load stretches no ttl beyond
@@ -22,16 +22,6 @@ public record SessionOptions(
     long maxLeases,
     long keepAliveRate) {
 
-  /** 1 s, 60 s, 10 s, 100,000, 100,000, 1,000 per second. */
-  public static final SessionOptions DEFAULT =
-      new SessionOptions(
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(10),
-          100_000,
-          100_000,
-          1_000);
-
   public SessionOptions {
     require(shortestTtl.toNanos() > 0, "shortestTtl is more than 0");
     require(shortestTtl.compareTo(defaultTtl) <= 0, "defaultTtl is at least shortestTtl");
@@ -40,6 +30,10 @@ public record SessionOptions(
     require(maxSessions > 0, "maxSessions is more than 0");
     require(maxLeases > 0, "maxLeases is more than 0");
     require(keepAliveRate > 0, "keepAliveRate is more than 0");
+  }
+
+  public static SessionOptions defaults() {
+    return new Builder().build();
   }
 
   private static void require(boolean holds, String rule) {
@@ -60,19 +54,18 @@ public record SessionOptions(
     return longer.compareTo(longestTtl) > 0 ? longestTtl : longer;
   }
 
-  /** A copy with other bounds of a ttl. */
-  public SessionOptions withTtl(Duration shortest, Duration longest, Duration byDefault) {
-    return new SessionOptions(shortest, longest, byDefault, maxSessions, maxLeases, keepAliveRate);
-  }
+  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  public static final class Builder {
+    public Duration shortestTtl = Duration.ofSeconds(1);
+    public Duration longestTtl = Duration.ofSeconds(60);
+    public Duration defaultTtl = Duration.ofSeconds(10);
+    public long maxSessions = 100_000;
+    public long maxLeases = 100_000;
+    public long keepAliveRate = 1_000;
 
-  /** A copy with other quotas. */
-  public SessionOptions withQuotas(long sessions, long leasesPerSession) {
-    return new SessionOptions(
-        shortestTtl, longestTtl, defaultTtl, sessions, leasesPerSession, keepAliveRate);
-  }
-
-  /** A copy with another rate of KeepAlives. */
-  public SessionOptions withKeepAliveRate(long other) {
-    return new SessionOptions(shortestTtl, longestTtl, defaultTtl, maxSessions, maxLeases, other);
+    public SessionOptions build() {
+      return new SessionOptions(
+          shortestTtl, longestTtl, defaultTtl, maxSessions, maxLeases, keepAliveRate);
+    }
   }
 }

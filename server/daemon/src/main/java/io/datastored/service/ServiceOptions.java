@@ -13,9 +13,9 @@ import java.time.Duration;
  */
 public record ServiceOptions(Duration longestRevisionWait, Duration firstStatusWait) {
 
-  /** 10 s, 200 ms. */
-  public static final ServiceOptions DEFAULT =
-      new ServiceOptions(Duration.ofSeconds(10), Duration.ofMillis(200));
+  public static ServiceOptions defaults() {
+    return new ServiceOptions(Duration.ofSeconds(10), Duration.ofMillis(200));
+  }
 
   public ServiceOptions withLongestRevisionWait(Duration other) {
     return new ServiceOptions(other, firstStatusWait);

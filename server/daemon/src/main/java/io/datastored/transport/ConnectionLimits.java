@@ -1,9 +1,11 @@
 package io.datastored.transport;
 
+import com.google.common.math.IntMath;
 import java.time.Duration;
 
 /**
- * Connection limits bound what connections may cost before and beside their calls. Immutable.
+ * Connection limits bound what connections may cost before and beside their calls. Immutable; made
+ * by a {@link Builder}.
  *
  * @param connections at a time over TCP; Unix sockets have as many of their own
  * @param perAddress of one other host (for IPv6: of one /64 network); this host may use them all
@@ -13,7 +15,6 @@ import java.time.Duration;
  * @param control frames of one connection that bring no call forward: SETTINGS, PING, PRIORITY,
  *     WINDOW_UPDATE, CONTINUATION, empty DATA and unknown ones. What the server sends adds to it.
  * @param resets calls of one connection that end with a RST_STREAM, whoever sends it
- * @param allResets the same of all connections of a listener together
  */
 public record ConnectionLimits(
     int connections,
@@ -21,8 +22,7 @@ public record ConnectionLimits(
     Duration handshake,
     Duration patience,
     Rate control,
-    Rate resets,
-    Rate allResets) {
+    Rate resets) {
 
   public ConnectionLimits {
     if (connections < 1 || perAddress < 1) {
@@ -35,54 +35,36 @@ public record ConnectionLimits(
   }
 
   public static ConnectionLimits defaults() {
-    return new ConnectionLimits(
-        20_000,
-        1_000,
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(5),
-        Rate.of(250, 4),
-        Rate.of(1_000, 2),
-        ofAll(Rate.of(1_000, 2)));
+    return new Builder().build();
   }
 
   /** With fewer connections if the system allows this share of its descriptors only. */
   public ConnectionLimits within(long descriptors) {
     int allowed = (int) Math.max(1, Math.min(connections, descriptors));
-    return withConnections(allowed, perAddress);
+    return new ConnectionLimits(allowed, perAddress, handshake, patience, control, resets);
   }
 
-  /** With other counts of connections. */
-  public ConnectionLimits withConnections(int total, int ofOneAddress) {
-    return new ConnectionLimits(
-        total, ofOneAddress, handshake, patience, control, resets, allResets);
-  }
-
-  /** With another time to open a connection. */
-  public ConnectionLimits withHandshake(Duration other) {
-    return new ConnectionLimits(
-        connections, perAddress, other, patience, control, resets, allResets);
-  }
-
-  /** With another time that a connection may want too much. */
-  public ConnectionLimits withPatience(Duration other) {
-    return new ConnectionLimits(
-        connections, perAddress, handshake, other, control, resets, allResets);
-  }
-
-  /**
-   * With other rates of one connection; the one of all resets is half as much again as that of one
-   * connection.
-   */
-  public ConnectionLimits withRates(Rate ofControl, Rate ofResets) {
-    return new ConnectionLimits(
-        connections, perAddress, handshake, patience, ofControl, ofResets, ofAll(ofResets));
-  }
-
-  private static Rate ofAll(Rate ofOne) {
-    return new Rate(andHalf(ofOne.perSecond()), andHalf(ofOne.burst()), andHalf(ofOne.initial()));
+  /** Of all connections of a listener together: half as many again as of one connection. */
+  Rate allResets() {
+    return new Rate(
+        andHalf(resets.perSecond()), andHalf(resets.burst()), andHalf(resets.initial()));
   }
 
   private static int andHalf(int of) {
-    return Math.addExact(of, of / 2);
+    return IntMath.saturatedAdd(of, of / 2);
+  }
+
+  /** Limits that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  public static final class Builder {
+    public int connections = 20_000;
+    public int perAddress = 1_000;
+    public Duration handshake = Duration.ofSeconds(10);
+    public Duration patience = Duration.ofSeconds(5);
+    public Rate control = Rate.of(250, 4);
+    public Rate resets = Rate.of(1_000, 2);
+
+    public ConnectionLimits build() {
+      return new ConnectionLimits(connections, perAddress, handshake, patience, control, resets);
+    }
   }
 }

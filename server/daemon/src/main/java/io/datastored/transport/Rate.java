@@ -1,5 +1,7 @@
 package io.datastored.transport;
 
+import com.google.common.math.IntMath;
+
 /**
  * A rate is how much may happen in a second, and how much of it at once. Immutable.
  *
@@ -18,7 +20,7 @@ public record Rate(int perSecond, int burst, int initial) {
 
   /** Saves up for this many seconds, and starts with a quarter of that. */
   public static Rate of(int perSecond, int seconds) {
-    int burst = Math.multiplyExact(perSecond, seconds);
+    int burst = IntMath.saturatedMultiply(perSecond, seconds);
     return new Rate(perSecond, burst, Math.max(1, burst / 4));
   }
 }

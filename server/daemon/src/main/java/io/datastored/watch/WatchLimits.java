@@ -13,9 +13,6 @@ public record WatchLimits(int watchers, int history, long bytes) {
   private static final long DEFAULT_BYTES = 64L << 20;
   private static final long FEWEST_BYTES = 64L << 10;
 
-  /** As many as a server of the default size serves at ease. */
-  public static final WatchLimits DEFAULT = new WatchLimits(100_000, 10_000, DEFAULT_BYTES);
-
   /** Refuses limits that admit nothing. */
   public WatchLimits {
     if (bytes < FEWEST_BYTES) {
@@ -27,8 +24,21 @@ public record WatchLimits(int watchers, int history, long bytes) {
     }
   }
 
+  /** As many as a server of the default size serves at ease. */
+  public static WatchLimits defaults() {
+    return new WatchLimits(100_000, 10_000);
+  }
+
   /** With the default bytes. */
   public WatchLimits(int watchers, int history) {
     this(watchers, history, DEFAULT_BYTES);
+  }
+
+  public WatchLimits withWatchers(int other) {
+    return new WatchLimits(other, history, bytes);
+  }
+
+  public WatchLimits withBytes(long other) {
+    return new WatchLimits(watchers, history, other);
   }
 }

@@ -7,6 +7,7 @@ import io.datastored.engine.EngineOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,8 @@ final class AcceptCommandTest {
 
   private void serve(int datastores) throws Exception {
     EngineOptions options =
-        EngineOptions.of(config, state).withRunDirectory(directory.resolve("run"));
+        EngineOptions.of(
+            config, state, changed -> changed.runDirectory = Optional.of(directory.resolve("run")));
     try (Engine engine = Engine.open(options)) {
       assertThat(engine.snapshot().byName()).hasSize(datastores);
     }

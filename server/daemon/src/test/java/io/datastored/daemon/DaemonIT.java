@@ -50,7 +50,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +76,7 @@ final class DaemonIT {
 
   @Test
   void tcp_lookup_isAnswered() throws Exception {
-    Daemon daemon = start(options -> options);
+    Daemon daemon = start(options -> {});
 
     assertThat(lookup(plain(daemon))).isEqualTo("main");
   }
@@ -84,7 +84,7 @@ final class DaemonIT {
   @Test
   void unixSocket_lookup_isAnsweredAndTheFileGoesWithTheServer() throws Exception {
     Path socket = directory.resolve("d.sock");
-    Daemon daemon = start(options -> options.withListen(List.of(new ListenAddress.Unix(socket))));
+    Daemon daemon = start(options -> options.listen = List.of(new ListenAddress.Unix(socket)));
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try {
       ManagedChannel channel =
@@ -107,7 +107,7 @@ final class DaemonIT {
   @Test
   void unixSocket_callers_areTheUsersOfTheirProcesses() throws Exception {
     Path socket = directory.resolve("d.sock");
-    start(options -> options.withListen(List.of(new ListenAddress.Unix(socket))));
+    start(options -> options.listen = List.of(new ListenAddress.Unix(socket)));
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try {
       // Two at once: each connection has a peer of its own, though both have no name.
@@ -147,13 +147,13 @@ final class DaemonIT {
   void mutualTls_leaseOfAnother_isNotReleased() throws Exception {
     Daemon daemon =
         start(
-            options ->
-                options
-                    .withTls(serverFiles().withClientAuthorities(copied("ca.pem")))
-                    .withListen(
-                        List.of(
-                            ListenAddress.parse("127.0.0.1:0"),
-                            new ListenAddress.Unix(directory.resolve("d.sock")))));
+            options -> {
+              options.tls = Optional.of(serverFiles().withClientAuthorities(copied("ca.pem")));
+              options.listen =
+                  List.of(
+                      ListenAddress.parse("127.0.0.1:0"),
+                      new ListenAddress.Unix(directory.resolve("d.sock")));
+            });
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try {
       var alice =
@@ -185,12 +185,12 @@ final class DaemonIT {
     Daemon daemon =
         start(
             options ->
-                options.withListen(
+                options.listen =
                     List.of(
                         new ListenAddress.Unix(socket),
                         new ListenAddress.Unix(
                             closed,
-                            new SocketAccess(SocketAccess.modeOf("0600"), Optional.empty())))));
+                            new SocketAccess(SocketAccess.modeOf("0600"), Optional.empty()))));
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
         .isEqualTo("rw-rw----");
@@ -213,13 +213,13 @@ final class DaemonIT {
             () ->
                 start(
                     options ->
-                        options.withListen(
+                        options.listen =
                             List.of(
                                 new ListenAddress.Unix(
                                     directory.resolve("d.sock"),
                                     new SocketAccess(
                                         SocketAccess.modeOf("0660"),
-                                        Optional.of("no-such-group")))))));
+                                        Optional.of("no-such-group"))))));
 
     assertThat(refused).hasMessageContaining("no group no-such-group");
     try (var files = Files.list(directory)) {
@@ -233,9 +233,9 @@ final class DaemonIT {
     Daemon daemon =
         start(
             options ->
-                options.withListen(
+                options.listen =
                     List.of(
-                        ListenAddress.parse("127.0.0.1:0"), ListenAddress.parse("127.0.0.1:0"))));
+                        ListenAddress.parse("127.0.0.1:0"), ListenAddress.parse("127.0.0.1:0")));
 
     assertThat(daemon.addresses()).hasSize(2);
     for (var address : daemon.addresses()) {
@@ -248,7 +248,7 @@ final class DaemonIT {
     DaemonStartException refused =
         catchThrowableOfType(
             DaemonStartException.class,
-            () -> start(options -> options.withListen(List.of(ListenAddress.parse("0.0.0.0:0")))));
+            () -> start(options -> options.listen = List.of(ListenAddress.parse("0.0.0.0:0"))));
 
     assertThat(refused.kind()).isEqualTo(DaemonStartException.Kind.OPTIONS);
     assertThat(refused).hasMessageContaining("--insecure").hasMessageNotContaining("\n");
@@ -258,10 +258,10 @@ final class DaemonIT {
   void otherHosts_insecureIsSaid_isServed() throws Exception {
     Daemon daemon =
         start(
-            options ->
-                options
-                    .withListen(List.of(ListenAddress.parse("0.0.0.0:0")))
-                    .withExposure(Exposure.INSECURE));
+            options -> {
+              options.listen = List.of(ListenAddress.parse("0.0.0.0:0"));
+              options.exposure = Exposure.INSECURE;
+            });
 
     int port = ((InetSocketAddress) daemon.addresses().get(0)).getPort();
     assertThat(lookup(plain(new InetSocketAddress("127.0.0.1", port)))).isEqualTo("main");
@@ -269,7 +269,7 @@ final class DaemonIT {
 
   @Test
   void addressInUse_isRefusedAndLeavesNothingRunning() throws Exception {
-    Daemon first = start(options -> options);
+    Daemon first = start(options -> {});
     String taken = "127.0.0.1:" + port(first);
     Path other = Files.createDirectory(directory.resolve("other"));
     Files.copy(directory.resolve("datastore.cfg"), other.resolve("datastore.cfg"));
@@ -277,19 +277,19 @@ final class DaemonIT {
     DaemonStartException refused =
         catchThrowableOfType(
             DaemonStartException.class,
-            () -> start(other, options -> options.withListen(List.of(ListenAddress.parse(taken)))));
+            () -> start(other, options -> options.listen = List.of(ListenAddress.parse(taken))));
 
     assertThat(refused.kind()).isEqualTo(DaemonStartException.Kind.ADDRESS);
     assertThat(refused).hasMessageContaining(taken);
-    start(other, options -> options); // its state directory is free again
+    start(other, options -> {}); // its state directory is free again
   }
 
   @Test
   void secondServer_ofAStateDirectory_isRefusedWithThePidOfTheFirst() throws Exception {
-    start(options -> options);
+    start(options -> {});
 
     DaemonStartException refused =
-        catchThrowableOfType(DaemonStartException.class, () -> start(options -> options));
+        catchThrowableOfType(DaemonStartException.class, () -> start(options -> {}));
 
     assertThat(refused.kind()).isEqualTo(DaemonStartException.Kind.LOCKED);
     assertThat(refused).hasMessageContaining(Long.toString(ProcessHandle.current().pid()));
@@ -297,7 +297,7 @@ final class DaemonIT {
 
   @Test
   void tls_trustedServer_isAnswered() throws Exception {
-    Daemon daemon = start(options -> options.withTls(serverFiles()));
+    Daemon daemon = start(options -> options.tls = Optional.of(serverFiles()));
 
     assertThat(lookup(tls(daemon, trusting()))).isEqualTo("main");
     assertThat(
@@ -310,7 +310,9 @@ final class DaemonIT {
   @Test
   void mutualTls_withoutAClientCertificate_isRefused() throws Exception {
     Daemon daemon =
-        start(options -> options.withTls(serverFiles().withClientAuthorities(copied("ca.pem"))));
+        start(
+            options ->
+                options.tls = Optional.of(serverFiles().withClientAuthorities(copied("ca.pem"))));
 
     assertThat(
             catchThrowableOfType(
@@ -323,7 +325,9 @@ final class DaemonIT {
   @Test
   void mutualTls_modeIsSet_byNameInTheCertificate() throws Exception {
     Daemon daemon =
-        start(options -> options.withTls(serverFiles().withClientAuthorities(copied("ca.pem"))));
+        start(
+            options ->
+                options.tls = Optional.of(serverFiles().withClientAuthorities(copied("ca.pem"))));
     ManagedChannel channel =
         tls(daemon, trusting().keyManager(pem("client.pem"), pem("client.key")));
 
@@ -346,7 +350,7 @@ final class DaemonIT {
     TlsFiles files = serverFiles().withReload(Duration.ofMillis(50));
     Files.copy(pem("badserver.pem"), files.certificates(), StandardCopyOption.REPLACE_EXISTING);
     Files.copy(pem("badserver.key"), files.key(), StandardCopyOption.REPLACE_EXISTING);
-    Daemon daemon = start(options -> options.withTls(files));
+    Daemon daemon = start(options -> options.tls = Optional.of(files));
     assertThatThrownBy(() -> lookup(tls(daemon, trusting())))
         .isInstanceOf(StatusRuntimeException.class);
 
@@ -365,7 +369,7 @@ final class DaemonIT {
 
     DaemonStartException refused =
         catchThrowableOfType(
-            DaemonStartException.class, () -> start(options -> options.withTls(files)));
+            DaemonStartException.class, () -> start(options -> options.tls = Optional.of(files)));
 
     assertThat(refused.kind()).isEqualTo(DaemonStartException.Kind.TLS);
     assertThat(refused).hasMessageContaining(files.key().toString());
@@ -373,11 +377,7 @@ final class DaemonIT {
 
   @Test
   void messageTooLarge_isRefusedAndTheConnectionLives() throws Exception {
-    ManagedChannel channel =
-        plain(
-            start(
-                options ->
-                    options.withTransport(TransportLimits.defaults().withMessageBytes(1000))));
+    ManagedChannel channel = plain(start(options -> options.transport.messageBytes = 1000));
 
     StatusRuntimeException refused =
         catchThrowableOfType(
@@ -392,7 +392,7 @@ final class DaemonIT {
 
   @Test
   void health_isServingOverallAndPerService() throws Exception {
-    var health = HealthGrpc.newBlockingStub(plain(start(options -> options)));
+    var health = HealthGrpc.newBlockingStub(plain(start(options -> {})));
 
     for (String service :
         List.of("", "datastored.v1.DatastoreService", "datastored.v1.MaintenanceService")) {
@@ -405,7 +405,7 @@ final class DaemonIT {
   @Test
   void close_tellsHealthFirstAndThenTheWatchers_andWaitsForNeither() throws Exception {
     Duration grace = Duration.ofSeconds(20);
-    Daemon daemon = start(options -> options.withGrace(grace));
+    Daemon daemon = start(options -> options.grace = grace);
     ManagedChannel channel = plain(daemon);
     var events = new CopyOnWriteArrayList<String>();
     HealthGrpc.newStub(channel)
@@ -442,12 +442,12 @@ final class DaemonIT {
 
   @Test
   void close_twice_isOnce() throws Exception {
-    Daemon daemon = start(options -> options);
+    Daemon daemon = start(options -> {});
     daemon.close();
     daemon.close();
     daemon.awaitStop();
 
-    start(options -> options); // the state directory is free
+    start(options -> {}); // the state directory is free
   }
 
   /** Notes how a stream ends. */
@@ -471,22 +471,18 @@ final class DaemonIT {
     }
   }
 
-  private Daemon start(UnaryOperator<DaemonOptions> change) throws DaemonStartException {
-    return start(directory, change);
+  private Daemon start(Consumer<DaemonOptions.Builder> changes) throws DaemonStartException {
+    return start(directory, changes);
   }
 
-  private Daemon start(Path where, UnaryOperator<DaemonOptions> change)
+  private Daemon start(Path where, Consumer<DaemonOptions.Builder> changes)
       throws DaemonStartException {
-    DaemonOptions options =
-        DaemonOptions.of(where.resolve("datastore.cfg"), where.resolve("state"))
-            .withListen(List.of(ListenAddress.parse("127.0.0.1:0")));
-    options =
-        options.withEngine(
-            options
-                .engine()
-                .withRunDirectory(where.resolve("run"))
-                .withConfigAccess(FileConfigStore.Access.READ_WRITE));
-    Daemon daemon = Daemon.start(change.apply(options));
+    var options = new DaemonOptions.Builder(where.resolve("datastore.cfg"), where.resolve("state"));
+    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
+    options.engine.runDirectory = Optional.of(where.resolve("run"));
+    options.engine.configAccess = FileConfigStore.Access.READ_WRITE;
+    changes.accept(options);
+    Daemon daemon = Daemon.start(options.build());
     daemons.add(daemon);
     return daemon;
   }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,11 +26,11 @@ final class FailedStartTest {
   @Test
   void assemble_failsWhenItListensAlready_listensNoMore() throws Exception {
     Files.writeString(directory.resolve("datastore.cfg"), "datastore: main\n\tpath /srv/main\n");
-    DaemonOptions defaults =
-        DaemonOptions.of(
+    var chosen =
+        new DaemonOptions.Builder(
             directory.resolve("datastore.cfg"), Files.createDirectory(directory.resolve("state")));
-    DaemonOptions options =
-        defaults.withEngine(defaults.engine().withRunDirectory(directory.resolve("run")));
+    chosen.engine.runDirectory = Optional.of(directory.resolve("run"));
+    DaemonOptions options = chosen.build();
     var listening = new AtomicReference<Server>();
     Ticker breaking =
         new Ticker() {

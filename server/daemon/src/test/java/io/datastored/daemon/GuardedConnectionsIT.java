@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.history.file.FileConfigStore;
-import io.datastored.transport.ConnectionLimits;
 import io.datastored.transport.Http2Bytes;
 import io.datastored.transport.Rate;
 import io.datastored.transport.RawConnection;
@@ -29,7 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,11 +47,6 @@ final class GuardedConnectionsIT {
           .setOperation(Operation.OPERATION_LOOKUP)
           .build()
           .toByteArray();
-  private static final ConnectionLimits STRICT =
-      ConnectionLimits.defaults()
-          .withHandshake(Duration.ofMillis(300))
-          .withPatience(Duration.ofMillis(500))
-          .withRates(new Rate(50, 100, 50), new Rate(50, 100, 50));
 
   @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
   @TempDir Path directory;
@@ -70,7 +64,7 @@ final class GuardedConnectionsIT {
 
   @Test
   void silentConnection_isClosedAfterTheHandshakeTimeout() throws Exception {
-    Daemon daemon = start(STRICT);
+    Daemon daemon = start(options -> strict(options));
     try (var connection = new RawConnection(port(daemon))) {
       assertThat(connection.isClosedWithin(LONG)).isTrue();
     }
@@ -78,7 +72,7 @@ final class GuardedConnectionsIT {
 
   @Test
   void prefaceWithoutSettings_isClosedAfterTheHandshakeTimeout() throws Exception {
-    Daemon daemon = start(STRICT);
+    Daemon daemon = start(options -> strict(options));
     try (var connection = new RawConnection(port(daemon))) {
       connection.write(Arrays.copyOf(opening(), 24));
       assertThat(connection.isClosedWithin(LONG)).isTrue();
@@ -87,7 +81,7 @@ final class GuardedConnectionsIT {
 
   @Test
   void openedConnection_isNotClosedByTheHandshakeTimeout() throws Exception {
-    Daemon daemon = start(STRICT);
+    Daemon daemon = start(options -> strict(options));
     try (var connection = new RawConnection(port(daemon))) {
       connection.write(opening());
       assertThat(connection.isClosedWithin(Duration.ofSeconds(1))).isFalse();
@@ -98,7 +92,7 @@ final class GuardedConnectionsIT {
 
   @Test
   void halfOpenTls_isClosedAfterTheHandshakeTimeout() throws Exception {
-    Daemon daemon = start(options -> tls(options).withTransport(with(STRICT)));
+    Daemon daemon = start(options -> tls(strict(options)));
     try (var connection = new RawConnection(port(daemon))) {
       // The first bytes of a ClientHello of 512, which never comes whole.
       connection.write(new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc});
@@ -110,8 +104,10 @@ final class GuardedConnectionsIT {
   void tls_callsBeyondTheHandshakeTimeout_areAnswered() throws Exception {
     Daemon daemon =
         start(
-            options ->
-                tls(options).withTransport(with(STRICT.withHandshake(Duration.ofSeconds(3)))));
+            options -> {
+              tls(strict(options));
+              options.transport.connections.handshake = Duration.ofSeconds(3);
+            });
     ManagedChannel channel =
         cleanup.register(
             NettyChannelBuilder.forAddress(
@@ -139,7 +135,7 @@ final class GuardedConnectionsIT {
         200
       })
   void floodOfControlFrames_isClosedAndOthersAreServed(int type) throws Exception {
-    Daemon daemon = start(STRICT);
+    Daemon daemon = start(options -> strict(options));
     byte[] payload =
         switch (type) {
           case Http2Bytes.PRIORITY -> new byte[] {0, 0, 0, 0, 7};
@@ -156,7 +152,7 @@ final class GuardedConnectionsIT {
 
   @Test
   void floodOfContinuations_isClosedAndOthersAreServed() throws Exception {
-    Daemon daemon = start(STRICT);
+    Daemon daemon = start(options -> strict(options));
     try (var connection = new RawConnection(port(daemon))) {
       connection.write(opening());
       connection.write(Http2Bytes.frame(Http2Bytes.HEADERS, 0, 1, new byte[] {(byte) 0x82}));
@@ -168,7 +164,7 @@ final class GuardedConnectionsIT {
 
   @Test
   void rapidReset_isToldToCalmDownAndOthersAreServed() throws Exception {
-    Daemon daemon = start(STRICT);
+    Daemon daemon = start(options -> strict(options));
     try (var connection = new RawConnection(port(daemon))) {
       connection.write(opening());
       Optional<Frame> last = Optional.empty();
@@ -192,7 +188,7 @@ final class GuardedConnectionsIT {
 
   @Test
   void burstOfResets_delaysAndLosesNothing() throws Exception {
-    Daemon daemon = start(STRICT.withPatience(LONG));
+    Daemon daemon = start(options -> strict(options).transport.connections.patience = LONG);
     try (var connection = new RawConnection(port(daemon))) {
       connection.write(opening());
       int stream = 1;
@@ -209,7 +205,12 @@ final class GuardedConnectionsIT {
 
   @Test
   void moreConnectionsThanAllowed_areRefusedUntilOneLeaves() throws Exception {
-    Daemon daemon = start(ConnectionLimits.defaults().withConnections(2, 1));
+    Daemon daemon =
+        start(
+            options -> {
+              options.transport.connections.connections = 2;
+              options.transport.connections.perAddress = 1;
+            });
     var first = new RawConnection(port(daemon));
     try (var second = new RawConnection(port(daemon))) {
       first.write(opening());
@@ -228,7 +229,7 @@ final class GuardedConnectionsIT {
 
   @Test
   void floodOfConnections_isSlowedDownAndALaterOneIsServed() throws Exception {
-    Daemon daemon = start(ConnectionLimits.defaults());
+    Daemon daemon = start(options -> {});
     try (var before = new RawConnection(port(daemon))) {
       before.write(opening());
       long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
@@ -326,16 +327,16 @@ final class GuardedConnectionsIT {
         .ifPresent(frame -> assertThat(frame.payload()[7]).isEqualTo((byte) 0xb));
   }
 
-  private Daemon start(ConnectionLimits limits) throws DaemonStartException {
-    return start(options -> options.withTransport(with(limits)));
+  private static DaemonOptions.Builder strict(DaemonOptions.Builder options) {
+    options.transport.connections.handshake = Duration.ofMillis(300);
+    options.transport.connections.patience = Duration.ofMillis(500);
+    options.transport.connections.control = new Rate(50, 100, 50);
+    options.transport.connections.resets = new Rate(50, 100, 50);
+    return options;
   }
 
-  private static TransportLimits with(ConnectionLimits limits) {
-    return TransportLimits.defaults().withConnections(limits);
-  }
-
-  private DaemonOptions tls(DaemonOptions options) {
-    return options.withTls(TlsFiles.of(copied("server1.pem"), copied("server1.key")));
+  private void tls(DaemonOptions.Builder options) {
+    options.tls = Optional.of(TlsFiles.of(copied("server1.pem"), copied("server1.key")));
   }
 
   private Path copied(String name) {
@@ -348,17 +349,14 @@ final class GuardedConnectionsIT {
     return copy;
   }
 
-  private Daemon start(UnaryOperator<DaemonOptions> change) throws DaemonStartException {
-    DaemonOptions options =
-        DaemonOptions.of(directory.resolve("datastore.cfg"), directory.resolve("state"))
-            .withListen(List.of(ListenAddress.parse("127.0.0.1:0")));
-    options =
-        options.withEngine(
-            options
-                .engine()
-                .withRunDirectory(directory.resolve("run"))
-                .withConfigAccess(FileConfigStore.Access.READ_WRITE));
-    Daemon daemon = Daemon.start(change.apply(options));
+  private Daemon start(Consumer<DaemonOptions.Builder> changes) throws DaemonStartException {
+    var options =
+        new DaemonOptions.Builder(directory.resolve("datastore.cfg"), directory.resolve("state"));
+    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
+    options.engine.runDirectory = Optional.of(directory.resolve("run"));
+    options.engine.configAccess = FileConfigStore.Access.READ_WRITE;
+    changes.accept(options);
+    Daemon daemon = Daemon.start(options.build());
     daemons.add(daemon);
     return daemon;
   }

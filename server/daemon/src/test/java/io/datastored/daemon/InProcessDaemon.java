@@ -16,7 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A daemon over grpc-inprocess: the real assembly over a real engine in a temporary directory,
@@ -37,25 +38,25 @@ public final class InProcessDaemon implements AutoCloseable {
 
   public static InProcessDaemon start(GrpcCleanup cleanup, Path directory, String datastoreCfg)
       throws Exception {
-    return start(cleanup, directory, datastoreCfg, options -> options);
+    return start(cleanup, directory, datastoreCfg, unchanged -> {});
   }
 
   public static InProcessDaemon start(
-      GrpcCleanup cleanup, Path directory, String datastoreCfg, UnaryOperator<DaemonOptions> change)
+      GrpcCleanup cleanup,
+      Path directory,
+      String datastoreCfg,
+      Consumer<DaemonOptions.Builder> changes)
       throws Exception {
     Path configFile = directory.resolve("datastore.cfg");
     Files.writeString(configFile, datastoreCfg);
     Path state = Files.createDirectories(directory.resolve("state"));
-    DaemonOptions defaults = DaemonOptions.of(configFile, state).withVersion("1.2.3-test");
-    DaemonOptions options =
-        change.apply(
-            defaults
-                .withEngine(
-                    defaults
-                        .engine()
-                        .withRunDirectory(directory.resolve("run"))
-                        .withConfigAccess(FileConfigStore.Access.READ_WRITE))
-                .withLeases(defaults.leases().withEarlierLeases(EarlierLeases.NONE)));
+    var chosen = new DaemonOptions.Builder(configFile, state);
+    chosen.version = "1.2.3-test";
+    chosen.engine.runDirectory = Optional.of(directory.resolve("run"));
+    chosen.engine.configAccess = FileConfigStore.Access.READ_WRITE;
+    chosen.leases.earlierLeases = EarlierLeases.NONE;
+    changes.accept(chosen);
+    DaemonOptions options = chosen.build();
     String name = InProcessServerBuilder.generateName();
     Closer rooms = Closer.create();
     LeaseLedger ledger = Daemon.ledger(options, Environment.system());

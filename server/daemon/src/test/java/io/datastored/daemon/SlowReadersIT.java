@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -96,14 +97,12 @@ final class SlowReadersIT {
   }
 
   private DaemonOptions options() {
-    DaemonOptions options =
-        DaemonOptions.of(directory.resolve("datastore.cfg"), directory.resolve("state"))
-            .withListen(List.of(ListenAddress.parse("127.0.0.1:0")));
-    return options.withEngine(
-        options
-            .engine()
-            .withRunDirectory(directory.resolve("run"))
-            .withConfigAccess(FileConfigStore.Access.READ_WRITE));
+    var options =
+        new DaemonOptions.Builder(directory.resolve("datastore.cfg"), directory.resolve("state"));
+    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
+    options.engine.runDirectory = Optional.of(directory.resolve("run"));
+    options.engine.configAccess = FileConfigStore.Access.READ_WRITE;
+    return options.build();
   }
 
   private static StreamObserver<WatchGenerationResponse> counting(AtomicInteger told) {

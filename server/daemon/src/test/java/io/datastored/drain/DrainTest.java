@@ -45,7 +45,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class DrainTest {
   private static final DatastoreName ALPHA = DatastoreName.of("alpha");
   private static final LeaseOptions OPTIONS =
-      LeaseOptions.DEFAULT.withMargin(ClockSlack.NONE).withEarlierLeases(EarlierLeases.NONE);
+      LeaseOptions.of(
+          options -> {
+            options.margin = ClockSlack.NONE;
+            options.earlierLeases = EarlierLeases.NONE;
+          });
   private static final UnseenOperations UNSEEN =
       new UnseenOperations("Proxmox Backup Server", "it runs");
   private static final Duration TTL = Duration.ofSeconds(10);

@@ -21,7 +21,7 @@ final class FencingChild {
   public static void main(String[] args) throws Exception {
     InstantSource stopped = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
     LeaseLedger ledger =
-        LeaseLedger.open(Path.of(args[0]), LeaseOptions.DEFAULT, stopped, DiskSteps.REAL);
+        LeaseLedger.open(Path.of(args[0]), LeaseOptions.defaults(), stopped, DiskSteps.REAL);
     FencingTokens tokens =
         new FencingTokens(ledger, BLOCK, work -> new Thread(work, "refill").start());
     while (true) {

@@ -35,7 +35,7 @@ final class FencingTokensTest {
 
   @BeforeEach
   void open() throws Exception {
-    ledger = LeaseLedger.open(directory, LeaseOptions.DEFAULT, CLOCK, disk);
+    ledger = LeaseLedger.open(directory, LeaseOptions.defaults(), CLOCK, disk);
     tokens = new FencingTokens(ledger, BLOCK, background::add);
   }
 

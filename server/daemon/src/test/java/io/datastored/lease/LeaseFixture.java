@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A lease fixture is a lease table over an engine without threads. Confined to one test. */
@@ -25,8 +26,16 @@ final class LeaseFixture {
   static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** The defaults, with promises kept as long as told and no longer, on a new installation. */
-  static final LeaseOptions EXACT =
-      LeaseOptions.DEFAULT.withMargin(ClockSlack.NONE).withEarlierLeases(EarlierLeases.NONE);
+  static final LeaseOptions EXACT = exact(unchanged -> {});
+
+  static LeaseOptions exact(Consumer<LeaseOptions.Builder> changes) {
+    return LeaseOptions.of(
+        options -> {
+          options.margin = ClockSlack.NONE;
+          options.earlierLeases = EarlierLeases.NONE;
+          changes.accept(options);
+        });
+  }
 
   static final String CONFIG =
       """

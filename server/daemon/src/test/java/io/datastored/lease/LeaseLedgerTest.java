@@ -29,7 +29,7 @@ final class LeaseLedgerTest {
   void open_noFile_startsAtTheWallClockAndAssumesTheLongestPromise() throws Exception {
     LedgerEntry found = open().found();
     assertThat(found)
-        .isEqualTo(new LedgerEntry(FLOOR, LeaseOptions.DEFAULT.longestTtl(), Promises.OUT));
+        .isEqualTo(new LedgerEntry(FLOOR, LeaseOptions.defaults().longestTtl(), Promises.OUT));
   }
 
   @Test
@@ -45,7 +45,7 @@ final class LeaseLedgerTest {
     try (LoggedLines log = LoggedLines.of(LeaseLedger.class)) {
       LedgerEntry found = openNew().found();
       assertThat(found.promises()).isEqualTo(Promises.OUT);
-      assertThat(found.longestTtl()).isEqualTo(LeaseOptions.DEFAULT.longestTtl());
+      assertThat(found.longestTtl()).isEqualTo(LeaseOptions.defaults().longestTtl());
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -54,7 +54,7 @@ final class LeaseLedgerTest {
   }
 
   private LeaseLedger openNew() throws Exception {
-    LeaseOptions options = LeaseOptions.DEFAULT.withEarlierLeases(EarlierLeases.NONE);
+    LeaseOptions options = LeaseOptions.of(chosen -> chosen.earlierLeases = EarlierLeases.NONE);
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(SECOND));
     return LeaseLedger.open(directory, options, clock, disk);
   }
@@ -97,7 +97,7 @@ final class LeaseLedgerTest {
     before.settle(Duration.ofHours(1));
     Files.writeString(ledger(), "garbage");
     assertThat(open().found().promises()).isEqualTo(Promises.OUT);
-    assertThat(open().found().longestTtl()).isEqualTo(LeaseOptions.DEFAULT.longestTtl());
+    assertThat(open().found().longestTtl()).isEqualTo(LeaseOptions.defaults().longestTtl());
     assertThat(directory.resolve("leases.corrupt-" + SECOND)).hasContent("garbage");
     assertThat(ledger()).doesNotExist();
   }
@@ -206,6 +206,6 @@ final class LeaseLedgerTest {
 
   private LeaseLedger openAt(long second) throws Exception {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(second));
-    return LeaseLedger.open(directory, LeaseOptions.DEFAULT, clock, disk);
+    return LeaseLedger.open(directory, LeaseOptions.defaults(), clock, disk);
   }
 }

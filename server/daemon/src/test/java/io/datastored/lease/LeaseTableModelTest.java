@@ -144,7 +144,7 @@ final class LeaseTableModelTest {
   }
 
   private static long tick() {
-    return LeaseOptions.DEFAULT.tick().toNanos();
+    return LeaseOptions.defaults().tick().toNanos();
   }
 
   private long live(DatastoreName datastore, long at) {

@@ -22,14 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class LeaseTableTest {
 
-  private static final Duration TICK = LeaseOptions.DEFAULT.tick();
+  private static final Duration TICK = LeaseOptions.defaults().tick();
 
   @TempDir Path directory;
   private LeaseFixture leases;
 
   @BeforeEach
   void open() throws Exception {
-    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withMaxLeases(3));
+    leases = new LeaseFixture(directory, LeaseFixture.exact(options -> options.maxLeases = 3));
   }
 
   @Test
@@ -348,7 +348,8 @@ final class LeaseTableTest {
 
   @Test
   void settle_noneLive_isNotedOnceTheLastRunIsOver() throws Exception {
-    LeaseOptions unknown = LeaseFixture.EXACT.withEarlierLeases(EarlierLeases.POSSIBLE);
+    LeaseOptions unknown =
+        LeaseFixture.exact(options -> options.earlierLeases = EarlierLeases.POSSIBLE);
     Files.delete(directory.resolve(LedgerFile.NAME));
     leases = new LeaseFixture(directory, unknown);
     leases.granted(ask("a"));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class RecoveryTest {
 
-  private static final Duration SESSION_TTL = SessionOptions.DEFAULT.defaultTtl();
+  private static final Duration SESSION_TTL = SessionOptions.defaults().defaultTtl();
 
   @TempDir Path directory;
   private LeaseFixture leases;
@@ -49,7 +49,8 @@ final class RecoveryTest {
 
   @Test
   void active_ledgerLost_isForTheLongestThatOptionsAllow() throws Exception {
-    LeaseOptions unknown = LeaseFixture.EXACT.withEarlierLeases(EarlierLeases.POSSIBLE);
+    LeaseOptions unknown =
+        LeaseFixture.exact(options -> options.earlierLeases = EarlierLeases.POSSIBLE);
     Files.delete(directory.resolve(LedgerFile.NAME));
     leases = new LeaseFixture(directory, unknown);
     assertThat(leases.room.recovery().left()).contains(Duration.ofMinutes(10));
@@ -75,7 +76,9 @@ final class RecoveryTest {
   @Test
   void active_withAMargin_isLongerByIt() throws Exception {
     leases.open("s");
-    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withMargin(ClockSlack.DEFAULT));
+    leases =
+        new LeaseFixture(
+            directory, LeaseFixture.exact(options -> options.margin = ClockSlack.DEFAULT));
     assertThat(leases.room.recovery().left()).contains(SESSION_TTL.plusMillis(600));
   }
 

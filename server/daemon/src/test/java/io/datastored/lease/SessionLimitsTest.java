@@ -10,24 +10,27 @@ import io.datastored.operation.OperationCounts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Quotas, ttls, margins, and what must be on the disk. */
 final class SessionLimitsTest {
 
-  private static final Duration TTL = SessionOptions.DEFAULT.defaultTtl();
+  private static final Duration TTL = SessionOptions.defaults().defaultTtl();
 
   @TempDir Path directory;
   private LeaseFixture leases;
 
-  private void start(SessionOptions sessions) throws Exception {
-    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withSessions(sessions));
+  private void start(Consumer<SessionOptions.Builder> changes) throws Exception {
+    leases =
+        new LeaseFixture(
+            directory, LeaseFixture.exact(options -> changes.accept(options.sessions)));
   }
 
   @Test
   void open_moreThanTheServerMayHave_isRefusedWithTheLimit() throws Exception {
-    start(SessionOptions.DEFAULT.withQuotas(1, 1));
+    start(quotas(1, 1));
     leases.open("a");
     assertThat(leases.open("a").session()).as("a repetition takes no place").isNotNull();
     SessionRefused refused = (SessionRefused) leases.sessions.open(ask("b", Optional.empty()));
@@ -39,7 +42,7 @@ final class SessionLimitsTest {
 
   @Test
   void ask_moreThanASessionMayHave_isRefusedWithTheLimit() throws Exception {
-    start(SessionOptions.DEFAULT.withQuotas(2, 1));
+    start(quotas(2, 1));
     leases.open("s");
     leases.open("t");
     leases.granted(under("s", "a"));
@@ -59,7 +62,7 @@ final class SessionLimitsTest {
 
   @Test
   void ask_moreThanTheServerMayHave_givesThePlaceInItsSessionBack() throws Exception {
-    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withMaxLeases(1));
+    leases = new LeaseFixture(directory, LeaseFixture.exact(options -> options.maxLeases = 1));
     leases.open("s");
     leases.granted(under("s", "a"));
     assertThat(leases.refused(under("s", "b")).limit()).contains(new Limit("max-leases", 1));
@@ -68,7 +71,7 @@ final class SessionLimitsTest {
 
   @Test
   void open_ttlOutOfBounds_isBroughtIn() throws Exception {
-    start(SessionOptions.DEFAULT);
+    start(unchanged -> {});
     assertThat(opened("a", Duration.ofMillis(1)).ttl()).isEqualTo(Duration.ofSeconds(1));
     assertThat(opened("b", Duration.ofHours(1)).ttl()).isEqualTo(Duration.ofSeconds(60));
     assertThat(opened("c", Duration.ofSeconds(7)).ttl()).isEqualTo(Duration.ofSeconds(7));
@@ -77,7 +80,7 @@ final class SessionLimitsTest {
 
   @Test
   void keepAlive_underLoad_stretchesTheTtlAndShortensNoPromise() throws Exception {
-    start(SessionOptions.DEFAULT.withKeepAliveRate(1));
+    start(options -> options.keepAliveRate = 1);
     for (int i = 0; i < 5; i++) {
       leases.open("s" + i);
     }
@@ -96,7 +99,9 @@ final class SessionLimitsTest {
 
   @Test
   void keepAlive_withAMargin_isKeptLongerThanTold() throws Exception {
-    leases = new LeaseFixture(directory, LeaseFixture.EXACT.withMargin(ClockSlack.DEFAULT));
+    leases =
+        new LeaseFixture(
+            directory, LeaseFixture.exact(options -> options.margin = ClockSlack.DEFAULT));
     assertThat(leases.open("s").ttl()).isEqualTo(TTL);
     assertThat(leases.renewed("s").ttl()).isEqualTo(TTL);
     Leased leased = leases.granted(LeaseFixture.ask("alone"));
@@ -113,7 +118,7 @@ final class SessionLimitsTest {
 
   @Test
   void openNow_beforeItsTtlWasEverPromised_isForAThreadThatMayBlock() throws Exception {
-    start(SessionOptions.DEFAULT);
+    start(unchanged -> {});
     assertThat(leases.sessions.openNow(ask("a", Optional.empty()))).isEmpty();
     assertThat(leases.sessions.live()).isZero();
     leases.open("a");
@@ -123,7 +128,7 @@ final class SessionLimitsTest {
 
   @Test
   void open_ledgerCannotBeWritten_isRefused() throws Exception {
-    start(SessionOptions.DEFAULT);
+    start(unchanged -> {});
     leases.disk.broken = true;
     SessionRefused refused = (SessionRefused) leases.sessions.open(ask("a", Optional.empty()));
     assertThat(refused.reason()).isEqualTo(SessionRefused.Reason.LEDGER_UNAVAILABLE);
@@ -132,7 +137,7 @@ final class SessionLimitsTest {
 
   @Test
   void keepAlive_ledgerCannotBeWritten_renewsForWhatWasPromisedBefore() throws Exception {
-    start(SessionOptions.DEFAULT.withKeepAliveRate(1));
+    start(options -> options.keepAliveRate = 1);
     for (int i = 0; i < 5; i++) {
       leases.open("s" + i);
     }
@@ -146,7 +151,7 @@ final class SessionLimitsTest {
 
   @Test
   void sweep_afterAStallOfTheServer_endsNobodyWhoStillHadTime() throws Exception {
-    start(SessionOptions.DEFAULT);
+    start(unchanged -> {});
     for (int i = 0; i < 100; i++) {
       leases.open("s" + i);
       leases.granted(under("s" + i, "l" + i));
@@ -166,11 +171,22 @@ final class SessionLimitsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                SessionOptions.DEFAULT.withTtl(
-                    Duration.ofSeconds(5), Duration.ofSeconds(9), Duration.ofSeconds(1)));
-    assertThatIllegalArgumentException().isThrownBy(() -> SessionOptions.DEFAULT.withQuotas(0, 1));
+                start(
+                    options -> {
+                      options.shortestTtl = Duration.ofSeconds(5);
+                      options.longestTtl = Duration.ofSeconds(9);
+                      options.defaultTtl = Duration.ofSeconds(1);
+                    }));
+    assertThatIllegalArgumentException().isThrownBy(() -> start(quotas(0, 1)));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> SessionOptions.DEFAULT.withKeepAliveRate(0));
+        .isThrownBy(() -> start(options -> options.keepAliveRate = 0));
+  }
+
+  private static Consumer<SessionOptions.Builder> quotas(long sessions, long leasesOfOne) {
+    return options -> {
+      options.maxSessions = sessions;
+      options.maxLeases = leasesOfOne;
+    };
   }
 
   private SessionOpened opened(String id, Duration ttl) {

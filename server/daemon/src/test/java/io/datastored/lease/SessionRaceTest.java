@@ -35,7 +35,8 @@ final class SessionRaceTest {
 
   @Test
   void ask_sessionEndsMeanwhile_leavesNoLeaseBehind() throws Exception {
-    LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT.withTokenBlock(2));
+    LeaseFixture leases =
+        new LeaseFixture(directory, LeaseFixture.exact(options -> options.tokenBlock = 2));
     leases.open("s");
     leases.disk.beforeRename = () -> leases.close("s");
     assertThat(leases.refused(under("s", "a")).reason()).isEqualTo(Reason.SESSION_NOT_FOUND);

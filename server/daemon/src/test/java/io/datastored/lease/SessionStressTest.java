@@ -33,10 +33,9 @@ final class SessionStressTest {
 
   @Test
   void sessions_endWhileLeasesAreGranted_leaveNoCountBehind() throws Exception {
-    SessionOptions shortLived =
-        SessionOptions.DEFAULT.withTtl(
-            Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(1));
-    LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT.withSessions(shortLived));
+    LeaseOptions shortLived =
+        LeaseFixture.exact(options -> options.sessions.defaultTtl = Duration.ofSeconds(1));
+    LeaseFixture leases = new LeaseFixture(directory, shortLived);
     ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
     AtomicBoolean running = new AtomicBoolean(true);
     try {

@@ -144,7 +144,7 @@ final class CancelledWriteTest {
   void start() throws Exception {
     daemon =
         InProcessDaemon.start(
-            cleanup, directory, CONFIG, options -> options.withCalls(new CallThreads(1, 10)));
+            cleanup, directory, CONFIG, options -> options.calls = new CallThreads(1, 10));
     committing = new Thread(this::commitSlowly);
     committing.start();
     entered.await();

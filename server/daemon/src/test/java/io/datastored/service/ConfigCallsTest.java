@@ -634,9 +634,7 @@ final class ConfigCallsTest {
             cleanup,
             directory,
             CONFIG,
-            options ->
-                options.withEngine(
-                    options.engine().withConfigAccess(FileConfigStore.Access.READ_ONLY)));
+            options -> options.engine.configAccess = FileConfigStore.Access.READ_ONLY);
     config = DatastoreConfigServiceGrpc.newBlockingStub(daemon.channel());
     UpdateDatastoreRequest.Builder request =
         UpdateDatastoreRequest.newBuilder()

@@ -68,8 +68,7 @@ final class DrainBesidePbsTest {
             cleanup,
             directory,
             "datastore: main\n\tpath " + directory + "\n",
-            options ->
-                options.withDrains(options.drains().withPbs(new PbsDirectories(pbsConfig, run))));
+            options -> options.drains.pbs = new PbsDirectories(pbsConfig, run));
     maintenance = MaintenanceServiceGrpc.newBlockingStub(daemon.channel());
     config = DatastoreConfigServiceGrpc.newBlockingStub(daemon.channel());
   }

@@ -7,9 +7,7 @@ import com.google.protobuf.Duration;
 import io.datastored.config.DatastoreName;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
-import io.datastored.drain.DrainOptions;
 import io.datastored.engine.Handle;
-import io.datastored.neighbour.PbsDirectories;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
 import io.datastored.v1.DrainRequest;
@@ -68,15 +66,10 @@ final class DrainCallsTest {
             cleanup,
             directory,
             "datastore: main\n\tpath " + directory + "\n",
-            options ->
-                options.withDrains(
-                    new DrainOptions(
-                        DrainOptions.DEFAULT.poll(),
-                        DrainOptions.DEFAULT.longestPoll(),
-                        DrainOptions.DEFAULT.progress(),
-                        BEFORE_DEADLINE,
-                        2,
-                        PbsDirectories.DEFAULT)));
+            options -> {
+              options.drains.beforeDeadline = BEFORE_DEADLINE;
+              options.drains.maxDrains = 2;
+            });
     maintenance = MaintenanceServiceGrpc.newBlockingStub(daemon.channel());
     datastores = DatastoreServiceGrpc.newBlockingStub(daemon.channel());
     sessions = SessionServiceGrpc.newBlockingStub(daemon.channel());

@@ -201,11 +201,7 @@ final class ErrorReasonTest {
   @BeforeEach
   void start() throws Exception {
     serve(
-        InProcessDaemon.start(
-            cleanup,
-            directory,
-            CONFIG,
-            options -> options.withLeases(options.leases().withMaxLeases(2))));
+        InProcessDaemon.start(cleanup, directory, CONFIG, options -> options.leases.maxLeases = 2));
   }
 
   private void serve(InProcessDaemon started) {
@@ -344,9 +340,7 @@ final class ErrorReasonTest {
               cleanup,
               directory,
               CONFIG,
-              options ->
-                  options.withEngine(
-                      options.engine().withConfigAccess(FileConfigStore.Access.READ_ONLY))));
+              options -> options.engine.configAccess = FileConfigStore.Access.READ_ONLY));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.util.Durations;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
-import io.datastored.probe.ProbeOptions;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.StatusRequest;
@@ -40,10 +39,11 @@ final class HungProbeTest {
             directory,
             config.toString(),
             options ->
-                options.withProbes(
-                    ProbeOptions.defaults()
+                options.probes =
+                    options
+                        .probes
                         .withFreshness(Duration.ofMillis(100))
-                        .withLimit(Duration.ofMillis(100))))) {
+                        .withLimit(Duration.ofMillis(100)))) {
       var datastores = DatastoreServiceGrpc.newBlockingStub(daemon.channel());
       await()
           .until(

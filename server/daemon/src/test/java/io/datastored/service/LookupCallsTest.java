@@ -86,7 +86,11 @@ final class LookupCallsTest {
   @BeforeEach
   void serve() throws Exception {
     LeaseOptions options =
-        LeaseOptions.DEFAULT.withMaxLeases(2).withEarlierLeases(EarlierLeases.NONE);
+        LeaseOptions.of(
+            chosen -> {
+              chosen.maxLeases = 2;
+              chosen.earlierLeases = EarlierLeases.NONE;
+            });
     LeaseLedger ledger =
         LeaseLedger.open(directory, options, InstantSource.system(), DiskSteps.REAL);
     Leases room =
@@ -117,7 +121,7 @@ final class LookupCallsTest {
             room,
             new LookupAnswers(fixture.engine()::snapshot),
             waits,
-            ServiceOptions.DEFAULT.withLongestRevisionWait(java.time.Duration.ofMillis(300)),
+            ServiceOptions.defaults().withLongestRevisionWait(java.time.Duration.ofMillis(300)),
             blocking,
             refusals);
     var service =

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class OpenDrainTest {
   private static final DatastoreName ALPHA = DatastoreName.of("alpha");
   private static final LeaseOptions LEASES =
-      LeaseOptions.DEFAULT.withEarlierLeases(EarlierLeases.NONE);
+      LeaseOptions.of(options -> options.earlierLeases = EarlierLeases.NONE);
 
   /** No timer fires while a test runs. */
   private static final Duration LONG = Duration.ofHours(1);

@@ -69,7 +69,8 @@ final class ProtoFramesTest {
 
   @Test
   void encodedOnce_overTcp_isReadByGeneratedClients() throws IOException {
-    try (WatchServer server = WatchServer.overTcp(world, WatchLimits.DEFAULT, ProtoFrames.ROOM)) {
+    try (WatchServer server =
+        WatchServer.overTcp(world, WatchLimits.defaults(), ProtoFrames.ROOM)) {
       WatchClient one = new WatchClient(Reading.AT_ONCE).open(server);
       WatchClient other = new WatchClient(Reading.AT_ONCE).open(server);
       await().until(() -> one.held().size() == MANY && other.held().size() == MANY);

@@ -40,7 +40,11 @@ final class RemovalsTest {
   private static final DatastoreName ALPHA = DatastoreName.of("alpha");
   private static final Duration TTL = Duration.ofSeconds(10);
   private static final LeaseOptions OPTIONS =
-      LeaseOptions.DEFAULT.withMargin(ClockSlack.NONE).withEarlierLeases(EarlierLeases.NONE);
+      LeaseOptions.of(
+          options -> {
+            options.margin = ClockSlack.NONE;
+            options.earlierLeases = EarlierLeases.NONE;
+          });
 
   @TempDir Path directory;
   private final ManualTicker time = new ManualTicker();

@@ -66,9 +66,10 @@ final class SessionCallsTest {
             cleanup,
             directory,
             "datastore: main\n\tpath " + directory + "\n\ndatastore: other\n\tpath /srv/other\n",
-            options ->
-                options.withLeases(
-                    options.leases().withSessions(options.leases().sessions().withQuotas(3, 3))));
+            options -> {
+              options.leases.sessions.maxSessions = 3;
+              options.leases.sessions.maxLeases = 3;
+            });
     sessions = SessionServiceGrpc.newBlockingStub(daemon.channel());
     datastores = DatastoreServiceGrpc.newBlockingStub(daemon.channel());
   }

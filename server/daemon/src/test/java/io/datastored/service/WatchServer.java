@@ -101,7 +101,7 @@ final class WatchServer implements AutoCloseable {
   }
 
   static WatchServer inProcess(Engine engine) throws IOException {
-    return inProcess(Watched.of(engine), WatchLimits.DEFAULT, ProtoFrames.ROOM);
+    return inProcess(Watched.of(engine), WatchLimits.defaults(), ProtoFrames.ROOM);
   }
 
   private static WatchServer inProcess(Watched watched, WatchLimits limits, int partRoom)

@@ -13,8 +13,14 @@ final class ConnectionsTest {
   private static final Optional<InetAddress> ONE = address("192.0.2.1");
   private static final Optional<InetAddress> OTHER = address("192.0.2.2");
 
-  private final Connections connections =
-      new Connections(ConnectionLimits.defaults().withConnections(5, 2), Ticker.systemTicker());
+  private final Connections connections;
+
+  ConnectionsTest() {
+    var limits = new ConnectionLimits.Builder();
+    limits.connections = 5;
+    limits.perAddress = 2;
+    connections = new Connections(limits.build(), Ticker.systemTicker());
+  }
 
   @Test
   void admit_moreOfOneAddressThanAllowed_refusesThatAddressOnly() {
@@ -58,6 +64,13 @@ final class ConnectionsTest {
 
     assertThat(connections.count()).isZero();
     assertThat(connections.networks()).isZero();
+  }
+
+  @Test
+  void allResets_moreThanAnIntHolds_areAsManyAsItHolds() {
+    var limits = new ConnectionLimits.Builder();
+    limits.resets = Rate.of(Integer.MAX_VALUE, 2);
+    assertThat(limits.build().allResets().perSecond()).isEqualTo(Integer.MAX_VALUE);
   }
 
   private static Optional<InetAddress> address(String text) {

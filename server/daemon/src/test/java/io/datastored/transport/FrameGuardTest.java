@@ -39,13 +39,17 @@ final class FrameGuardTest {
 
   private final AtomicLong now = new AtomicLong();
   private final Ticker ticker = new ManualTicker(now);
-  private final ConnectionLimits limits =
-      ConnectionLimits.defaults()
-          .withPatience(PATIENCE)
-          .withRates(new Rate(10, 40, 10), new Rate(20, 80, 20));
-  private final Connections all = new Connections(limits, ticker);
+  private final ConnectionLimits.Builder limits = new ConnectionLimits.Builder();
+  private final Connections all;
   private final List<EmbeddedChannel> channels = new ArrayList<>();
   private int opened;
+
+  FrameGuardTest() {
+    limits.patience = PATIENCE;
+    limits.control = new Rate(10, 40, 10);
+    limits.resets = new Rate(20, 80, 20);
+    all = new Connections(limits.build(), ticker);
+  }
 
   @AfterEach
   void close() {

@@ -5,10 +5,11 @@ import io.datastored.history.file.FileConfigStore;
 import io.datastored.mount.MountRoots;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * Engine options are what an engine can be told. Immutable; {@link #of} has the defaults, the
- * {@code with…} methods make changed copies.
+ * Engine options are what an engine can be told. Immutable; made by {@link #of}, or by a {@link
+ * Builder}.
  *
  * @param configFile the configuration file
  * @param stateDirectory where the accepted state lives, shared by all processes that use the file
@@ -63,162 +64,19 @@ public record EngineOptions(
 
   /** The defaults for a configuration file and a state directory. */
   public static EngineOptions of(Path configFile, Path stateDirectory) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        Optional.empty(),
-        EngineTiming.DEFAULT,
-        FileWatching.ON,
-        MountRoots.SYSTEM,
-        FileConfigStore.Access.OF_OWN_FILES,
-        Availability.OBSERVE,
-        Machine.ID,
-        Losses.TROUBLE,
-        mainClass());
+    return new Builder(configFile, stateDirectory).build();
   }
 
-  /** A copy with another run directory. */
-  public EngineOptions withRunDirectory(Path directory) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        Optional.of(directory),
-        timing,
-        fileWatching,
-        mountRoots,
-        configAccess,
-        availability,
-        machineId,
-        losses,
-        program);
-  }
-
-  /** A copy with other times. */
-  public EngineOptions withTiming(EngineTiming other) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        runDirectory,
-        other,
-        fileWatching,
-        mountRoots,
-        configAccess,
-        availability,
-        machineId,
-        losses,
-        program);
-  }
-
-  /** A copy with file watching on or off. */
-  public EngineOptions withFileWatching(FileWatching other) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        runDirectory,
-        timing,
-        other,
-        mountRoots,
-        configAccess,
-        availability,
-        machineId,
-        losses,
-        program);
-  }
-
-  /** A copy with other places for removable datastores. */
-  public EngineOptions withMountRoots(MountRoots other) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        runDirectory,
-        timing,
-        fileWatching,
-        other,
-        configAccess,
-        availability,
-        machineId,
-        losses,
-        program);
-  }
-
-  /** A copy with another access to the configuration file. */
-  public EngineOptions withConfigAccess(FileConfigStore.Access other) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        runDirectory,
-        timing,
-        fileWatching,
-        mountRoots,
-        other,
-        availability,
-        machineId,
-        losses,
-        program);
-  }
-
-  /** A copy that treats devices differently. */
-  public EngineOptions withAvailability(Availability other) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        runDirectory,
-        timing,
-        fileWatching,
-        mountRoots,
-        configAccess,
-        other,
-        machineId,
-        losses,
-        program);
-  }
-
-  /** A copy that reads the id of this machine from another file. */
-  public EngineOptions withMachineId(Path other) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        runDirectory,
-        timing,
-        fileWatching,
-        mountRoots,
-        configAccess,
-        availability,
-        other,
-        losses,
-        program);
-  }
-
-  /** A copy that treats a configuration differently that has lost its datastores. */
-  public EngineOptions withLosses(Losses other) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        runDirectory,
-        timing,
-        fileWatching,
-        mountRoots,
-        configAccess,
-        availability,
-        machineId,
-        other,
-        program);
-  }
-
-  /** A copy under another name for people. */
-  public EngineOptions withProgram(String other) {
-    return new EngineOptions(
-        configFile,
-        stateDirectory,
-        runDirectory,
-        timing,
-        fileWatching,
-        mountRoots,
-        configAccess,
-        availability,
-        machineId,
-        losses,
-        other);
+  /**
+   * The defaults with some changes.
+   *
+   * @param changes for example {@code options -> options.timing.lockWait = Duration.ofSeconds(1)}
+   */
+  public static EngineOptions of(
+      Path configFile, Path stateDirectory, Consumer<? super Builder> changes) {
+    var options = new Builder(configFile, stateDirectory);
+    changes.accept(options);
+    return options.build();
   }
 
   /** What the virtual machine was told to run, without its package or directory and arguments. */
@@ -228,5 +86,45 @@ public record EngineOptions(
     String main = end < 0 ? command : command.substring(0, end);
     String file = main.substring(main.lastIndexOf('/') + 1);
     return file.endsWith(".jar") ? file : file.substring(file.lastIndexOf('.') + 1);
+  }
+
+  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  public static final class Builder {
+    public Path configFile;
+    public Path stateDirectory;
+    public Optional<Path> runDirectory = Optional.empty();
+    public final EngineTiming.Builder timing = new EngineTiming.Builder();
+    public FileWatching fileWatching = FileWatching.ON;
+    public MountRoots mountRoots = MountRoots.SYSTEM;
+    public FileConfigStore.Access configAccess = FileConfigStore.Access.OF_OWN_FILES;
+    public Availability availability = Availability.OBSERVE;
+    public Path machineId = Machine.ID;
+    public Losses losses = Losses.TROUBLE;
+    public String program = mainClass();
+
+    public Builder(Path configFile, Path stateDirectory) {
+      this.configFile = configFile;
+      this.stateDirectory = stateDirectory;
+    }
+
+    /**
+     * Makes the options.
+     *
+     * @throws IllegalArgumentException when a value breaks a rule
+     */
+    public EngineOptions build() {
+      return new EngineOptions(
+          configFile,
+          stateDirectory,
+          runDirectory,
+          timing.build(),
+          fileWatching,
+          mountRoots,
+          configAccess,
+          availability,
+          machineId,
+          losses,
+          program);
+    }
   }
 }

@@ -29,18 +29,6 @@ public record EngineTiming(
     Duration runCheck,
     Duration basePathWait) {
 
-  /** 50 ms, 60 s, 1 s, 500 ms, 5 s, 10 s, 250 ms, 1 s. */
-  public static final EngineTiming DEFAULT =
-      new EngineTiming(
-          Duration.ofMillis(50),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(10),
-          Duration.ofMillis(250),
-          Duration.ofSeconds(1));
-
   public EngineTiming {
     requirePositive("doorbellPoll", doorbellPoll);
     requirePositive("digestCheck", digestCheck);
@@ -61,45 +49,36 @@ public record EngineTiming(
     }
   }
 
-  /** A copy with another period for the check of the file's digest. */
-  public EngineTiming withDigestCheck(Duration other) {
-    return new EngineTiming(
-        doorbellPoll, other, mountPoll, settle, settleLimit, lockWait, runCheck, basePathWait);
+  public static EngineTiming defaults() {
+    return new Builder().build();
   }
 
-  /** A copy with another period for looking at devices. */
-  public EngineTiming withMountPoll(Duration other) {
-    return new EngineTiming(
-        doorbellPoll, digestCheck, other, settle, settleLimit, lockWait, runCheck, basePathWait);
-  }
+  /** A timing that is being filled in; what is left alone stays at its default. Not thread-safe. */
+  public static final class Builder {
+    public Duration doorbellPoll = Duration.ofMillis(50);
+    public Duration digestCheck = Duration.ofSeconds(60);
+    public Duration mountPoll = Duration.ofSeconds(1);
+    public Duration settle = Duration.ofMillis(500);
+    public Duration settleLimit = Duration.ofSeconds(5);
+    public Duration lockWait = Duration.ofSeconds(10);
+    public Duration runCheck = Duration.ofMillis(250);
+    public Duration basePathWait = Duration.ofSeconds(1);
 
-  /** A copy with another period for reading the doorbell in the background. */
-  public EngineTiming withDoorbellPoll(Duration other) {
-    return new EngineTiming(
-        other, digestCheck, mountPoll, settle, settleLimit, lockWait, runCheck, basePathWait);
-  }
-
-  /** A copy with other times for an edit in place to rest. */
-  public EngineTiming withSettle(Duration rest, Duration limit) {
-    return new EngineTiming(
-        doorbellPoll, digestCheck, mountPoll, rest, limit, lockWait, runCheck, basePathWait);
-  }
-
-  /** A copy with another wait for writers. */
-  public EngineTiming withLockWait(Duration other) {
-    return new EngineTiming(
-        doorbellPoll, digestCheck, mountPoll, settle, settleLimit, other, runCheck, basePathWait);
-  }
-
-  /** A copy with another period for looking at the run directory. */
-  public EngineTiming withRunCheck(Duration other) {
-    return new EngineTiming(
-        doorbellPoll, digestCheck, mountPoll, settle, settleLimit, lockWait, other, basePathWait);
-  }
-
-  /** A copy with another wait for base paths. */
-  public EngineTiming withBasePathWait(Duration other) {
-    return new EngineTiming(
-        doorbellPoll, digestCheck, mountPoll, settle, settleLimit, lockWait, runCheck, other);
+    /**
+     * Makes the timing.
+     *
+     * @throws IllegalArgumentException when a value breaks a rule; it begins with the value's name
+     */
+    public EngineTiming build() {
+      return new EngineTiming(
+          doorbellPoll,
+          digestCheck,
+          mountPoll,
+          settle,
+          settleLimit,
+          lockWait,
+          runCheck,
+          basePathWait);
+    }
   }
 }

@@ -24,16 +24,18 @@ final class ChangeMonitorTest {
   private final ChangeMonitor monitor = monitor(Duration.ofDays(1));
 
   private ChangeMonitor monitor(Duration digestCheck) {
+    var timing = new EngineTiming.Builder();
+    timing.doorbellPoll = Duration.ofMillis(1);
+    timing.digestCheck = digestCheck;
+    timing.settle = Duration.ZERO;
+    timing.settleLimit = Duration.ofMillis(10);
     return new ChangeMonitor(
         fixture.parts().committer(),
         fixture.doorbell(),
         new LocalCounters("test"),
         fixture.parts().bulkheads(),
         fixture.parts().health(),
-        EngineTiming.DEFAULT
-            .withDoorbellPoll(Duration.ofMillis(1))
-            .withDigestCheck(digestCheck)
-            .withSettle(Duration.ZERO, Duration.ofMillis(10)),
+        timing.build(),
         Ticker.systemTicker());
   }
 

@@ -211,7 +211,7 @@ final class CommitOrderTest {
             recording.store(),
             recording.states(),
             doorbell,
-            EngineTiming.DEFAULT.lockWait(),
+            EngineTiming.defaults().lockWait(),
             SpareDescriptors.none());
     assertThatThrownBy(
             () -> commitLog.look(recording.state().load().orElseThrow(), CommitLog.Look.INSIDE))
@@ -241,7 +241,7 @@ final class CommitOrderTest {
             recording.store(),
             recording.states(),
             new LocalDoorbell(),
-            EngineTiming.DEFAULT.lockWait(),
+            EngineTiming.defaults().lockWait(),
             SpareDescriptors.none());
     commitLog.save(
         Digest.EMPTY,

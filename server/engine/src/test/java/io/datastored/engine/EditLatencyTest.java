@@ -2,11 +2,13 @@ package io.datastored.engine;
 
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.soak.Soak;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,14 @@ final class EditLatencyTest {
     int late = 0;
     // The times that users have.
     EngineOptions options =
-        files.options().withTiming(EngineTiming.DEFAULT.withDigestCheck(Duration.ofDays(1)));
+        EngineOptions.of(
+            files.config(),
+            files.state(),
+            chosen -> {
+              chosen.runDirectory = Optional.of(files.run());
+              chosen.configAccess = FileConfigStore.Access.READ_WRITE;
+              chosen.timing.digestCheck = Duration.ofDays(1);
+            });
     try (Engine engine = Engine.open(options)) {
       for (int i = 0; i < edits; i++) {
         long before = EngineFiles.generation(engine);

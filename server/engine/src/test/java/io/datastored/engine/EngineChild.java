@@ -139,17 +139,15 @@ final class EngineChild implements AutoCloseable {
 
   /** The child's side. */
   public static void main(String[] args) throws Exception {
-    EngineOptions options =
-        EngineOptions.of(Path.of(args[0]), Path.of(args[1]))
-            .withRunDirectory(Path.of(args[2]))
-            .withConfigAccess(FileConfigStore.Access.READ_WRITE)
-            .withTiming(
-                EngineTiming.DEFAULT
-                    .withSettle(Duration.ofMillis(100), Duration.ofSeconds(1))
-                    .withBasePathWait(Duration.ofSeconds(20)));
+    var options = new EngineOptions.Builder(Path.of(args[0]), Path.of(args[1]));
+    options.runDirectory = Optional.of(Path.of(args[2]));
+    options.configAccess = FileConfigStore.Access.READ_WRITE;
+    options.timing.settle = Duration.ofMillis(100);
+    options.timing.settleLimit = Duration.ofSeconds(1);
+    options.timing.basePathWait = Duration.ofSeconds(20);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    try (Engine engine = Engine.open(options)) {
+    try (Engine engine = Engine.open(options.build())) {
       say("ready");
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         say(obey(engine, line.split(" ", 3)));

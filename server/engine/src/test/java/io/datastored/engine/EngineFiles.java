@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Engine files are a configuration file with a state and a run directory, for a test. Immutable.
@@ -33,14 +34,20 @@ record EngineFiles(Path directory) {
    * machine is not taken for a base path that hangs.
    */
   EngineOptions options() {
-    return EngineOptions.of(config(), state())
-        .withRunDirectory(run())
-        .withConfigAccess(FileConfigStore.Access.READ_WRITE)
-        .withTiming(
-            EngineTiming.DEFAULT
-                .withDigestCheck(Duration.ofDays(1))
-                .withBasePathWait(Duration.ofSeconds(20))
-                .withSettle(Duration.ofMillis(100), Duration.ofSeconds(1)));
+    return options(unchanged -> {});
+  }
+
+  /** The same, changed. */
+  EngineOptions options(Consumer<EngineOptions.Builder> changes) {
+    var options = new EngineOptions.Builder(config(), state());
+    options.runDirectory = Optional.of(run());
+    options.configAccess = FileConfigStore.Access.READ_WRITE;
+    options.timing.digestCheck = Duration.ofDays(1);
+    options.timing.basePathWait = Duration.ofSeconds(20);
+    options.timing.settle = Duration.ofMillis(100);
+    options.timing.settleLimit = Duration.ofSeconds(1);
+    changes.accept(options);
+    return options.build();
   }
 
   EngineFiles write(String config) throws IOException {

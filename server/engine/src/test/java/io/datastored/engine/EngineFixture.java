@@ -73,7 +73,7 @@ public final class EngineFixture implements AutoCloseable {
             doorbell,
             initial,
             mounts,
-            EngineTiming.DEFAULT,
+            EngineTiming.defaults(),
             clock(),
             ticker(),
             SpareDescriptors.none());

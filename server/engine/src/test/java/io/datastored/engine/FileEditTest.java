@@ -81,10 +81,11 @@ final class FileEditTest {
   @Test
   void rename_withoutFileWatching_isSeenWithinThePeriod() throws Exception {
     EngineOptions options =
-        files
-            .options()
-            .withFileWatching(EngineOptions.FileWatching.OFF)
-            .withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(100)));
+        files.options(
+            chosen -> {
+              chosen.fileWatching = EngineOptions.FileWatching.OFF;
+              chosen.timing.digestCheck = Duration.ofMillis(100);
+            });
     try (Engine engine = open(options)) {
       files.replace(CONFIG.replace("first", "renamed"));
       awaitComment(engine, "renamed");
@@ -113,7 +114,7 @@ final class FileEditTest {
   @Test
   void vanishedFile_whatItSaidLastIsServed() throws Exception {
     EngineOptions options =
-        files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(50)));
+        files.options(chosen -> chosen.timing.digestCheck = Duration.ofMillis(50));
     try (Engine engine = open(options)) {
       Files.delete(files.config());
       await().until(() -> !engine.troubles().ofServer().isEmpty());
@@ -130,7 +131,7 @@ final class FileEditTest {
   @Test
   void lostPage_refusesEveryLookup() throws Exception {
     EngineOptions options =
-        files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(50)));
+        files.options(chosen -> chosen.timing.digestCheck = Duration.ofMillis(50));
     try (Engine engine = open(options)) {
       Files.delete(files.run().resolve("page"));
       await().until(() -> !engine.troubles().ofServer().isEmpty());
@@ -153,7 +154,7 @@ final class FileEditTest {
   @Test
   void lostState_isWrittenAgain() throws Exception {
     EngineOptions options =
-        files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(50)));
+        files.options(chosen -> chosen.timing.digestCheck = Duration.ofMillis(50));
     Path state = files.state().resolve("state");
     try (Engine engine = open(options)) {
       long before = EngineFiles.generation(engine);

@@ -157,9 +157,7 @@ final class HistoryTest {
     breakMain();
     Files.move(files.state(), directory.resolve("moved"));
     EngineOptions options =
-        EngineOptions.of(files.config(), directory.resolve("moved"))
-            .withRunDirectory(files.run())
-            .withTiming(files.options().timing());
+        files.options(chosen -> chosen.stateDirectory = directory.resolve("moved"));
     try (Engine engine = Engine.open(options)) {
       assertThat(engine.snapshot().revision()).isEqualTo(before);
       assertKept(engine);
@@ -250,24 +248,24 @@ final class HistoryTest {
     Path id = directory.resolve("machine-id");
     Files.writeString(id, "0123456789abcdef0123456789abcdef\n");
     Revision before;
-    try (Engine engine = Engine.open(files.options().withMachineId(id))) {
+    try (Engine engine = Engine.open(files.options(chosen -> chosen.machineId = id))) {
       before = engine.snapshot().revision();
     }
-    try (Engine engine = Engine.open(files.options().withMachineId(id))) {
+    try (Engine engine = Engine.open(files.options(chosen -> chosen.machineId = id))) {
       assertThat(engine.snapshot().revision()).isEqualTo(before);
     }
     Files.writeString(id, "fedcba9876543210fedcba9876543210\n");
     Revision clone;
-    try (Engine engine = Engine.open(files.options().withMachineId(id))) {
+    try (Engine engine = Engine.open(files.options(chosen -> chosen.machineId = id))) {
       clone = engine.snapshot().revision();
       assertThat(clone.sameHistory(before)).isFalse();
       assertThat(EngineFiles.comment(engine, "main")).isEqualTo("first");
     }
-    try (Engine engine = Engine.open(files.options().withMachineId(id))) {
+    try (Engine engine = Engine.open(files.options(chosen -> chosen.machineId = id))) {
       assertThat(engine.snapshot().revision()).isEqualTo(clone);
     }
     Files.delete(id);
-    try (Engine engine = Engine.open(files.options().withMachineId(id))) {
+    try (Engine engine = Engine.open(files.options(chosen -> chosen.machineId = id))) {
       assertThat(engine.snapshot().revision()).as("no id to compare").isEqualTo(clone);
     }
   }
@@ -301,9 +299,11 @@ final class HistoryTest {
   @Test
   void secondStateDirectory_onOneConfiguration_isRefused() throws Exception {
     EngineOptions second =
-        EngineOptions.of(files.config(), directory.resolve("second"))
-            .withRunDirectory(directory.resolve("second-run"))
-            .withTiming(files.options().timing());
+        files.options(
+            chosen -> {
+              chosen.stateDirectory = directory.resolve("second");
+              chosen.runDirectory = Optional.of(directory.resolve("second-run"));
+            });
     try (EngineChild first = EngineChild.start(files.config(), files.state(), files.run())) {
       assertThatThrownBy(() -> Engine.open(second))
           .isInstanceOf(EngineStartException.class)
@@ -314,8 +314,12 @@ final class HistoryTest {
       assertThatThrownBy(
               () ->
                   Engine.open(
-                      EngineOptions.of(link, directory.resolve("third"))
-                          .withTiming(files.options().timing())))
+                      files.options(
+                          chosen -> {
+                            chosen.configFile = link;
+                            chosen.stateDirectory = directory.resolve("third");
+                            chosen.runDirectory = Optional.empty();
+                          })))
           .hasMessageContaining("with another state directory");
       // One more process of the same state directory is welcome.
       Engine.open(files.options()).close();
@@ -329,8 +333,11 @@ final class HistoryTest {
   void secondStateDirectory_inOneProcess_isRefused() throws Exception {
     try (Engine engine = Engine.open(files.options())) {
       EngineOptions second =
-          EngineOptions.of(files.config(), directory.resolve("second"))
-              .withTiming(files.options().timing());
+          files.options(
+              chosen -> {
+                chosen.stateDirectory = directory.resolve("second");
+                chosen.runDirectory = Optional.empty();
+              });
       assertThatThrownBy(() -> Engine.open(second))
           .hasMessageContaining("another engine of this process uses the configuration");
       assertThat(engine.troubles().ofServer()).isEmpty();

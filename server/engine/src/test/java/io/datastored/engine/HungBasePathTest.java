@@ -45,8 +45,8 @@ final class HungBasePathTest {
     EngineOptions options =
         new EngineFiles(directory)
             .write("datastore: hung\n\tpath " + hung + "\n\ndatastore: main\n\tpath " + main + "\n")
-            .options();
-    engine = Engine.open(options.withTiming(options.timing().withBasePathWait(PATIENCE)));
+            .options(chosen -> chosen.timing.basePathWait = PATIENCE);
+    engine = Engine.open(options);
   }
 
   @AfterEach

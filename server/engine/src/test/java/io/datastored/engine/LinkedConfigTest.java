@@ -111,13 +111,7 @@ final class LinkedConfigTest {
   }
 
   private EngineOptions options(Path file) {
-    return EngineOptions.of(file, directory.resolve("state"))
-        .withRunDirectory(directory.resolve("run"))
-        .withConfigAccess(FileConfigStore.Access.READ_WRITE)
-        .withTiming(
-            EngineTiming.DEFAULT
-                .withDigestCheck(Duration.ofDays(1))
-                .withSettle(Duration.ofMillis(100), Duration.ofSeconds(1)));
+    return new EngineFiles(directory).options(chosen -> chosen.configFile = file);
   }
 
   private static void awaitComment(Engine engine, String comment) {
@@ -261,8 +255,14 @@ final class LinkedConfigTest {
   @Test
   void withoutWatching_isPeriodic_andNoTrouble() throws Exception {
     lay(Level.FILE);
-    try (Engine engine =
-        Engine.open(options(config).withFileWatching(EngineOptions.FileWatching.OFF))) {
+    EngineOptions options =
+        new EngineFiles(directory)
+            .options(
+                chosen -> {
+                  chosen.configFile = config;
+                  chosen.fileWatching = EngineOptions.FileWatching.OFF;
+                });
+    try (Engine engine = Engine.open(options)) {
       assertThat(engine.editDetection())
           .contains(new EditDetection(EditDetection.Way.PERIODIC, Duration.ofDays(1)));
       assertThat(engine.troubles().ofServer()).isEmpty();

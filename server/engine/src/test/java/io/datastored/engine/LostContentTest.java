@@ -35,9 +35,7 @@ final class LostContentTest {
   }
 
   private EngineOptions options() {
-    return files
-        .options()
-        .withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(50)));
+    return files.options(chosen -> chosen.timing.digestCheck = Duration.ofMillis(50));
   }
 
   private static void awaitTrouble(Engine engine, String... words) {
@@ -105,7 +103,7 @@ final class LostContentTest {
 
   @Test
   void meantByOption_isBelieved() throws Exception {
-    EngineOptions options = options().withLosses(EngineOptions.Losses.MEANT);
+    EngineOptions options = files.options(chosen -> chosen.losses = EngineOptions.Losses.MEANT);
     Engine.open(options).close();
     Files.writeString(files.config(), "");
     try (Engine engine = Engine.open(options)) {

@@ -245,7 +245,7 @@ final class ProcessesTest {
   @Test
   void ownFile_removedByHand_grantsNothingMore() throws Exception {
     EngineOptions options =
-        files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(20)));
+        files.options(chosen -> chosen.timing.digestCheck = Duration.ofMillis(20));
     try (Engine engine = Engine.open(options)) {
       engine.lookup(MAIN, Operation.READ).handle().close();
       for (String name : countersInRunDirectory()) {
@@ -262,7 +262,7 @@ final class ProcessesTest {
   @Test
   void monitor_removesTheFileOfADeadProcess_thoughNobodyAsks() throws Exception {
     EngineOptions options =
-        files.options().withTiming(files.options().timing().withDigestCheck(Duration.ofMillis(20)));
+        files.options(chosen -> chosen.timing.digestCheck = Duration.ofMillis(20));
     try (Engine engine = Engine.open(options);
         EngineChild child = child()) {
       assertThat(child.ask("hold main WRITE")).isEqualTo("held");
@@ -275,7 +275,7 @@ final class ProcessesTest {
 
   @Test
   void lastUser_leaves_nothingIsLeftInTheRunDirectory() throws Exception {
-    EngineOptions options = files.options().withRunDirectory(files.run());
+    EngineOptions options = files.options();
     try (Engine engine = Engine.open(options)) {
       engine.lookup(MAIN, Operation.READ).handle().close();
       assertThat(countersInRunDirectory()).hasSize(2);

@@ -107,7 +107,7 @@ final class StateDirectoryTest {
     Revision unused = live("second");
     Path other = directory.resolve("other.cfg");
     Files.writeString(other, CONFIG);
-    EngineOptions options = EngineOptions.of(other, files.state()).withRunDirectory(files.run());
+    EngineOptions options = files.options(chosen -> chosen.configFile = other);
     assertThatThrownBy(() -> Engine.open(options))
         .isInstanceOf(EngineStartException.class)
         .hasMessageContaining("is about " + files.config());

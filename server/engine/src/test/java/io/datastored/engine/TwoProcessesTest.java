@@ -8,6 +8,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,14 +98,15 @@ final class TwoProcessesTest {
 
   @Test
   void otherRunDirectory_isRefusedWhileTheFirstIsInUse() throws Exception {
+    EngineOptions elsewhere =
+        files.options(chosen -> chosen.runDirectory = Optional.of(directory.resolve("other-run")));
     try (EngineChild child = child()) {
-      EngineOptions options = files.options().withRunDirectory(directory.resolve("other-run"));
-      assertThatThrownBy(() -> Engine.open(options))
+      assertThatThrownBy(() -> Engine.open(elsewhere))
           .isInstanceOf(EngineStartException.class)
           .hasMessageContaining("other processes use the run directory " + files.run());
       assertThat(child.ask("generation")).matches("\\d+");
     }
-    Engine.open(files.options().withRunDirectory(directory.resolve("other-run"))).close();
+    Engine.open(elsewhere).close();
   }
 
   @Test

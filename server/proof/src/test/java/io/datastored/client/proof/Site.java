@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -64,9 +65,13 @@ record Site(Path directory) {
 
   /** For a process of this host that embeds the engine. */
   EngineOptions engine() {
-    return EngineOptions.of(config(), state())
-        .withRunDirectory(run())
-        .withConfigAccess(FileConfigStore.Access.READ_WRITE);
+    return EngineOptions.of(
+        config(),
+        state(),
+        options -> {
+          options.runDirectory = Optional.of(run());
+          options.configAccess = FileConfigStore.Access.READ_WRITE;
+        });
   }
 
   /** Starts the real server and waits until it says that it is ready. */
