@@ -52,7 +52,11 @@ final class TokenBucketTest {
   void rate_thatAdmitsNothing_isRefused() {
     assertThatThrownBy(() -> new Rate(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Rate(1, 1, 2)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Rate.of(Integer.MAX_VALUE, 2)).isInstanceOf(ArithmeticException.class);
+  }
+
+  @Test
+  void rate_ofMoreThanAnIntHolds_savesUpWhatItHolds() {
+    assertThat(Rate.of(Integer.MAX_VALUE, 2).burst()).isEqualTo(Integer.MAX_VALUE);
   }
 
   private int taken(int tries) {
