@@ -1,9 +1,9 @@
 package io.datastored.cli;
 
-import io.datastored.file.ConfigPath;
 import io.datastored.daemon.Daemon;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.DaemonStartException;
+import io.datastored.file.ConfigPath;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;

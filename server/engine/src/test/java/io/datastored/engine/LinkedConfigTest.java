@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.history.Revision;
-import io.datastored.history.file.FileConfigStore;
 import io.datastored.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.datastored.proof;
 
-import io.datastored.history.file.FileConfigStore;
 import io.datastored.engine.EngineOptions;
+import io.datastored.history.file.FileConfigStore;
 import io.datastored.soak.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
