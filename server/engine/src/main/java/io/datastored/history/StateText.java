@@ -1,5 +1,6 @@
 package io.datastored.history;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
@@ -12,6 +13,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.config.NameMap;
 import io.datastored.file.Digest;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -58,8 +60,12 @@ public final class StateText {
   private static final BaseEncoding BASE64 = BaseEncoding.base64Url().omitPadding();
   private static final String ABSENT = "-";
 
-  /** Characters of the lines before those of datastores, about. */
+  private static final byte[] NO_TEXT = {};
+
+  /** Characters of the lines before those of datastores, and of those of one, about. */
   private static final int HEAD = 400;
+
+  private static final int LINE = 96;
 
   /**
    * What a state file holds.
@@ -80,36 +86,36 @@ public final class StateText {
 
   private StateText() {}
 
-  /**
-   * Writes a state.
-   *
-   * @param last what was written before: the lines of datastores that are the same are taken over
-   */
-  public static WrittenState write(Kept kept, Optional<WrittenState> last) {
+  /** Writes a state. */
+  public static byte[] write(Kept kept) {
     AcceptedState state = kept.state();
     CommitMark mark = kept.mark();
-    Optional<byte[]> config = state.text().bytes();
-    StringBuilder head = new StringBuilder(HEAD);
-    line(head, MAGIC);
-    line(head, "text " + config.map(bytes -> Integer.toString(bytes.length)).orElse(ABSENT));
-    line(head, "commit " + mark.number() + " " + mark.id() + " " + mark.previous());
-    line(head, "machine " + kept.machine().hash().orElse(ABSENT));
-    line(head, "incarnation " + state.revision().incarnation());
-    line(head, "generation " + state.generation());
-    line(head, "config " + optionalText(state.configFile().map(Path::toString)));
-    line(head, "digest " + state.digest().hex());
-    line(head, "floor " + state.floor());
-    StringBuilder tail = new StringBuilder();
-    state.removed().forEach((name, at) -> line(tail, "removed " + name + " " + at));
-    return WrittenState.of(
-        head.toString(), state.datastores(), tail.toString(), config.orElse(new byte[0]), last);
+    byte[] config = state.text().bytes().orElse(NO_TEXT);
+    StringBuilder lines = new StringBuilder(HEAD + LINE * state.datastores().size());
+    line(lines, MAGIC);
+    line(
+        lines,
+        "text " + state.text().bytes().map(text -> Integer.toString(text.length)).orElse(ABSENT));
+    line(lines, "commit " + mark.number() + " " + mark.id() + " " + mark.previous());
+    line(lines, "machine " + kept.machine().hash().orElse(ABSENT));
+    line(lines, "incarnation " + state.revision().incarnation());
+    line(lines, "generation " + state.generation());
+    line(lines, "config " + optionalText(state.configFile().map(Path::toString)));
+    line(lines, "digest " + state.digest().hex());
+    line(lines, "floor " + state.floor());
+    state.datastores().forEach((name, accepted) -> datastore(lines, name, accepted));
+    state.removed().forEach((name, at) -> line(lines, "removed " + name + " " + at));
+    byte[] head = lines.toString().getBytes(US_ASCII);
+    ByteBuffer text = ByteBuffer.allocate(head.length + config.length + 1 + END_LENGTH);
+    text.put(head).put(config).put((byte) '\n');
+    return text.put(end(text.array(), text.position()).getBytes(US_ASCII)).array();
   }
 
   /** Bytes of the line that ends a file. */
-  static final int END_LENGTH = "end 00000000\n".length();
+  private static final int END_LENGTH = "end 00000000\n".length();
 
   /** The line that ends a file with this body. */
-  static String end(byte[] body, int length) {
+  private static String end(byte[] body, int length) {
     CRC32C crc = new CRC32C();
     crc.update(body, 0, length);
     return "end " + HashCode.fromInt((int) crc.getValue()) + "\n";
@@ -120,8 +126,9 @@ public final class StateText {
   }
 
   /** Writes the lines of one datastore. */
-  static void datastore(StringBuilder out, DatastoreName name, AcceptedDatastore accepted) {
-    out.append("datastore ").append(name.value()).append(' ').append(accepted.generation());
+  private static void datastore(StringBuilder out, DatastoreName name, AcceptedDatastore accepted) {
+    out.append("datastore ").append(name.value()).append(' ');
+    out.append(accepted.generation().value());
     out.append(' ').append(accepted.fingerprint());
     accepted.mounted().ifPresent(mounted -> out.append(mounted ? " mounted" : " unmounted"));
     out.append('\n');

@@ -61,9 +61,6 @@ final class FileStateStore implements StateStore {
   /** The last commit that was found in the file or put there. */
   private volatile CommitMark last = CommitMark.NONE;
 
-  /** What was written last: most of the next one is the same. */
-  private volatile Optional<WrittenState> written = Optional.empty();
-
   /**
    * A known state is bytes and what they say. Immutable.
    *
@@ -217,15 +214,14 @@ final class FileStateStore implements StateStore {
   @Override
   public Prepared prepare(AcceptedState next) throws StoreException {
     StateText.Kept kept = new StateText.Kept(next, last.next(random), machine);
-    WrittenState text = StateText.write(kept, written);
-    written = Optional.of(text);
-    AtomicFile.Replacement replacement = file.prepare(text.bytes());
+    byte[] text = StateText.write(kept);
+    AtomicFile.Replacement replacement = file.prepare(text);
     return new Prepared() {
       @Override
       public void commit() throws StoreException {
         replacement.commit();
         last = kept.mark();
-        known = placed(new Known(text.bytes(), kept, Optional.empty()), replacement.written());
+        known = placed(new Known(text, kept, Optional.empty()), replacement.written());
         // The claim last, when the state is durable. A process that dies between the two, or a
         // power cut, leaves a claim that is behind the state: the history goes on. The other way
         // round it would leave a state behind its claim, which is what a restore looks like.
