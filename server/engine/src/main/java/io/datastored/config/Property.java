@@ -80,9 +80,9 @@ public enum Property {
   private final Reader reader;
   private final Function<DatastoreSettings, Optional<String>> printer;
 
-  Property(String key, TextReader reader, Function<DatastoreSettings, Optional<String>> printer) {
+  Property(String key, Reader reader, Function<DatastoreSettings, Optional<String>> printer) {
     this.key = key;
-    this.reader = (into, words) -> reader.read(into, words.get());
+    this.reader = reader;
     this.printer = printer;
   }
 
@@ -91,14 +91,14 @@ public enum Property {
       Function<DatastoreSettings, Optional<String>> getter,
       BiFunction<DatastoreSettingsBuilder, Optional<String>, DatastoreSettingsBuilder> setter) {
     this.key = key;
-    this.reader = setter::apply;
+    this.reader = (into, words) -> setter.apply(into, Optional.of(words));
     this.printer = getter;
   }
 
   Property(KeepRule rule) {
     this(
         rule.key(),
-        (TextReader)
+        (Reader)
             (into, text) ->
                 into.legacyPrune(
                     Optional.of(into.legacyPruneSoFar().with(rule, Scalar.whole(text)))),
@@ -106,7 +106,7 @@ public enum Property {
   }
 
   Property(String key) {
-    this(key, (TextReader) (into, text) -> into, from -> Optional.empty());
+    this(key, (Reader) (into, text) -> into, from -> Optional.empty());
   }
 
   private static Optional<String> keep(DatastoreSettings from, KeepRule rule) {
@@ -161,7 +161,7 @@ public enum Property {
         return MaintenanceText.print(MaintenanceText.parse(words)).orElse(NO_VALUE);
       }
       DatastoreSettingsBuilder into = DatastoreSettings.builder();
-      property.read(Optional.of(words), into);
+      property.read(words, into);
       return property.print(into.build()).orElse(NO_VALUE);
     } catch (ParseError e) {
       return NO_VALUE;
@@ -169,7 +169,7 @@ public enum Property {
   }
 
   /** Reads the value that stands behind the key; what needs no reading is checked later. */
-  public void read(Optional<String> words, DatastoreSettingsBuilder into) throws ParseError {
+  public void read(String words, DatastoreSettingsBuilder into) throws ParseError {
     DatastoreSettingsBuilder same = reader.read(into, words);
     assert same == into;
   }
@@ -181,13 +181,6 @@ public enum Property {
 
   /** A reader sets one property to the words behind its key. */
   private interface Reader {
-    public DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, Optional<String> words)
-        throws ParseError;
-  }
-
-  /** As a reader, for words that mean something else than themselves. */
-  private interface TextReader {
-    public DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, String text)
-        throws ParseError;
+    DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, String words) throws ParseError;
   }
 }

@@ -25,7 +25,6 @@ final class DocumentParser {
   private final RawText raw;
   private final String text;
   private final SectionReuse reuse;
-  private final ValueInterner recent = new ValueInterner();
 
   private final NameMap.Builder<ConfigSection> sections;
   private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();
@@ -120,7 +119,7 @@ final class DocumentParser {
   }
 
   private void parseSection(DatastoreName name, HeaderLine header, boolean indented) {
-    SectionParser parser = new SectionParser(text, at, line, recent);
+    SectionParser parser = new SectionParser(text, at, line);
     if (indented) {
       parser.addFault(new ConfigFault(line, 1, "", "the header of a section must not be indented"));
     }

@@ -33,7 +33,6 @@ final class SectionParser {
   private final String text;
   private final int start;
   private final int firstLine;
-  private final ValueInterner recent;
   private final DatastoreSettingsBuilder settings = DatastoreSettings.builder();
 
   /** One bit for each known property that has been met. */
@@ -52,11 +51,10 @@ final class SectionParser {
 
   private @Nullable List<ConfigFault> faults;
 
-  SectionParser(String text, int start, int firstLine, ValueInterner recent) {
+  SectionParser(String text, int start, int firstLine) {
     this.text = text;
     this.start = start;
     this.firstLine = firstLine;
-    this.recent = recent;
     line = firstLine;
     end = SectionText.lineEnd(text, start);
   }
@@ -120,8 +118,7 @@ final class SectionParser {
         closeFor("", property.key());
       }
     } else {
-      Optional<String> words = recent.of(property, text, value, valueEnd);
-      readKnown(property, words, first - at + 1, value - at + 1);
+      readKnown(property, text.substring(value, valueEnd), first - at + 1, value - at + 1);
     }
   }
 
@@ -145,19 +142,19 @@ final class SectionParser {
   }
 
   private void readKnown(
-      Property property, Optional<String> words, int keyColumn, int valueColumn) {
+      Property property, String words, int keyColumn, int valueColumn) {
     long bit = 1L << property.ordinal();
     if ((met & bit) != 0) {
       add(keyColumn, property.key(), "is there twice");
       if (property == Property.MAINTENANCE_MODE) {
-        closeFor("", words.get());
+        closeFor("", words);
       }
       return;
     }
     met |= bit;
     try {
       if (property == Property.MAINTENANCE_MODE) {
-        readMode(words.get());
+        readMode(words);
       } else if (property == Property.NAME) {
         addOdd("name", "is ignored: the header tells the name");
       } else {
@@ -166,7 +163,7 @@ final class SectionParser {
     } catch (ParseError e) {
       add(valueColumn + e.offset(), property.key(), e.reason());
       if (property == Property.MAINTENANCE_MODE) {
-        closeFor(words.get(), words.get());
+        closeFor(words, words);
       }
     }
   }

@@ -12,7 +12,6 @@ import io.datastored.history.CommitMark;
 import io.datastored.history.Machine;
 import io.datastored.history.StateStore;
 import io.datastored.history.StateText;
-import io.datastored.history.WrittenState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

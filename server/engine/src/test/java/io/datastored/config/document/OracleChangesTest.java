@@ -52,7 +52,7 @@ final class OracleChangesTest {
       if (line.get(0).equals("set")) {
         int blank = rest.indexOf(' ');
         Property property = Property.find(rest, 0, blank);
-        property.read(Optional.of(OracleCase.text(rest.substring(blank + 1))), settings);
+        property.read(OracleCase.text(rest.substring(blank + 1)), settings);
       } else if (line.get(0).equals("unset")) {
         unset(rest, settings);
       }
