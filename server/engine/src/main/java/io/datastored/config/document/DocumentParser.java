@@ -24,7 +24,7 @@ final class DocumentParser {
 
   private final RawText raw;
   private final String text;
-  private final SectionReuse reuse;
+  private final NameMap<ConfigSection> previous;
 
   private final NameMap.Builder<ConfigSection> sections;
   private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();
@@ -44,7 +44,7 @@ final class DocumentParser {
   DocumentParser(RawText raw, NameMap<ConfigSection> previous) {
     this.raw = raw;
     text = raw.text();
-    reuse = new SectionReuse(text, previous);
+    this.previous = previous;
     sections = NameMap.builder(previous, previous.size());
     places = new SourceSpans.Builder(previous.size());
     pathOwners = new PathOwners.Builder(previous.size());
@@ -55,12 +55,7 @@ final class DocumentParser {
   ConfigDocument parse() {
     at = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? 1 : 0;
     while (at < text.length()) {
-      ConfigSection expected = reuse.expectedAt(at);
-      if (expected != null) {
-        keep(expected);
-      } else {
-        parseLine();
-      }
+      parseLine();
     }
     return new ConfigDocument(
         raw,
@@ -92,12 +87,18 @@ final class DocumentParser {
       loseBlock(end, DatastoreName.fault(header.get().id()).orElseThrow());
       return;
     }
-    Optional<ConfigSection> known = first == at ? reuse.namedAt(name.get(), at) : Optional.empty();
-    if (known.isPresent()) {
-      keep(known.get());
+    ConfigSection known = previous.get(name.get());
+    if (known != null && first == at && isAtHand(known)) {
+      keep(known);
     } else {
       parseSection(name.get(), header.get(), first > at);
     }
+  }
+
+  /** Tells whether the text goes on with a section, and with nothing more of it. */
+  private boolean isAtHand(ConfigSection section) {
+    return text.startsWith(section.text(), at)
+        && SectionText.isOverAt(text, at + section.text().length());
   }
 
   /**
