@@ -1,7 +1,5 @@
 package io.datastored.engine;
 
-import com.google.common.base.Throwables;
-import com.google.common.util.concurrent.Uninterruptibles;
 import io.datastored.file.Digest;
 import io.datastored.file.FileIdentity;
 import io.datastored.file.FileStamp;
@@ -11,19 +9,12 @@ import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
 import io.datastored.history.ConfigStore;
 import io.datastored.history.Doorbell;
-import io.datastored.history.Meanwhile;
 import io.datastored.history.PreparedSave;
 import io.datastored.history.SaveOutcome;
 import io.datastored.history.StateStore;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -190,7 +181,7 @@ final class CommitLog implements AutoCloseable {
    *
    * @param expected the digest of the configuration that it replaces
    * @param config the next one
-   * @param next the state that accepts it, given its digest
+   * @param next the state that accepts it
    * @param intent looked at when both are prepared, for the last time
    * @param committed is run when both are committed
    * @throws StoreException when it cannot be written. Nothing has changed then, unless its reason
@@ -201,15 +192,14 @@ final class CommitLog implements AutoCloseable {
   void save(
       Digest expected,
       ConfigContent config,
-      Function<Digest, AcceptedState> next,
+      AcceptedState next,
       Engine.Intent intent,
-      Consumer<AcceptedState> committed)
+      Runnable committed)
       throws StoreException, EditedMeanwhileException, WithdrawnException {
     // Both are written and synced before either is renamed, so a full disk changes nothing.
     try (SpareDescriptors.Lent lent = spare.lend();
-        PreparedState acceptance = prepare(config, next);
+        StateStore.Prepared acceptance = states.prepare(next);
         PreparedSave save = store.prepare(expected, config)) {
-      AcceptedState state = acceptance.state();
       // Before the first step that others see: whoever cancels later finds it committed.
       intent.requireWanted();
       // The configuration first: a saver that dies in between leaves a manual edit behind, which
@@ -224,21 +214,10 @@ final class CommitLog implements AutoCloseable {
         throw StoreException.unknown(store.describe() + " was replaced", e);
       }
       commits.increment();
-      committed.accept(state);
+      committed.run();
       // What was replaced is looked at last: nobody who waits for the change waits for that.
       save.settle().ifPresent(CommitLog::warnOfEdit);
     }
-  }
-
-  /** For a large configuration in another thread, while this one writes it. */
-  private PreparedState prepare(ConfigContent config, Function<Digest, AcceptedState> next) {
-    return new PreparedState(
-        Meanwhile.start(
-            config.isLarge(),
-            () -> {
-              AcceptedState state = next.apply(config.digest());
-              return Map.entry(state, states.prepare(state));
-            }));
   }
 
   private static void warnOfEdit(String kept) {
@@ -252,46 +231,6 @@ final class CommitLog implements AutoCloseable {
    */
   void ring(AcceptedState state) {
     doorbell.raise(state.generation());
-  }
-
-  /** A prepared state is one that may still be on its way to the disk. Confined to one thread. */
-  private static final class PreparedState implements AutoCloseable {
-
-    private final Future<Map.Entry<AcceptedState, StateStore.Prepared>> task;
-
-    private PreparedState(Future<Map.Entry<AcceptedState, StateStore.Prepared>> task) {
-      this.task = task;
-    }
-
-    /** Waits until it is on the disk. */
-    AcceptedState state() throws StoreException {
-      return await().getKey();
-    }
-
-    void commit() throws StoreException {
-      await().getValue().commit();
-    }
-
-    private Map.Entry<AcceptedState, StateStore.Prepared> await() throws StoreException {
-      try {
-        return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(task));
-      } catch (ExecutionException e) {
-        Throwable cause = Objects.requireNonNull(e.getCause());
-        Throwables.throwIfInstanceOf(cause, StoreException.class);
-        Throwables.throwIfUnchecked(cause);
-        throw new IllegalStateException(cause);
-      }
-    }
-
-    /** Waits, so that nothing is left behind; {@link #state} tells of a failure. */
-    @Override
-    public void close() {
-      try {
-        await().getValue().close();
-      } catch (StoreException | RuntimeException | Error e) {
-        log.atDebug().setCause(e).log("a state was not prepared");
-      }
-    }
   }
 
   long loads() {

@@ -145,7 +145,6 @@ final class SnapshotPublisher {
   /** What follows the snapshot when {@code next} is in the file. */
   Successor successor(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes) {
     byte[] text = next.toBytes();
-    // From here on, a large one is summed up by another thread.
     Optional<ConfigContent> content =
         Arrays.equals(text, document().toBytes())
             ? Optional.empty()

@@ -99,14 +99,15 @@ final class Turn {
       publication.publish(state, next, successor.served());
     } else {
       ConfigContent config = successor.content().get();
+      AcceptedState accepting = state.of(AcceptedText.of(config.digest(), config.bytes()));
       commitLog.save(
           current().digest(),
           config,
-          digest -> state.of(AcceptedText.of(digest, config.bytes())),
+          accepting,
           intent,
-          committed -> {
+          () -> {
             debounce.settled(Optional.empty());
-            publication.publish(committed, next, successor.served());
+            publication.publish(accepting, next, successor.served());
           });
     }
   }

@@ -1,11 +1,8 @@
 package io.datastored.history;
 
-import com.google.common.util.concurrent.Futures;
 import io.datastored.file.Digest;
 import io.datastored.file.FileStamp;
 import java.util.Optional;
-import java.util.concurrent.Future;
-import java.util.function.Supplier;
 
 /**
  * A config content is what a store held at one moment. Immutable, as long as nobody writes to
@@ -16,26 +13,18 @@ public final class ConfigContent {
   /** The content of a store that holds nothing yet. */
   public static final ConfigContent MISSING = new ConfigContent(new byte[0], Optional.empty());
 
-  /** Of more bytes the digest is made by another thread, while they are parsed or written. */
-  private static final int LARGE = 1 << 20;
-
   private final byte[] bytes;
-  private final Supplier<Digest> digest;
+  private final Digest digest;
   private final Optional<FileStamp> stamp;
 
   ConfigContent(byte[] bytes, Optional<FileStamp> stamp) {
-    this(bytes, digestOf(bytes), stamp);
+    this(bytes, Digest.of(bytes), stamp);
   }
 
-  private ConfigContent(byte[] bytes, Supplier<Digest> digest, Optional<FileStamp> stamp) {
+  private ConfigContent(byte[] bytes, Digest digest, Optional<FileStamp> stamp) {
     this.bytes = bytes;
     this.digest = digest;
     this.stamp = stamp;
-  }
-
-  private static Supplier<Digest> digestOf(byte[] bytes) {
-    Future<Digest> digest = Meanwhile.start(bytes.length >= LARGE, () -> Digest.of(bytes));
-    return () -> Futures.getUnchecked(digest);
   }
 
   /**
@@ -57,19 +46,14 @@ public final class ConfigContent {
     return bytes;
   }
 
-  /** Returns the digest of the bytes. Of a large content it may have to be waited for. */
+  /** Returns the digest of the bytes. */
   public Digest digest() {
-    return digest.get();
+    return digest;
   }
 
   /** Returns the file that the bytes are from, in stores that have one and when it is there. */
   public Optional<FileStamp> stamp() {
     return stamp;
-  }
-
-  /** Tells whether it takes so long to sum up that others should do so meanwhile. */
-  public boolean isLarge() {
-    return bytes.length >= LARGE;
   }
 
   /** Tells whether there is anything, if only of no bytes. */
@@ -79,6 +63,6 @@ public final class ConfigContent {
 
   @Override
   public String toString() {
-    return bytes.length + " bytes, " + digest().abbreviated();
+    return bytes.length + " bytes, " + digest.abbreviated();
   }
 }

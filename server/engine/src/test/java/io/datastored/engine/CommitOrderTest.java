@@ -27,8 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Invariants 4, 5 and 6: in which order a change becomes true, and who finds it half-way. */
 final class CommitOrderTest {
@@ -227,15 +225,10 @@ final class CommitOrderTest {
   }
 
   private static void save(Recording recording) throws Exception {
-    save(recording, CONFIG);
+    save(recording, Engine.Intent.COMMIT);
   }
 
-  private static void save(Recording recording, String config) throws Exception {
-    save(recording, config, Engine.Intent.COMMIT);
-  }
-
-  private static void save(Recording recording, String config, Engine.Intent intent)
-      throws Exception {
+  private static void save(Recording recording, Engine.Intent intent) throws Exception {
     CommitLog commitLog =
         new CommitLog(
             recording.store(),
@@ -243,12 +236,13 @@ final class CommitOrderTest {
             new LocalDoorbell(),
             EngineTiming.defaults().lockWait(),
             SpareDescriptors.none());
+    ConfigContent config = ConfigContent.of(CONFIG.getBytes(UTF_8));
     commitLog.save(
         Digest.EMPTY,
-        ConfigContent.of(config.getBytes(UTF_8)),
-        digest -> recording.state().load().orElseThrow().of(AcceptedText.of(digest)),
+        config,
+        recording.state().load().orElseThrow().of(AcceptedText.of(config.digest())),
         intent,
-        state -> recording.steps().add("publish"));
+        () -> recording.steps().add("publish"));
   }
 
   /** What follows when both are prepared. */
@@ -275,16 +269,25 @@ final class CommitOrderTest {
     assertThat(recording.steps()).doesNotContain("commit config");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 100_000})
-  void save_cancelledWhilePrepared_commitsNeither(int comments) {
-    String config = CONFIG + "# a comment\n".repeat(comments);
+  @Test
+  void save_diskFullForTheConfiguration_commitsNeitherAndClosesTheState() {
+    Recording recording = recording();
+    recording.steps().add("config disk full");
+    assertThatThrownBy(() -> save(recording))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("no space is left");
+    assertThat(recording.steps())
+        .doesNotContain("commit config", "commit state", "publish")
+        .contains("close state");
+  }
+
+  @Test
+  void save_cancelledWhilePrepared_commitsNeither() {
     Recording recording = recording();
     Engine.Intent intent =
         Engine.Intent.COMMIT.unless(
             () -> recording.steps().containsAll(List.of("prepare config", "prepare state")));
-    assertThatThrownBy(() -> save(recording, config, intent))
-        .isInstanceOf(WithdrawnException.class);
+    assertThatThrownBy(() -> save(recording, intent)).isInstanceOf(WithdrawnException.class);
     assertThat(recording.steps())
         .doesNotContain("commit config", "commit state", "publish")
         .contains("close config", "close state");
@@ -293,36 +296,7 @@ final class CommitOrderTest {
   @Test
   void save_cancelledWhenTheConfigurationIsCommitted_commitsBoth() throws Exception {
     Recording recording = recording();
-    save(
-        recording,
-        CONFIG,
-        Engine.Intent.COMMIT.unless(() -> recording.steps().contains("commit config")));
+    save(recording, Engine.Intent.COMMIT.unless(() -> recording.steps().contains("commit config")));
     assertThat(recording.steps()).endsWith(COMMIT);
-  }
-
-  /** So large that the state is prepared while the configuration is written. */
-  private static final String LARGE = CONFIG + "\n" + "# a comment\n".repeat(100_000);
-
-  @Test
-  void save_ofALargeConfiguration_preparesBothBeforeItCommitsEither() throws Exception {
-    Recording recording = recording();
-    save(recording, LARGE);
-    assertThat(recording.steps().subList(0, 2))
-        .containsExactlyInAnyOrder("prepare state", "prepare config");
-    assertThat(recording.steps().subList(2, recording.steps().size())).containsExactly(COMMIT);
-    assertThat(recording.config().load().digest()).isEqualTo(Digest.of(LARGE.getBytes(UTF_8)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"disk full", "config disk full"})
-  void save_ofALargeConfiguration_diskFull_commitsNeitherAndClosesTheOther(String full) {
-    Recording recording = recording();
-    recording.steps().add(full);
-    assertThatThrownBy(() -> save(recording, LARGE))
-        .isInstanceOf(StoreException.class)
-        .hasMessage("no space is left");
-    assertThat(recording.steps())
-        .doesNotContain("commit config", "commit state", "publish")
-        .contains(full.equals("disk full") ? "close config" : "close state");
   }
 }

@@ -141,8 +141,7 @@ final class SectionParser {
     }
   }
 
-  private void readKnown(
-      Property property, String words, int keyColumn, int valueColumn) {
+  private void readKnown(Property property, String words, int keyColumn, int valueColumn) {
     long bit = 1L << property.ordinal();
     if ((met & bit) != 0) {
       add(keyColumn, property.key(), "is there twice");

@@ -510,21 +510,6 @@ final class ConfigDocumentTest {
   }
 
   @Test
-  void parse_whatSectionsSayAlike_isKeptOnce() {
-    ConfigDocument document =
-        ConfigDocument.parse(
-            "datastore: one\n\tgc-schedule daily\n\tpath /a/1\n\n"
-                + "datastore: two\n\tgc-schedule daily\n\tpath /b/1\n\n"
-                + "datastore: three\n\tgc-schedule dairy\n\tpath /b/2\n");
-    var first = document.sections().values().get(0).settings();
-    var second = document.sections().values().get(1).settings();
-    assertThat(second.gcSchedule()).isSameAs(first.gcSchedule()).contains("daily");
-    assertThat(first.path()).isEqualTo("/a/1");
-    assertThat(second.path()).isEqualTo("/b/1");
-    assertThat(document.sections().values().get(2).settings().gcSchedule()).contains("dairy");
-  }
-
-  @Test
   void parse_samePathTwice_laterIsFaulty() {
     ConfigDocument document =
         ConfigDocument.parse("datastore: one\n\tpath /a/b\n\ndatastore: two\n\tpath /a//b/\n");
