@@ -31,7 +31,7 @@ public final class ConfigDocument {
   private final NameMap<ConfigSection> sections;
   private final ImmutableList<FaultySection> faultySections;
   private final ImmutableList<ConfigFault> faults;
-  private final SourceSpans places;
+  private final ImmutableList<SourceSpan> places;
   private final PathOwners pathOwners;
 
   /** Whether a good section has a line that is worth a {@linkplain #notices notice}. */
@@ -42,7 +42,7 @@ public final class ConfigDocument {
       NameMap<ConfigSection> sections,
       ImmutableList<FaultySection> faultySections,
       ImmutableList<ConfigFault> faults,
-      SourceSpans places,
+      ImmutableList<SourceSpan> places,
       PathOwners pathOwners,
       boolean odd) {
     this.text = text;
@@ -131,10 +131,13 @@ public final class ConfigDocument {
 
   /** Returns the line of the header of a good section, from 1. Takes time: for messages. */
   public OptionalInt lineOf(DatastoreName name) {
-    return places.stream()
-        .filter(place -> place.good() && place.name().equals(name))
-        .mapToInt(SourceSpan::line)
-        .findFirst();
+    Optional<SourceSpan> place = placeOf(name);
+    return place.isPresent() ? OptionalInt.of(place.get().line()) : OptionalInt.empty();
+  }
+
+  /** Returns where a good section stands. */
+  Optional<SourceSpan> placeOf(DatastoreName name) {
+    return places.stream().filter(place -> place.good() && place.name().equals(name)).findFirst();
   }
 
   /**
@@ -240,7 +243,7 @@ public final class ConfigDocument {
     return pathOwners;
   }
 
-  SourceSpans places() {
+  ImmutableList<SourceSpan> places() {
     return places;
   }
 

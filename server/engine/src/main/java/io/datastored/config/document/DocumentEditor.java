@@ -1,5 +1,6 @@
 package io.datastored.config.document;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.Blank;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
@@ -10,9 +11,9 @@ import java.util.Optional;
 final class DocumentEditor {
 
   private final String text;
-  private final SourceSpans places;
+  private final ImmutableList<SourceSpan> places;
 
-  DocumentEditor(String text, SourceSpans places) {
+  DocumentEditor(String text, ImmutableList<SourceSpan> places) {
     this.text = text;
     this.places = places;
   }

@@ -29,7 +29,7 @@ final class DocumentParser {
   private final NameMap.Builder<ConfigSection> sections;
   private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();
   private final ImmutableList.Builder<ConfigFault> faults = ImmutableList.builder();
-  private final SourceSpans.Builder places;
+  private final ImmutableList.Builder<SourceSpan> places = ImmutableList.builder();
   private final PathOwners.Builder pathOwners;
 
   /** The names of all datastores, also of faulty sections, and on which line each was met first. */
@@ -46,7 +46,6 @@ final class DocumentParser {
     text = raw.text();
     this.previous = previous;
     sections = NameMap.builder(previous, previous.size());
-    places = new SourceSpans.Builder(previous.size());
     pathOwners = new PathOwners.Builder(previous.size());
     names = new KeyIndex.Builder<>(previous.size());
     firstLines = new int[previous.size() + 1];
@@ -156,12 +155,12 @@ final class DocumentParser {
     }
     sections.put(section.name(), section);
     odd |= !section.oddLines().isEmpty();
-    places.add(section.name(), at, at + section.text().length(), line, true);
+    places.add(new SourceSpan(section.name(), at, at + section.text().length(), line, true));
   }
 
   private void addFaulty(FaultySection section) {
     faultySections.add(section);
-    places.add(section.name(), at, at + section.text().length(), line, false);
+    places.add(new SourceSpan(section.name(), at, at + section.text().length(), line, false));
   }
 
   /**

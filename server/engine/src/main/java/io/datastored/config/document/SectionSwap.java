@@ -1,5 +1,6 @@
 package io.datastored.config.document;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.BasePath;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.MaintenanceSetting;
@@ -35,21 +36,30 @@ final class SectionSwap {
   }
 
   private ConfigDocument swapFor(ConfigSection next) {
-    int index = document.places().indexOfSame(old.name());
-    SourceSpan place = document.places().get(index);
+    SourceSpan place = document.placeOf(old.name()).orElseThrow();
     return new ConfigDocument(
         document.text().replacing(place.start(), place.end(), next.text()),
         document.sections().replacing(Map.of(next.name(), next)),
         document.faultySections(),
         document.faults(),
-        document
-            .places()
-            .replacing(
-                index,
-                next.name(),
-                next.text().length() - old.text().length(),
-                next.lineCount() - old.lineCount()),
+        places(place, next),
         document.pathOwners(),
         document.odd() || !next.oddLines().isEmpty());
+  }
+
+  private ImmutableList<SourceSpan> places(SourceSpan place, ConfigSection next) {
+    int characters = next.text().length() - old.text().length();
+    int lines = next.lineCount() - old.lineCount();
+    ImmutableList.Builder<SourceSpan> places =
+        ImmutableList.builderWithExpectedSize(document.places().size());
+    for (SourceSpan span : document.places()) {
+      places.add(
+          span.start() < place.start()
+              ? span
+              : span.start() == place.start()
+                  ? span.longer(characters)
+                  : span.moved(characters, lines));
+    }
+    return places.build();
   }
 }
