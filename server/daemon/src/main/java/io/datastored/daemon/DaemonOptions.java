@@ -6,7 +6,7 @@ import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineOptions.Availability;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.probe.ProbeOptions;
-import io.datastored.service.ServiceOptions;
+import io.datastored.service.call.ServiceOptions;
 import io.datastored.watch.WatchLimits;
 import java.nio.file.Path;
 import java.time.Duration;

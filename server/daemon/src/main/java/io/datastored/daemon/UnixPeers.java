@@ -1,7 +1,7 @@
 package io.datastored.daemon;
 
 import com.google.common.collect.MapMaker;
-import io.datastored.service.UnixPeer;
+import io.datastored.service.wire.UnixPeer;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -4,6 +4,7 @@ import io.datastored.engine.Engine;
 import io.datastored.lease.Leases;
 import io.datastored.neighbour.Neighbour;
 import io.datastored.probe.Probes;
+import io.datastored.service.call.ServerLife;
 import io.datastored.watch.WatchFeed;
 
 /**

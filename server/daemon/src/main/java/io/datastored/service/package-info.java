@@ -1,7 +1,7 @@
 /**
- * One class per gRPC service, the open watch, the mapping between contract and domain, and the one
- * table from refusal to status. The daemon registers it. Requests are checked where they become
- * domain records, and no other room knows a status.
+ * The gRPC services, assembled: which class answers which call, and what stands in front of all of
+ * them. The daemon may call it. What is refused is decided below; here every outcome has its status
+ * from one table.
  */
 @NullMarked
 package io.datastored.service;

@@ -18,6 +18,9 @@ final class Rooms {
           "daemon",
           "transport",
           "service",
+          "service.call",
+          "service.stream",
+          "service.wire",
           "drain",
           "neighbour",
           "lease",
@@ -33,7 +36,8 @@ final class Rooms {
           "config");
 
   /** The rooms that may know gRPC, protocol buffers and the generated contract. */
-  static final List<String> THAT_SPEAK_GRPC = List.of("cli", "daemon", "service");
+  static final List<String> THAT_SPEAK_GRPC =
+      List.of("cli", "daemon", "service", "service.call", "service.stream", "service.wire");
 
   /** Every class of engine and daemon that is neither a test nor generated. */
   static final JavaClasses CLASSES =

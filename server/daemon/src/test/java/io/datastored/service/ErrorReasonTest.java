@@ -14,6 +14,7 @@ import com.google.rpc.RetryInfo;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.history.file.FileConfigStore;
+import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.v1.CreateDatastoreRequest;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreConfigServiceGrpc;

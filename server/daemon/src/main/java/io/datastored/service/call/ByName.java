@@ -1,0 +1,52 @@
+package io.datastored.service.call;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Lists;
+import io.datastored.config.DatastoreName;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Snapshot;
+import io.datastored.service.wire.PageToken;
+import java.util.List;
+import java.util.Optional;
+
+/** The order of every listing: names, as their characters sort. Stateless. */
+final class ByName {
+  private ByName() {}
+
+  /** The names of what is served, and of sections that are faulty and have no good version. */
+  static List<DatastoreName> all(Snapshot snapshot) {
+    ImmutableList<Datastore> served = snapshot.byName();
+    boolean complete =
+        snapshot.sectionFaults().keySet().stream().allMatch(n -> snapshot.find(n).isPresent());
+    if (complete) {
+      return Lists.transform(served, Datastore::name);
+    }
+    return ImmutableSortedSet.<DatastoreName>naturalOrder()
+        .addAll(Lists.transform(served, Datastore::name))
+        .addAll(snapshot.sectionFaults().keySet())
+        .build()
+        .asList();
+  }
+
+  /** What comes after a page, found without walking through what came before it. */
+  static List<DatastoreName> after(Optional<PageToken> token, List<DatastoreName> sorted) {
+    return sorted.subList(
+        token.map(t -> position(new DatastoreName(t.after()), sorted)).orElse(0), sorted.size());
+  }
+
+  /** Where the first name after this one is. */
+  private static int position(DatastoreName after, List<DatastoreName> sorted) {
+    int from = 0;
+    int to = sorted.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (sorted.get(middle).compareTo(after) <= 0) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+}

@@ -1,0 +1,124 @@
+package io.datastored.service.call;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.drain.Drains;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Engine;
+import io.datastored.engine.LiveProcesses;
+import io.datastored.engine.Snapshot;
+import io.datastored.operation.Operation;
+import io.datastored.probe.GcResult;
+import io.datastored.probe.Measurement;
+import io.datastored.probe.Probes;
+import io.datastored.probe.Reading;
+import io.datastored.probe.Target;
+import io.datastored.service.wire.ProtoDatastores;
+import io.datastored.service.wire.ProtoDrains;
+import io.datastored.service.wire.ProtoFaults;
+import io.datastored.service.wire.ProtoTimes;
+import io.datastored.service.wire.ProtoTroubles;
+import io.datastored.service.wire.Refusals;
+import io.datastored.v1.DatastoreStatus;
+import io.datastored.v1.GcStatus;
+import io.datastored.v1.Space;
+import io.datastored.watch.View;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/**
+ * A datastore's part of a Status. Thread-safe: it only asks the other rooms. Each part is found for
+ * itself: what fails in one hides no other.
+ */
+public final class DatastoreStatuses {
+  private final Engine engine;
+  private final Drains drains;
+  private final ToLongFunction<DatastoreName> leases;
+  private final Probes probes;
+  private final Refusals refusals;
+
+  public DatastoreStatuses(
+      Engine engine,
+      Drains drains,
+      ToLongFunction<DatastoreName> leases,
+      Probes probes,
+      Refusals refusals) {
+    this.engine = engine;
+    this.drains = drains;
+    this.leases = leases;
+    this.probes = probes;
+    this.refusals = refusals;
+  }
+
+  /**
+   * @param census made once for all datastores of an answer
+   */
+  DatastoreStatus of(DatastoreName name, Snapshot snapshot, LiveProcesses census, View view) {
+    var status =
+        DatastoreStatus.newBuilder()
+            .setOperations(ProtoDrains.counts(census.counts(name)))
+            .setLeases(leases.applyAsLong(name));
+    census.processes(name).stream()
+        .filter(process -> !process.counts().none())
+        .map(ProtoDrains::process)
+        .forEach(status::addProcesses);
+    snapshot.fault(name).map(ProtoFaults::of).ifPresent(status::setConfigFault);
+    engine.troubles().of(name).stream().map(ProtoTroubles::of).forEach(status::addTroubles);
+    refusal(name, Operation.READ, status);
+    refusal(name, Operation.WRITE, status);
+    Optional<Datastore> served = snapshot.find(name);
+    if (served.isPresent()) {
+      status.setDatastore(ProtoDatastores.of(served.get(), view));
+      if (served.get().maintenance().mode() != MaintenanceMode.NONE) {
+        status.setDrain(
+            ProtoDrains.status(drains.inTheWay(served.get(), snapshot.revision(), census)));
+      }
+      measured(probes.reading(Target.of(served.get())), view, status);
+    } else {
+      status.setDatastore(io.datastored.v1.Datastore.newBuilder().setName(name.value()));
+    }
+    return status.build();
+  }
+
+  private void refusal(DatastoreName name, Operation operation, DatastoreStatus.Builder status) {
+    engine.verdict(name, operation).map(refusals::info).ifPresent(status::addRefusals);
+  }
+
+  private static void measured(Reading reading, View view, DatastoreStatus.Builder status) {
+    Optional<Measurement> measurement = reading.measurement();
+    if (measurement.isPresent() || !reading.error().isEmpty()) {
+      var space = Space.newBuilder().setError(reading.error());
+      measurement
+          .map(Measurement::space)
+          .ifPresent(
+              found ->
+                  space
+                      .setTotalBytes(found.total())
+                      .setUsedBytes(found.used())
+                      .setAvailableBytes(found.available())
+                      .setAge(ProtoTimes.duration(reading.age())));
+      status.setSpace(space);
+    }
+    if (view == View.FULL) {
+      measurement
+          .flatMap(Measurement::gc)
+          .map(gc -> gc(gc).setAge(ProtoTimes.duration(reading.age())))
+          .ifPresent(status::setGc);
+    }
+  }
+
+  private static GcStatus.Builder gc(GcResult gc) {
+    return GcStatus.newBuilder()
+        .setUpid(gc.upid())
+        .setIndexFileCount(gc.indexFileCount())
+        .setIndexDataBytes(gc.indexDataBytes())
+        .setDiskBytes(gc.diskBytes())
+        .setDiskChunks(gc.diskChunks())
+        .setRemovedBytes(gc.removedBytes())
+        .setRemovedChunks(gc.removedChunks())
+        .setPendingBytes(gc.pendingBytes())
+        .setPendingChunks(gc.pendingChunks())
+        .setRemovedBad(gc.removedBad())
+        .setStillBad(gc.stillBad());
+  }
+}

@@ -1,0 +1,224 @@
+package io.datastored.service.call;
+
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Lookup;
+import io.datastored.engine.Refused;
+import io.datastored.engine.Snapshot;
+import io.datastored.history.Revision;
+import io.datastored.lease.LeaseId;
+import io.datastored.lease.LeaseOutcome;
+import io.datastored.lease.LeaseRefused;
+import io.datastored.lease.LeaseRequest;
+import io.datastored.lease.LeaseTable;
+import io.datastored.lease.Leased;
+import io.datastored.lease.Leases;
+import io.datastored.lease.SessionId;
+import io.datastored.lease.SessionTable;
+import io.datastored.operation.Operation;
+import io.datastored.service.call.RevisionWaits.Wait;
+import io.datastored.service.call.RevisionWaits.Waiter;
+import io.datastored.service.wire.BlockingCalls;
+import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.Refusal;
+import io.datastored.service.wire.Refusals;
+import io.datastored.service.wire.RequestFaults;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.ReleaseRequest;
+import io.datastored.v1.ReleaseResponse;
+import io.datastored.watch.WirePart;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The calls Lookup and Release. Thread-safe: immutable.
+ *
+ * <p>The walk of a Lookup: its request is checked; it waits, as an entry in a map, for the revision
+ * that it must not be older than; it is answered in the transport's own thread if memory is enough
+ * for that, and else on a thread that may block.
+ */
+public final class LookupCalls {
+
+  private final Engine engine;
+  private final LeaseTable leases;
+  private final LookupAnswers answers;
+  private final RevisionWaits waits;
+  private final Duration longestWait;
+  private final SessionTable sessions;
+  private final BlockingCalls blocking;
+  private final Refusals refusals;
+
+  public LookupCalls(
+      Engine engine,
+      Leases room,
+      LookupAnswers answers,
+      RevisionWaits waits,
+      ServiceOptions options,
+      BlockingCalls blocking,
+      Refusals refusals) {
+    this.engine = engine;
+    this.leases = room.leases();
+    this.sessions = room.sessions();
+    this.answers = answers;
+    this.waits = waits;
+    this.longestWait = options.longestRevisionWait();
+    this.blocking = blocking;
+    this.refusals = refusals;
+  }
+
+  public void lookup(LookupRequest request, StreamObserver<WirePart> observer) {
+    LookupQuestion question = LookupQuestion.read(request, Caller.current(), refusals);
+    var call = (ServerCallStreamObserver<WirePart>) observer;
+    if (!isServed(question)) {
+      await(question, call);
+      return;
+    }
+    Optional<WirePart> answer =
+        question.validateOnly() ? Optional.empty() : answerNow(question, call);
+    if (answer.isPresent()) {
+      call.onNext(answer.get());
+      call.onCompleted();
+    } else {
+      blocking.answer(call, () -> answer(question, call));
+    }
+  }
+
+  void release(ReleaseRequest request, StreamObserver<ReleaseResponse> observer) {
+    var faults = new RequestFaults();
+    if (request.getLeaseId().isEmpty()) {
+      faults.add("lease_id", "is required");
+    }
+    Optional<LeaseId> id = faults.id("lease_id", request.getLeaseId()).map(LeaseId::new);
+    faults.throwIfAny(refusals);
+    boolean released = leases.release(id.orElseThrow(), Caller.current().principal());
+    observer.onNext(ReleaseResponse.newBuilder().setReleased(released).build());
+    observer.onCompleted();
+  }
+
+  /** Whether the question may be answered from what is served now; of another history never. */
+  private boolean isServed(LookupQuestion question) {
+    if (question.atLeast().isEmpty()) {
+      return true;
+    }
+    Revision wanted = question.atLeast().get();
+    Revision served = engine.snapshot().revision();
+    if (!served.incarnation().equals(wanted.incarnation())) {
+      throw refusals.wrongIncarnation();
+    }
+    return served.generation().compareTo(wanted.generation()) >= 0;
+  }
+
+  /**
+   * Answers when the revision is there. The client's own deadline needs no care: gRPC cancels the
+   * call at it.
+   */
+  private void await(LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+    Revision wanted = question.atLeast().orElseThrow();
+    Wait wait =
+        waits.prepare(
+            wanted.generation(),
+            new Waiter() {
+              @Override
+              public void onReached() {
+                blocking.resume(
+                    call,
+                    () -> question.validateOnly() ? Optional.empty() : answerNow(question, call),
+                    () -> answerWaited(question, call));
+              }
+
+              @Override
+              public void onTimeOut() {
+                call.onError(
+                    refusals.notReady(
+                        "generation " + wanted.generation().value() + " is not served yet"));
+              }
+            });
+    call.setOnCancelHandler(wait::cancel);
+    waits.begin(wait, longestWait);
+  }
+
+  private WirePart answerWaited(LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+    if (!isServed(question)) {
+      throw new IllegalStateException("woken before " + question.atLeast());
+    }
+    return answer(question, call);
+  }
+
+  /** The answer as far as memory is enough for it. */
+  private Optional<WirePart> answerNow(
+      LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+    return question.ask().isPresent()
+        ? leases.askNow(question.ask().get()).map(outcome -> answer(outcome, question, call))
+        : engine
+            .lookupNow(question.name(), question.operation())
+            .map(lookup -> answer(lookup, question));
+  }
+
+  /** The answer, on a thread that may block. */
+  private WirePart answer(LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+    if (question.ask().isEmpty()) {
+      return answer(engine.lookup(question.name(), question.operation()), question);
+    }
+    LeaseRequest ask = question.ask().get();
+    return question.validateOnly()
+        ? validate(ask, question)
+        : answer(leases.ask(ask), question, call);
+  }
+
+  private WirePart answer(Lookup lookup, LookupQuestion question) {
+    if (lookup instanceof Refused refused) {
+      throw refusals.of(refused);
+    }
+    return answers.of(lookup.handle(), question);
+  }
+
+  private WirePart answer(
+      LeaseOutcome outcome, LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+    if (outcome instanceof LeaseRefused refused) {
+      throw refusal(refused);
+    }
+    Leased leased = (Leased) outcome;
+    if (call.isCancelled()) {
+      // Nobody will hear of it. Granted first, then looked: a call that is cancelled after the look
+      // has a client that repeats the Release until it is answered, or else the ttl ends the lease.
+      leases.undo(leased);
+    }
+    return answers.of(leased, question);
+  }
+
+  /** What would be answered; nothing is counted. */
+  private WirePart validate(LeaseRequest ask, LookupQuestion question) {
+    // Not counted; it is asked for the sake of the snapshot, which is up to date after it.
+    Lookup unused = engine.lookup(question.name(), Operation.LOOKUP);
+    Optional<LeaseRefused> refused = leases.refusal(ask);
+    if (refused.isPresent()) {
+      throw refusal(refused.get());
+    }
+    Snapshot snapshot = engine.snapshot();
+    Datastore datastore =
+        snapshot.find(question.name()).orElseThrow(() -> refusals.notFound(question.name()));
+    return answers.of(snapshot.revision(), datastore, question);
+  }
+
+  private Refusal refusal(LeaseRefused refused) {
+    return switch (refused.reason()) {
+      case NOT_PERMITTED -> refusals.of(refused.refusal().orElseThrow());
+      case LEASE_ENDED -> refusals.leaseEnded(id(refused), refused.cause().orElseThrow());
+      case LEASE_ID_REUSED -> refusals.leaseIdReused(id(refused));
+      case QUOTA_EXCEEDED -> refusals.quotaExceeded(refused.limit().orElseThrow(), "server:leases");
+      case SESSION_NOT_FOUND -> sessionNotFound(refused);
+      case LEDGER_UNAVAILABLE -> refusals.notReady(refused.detail());
+    };
+  }
+
+  private Refusal sessionNotFound(LeaseRefused refused) {
+    SessionId session = refused.ask().session().orElseThrow();
+    return refusals.sessionNotFound(sessions.unknown(session).recovering());
+  }
+
+  private static String id(LeaseRefused refused) {
+    return refused.ask().id().map(LeaseId::value).orElse("");
+  }
+}

@@ -1,0 +1,115 @@
+package io.datastored.service.call;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.history.Revision;
+import io.datastored.lease.FencingToken;
+import io.datastored.lease.Holder;
+import io.datastored.lease.LeaseId;
+import io.datastored.lease.LeaseRequest;
+import io.datastored.lease.SessionId;
+import io.datastored.operation.Operation;
+import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.Refusals;
+import io.datastored.service.wire.RequestFaults;
+import io.datastored.v1.LookupRequest;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A lookup question is a LookupRequest that has been checked. Immutable.
+ *
+ * @param name the datastore
+ * @param operation what for
+ * @param ask what is to be leased; empty for LOOKUP
+ * @param knownEtag of the settings that the client has; empty when it has none
+ * @param atLeast the revision that the answer must not be older than
+ * @param validateOnly whether only the answer is wanted, and no lease
+ */
+record LookupQuestion(
+    DatastoreName name,
+    Operation operation,
+    Optional<LeaseRequest> ask,
+    String knownEtag,
+    Optional<Revision> atLeast,
+    boolean validateOnly) {
+
+  /** Checks a request; notes everything that is wrong with it and then throws. */
+  static LookupQuestion read(LookupRequest request, Caller caller, Refusals refusals) {
+    var faults = new RequestFaults();
+    Optional<DatastoreName> name = faults.datastoreName("datastore", request.getDatastore());
+    Optional<Operation> operation = faults.operation("operation", request.getOperation());
+    Optional<SessionId> session =
+        faults.id("session_id", request.getSessionId()).map(SessionId::new);
+    Optional<Duration> ttl =
+        request.hasTtl() ? faults.duration("ttl", request.getTtl()) : Optional.empty();
+    if (request.hasTtl() && !request.getSessionId().isEmpty()) {
+      faults.add("ttl", "must not be set together with session_id");
+    }
+    Optional<LeaseId> id = faults.id("lease_id", request.getLeaseId()).map(LeaseId::new);
+    Optional<FencingToken> held = held(request, faults);
+    Duration heldFor = heldFor(request, faults);
+    String purpose =
+        faults.line("purpose", request.getPurpose(), LeaseRequest.MAX_PURPOSE).orElse("");
+    Optional<Revision> atLeast =
+        request.hasAtLeast() ? faults.revision("at_least", request.getAtLeast()) : Optional.empty();
+    operation.filter(asked -> !asked.counted()).ifPresent(asked -> checkUnleased(request, faults));
+    faults.throwIfAny(refusals);
+
+    Operation wanted = operation.orElseThrow();
+    Optional<LeaseRequest> ask =
+        wanted.counted()
+            ? Optional.of(
+                new LeaseRequest(
+                    name.orElseThrow(),
+                    wanted,
+                    session,
+                    ttl,
+                    id,
+                    held,
+                    heldFor,
+                    Holder.at(caller.principal(), caller.peer()),
+                    purpose))
+            : Optional.empty();
+    return new LookupQuestion(
+        name.orElseThrow(),
+        wanted,
+        ask,
+        request.getKnownEtag(),
+        atLeast,
+        request.getValidateOnly());
+  }
+
+  private static Optional<FencingToken> held(LookupRequest request, RequestFaults faults) {
+    long token = request.getHeldFencingToken();
+    if (token == 0) {
+      return Optional.empty();
+    }
+    if (request.getLeaseId().isEmpty()) {
+      faults.add("lease_id", "is required together with held_fencing_token");
+    }
+    if (!FencingToken.isValid(token)) {
+      faults.add("held_fencing_token", "must be at least 1 and below 2^53");
+      return Optional.empty();
+    }
+    return Optional.of(new FencingToken(token));
+  }
+
+  /** Zero when it is not told; a client's clock may say anything, so what is too long is cut. */
+  private static Duration heldFor(LookupRequest request, RequestFaults faults) {
+    if (!request.hasHeldFor()) {
+      return Duration.ZERO;
+    }
+    Duration told = faults.duration("held_for", request.getHeldFor()).orElse(Duration.ZERO);
+    return told.compareTo(LeaseRequest.LONGEST_HELD) > 0 ? LeaseRequest.LONGEST_HELD : told;
+  }
+
+  /** A client that names a lease in a question that is never leased believes something wrong. */
+  private static void checkUnleased(LookupRequest request, RequestFaults faults) {
+    if (!request.getLeaseId().isEmpty()) {
+      faults.add("lease_id", "must not be set for LOOKUP, which is never leased");
+    }
+    if (request.getHeldFencingToken() != 0) {
+      faults.add("held_fencing_token", "must not be set for LOOKUP, which is never leased");
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.datastored.service.call;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.MaintenanceSetting;
+import io.datastored.drain.Drain;
+import io.datastored.drain.DrainPolicy;
+import io.datastored.drain.Drains;
+import io.datastored.drain.NeighbourManner;
+import io.datastored.drain.Progress;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Engine.Intent;
+import io.datastored.engine.Etag;
+import io.datastored.engine.MaintenanceChange;
+import io.datastored.engine.Snapshot;
+import io.datastored.engine.WriteOutcome;
+import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.engine.WriteOutcome.Written;
+import io.datastored.file.StoreException;
+import io.datastored.service.stream.OpenDrains;
+import io.datastored.service.wire.BlockingCalls;
+import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.ProtoDatastores;
+import io.datastored.service.wire.ProtoDrains;
+import io.datastored.service.wire.ProtoWords;
+import io.datastored.service.wire.Refusals;
+import io.datastored.service.wire.RequestFaults;
+import io.datastored.v1.DrainRequest;
+import io.datastored.v1.DrainResponse;
+import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceImplBase;
+import io.datastored.v1.SetMaintenanceModeRequest;
+import io.datastored.v1.SetMaintenanceModeResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The calls of MaintenanceService. Thread-safe: immutable. */
+public final class MaintenanceCalls extends MaintenanceServiceImplBase {
+  private final Engine engine;
+  private final Drains drains;
+  private final OpenDrains open;
+  private final Refusals refusals;
+  private final BlockingCalls blocking;
+
+  public MaintenanceCalls(
+      Engine engine, Drains drains, OpenDrains open, Refusals refusals, BlockingCalls blocking) {
+    this.engine = engine;
+    this.drains = drains;
+    this.open = open;
+    this.refusals = refusals;
+    this.blocking = blocking;
+  }
+
+  @Override
+  public void setMaintenanceMode(
+      SetMaintenanceModeRequest request, StreamObserver<SetMaintenanceModeResponse> observer) {
+    blocking.answer(observer, () -> set(request));
+  }
+
+  @Override
+  public void drain(DrainRequest request, StreamObserver<DrainResponse> observer) {
+    var faults = new RequestFaults();
+    Optional<DatastoreName> name = faults.datastoreName("datastore", request.getDatastore());
+    Optional<Duration> timeout =
+        request.hasTimeout() ? faults.duration("timeout", request.getTimeout()) : Optional.empty();
+    faults.throwIfAny(refusals);
+    DrainPolicy manner = request.getForce() ? DrainPolicy.FORCE : DrainPolicy.WAIT;
+    NeighbourManner neighbours =
+        request.getIgnorePbs() ? NeighbourManner.IGNORE : NeighbourManner.WAIT;
+    Caller caller = Caller.current();
+    open.begin(
+        () -> question(name.orElseThrow(), etag(request.getEtag()), manner, neighbours, caller),
+        timeout,
+        (ServerCallStreamObserver<DrainResponse>) observer);
+  }
+
+  private Drain question(
+      DatastoreName name,
+      Optional<Etag> etag,
+      DrainPolicy manner,
+      NeighbourManner neighbours,
+      Caller caller) {
+    Snapshot snapshot;
+    try {
+      // What another process has committed before the call came is to be waited for.
+      snapshot = engine.freshSnapshot();
+    } catch (StoreException e) {
+      throw refusals.notReady(e.getMessage());
+    }
+    Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
+    if (etag.isPresent() && !etag.get().equals(datastore.etag())) {
+      return drains.abandoned(datastore, snapshot.revision());
+    }
+    if (datastore.maintenance().mode() == MaintenanceMode.NONE) {
+      throw refusals.notUnderMaintenance(name);
+    }
+    if (manner == DrainPolicy.FORCE) {
+      AuditLog.leasesForced(name, datastore.maintenance().word(), caller);
+    }
+    if (neighbours == NeighbourManner.IGNORE) {
+      AuditLog.neighboursIgnored(name, datastore.maintenance().word(), caller);
+    }
+    return drains.begin(datastore, snapshot.revision(), manner, neighbours);
+  }
+
+  private SetMaintenanceModeResponse set(SetMaintenanceModeRequest request) {
+    MaintenanceChange change = change(request);
+    Intent intent = CallIntent.of(request.getValidateOnly());
+    Optional<Etag> before = engine.snapshot().find(change.name()).map(Datastore::etag);
+    WriteOutcome outcome = engine.setMaintenance(change, intent);
+    if (outcome instanceof Rejected rejected) {
+      throw refusals.of(rejected);
+    }
+    Written written = (Written) outcome;
+    // Counted after the mode is committed: whoever is not in these counts will see the mode. The
+    // other way round an operation that begins in between would be in nobody's list.
+    Progress progress =
+        request.getValidateOnly()
+            ? drains.would(change.name(), change.setting().mode())
+            : drains.progress(written.datastore(), written.revision());
+    if (intent.commits() && !before.equals(Optional.of(written.datastore().etag()))) {
+      AuditLog.modeSet(written, Caller.current());
+    }
+    return SetMaintenanceModeResponse.newBuilder()
+        .setDatastore(ProtoDatastores.full(written.datastore()))
+        .setRevision(ProtoDatastores.revision(written.revision()))
+        .setPrevious(ProtoDatastores.maintenance(written.previous()))
+        .setProgress(ProtoDrains.progress(progress))
+        .build();
+  }
+
+  private MaintenanceChange change(SetMaintenanceModeRequest request) {
+    var faults = new RequestFaults();
+    Optional<DatastoreName> name = faults.datastoreName("datastore", request.getDatastore());
+    Optional<MaintenanceMode> mode = new ProtoWords(faults).read("mode", request.getMode());
+    Optional<String> message = Optional.of(request.getMessage()).filter(text -> !text.isEmpty());
+    // A message is checked beside a mode that is wrong too, so that a caller learns all at once.
+    MaintenanceSetting.faults(mode.orElse(MaintenanceMode.OFFLINE), message)
+        .forEach(fault -> faults.add(fault.property(), fault.message()));
+    Optional<Instant> expectedEnd =
+        request.hasExpectedEnd()
+            ? faults.instant("expected_end", request.getExpectedEnd())
+            : Optional.empty();
+    if (mode.equals(Optional.of(MaintenanceMode.NONE)) && request.hasExpectedEnd()) {
+      faults.add("expected_end", "needs a maintenance mode other than NONE");
+    }
+    faults.throwIfAny(refusals);
+    return new MaintenanceChange(
+        name.orElseThrow(),
+        new MaintenanceSetting(mode.orElseThrow(), message),
+        expectedEnd,
+        Optional.of(Caller.current().identity()),
+        etag(request.getEtag()));
+  }
+
+  private static Optional<Etag> etag(String text) {
+    return Optional.of(text).filter(etag -> !etag.isEmpty()).map(Etag::new);
+  }
+}

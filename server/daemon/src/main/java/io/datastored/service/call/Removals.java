@@ -1,0 +1,127 @@
+package io.datastored.service.call;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.drain.BlockerSummary;
+import io.datastored.drain.Drains;
+import io.datastored.drain.NeighbourManner;
+import io.datastored.engine.ConsistentRead;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Engine.Intent;
+import io.datastored.engine.Etag;
+import io.datastored.engine.WriteOutcome;
+import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.engine.WriteOutcome.Rejected.Reason;
+import io.datastored.engine.WriteOutcome.Removed;
+import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
+import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.Refusal;
+import io.datastored.service.wire.Refusals;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removals take sections out of the configuration that are in mode DELETE and drained. Thread-safe:
+ * immutable. They never touch a base directory.
+ */
+public final class Removals {
+  /** What to make of a datastore that is not there. */
+  enum Missing {
+    REFUSED,
+    ALLOWED
+  }
+
+  /**
+   * A removal is what became of a section that was to go. Immutable.
+   *
+   * @param revision that has done it, or the present one
+   * @param found what was in the way; empty when the datastore was not there
+   */
+  record Removal(Revision revision, Optional<BlockerSummary> found) {
+
+    /** Whether operations of another program were not waited for. */
+    boolean ignoredNeighbours() {
+      return found.filter(inTheWay -> inTheWay.unseen().ignored()).isPresent();
+    }
+  }
+
+  private final Engine engine;
+  private final Drains drains;
+  private final Refusals refusals;
+
+  public Removals(Engine engine, Drains drains, Refusals refusals) {
+    this.engine = engine;
+    this.drains = drains;
+    this.refusals = refusals;
+  }
+
+  /** Removes a section. */
+  Removal remove(
+      DatastoreName name,
+      Optional<Etag> expected,
+      Missing missing,
+      NeighbourManner neighbours,
+      Intent intent) {
+    Check check = new Check(drains.recoveryLeft(), neighbours);
+    WriteOutcome outcome = engine.delete(name, expected, check, intent);
+    if (outcome instanceof Rejected rejected) {
+      if (rejected.reason() == Reason.UNKNOWN_DATASTORE && missing == Missing.ALLOWED) {
+        return new Removal(rejected.revision(), Optional.empty());
+      }
+      throw refusal(rejected, check);
+    }
+    Removal removal = new Removal(((Removed) outcome).revision(), Optional.ofNullable(check.found));
+    if (intent.commits()) {
+      if (neighbours == NeighbourManner.IGNORE) {
+        AuditLog.neighboursIgnored(name, MaintenanceMode.DELETE.word(), Caller.current());
+      }
+      AuditLog.written(name, "removed", removal.revision(), Caller.current());
+    }
+    return removal;
+  }
+
+  private Refusal refusal(Rejected rejected, Check check) {
+    StoreException failure = check.failure;
+    if (failure != null) {
+      return refusals.notReady(failure.getMessage());
+    }
+    BlockerSummary found = check.found;
+    return rejected.reason() == Reason.IN_USE && found != null
+        ? refusals.inUse(rejected, found)
+        : refusals.of(rejected);
+  }
+
+  /** The question whether a datastore is drained, asked by the engine. Confined to one removal. */
+  private final class Check implements Function<ConsistentRead, Optional<String>> {
+    private final Optional<Duration> recoveryLeft;
+    private final NeighbourManner neighbours;
+    private @Nullable BlockerSummary found;
+    private @Nullable StoreException failure;
+
+    Check(Optional<Duration> recoveryLeft, NeighbourManner neighbours) {
+      this.recoveryLeft = recoveryLeft;
+      this.neighbours = neighbours;
+    }
+
+    @Override
+    public Optional<String> apply(ConsistentRead pass) {
+      Datastore datastore = pass.datastore().orElseThrow();
+      try {
+        BlockerSummary seen = drains.ofRemoval(datastore, recoveryLeft, pass, neighbours);
+        found = seen;
+        if (!seen.nothing()) {
+          return Optional.of(
+              "datastore '%s' is not drained: %s".formatted(datastore.name(), seen.waitsFor()));
+        }
+      } catch (StoreException e) {
+        failure = e;
+        return Optional.of(e.getMessage());
+      }
+      return pass.steady() ? Optional.empty() : Optional.of("the configuration is changing: retry");
+    }
+  }
+}

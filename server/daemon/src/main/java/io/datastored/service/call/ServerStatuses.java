@@ -1,0 +1,117 @@
+package io.datastored.service.call;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Streams;
+import io.datastored.config.document.ConfigNotice;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Snapshot;
+import io.datastored.engine.Trouble;
+import io.datastored.engine.TroubleCause;
+import io.datastored.lease.LeaseTable;
+import io.datastored.lease.Leases;
+import io.datastored.lease.Recovery;
+import io.datastored.lease.Session;
+import io.datastored.lease.SessionId;
+import io.datastored.lease.SessionTable;
+import io.datastored.service.stream.OpenWatch;
+import io.datastored.service.stream.OpenWatches;
+import io.datastored.service.stream.WatchOrigin;
+import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.ProtoDatastores;
+import io.datastored.service.wire.ProtoFaults;
+import io.datastored.service.wire.ProtoTimes;
+import io.datastored.service.wire.ProtoTroubles;
+import io.datastored.service.wire.ProtoWords;
+import io.datastored.v1.ConfigFault;
+import io.datastored.v1.ServerStatus;
+import io.datastored.v1.WatcherStatus;
+import java.util.stream.Stream;
+
+/** The server's own part of a Status. Thread-safe: it only asks the other rooms. */
+public final class ServerStatuses {
+  /**
+   * A file of another program could have a fault on each line; the first ones tell an operator
+   * enough.
+   */
+  private static final int MOST_FAULTS = 100;
+
+  /** Enough to see whether one client is slow or all are. */
+  private static final int MOST_WATCHERS = 100;
+
+  private final ServerLife life;
+  private final LeaseTable leases;
+  private final SessionTable sessions;
+  private final Recovery recovery;
+  private final OpenWatches watches;
+  private final Engine engine;
+
+  public ServerStatuses(ServerLife life, Leases room, OpenWatches watches, Engine engine) {
+    this.life = life;
+    this.leases = room.leases();
+    this.sessions = room.sessions();
+    this.recovery = room.recovery();
+    this.watches = watches;
+    this.engine = engine;
+  }
+
+  ServerStatus of(Snapshot snapshot) {
+    ImmutableList<Trouble> present = engine.troubles().ofServer();
+    // Beside the troubles: a client that does not know of those looks here.
+    Stream<ConfigFault> unfollowed =
+        present.stream()
+            .filter(trouble -> trouble.cause() == TroubleCause.CONFIGURATION)
+            .map(ProtoFaults::of);
+    Stream<ConfigFault> faults = snapshot.fileFaults().stream().map(ProtoFaults::of);
+    Stream<ConfigFault> notices = snapshot.notices().stream().map(ServerStatuses::notice);
+    var status = ServerStatus.newBuilder();
+    recovery.left().map(ProtoTimes::duration).ifPresent(status::setRecoveryLeft);
+    watches.slowest(MOST_WATCHERS).stream().map(this::watcher).forEach(status::addSlowestWatchers);
+    life.certificateExpires().map(ProtoTimes::timestamp).ifPresent(status::setCertificateExpires);
+    present.stream().map(ProtoTroubles::of).forEach(status::addTroubles);
+    engine
+        .editDetection()
+        .ifPresent(
+            edits ->
+                status
+                    .setEditDetection(ProtoWords.of(edits.way()))
+                    .setDigestCheck(ProtoTimes.duration(edits.digestCheck())));
+    return status
+        .setVersion(life.version())
+        .setState(life.state(recovery.active()))
+        .setUptime(ProtoTimes.duration(life.uptime()))
+        .setSessions(sessions.live())
+        .setLeases(leases.live())
+        .setWatchers(watches.count())
+        .addAllConfigFaults(Streams.concat(unfollowed, faults, notices).limit(MOST_FAULTS).toList())
+        .setDigest(snapshot.digest().hex())
+        .build();
+  }
+
+  private WatcherStatus watcher(OpenWatch watch) {
+    WatchOrigin origin = watch.origin();
+    var status =
+        WatcherStatus.newBuilder()
+            .setPeer(origin.peer().map(Caller::text).orElse(""))
+            .setSessionId(origin.session().map(SessionId::value).orElse(""))
+            .setLag(ProtoTimes.duration(watch.lag()));
+    watch.told().map(ProtoDatastores::revision).ifPresent(status::setSent);
+    origin
+        .session()
+        .flatMap(sessions::find)
+        .flatMap(Session::applied)
+        .map(ProtoDatastores::revision)
+        .ifPresent(status::setApplied);
+    return status.build();
+  }
+
+  /**
+   * A notice keeps nothing from being served: the version in the file is the one that is served.
+   */
+  private static ConfigFault notice(ConfigNotice notice) {
+    return ConfigFault.newBuilder()
+        .setLine(notice.line())
+        .setProperty(notice.property())
+        .setMessage("datastore '%s': %s".formatted(notice.datastore().value(), notice.message()))
+        .build();
+  }
+}

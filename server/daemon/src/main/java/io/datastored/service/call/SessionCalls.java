@@ -1,0 +1,258 @@
+package io.datastored.service.call;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.drain.Drains;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Engine;
+import io.datastored.engine.Snapshot;
+import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
+import io.datastored.lease.FencingToken;
+import io.datastored.lease.HeldLease;
+import io.datastored.lease.Holder;
+import io.datastored.lease.KeepAliveOutcome;
+import io.datastored.lease.LeaseTable;
+import io.datastored.lease.Leases;
+import io.datastored.lease.LiveSession;
+import io.datastored.lease.Principal;
+import io.datastored.lease.Recovery;
+import io.datastored.lease.Session;
+import io.datastored.lease.SessionId;
+import io.datastored.lease.SessionOpened;
+import io.datastored.lease.SessionOutcome;
+import io.datastored.lease.SessionRefused;
+import io.datastored.lease.SessionRenewed;
+import io.datastored.lease.SessionRequest;
+import io.datastored.lease.SessionTable;
+import io.datastored.lease.SessionUnknown;
+import io.datastored.service.wire.BlockingCalls;
+import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.PageToken;
+import io.datastored.service.wire.PageToken.Listing;
+import io.datastored.service.wire.ProtoDatastores;
+import io.datastored.service.wire.ProtoSessions;
+import io.datastored.service.wire.ProtoTimes;
+import io.datastored.service.wire.Refusals;
+import io.datastored.service.wire.RequestFaults;
+import io.datastored.v1.CloseSessionRequest;
+import io.datastored.v1.CloseSessionResponse;
+import io.datastored.v1.KeepAliveRequest;
+import io.datastored.v1.KeepAliveResponse;
+import io.datastored.v1.ListLeasesRequest;
+import io.datastored.v1.ListLeasesResponse;
+import io.datastored.v1.ListSessionsRequest;
+import io.datastored.v1.ListSessionsResponse;
+import io.datastored.v1.OpenSessionRequest;
+import io.datastored.v1.OpenSessionResponse;
+import io.datastored.v1.SessionServiceGrpc.SessionServiceImplBase;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The calls of SessionService. Thread-safe: immutable. OpenSession and KeepAlive are answered in
+ * the transport's own thread if memory is enough for that, and else on a thread that may block.
+ */
+public final class SessionCalls extends SessionServiceImplBase {
+  private final Engine engine;
+  private final SessionTable sessions;
+  private final LeaseTable leases;
+  private final Recovery recovery;
+  private final Drains drains;
+  private final Consumer<SessionId> ended;
+  private final BlockingCalls blocking;
+  private final Refusals refusals;
+
+  /**
+   * @param ended hears of sessions that were closed
+   */
+  public SessionCalls(
+      Engine engine,
+      Leases room,
+      Drains drains,
+      Consumer<SessionId> ended,
+      BlockingCalls blocking,
+      Refusals refusals) {
+    this.engine = engine;
+    this.sessions = room.sessions();
+    this.leases = room.leases();
+    this.recovery = room.recovery();
+    this.drains = drains;
+    this.ended = ended;
+    this.blocking = blocking;
+    this.refusals = refusals;
+  }
+
+  @Override
+  public void openSession(
+      OpenSessionRequest request, StreamObserver<OpenSessionResponse> observer) {
+    SessionRequest ask = ask(request);
+    Optional<SessionOutcome> now = sessions.openNow(ask);
+    if (now.isPresent()) {
+      answer(observer, opened(now.get()));
+    } else {
+      blocking.answer(observer, () -> opened(sessions.open(ask)));
+    }
+  }
+
+  @Override
+  public void keepAlive(KeepAliveRequest request, StreamObserver<KeepAliveResponse> observer) {
+    var faults = new RequestFaults();
+    Optional<SessionId> session = faults.sessionId("session_id", request.getSessionId());
+    Optional<Revision> applied =
+        request.hasApplied() ? faults.revision("applied", request.getApplied()) : Optional.empty();
+    faults.throwIfAny(refusals);
+    SessionId id = session.orElseThrow();
+    Principal by = Caller.current().principal();
+    Optional<KeepAliveOutcome> now = sessions.keepAliveNow(id, applied, by);
+    if (now.isPresent()) {
+      answer(observer, renewed(now.get()));
+    } else {
+      blocking.answer(observer, () -> renewed(sessions.keepAlive(id, applied, by)));
+    }
+  }
+
+  @Override
+  public void closeSession(
+      CloseSessionRequest request, StreamObserver<CloseSessionResponse> observer) {
+    var faults = new RequestFaults();
+    Optional<SessionId> session = faults.sessionId("session_id", request.getSessionId());
+    faults.throwIfAny(refusals);
+    SessionId id = session.orElseThrow();
+    boolean closed = sessions.close(id, Caller.current().principal());
+    ended.accept(id);
+    answer(observer, CloseSessionResponse.newBuilder().setClosed(closed).build());
+  }
+
+  @Override
+  public void listSessions(
+      ListSessionsRequest request, StreamObserver<ListSessionsResponse> observer) {
+    blocking.answer(observer, () -> list(request));
+  }
+
+  @Override
+  public void listLeases(ListLeasesRequest request, StreamObserver<ListLeasesResponse> observer) {
+    blocking.answer(observer, () -> list(request));
+  }
+
+  private SessionRequest ask(OpenSessionRequest request) {
+    var faults = new RequestFaults();
+    Optional<SessionId> id = faults.id("session_id", request.getSessionId()).map(SessionId::new);
+    Holder holder = ProtoSessions.holder(request.getHolder(), Caller.current(), faults);
+    Optional<Duration> ttl =
+        request.hasTtl() ? faults.duration("ttl", request.getTtl()) : Optional.empty();
+    faults.throwIfAny(refusals);
+    return new SessionRequest(id, holder, ttl, request.getCaches());
+  }
+
+  private OpenSessionResponse opened(SessionOutcome outcome) {
+    if (outcome instanceof SessionRefused refused) {
+      throw switch (refused.reason()) {
+        case QUOTA_EXCEEDED ->
+            refusals.quotaExceeded(refused.limit().orElseThrow(), "server:sessions");
+        case ID_TAKEN -> refusals.invalid("session_id", refused.detail());
+        case LEDGER_UNAVAILABLE -> refusals.notReady(refused.detail());
+      };
+    }
+    SessionOpened opened = (SessionOpened) outcome;
+    return OpenSessionResponse.newBuilder()
+        .setSessionId(opened.session().id().value())
+        .setTtl(ProtoTimes.duration(opened.ttl()))
+        .setRevision(ProtoDatastores.revision(opened.revision()))
+        .setRecovering(recovery.active())
+        .build();
+  }
+
+  private KeepAliveResponse renewed(KeepAliveOutcome outcome) {
+    if (outcome instanceof SessionUnknown unknown) {
+      throw refusals.sessionNotFound(unknown.recovering());
+    }
+    SessionRenewed renewed = (SessionRenewed) outcome;
+    var answer =
+        KeepAliveResponse.newBuilder()
+            .setTtl(ProtoTimes.duration(renewed.ttl()))
+            .setRevision(ProtoDatastores.revision(renewed.revision()))
+            .setLeases(renewed.leases());
+    renewed.endedLeases().forEach(lease -> answer.addEndedLeaseIds(lease.value()));
+    return answer.build();
+  }
+
+  private ListSessionsResponse list(ListSessionsRequest request) {
+    var faults = new RequestFaults();
+    Optional<DatastoreName> only = faults.optionalName("datastore", request.getDatastore());
+    int size = faults.pageSize("page_size", request.getPageSize());
+    Optional<PageToken> token =
+        faults.pageToken("page_token", Listing.SESSIONS, request.getPageToken());
+    faults.throwIfAny(refusals);
+    Optional<LiveSession.SourceSpan> after =
+        token.map(PageToken::after).flatMap(ProtoSessions::place);
+    // One more than fits, to learn whether there is a next page.
+    List<LiveSession> listed = sessions.list(waitedFor(only), after, size + 1);
+    var page =
+        new Page<io.datastored.v1.Session>(ListSessionsResponse.SESSIONS_FIELD_NUMBER, size, 0);
+    int taken = 0;
+    while (taken < listed.size() && page.add(ProtoSessions.session(listed.get(taken)))) {
+      taken++;
+    }
+    var response = ListSessionsResponse.newBuilder().addAllSessions(page.entries());
+    if (taken < listed.size()) {
+      String last = ProtoSessions.text(listed.get(taken - 1).place());
+      response.setNextPageToken(new PageToken(Listing.SESSIONS, last).encode());
+    }
+    return response.build();
+  }
+
+  /** Those that a drain waits for; all when no datastore is named. */
+  private Predicate<Session> waitedFor(Optional<DatastoreName> only) {
+    if (only.isEmpty()) {
+      return session -> true;
+    }
+    DatastoreName name = only.get();
+    Snapshot snapshot = fresh();
+    Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
+    return drains.waitsFor(datastore, snapshot.revision());
+  }
+
+  private ListLeasesResponse list(ListLeasesRequest request) {
+    var faults = new RequestFaults();
+    Optional<DatastoreName> datastore = faults.optionalName("datastore", request.getDatastore());
+    Optional<SessionId> session =
+        faults.id("session_id", request.getSessionId()).map(SessionId::new);
+    int size = faults.pageSize("page_size", request.getPageSize());
+    Optional<PageToken> token =
+        faults.pageToken("page_token", Listing.LEASES, request.getPageToken());
+    faults.throwIfAny(refusals);
+    Optional<FencingToken> after =
+        token.map(place -> new FencingToken(Long.parseLong(place.after())));
+    // One more than fits, to learn whether there is a next page.
+    List<HeldLease> listed = leases.list(datastore, session, after, size + 1);
+    var page =
+        new Page<io.datastored.v1.HeldLease>(ListLeasesResponse.LEASES_FIELD_NUMBER, size, 0);
+    int taken = 0;
+    while (taken < listed.size() && page.add(ProtoSessions.lease(listed.get(taken)))) {
+      taken++;
+    }
+    var response = ListLeasesResponse.newBuilder().addAllLeases(page.entries());
+    if (taken < listed.size()) {
+      String last = Long.toString(listed.get(taken - 1).lease().token().value());
+      response.setNextPageToken(new PageToken(Listing.LEASES, last).encode());
+    }
+    return response.build();
+  }
+
+  private Snapshot fresh() {
+    try {
+      return engine.freshSnapshot();
+    } catch (StoreException e) {
+      throw refusals.notReady(e.getMessage());
+    }
+  }
+
+  private static <A> void answer(StreamObserver<A> observer, A message) {
+    observer.onNext(message);
+    observer.onCompleted();
+  }
+}

@@ -1,0 +1,187 @@
+package io.datastored.service.stream;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The bytes on the way are what watches have handed to the transport and clients have not yet read:
+ * bounded in total and for each connection. Thread-safe under its own lock.
+ *
+ * <p>Each stream hands over one message at a time, and only the next when that one has left; so a
+ * client which does not read holds one message for each of its streams. Here those are bounded
+ * together. A connection that has nothing on its way may use what there is; one that has some may
+ * use no more than the first half, so that clients which do not read leave room for those that do.
+ */
+final class BytesOnTheWay {
+  /** A smaller message is not counted: most are, and a stream has one of them at most. */
+  static final int SMALLEST_COUNTED = 1024;
+
+  private static final int CONNECTIONS_THAT_FILL_IT = 16;
+
+  private final long limit;
+
+  @GuardedBy("this")
+  private long total;
+
+  @GuardedBy("this")
+  private final Map<Long, Account> accounts = new HashMap<>();
+
+  /** Accounts of which a share waits, in turn. */
+  @GuardedBy("this")
+  private final Deque<Account> waiting = new ArrayDeque<>();
+
+  /** One connection's. Guarded by the lock of the whole. */
+  private static final class Account {
+    final long connection;
+    final Deque<Share> waiting = new ArrayDeque<>();
+    long bytes;
+
+    Account(long connection) {
+      this.connection = connection;
+    }
+  }
+
+  /** A share is what one stream has on its way. Guarded by the lock of the whole. */
+  static final class Share {
+    private final long connection;
+    private final Runnable granted;
+    private int bytes;
+    private int wanted;
+    private boolean left;
+
+    /**
+     * @param granted called when there is room for what was asked for in vain; never blocks
+     */
+    Share(long connection, Runnable granted) {
+      this.connection = connection;
+      this.granted = granted;
+    }
+  }
+
+  /**
+   * @param limit of all together, at least that of one message
+   */
+  BytesOnTheWay(long limit) {
+    this.limit = limit;
+  }
+
+  /**
+   * Whether this stream may hand over a message of this size now, and has nothing else on its way.
+   * If not, it is told when it may.
+   */
+  synchronized boolean take(Share share, int size) {
+    if (share.left || share.wanted > 0) {
+      return false;
+    }
+    Account account = accounts.computeIfAbsent(share.connection, Account::new);
+    if (share.bytes > 0) {
+      charge(account, share, size); // granted while it waited, for a message that may have changed
+      return true;
+    }
+    if (mayTake(account, size)) {
+      charge(account, share, size);
+      return true;
+    }
+    share.wanted = size;
+    if (account.waiting.isEmpty()) {
+      waiting.add(account);
+    }
+    account.waiting.add(share);
+    return false;
+  }
+
+  /** What the stream handed over has left. */
+  void giveBack(Share share) {
+    wake(released(share));
+  }
+
+  /** The stream is over, and the transport holds nothing of it any more. Idempotent. */
+  void leave(Share share) {
+    ImmutableList<Share> granted;
+    synchronized (this) {
+      share.left = true;
+      if (share.wanted > 0) {
+        share.wanted = 0;
+        Account account = accounts.get(share.connection);
+        if (account != null) {
+          account.waiting.remove(share);
+          if (account.waiting.isEmpty()) {
+            waiting.remove(account);
+          }
+          forgetIfUnused(account);
+        }
+      }
+      granted = released(share);
+    }
+    wake(granted);
+  }
+
+  /** Bytes of all streams. */
+  synchronized long total() {
+    return total;
+  }
+
+  private static void wake(ImmutableList<Share> granted) {
+    granted.forEach(share -> share.granted.run());
+  }
+
+  private synchronized ImmutableList<Share> released(Share share) {
+    Account account = accounts.get(share.connection);
+    if (account == null || share.bytes == 0) {
+      return ImmutableList.of();
+    }
+    charge(account, share, 0);
+    forgetIfUnused(account);
+    return grant();
+  }
+
+  @GuardedBy("this")
+  private ImmutableList<Share> grant() {
+    ImmutableList.Builder<Share> granted = ImmutableList.builder();
+    int passed = 0;
+    while (passed < waiting.size() && total < limit) {
+      Account account = waiting.remove();
+      Share next = account.waiting.element();
+      if (mayTake(account, next.wanted)) {
+        account.waiting.remove();
+        charge(account, next, next.wanted);
+        next.wanted = 0;
+        granted.add(next);
+        passed = 0;
+      } else {
+        passed++;
+      }
+      if (!account.waiting.isEmpty()) {
+        waiting.add(account);
+      }
+    }
+    return granted.build();
+  }
+
+  @GuardedBy("this")
+  private boolean mayTake(Account account, int size) {
+    if (account.bytes == 0) {
+      return total + size <= limit;
+    }
+    return account.bytes + size <= limit / CONNECTIONS_THAT_FILL_IT && total + size <= limit / 2;
+  }
+
+  @GuardedBy("this")
+  private void charge(Account account, Share share, int size) {
+    int more = size - share.bytes;
+    share.bytes = size;
+    account.bytes += more;
+    total += more;
+  }
+
+  @GuardedBy("this")
+  private void forgetIfUnused(Account account) {
+    if (account.bytes == 0 && account.waiting.isEmpty()) {
+      accounts.remove(account.connection);
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package io.datastored.service.stream;
+
+import io.datastored.drain.Drain;
+import io.datastored.drain.DrainObservation;
+import io.datastored.file.StoreException;
+import io.datastored.service.wire.ProtoDatastores;
+import io.datastored.service.wire.ProtoDrains;
+import io.datastored.service.wire.ProtoTimes;
+import io.datastored.v1.DrainResponse;
+import io.datastored.v1.DrainState;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open drain is one Drain stream. Confined to one step at a time: whoever brings the first piece
+ * of work steps, the others leave theirs to him; so timers and handlers may come from any thread.
+ *
+ * <p>Each step looks and tells what is new if the client has room for it; what it has no room for
+ * is not kept: the next step looks again. Between steps it holds no thread.
+ */
+final class OpenDrain {
+  /** Up to so many leases, the list of who is in the way is made anew on every change. */
+  private static final long FEW_LEASES = 1000;
+
+  private final ServerCallStreamObserver<DrainResponse> out;
+  private final OpenDrains drains;
+  private final Supplier<Drain> question;
+  private final long begunAt;
+  private final Optional<Duration> limit;
+  private final AtomicInteger work = new AtomicInteger();
+
+  private volatile @Nullable Future<?> timer;
+  private volatile boolean ended;
+
+  // Of the steps.
+  private @Nullable Drain drain;
+  private @Nullable DrainObservation newest;
+  private @Nullable DrainObservation told;
+  private String trouble = "";
+  private long toldAt;
+
+  /**
+   * @param question what is asked, or throws why not; may touch the disk
+   * @param limit how long it waits at most
+   */
+  OpenDrain(
+      ServerCallStreamObserver<DrainResponse> out,
+      OpenDrains drains,
+      Supplier<Drain> question,
+      Optional<Duration> limit) {
+    this.out = out;
+    this.drains = drains;
+    this.question = question;
+    this.begunAt = drains.now();
+    this.limit = limit;
+  }
+
+  /** Has it look, on a thread that may block. */
+  void wake() {
+    drains.onBlockingThread(this::signal, () -> planNext(drains.options().poll()));
+  }
+
+  /** Leaves at once: nobody listens any more. Changes nothing for the datastore. Idempotent. */
+  void end() {
+    ended = true;
+    drains.remove(this);
+    Future<?> next = timer;
+    if (next != null) {
+      next.cancel(false);
+    }
+  }
+
+  private void signal() {
+    if (work.getAndIncrement() != 0) {
+      return;
+    }
+    int done = 1;
+    do {
+      try {
+        step();
+      } catch (Throwable e) {
+        fail(e);
+      }
+      done = work.addAndGet(-done);
+    } while (done != 0);
+  }
+
+  /** Whatever it was, the client hears of it and nothing is held any more. */
+  private void fail(Throwable thrown) {
+    try {
+      end();
+    } finally {
+      drains.fail(out, thrown);
+    }
+  }
+
+  private void step() {
+    if (ended) {
+      return;
+    }
+    if (drains.isStopping()) {
+      end();
+      out.onError(drains.stopped());
+      return;
+    }
+    Drain asked = drain;
+    if (asked == null) {
+      asked = question.get();
+      drain = asked;
+    }
+    DrainObservation look = null;
+    try {
+      look = asked.look();
+      noteTrouble(asked, "");
+    } catch (StoreException e) {
+      noteTrouble(asked, String.valueOf(e.getMessage()));
+      tellTrouble(asked);
+    }
+    if (look != null) {
+      answer(asked, look);
+    }
+    if (!ended && isPast(limit)) {
+      finish(asked, DrainState.DRAIN_STATE_TIMED_OUT);
+    }
+    if (!ended) {
+      planNext(pause());
+    }
+  }
+
+  /** Notes why it cannot look; empty: it can. Logged when that begins, changes and is over. */
+  private void noteTrouble(Drain asked, String why) {
+    if (why.equals(trouble)) {
+      return;
+    }
+    if (why.isEmpty()) {
+      drains.looksAgain(asked, trouble);
+    } else {
+      drains.cannotLook(asked, why);
+    }
+    trouble = why;
+    // What the client was told last is not how things are.
+    told = null;
+  }
+
+  private void tellTrouble(Drain asked) {
+    boolean due = told == null || quiet().compareTo(drains.options().progress()) >= 0;
+    if (due && out.isReady()) {
+      DrainObservation last = newest == null ? asked.begun() : newest;
+      tell(asked, DrainState.DRAIN_STATE_DRAINING);
+      told = last;
+      toldAt = drains.now();
+    }
+  }
+
+  private Duration quiet() {
+    return Duration.ofNanos(drains.now() - toldAt);
+  }
+
+  /** Until the next look: one is due when the limit is, or a deadline would pass in between. */
+  private Duration pause() {
+    Duration waited = waited();
+    Duration pause = drains.options().pause(waited);
+    return limit
+        .map(end -> end.minus(waited))
+        .filter(left -> left.compareTo(pause) < 0)
+        .orElse(pause);
+  }
+
+  private void answer(Drain asked, DrainObservation look) {
+    newest = look;
+    switch (look.state()) {
+      case DRAINED -> finish(asked, DrainState.DRAIN_STATE_DRAINED);
+      case ABORTED -> finish(asked, DrainState.DRAIN_STATE_ABORTED);
+      case DRAINING -> {
+        drains.askForAcks(look);
+        if (isWorthTelling(look) && out.isReady()) {
+          tell(asked, DrainState.DRAIN_STATE_DRAINING);
+          told = look;
+          toldAt = drains.now();
+        }
+      }
+    }
+  }
+
+  private boolean isWorthTelling(DrainObservation look) {
+    DrainObservation before = told;
+    if (before == null) {
+      return true;
+    }
+    return quiet().compareTo(drains.options().progress()) >= 0
+        || (look.isNews(before) && look.inTheWay().leases() <= FEW_LEASES);
+  }
+
+  private void tell(Drain asked, DrainState state) {
+    var answer =
+        DrainResponse.newBuilder().setState(state).setElapsed(ProtoTimes.duration(waited()));
+    // Before the first look that succeeds, what it was asked about.
+    DrainObservation look = newest == null ? asked.begun() : newest;
+    answer
+        .setRevision(ProtoDatastores.revision(look.revision()))
+        .setMaintenance(ProtoDatastores.maintenance(look.maintenance()))
+        .setProgress(ProtoDrains.progress(asked.progress(look)).toBuilder().setTrouble(trouble));
+    out.onNext(answer.build());
+  }
+
+  /** The last message. It goes out though there is no room: it is one, and there is none after. */
+  private void finish(Drain asked, DrainState state) {
+    end();
+    tell(asked, state);
+    out.onCompleted();
+    drains.finished(asked, state, waited());
+  }
+
+  private void planNext(Duration pause) {
+    // One timer: a step that the client's room brought must not leave another one behind.
+    Future<?> planned = timer;
+    if (planned != null) {
+      planned.cancel(false);
+    }
+    timer = drains.later(pause, this::wake);
+    // Assigned, then looked again: an end in between found nothing to cancel.
+    if (ended) {
+      end();
+    }
+  }
+
+  private Duration waited() {
+    return Duration.ofNanos(drains.now() - begunAt);
+  }
+
+  private boolean isPast(Optional<Duration> time) {
+    return time.isPresent() && waited().compareTo(time.get()) >= 0;
+  }
+}

@@ -1,0 +1,343 @@
+package io.datastored.service.stream;
+
+import io.datastored.history.Revision;
+import io.datastored.service.wire.ProtoFrames;
+import io.datastored.watch.SharedFrame;
+import io.datastored.watch.Watcher;
+import io.datastored.watch.WirePart;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open watch is one WatchGeneration stream. Confined to one drain at a time: whoever brings the
+ * first piece of work drains, the others leave theirs to him; so signals may come from any thread.
+ *
+ * <p>It sends while the transport has room and a frame is due, and otherwise holds nothing but its
+ * cursor and, in the middle of a frame of several parts, that frame. A stream that feeds a session
+ * goes on for as long as the session lives: a client whose session has ended hears of it here too.
+ */
+public final class OpenWatch implements Runnable {
+  /** Not an object of its own: there are tens of thousands of these. */
+  private static final AtomicIntegerFieldUpdater<OpenWatch> WORK =
+      AtomicIntegerFieldUpdater.newUpdater(OpenWatch.class, "work");
+
+  private static final long NOT_BEHIND = Long.MIN_VALUE;
+
+  private final ServerCallStreamObserver<WirePart> out;
+  private final OpenWatches watches;
+  private final WatchOrigin origin;
+  // One piece of work from the start: nobody drains before the watcher is there.
+  private volatile int work = 1;
+
+  private volatile @Nullable Watcher watcher;
+  private volatile BookmarkTimer.@Nullable Pending timer;
+  private volatile long bookmarkAt;
+  private volatile boolean ended;
+
+  /** The revision that a drain waits for its client to have applied. */
+  private volatile @Nullable Revision ackWanted;
+
+  /** The revision of the last frame that asked for an acknowledgement. */
+  private volatile @Nullable Revision ackAsked;
+
+  private volatile long behindSince = NOT_BEHIND;
+
+  /** Whether something waits for room in the transport. */
+  private volatile boolean blocked;
+
+  /** Made with the first message that is large enough to be counted: most streams send none. */
+  private volatile BytesOnTheWay.@Nullable Share share;
+
+  /** Whether such a message has been handed over and may not have left. Of the drain. */
+  private boolean counted;
+
+  // Of the drain. A frame is kept only between its parts: see Cursor for why so little is written.
+  private @Nullable SharedFrame sending;
+  private int sent;
+
+  OpenWatch(ServerCallStreamObserver<WirePart> out, OpenWatches watches, WatchOrigin origin) {
+    this.out = out;
+    this.watches = watches;
+    this.origin = origin;
+  }
+
+  /** Begins: the watcher was opened with this as its signal. */
+  void begin(Watcher opened) {
+    watcher = opened;
+    postponeBookmark();
+    timer = watches.drive().timer().in(untilBookmark(), this::onTimer);
+    // Assigned, then looked again: a cancellation in between found nothing to close.
+    if (ended) {
+      end();
+    }
+    watches.drive().executor().execute(this::drain);
+  }
+
+  /** Has it look whether something can be sent; on a thread that may encode a frame. */
+  void signal() {
+    if (WORK.getAndIncrement(this) == 0) {
+      drain();
+    }
+  }
+
+  /** The signal of its watcher. */
+  @Override
+  public void run() {
+    signal();
+  }
+
+  /** The transport has sent everything that it was handed. */
+  void onReady() {
+    if (blocked) {
+      blocked = false;
+      wake();
+    }
+  }
+
+  /** The transport holds nothing of this stream any more. */
+  void onClosed() {
+    BytesOnTheWay.Share held = share;
+    if (held != null) {
+      watches.bytes().leave(held);
+    }
+  }
+
+  /** The same from a thread that must not be held up. */
+  void wake() {
+    watches.drive().executor().execute(this);
+  }
+
+  /**
+   * Asks the client, once, to say at once what it has applied, behind a frame that reaches this
+   * revision: the next one, or a bookmark. To be repeated while a drain waits: what has been
+   * published may not have come to the feed yet.
+   */
+  void askForAck(Revision wanted) {
+    if (!reaches(ackAsked, wanted)) {
+      ackWanted = wanted;
+      wake();
+    }
+  }
+
+  /** Who opened it. */
+  public WatchOrigin origin() {
+    return origin;
+  }
+
+  /** How far the client has been told everything; empty before the first frame. */
+  public Optional<Revision> told() {
+    return Optional.ofNullable(watcher).flatMap(Watcher::told);
+  }
+
+  /** For how long something is due that was not handed over; zero when nothing is. */
+  public Duration lag() {
+    long since = behindSince;
+    return since == NOT_BEHIND
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(0, watches.drive().ticker().read() - since));
+  }
+
+  /** Leaves the feed at once: nobody is there any more. Idempotent. */
+  void end() {
+    ended = true;
+    Watcher left = watcher;
+    if (left != null) {
+      left.close();
+    }
+    BookmarkTimer.Pending pending = timer;
+    if (pending != null) {
+      pending.cancel();
+    }
+    watches.remove(this);
+  }
+
+  private void drain() {
+    int done = 1;
+    do {
+      try {
+        step();
+      } catch (Throwable e) {
+        fail(e);
+      }
+      done = WORK.addAndGet(this, -done);
+    } while (done != 0);
+  }
+
+  /** Whatever it was, the client hears of it and nothing is held any more. */
+  private void fail(Throwable thrown) {
+    try {
+      end();
+    } finally {
+      watches.fail(out, thrown);
+    }
+  }
+
+  private void step() {
+    Watcher reader = watcher;
+    if (ended || reader == null) {
+      return;
+    }
+    if (!watches.isWelcome(origin)) {
+      end();
+      out.onError(watches.sessionEnded(origin));
+      return;
+    }
+    // Never more than the transport has room for: onNext only puts the message into a queue, and
+    // that of a client which does not read would grow with every change.
+    while (hasRoom(reader)) {
+      giveBack();
+      SharedFrame frame = sending == null ? due(reader).orElse(null) : sending;
+      if (frame == null || !mayHandOver(frame.part(sent).orElseThrow())) {
+        break;
+      }
+      sendPart(reader, frame);
+    }
+    noteLag(reader);
+    if (watches.isStopping()) {
+      stop(reader);
+    }
+  }
+
+  private boolean hasRoom(Watcher reader) {
+    if (out.isReady()) {
+      return true;
+    }
+    if (sending == null && !counted && isQuiet(reader)) {
+      return false; // whatever becomes due later comes with a signal
+    }
+    blocked = true;
+    // Looked at again: if the transport had sent everything before the flag was set, it has woken
+    // nobody.
+    return out.isReady();
+  }
+
+  private boolean isQuiet(Watcher reader) {
+    return reader.isStarted() && !reader.isBehind() && nanosToBookmark() > 0 && ackWanted == null;
+  }
+
+  /** Only with room in the transport: then what was handed over has left. */
+  private void giveBack() {
+    BytesOnTheWay.Share held = share;
+    if (counted && held != null) {
+      counted = false;
+      watches.bytes().giveBack(held);
+    }
+  }
+
+  private boolean mayHandOver(WirePart part) {
+    if (part.size() < BytesOnTheWay.SMALLEST_COUNTED) {
+      return true;
+    }
+    BytesOnTheWay.Share held = share;
+    if (held == null) {
+      held = new BytesOnTheWay.Share(origin.connection(), this::wake);
+      share = held;
+      // Assigned, then looked again: a stream that closed in between had nothing to give back.
+      if (ended) {
+        return false;
+      }
+    }
+    counted = watches.bytes().take(held, part.size());
+    return counted;
+  }
+
+  private Optional<SharedFrame> due(Watcher reader) {
+    Optional<SharedFrame> next = reader.next();
+    if (next.isPresent() || !reader.isStarted()) {
+      return next;
+    }
+    if (nanosToBookmark() <= 0) {
+      return Optional.of(reader.bookmark());
+    }
+    Revision wanted = ackWanted;
+    return wanted == null
+        ? Optional.empty()
+        : Optional.of(reader.bookmark()).filter(mark -> reaches(mark.frame().revision(), wanted));
+  }
+
+  private void sendPart(Watcher reader, SharedFrame frame) {
+    WirePart part = frame.part(sent).orElseThrow();
+    sent++;
+    boolean whole = frame.part(sent).isEmpty();
+    Revision revision = frame.frame().revision();
+    Revision wanted = ackWanted;
+    boolean asks = whole && wanted != null && reaches(revision, wanted);
+    out.onNext(asks ? part.with(ProtoFrames.ACK_REQUESTED) : part);
+    if (whole) {
+      // Only now: until its last part is with the transport, a frame has not been told.
+      reader.handedOver(frame);
+      sent = 0;
+      origin.session().ifPresent(session -> watches.sessions().sent(session, revision));
+      postponeBookmark();
+    }
+    SharedFrame kept = whole ? null : frame;
+    if (sending != kept) {
+      sending = kept;
+    }
+    if (asks) {
+      ackAsked = revision;
+      ackWanted = null;
+    }
+  }
+
+  private void noteLag(Watcher reader) {
+    if (sending == null && !reader.isBehind()) {
+      if (behindSince != NOT_BEHIND) {
+        behindSince = NOT_BEHIND;
+      }
+    } else if (behindSince == NOT_BEHIND) {
+      behindSince = watches.drive().ticker().read();
+    }
+  }
+
+  private void stop(Watcher reader) {
+    // Not in the middle of a frame, though the transport may have room again by now: a message with
+    // a revision completes the parts before it, and the client would apply, and resume from, what
+    // it has only half of.
+    if (sending == null && reader.isStarted() && out.isReady()) {
+      sendPart(reader, reader.bookmark());
+    }
+    end();
+    out.onError(watches.stopped());
+  }
+
+  private void postponeBookmark() {
+    bookmarkAt =
+        watches.drive().ticker().read()
+            + watches.drive().pacing().quiet(origin.bookmarkInterval()).toNanos();
+  }
+
+  private Duration untilBookmark() {
+    return Duration.ofNanos(nanosToBookmark());
+  }
+
+  /** Asked with every frame of every stream: not a Duration. */
+  private long nanosToBookmark() {
+    return bookmarkAt - watches.drive().ticker().read();
+  }
+
+  private static boolean isPast(Duration left) {
+    return left.isNegative() || left.isZero();
+  }
+
+  private static boolean reaches(@Nullable Revision told, Revision wanted) {
+    return told != null
+        && told.sameHistory(wanted)
+        && !wanted.generation().isAfter(told.generation());
+  }
+
+  private void onTimer() {
+    Duration left = untilBookmark();
+    if (isPast(left)) {
+      wake();
+      left = origin.bookmarkInterval();
+    }
+    timer = watches.drive().timer().in(left, this::onTimer);
+    if (ended) {
+      end(); // as in begin()
+    }
+  }
+}

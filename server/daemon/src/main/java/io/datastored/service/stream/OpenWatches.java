@@ -1,0 +1,238 @@
+package io.datastored.service.stream;
+
+import com.google.common.collect.HashMultimap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Multimaps;
+import com.google.common.collect.SetMultimap;
+import io.datastored.history.Revision;
+import io.datastored.lease.SessionId;
+import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.Refusals;
+import io.datastored.service.wire.RequestFaults;
+import io.datastored.service.wire.UncaughtExceptions;
+import io.datastored.v1.WatchGenerationRequest;
+import io.datastored.watch.WatchFeed;
+import io.datastored.watch.WatchRequest;
+import io.datastored.watch.Watcher;
+import io.datastored.watch.WirePart;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Open watches are the WatchGeneration streams of one server. Thread-safe: one concurrent set, and
+ * one concurrent map of the streams that feed a session.
+ */
+public final class OpenWatches {
+  private static final String LIMIT = "max-watchers";
+
+  private final WatchFeed feed;
+  private final Executor refreshed;
+  private final WatchedSessions sessions;
+  private final WatchRuntime drive;
+  private final Refusals refusals;
+  private final UncaughtExceptions uncaught;
+  private final Set<OpenWatch> open = ConcurrentHashMap.newKeySet();
+  private final SetMultimap<SessionId, OpenWatch> bySession =
+      Multimaps.synchronizedSetMultimap(HashMultimap.create());
+  private final BytesOnTheWay bytes;
+  private volatile boolean stopping;
+
+  /**
+   * No watch is open yet.
+   *
+   * @param refreshed runs a task after the engine has looked for what other processes committed; on
+   *     a thread that may block
+   */
+  public OpenWatches(
+      WatchFeed feed,
+      Executor refreshed,
+      WatchedSessions sessions,
+      WatchRuntime drive,
+      Refusals refusals,
+      UncaughtExceptions uncaught) {
+    this.feed = feed;
+    this.refreshed = refreshed;
+    this.sessions = sessions;
+    this.drive = drive;
+    this.refusals = refusals;
+    this.uncaught = uncaught;
+    this.bytes = new BytesOnTheWay(feed.limits().bytes());
+  }
+
+  /** The call WatchGeneration. */
+  public void watch(WatchGenerationRequest message, StreamObserver<WirePart> observer) {
+    RequestFaults faults = new RequestFaults();
+    WatchRequest request = WatchRequests.read(message, faults);
+    Optional<SessionId> session =
+        faults.id("session_id", message.getSessionId()).map(SessionId::new);
+    faults.throwIfAny(refusals);
+    if (stopping) {
+      throw stopped();
+    }
+    WatchOrigin origin = new WatchOrigin(Caller.current(), session, request.bookmarkInterval());
+    if (!isWelcome(origin)) {
+      throw sessionEnded(origin);
+    }
+    begin(request, origin, (ServerCallStreamObserver<WirePart>) observer);
+  }
+
+  /**
+   * Tells every stream how far it has come and ends it, and every later one at once. Idempotent.
+   */
+  public void stop() {
+    // The flag first: a stream that the signals miss has yet to make its first step, and looks.
+    stopping = true;
+    feed.signalAll();
+  }
+
+  /**
+   * Has the streams of a session ask its client to say at once what it has applied; to be repeated
+   * while a drain waits for the session to have applied this revision.
+   */
+  void askForAck(SessionId session, Revision wanted) {
+    of(session).forEach(watch -> watch.askForAck(wanted));
+  }
+
+  /** Ends the streams of a session if it is not live any more. */
+  public void onSessionEnd(SessionId session) {
+    of(session).forEach(OpenWatch::wake);
+  }
+
+  /** Ends the streams of sessions that are not live any more. To be called now and then. */
+  public void endOrphans() {
+    ImmutableSet<SessionId> fed;
+    synchronized (bySession) {
+      fed = ImmutableSet.copyOf(bySession.keySet());
+    }
+    fed.stream().filter(session -> !sessions.isLive(session)).forEach(this::onSessionEnd);
+  }
+
+  /** The streams that are furthest behind, the furthest first. Walks all of them. */
+  public List<OpenWatch> slowest(int most) {
+    return open.stream()
+        .map(watch -> Map.entry(watch.lag(), watch))
+        .sorted(Map.Entry.<Duration, OpenWatch>comparingByKey().reversed())
+        .limit(most)
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** How many streams are open. */
+  public int count() {
+    return feed.watchers();
+  }
+
+  /** Whether a stream of this origin may go on. */
+  boolean isWelcome(WatchOrigin origin) {
+    return origin.session().isEmpty()
+        || sessions.isLiveFor(origin.session().get(), origin.caller().principal());
+  }
+
+  WatchedSessions sessions() {
+    return sessions;
+  }
+
+  /** What a stream ends with whose session is not there any more. */
+  StatusRuntimeException sessionEnded(WatchOrigin origin) {
+    return sessions.notLive(origin.session().orElseThrow());
+  }
+
+  void remove(OpenWatch watch) {
+    open.remove(watch);
+    watch.origin().session().ifPresent(session -> bySession.remove(session, watch));
+  }
+
+  private ImmutableSet<OpenWatch> of(SessionId session) {
+    synchronized (bySession) {
+      return ImmutableSet.copyOf(bySession.get(session));
+    }
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** What the transport holds of all streams. */
+  BytesOnTheWay bytes() {
+    return bytes;
+  }
+
+  WatchRuntime drive() {
+    return drive;
+  }
+
+  /** What a stream of a stopping server ends with. */
+  StatusRuntimeException stopped() {
+    return refusals.notReady("the server is stopping");
+  }
+
+  /** Ends a stream that has met a bug. */
+  void fail(StreamObserver<WirePart> out, Throwable thrown) {
+    uncaught.end(out, thrown);
+  }
+
+  private void begin(
+      WatchRequest request, WatchOrigin origin, ServerCallStreamObserver<WirePart> out) {
+    OpenWatch watch = new OpenWatch(out, this, origin);
+    // With the first byte that is handed over a stream has no more room, until it has left.
+    out.setOnReadyThreshold(1);
+    out.setOnReadyHandler(watch::onReady);
+    out.setOnCancelHandler(
+        () -> {
+          watch.end();
+          watch.onClosed();
+        });
+    out.setOnCloseHandler(watch::onClosed);
+    if (request.known().filter(feed::isAhead).isEmpty()) {
+      open(request, watch, out);
+      return;
+    }
+    // Before the client is told that it comes from the future: another process may have committed
+    // that revision and told it, and this one may not have looked yet.
+    try {
+      refreshed.execute(() -> openOrFail(request, watch, out));
+    } catch (RejectedExecutionException e) {
+      out.onError(refusals.notReady("too many calls are waiting for the disk"));
+    }
+  }
+
+  /** On a thread where nobody else would tell the client of a failure. */
+  private void openOrFail(WatchRequest request, OpenWatch watch, StreamObserver<WirePart> out) {
+    try {
+      open(request, watch, out);
+    } catch (Throwable e) {
+      fail(out, e);
+    }
+  }
+
+  void open(WatchRequest request, OpenWatch watch, StreamObserver<WirePart> out) {
+    Optional<Watcher> watcher = feed.open(request, watch.origin().connection(), watch);
+    if (watcher.isEmpty()) {
+      int limit = feed.limits().watchers();
+      out.onError(refusals.quotaExceeded(LIMIT, limit, "server:watchers"));
+      return;
+    }
+    // Entered before it begins: a stream whose call is cancelled already takes itself out there.
+    boolean begun = false;
+    try {
+      open.add(watch);
+      watch.origin().session().ifPresent(session -> bySession.put(session, watch));
+      watch.begin(watcher.get());
+      begun = true;
+    } finally {
+      if (!begun) {
+        watcher.get().close();
+        watch.end();
+      }
+    }
+  }
+}

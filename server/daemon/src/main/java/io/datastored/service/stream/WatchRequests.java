@@ -1,0 +1,73 @@
+package io.datastored.service.stream;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.history.Generation;
+import io.datastored.history.Incarnation;
+import io.datastored.history.Revision;
+import io.datastored.service.wire.ProtoDatastores;
+import io.datastored.service.wire.RequestFaults;
+import io.datastored.v1.WatchGenerationRequest;
+import io.datastored.watch.Selection;
+import io.datastored.watch.View;
+import io.datastored.watch.WatchRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Watch requests as the contract carries them. Stateless. */
+final class WatchRequests {
+  private static final int MOST_PATTERNS = 1000;
+
+  /** A name may begin with it, so it is what a prefix may be. */
+  private static final Pattern PREFIX = Pattern.compile("([A-Za-z0-9_][A-Za-z0-9._-]{0,31})?\\*");
+
+  private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
+
+  private WatchRequests() {}
+
+  /** Reads all but the session; what is wrong is noted. */
+  static WatchRequest read(WatchGenerationRequest request, RequestFaults faults) {
+    return new WatchRequest(
+        selection(request, faults),
+        ProtoDatastores.view(request.getView(), View.BASIC, "view", faults),
+        request.hasKnown() ? known(request.getKnown(), faults) : Optional.empty(),
+        WatchPacing.interval(
+            faults
+                .duration("bookmark_interval", request.getBookmarkInterval())
+                .orElse(Duration.ZERO)));
+  }
+
+  private static Selection selection(WatchGenerationRequest request, RequestFaults faults) {
+    if (request.getDatastoresCount() > MOST_PATTERNS) {
+      faults.add("datastores", "must have at most %d entries".formatted(MOST_PATTERNS));
+      return Selection.everything();
+    }
+    boolean good = true;
+    for (int i = 0; i < request.getDatastoresCount(); i++) {
+      String pattern = request.getDatastores(i);
+      if (!PREFIX.matcher(pattern).matches() && DatastoreName.tryParse(pattern).isEmpty()) {
+        faults.add(
+            "datastores[%d]".formatted(i), "must be a datastore name, or a prefix of one and '*'");
+        good = false;
+      }
+    }
+    return good ? Selection.of(request.getDatastoresList()) : Selection.everything();
+  }
+
+  private static Optional<Revision> known(io.datastored.v1.Revision known, RequestFaults faults) {
+    boolean good = true;
+    if (!INCARNATION.matcher(known.getIncarnation()).matches()) {
+      faults.add("known.incarnation", "must be 16 lower-case hexadecimal digits");
+      good = false;
+    }
+    if (known.getGeneration() < 1) {
+      faults.add("known.generation", "must be at least 1");
+      good = false;
+    }
+    return good
+        ? Optional.of(
+            new Revision(
+                new Incarnation(known.getIncarnation()), new Generation(known.getGeneration())))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,111 @@
+package io.datastored.service.wire;
+
+import com.google.rpc.BadRequest;
+import com.google.rpc.BadRequest.FieldViolation;
+import com.google.rpc.ErrorInfo;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Brief is what of a refusal's words is sent: so much that all of its trailers stay below the 8 KiB
+ * of headers that clients accept. Stateless.
+ *
+ * <p>The sum, with what base64 and percent encoding add at most: text 1,750 bytes, metadata of the
+ * largest row 2,800, or metadata of a row with violations 1,000 and these 3,400.
+ */
+final class Brief {
+  /** Of the status's text, which is sent twice and in one place percent-encoded. */
+  private static final int TEXT_BYTES = 400;
+
+  /** Of one value of an ErrorInfo: 64 characters of any kind, which a message may have. */
+  private static final int VALUE_BYTES = 256;
+
+  private static final int FIELD_BYTES = 120;
+  private static final int DESCRIPTION_BYTES = 200;
+  private static final int VIOLATIONS_BYTES = 2_400;
+
+  /** More would tell a caller nothing. */
+  static final int MOST_VIOLATIONS = 50;
+
+  private static final String CUT = "...";
+
+  private Brief() {}
+
+  static String text(String words) {
+    return of(words, TEXT_BYTES);
+  }
+
+  /** The metadata of an ErrorInfo cut and on one line each. */
+  static ErrorInfo info(ErrorInfo info) {
+    ErrorInfo.Builder brief = info.toBuilder();
+    info.getMetadataMap().forEach((key, value) -> brief.putMetadata(key, of(value, VALUE_BYTES)));
+    return brief.build();
+  }
+
+  /**
+   * As many violations as fit, and how many more there are.
+   *
+   * @param total how many there are; some may be missing in the list already
+   */
+  static BadRequest faults(List<FieldViolation> violations, long total) {
+    var faults = BadRequest.newBuilder();
+    long bytes = 0;
+    for (FieldViolation violation : violations) {
+      FieldViolation brief =
+          violation.toBuilder()
+              .setField(of(violation.getField(), FIELD_BYTES))
+              .setDescription(of(violation.getDescription(), DESCRIPTION_BYTES))
+              .build();
+      bytes += brief.getSerializedSize() + 3;
+      if (faults.getFieldViolationsCount() == MOST_VIOLATIONS || bytes > VIOLATIONS_BYTES) {
+        break;
+      }
+      faults.addFieldViolations(brief);
+    }
+    long more = total - faults.getFieldViolationsCount();
+    if (more > 0) {
+      faults.addFieldViolations(
+          FieldViolation.newBuilder()
+              .setDescription("%d more faults are not listed".formatted(more)));
+    }
+    return faults.build();
+  }
+
+  /** Words on one line, with at most so many bytes. */
+  private static String of(String words, int mostBytes) {
+    StringBuilder brief = new StringBuilder(Math.min(words.length(), mostBytes));
+    int bytes = 0;
+    for (int at = 0; at < words.length(); ) {
+      int point = words.codePointAt(at);
+      String shown = isPlain(point) ? Character.toString(point) : "\\u{%x}".formatted(point);
+      bytes += shown.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > mostBytes - CUT.length() && !isRestShort(words, at, mostBytes - bytes)) {
+        return brief + CUT;
+      }
+      brief.append(shown);
+      at += Character.charCount(point);
+    }
+    return brief.toString();
+  }
+
+  /** Whether what follows a place fits into the room that is left, as it is. */
+  private static boolean isRestShort(String words, int at, int room) {
+    String rest = words.substring(at + Character.charCount(words.codePointAt(at)));
+    return room >= 0
+        && rest.length() <= room
+        && rest.codePoints().allMatch(Brief::isPlain)
+        && rest.getBytes(StandardCharsets.UTF_8).length <= room;
+  }
+
+  private static boolean isPlain(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package io.datastored.service.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.hash.Hashing;
+import com.google.common.io.BaseEncoding;
+import com.google.common.primitives.Longs;
+import io.datastored.config.DatastoreName;
+import io.datastored.lease.FencingToken;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * A page token says after which entry the next page of a listing begins. Immutable. On the wire it
+ * is opaque: a checksum shows tokens that were made up, cut, or answered by another call. It needs
+ * no server state, so it outlives a restart.
+ */
+public record PageToken(Listing listing, String after) {
+  private static final BaseEncoding TEXT = BaseEncoding.base64Url().omitPadding();
+  private static final int CHECKSUM_CHARS = 8;
+
+  /** The call whose listing it continues, and what its places look like. Immutable. */
+  public enum Listing {
+    /** By name. */
+    STATUS(text -> DatastoreName.tryParse(text).isPresent()),
+    /** By name. */
+    DATASTORES(text -> DatastoreName.tryParse(text).isPresent()),
+    /** By what they have applied, then by id. */
+    SESSIONS(text -> ProtoSessions.place(text).isPresent()),
+    /** By fencing token. */
+    LEASES(
+        text ->
+            Optional.ofNullable(Longs.tryParse(text)).filter(FencingToken::isValid).isPresent());
+
+    private final Predicate<String> isPlace;
+
+    Listing(Predicate<String> isPlace) {
+      this.isPlace = isPlace;
+    }
+  }
+
+  public String encode() {
+    String content = listing + " " + after;
+    return TEXT.encode((checksum(content) + content).getBytes(UTF_8));
+  }
+
+  static Optional<PageToken> decode(Listing listing, String text) {
+    if (!TEXT.canDecode(text)) {
+      return Optional.empty();
+    }
+    String decoded = new String(TEXT.decode(text), UTF_8);
+    if (decoded.length() <= CHECKSUM_CHARS) {
+      return Optional.empty();
+    }
+    String content = decoded.substring(CHECKSUM_CHARS);
+    String expected = listing + " ";
+    if (!decoded.startsWith(checksum(content)) || !content.startsWith(expected)) {
+      return Optional.empty();
+    }
+    return Optional.of(content.substring(expected.length()))
+        .filter(listing.isPlace)
+        .map(place -> new PageToken(listing, place));
+  }
+
+  private static String checksum(String content) {
+    return Hashing.crc32c().hashString(content, UTF_8).toString();
+  }
+}

@@ -1,0 +1,82 @@
+package io.datastored.service.wire;
+
+import io.datastored.engine.Datastore;
+import io.datastored.engine.Maintenance;
+import io.datastored.history.Revision;
+import io.datastored.mount.MountState;
+import io.datastored.v1.DatastoreView;
+import io.datastored.watch.View;
+
+/** Datastores, maintenance and revisions as the contract carries them. Stateless. */
+public final class ProtoDatastores {
+  private ProtoDatastores() {}
+
+  /** Everything but the settings. */
+  static io.datastored.v1.Datastore basic(Datastore datastore) {
+    return frame(datastore, datastore.mountState()).build();
+  }
+
+  /** Everything. */
+  public static io.datastored.v1.Datastore full(Datastore datastore) {
+    return withSettings(frame(datastore, datastore.mountState()), datastore);
+  }
+
+  /** Adds what the section says, and where on this host that is. */
+  public static io.datastored.v1.Datastore withSettings(
+      io.datastored.v1.Datastore.Builder frame, Datastore datastore) {
+    return frame
+        .setSettings(ProtoSettings.of(datastore.settings()))
+        .setBasePath(datastore.basePath().toString())
+        .build();
+  }
+
+  /** In a view that was read with {@link #view}. */
+  public static io.datastored.v1.Datastore of(Datastore datastore, View view) {
+    return switch (view) {
+      case BASIC -> basic(datastore);
+      case FULL -> full(datastore);
+    };
+  }
+
+  /** Everything but the settings, with the mount state that a lookup has just seen. */
+  public static io.datastored.v1.Datastore.Builder frame(
+      Datastore datastore, MountState mountState) {
+    return io.datastored.v1.Datastore.newBuilder()
+        .setName(datastore.name().value())
+        .setEtag(datastore.etag().value())
+        .setGeneration(datastore.generation().value())
+        .setMaintenance(maintenance(datastore.maintenance()))
+        .setMountState(ProtoWords.of(mountState));
+  }
+
+  public static io.datastored.v1.Maintenance maintenance(Maintenance maintenance) {
+    var proto =
+        io.datastored.v1.Maintenance.newBuilder().setMode(ProtoWords.of(maintenance.mode()));
+    maintenance.message().ifPresent(proto::setMessage);
+    maintenance.since().map(ProtoTimes::timestamp).ifPresent(proto::setSince);
+    maintenance.expectedEnd().map(ProtoTimes::timestamp).ifPresent(proto::setExpectedEnd);
+    maintenance.setBy().ifPresent(proto::setSetBy);
+    maintenance.asWritten().ifPresent(proto::setAsWritten);
+    return proto.build();
+  }
+
+  public static io.datastored.v1.Revision revision(Revision revision) {
+    return io.datastored.v1.Revision.newBuilder()
+        .setIncarnation(revision.incarnation().value())
+        .setGeneration(revision.generation().value())
+        .build();
+  }
+
+  /** The view that a request asks for; {@code byDefault} when it does not say. */
+  public static View view(DatastoreView view, View byDefault, String path, RequestFaults faults) {
+    return switch (view) {
+      case DATASTORE_VIEW_UNSPECIFIED -> byDefault;
+      case DATASTORE_VIEW_BASIC -> View.BASIC;
+      case DATASTORE_VIEW_FULL -> View.FULL;
+      case UNRECOGNIZED -> {
+        faults.add(path, "has a value that this server does not know");
+        yield byDefault;
+      }
+    };
+  }
+}

@@ -1,0 +1,83 @@
+package io.datastored.service.wire;
+
+import io.datastored.drain.Blocker;
+import io.datastored.drain.Blocker.OfLease;
+import io.datastored.drain.Blocker.OfProcess;
+import io.datastored.drain.Blocker.OfSession;
+import io.datastored.drain.Blocker.OfUnseen;
+import io.datastored.drain.BlockerSummary;
+import io.datastored.drain.Blockers;
+import io.datastored.drain.Progress;
+import io.datastored.operation.OperationCounts;
+import io.datastored.operation.ProcessOperations;
+import io.datastored.v1.DrainProgress;
+import io.datastored.v1.DrainStatus;
+import io.datastored.v1.LocalProcess;
+
+/** What a drain waits for, as the contract carries it. Stateless. */
+public final class ProtoDrains {
+  private ProtoDrains() {}
+
+  public static DrainProgress progress(Progress progress) {
+    BlockerSummary inTheWay = progress.inTheWay();
+    Blockers blockers = progress.blockers();
+    var proto =
+        DrainProgress.newBuilder()
+            .setOperations(counts(inTheWay.operations()))
+            .setLeases(inTheWay.leases())
+            .setSessions(inTheWay.sessions())
+            .setForcedLeases(inTheWay.forcedLeases())
+            .setPbsIgnored(inTheWay.unseen().ignored());
+    inTheWay.recoveryLeft().map(ProtoTimes::duration).ifPresent(proto::setRecoveryLeft);
+    blockers.bound().map(ProtoTimes::duration).ifPresent(proto::setBound);
+    blockers.oldest().forEach(blocker -> proto.addBlockers(of(blocker)));
+    return proto.build();
+  }
+
+  public static DrainStatus status(BlockerSummary inTheWay) {
+    var proto =
+        DrainStatus.newBuilder()
+            .setDrained(inTheWay.nothing())
+            .setOperations(counts(inTheWay.operations()))
+            .setLeases(inTheWay.leases())
+            .setSessions(inTheWay.sessions())
+            .setForcedLeases(inTheWay.forcedLeases())
+            .setWaitsFor(inTheWay.waitsFor());
+    inTheWay.recoveryLeft().map(ProtoTimes::duration).ifPresent(proto::setRecoveryLeft);
+    return proto.build();
+  }
+
+  private static io.datastored.v1.Blocker of(Blocker blocker) {
+    var proto = io.datastored.v1.Blocker.newBuilder();
+    if (blocker instanceof OfLease of) {
+      return proto.setLease(ProtoSessions.lease(of.lease())).build();
+    }
+    if (blocker instanceof OfSession of) {
+      return proto.setSession(ProtoSessions.session(of.session())).build();
+    }
+    if (blocker instanceof OfUnseen of) {
+      return proto
+          .setUnseen(
+              io.datastored.v1.UnseenOperations.newBuilder()
+                  .setProgram(of.operations().program())
+                  .setDetail(of.operations().detail()))
+          .build();
+    }
+    return proto.setProcess(process(((OfProcess) blocker).process())).build();
+  }
+
+  public static LocalProcess process(ProcessOperations process) {
+    return LocalProcess.newBuilder()
+        .setPid(process.pid())
+        .setName(process.program())
+        .setOperations(counts(process.counts()))
+        .build();
+  }
+
+  public static io.datastored.v1.OperationCounts counts(OperationCounts counts) {
+    return io.datastored.v1.OperationCounts.newBuilder()
+        .setRead(counts.read())
+        .setWrite(counts.write())
+        .build();
+  }
+}

@@ -1,0 +1,126 @@
+package io.datastored.service.wire;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterators;
+import io.datastored.config.DatastoreName;
+import io.datastored.engine.Datastore;
+import io.datastored.history.Revision;
+import io.datastored.v1.WatchBookmark;
+import io.datastored.v1.WatchChange;
+import io.datastored.v1.WatchGenerationResponse;
+import io.datastored.v1.WatchSnapshot;
+import io.datastored.watch.Frame;
+import io.datastored.watch.FrameEncoder;
+import io.datastored.watch.SnapshotReason;
+import io.datastored.watch.View;
+import io.datastored.watch.WirePart;
+import java.util.Iterator;
+import java.util.function.Function;
+
+/**
+ * Proto frames are frames in the words of the contract, as messages that stay below its limit.
+ * Immutable.
+ */
+public final class ProtoFrames implements FrameEncoder {
+  /**
+   * 32 KiB on the wire, less what a message holds beside its datastores and names: the transport
+   * copies a message whole, for each stream that it is sent on.
+   */
+  public static final int ROOM = (32 << 10) - 256;
+
+  /** Behind the last message of a frame: its client is to say at once what it has applied. */
+  public static final byte[] ACK_REQUESTED =
+      WatchGenerationResponse.newBuilder().setAckRequested(true).build().toByteArray();
+
+  private final int room;
+
+  /**
+   * Encodes with this limit.
+   *
+   * @param room bytes of datastores and names in one message
+   */
+  public ProtoFrames(int room) {
+    this.room = room;
+  }
+
+  @Override
+  public Iterator<WirePart> encode(Frame frame) {
+    if (frame instanceof Frame.Snapshot snapshot) {
+      return parts(
+          slices(snapshot.datastores(), snapshot.view(), ImmutableList.of()),
+          snapshot.revision(),
+          slice -> message(snapshot, slice));
+    }
+    if (frame instanceof Frame.Change change) {
+      return parts(
+          slices(change.changed(), change.view(), change.removed()),
+          change.revision(),
+          slice -> message(change, slice));
+    }
+    Frame.Bookmark bookmark = (Frame.Bookmark) frame;
+    return parts(
+        slices(bookmark.removable(), View.BASIC, ImmutableList.of()),
+        bookmark.revision(),
+        slice -> message(bookmark, slice));
+  }
+
+  private FrameSlices slices(
+      ImmutableList<Datastore> datastores, View view, ImmutableList<DatastoreName> removed) {
+    return new FrameSlices(
+        Iterators.transform(
+            datastores.iterator(), datastore -> ProtoDatastores.of(datastore, view)),
+        Iterators.transform(removed.iterator(), DatastoreName::value),
+        room);
+  }
+
+  private static Iterator<WirePart> parts(
+      FrameSlices slices,
+      Revision revision,
+      Function<FrameSlice, WatchGenerationResponse.Builder> message) {
+    return Iterators.transform(
+        slices,
+        slice -> {
+          WatchGenerationResponse.Builder part = message.apply(slice);
+          // On the last part only. A client resumes from the last revision that it has seen: with
+          // one on an earlier part, a stream that breaks in the middle would never bring the rest.
+          if (slice.isLast()) {
+            part.setRevision(ProtoDatastores.revision(revision));
+          }
+          return new WirePart(part.build().toByteArray());
+        });
+  }
+
+  private static WatchGenerationResponse.Builder message(Frame.Snapshot snapshot, FrameSlice part) {
+    return WatchGenerationResponse.newBuilder()
+        .setSnapshot(
+            WatchSnapshot.newBuilder()
+                .setReason(reason(snapshot.reason()))
+                .addAllDatastores(part.datastores()));
+  }
+
+  private static WatchGenerationResponse.Builder message(Frame.Change change, FrameSlice part) {
+    WatchChange.Builder told =
+        WatchChange.newBuilder().addAllChanged(part.datastores()).addAllRemoved(part.removed());
+    if (part.isLast()) {
+      told.setGenerations(change.generations()); // once, for a client adds them up
+    }
+    return WatchGenerationResponse.newBuilder().setChange(told);
+  }
+
+  private static WatchGenerationResponse.Builder message(Frame.Bookmark bookmark, FrameSlice part) {
+    return WatchGenerationResponse.newBuilder()
+        .setBookmark(
+            WatchBookmark.newBuilder()
+                .addAllRemovable(part.datastores())
+                .setInterval(ProtoTimes.duration(bookmark.interval())));
+  }
+
+  private static io.datastored.v1.SnapshotReason reason(SnapshotReason reason) {
+    return switch (reason) {
+      case REQUESTED -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_REQUESTED;
+      case TOO_OLD -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_TOO_OLD;
+      case WRONG_INCARNATION -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_WRONG_INCARNATION;
+      case AHEAD -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_AHEAD;
+    };
+  }
+}

@@ -1,0 +1,114 @@
+package io.datastored.service.wire;
+
+import com.google.common.primitives.Longs;
+import io.datastored.lease.HeldLease;
+import io.datastored.lease.Holder;
+import io.datastored.lease.Lease;
+import io.datastored.lease.LiveSession;
+import io.datastored.lease.LiveSession.SourceSpan;
+import io.datastored.lease.Session;
+import io.datastored.lease.SessionId;
+import io.datastored.operation.Operation;
+import java.util.List;
+import java.util.Optional;
+
+/** Sessions and leases as the contract carries them. Stateless. */
+public final class ProtoSessions {
+  private ProtoSessions() {}
+
+  public static io.datastored.v1.Session session(LiveSession live) {
+    Session session = live.session();
+    var proto =
+        io.datastored.v1.Session.newBuilder()
+            .setSessionId(session.id().value())
+            .setHolder(holder(session.holder()))
+            .setTtl(ProtoTimes.duration(live.timeLeft()))
+            .setAge(ProtoTimes.duration(live.age()))
+            .setIdle(ProtoTimes.duration(live.idle()))
+            .setLeases(live.leases())
+            .setCaches(session.caches())
+            .setLag(ProtoTimes.duration(live.lag()));
+    session.sent().map(ProtoDatastores::revision).ifPresent(proto::setSent);
+    session.applied().map(ProtoDatastores::revision).ifPresent(proto::setApplied);
+    return proto.build();
+  }
+
+  public static io.datastored.v1.HeldLease lease(HeldLease held) {
+    Lease lease = held.lease();
+    return io.datastored.v1.HeldLease.newBuilder()
+        .setLease(frame(lease, held.timeLeft()))
+        .setHolder(holder(lease.holder()))
+        .setPurpose(lease.purpose())
+        .setAge(ProtoTimes.duration(held.age()))
+        .setIdle(ProtoTimes.duration(held.idle()))
+        .build();
+  }
+
+  /** A lease; its ttl is left out when it lives with a session. */
+  public static io.datastored.v1.Lease frame(Lease lease, java.time.Duration ttl) {
+    var proto =
+        io.datastored.v1.Lease.newBuilder()
+            .setLeaseId(lease.id().value())
+            .setDatastore(lease.datastore().value())
+            .setOperation(operation(lease.operation()))
+            .setFencingToken(lease.token().value());
+    lease
+        .sessionId()
+        .ifPresentOrElse(
+            session -> proto.setSessionId(session.value()),
+            () -> proto.setTtl(ProtoTimes.duration(ttl)));
+    return proto.build();
+  }
+
+  public static io.datastored.v1.Holder holder(Holder holder) {
+    return io.datastored.v1.Holder.newBuilder()
+        .setClient(holder.client())
+        .setHost(holder.host())
+        .setPid(holder.pid())
+        .setVersion(holder.version())
+        .setPeer(holder.peer().map(Caller::text).orElse(""))
+        .setPrincipal(holder.principal().text())
+        .build();
+  }
+
+  /** Who a client says that it is, with what the server saw of it. */
+  public static Holder holder(io.datastored.v1.Holder told, Caller caller, RequestFaults faults) {
+    String client = faults.line("holder.client", told.getClient(), Holder.MAX_LENGTH).orElse("");
+    String host = faults.line("holder.host", told.getHost(), Holder.MAX_LENGTH).orElse("");
+    String version = faults.line("holder.version", told.getVersion(), Holder.MAX_LENGTH).orElse("");
+    if (told.getPid() < 0) {
+      faults.add("holder.pid", "must not be negative");
+    }
+    if (!told.getPeer().isEmpty()) {
+      faults.add("holder.peer", "is set by the server");
+    }
+    if (!told.getPrincipal().isEmpty()) {
+      faults.add("holder.principal", "is set by the server");
+    }
+    return new Holder(
+        client, host, Math.max(0, told.getPid()), version, caller.principal(), caller.peer());
+  }
+
+  private static io.datastored.v1.Operation operation(Operation operation) {
+    return switch (operation) {
+      case READ -> io.datastored.v1.Operation.OPERATION_READ;
+      case WRITE -> io.datastored.v1.Operation.OPERATION_WRITE;
+      case LOOKUP -> io.datastored.v1.Operation.OPERATION_LOOKUP;
+    };
+  }
+
+  /** A place in the list of sessions as text, for page tokens. */
+  public static String text(SourceSpan place) {
+    return place.generation() + " " + place.id().value();
+  }
+
+  /** Empty when the text is no place. */
+  public static Optional<SourceSpan> place(String text) {
+    List<String> parts = List.of(text.split(" ", -1));
+    if (parts.size() != 2 || !SessionId.isValid(parts.get(1))) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(Longs.tryParse(parts.get(0)))
+        .map(generation -> new SourceSpan(generation, new SessionId(parts.get(1))));
+  }
+}

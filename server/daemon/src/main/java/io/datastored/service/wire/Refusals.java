@@ -1,0 +1,330 @@
+package io.datastored.service.wire;
+
+import com.google.common.collect.ImmutableList;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest;
+import com.google.rpc.BadRequest.FieldViolation;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
+import com.google.rpc.RetryInfo;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.document.ConfigFault;
+import io.datastored.drain.BlockerSummary;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.DatastoreFault;
+import io.datastored.engine.Maintenance;
+import io.datastored.engine.Refused;
+import io.datastored.engine.Snapshot;
+import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.history.Revision;
+import io.datastored.lease.EndCause;
+import io.datastored.lease.Limit;
+import io.datastored.v1.ErrorReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The one table from outcome to status: code, {@link ErrorInfo} and further details of every
+ * refusal. Thread-safe: immutable but for the source of randomness, which must be thread-safe.
+ * Reasons are switched without {@code default}, so a new one does not compile until it has a row
+ * here. What each row carries is documented at {@code ErrorReason} in the contract.
+ */
+public final class Refusals {
+  /** A client told to come back sooner would meet the same refusal. */
+  private static final Duration LEAST_RETRY = Duration.ofSeconds(1);
+
+  /** With 10,000 clients this spreads the return after a restart to 2,500 a second. */
+  private static final Duration RETRY_SPREAD = Duration.ofSeconds(4);
+
+  private final Supplier<Revision> newest;
+  private final InstantSource wallClock;
+  private final RandomGenerator random;
+
+  /**
+   * @param newest the revision that refusals tell whose outcome has none of its own
+   * @param wallClock tells how far an expected end is away
+   * @param random spreads out retries
+   */
+  public Refusals(Supplier<Revision> newest, InstantSource wallClock, RandomGenerator random) {
+    this.newest = newest;
+    this.wallClock = wallClock;
+    this.random = random;
+  }
+
+  /** What a lookup was refused with. */
+  public Refusal of(Refused refused) {
+    return row(refused).refusal();
+  }
+
+  /**
+   * What a lookup would be refused with, as a part of an answer; metadata has {@code operation}
+   * too.
+   */
+  public ErrorInfo info(Refused refused) {
+    return row(refused).info().toBuilder()
+        .putMetadata("operation", refused.operation().name())
+        .build();
+  }
+
+  /** Why a write was rejected. */
+  public Refusal of(Rejected rejected) {
+    return switch (rejected.reason()) {
+      case UNKNOWN_DATASTORE -> notFound(rejected.name(), rejected.revision()).refusal();
+      case NOT_READY -> notReadyRow(rejected.revision(), rejected.detail()).refusal();
+      case EXISTS -> RejectedWrites.exists(rejected).refusal();
+      case ETAG_MISMATCH -> RejectedWrites.etagMismatch(rejected).refusal();
+      case MODE_CHANGE_REFUSED -> RejectedWrites.modeChangeRefused(rejected).refusal();
+      case IN_USE -> RejectedWrites.inUse(rejected, Optional.empty()).refusal();
+      case CONFIG_INVALID -> RejectedWrites.invalidSettings(rejected).refusal();
+      case CANCELLED -> RejectedWrites.cancelled(rejected).refusal();
+      case OUTCOME_UNKNOWN -> RejectedWrites.outcomeUnknown(rejected).refusal();
+      case STORE_UNAVAILABLE -> RejectedWrites.storeUnavailable(rejected).refusal();
+    };
+  }
+
+  /** Why a datastore was not removed that was asked about. */
+  public Refusal inUse(Rejected rejected, BlockerSummary inTheWay) {
+    return RejectedWrites.inUse(rejected, Optional.of(inTheWay)).refusal();
+  }
+
+  /** A drain of a datastore that refuses nothing. */
+  public Refusal notUnderMaintenance(DatastoreName name) {
+    return RefusalRow.of(
+            Code.FAILED_PRECONDITION,
+            "datastore '%s' is in service: there is nothing to drain".formatted(name.value()),
+            RefusalRow.info(ErrorReason.ERROR_REASON_NOT_UNDER_MAINTENANCE, newest.get())
+                .putMetadata("datastore", name.value()))
+        .refusal();
+  }
+
+  /**
+   * A request that breaks the contract.
+   *
+   * @param faults at least the first of its faults
+   * @param total how many it has
+   */
+  public Refusal invalid(List<FieldViolation> faults, long total) {
+    String first = faults.get(0).getField() + ": " + faults.get(0).getDescription();
+    long more = total - 1;
+    return RefusalRow.of(
+            Code.INVALID_ARGUMENT,
+            more == 0 ? first : "%s (and %d more)".formatted(first, more),
+            RefusalRow.info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
+            Brief.faults(faults, total))
+        .refusal();
+  }
+
+  /** A request with one fault. */
+  public Refusal invalid(String field, String description) {
+    return invalid(
+        List.of(FieldViolation.newBuilder().setField(field).setDescription(description).build()),
+        1);
+  }
+
+  /** Bytes that are no message of this type; there is no field to blame. */
+  public Refusal unreadable(String type) {
+    String text = "the request is not a " + type;
+    return RefusalRow.of(
+            Code.INVALID_ARGUMENT,
+            text,
+            RefusalRow.info(ErrorReason.ERROR_REASON_INVALID_REQUEST, newest.get()),
+            BadRequest.newBuilder()
+                .addFieldViolations(FieldViolation.newBuilder().setDescription(text))
+                .build())
+        .refusal();
+  }
+
+  /** A name that the snapshot does not have. */
+  public Refusal notFound(DatastoreName name) {
+    return notFound(name, newest.get()).refusal();
+  }
+
+  /**
+   * A session that is not there.
+   *
+   * @param recovering whether it can be opened again under its id and continue its leases
+   */
+  public Refusal sessionNotFound(boolean recovering) {
+    return RefusalRow.of(
+            Code.NOT_FOUND,
+            recovering
+                ? "unknown session: open it again with the same id, then reclaim its leases"
+                : "no such session",
+            RefusalRow.info(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, newest.get())
+                .putMetadata("recovering", Boolean.toString(recovering)))
+        .refusal();
+  }
+
+  /** A lease that is not there, and what its holder is to do about that. */
+  public Refusal leaseEnded(String leaseId, EndCause cause) {
+    return RefusalRow.of(
+            Code.ABORTED,
+            "lease '%s' has ended (%s): %s".formatted(leaseId, cause.word(), cause.advice()),
+            RefusalRow.info(ErrorReason.ERROR_REASON_LEASE_ENDED, newest.get())
+                .putMetadata("lease_id", leaseId)
+                .putMetadata("cause", cause.word()))
+        .refusal();
+  }
+
+  /** The id of a live lease for something else. */
+  public Refusal leaseIdReused(String leaseId) {
+    return RefusalRow.of(
+            Code.ALREADY_EXISTS,
+            "lease '%s' is held for something else".formatted(leaseId),
+            RefusalRow.info(ErrorReason.ERROR_REASON_LEASE_ID_REUSED, newest.get())
+                .putMetadata("lease_id", leaseId))
+        .refusal();
+  }
+
+  /** A revision of another history. */
+  public Refusal wrongIncarnation() {
+    Revision revision = newest.get();
+    return RefusalRow.of(
+            Code.FAILED_PRECONDITION,
+            "the revision is of another history than this server's",
+            RefusalRow.info(ErrorReason.ERROR_REASON_WRONG_INCARNATION, revision)
+                .putMetadata("incarnation", revision.incarnation().value()))
+        .refusal();
+  }
+
+  /** A limit of leases or sessions. */
+  public Refusal quotaExceeded(Limit limit, String subject) {
+    return quotaExceeded(limit.name(), limit.value(), subject);
+  }
+
+  /**
+   * A limit of this server.
+   *
+   * @param limit its name, as in the server's options
+   * @param value the number that was reached
+   * @param subject whose it is, {@code kind:name}
+   */
+  public Refusal quotaExceeded(String limit, long value, String subject) {
+    return RefusalRow.of(
+            Code.RESOURCE_EXHAUSTED,
+            "limit %s = %d is reached".formatted(limit, value),
+            RefusalRow.info(ErrorReason.ERROR_REASON_QUOTA_EXCEEDED, newest.get())
+                .putMetadata("limit", limit)
+                .putMetadata("value", Long.toString(value)),
+            QuotaFailure.newBuilder()
+                .addViolations(
+                    QuotaFailure.Violation.newBuilder()
+                        .setSubject(subject)
+                        .setDescription("%s = %d".formatted(limit, value)))
+                .build())
+        .refusal();
+  }
+
+  /** A server that cannot answer yet, or not any more; {@code detail} says why in a few words. */
+  public Refusal notReady(String detail) {
+    return notReadyRow(newest.get(), detail).refusal();
+  }
+
+  private RefusalRow row(Refused refused) {
+    DatastoreName name = refused.name();
+    Revision revision = refused.revision();
+    return switch (refused.reason()) {
+      case UNKNOWN_DATASTORE -> notFound(name, revision);
+      case UNDER_MAINTENANCE -> underMaintenance(refused);
+      case NOT_MOUNTED ->
+          RefusalRow.of(
+              Code.FAILED_PRECONDITION,
+              refused.detail(),
+              RefusalRow.info(ErrorReason.ERROR_REASON_NOT_MOUNTED, revision)
+                  .putMetadata("datastore", name.value())
+                  .putMetadata(
+                      "device", refused.datastore().flatMap(Datastore::backingDevice).orElse("")));
+      case CONFIG_INVALID ->
+          unreadableSection(
+              name, refused.fault().map(DatastoreFault::where), refused.detail(), revision);
+      case NOT_READY -> notReadyRow(revision, refused.detail());
+    };
+  }
+
+  private RefusalRow underMaintenance(Refused refused) {
+    Maintenance maintenance = refused.datastore().orElseThrow().maintenance();
+    String name = refused.name().value();
+    ErrorInfo.Builder info =
+        RefusalRow.info(ErrorReason.ERROR_REASON_UNDER_MAINTENANCE, refused.revision())
+            .putMetadata("datastore", name)
+            .putMetadata("operation", refused.operation().name())
+            .putMetadata("mode", maintenance.mode().name())
+            .putMetadata("message", maintenance.message().orElse(""))
+            .putMetadata("since", maintenance.since().map(Instant::toString).orElse(""))
+            .putMetadata(
+                "expected_end", maintenance.expectedEnd().map(Instant::toString).orElse(""));
+    maintenance.asWritten().ifPresent(written -> info.putMetadata("as_written", written));
+    Optional<RetryInfo> retry = maintenance.expectedEnd().map(this::retryAfter);
+    return new RefusalRow(
+        Code.FAILED_PRECONDITION,
+        refused.detail(),
+        info.build(),
+        retry.<ImmutableList<Message>>map(ImmutableList::of).orElse(ImmutableList.of()));
+  }
+
+  /** Why a snapshot has no datastore to show: no such section, or one that was never readable. */
+  public Refusal missing(DatastoreName name, Snapshot snapshot) {
+    return snapshot
+        .fault(name)
+        .map(fault -> unreadable(name, fault.where()))
+        .orElseGet(() -> notFound(name));
+  }
+
+  private Refusal unreadable(DatastoreName name, ConfigFault where) {
+    return unreadableSection(
+            name,
+            Optional.of(where),
+            "the section of datastore '%s' cannot be read: line %d: %s"
+                .formatted(name.value(), where.line(), where.message()),
+            newest.get())
+        .refusal();
+  }
+
+  private static RefusalRow unreadableSection(
+      DatastoreName name, Optional<ConfigFault> where, String detail, Revision revision) {
+    return RefusalRow.of(
+        Code.FAILED_PRECONDITION,
+        detail,
+        place(where, RefusalRow.info(ErrorReason.ERROR_REASON_CONFIG_INVALID, revision))
+            .putMetadata("datastore", name.value())
+            .putMetadata("property", where.map(ConfigFault::property).orElse(""))
+            .putMetadata("detail", where.map(ConfigFault::message).orElse(detail)));
+  }
+
+  /** Line and column; 0 and 0 when the fault is in a request and not in the file. */
+  static ErrorInfo.Builder place(Optional<ConfigFault> where, ErrorInfo.Builder info) {
+    return info.putMetadata("line", Integer.toString(where.map(ConfigFault::line).orElse(0)))
+        .putMetadata("column", Integer.toString(where.map(ConfigFault::column).orElse(0)));
+  }
+
+  private static RefusalRow notFound(DatastoreName name, Revision revision) {
+    return RefusalRow.of(
+        Code.NOT_FOUND,
+        "no such datastore '%s'".formatted(name.value()),
+        RefusalRow.info(ErrorReason.ERROR_REASON_DATASTORE_NOT_FOUND, revision)
+            .putMetadata("datastore", name.value()));
+  }
+
+  private RefusalRow notReadyRow(Revision revision, String detail) {
+    return RefusalRow.of(
+        Code.UNAVAILABLE,
+        "not ready: " + detail,
+        RefusalRow.info(ErrorReason.ERROR_REASON_NOT_READY, revision),
+        retry(LEAST_RETRY.plusMillis(random.nextLong(RETRY_SPREAD.toMillis()))));
+  }
+
+  private RetryInfo retryAfter(Instant expectedEnd) {
+    Duration left = Duration.between(wallClock.instant(), expectedEnd);
+    return retry(left.compareTo(LEAST_RETRY) < 0 ? LEAST_RETRY : left);
+  }
+
+  private static RetryInfo retry(Duration delay) {
+    return RetryInfo.newBuilder().setRetryDelay(ProtoTimes.duration(delay)).build();
+  }
+}

@@ -1,0 +1,123 @@
+package io.datastored.service.wire;
+
+import com.google.rpc.BadRequest.FieldViolation;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import io.datastored.drain.BlockerSummary;
+import io.datastored.engine.Datastore;
+import io.datastored.engine.DatastoreFault;
+import io.datastored.engine.Etag;
+import io.datastored.engine.Maintenance;
+import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.neighbour.UnseenOperations;
+import io.datastored.v1.ErrorReason;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The rows of the table of refusals that only writes can meet. Stateless. */
+final class RejectedWrites {
+  private RejectedWrites() {}
+
+  static RefusalRow exists(Rejected rejected) {
+    return RefusalRow.of(
+        Code.ALREADY_EXISTS,
+        "datastore '%s' already exists".formatted(rejected.name().value()),
+        info(ErrorReason.ERROR_REASON_DATASTORE_EXISTS, rejected));
+  }
+
+  static RefusalRow etagMismatch(Rejected rejected) {
+    return RefusalRow.of(
+        Code.ABORTED,
+        rejected.detail(),
+        info(ErrorReason.ERROR_REASON_ETAG_MISMATCH, rejected).putMetadata("etag", etag(rejected)));
+  }
+
+  /** Tells who set the mode, why and since when, and the etag with which it may be left. */
+  static RefusalRow modeChangeRefused(Rejected rejected) {
+    Optional<Maintenance> present = rejected.present().map(Datastore::maintenance);
+    return RefusalRow.of(
+        Code.FAILED_PRECONDITION,
+        rejected.detail(),
+        info(ErrorReason.ERROR_REASON_MODE_CHANGE_REFUSED, rejected)
+            .putMetadata("mode", present.map(mode -> mode.mode().name()).orElse(""))
+            .putMetadata("message", present.flatMap(Maintenance::message).orElse(""))
+            .putMetadata(
+                "since", present.flatMap(Maintenance::since).map(Instant::toString).orElse(""))
+            .putMetadata("set_by", present.flatMap(Maintenance::setBy).orElse(""))
+            .putMetadata("etag", etag(rejected)));
+  }
+
+  /**
+   * A datastore that is not to be removed yet.
+   *
+   * @param inTheWay what was found; empty when its mode alone forbids it
+   */
+  static RefusalRow inUse(Rejected rejected, Optional<BlockerSummary> inTheWay) {
+    return RefusalRow.of(
+        Code.FAILED_PRECONDITION,
+        rejected.detail(),
+        info(ErrorReason.ERROR_REASON_DATASTORE_IN_USE, rejected)
+            .putMetadata(
+                "operations",
+                inTheWay
+                    .map(found -> found.operations().read() + found.operations().write())
+                    .map(count -> Long.toString(count))
+                    .orElse(""))
+            .putMetadata(
+                "sessions", inTheWay.map(found -> Long.toString(found.sessions())).orElse(""))
+            .putMetadata(
+                "unseen",
+                inTheWay
+                    .flatMap(found -> found.unseen().awaited())
+                    .map(UnseenOperations::program)
+                    .orElse("")));
+  }
+
+  static RefusalRow storeUnavailable(Rejected rejected) {
+    return RefusalRow.of(
+        Code.UNAVAILABLE,
+        rejected.detail(),
+        RefusalRow.info(ErrorReason.ERROR_REASON_STORE_UNAVAILABLE, rejected.revision())
+            .putMetadata("detail", rejected.detail()));
+  }
+
+  /** Not UNAVAILABLE: what may have been done must not be sent again without a look. */
+  static RefusalRow outcomeUnknown(Rejected rejected) {
+    return RefusalRow.of(
+        Code.UNKNOWN,
+        rejected.detail(),
+        RefusalRow.info(ErrorReason.ERROR_REASON_OUTCOME_UNKNOWN, rejected.revision())
+            .putMetadata("detail", rejected.detail()));
+  }
+
+  /** Nobody reads this: the call is over. */
+  static RefusalRow cancelled(Rejected rejected) {
+    return RefusalRow.of(
+        Code.CANCELLED, rejected.detail(), info(ErrorReason.ERROR_REASON_UNSPECIFIED, rejected));
+  }
+
+  static RefusalRow invalidSettings(Rejected rejected) {
+    List<FieldViolation> faults = rejected.faults().stream().map(SettingsPaths::violation).toList();
+    var first = rejected.faults().stream().findFirst();
+    String detail = first.map(fault -> fault.message()).orElse(rejected.detail());
+    return RefusalRow.of(
+        Code.INVALID_ARGUMENT,
+        rejected.detail(),
+        Refusals.place(
+                rejected.present().flatMap(Datastore::fault).map(DatastoreFault::where),
+                info(ErrorReason.ERROR_REASON_CONFIG_INVALID, rejected))
+            .putMetadata("property", first.map(fault -> fault.property()).orElse(""))
+            .putMetadata("detail", detail),
+        Brief.faults(faults, faults.size()));
+  }
+
+  private static ErrorInfo.Builder info(ErrorReason reason, Rejected rejected) {
+    return RefusalRow.info(reason, rejected.revision())
+        .putMetadata("datastore", rejected.name().value());
+  }
+
+  private static String etag(Rejected rejected) {
+    return rejected.present().map(Datastore::etag).map(Etag::value).orElse("");
+  }
+}

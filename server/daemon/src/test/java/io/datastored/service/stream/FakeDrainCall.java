@@ -1,0 +1,76 @@
+package io.datastored.service.stream;
+
+import io.datastored.v1.DrainResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A fake drain call has a client that reads as much as it is told, and may go. Confined to one
+ * thread.
+ */
+final class FakeDrainCall extends ServerCallStreamObserver<DrainResponse> {
+  final List<DrainResponse> sent = new ArrayList<>();
+  final List<Throwable> errors = new ArrayList<>();
+  boolean completed;
+  private Runnable onReady = () -> {};
+  private Runnable onCancel = () -> {};
+  private int room;
+
+  void makeRoom(int messages) {
+    room += messages;
+    onReady.run();
+  }
+
+  void cancel() {
+    onCancel.run();
+  }
+
+  @Override
+  public void onNext(DrainResponse answer) {
+    room--;
+    sent.add(answer);
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    errors.add(error);
+  }
+
+  @Override
+  public void onCompleted() {
+    completed = true;
+  }
+
+  @Override
+  public boolean isReady() {
+    return room > 0;
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return false;
+  }
+
+  @Override
+  public void setOnReadyHandler(Runnable handler) {
+    onReady = handler;
+  }
+
+  @Override
+  public void setOnCancelHandler(Runnable handler) {
+    onCancel = handler;
+  }
+
+  @Override
+  public void setCompression(String compression) {}
+
+  @Override
+  public void disableAutoInboundFlowControl() {}
+
+  @Override
+  public void request(int count) {}
+
+  @Override
+  public void setMessageCompression(boolean enable) {}
+}
