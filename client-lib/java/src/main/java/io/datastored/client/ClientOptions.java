@@ -5,40 +5,51 @@ import io.grpc.InsecureChannelCredentials;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Client options say how a client reaches its server and how it behaves. Immutable; made by {@link
  * #builder}.
+ *
+ * @param target where the server is
+ * @param channels who begins the channels; empty: the client itself, with the credentials
+ * @param credentials TLS, or clear text
+ * @param client name of the program, shown to operators
+ * @param version of the program, shown to operators
+ * @param datastores which are kept in memory: names, or prefixes that end in {@code *}; empty: all
+ * @param times all times that the client keeps to
+ * @param threads the threads that are shared; empty: the client has its own
+ * @param sources where time, chance and names come from
+ * @param metrics what is told of the client's work
+ * @param negativeAnswers how many answers that there is no such datastore are remembered
  */
-public final class ClientOptions {
+public record ClientOptions(
+    String target,
+    Optional<ChannelSource> channels,
+    ChannelCredentials credentials,
+    String client,
+    String version,
+    List<String> datastores,
+    ClientTimes times,
+    Optional<ClientThreads> threads,
+    ClientSources sources,
+    ClientMetrics metrics,
+    int negativeAnswers) {
 
-  private final String target;
-  private final Optional<ChannelSource> channels;
-  private final ChannelCredentials credentials;
-  private final String client;
-  private final String version;
-  private final List<String> datastores;
-  private final ClientTimes times;
-  private final Optional<ClientThreads> threads;
-  private final ClientSources sources;
-  private final ClientMetrics metrics;
-  private final int negativeAnswers;
+  /** What follows the only colon of a target without a scheme. */
+  private static final Pattern PORT = Pattern.compile("(?!unix:|dns:)[^:/]*:([^:/]*)");
 
-  private ClientOptions(Builder builder) {
-    this.target = builder.target;
-    this.channels = builder.channels;
-    this.credentials = builder.credentials;
-    this.client = builder.client;
-    this.version = builder.version;
-    this.datastores = List.copyOf(builder.datastores);
-    this.times = builder.times;
-    this.threads = builder.threads;
-    this.sources = builder.sources;
-    this.metrics = builder.metrics;
-    this.negativeAnswers = builder.negativeAnswers;
+  public ClientOptions {
+    if (channels.isEmpty() && !isTarget(target)) {
+      throw new IllegalArgumentException(
+          "'%s' is not the address of a server: give HOST:PORT or unix:/PATH".formatted(target));
+    }
+    if (datastores.size() > 1000) {
+      throw new IllegalArgumentException("at most 1000 names and prefixes");
+    }
+    datastores = List.copyOf(datastores);
   }
 
   /**
@@ -55,54 +66,15 @@ public final class ClientOptions {
     return builder(target).build();
   }
 
-  public String target() {
-    return target;
-  }
-
-  /** Who begins the channels; empty: the client itself, with the credentials. */
-  public Optional<ChannelSource> channels() {
-    return channels;
-  }
-
-  public ChannelCredentials credentials() {
-    return credentials;
-  }
-
-  /** Name of the program, shown to operators. */
-  public String client() {
-    return client;
-  }
-
-  /** Version of the program, shown to operators. */
-  public String version() {
-    return version;
-  }
-
-  /** Which datastores are kept in memory: names, or prefixes that end in {@code *}; empty: all. */
-  public List<String> datastores() {
-    return datastores;
-  }
-
-  public ClientTimes times() {
-    return times;
-  }
-
-  /** The threads that are shared; empty: the client has its own. */
-  public Optional<ClientThreads> threads() {
-    return threads;
-  }
-
-  public ClientSources sources() {
-    return sources;
-  }
-
-  public ClientMetrics metrics() {
-    return metrics;
-  }
-
-  /** How many answers that there is no such datastore are remembered. */
-  public int negativeAnswers() {
-    return negativeAnswers;
+  private static boolean isTarget(String target) {
+    if (!target.matches("\\S+")) {
+      return false;
+    }
+    Matcher port = PORT.matcher(target);
+    return !port.matches()
+        || port.group(1).matches("\\d{1,5}")
+            && Integer.parseInt(port.group(1)) > 0
+            && Integer.parseInt(port.group(1)) <= 65_535;
   }
 
   @Override
@@ -113,16 +85,13 @@ public final class ClientOptions {
 
   /** A builder of options. Not thread-safe. */
   public static final class Builder {
-    /** What follows the only colon of a target without a scheme. */
-    private static final Pattern PORT = Pattern.compile("(?!unix:|dns:)[^:/]*:([^:/]*)");
-
     private final String target;
     private Optional<ChannelSource> channels = Optional.empty();
     private ChannelCredentials credentials = InsecureChannelCredentials.create();
     private String client = "java";
     private String version = "";
     private List<String> datastores = List.of();
-    private ClientTimes times = ClientTimes.DEFAULT;
+    private final ClientTimes.Builder times = new ClientTimes.Builder();
     private Optional<ClientThreads> threads = Optional.empty();
     private ClientSources sources = ClientSources.system();
     private ClientMetrics metrics = ClientMetrics.NONE;
@@ -158,16 +127,13 @@ public final class ClientOptions {
 
     /** Keeps only these in memory; lookups of others always ask the server. */
     public Builder datastores(List<String> namesAndPrefixes) {
-      if (namesAndPrefixes.size() > 1000) {
-        throw new IllegalArgumentException("at most 1000 names and prefixes");
-      }
       this.datastores = namesAndPrefixes;
       return this;
     }
 
     /** Changes times. */
-    public Builder times(UnaryOperator<ClientTimes> change) {
-      this.times = change.apply(times);
+    public Builder times(Consumer<ClientTimes.Builder> changes) {
+      changes.accept(times);
       return this;
     }
 
@@ -196,25 +162,22 @@ public final class ClientOptions {
     /**
      * Makes the options.
      *
-     * @throws IllegalArgumentException when the target cannot be the address of a server
+     * @throws IllegalArgumentException when the target cannot be the address of a server, there are
+     *     more than 1000 names and prefixes, or a time breaks its rule
      */
     public ClientOptions build() {
-      if (channels.isEmpty() && !isTarget(target)) {
-        throw new IllegalArgumentException(
-            "'%s' is not the address of a server: give HOST:PORT or unix:/PATH".formatted(target));
-      }
-      return new ClientOptions(this);
-    }
-
-    private static boolean isTarget(String target) {
-      if (!target.matches("\\S+")) {
-        return false;
-      }
-      Matcher port = PORT.matcher(target);
-      return !port.matches()
-          || port.group(1).matches("\\d{1,5}")
-              && Integer.parseInt(port.group(1)) > 0
-              && Integer.parseInt(port.group(1)) <= 65_535;
+      return new ClientOptions(
+          target,
+          channels,
+          credentials,
+          client,
+          version,
+          datastores,
+          times.build(),
+          threads,
+          sources,
+          metrics,
+          negativeAnswers);
     }
   }
 }

@@ -3,7 +3,8 @@ package io.datastored.client;
 import java.time.Duration;
 
 /**
- * Client times are all times that a client keeps to. Immutable.
+ * Client times are all times that a client keeps to. Immutable; changed by {@link
+ * ClientOptions.Builder#times}.
  *
  * @param ttl the wanted time to live of the session; the server brings it into its bounds
  * @param linger after how long without use a lease is given back
@@ -30,18 +31,7 @@ public record ClientTimes(
     Duration closing) {
 
   /** What most programs want. */
-  public static final ClientTimes DEFAULT =
-      new ClientTimes(
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(100),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(10),
-          Duration.ofMillis(250),
-          Duration.ofSeconds(2));
+  public static final ClientTimes DEFAULT = new Builder().build();
 
   public ClientTimes {
     positive("ttl", ttl);
@@ -59,149 +49,89 @@ public record ClientTimes(
     }
   }
 
-  public ClientTimes withTtl(Duration time) {
-    return new ClientTimes(
-        time,
-        linger,
-        callDeadline,
-        attempt,
-        leastBackoff,
-        mostBackoff,
-        negativeTtl,
-        bookmarkInterval,
-        catchUp,
-        closing);
-  }
-
-  public ClientTimes withLinger(Duration time) {
-    return new ClientTimes(
-        ttl,
-        time,
-        callDeadline,
-        attempt,
-        leastBackoff,
-        mostBackoff,
-        negativeTtl,
-        bookmarkInterval,
-        catchUp,
-        closing);
-  }
-
-  public ClientTimes withCallDeadline(Duration time) {
-    return new ClientTimes(
-        ttl,
-        linger,
-        time,
-        attempt,
-        leastBackoff,
-        mostBackoff,
-        negativeTtl,
-        bookmarkInterval,
-        catchUp,
-        closing);
-  }
-
-  public ClientTimes withAttempt(Duration time) {
-    return new ClientTimes(
-        ttl,
-        linger,
-        callDeadline,
-        time,
-        leastBackoff,
-        mostBackoff,
-        negativeTtl,
-        bookmarkInterval,
-        catchUp,
-        closing);
-  }
-
-  public ClientTimes withLeastBackoff(Duration time) {
-    return new ClientTimes(
-        ttl,
-        linger,
-        callDeadline,
-        attempt,
-        time,
-        mostBackoff,
-        negativeTtl,
-        bookmarkInterval,
-        catchUp,
-        closing);
-  }
-
-  public ClientTimes withMostBackoff(Duration time) {
-    return new ClientTimes(
-        ttl,
-        linger,
-        callDeadline,
-        attempt,
-        leastBackoff,
-        time,
-        negativeTtl,
-        bookmarkInterval,
-        catchUp,
-        closing);
-  }
-
-  public ClientTimes withNegativeTtl(Duration time) {
-    return new ClientTimes(
-        ttl,
-        linger,
-        callDeadline,
-        attempt,
-        leastBackoff,
-        mostBackoff,
-        time,
-        bookmarkInterval,
-        catchUp,
-        closing);
-  }
-
-  public ClientTimes withBookmarkInterval(Duration time) {
-    return new ClientTimes(
-        ttl,
-        linger,
-        callDeadline,
-        attempt,
-        leastBackoff,
-        mostBackoff,
-        negativeTtl,
-        time,
-        catchUp,
-        closing);
-  }
-
-  public ClientTimes withCatchUp(Duration time) {
-    return new ClientTimes(
-        ttl,
-        linger,
-        callDeadline,
-        attempt,
-        leastBackoff,
-        mostBackoff,
-        negativeTtl,
-        bookmarkInterval,
-        time,
-        closing);
-  }
-
-  public ClientTimes withClosing(Duration time) {
-    return new ClientTimes(
-        ttl,
-        linger,
-        callDeadline,
-        attempt,
-        leastBackoff,
-        mostBackoff,
-        negativeTtl,
-        bookmarkInterval,
-        catchUp,
-        time);
-  }
-
   private static void positive(String name, Duration time) {
     if (time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException(name + " must be positive: " + time);
+    }
+  }
+
+  /** Times that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  public static final class Builder {
+    private Duration ttl = Duration.ofSeconds(10);
+    private Duration linger = Duration.ofSeconds(10);
+    private Duration callDeadline = Duration.ofSeconds(10);
+    private Duration attempt = Duration.ofSeconds(1);
+    private Duration leastBackoff = Duration.ofMillis(100);
+    private Duration mostBackoff = Duration.ofSeconds(2);
+    private Duration negativeTtl = Duration.ofSeconds(5);
+    private Duration bookmarkInterval = Duration.ofSeconds(10);
+    private Duration catchUp = Duration.ofMillis(250);
+    private Duration closing = Duration.ofSeconds(2);
+
+    Builder() {}
+
+    public Builder withTtl(Duration time) {
+      ttl = time;
+      return this;
+    }
+
+    public Builder withLinger(Duration time) {
+      linger = time;
+      return this;
+    }
+
+    public Builder withCallDeadline(Duration time) {
+      callDeadline = time;
+      return this;
+    }
+
+    public Builder withAttempt(Duration time) {
+      attempt = time;
+      return this;
+    }
+
+    public Builder withLeastBackoff(Duration time) {
+      leastBackoff = time;
+      return this;
+    }
+
+    public Builder withMostBackoff(Duration time) {
+      mostBackoff = time;
+      return this;
+    }
+
+    public Builder withNegativeTtl(Duration time) {
+      negativeTtl = time;
+      return this;
+    }
+
+    public Builder withBookmarkInterval(Duration time) {
+      bookmarkInterval = time;
+      return this;
+    }
+
+    public Builder withCatchUp(Duration time) {
+      catchUp = time;
+      return this;
+    }
+
+    public Builder withClosing(Duration time) {
+      closing = time;
+      return this;
+    }
+
+    ClientTimes build() {
+      return new ClientTimes(
+          ttl,
+          linger,
+          callDeadline,
+          attempt,
+          leastBackoff,
+          mostBackoff,
+          negativeTtl,
+          bookmarkInterval,
+          catchUp,
+          closing);
     }
   }
 }
