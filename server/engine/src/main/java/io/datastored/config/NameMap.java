@@ -1,6 +1,7 @@
 package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A name map is a map from datastore names that keeps the order it was made in. Immutable, as long
  * as its values are.
  *
- * <p>Maps with the same names in the same order share them, with the index that finds them. What
+ * <p>Maps with the same names in the same order share them, with the places that they have. What
  * changes is mostly one of up to a hundred thousand values: then the next map is a copy of an array
  * of references, and what differs between the two is found by walking over two such arrays. General
  * maps hash every name again for either.
@@ -27,19 +28,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
 
-  private static final KeyIndex<DatastoreName> NO_NAMES = KeyIndex.of(ImmutableList.of());
+  /** The place of each name, which is that of its value; in the order of places. */
+  private final ImmutableMap<DatastoreName, Integer> places;
 
-  private final KeyIndex<DatastoreName> index;
+  private final ImmutableList<DatastoreName> names;
   private final Object[] values;
 
-  private NameMap(KeyIndex<DatastoreName> index, Object[] values) {
-    this.index = index;
+  private NameMap(ImmutableMap<DatastoreName, Integer> places, Object[] values) {
+    this.places = places;
+    this.names = places.keySet().asList();
     this.values = values;
   }
 
   /** Returns a map without names. */
   public static <V> NameMap<V> of() {
-    return new NameMap<>(NO_NAMES, new Object[0]);
+    return new NameMap<>(ImmutableMap.of(), new Object[0]);
   }
 
   /** Returns a map in the order of another; that one itself when it is a name map. */
@@ -59,12 +62,12 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
    * @param expected how many there will be, about
    */
   public static <V> Builder<V> builder(NameMap<?> like, int expected) {
-    return new Builder<>(like.index, expected);
+    return new Builder<>(like, expected);
   }
 
   /** Tells whether another map is known to have the same names in the same order. */
   public boolean sharesNames(NameMap<?> other) {
-    return index == other.index;
+    return places == other.places;
   }
 
   /**
@@ -73,13 +76,13 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
    */
   public ImmutableList<DatastoreName> differences(NameMap<?> other) {
     checkShared(other);
-    ImmutableList.Builder<DatastoreName> names = ImmutableList.builder();
+    ImmutableList.Builder<DatastoreName> different = ImmutableList.builder();
     for (int i = 0; i < values.length; i++) {
       if (values[i] != other.values[i]) {
-        names.add(index.key(i));
+        different.add(names.get(i));
       }
     }
-    return names.build();
+    return different.build();
   }
 
   /**
@@ -91,22 +94,22 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
     Object[] next = values.clone();
     others.forEach(
         (name, value) -> {
-          int at = index.find(name);
-          if (at < 0) {
+          Integer at = places.get(name);
+          if (at == null) {
             throw new IllegalArgumentException("there is no datastore '" + name + "'");
           }
           next[at] = value;
         });
-    return new NameMap<>(index, next);
+    return new NameMap<>(places, next);
   }
 
   /** Returns the map of what a function makes of each name and value. */
   public <W> NameMap<W> mapped(BiFunction<DatastoreName, V, W> function) {
     Object[] next = new Object[values.length];
     for (int i = 0; i < next.length; i++) {
-      next[i] = function.apply(index.key(i), value(i));
+      next[i] = function.apply(names.get(i), value(i));
     }
-    return new NameMap<>(index, next);
+    return new NameMap<>(places, next);
   }
 
   @SuppressWarnings("unchecked") // only such values are put in
@@ -122,8 +125,8 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
 
   @Override
   public @Nullable V get(@Nullable Object name) {
-    int at = name instanceof DatastoreName sought ? index.find(sought) : -1;
-    return at < 0 ? null : value(at);
+    Integer at = places.get(name);
+    return at == null ? null : value(at);
   }
 
   @Override
@@ -144,13 +147,13 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
 
   /** Returns the names in their order. */
   public ImmutableList<DatastoreName> names() {
-    return index.keys();
+    return names;
   }
 
   @Override
   public void forEach(BiConsumer<? super DatastoreName, ? super V> action) {
     for (int i = 0; i < values.length; i++) {
-      action.accept(index.key(i), value(i));
+      action.accept(names.get(i), value(i));
     }
   }
 
@@ -173,7 +176,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
               throw new java.util.NoSuchElementException();
             }
             next++;
-            return Map.entry(index.key(next - 1), value(next - 1));
+            return Map.entry(names.get(next - 1), value(next - 1));
           }
         };
       }
@@ -205,13 +208,13 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
    */
   public static final class Builder<V> {
 
-    private final KeyIndex<DatastoreName> like;
+    private final NameMap<?> like;
     private final List<Object> values;
 
     /** Null as long as all are those of {@link #like}, in the same order. */
     private @Nullable List<DatastoreName> names;
 
-    private Builder(KeyIndex<DatastoreName> like, int expected) {
+    private Builder(NameMap<?> like, int expected) {
       this.like = like;
       this.values = new ArrayList<>(expected);
     }
@@ -221,9 +224,8 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
     public Builder<V> put(DatastoreName name, V value) {
       int at = values.size();
       List<DatastoreName> other = names;
-      if (other == null && !(at < like.size() && like.key(at).equals(name))) {
-        other = new ArrayList<>(Math.max(like.size(), at + 1));
-        other.addAll(like.keys().subList(0, at));
+      if (other == null && !(at < like.size() && like.names.get(at).equals(name))) {
+        other = new ArrayList<>(like.names.subList(0, at));
         names = other;
       }
       if (other != null) {
@@ -239,28 +241,21 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
      * @throws IllegalArgumentException when a name was put twice
      */
     public NameMap<V> build() {
-      if (isLike()) {
-        return new NameMap<>(like, values.toArray());
+      List<DatastoreName> others = names;
+      if (others == null && values.size() == like.size()) {
+        return new NameMap<>(like.places, values.toArray());
       }
-      List<DatastoreName> other = names;
       return new NameMap<>(
-          KeyIndex.of(other == null ? like.keys().subList(0, values.size()) : other),
-          values.toArray());
+          places(others == null ? like.names.subList(0, values.size()) : others), values.toArray());
     }
 
-    /**
-     * Returns the map, for which an index may be there already.
-     *
-     * @param met has all names that were put, in the order in which they were, and perhaps more
-     */
-    public NameMap<V> build(KeyIndex.Builder<DatastoreName> met) {
-      return isLike() || met.size() != values.size()
-          ? build()
-          : new NameMap<>(met.build(), values.toArray());
-    }
-
-    private boolean isLike() {
-      return names == null && values.size() == like.size();
+    private static ImmutableMap<DatastoreName, Integer> places(List<DatastoreName> names) {
+      ImmutableMap.Builder<DatastoreName, Integer> places =
+          ImmutableMap.builderWithExpectedSize(names.size());
+      for (int place = 0; place < names.size(); place++) {
+        places.put(names.get(place), place);
+      }
+      return places.buildOrThrow();
     }
   }
 }

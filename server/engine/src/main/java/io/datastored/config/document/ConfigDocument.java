@@ -1,6 +1,7 @@
 package io.datastored.config.document;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.datastored.config.BasePath;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
@@ -9,6 +10,7 @@ import io.datastored.config.NameMap;
 import io.datastored.config.PropertyFault;
 import io.datastored.config.document.ConfigSection.OddLine;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -32,7 +34,9 @@ public final class ConfigDocument {
   private final ImmutableList<FaultySection> faultySections;
   private final ImmutableList<ConfigFault> faults;
   private final ImmutableList<SourceSpan> places;
-  private final PathOwners pathOwners;
+
+  /** Which datastore has each base path, as {@link BasePath#key} spells it, also faulty ones. */
+  private final ImmutableMap<String, DatastoreName> pathOwners;
 
   /** Whether a good section has a line that is worth a {@linkplain #notices notice}. */
   private final boolean odd;
@@ -43,7 +47,7 @@ public final class ConfigDocument {
       ImmutableList<FaultySection> faultySections,
       ImmutableList<ConfigFault> faults,
       ImmutableList<SourceSpan> places,
-      PathOwners pathOwners,
+      ImmutableMap<String, DatastoreName> pathOwners,
       boolean odd) {
     this.text = text;
     this.sections = sections;
@@ -146,7 +150,7 @@ public final class ConfigDocument {
    */
   public ImmutableList<PropertyFault> faultsOf(DatastoreName name, DatastoreSettings settings) {
     ImmutableList<PropertyFault> own = settings.faults();
-    DatastoreName owner = own.isEmpty() ? pathOwners.of(BasePath.key(settings)) : null;
+    DatastoreName owner = own.isEmpty() ? pathOwners.get(BasePath.key(settings)) : null;
     return owner == null || owner.equals(name)
         ? own
         : ImmutableList.of(
@@ -179,17 +183,18 @@ public final class ConfigDocument {
       DatastoreName name, DatastoreSettings settings, String mounts) {
     String key = BasePath.key(settings);
     String place = BasePath.place(key, name, mounts);
-    DatastoreName other =
-        pathOwners.firstOf(
-            (taken, owner) ->
-                !owner.equals(name)
-                    && (BasePath.isNested(key, taken)
-                        || BasePath.isNested(place, BasePath.place(taken, owner, mounts))));
-    return other == null
-        ? ImmutableList.of()
-        : ImmutableList.of(
+    for (Map.Entry<String, DatastoreName> taken : pathOwners.entrySet()) {
+      DatastoreName other = taken.getValue();
+      boolean nested =
+          BasePath.isNested(key, taken.getKey())
+              || BasePath.isNested(place, BasePath.place(taken.getKey(), other, mounts));
+      if (nested && !other.equals(name)) {
+        return ImmutableList.of(
             new PropertyFault(
                 "path", "path is inside or around the base path of datastore '" + other + "'"));
+      }
+    }
+    return ImmutableList.of();
   }
 
   /**
@@ -239,7 +244,7 @@ public final class ConfigDocument {
     return text;
   }
 
-  PathOwners pathOwners() {
+  ImmutableMap<String, DatastoreName> pathOwners() {
     return pathOwners;
   }
 

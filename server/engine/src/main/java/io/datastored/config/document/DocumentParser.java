@@ -1,15 +1,17 @@
 package io.datastored.config.document;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.datastored.config.BasePath;
 import io.datastored.config.Blank;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.HeaderLine;
-import io.datastored.config.KeyIndex;
 import io.datastored.config.NameMap;
 import io.datastored.config.Truncated;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,12 @@ final class DocumentParser {
   private final ImmutableList.Builder<FaultySection> faultySections = ImmutableList.builder();
   private final ImmutableList.Builder<ConfigFault> faults = ImmutableList.builder();
   private final ImmutableList.Builder<SourceSpan> places = ImmutableList.builder();
-  private final PathOwners.Builder pathOwners;
+
+  /** Which datastore has each base path, faulty sections included. */
+  private final Map<String, DatastoreName> pathOwners = new LinkedHashMap<>();
 
   /** The names of all datastores, also of faulty sections, and on which line each was met first. */
-  private final KeyIndex.Builder<DatastoreName> names;
-
-  private int[] firstLines;
+  private final Map<DatastoreName, Integer> firstLines = new HashMap<>();
 
   private boolean odd;
   private int at;
@@ -46,9 +48,6 @@ final class DocumentParser {
     text = raw.text();
     this.previous = previous;
     sections = NameMap.builder(previous, previous.size());
-    pathOwners = new PathOwners.Builder(previous.size());
-    names = new KeyIndex.Builder<>(previous.size());
-    firstLines = new int[previous.size() + 1];
   }
 
   ConfigDocument parse() {
@@ -58,11 +57,11 @@ final class DocumentParser {
     }
     return new ConfigDocument(
         raw,
-        sections.build(names),
+        sections.build(),
         faultySections.build(),
         faults.build(),
         places.build(),
-        pathOwners.build(),
+        ImmutableMap.copyOf(pathOwners),
         odd);
   }
 
@@ -169,17 +168,13 @@ final class DocumentParser {
    */
   private @Nullable ConfigFault claim(
       DatastoreName name, DatastoreSettings settings, String sectionText) {
-    int first = names.add(name);
-    if (first >= 0) {
+    Integer first = firstLines.putIfAbsent(name, line);
+    if (first != null) {
       return new ConfigFault(
-          line, 0, "", "datastore '" + name + "' is already defined on line " + firstLines[first]);
+          line, 0, "", "datastore '" + name + "' is already defined on line " + first);
     }
-    if (names.size() > firstLines.length) {
-      firstLines = Arrays.copyOf(firstLines, firstLines.length * 2);
-    }
-    firstLines[names.size() - 1] = line;
     DatastoreName owner =
-        settings.path().isEmpty() ? null : pathOwners.claim(BasePath.key(settings), name);
+        settings.path().isEmpty() ? null : pathOwners.putIfAbsent(BasePath.key(settings), name);
     if (owner != null) {
       return new ConfigFault(
           line + SectionText.lineOf(sectionText, "path"),
