@@ -78,7 +78,7 @@ final class ServeCommand implements Callable<Integer> {
     return ExitStatus.OK.code();
   }
 
-  private DaemonOptions options() {
+  DaemonOptions options() {
     if (engine.config == null) {
       // Said here, because a required option of a group is required only together with the others.
       throw new ParameterException(spec.commandLine(), "missing '--config=FILE'");

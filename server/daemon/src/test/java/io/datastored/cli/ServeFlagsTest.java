@@ -1,0 +1,189 @@
+package io.datastored.cli;
+
+import static io.datastored.cli.OptionRules.DEFAULTS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableMap;
+import io.datastored.daemon.DaemonOptions;
+import io.datastored.daemon.Exposure;
+import io.datastored.daemon.ListenAddress;
+import io.datastored.engine.EngineOptions.FileWatching;
+import io.datastored.engine.EngineOptions.Losses;
+import io.datastored.history.file.FileConfigStore.Access;
+import io.datastored.lease.EarlierLeases;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Each flag of {@code serve} reaches its option, and no other. */
+final class ServeFlagsTest {
+
+  /** Each flag that sets one option, with a value that no other flag has here. */
+  private static final ImmutableMap<String, Flag> FLAGS =
+      ImmutableMap.<String, Flag>builder()
+          .put("--run-dir=/r", flag(options -> options.engine().runDirectory(), path("/r")))
+          .put("--machine-id=/m", flag(options -> options.engine().machineId(), Path.of("/m")))
+          .put(
+              "--read-only-config",
+              flag(options -> options.engine().configAccess(), Access.READ_ONLY))
+          .put(
+              "--file-watching=OFF",
+              flag(options -> options.engine().fileWatching(), FileWatching.OFF))
+          .put("--accept-empty-config", flag(options -> options.engine().losses(), Losses.MEANT))
+          .put(
+              "--mount-root=/a",
+              flag(options -> options.engine().mountRoots().mounts(), Path.of("/a")))
+          .put(
+              "--device-root=/b",
+              flag(options -> options.engine().mountRoots().devices(), Path.of("/b")))
+          .put(
+              "--doorbell-poll=11ms",
+              flag(options -> options.engine().timing().doorbellPoll(), ms(11)))
+          .put(
+              "--digest-check=12ms",
+              flag(options -> options.engine().timing().digestCheck(), ms(12)))
+          .put("--mount-poll=13ms", flag(options -> options.engine().timing().mountPoll(), ms(13)))
+          .put("--settle=14ms", flag(options -> options.engine().timing().settle(), ms(14)))
+          .put(
+              "--settle-limit=901ms",
+              flag(options -> options.engine().timing().settleLimit(), ms(901)))
+          .put("--lock-wait=15ms", flag(options -> options.engine().timing().lockWait(), ms(15)))
+          .put("--run-check=16ms", flag(options -> options.engine().timing().runCheck(), ms(16)))
+          .put(
+              "--base-path-wait=17ms",
+              flag(options -> options.engine().timing().basePathWait(), ms(17)))
+          .put(
+              "--listen=127.0.0.1:1,127.0.0.1:2",
+              flag(
+                  DaemonOptions::listen,
+                  List.of(ListenAddress.parse("127.0.0.1:1"), ListenAddress.parse("127.0.0.1:2"))))
+          .put("--insecure", flag(DaemonOptions::exposure, Exposure.INSECURE))
+          .put("--max-request=21", flag(options -> options.transport().messageBytes(), 21))
+          .put("--max-streams=22", flag(options -> options.transport().streams(), 22))
+          .put(
+              "--keepalive-permitted=23s",
+              flag(options -> options.transport().keepAlive().permitted(), ms(23_000)))
+          .put(
+              "--max-connections=24",
+              flag(options -> options.transport().connections().connections(), 24))
+          .put(
+              "--max-connections-per-address=25",
+              flag(options -> options.transport().connections().perAddress(), 25))
+          .put(
+              "--handshake-timeout=26s",
+              flag(options -> options.transport().connections().handshake(), ms(26_000)))
+          .put(
+              "--max-resets=27",
+              flag(options -> options.transport().connections().resets().perSecond(), 27))
+          .put(
+              "--max-connection-age=28s",
+              flag(options -> options.transport().age(), Optional.of(ms(28_000))))
+          .put(
+              "--max-connection-idle=0s",
+              flag(options -> options.transport().idle(), Optional.empty()))
+          .put("--grace=29s", flag(DaemonOptions::grace, ms(29_000)))
+          .put("--lease-ttl=31s", flag(options -> options.leases().defaultTtl(), ms(31_000)))
+          .put("--max-lease-ttl=61s", flag(options -> options.leases().longestTtl(), ms(61_000)))
+          .put("--max-leases=32", flag(options -> options.leases().maxLeases(), 32L))
+          .put(
+              "--no-earlier-leases",
+              flag(options -> options.leases().earlierLeases(), EarlierLeases.NONE))
+          .put(
+              "--session-ttl=33s",
+              flag(options -> options.leases().sessions().defaultTtl(), ms(33_000)))
+          .put(
+              "--max-session-ttl=62s",
+              flag(options -> options.leases().sessions().longestTtl(), ms(62_000)))
+          .put("--max-sessions=34", flag(options -> options.leases().sessions().maxSessions(), 34L))
+          .put(
+              "--max-session-leases=35",
+              flag(options -> options.leases().sessions().maxLeases(), 35L))
+          .put(
+              "--max-keep-alives=36",
+              flag(options -> options.leases().sessions().keepAliveRate(), 36L))
+          .put("--max-watchers=37", flag(options -> options.watches().watchers(), 37))
+          .put("--max-watch-buffer=65538", flag(options -> options.watches().bytes(), 65_538L))
+          .put("--drain-poll=39ms", flag(options -> options.drains().poll(), ms(39)))
+          .put("--drain-progress=902ms", flag(options -> options.drains().progress(), ms(902)))
+          .put("--max-drains=40", flag(options -> options.drains().maxDrains(), 40))
+          .put(
+              "--pbs-config-dir=/c",
+              flag(options -> options.drains().pbs().config(), Path.of("/c")))
+          .put("--pbs-run-dir=/d", flag(options -> options.drains().pbs().run(), Path.of("/d")))
+          .buildOrThrow();
+
+  /** Where the value of a flag is found, and what is found there. */
+  private record Flag(Function<DaemonOptions, Object> option, Object value) {}
+
+  private static Flag flag(Function<DaemonOptions, Object> option, Object value) {
+    return new Flag(option, value);
+  }
+
+  private static Optional<Path> path(String name) {
+    return Optional.of(Path.of(name));
+  }
+
+  private static Duration ms(long millis) {
+    return Duration.ofMillis(millis);
+  }
+
+  private static DaemonOptions options(Map<String, String> environment, Stream<String> flags) {
+    CommandLine line =
+        Datastored.commandLine(
+            environment,
+            InputStream.nullInputStream(),
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(new StringWriter()),
+            Terminal.PLAIN);
+    var unused =
+        line.parseArgs(
+            Stream.concat(Stream.of("serve", "--config=/x.cfg"), flags).toArray(String[]::new));
+    ServeCommand serve = line.getSubcommands().get("serve").getCommand();
+    return serve.options();
+  }
+
+  @Test
+  void eachFlag_alone_setsItsOptionAndNoOther() {
+    DaemonOptions unset = options(Map.of(), Stream.empty());
+    FLAGS.forEach(
+        (text, flag) -> {
+          DaemonOptions options = options(Map.of(), Stream.of(text));
+          FLAGS.forEach(
+              (otherText, other) ->
+                  assertThat(other.option.apply(options))
+                      .as(otherText + " after " + text)
+                      .isEqualTo(other == flag ? flag.value : other.option.apply(unset)));
+        });
+  }
+
+  @Test
+  void allFlags_together_setAllOptions() {
+    DaemonOptions options = options(Map.of(), FLAGS.keySet().stream());
+    FLAGS.forEach(
+        (text, flag) -> assertThat(flag.option.apply(options)).as(text).isEqualTo(flag.value));
+  }
+
+  @Test
+  void noFlag_optionsAreTheDefaults() {
+    DaemonOptions options = options(Map.of(), Stream.empty());
+    FLAGS.forEach(
+        (text, flag) ->
+            assertThat(flag.option.apply(options)).as(text).isEqualTo(flag.option.apply(DEFAULTS)));
+  }
+
+  @Test
+  void variableOfTheEnvironment_setsTheOption() {
+    DaemonOptions options = options(Map.of("DATASTORED_LOCK_WAIT", "7s"), Stream.of("--grace=1s"));
+    assertThat(options.engine().timing().lockWait()).isEqualTo(ms(7_000));
+    assertThat(options.grace()).isEqualTo(ms(1_000));
+  }
+}
