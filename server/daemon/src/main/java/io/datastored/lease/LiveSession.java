@@ -20,7 +20,7 @@ public record LiveSession(
     Duration timeLeft,
     long leases,
     Duration lag,
-    SourceSpan place) {
+    Position place) {
 
   /**
    * A place is where a session stands in a list: those that are furthest behind first. Immutable.
@@ -29,10 +29,10 @@ public record LiveSession(
    *     and has never said
    * @param id the session
    */
-  public record SourceSpan(long generation, SessionId id) implements Comparable<SourceSpan> {
+  public record Position(long generation, SessionId id) implements Comparable<Position> {
 
     @Override
-    public int compareTo(SourceSpan other) {
+    public int compareTo(Position other) {
       int byGeneration = Long.compare(generation, other.generation);
       return byGeneration != 0 ? byGeneration : id.value().compareTo(other.id.value());
     }

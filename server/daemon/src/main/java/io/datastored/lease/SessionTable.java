@@ -263,7 +263,7 @@ public final class SessionTable {
    * @param limit how many at most
    */
   public ImmutableList<LiveSession> list(
-      Predicate<Session> which, Optional<LiveSession.SourceSpan> after, int limit) {
+      Predicate<Session> which, Optional<LiveSession.Position> after, int limit) {
     long now = clock.now();
     List<LiveSession> page =
         register
@@ -289,7 +289,7 @@ public final class SessionTable {
         session.timeLeft(now),
         session.places().taken(),
         lag(session, now),
-        new LiveSession.SourceSpan(generation(session), session.id()));
+        new LiveSession.Position(generation(session), session.id()));
   }
 
   /** The last one that it has applied; one that was never meant to is behind nobody. */

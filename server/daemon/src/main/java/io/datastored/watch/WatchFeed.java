@@ -85,7 +85,7 @@ public final class WatchFeed implements ChangeListener {
               request.selection(),
               request.view(),
               () -> new Group(request.selection(), request.view(), encoder, head.serial()));
-      watcher = new Watcher(this, group, request, order(connection), signal);
+      watcher = new Watcher(this::head, this::leave, group, request, order(connection), signal);
       group.join(watcher);
       watchers++;
     }

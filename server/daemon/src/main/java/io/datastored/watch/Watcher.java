@@ -5,6 +5,8 @@ import io.datastored.history.Generation;
 import io.datastored.history.Revision;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Watcher implements AutoCloseable, Comparable<Watcher> {
   private static final long NOT_STARTED = -1;
 
-  private final WatchFeed feed;
+  private final Supplier<Head> newest;
+  private final Consumer<Watcher> leaving;
   private final Group group;
   private final Duration bookmarkInterval;
   private final Runnable signal;
@@ -28,8 +31,21 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
   /** The group's touches up to the last frame; {@link #NOT_STARTED} before the first. */
   private long touches = NOT_STARTED;
 
-  Watcher(WatchFeed feed, Group group, WatchRequest request, long order, Runnable signal) {
-    this.feed = feed;
+  /**
+   * @param newest the head of the feed
+   * @param leaving ends the membership; idempotent
+   * @param order the place among those who are signalled
+   * @param signal tells that there may be a frame
+   */
+  Watcher(
+      Supplier<Head> newest,
+      Consumer<Watcher> leaving,
+      Group group,
+      WatchRequest request,
+      long order,
+      Runnable signal) {
+    this.newest = newest;
+    this.leaving = leaving;
     this.group = group;
     this.bookmarkInterval = request.bookmarkInterval();
     this.signal = signal;
@@ -44,7 +60,7 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
    * may be told to stop or may be asked for a bookmark, which must not speak of the frame.
    */
   public Optional<SharedFrame> next() {
-    Head head = feed.head();
+    Head head = newest.get();
     Mark mark = group.mark(); // after the head, see bookmark()
     if (mark.serial() > head.serial()) {
       // A publication after this head is under way or has just come, and its signal is still to
@@ -88,7 +104,7 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
     // head, so a mark that is read after the head shows every touch up to that head. The other way
     // round a publication between the two reads would be hidden by the old mark and claimed by the
     // new head: a bookmark for a change that was never sent.
-    Head head = feed.head();
+    Head head = newest.get();
     Mark mark = group.mark();
     Revision told =
         mark.touches() == touches
@@ -145,7 +161,7 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
   /** Leaves the feed. Idempotent, from any thread. */
   @Override
   public void close() {
-    feed.leave(this);
+    leaving.accept(this);
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.datastored.engine;
 import com.google.common.collect.ImmutableMap;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.NameMap;
-import io.datastored.config.document.ConfigSection;
+import io.datastored.config.document.ConfigDocument;
 import io.datastored.file.Digest;
 import io.datastored.history.AcceptedDatastore;
 import io.datastored.history.AcceptedState;
@@ -64,6 +64,6 @@ public final class HandMade {
   }
 
   private static ServedSection section(String text) {
-    return ServedSection.good(ConfigSection.parse(text).orElseThrow());
+    return ServedSection.good(ConfigDocument.parseSection(text).orElseThrow());
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.base.Utf8;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A base path is the directory of a datastore, on this host or on its own device. Immutable. */
 public final class BasePath {
@@ -13,9 +14,8 @@ public final class BasePath {
 
   private BasePath() {}
 
-  static void check(DatastoreSettings settings, FaultCollector faults) {
-    String path = settings.path();
-    boolean removable = settings.backingDevice().isPresent();
+  static void check(String path, Optional<String> device, FaultCollector faults) {
+    boolean removable = device.isPresent();
     if (path.isEmpty()) {
       faults.add("path", "is required");
     } else if (!faults.text("path", path, MAX_BYTES)) {
@@ -37,16 +37,14 @@ public final class BasePath {
    * Returns what two datastores must not share: the normalised path, and the device if there is
    * one.
    */
-  public static String key(DatastoreSettings settings) {
-    String path = isPlain(settings.path()) ? settings.path() : normalise(settings.path());
-    return settings
-        .backingDevice()
-        .map(device -> path.isEmpty() ? device : device + '/' + path)
-        .orElse(path);
+  static String key(String written, Optional<String> backingDevice) {
+    String path = isPlain(written) ? written : normalise(written);
+    return backingDevice.map(device -> path.isEmpty() ? device : device + '/' + path).orElse(path);
   }
 
   /**
-   * Returns where the datastore with a key of {@link #key} is on this host.
+   * Returns where the datastore with a key of {@link DatastoreSettings#basePathKey} is on this
+   * host.
    *
    * @param mounts the directory in which a removable datastore appears under its name
    */

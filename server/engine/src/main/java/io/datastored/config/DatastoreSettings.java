@@ -2,14 +2,13 @@ package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
-import io.datastored.config.document.ConfigSection;
 import java.util.Optional;
 
 /**
  * Datastore settings are what one section says apart from its maintenance mode. Immutable.
  *
  * <p>An absent value is a property that the section does not have; defaults are never filled in.
- * The settings of a {@link ConfigSection} are always right; those made by a caller may hold
+ * The settings of a section that was read are always right; those made by a caller may hold
  * anything, and {@link #faults} tells what is wrong with them, all at once. Property strings that
  * say nothing are taken for absent ones.
  *
@@ -90,6 +89,14 @@ public record DatastoreSettings(
   /** Returns a builder that starts with these settings. */
   public DatastoreSettingsBuilder toBuilder() {
     return new DatastoreSettingsBuilder(this);
+  }
+
+  /**
+   * Returns what two datastores must not share: the normalised base path, and the device if there
+   * is one.
+   */
+  public String basePathKey() {
+    return BasePath.key(path, backingDevice);
   }
 
   /** Returns everything that is wrong with these settings; nothing when they may be written. */

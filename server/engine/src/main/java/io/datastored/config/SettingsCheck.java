@@ -21,7 +21,7 @@ public final class SettingsCheck {
   /** Returns the faults of the properties that this version knows. */
   public static ImmutableList<PropertyFault> knownFaults(DatastoreSettings settings) {
     FaultCollector faults = new FaultCollector();
-    BasePath.check(settings, faults);
+    BasePath.check(settings.path(), settings.backingDevice(), faults);
     faults.text("comment", settings.comment(), MAX_COMMENT);
     if (settings.backingDevice().isPresent() && !Uuid.matches(settings.backingDevice().get())) {
       faults.add("backing-device", "must be a UUID in lower-case hexadecimal digits");

@@ -43,7 +43,7 @@ record AcceptedVersions(
       return served.served().good();
     }
     // The section in the accepted text was good unless another one was served in its place.
-    return accepted.lastGood().flatMap(ConfigSection::parse).or(() -> text.apply(name));
+    return accepted.lastGood().flatMap(ConfigDocument::parseSection).or(() -> text.apply(name));
   }
 
   /**

@@ -136,7 +136,8 @@ final class ConfigMutationSoakTest {
       }
     }
     for (ConfigSection section : document.sections().values()) {
-      if (!section.settings().faults().isEmpty() || ConfigSection.parse(section.text()).isEmpty()) {
+      if (!section.settings().faults().isEmpty()
+          || ConfigDocument.parseSection(section.text()).isEmpty()) {
         return Optional.of("not good: " + section.text());
       }
       String header =

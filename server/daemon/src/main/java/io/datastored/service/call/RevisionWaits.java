@@ -25,7 +25,7 @@ public final class RevisionWaits implements AutoCloseable {
   private final Engine engine;
   private final ScheduledExecutorService timers;
   private final Executor answering;
-  private final ConcurrentSkipListMap<SourceSpan, Wait> waits = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<Place, Wait> waits = new ConcurrentSkipListMap<>();
   private final AtomicLong arrivals = new AtomicLong();
   private final Subscription subscription;
 
@@ -50,9 +50,9 @@ public final class RevisionWaits implements AutoCloseable {
   }
 
   /** The place of a wait: by generation, then by arrival. */
-  private record SourceSpan(Generation generation, long arrival) implements Comparable<SourceSpan> {
+  private record Place(Generation generation, long arrival) implements Comparable<Place> {
     @Override
-    public int compareTo(SourceSpan other) {
+    public int compareTo(Place other) {
       int byGeneration = generation.compareTo(other.generation);
       return byGeneration != 0 ? byGeneration : Long.compare(arrival, other.arrival);
     }
@@ -61,12 +61,12 @@ public final class RevisionWaits implements AutoCloseable {
   /** A wait ends once: reached, timed out or cancelled. Thread-safe. */
   final class Wait {
 
-    private final SourceSpan place;
+    private final Place place;
     private final Waiter waiter;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable ScheduledFuture<?> timer;
 
-    private Wait(SourceSpan place, Waiter waiter) {
+    private Wait(Place place, Waiter waiter) {
       this.place = place;
       this.waiter = waiter;
     }
@@ -103,7 +103,7 @@ public final class RevisionWaits implements AutoCloseable {
 
   /** Makes a wait that has not begun, so that who cancels can know of it before it ends. */
   Wait prepare(Generation generation, Waiter waiter) {
-    return new Wait(new SourceSpan(generation, arrivals.getAndIncrement()), waiter);
+    return new Wait(new Place(generation, arrivals.getAndIncrement()), waiter);
   }
 
   /** Begins a wait, which may end at once, in this thread. */
@@ -129,10 +129,9 @@ public final class RevisionWaits implements AutoCloseable {
   private void onChange(Change change) {
     Incarnation before = change.before().revision().incarnation();
     Incarnation after = change.after().revision().incarnation();
-    Map<SourceSpan, Wait> reached =
+    Map<Place, Wait> reached =
         before.equals(after)
-            ? waits.headMap(
-                new SourceSpan(change.after().revision().generation(), Long.MAX_VALUE), true)
+            ? waits.headMap(new Place(change.after().revision().generation(), Long.MAX_VALUE), true)
             : waits;
     reached.values().forEach(wait -> answering.execute(wait::reached));
   }

@@ -187,8 +187,7 @@ public final class SessionCalls extends SessionServiceImplBase {
     Optional<PageToken> token =
         faults.pageToken("page_token", Listing.SESSIONS, request.getPageToken());
     faults.throwIfAny(refusals);
-    Optional<LiveSession.SourceSpan> after =
-        token.map(PageToken::after).flatMap(ProtoSessions::place);
+    Optional<LiveSession.Position> after = token.map(PageToken::after).flatMap(PageToken::place);
     // One more than fits, to learn whether there is a next page.
     List<LiveSession> listed = sessions.list(waitedFor(only), after, size + 1);
     var page =
@@ -199,7 +198,7 @@ public final class SessionCalls extends SessionServiceImplBase {
     }
     var response = ListSessionsResponse.newBuilder().addAllSessions(page.entries());
     if (taken < listed.size()) {
-      String last = ProtoSessions.text(listed.get(taken - 1).place());
+      String last = PageToken.text(listed.get(taken - 1).place());
       response.setNextPageToken(new PageToken(Listing.SESSIONS, last).encode());
     }
     return response.build();

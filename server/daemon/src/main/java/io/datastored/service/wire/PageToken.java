@@ -7,6 +7,9 @@ import com.google.common.io.BaseEncoding;
 import com.google.common.primitives.Longs;
 import io.datastored.config.DatastoreName;
 import io.datastored.lease.FencingToken;
+import io.datastored.lease.LiveSession.Position;
+import io.datastored.lease.SessionId;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -26,7 +29,7 @@ public record PageToken(Listing listing, String after) {
     /** By name. */
     DATASTORES(text -> DatastoreName.tryParse(text).isPresent()),
     /** By what they have applied, then by id. */
-    SESSIONS(text -> ProtoSessions.place(text).isPresent()),
+    SESSIONS(text -> place(text).isPresent()),
     /** By fencing token. */
     LEASES(
         text ->
@@ -37,6 +40,21 @@ public record PageToken(Listing listing, String after) {
     Listing(Predicate<String> isPlace) {
       this.isPlace = isPlace;
     }
+  }
+
+  /** A place in the list of sessions as text, for page tokens. */
+  public static String text(Position place) {
+    return place.generation() + " " + place.id().value();
+  }
+
+  /** Empty when the text is no place. */
+  public static Optional<Position> place(String text) {
+    List<String> parts = List.of(text.split(" ", -1));
+    if (parts.size() != 2 || !SessionId.isValid(parts.get(1))) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(Longs.tryParse(parts.get(0)))
+        .map(generation -> new Position(generation, new SessionId(parts.get(1))));
   }
 
   public String encode() {

@@ -1,16 +1,11 @@
 package io.datastored.service.wire;
 
-import com.google.common.primitives.Longs;
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.Holder;
 import io.datastored.lease.Lease;
 import io.datastored.lease.LiveSession;
-import io.datastored.lease.LiveSession.SourceSpan;
 import io.datastored.lease.Session;
-import io.datastored.lease.SessionId;
 import io.datastored.operation.Operation;
-import java.util.List;
-import java.util.Optional;
 
 /** Sessions and leases as the contract carries them. Stateless. */
 public final class ProtoSessions {
@@ -95,20 +90,5 @@ public final class ProtoSessions {
       case WRITE -> io.datastored.v1.Operation.OPERATION_WRITE;
       case LOOKUP -> io.datastored.v1.Operation.OPERATION_LOOKUP;
     };
-  }
-
-  /** A place in the list of sessions as text, for page tokens. */
-  public static String text(SourceSpan place) {
-    return place.generation() + " " + place.id().value();
-  }
-
-  /** Empty when the text is no place. */
-  public static Optional<SourceSpan> place(String text) {
-    List<String> parts = List.of(text.split(" ", -1));
-    if (parts.size() != 2 || !SessionId.isValid(parts.get(1))) {
-      return Optional.empty();
-    }
-    return Optional.ofNullable(Longs.tryParse(parts.get(0)))
-        .map(generation -> new SourceSpan(generation, new SessionId(parts.get(1))));
   }
 }

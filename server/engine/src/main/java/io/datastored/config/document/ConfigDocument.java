@@ -35,7 +35,7 @@ public final class ConfigDocument {
   private final ImmutableList<ConfigFault> faults;
   private final ImmutableList<SourceSpan> places;
 
-  /** Which datastore has each base path, as {@link BasePath#key} spells it, also faulty ones. */
+  /** Which datastore has each base path, as {@link DatastoreSettings#basePathKey} spells it, also faulty ones. */
   private final ImmutableMap<String, DatastoreName> pathOwners;
 
   /** Whether a good section has a line that is worth a {@linkplain #notices notice}. */
@@ -77,6 +77,13 @@ public final class ConfigDocument {
   /** Reads a text. */
   public static ConfigDocument parse(String text) {
     return parse(RawText.of(text), NameMap.of());
+  }
+
+  /** Returns the section that a text is, or nothing when it is not exactly one good section. */
+  public static Optional<ConfigSection> parseSection(String text) {
+    ConfigDocument document = parse(text);
+    boolean isOne = document.sections.size() == 1 && document.isFaultless();
+    return isOne ? Optional.of(document.sections.values().get(0)) : Optional.empty();
   }
 
   private static ConfigDocument parse(RawText text, NameMap<ConfigSection> previous) {
@@ -150,7 +157,7 @@ public final class ConfigDocument {
    */
   public ImmutableList<PropertyFault> faultsOf(DatastoreName name, DatastoreSettings settings) {
     ImmutableList<PropertyFault> own = settings.faults();
-    DatastoreName owner = own.isEmpty() ? pathOwners.get(BasePath.key(settings)) : null;
+    DatastoreName owner = own.isEmpty() ? pathOwners.get(settings.basePathKey()) : null;
     return owner == null || owner.equals(name)
         ? own
         : ImmutableList.of(
@@ -172,7 +179,8 @@ public final class ConfigDocument {
     }
     Optional<DatastoreSettings> present =
         Optional.ofNullable(sections.get(name)).map(ConfigSection::settings);
-    boolean samePath = present.map(BasePath::key).equals(Optional.of(BasePath.key(settings)));
+    boolean samePath =
+        present.map(DatastoreSettings::basePathKey).equals(Optional.of(settings.basePathKey()));
     return ImmutableList.<PropertyFault>builder()
         .addAll(samePath ? ImmutableList.of() : nestingFaults(name, settings, mounts.toString()))
         .addAll(WriteCheck.faults(present, settings))
@@ -181,7 +189,7 @@ public final class ConfigDocument {
 
   private ImmutableList<PropertyFault> nestingFaults(
       DatastoreName name, DatastoreSettings settings, String mounts) {
-    String key = BasePath.key(settings);
+    String key = settings.basePathKey();
     String place = BasePath.place(key, name, mounts);
     for (Map.Entry<String, DatastoreName> taken : pathOwners.entrySet()) {
       DatastoreName other = taken.getValue();

@@ -5,7 +5,6 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.Fingerprint;
 import io.datastored.config.MaintenanceSetting;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +39,6 @@ public final class ConfigSection {
     this.text = text;
     this.lineCount = lineCount;
     this.oddLines = oddLines;
-  }
-
-  /** Returns the section that a text is, or nothing when it is not exactly one good section. */
-  public static Optional<ConfigSection> parse(String text) {
-    ConfigDocument document = ConfigDocument.parse(text);
-    boolean isOne = document.sections().size() == 1 && document.isFaultless();
-    return isOne ? Optional.of(document.sections().values().get(0)) : Optional.empty();
   }
 
   /** Returns the id in the header. */

@@ -2,7 +2,6 @@ package io.datastored.config.document;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.datastored.config.BasePath;
 import io.datastored.config.Blank;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
@@ -174,7 +173,7 @@ final class DocumentParser {
           line, 0, "", "datastore '" + name + "' is already defined on line " + first);
     }
     DatastoreName owner =
-        settings.path().isEmpty() ? null : pathOwners.putIfAbsent(BasePath.key(settings), name);
+        settings.path().isEmpty() ? null : pathOwners.putIfAbsent(settings.basePathKey(), name);
     if (owner != null) {
       return new ConfigFault(
           line + SectionText.lineOf(sectionText, "path"),

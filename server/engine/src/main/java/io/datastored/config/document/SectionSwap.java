@@ -1,7 +1,6 @@
 package io.datastored.config.document;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.config.BasePath;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.MaintenanceSetting;
 import java.util.Map;
@@ -25,11 +24,11 @@ final class SectionSwap {
   /** Returns the next document, or nothing when other parts of it could be affected. */
   Optional<ConfigDocument> to(DatastoreSettings settings, MaintenanceSetting maintenance) {
     boolean cut = old.text().indexOf('\r') >= 0 && !old.text().endsWith("\r");
-    if (cut || !BasePath.key(settings).equals(BasePath.key(old.settings()))) {
+    if (cut || !settings.basePathKey().equals(old.settings().basePathKey())) {
       return Optional.empty();
     }
     String text = new SectionEditor(old.text(), old.name()).rewrite(settings, maintenance);
-    return ConfigSection.parse(text)
+    return ConfigDocument.parseSection(text)
         // Faults know their lines, which must not move.
         .filter(next -> next.lineCount() == old.lineCount() || document.isFaultless())
         .map(this::swapFor);

@@ -549,21 +549,23 @@ final class ConfigDocumentTest {
         "datastore:main\n# c\n  verify-new yes\n  path /mnt/datastore/main\n  gc-schedule   daily\n"
             + "  notification-mode notification-system\n  comment Primary, RAIDZ2 on shelf A";
 
-    assertThat(ConfigSection.parse(same).orElseThrow().fingerprint())
+    assertThat(ConfigDocument.parseSection(same).orElseThrow().fingerprint())
         .isEqualTo(section.fingerprint());
-    assertThat(ConfigSection.parse(same.replace("yes", "no")).orElseThrow().fingerprint())
+    assertThat(ConfigDocument.parseSection(same.replace("yes", "no")).orElseThrow().fingerprint())
         .isNotEqualTo(section.fingerprint());
     assertThat(
-            ConfigSection.parse(same + "\n maintenance-mode offline").orElseThrow().fingerprint())
+            ConfigDocument.parseSection(same + "\n maintenance-mode offline")
+                .orElseThrow()
+                .fingerprint())
         .isNotEqualTo(section.fingerprint());
     assertThat(section.fingerprint().toString()).matches("[0-9a-f]{32}");
   }
 
   @Test
   void parseSection_notExactlyOne_isNothing() {
-    assertThat(ConfigSection.parse("")).isEmpty();
-    assertThat(ConfigSection.parse(ARCHIVE)).isEmpty();
-    assertThat(ConfigSection.parse("datastore: one\n\tcomment x\n")).isEmpty();
-    assertThat(ConfigSection.parse(MAIN)).isPresent();
+    assertThat(ConfigDocument.parseSection("")).isEmpty();
+    assertThat(ConfigDocument.parseSection(ARCHIVE)).isEmpty();
+    assertThat(ConfigDocument.parseSection("datastore: one\n\tcomment x\n")).isEmpty();
+    assertThat(ConfigDocument.parseSection(MAIN)).isPresent();
   }
 }

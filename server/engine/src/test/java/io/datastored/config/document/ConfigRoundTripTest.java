@@ -53,7 +53,7 @@ final class ConfigRoundTripTest {
               ConfigSection other = edited.sections().get(name);
               assertThat(section.text()).isEqualTo(other.text());
               assertThat(section.fingerprint()).isEqualTo(other.fingerprint());
-              ConfigSection alone = ConfigSection.parse(section.text()).orElseThrow();
+              ConfigSection alone = ConfigDocument.parseSection(section.text()).orElseThrow();
               assertThat(alone.fingerprint()).isEqualTo(other.fingerprint());
             });
   }
