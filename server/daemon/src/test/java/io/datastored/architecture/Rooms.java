@@ -57,6 +57,13 @@ final class Rooms {
     return rooms.stream().map(Rooms::packageOf).toArray(String[]::new);
   }
 
+  /** The room of a type; a sub-room belongs to the one that it is in. */
+  static String roomOf(JavaClass type) {
+    String path = type.getPackageName().substring(ROOT.length());
+    int end = path.indexOf('.');
+    return end < 0 ? path : path.substring(0, end);
+  }
+
   /** Types that stand in a file of their own: no nested ones, no package-info. */
   static List<JavaClass> topLevelTypes() {
     return CLASSES.stream()
