@@ -35,7 +35,10 @@ public final class ConfigDocument {
   private final ImmutableList<ConfigFault> faults;
   private final ImmutableList<SourceSpan> places;
 
-  /** Which datastore has each base path, as {@link DatastoreSettings#basePathKey} spells it, also faulty ones. */
+  /**
+   * Which datastore has each base path, as {@link DatastoreSettings#basePathKey} spells it, also
+   * faulty ones.
+   */
   private final ImmutableMap<String, DatastoreName> pathOwners;
 
   /** Whether a good section has a line that is worth a {@linkplain #notices notice}. */
