@@ -2,23 +2,14 @@ package io.datastored.client;
 
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
-import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollChannelOption;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Channels are made here, on the client's own threads. Immutable. */
 final class Channels {
-
-  private static final String UNIX = "unix:";
 
   /** A frame is at most 1 MiB; a single datastore that is larger travels alone. */
   private static final int MOST_BYTES = 16 << 20;
@@ -49,13 +40,8 @@ final class Channels {
   }
 
   ManagedChannel open() {
-    ManagedChannelBuilder<?> builder =
-        options
-            .channels()
-            .<ManagedChannelBuilder<?>>map(source -> source.begin(options.target()))
-            .orElseGet(this::netty);
     // Answers hop to the loop by themselves; names are resolved where it holds up no renewal.
-    return builder
+    return begin()
         .directExecutor()
         .offloadExecutor(threads.names())
         .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
@@ -64,30 +50,14 @@ final class Channels {
         .build();
   }
 
-  private NettyChannelBuilder netty() {
-    EventLoopGroup network =
-        threads
+  private ManagedChannelBuilder<?> begin() {
+    Optional<ChannelSource> source = options.channels();
+    return source.isPresent()
+        ? source.get().begin(options.target())
+        : threads
             .network()
             .orElseThrow(
-                () -> new IllegalStateException("threads without a network need a ChannelSource"));
-    NettyChannelBuilder builder =
-        NettyChannelBuilder.forTarget(options.target(), options.credentials())
-            .eventLoopGroup(network);
-    if (!Epoll.isAvailable()) {
-      return builder.channelType(NioSocketChannel.class);
-    }
-    return options.target().startsWith(UNIX)
-        ? withoutOptionsOfTcp(builder.channelType(EpollDomainSocketChannel.class))
-        : builder.channelType(EpollSocketChannel.class);
-  }
-
-  /**
-   * gRPC sets them for every socket, and Netty warns where there is no such option; null unsets it.
-   */
-  @SuppressWarnings("NullAway")
-  private static NettyChannelBuilder withoutOptionsOfTcp(NettyChannelBuilder builder) {
-    return builder
-        .withOption(ChannelOption.SO_KEEPALIVE, null)
-        .withOption(EpollChannelOption.TCP_USER_TIMEOUT, null);
+                () -> new IllegalStateException("threads without a network need a ChannelSource"))
+            .begin(options.target(), options.credentials());
   }
 }

@@ -23,7 +23,7 @@ final class ClientHolder {
                 .setHost(hostName())
                 .setPid(ProcessHandle.current().pid()))
         .setTtl(WireTimes.wire(options.times().ttl()))
-        .setCaches(true)
+        .setCaches(options.nearCache())
         .build();
   }
 

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param client name of the program, shown to operators
  * @param version of the program, shown to operators
  * @param datastores which are kept in memory: names, or prefixes that end in {@code *}; empty: all
+ * @param nearCache whether lookups may be answered from memory at all
  * @param times all times that the client keeps to
  * @param threads the threads that are shared; empty: the client has its own
  * @param sources where time, chance and names come from
@@ -32,6 +33,7 @@ public record ClientOptions(
     String client,
     String version,
     List<String> datastores,
+    boolean nearCache,
     ClientTimes times,
     Optional<ClientThreads> threads,
     ClientSources sources,
@@ -91,6 +93,7 @@ public record ClientOptions(
     private String client = "java";
     private String version = "";
     private List<String> datastores = List.of();
+    private boolean nearCache = true;
     private final ClientTimes.Builder times = new ClientTimes.Builder();
     private Optional<ClientThreads> threads = Optional.empty();
     private ClientSources sources = ClientSources.system();
@@ -128,6 +131,16 @@ public record ClientOptions(
     /** Keeps only these in memory; lookups of others always ask the server. */
     public Builder datastores(List<String> namesAndPrefixes) {
       this.datastores = namesAndPrefixes;
+      return this;
+    }
+
+    /**
+     * Keeps nothing in memory, for programs that take a lease or two: each lookup asks the server,
+     * nothing is watched, no drain waits until a mode is applied here, a lease is given back with
+     * its last handle, and the client never becomes FRESH.
+     */
+    public Builder withoutNearCache() {
+      this.nearCache = false;
       return this;
     }
 
@@ -173,6 +186,7 @@ public record ClientOptions(
           client,
           version,
           datastores,
+          nearCache,
           times.build(),
           threads,
           sources,

@@ -1,13 +1,7 @@
 package io.datastored.client;
 
-import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -24,14 +18,14 @@ public final class ClientThreads implements AutoCloseable {
 
   private static final long IDLE_SECONDS = 10;
 
-  private final Optional<EventLoopGroup> network;
+  private final Optional<Transport> network;
   private final ScheduledExecutorService scheduler;
   private final Executor callbacks;
   private final Executor names;
   private final Runnable end;
 
   private ClientThreads(
-      Optional<EventLoopGroup> network,
+      Optional<Transport> network,
       ScheduledExecutorService scheduler,
       Executor callbacks,
       Executor names,
@@ -51,24 +45,30 @@ public final class ClientThreads implements AutoCloseable {
    */
   public static ClientThreads create(String name, int each) {
     var all = new StartedThreads();
-    EventLoopGroup network =
-        new MultiThreadIoEventLoopGroup(
-            each,
-            all.named(name + "-network"),
-            Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    Transport network = NettyTransport.of(each, all.named(name + "-network"));
+    return create(name, each, all, Optional.of(network));
+  }
+
+  /** The same without a network, for clients with a {@link ChannelSource}. */
+  static ClientThreads withoutNetwork(String name, int each) {
+    return create(name, each, new StartedThreads(), Optional.empty());
+  }
+
+  private static ClientThreads create(
+      String name, int each, StartedThreads all, Optional<Transport> network) {
     var scheduler = new ScheduledThreadPoolExecutor(each, all.named(name + "-client"));
     scheduler.setRemoveOnCancelPolicy(true);
     scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     ThreadPoolExecutor callbacks = pool(each, all.named(name + "-callback"));
     ThreadPoolExecutor names = pool(1, all.named(name + "-names"));
     return new ClientThreads(
-        Optional.of(network),
+        network,
         scheduler,
         callbacks,
         names,
         () -> {
           scheduler.shutdown();
-          Future<?> unused = network.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+          network.ifPresent(Transport::shutdown);
           callbacks.shutdown();
           names.shutdown();
           all.awaitEnd();
@@ -91,7 +91,7 @@ public final class ClientThreads implements AutoCloseable {
     return pool;
   }
 
-  Optional<EventLoopGroup> network() {
+  Optional<Transport> network() {
     return network;
   }
 

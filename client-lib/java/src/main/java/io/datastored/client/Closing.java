@@ -16,6 +16,7 @@ final class Closing {
   private final WatchLoop watch;
   private final InFlight asks;
   private final LeaseBook book;
+  private final Trouble trouble;
   private final Duration patience;
 
   Closing(
@@ -26,6 +27,7 @@ final class Closing {
       WatchLoop watch,
       InFlight asks,
       LeaseBook book,
+      Trouble trouble,
       ClientTimes times) {
     this.loop = loop;
     this.control = control;
@@ -34,6 +36,7 @@ final class Closing {
     this.watch = watch;
     this.asks = asks;
     this.book = book;
+    this.trouble = trouble;
     this.patience = times.closing();
   }
 
@@ -87,12 +90,14 @@ final class Closing {
             new Call.Answer<CloseSessionResponse>() {
               @Override
               public void answered(CloseSessionResponse answer, long sentAt) {
+                trouble.sessionIsFine();
                 ended.complete(null);
               }
 
               @Override
               public void failed(Failure failure) {
                 // Its ttl ends it.
+                trouble.ofSession(failure);
                 ended.complete(null);
               }
             });

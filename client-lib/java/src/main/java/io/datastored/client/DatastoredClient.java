@@ -50,7 +50,7 @@ public final class DatastoredClient implements AutoCloseable {
 
   private DatastoredClient(ClientOptions options) {
     this.options = options;
-    this.threads = options.threads().orElseGet(() -> ClientThreads.create("datastored", 1));
+    this.threads = options.threads().orElseGet(() -> ownThreads(options));
     this.loop = new Loop(threads.scheduler());
     this.callbacks = new Callbacks(threads.callbacks(), counters);
     ClientTimes times = options.times();
@@ -92,12 +92,20 @@ public final class DatastoredClient implements AutoCloseable {
             options);
     var asks = new InFlight(calls, loop, cache, session, book, applier, trouble, options);
     this.lookups = new Lookups(cache, loop, asks, callbacks, times, this::requireStarted);
-    session.observe(watch);
+    if (options.nearCache()) {
+      session.observe(watch);
+    }
     session.observe(new Reclaims(control, loop, clock, session, book, counters, options));
     session.observe(new OrphanLeases(control, session, book, counters, times));
     session.observe(asks);
     this.writes = new Writes(calls, loop, cache, revisionWaits, watch, times);
-    this.closing = new Closing(loop, control, calls, session, watch, asks, book, times);
+    this.closing = new Closing(loop, control, calls, session, watch, asks, book, trouble, times);
+  }
+
+  private static ClientThreads ownThreads(ClientOptions options) {
+    return options.channels().isPresent()
+        ? ClientThreads.withoutNetwork("datastored", 1)
+        : ClientThreads.create("datastored", 1);
   }
 
   /** Makes a client. Nothing is started and nothing connected before {@link #start}. */
@@ -166,7 +174,8 @@ public final class DatastoredClient implements AutoCloseable {
 
   /**
    * What keeps the client from its server, or from following its datastores; empty when nothing is
-   * known to. It goes on trying all the same.
+   * known to. It goes on trying all the same. After {@link #close}: why the server was not told, so
+   * that what the client held ends by its ttl.
    */
   public Optional<DatastoredException> trouble() {
     return trouble.present().map(Failure::exception);
@@ -275,8 +284,9 @@ public final class DatastoredClient implements AutoCloseable {
     closed.complete(null);
   }
 
-  private static Optional<Revision> written(boolean onlyValidated, Revision revision) {
-    return onlyValidated || revision.getGeneration() == 0
+  /** What is to be applied here before a write returns. */
+  private Optional<Revision> written(boolean onlyValidated, Revision revision) {
+    return onlyValidated || revision.getGeneration() == 0 || !options.nearCache()
         ? Optional.empty()
         : Optional.of(revision);
   }

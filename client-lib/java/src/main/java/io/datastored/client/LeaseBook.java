@@ -21,6 +21,10 @@ final class LeaseBook {
   private final Callbacks callbacks;
   private final Counters counters;
   private final ClientMetrics metrics;
+
+  /** Whether idle leases are kept: a client that hears of no mode would keep drains waiting. */
+  private final boolean lingers;
+
   private final long linger;
 
   private final Map<String, Slots> slots = new HashMap<>();
@@ -41,6 +45,7 @@ final class LeaseBook {
     this.callbacks = callbacks;
     this.counters = counters;
     this.metrics = options.metrics();
+    this.lingers = options.nearCache();
     this.linger = options.times().linger().toNanos();
   }
 
@@ -87,6 +92,9 @@ final class LeaseBook {
     notGranted(grant.id());
     var lease = new SharedLease(grant, opening, gone -> loop.execute(() -> giveBack(gone)));
     boolean unused = lease.enter();
+    if (!lingers) {
+      lease.unwant();
+    }
     held.put(grant.id(), lease);
     SharedLease before = grant.slot().lease();
     grant.slot().put(lease);
@@ -152,6 +160,14 @@ final class LeaseBook {
         lose(lease, cause, detail);
       }
     }
+  }
+
+  /** How many are held, not lost, and confirmed by this opening. */
+  long confirmed(SessionEpoch opening) {
+    return held.values().stream()
+        .filter(lease -> lease.lost() == null && lease.opening() == opening)
+        .filter(lease -> !returns.has(lease.id()))
+        .count();
   }
 
   /** Held and not lost, but not confirmed by this opening. */

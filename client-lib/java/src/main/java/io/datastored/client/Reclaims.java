@@ -26,6 +26,7 @@ final class Reclaims implements SessionObserver {
   private final ClientMetrics metrics;
   private final Backoff backoff;
   private final Set<String> underWay = new HashSet<>();
+  private boolean countedTooFew;
 
   Reclaims(
       ServerChannel line,
@@ -48,6 +49,26 @@ final class Reclaims implements SessionObserver {
   @Override
   public void onOpened(SessionEpoch opening) {
     goOn();
+  }
+
+  /**
+   * A server that counts fewer leases than are held has lost one, or somebody else has given it
+   * back: the session is opened again, and each lease is asked for as after a restart.
+   */
+  @Override
+  public void onCounted(long leases) {
+    SessionEpoch opening = session.live();
+    boolean tooFew = opening != null && leases < book.confirmed(opening);
+    if (tooFew && countedTooFew) {
+      countedTooFew = false;
+      session.openAgain();
+    } else if (tooFew) {
+      // Counted again: a lease may have been granted after this was counted, and before it came.
+      countedTooFew = true;
+      session.renewNow();
+    } else {
+      countedTooFew = false;
+    }
   }
 
   private void goOn() {

@@ -138,6 +138,13 @@ final class SessionLoop {
     }
   }
 
+  /** Opens it again under its id: the server must confirm each lease. */
+  void openAgain() {
+    if (running && !opening) {
+      open();
+    }
+  }
+
   /** To be called now and then. */
   void look() {
     if (running && terms.isTimeLost()) {
@@ -250,6 +257,10 @@ final class SessionLoop {
     observers.forEach(observer -> observer.onTold(answer.getRevision()));
     observers.forEach(observer -> observer.onCounted(answer.getLeases()));
     trouble.sessionIsFine();
+    if (opening) {
+      // One who was told has found that it must be opened again.
+      return;
+    }
     if (again) {
       renew();
     } else {

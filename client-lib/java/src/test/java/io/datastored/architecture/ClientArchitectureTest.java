@@ -71,6 +71,17 @@ final class ClientArchitectureTest {
   }
 
   @Test
+  void bundledNetty_isNamedByOneClass() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("NettyTransport")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.grpc.netty.shaded..")
+        .check(ClientRooms.CLASSES);
+  }
+
+  @Test
   void time_comesFromOutside() {
     noClasses()
         .that()

@@ -27,6 +27,8 @@ final class ClientRooms {
   private static Map<String, List<String>> rooms() {
     Map<String, List<String>> rooms = new LinkedHashMap<>();
     rooms.put("client", List.of("DatastoredClient", "Lookups", "Closing", "Writes", "Channels"));
+    rooms.put(
+        "streams", List.of("ServerStreams", "FollowedStream", "FollowedWatch", "FollowedDrain"));
     rooms.put("ask", List.of("InFlight", "LeaseFetch", "PlainFetch"));
     rooms.put("watch", List.of("WatchLoop", "FrameApplier", "FrameAssembly"));
     rooms.put(
@@ -86,6 +88,8 @@ final class ClientRooms {
             "AppliedFrame",
             "SessionOpened",
             "ClientListener",
+            "FrameListener",
+            "DrainListener",
             "ClientMetrics",
             "ClientStats",
             "DatastoredException",
@@ -99,7 +103,7 @@ final class ClientRooms {
             "RevisionOrder",
             "WireTimes",
             "package-info"));
-    rooms.put("threads", List.of("ClientThreads", "StartedThreads"));
+    rooms.put("threads", List.of("ClientThreads", "StartedThreads", "Transport", "NettyTransport"));
     return rooms;
   }
 

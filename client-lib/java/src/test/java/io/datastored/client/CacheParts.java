@@ -1,5 +1,6 @@
 package io.datastored.client;
 
+import io.datastored.client.fake.ManualTime;
 import io.datastored.v1.Revision;
 import java.util.Random;
 

@@ -2,6 +2,7 @@ package io.datastored.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.client.fake.ManualTime;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -40,12 +41,12 @@ final class ClientClockTest {
   void wallAhead_heldUpBetweenTheClocks_readsThemAgain() {
     long ahead = clock.wallAhead();
     int[] reads = {0};
-    time.onRead =
+    time.onRead(
         () -> {
           if (reads[0]++ == 1) {
             time.stall(Duration.ofSeconds(5));
           }
-        };
+        });
     assertThat(clock.wallAhead()).isEqualTo(ahead);
   }
 }

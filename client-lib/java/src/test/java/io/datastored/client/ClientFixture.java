@@ -1,6 +1,7 @@
 package io.datastored.client;
 
 import io.datastored.client.fake.FakeDatastored;
+import io.datastored.client.fake.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

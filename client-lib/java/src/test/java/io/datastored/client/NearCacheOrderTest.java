@@ -6,6 +6,7 @@ import static io.datastored.client.Operation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastored.client.fake.ManualTime;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
@@ -51,7 +52,7 @@ final class NearCacheOrderTest {
   @Test
   void lookup_countsAndThenReadsTheTime() {
     List<Long> counted = new ArrayList<>();
-    time.onRead = () -> counted.add(lease.handles());
+    time.onRead(() -> counted.add(lease.handles()));
     try (Handle handle = cache.lookup("main", WRITE, PLAIN)) {
       assertThat(handle.alive()).isTrue();
     }
@@ -60,7 +61,7 @@ final class NearCacheOrderTest {
 
   @Test
   void lookup_countsAndThenLooksAtTheModeAgain() {
-    time.onRead = this::takeOffline;
+    time.onRead(this::takeOffline);
     assertThatThrownBy(() -> cache.lookup("main", WRITE, PLAIN))
         .isInstanceOf(RefusedException.class);
     assertThat(lease.handles()).isZero();
@@ -70,12 +71,12 @@ final class NearCacheOrderTest {
   @Test
   void lookup_readsTheTermBeforeTheView() {
     cache.show(term(Term.Freshness.SYNCING));
-    time.onRead =
+    time.onRead(
         () -> {
-          time.onRead = () -> {};
+          time.onRead(() -> {});
           takeOffline();
           cache.show(term(Term.Freshness.CAUGHT_UP));
-        };
+        });
     assertThat(cache.lookup("main", LOOKUP, PLAIN)).isNull();
     try (Handle handle = cache.lookup("main", LOOKUP, PLAIN)) {
       assertThat(handle.revision()).isEqualTo(revision(2));
@@ -84,7 +85,7 @@ final class NearCacheOrderTest {
 
   @Test
   void lookup_refused_isARelease() {
-    time.onRead = this::takeOffline;
+    time.onRead(this::takeOffline);
     assertThatThrownBy(() -> cache.lookup("main", WRITE, PLAIN))
         .isInstanceOf(RefusedException.class);
     assertThat(lease.enter()).as("given back by the undo").isFalse();
@@ -92,7 +93,7 @@ final class NearCacheOrderTest {
 
   @Test
   void lookup_leaseLostMeanwhile_isNotGiven() {
-    time.onRead = () -> book.lose(lease, LossCause.FORCED, "forced");
+    time.onRead(() -> book.lose(lease, LossCause.FORCED, "forced"));
     assertThat(cache.lookup("main", WRITE, PLAIN)).isNull();
     assertThat(lease.handles()).isZero();
   }
@@ -100,7 +101,7 @@ final class NearCacheOrderTest {
   @Test
   void frame_isShownBeforeWhatIsIdleIsGivenBack() {
     List<Boolean> shown = new ArrayList<>();
-    time.onExecute = () -> shown.add(cache.view().find("main").refuses(WRITE));
+    time.onExecute(() -> shown.add(cache.view().find("main").refuses(WRITE)));
     takeOffline();
     assertThat(shown).containsExactly(true);
   }

@@ -2,6 +2,7 @@ package io.datastored.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.client.fake.ManualTime;
 import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.KeepAliveResponse;
 import io.datastored.v1.SessionServiceGrpc;

@@ -1,5 +1,6 @@
 package io.datastored.client;
 
+import static io.datastored.client.Operation.LOOKUP;
 import static io.datastored.client.Operation.READ;
 import static io.datastored.client.Operation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -512,6 +513,40 @@ final class SessionLoopTest {
     f.seconds(9);
     assertThat(f.server.leases()).isEmpty();
     assertThat(f.stats().strays()).isEqualTo(1);
+  }
+
+  @Test
+  void leaseThatTheServerDoesNotCount_isAskedFor_andLostWhenItHasEnded() {
+    f.start();
+    Handle gone = f.lookup(WRITE);
+    Handle kept = f.lookup("other", WRITE, LookupOptions.DEFAULT);
+    f.server.forgetLeases("main");
+    f.seconds(3);
+    assertThat(gone.alive()).isFalse();
+    assertThat(f.losses).extracting(LeaseLost::cause).containsExactly(LossCause.NOT_CONTINUED);
+    assertThat(kept.alive()).isTrue();
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    f.seconds(30);
+    assertThat(kept.alive()).isTrue();
+    assertThat(f.server.calls("OpenSession")).as("asked once").isEqualTo(2);
+  }
+
+  @Test
+  void withoutNearCache_leasesAreHeld_andEachLookupAsksTheServer() {
+    var plain = new ClientFixture(ClientOptions.Builder::withoutNearCache).start();
+    try (Handle held = plain.lookup(WRITE)) {
+      long lookups = plain.server.calls("Lookup");
+      plain.lookup(WRITE).close();
+      plain.lookup(LOOKUP).close();
+      assertThat(plain.server.calls("Lookup") - lookups).isEqualTo(2);
+      plain.server.setMode("main", MaintenanceMode.MAINTENANCE_MODE_READ_ONLY, "");
+      plain.seconds(30);
+      assertThat(held.alive()).isTrue();
+      assertThat(plain.refusal(WRITE).origin()).isEqualTo(Origin.SERVER);
+    }
+    assertThat(plain.server.watches()).isZero();
+    plain.time.run();
+    assertThat(plain.server.leases()).as("nothing lingers").isEmpty();
   }
 
   @Test

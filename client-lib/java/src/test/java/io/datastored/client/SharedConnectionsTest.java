@@ -4,6 +4,7 @@ import static io.datastored.client.Operation.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastored.client.fake.ManualTime;
 import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.KeepAliveResponse;
 import io.datastored.v1.SessionServiceGrpc;

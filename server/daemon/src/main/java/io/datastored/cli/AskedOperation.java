@@ -19,6 +19,11 @@ enum AskedOperation {
     return wire;
   }
 
+  /** As the client library calls it. */
+  io.datastored.client.Operation asked() {
+    return io.datastored.client.Operation.valueOf(name());
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

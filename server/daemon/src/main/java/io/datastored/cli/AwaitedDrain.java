@@ -1,9 +1,11 @@
 package io.datastored.cli;
 
-import io.datastored.cli.Drain.UnansweredException;
+import io.datastored.client.DatastoredException;
+import io.datastored.client.DrainListener;
 import io.datastored.v1.DrainRequest;
+import io.datastored.v1.DrainResponse;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /**
  * An awaited drain is a drain that somebody waits for, and may stop waiting for with Ctrl-C. The
@@ -16,18 +18,19 @@ record AwaitedDrain(
 
   @SuppressWarnings("try") // a stop signal is there to be closed
   ExitStatus await(Connection connection) {
-    var backoff = new Backoff(RandomGenerator.getDefault());
-    var drain = new Drain(connection, request, backoff, WaitingClock.SYSTEM);
     try (StopSignal stop =
         StopSignal.install(client.server.requestTimeout, StopSignal.Ending.BY_SIGNAL)) {
       // Inside: once the signal is closed the process ends, though something is still to be told.
-      return ended(drain);
+      return ended(connection);
     }
   }
 
-  private ExitStatus ended(Drain drain) {
+  private ExitStatus ended(Connection connection) {
+    DrainView view = view();
     try {
-      ExitStatus status = DrainEnd.of(request.getDatastore(), drain.run(view())).status();
+      DrainResponse last = connection.streams().drain(request, shownBy(view, connection.server()));
+      view.ended(last);
+      ExitStatus status = DrainEnd.of(request.getDatastore(), last).status();
       if (status == ExitStatus.STILL_IN_USE) {
         tellTheWayBack();
       }
@@ -36,9 +39,23 @@ record AwaitedDrain(
       client.err().printf("%s: stopped waiting; the maintenance mode is still set.%n", name());
       tellTheWayBack();
       return ExitStatus.INTERRUPTED;
-    } catch (UnansweredException e) {
-      throw client.failure(e.explanation());
+    } catch (DatastoredException e) {
+      throw client.failure(ErrorMessage.of(connection.server(), e));
     }
+  }
+
+  private static DrainListener shownBy(DrainView view, ServerAddress server) {
+    return new DrainListener() {
+      @Override
+      public void onProgress(DrainResponse now) {
+        view.waiting(now);
+      }
+
+      @Override
+      public void onBroken(DatastoredException why, Duration nextAttemptIn) {
+        view.broken(ErrorMessage.of(server, why).sentence(), nextAttemptIn);
+      }
+    };
   }
 
   private DrainView view() {

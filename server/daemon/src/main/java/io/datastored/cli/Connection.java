@@ -1,19 +1,20 @@
 package io.datastored.cli;
 
 import com.google.common.collect.Comparators;
+import io.datastored.client.ClientTimes;
+import io.datastored.client.ServerStreams;
 import io.datastored.v1.DatastoreConfigServiceGrpc;
 import io.datastored.v1.DatastoreConfigServiceGrpc.DatastoreConfigServiceBlockingStub;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
-import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingV2Stub;
 import io.datastored.v1.MaintenanceServiceGrpc;
 import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceBlockingStub;
-import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceBlockingV2Stub;
 import io.datastored.v1.SessionServiceGrpc;
 import io.datastored.v1.SessionServiceGrpc.SessionServiceBlockingStub;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -23,47 +24,71 @@ import java.util.concurrent.TimeUnit;
  */
 final class Connection implements AutoCloseable {
 
+  /** A restart of a server takes about a second. */
+  private static final Duration LEAST_BACKOFF = Duration.ofMillis(200);
+
+  private static final Duration MOST_BACKOFF = Duration.ofSeconds(5);
+
   private final ServerAddress server;
+  private final ChannelCredentials credentials;
   private final ManagedChannel channel;
   private final Duration timeout;
 
-  private Connection(ServerAddress server, ManagedChannel channel, Duration timeout) {
+  private Connection(
+      ServerAddress server,
+      ChannelCredentials credentials,
+      ManagedChannel channel,
+      Duration timeout) {
     this.server = server;
+    this.credentials = credentials;
     this.channel = channel;
     this.timeout = timeout;
   }
 
   static Connection open(ServerAddress server, ChannelCredentials credentials, Duration timeout) {
-    ManagedChannel channel =
-        Grpc.newChannelBuilder(server.target(), credentials).userAgent("datastored-cli").build();
-    return new Connection(server, channel, timeout);
+    return new Connection(
+        server, credentials, begin(server.target(), credentials).build(), timeout);
+  }
+
+  private static ManagedChannelBuilder<?> begin(String target, ChannelCredentials credentials) {
+    return Grpc.newChannelBuilder(target, credentials).userAgent("datastored-cli");
+  }
+
+  /**
+   * The options of a client of the same server that holds leases, over the transport of this
+   * program.
+   *
+   * @param program as operators see it
+   */
+  io.datastored.client.ClientOptions.Builder client(String program) {
+    return io.datastored.client.ClientOptions.builder(server.target())
+        .channels(target -> begin(target, credentials))
+        .holder(program, BuildVersion.number())
+        .withoutNearCache()
+        .times(
+            times ->
+                times
+                    .withCallDeadline(timeout)
+                    .withClosing(Comparators.min(timeout, ClientTimes.DEFAULT.closing())));
   }
 
   ServerAddress server() {
     return server;
   }
 
-  Duration timeout() {
-    return timeout;
-  }
-
   /** For one unary call: the deadline counts from here. */
   DatastoreServiceBlockingStub datastores() {
-    return datastoresWithin(timeout);
-  }
-
-  /** For one unary call that is of no use after {@code limit}. */
-  DatastoreServiceBlockingStub datastoresWithin(Duration limit) {
-    Duration shorter = Comparators.min(limit, timeout);
     return DatastoreServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(shorter.toMillis(), TimeUnit.MILLISECONDS);
+        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** For a watch, which has no deadline; its reads have. */
-  DatastoreServiceBlockingV2Stub watches() {
-    // The channel's own back-off grows to two minutes and fails calls meanwhile without trying.
-    channel.resetConnectBackoff();
-    return DatastoreServiceGrpc.newBlockingV2Stub(channel);
+  /** For watches and drains, which have no deadline; a stream that is silent has. */
+  ServerStreams streams() {
+    return ServerStreams.over(
+        channel,
+        client("datastored")
+            .times(times -> times.withLeastBackoff(LEAST_BACKOFF).withMostBackoff(MOST_BACKOFF))
+            .build());
   }
 
   DatastoreConfigServiceBlockingStub configurations() {
@@ -76,22 +101,9 @@ final class Connection implements AutoCloseable {
         .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** For a drain, which has no deadline; its reads have. */
-  MaintenanceServiceBlockingV2Stub drains() {
-    channel.resetConnectBackoff();
-    return MaintenanceServiceGrpc.newBlockingV2Stub(channel);
-  }
-
   SessionServiceBlockingStub sessions() {
-    return sessionsWithin(timeout);
-  }
-
-  /** For one unary call that is of no use after {@code limit}. */
-  SessionServiceBlockingStub sessionsWithin(Duration limit) {
-    channel.resetConnectBackoff();
-    Duration shorter = Comparators.min(limit, timeout);
     return SessionServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(shorter.toMillis(), TimeUnit.MILLISECONDS);
+        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

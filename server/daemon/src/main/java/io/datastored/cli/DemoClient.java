@@ -1,17 +1,15 @@
 package io.datastored.cli;
 
 import com.google.protobuf.FieldMask;
-import io.datastored.v1.CloseSessionRequest;
+import io.datastored.client.DatastoredClient;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.DrainRequest;
-import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.LookupResponse;
 import io.datastored.v1.MaintenanceMode;
-import io.datastored.v1.OpenSessionRequest;
 import io.datastored.v1.Operation;
 import io.datastored.v1.OperationCounts;
 import io.datastored.v1.ReleaseRequest;
@@ -41,19 +39,6 @@ final class DemoClient {
                 .setDatastore(datastore)
                 .setOperation(operation)
                 .setPurpose("demo")
-                .build());
-  }
-
-  /** A lease that lives as long as a session. */
-  LookupResponse takeUnder(String session, String datastore, Operation operation) {
-    return connection
-        .datastores()
-        .lookup(
-            LookupRequest.newBuilder()
-                .setDatastore(datastore)
-                .setOperation(operation)
-                .setSessionId(session)
-                .setPurpose("vm/100")
                 .build());
   }
 
@@ -143,31 +128,16 @@ final class DemoClient {
 
   /** A drain of the mode that the datastore is in. */
   DemoDrain drain(Datastore datastore) {
-    return new DemoDrain(
-        connection
-            .drains()
-            .drain(
-                DrainRequest.newBuilder()
-                    .setDatastore(datastore.getName())
-                    .setEtag(datastore.getEtag())
-                    .build()));
+    return DemoDrain.start(
+        connection,
+        DrainRequest.newBuilder()
+            .setDatastore(datastore.getName())
+            .setEtag(datastore.getEtag())
+            .build());
   }
 
-  void openSession(String id, String client) {
-    connection
-        .sessions()
-        .openSession(
-            OpenSessionRequest.newBuilder()
-                .setSessionId(id)
-                .setHolder(SelfHolder.holder(client))
-                .build());
-  }
-
-  void keepAlive(String session) {
-    connection.sessions().keepAlive(KeepAliveRequest.newBuilder().setSessionId(session).build());
-  }
-
-  void closeSession(String id) {
-    connection.sessions().closeSession(CloseSessionRequest.newBuilder().setSessionId(id).build());
+  /** A program that uses the client library, with a session of its own. */
+  DatastoredClient program(String name) {
+    return DatastoredClient.create(connection.client(name).build()).start();
   }
 }

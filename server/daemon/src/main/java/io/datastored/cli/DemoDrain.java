@@ -1,28 +1,58 @@
 package io.datastored.cli;
 
+import io.datastored.client.DatastoredException;
+import io.datastored.client.DrainListener;
+import io.datastored.client.ServerStreams;
+import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
-import io.grpc.StatusException;
-import io.grpc.stub.BlockingClientCall;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/** A drain that the demo follows. Confined to the demo's thread. */
-record DemoDrain(BlockingClientCall<?, DrainResponse> call) implements AutoCloseable {
+/**
+ * A drain that the demo follows, on a thread of its own. Thread-safe: what it hears goes through a
+ * queue.
+ */
+final class DemoDrain implements DrainListener, AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  DrainResponse next() throws InterruptedException {
+  private final BlockingQueue<DrainResponse> heard = new LinkedBlockingQueue<>();
+  private final Thread thread;
+
+  private DemoDrain(ServerStreams server, DrainRequest request) {
+    this.thread = new Thread(() -> follow(server, request), "demo-drain");
+    thread.setDaemon(true);
+  }
+
+  static DemoDrain start(Connection connection, DrainRequest request) {
+    var drain = new DemoDrain(connection.streams(), request);
+    drain.thread.start();
+    return drain;
+  }
+
+  private void follow(ServerStreams server, DrainRequest request) {
     try {
-      DrainResponse next = call.read(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      if (next == null) {
-        throw new CommandFailed(ExitStatus.NO, "The drain ended without saying how.");
-      }
-      return next;
-    } catch (StatusException | TimeoutException e) {
-      throw new CommandFailed(ExitStatus.NO, "The drain tells nothing: " + e.getMessage() + ".", e);
+      heard.add(server.drain(request, this));
+    } catch (InterruptedException | DatastoredException stopped) {
+      // Either the demo is done with it, or it will notice that nothing comes.
     }
+  }
+
+  @Override
+  public void onProgress(DrainResponse now) {
+    heard.add(now);
+  }
+
+  DrainResponse next() throws InterruptedException {
+    DrainResponse next = heard.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    if (next == null) {
+      throw new CommandFailed(
+          ExitStatus.NO, "The drain told nothing for %s.".formatted(DurationText.print(PATIENCE)));
+    }
+    return next;
   }
 
   DrainResponse awaitEnd() throws InterruptedException {
@@ -37,6 +67,6 @@ record DemoDrain(BlockingClientCall<?, DrainResponse> call) implements AutoClose
 
   @Override
   public void close() {
-    call.cancel("the demo is done with this drain", null);
+    thread.interrupt();
   }
 }

@@ -2,6 +2,9 @@ package io.datastored.cli;
 
 import com.google.common.base.Strings;
 import io.datastored.cli.DemoWatcher.Heard;
+import io.datastored.client.DatastoredClient;
+import io.datastored.client.Handle;
+import io.datastored.client.LookupOptions;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
@@ -24,7 +27,6 @@ import java.util.function.Supplier;
 final class DemoScript {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final String SESSION = "demo-session";
 
   private final DemoFile file;
   private final DemoClient client;
@@ -105,9 +107,15 @@ final class DemoScript {
 
   private void drainUnderASession() throws InterruptedException {
     title("A session holds a lease for WRITE when main is taken out of service");
-    client.openSession(SESSION, "nightly backup");
-    LookupResponse held = client.takeUnder(SESSION, "main", Operation.OPERATION_WRITE);
-    tell("lookup", "write on main: granted, fencing token " + held.getLease().getFencingToken());
+    try (DatastoredClient backup = client.program("nightly backup")) {
+      drain(
+          backup.lookup(
+              "main", AskedOperation.WRITE.asked(), LookupOptions.DEFAULT.withPurpose("vm/100")));
+    }
+  }
+
+  private void drain(Handle held) throws InterruptedException {
+    tell("lookup", "write on main: granted, fencing token " + held.fencingToken().orElseThrow());
     SetMaintenanceModeResponse asked =
         client.wouldBe("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
     tell("dry run", new BlockerSummary(asked.getProgress()).sentence());
@@ -129,16 +137,14 @@ final class DemoScript {
                   .toString()
                   .contains("nightly backup"),
           "the drain waits and names its blocker");
-      client.keepAlive(SESSION);
       writesInProgress(1, "the session is renewed and goes on");
       long released = System.nanoTime();
-      client.release(held);
+      held.close();
       DrainResponse last = drain.awaitEnd();
       check(last.getState() == DrainState.DRAIN_STATE_DRAINED, "the drain ends with DRAINED");
       tell("drain", "DRAINED %s after the release: pull the disk".formatted(since(released)));
     }
     writesInProgress(0, "and none can begin");
-    client.closeSession(SESSION);
   }
 
   private void backIntoService() throws InterruptedException {

@@ -1,6 +1,9 @@
 package io.datastored.cli;
 
 import io.datastored.cli.WatchedDatastores.News;
+import io.datastored.client.DatastoredException;
+import io.datastored.client.FrameListener;
+import io.datastored.client.ServerStreams;
 import io.datastored.v1.DatastoreView;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;
@@ -9,15 +12,17 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 
 /**
  * The demo's watcher, a remote client on a thread of its own. Thread-safe: what it hears goes
  * through a queue.
  */
-final class DemoWatcher implements WatchListener, AutoCloseable {
+final class DemoWatcher implements FrameListener, AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final WatchGenerationRequest EVERYTHING =
+      WatchGenerationRequest.newBuilder().setView(DatastoreView.DATASTORE_VIEW_FULL).build();
 
   /** What a frame told, of which generation, and when it came. */
   record Heard(long generation, List<News> news, long nanoTime) {}
@@ -26,24 +31,21 @@ final class DemoWatcher implements WatchListener, AutoCloseable {
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
   private final Thread thread;
 
-  private DemoWatcher(Watch watch) {
-    this.thread = new Thread(() -> follow(watch), "demo-watcher");
+  private DemoWatcher(ServerStreams server) {
+    this.thread = new Thread(() -> follow(server), "demo-watcher");
     thread.setDaemon(true);
   }
 
   static DemoWatcher start(Connection connection) {
-    var everything =
-        WatchGenerationRequest.newBuilder().setView(DatastoreView.DATASTORE_VIEW_FULL).build();
-    var backoff = new Backoff(RandomGenerator.getDefault());
-    var watcher = new DemoWatcher(new Watch(connection, everything, backoff, WaitingClock.SYSTEM));
+    var watcher = new DemoWatcher(connection.streams());
     watcher.thread.start();
     return watcher;
   }
 
-  private void follow(Watch watch) {
+  private void follow(ServerStreams server) {
     try {
-      watch.run(this);
-    } catch (InterruptedException | CommandFailed stopped) {
+      server.watch(EVERYTHING, this);
+    } catch (InterruptedException | DatastoredException stopped) {
       // Either the demo is over, or it will notice that nothing comes.
     }
   }
@@ -65,14 +67,6 @@ final class DemoWatcher implements WatchListener, AutoCloseable {
     if (!news.isEmpty()) {
       heard.add(new Heard(frame.getRevision().getGeneration(), news, System.nanoTime()));
     }
-  }
-
-  @Override
-  public void onBroken(String why, Duration nextAttemptIn) {}
-
-  @Override
-  public boolean wantsMore() {
-    return true;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.datastored.cli;
 import com.google.common.base.Ascii;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.datastored.client.DatastoredException;
 import io.datastored.v1.ErrorReason;
 import io.grpc.Status;
 import java.time.Instant;
@@ -248,6 +249,10 @@ record ErrorMessage(ServerAddress server, ServerError error) {
   }
 
   static ErrorMessage of(ServerAddress server, Throwable failure) {
+    return new ErrorMessage(server, ServerError.of(failure));
+  }
+
+  static ErrorMessage of(ServerAddress server, DatastoredException failure) {
     return new ErrorMessage(server, ServerError.of(failure));
   }
 }

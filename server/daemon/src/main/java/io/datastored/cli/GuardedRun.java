@@ -1,36 +1,55 @@
 package io.datastored.cli;
 
 import com.google.common.collect.Comparators;
+import io.datastored.client.LeaseLost;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
- * A guarded run is a command that runs while a tenancy lasts, and no longer unless its user wants
- * that. Confined to the command's thread, which waits for the child and renews between.
+ * A guarded run is a command that runs while a lease lasts, and no longer unless its user wants
+ * that. Confined to the command's thread, which waits for the child and looks at the lease between.
  */
 final class GuardedRun {
 
-  /** Between two attempts with a server that does not answer; far below any third of a ttl. */
-  private static final Duration PAUSE = Duration.ofMillis(200);
+  /**
+   * Between two looks. A machine that slept runs the child and this process again at the same
+   * moment, and no timer has gone off; so this is how long the child can work under a lease that
+   * the sleep has ended.
+   */
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   /** So long before the end of the promise the child is killed: a signal takes no time, nearly. */
   private static final Duration MARGIN = Duration.ofMillis(100);
 
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-  private final SessionLease tenancy;
+  private final CommandLease lease;
   private final Child child;
   private final OnLost onLost;
   private final PrintWriter err;
+  private final LongSupplier nanoTime;
 
-  /** Since the last renewal nobody has answered, and that has been said. */
+  /** How long the lease was promised at the last look, and when that was. */
+  private Duration promised;
+
+  private long lookedAt;
+
+  /** It is not renewed, and that has been said. */
   private boolean unanswered;
 
-  GuardedRun(SessionLease tenancy, Child child, OnLost onLost, PrintWriter err) {
-    this.tenancy = tenancy;
+  private int reclaims;
+
+  GuardedRun(
+      CommandLease lease, Child child, OnLost onLost, PrintWriter err, LongSupplier nanoTime) {
+    this.lease = lease;
     this.child = child;
     this.onLost = onLost;
     this.err = err;
+    this.nanoTime = nanoTime;
+    this.lookedAt = nanoTime.getAsLong();
+    this.promised = lease.left();
   }
 
   /** What became of it. */
@@ -44,23 +63,21 @@ final class GuardedRun {
   /** Returns when the child has ended. */
   Ending run() throws InterruptedException {
     while (true) {
-      Duration wait =
-          Comparators.min(
-              unanswered ? PAUSE : tenancy.untilRenewal(), tenancy.left().minus(reserve()));
-      if (child.endsWithin(wait)) {
+      if (child.endsWithin(Comparators.min(LOOK, notNegative(promised.minus(reserve()))))) {
         return Ending.KEPT;
       }
-      Duration limit = tenancy.left().minus(reserve());
-      if (limit.isNegative() || limit.isZero()) {
-        return lost(unansweredFor(tenancy.left()));
+      long now = nanoTime.getAsLong();
+      Duration left = lease.left();
+      Optional<LeaseLost> lost = lease.lost();
+      if (lost.isPresent()) {
+        return lost(why(lost.get()), isPromised(lost.get()) ? rest(now) : Duration.ZERO);
       }
-      if (unanswered || tenancy.untilRenewal().isNegative() || tenancy.untilRenewal().isZero()) {
-        Renewal renewal = tenancy.renew(limit);
-        if (renewal.kind() == Renewal.Kind.ENDED) {
-          return lost(renewal.why());
-        }
-        tell(renewal);
+      if (left.compareTo(reserve()) <= 0) {
+        return lost(why(left, rest(now)), left);
       }
+      lookedAt = now;
+      promised = left;
+      report();
     }
   }
 
@@ -69,54 +86,80 @@ final class GuardedRun {
    * promise is, or a drain could end while it still writes.
    */
   private Duration reserve() {
-    return tenancy.ttl().dividedBy(3);
+    return lease.ttl().dividedBy(3);
   }
 
-  private void tell(Renewal renewal) {
-    switch (renewal.kind()) {
-      case HELD -> {
-        if (unanswered) {
-          say("The server answers again; the lease is still held.");
-        }
-        unanswered = false;
-      }
-      case RECLAIMED -> {
-        say("The server was restarted; the lease continues.");
-        unanswered = false;
-      }
-      case UNANSWERED -> {
-        if (!unanswered) {
-          say(
-              "The lease is not renewed: %s The command has %s more."
-                  .formatted(
-                      renewal.why(),
-                      DurationText.print(notNegative(tenancy.left().minus(reserve())))));
-        }
-        unanswered = true;
-      }
-      case ENDED -> throw new IllegalArgumentException("told by who ends the run");
+  /** Of the promise at the last look. */
+  private Duration rest(long now) {
+    return notNegative(promised.minusNanos(now - lookedAt));
+  }
+
+  /** A lease that is revoked, or not continued, is promised until then all the same. */
+  private static boolean isPromised(LeaseLost lost) {
+    return switch (lost.cause()) {
+      case FORCED, SESSION_ENDED, NOT_CONTINUED -> true;
+      case EXPIRED, CLIENT_CLOSED -> false;
+    };
+  }
+
+  private void report() {
+    if (reclaims != lease.reclaims()) {
+      reclaims = lease.reclaims();
+      unanswered = false;
+      say("The server was restarted; the lease continues.");
+    }
+    // Renewed at each third of the ttl.
+    boolean overdue = promised.compareTo(lease.ttl().dividedBy(3).multipliedBy(2)) < 0;
+    if (unanswered && !overdue) {
+      unanswered = false;
+      say("The server answers again; the lease is still held.");
+    }
+    Optional<String> trouble = overdue && !unanswered ? lease.trouble() : Optional.empty();
+    if (trouble.isPresent()) {
+      unanswered = true;
+      say(
+          "The lease is not renewed: %s The command has %s more."
+              .formatted(trouble.get(), DurationText.print(promised.minus(reserve()))));
     }
   }
 
-  /** The promise may be over, when this process was not run for as long as it lasted. */
-  private String unansweredFor(Duration left) {
-    String end =
-        left.isNegative() || left.isZero()
-            ? "the lease may have expired"
-            : "the lease may expire in " + DurationText.print(left);
-    return "no answer from the server for %s, and %s"
-        .formatted(DurationText.print(tenancy.ttl().minus(left)), end);
+  private String why(LeaseLost lost) {
+    return switch (lost.cause()) {
+      case FORCED -> "The server revoked the lease.";
+      case SESSION_ENDED -> "The server no longer knows the session.";
+      case NOT_CONTINUED -> "The server was restarted and did not continue the lease.";
+      case CLIENT_CLOSED -> "This command has given it back.";
+      case EXPIRED -> why(Duration.ZERO, rest(nanoTime.getAsLong()));
+    };
+  }
+
+  /**
+   * @param left by both clocks
+   * @param rest by the clock that stands still while the machine sleeps
+   */
+  private String why(Duration left, Duration rest) {
+    if (left.isZero()) {
+      return rest.isZero()
+          ? "no answer from the server for %s or longer, and the lease may have expired"
+              .formatted(DurationText.print(lease.ttl()))
+          : "this machine was suspended, and the lease may have expired";
+    }
+    return "no answer from the server for %s, and the lease may expire in %s"
+        .formatted(DurationText.print(lease.ttl().minus(left)), DurationText.print(left));
   }
 
   private static Duration notNegative(Duration duration) {
     return Comparators.max(duration, Duration.ZERO);
   }
 
-  private Ending lost(String why) throws InterruptedException {
+  /**
+   * @param rest how long the lease is promised all the same
+   */
+  private Ending lost(String why, Duration rest) throws InterruptedException {
     say("LEASE LOST: %s".formatted(why));
     switch (onLost) {
       case WARN -> say("The command continues without it because of --on-lost=warn.");
-      case TERM -> terminate();
+      case TERM -> terminate(rest);
     }
     while (!child.endsWithin(FOR_EVER)) {
       // It is waited for as long as it takes.
@@ -124,10 +167,10 @@ final class GuardedRun {
     return Ending.LOST;
   }
 
-  private void terminate() throws InterruptedException {
+  private void terminate(Duration rest) throws InterruptedException {
     say("Terminating the command.");
     child.terminate();
-    if (!child.endsWithin(tenancy.left().minus(MARGIN))) {
+    if (!child.endsWithin(notNegative(rest.minus(MARGIN)))) {
       say("The command did not exit in time; killing it.");
       child.kill();
     }

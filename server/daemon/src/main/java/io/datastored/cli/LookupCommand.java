@@ -1,11 +1,14 @@
 package io.datastored.cli;
 
+import com.google.common.collect.Comparators;
 import com.google.protobuf.util.Durations;
+import io.datastored.client.DatastoredException;
+import io.datastored.client.LeaseLost;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.LookupResponse;
 import io.datastored.v1.ReleaseRequest;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -36,6 +39,9 @@ final class LookupCommand implements Callable<Integer> {
 
   /** Long enough to be found later, short enough for a command that was killed. */
   private static final String DEFAULT_TTL = "60s";
+
+  /** Between two looks at a lease that is held. */
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   private static final Duration FOR_EVER = ChronoUnit.YEARS.getDuration().multipliedBy(100);
 
@@ -94,9 +100,15 @@ final class LookupCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() {
+    var report = new LookupReport(spec.commandLine().getOut(), output);
     try (Connection connection = server.connect();
         StopSignal stop = StopSignal.install(patience(), StopSignal.Ending.BY_SIGNAL)) {
-      ask(connection);
+      Duration time = hold;
+      if (time == null || operation == AskedOperation.LOOKUP || validateOnly) {
+        ask(connection, report);
+      } else {
+        hold(connection, time, report);
+      }
       return ExitStatus.OK.code();
     }
   }
@@ -106,28 +118,108 @@ final class LookupCommand implements Callable<Integer> {
     return server.requestTimeout.plusSeconds(1);
   }
 
-  private void ask(Connection connection) {
-    var report = new LookupReport(spec.commandLine().getOut(), output);
+  /** One answer; a lease that comes with it is given back at once. */
+  private void ask(Connection connection, LookupReport report) {
     LookupRequest request = request();
-    var holding = new PlainLease(connection, WaitingClock.SYSTEM, request);
+    boolean mayCount = false;
     try {
-      LookupResponse granted = holding.begin();
-      report.granted(request, granted);
-      if (hold != null && granted.hasLease()) {
-        spec.commandLine().getErr().println(notice(hold));
-        holding.keep(granted, hold, report::renewed);
-      }
-    } catch (InterruptedException stopped) {
-      // Ctrl-C is how a holding is meant to end.
-    } catch (StatusRuntimeException refused) {
-      ErrorMessage explanation = ErrorMessage.of(connection.server(), refused);
+      report.granted(request, connection.datastores().lookup(request));
+      mayCount = true;
+    } catch (StatusRuntimeException failed) {
+      ErrorMessage explanation = ErrorMessage.of(connection.server(), failed);
+      // The id is ours, so a lease whose answer was lost can be given back all the same.
+      mayCount =
+          explanation.error().code() == Status.Code.DEADLINE_EXCEEDED
+              || Thread.currentThread().isInterrupted();
       report.refused(explanation);
       throw explanation.asFailure();
     } finally {
-      if (holding.mayCount()) {
+      if (mayCount && !request.getLeaseId().isEmpty()) {
         release(connection, request, report);
       }
     }
+  }
+
+  /** A lease that is kept. */
+  private void hold(Connection connection, Duration howLong, LookupReport report) {
+    LookupRequest request = request();
+    try {
+      CommandLease lease =
+          CommandLease.take(
+              connection.server(),
+              connection.client("datastored lookup").ttl(ttl),
+              datastore,
+              operation.asked(),
+              purpose);
+      try {
+        report.granted(request, lease.answer());
+        spec.commandLine().getErr().println(notice(howLong));
+        keep(lease, howLong, report);
+      } catch (InterruptedException stopped) {
+        // Ctrl-C is how a holding is meant to end.
+      } finally {
+        Thread.interrupted(); // An interrupted thread could not wait for the server.
+        tellReleased(lease.end(), report);
+      }
+    } catch (InterruptedException stopped) {
+      // Before there was an answer: the client has given back what may have come.
+    } catch (DatastoredException refused) {
+      ErrorMessage explanation = ErrorMessage.of(server.server, refused);
+      report.refused(explanation);
+      throw explanation.asFailure();
+    }
+  }
+
+  /** Reports each change of the answer until the time is over, or the lease is lost. */
+  private void keep(CommandLease lease, Duration howLong, LookupReport report)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    long asked = begin;
+    LookupResponse last = lease.answer();
+    while (true) {
+      Duration left = howLong.minusNanos(System.nanoTime() - begin);
+      if (left.isNegative() || left.isZero()) {
+        return;
+      }
+      Thread.sleep(Comparators.min(left, LOOK).toMillis());
+      boolean promised = !lease.left().isZero();
+      Optional<LeaseLost> lost = lease.lost();
+      if (!promised || lost.isPresent()) {
+        throw lost(lease, lost, report);
+      }
+      if (System.nanoTime() - asked >= lease.ttl().dividedBy(3).toNanos()) {
+        asked = System.nanoTime();
+        lease.askAgain();
+      }
+      LookupResponse now = lease.answer();
+      report.renewed(last, now);
+      last = now;
+    }
+  }
+
+  private CommandFailed lost(CommandLease lease, Optional<LeaseLost> lost, LookupReport report) {
+    Optional<String> cause = lost.flatMap(LookupCommand::causeOnTheWire);
+    if (cause.isEmpty()) {
+      return new CommandFailed(
+          ExitStatus.NO,
+          "The lease is lost: %s has not answered for its ttl of %s, or this machine was suspended."
+              .formatted(server.server, DurationText.print(lease.ttl())));
+    }
+    var explanation =
+        new ErrorMessage(
+            server.server,
+            ServerError.ofLease(lease.handle().leaseId().orElseThrow(), cause.get()));
+    report.refused(explanation);
+    return explanation.asFailure();
+  }
+
+  /** As the server says it to whoever renews a single lease; empty when it has said nothing. */
+  private static Optional<String> causeOnTheWire(LeaseLost lost) {
+    return switch (lost.cause()) {
+      case FORCED -> Optional.of("force");
+      case SESSION_ENDED, NOT_CONTINUED -> Optional.of("expired");
+      case EXPIRED, CLIENT_CLOSED -> Optional.empty();
+    };
   }
 
   private LookupRequest request() {
@@ -155,15 +247,25 @@ final class LookupCommand implements Callable<Integer> {
 
   private void release(Connection connection, LookupRequest request, LookupReport report) {
     Thread.interrupted(); // An interrupted thread could not make the call.
+    boolean heard = true;
     try {
       connection
           .datastores()
           .release(ReleaseRequest.newBuilder().setLeaseId(request.getLeaseId()).build());
-      report.released(request);
     } catch (StatusRuntimeException failed) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.printf(
-          "The lease could not be released; it expires within %s.%n", DurationText.print(ttl));
+      heard = false;
+    }
+    tellReleased(heard, report);
+  }
+
+  private void tellReleased(boolean heard, LookupReport report) {
+    if (heard) {
+      report.released(datastore, operation);
+    } else {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "The lease could not be released; it expires within %s.%n", DurationText.print(ttl));
     }
   }
 

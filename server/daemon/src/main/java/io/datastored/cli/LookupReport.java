@@ -79,9 +79,9 @@ final class LookupReport {
     }
   }
 
-  void released(LookupRequest request) {
+  void released(String datastore, AskedOperation operation) {
     if (format == OutputFormat.TABLE) {
-      out.printf("%s: %s released%n", request.getDatastore(), Labels.of(request.getOperation()));
+      out.printf("%s: %s released%n", datastore, operation);
       out.flush();
     }
   }

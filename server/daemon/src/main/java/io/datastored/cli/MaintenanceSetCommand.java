@@ -8,6 +8,7 @@ import io.datastored.v1.SetMaintenanceModeResponse;
 import java.io.PrintWriter;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -152,8 +153,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
     public Timestamp convert(String text) {
       Optional<Duration> fromNow = DurationText.parse(text);
       if (fromNow.isPresent()) {
-        return Timestamps.fromMillis(
-            WaitingClock.SYSTEM.wallTime().plus(fromNow.get()).toEpochMilli());
+        return Timestamps.fromMillis(Instant.now().plus(fromNow.get()).toEpochMilli());
       }
       try {
         return Timestamps.parse(text);

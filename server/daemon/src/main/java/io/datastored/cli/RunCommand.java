@@ -3,16 +3,12 @@ package io.datastored.cli;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.protobuf.util.Durations;
-import io.datastored.v1.LookupRequest;
-import io.datastored.v1.LookupResponse;
-import io.datastored.v1.OpenSessionRequest;
-import io.grpc.StatusRuntimeException;
+import io.datastored.client.DatastoredException;
+import io.datastored.client.Handle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,52 +87,48 @@ final class RunCommand implements Callable<Integer> {
       throw new CommandFailed(ExitStatus.USAGE, "'lookup' holds no lease: use read or write.");
     }
     try (Connection connection = server.connect()) {
-      var tenancy = tenancy(connection);
-      LookupResponse granted = begin(connection, tenancy);
+      CommandLease lease = take(connection);
       try {
-        return run(tenancy, granted);
+        return run(lease);
       } finally {
-        if (!tenancy.end()) {
+        if (!lease.end()) {
           spec.commandLine()
               .getErr()
               .printf(
                   "datastored run: The lease could not be released; it expires within %s.%n",
-                  DurationText.print(tenancy.ttl()));
+                  DurationText.print(lease.ttl()));
         }
       }
     }
   }
 
-  private int run(SessionLease tenancy, LookupResponse granted) throws InterruptedException {
+  private int run(CommandLease lease) throws InterruptedException {
     var relay = new SignalRelay(screen);
     relay.install();
-    Child child = start(granted);
+    Child child = start(lease.handle());
     relay.relayTo(child);
     GuardedRun.Ending ending =
-        new GuardedRun(tenancy, child, onLost, spec.commandLine().getErr()).run();
+        new GuardedRun(lease, child, onLost, spec.commandLine().getErr(), System::nanoTime).run();
     return switch (ending) {
       case KEPT -> child.status();
       case LOST -> ExitStatus.RUN_WITHOUT_LEASE.code();
     };
   }
 
-  private SessionLease tenancy(Connection connection) {
-    String session = UUID.randomUUID().toString();
-    return new SessionLease(
-        connection,
-        WaitingClock.SYSTEM,
-        OpenSessionRequest.newBuilder()
-            .setSessionId(session)
-            .setHolder(SelfHolder.holder("datastored run"))
-            .setTtl(Durations.fromMillis(ttl.toMillis()))
-            .build(),
-        LookupRequest.newBuilder()
-            .setDatastore(datastore)
-            .setOperation(operation.wire())
-            .setSessionId(session)
-            .setLeaseId(UUID.randomUUID().toString())
-            .setPurpose(purpose.isEmpty() ? program() : purpose)
-            .build());
+  private CommandLease take(Connection connection) throws InterruptedException {
+    try {
+      return CommandLease.take(
+          connection.server(),
+          connection.client("datastored run").ttl(ttl),
+          datastore,
+          operation.asked(),
+          purpose.isEmpty() ? program() : purpose);
+    } catch (DatastoredException refused) {
+      throw new CommandFailed(
+          ExitStatus.RUN_WITHOUT_LEASE,
+          ErrorMessage.of(connection.server(), refused).sentence()
+              + " The command was not started.");
+    }
   }
 
   /** Without the arguments: they may hold what is nobody's business. */
@@ -146,18 +138,8 @@ final class RunCommand implements Callable<Integer> {
         Labels.plain(name == null ? command.get(0) : name.toString()), LONGEST_PURPOSE, "");
   }
 
-  private static LookupResponse begin(Connection connection, SessionLease tenancy) {
-    try {
-      return tenancy.begin();
-    } catch (StatusRuntimeException refused) {
-      ErrorMessage explanation = ErrorMessage.of(connection.server(), refused);
-      throw new CommandFailed(
-          ExitStatus.RUN_WITHOUT_LEASE, explanation.sentence() + " The command was not started.");
-    }
-  }
-
-  private Child start(LookupResponse granted) {
-    if (granted.getDatastore().getBasePath().isEmpty()) {
+  private Child start(Handle granted) {
+    if (granted.basePath().isEmpty()) {
       // A relative path would lead the command to where this one happens to run.
       throw new CommandFailed(
           ExitStatus.RUN_WITHOUT_LEASE,
@@ -169,10 +151,10 @@ final class RunCommand implements Callable<Integer> {
           ImmutableList.copyOf(command),
           ImmutableMap.of(
               "DATASTORED_DATASTORE", datastore,
-              "DATASTORED_PATH", granted.getDatastore().getBasePath(),
+              "DATASTORED_PATH", granted.basePath(),
               "DATASTORED_OPERATION", operation.toString(),
-              "DATASTORED_LEASE_ID", granted.getLease().getLeaseId(),
-              "DATASTORED_FENCING_TOKEN", Long.toString(granted.getLease().getFencingToken())));
+              "DATASTORED_LEASE_ID", granted.leaseId().orElseThrow(),
+              "DATASTORED_FENCING_TOKEN", Long.toString(granted.fencingToken().orElseThrow())));
     } catch (IOException e) {
       throw new CommandFailed(
           ExitStatus.RUN_NOT_STARTED,

@@ -9,6 +9,8 @@ import com.google.protobuf.util.Durations;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.datastored.client.DatastoredException;
+import io.datastored.client.RefusedException;
 import io.datastored.v1.ErrorReason;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
@@ -55,6 +57,22 @@ record ServerError(
         text(status));
   }
 
+  /** Why a call of the client library has no answer, or the answer no. */
+  static ServerError of(DatastoredException failure) {
+    if (failure instanceof RefusedException refused) {
+      return new ServerError(
+          refused.code(),
+          Optional.of(refused.reason()),
+          ImmutableMap.copyOf(refused.metadata()),
+          refused.retryAfter(),
+          ImmutableList.of(),
+          String.valueOf(refused.getMessage()));
+    }
+    return failure.getCause() == null
+        ? ofTransport(Status.Code.DEADLINE_EXCEEDED)
+        : of(failure.getCause());
+  }
+
   /** A refusal that nobody has met yet, as Status tells it. */
   static ServerError of(ErrorInfo info) {
     return new ServerError(
@@ -66,14 +84,15 @@ record ServerError(
         "");
   }
 
-  /** A stream on which nothing was heard for too long. */
-  static ServerError silent() {
-    return ofTransport(Status.Code.DEADLINE_EXCEEDED);
-  }
-
-  /** A stream that the server ended without saying why. */
-  static ServerError ended() {
-    return ofTransport(Status.Code.OK);
+  /** A lease that has ended. */
+  static ServerError ofLease(String id, String cause) {
+    return new ServerError(
+        Status.Code.ABORTED,
+        Optional.of(ErrorReason.ERROR_REASON_LEASE_ENDED),
+        ImmutableMap.of("lease_id", id, "cause", cause),
+        Optional.empty(),
+        ImmutableList.of(),
+        "");
   }
 
   private static ServerError ofTransport(Status.Code code) {
@@ -84,6 +103,11 @@ record ServerError(
   /** The value of a key of the metadata, if it says anything. */
   Optional<String> about(String key) {
     return Optional.ofNullable(metadata.get(key)).filter(value -> !value.isEmpty());
+  }
+
+  /** Whether nobody can be reached at that address. */
+  boolean isUnreachable() {
+    return code == Status.Code.UNAVAILABLE && isOfTheTransport();
   }
 
   /** Whether the same call may well succeed a little later. */

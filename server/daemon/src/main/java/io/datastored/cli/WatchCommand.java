@@ -1,12 +1,12 @@
 package io.datastored.cli;
 
 import com.google.protobuf.util.Durations;
+import io.datastored.client.DatastoredException;
 import io.datastored.v1.WatchGenerationRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,8 +65,9 @@ final class WatchCommand implements Callable<Integer> {
   public Integer call() {
     try (Connection connection = server.connect();
         StopSignal stop = StopSignal.install(server.requestTimeout, StopSignal.Ending.BY_SIGNAL)) {
-      var backoff = new Backoff(RandomGenerator.getDefault());
-      new Watch(connection, selection(), backoff, WaitingClock.SYSTEM).run(report());
+      connection.streams().watch(selection(), report());
+    } catch (DatastoredException refused) {
+      throw ErrorMessage.of(server.server, refused).asFailure();
     } catch (InterruptedException stopped) {
       // Ctrl-C is how a watch is meant to end.
     }
@@ -83,6 +84,6 @@ final class WatchCommand implements Callable<Integer> {
 
   private WatchReport report() {
     return new WatchReport(
-        spec.commandLine().getOut(), spec.commandLine().getErr(), output, WaitingClock.SYSTEM);
+        spec.commandLine().getOut(), spec.commandLine().getErr(), output, server.server);
   }
 }

@@ -1,31 +1,34 @@
 package io.datastored.cli;
 
 import io.datastored.cli.WatchedDatastores.News;
+import io.datastored.client.DatastoredException;
+import io.datastored.client.FrameListener;
 import io.datastored.v1.SnapshotReason;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchGenerationResponse.FrameCase;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** Prints what a watch hears, one line per datastore. Confined to the watch's thread. */
-final class WatchReport implements WatchListener {
+final class WatchReport implements FrameListener {
 
   private final PrintWriter out;
   private final PrintWriter err;
   private final OutputFormat format;
-  private final WaitingClock clock;
+  private final ServerAddress server;
   private final WatchedDatastores datastores = new WatchedDatastores();
 
   /** Whether the next frame is the first one of a stream. */
   private boolean fresh = true;
 
-  WatchReport(PrintWriter out, PrintWriter err, OutputFormat format, WaitingClock clock) {
+  WatchReport(PrintWriter out, PrintWriter err, OutputFormat format, ServerAddress server) {
     this.out = out;
     this.err = err;
     this.format = format;
-    this.clock = clock;
+    this.server = server;
   }
 
   @Override
@@ -42,7 +45,7 @@ final class WatchReport implements WatchListener {
     String start =
         "%s %s"
             .formatted(
-                clock.wallTime().truncatedTo(ChronoUnit.MILLIS), Labels.of(frame.getRevision()));
+                Instant.now().truncatedTo(ChronoUnit.MILLIS), Labels.of(frame.getRevision()));
     if (fresh || frame.getFrameCase() == FrameCase.SNAPSHOT) {
       out.println(start + " " + heading(frame));
     }
@@ -73,8 +76,10 @@ final class WatchReport implements WatchListener {
   }
 
   @Override
-  public void onBroken(String why, Duration nextAttemptIn) {
-    err.printf("%s Retrying in %s.%n", VisibleText.of(why), DurationText.print(nextAttemptIn));
+  public void onBroken(DatastoredException why, Duration nextAttemptIn) {
+    err.printf(
+        "%s Retrying in %s.%n",
+        VisibleText.of(ErrorMessage.of(server, why).sentence()), DurationText.print(nextAttemptIn));
     err.flush();
     fresh = true;
   }

@@ -66,6 +66,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void onlyTheCommand_usesTheClientLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(Rooms.packageOf("cli"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.datastored.client..")
+        .check(Rooms.CLASSES);
+  }
+
+  @Test
   void types_areNamedForTheThing_notForThePattern() {
     assertThat(Rooms.CLASSES.stream().map(JavaClass::getSimpleName))
         .noneMatch(name -> SourceFilesTest.BANNED_NAME.matcher(name).find());

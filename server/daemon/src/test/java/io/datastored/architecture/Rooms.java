@@ -45,6 +45,7 @@ final class Rooms {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .withImportOption(location -> !location.contains("-tests.jar"))
           .withImportOption(location -> !location.contains("/io/datastored/v1/"))
+          .withImportOption(location -> !location.contains("/io/datastored/client/"))
           .importPackages("io.datastored");
 
   private Rooms() {}

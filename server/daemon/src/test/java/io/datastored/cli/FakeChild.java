@@ -1,47 +1,75 @@
 package io.datastored.cli;
 
+import io.datastored.client.fake.ManualTime;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
-/** A child that lives by a manual clock: waiting for it moves the clock. Confined to one test. */
+/** A child that lives by manual time: waiting for it moves the time. Confined to one test. */
 final class FakeChild implements Child {
 
-  private final ManualClock clock;
+  private record Event(Duration at, Runnable action) {}
+
+  private final ManualTime time;
+  private final long begin;
+  private final Deque<Event> events = new ArrayDeque<>();
   private Duration end;
   private Duration cleaningUp = Duration.ZERO;
 
   /** What it was told, and when. */
   final List<String> told = new ArrayList<>();
 
-  FakeChild(ManualClock clock, Duration life) {
-    this.clock = clock;
+  FakeChild(ManualTime time, Duration life) {
+    this.time = time;
+    this.begin = time.getAsLong();
     this.end = life;
   }
 
   /** How long it takes to end when it is asked to. */
-  FakeChild cleaningUpFor(Duration time) {
-    cleaningUp = time;
+  FakeChild cleaningUpFor(Duration duration) {
+    cleaningUp = duration;
     return this;
   }
 
+  /** What happens while it lives; later calls are about later times. */
+  FakeChild at(Duration when, Runnable action) {
+    events.add(new Event(when, action));
+    return this;
+  }
+
+  Duration elapsed() {
+    return Duration.ofNanos(time.getAsLong() - begin);
+  }
+
   @Override
-  public boolean endsWithin(Duration time) {
-    Duration left = end.minus(clock.elapsed());
-    clock.advance(left.compareTo(time) < 0 ? left : time);
-    return clock.elapsed().compareTo(end) >= 0;
+  public boolean endsWithin(Duration patience) {
+    Duration until = elapsed().plus(patience);
+    while (!events.isEmpty() && events.peek().at.compareTo(until) <= 0) {
+      Event next = events.remove();
+      advanceTo(next.at);
+      next.action.run();
+    }
+    advanceTo(end.compareTo(until) < 0 ? end : until);
+    return elapsed().compareTo(end) >= 0;
+  }
+
+  private void advanceTo(Duration when) {
+    Duration left = when.minus(elapsed());
+    time.advance(left.isNegative() ? Duration.ZERO : left);
   }
 
   @Override
   public void terminate() {
     note("terminate");
-    end = clock.elapsed().plus(cleaningUp);
+    end = elapsed().plus(cleaningUp);
   }
 
   @Override
   public void kill() {
     note("kill");
-    end = clock.elapsed();
+    end = elapsed();
   }
 
   @Override
@@ -50,7 +78,7 @@ final class FakeChild implements Child {
   }
 
   private void note(String what) {
-    told.add(what + " at " + DurationText.print(clock.elapsed()));
+    told.add(what + " at " + DurationText.print(elapsed()));
   }
 
   @Override

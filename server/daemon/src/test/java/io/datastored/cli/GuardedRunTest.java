@@ -2,87 +2,86 @@ package io.datastored.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.util.Durations;
-import io.datastored.v1.KeepAliveResponse;
-import io.datastored.v1.Lease;
+import io.datastored.client.ClientSources;
+import io.datastored.client.ClientThreads;
+import io.datastored.client.Operation;
+import io.datastored.client.fake.FakeDatastored;
+import io.datastored.client.fake.ManualTime;
 import io.datastored.v1.LookupRequest;
-import io.datastored.v1.LookupResponse;
-import io.datastored.v1.OpenSessionRequest;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A ttl of nine seconds: renewals after three, the child is told to end after six. */
+/**
+ * A ttl of nine seconds: renewals after three, the child is told to end after six. Everything of
+ * it, the client library too, lives by one time that the test moves.
+ */
 final class GuardedRunTest {
 
   private static final Duration TTL = Duration.ofSeconds(9);
 
-  @AutoClose private ScriptedServer server;
-  @AutoClose private Connection connection;
-  private final ManualClock clock = new ManualClock();
+  private final ManualTime time = new ManualTime();
+  @AutoClose private final FakeDatastored server = FakeDatastored.inProcess(time, time);
   private final StringWriter err = new StringWriter();
-  private SessionLease tenancy;
+  private CommandLease lease;
 
   @BeforeEach
-  void start() throws Exception {
-    server = new ScriptedServer();
-    server.onLookup(
-        request ->
-            LookupResponse.newBuilder()
-                .setLease(Lease.newBuilder().setLeaseId(request.getLeaseId()).setFencingToken(42))
-                .build());
-    server.sessions.onKeepAlive(request -> alive());
-    connection =
-        Connection.open(
-            ServerAddress.parse(server.address()),
-            InsecureChannelCredentials.create(),
-            Duration.ofSeconds(10));
-    tenancy =
-        new SessionLease(
-            connection,
-            clock,
-            OpenSessionRequest.newBuilder()
-                .setSessionId("s")
-                .setTtl(Durations.fromNanos(TTL.toNanos()))
-                .build(),
-            LookupRequest.newBuilder().setDatastore("main").setLeaseId("l").build());
-    tenancy.begin();
-  }
-
-  private static KeepAliveResponse alive() {
-    return KeepAliveResponse.newBuilder()
-        .setTtl(Durations.fromNanos(TTL.toNanos()))
-        .setLeases(1)
-        .build();
-  }
-
-  private static StatusRuntimeException unknownSession(boolean recovering) {
-    return ScriptedServer.refusal(
-        Status.Code.NOT_FOUND,
-        "SESSION_NOT_FOUND",
-        Map.of("recovering", Boolean.toString(recovering)));
+  void take() {
+    server.put("main");
+    var ids = new AtomicInteger();
+    io.datastored.client.ClientOptions.Builder options =
+        server
+            .options()
+            .withoutNearCache()
+            .ttl(TTL)
+            // Longer than the answers that tests hold back: none is asked for again.
+            .times(times -> times.withAttempt(Duration.ofSeconds(5)))
+            .threads(ClientThreads.of(time, time))
+            .sources(
+                new ClientSources(time, time, new Random(1), () -> "id-" + ids.incrementAndGet()));
+    CompletableFuture<CommandLease> taken =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return CommandLease.take(
+                    ServerAddress.parse("127.0.0.1:7400"), options, "main", Operation.WRITE, "");
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+    while (!taken.isDone()) {
+      time.run();
+      Thread.onSpinWait();
+    }
+    lease = taken.join();
+    time.run();
   }
 
   private GuardedRun.Ending run(FakeChild child, OnLost onLost) throws InterruptedException {
-    return new GuardedRun(tenancy, child, onLost, new PrintWriter(err)).run();
+    return new GuardedRun(lease, child, onLost, new PrintWriter(err), time).run();
   }
 
   private FakeChild child(int lifeInSeconds) {
-    return new FakeChild(clock, Duration.ofSeconds(lifeInSeconds));
+    return new FakeChild(time, Duration.ofSeconds(lifeInSeconds));
+  }
+
+  private static Duration seconds(double number) {
+    return Duration.ofMillis((long) (number * 1000));
   }
 
   @Test
   void run_renewsAtEachThirdOfTheTtl_andSaysNothing() throws Exception {
+    long before = server.calls("KeepAlive");
     FakeChild child = child(10);
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.KEPT);
-    assertThat(server.sessions.keepAlives).hasSize(3);
+    assertThat(server.calls("KeepAlive") - before).isEqualTo(3);
     assertThat(child.told).isEmpty();
     assertThat(err.toString()).isEmpty();
   }
@@ -90,54 +89,71 @@ final class GuardedRunTest {
   @Test
   void run_withAServerThatStaysSilent_asksTheChildToEnd_wellBeforeThePromiseEnds()
       throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          throw Status.UNAVAILABLE.asRuntimeException();
-        });
+    server.goDown();
     FakeChild child = child(1000).cleaningUpFor(Duration.ofSeconds(2));
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
     assertThat(child.told).containsExactly("terminate at 6s");
     assertThat(err.toString())
-        .contains("The lease is not renewed", "The command has 3s more.")
+        .contains("The lease is not renewed: No server answers", "The command has 2.9s more.")
         .contains("LEASE LOST: no answer from the server for 6s, and the lease may expire in 3s");
   }
 
-  /** The answer has taken all the time there was, and then some. */
+  /**
+   * The clock that measures a lease stands still while a machine sleeps, and so do all timers. When
+   * it wakes up the lease is over, and somebody else may have been let in: there is no time left
+   * for a child to clean up in.
+   */
   @Test
-  void run_thatLearnsTooLate_tellsNoTimeBelowZero() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          clock.advance(Duration.ofSeconds(4));
-          throw Status.UNAVAILABLE.asRuntimeException();
-        });
-    run(child(1000), OnLost.TERM);
+  void run_onAMachineThatSlept_killsTheChild_atTheNextLook() throws Exception {
+    FakeChild child =
+        child(1000)
+            .cleaningUpFor(Duration.ofSeconds(100))
+            .at(seconds(4.05), () -> time.moveWallClock(Duration.ofSeconds(60)));
+    assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
+    assertThat(child.told).containsExactly("terminate at 4.1s", "kill at 4.1s");
     assertThat(err.toString())
-        .contains("The command has 0s more.")
+        .contains("LEASE LOST: this machine was suspended, and the lease may have expired");
+    assertThat(lease.left()).isZero();
+  }
+
+  /** Shorter than what the server grants beyond the ttl: nobody can have been let in. */
+  @Test
+  void run_onAMachineThatNodded_goesOn() throws Exception {
+    FakeChild child = child(10).at(seconds(4), () -> time.moveWallClock(Duration.ofMillis(300)));
+    assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.KEPT);
+    assertThat(child.told).isEmpty();
+  }
+
+  /** This process was not run for a while, and finds less time than it wants to leave. */
+  @Test
+  void run_thatLooksLate_tellsHowMuchTimeThereIs() throws Exception {
+    FakeChild child =
+        child(1000)
+            .at(seconds(2), server::goDown)
+            .at(seconds(3), () -> time.stall(Duration.ofSeconds(4)));
+    run(child, OnLost.TERM);
+    assertThat(err.toString())
         .contains("no answer from the server for 7s, and the lease may expire in 2s")
         .doesNotContain("-");
   }
 
   @Test
   void run_thatWasNotRunForLong_saysThatTheLeaseMayHaveEnded() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          clock.advance(Duration.ofSeconds(60));
-          throw Status.UNAVAILABLE.asRuntimeException();
-        });
-    FakeChild child = child(1000).cleaningUpFor(Duration.ofSeconds(100));
+    FakeChild child =
+        child(1000)
+            .cleaningUpFor(Duration.ofSeconds(100))
+            .at(seconds(2), server::goDown)
+            .at(seconds(3), () -> time.stall(Duration.ofSeconds(60)));
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
     assertThat(child.told).containsExactly("terminate at 63s", "kill at 63s");
     assertThat(err.toString())
-        .contains("no answer from the server for 63s, and the lease may have expired")
+        .contains("no answer from the server for 9s or longer, and the lease may have expired")
         .doesNotContain("-");
   }
 
   @Test
   void run_ofAChildThatDoesNotEnd_killsIt_beforeThePromiseEnds() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          throw Status.UNAVAILABLE.asRuntimeException();
-        });
+    server.goDown();
     FakeChild child = child(1000).cleaningUpFor(Duration.ofSeconds(100));
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
     assertThat(child.told).containsExactly("terminate at 6s", "kill at 8.9s");
@@ -145,91 +161,70 @@ final class GuardedRunTest {
 
   @Test
   void run_withWarn_letsTheChildGoOn_andIsLostAllTheSame() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          throw Status.UNAVAILABLE.asRuntimeException();
-        });
+    server.goDown();
     FakeChild child = child(100);
     assertThat(run(child, OnLost.WARN)).isEqualTo(GuardedRun.Ending.LOST);
     assertThat(child.told).isEmpty();
-    assertThat(clock.elapsed()).isEqualTo(Duration.ofSeconds(100));
+    assertThat(child.elapsed()).isEqualTo(Duration.ofSeconds(100));
     assertThat(err.toString()).contains("The command continues without it");
   }
 
   @Test
   void run_whoseLeaseIsEndedByForce_asksTheChildToEnd_atOnce() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> alive().toBuilder().clearLeases().addEndedLeaseIds("l").build());
-    FakeChild child = child(1000).cleaningUpFor(Duration.ofSeconds(100));
+    FakeChild child =
+        child(1000)
+            .cleaningUpFor(Duration.ofSeconds(100))
+            .at(seconds(2), () -> server.force("main"));
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
     assertThat(child.told)
         .as("the answer that told of the end promised nothing more")
         .containsExactly("terminate at 3s", "kill at 8.9s");
-    assertThat(err.toString()).contains("revoked the lease");
+    assertThat(err.toString()).contains("LEASE LOST: The server revoked the lease.");
   }
 
   @Test
   void run_overAShortOutage_goesOn() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          if (server.sessions.keepAlives.size() < 5) {
-            throw Status.UNAVAILABLE.asRuntimeException();
-          }
-          return alive();
-        });
-    FakeChild child = child(10);
+    FakeChild child = child(10).at(seconds(2), server::goDown).at(seconds(4), server::comeUp);
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.KEPT);
     assertThat(child.told).isEmpty();
-    assertThat(err.toString()).contains("The server answers again; the lease is still held.");
+    assertThat(err.toString())
+        .contains("The lease is not renewed")
+        .contains("The server answers again; the lease is still held.");
   }
 
   @Test
-  void run_overARestart_opensTheSameSession_andContinuesTheLeaseWithItsToken() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          if (server.sessions.keepAlives.size() == 1) {
-            throw unknownSession(true);
-          }
-          return alive();
-        });
-    FakeChild child = child(10);
+  void run_overARestart_continuesTheLeaseWithItsToken() throws Exception {
+    List<String> sessions = server.sessions();
+    FakeChild child = child(10).at(seconds(2), server::restart);
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.KEPT);
-    assertThat(server.sessions.opens).hasSize(2);
-    assertThat(server.sessions.opens.get(1)).isEqualTo(server.sessions.opens.get(0));
-    assertThat(server.lookups.get(1).getLeaseId()).isEqualTo("l");
-    assertThat(server.lookups.get(1).getHeldFencingToken()).isEqualTo(42);
+    assertThat(server.sessions()).isEqualTo(sessions);
+    LookupRequest again = server.lookups().get(1);
+    assertThat(again.getLeaseId()).isEqualTo(lease.handle().leaseId().orElseThrow());
+    assertThat(again.getHeldFencingToken()).isEqualTo(lease.handle().fencingToken().orElseThrow());
     assertThat(err.toString()).contains("The server was restarted; the lease continues.");
   }
 
   @Test
-  void run_overARestart_thatIsTooLongAgo_isLost() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          throw unknownSession(false);
-        });
-    server.onLookup(
-        request -> {
-          throw ScriptedServer.refusal(
-              Status.Code.ABORTED, "LEASE_ENDED", Map.of("lease_id", "l", "cause", "expired"));
-        });
-    FakeChild child = child(1000);
+  void run_ofASessionThatTheServerHasEnded_isLost() throws Exception {
+    FakeChild child = child(1000).at(seconds(2), server::expireSessions);
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
-    assertThat(child.told).containsExactly("terminate at 3.2s");
+    assertThat(child.told).hasSize(1);
+    assertThat(child.elapsed()).isLessThanOrEqualTo(seconds(3.1));
+    assertThat(err.toString()).contains("The server no longer knows the session.");
   }
 
   @Test
   void run_ofASessionThatIsKnownAgain_countsOnlyWhatWasReclaimed() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          throw unknownSession(true);
-        });
-    server.onLookup(
-        request -> {
-          throw Status.UNAVAILABLE.asRuntimeException();
-        });
-    FakeChild child = child(1000);
+    FakeChild child =
+        child(1000)
+            .at(
+                seconds(0.05),
+                () -> {
+                  server.restart();
+                  server.holdNextAnswer("Lookup");
+                });
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
-    assertThat(server.sessions.opens).as("the session was opened again").hasSizeGreaterThan(2);
+    assertThat(server.calls("OpenSession")).as("the session was opened again").isGreaterThan(1);
     assertThat(child.told)
         .as("by the promise of before the restart")
         .containsExactly("terminate at 6s");
@@ -237,15 +232,15 @@ final class GuardedRunTest {
 
   @Test
   void run_countsThePromise_fromTheSendingOfTheRequest() throws Exception {
-    server.sessions.onKeepAlive(
-        request -> {
-          if (server.sessions.keepAlives.size() > 1) {
-            throw Status.UNAVAILABLE.asRuntimeException();
-          }
-          clock.advance(Duration.ofSeconds(2)); // The answer takes its time.
-          return alive();
-        });
-    FakeChild child = child(1000);
+    server.holdNextAnswer("KeepAlive");
+    FakeChild child =
+        child(1000)
+            .at(
+                seconds(5),
+                () -> {
+                  server.letGo();
+                  server.goDown();
+                });
     assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
     assertThat(child.told)
         .as("six seconds after the renewal was sent, which was at three")
@@ -254,19 +249,9 @@ final class GuardedRunTest {
 
   @Test
   void run_whoseLeaseIsNotCountedAnyMore_asksForItOnce_andThenIsLost() throws Exception {
-    server.sessions.onKeepAlive(request -> alive().toBuilder().clearLeases().build());
-    server.onLookup(
-        request -> {
-          throw ScriptedServer.refusal(
-              Status.Code.ABORTED, "LEASE_ENDED", Map.of("lease_id", "l", "cause", "released"));
-        });
-    assertThat(run(child(1000), OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
-  }
-
-  @Test
-  void end_givesBackTheLease_andClosesTheSession() {
-    assertThat(tenancy.end()).isTrue();
-    assertThat(server.releases).hasSize(1);
-    assertThat(server.sessions.closes).hasSize(1);
+    FakeChild child = child(1000).at(seconds(2), () -> server.forgetLeases("main"));
+    assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
+    assertThat(child.told).containsExactly("terminate at 3s");
+    assertThat(server.lookups()).hasSize(2);
   }
 }

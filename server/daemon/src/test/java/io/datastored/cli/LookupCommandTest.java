@@ -1,10 +1,10 @@
 package io.datastored.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.util.Durations;
 import com.google.rpc.BadRequest;
+import io.datastored.client.fake.FakeDatastored;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.Lease;
@@ -16,9 +16,13 @@ import io.datastored.v1.MountState;
 import io.datastored.v1.Operation;
 import io.datastored.v1.Revision;
 import io.grpc.Status;
+import io.grpc.netty.NettyServerBuilder;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,65 +196,91 @@ final class LookupCommandTest {
   }
 
   @Test
-  void hold_forATime_renewsWithItsToken_tellsANewMode_andGivesBack() {
-    server.onLookup(
-        request ->
-            granted(
-                request,
-                request.getHeldFencingToken() == 0
-                    ? MaintenanceMode.MAINTENANCE_MODE_NONE
-                    : MaintenanceMode.MAINTENANCE_MODE_READ_ONLY,
-                3_000));
-    Shell.Result result = shell.run("lookup", "main", "write", "--hold=4s");
-    assertThat(result.status()).isZero();
-    assertThat(server.lookups).hasSizeGreaterThanOrEqualTo(3);
-    assertThat(server.lookups.get(1).getHeldFencingToken()).isEqualTo(42);
-    assertThat(server.lookups.get(1).getLeaseId()).isEqualTo(server.lookups.get(0).getLeaseId());
-    assertThat(result.out()).containsOnlyOnce("still held, now with mode read-only");
-    assertThat(server.releases).hasSize(1);
+  void hold_forATime_tellsANewMode_andGivesBack() {
+    try (FakeDatastored fake = fake();
+        var command = holder(fake, "--hold=4s", "--ttl=3s", "--purpose=a try")) {
+      command.awaitErr("for 4s or until Ctrl-C");
+      fake.setMode("main", MaintenanceMode.MAINTENANCE_MODE_READ_ONLY, "disk swap");
+      assertThat(command.awaitStatus()).isZero();
+      assertThat(command.out())
+          .contains("main: write granted", "fencing token", "ttl            3s")
+          .containsOnlyOnce("still held, now with mode read-only")
+          .contains("main: write released");
+      assertThat(fake.lookups().get(0).getPurpose()).isEqualTo("a try");
+      assertThat(fake.leases()).isEmpty();
+      assertThat(fake.sessions()).isEmpty();
+    }
+  }
+
+  /** A server that keeps its word, over this server's transport. */
+  private static FakeDatastored fake() {
+    return FakeDatastored.on(
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+  }
+
+  private static BackgroundCommand holder(FakeDatastored fake, String... more) {
+    fake.put("main");
+    return new BackgroundCommand(
+        Stream.concat(
+                Stream.of("lookup", "main", "write", "--server", fake.target()), Stream.of(more))
+            .toArray(String[]::new));
   }
 
   @Test
   void hold_stoppedByCtrlC_givesTheLeaseBack() {
-    try (var command =
-        new BackgroundCommand("lookup", "--hold", "main", "write", "--server", server.address())) {
+    try (FakeDatastored fake = fake();
+        var command = holder(fake, "--hold")) {
       command.awaitErr("until Ctrl-C");
+      assertThat(fake.leases()).hasSize(1);
       assertThat(command.stop()).isZero();
       assertThat(command.out()).contains("released");
+      assertThat(fake.leases()).isEmpty();
     }
-    assertThat(server.releases).hasSize(1);
   }
 
   @Test
   void hold_ofALeaseThatTheServerEnds_endsWithOne() {
-    server.onLookup(
-        request -> {
-          if (request.getHeldFencingToken() == 0) {
-            return granted(request, MaintenanceMode.MAINTENANCE_MODE_NONE, 3_000);
-          }
-          throw ScriptedServer.refusal(
-              Status.Code.ABORTED,
-              "LEASE_ENDED",
-              Map.of("lease_id", request.getLeaseId(), "cause", "force"));
-        });
-    Shell.Result result = shell.run("lookup", "main", "write", "--hold");
-    assertThat(result.status()).isEqualTo(1);
-    assertThat(result.err()).contains("has ended (force)");
-    assertThat(server.releases).as("the id is free again only after a release").hasSize(1);
+    try (FakeDatastored fake = fake();
+        var command = holder(fake, "--hold", "--ttl=2s")) {
+      command.awaitErr("until Ctrl-C");
+      fake.force("main");
+      assertThat(command.awaitStatus()).isEqualTo(1);
+      assertThat(command.err()).contains("has ended (force)");
+      assertThat(fake.sessions()).as("it is given back all the same").isEmpty();
+    }
   }
 
   @Test
   void hold_ofAServerThatStaysSilent_isLostAfterTheTtl() {
-    server.onLookup(
-        request -> {
-          if (request.getHeldFencingToken() == 0) {
-            return granted(request, MaintenanceMode.MAINTENANCE_MODE_NONE, 600);
-          }
-          throw Status.UNAVAILABLE.asRuntimeException();
-        });
-    Shell.Result result = shell.run("lookup", "main", "write", "--hold");
-    assertThat(result.status()).isEqualTo(1);
-    assertThat(result.err()).contains("The lease is lost");
-    await().until(() -> server.lookups.size() > 2);
+    try (FakeDatastored fake = fake();
+        var command = holder(fake, "--hold", "--ttl=1s")) {
+      command.awaitErr("until Ctrl-C");
+      fake.goDown();
+      assertThat(command.awaitStatus()).isEqualTo(1);
+      assertThat(command.err()).contains("The lease is lost", "could not be released");
+    }
+  }
+
+  @Test
+  void hold_refused_saysWhy_andEndsWithOne() {
+    try (FakeDatastored fake = fake()) {
+      fake.put("main");
+      fake.setMode("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE, "disk swap");
+      Shell.Result result =
+          shell.with("DATASTORED_SERVER", fake.target()).run("lookup", "main", "write", "--hold");
+      assertThat(result.status()).isEqualTo(1);
+      assertThat(result.err())
+          .contains("main refuses write: maintenance mode offline \"disk swap\"");
+      assertThat(fake.sessions()).isEmpty();
+    }
+  }
+
+  @Test
+  void hold_withoutAServer_endsWithThree_atOnce() throws Exception {
+    server.close();
+    Shell.Result result = shell.run("lookup", "main", "write", "--hold", "--request-timeout=1h");
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.err()).contains("No server answers on 127.0.0.1:");
   }
 }

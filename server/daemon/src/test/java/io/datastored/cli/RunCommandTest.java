@@ -7,6 +7,8 @@ import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.Lease;
 import io.datastored.v1.LookupResponse;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +37,8 @@ final class RunCommandTest {
             LookupResponse.newBuilder()
                 .setDatastore(
                     Datastore.newBuilder()
+                        .setMaintenance(
+                            Maintenance.newBuilder().setMode(MaintenanceMode.MAINTENANCE_MODE_NONE))
                         .setSettings(DatastoreSettings.newBuilder().setPath("stores/main"))
                         .setBasePath("/srv/main"))
                 .setLease(Lease.newBuilder().setLeaseId(request.getLeaseId()).setFencingToken(42))
@@ -89,8 +93,7 @@ final class RunCommandTest {
     assertThat(server.lookups.get(0).getSessionId())
         .isEqualTo(server.sessions.opens.get(0).getSessionId());
     assertThat(server.sessions.opens.get(0).getHolder().getPid()).isEqualTo(run.pid());
-    assertThat(server.releases.get(0).getLeaseId()).isEqualTo(lease);
-    assertThat(server.sessions.closes).hasSize(1);
+    assertThat(server.sessions.closes).as("and its lease with it").hasSize(1);
   }
 
   @Test
@@ -107,7 +110,7 @@ final class RunCommandTest {
     run.destroy();
     assertThat(statusOf(run)).isEqualTo(7);
     assertThat(printed("out")).endsWith("cleaned\n");
-    assertThat(server.releases).hasSize(1);
+    assertThat(server.sessions.closes).as("and its lease with it").hasSize(1);
   }
 
   @Test
@@ -130,7 +133,7 @@ final class RunCommandTest {
   void run_ofAProgramThatIsNotThere_endsWith127_andGivesBack() throws Exception {
     assertThat(statusOf(datastored("main", "write", "--", "/no/such/program"))).isEqualTo(127);
     assertThat(printed("err")).contains("The command cannot be started");
-    assertThat(server.releases).hasSize(1);
+    assertThat(server.sessions.closes).as("and its lease with it").hasSize(1);
   }
 
   @Test
@@ -140,12 +143,14 @@ final class RunCommandTest {
             LookupResponse.newBuilder()
                 .setDatastore(
                     Datastore.newBuilder()
+                        .setMaintenance(
+                            Maintenance.newBuilder().setMode(MaintenanceMode.MAINTENANCE_MODE_NONE))
                         .setSettings(DatastoreSettings.newBuilder().setPath("stores/usb")))
                 .setLease(Lease.newBuilder().setLeaseId(request.getLeaseId()).setFencingToken(42))
                 .build());
     assertThat(statusOf(datastored("usb", "write", "--", "echo", "started"))).isEqualTo(125);
     assertThat(printed("out")).isEmpty();
     assertThat(printed("err")).contains("does not report where the datastore is");
-    assertThat(server.releases).hasSize(1);
+    assertThat(server.sessions.closes).as("and its lease with it").hasSize(1);
   }
 }

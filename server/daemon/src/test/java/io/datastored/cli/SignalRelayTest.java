@@ -2,12 +2,13 @@ package io.datastored.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.client.fake.ManualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class SignalRelayTest {
 
-  private final FakeChild child = new FakeChild(new ManualClock(), Duration.ofSeconds(1));
+  private final FakeChild child = new FakeChild(new ManualTime(), Duration.ofSeconds(1));
 
   @Test
   void received_beforeThereIsAChild_isHandedOnWhenItIsThere() {

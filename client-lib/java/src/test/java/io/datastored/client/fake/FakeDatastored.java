@@ -16,11 +16,8 @@ import io.grpc.ServerBuilder;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +57,7 @@ public final class FakeDatastored implements AutoCloseable {
 
   private FakeDatastored(
       Optional<String> inProcess,
+      ServerBuilder<?> builder,
       ScheduledExecutorService timer,
       boolean ownTimer,
       LongSupplier nanoTime) {
@@ -69,14 +67,6 @@ public final class FakeDatastored implements AutoCloseable {
     this.inProcess = inProcess;
     this.timer = timer;
     this.ownTimer = ownTimer;
-    ServerBuilder<?> builder =
-        inProcess
-            .<ServerBuilder<?>>map(
-                name -> InProcessServerBuilder.forName(name).scheduledExecutorService(timer))
-            .orElseGet(
-                () ->
-                    NettyServerBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     new FakeServices(world, watches, script).all().forEach(builder::addService);
     try {
       this.server = builder.directExecutor().build().start();
@@ -90,7 +80,12 @@ public final class FakeDatastored implements AutoCloseable {
 
   /** Serves on a free port of this host. */
   public static FakeDatastored start() {
-    return new FakeDatastored(Optional.empty(), ownTimer(), true, System::nanoTime);
+    return on(FakeNetwork.begin());
+  }
+
+  /** Serves by a server of another transport, on a port that it chooses. */
+  public static FakeDatastored on(ServerBuilder<?> builder) {
+    return new FakeDatastored(Optional.empty(), builder, ownTimer(), true, System::nanoTime);
   }
 
   /** Serves within this process; needs {@code io.grpc:grpc-inprocess}. */
@@ -105,7 +100,13 @@ public final class FakeDatastored implements AutoCloseable {
 
   private static FakeDatastored inProcess(
       ScheduledExecutorService timer, boolean own, LongSupplier nanoTime) {
-    return new FakeDatastored(Optional.of("fake-" + UUID.randomUUID()), timer, own, nanoTime);
+    String name = "fake-" + UUID.randomUUID();
+    return new FakeDatastored(
+        Optional.of(name),
+        InProcessServerBuilder.forName(name).scheduledExecutorService(timer),
+        timer,
+        own,
+        nanoTime);
   }
 
   private static ScheduledExecutorService ownTimer() {
@@ -209,6 +210,13 @@ public final class FakeDatastored implements AutoCloseable {
                 world.leases.remove(lease.id());
                 world.ended.put(lease.id(), lease);
               });
+    }
+  }
+
+  /** Forgets the leases of a datastore without a word, as when somebody else has released them. */
+  public void forgetLeases(String datastore) {
+    synchronized (world) {
+      world.leases.values().removeIf(lease -> lease.datastore().equals(datastore));
     }
   }
 

@@ -1,4 +1,4 @@
-package io.datastored.client;
+package io.datastored.client.fake;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * Manual time is a clock, a wall clock and a scheduler that stand still until they are moved. Tasks
  * run in the thread that moves them. Moved by one thread; tasks may come from any.
  */
-final class ManualTime extends AbstractExecutorService
+public final class ManualTime extends AbstractExecutorService
     implements ScheduledExecutorService, LongSupplier, InstantSource {
 
   private final class Task extends FutureTask<Object> implements ScheduledFuture<Object> {
@@ -48,14 +48,22 @@ final class ManualTime extends AbstractExecutorService
   private volatile long now = 1_000_000_000_000L;
   private volatile long lost;
 
-  /** Runs before each reading of the clock, and before each task is taken on. */
-  Runnable onRead = () -> {};
-
-  Runnable onExecute = () -> {};
+  private Runnable onRead = () -> {};
+  private Runnable onExecute = () -> {};
   private long made;
 
+  /** Has an action run before each reading of the clock. */
+  public void onRead(Runnable action) {
+    onRead = action;
+  }
+
+  /** Has an action run before each task is taken on. */
+  public void onExecute(Runnable action) {
+    onExecute = action;
+  }
+
   /** Moves both clocks; whatever is due meanwhile runs at its time. */
-  void advance(Duration time) {
+  public void advance(Duration time) {
     long end = now + time.toNanos();
     run();
     for (Task task = due(end); task != null; task = due(end)) {
@@ -66,17 +74,17 @@ final class ManualTime extends AbstractExecutorService
   }
 
   /** Moves the clocks, and nothing runs: the process stood still, or its threads did. */
-  void stall(Duration time) {
+  public void stall(Duration time) {
     now += time.toNanos();
   }
 
   /** Moves the wall clock only: the machine was suspended, or somebody has set it. */
-  void moveWallClock(Duration time) {
+  public void moveWallClock(Duration time) {
     lost += time.toNanos();
   }
 
   /** Runs whatever is due. */
-  void run() {
+  public void run() {
     for (Task task = due(now); task != null; task = due(now)) {
       task.run();
     }
