@@ -6,7 +6,7 @@ import io.datastored.daemon.Daemon;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.DaemonStartException;
 import io.datastored.daemon.ListenAddress;
-import io.datastored.lease.EarlierLeases;
+import io.datastored.promise.EarlierLeases;
 import io.grpc.InsecureChannelCredentials;
 import java.io.IOException;
 import java.io.PrintWriter;

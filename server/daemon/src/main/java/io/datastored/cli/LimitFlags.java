@@ -3,7 +3,7 @@ package io.datastored.cli;
 import static io.datastored.cli.OptionRules.DEFAULTS;
 
 import com.google.common.collect.Comparators;
-import io.datastored.lease.EarlierLeases;
+import io.datastored.promise.EarlierLeases;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 

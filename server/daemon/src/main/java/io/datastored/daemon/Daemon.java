@@ -9,12 +9,11 @@ import io.datastored.engine.Snapshot;
 import io.datastored.file.ConfigPath;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
-import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.Leases;
-import io.datastored.neighbour.Neighbour;
 import io.datastored.neighbour.ProxmoxBackupServer;
 import io.datastored.probe.FileSystemProbe;
 import io.datastored.probe.Probes;
+import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.Rooms;
 import io.datastored.service.Services;
 import io.datastored.service.call.ServerLife;
@@ -90,8 +89,8 @@ public final class Daemon implements AutoCloseable {
       rooms.register(ServeLock.take(options.engine().stateDirectory()));
       Environment around = Environment.system();
       // Before the engine, which must tell it of base paths that it is about to leave.
-      LeaseLedger ledger = ledger(options, around);
-      Engine engine = Engine.open(options.engine(), ledger::leaving);
+      FilePromiseBook book = promiseBook(options, around);
+      Engine engine = Engine.open(options.engine(), book::leaving);
       rooms.register(engine::close);
       Threads threads = Threads.of(options.calls());
       rooms.register(threads::close);
@@ -116,7 +115,7 @@ public final class Daemon implements AutoCloseable {
               options.transport(),
               loops,
               around.ticker());
-      return assemble(engine, ledger, options, around, threads, network, rooms);
+      return assemble(engine, book, options, around, threads, network, rooms);
     } catch (EngineStartException | StoreException e) {
       String sentence = Objects.requireNonNullElse(e.getMessage(), e.toString());
       throw abandoned(
@@ -139,15 +138,19 @@ public final class Daemon implements AutoCloseable {
   /**
    * What earlier servers on the state directory have promised. Before an engine is opened there.
    */
-  static LeaseLedger ledger(DaemonOptions options, Environment around) throws StoreException {
-    return LeaseLedger.open(
-        options.engine().stateDirectory(), options.leases(), around.wallClock(), DiskSteps.REAL);
+  static FilePromiseBook promiseBook(DaemonOptions options, Environment around)
+      throws StoreException {
+    return FilePromiseBook.open(
+        options.engine().stateDirectory(),
+        options.leases().promises(),
+        around.wallClock(),
+        DiskSteps.REAL);
   }
 
   /** The one place where the rooms meet: engine → watches → leases → services → server. */
   static Daemon assemble(
       Engine engine,
-      LeaseLedger ledger,
+      FilePromiseBook book,
       DaemonOptions options,
       Environment around,
       Threads threads,
@@ -163,12 +166,7 @@ public final class Daemon implements AutoCloseable {
 
     Leases leases =
         new Leases(
-            engine,
-            ledger,
-            options.leases(),
-            around.ticker(),
-            around.random(),
-            threads.background());
+            engine, book, options.leases(), around.ticker(), around.random(), threads.background());
     rooms.register(leases::close);
     Duration tick = options.leases().tick();
     // Lease time is told by the sweep alone: it shares its thread with nothing that may hang.
@@ -183,7 +181,7 @@ public final class Daemon implements AutoCloseable {
             around.ticker(),
             (basePath, question) -> engine.bulkheads().of(basePath).execute(question));
 
-    Neighbour neighbour =
+    var neighbour =
         new ProxmoxBackupServer(
             ConfigPath.asGiven(options.engine().configFile()), options.drains().pbs());
     var neighbourLook = new NeighbourLook(neighbour, engine.troubles());
@@ -192,7 +190,7 @@ public final class Daemon implements AutoCloseable {
 
     Services services =
         Services.of(
-            new Rooms(engine, feed, leases, probes, life, neighbour),
+            new Rooms(engine, feed, leases, probes, life, ImmutableList.of(neighbour)),
             options.service(),
             options.drains(),
             new CallRuntime(

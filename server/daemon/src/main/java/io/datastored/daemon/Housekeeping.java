@@ -1,6 +1,6 @@
 package io.datastored.daemon;
 
-import io.datastored.lease.Recovery;
+import io.datastored.promise.Recovery;
 import io.datastored.service.Services;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,8 +2,8 @@ package io.datastored.daemon;
 
 import io.datastored.engine.TroubleCause;
 import io.datastored.engine.Troubles;
-import io.datastored.neighbour.Neighbour;
-import io.datastored.neighbour.UnseenOperations;
+import io.datastored.neighbour.ProxmoxBackupServer;
+import io.datastored.promise.UnseenOperations;
 import java.util.Optional;
 
 /**
@@ -12,10 +12,10 @@ import java.util.Optional;
  */
 final class NeighbourLook {
 
-  private final Neighbour neighbour;
+  private final ProxmoxBackupServer neighbour;
   private final Troubles troubles;
 
-  NeighbourLook(Neighbour neighbour, Troubles troubles) {
+  NeighbourLook(ProxmoxBackupServer neighbour, Troubles troubles) {
     this.neighbour = neighbour;
     this.troubles = troubles;
   }

@@ -2,8 +2,8 @@ package io.datastored.drain;
 
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.LiveSession;
-import io.datastored.neighbour.UnseenOperations;
 import io.datastored.operation.ProcessOperations;
+import io.datastored.promise.UnseenOperations;
 
 /** A blocker is one thing that a drain waits for. Immutable but for what it names. */
 public sealed interface Blocker {

@@ -12,7 +12,8 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.LiveSession;
-import java.time.Duration;
+import io.datastored.promise.Peers;
+import io.datastored.promise.SealingPeers;
 import java.util.Optional;
 
 /**
@@ -21,12 +22,14 @@ import java.util.Optional;
  * again, of this server or of the next, goes on where things are.
  *
  * <p>It says DRAINED after one whole pass of zeros under one generation, when recovery is over, no
- * caching session is behind the mode, and the fencing floor is on the disk.
+ * caching session is behind the mode, no peer has anything in the way, and the last of them have
+ * sealed it.
  */
 public final class Drain {
   private final Drains drains;
   private final Engine engine;
   private final LeaseTable leases;
+  private final SealingPeers peers;
   private final DatastoreName name;
   private final MaintenanceMode mode;
   private final Optional<Revision> since;
@@ -42,6 +45,7 @@ public final class Drain {
       Drains drains,
       Engine engine,
       LeaseTable leases,
+      SealingPeers peers,
       Datastore begun,
       Revision revision,
       Optional<Revision> since,
@@ -50,6 +54,7 @@ public final class Drain {
     this.drains = drains;
     this.engine = engine;
     this.leases = leases;
+    this.peers = peers;
     this.name = begun.name();
     this.mode = begun.maintenance().mode();
     this.since = since;
@@ -75,10 +80,10 @@ public final class Drain {
     if (since.isEmpty()) {
       return aborted(engine.freshSnapshot());
     }
-    // Recovery before the counters. A lease that is continued in recovery is counted though the
-    // mode refuses it: counters that are read while it may still come prove nothing, even if
-    // recovery is over a moment later.
-    Optional<Duration> recoveryLeft = drains.recoveryLeft();
+    // Before the counters. A lease that is continued in recovery is counted though the mode refuses
+    // it: counters that are read while it may still come prove nothing, even if recovery is over a
+    // moment later.
+    Peers.Look elsewhere = peers.begin(name);
     ImmutableList<LiveSession> behind = drains.hurry(since.get());
     if (manner == DrainPolicy.FORCE && drains.conflicting(name, mode) > 0) {
       endLeases();
@@ -89,25 +94,19 @@ public final class Drain {
     if (present.isEmpty()) {
       return aborted(snapshot);
     }
-    // The neighbour last. The mode has been in the file since before the first look, so a neighbour
+    // After the counters. The mode has been in the file since before the first look, so a program
     // that reads the file from now on obeys it. One that had read it before shows itself (its pid
     // file) only a while later: asked before the counters, it could show itself while they are read
     // and the zeros would be believed.
-    Unseen unseen = drains.unseen(neighbours);
     BlockerSummary found =
-        drains.inTheWay(name, mode, pass.processes(), behind.size(), recoveryLeft, unseen);
+        drains.inTheWay(
+            name, mode, pass.processes(), behind.size(), elsewhere.inTheWay(), neighbours);
     if (!pass.steady() || !found.nothing()) {
       return look(DrainState.DRAINING, snapshot, present.get(), found, behind);
     }
-    // On the disk before it is told. A lease of before may be on its way to be continued; if this
-    // server dies now, the next one would take it over again, after DRAINED.
-    leases.remember(name, mode);
-    // And the mode once more: the disk may have taken its time, and a mode that was cleared
-    // meanwhile refuses nobody.
-    Snapshot then = engine.freshSnapshot();
-    return modeIn(then)
-        .map(still -> look(DrainState.DRAINED, then, still, found, behind))
-        .orElseGet(() -> aborted(then));
+    return peers.seal(name, mode, since.get())
+        ? look(DrainState.DRAINED, snapshot, present.get(), found, behind)
+        : aborted(engine.freshSnapshot());
   }
 
   /** What a look has found, with names. Walks the leases. */
@@ -120,23 +119,16 @@ public final class Drain {
     // The floor first: a lease that is continued, in recovery, after those that are there were
     // ended would be one that force has missed; and a holder that has not heard of the force must
     // not be believed by the next server.
-    leases.remember(name, mode);
+    peers.raiseFloor(name, mode);
     leases.forceEnd(name, mode);
   }
 
   /** The mode of the datastore, if it is the one that this drain waits for. */
   private Optional<Maintenance> modeIn(Snapshot snapshot) {
-    return snapshot
-        .find(name)
-        .map(Datastore::maintenance)
-        .filter(present -> isOurs(present, snapshot));
-  }
-
-  private boolean isOurs(Maintenance present, Snapshot snapshot) {
     return since
-        .filter(set -> set.sameHistory(snapshot.revision()))
-        .filter(set -> set.generation().equals(present.generation()))
-        .isPresent();
+        .filter(set -> snapshot.isInMode(name, set))
+        .flatMap(set -> snapshot.find(name))
+        .map(Datastore::maintenance);
   }
 
   private DrainObservation aborted(Snapshot snapshot) {

@@ -14,13 +14,15 @@ import io.datastored.lease.HeldLease;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leases;
 import io.datastored.lease.LiveSession;
-import io.datastored.lease.Recovery;
 import io.datastored.lease.Session;
 import io.datastored.lease.SessionTable;
-import io.datastored.neighbour.Neighbour;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessOperations;
+import io.datastored.promise.Elsewhere;
+import io.datastored.promise.OrderedPeers;
+import io.datastored.promise.Peers;
+import io.datastored.promise.SealingPeers;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -34,18 +36,16 @@ public final class Drains {
   private final Engine engine;
   private final LeaseTable leases;
   private final SessionTable sessions;
-  private final Recovery recovery;
-  private final Neighbour neighbour;
+  private final SealingPeers peers;
 
   /**
-   * @param neighbour who else may use the datastores
+   * @param lookers who else may use the datastores, in the order in which they are asked
    */
-  public Drains(Engine engine, Leases room, Neighbour neighbour) {
+  public Drains(Engine engine, Leases room, ImmutableList<Peers> lookers) {
     this.engine = engine;
     this.leases = room.leases();
     this.sessions = room.sessions();
-    this.recovery = room.recovery();
-    this.neighbour = neighbour;
+    this.peers = new OrderedPeers(lookers, room.peers());
   }
 
   /**
@@ -60,6 +60,7 @@ public final class Drains {
         this,
         engine,
         leases,
+        peers,
         datastore,
         revision,
         Optional.of(since(datastore, revision)),
@@ -73,6 +74,7 @@ public final class Drains {
         this,
         engine,
         leases,
+        peers,
         datastore,
         revision,
         Optional.empty(),
@@ -119,17 +121,13 @@ public final class Drains {
   /**
    * What is in the way of removing a datastore that is in mode DELETE.
    *
-   * @param recoveryLeft read before the pass was made, as in {@link Drain#look}
+   * @param elsewhere begun before the pass was made, as in {@link Drain#look}
    * @param pass made while nobody can change the mode
-   * @param neighbours looked for after the pass, as in {@link Drain#look}
    * @return when there is nothing, the datastore may go, and no later server takes one of its
    *     leases over again
    */
   public BlockerSummary ofRemoval(
-      Datastore datastore,
-      Optional<Duration> recoveryLeft,
-      ConsistentRead pass,
-      NeighbourManner neighbours)
+      Datastore datastore, Peers.Look elsewhere, ConsistentRead pass, NeighbourManner neighbours)
       throws StoreException {
     BlockerSummary found =
         inTheWay(
@@ -137,17 +135,17 @@ public final class Drains {
             datastore.maintenance().mode(),
             pass.processes(),
             lagging(datastore, pass.snapshot().revision()).size(),
-            recoveryLeft,
-            unseen(neighbours));
+            elsewhere.inTheWay(),
+            neighbours);
     if (pass.steady() && found.nothing()) {
-      leases.remember(datastore.name(), datastore.maintenance().mode());
+      peers.raiseFloor(datastore.name(), datastore.maintenance().mode());
     }
     return found;
   }
 
-  /** How long leases of before a restart may be in use that nobody counts. */
-  public Optional<Duration> recoveryLeft() {
-    return recovery.left();
+  /** Begins a look at others, for {@link #ofRemoval}: before its pass is made. */
+  public Peers.Look beginLook(DatastoreName name) {
+    return peers.begin(name);
   }
 
   private Progress progress(
@@ -166,8 +164,8 @@ public final class Drains {
         mode,
         processes,
         behind,
-        mode == MaintenanceMode.NONE ? Optional.empty() : recovery.left(),
-        mode == MaintenanceMode.NONE ? Unseen.NOTHING : unseen(NeighbourManner.WAIT));
+        mode == MaintenanceMode.NONE ? Elsewhere.NOTHING : peers.begin(name).inTheWay(),
+        NeighbourManner.WAIT);
   }
 
   BlockerSummary inTheWay(
@@ -175,8 +173,8 @@ public final class Drains {
       MaintenanceMode mode,
       ImmutableList<ProcessOperations> processes,
       long behind,
-      Optional<Duration> recoveryLeft,
-      Unseen unseen) {
+      Elsewhere elsewhere,
+      NeighbourManner neighbours) {
     long live = conflicting(name, mode);
     long forced = mode == MaintenanceMode.NONE ? 0 : leases.forced(name);
     OperationCounts operations = OperationCounts.NONE;
@@ -194,12 +192,13 @@ public final class Drains {
       }
     }
     return new BlockerSummary(
-        operations, local.build(), live, forced, behind, recoveryLeft, unseen);
-  }
-
-  /** Looks for operations that cannot be seen. Touches the disk. */
-  Unseen unseen(NeighbourManner manner) {
-    return new Unseen(neighbour.look(), manner);
+        operations,
+        local.build(),
+        live,
+        forced,
+        behind,
+        elsewhere.recoveryLeft(),
+        new Unseen(elsewhere.unseen(), neighbours));
   }
 
   /** The sessions that have not applied a mode; from now on they live for one more ttl at most. */

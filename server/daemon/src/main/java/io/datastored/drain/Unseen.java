@@ -1,6 +1,6 @@
 package io.datastored.drain;
 
-import io.datastored.neighbour.UnseenOperations;
+import io.datastored.promise.UnseenOperations;
 import java.util.Optional;
 
 /**

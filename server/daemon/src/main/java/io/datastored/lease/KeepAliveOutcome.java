@@ -1,7 +1,7 @@
 package io.datastored.lease;
 
 /**
- * A keep-alive outcome is the answer to a KeepAlive: {@link SessionRenewed}, or {@link
- * SessionUnknown}.
+ * A keep-alive outcome is the answer to a KeepAlive: {@link SessionRenewed}, {@link SessionUnknown}
+ * or {@link SessionNotKept}.
  */
-public sealed interface KeepAliveOutcome permits SessionRenewed, SessionUnknown {}
+public sealed interface KeepAliveOutcome permits SessionRenewed, SessionUnknown, SessionNotKept {}

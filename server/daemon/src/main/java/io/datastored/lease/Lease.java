@@ -5,6 +5,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Handle;
 import io.datastored.operation.Operation;
+import io.datastored.promise.FencingToken;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -38,8 +39,8 @@ public final class Lease implements WheelEntry {
   private final @Nullable Session session;
   private final Handle handle;
 
-  /** Of a lease of the run before of which nobody knows where it is: counted there too. */
-  private final ImmutableList<Handle> elsewhere;
+  /** More than one of a lease of the run before of which nobody knows where it is. */
+  private final ImmutableList<Handle> handles;
 
   private final long grantedAt;
   private final long firstDeadline;
@@ -62,8 +63,7 @@ public final class Lease implements WheelEntry {
       FencingToken token,
       LeaseRequest ask,
       @Nullable Session session,
-      Handle handle,
-      ImmutableList<Handle> elsewhere,
+      ImmutableList<Handle> handles,
       long now,
       long kept,
       long deadline) {
@@ -72,8 +72,8 @@ public final class Lease implements WheelEntry {
     this.holder = session == null ? ask.holder() : session.holder();
     this.purpose = ask.purpose();
     this.session = session;
-    this.handle = handle;
-    this.elsewhere = elsewhere;
+    this.handle = handles.get(0);
+    this.handles = handles;
     this.grantedAt = now - ask.heldFor().toNanos();
     this.renewedAt = now;
     this.longestKept = kept;
@@ -86,11 +86,10 @@ public final class Lease implements WheelEntry {
       LeaseId id,
       FencingToken token,
       LeaseRequest ask,
-      Handle handle,
-      ImmutableList<Handle> elsewhere,
+      ImmutableList<Handle> handles,
       long now,
       long kept) {
-    return new Lease(id, token, ask, null, handle, elsewhere, now, kept, now + kept);
+    return new Lease(id, token, ask, null, handles, now, kept, now + kept);
   }
 
   /** A lease that lives as long as a session. */
@@ -99,10 +98,9 @@ public final class Lease implements WheelEntry {
       LeaseId id,
       FencingToken token,
       LeaseRequest ask,
-      Handle handle,
-      ImmutableList<Handle> elsewhere,
+      ImmutableList<Handle> handles,
       long now) {
-    return new Lease(id, token, ask, session, handle, elsewhere, now, 0, Term.NEVER);
+    return new Lease(id, token, ask, session, handles, now, 0, Term.NEVER);
   }
 
   /** Its id. */
@@ -241,8 +239,7 @@ public final class Lease implements WheelEntry {
     if (!COUNTED_OUT.compareAndSet(this, false, true)) {
       return false;
     }
-    handle.close();
-    elsewhere.forEach(Handle::close);
+    handles.forEach(Handle::close);
     return true;
   }
 

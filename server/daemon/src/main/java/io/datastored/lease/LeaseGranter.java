@@ -9,11 +9,16 @@ import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
 import io.datastored.file.StoreException;
 import io.datastored.lease.Leased.How;
+import io.datastored.promise.ClockSlack;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.FencingTokens;
+import io.datastored.promise.LeaseClock;
+import io.datastored.promise.PromiseBook;
+import io.datastored.promise.PromiseGate;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A lease granter makes leases: new ones, and those of the run before that are taken over.
@@ -22,10 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseGranter {
 
-  private static final Logger log = LoggerFactory.getLogger(LeaseGranter.class);
-
   private final Engine engine;
-  private final LeaseLedger ledger;
+  private final PromiseGate gate;
+  private final PromiseBook book;
   private final FencingTokens tokens;
   private final LeaseIds ids;
   private final LeaseCounts counts;
@@ -36,7 +40,8 @@ final class LeaseGranter {
 
   LeaseGranter(
       Engine engine,
-      LeaseLedger ledger,
+      PromiseGate gate,
+      PromiseBook book,
       FencingTokens tokens,
       LeaseIds ids,
       LeaseCounts counts,
@@ -45,7 +50,8 @@ final class LeaseGranter {
       ClockSlack margin,
       ReclaimPolicy reclaims) {
     this.engine = engine;
-    this.ledger = ledger;
+    this.gate = gate;
+    this.book = book;
     this.tokens = tokens;
     this.ids = ids;
     this.counts = counts;
@@ -97,45 +103,45 @@ final class LeaseGranter {
       return LeaseRefused.quotaExceeded(ask, full);
     }
     Lease lease = null;
-    Handle handle = null;
-    ImmutableList<Handle> elsewhere = ImmutableList.of();
+    ImmutableList<Handle> handles = ImmutableList.of();
     try {
-      Lookup lookup = lookup(how, ask, patience);
-      if (lookup == null) {
-        return null;
-      }
-      if (lookup instanceof Refused refused) {
-        return refused(how, ask, refused);
-      }
-      handle = lookup.handle();
-      if (how == How.RECLAIMED) {
-        ImmutableList<Lookup> more = inDoubt(ask);
-        elsewhere = granted(more);
-        if (elsewhere.size() < more.size()) {
-          return refused(how, ask, firstRefused(more));
+      ImmutableList<Lookup> lookups = lookups(how, ask, patience);
+      handles = granted(lookups);
+      for (Lookup lookup : lookups) {
+        if (lookup instanceof Refused refused) {
+          return refused(how, ask, refused);
         }
       }
-      Optional<FencingToken> token = promise(ask, session == null ? ttl : Duration.ZERO, patience);
+      if (handles.isEmpty()) {
+        return null;
+      }
+      Duration promised = session == null ? ttl : Duration.ZERO;
+      if (patience == Patience.MAY_BLOCK) {
+        Optional<String> shut = gate.refusal(promised);
+        if (shut.isPresent()) {
+          return LeaseRefused.notPromised(ask, shut.get());
+        }
+      } else if (!gate.allows(promised)) {
+        return null;
+      }
+      Optional<FencingToken> token = token(ask, patience);
       if (token.isEmpty()) {
         return null;
       }
-      Lease made = lease(ask, session, token.get(), handle, elsewhere, ttl);
+      Lease made = lease(ask, session, token.get(), handles, ttl);
       if (register.add(made)) {
         lease = made;
       }
     } catch (StoreException e) {
-      return ledgerUnavailable(ask, e);
+      return LeaseRefused.notPromised(ask, PromiseGate.notWritten(e).orElseThrow());
     } finally {
       if (lease == null) {
         // Whatever happened: no count without a lease.
-        if (handle != null) {
-          handle.close();
-        }
-        elsewhere.forEach(Handle::close);
+        handles.forEach(Handle::close);
         giveBackPlaces(session);
       }
     }
-    return lease == null ? null : made(how, lease, handle, ttl, ask);
+    return lease == null ? null : made(how, lease, handles.get(0), ttl, ask);
   }
 
   private static LeaseRefused refused(How how, LeaseRequest ask, Refused refused) {
@@ -176,14 +182,13 @@ final class LeaseGranter {
       LeaseRequest ask,
       @Nullable Session session,
       FencingToken token,
-      Handle handle,
-      ImmutableList<Handle> elsewhere,
+      ImmutableList<Handle> handles,
       Duration ttl) {
     LeaseId id = ask.id().orElseGet(() -> ids.idFor(token));
     long now = clock.now();
     return session == null
-        ? Lease.alone(id, token, ask, handle, elsewhere, now, margin.keptNanos(ttl))
-        : Lease.under(session, id, token, ask, handle, elsewhere, now);
+        ? Lease.alone(id, token, ask, handles, now, margin.keptNanos(ttl))
+        : Lease.under(session, id, token, ask, handles, now);
   }
 
   /** Takes a place in each quota; the one that is full when there is none. */
@@ -207,66 +212,42 @@ final class LeaseGranter {
     }
   }
 
-  private @Nullable Lookup lookup(How how, LeaseRequest ask, Patience patience) {
+  /** Counts the operation; a lease of the run before wherever it may be. None: not from memory. */
+  private ImmutableList<Lookup> lookups(How how, LeaseRequest ask, Patience patience) {
     if (how == How.RECLAIMED) {
-      Grounds grounds = grounds(ask);
-      return grounds.left().isEmpty()
-          ? engine.resume(ask.datastore(), ask.operation())
-          : engine.resumeOn(grounds.left().get(0), ask.datastore(), ask.operation());
+      return book.grounds(ask.datastore(), ask.held().orElseThrow()).stream()
+          .map(ground -> resumed(ground, ask))
+          .collect(toImmutableList());
     }
     return patience == Patience.NOW
-        ? engine.lookupNow(ask.datastore(), ask.operation()).orElse(null)
-        : engine.lookup(ask.datastore(), ask.operation());
+        ? engine
+            .lookupNow(ask.datastore(), ask.operation())
+            .map(ImmutableList::of)
+            .orElse(ImmutableList.of())
+        : ImmutableList.of(engine.lookup(ask.datastore(), ask.operation()));
   }
 
-  private Grounds grounds(LeaseRequest ask) {
-    return ledger.grounds(ask.datastore(), ask.held().orElseThrow());
-  }
-
-  /** Counts a lease of the run before wherever else it may be used, as nobody knows where it is. */
-  private ImmutableList<Lookup> inDoubt(LeaseRequest ask) {
-    Grounds grounds = grounds(ask);
-    ImmutableList.Builder<Lookup> more = ImmutableList.builder();
-    grounds.left().stream()
-        .skip(1)
-        .forEach(path -> more.add(engine.resumeOn(path, ask.datastore(), ask.operation())));
-    if (!grounds.left().isEmpty() && grounds.present() == Grounds.Present.PRESENT_TOO) {
-      more.add(engine.resume(ask.datastore(), ask.operation()));
-    }
-    return more.build();
+  private Lookup resumed(Optional<Path> ground, LeaseRequest ask) {
+    return ground.isPresent()
+        ? engine.resumeOn(ground.get(), ask.datastore(), ask.operation())
+        : engine.resume(ask.datastore(), ask.operation());
   }
 
   private static ImmutableList<Handle> granted(ImmutableList<Lookup> lookups) {
-    return lookups.stream()
-        .filter(Handle.class::isInstance)
-        .map(Handle.class::cast)
-        .collect(toImmutableList());
-  }
-
-  private static Refused firstRefused(ImmutableList<Lookup> lookups) {
-    return lookups.stream()
-        .filter(Refused.class::isInstance)
-        .map(Refused.class::cast)
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /**
-   * A token for a lease of a ttl, both on the disk before; empty: not without touching the disk. A
-   * lease that is taken over keeps its token.
-   */
-  private Optional<FencingToken> promise(LeaseRequest ask, Duration ttl, Patience patience)
-      throws StoreException {
-    if (patience == Patience.NOW) {
-      return ledger.allows(ttl) ? tokens.takeNow() : Optional.empty();
+    ImmutableList.Builder<Handle> handles = ImmutableList.builderWithExpectedSize(lookups.size());
+    for (Lookup lookup : lookups) {
+      if (lookup instanceof Handle handle) {
+        handles.add(handle);
+      }
     }
-    ledger.promise(ttl);
-    return ask.held().isPresent() ? ask.held() : Optional.of(tokens.take());
+    return handles.build();
   }
 
-  static LeaseRefused ledgerUnavailable(LeaseRequest ask, StoreException why) {
-    // Once for each refused call would fill the disk that is full: the ledger's trouble is logged.
-    log.atDebug().log("the lease ledger cannot be written: {}", why.getMessage());
-    return LeaseRefused.ledgerUnavailable(ask);
+  /** A token; empty: not without touching the disk. A lease that is taken over keeps its token. */
+  private Optional<FencingToken> token(LeaseRequest ask, Patience patience) throws StoreException {
+    if (patience == Patience.NOW) {
+      return tokens.takeNow();
+    }
+    return ask.held().isPresent() ? ask.held() : Optional.of(tokens.take());
   }
 }

@@ -2,6 +2,7 @@ package io.datastored.lease;
 
 import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
+import io.datastored.promise.FencingToken;
 import java.util.random.RandomGenerator;
 
 /**

@@ -1,5 +1,8 @@
 package io.datastored.lease;
 
+import io.datastored.promise.ClockSlack;
+import io.datastored.promise.EarlierLeases;
+import io.datastored.promise.PromiseBounds;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -72,10 +75,11 @@ public record LeaseOptions(
     return wanted.compareTo(longestTtl) > 0 ? longestTtl : wanted;
   }
 
-  /** The longest that anything may be promised for. */
-  Duration longestPromise() {
+  /** How far anything may be promised. */
+  public PromiseBounds promises() {
     Duration ofSessions = sessions.longestTtl();
-    return longestTtl.compareTo(ofSessions) > 0 ? longestTtl : ofSessions;
+    Duration longest = longestTtl.compareTo(ofSessions) > 0 ? longestTtl : ofSessions;
+    return new PromiseBounds(longest, margin, earlierLeases);
   }
 
   /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */

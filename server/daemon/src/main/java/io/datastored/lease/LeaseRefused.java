@@ -34,8 +34,8 @@ public record LeaseRefused(
     QUOTA_EXCEEDED,
     /** There is no such session. */
     SESSION_NOT_FOUND,
-    /** The ledger could not be written, so nothing may be promised. */
-    LEDGER_UNAVAILABLE
+    /** Nothing may be promised at the moment. */
+    NOT_PROMISED
   }
 
   static LeaseRefused notPermitted(LeaseRequest ask, Refused refusal) {
@@ -79,11 +79,8 @@ public record LeaseRefused(
     return of(Reason.SESSION_NOT_FOUND, ask, "no session " + session);
   }
 
-  static LeaseRefused ledgerUnavailable(LeaseRequest ask) {
-    return of(
-        Reason.LEDGER_UNAVAILABLE,
-        ask,
-        "the lease ledger in the state directory cannot be written; nothing was granted");
+  static LeaseRefused notPromised(LeaseRequest ask, String why) {
+    return of(Reason.NOT_PROMISED, ask, why + "; nothing was granted");
   }
 
   private static LeaseRefused of(Reason reason, LeaseRequest ask, String detail) {

@@ -2,6 +2,7 @@ package io.datastored.lease;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.operation.Operation;
+import io.datastored.promise.FencingToken;
 import java.time.Duration;
 import java.util.Optional;
 

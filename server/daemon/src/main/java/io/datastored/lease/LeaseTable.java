@@ -9,9 +9,11 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
-import io.datastored.file.StoreException;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.Operation;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.LeaseClock;
+import io.datastored.promise.PromiseGate;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Objects;
@@ -29,38 +31,35 @@ import org.jspecify.annotations.Nullable;
 public final class LeaseTable {
 
   private final Engine engine;
-  private final LeaseLedger ledger;
+  private final PromiseGate gate;
   private final LeaseOptions options;
   private final LeaseClock clock;
   private final LeaseCounts counts;
   private final LeaseRegister register;
   private final SessionRegister sessions;
   private final LeaseGranter grants;
-  private final DrainFloors floors;
   private final ReclaimPolicy reclaims;
   private final Ownership ownership;
 
   LeaseTable(
       Engine engine,
-      LeaseLedger ledger,
+      PromiseGate gate,
       LeaseOptions options,
       LeaseClock clock,
       LeaseCounts counts,
       LeaseRegister register,
       SessionRegister sessions,
       LeaseGranter grants,
-      DrainFloors floors,
       ReclaimPolicy reclaims,
       Ownership ownership) {
     this.engine = engine;
-    this.ledger = ledger;
+    this.gate = gate;
     this.options = options;
     this.clock = clock;
     this.counts = counts;
     this.register = register;
     this.sessions = sessions;
     this.grants = grants;
-    this.floors = floors;
     this.reclaims = reclaims;
     this.ownership = ownership;
   }
@@ -225,16 +224,6 @@ public final class LeaseTable {
             .count();
   }
 
-  /**
-   * Remembers over a crash that everything which a mode refuses has ended on a datastore: no lease
-   * of before is ever taken over. To be called before DRAINED is told. Touches the disk.
-   *
-   * @throws StoreException when it cannot be written; then DRAINED must not be told
-   */
-  public void remember(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
-    floors.remember(datastore, mode);
-  }
-
   /** The one decision; null: {@link Patience#NOW} is not enough. */
   private @Nullable LeaseOutcome answer(LeaseRequest ask, Patience patience) {
     Duration ttl = options.ttlFor(ask.ttl());
@@ -250,7 +239,7 @@ public final class LeaseTable {
       LeaseOutcome outcome;
       if (known == null) {
         outcome = first(ask, session, ttl, patience);
-      } else if (patience == Patience.NOW && session == null && !ledger.allows(ttl)) {
+      } else if (patience == Patience.NOW && session == null && !gate.allows(ttl)) {
         return null;
       } else {
         outcome = again(known, ask, ttl);
@@ -299,10 +288,9 @@ public final class LeaseTable {
       return objection;
     }
     if (known.session() == null) {
-      try {
-        ledger.promise(ttl);
-      } catch (StoreException e) {
-        return LeaseGranter.ledgerUnavailable(ask, e);
+      Optional<String> shut = gate.refusal(ttl);
+      if (shut.isPresent()) {
+        return LeaseRefused.notPromised(ask, shut.get());
       }
     }
     if (!known.renew(now, options.margin().keptNanos(ttl))) {

@@ -4,6 +4,15 @@ import com.google.common.base.Ticker;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Subscription;
 import io.datastored.file.StoreException;
+import io.datastored.promise.Authority;
+import io.datastored.promise.ClockSlack;
+import io.datastored.promise.FencingTokens;
+import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.LeaseClock;
+import io.datastored.promise.LonePeers;
+import io.datastored.promise.PromiseGate;
+import io.datastored.promise.Recovery;
+import io.datastored.promise.SealingPeers;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -21,7 +30,7 @@ public final class Leases implements AutoCloseable {
   /** As many as may be on their way back together when a server has just been started again. */
   private static final int MOST_SPENT = 1 << 16;
 
-  private final LeaseLedger ledger;
+  private final FilePromiseBook book;
   private final LeaseClock clock;
   private final LeaseCounts counts;
   private final ReclaimPolicy reclaims;
@@ -29,7 +38,7 @@ public final class Leases implements AutoCloseable {
   private final SessionRegister sessionRegister;
   private final LeaseTable leases;
   private final SessionTable sessions;
-  private final Recovery recovery;
+  private final LonePeers peers;
   private final Subscription subscription;
   private final LedgerCare care;
 
@@ -37,7 +46,7 @@ public final class Leases implements AutoCloseable {
    * A room in which nothing has been promised yet.
    *
    * @param engine who permits operations
-   * @param ledger where promises are written down
+   * @param book where promises are written down
    * @param options bounds and rhythm
    * @param ticker monotonic time
    * @param secret where the keys of chosen ids come from; must be unpredictable
@@ -45,52 +54,55 @@ public final class Leases implements AutoCloseable {
    */
   public Leases(
       Engine engine,
-      LeaseLedger ledger,
+      FilePromiseBook book,
       LeaseOptions options,
       Ticker ticker,
       RandomGenerator secret,
       Executor background) {
     ClockSlack margin = options.margin();
-    this.ledger = ledger;
+    this.book = book;
     this.clock = new LeaseClock(ticker, options.stall());
-    this.recovery = new Recovery(clock, ledger.found(), margin);
-    FencingTokens tokens = new FencingTokens(ledger, options.tokenBlock(), background);
+    this.peers =
+        new LonePeers(
+            book, clock, margin, (name, since) -> engine.freshSnapshot().isInMode(name, since));
+    PromiseGate gate = new PromiseGate(Authority.LONE, book);
+    Recovery recovery = peers.recovery();
+    FencingTokens tokens = new FencingTokens(book, options.tokenBlock(), background);
     this.counts = new LeaseCounts(options.maxLeases());
-    DrainFloors floors = new DrainFloors(ledger, tokens, recovery, clock, margin);
     this.reclaims =
-        new ReclaimPolicy(recovery, floors, new ReleasedIds(recovery, MOST_SPENT), ledger);
+        new ReclaimPolicy(peers, new ReleasedIds(recovery, MOST_SPENT), book.firstToken());
     this.register = new LeaseRegister(counts, options.tick(), reclaims::over);
     Quota sessionPlaces = new Quota(new Limit("max-sessions", options.sessions().maxSessions()));
     this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick());
     LeaseIds ids = new LeaseIds(secret);
     Ownership ownership = new Ownership(clock);
     LeaseGranter grants =
-        new LeaseGranter(engine, ledger, tokens, ids, counts, register, clock, margin, reclaims);
+        new LeaseGranter(
+            engine, gate, book, tokens, ids, counts, register, clock, margin, reclaims);
     this.leases =
         new LeaseTable(
             engine,
-            ledger,
+            gate,
             options,
             clock,
             counts,
             register,
             sessionRegister,
             grants,
-            floors,
             reclaims,
             ownership);
     this.sessions =
         new SessionTable(
-            ledger,
+            gate,
             options,
             clock,
-            new SessionIds(ledger.found().ceiling(), secret),
+            new SessionIds(book.firstToken(), secret),
             sessionRegister,
             recovery,
             ownership,
             () -> engine.snapshot().revision());
-    LeftPaths left = new LeftPaths(ledger, register, recovery, clock, margin);
-    this.care = new LedgerCare(ledger, left, engine.troubles(), clock, background);
+    LeftPaths left = new LeftPaths(book, register, recovery, clock, margin);
+    this.care = new LedgerCare(book, left, engine.troubles(), clock, background);
     this.subscription =
         engine.addListener(
             change -> {
@@ -111,7 +123,12 @@ public final class Leases implements AutoCloseable {
 
   /** What is left of the run before. */
   public Recovery recovery() {
-    return recovery;
+    return peers.recovery();
+  }
+
+  /** Who may come back with leases that this run did not grant. */
+  public SealingPeers peers() {
+    return peers;
   }
 
   /**
@@ -141,7 +158,7 @@ public final class Leases implements AutoCloseable {
   public void settle() throws StoreException {
     sweep();
     if (counts.total() == 0 && counts.forced() == 0 && sessions.live() == 0) {
-      ledger.settle(Duration.ofNanos(clock.now()));
+      book.settle(Duration.ofNanos(clock.now()));
     }
   }
 
@@ -158,7 +175,7 @@ public final class Leases implements AutoCloseable {
 
   /** All tokens of this run are at or above; for tests. */
   long firstToken() {
-    return ledger.found().ceiling();
+    return book.firstToken();
   }
 
   /** Ids in the table: live leases, and ended ones that are remembered; for tests. */

@@ -2,6 +2,8 @@ package io.datastored.lease;
 
 import io.datastored.engine.TroubleCause;
 import io.datastored.engine.Troubles;
+import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.LeaseClock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -18,7 +20,7 @@ final class LedgerCare {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration CLEANING = Duration.ofSeconds(10);
 
-  private final LeaseLedger ledger;
+  private final FilePromiseBook book;
   private final LeftPaths left;
   private final Troubles troubles;
   private final LeaseClock clock;
@@ -30,12 +32,12 @@ final class LedgerCare {
   private long nextCleaning;
 
   LedgerCare(
-      LeaseLedger ledger,
+      FilePromiseBook book,
       LeftPaths left,
       Troubles troubles,
       LeaseClock clock,
       Executor background) {
-    this.ledger = ledger;
+    this.book = book;
     this.left = left;
     this.troubles = troubles;
     this.clock = clock;
@@ -44,7 +46,7 @@ final class LedgerCare {
 
   void tend() {
     long now = clock.now();
-    Optional<String> trouble = ledger.trouble();
+    Optional<String> trouble = book.trouble();
     if (!trouble.equals(told)) {
       told = trouble;
       trouble.ifPresentOrElse(
@@ -58,9 +60,9 @@ final class LedgerCare {
     }
     if (trouble.isPresent() && now >= nextRetry) {
       nextRetry = now + RETRY.toNanos();
-      inBackground(ledger::retry);
+      inBackground(book::retry);
     }
-    if (!ledger.left().isEmpty() && now >= nextCleaning) {
+    if (!book.left().isEmpty() && now >= nextCleaning) {
       nextCleaning = now + CLEANING.toNanos();
       inBackground(left::tend);
     }

@@ -4,6 +4,11 @@ import com.google.common.collect.Sets;
 import io.datastored.engine.Change;
 import io.datastored.engine.Datastore;
 import io.datastored.file.StoreException;
+import io.datastored.promise.ClockSlack;
+import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.LeaseClock;
+import io.datastored.promise.LeftPath;
+import io.datastored.promise.Recovery;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +34,7 @@ final class LeftPaths {
   /** Longer than a grant takes from its lookup to its token. */
   private static final Duration UNDER_WAY = Duration.ofSeconds(10);
 
-  private final LeaseLedger ledger;
+  private final FilePromiseBook book;
   private final LeaseRegister register;
   private final Recovery recovery;
   private final LeaseClock clock;
@@ -42,12 +47,12 @@ final class LeftPaths {
   private final Map<LeftPath, Long> servedAt = new ConcurrentHashMap<>();
 
   LeftPaths(
-      LeaseLedger ledger,
+      FilePromiseBook book,
       LeaseRegister register,
       Recovery recovery,
       LeaseClock clock,
       ClockSlack margin) {
-    this.ledger = ledger;
+    this.book = book;
     this.register = register;
     this.recovery = recovery;
     this.clock = clock;
@@ -56,7 +61,7 @@ final class LeftPaths {
 
   /** A change is served: nobody is granted what it has left any more. */
   void onServed(Change change) {
-    if (ledger.left().isEmpty()) {
+    if (book.left().isEmpty()) {
       return;
     }
     long now = clock.now();
@@ -66,7 +71,7 @@ final class LeftPaths {
   }
 
   private void noteServed(Datastore before, long now) {
-    for (LeftPath path : ledger.left()) {
+    for (LeftPath path : book.left()) {
       if (path.datastore().equals(before.name()) && path.basePath().equals(before.basePath())) {
         servedAt.putIfAbsent(path, now);
       }
@@ -76,20 +81,20 @@ final class LeftPaths {
   /** Makes what is noted smaller where that can be. Touches the disk then. */
   void tend() {
     long now = clock.now();
-    seenAt.keySet().retainAll(ledger.left());
-    servedAt.keySet().retainAll(ledger.left());
-    ledger.left().forEach(path -> seenAt.putIfAbsent(path, now));
+    seenAt.keySet().retainAll(book.left());
+    servedAt.keySet().retainAll(book.left());
+    book.left().forEach(path -> seenAt.putIfAbsent(path, now));
     // Read before anything is looked at: a token of later is not of a grant that began before.
-    long last = ledger.lastToken();
+    long last = book.lastToken();
     try {
-      ledger.revise(path -> revised(path, now, last));
+      book.revise(path -> revised(path, now, last));
     } catch (StoreException e) {
       log.atDebug().log("paths that were left stay noted as they are: {}", e.getMessage());
     }
   }
 
   private Optional<LeftPath> revised(LeftPath path, long now, long last) {
-    long longest = margin.keptNanos(ledger.longestTtl());
+    long longest = margin.keptNanos(book.longestTtl());
     boolean old = seenAt.getOrDefault(path, now) + longest <= now;
     if (old && !recovery.active() && !isUsed(path)) {
       return Optional.empty();

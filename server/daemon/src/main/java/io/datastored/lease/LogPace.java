@@ -1,6 +1,7 @@
 package io.datastored.lease;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.promise.LeaseClock;
 import java.time.Duration;
 import java.util.OptionalLong;
 

@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import io.datastored.promise.LeaseClock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import io.datastored.promise.SealingPeers;
 import java.util.Optional;
 
 /**
@@ -10,29 +11,29 @@ import java.util.Optional;
  */
 final class ReclaimPolicy {
 
-  private final Recovery recovery;
-  private final DrainFloors floors;
+  private final SealingPeers peers;
   private final ReleasedIds spent;
-  private final LeaseLedger ledger;
+  private final long firstToken;
 
-  ReclaimPolicy(Recovery recovery, DrainFloors floors, ReleasedIds spent, LeaseLedger ledger) {
-    this.recovery = recovery;
-    this.floors = floors;
+  /**
+   * @param firstToken all tokens of this run are at or above
+   */
+  ReclaimPolicy(SealingPeers peers, ReleasedIds spent, long firstToken) {
+    this.peers = peers;
     this.spent = spent;
-    this.ledger = ledger;
+    this.firstToken = firstToken;
   }
 
   /** What stands against taking over the lease that an ask continues; empty: nothing. */
   Optional<LeaseRefused> objection(LeaseRequest ask) {
-    FencingToken token = ask.held().orElseThrow();
-    if (!recovery.active()
-        || token.value() >= ledger.grantedBelow()
-        || spent.contains(ask.id().orElseThrow(), ask.holder().principal())) {
+    if (spent.contains(ask.id().orElseThrow(), ask.holder().principal())) {
       return Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
     }
-    return floors.isAbove(ask.datastore(), ask.operation(), token)
-        ? Optional.empty()
-        : Optional.of(LeaseRefused.ended(ask, EndCause.DRAINED));
+    return switch (peers.takeOver(ask.datastore(), ask.operation(), ask.held().orElseThrow())) {
+      case ALLOWED -> Optional.empty();
+      case UNKNOWN -> Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
+      case DRAINED -> Optional.of(LeaseRefused.ended(ask, EndCause.DRAINED));
+    };
   }
 
   /** A lease that was given back; called before it is looked for in the table. */
@@ -42,7 +43,7 @@ final class ReclaimPolicy {
 
   /** A lease that is being taken out of the table. */
   void over(Lease lease) {
-    if (lease.token().value() < ledger.found().ceiling()) {
+    if (lease.token().value() < firstToken) {
       spent.note(lease.id(), lease.holder().principal());
     }
   }

@@ -1,6 +1,7 @@
 package io.datastored.lease;
 
 import io.datastored.history.Revision;
+import io.datastored.promise.LeaseClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 

@@ -18,8 +18,8 @@ public record SessionRefused(Reason reason, Optional<Limit> limit, String detail
     QUOTA_EXCEEDED,
     /** Somebody else has a session of that id. */
     ID_TAKEN,
-    /** The ledger could not be written, so nothing may be promised. */
-    LEDGER_UNAVAILABLE
+    /** Nothing may be promised at the moment. */
+    NOT_PROMISED
   }
 
   static SessionRefused quotaExceeded(Limit limit) {
@@ -36,10 +36,8 @@ public record SessionRefused(Reason reason, Optional<Limit> limit, String detail
         "belongs to a session of another client: choose another id");
   }
 
-  static SessionRefused ledgerUnavailable() {
+  static SessionRefused notPromised(String why) {
     return new SessionRefused(
-        Reason.LEDGER_UNAVAILABLE,
-        Optional.empty(),
-        "the lease ledger in the state directory cannot be written; nothing was promised");
+        Reason.NOT_PROMISED, Optional.empty(), why + "; nothing was promised");
   }
 }

@@ -4,8 +4,11 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
-import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
+import io.datastored.promise.ClockSlack;
+import io.datastored.promise.LeaseClock;
+import io.datastored.promise.PromiseGate;
+import io.datastored.promise.Recovery;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -14,8 +17,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A session table is all sessions of a server. Thread-safe: an open, a renewal and a close take no
@@ -26,9 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionTable {
 
-  private static final Logger log = LoggerFactory.getLogger(SessionTable.class);
-
-  private final LeaseLedger ledger;
+  private final PromiseGate gate;
   private final SessionOptions options;
   private final ClockSlack margin;
   private final LeaseClock clock;
@@ -40,7 +39,7 @@ public final class SessionTable {
   private final RevisionClock heads;
 
   SessionTable(
-      LeaseLedger ledger,
+      PromiseGate gate,
       LeaseOptions options,
       LeaseClock clock,
       SessionIds ids,
@@ -48,7 +47,7 @@ public final class SessionTable {
       Recovery recovery,
       Ownership ownership,
       Supplier<Revision> served) {
-    this.ledger = ledger;
+    this.gate = gate;
     this.options = options.sessions();
     this.margin = options.margin();
     this.clock = clock;
@@ -63,26 +62,21 @@ public final class SessionTable {
   /** Opens a session or renews the live one of its id; empty: {@link #open} it. */
   public Optional<SessionOutcome> openNow(SessionRequest ask) {
     Duration ttl = ttlFor(ask.ttl());
-    return ledger.allows(ttl) ? Optional.of(promised(ask, ttl)) : Optional.empty();
+    return gate.allows(ttl) ? Optional.of(promised(ask, ttl)) : Optional.empty();
   }
 
   /** Opens a session or renews the live one of its id. May touch the disk. */
   public SessionOutcome open(SessionRequest ask) {
     Duration ttl = ttlFor(ask.ttl());
-    try {
-      ledger.promise(ttl);
-    } catch (StoreException e) {
-      log.atDebug().log("the lease ledger cannot be written: {}", e.getMessage());
-      return SessionRefused.ledgerUnavailable();
-    }
-    return promised(ask, ttl);
+    Optional<String> shut = gate.refusal(ttl);
+    return shut.isPresent() ? SessionRefused.notPromised(shut.get()) : promised(ask, ttl);
   }
 
   private Duration ttlFor(Optional<Duration> wish) {
     return options.ttlFor(wish, register.places().taken());
   }
 
-  /** Opens or renews for a ttl that the ledger allows. */
+  /** Opens or renews for a ttl that may be promised. */
   private SessionOutcome promised(SessionRequest ask, Duration ttl) {
     long kept = margin.keptNanos(ttl);
     while (true) {
@@ -137,7 +131,7 @@ public final class SessionTable {
       return Optional.of(unknown(id));
     }
     Duration ttl = ttlFor(session.wish());
-    return ledger.allows(ttl) ? Optional.of(renewed(session, ttl, now, applied)) : Optional.empty();
+    return gate.allows(ttl) ? Optional.of(renewed(session, ttl, now, applied)) : Optional.empty();
   }
 
   /**
@@ -153,11 +147,12 @@ public final class SessionTable {
       return unknown(id);
     }
     Duration ttl = ttlFor(session.wish());
-    try {
-      ledger.promise(ttl);
-    } catch (StoreException e) {
+    Optional<String> shut = gate.refusal(ttl);
+    if (shut.isPresent()) {
+      if (!gate.isOpen()) {
+        return new SessionNotKept(shut.get());
+      }
       // Nothing longer than ever may be promised; what was promised to it before may be again.
-      log.atDebug().log("the lease ledger cannot be written: {}", e.getMessage());
       ttl = margin.told(session.longestKept());
     }
     return renewed(session, ttl, now, applied);

@@ -5,7 +5,7 @@
  *
  * <p>The walk of an ask: {@link LeaseTable} looks for the id, else asks the engine, takes a {@link
  * FencingToken} and files the new {@link Lease} under the tick in which it ends. What is promised
- * is written to the {@link LeaseLedger} before it is promised. The rule that keeps all of it
+ * is written to the {@link FilePromiseBook} before it is promised. The rule that keeps all of it
  * correct: whether a lease is live is one word, its {@code Term}; a renewal and an end are both a
  * compare-and-set on it, so nobody is told "renewed" of a lease that somebody else has ended.
  *
@@ -19,4 +19,6 @@
 @NullMarked
 package io.datastored.lease;
 
+import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.Recovery;
 import org.jspecify.annotations.NullMarked;

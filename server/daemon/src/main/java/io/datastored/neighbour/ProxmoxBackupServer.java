@@ -3,9 +3,13 @@ package io.datastored.neighbour;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.primitives.Longs;
+import io.datastored.config.DatastoreName;
 import io.datastored.file.ConfigPath;
 import io.datastored.file.FileIdentity;
 import io.datastored.file.StoreException;
+import io.datastored.promise.Elsewhere;
+import io.datastored.promise.Peers;
+import io.datastored.promise.UnseenOperations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -21,7 +25,7 @@ import java.util.Optional;
  * <p>Its operations are not read, so as long as it may run nobody knows whether there are any. What
  * cannot be looked at counts as a sign that it runs.
  */
-public final class ProxmoxBackupServer implements Neighbour {
+public final class ProxmoxBackupServer implements Peers {
 
   private static final String NAME = "Proxmox Backup Server";
   private static final Path PROCESSES = Path.of("/proc");
@@ -38,6 +42,15 @@ public final class ProxmoxBackupServer implements Neighbour {
   }
 
   @Override
+  public Look begin(DatastoreName datastore) {
+    return () -> new Elsewhere(Optional.empty(), look());
+  }
+
+  /**
+   * Looks whether there may be operations that this server does not see. Touches the disk.
+   *
+   * @return empty when there are none
+   */
   public Optional<UnseenOperations> look() {
     // Whether it runs first: on most hosts that is all there is to look at.
     return sign()

@@ -1,9 +1,10 @@
 package io.datastored.service;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.engine.Engine;
 import io.datastored.lease.Leases;
-import io.datastored.neighbour.Neighbour;
 import io.datastored.probe.Probes;
+import io.datastored.promise.Peers;
 import io.datastored.service.call.ServerLife;
 import io.datastored.watch.WatchFeed;
 
@@ -15,7 +16,7 @@ import io.datastored.watch.WatchFeed;
  * @param leases keeps what is promised to remote clients
  * @param probes knows what file systems said last
  * @param life knows what the server is doing
- * @param neighbour knows whether another program may use the datastores
+ * @param lookers who else may use the datastores, in the order in which drains ask them
  */
 public record Rooms(
     Engine engine,
@@ -23,4 +24,4 @@ public record Rooms(
     Leases leases,
     Probes probes,
     ServerLife life,
-    Neighbour neighbour) {}
+    ImmutableList<Peers> lookers) {}

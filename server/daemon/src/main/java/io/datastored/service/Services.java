@@ -92,7 +92,7 @@ public final class Services implements AutoCloseable {
             watchDrive(drive),
             refusals,
             uncaught);
-    var drains = new Drains(engine, room, rooms.neighbour());
+    var drains = new Drains(engine, room, rooms.lookers());
     var openDrains = new OpenDrains(drainOptions, drive, watches, refusals, uncaught);
 
     var answers = new LookupAnswers(engine::snapshot);

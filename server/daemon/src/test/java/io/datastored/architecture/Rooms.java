@@ -27,6 +27,7 @@ final class Rooms {
           "probe",
           "watch",
           "engine",
+          "promise",
           "operation",
           "history.file",
           "history",

@@ -10,7 +10,7 @@ import io.datastored.daemon.ListenAddress;
 import io.datastored.engine.EngineOptions.FileWatching;
 import io.datastored.engine.EngineOptions.Losses;
 import io.datastored.history.file.FileConfigStore.Access;
-import io.datastored.lease.EarlierLeases;
+import io.datastored.promise.EarlierLeases;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

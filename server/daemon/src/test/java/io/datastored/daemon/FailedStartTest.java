@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.base.Ticker;
 import com.google.common.io.Closer;
 import io.datastored.engine.Engine;
-import io.datastored.lease.LeaseLedger;
+import io.datastored.promise.FilePromiseBook;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.nio.file.Files;
@@ -43,7 +43,7 @@ final class FailedStartTest {
           }
         };
     try (Closer rooms = Closer.create()) {
-      LeaseLedger ledger = Daemon.ledger(options, Environment.system());
+      FilePromiseBook ledger = Daemon.promiseBook(options, Environment.system());
       Engine engine = Engine.open(options.engine(), ledger::leaving);
       rooms.register(engine::close);
       Threads threads = Threads.of(options.calls());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.Datastore;
@@ -14,30 +15,32 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Doorbell;
 import io.datastored.history.Generation;
 import io.datastored.history.LocalDoorbell;
-import io.datastored.lease.BreakableDisk;
-import io.datastored.lease.ClockSlack;
-import io.datastored.lease.EarlierLeases;
-import io.datastored.lease.FencingToken;
 import io.datastored.lease.Holder;
 import io.datastored.lease.LeaseId;
-import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.Leased;
 import io.datastored.lease.Leases;
-import io.datastored.lease.ManualTicker;
 import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionRequest;
-import io.datastored.neighbour.Neighbour;
-import io.datastored.neighbour.UnseenOperations;
 import io.datastored.operation.Operation;
+import io.datastored.promise.BreakableDisk;
+import io.datastored.promise.ClockSlack;
+import io.datastored.promise.EarlierLeases;
+import io.datastored.promise.Elsewhere;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.ManualTicker;
+import io.datastored.promise.Peers;
+import io.datastored.promise.UnseenOperations;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +68,7 @@ final class DrainTest {
   private Runnable afterThePass = () -> {};
 
   /** What is told of another program, once that is asked. */
-  private Neighbour neighbour = Neighbour.NONE;
+  private Peers neighbour = nobody();
 
   private NeighbourManner neighbours = NeighbourManner.WAIT;
 
@@ -78,9 +81,12 @@ final class DrainTest {
 
   /** A server that starts where the one before was killed. */
   private void start() throws StoreException {
-    LeaseLedger ledger =
-        LeaseLedger.open(
-            directory, OPTIONS, InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000)), disk);
+    FilePromiseBook ledger =
+        FilePromiseBook.open(
+            directory,
+            OPTIONS.promises(),
+            InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000)),
+            disk);
     Ticker clock =
         new Ticker() {
           @Override
@@ -165,7 +171,7 @@ final class DrainTest {
 
   @Test
   void look_operationsThatCannotBeSeen_areInTheWay() throws Exception {
-    neighbour = () -> Optional.of(UNSEEN);
+    neighbour = unseenIf(() -> true);
     Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
 
     DrainObservation look = drain.look();
@@ -176,13 +182,13 @@ final class DrainTest {
     assertThat(blockers.oldest()).containsExactly(new Blocker.OfUnseen(UNSEEN));
     assertThat(blockers.bound()).isEmpty();
 
-    neighbour = Neighbour.NONE;
+    neighbour = nobody();
     assertThat(begin(DrainPolicy.WAIT).look().state()).isEqualTo(DrainState.DRAINED);
   }
 
   @Test
   void look_operationsThatAreIgnored_areNot_andThatIsSaid() throws Exception {
-    neighbour = () -> Optional.of(UNSEEN);
+    neighbour = unseenIf(() -> true);
     neighbours = NeighbourManner.IGNORE;
     Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
 
@@ -195,7 +201,7 @@ final class DrainTest {
   @Test
   void look_neighbourComesWhileTheCountersAreRead_isSeen() throws Exception {
     fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
-    neighbour = () -> doorbell.wasRead ? Optional.of(UNSEEN) : Optional.empty();
+    neighbour = unseenIf(() -> doorbell.wasRead);
     Drain asked = begin(DrainPolicy.WAIT);
     doorbell.wasRead = false;
 
@@ -313,6 +319,17 @@ final class DrainTest {
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
   }
 
+  private static Peers unseenIf(BooleanSupplier there) {
+    return name ->
+        () ->
+            new Elsewhere(
+                Optional.empty(), there.getAsBoolean() ? Optional.of(UNSEEN) : Optional.empty());
+  }
+
+  private static Peers nobody() {
+    return unseenIf(() -> false);
+  }
+
   private Drain drain(MaintenanceMode mode, DrainPolicy manner) {
     fixture.setMode(ALPHA, mode);
     return begin(manner);
@@ -321,7 +338,7 @@ final class DrainTest {
   private Drain begin(DrainPolicy manner) {
     Snapshot snapshot = fixture.engine().snapshot();
     Datastore datastore = snapshot.find(ALPHA).orElseThrow();
-    return new Drains(fixture.engine(), room, neighbour)
+    return new Drains(fixture.engine(), room, ImmutableList.of(neighbour))
         .begin(datastore, snapshot.revision(), manner, neighbours);
   }
 

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.operation.Operation;
+import io.datastored.promise.FencingToken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,8 +111,7 @@ final class ExpiryWheelTest {
         new LeaseId("l" + token),
         new FencingToken(token),
         LeaseFixture.ask("l" + token),
-        handle,
-        ImmutableList.of(),
+        ImmutableList.of(handle),
         1,
         deadline - 1);
   }

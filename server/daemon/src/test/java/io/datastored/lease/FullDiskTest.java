@@ -10,6 +10,8 @@ import io.datastored.engine.TroubleCause;
 import io.datastored.engine.Troubles;
 import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.lease.Leased.How;
+import io.datastored.promise.BreakableDisk;
+import io.datastored.promise.FencingToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +31,7 @@ final class FullDiskTest {
         LoggedLines sessions = LoggedLines.of(SessionTable.class);
         LoggedLines troubles = LoggedLines.of(Troubles.class)) {
       for (int call = 0; call < 1_000; call++) {
-        assertThat(leases.refused(ask("a")).reason()).isEqualTo(Reason.LEDGER_UNAVAILABLE);
+        assertThat(leases.refused(ask("a")).reason()).isEqualTo(Reason.NOT_PROMISED);
         assertThat(open(leases)).isInstanceOf(SessionRefused.class);
       }
       leases.pass(Duration.ofSeconds(5));
@@ -73,7 +75,7 @@ final class FullDiskTest {
 
     assertThat(leases.granted(held("a", token)).how()).isEqualTo(How.RECLAIMED);
     assertThat(leases.granted(held("a", token)).how()).isEqualTo(How.RENEWED);
-    assertThat(leases.refused(ask("new")).reason()).isEqualTo(Reason.LEDGER_UNAVAILABLE);
+    assertThat(leases.refused(ask("new")).reason()).isEqualTo(Reason.NOT_PROMISED);
     assertThat(leases.setMode(LeaseFixture.ALPHA, MaintenanceMode.OFFLINE)).isNotNull();
     assertThat(leases.release("a")).isTrue();
     full.broken = false;

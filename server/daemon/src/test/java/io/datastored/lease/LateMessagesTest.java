@@ -8,6 +8,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.FencingToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -8,6 +8,16 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.Authority;
+import io.datastored.promise.BreakableDisk;
+import io.datastored.promise.ClockSlack;
+import io.datastored.promise.EarlierLeases;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.LeaseClock;
+import io.datastored.promise.LonePeers;
+import io.datastored.promise.ManualTicker;
+import io.datastored.promise.PromiseGate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +65,7 @@ final class LeaseFixture {
   final ManualTicker ticker = new ManualTicker();
   final BreakableDisk disk;
   final LeaseOptions options;
-  final LeaseLedger ledger;
+  final FilePromiseBook ledger;
   final Leases room;
   final LeaseTable table;
   final SessionTable sessions;
@@ -69,7 +79,7 @@ final class LeaseFixture {
     this.disk = disk;
     this.options = options;
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
-    this.ledger = LeaseLedger.open(stateDirectory, options, clock, disk);
+    this.ledger = FilePromiseBook.open(stateDirectory, options.promises(), clock, disk);
     this.room = new Leases(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
     this.table = room.leases();
     this.sessions = room.sessions();
@@ -112,12 +122,12 @@ final class LeaseFixture {
     LeaseClock clock = new LeaseClock(ticker, options.stall());
     LeaseRegister register = new LeaseRegister(new LeaseCounts(9), options.tick(), lease -> {});
     return new SessionTable(
-        ledger,
+        new PromiseGate(Authority.LONE, ledger),
         options,
         clock,
         new SessionIds(1, new SplittableRandom(3)),
         new SessionRegister(new Quota(new Limit("max-sessions", 9)), register, options.tick()),
-        new Recovery(clock, ledger.found(), options.margin()),
+        new LonePeers(ledger, clock, options.margin(), (name, since) -> true).recovery(),
         new Ownership(clock),
         served);
   }

@@ -9,6 +9,7 @@ import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.FencingToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

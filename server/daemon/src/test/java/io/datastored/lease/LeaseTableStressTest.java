@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.FencingToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -12,7 +12,9 @@ import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
-import java.nio.file.Files;
+import io.datastored.promise.EarlierLeases;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.PromisesOnDisk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -159,7 +161,7 @@ final class LeaseTableTest {
   @Test
   void ask_ledgerCannotBeWritten_grantsNothing() {
     leases.disk.broken = true;
-    assertThat(leases.refused(ask("a")).reason()).isEqualTo(Reason.LEDGER_UNAVAILABLE);
+    assertThat(leases.refused(ask("a")).reason()).isEqualTo(Reason.NOT_PROMISED);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.table.live()).isZero();
     leases.disk.broken = false;
@@ -350,22 +352,22 @@ final class LeaseTableTest {
   void settle_noneLive_isNotedOnceTheLastRunIsOver() throws Exception {
     LeaseOptions unknown =
         LeaseFixture.exact(options -> options.earlierLeases = EarlierLeases.POSSIBLE);
-    Files.delete(directory.resolve(LedgerFile.NAME));
+    PromisesOnDisk.lose(directory);
     leases = new LeaseFixture(directory, unknown);
     leases.granted(ask("a"));
     leases.room.settle();
-    assertThat(onDisk()).isEqualTo(LedgerEntry.Promises.OUT);
+    assertThat(settledOnDisk()).isFalse();
     leases.release("a");
     leases.room.settle();
-    assertThat(onDisk()).as("of the run before").isEqualTo(LedgerEntry.Promises.OUT);
+    assertThat(settledOnDisk()).as("of the run before").isFalse();
     leases.pass(Duration.ofMinutes(11));
     leases.room.settle();
-    assertThat(onDisk()).isEqualTo(LedgerEntry.Promises.SETTLED);
+    assertThat(settledOnDisk()).isTrue();
     leases.granted(ask("a"));
-    assertThat(onDisk()).as("written before it is granted").isEqualTo(LedgerEntry.Promises.OUT);
+    assertThat(settledOnDisk()).as("written before it is granted").isFalse();
   }
 
-  private LedgerEntry.Promises onDisk() throws Exception {
-    return new LedgerFile(directory, leases.disk).read().orElseThrow().promises();
+  private boolean settledOnDisk() throws Exception {
+    return PromisesOnDisk.in(directory).settled();
   }
 }

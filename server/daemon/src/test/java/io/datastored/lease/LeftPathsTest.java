@@ -9,9 +9,13 @@ import io.datastored.config.DatastoreName;
 import io.datastored.engine.Engine;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.PromisesOnDisk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,8 +99,9 @@ final class LeftPathsTest {
     FencingToken second = leases.granted(ask("b")).lease().token();
     move("/srv/third");
 
-    assertThat(leases.ledger.grounds(ALPHA, first).left()).containsExactly(OLD);
-    assertThat(leases.ledger.grounds(ALPHA, second).left()).containsExactly(Path.of("/srv/second"));
+    assertThat(leases.ledger.grounds(ALPHA, first)).containsExactly(Optional.of(OLD));
+    assertThat(leases.ledger.grounds(ALPHA, second))
+        .containsExactly(Optional.of(Path.of("/srv/second")));
     Engine engine = restartAt("/srv/third");
     leases.granted(held("b", second));
     assertThat(engine.operations(OTHER)).isEqualTo(NONE);
@@ -149,18 +154,18 @@ final class LeftPathsTest {
   @Test
   void leaving_beforeTheFirstGrantOfARun_isOfTheRunsBeforeOnly() throws Exception {
     FencingToken token = leases.granted(ask("a")).lease().token();
-    LeaseLedger ledger =
-        LeaseLedger.open(
+    FilePromiseBook ledger =
+        FilePromiseBook.open(
             directory,
-            LeaseFixture.EXACT,
+            LeaseFixture.EXACT.promises(),
             java.time.InstantSource.fixed(java.time.Instant.ofEpochSecond(1_800_000_000)),
             leases.disk);
 
     ledger.leaving(Map.of(ALPHA, OLD));
 
-    assertThat(ledger.grounds(ALPHA, token).left()).containsExactly(OLD);
-    assertThat(ledger.grounds(ALPHA, new FencingToken(ledger.found().ceiling())))
-        .isEqualTo(Grounds.AS_CONFIGURED);
+    assertThat(ledger.grounds(ALPHA, token)).containsExactly(Optional.of(OLD));
+    assertThat(ledger.grounds(ALPHA, new FencingToken(ledger.firstToken())))
+        .containsExactly(Optional.empty());
   }
 
   @Test
@@ -177,15 +182,15 @@ final class LeftPathsTest {
     leases.pass(Duration.ofSeconds(11));
 
     assertThat(leases.ledger.left()).isEmpty();
-    assertThat(new LedgerFile(directory, leases.disk).read().orElseThrow().left()).isEmpty();
+    assertThat(PromisesOnDisk.in(directory).left()).isEmpty();
   }
 
   @Test
   void leaving_nothingWasEverPromised_writesNothing() throws Exception {
-    LeaseLedger ledger =
-        LeaseLedger.open(
+    FilePromiseBook ledger =
+        FilePromiseBook.open(
             java.nio.file.Files.createDirectory(directory.resolve("new")),
-            LeaseFixture.EXACT,
+            LeaseFixture.EXACT.promises(),
             java.time.InstantSource.system(),
             leases.disk);
     ledger.leaving(Map.of(ALPHA, OLD));

@@ -13,7 +13,10 @@ import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
-import java.nio.file.Files;
+import io.datastored.promise.ClockSlack;
+import io.datastored.promise.EarlierLeases;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.PromisesOnDisk;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -51,7 +54,7 @@ final class RecoveryTest {
   void active_ledgerLost_isForTheLongestThatOptionsAllow() throws Exception {
     LeaseOptions unknown =
         LeaseFixture.exact(options -> options.earlierLeases = EarlierLeases.POSSIBLE);
-    Files.delete(directory.resolve(LedgerFile.NAME));
+    PromisesOnDisk.lose(directory);
     leases = new LeaseFixture(directory, unknown);
     assertThat(leases.room.recovery().left()).contains(Duration.ofMinutes(10));
   }
@@ -254,7 +257,7 @@ final class RecoveryTest {
     crash();
     leases.setMode(ALPHA, MaintenanceMode.READ_ONLY);
     leases.pass(MINUTE);
-    leases.table.remember(ALPHA, MaintenanceMode.READ_ONLY);
+    leases.room.peers().raiseFloor(ALPHA, MaintenanceMode.READ_ONLY);
     FencingToken reader = leases.granted(ask("r", ALPHA, Operation.READ, MINUTE)).lease().token();
     crash();
     assertThat(leases.refused(held("a", token)).cause()).contains(EndCause.DRAINED);
@@ -269,17 +272,17 @@ final class RecoveryTest {
   void remember_longAfterAnEarlierDrain_dropsItsFloor() throws Exception {
     leases.granted(ask("a", ALPHA, Operation.WRITE, Duration.ofSeconds(5)));
     leases.pass(Duration.ofSeconds(5));
-    leases.table.remember(ALPHA, MaintenanceMode.OFFLINE);
+    leases.room.peers().raiseFloor(ALPHA, MaintenanceMode.OFFLINE);
     assertThat(floors()).isEqualTo(2);
     leases.pass(Duration.ofSeconds(4));
-    leases.table.remember(LeaseFixture.BETA, MaintenanceMode.READ_ONLY);
+    leases.room.peers().raiseFloor(LeaseFixture.BETA, MaintenanceMode.READ_ONLY);
     assertThat(floors()).isEqualTo(3);
     leases.pass(Duration.ofSeconds(1));
-    leases.table.remember(LeaseFixture.BETA, MaintenanceMode.READ_ONLY);
+    leases.room.peers().raiseFloor(LeaseFixture.BETA, MaintenanceMode.READ_ONLY);
     assertThat(floors()).isEqualTo(1);
   }
 
   private int floors() throws Exception {
-    return new LedgerFile(directory, leases.disk).read().orElseThrow().floors().size();
+    return PromisesOnDisk.in(directory).floors();
   }
 }

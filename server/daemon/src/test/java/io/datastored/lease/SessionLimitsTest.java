@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.datastored.config.MaintenanceMode;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.ClockSlack;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -131,7 +132,7 @@ final class SessionLimitsTest {
     start(unchanged -> {});
     leases.disk.broken = true;
     SessionRefused refused = (SessionRefused) leases.sessions.open(ask("a", Optional.empty()));
-    assertThat(refused.reason()).isEqualTo(SessionRefused.Reason.LEDGER_UNAVAILABLE);
+    assertThat(refused.reason()).isEqualTo(SessionRefused.Reason.NOT_PROMISED);
     assertThat(leases.sessions.live()).isZero();
   }
 

@@ -11,6 +11,7 @@ import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.lease.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.FencingToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -248,7 +249,7 @@ final class SessionModelTest {
     OperationCounts counts = leases.counts(datastore);
     assertThat(counts.read() + counts.write()).isEqualTo(model.counted(datastore, model.now));
     if (model.counted(datastore, model.now) == 0) {
-      leases.table.remember(datastore, MaintenanceMode.OFFLINE);
+      leases.room.peers().raiseFloor(datastore, MaintenanceMode.OFFLINE);
       model.remember(datastore);
     }
   }

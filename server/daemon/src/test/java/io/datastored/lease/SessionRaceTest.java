@@ -11,6 +11,7 @@ import io.datastored.history.Revision;
 import io.datastored.lease.LeaseRefused.Reason;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.FencingToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -46,7 +46,7 @@ final class SlowLedgerTest {
         CompletableFuture.runAsync(
             () -> {
               try {
-                leases.table.remember(LeaseFixture.CLOSED, MaintenanceMode.OFFLINE);
+                leases.room.peers().raiseFloor(LeaseFixture.CLOSED, MaintenanceMode.OFFLINE);
               } catch (Exception e) {
                 throw new AssertionError(e);
               }

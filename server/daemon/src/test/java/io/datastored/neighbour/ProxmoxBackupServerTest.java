@@ -3,6 +3,7 @@ package io.datastored.neighbour;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.promise.UnseenOperations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

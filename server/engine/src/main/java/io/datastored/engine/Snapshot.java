@@ -74,6 +74,14 @@ public final class Snapshot {
     return Optional.ofNullable(table.get(name));
   }
 
+  /** Whether a datastore is in the mode that a revision has set. */
+  public boolean isInMode(DatastoreName name, Revision since) {
+    Datastore datastore = table.get(name);
+    return datastore != null
+        && since.sameHistory(revision)
+        && since.generation().equals(datastore.maintenance().generation());
+  }
+
   /** All datastores, sorted by name; access by index takes constant time. */
   public ImmutableList<Datastore> byName() {
     return byName;

@@ -209,7 +209,7 @@ public final class LookupCalls {
       case LEASE_ID_REUSED -> refusals.leaseIdReused(id(refused));
       case QUOTA_EXCEEDED -> refusals.quotaExceeded(refused.limit().orElseThrow(), "server:leases");
       case SESSION_NOT_FOUND -> sessionNotFound(refused);
-      case LEDGER_UNAVAILABLE -> refusals.notReady(refused.detail());
+      case NOT_PROMISED -> refusals.notReady(refused.detail());
     };
   }
 

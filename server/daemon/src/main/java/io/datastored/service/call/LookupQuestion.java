@@ -2,12 +2,12 @@ package io.datastored.service.call;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.history.Revision;
-import io.datastored.lease.FencingToken;
 import io.datastored.lease.Holder;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.SessionId;
 import io.datastored.operation.Operation;
+import io.datastored.promise.FencingToken;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.RequestFaults;

@@ -16,10 +16,10 @@ import io.datastored.engine.WriteOutcome.Rejected.Reason;
 import io.datastored.engine.WriteOutcome.Removed;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
+import io.datastored.promise.Peers;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.Refusal;
 import io.datastored.service.wire.Refusals;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +66,7 @@ public final class Removals {
       Missing missing,
       NeighbourManner neighbours,
       Intent intent) {
-    Check check = new Check(drains.recoveryLeft(), neighbours);
+    Check check = new Check(drains.beginLook(name), neighbours);
     WriteOutcome outcome = engine.delete(name, expected, check, intent);
     if (outcome instanceof Rejected rejected) {
       if (rejected.reason() == Reason.UNKNOWN_DATASTORE && missing == Missing.ALLOWED) {
@@ -97,13 +97,13 @@ public final class Removals {
 
   /** The question whether a datastore is drained, asked by the engine. Confined to one removal. */
   private final class Check implements Function<ConsistentRead, Optional<String>> {
-    private final Optional<Duration> recoveryLeft;
+    private final Peers.Look elsewhere;
     private final NeighbourManner neighbours;
     private @Nullable BlockerSummary found;
     private @Nullable StoreException failure;
 
-    Check(Optional<Duration> recoveryLeft, NeighbourManner neighbours) {
-      this.recoveryLeft = recoveryLeft;
+    Check(Peers.Look elsewhere, NeighbourManner neighbours) {
+      this.elsewhere = elsewhere;
       this.neighbours = neighbours;
     }
 
@@ -111,7 +111,7 @@ public final class Removals {
     public Optional<String> apply(ConsistentRead pass) {
       Datastore datastore = pass.datastore().orElseThrow();
       try {
-        BlockerSummary seen = drains.ofRemoval(datastore, recoveryLeft, pass, neighbours);
+        BlockerSummary seen = drains.ofRemoval(datastore, elsewhere, pass, neighbours);
         found = seen;
         if (!seen.nothing()) {
           return Optional.of(

@@ -7,7 +7,6 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
-import io.datastored.lease.FencingToken;
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.Holder;
 import io.datastored.lease.KeepAliveOutcome;
@@ -15,9 +14,9 @@ import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leases;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.Principal;
-import io.datastored.lease.Recovery;
 import io.datastored.lease.Session;
 import io.datastored.lease.SessionId;
+import io.datastored.lease.SessionNotKept;
 import io.datastored.lease.SessionOpened;
 import io.datastored.lease.SessionOutcome;
 import io.datastored.lease.SessionRefused;
@@ -25,6 +24,8 @@ import io.datastored.lease.SessionRenewed;
 import io.datastored.lease.SessionRequest;
 import io.datastored.lease.SessionTable;
 import io.datastored.lease.SessionUnknown;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.Recovery;
 import io.datastored.service.wire.BlockingCalls;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.PageToken;
@@ -154,7 +155,7 @@ public final class SessionCalls extends SessionServiceImplBase {
         case QUOTA_EXCEEDED ->
             refusals.quotaExceeded(refused.limit().orElseThrow(), "server:sessions");
         case ID_TAKEN -> refusals.invalid("session_id", refused.detail());
-        case LEDGER_UNAVAILABLE -> refusals.notReady(refused.detail());
+        case NOT_PROMISED -> refusals.notReady(refused.detail());
       };
     }
     SessionOpened opened = (SessionOpened) outcome;
@@ -169,6 +170,9 @@ public final class SessionCalls extends SessionServiceImplBase {
   private KeepAliveResponse renewed(KeepAliveOutcome outcome) {
     if (outcome instanceof SessionUnknown unknown) {
       throw refusals.sessionNotFound(unknown.recovering());
+    }
+    if (outcome instanceof SessionNotKept notKept) {
+      throw refusals.notReady(notKept.detail());
     }
     SessionRenewed renewed = (SessionRenewed) outcome;
     var answer =

@@ -9,7 +9,7 @@ import io.datastored.engine.DatastoreFault;
 import io.datastored.engine.Etag;
 import io.datastored.engine.Maintenance;
 import io.datastored.engine.WriteOutcome.Rejected;
-import io.datastored.neighbour.UnseenOperations;
+import io.datastored.promise.UnseenOperations;
 import io.datastored.v1.ErrorReason;
 import java.time.Instant;
 import java.util.List;

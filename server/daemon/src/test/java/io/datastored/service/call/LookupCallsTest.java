@@ -16,12 +16,12 @@ import io.datastored.daemon.GrpcCleanup;
 import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.file.DiskSteps;
-import io.datastored.lease.EarlierLeases;
-import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leases;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.EarlierLeases;
+import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.wire.BlockingCalls;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.EncodedMethods;
@@ -97,8 +97,8 @@ final class LookupCallsTest {
               chosen.maxLeases = 2;
               chosen.earlierLeases = EarlierLeases.NONE;
             });
-    LeaseLedger ledger =
-        LeaseLedger.open(directory, options, InstantSource.system(), DiskSteps.REAL);
+    FilePromiseBook ledger =
+        FilePromiseBook.open(directory, options.promises(), InstantSource.system(), DiskSteps.REAL);
     Leases room =
         new Leases(
             fixture.engine(),

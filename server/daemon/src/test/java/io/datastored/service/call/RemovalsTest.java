@@ -3,6 +3,7 @@ package io.datastored.service.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.drain.Drains;
@@ -10,21 +11,20 @@ import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.Engine.Intent;
 import io.datastored.engine.EngineFixture;
 import io.datastored.file.StoreException;
-import io.datastored.lease.BreakableDisk;
-import io.datastored.lease.ClockSlack;
-import io.datastored.lease.EarlierLeases;
-import io.datastored.lease.FencingToken;
 import io.datastored.lease.Holder;
 import io.datastored.lease.LeaseId;
-import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.Leased;
 import io.datastored.lease.Leases;
-import io.datastored.lease.ManualTicker;
 import io.datastored.lease.Principal;
-import io.datastored.neighbour.Neighbour;
 import io.datastored.operation.Operation;
+import io.datastored.promise.BreakableDisk;
+import io.datastored.promise.ClockSlack;
+import io.datastored.promise.EarlierLeases;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.ManualTicker;
 import io.datastored.service.wire.Refusal;
 import io.datastored.service.wire.Refusals;
 import java.nio.file.Files;
@@ -91,7 +91,7 @@ final class RemovalsTest {
         new Refusals(
             () -> fixture.engine().snapshot().revision(), InstantSource.system(), new Random(1));
     return new Removals(
-        fixture.engine(), new Drains(fixture.engine(), room, Neighbour.NONE), refusals);
+        fixture.engine(), new Drains(fixture.engine(), room, ImmutableList.of()), refusals);
   }
 
   private Leases start(EngineFixture fixture, Path state) throws StoreException {
@@ -99,7 +99,7 @@ final class RemovalsTest {
     Leases room =
         new Leases(
             fixture.engine(),
-            LeaseLedger.open(state, OPTIONS, clock, new BreakableDisk()),
+            FilePromiseBook.open(state, OPTIONS.promises(), clock, new BreakableDisk()),
             OPTIONS,
             time,
             new SplittableRandom(7),

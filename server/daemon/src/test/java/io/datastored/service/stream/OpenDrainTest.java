@@ -3,6 +3,7 @@ package io.datastored.service.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.drain.Drain;
@@ -14,14 +15,13 @@ import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.engine.LoggedLines;
 import io.datastored.engine.Snapshot;
-import io.datastored.lease.BreakableDisk;
-import io.datastored.lease.EarlierLeases;
-import io.datastored.lease.LeaseLedger;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.Leases;
-import io.datastored.neighbour.Neighbour;
 import io.datastored.neighbour.PbsDirectories;
 import io.datastored.operation.Operation;
+import io.datastored.promise.BreakableDisk;
+import io.datastored.promise.EarlierLeases;
+import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.wire.ProtoFrames;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.UncaughtExceptions;
@@ -71,7 +71,8 @@ final class OpenDrainTest {
 
   @BeforeEach
   void open() throws Exception {
-    LeaseLedger ledger = LeaseLedger.open(directory, LEASES, InstantSource.system(), disk);
+    FilePromiseBook ledger =
+        FilePromiseBook.open(directory, LEASES.promises(), InstantSource.system(), disk);
     room =
         new Leases(
             fixture.engine(),
@@ -127,7 +128,7 @@ final class OpenDrainTest {
 
   private Drain question() {
     Snapshot snapshot = fixture.engine().snapshot();
-    return new Drains(fixture.engine(), room, Neighbour.NONE)
+    return new Drains(fixture.engine(), room, ImmutableList.of())
         .begin(
             snapshot.find(ALPHA).orElseThrow(),
             snapshot.revision(),

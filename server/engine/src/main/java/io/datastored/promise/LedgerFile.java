@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
@@ -9,8 +9,8 @@ import io.datastored.config.DatastoreName;
 import io.datastored.file.AtomicFile;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
-import io.datastored.lease.LedgerEntry.Promises;
 import io.datastored.operation.Operation;
+import io.datastored.promise.LedgerEntry.Promises;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import io.datastored.file.DiskSteps;
 import java.io.FileOutputStream;

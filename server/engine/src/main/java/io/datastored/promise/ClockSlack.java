@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import java.time.Duration;
 
@@ -31,13 +31,13 @@ public record ClockSlack(long perMille, Duration plus) {
     return Duration.ofNanos(keptNanos(told));
   }
 
-  long keptNanos(Duration told) {
+  public long keptNanos(Duration told) {
     long nanos = told.toNanos();
     return nanos + nanos * perMille / 1_000 + plus.toNanos();
   }
 
   /** What may be told of a promise that is kept for so long; zero when nothing may. */
-  Duration told(long keptNanos) {
+  public Duration told(long keptNanos) {
     return Duration.ofNanos(Math.max(0, (keptNanos - plus.toNanos()) * 1_000 / (1_000 + perMille)));
   }
 }

@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 /** Earlier leases says what an operator knows of a server whose ledger is not there. Immutable. */
 public enum EarlierLeases {

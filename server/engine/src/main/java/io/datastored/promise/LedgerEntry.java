@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import com.google.common.collect.ImmutableList;
 import java.time.Duration;
@@ -28,7 +28,7 @@ record LedgerEntry(
     SETTLED
   }
 
-  LedgerEntry {
+  public LedgerEntry {
     if (ceiling < 1 || ceiling > FencingToken.BOUND) {
       throw new IllegalArgumentException("the ceiling is 1 to 2^53, not " + ceiling);
     }

@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * Drain floors are what was drained, remembered over a crash so that nobody takes it over again.
- * Thread-safe: writes are made one after the other; who asks reads the ledger's one entry.
+ * Thread-safe: writes are made one after the other; who asks reads the book's one entry.
  *
- * <p>What it prevents: an ask to reclaim a lease is on its way; the recovery ends, a drain says
+ * <p>What they prevent: an ask to continue a lease is on its way; the recovery ends, a drain says
  * DRAINED; the server crashes; the ask arrives in the next recovery and is counted, after DRAINED.
  *
  * <p>A floor is dropped when it is older than the longest promise: the holder of a lease that was
@@ -24,49 +24,35 @@ import java.util.stream.Stream;
  */
 final class DrainFloors {
 
-  private final LeaseLedger ledger;
-  private final FencingTokens tokens;
+  private final FilePromiseBook book;
   private final Recovery recovery;
   private final LeaseClock clock;
-  private final ClockSlack margin;
+  private final ClockSlack slack;
 
   /** When each was remembered; those of an earlier run when this one began. */
   @GuardedBy("this")
   private final Map<FencingFloor, Long> rememberedAt = new HashMap<>();
 
-  DrainFloors(
-      LeaseLedger ledger,
-      FencingTokens tokens,
-      Recovery recovery,
-      LeaseClock clock,
-      ClockSlack margin) {
-    this.ledger = ledger;
-    this.tokens = tokens;
+  DrainFloors(FilePromiseBook book, Recovery recovery, LeaseClock clock, ClockSlack slack) {
+    this.book = book;
     this.recovery = recovery;
     this.clock = clock;
-    this.margin = margin;
+    this.slack = slack;
     long now = clock.now();
-    ledger.floors().forEach(floor -> rememberedAt.put(floor, now));
-  }
-
-  /** Whether a lease may be reclaimed, as far as drains say. */
-  boolean isAbove(DatastoreName datastore, Operation operation, FencingToken token) {
-    var wanted = new FencingFloor(datastore, operation, token.value());
-    return ledger.floors().stream()
-        .noneMatch(floor -> floor.isLike(wanted) && floor.token() >= wanted.token());
+    book.floors().forEach(floor -> rememberedAt.put(floor, now));
   }
 
   /** Remembers that what a mode refuses has ended; on the disk when this returns. */
   synchronized void remember(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
     long now = clock.now();
-    long last = tokens.last();
+    long last = book.lastToken();
     ImmutableList<FencingFloor> added =
         Stream.of(Operation.values())
             .filter(operation -> operation.counted() && operation.refusedBy(mode))
             .map(operation -> new FencingFloor(datastore, operation, last))
             .collect(toImmutableList());
-    ledger.remember(outdated(now), added);
-    ImmutableList<FencingFloor> kept = ledger.floors();
+    book.remember(outdated(now), added);
+    ImmutableList<FencingFloor> kept = book.floors();
     rememberedAt.keySet().retainAll(kept);
     kept.forEach(floor -> rememberedAt.putIfAbsent(floor, now));
   }
@@ -76,7 +62,7 @@ final class DrainFloors {
     if (recovery.active()) {
       return ImmutableList.of();
     }
-    long longest = margin.keptNanos(ledger.longestTtl());
+    long longest = slack.keptNanos(book.longestTtl());
     return rememberedAt.entrySet().stream()
         .filter(floor -> floor.getValue() + longest <= now)
         .map(Map.Entry::getKey)

@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import com.google.common.base.Ticker;
 import java.time.Duration;
@@ -15,7 +15,7 @@ import java.time.Duration;
  * time, and everything promised holds longer than promised, never shorter: a holder counts by its
  * own clock, and nobody is told of an end before it has come in lease time.
  */
-final class LeaseClock {
+public final class LeaseClock {
 
   /** The first reading. Above 0, because a deadline is. */
   private static final long START = 1;
@@ -27,7 +27,7 @@ final class LeaseClock {
   /** The last beat, and what to take off the ticker to get lease time. */
   private record Beat(long at, long offset) {}
 
-  LeaseClock(Ticker ticker, Duration stall) {
+  public LeaseClock(Ticker ticker, Duration stall) {
     this.ticker = ticker;
     this.stallNanos = stall.toNanos();
     long first = ticker.read();
@@ -38,7 +38,7 @@ final class LeaseClock {
    * Lease time, in nanoseconds from the clock's making: one between the start and the end of this
    * call, so what is promised from it on holds at least that long.
    */
-  long now() {
+  public long now() {
     // The beat first. Of a ticker that was read before a beat that ends a stall the time of the
     // stall
     // would be taken out twice, and lease time go back by it: a lease promised then has ended now.
@@ -52,7 +52,7 @@ final class LeaseClock {
    *
    * @return how long it stood still since the last beat; zero in normal operation
    */
-  Duration beat() {
+  public Duration beat() {
     Beat last = beat;
     long at = ticker.read();
     long stood = Math.max(0, at - last.at - stallNanos);

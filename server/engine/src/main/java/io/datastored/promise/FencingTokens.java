@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import io.datastored.file.StoreException;
 import java.util.Optional;
@@ -11,16 +11,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fencing tokens hands out numbers that rise strictly, over restarts too, from blocks that are
- * reserved in the ledger. Thread-safe: one atomic counter below a ceiling that only rises.
+ * reserved in the book. Thread-safe: one atomic counter below a ceiling that only rises.
  *
  * <p>The next block is reserved in the background when half of the present one is used, so the hot
  * path waits for a disk only when tokens are taken faster than a block can be written.
  */
-final class FencingTokens {
+public final class FencingTokens {
 
   private static final Logger log = LoggerFactory.getLogger(FencingTokens.class);
 
-  private final LeaseLedger ledger;
+  private final FilePromiseBook book;
   private final long block;
   private final Executor background;
   private final AtomicLong next;
@@ -30,18 +30,18 @@ final class FencingTokens {
   /** Written under the lock. */
   private volatile long ceiling;
 
-  FencingTokens(LeaseLedger ledger, long block, Executor background) {
-    this.ledger = ledger;
+  public FencingTokens(FilePromiseBook book, long block, Executor background) {
+    this.book = book;
     this.block = block;
     this.background = background;
-    this.ceiling = ledger.found().ceiling();
+    this.ceiling = book.firstToken();
     this.next = new AtomicLong(ceiling);
     AtomicLong handedOut = next;
-    ledger.tokensGoTo(() -> handedOut.get() - 1);
+    book.tokensGoTo(() -> handedOut.get() - 1);
   }
 
   /** The next token; empty when a block must be reserved first. Never touches a disk. */
-  Optional<FencingToken> takeNow() {
+  public Optional<FencingToken> takeNow() {
     while (true) {
       long token = next.get();
       long end = ceiling;
@@ -58,7 +58,7 @@ final class FencingTokens {
   }
 
   /** The next token. May touch the disk. */
-  FencingToken take() throws StoreException {
+  public FencingToken take() throws StoreException {
     while (true) {
       Optional<FencingToken> token = takeNow();
       if (token.isPresent()) {
@@ -86,7 +86,7 @@ final class FencingTokens {
     try {
       refill(block / 2 + 1);
     } catch (StoreException e) {
-      // Who runs out tries again and tells its caller; the ledger is in trouble until it is
+      // Who runs out tries again and tells its caller; the book is in trouble until it is
       // written.
       log.atDebug().log("the next block of fencing tokens cannot be reserved: {}", e.getMessage());
     } finally {
@@ -101,7 +101,7 @@ final class FencingTokens {
         return;
       }
       long raised = ceiling + block;
-      ledger.reserve(raised);
+      book.reserve(raised);
       // Raised only now that the disk has it: a token above the durable ceiling would be given out
       // a second time after a kill.
       ceiling = raised;

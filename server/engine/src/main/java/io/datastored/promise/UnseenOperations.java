@@ -1,4 +1,4 @@
-package io.datastored.neighbour;
+package io.datastored.promise;
 
 /**
  * Unseen operations are those of a neighbour, if there are any: that is not known. Immutable.

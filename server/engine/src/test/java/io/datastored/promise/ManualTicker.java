@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import com.google.common.base.Ticker;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.operation.Operation;
@@ -18,8 +18,13 @@ record FencingFloor(DatastoreName datastore, Operation operation, long token) {
     }
   }
 
+  /** Whether it is about that operation on that datastore. */
+  boolean isOf(DatastoreName other, Operation its) {
+    return operation == its && datastore.equals(other);
+  }
+
   /** Whether it is about the same operation on the same datastore. */
   boolean isLike(FencingFloor other) {
-    return operation == other.operation && datastore.equals(other.datastore);
+    return isOf(other.datastore, other.operation);
   }
 }

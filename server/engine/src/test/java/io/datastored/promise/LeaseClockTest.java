@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.datastored.engine.LoggedLines;
 import io.datastored.file.StoreException;
-import io.datastored.lease.LedgerEntry.Promises;
+import io.datastored.promise.LedgerEntry.Promises;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,36 +16,41 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class LeaseLedgerTest {
+final class FilePromiseBookTest {
 
   private static final long SECOND = 1_800_000_000L;
   private static final long FLOOR = SECOND << 20;
   private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+  private static final PromiseBounds BOUNDS =
+      new PromiseBounds(LONGEST, ClockSlack.DEFAULT, EarlierLeases.POSSIBLE);
+  private static final PromiseBounds NEW =
+      new PromiseBounds(LONGEST, ClockSlack.DEFAULT, EarlierLeases.NONE);
 
   @TempDir Path directory;
   private final BreakableDisk disk = new BreakableDisk();
 
   @Test
   void open_noFile_startsAtTheWallClockAndAssumesTheLongestPromise() throws Exception {
-    LedgerEntry found = open().found();
-    assertThat(found)
-        .isEqualTo(new LedgerEntry(FLOOR, LeaseOptions.defaults().longestTtl(), Promises.OUT));
+    LedgerEntry found = open().earlier().found();
+    assertThat(found).isEqualTo(new LedgerEntry(FLOOR, LONGEST, Promises.OUT));
   }
 
   @Test
   void open_newDirectoryWithoutEarlierLeases_isBelieved() throws Exception {
-    assertThat(openNew().found().promises()).isEqualTo(Promises.SETTLED);
+    assertThat(openNew().earlier().found().promises()).isEqualTo(Promises.SETTLED);
     Files.writeString(directory.resolve("state"), "of this server, killed before its first lease");
-    assertThat(openNew().found().promises()).as("once more").isEqualTo(Promises.SETTLED);
+    assertThat(openNew().earlier().found().promises()).as("once more").isEqualTo(Promises.SETTLED);
   }
 
   @Test
   void open_onlyTheLedgerIsLost_isNotBelievedWithoutEarlierLeases() throws Exception {
     Files.writeString(directory.resolve("state"), "of an earlier server");
-    try (LoggedLines log = LoggedLines.of(LeaseLedger.class)) {
-      LedgerEntry found = openNew().found();
+    try (LoggedLines log = LoggedLines.of(EarlierRuns.class)) {
+      LedgerEntry found = openNew().earlier().found();
       assertThat(found.promises()).isEqualTo(Promises.OUT);
-      assertThat(found.longestTtl()).isEqualTo(LeaseOptions.defaults().longestTtl());
+      assertThat(found.longestTtl()).isEqualTo(LONGEST);
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -53,32 +58,31 @@ final class LeaseLedgerTest {
     }
   }
 
-  private LeaseLedger openNew() throws Exception {
-    LeaseOptions options = LeaseOptions.of(chosen -> chosen.earlierLeases = EarlierLeases.NONE);
+  private FilePromiseBook openNew() throws Exception {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(SECOND));
-    return LeaseLedger.open(directory, options, clock, disk);
+    return FilePromiseBook.open(directory, NEW, clock, disk);
   }
 
   @Test
   void grantedBelow_isTheCeilingOnTheDiskAndNotWhereThisRunBegins() throws Exception {
-    assertThat(open().grantedBelow()).as("of a lost one anything").isEqualTo(FLOOR);
+    assertThat(open().earlier().grantedBelow()).as("of a lost one anything").isEqualTo(FLOOR);
     open().reserve(FLOOR + 1_000);
-    LeaseLedger later = openAt(SECOND + 3_600);
-    assertThat(later.grantedBelow()).isEqualTo(FLOOR + 1_000);
-    assertThat(later.found().ceiling()).isEqualTo((SECOND + 3_600) << 20);
+    FilePromiseBook later = openAt(SECOND + 3_600);
+    assertThat(later.earlier().grantedBelow()).isEqualTo(FLOOR + 1_000);
+    assertThat(later.earlier().found().ceiling()).isEqualTo((SECOND + 3_600) << 20);
   }
 
   @Test
   void open_clockSetBack_startsAtTheCeiling() throws Exception {
     open().reserve(FLOOR + 1_000);
-    assertThat(openAt(SECOND - 3_600).found().ceiling()).isEqualTo(FLOOR + 1_000);
+    assertThat(openAt(SECOND - 3_600).earlier().found().ceiling()).isEqualTo(FLOOR + 1_000);
   }
 
   @Test
   void open_clockBeyondBelief_startsAtTheCeiling() throws Exception {
     open().reserve(FLOOR + 1_000);
-    assertThat(openAt(1L << 33).found().ceiling()).isEqualTo(FLOOR + 1_000);
-    assertThat(openAt(-5).found().ceiling()).isEqualTo(FLOOR + 1_000);
+    assertThat(openAt(1L << 33).earlier().found().ceiling()).isEqualTo(FLOOR + 1_000);
+    assertThat(openAt(-5).earlier().found().ceiling()).isEqualTo(FLOOR + 1_000);
   }
 
   @Test
@@ -87,17 +91,17 @@ final class LeaseLedgerTest {
     byte[] backup = Files.readAllBytes(ledger());
     openAt(SECOND + 60).reserve(((SECOND + 60) << 20) + 5_000_000);
     Files.write(ledger(), backup);
-    assertThat(openAt(SECOND + 120).found().ceiling()).isEqualTo((SECOND + 120) << 20);
+    assertThat(openAt(SECOND + 120).earlier().found().ceiling()).isEqualTo((SECOND + 120) << 20);
   }
 
   @Test
   void open_corrupt_isKeptAsideAndCountsAsLost() throws Exception {
-    LeaseLedger before = open();
+    FilePromiseBook before = open();
     before.promise(MINUTE);
     before.settle(Duration.ofHours(1));
     Files.writeString(ledger(), "garbage");
-    assertThat(open().found().promises()).isEqualTo(Promises.OUT);
-    assertThat(open().found().longestTtl()).isEqualTo(LeaseOptions.defaults().longestTtl());
+    assertThat(open().earlier().found().promises()).isEqualTo(Promises.OUT);
+    assertThat(open().earlier().found().longestTtl()).isEqualTo(LONGEST);
     assertThat(directory.resolve("leases.corrupt-" + SECOND)).hasContent("garbage");
     assertThat(ledger()).doesNotExist();
   }
@@ -113,18 +117,18 @@ final class LeaseLedgerTest {
   @Test
   void promise_longer_isOnTheDiskAndAllowsShorterOnes() throws Exception {
     settledOnDisk();
-    LeaseLedger ledger = open();
+    FilePromiseBook ledger = open();
     assertThat(ledger.allows(Duration.ofSeconds(1))).isFalse();
     ledger.promise(Duration.ofMillis(59_001));
     assertThat(ledger.allows(MINUTE)).isTrue();
     assertThat(ledger.allows(MINUTE.plusNanos(1))).isFalse();
-    assertThat(open().found().longestTtl()).isEqualTo(MINUTE);
-    assertThat(open().found().promises()).isEqualTo(Promises.OUT);
+    assertThat(open().earlier().found().longestTtl()).isEqualTo(MINUTE);
+    assertThat(open().earlier().found().promises()).isEqualTo(Promises.OUT);
   }
 
   @Test
   void promise_allowedAlready_writesNothing() throws Exception {
-    LeaseLedger ledger = open();
+    FilePromiseBook ledger = open();
     ledger.reserve(FLOOR + 1);
     Files.delete(ledger());
     ledger.promise(MINUTE);
@@ -134,7 +138,7 @@ final class LeaseLedgerTest {
   @Test
   void promise_notWritten_isNotAllowed() throws Exception {
     settledOnDisk();
-    LeaseLedger ledger = open();
+    FilePromiseBook ledger = open();
     disk.broken = true;
     assertThatExceptionOfType(StoreException.class).isThrownBy(() -> ledger.promise(MINUTE));
     assertThat(ledger.allows(MINUTE)).isFalse();
@@ -143,7 +147,7 @@ final class LeaseLedgerTest {
   @Test
   void promise_beforeItIsOnTheDisk_isNotAllowed() throws Exception {
     settledOnDisk();
-    LeaseLedger ledger = open();
+    FilePromiseBook ledger = open();
     List<Boolean> allowed = new ArrayList<>();
     disk.beforeRename = () -> allowed.add(ledger.allows(MINUTE));
     ledger.promise(MINUTE);
@@ -153,7 +157,7 @@ final class LeaseLedgerTest {
   @Test
   void settle_whileItIsWritten_allowsNothing() throws Exception {
     settledOnDisk();
-    LeaseLedger ledger = open();
+    FilePromiseBook ledger = open();
     ledger.promise(MINUTE);
     List<Boolean> allowed = new ArrayList<>();
     disk.beforeRename = () -> allowed.add(ledger.allows(MINUTE));
@@ -164,10 +168,10 @@ final class LeaseLedgerTest {
   @Test
   void settle_nothingLeftByTheLastRun_isOnTheDisk() throws Exception {
     settledOnDisk();
-    LeaseLedger ledger = open();
+    FilePromiseBook ledger = open();
     ledger.promise(MINUTE);
     ledger.settle(Duration.ZERO);
-    assertThat(open().found().promises()).isEqualTo(Promises.SETTLED);
+    assertThat(open().earlier().found().promises()).isEqualTo(Promises.SETTLED);
     assertThat(ledger.allows(MINUTE)).as("a promise after it must be written again").isFalse();
   }
 
@@ -175,23 +179,23 @@ final class LeaseLedgerTest {
   void settle_soonAfterARunThatLeftPromises_keepsThem() throws Exception {
     settledOnDisk();
     open().promise(MINUTE);
-    LeaseLedger second = open();
+    FilePromiseBook second = open();
     second.settle(ClockSlack.DEFAULT.kept(MINUTE));
-    assertThat(open().found().promises()).isEqualTo(Promises.OUT);
+    assertThat(open().earlier().found().promises()).isEqualTo(Promises.OUT);
     second.settle(ClockSlack.DEFAULT.kept(MINUTE).plusNanos(1));
-    assertThat(open().found().promises()).isEqualTo(Promises.SETTLED);
+    assertThat(open().earlier().found().promises()).isEqualTo(Promises.SETTLED);
   }
 
   @Test
   void reserve_aboveTheBound_isRefused() throws Exception {
-    LeaseLedger ledger = open();
+    FilePromiseBook ledger = open();
     assertThatExceptionOfType(StoreException.class)
         .isThrownBy(() -> ledger.reserve(FencingToken.BOUND + 1))
         .withMessageContaining("used up");
   }
 
   private void settledOnDisk() throws Exception {
-    LeaseLedger ledger = open();
+    FilePromiseBook ledger = open();
     ledger.promise(MINUTE);
     ledger.settle(Duration.ofHours(1));
   }
@@ -200,12 +204,12 @@ final class LeaseLedgerTest {
     return directory.resolve(LedgerFile.NAME);
   }
 
-  private LeaseLedger open() throws Exception {
+  private FilePromiseBook open() throws Exception {
     return openAt(SECOND);
   }
 
-  private LeaseLedger openAt(long second) throws Exception {
+  private FilePromiseBook openAt(long second) throws Exception {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(second));
-    return LeaseLedger.open(directory, LeaseOptions.defaults(), clock, disk);
+    return FilePromiseBook.open(directory, BOUNDS, clock, disk);
   }
 }

@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -7,8 +7,8 @@ import com.google.common.hash.Hashing;
 import io.datastored.config.DatastoreName;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
-import io.datastored.lease.LedgerEntry.Promises;
 import io.datastored.operation.Operation;
+import io.datastored.promise.LedgerEntry.Promises;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

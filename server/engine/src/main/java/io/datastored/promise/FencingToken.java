@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 /**
  * A fencing token is the number of a lease: it rises strictly with each lease granted, over

@@ -1,7 +1,8 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import io.datastored.file.DiskSteps;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -12,6 +13,8 @@ import java.time.InstantSource;
 final class FencingChild {
 
   private static final int BLOCK = 8;
+  private static final PromiseBounds BOUNDS =
+      new PromiseBounds(Duration.ofMinutes(10), ClockSlack.DEFAULT, EarlierLeases.POSSIBLE);
 
   private FencingChild() {}
 
@@ -20,8 +23,8 @@ final class FencingChild {
    */
   public static void main(String[] args) throws Exception {
     InstantSource stopped = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
-    LeaseLedger ledger =
-        LeaseLedger.open(Path.of(args[0]), LeaseOptions.defaults(), stopped, DiskSteps.REAL);
+    FilePromiseBook ledger =
+        FilePromiseBook.open(Path.of(args[0]), BOUNDS, stopped, DiskSteps.REAL);
     FencingTokens tokens =
         new FencingTokens(ledger, BLOCK, work -> new Thread(work, "refill").start());
     while (true) {

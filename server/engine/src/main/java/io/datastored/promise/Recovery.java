@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -21,10 +21,10 @@ public final class Recovery {
   private final long windowNanos;
   private final AtomicLong endsAt;
 
-  Recovery(LeaseClock clock, LedgerEntry found, ClockSlack margin) {
+  Recovery(LeaseClock clock, LedgerEntry found, ClockSlack slack) {
     this.clock = clock;
     boolean promised = found.promises() == LedgerEntry.Promises.OUT;
-    this.windowNanos = promised ? margin.keptNanos(found.longestTtl()) : 0;
+    this.windowNanos = promised ? slack.keptNanos(found.longestTtl()) : 0;
     this.endsAt = new AtomicLong(promised ? NOT_BEGUN : 0);
   }
 

@@ -1,4 +1,4 @@
-package io.datastored.lease;
+package io.datastored.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -24,18 +25,20 @@ import org.junit.jupiter.api.io.TempDir;
 final class FencingTokensTest {
 
   private static final int BLOCK = 8;
+  private static final PromiseBounds BOUNDS =
+      new PromiseBounds(Duration.ofMinutes(10), ClockSlack.DEFAULT, EarlierLeases.POSSIBLE);
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
 
   @TempDir Path directory;
   private final BreakableDisk disk = new BreakableDisk();
   private final Queue<Runnable> background = new ArrayDeque<>();
-  private LeaseLedger ledger;
+  private FilePromiseBook ledger;
   private FencingTokens tokens;
 
   @BeforeEach
   void open() throws Exception {
-    ledger = LeaseLedger.open(directory, LeaseOptions.defaults(), CLOCK, disk);
+    ledger = FilePromiseBook.open(directory, BOUNDS, CLOCK, disk);
     tokens = new FencingTokens(ledger, BLOCK, background::add);
   }
 

@@ -1,0 +1,101 @@
+package io.datastored.promise;
+
+import io.datastored.file.StoreException;
+import io.datastored.promise.LedgerEntry.Promises;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Earlier runs are what servers before this one have left in the ledger of a state directory, or
+ * may have left if that is lost. Immutable.
+ *
+ * <p>Tokens start at the ceiling found or at the wall clock's seconds times 2^20, whichever is
+ * higher, at every start. So they rise even when the file was lost or restored from a backup, for
+ * as long as fewer than 2^20 leases are granted in a second; in the ordinary case the ceiling
+ * decides and the wall clock may say what it likes. It is the only wall clock that decides
+ * anything.
+ *
+ * @param found what the last run left, its ceiling already raised to where this run's tokens start
+ * @param grantedBelow earlier runs can have granted no token at or above
+ */
+record EarlierRuns(LedgerEntry found, long grantedBelow) {
+
+  private static final Logger log = LoggerFactory.getLogger(EarlierRuns.class);
+
+  /** The engine's file in a state directory: one that has it is not new. */
+  private static final String STATE = "state";
+
+  /** The ceiling of a ledger that is not there. */
+  private static final long NOTHING_RESERVED = 1;
+
+  /** How many tokens a second of the wall clock stands for, as a power of two. */
+  private static final int TOKENS_PER_SECOND_BITS = 20;
+
+  /** A wall clock beyond (the year 2106) is broken: believed once, it would use the tokens up. */
+  private static final long LATEST_BELIEVED_SECOND = 1L << 32;
+
+  /** As {@link FilePromiseBook#open}. */
+  static EarlierRuns read(
+      LedgerFile file, Path stateDirectory, PromiseBounds bounds, InstantSource wallClock)
+      throws StoreException {
+    LedgerEntry last;
+    try {
+      Optional<LedgerEntry> read = file.read();
+      last = read.isPresent() ? read.get() : missing(file, stateDirectory, bounds);
+    } catch (CorruptLedgerException e) {
+      Path aside = file.setAside(wallClock.instant());
+      log.atWarn()
+          .addKeyValue("file", file)
+          .addKeyValue("kept_as", aside)
+          .log("the lease ledger is corrupt ({}) and counts as lost", e.getMessage());
+      last = lost(bounds);
+    }
+    long floor = floorAt(wallClock.instant().getEpochSecond());
+    LedgerEntry found = last.withCeiling(Math.max(last.ceiling(), floor));
+    // Of a lost ledger nobody knows what was granted, so it may be anything before this run.
+    long granted = last.ceiling() == NOTHING_RESERVED ? found.ceiling() : last.ceiling();
+    return new EarlierRuns(found, granted);
+  }
+
+  private static LedgerEntry missing(LedgerFile file, Path stateDirectory, PromiseBounds bounds)
+      throws StoreException {
+    if (bounds.earlierLeases() == EarlierLeases.POSSIBLE) {
+      return lost(bounds);
+    }
+    if (Files.exists(stateDirectory.resolve(STATE), LinkOption.NOFOLLOW_LINKS)) {
+      LedgerEntry lost = lost(bounds);
+      log.atWarn()
+          .addKeyValue("directory", stateDirectory)
+          .addKeyValue("recovery", lost.longestTtl())
+          .log(
+              "--no-earlier-leases is ignored: the state directory is not new, but its file of"
+                  + " leases is lost, and clients may still hold leases; no drain ends before they"
+                  + " have run out");
+      return lost;
+    }
+    LedgerEntry nothing = new LedgerEntry(NOTHING_RESERVED, Duration.ZERO, Promises.SETTLED);
+    // Written at once: after a kill before the first lease the directory has a state, and without a
+    // ledger it would look as if one had been lost.
+    file.write(nothing);
+    return nothing;
+  }
+
+  private static LedgerEntry lost(PromiseBounds bounds) {
+    long seconds = bounds.longest().plusNanos(999_999_999).toSeconds();
+    return new LedgerEntry(NOTHING_RESERVED, Duration.ofSeconds(seconds), Promises.OUT);
+  }
+
+  private static long floorAt(long second) {
+    if (second < 0 || second >= LATEST_BELIEVED_SECOND) {
+      log.atWarn().log("implausible wall clock ({} s since 1970); ignoring it", second);
+      return 1;
+    }
+    return Math.max(1, second << TOKENS_PER_SECOND_BITS);
+  }
+}

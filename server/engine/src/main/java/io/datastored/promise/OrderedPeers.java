@@ -1,0 +1,48 @@
+package io.datastored.promise;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
+import io.datastored.operation.Operation;
+
+/**
+ * Ordered peers are several, asked one after the other; the last ones seal. Thread-safe: immutable.
+ *
+ * @param lookers those that only look, in order
+ * @param last those that are asked last and seal
+ */
+public record OrderedPeers(ImmutableList<Peers> lookers, SealingPeers last)
+    implements SealingPeers {
+
+  @Override
+  public Look begin(DatastoreName datastore) {
+    ImmutableList<Look> looks =
+        lookers.stream().map(peers -> peers.begin(datastore)).collect(toImmutableList());
+    Look lastLook = last.begin(datastore);
+    return () ->
+        looks.stream()
+            .map(Look::inTheWay)
+            .reduce(Elsewhere.NOTHING, Elsewhere::and)
+            .and(lastLook.inTheWay());
+  }
+
+  @Override
+  public boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    return last.seal(datastore, mode, since);
+  }
+
+  @Override
+  public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
+    last.raiseFloor(datastore, mode);
+  }
+
+  @Override
+  public TakeOver takeOver(DatastoreName datastore, Operation operation, FencingToken token) {
+    return last.takeOver(datastore, operation, token);
+  }
+}
