@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
  * {@code U+DC00} plus the byte. Immutable. So one bad byte spoils one section instead of the file,
  * and a rewrite gives it back. No UTF-8 text has lone surrogates, so the two never meet.
  *
- * <p>It has characters, bytes or both; what it has not is made when it is asked for. Where all are
- * ASCII, a part is replaced in the bytes alone: of a large text a copy of its characters would take
- * most of the time of a change.
+ * <p>Its bytes, where it was not read from them, are made when they are asked for.
  */
 final class RawText {
 
@@ -28,20 +26,15 @@ final class RawText {
   /** Whether it has no lone surrogates. */
   private final boolean wellFormed;
 
-  /** Whether each character is one byte. */
-  private final boolean ascii;
+  private final String text;
 
-  /** Made once, or by two threads that both need it, then equal; so are the bytes. */
-  private volatile @Nullable String text;
-
+  /** Made once, or by two threads that both need them, then equal. */
   private volatile byte @Nullable [] bytes;
 
-  private RawText(
-      @Nullable String text, byte @Nullable [] bytes, boolean wellFormed, boolean ascii) {
+  private RawText(String text, byte @Nullable [] bytes, boolean wellFormed) {
     this.text = text;
     this.bytes = bytes;
     this.wellFormed = wellFormed;
-    this.ascii = ascii;
   }
 
   /** Takes bytes as they are in a file. They must not be changed any more. */
@@ -49,8 +42,8 @@ final class RawText {
     String text = new String(bytes, UTF_8);
     // Where bytes are not UTF-8, there is a replacement now; but one may be in the file, too.
     return text.indexOf(REPLACEMENT) < 0 || Utf8.isWellFormed(bytes)
-        ? new RawText(text, bytes, true, text.length() == bytes.length)
-        : new RawText(decode(bytes), bytes, false, false);
+        ? new RawText(text, bytes, true)
+        : new RawText(decode(bytes), bytes, false);
   }
 
   /**
@@ -59,43 +52,28 @@ final class RawText {
   static RawText of(String text) {
     byte[] bytes = text.getBytes(UTF_8);
     return new String(bytes, UTF_8).equals(text)
-        ? new RawText(text, bytes, true, text.length() == bytes.length)
-        : new RawText(text, null, false, false);
+        ? new RawText(text, bytes, true)
+        : new RawText(text, null, false);
   }
 
   /** Returns it with another part between two places. */
   RawText replacing(int start, int end, String part) {
-    RawText replacement = of(part);
-    if (ascii && replacement.ascii) {
-      byte[] present = bytes();
-      byte[] next = new byte[start + part.length() + present.length - end];
-      System.arraycopy(present, 0, next, 0, start);
-      System.arraycopy(replacement.bytes(), 0, next, start, part.length());
-      System.arraycopy(present, end, next, start + part.length(), present.length - end);
-      return new RawText(null, next, true, true);
-    }
     return new RawText(
-        text().substring(0, start) + part + text().substring(end),
+        text.substring(0, start) + part + text.substring(end),
         null,
-        wellFormed && replacement.wellFormed,
-        false);
+        wellFormed && of(part).wellFormed);
   }
 
   /** Returns the characters. */
   String text() {
-    String known = text;
-    if (known == null) {
-      known = new String(bytes(), UTF_8);
-      text = known;
-    }
-    return known;
+    return text;
   }
 
   /** Returns the bytes that it stands for, which must not be changed. */
   byte[] bytes() {
     byte[] known = bytes;
     if (known == null) {
-      known = wellFormed ? text().getBytes(UTF_8) : encode(text());
+      known = wellFormed ? text.getBytes(UTF_8) : encode(text);
       bytes = known;
     }
     return known;
