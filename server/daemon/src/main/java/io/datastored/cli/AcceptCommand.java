@@ -1,6 +1,6 @@
 package io.datastored.cli;
 
-import io.datastored.engine.LostContent;
+import io.datastored.history.LostContent;
 import io.datastored.file.ConfigPath;
 import io.datastored.file.Digest;
 import io.datastored.file.StoreException;

@@ -4,7 +4,7 @@ import static io.datastored.cli.OptionRules.DEFAULTS;
 
 import io.datastored.engine.EngineOptions.FileWatching;
 import io.datastored.engine.EngineOptions.Losses;
-import io.datastored.history.file.FileConfigStore.Access;
+import io.datastored.history.file.FileStoreOptions.Access;
 import io.datastored.mount.MountRoots;
 import java.nio.file.Path;
 import java.time.Duration;

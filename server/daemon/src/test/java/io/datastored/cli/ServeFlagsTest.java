@@ -9,7 +9,7 @@ import io.datastored.daemon.Exposure;
 import io.datastored.daemon.ListenAddress;
 import io.datastored.engine.EngineOptions.FileWatching;
 import io.datastored.engine.EngineOptions.Losses;
-import io.datastored.history.file.FileConfigStore.Access;
+import io.datastored.history.file.FileStoreOptions.Access;
 import io.datastored.promise.EarlierLeases;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.Holder;
 import io.datastored.v1.ListLeasesRequest;
@@ -480,7 +480,7 @@ final class DaemonIT {
     var options = new DaemonOptions.Builder(where.resolve("datastore.cfg"), where.resolve("state"));
     options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
     options.engine.runDirectory = Optional.of(where.resolve("run"));
-    options.engine.configAccess = FileConfigStore.Access.READ_WRITE;
+    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
     changes.accept(options);
     Daemon daemon = Daemon.start(options.build());
     daemons.add(daemon);

@@ -4,7 +4,7 @@ import static io.datastored.transport.Http2Bytes.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.transport.Http2Bytes;
 import io.datastored.transport.Rate;
 import io.datastored.transport.RawConnection;
@@ -354,7 +354,7 @@ final class GuardedConnectionsIT {
         new DaemonOptions.Builder(directory.resolve("datastore.cfg"), directory.resolve("state"));
     options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
     options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.engine.configAccess = FileConfigStore.Access.READ_WRITE;
+    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
     changes.accept(options);
     Daemon daemon = Daemon.start(options.build());
     daemons.add(daemon);

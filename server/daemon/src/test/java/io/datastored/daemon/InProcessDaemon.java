@@ -2,7 +2,7 @@ package io.datastored.daemon;
 
 import com.google.common.io.Closer;
 import io.datastored.engine.Engine;
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
 import io.grpc.ManagedChannel;
@@ -53,7 +53,7 @@ public final class InProcessDaemon implements AutoCloseable {
     var chosen = new DaemonOptions.Builder(configFile, state);
     chosen.version = "1.2.3-test";
     chosen.engine.runDirectory = Optional.of(directory.resolve("run"));
-    chosen.engine.configAccess = FileConfigStore.Access.READ_WRITE;
+    chosen.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
     chosen.leases.earlierLeases = EarlierLeases.NONE;
     changes.accept(chosen);
     DaemonOptions options = chosen.build();

@@ -3,7 +3,7 @@ package io.datastored.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.transport.Http2Bytes;
 import io.datastored.transport.RawConnection;
 import io.datastored.v1.DatastoreServiceGrpc;
@@ -101,7 +101,7 @@ final class SlowReadersIT {
         new DaemonOptions.Builder(directory.resolve("datastore.cfg"), directory.resolve("state"));
     options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
     options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.engine.configAccess = FileConfigStore.Access.READ_WRITE;
+    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
     return options.build();
   }
 

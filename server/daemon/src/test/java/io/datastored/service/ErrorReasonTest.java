@@ -13,7 +13,7 @@ import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.v1.CreateDatastoreRequest;
 import io.datastored.v1.Datastore;
@@ -341,7 +341,7 @@ final class ErrorReasonTest {
               cleanup,
               directory,
               CONFIG,
-              options -> options.engine.configAccess = FileConfigStore.Access.READ_ONLY));
+              options -> options.engine.configAccess = FileStoreOptions.Access.READ_ONLY));
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -3,6 +3,7 @@ package io.datastored.engine;
 import io.datastored.config.DatastoreName;
 import io.datastored.file.StoreException;
 import io.datastored.history.Doorbell;
+import io.datastored.history.Store;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;
@@ -242,7 +243,7 @@ final class Admission {
 
   private Snapshot catchUp(long rung) throws StoreException {
     if (freshness == Freshness.EVERY_LOOKUP) {
-      Optional<Duration> unused = committer.check(CommitLog.Look.AT_STAMPS);
+      Optional<Duration> unused = committer.check(Store.Look.AT_STAMPS);
       return publisher.current();
     }
     return committer.atLeast(rung);

@@ -3,8 +3,8 @@ package io.datastored.engine;
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import io.datastored.file.StoreException;
-import io.datastored.history.ConfigStore;
 import io.datastored.history.Doorbell;
+import io.datastored.history.Store;
 import io.datastored.mount.Bulkheads;
 import io.datastored.operation.Counters;
 import io.datastored.operation.ProcessCounters;
@@ -38,7 +38,7 @@ final class ChangeMonitor implements AutoCloseable {
   private final Ticker ticker;
   private final AtomicBoolean signalled = new AtomicBoolean();
   private volatile @Nullable PeriodicTask task;
-  private volatile ConfigStore.@Nullable Watch watch;
+  private volatile Store.@Nullable Watch watch;
 
   private long nextDigestCheck;
   private long nextLook;
@@ -80,13 +80,13 @@ final class ChangeMonitor implements AutoCloseable {
   }
 
   /** Also looks when {@code store} says that something may have changed. */
-  void follow(ConfigStore store) {
+  void follow(Store store) {
     watch = store.watch(this::look);
   }
 
   /** Says how edits are found now. */
   private void tellHowEditsAreFound() {
-    ConfigStore.Watch watching = watch;
+    Store.Watch watching = watch;
     Optional<String> unwatched = watching == null ? Optional.empty() : watching.unwatched();
     health.findsEdits(
         new EditDetection(
@@ -127,9 +127,9 @@ final class ChangeMonitor implements AutoCloseable {
       long now = ticker.read();
       boolean told = signalled.getAndSet(false);
       if (now - nextDigestCheck >= 0) {
-        check(CommitLog.Look.INSIDE);
+        check(Store.Look.INSIDE);
       } else if (told || (nextLook != Long.MAX_VALUE && now - nextLook >= 0)) {
-        check(CommitLog.Look.AT_STAMPS);
+        check(Store.Look.AT_STAMPS);
       }
     } catch (StoreException e) {
       // It is among the troubles, which are logged.
@@ -137,15 +137,15 @@ final class ChangeMonitor implements AutoCloseable {
     }
   }
 
-  private void check(CommitLog.Look how) throws StoreException {
+  private void check(Store.Look how) throws StoreException {
     // Should this look fail, what it was for is not forgotten until the next period.
     nextLook = ticker.read() + timing.settleLimit().toNanos();
-    if (how == CommitLog.Look.INSIDE) {
+    if (how == Store.Look.INSIDE) {
       nextDigestCheck = nextLook;
     }
     Optional<Duration> rest = committer.check(how);
     nextLook = rest.isPresent() ? ticker.read() + rest.get().toNanos() : Long.MAX_VALUE;
-    if (how == CommitLog.Look.INSIDE) {
+    if (how == Store.Look.INSIDE) {
       nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
     }
     clearAway();
@@ -162,7 +162,7 @@ final class ChangeMonitor implements AutoCloseable {
 
   @Override
   public void close() {
-    ConfigStore.Watch watching = watch;
+    Store.Watch watching = watch;
     if (watching != null) {
       watching.close();
     }

@@ -3,14 +3,16 @@ package io.datastored.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigDocument;
+import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
-import io.datastored.history.StateStore;
+import io.datastored.history.Store;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -20,20 +22,22 @@ import java.util.concurrent.locks.ReentrantLock;
  * snapshot through one volatile field; everything else is guarded by the gate, so one thread
  * reloads and all others find its result.
  *
- * <p>The order of a change: committed on disk (see {@link CommitLog}) → doorbell raised → snapshot
- * swapped → listeners told. A snapshot is published only when the digest of the configuration is
- * that of the committed state.
+ * <p>It looks, decides and commits, and does so again when somebody else was faster. The order of a
+ * change: committed (see {@link Store}) → doorbell raised → snapshot swapped → listeners told. A
+ * snapshot is published only when the digest of the configuration is that of the committed state.
  */
 final class Committer implements AutoCloseable {
 
   /** Long beside any commit, so that waiting writes keep their order. */
   private static final int WANTED_CHECK_SECONDS = 1;
 
-  private final CommitLog commitLog;
+  private final Store store;
   private final SnapshotPublisher publisher;
   private final Troubles troubles;
   private final ReentrantLock gate = new ReentrantLock();
   private final Condition settled = gate.newCondition();
+  private final LongAdder looks = new LongAdder();
+  private final LongAdder commits = new LongAdder();
 
   @GuardedBy("gate")
   private final UncommittedEdit edit;
@@ -44,18 +48,16 @@ final class Committer implements AutoCloseable {
   @GuardedBy("gate")
   private final Refresh refresh;
 
-  @GuardedBy("gate")
-  private final Turn turn;
-
-  Committer(
-      CommitLog commitLog, SnapshotPublisher publisher, EditDebounce debounce, Troubles troubles) {
-    this.commitLog = commitLog;
+  /**
+   * @param holdWait how long to wait for another process that commits
+   */
+  Committer(Store store, Duration holdWait, SnapshotPublisher publisher, Troubles troubles) {
+    this.store = store;
     this.publisher = publisher;
     this.troubles = troubles;
     this.edit = new UncommittedEdit(publisher);
-    this.publication = new Publication(commitLog, publisher, debounce, edit, troubles);
-    this.refresh = new Refresh(commitLog, publisher, debounce, edit, publication);
-    this.turn = new Turn(gate, commitLog, publisher, debounce, publication, troubles);
+    this.publication = new Publication(store, publisher, edit, troubles, commits);
+    this.refresh = new Refresh(store, holdWait, publisher, edit, publication, looks);
   }
 
   Snapshot current() {
@@ -63,7 +65,7 @@ final class Committer implements AutoCloseable {
   }
 
   EngineCounters counters() {
-    return new EngineCounters(commitLog.loads(), publisher.reloads(), commitLog.commits());
+    return new EngineCounters(looks.sum(), publisher.reloads(), commits.sum());
   }
 
   /**
@@ -85,17 +87,18 @@ final class Committer implements AutoCloseable {
 
   @GuardedBy("gate")
   private Optional<Duration> begin() throws StoreException {
-    try (StateStore.Held held = commitLog.lock()) {
-      CommitLog.Seen seen = commitLog.look(current().state(), CommitLog.Look.INSIDE);
+    try (Store.Held held = refresh.hold()) {
+      Store.Seen seen = refresh.look(Store.Look.INSIDE);
       try {
-        if (!seen.fits() && !seen.state().datastores().isEmpty()) {
+        // Nothing was accepted before: there is nothing to lose, and an empty file is no edit.
+        if (!seen.state().datastores().isEmpty()) {
           // An editor may be at work now, and a file system not be mounted yet.
-          Optional<Duration> rest = refresh.rest(seen);
-          if (rest.isPresent()) {
-            return rest;
+          Refresh.requireContent(seen);
+          if (seen.rest().isPresent()) {
+            return seen.rest();
           }
         }
-        publication.accept(seen);
+        Store.Outcome unused = publication.accept(seen, publisher.accepting(seen));
       } catch (StoreException e) {
         serveAccepted(seen, e);
       }
@@ -105,7 +108,7 @@ final class Committer implements AutoCloseable {
 
   /** Begins with what was accepted last, where its text is there. A file must be there, too. */
   @GuardedBy("gate")
-  private void serveAccepted(CommitLog.Seen seen, StoreException why) throws StoreException {
+  private void serveAccepted(Store.Seen seen, StoreException why) throws StoreException {
     AcceptedState state = seen.state();
     Optional<byte[]> text = state.text().bytes();
     if (text.isEmpty() || state.datastores().isEmpty() || !seen.content().exists()) {
@@ -139,7 +142,8 @@ final class Committer implements AutoCloseable {
       }
     }
     if (snapshot.generation() > generation) {
-      commitLog.ring(snapshot.state());
+      // A saver may have died between its commit and the doorbell: see Publication#publish.
+      store.doorbell().raise(snapshot.state().generation());
     }
     return snapshot;
   }
@@ -147,11 +151,11 @@ final class Committer implements AutoCloseable {
   /**
    * Looks for changes that nobody announced. What is wrong is told as a trouble, too.
    *
-   * @param how with {@link CommitLog.Look#INSIDE} from time to time
+   * @param how with {@link Store.Look#INSIDE} from time to time
    * @return how long until it should look again, when an edit has to settle first
    * @throws StoreException when configuration or state cannot be read or written
    */
-  Optional<Duration> check(CommitLog.Look how) throws StoreException {
+  Optional<Duration> check(Store.Look how) throws StoreException {
     gate.lock();
     try {
       Optional<Duration> rest = refresh.run(how);
@@ -172,7 +176,7 @@ final class Committer implements AutoCloseable {
   @GuardedBy("gate")
   private void tryOut() throws StoreException {
     if (troubles.ofServer(TroubleCause.STATE).isPresent()) {
-      commitLog.tryOut(current().state());
+      store.probe(current().state());
       troubles.clear(TroubleCause.STATE);
     }
   }
@@ -185,7 +189,7 @@ final class Committer implements AutoCloseable {
       troubles.raise(
           TroubleCause.STATE,
           "an edit of "
-              + commitLog
+              + store.describe()
               + " cannot be accepted, what it refuses is refused: "
               + sentence(e));
     } else {
@@ -205,25 +209,25 @@ final class Committer implements AutoCloseable {
    */
   void acceptMounts(Map<DatastoreName, Boolean> mounted) throws StoreException {
     gate.lock();
-    try (StateStore.Held held = commitLog.lock()) {
-      if (refresh.runLocked().isEmpty()) {
-        publication.accept(
-            current().state(), publisher.document(), current().state().text(), mounted);
+    try {
+      try (Store.Held held = refresh.hold()) {
+        Store.Seen seen = refresh.runHeld();
+        if (seen.rest().isEmpty()) {
+          Store.Outcome unused = publication.accept(seen, publisher.knowing(mounted));
+        }
       }
     } finally {
       gate.unlock();
     }
   }
 
-  /**
-   * Runs a write with nobody else writing, on a snapshot that is up to date.
-   *
-   * @throws WithdrawnException when nobody wants it any more; nothing was changed
-   */
-  WriteOutcome write(Write write) throws StoreException, WithdrawnException {
-    enter(write.intent());
+  /** Runs a write with nobody else writing, on a snapshot that is up to date. */
+  WriteOutcome write(Write write, Engine.Intent intent) throws StoreException {
+    if (!enter(intent)) {
+      return cancelled(write);
+    }
     try {
-      return writeLocked(write);
+      return decideAndCommit(write, intent);
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.OUTCOME_UNKNOWN) {
         // What took effect, if only half, is an edit now: it is committed, or what it refuses is
@@ -239,11 +243,14 @@ final class Committer implements AutoCloseable {
   }
 
   /** A commit before it may hang in a file system; who has gone does not wait for that. */
-  private void enter(Engine.Intent intent) throws StoreException, WithdrawnException {
+  private boolean enter(Engine.Intent intent) throws StoreException {
     try {
-      do {
-        intent.requireWanted();
-      } while (!gate.tryLock(WANTED_CHECK_SECONDS, TimeUnit.SECONDS));
+      while (!intent.withdrawn()) {
+        if (gate.tryLock(WANTED_CHECK_SECONDS, TimeUnit.SECONDS)) {
+          return true;
+        }
+      }
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException(
@@ -254,29 +261,72 @@ final class Committer implements AutoCloseable {
   @GuardedBy("gate")
   private void lookAgain() {
     try {
-      Optional<Duration> unused = refresh.run(CommitLog.Look.INSIDE);
+      Optional<Duration> unused = refresh.run(Store.Look.INSIDE);
     } catch (StoreException e) {
       raise(e);
     }
   }
 
   @GuardedBy("gate")
-  private WriteOutcome writeLocked(Write write) throws StoreException, WithdrawnException {
-    while (true) {
-      Optional<Duration> rest;
-      write.intent().requireWanted();
-      try (StateStore.Held held = commitLog.lock()) {
-        rest = refresh.runLocked();
-        if (rest.isEmpty()) {
-          return write.run(turn);
+  private WriteOutcome decideAndCommit(Write write, Engine.Intent intent) throws StoreException {
+    while (!intent.withdrawn()) {
+      Duration rest;
+      try (Store.Held held = refresh.hold()) {
+        Store.Seen seen = refresh.runHeld();
+        if (seen.rest().isEmpty()) {
+          Optional<WriteOutcome> outcome = commit(write, intent, seen);
+          if (outcome.isPresent()) {
+            return outcome.get();
+          }
         }
-      } catch (EditedMeanwhileException e) {
-        // Somebody edited the file between the look and the save: the edit comes first.
-        rest = Optional.of(Duration.ZERO);
+        rest = seen.rest().orElse(Duration.ZERO);
       }
-      // An edit in place is waited for without the state lock: the wait opens the gate.
-      await(rest.get());
+      // An edit in place is waited for without the hold: the wait opens the gate.
+      await(rest);
     }
+    return cancelled(write);
+  }
+
+  /** Decides on what is accepted, and commits; empty when somebody else was faster. */
+  @GuardedBy("gate")
+  private Optional<WriteOutcome> commit(Write write, Engine.Intent intent, Store.Seen seen)
+      throws StoreException {
+    Snapshot before = current();
+    Decision decision = write.decide(before, publisher.document());
+    if (decision instanceof Decision.Answer answer) {
+      return Optional.of(answer.outcome());
+    }
+    Decision.Change change = (Decision.Change) decision;
+    Optional<String> inTheWay = change.guard().inTheWay(before);
+    if (inTheWay.isPresent()) {
+      return Optional.of(
+          Write.rejected(Rejected.Reason.IN_USE, before, write.name(), inTheWay.get()));
+    }
+    Successor next = publisher.replacing(change.next(), change.notes());
+    boolean news = !next.state().generation().equals(before.state().generation());
+    if (!intent.commits()) {
+      if (news) {
+        store.requireWritable();
+      }
+      Snapshot preview = publisher.preview(next).after();
+      return Optional.of(WriteOutcome.of(write.name(), before, preview, before.revision()));
+    }
+    Store.Outcome outcome =
+        news ? publication.commit(seen, next, intent::withdrawn) : Store.Outcome.COMMITTED;
+    return switch (outcome) {
+      case COMMITTED ->
+          Optional.of(WriteOutcome.of(write.name(), before, current(), current().revision()));
+      case OVERTAKEN -> Optional.empty();
+      case WITHDRAWN -> Optional.of(cancelled(write));
+    };
+  }
+
+  private Rejected cancelled(Write write) {
+    return Write.rejected(
+        Rejected.Reason.CANCELLED,
+        current(),
+        write.name(),
+        "the call was cancelled before its change was committed; nothing was changed");
   }
 
   /**
@@ -287,7 +337,7 @@ final class Committer implements AutoCloseable {
   public void close() {
     gate.lock();
     try {
-      commitLog.close();
+      refresh.close();
       settled.signalAll();
     } finally {
       gate.unlock();
@@ -296,13 +346,13 @@ final class Committer implements AutoCloseable {
 
   @GuardedBy("gate")
   private void refreshSettled() throws StoreException {
-    CommitLog.Look how = CommitLog.Look.AT_STAMPS;
+    Store.Look how = Store.Look.AT_STAMPS;
     try {
       for (Optional<Duration> rest = refresh.run(how); rest.isPresent(); rest = refresh.run(how)) {
         await(rest.get());
       }
     } catch (StoreException e) {
-      if (!commitLog.isClosed()) {
+      if (!refresh.isClosed()) {
         raise(e);
       }
       throw e;
@@ -316,7 +366,8 @@ final class Committer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException(
-          StoreException.Reason.OTHER, "interrupted while an edit of " + commitLog + " settles");
+          StoreException.Reason.OTHER,
+          "interrupted while an edit of " + store.describe() + " settles");
     }
   }
 }

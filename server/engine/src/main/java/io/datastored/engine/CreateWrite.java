@@ -8,7 +8,6 @@ import io.datastored.config.PropertyFault;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.config.document.Limits;
 import io.datastored.engine.WriteOutcome.Rejected;
-import io.datastored.file.StoreException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -17,32 +16,27 @@ import java.util.Map;
  *
  * @param mounts the directory in which removable datastores appear
  */
-record CreateWrite(
-    DatastoreName name, DatastoreSettings settings, Path mounts, Engine.Intent intent)
-    implements Write {
+record CreateWrite(DatastoreName name, DatastoreSettings settings, Path mounts) implements Write {
 
   @Override
-  public WriteOutcome run(Turn turn)
-      throws StoreException, EditedMeanwhileException, WithdrawnException {
-    Snapshot snapshot = turn.current();
+  public Decision decide(Snapshot snapshot, ConfigDocument document) {
     if (snapshot.find(name).isPresent() || snapshot.fault(name).isPresent()) {
-      return Write.rejected(
+      return Write.refused(
           Rejected.Reason.EXISTS, snapshot, name, "datastore '" + name + "' already exists");
     }
-    if (turn.document().sections().size() >= Limits.SECTIONS) {
-      return Write.rejected(
+    if (document.sections().size() >= Limits.SECTIONS) {
+      return Write.refused(
           Rejected.Reason.CONFIG_INVALID,
           snapshot,
           name,
           "there are %d datastores already; at most %d are allowed"
-              .formatted(turn.document().sections().size(), Limits.SECTIONS));
+              .formatted(document.sections().size(), Limits.SECTIONS));
     }
-    ImmutableList<PropertyFault> faults = turn.document().writeFaultsOf(name, settings, mounts);
+    ImmutableList<PropertyFault> faults = document.writeFaultsOf(name, settings, mounts);
     if (!faults.isEmpty()) {
-      return Write.rejected(
-          Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());
+      return Write.invalid(snapshot, name, faults, faults.get(0).message());
     }
-    ConfigDocument next = turn.document().withSection(name, settings, MaintenanceSetting.NONE);
-    return Write.finish(turn, name, next, Map.of(), intent);
+    ConfigDocument next = document.withSection(name, settings, MaintenanceSetting.NONE);
+    return Write.change(snapshot, name, next, Map.of());
   }
 }

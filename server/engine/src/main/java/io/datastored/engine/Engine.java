@@ -54,10 +54,9 @@ public final class Engine implements AutoCloseable {
       return commits;
     }
 
-    void requireWanted() throws WithdrawnException {
-      if (cancelled.getAsBoolean()) {
-        throw new WithdrawnException();
-      }
+    /** Whether its caller has gone. */
+    boolean withdrawn() {
+      return cancelled.getAsBoolean();
     }
   }
 
@@ -225,7 +224,7 @@ public final class Engine implements AutoCloseable {
 
   /** Adds a section. Blocks until it is committed; touches the disk. */
   public WriteOutcome create(DatastoreName name, DatastoreSettings settings, Intent intent) {
-    return write(name, new CreateWrite(name, settings, admission.mounts(), intent));
+    return write(new CreateWrite(name, settings, admission.mounts()), intent);
   }
 
   /**
@@ -239,7 +238,7 @@ public final class Engine implements AutoCloseable {
       Optional<Etag> expected,
       UnaryOperator<DatastoreSettings> edit,
       Intent intent) {
-    return write(name, new UpdateWrite(name, expected, edit, admission.mounts(), intent));
+    return write(new UpdateWrite(name, expected, edit, admission.mounts()), intent);
   }
 
   /**
@@ -248,7 +247,7 @@ public final class Engine implements AutoCloseable {
    * touches the disk.
    */
   public WriteOutcome setMaintenance(MaintenanceChange change, Intent intent) {
-    return write(change.name(), new MaintenanceWrite(change, intent));
+    return write(new MaintenanceWrite(change), intent);
   }
 
   /**
@@ -265,29 +264,24 @@ public final class Engine implements AutoCloseable {
       Optional<Etag> expected,
       Function<ConsistentRead, Optional<String>> inTheWay,
       Intent intent) {
-    return write(name, new DeleteWrite(name, expected, inTheWay, totals, intent));
+    Decision.Guard guard = on -> inTheWay.apply(totals.pass(name, on));
+    return write(new DeleteWrite(name, expected, guard), intent);
   }
 
-  private WriteOutcome write(DatastoreName name, Write write) {
+  private WriteOutcome write(Write write, Intent intent) {
     String unusable = health.unusable();
     if (unusable != null) {
       // Also when the page is lost: nobody would hear of the change.
-      return Write.rejected(Rejected.Reason.NOT_READY, publisher.current(), name, unusable);
+      return Write.rejected(Rejected.Reason.NOT_READY, publisher.current(), write.name(), unusable);
     }
     try {
-      return committer.write(write);
-    } catch (WithdrawnException e) {
-      return Write.rejected(
-          Rejected.Reason.CANCELLED,
-          publisher.current(),
-          name,
-          "the call was cancelled before its change was committed; nothing was changed");
+      return committer.write(write, intent);
     } catch (StoreException e) {
       Rejected.Reason reason =
           e.reason() == StoreException.Reason.OUTCOME_UNKNOWN
               ? Rejected.Reason.OUTCOME_UNKNOWN
               : Rejected.Reason.STORE_UNAVAILABLE;
-      return Write.rejected(reason, publisher.current(), name, e.getMessage());
+      return Write.rejected(reason, publisher.current(), write.name(), e.getMessage());
     }
   }
 

@@ -3,19 +3,10 @@ package io.datastored.engine;
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
-import io.datastored.file.ConfigPath;
-import io.datastored.file.SpareDescriptors;
 import io.datastored.file.StoreException;
-import io.datastored.history.AcceptedState;
-import io.datastored.history.ConfigStore;
-import io.datastored.history.Doorbell;
-import io.datastored.history.Incarnation;
-import io.datastored.history.LocalDoorbell;
-import io.datastored.history.Machine;
-import io.datastored.history.MemoryStateStore;
-import io.datastored.history.StateStore;
-import io.datastored.history.file.FileConfigStore;
-import io.datastored.history.file.StateDirectory;
+import io.datastored.history.Store;
+import io.datastored.history.file.FileStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.history.file.StateDirectoryException;
 import io.datastored.mount.BulkheadLimits;
 import io.datastored.mount.Bulkheads;
@@ -24,11 +15,8 @@ import io.datastored.mount.MountCheck;
 import io.datastored.operation.Counters;
 import io.datastored.operation.LocalCounters;
 import io.datastored.operation.MappedCounters;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,26 +27,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * An engine assembly is the one place where an engine is put together, top to bottom. Immutable.
  *
- * @param store where the configuration is
- * @param states where the accepted state is
- * @param doorbell what tells of a later state
- * @param initial the state to begin with
+ * @param store where the history is
  * @param mounts whether devices are there
  * @param timing how long things take
  * @param clock the wall clock, for people
  * @param ticker monotonic time, for everything else
- * @param spare descriptors for when there are no others
  */
 record EngineAssembly(
-    ConfigStore store,
-    StateStore states,
-    Doorbell doorbell,
-    AcceptedState initial,
-    MountCheck mounts,
-    EngineTiming timing,
-    InstantSource clock,
-    Ticker ticker,
-    SpareDescriptors spare) {
+    Store store, MountCheck mounts, EngineTiming timing, InstantSource clock, Ticker ticker) {
 
   private static final ThreadFactory BASE_PATH_THREADS = named("base-path");
   private static final ThreadFactory TELLING_THREADS = named("tell");
@@ -93,17 +69,21 @@ record EngineAssembly(
     Runtimes runtimes = new Runtimes(counters, bulkheads);
     SnapshotPublisher publisher =
         new SnapshotPublisher(
-            runtimes, new SnapshotBuilder(runtimes, mounts), initial, clock, telling, leaving);
-    CommitLog commitLog = new CommitLog(store, states, doorbell, timing.lockWait(), spare);
-    EditDebounce debounce = new EditDebounce(timing.settle(), timing.settleLimit(), ticker);
+            runtimes,
+            new SnapshotBuilder(runtimes, mounts),
+            store.initial(),
+            clock,
+            telling,
+            leaving);
     Troubles troubles = new Troubles(clock);
-    Committer committer = new Committer(commitLog, publisher, debounce, troubles);
+    Committer committer = new Committer(store, timing.lockWait(), publisher, troubles);
     EngineHealth health =
         new EngineHealth(troubles, new PeriodicTasks(troubles, Ticker.systemTicker()));
     bulkheads.tell(new HangTroubles(runtimes, troubles));
     Devices devices = new Devices(mounts);
-    OperationTotals totals = new OperationTotals(doorbell, publisher, counters);
-    Admission admission = new Admission(publisher, committer, doorbell, devices, freshness, health);
+    OperationTotals totals = new OperationTotals(store.doorbell(), publisher, counters);
+    Admission admission =
+        new Admission(publisher, committer, store.doorbell(), devices, freshness, health);
     Resumption resumption = new Resumption(admission, publisher, runtimes, health);
     Engine engine =
         new Engine(
@@ -112,62 +92,34 @@ record EngineAssembly(
   }
 
   static Engine open(EngineOptions options, Leaving leaving) throws EngineStartException {
-    Path given = configPath(options);
-    StateDirectory directory;
+    FileStore store;
     try {
-      directory =
-          StateDirectory.open(
-              options.stateDirectory(),
-              options.runDirectory(),
-              given,
-              Machine.of(options.machineId()),
-              options.timing().lockWait(),
-              new SecureRandom(),
-              InstantSource.system());
-    } catch (StateDirectoryException e) {
+      store = FileStore.open(storeOptions(options));
+    } catch (StateDirectoryException | StoreException e) {
       throw new EngineStartException(message(e), e);
-    }
-    ConfigStore store;
-    try {
-      store = openStore(directory.initial().configFile().orElse(given), options.configAccess());
-    } catch (EngineStartException e) {
-      directory.close();
-      throw e;
     }
     Counters counters;
     try {
       counters =
           MappedCounters.open(
-              directory.processes(), directory.run(), options.program(), new SecureRandom());
+              store.processes(), store.run(), options.program(), new SecureRandom());
     } catch (StoreException e) {
-      closeQuietly(store);
-      directory.close();
+      store.close();
       throw new EngineStartException(message(e), e);
     }
-    MountCheck mounts = new MountCheck(options.mountRoots(), DeviceNumbers.ofSystem());
-    EngineAssembly assembly =
-        new EngineAssembly(
-            store,
-            directory.states(),
-            directory.doorbell(),
-            directory.initial(),
-            mounts,
-            options.timing(),
-            InstantSource.system(),
-            Ticker.systemTicker(),
-            SpareDescriptors.open());
+    EngineAssembly assembly = of(store, options);
     ExecutorService telling = tellingThread();
     Parts parts = assembly.assemble(Freshness.DOORBELL, counters, telling, leaving);
     if (options.losses() == EngineOptions.Losses.MEANT) {
-      directory.believeLosses();
+      store.believeLosses();
     }
-    directory
+    store
         .concerns()
         .forEach((concern, why) -> parts.health().troubles().raise(cause(concern), why));
     ChangeMonitor changes =
         new ChangeMonitor(
             parts.committer(),
-            assembly.doorbell(),
+            store.doorbell(),
             counters,
             parts.bulkheads(),
             parts.health(),
@@ -181,11 +133,10 @@ record EngineAssembly(
             assembly.timing().mountPoll());
     RunDirectoryMonitor lost =
         new RunDirectoryMonitor(
-            assembly.doorbell(), counters, parts.health(), assembly.timing().runCheck());
-    // The monitors first: they use the rest. The committer before the directory: see
-    // Committer#close.
-    // The runtimes after it, since the committer makes some, and before the directory that they are
-    // in.
+            store.doorbell(), counters, parts.health(), assembly.timing().runCheck());
+    // The monitors first: they use the rest. The committer before the store: see Committer#close.
+    // The runtimes after it, since the committer makes some, and before the store, in whose
+    // directory they are.
     parts
         .health()
         .owns(
@@ -196,8 +147,7 @@ record EngineAssembly(
                 parts.committer(),
                 telling::shutdown,
                 parts.runtimes(),
-                store,
-                directory));
+                store));
     start(
         parts,
         () -> {
@@ -241,21 +191,13 @@ record EngineAssembly(
   }
 
   static Engine openPrivate(EngineOptions options) throws EngineStartException {
-    Path configFile = configPath(options);
-    ConfigStore store = openStore(configFile, options.configAccess());
-    AcceptedState initial =
-        AcceptedState.empty(Incarnation.random(new SecureRandom()), Optional.of(configFile));
-    EngineAssembly assembly =
-        new EngineAssembly(
-            store,
-            new MemoryStateStore(initial),
-            new LocalDoorbell(),
-            initial,
-            new MountCheck(options.mountRoots(), DeviceNumbers.ofSystem()),
-            options.timing(),
-            InstantSource.system(),
-            Ticker.systemTicker(),
-            SpareDescriptors.open());
+    FileStore store;
+    try {
+      store = FileStore.openPrivate(storeOptions(options));
+    } catch (StateDirectoryException | StoreException e) {
+      throw new EngineStartException(message(e), e);
+    }
+    EngineAssembly assembly = of(store, options);
     ExecutorService telling = tellingThread();
     Parts parts =
         assembly.assemble(Freshness.EVERY_LOOKUP, new LocalCounters(options.program()), telling);
@@ -276,27 +218,29 @@ record EngineAssembly(
     return one;
   }
 
-  private static ConfigStore openStore(Path configFile, FileConfigStore.Access access)
-      throws EngineStartException {
-    try {
-      return FileConfigStore.open(
-          configFile, FileConfigStore.Options.defaults().withAccess(access));
-    } catch (StoreException e) {
-      throw new EngineStartException(message(e), e);
-    }
+  private static EngineAssembly of(Store store, EngineOptions options) {
+    return new EngineAssembly(
+        store,
+        new MountCheck(options.mountRoots(), DeviceNumbers.ofSystem()),
+        options.timing(),
+        InstantSource.system(),
+        Ticker.systemTicker());
   }
 
-  private static Path configPath(EngineOptions options) throws EngineStartException {
-    Path path = ConfigPath.asGiven(options.configFile());
-    // Before anything is made for a path that was mistyped.
-    if (path.getParent() == null || !Files.isDirectory(path.getParent())) {
-      throw new EngineStartException(
-          "the directory of the configuration file " + path + " does not exist");
-    }
-    return path;
+  private static FileStoreOptions storeOptions(EngineOptions options) {
+    EngineTiming timing = options.timing();
+    return new FileStoreOptions(
+        new FileStoreOptions.Places(
+            options.configFile(),
+            options.stateDirectory(),
+            options.runDirectory(),
+            options.machineId()),
+        options.configAccess(),
+        new FileStoreOptions.Waits(timing.lockWait(), timing.settle(), timing.settleLimit()),
+        FileStoreOptions.Outside.system());
   }
 
-  private static TroubleCause cause(StateDirectory.Concern concern) {
+  private static TroubleCause cause(FileStore.Concern concern) {
     return switch (concern) {
       case HISTORY -> TroubleCause.HISTORY;
       case SECOND_SERVER -> TroubleCause.SECOND_SERVER;
@@ -305,13 +249,5 @@ record EngineAssembly(
 
   private static String message(Exception e) {
     return String.valueOf(e.getMessage());
-  }
-
-  private static void closeQuietly(AutoCloseable closeable) {
-    try {
-      closeable.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("closing " + closeable, e);
-    }
   }
 }

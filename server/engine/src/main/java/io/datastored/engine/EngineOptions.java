@@ -1,7 +1,7 @@
 package io.datastored.engine;
 
 import io.datastored.history.Machine;
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.mount.MountRoots;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,7 +32,7 @@ public record EngineOptions(
     EngineTiming timing,
     FileWatching fileWatching,
     MountRoots mountRoots,
-    FileConfigStore.Access configAccess,
+    FileStoreOptions.Access configAccess,
     Availability availability,
     Path machineId,
     Losses losses,
@@ -96,7 +96,7 @@ public record EngineOptions(
     public final EngineTiming.Builder timing = new EngineTiming.Builder();
     public FileWatching fileWatching = FileWatching.ON;
     public MountRoots mountRoots = MountRoots.SYSTEM;
-    public FileConfigStore.Access configAccess = FileConfigStore.Access.OF_OWN_FILES;
+    public FileStoreOptions.Access configAccess = FileStoreOptions.Access.OF_OWN_FILES;
     public Availability availability = Availability.OBSERVE;
     public Path machineId = Machine.ID;
     public Losses losses = Losses.TROUBLE;

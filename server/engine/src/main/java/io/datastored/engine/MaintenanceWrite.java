@@ -6,7 +6,6 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.PropertyFault;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.engine.WriteOutcome.Rejected;
-import io.datastored.file.StoreException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,26 +17,30 @@ import java.util.Optional;
  * first call may have been lost. Mode DELETE is left only by who gives the present etag, and so has
  * seen who set it and why.
  */
-record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implements Write {
+record MaintenanceWrite(MaintenanceChange change) implements Write {
 
   @Override
-  public WriteOutcome run(Turn turn)
-      throws StoreException, EditedMeanwhileException, WithdrawnException {
-    Snapshot snapshot = turn.current();
-    DatastoreName name = change.name();
+  public DatastoreName name() {
+    return change.name();
+  }
+
+  @Override
+  public Decision decide(Snapshot snapshot, ConfigDocument document) {
+    DatastoreName name = name();
     Optional<Datastore> there = snapshot.find(name);
     if (there.isPresent() && snapshot.fault(name).isEmpty() && isSet(there.get())) {
       Maintenance before = Maintenance.before(there.get().accepted().mode());
-      return new WriteOutcome.Written(there.get(), snapshot.revision(), before);
+      return new Decision.Answer(
+          new WriteOutcome.Written(there.get(), snapshot.revision(), before));
     }
-    Optional<Rejected> refusal = Write.refusal(snapshot, name, change.expected());
+    Optional<Decision> refusal = Write.refusal(snapshot, name, change.expected());
     if (refusal.isPresent()) {
       return refusal.get();
     }
     Datastore present = snapshot.find(name).orElseThrow();
     MaintenanceMode mode = present.maintenance().mode();
     if (!mode.mayBecome(change.setting().mode()) && change.expected().isEmpty()) {
-      return Write.rejected(
+      return Write.refused(
           Rejected.Reason.MODE_CHANGE_REFUSED,
           snapshot,
           name,
@@ -46,18 +49,16 @@ record MaintenanceWrite(MaintenanceChange change, Engine.Intent intent) implemen
               + "' is being deleted; only who gives its present etag can take it out of that mode");
     }
     // The last good version of a faulty section may be in conflict with what is there by now.
-    ImmutableList<PropertyFault> faults = turn.document().faultsOf(name, present.settings());
+    ImmutableList<PropertyFault> faults = document.faultsOf(name, present.settings());
     if (!faults.isEmpty()) {
-      return Write.rejected(
-          Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());
+      return Write.invalid(snapshot, name, faults, faults.get(0).message());
     }
-    ConfigDocument next = turn.document().withSection(name, present.settings(), change.setting());
-    return Write.finish(
-        turn,
+    ConfigDocument next = document.withSection(name, present.settings(), change.setting());
+    return Write.change(
+        snapshot,
         name,
         next,
-        Map.of(name, new ModeAnnotations(change.expectedEnd(), change.setBy())),
-        intent);
+        Map.of(name, new ModeAnnotations(change.expectedEnd(), change.setBy())));
   }
 
   private boolean isSet(Datastore present) {

@@ -1,45 +1,45 @@
 package io.datastored.engine;
 
-import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
-import io.datastored.history.AcceptedText;
-import io.datastored.history.ConfigContent;
-import java.util.Map;
+import io.datastored.history.Store;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A publication is the step by which what is committed becomes the snapshot, after it was committed
- * where it was not. Confined to the thread that holds {@link Committer}'s gate.
+ * A publication is the step by which what follows the snapshot becomes the snapshot: committed →
+ * doorbell raised → snapshot swapped → listeners told. Confined to the thread that holds {@link
+ * Committer}'s gate.
  */
 final class Publication {
 
   private static final Logger log = LoggerFactory.getLogger(Publication.class);
 
-  private final CommitLog commitLog;
+  private final Store store;
   private final SnapshotPublisher publisher;
-  private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Troubles troubles;
+  private final LongAdder commits;
 
   Publication(
-      CommitLog commitLog,
+      Store store,
       SnapshotPublisher publisher,
-      EditDebounce debounce,
       UncommittedEdit edit,
-      Troubles troubles) {
-    this.commitLog = commitLog;
+      Troubles troubles,
+      LongAdder commits) {
+    this.store = store;
     this.publisher = publisher;
-    this.debounce = debounce;
     this.edit = edit;
     this.troubles = troubles;
+    this.commits = commits;
   }
 
   /** Publishes what is committed already, by whomever. */
-  void adopt(CommitLog.Seen seen) throws StoreException {
-    debounce.settled(seen.file());
+  void adopt(Store.Seen seen) throws StoreException {
     if (publisher.current().state().equals(seen.state())) {
       edit.gone();
     } else {
@@ -50,55 +50,74 @@ final class Publication {
     }
   }
 
-  /** Commits an edit and publishes it. Holds the state lock. */
-  void accept(CommitLog.Seen seen) throws StoreException {
-    ConfigContent content = seen.content();
-    accept(
-        seen.state(),
-        publisher.parse(content),
-        AcceptedText.of(content.digest(), content.bytes()),
-        Map.of());
-    debounce.settled(seen.file());
+  /**
+   * Commits what a write has decided, and publishes it. The store is held.
+   *
+   * @param on what it was decided on
+   */
+  Store.Outcome commit(Store.Seen on, Successor next, BooleanSupplier withdrawn)
+      throws StoreException {
+    try {
+      publisher.announce(on.state(), next.served());
+      Store.Outcome outcome = count(store.commit(on, next.draft(withdrawn)));
+      if (outcome == Store.Outcome.COMMITTED) {
+        publish(next.state(), next.document(), next.served());
+      }
+      return outcome;
+    } catch (StoreException e) {
+      troubles.raise(TroubleCause.STATE, "a change cannot be written: " + e.getMessage());
+      throw e;
+    }
   }
 
   /**
-   * Commits what a document says as the successor of {@code state} and publishes it. Holds the
-   * state lock.
+   * Commits what the configuration says already, or what devices say, and publishes it. The store
+   * is held.
+   *
+   * @param on what was seen
    */
-  void accept(
-      AcceptedState state,
-      ConfigDocument parsed,
-      AcceptedText text,
-      Map<DatastoreName, Boolean> mounted)
-      throws StoreException {
-    LastGood.Served served = publisher.serve(state, parsed);
-    AcceptedState next = publisher.accept(state, served, text.digest(), mounted, Map.of()).of(text);
-    publisher.announce(state, served);
-    if (!next.equals(state)) {
-      commit(next);
-      warnOfRemoval(state, next);
-    } else if (state.text().bytes().isEmpty()) {
-      keepText(next);
+  Store.Outcome accept(Store.Seen on, Successor next) throws StoreException {
+    publisher.announce(on.state(), next.served());
+    if (!next.state().equals(on.state())) {
+      if (commit(on, next) != Store.Outcome.COMMITTED) {
+        return Store.Outcome.OVERTAKEN;
+      }
+      warnOfRemoval(on.state(), next.state());
+    } else if (on.state().text().bytes().isEmpty()) {
+      keepText(on, next);
     }
-    if (!next.equals(publisher.current().state()) || publisher.empty()) {
-      publish(next, parsed, served);
+    if (!next.state().equals(publisher.current().state()) || publisher.empty()) {
+      publish(next.state(), next.document(), next.served());
     }
     edit.gone();
+    return Store.Outcome.COMMITTED;
   }
 
   /** A state of an earlier version has no text. Nothing that is served depends on it now. */
-  private void keepText(AcceptedState next) {
+  private void keepText(Store.Seen on, Successor next) {
     try {
-      commit(next);
+      Store.Outcome unused = commit(on, next);
     } catch (StoreException e) {
       log.atWarn().log("the accepted configuration is not kept yet: {}", e.getMessage());
     }
   }
 
-  /** Commits a state and publishes nothing. Holds the state lock. */
-  void commit(AcceptedState next) throws StoreException {
-    commitLog.commit(next);
-    troubles.clear(TroubleCause.STATE);
+  private Store.Outcome commit(Store.Seen on, Successor next) throws StoreException {
+    return count(store.commit(on, next.draft(() -> false)));
+  }
+
+  /** Commits again a state whose file was lost. The store is held. */
+  void restore(Store.Seen seen) throws StoreException {
+    Store.Outcome unused =
+        count(store.commit(seen, new Store.Draft(seen.state(), Optional.empty(), () -> false)));
+  }
+
+  private Store.Outcome count(Store.Outcome outcome) {
+    if (outcome == Store.Outcome.COMMITTED) {
+      commits.increment();
+      troubles.clear(TroubleCause.STATE);
+    }
+    return outcome;
   }
 
   private void warnOfRemoval(AcceptedState before, AcceptedState after) {
@@ -111,14 +130,18 @@ final class Publication {
       log.atWarn()
           .addKeyValue("removed", removed)
           .addKeyValue("of", had)
-          .log("an edit of {} removed more than half of the datastores", commitLog);
+          .log("an edit of {} removed more than half of the datastores", store.describe());
     }
   }
 
-  /** Makes a committed state the snapshot. */
+  /**
+   * Makes a committed state the snapshot, whoever has committed it: a saver may have died between
+   * its commit and the doorbell, and then other processes go on granting on what was before until
+   * who finds the state rings.
+   */
   void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
     // Ring first: from here on no process grants on what was before without looking again.
-    commitLog.ring(state);
+    store.doorbell().raise(state.generation());
     edit.superseded();
     publisher.publish(state, parsed, served);
   }

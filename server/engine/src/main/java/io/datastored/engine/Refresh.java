@@ -1,125 +1,137 @@
 package io.datastored.engine;
 
 import io.datastored.file.StoreException;
-import io.datastored.history.StateStore;
+import io.datastored.history.Store;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A refresh brings the snapshot up to date with the disk, unless an edit must rest first. Confined
+ * A refresh brings the snapshot up to date with the store, unless an edit must rest first. Confined
  * to the thread that holds {@link Committer}'s gate.
  */
 final class Refresh {
 
-  private final CommitLog commitLog;
+  private final Store store;
+  private final Duration holdWait;
   private final SnapshotPublisher publisher;
-  private final EditDebounce debounce;
   private final UncommittedEdit edit;
   private final Publication publication;
+  private final LongAdder looks;
+  private boolean closed;
 
   Refresh(
-      CommitLog commitLog,
+      Store store,
+      Duration holdWait,
       SnapshotPublisher publisher,
-      EditDebounce debounce,
       UncommittedEdit edit,
-      Publication publication) {
-    this.commitLog = commitLog;
+      Publication publication,
+      LongAdder looks) {
+    this.store = store;
+    this.holdWait = holdWait;
     this.publisher = publisher;
-    this.debounce = debounce;
     this.edit = edit;
     this.publication = publication;
+    this.looks = looks;
+  }
+
+  /** Nothing is committed any more. */
+  void close() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  private void requireOpen() throws StoreException {
+    if (closed) {
+      throw new StoreException(StoreException.Reason.OTHER, "the engine is closed");
+    }
+  }
+
+  /** Keeps everybody else from committing until it is closed. */
+  Store.Held hold() throws StoreException {
+    requireOpen();
+    return store.hold(holdWait);
+  }
+
+  Store.Seen look(Store.Look how) throws StoreException {
+    Store.Seen seen = store.look(publisher.current().state(), how);
+    looks.increment();
+    return seen;
   }
 
   /** Brings the snapshot up to date; how long an edit must rest first, if it must. */
-  Optional<Duration> run(CommitLog.Look how) throws StoreException {
-    commitLog.requireOpen();
-    CommitLog.Seen seen = look(how);
-    if (seen.fits() && !seen.lost()) {
+  Optional<Duration> run(Store.Look how) throws StoreException {
+    requireOpen();
+    Store.Seen seen = lookOrClose(how);
+    if (seen.fits() && !seen.stateLost()) {
       publication.adopt(seen);
       return Optional.empty();
     }
-    Optional<Duration> rest = seen.fits() ? Optional.empty() : rest(seen);
-    if (rest.isPresent()) {
-      return rest;
+    requireContent(seen);
+    if (seen.rest().isPresent()) {
+      return seen.rest();
     }
-    try (StateStore.Held held = commitLog.lock()) {
-      return runLocked();
+    try (Store.Held held = hold()) {
+      return runHeld().rest();
     } catch (StoreException e) {
-      if (!seen.fits()
-          && e.reason() != StoreException.Reason.CONTENT_LOST
-          && !commitLog.isClosed()) {
+      if (!seen.fits() && e.reason() != StoreException.Reason.CONTENT_LOST && !closed) {
         edit.found(seen, e);
       }
       throw e;
     }
   }
 
-  private CommitLog.Seen look(CommitLog.Look how) throws StoreException {
+  private Store.Seen lookOrClose(Store.Look how) throws StoreException {
     try {
-      return commitLog.look(publisher.current().state(), how);
-    } catch (StoreException e) {
-      if (e.reason() != StoreException.Reason.DESCRIPTORS) {
-        throw e;
-      }
-      return lookWithoutDescriptors(e);
-    }
-  }
-
-  /**
-   * To ask for the stamp of a file takes no descriptor; to read a file that has another one does.
-   */
-  private CommitLog.Seen lookWithoutDescriptors(StoreException why) throws StoreException {
-    try {
-      return commitLog.look(publisher.current().state(), CommitLog.Look.AT_STAMPS);
+      return look(how);
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.DESCRIPTORS) {
-        edit.foundUnread(why);
+        edit.foundUnread(e);
       }
       throw e;
     }
   }
 
-  /** The same for who holds the state lock, and so may commit an edit. */
-  Optional<Duration> runLocked() throws StoreException {
-    // Looks again: of several processes that found one manual edit, who gets the lock second finds
-    // it committed, so there is one generation of it.
-    CommitLog.Seen seen = commitLog.look(publisher.current().state(), CommitLog.Look.AT_STAMPS);
-    if (seen.fits()) {
-      if (seen.lost()) {
-        publication.commit(seen.state());
+  /**
+   * The same for who holds the store, and so may commit an edit.
+   *
+   * @return what is accepted, or an edit that must rest
+   */
+  Store.Seen runHeld() throws StoreException {
+    // Looks again: of several processes that found one manual edit, who holds the store second
+    // finds it committed, so there is one generation of it.
+    while (true) {
+      Store.Seen seen = look(Store.Look.AT_STAMPS);
+      if (seen.fits()) {
+        if (seen.stateLost()) {
+          publication.restore(seen);
+        }
+        publication.adopt(seen);
+        return seen;
       }
-      publication.adopt(seen);
-      return Optional.empty();
-    }
-    Optional<Duration> rest = rest(seen);
-    if (rest.isEmpty()) {
+      requireContent(seen);
+      if (seen.rest().isPresent()) {
+        return seen;
+      }
       try {
-        publication.accept(seen);
+        Successor next = publisher.accepting(seen);
+        if (publication.accept(seen, next) == Store.Outcome.COMMITTED) {
+          return seen.at(next.state());
+        }
       } catch (StoreException e) {
         edit.found(seen, e);
         throw e;
       }
     }
-    return rest;
   }
 
-  /** How long an edit must rest before it is believed; empty: it is believed now. */
-  Optional<Duration> rest(CommitLog.Seen seen) throws StoreException {
-    if (!seen.content().exists()) {
-      debounce.vanished();
-      throw new StoreException(
-          StoreException.Reason.CONTENT_LOST,
-          commitLog + " is missing: restore it, or create an empty file");
+  /** Refuses what is not believed until an operator acts. */
+  static void requireContent(Store.Seen seen) throws StoreException {
+    if (seen.contentLost().isPresent()) {
+      throw new StoreException(StoreException.Reason.CONTENT_LOST, seen.contentLost().get());
     }
-    Optional<Duration> rest = debounce.remaining(seen.content());
-    if (rest.isEmpty()) {
-      Optional<LostContent> lost = LostContent.between(seen.state(), seen.content().bytes());
-      if (lost.isPresent() && !commitLog.isMeant(seen)) {
-        throw new StoreException(
-            StoreException.Reason.CONTENT_LOST,
-            lost.get().message(commitLog.toString(), commitLog.stateDirectory()));
-      }
-    }
-    return rest;
   }
 }

@@ -6,10 +6,11 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.NameMap;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.config.document.ConfigSection;
-import io.datastored.file.Digest;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
+import io.datastored.history.AcceptedText;
 import io.datastored.history.ConfigContent;
+import io.datastored.history.Store;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -122,36 +123,53 @@ final class SnapshotPublisher {
                     clock.instant()));
   }
 
-  /** The state that follows {@code state} when {@code served} is served. */
-  AcceptedState accept(
-      AcceptedState state,
-      LastGood.Served served,
-      Digest digest,
-      Map<DatastoreName, Boolean> mounted,
-      Map<DatastoreName, ModeAnnotations> notes) {
-    Optional<LastGood.Served> accepted =
-        state == current.state() ? Optional.of(current.served()) : Optional.empty();
-    return new Proposal(served, mounted, notes).after(state, accepted, digest, clock.instant());
+  /**
+   * What follows when an edit is accepted.
+   *
+   * @param edit what was seen
+   */
+  Successor accepting(Store.Seen edit) {
+    ConfigContent content = edit.content();
+    AcceptedText text = AcceptedText.of(content.digest(), content.bytes());
+    return successor(edit.state(), parse(content), text, Map.of(), Map.of());
+  }
+
+  /** What follows when devices are known to be there or not; the others are not looked at. */
+  Successor knowing(Map<DatastoreName, Boolean> mounted) {
+    AcceptedState present = current.state();
+    return successor(present, document(), present.text(), mounted, Map.of());
   }
 
   /**
-   * What follows the snapshot when another document is in the file.
+   * What follows when {@code next} takes the place of the configuration.
    *
-   * @param content of the file; empty when it has it already
-   * @param state with the digest of the file before
+   * @param notes what only the caller knows of a datastore's mode
    */
-  record Successor(Optional<ConfigContent> content, AcceptedState state, LastGood.Served served) {}
-
-  /** What follows the snapshot when {@code next} is in the file. */
-  Successor successor(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes) {
+  Successor replacing(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes) {
     byte[] text = next.toBytes();
-    Optional<ConfigContent> content =
-        Arrays.equals(text, document().toBytes())
-            ? Optional.empty()
-            : Optional.of(ConfigContent.of(text));
-    LastGood.Served served = serve(current.state(), next);
-    AcceptedState state = accept(current.state(), served, current.digest(), Map.of(), notes);
-    return new Successor(content, state, served);
+    if (Arrays.equals(text, document().toBytes())) {
+      return successor(current.state(), next, current.state().text(), Map.of(), notes);
+    }
+    ConfigContent content = ConfigContent.of(text);
+    Successor edited =
+        successor(current.state(), next, AcceptedText.of(content.digest(), text), Map.of(), notes);
+    return new Successor(next, Optional.of(content), edited.state(), edited.served());
+  }
+
+  private Successor successor(
+      AcceptedState before,
+      ConfigDocument next,
+      AcceptedText text,
+      Map<DatastoreName, Boolean> mounted,
+      Map<DatastoreName, ModeAnnotations> notes) {
+    LastGood.Served served = serve(before, next);
+    Optional<LastGood.Served> accepted =
+        before == current.state() ? Optional.of(current.served()) : Optional.empty();
+    AcceptedState state =
+        new Proposal(served, mounted, notes)
+            .after(before, accepted, text.digest(), clock.instant())
+            .of(text);
+    return new Successor(next, Optional.empty(), state, served);
   }
 
   /**
@@ -205,9 +223,8 @@ final class SnapshotPublisher {
   }
 
   /** The change that {@link #publish} would be. */
-  Change preview(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes) {
-    Successor successor = successor(next, notes);
-    return builder.preview(current, successor.state(), successor.served());
+  Change preview(Successor next) {
+    return builder.preview(current, next.state(), next.served());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.datastored.engine;
 
 import io.datastored.file.StoreException;
+import io.datastored.history.Store;
 
 /**
  * An uncommitted edit is one that is known and cannot be committed: what it refuses is refused all
@@ -22,7 +23,7 @@ final class UncommittedEdit {
   }
 
   /** There is one: what it refuses is refused from now on. */
-  void found(CommitLog.Seen edit, StoreException why) {
+  void found(Store.Seen edit, StoreException why) {
     known = true;
     publisher.close(
         publisher.serve(edit.state(), publisher.parse(edit.content())),

@@ -5,8 +5,6 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.PropertyFault;
 import io.datastored.config.document.ConfigDocument;
-import io.datastored.engine.WriteOutcome.Rejected;
-import io.datastored.file.StoreException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -18,35 +16,28 @@ import java.util.function.UnaryOperator;
  * @param mounts the directory in which removable datastores appear
  */
 record UpdateWrite(
-    DatastoreName name,
-    Optional<Etag> expected,
-    UnaryOperator<DatastoreSettings> edit,
-    Path mounts,
-    Engine.Intent intent)
+    DatastoreName name, Optional<Etag> expected, UnaryOperator<DatastoreSettings> edit, Path mounts)
     implements Write {
 
   @Override
-  public WriteOutcome run(Turn turn)
-      throws StoreException, EditedMeanwhileException, WithdrawnException {
-    Snapshot snapshot = turn.current();
-    Optional<Rejected> refusal = Write.refusal(snapshot, name, expected);
+  public Decision decide(Snapshot snapshot, ConfigDocument document) {
+    Optional<Decision> refusal = Write.refusal(snapshot, name, expected);
     if (refusal.isPresent()) {
       return refusal.get();
     }
     Datastore present = snapshot.find(name).orElseThrow();
     DatastoreSettings settings = edit.apply(present.settings());
     ImmutableList.Builder<PropertyFault> collected = ImmutableList.builder();
-    collected.addAll(turn.document().writeFaultsOf(name, settings, mounts));
+    collected.addAll(document.writeFaultsOf(name, settings, mounts));
     if (!settings.backingDevice().equals(present.settings().backingDevice())) {
       collected.add(
           new PropertyFault("backing-device", "backing-device cannot be changed after creation"));
     }
     ImmutableList<PropertyFault> faults = collected.build();
     if (!faults.isEmpty()) {
-      return Write.rejected(
-          Rejected.Reason.CONFIG_INVALID, snapshot, name, faults, faults.get(0).message());
+      return Write.invalid(snapshot, name, faults, faults.get(0).message());
     }
-    ConfigDocument next = turn.document().withSection(name, settings, present.served().setting());
-    return Write.finish(turn, name, next, Map.of(), intent);
+    ConfigDocument next = document.withSection(name, settings, present.served().setting());
+    return Write.change(snapshot, name, next, Map.of());
   }
 }

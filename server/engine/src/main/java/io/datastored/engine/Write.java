@@ -8,63 +8,56 @@ import io.datastored.config.document.ConfigFault;
 import io.datastored.config.document.FaultySection;
 import io.datastored.config.document.Limits;
 import io.datastored.engine.WriteOutcome.Rejected;
-import io.datastored.file.StoreException;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A write decides, on a snapshot that is up to date and cannot change under it, whether and how to
- * change the configuration. Run by {@link Committer#write} only.
+ * A write is one wish of a caller: to make, change or remove a section. Immutable; it decides and
+ * does nothing, which is {@link Committer}'s.
  */
 interface Write {
 
-  /** What it is meant to do. */
-  Engine.Intent intent();
+  /** The datastore that it is about. */
+  DatastoreName name();
 
-  /** Decides and, if so decided, saves. */
-  WriteOutcome run(Turn turn) throws StoreException, EditedMeanwhileException, WithdrawnException;
+  /**
+   * Decides whether and how to change the configuration.
+   *
+   * @param snapshot what is served, up to date
+   * @param document the configuration behind it
+   */
+  Decision decide(Snapshot snapshot, ConfigDocument document);
 
-  /** Saves {@code next}, or only looks, and answers with what it makes of {@code name}. */
-  static WriteOutcome finish(
-      Turn turn,
+  /** The decision for {@code next}, unless it would not be readable. */
+  static Decision change(
+      Snapshot snapshot,
       DatastoreName name,
       ConfigDocument next,
-      Map<DatastoreName, ModeAnnotations> notes,
-      Engine.Intent intent)
-      throws StoreException, EditedMeanwhileException, WithdrawnException {
-    Snapshot before = turn.current();
-    Maintenance previous = before.find(name).map(Datastore::maintenance).orElse(Maintenance.NONE);
+      Map<DatastoreName, ModeAnnotations> notes) {
     // The writer's output is read like any other: a section that would be faulty is not written.
     Optional<FaultySection> faulty =
         next.faultySections().stream().filter(section -> section.name().equals(name)).findFirst();
     if (faulty.isPresent() || !next.sections().containsKey(name)) {
-      return invalid(before, name, faulty.map(FaultySection::faults).orElse(ImmutableList.of()));
+      return invalid(snapshot, name, faulty.map(FaultySection::faults).orElse(ImmutableList.of()));
     }
     if (next.toBytes().length > Limits.FILE_BYTES) {
-      return rejected(
+      return refused(
           Rejected.Reason.CONFIG_INVALID,
-          before,
+          snapshot,
           name,
           "the configuration would have more than %d bytes, the most that is read"
               .formatted(Limits.FILE_BYTES));
     }
-    if (intent.commits()) {
-      turn.save(next, notes, intent);
-      Snapshot after = turn.current();
-      return new WriteOutcome.Written(after.find(name).orElseThrow(), after.revision(), previous);
-    }
-    return new WriteOutcome.Written(
-        turn.preview(next, notes).after().find(name).orElseThrow(), before.revision(), previous);
+    return new Decision.Change(next, notes, Decision.Guard.NONE);
   }
 
-  private static WriteOutcome invalid(
+  private static Decision invalid(
       Snapshot snapshot, DatastoreName name, ImmutableList<ConfigFault> faults) {
     ImmutableList<PropertyFault> properties =
         faults.stream()
             .map(fault -> new PropertyFault(fault.property(), fault.message()))
             .collect(ImmutableList.toImmutableList());
-    return rejected(
-        Rejected.Reason.CONFIG_INVALID,
+    return invalid(
         snapshot,
         name,
         properties,
@@ -73,33 +66,42 @@ interface Write {
             : properties.get(0).message());
   }
 
+  /** Refuses faulty settings. */
+  static Decision invalid(
+      Snapshot snapshot, DatastoreName name, ImmutableList<PropertyFault> faults, String detail) {
+    return new Decision.Answer(
+        new Rejected(
+            Rejected.Reason.CONFIG_INVALID,
+            name,
+            snapshot.revision(),
+            snapshot.find(name),
+            faults,
+            detail));
+  }
+
+  /** Refuses for a reason for which no property is to blame. */
+  static Decision refused(
+      Rejected.Reason reason, Snapshot snapshot, DatastoreName name, String detail) {
+    return new Decision.Answer(rejected(reason, snapshot, name, detail));
+  }
+
   /** A rejection for which no property is to blame. */
   static Rejected rejected(
       Rejected.Reason reason, Snapshot snapshot, DatastoreName name, String detail) {
-    return rejected(reason, snapshot, name, ImmutableList.of(), detail);
-  }
-
-  /** A rejection of {@code name} as {@code snapshot} has it. */
-  static Rejected rejected(
-      Rejected.Reason reason,
-      Snapshot snapshot,
-      DatastoreName name,
-      ImmutableList<PropertyFault> faults,
-      String detail) {
-    return new Rejected(reason, name, snapshot.revision(), snapshot.find(name), faults, detail);
+    return new Rejected(
+        reason, name, snapshot.revision(), snapshot.find(name), ImmutableList.of(), detail);
   }
 
   /**
    * Why an existing datastore cannot be changed through the API at all: it is not there, its
    * section must be mended in the file first, or it is not the one that the caller read.
    */
-  static Optional<Rejected> refusal(
+  static Optional<Decision> refusal(
       Snapshot snapshot, DatastoreName name, Optional<Etag> expected) {
     Optional<DatastoreFault> fault = snapshot.fault(name);
     if (fault.isPresent()) {
       return Optional.of(
-          rejected(
-              Rejected.Reason.CONFIG_INVALID,
+          invalid(
               snapshot,
               name,
               ImmutableList.of(
@@ -114,7 +116,7 @@ interface Write {
     Optional<Datastore> present = snapshot.find(name);
     if (present.isEmpty()) {
       return Optional.of(
-          rejected(
+          refused(
               Rejected.Reason.UNKNOWN_DATASTORE,
               snapshot,
               name,
@@ -122,7 +124,7 @@ interface Write {
     }
     if (expected.isPresent() && !expected.get().equals(present.get().etag())) {
       return Optional.of(
-          rejected(
+          refused(
               Rejected.Reason.ETAG_MISMATCH,
               snapshot,
               name,

@@ -13,6 +13,19 @@ import java.util.Optional;
 public sealed interface WriteOutcome {
 
   /**
+   * What became of a datastore.
+   *
+   * @param revision of the change, or the present one when nothing changed
+   */
+  static WriteOutcome of(DatastoreName name, Snapshot before, Snapshot after, Revision revision) {
+    Maintenance previous = before.find(name).map(Datastore::maintenance).orElse(Maintenance.NONE);
+    return after
+        .find(name)
+        .<WriteOutcome>map(present -> new Written(present, revision, previous))
+        .orElseGet(() -> new Removed(revision));
+  }
+
+  /**
    * The write is committed, or would have been, or changes nothing.
    *
    * @param datastore the datastore after the write

@@ -75,7 +75,7 @@ final class CancelledWriteTest {
   @EnumSource(Call.class)
   void cancelledWhileAnotherProcessCommits_changesNothing(Call call) throws Exception {
     Snapshot before = fixture.engine().snapshot();
-    byte[] text = fixture.store().load().bytes();
+    byte[] text = fixture.store().content().bytes();
     fixture.beforeLock(() -> gone.set(true));
 
     assertThat(call.on(fixture.engine(), intent))
@@ -84,7 +84,7 @@ final class CancelledWriteTest {
             rejected -> assertThat(rejected.reason()).isEqualTo(Rejected.Reason.CANCELLED));
 
     assertThat(fixture.engine().snapshot()).isSameAs(before);
-    assertThat(fixture.store().load().bytes()).isEqualTo(text);
+    assertThat(fixture.store().content().bytes()).isEqualTo(text);
     assertThat(fixture.engine().troubles().ofServer()).isEmpty();
     assertThat(call.on(fixture.engine(), Engine.Intent.COMMIT)).isNotInstanceOf(Rejected.class);
   }

@@ -8,7 +8,6 @@ import io.datastored.config.DatastoreSettings;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Removed;
-import io.datastored.file.StoreException;
 import io.datastored.operation.Operation;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,11 +46,7 @@ final class DeleteTest {
   }
 
   private String file() {
-    try {
-      return new String(fixture.store().load().bytes(), UTF_8);
-    } catch (StoreException e) {
-      throw new AssertionError(e);
-    }
+    return new String(fixture.store().content().bytes(), UTF_8);
   }
 
   private static void assertRejected(WriteOutcome outcome, Rejected.Reason reason, String detail) {

@@ -2,7 +2,7 @@ package io.datastored.engine;
 
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.soak.Soak;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class EditLatencyTest {
             files.state(),
             chosen -> {
               chosen.runDirectory = Optional.of(files.run());
-              chosen.configAccess = FileConfigStore.Access.READ_WRITE;
+              chosen.configAccess = FileStoreOptions.Access.READ_WRITE;
               chosen.timing.digestCheck = Duration.ofDays(1);
             });
     try (Engine engine = Engine.open(options)) {

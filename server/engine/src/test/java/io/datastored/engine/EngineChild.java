@@ -5,7 +5,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import java.io.BufferedReader;
@@ -141,7 +141,7 @@ final class EngineChild implements AutoCloseable {
   public static void main(String[] args) throws Exception {
     var options = new EngineOptions.Builder(Path.of(args[0]), Path.of(args[1]));
     options.runDirectory = Optional.of(Path.of(args[2]));
-    options.configAccess = FileConfigStore.Access.READ_WRITE;
+    options.configAccess = FileStoreOptions.Access.READ_WRITE;
     options.timing.settle = Duration.ofMillis(100);
     options.timing.settleLimit = Duration.ofSeconds(1);
     options.timing.basePathWait = Duration.ofSeconds(20);

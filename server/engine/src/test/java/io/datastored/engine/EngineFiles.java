@@ -3,7 +3,7 @@ package io.datastored.engine;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ record EngineFiles(Path directory) {
   EngineOptions options(Consumer<EngineOptions.Builder> changes) {
     var options = new EngineOptions.Builder(config(), state());
     options.runDirectory = Optional.of(run());
-    options.configAccess = FileConfigStore.Access.READ_WRITE;
+    options.configAccess = FileStoreOptions.Access.READ_WRITE;
     options.timing.digestCheck = Duration.ofDays(1);
     options.timing.basePathWait = Duration.ofSeconds(20);
     options.timing.settle = Duration.ofMillis(100);

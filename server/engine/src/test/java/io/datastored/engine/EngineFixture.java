@@ -7,15 +7,14 @@ import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
-import io.datastored.file.SpareDescriptors;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Doorbell;
+import io.datastored.history.EditDebounce;
 import io.datastored.history.Incarnation;
 import io.datastored.history.LocalDoorbell;
-import io.datastored.history.MemoryConfigStore;
-import io.datastored.history.MemoryStateStore;
-import io.datastored.history.StateStore;
+import io.datastored.history.MemoryStore;
+import io.datastored.history.Store;
 import io.datastored.mount.DeviceNumbers;
 import io.datastored.mount.MountCheck;
 import io.datastored.mount.MountRoots;
@@ -25,8 +24,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,34 +46,27 @@ public final class EngineFixture implements AutoCloseable {
 
   private final AtomicLong nanos = new AtomicLong();
   private final Map<Path, Long> mounted = new HashMap<>();
-  private final Deque<Runnable> beforeLock = new ArrayDeque<>();
-  private final MemoryConfigStore store;
-  private final BreakableStateStore breakable;
+  private final MemoryStore store;
+  private final BreakableStore breakable;
   private final Doorbell doorbell;
   private final MountMonitor mountMonitor;
   private final EngineAssembly.Parts parts;
   private final EngineAssembly.Parts elsewhere;
 
   private EngineFixture(
-      MemoryConfigStore store, Doorbell doorbell, Counters counters, Incarnation incarnation) {
-    this.store = store;
+      String config, Doorbell doorbell, Counters counters, Incarnation incarnation) {
+    EngineTiming timing = EngineTiming.defaults();
     this.doorbell = doorbell;
-    AcceptedState initial = AcceptedState.empty(incarnation, Optional.empty());
-    this.breakable = new BreakableStateStore(new MemoryStateStore(initial));
-    StateStore states = new SteppedStateStore(breakable, beforeLock);
+    this.store =
+        new MemoryStore(
+            AcceptedState.empty(incarnation, Optional.empty()),
+            new EditDebounce(timing.settle(), timing.settleLimit(), ticker()),
+            doorbell);
+    store.edit(config.getBytes(UTF_8));
+    this.breakable = new BreakableStore(store);
     MountCheck mounts =
         new MountCheck(new MountRoots(MOUNTS, DEVICES, DEVICES.resolve("mountinfo")), devices());
-    EngineAssembly assembly =
-        new EngineAssembly(
-            store,
-            states,
-            doorbell,
-            initial,
-            mounts,
-            EngineTiming.defaults(),
-            clock(),
-            ticker(),
-            SpareDescriptors.none());
+    EngineAssembly assembly = new EngineAssembly(breakable, mounts, timing, clock(), ticker());
     this.parts = assembly.assemble(Freshness.DOORBELL, counters, Runnable::run);
     this.elsewhere =
         assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"), Runnable::run);
@@ -104,14 +94,7 @@ public final class EngineFixture implements AutoCloseable {
 
   /** An engine that counts on counters of the test's. */
   static EngineFixture with(String config, Doorbell doorbell, Counters counters) {
-    return new EngineFixture(
-        store(config), doorbell, counters, new Incarnation("0123456789abcdef"));
-  }
-
-  private static MemoryConfigStore store(String config) {
-    MemoryConfigStore store = new MemoryConfigStore();
-    store.edit(config.getBytes(UTF_8));
-    return store;
+    return new EngineFixture(config, doorbell, counters, new Incarnation("0123456789abcdef"));
   }
 
   /** The configuration of {@code count} datastores named {@code s0000} and so on. */
@@ -133,13 +116,13 @@ public final class EngineFixture implements AutoCloseable {
     return parts;
   }
 
-  /** The configuration store behind it. */
-  public MemoryConfigStore store() {
+  /** The store behind it. */
+  public MemoryStore store() {
     return store;
   }
 
-  /** Where its accepted state is. */
-  BreakableStateStore states() {
+  /** The disk of that store. */
+  BreakableStore disk() {
     return breakable;
   }
 
@@ -151,7 +134,7 @@ public final class EngineFixture implements AutoCloseable {
 
   /** Looks for edits, which may fail. */
   Optional<Duration> check() throws StoreException {
-    return parts.committer().check(CommitLog.Look.AT_STAMPS);
+    return parts.committer().check(Store.Look.AT_STAMPS);
   }
 
   /** The doorbell that it hears. */
@@ -206,13 +189,13 @@ public final class EngineFixture implements AutoCloseable {
 
   /** Lets something happen right before the engine next takes the lock against other processes. */
   public void beforeLock(Runnable step) {
-    beforeLock.add(step);
+    breakable.beforeHold(step);
   }
 
   /** Lets the engine of another process with the same files look for edits. */
   public void lookElsewhere() {
     try {
-      Optional<Duration> unused = elsewhere.committer().check(CommitLog.Look.AT_STAMPS);
+      Optional<Duration> unused = elsewhere.committer().check(Store.Look.AT_STAMPS);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }
@@ -221,7 +204,7 @@ public final class EngineFixture implements AutoCloseable {
   /** Lets the engine look for edits. */
   public Optional<Duration> look() {
     try {
-      return parts.committer().check(CommitLog.Look.AT_STAMPS);
+      return parts.committer().check(Store.Look.AT_STAMPS);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }

@@ -8,6 +8,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.file.Digest;
 import io.datastored.history.AcceptedState;
+import io.datastored.history.LostContent;
 import io.datastored.history.file.Consent;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -30,12 +30,12 @@ final class StepTest {
   }
 
   private static String text(EngineFixture f) throws Exception {
-    return new String(f.store().load().bytes(), UTF_8);
+    return new String(f.store().content().bytes(), UTF_8);
   }
 
   /** One whose section is good: the others are mended in the file first. */
   private static DatastoreName any(EngineFixture f, Random random) throws Exception {
-    List<DatastoreName> good = ConfigDocument.parse(f.store().load().bytes()).sections().names();
+    List<DatastoreName> good = ConfigDocument.parse(f.store().content().bytes()).sections().names();
     return good.get(random.nextInt(good.size()));
   }
 
@@ -117,8 +117,8 @@ final class StepTest {
   }
 
   private static void check(Snapshot before, Snapshot after, EngineFixture f) throws Exception {
-    ConfigDocument read = ConfigDocument.parse(f.store().load().bytes());
-    assertThat(after.digest()).isEqualTo(f.store().load().digest());
+    ConfigDocument read = ConfigDocument.parse(f.store().content().bytes());
+    assertThat(after.digest()).isEqualTo(f.store().content().digest());
     assertThat(after.notices()).isEqualTo(read.notices());
     assertThat(after.sectionFaults().keySet())
         .containsExactlyInAnyOrderElementsOf(

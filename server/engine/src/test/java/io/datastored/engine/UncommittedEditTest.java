@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.engine.BreakableStateStore.Failing;
+import io.datastored.engine.BreakableStore.Failing;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
@@ -42,7 +42,7 @@ final class UncommittedEditTest {
   }
 
   private void editInVain(String config) {
-    fixture.states().fail(Failing.PREPARE);
+    fixture.disk().fail(Failing.PREPARE);
     assertThatThrownBy(() -> fixture.checkAfter(config))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("no space is left");
@@ -70,7 +70,7 @@ final class UncommittedEditTest {
     assertThat(engine.snapshot().revision()).isEqualTo(before);
     assertTrouble();
 
-    fixture.states().fail(Failing.NOTHING);
+    fixture.disk().fail(Failing.NOTHING);
     assertThat(fixture.look()).isEmpty();
     assertThat(engine.snapshot().find(MAIN).orElseThrow().maintenance().mode())
         .isEqualTo(MaintenanceMode.OFFLINE);
@@ -118,7 +118,7 @@ final class UncommittedEditTest {
     // Nothing is to be committed any more; whether anything could be is found out all the same.
     assertThatThrownBy(() -> fixture.checkAfter(CONFIG)).isInstanceOf(StoreException.class);
     assertThat(granted(MAIN, Operation.WRITE)).isTrue();
-    fixture.states().fail(Failing.NOTHING);
+    fixture.disk().fail(Failing.NOTHING);
     assertThat(fixture.look()).isEmpty();
     assertThat(engine.troubles().ofServer()).isEmpty();
   }
@@ -144,7 +144,7 @@ final class UncommittedEditTest {
 
   @Test
   void change_onAFullDisk_isRefusedAndToldAsATrouble_untilThereIsSpace() {
-    fixture.states().fail(Failing.PREPARE);
+    fixture.disk().fail(Failing.PREPARE);
     assertThat(EngineFiles.comment(engine, "main", "second"))
         .isInstanceOfSatisfying(
             WriteOutcome.Rejected.class,
@@ -154,14 +154,14 @@ final class UncommittedEditTest {
     assertThat(EngineFiles.comment(engine, "main")).isEqualTo("first");
     assertThat(engine.troubles().ofServer(TroubleCause.STATE)).isPresent();
     assertThat(granted(MAIN, Operation.WRITE)).isTrue();
-    fixture.states().fail(Failing.NOTHING);
+    fixture.disk().fail(Failing.NOTHING);
     assertThat(fixture.look()).isEmpty();
     assertThat(engine.troubles().ofServer()).isEmpty();
   }
 
   @Test
   void change_halfCommitted_isOfUnknownOutcome_andObeyed() throws Exception {
-    fixture.states().fail(Failing.COMMIT);
+    fixture.disk().fail(Failing.COMMIT);
     WriteOutcome outcome =
         engine.setMaintenance(
             new MaintenanceChange(
@@ -180,7 +180,7 @@ final class UncommittedEditTest {
             });
     assertThat(granted(MAIN, Operation.WRITE)).as("the file says offline").isFalse();
     assertTrouble();
-    fixture.states().fail(Failing.NOTHING);
+    fixture.disk().fail(Failing.NOTHING);
     assertThat(fixture.look()).isEmpty();
     assertThat(engine.snapshot().find(MAIN).orElseThrow().maintenance().mode())
         .isEqualTo(MaintenanceMode.OFFLINE);

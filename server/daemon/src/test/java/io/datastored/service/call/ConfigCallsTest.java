@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.FieldMask;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.v1.Backend;
 import io.datastored.v1.BackendKind;
@@ -635,7 +635,7 @@ final class ConfigCallsTest {
             cleanup,
             directory,
             CONFIG,
-            options -> options.engine.configAccess = FileConfigStore.Access.READ_ONLY);
+            options -> options.engine.configAccess = FileStoreOptions.Access.READ_ONLY);
     config = DatastoreConfigServiceGrpc.newBlockingStub(daemon.channel());
     UpdateDatastoreRequest.Builder request =
         UpdateDatastoreRequest.newBuilder()

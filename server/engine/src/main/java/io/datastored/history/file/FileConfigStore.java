@@ -14,8 +14,7 @@ import io.datastored.file.Leftovers;
 import io.datastored.file.LinkChain;
 import io.datastored.file.StoreException;
 import io.datastored.history.ConfigContent;
-import io.datastored.history.ConfigStore;
-import io.datastored.history.PreparedSave;
+import io.datastored.history.Store;
 import io.datastored.mount.MountInfo;
 import java.io.IOException;
 import java.nio.file.AccessMode;
@@ -38,17 +37,7 @@ import java.util.concurrent.ThreadFactory;
  * <p>Symbolic links, of the file and of its directories, are followed at every look; a save
  * replaces what they lead to where that stands.
  */
-public final class FileConfigStore implements ConfigStore {
-
-  /** Whether a store saves. */
-  public enum Access {
-    /** Unless the file belongs to another user than this process runs as. */
-    OF_OWN_FILES,
-    /** Never. */
-    READ_ONLY,
-    /** Whatever the system permits. */
-    READ_WRITE
-  }
+final class FileConfigStore {
 
   /**
    * Options are what a store needs from outside. Immutable.
@@ -59,41 +48,46 @@ public final class FileConfigStore implements ConfigStore {
    * @param clock tells the age of what a crashed save left
    * @param look how often a watch looks for what the operating system does not tell of
    */
-  public record Options(
-      Access access, ThreadFactory threads, DiskSteps disk, Clock clock, Duration look) {
+  record Options(
+      FileStoreOptions.Access access,
+      ThreadFactory threads,
+      DiskSteps disk,
+      Clock clock,
+      Duration look) {
 
     /** With the time that an edit in place rests, below a second. */
     private static final Duration LOOK = Duration.ofMillis(250);
 
     /** Returns the options of a server. */
-    public static Options defaults() {
+    static Options defaults() {
       ThreadFactory daemons =
           new ThreadFactoryBuilder().setDaemon(true).setNameFormat("config-watch-%d").build();
-      return new Options(Access.OF_OWN_FILES, daemons, DiskSteps.REAL, Clock.systemUTC(), LOOK);
+      return new Options(
+          FileStoreOptions.Access.OF_OWN_FILES, daemons, DiskSteps.REAL, Clock.systemUTC(), LOOK);
     }
 
     /** Returns these options with another access. */
-    public Options withAccess(Access next) {
+    Options withAccess(FileStoreOptions.Access next) {
       return new Options(next, threads, disk, clock, look);
     }
 
     /** Returns these options with other threads. */
-    public Options withThreads(ThreadFactory next) {
+    Options withThreads(ThreadFactory next) {
       return new Options(access, next, disk, clock, look);
     }
 
     /** Returns these options with another disk. */
-    public Options withDisk(DiskSteps next) {
+    Options withDisk(DiskSteps next) {
       return new Options(access, threads, next, clock, look);
     }
 
     /** Returns these options with another clock. */
-    public Options withClock(Clock next) {
+    Options withClock(Clock next) {
       return new Options(access, threads, disk, next, look);
     }
 
     /** Returns these options with another time between two looks of a watch. */
-    public Options withLook(Duration next) {
+    Options withLook(Duration next) {
       return new Options(access, threads, disk, clock, next);
     }
   }
@@ -114,7 +108,7 @@ public final class FileConfigStore implements ConfigStore {
    * Opens a store. The file need not be there, its directory must. What crashed saves left is
    * removed, unless this store is read-only.
    */
-  public static FileConfigStore open(Path file, Options options) throws StoreException {
+  static FileConfigStore open(Path file, Options options) throws StoreException {
     FileConfigStore store = new FileConfigStore(file.toAbsolutePath(), options);
     try {
       Path target = store.target();
@@ -135,8 +129,8 @@ public final class FileConfigStore implements ConfigStore {
     return LinkChain.of(file).target();
   }
 
-  @Override
-  public ConfigContent load() throws StoreException {
+  /** What is there now; {@link ConfigContent#MISSING} when nothing is. */
+  ConfigContent load() throws StoreException {
     try {
       return read();
     } catch (NoSuchFileException e) {
@@ -146,8 +140,8 @@ public final class FileConfigStore implements ConfigStore {
     }
   }
 
-  @Override
-  public ConfigContent refresh() throws StoreException {
+  /** The same, but it is read only when its stamp says that it has changed. */
+  ConfigContent refresh() throws StoreException {
     try {
       Optional<ConfigContent> same = known.unchanged(FileStamp.of(file));
       return same.isPresent() ? same.get() : load();
@@ -186,9 +180,19 @@ public final class FileConfigStore implements ConfigStore {
     }
   }
 
-  @Override
-  public PreparedSave prepare(Digest expected, ConfigContent next) throws StoreException {
-    requireWritable();
+  /**
+   * Does everything of a save that can fail for want of space or permission, and changes nothing
+   * yet.
+   *
+   * @param expected the digest of what the caller has seen; whether it is still there is looked at
+   *     by the commit
+   * @param next the whole new content
+   */
+  FileSave prepare(Digest expected, ConfigContent next) throws StoreException {
+    Optional<String> refusal = readOnlyReason();
+    if (refusal.isPresent()) {
+      throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
+    }
     try {
       Path target = target();
       AtomicFile.Replacement replacement =
@@ -201,8 +205,8 @@ public final class FileConfigStore implements ConfigStore {
     }
   }
 
-  @Override
-  public Watch watch(Runnable onMaybeChanged) {
+  /** See {@link Store#watch}. */
+  Store.Watch watch(Runnable onMaybeChanged) {
     FileWatch watch =
         new FileWatch(
             file,
@@ -216,9 +220,9 @@ public final class FileConfigStore implements ConfigStore {
     return watch;
   }
 
-  @Override
-  public Optional<String> readOnlyReason() {
-    if (options.access() == Access.READ_ONLY) {
+  /** See {@link Store#readOnlyReason}. */
+  Optional<String> readOnlyReason() {
+    if (options.access() == FileStoreOptions.Access.READ_ONLY) {
       return Optional.of(
           file
               + " is only read, as the server was told; start it with --read-only-config=false to"
@@ -238,7 +242,7 @@ public final class FileConfigStore implements ConfigStore {
       } catch (IOException e) {
         return Optional.of(StoreException.of("write to the directory", directory, e).getMessage());
       }
-      if (options.access() == Access.OF_OWN_FILES && Files.exists(target)) {
+      if (options.access() == FileStoreOptions.Access.OF_OWN_FILES && Files.exists(target)) {
         return ForeignOwner.of(target)
             .map(
                 owner ->
@@ -255,12 +259,12 @@ public final class FileConfigStore implements ConfigStore {
   }
 
   @Override
-  public String describe() {
+  public String toString() {
     return file.toString();
   }
 
-  @Override
-  public void close() {
+  /** Ends each watch. Idempotent. */
+  void close() {
     watches.forEach(FileWatch::close);
   }
 }

@@ -8,8 +8,7 @@ import io.datastored.file.LinkChain;
 import io.datastored.file.SaveBackup;
 import io.datastored.file.StoreException;
 import io.datastored.history.ConfigContent;
-import io.datastored.history.PreparedSave;
-import io.datastored.history.SaveOutcome;
+import io.datastored.history.Store.Outcome;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,8 +21,11 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A file save is a prepared save of a file config store. Confined to one thread at a time. */
-final class FileSave implements PreparedSave {
+/**
+ * A file save is new content that waits beside the old one. Confined to one thread at a time. It
+ * must be closed.
+ */
+final class FileSave implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FileSave.class);
 
@@ -67,8 +69,13 @@ final class FileSave implements PreparedSave {
     this.seen = known.found(expected);
   }
 
-  @Override
-  public SaveOutcome commit() throws StoreException {
+  /**
+   * Puts the new content in the place of the old one, durably, if that is still the expected one.
+   *
+   * @throws StoreException when it is not known to be durable; either content may be there then
+   * @throws IllegalStateException when this save is over
+   */
+  Outcome commit() throws StoreException {
     if (done) {
       throw new IllegalStateException("this save of " + target + " is over");
     }
@@ -83,18 +90,18 @@ final class FileSave implements PreparedSave {
   /**
    * Puts the first content there. A link, unlike a rename, refuses to cover what came meanwhile.
    */
-  private SaveOutcome add() throws IOException, StoreException {
+  private Outcome add() throws IOException, StoreException {
     if (!expected.equals(Digest.EMPTY)) {
-      return new SaveOutcome.ChangedMeanwhile(Digest.EMPTY);
+      return Outcome.OVERTAKEN;
     }
     if (leadsElsewhere()) {
-      return new SaveOutcome.ChangedMeanwhile(digest(file));
+      return Outcome.OVERTAKEN;
     }
     try {
       replacement.commitAsNew();
-      return new SaveOutcome.Saved(next.digest());
+      return Outcome.COMMITTED;
     } catch (FileAlreadyExistsException e) {
-      return new SaveOutcome.ChangedMeanwhile(digest(target));
+      return Outcome.OVERTAKEN;
     }
   }
 
@@ -107,16 +114,16 @@ final class FileSave implements PreparedSave {
    * last look at both. Later, it is as if he had done so after the save: what the path leads to
    * then is found as an edit.
    */
-  private SaveOutcome replace() throws IOException, StoreException {
+  private Outcome replace() throws IOException, StoreException {
     Optional<SaveBackup> aside = SaveBackup.link(target, expected, disk, this::digest);
     boolean covered = false;
     try {
       Digest found = digest(aside.map(SaveBackup::path).orElse(target));
       if (!found.equals(expected) || (aside.isPresent() && !aside.get().isStill(target))) {
-        return new SaveOutcome.ChangedMeanwhile(digest(target));
+        return Outcome.OVERTAKEN;
       }
       if (leadsElsewhere()) {
-        return new SaveOutcome.ChangedMeanwhile(digest(file));
+        return Outcome.OVERTAKEN;
       }
       replacement.commit();
       covered = true;
@@ -128,7 +135,7 @@ final class FileSave implements PreparedSave {
       }
     }
     noteStamp();
-    return new SaveOutcome.Saved(next.digest());
+    return Outcome.COMMITTED;
   }
 
   /** Whether a link was turned since the replacement was prepared. */
@@ -162,16 +169,16 @@ final class FileSave implements PreparedSave {
         .orElseGet(() -> known.digest(bytes));
   }
 
+  /**
+   * Aborts; or, when it was committed, looks again at the content that was replaced: whoever was
+   * writing to it in the very moment of the commit finds his change beside the new content.
+   * Idempotent.
+   */
   @Override
-  public Optional<String> settle() {
-    Optional<Path> kept = replaced.flatMap(old -> old.settle(target, this::digest));
-    replaced = Optional.empty();
-    return kept.map(Path::toString);
-  }
-
-  @Override
-  public void abort() {
+  public void close() {
     done = true;
     replacement.close();
+    replaced.ifPresent(old -> old.settle(target, this::digest));
+    replaced = Optional.empty();
   }
 }

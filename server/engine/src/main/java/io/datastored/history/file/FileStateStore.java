@@ -10,8 +10,8 @@ import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.CommitMark;
 import io.datastored.history.Machine;
-import io.datastored.history.StateStore;
 import io.datastored.history.StateText;
+import io.datastored.history.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -238,7 +238,7 @@ final class FileStateStore implements StateStore {
   }
 
   @Override
-  public Held lock(Duration wait) throws StoreException {
+  public Store.Held lock(Duration wait) throws StoreException {
     try {
       LockFile.Hold hold =
           commitLock
@@ -268,8 +268,7 @@ final class FileStateStore implements StateStore {
     }
   }
 
-  @Override
-  public void close() throws StoreException {
+  void close() throws StoreException {
     commitLock.close();
   }
 }

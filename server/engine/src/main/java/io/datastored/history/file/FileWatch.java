@@ -4,7 +4,7 @@ import io.datastored.file.DirectoryWatch;
 import io.datastored.file.FileSight;
 import io.datastored.file.StoreException;
 import io.datastored.file.WatchedNames;
-import io.datastored.history.ConfigStore;
+import io.datastored.history.Store;
 import io.datastored.mount.MountInfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * another mount. So the way to the file and its stamp are looked at from time to time as well, and
  * the directories are watched anew when they are not the same any more.
  */
-final class FileWatch implements ConfigStore.Watch {
+final class FileWatch implements Store.Watch {
 
   private static final Logger log = LoggerFactory.getLogger(FileWatch.class);
 

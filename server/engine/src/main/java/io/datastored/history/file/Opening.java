@@ -8,17 +8,14 @@ import io.datastored.history.AcceptedState;
 import io.datastored.history.Doorbell;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Machine;
-import io.datastored.history.StateStore;
 import io.datastored.history.StateText;
+import io.datastored.history.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,25 +24,20 @@ import org.slf4j.LoggerFactory;
  * one call.
  *
  * @param directory where links have led
- * @param runDirectory where the page should live; empty: chosen, or the one in use
- * @param patience how long to wait for a process that is starting or committing
  */
 record Opening(
     Path directory,
-    Optional<Path> runDirectory,
     Path configFile,
     Machine machine,
     FileStateStore states,
-    Duration patience,
-    RandomGenerator random,
-    InstantSource clock) {
+    FileStoreOptions options) {
 
   private static final Logger log = LoggerFactory.getLogger(Opening.class);
 
   /** Joins the processes that use the directory. */
   StateDirectory open() throws StateDirectoryException, StoreException, IOException {
     // Whoever opens the directory holds the commit lock, so nobody joins or commits meanwhile.
-    try (StateStore.Held held = states.lock(patience)) {
+    try (Store.Held held = states.lock(options.waits().lock())) {
       MembershipLock users = MembershipLock.open(directory.resolve("users.lock"));
       try {
         StateDirectory open = users.alone() ? alone(users) : amongOthers(users);
@@ -60,11 +52,11 @@ record Opening(
 
   private StateDirectory alone(MembershipLock users)
       throws StateDirectoryException, StoreException, IOException {
-    Optional<StateText.Kept> found = states.loadOrSetAside(clock.instant());
+    Optional<StateText.Kept> found = states.loadOrSetAside(options.outside().clock().instant());
     if (found.isPresent()) {
       requireSameConfigFile(found.get().state());
     }
-    Incarnation runId = Incarnation.random(random);
+    Incarnation runId = Incarnation.random(options.outside().random());
     Claim claim = claim(runId);
     try {
       AcceptedState state = found.isPresent() ? asGiven(goOn(found.get(), claim)) : newHistory();
@@ -102,7 +94,8 @@ record Opening(
   }
 
   private Claim claim(Incarnation runId) throws StateDirectoryException {
-    Claim claim = Claim.open(configFile, RunDirectory.shared(), runId, directory, patience);
+    Claim claim =
+        Claim.open(configFile, RunDirectory.shared(), runId, directory, options.waits().lock());
     states.tell(claim);
     return claim;
   }
@@ -119,7 +112,7 @@ record Opening(
       return found.state();
     }
     Incarnation before = found.state().revision().incarnation();
-    Incarnation incarnation = Incarnation.random(random);
+    Incarnation incarnation = Incarnation.random(options.outside().random());
     AcceptedState state = found.state().in(incarnation, claim.seen(before));
     commit(state);
     log.atWarn()
@@ -135,7 +128,7 @@ record Opening(
   }
 
   private AcceptedState newHistory() throws StoreException {
-    Incarnation incarnation = Incarnation.random(random);
+    Incarnation incarnation = Incarnation.random(options.outside().random());
     log.atInfo().log("a new history begins: incarnation {}", incarnation);
     AcceptedState state = AcceptedState.empty(incarnation, Optional.of(configFile));
     // While the commit lock is held. Who opens the directory next may do so before anything was
@@ -152,7 +145,9 @@ record Opening(
 
   private RunDirectory ownRun(Incarnation id) throws IOException, StoreException {
     Path path =
-        runDirectory
+        options
+            .places()
+            .runDirectory()
             .orElseGet(() -> RunDirectory.defaultFor(directory))
             .toAbsolutePath()
             .normalize();
@@ -183,13 +178,13 @@ record Opening(
                 () ->
                     new StateDirectoryException(
                         pointer() + " is gone while other processes use it; stop them first"));
-    if (runDirectory.isPresent()
-        && !runDirectory.get().toAbsolutePath().normalize().equals(run.path())) {
+    if (options.places().runDirectory().isPresent()
+        && !options.places().runDirectory().get().toAbsolutePath().normalize().equals(run.path())) {
       throw new StateDirectoryException(
           "other processes use the run directory "
               + run.path()
               + " with this state directory, not "
-              + runDirectory.get());
+              + options.places().runDirectory().get());
     }
     try {
       Doorbell doorbell = MappedDoorbell.open(run.page(), state.revision().incarnation(), run.id());

@@ -1,7 +1,6 @@
 package io.datastored.history.file;
 
 import com.google.common.collect.ImmutableMap;
-import io.datastored.file.DiskSteps;
 import io.datastored.file.LockFile;
 import io.datastored.file.ProcessFiles;
 import io.datastored.file.StoreException;
@@ -9,14 +8,11 @@ import io.datastored.history.AcceptedState;
 import io.datastored.history.Doorbell;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Machine;
-import io.datastored.history.StateStore;
+import io.datastored.history.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,17 +30,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Beside the configuration file, or else in the directory for what runs, is its {@link Claim}.
  */
-public final class StateDirectory implements AutoCloseable {
+final class StateDirectory implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
-
-  /** What could happen without being noticed. */
-  public enum Concern {
-    /** A restore of this directory from a backup. */
-    HISTORY,
-    /** A server with another state directory on the same configuration. */
-    SECOND_SERVER
-  }
 
   private final FileStateStore states;
   private final Doorbell doorbell;
@@ -74,35 +62,30 @@ public final class StateDirectory implements AutoCloseable {
   /**
    * Opens a state directory, makes it if need be, and joins the processes that use it.
    *
-   * @param directory the state directory
-   * @param runDirectory where the page should live; empty: chosen, or the one in use
    * @param configFile the path of the configuration file; one that leads to another file than the
-   *     directory is about is refused. {@link #initial} has the one to follow: that of the
-   *     processes which use the directory already, or they would not agree when a link is turned
-   * @param machine on which this process runs
-   * @param wait how long to wait for a process that is starting or committing
+   *     directory is about is refused. {@link #initial} has the one to follow
    * @throws StateDirectoryException with a sentence for the operator
    */
-  public static StateDirectory open(
-      Path directory,
-      Optional<Path> runDirectory,
-      Path configFile,
-      Machine machine,
-      Duration wait,
-      RandomGenerator random,
-      InstantSource clock)
+  static StateDirectory open(FileStoreOptions options, Path configFile)
       throws StateDirectoryException {
+    Path directory = options.places().stateDirectory();
+    Duration wait = options.waits().lock();
     try {
       Files.createDirectories(directory);
       Path real = directory.toRealPath();
       EarlierFormat.shutOut(real, wait);
       LockFile commitLock = LockFile.open(real.resolve("change.lock"));
       try {
+        Machine machine = Machine.of(options.places().machineId());
         FileStateStore states =
             new FileStateStore(
-                real.resolve("state"), DiskSteps.REAL, commitLock, machine, random, clock);
-        return new Opening(real, runDirectory, configFile, machine, states, wait, random, clock)
-            .open();
+                real.resolve("state"),
+                options.outside().disk(),
+                commitLock,
+                machine,
+                options.outside().random(),
+                options.outside().clock());
+        return new Opening(real, configFile, machine, states, options).open();
       } catch (StateDirectoryException | StoreException | IOException | RuntimeException e) {
         commitLock.close();
         throw e;
@@ -118,40 +101,42 @@ public final class StateDirectory implements AutoCloseable {
   }
 
   /** Where states are committed. */
-  public StateStore states() {
+  FileStateStore states() {
     return states;
   }
 
   /** Believes a configuration that has lost datastores though no operator has accepted that. */
-  public void believeLosses() {
+  void believeLosses() {
     states.believeLosses();
   }
 
   /** The doorbell that all processes of this directory hear. */
-  public Doorbell doorbell() {
+  Doorbell doorbell() {
     return doorbell;
   }
 
   /** The state that was found, or the empty one of a new history. */
-  public AcceptedState initial() {
+  AcceptedState initial() {
     return initial;
   }
 
   /** What could happen without being noticed, each with the reason, for people. */
-  public ImmutableMap<Concern, String> concerns() {
-    ImmutableMap.Builder<Concern, String> concerns = ImmutableMap.builder();
-    claim.historyConcern().ifPresent(why -> concerns.put(Concern.HISTORY, why));
-    claim.secondServerConcern().ifPresent(why -> concerns.put(Concern.SECOND_SERVER, why));
+  ImmutableMap<FileStore.Concern, String> concerns() {
+    ImmutableMap.Builder<FileStore.Concern, String> concerns = ImmutableMap.builder();
+    claim.historyConcern().ifPresent(why -> concerns.put(FileStore.Concern.HISTORY, why));
+    claim
+        .secondServerConcern()
+        .ifPresent(why -> concerns.put(FileStore.Concern.SECOND_SERVER, why));
     return concerns.buildOrThrow();
   }
 
   /** What each process that uses the directory tells of itself. */
-  public ProcessFiles processes() {
+  ProcessFiles processes() {
     return run.processes();
   }
 
   /** Names this run: from one time that a process was alone to the next. */
-  public Incarnation run() {
+  Incarnation run() {
     return run.id();
   }
 
@@ -160,7 +145,7 @@ public final class StateDirectory implements AutoCloseable {
     doorbell.close();
     // Whoever begins holds the commit lock, so nobody joins while the last one clears up. When
     // somebody has it now, he is no less able to do that.
-    try (StateStore.Held held = states.lock(Duration.ZERO)) {
+    try (Store.Held held = states.lock(Duration.ZERO)) {
       if (users.leave()) {
         run.leave(directory);
       }

@@ -14,10 +14,8 @@ import io.datastored.file.FileIdentity;
 import io.datastored.file.FileStamp;
 import io.datastored.file.StoreException;
 import io.datastored.history.ConfigContent;
-import io.datastored.history.ConfigStore;
-import io.datastored.history.ConfigStoreContract;
-import io.datastored.history.PreparedSave;
-import io.datastored.history.SaveOutcome;
+import io.datastored.history.Store;
+import io.datastored.history.Store.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class FileConfigStoreTest implements ConfigStoreContract {
+final class FileConfigStoreTest {
 
   private static final FileConfigStore.Options OPTIONS = FileConfigStore.Options.defaults();
 
@@ -56,29 +54,17 @@ final class FileConfigStoreTest implements ConfigStoreContract {
     store.close();
   }
 
-  @Override
-  public ConfigStore store() {
-    return store;
-  }
-
-  @Override
-  public void edit(String content) throws IOException {
+  private void edit(String content) throws IOException {
     Files.writeString(file, content);
-  }
-
-  @Override
-  public void remove() throws IOException {
-    Files.delete(file);
   }
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }
 
-  private static SaveOutcome save(ConfigStore store, String expected, String next)
+  private static Outcome save(FileConfigStore store, String expected, String next)
       throws StoreException {
-    try (PreparedSave save =
-        store.prepare(Digest.of(bytes(expected)), ConfigContent.of(bytes(next)))) {
+    try (FileSave save = store.prepare(Digest.of(bytes(expected)), ConfigContent.of(bytes(next)))) {
       return save.commit();
     }
   }
@@ -135,7 +121,7 @@ final class FileConfigStoreTest implements ConfigStoreContract {
       assumeTrue(false, "not root");
     }
     FileConfigStore ours =
-        FileConfigStore.open(file, OPTIONS.withAccess(FileConfigStore.Access.READ_WRITE));
+        FileConfigStore.open(file, OPTIONS.withAccess(FileStoreOptions.Access.READ_WRITE));
 
     save(ours, "one", "two");
 
@@ -153,7 +139,7 @@ final class FileConfigStoreTest implements ConfigStoreContract {
   void readOnly_byOption_refusesSaves() throws Exception {
     edit("one");
     FileConfigStore readOnly =
-        FileConfigStore.open(file, OPTIONS.withAccess(FileConfigStore.Access.READ_ONLY));
+        FileConfigStore.open(file, OPTIONS.withAccess(FileStoreOptions.Access.READ_ONLY));
 
     assertThat(readOnly.load().exists()).isTrue();
     assertThatThrownBy(() -> save(readOnly, "one", "two")).isInstanceOf(StoreException.class);
@@ -166,7 +152,7 @@ final class FileConfigStoreTest implements ConfigStoreContract {
     Files.writeString(real, "one");
     Files.createSymbolicLink(file, Path.of("real/the.cfg"));
 
-    assertThat(save(store, "one", "two")).isInstanceOf(SaveOutcome.Saved.class);
+    assertThat(save(store, "one", "two")).isEqualTo(Outcome.COMMITTED);
 
     assertThat(file).isSymbolicLink();
     assertThat(real).hasContent("two");
@@ -194,7 +180,7 @@ final class FileConfigStoreTest implements ConfigStoreContract {
     FileConfigStore ours =
         FileConfigStore.open(directory.resolve("current/conf/datastore.cfg"), OPTIONS);
 
-    assertThat(save(ours, "one", "two")).isInstanceOf(SaveOutcome.Saved.class);
+    assertThat(save(ours, "one", "two")).isEqualTo(Outcome.COMMITTED);
 
     assertThat(directory.resolve("current")).isSymbolicLink();
     assertThat(directory.resolve("v1/conf/datastore.cfg")).isSymbolicLink();
@@ -207,13 +193,11 @@ final class FileConfigStoreTest implements ConfigStoreContract {
     Path first = Files.writeString(directory.resolve("first"), "one");
     Path second = Files.writeString(directory.resolve("second"), "one");
     Files.createSymbolicLink(file, first);
-    try (PreparedSave save =
-        store.prepare(Digest.of(bytes("one")), ConfigContent.of(bytes("two")))) {
+    try (FileSave save = store.prepare(Digest.of(bytes("one")), ConfigContent.of(bytes("two")))) {
       Files.delete(file);
       Files.createSymbolicLink(file, second);
 
-      assertThat(save.commit())
-          .isEqualTo(new SaveOutcome.ChangedMeanwhile(Digest.of(bytes("one"))));
+      assertThat(save.commit()).isEqualTo(Outcome.OVERTAKEN);
     }
     assertThat(first).hasContent("one");
     assertThat(second).hasContent("one");
@@ -244,7 +228,7 @@ final class FileConfigStoreTest implements ConfigStoreContract {
     FileConfigStore ours =
         FileConfigStore.open(link.resolve("datastore.cfg"), OPTIONS.withDisk(disk));
 
-    assertThat(save(ours, "one", "two")).isInstanceOf(SaveOutcome.ChangedMeanwhile.class);
+    assertThat(save(ours, "one", "two")).isEqualTo(Outcome.OVERTAKEN);
 
     assertThat(directory.resolve("v1/datastore.cfg")).hasContent("one");
     assertThat(directory.resolve("v2/datastore.cfg")).hasContent("one");
@@ -312,7 +296,7 @@ final class FileConfigStoreTest implements ConfigStoreContract {
                   }
                 });
 
-    assertThat(save(with(disk), "one", "two")).isInstanceOf(SaveOutcome.Saved.class);
+    assertThat(save(with(disk), "one", "two")).isEqualTo(Outcome.COMMITTED);
     assertThat(file).hasContent("two");
   }
 
@@ -368,12 +352,10 @@ final class FileConfigStoreTest implements ConfigStoreContract {
     Path kept =
         directory.resolve(
             "datastore.cfg." + Digest.of(bytes("edited by hand")).abbreviated() + ".saved");
-    try (PreparedSave save =
+    try (FileSave save =
         with(disk).prepare(Digest.of(bytes("one")), ConfigContent.of(bytes("two")))) {
-      assertThat(save.settle()).as("nothing is replaced yet").isEmpty();
-      assertThat(save.commit()).isEqualTo(new SaveOutcome.Saved(Digest.of(bytes("two"))));
-      assertThat(save.settle()).contains(kept.toString());
-      assertThat(save.settle()).as("once").isEmpty();
+      assertThat(save.commit()).isEqualTo(Outcome.COMMITTED);
+      assertThat(kept).as("looked at again by the close").doesNotExist();
     }
     assertThat(file).hasContent("two");
     assertThat(kept).hasContent("edited by hand");
@@ -413,7 +395,7 @@ final class FileConfigStoreTest implements ConfigStoreContract {
                   }
                 });
 
-    assertThat(save(with(disk), "one", "two")).isInstanceOf(SaveOutcome.ChangedMeanwhile.class);
+    assertThat(save(with(disk), "one", "two")).isEqualTo(Outcome.OVERTAKEN);
     assertThat(file).hasContent("edited by hand");
     assertThat(names()).containsExactly("datastore.cfg");
   }
@@ -472,10 +454,9 @@ final class FileConfigStoreTest implements ConfigStoreContract {
   void open_youngOrUsedHiddenFiles_areLeftAlone() throws Exception {
     edit("one");
     Path foreign = Files.createFile(directory.resolve(".datastore.cfg.x.swp"));
-    try (PreparedSave save =
-        store.prepare(Digest.of(bytes("one")), ConfigContent.of(bytes("two")))) {
+    try (FileSave save = store.prepare(Digest.of(bytes("one")), ConfigContent.of(bytes("two")))) {
       openLater();
-      assertThat(save.commit()).isInstanceOf(SaveOutcome.Saved.class);
+      assertThat(save.commit()).isEqualTo(Outcome.COMMITTED);
     }
     Path young = Files.createFile(directory.resolve(".datastore.cfg.1-1.new~"));
     FileConfigStore.open(file, OPTIONS).close();
@@ -490,7 +471,7 @@ final class FileConfigStoreTest implements ConfigStoreContract {
   void watch_everyWayToWrite_callsBack() throws Exception {
     edit("one");
     AtomicInteger calls = new AtomicInteger();
-    try (ConfigStore.Watch watch = store.watch(calls::incrementAndGet)) {
+    try (Store.Watch watch = store.watch(calls::incrementAndGet)) {
       Files.writeString(file, " appended", StandardOpenOption.APPEND);
       awaitCall(calls);
       Files.writeString(file, "truncated and written");

@@ -10,7 +10,6 @@ import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Machine;
-import io.datastored.history.StateStore;
 import io.datastored.history.StateText;
 import java.nio.file.Files;
 import java.nio.file.Path;

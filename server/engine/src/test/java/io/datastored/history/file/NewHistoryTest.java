@@ -2,12 +2,9 @@ package io.datastored.history.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.history.Machine;
+import io.datastored.file.DiskSteps;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,15 +14,9 @@ final class NewHistoryTest {
 
   @Test
   void open_ofANewDirectory_writesDownTheHistory_thatWhoComesNextJoins() throws Exception {
-    try (StateDirectory first =
-        StateDirectory.open(
-            directory.resolve("state"),
-            Optional.of(directory.resolve("run")),
-            directory.resolve("datastore.cfg"),
-            new Machine(Optional.empty()),
-            Duration.ofSeconds(10),
-            new Random(1),
-            InstantSource.system())) {
+    StoreFiles files = new StoreFiles(directory);
+    FileStoreOptions options = files.options(Optional.of(directory.resolve("run")), DiskSteps.REAL);
+    try (StateDirectory first = StateDirectory.open(options, files.config())) {
       // What another process reads that opens the directory now.
       assertThat(first.states().load()).contains(first.initial());
     }

@@ -3,17 +3,14 @@ package io.datastored.history.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastored.file.DiskSteps;
 import io.datastored.history.Incarnation;
-import io.datastored.history.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,26 +50,19 @@ final class RunDirectoryTest {
   void leave_asTheLastUser_takesTheDirectoryThatNobodyChose() throws Exception {
     Path state = directory.resolve("state");
     Path chosen = directory.resolve("chosen");
-    Path config = Files.createFile(directory.resolve("datastore.cfg"));
-    open(state, Optional.of(chosen), config).close();
+    Files.createFile(directory.resolve("datastore.cfg"));
+    open(Optional.of(chosen)).close();
     assertThat(chosen).isEmptyDirectory();
-    StateDirectory first = open(state, Optional.empty(), config);
+    StateDirectory first = open(Optional.empty());
     Path found = RunDirectory.defaultFor(state.toRealPath());
     assertThat(found.resolve("page")).exists();
     first.close();
     assertThat(found).doesNotExist();
   }
 
-  private static StateDirectory open(Path state, Optional<Path> run, Path config)
-      throws StateDirectoryException {
-    return StateDirectory.open(
-        state,
-        run,
-        config,
-        new Machine(Optional.empty()),
-        Duration.ofSeconds(5),
-        new Random(1),
-        InstantSource.system());
+  private StateDirectory open(Optional<Path> run) throws StateDirectoryException {
+    StoreFiles files = new StoreFiles(directory);
+    return StateDirectory.open(files.options(run, DiskSteps.REAL), files.config());
   }
 
   @Test
@@ -117,13 +107,13 @@ final class RunDirectoryTest {
   @Test
   void open_afterAnEarlierVersion_takesItsRunDirectoryAway() throws Exception {
     Path state = Files.createDirectory(directory.resolve("state")).toRealPath();
-    Path config = Files.createFile(directory.resolve("datastore.cfg"));
+    Files.createFile(directory.resolve("datastore.cfg"));
     RunPlaces before = new RunPlaces(Map.of(), directory.resolve("none"), directory);
     Path earlier = before.choose(state);
     RunDirectory.make(earlier);
     Path unused = Files.writeString(earlier.resolve("page"), "of before");
     Files.write(state.resolve("run"), new RunDirectory(earlier, ID).pointerText());
-    open(state, Optional.of(directory.resolve("chosen")), config).close();
+    open(Optional.of(directory.resolve("chosen"))).close();
     assertThat(earlier).doesNotExist();
   }
 }

@@ -1,7 +1,7 @@
 package io.datastored.client.proof;
 
 import io.datastored.engine.EngineOptions;
-import io.datastored.history.file.FileConfigStore;
+import io.datastored.history.file.FileStoreOptions;
 import io.datastored.soak.ChildProcess;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -70,7 +70,7 @@ record Site(Path directory) {
         state(),
         options -> {
           options.runDirectory = Optional.of(run());
-          options.configAccess = FileConfigStore.Access.READ_WRITE;
+          options.configAccess = FileStoreOptions.Access.READ_WRITE;
         });
   }
 

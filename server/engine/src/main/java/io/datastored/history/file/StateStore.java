@@ -1,15 +1,14 @@
-package io.datastored.history;
+package io.datastored.history.file;
 
 import io.datastored.file.Digest;
 import io.datastored.file.StoreException;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.Store;
 import java.time.Duration;
 import java.util.Optional;
 
-/**
- * A state store keeps the accepted state where all processes of a state directory find it.
- * Thread-safe.
- */
-public interface StateStore extends AutoCloseable {
+/** A state store is the part of a file store that keeps the accepted state. Thread-safe. */
+sealed interface StateStore permits FileStateStore, PrivateStateStore {
 
   /**
    * The state as committed last.
@@ -21,18 +20,14 @@ public interface StateStore extends AutoCloseable {
   Optional<AcceptedState> load() throws StoreException;
 
   /**
-   * As {@link #load}, but reads it only when something about it tells that it changed. What is
-   * written past the times of a file is not seen: so whoever relies on this must load from time to
-   * time.
+   * As {@link #load}, but reads it only when its stamp says that it has changed. What is written
+   * without a change of the times of a file is not seen: so whoever relies on this must load from
+   * time to time.
    */
-  default Optional<AcceptedState> refresh() throws StoreException {
-    return load();
-  }
+  Optional<AcceptedState> refresh() throws StoreException;
 
-  /** Returns where this is, for people. */
-  default String describe() {
-    return "memory";
-  }
+  /** Where this is, for people. */
+  String describe();
 
   /**
    * Whether an operator has said that a configuration which has lost datastores is meant.
@@ -40,9 +35,7 @@ public interface StateStore extends AutoCloseable {
    * @param accepted the configuration that it replaces
    * @param found what is in the file
    */
-  default boolean isMeant(Digest accepted, Digest found) {
-    return false;
-  }
+  boolean isMeant(Digest accepted, Digest found);
 
   /**
    * Makes everything ready for {@code next} to be committed, durably, without making it visible.
@@ -56,10 +49,7 @@ public interface StateStore extends AutoCloseable {
    *
    * @throws StoreException when another process holds it for longer than {@code wait}
    */
-  Held lock(Duration wait) throws StoreException;
-
-  @Override
-  void close() throws StoreException;
+  Store.Held lock(Duration wait) throws StoreException;
 
   /** A prepared state becomes the accepted one by {@link #commit}, or never. */
   interface Prepared extends AutoCloseable {
@@ -70,11 +60,5 @@ public interface StateStore extends AutoCloseable {
     /** Drops it unless it was committed. */
     @Override
     void close();
-  }
-
-  /** The lock is held until it is closed. */
-  interface Held extends AutoCloseable {
-    @Override
-    void close() throws StoreException;
   }
 }

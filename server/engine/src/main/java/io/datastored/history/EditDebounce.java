@@ -1,16 +1,17 @@
-package io.datastored.engine;
+package io.datastored.history;
 
 import com.google.common.base.Ticker;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.file.Digest;
 import io.datastored.file.FileIdentity;
 import io.datastored.file.FileStamp;
-import io.datastored.history.ConfigContent;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An edit debounce decides when an edit is accepted. Confined to the thread that commits.
+ * An edit debounce decides when an edit is accepted. Thread-safe.
  *
  * <p>A file that was replaced by a rename is whole, so it is believed at once. One that was written
  * in place may have been read half-way: a flush can end between two sections, and then half of the
@@ -21,26 +22,72 @@ import org.jspecify.annotations.Nullable;
  * one in its place, as does a move from another file system. What tells them apart is that a rename
  * changes the inode after the last write to it.
  */
-final class EditDebounce {
+public final class EditDebounce {
 
   private final Duration rest;
   private final Duration limit;
   private final Ticker ticker;
 
+  @GuardedBy("this")
   private Optional<FileIdentity> accepted = Optional.empty();
+
+  @GuardedBy("this")
   private @Nullable Digest seen;
+
+  @GuardedBy("this")
   private long seenSince;
+
+  @GuardedBy("this")
   private long editingSince;
+
+  @GuardedBy("this")
   private long lastLook;
 
-  EditDebounce(Duration rest, Duration limit, Ticker ticker) {
+  public EditDebounce(Duration rest, Duration limit, Ticker ticker) {
     this.rest = rest;
     this.limit = limit;
     this.ticker = ticker;
   }
 
+  /**
+   * Judges what was seen, which is the accepted configuration or an edit.
+   *
+   * @param config where the configuration is, for people
+   * @param objection why an edit by which content was lost is not believed; empty: it is meant
+   */
+  public Store.Seen judge(
+      Store.Seen seen,
+      String config,
+      BiFunction<Store.Seen, LostContent, Optional<String>> objection) {
+    ConfigContent content = seen.content();
+    if (seen.fits()) {
+      settled(seen.file());
+      return seen;
+    }
+    if (!content.exists()) {
+      vanished();
+      return judged(
+          seen,
+          Optional.empty(),
+          Optional.of(config + " is missing: restore it, or create an empty file"));
+    }
+    Optional<Duration> left = remaining(content);
+    return left.isPresent()
+        ? judged(seen, left, Optional.empty())
+        : judged(
+            seen,
+            left,
+            LostContent.between(seen.state(), content.bytes())
+                .flatMap(lost -> objection.apply(seen, lost)));
+  }
+
+  private static Store.Seen judged(
+      Store.Seen seen, Optional<Duration> rest, Optional<String> contentLost) {
+    return new Store.Seen(seen.state(), seen.content(), seen.stateLost(), rest, contentLost);
+  }
+
   /** How long {@code content} must rest before it is believed; empty: it is believed now. */
-  Optional<Duration> remaining(ConfigContent content) {
+  synchronized Optional<Duration> remaining(ConfigContent content) {
     boolean inPlace = content.stamp().map(this::inPlace).orElse(false);
     boolean nothing = content.bytes().length == 0;
     if (!inPlace && !nothing) {
@@ -61,6 +108,7 @@ final class EditDebounce {
     return left <= 0 ? Optional.empty() : Optional.of(Duration.ofNanos(left));
   }
 
+  @GuardedBy("this")
   private boolean inPlace(FileStamp stamp) {
     return accepted.equals(Optional.of(stamp.identity()))
         || stamp.lastChanged().equals(stamp.lastModified());
@@ -71,13 +119,13 @@ final class EditDebounce {
    *
    * @param file from which the accepted content was read; empty when that is not known
    */
-  void settled(Optional<FileIdentity> file) {
+  public synchronized void settled(Optional<FileIdentity> file) {
     accepted = file;
     seen = null;
   }
 
   /** There is nothing that could rest; what comes next begins anew. */
-  void vanished() {
+  private synchronized void vanished() {
     seen = null;
   }
 }

@@ -1,11 +1,9 @@
-package io.datastored.engine;
+package io.datastored.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Ticker;
 import io.datastored.file.FileStamp;
-import io.datastored.history.ConfigContent;
-import io.datastored.history.file.FileConfigStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +46,7 @@ final class EditDebounceTest {
   }
 
   private ConfigContent load() throws Exception {
-    return FileConfigStore.open(file, FileConfigStore.Options.defaults()).load();
+    return ConfigContent.of(Files.readAllBytes(file)).in(FileStamp.of(file));
   }
 
   private Optional<Duration> remaining() throws Exception {

@@ -1,10 +1,9 @@
-package io.datastored.engine;
+package io.datastored.history;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.config.document.ConfigSection;
 import io.datastored.config.document.FaultySection;
-import io.datastored.history.AcceptedState;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -104,7 +103,7 @@ public record LostContent(Kind kind, int datastores) {
   }
 
   /** What happened and what to do, for an operator. */
-  String message(String configFile, String stateDirectory) {
+  public String message(String configFile, String stateDirectory) {
     String lost =
         kind == Kind.EMPTY
             ? "%s has no datastore any more (it had %d)".formatted(configFile, datastores)
