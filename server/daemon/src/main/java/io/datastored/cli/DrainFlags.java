@@ -16,7 +16,6 @@ final class DrainFlags {
   @Option(
       names = "--timeout",
       paramLabel = "DURATION",
-      converter = DurationText.class,
       description = "Stop waiting after this time and exit with 6. The maintenance mode stays set.")
   @Nullable Duration timeout;
 

@@ -60,7 +60,6 @@ final class LookupCommand implements Callable<Integer> {
       names = "--hold",
       arity = "0..1",
       paramLabel = "DURATION",
-      converter = DurationText.class,
       parameterConsumer = HoldConsumer.class,
       description = "Keep and renew the lease for this long, or until Ctrl-C.")
   @Nullable Duration hold;
@@ -69,7 +68,6 @@ final class LookupCommand implements Callable<Integer> {
       names = "--ttl",
       paramLabel = "DURATION",
       defaultValue = DEFAULT_TTL,
-      converter = DurationText.class,
       description =
           "How long the lease lives on if this command is killed (default: ${DEFAULT-VALUE}).")
   Duration ttl;

@@ -59,7 +59,6 @@ final class RunCommand implements Callable<Integer> {
       names = "--ttl",
       paramLabel = "DURATION",
       defaultValue = "30s",
-      converter = DurationText.class,
       description = {
         "How long the server may be unreachable, and how long the lease lives on if this host dies (default: ${DEFAULT-VALUE}; the command is terminated after two thirds of it)."
       })

@@ -34,7 +34,6 @@ final class ServerOptions {
       names = "--request-timeout",
       paramLabel = "DURATION",
       defaultValue = "10s",
-      converter = DurationText.class,
       description = "Timeout of a request (default: ${DEFAULT-VALUE}).")
   Duration requestTimeout;
 

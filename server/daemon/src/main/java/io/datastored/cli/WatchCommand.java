@@ -53,7 +53,6 @@ final class WatchCommand implements Callable<Integer> {
       names = "--bookmark-interval",
       paramLabel = "DURATION",
       defaultValue = "10s",
-      converter = DurationText.class,
       description = "Heartbeat interval while nothing changes (default: ${DEFAULT-VALUE}).")
   Duration bookmarkInterval;
 
