@@ -143,7 +143,8 @@ final class ServeFlagsTest {
             InputStream.nullInputStream(),
             new PrintWriter(new StringWriter()),
             new PrintWriter(new StringWriter()),
-            Terminal.PLAIN);
+            Terminal.PLAIN,
+            Optional.of("serve"));
     var unused =
         line.parseArgs(
             Stream.concat(Stream.of("serve", "--config=/x.cfg"), flags).toArray(String[]::new));
