@@ -63,12 +63,14 @@ final class GuardedRun {
   /** Returns when the child has ended. */
   Ending run() throws InterruptedException {
     while (true) {
-      if (child.endsWithin(Comparators.min(LOOK, notNegative(promised.minus(reserve()))))) {
-        return Ending.KEPT;
-      }
+      boolean ended =
+          child.endsWithin(Comparators.min(LOOK, notNegative(promised.minus(reserve()))));
       long now = nanoTime.getAsLong();
       Duration left = lease.left();
       Optional<LeaseLost> lost = lease.lost();
+      if (ended && !left.isZero()) {
+        return Ending.KEPT;
+      }
       if (lost.isPresent()) {
         return lost(why(lost.get()), isPromised(lost.get()) ? rest(now) : Duration.ZERO);
       }
@@ -157,6 +159,10 @@ final class GuardedRun {
    */
   private Ending lost(String why, Duration rest) throws InterruptedException {
     say("LEASE LOST: %s".formatted(why));
+    if (child.endsWithin(Duration.ZERO)) {
+      // Its last work may have been done without a lease.
+      return Ending.LOST;
+    }
     switch (onLost) {
       case WARN -> say("The command continues without it because of --on-lost=warn.");
       case TERM -> terminate(rest);

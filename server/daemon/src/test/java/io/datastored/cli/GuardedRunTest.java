@@ -116,6 +116,14 @@ final class GuardedRunTest {
     assertThat(lease.left()).isZero();
   }
 
+  @Test
+  void run_whoseChildEndsRightAfterASleep_isLostAllTheSame() throws Exception {
+    FakeChild child = child(4).at(seconds(3.95), () -> time.moveWallClock(Duration.ofSeconds(60)));
+    assertThat(run(child, OnLost.TERM)).isEqualTo(GuardedRun.Ending.LOST);
+    assertThat(child.told).isEmpty();
+    assertThat(err.toString()).contains("LEASE LOST: this machine was suspended");
+  }
+
   /** Shorter than what the server grants beyond the ttl: nobody can have been let in. */
   @Test
   void run_onAMachineThatNodded_goesOn() throws Exception {
