@@ -3,6 +3,7 @@ package io.datastored.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.primitives.Bytes;
+import io.datastored.cli.view.Labels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

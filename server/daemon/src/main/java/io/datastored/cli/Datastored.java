@@ -1,6 +1,34 @@
 package io.datastored.cli;
 
-import io.datastored.cli.EngineFlags.ReadOnlyConfig;
+import io.datastored.cli.command.AcceptCommand;
+import io.datastored.cli.command.CheckCommand;
+import io.datastored.cli.command.CreateCommand;
+import io.datastored.cli.command.DeleteCommand;
+import io.datastored.cli.command.GetCommand;
+import io.datastored.cli.command.LeasesCommand;
+import io.datastored.cli.command.ListCommand;
+import io.datastored.cli.command.LookupCommand;
+import io.datastored.cli.command.MaintenanceCommand;
+import io.datastored.cli.command.RunCommand;
+import io.datastored.cli.command.ServeCommand;
+import io.datastored.cli.command.SessionsCommand;
+import io.datastored.cli.command.StatusCommand;
+import io.datastored.cli.command.UpdateCommand;
+import io.datastored.cli.command.WatchCommand;
+import io.datastored.cli.demo.DemoCommand;
+import io.datastored.cli.flag.BuildVersion;
+import io.datastored.cli.flag.EngineFlags.ReadOnlyConfig;
+import io.datastored.cli.flag.EnvironmentDefaults;
+import io.datastored.cli.flag.LogLevel;
+import io.datastored.cli.flag.OnLost;
+import io.datastored.cli.flag.SettableMode;
+import io.datastored.cli.flag.WatchedView;
+import io.datastored.cli.view.AskedOperation;
+import io.datastored.cli.view.DurationText;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.LogFormat;
+import io.datastored.cli.view.OutputFormat;
+import io.datastored.cli.view.Terminal;
 import io.datastored.engine.EngineOptions.FileWatching;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -28,7 +56,7 @@ import picocli.CommandLine.ScopeType;
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     footerHeading = "%n")
-final class Datastored implements Runnable {
+public final class Datastored implements Runnable {
 
   private static final String COMPLETION = "generate-completion";
 

@@ -1,5 +1,9 @@
 package io.datastored.cli;
 
+import io.datastored.cli.flag.EnvironmentDefaults;
+import io.datastored.cli.view.CommandFailed;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.VisibleText;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;

@@ -69,7 +69,7 @@ final class ArchitectureTest {
   void onlyTheCommand_usesTheClientLibrary() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(Rooms.packageOf("cli"))
+        .resideOutsideOfPackage(Rooms.packageOf("cli") + "..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.datastored.client..")

@@ -15,6 +15,10 @@ final class Rooms {
   static final List<String> TOP_DOWN =
       List.of(
           "cli",
+          "cli.demo",
+          "cli.command",
+          "cli.flag",
+          "cli.view",
           "daemon",
           "transport",
           "service",
@@ -38,7 +42,17 @@ final class Rooms {
 
   /** The rooms that may know gRPC, protocol buffers and the generated contract. */
   static final List<String> THAT_SPEAK_GRPC =
-      List.of("cli", "daemon", "service", "service.call", "service.stream", "service.wire");
+      List.of(
+          "cli",
+          "cli.demo",
+          "cli.command",
+          "cli.flag",
+          "cli.view",
+          "daemon",
+          "service",
+          "service.call",
+          "service.stream",
+          "service.wire");
 
   /** Every class of engine and daemon that is neither a test nor generated. */
   static final JavaClasses CLASSES =

@@ -10,14 +10,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A command that runs until it is stopped, as with Ctrl-C. Thread-safe: a StringWriter is. */
-final class BackgroundCommand implements AutoCloseable {
+public final class BackgroundCommand implements AutoCloseable {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final CompletableFuture<Integer> status = new CompletableFuture<>();
   private final Thread thread;
 
-  BackgroundCommand(String... args) {
+  public BackgroundCommand(String... args) {
     thread =
         new Thread(
             () ->
@@ -26,30 +26,30 @@ final class BackgroundCommand implements AutoCloseable {
     thread.start();
   }
 
-  BackgroundCommand awaitOut(String text) {
+  public BackgroundCommand awaitOut(String text) {
     await().untilAsserted(() -> assertThat(out()).as(this::err).contains(text));
     return this;
   }
 
-  BackgroundCommand awaitErr(String text) {
+  public BackgroundCommand awaitErr(String text) {
     await().untilAsserted(() -> assertThat(err()).as(this::out).contains(text));
     return this;
   }
 
-  String out() {
+  public String out() {
     return out.toString();
   }
 
-  String err() {
+  public String err() {
     return err.toString();
   }
 
-  int awaitStatus() {
+  public int awaitStatus() {
     return status.orTimeout(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   /** Ctrl-C. */
-  int stop() {
+  public int stop() {
     thread.interrupt();
     return awaitStatus();
   }

@@ -2,6 +2,8 @@ package io.datastored.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.Terminal;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Writer;

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Splitter;
 import com.google.protobuf.util.Durations;
+import io.datastored.cli.flag.Connection;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.ServerAddress;
 import io.datastored.soak.Patience;
 import io.datastored.v1.Holder;
 import io.datastored.v1.KeepAliveRequest;

@@ -19,14 +19,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** The configuration calls of a {@link ScriptedServer}. Thread-safe as that is. */
-final class ScriptedConfigurations extends DatastoreConfigServiceImplBase {
+public final class ScriptedConfigurations extends DatastoreConfigServiceImplBase {
 
-  static final Revision REVISION =
+  public static final Revision REVISION =
       Revision.newBuilder().setIncarnation("00c0ffee00c0ffee").setGeneration(7).build();
 
-  final List<CreateDatastoreRequest> creates = new CopyOnWriteArrayList<>();
-  final List<UpdateDatastoreRequest> updates = new CopyOnWriteArrayList<>();
-  final List<DeleteDatastoreRequest> deletes = new CopyOnWriteArrayList<>();
+  public final List<CreateDatastoreRequest> creates = new CopyOnWriteArrayList<>();
+  public final List<UpdateDatastoreRequest> updates = new CopyOnWriteArrayList<>();
+  public final List<DeleteDatastoreRequest> deletes = new CopyOnWriteArrayList<>();
 
   private volatile Function<GetDatastoreRequest, Datastore> getScript =
       request -> Datastore.newBuilder().setName(request.getName()).build();
@@ -37,19 +37,19 @@ final class ScriptedConfigurations extends DatastoreConfigServiceImplBase {
   private volatile Function<DeleteDatastoreRequest, DeleteDatastoreResponse> deleteScript =
       request -> DeleteDatastoreResponse.newBuilder().setRevision(REVISION).build();
 
-  void onUpdate(Function<UpdateDatastoreRequest, Datastore> script) {
+  public void onUpdate(Function<UpdateDatastoreRequest, Datastore> script) {
     updateScript = script;
   }
 
-  void onGet(Function<GetDatastoreRequest, Datastore> script) {
+  public void onGet(Function<GetDatastoreRequest, Datastore> script) {
     getScript = script;
   }
 
-  void onList(Function<ListDatastoresRequest, ListDatastoresResponse> script) {
+  public void onList(Function<ListDatastoresRequest, ListDatastoresResponse> script) {
     listScript = script;
   }
 
-  void onDelete(Function<DeleteDatastoreRequest, DeleteDatastoreResponse> script) {
+  public void onDelete(Function<DeleteDatastoreRequest, DeleteDatastoreResponse> script) {
     deleteScript = script;
   }
 

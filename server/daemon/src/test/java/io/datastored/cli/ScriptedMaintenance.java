@@ -12,21 +12,21 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** The maintenance calls of a {@link ScriptedServer}. Thread-safe as that is. */
-final class ScriptedMaintenance extends MaintenanceServiceImplBase {
+public final class ScriptedMaintenance extends MaintenanceServiceImplBase {
 
-  final List<SetMaintenanceModeRequest> sets = new CopyOnWriteArrayList<>();
-  final List<DrainRequest> drains = new CopyOnWriteArrayList<>();
+  public final List<SetMaintenanceModeRequest> sets = new CopyOnWriteArrayList<>();
+  public final List<DrainRequest> drains = new CopyOnWriteArrayList<>();
 
   private volatile Function<SetMaintenanceModeRequest, SetMaintenanceModeResponse> setScript =
       request -> SetMaintenanceModeResponse.getDefaultInstance();
   private volatile BiConsumer<DrainRequest, StreamObserver<DrainResponse>> drainScript =
       (request, stream) -> {};
 
-  void onSet(Function<SetMaintenanceModeRequest, SetMaintenanceModeResponse> script) {
+  public void onSet(Function<SetMaintenanceModeRequest, SetMaintenanceModeResponse> script) {
     setScript = script;
   }
 
-  void onDrain(BiConsumer<DrainRequest, StreamObserver<DrainResponse>> script) {
+  public void onDrain(BiConsumer<DrainRequest, StreamObserver<DrainResponse>> script) {
     drainScript = script;
   }
 

@@ -31,30 +31,30 @@ import java.util.function.Function;
  * A server that answers what a test tells it to: for answers that the real one gives rarely or
  * never. Thread-safe: volatile scripts and copy-on-write records.
  */
-final class ScriptedServer extends DatastoreServiceImplBase implements AutoCloseable {
+public final class ScriptedServer extends DatastoreServiceImplBase implements AutoCloseable {
 
   /** What a stream does when it is opened. */
-  interface WatchScript {
+  public interface WatchScript {
     void play(WatchGenerationRequest request, StreamObserver<WatchGenerationResponse> stream);
   }
 
-  final List<LookupRequest> lookups = new CopyOnWriteArrayList<>();
-  final List<ReleaseRequest> releases = new CopyOnWriteArrayList<>();
-  final List<WatchGenerationRequest> watches = new CopyOnWriteArrayList<>();
+  public final List<LookupRequest> lookups = new CopyOnWriteArrayList<>();
+  public final List<ReleaseRequest> releases = new CopyOnWriteArrayList<>();
+  public final List<WatchGenerationRequest> watches = new CopyOnWriteArrayList<>();
 
   private volatile Function<LookupRequest, LookupResponse> lookupScript =
       request -> LookupResponse.getDefaultInstance();
   private volatile WatchScript watchScript = (request, stream) -> {};
-  final ScriptedMaintenance maintenance = new ScriptedMaintenance();
-  final ScriptedConfigurations configurations = new ScriptedConfigurations();
-  final ScriptedSessions sessions = new ScriptedSessions();
+  public final ScriptedMaintenance maintenance = new ScriptedMaintenance();
+  public final ScriptedConfigurations configurations = new ScriptedConfigurations();
+  public final ScriptedSessions sessions = new ScriptedSessions();
 
   private volatile Function<StatusRequest, StatusResponse> statusScript =
       request -> StatusResponse.getDefaultInstance();
   private final Server server;
   private final String address;
 
-  ScriptedServer() throws IOException {
+  public ScriptedServer() throws IOException {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(this)
@@ -66,26 +66,26 @@ final class ScriptedServer extends DatastoreServiceImplBase implements AutoClose
     address = "127.0.0.1:" + server.getPort();
   }
 
-  String address() {
+  public String address() {
     return address;
   }
 
-  ScriptedServer onLookup(Function<LookupRequest, LookupResponse> script) {
+  public ScriptedServer onLookup(Function<LookupRequest, LookupResponse> script) {
     lookupScript = script;
     return this;
   }
 
-  ScriptedServer onStatus(Function<StatusRequest, StatusResponse> script) {
+  public ScriptedServer onStatus(Function<StatusRequest, StatusResponse> script) {
     statusScript = script;
     return this;
   }
 
-  ScriptedServer onWatch(WatchScript script) {
+  public ScriptedServer onWatch(WatchScript script) {
     watchScript = script;
     return this;
   }
 
-  static StatusRuntimeException refusal(
+  public static StatusRuntimeException refusal(
       Status.Code code, String reason, Map<String, String> metadata, Message... more) {
     var rich =
         com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage("not ready: a text");
@@ -114,7 +114,7 @@ final class ScriptedServer extends DatastoreServiceImplBase implements AutoClose
   }
 
   /** One answer, or the refusal that the script throws. */
-  static <Q, A> void answer(Q request, Function<Q, A> script, StreamObserver<A> observer) {
+  public static <Q, A> void answer(Q request, Function<Q, A> script, StreamObserver<A> observer) {
     try {
       observer.onNext(script.apply(request));
       observer.onCompleted();

@@ -18,12 +18,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** The session calls of a {@link ScriptedServer}. Thread-safe as that is. */
-final class ScriptedSessions extends SessionServiceImplBase {
+public final class ScriptedSessions extends SessionServiceImplBase {
 
-  final List<OpenSessionRequest> opens = new CopyOnWriteArrayList<>();
-  final List<KeepAliveRequest> keepAlives = new CopyOnWriteArrayList<>();
-  final List<CloseSessionRequest> closes = new CopyOnWriteArrayList<>();
-  final List<ListLeasesRequest> leaseLists = new CopyOnWriteArrayList<>();
+  public final List<OpenSessionRequest> opens = new CopyOnWriteArrayList<>();
+  public final List<KeepAliveRequest> keepAlives = new CopyOnWriteArrayList<>();
+  public final List<CloseSessionRequest> closes = new CopyOnWriteArrayList<>();
+  public final List<ListLeasesRequest> leaseLists = new CopyOnWriteArrayList<>();
 
   private volatile Function<KeepAliveRequest, KeepAliveResponse> keepAliveScript =
       request -> KeepAliveResponse.newBuilder().setTtl(Durations.fromSeconds(10)).build();
@@ -38,19 +38,19 @@ final class ScriptedSessions extends SessionServiceImplBase {
   private volatile Function<ListLeasesRequest, ListLeasesResponse> leasesScript =
       request -> ListLeasesResponse.getDefaultInstance();
 
-  void onOpen(Function<OpenSessionRequest, OpenSessionResponse> script) {
+  public void onOpen(Function<OpenSessionRequest, OpenSessionResponse> script) {
     openScript = script;
   }
 
-  void onKeepAlive(Function<KeepAliveRequest, KeepAliveResponse> script) {
+  public void onKeepAlive(Function<KeepAliveRequest, KeepAliveResponse> script) {
     keepAliveScript = script;
   }
 
-  void onListSessions(Function<ListSessionsRequest, ListSessionsResponse> script) {
+  public void onListSessions(Function<ListSessionsRequest, ListSessionsResponse> script) {
     sessionsScript = script;
   }
 
-  void onListLeases(Function<ListLeasesRequest, ListLeasesResponse> script) {
+  public void onListLeases(Function<ListLeasesRequest, ListLeasesResponse> script) {
     leasesScript = script;
   }
 

@@ -1,9 +1,11 @@
 package io.datastored.cli;
 
-import static io.datastored.cli.OptionRules.DEFAULTS;
+import static io.datastored.cli.flag.OptionRules.DEFAULTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
+import io.datastored.cli.command.ServeCommand;
+import io.datastored.cli.view.Terminal;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.Exposure;
 import io.datastored.daemon.ListenAddress;

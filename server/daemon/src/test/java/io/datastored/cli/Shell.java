@@ -1,5 +1,6 @@
 package io.datastored.cli;
 
+import io.datastored.cli.view.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,31 +11,31 @@ import java.util.Map;
 /**
  * Runs the command in this JVM as a shell would run it. Thread-safe: one run, one set of streams.
  */
-final class Shell {
+public final class Shell {
 
   private final Map<String, String> environment = new HashMap<>();
   private String input = "";
   private Terminal screen = Terminal.PLAIN;
 
   /** What a command left behind. */
-  record Result(int status, String out, String err) {}
+  public record Result(int status, String out, String err) {}
 
-  Shell with(String variable, String value) {
+  public Shell with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
-  Shell input(String text) {
+  public Shell input(String text) {
     input = text;
     return this;
   }
 
-  Shell on(Terminal where) {
+  public Shell on(Terminal where) {
     screen = where;
     return this;
   }
 
-  Result run(String... args) {
+  public Result run(String... args) {
     var out = new StringWriter();
     var err = new StringWriter();
     int status = run(new PrintWriter(out, true), new PrintWriter(err, true), args);
@@ -42,7 +43,7 @@ final class Shell {
   }
 
   /** For commands that run until they are stopped: the writers can be read meanwhile. */
-  int run(PrintWriter out, PrintWriter err, String... args) {
+  public int run(PrintWriter out, PrintWriter err, String... args) {
     var in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
     return Datastored.commandLine(environment, in, out, err, screen).execute(args);
   }

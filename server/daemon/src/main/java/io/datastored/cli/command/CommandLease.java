@@ -1,0 +1,201 @@
+package io.datastored.cli.command;
+
+import com.google.protobuf.util.Durations;
+import io.datastored.cli.view.ErrorMessage;
+import io.datastored.cli.view.ServerAddress;
+import io.datastored.cli.view.ServerError;
+import io.datastored.client.ClientListener;
+import io.datastored.client.ClientMetrics;
+import io.datastored.client.DatastoredClient;
+import io.datastored.client.DatastoredException;
+import io.datastored.client.Handle;
+import io.datastored.client.LeaseLost;
+import io.datastored.client.LookupOptions;
+import io.datastored.client.Operation;
+import io.datastored.client.SessionOpened;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.Lease;
+import io.datastored.v1.LookupResponse;
+import io.datastored.v1.Revision;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command lease is the lease of one command, kept by a client of its own until it is given back
+ * or lost. Confined to the command's thread; what the client reports is one volatile field each.
+ */
+final class CommandLease implements AutoCloseable {
+
+  /** Between two looks at whether anybody listens at that address. */
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  private final ServerAddress server;
+  private final DatastoredClient client;
+  private final Handle handle;
+  private final News news;
+
+  private CommandLease(ServerAddress server, DatastoredClient client, Handle handle, News news) {
+    this.server = server;
+    this.client = client;
+    this.handle = handle;
+    this.news = news;
+  }
+
+  /**
+   * Takes a lease.
+   *
+   * @param options how a client reaches that server, and with what ttl
+   * @throws DatastoredException if the server refuses, or does not answer in time
+   */
+  static CommandLease take(
+      ServerAddress server,
+      io.datastored.client.ClientOptions.Builder options,
+      String datastore,
+      Operation operation,
+      String purpose)
+      throws InterruptedException {
+    var news = new News();
+    DatastoredClient client = DatastoredClient.create(options.metrics(news).build());
+    client.addListener(news);
+    CompletableFuture<Handle> answer =
+        client
+            .start()
+            .lookupAsync(datastore, operation, LookupOptions.DEFAULT.withPurpose(purpose));
+    boolean taken = false;
+    try {
+      var lease = new CommandLease(server, client, await(answer, client, news), news);
+      taken = true;
+      return lease;
+    } finally {
+      if (!taken) {
+        client.close();
+      }
+    }
+  }
+
+  private static Handle await(CompletableFuture<Handle> answer, DatastoredClient client, News news)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return answer.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof DatastoredException refused
+            ? refused
+            : new IllegalStateException(e.getCause());
+      } catch (TimeoutException e) {
+        // The client would wait for a server; an address where nobody ever answered is more likely
+        // wrong than down for a moment.
+        Optional<DatastoredException> trouble =
+            client.trouble().filter(why -> ServerError.of(why).isUnreachable());
+        if (news.opened == null && trouble.isPresent()) {
+          throw trouble.get();
+        }
+      }
+    }
+  }
+
+  Handle handle() {
+    return handle;
+  }
+
+  /** Asks how the datastore is now: {@link #answer} has it some time later. */
+  void askAgain() {
+    CompletableFuture<Void> unused =
+        client
+            .lookupAsync(handle.datastore().getName(), Operation.LOOKUP, LookupOptions.DEFAULT)
+            .thenAccept(found -> news.seen = new Seen(found.datastore(), found.revision()));
+  }
+
+  /** The grant, with the datastore as it was when the server was asked last. */
+  LookupResponse answer() {
+    LookupResponse.Builder answer =
+        LookupResponse.newBuilder()
+            .setDatastore(handle.datastore())
+            .setRevision(handle.revision())
+            .setLease(
+                Lease.newBuilder()
+                    .setLeaseId(handle.leaseId().orElseThrow())
+                    .setDatastore(handle.datastore().getName())
+                    .setFencingToken(handle.fencingToken().orElseThrow())
+                    .setTtl(Durations.fromNanos(ttl().toNanos())));
+    Seen seen = news.seen;
+    return seen == null
+        ? answer.build()
+        : answer.setDatastore(seen.datastore).setRevision(seen.revision).build();
+  }
+
+  /** What the server has granted. */
+  Duration ttl() {
+    SessionOpened opened = news.opened;
+    return opened == null ? Duration.ZERO : opened.ttl();
+  }
+
+  /**
+   * How long it is promised if nobody answers any more, by both clocks; zero when it is lost. To be
+   * asked before {@link #lost}, or a loss in between would look like one that nobody reported.
+   */
+  Duration left() {
+    return handle.validFor();
+  }
+
+  /** Why it is lost, if the server or the client has said so. */
+  Optional<LeaseLost> lost() {
+    if (handle.alive()) {
+      return Optional.empty();
+    }
+    // Of a loss that is known this reports at once, in this thread.
+    handle.onLost(lost -> news.lost = lost);
+    return Optional.ofNullable(news.lost);
+  }
+
+  /** Why it is not renewed, in a sentence; empty when nothing is known to be wrong. */
+  Optional<String> trouble() {
+    return client.trouble().map(why -> ErrorMessage.of(server, why).sentence());
+  }
+
+  /** How often a server that was restarted has continued it. */
+  int reclaims() {
+    return news.reclaims;
+  }
+
+  /** Gives it back, and closes the session; whether the server has heard it. */
+  boolean end() {
+    handle.close();
+    client.close();
+    return client.trouble().isEmpty();
+  }
+
+  @Override
+  public void close() {
+    boolean unused = end();
+  }
+
+  /** What is known of the datastore. */
+  private record Seen(Datastore datastore, Revision revision) {}
+
+  /** What the client reports. Thread-safe: each field is written by one thread at a time. */
+  private static final class News implements ClientListener, ClientMetrics {
+    private volatile @Nullable SessionOpened opened;
+    private volatile @Nullable LeaseLost lost;
+    private volatile @Nullable Seen seen;
+    private volatile int reclaims;
+
+    @Override
+    public void onSession(SessionOpened session) {
+      opened = session;
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by the client's own loop only
+    public void reclaim(ReclaimResult result) {
+      if (result == ReclaimResult.CONTINUED) {
+        reclaims++;
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.datastored.cli.command;
+
+import com.google.common.collect.Comparators;
+import io.datastored.cli.flag.OnLost;
+import io.datastored.cli.view.DurationText;
+import io.datastored.cli.view.VisibleText;
+import io.datastored.client.LeaseLost;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * A guarded run is a command that runs while a lease lasts, and no longer unless its user wants
+ * that. Confined to the command's thread, which waits for the child and looks at the lease between.
+ */
+final class GuardedRun {
+
+  /**
+   * Between two looks. A machine that slept runs the child and this process again at the same
+   * moment, and no timer has gone off; so this is how long the child can work under a lease that
+   * the sleep has ended.
+   */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** So long before the end of the promise the child is killed: a signal takes no time, nearly. */
+  private static final Duration MARGIN = Duration.ofMillis(100);
+
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+  private final CommandLease lease;
+  private final Child child;
+  private final OnLost onLost;
+  private final PrintWriter err;
+  private final LongSupplier nanoTime;
+
+  /** How long the lease was promised at the last look, and when that was. */
+  private Duration promised;
+
+  private long lookedAt;
+
+  /** It is not renewed, and that has been said. */
+  private boolean unanswered;
+
+  private int reclaims;
+
+  GuardedRun(
+      CommandLease lease, Child child, OnLost onLost, PrintWriter err, LongSupplier nanoTime) {
+    this.lease = lease;
+    this.child = child;
+    this.onLost = onLost;
+    this.err = err;
+    this.nanoTime = nanoTime;
+    this.lookedAt = nanoTime.getAsLong();
+    this.promised = lease.left();
+  }
+
+  /** What became of it. */
+  enum Ending {
+    /** The lease was held to the end. */
+    KEPT,
+    /** The lease was lost on the way. */
+    LOST
+  }
+
+  /** Returns when the child has ended. */
+  Ending run() throws InterruptedException {
+    while (true) {
+      boolean ended =
+          child.endsWithin(Comparators.min(LOOK, notNegative(promised.minus(reserve()))));
+      long now = nanoTime.getAsLong();
+      Duration left = lease.left();
+      Optional<LeaseLost> lost = lease.lost();
+      if (ended && !left.isZero()) {
+        return Ending.KEPT;
+      }
+      if (lost.isPresent()) {
+        return lost(why(lost.get()), isPromised(lost.get()) ? rest(now) : Duration.ZERO);
+      }
+      if (left.compareTo(reserve()) <= 0) {
+        return lost(why(left, rest(now)), left);
+      }
+      lookedAt = now;
+      promised = left;
+      report();
+    }
+  }
+
+  /**
+   * What the child has between being asked to end and being killed: it must be over before the
+   * promise is, or a drain could end while it still writes.
+   */
+  private Duration reserve() {
+    return lease.ttl().dividedBy(3);
+  }
+
+  /** Of the promise at the last look. */
+  private Duration rest(long now) {
+    return notNegative(promised.minusNanos(now - lookedAt));
+  }
+
+  /** A lease that is revoked, or not continued, is promised until then all the same. */
+  private static boolean isPromised(LeaseLost lost) {
+    return switch (lost.cause()) {
+      case FORCED, SESSION_ENDED, NOT_CONTINUED -> true;
+      case EXPIRED, CLIENT_CLOSED -> false;
+    };
+  }
+
+  private void report() {
+    if (reclaims != lease.reclaims()) {
+      reclaims = lease.reclaims();
+      unanswered = false;
+      say("The server was restarted; the lease continues.");
+    }
+    // Renewed at each third of the ttl.
+    boolean overdue = promised.compareTo(lease.ttl().dividedBy(3).multipliedBy(2)) < 0;
+    if (unanswered && !overdue) {
+      unanswered = false;
+      say("The server answers again; the lease is still held.");
+    }
+    Optional<String> trouble = overdue && !unanswered ? lease.trouble() : Optional.empty();
+    if (trouble.isPresent()) {
+      unanswered = true;
+      say(
+          "The lease is not renewed: %s The command has %s more."
+              .formatted(trouble.get(), DurationText.print(promised.minus(reserve()))));
+    }
+  }
+
+  private String why(LeaseLost lost) {
+    return switch (lost.cause()) {
+      case FORCED -> "The server revoked the lease.";
+      case SESSION_ENDED -> "The server no longer knows the session.";
+      case NOT_CONTINUED -> "The server was restarted and did not continue the lease.";
+      case CLIENT_CLOSED -> "This command has given it back.";
+      case EXPIRED -> why(Duration.ZERO, rest(nanoTime.getAsLong()));
+    };
+  }
+
+  /**
+   * @param left by both clocks
+   * @param rest by the clock that stands still while the machine sleeps
+   */
+  private String why(Duration left, Duration rest) {
+    if (left.isZero()) {
+      return rest.isZero()
+          ? "no answer from the server for %s or longer, and the lease may have expired"
+              .formatted(DurationText.print(lease.ttl()))
+          : "this machine was suspended, and the lease may have expired";
+    }
+    return "no answer from the server for %s, and the lease may expire in %s"
+        .formatted(DurationText.print(lease.ttl().minus(left)), DurationText.print(left));
+  }
+
+  private static Duration notNegative(Duration duration) {
+    return Comparators.max(duration, Duration.ZERO);
+  }
+
+  /**
+   * @param rest how long the lease is promised all the same
+   */
+  private Ending lost(String why, Duration rest) throws InterruptedException {
+    say("LEASE LOST: %s".formatted(why));
+    if (child.endsWithin(Duration.ZERO)) {
+      // Its last work may have been done without a lease.
+      return Ending.LOST;
+    }
+    switch (onLost) {
+      case WARN -> say("The command continues without it because of --on-lost=warn.");
+      case TERM -> terminate(rest);
+    }
+    while (!child.endsWithin(FOR_EVER)) {
+      // It is waited for as long as it takes.
+    }
+    return Ending.LOST;
+  }
+
+  private void terminate(Duration rest) throws InterruptedException {
+    say("Terminating the command.");
+    child.terminate();
+    if (!child.endsWithin(notNegative(rest.minus(MARGIN)))) {
+      say("The command did not exit in time; killing it.");
+      child.kill();
+    }
+  }
+
+  private void say(String sentence) {
+    err.println("datastored run: " + VisibleText.of(sentence));
+    err.flush();
+  }
+}

@@ -1,0 +1,101 @@
+package io.datastored.cli.command;
+
+import io.datastored.cli.flag.BuildVersion;
+import io.datastored.cli.flag.ClientOptions;
+import io.datastored.cli.flag.Connection;
+import io.datastored.cli.flag.TypedOnly;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.HumanFormat;
+import io.datastored.cli.view.Json;
+import io.datastored.cli.view.Labels;
+import io.datastored.cli.view.ShortIds;
+import io.datastored.cli.view.TextTable;
+import io.datastored.v1.HeldLease;
+import io.datastored.v1.Lease;
+import io.datastored.v1.ListLeasesRequest;
+import io.datastored.v1.ListLeasesResponse;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code datastored leases}: prints who uses what. Confined to its thread. */
+@Command(
+    name = "leases",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Prints the leases of remote clients, the oldest first.",
+      "LEFT is the time until a lease expires unless it is renewed ('-': it lives as long as its session).",
+      "Processes on the server's host hold no leases: 'datastored status NAME' lists them.",
+      ""
+    })
+public final class LeasesCommand implements Callable<Integer> {
+
+  @TypedOnly
+  @Option(
+      names = "--datastore",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "Only leases of this datastore.")
+  String datastore;
+
+  @TypedOnly
+  @Option(
+      names = "--session",
+      paramLabel = "ID",
+      defaultValue = "",
+      description = "Only leases of the session whose id starts with this.")
+  String session;
+
+  @Option(names = "--full-ids", description = "Print ids in full, however long.")
+  boolean fullIds;
+
+  @Mixin ClientOptions client;
+
+  @Override
+  public Integer call() {
+    return client.ask(
+        connection -> {
+          var table =
+              new TextTable(
+                  "DATASTORE", "FOR", "HOLDER", "AGE", "IDLE", "LEFT", "LEASE", "PURPOSE");
+          Pages.each(
+              token -> page(connection, token),
+              ListLeasesResponse::getNextPageToken,
+              page ->
+                  page.getLeasesList().stream()
+                      // Here and not by the server: it wants the whole id, and tables cut it.
+                      .filter(held -> held.getLease().getSessionId().startsWith(session))
+                      .forEach(held -> print(held, table)));
+          if (!client.isJson()) {
+            table.printTo(client.out());
+          }
+          return ExitStatus.OK;
+        });
+  }
+
+  private ListLeasesResponse page(Connection connection, String token) {
+    return connection
+        .sessions()
+        .listLeases(
+            ListLeasesRequest.newBuilder().setDatastore(datastore).setPageToken(token).build());
+  }
+
+  private void print(HeldLease held, TextTable table) {
+    if (client.isJson()) {
+      client.out().println(Json.line(held));
+      return;
+    }
+    Lease lease = held.getLease();
+    table.row(
+        lease.getDatastore(),
+        Labels.of(lease.getOperation()),
+        Labels.inBrief(held.getHolder()),
+        HumanFormat.age(held.getAge()),
+        HumanFormat.age(held.getIdle()),
+        lease.hasTtl() ? HumanFormat.age(lease.getTtl()) : "-",
+        fullIds ? lease.getLeaseId() : ShortIds.of(lease.getLeaseId()),
+        held.getPurpose());
+  }
+}

@@ -1,0 +1,293 @@
+package io.datastored.cli.command;
+
+import com.google.common.collect.Comparators;
+import com.google.protobuf.util.Durations;
+import io.datastored.cli.flag.BuildVersion;
+import io.datastored.cli.flag.Connection;
+import io.datastored.cli.flag.ServerOptions;
+import io.datastored.cli.view.AskedOperation;
+import io.datastored.cli.view.CommandFailed;
+import io.datastored.cli.view.DurationText;
+import io.datastored.cli.view.ErrorMessage;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.LookupReport;
+import io.datastored.cli.view.OutputFormat;
+import io.datastored.cli.view.ServerError;
+import io.datastored.client.DatastoredException;
+import io.datastored.client.LeaseLost;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.LookupResponse;
+import io.datastored.v1.ReleaseRequest;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.Stack;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterConsumer;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code datastored lookup}: asks for one operation on one datastore. Confined to its thread. */
+@Command(
+    name = "lookup",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Asks a server whether a datastore may be used now, and prints the grant or the reason for the refusal.",
+      "The lease is released when the command ends: at once, or with --hold on Ctrl-C.",
+      ""
+    })
+public final class LookupCommand implements Callable<Integer> {
+
+  /** Long enough to be found later, short enough for a command that was killed. */
+  private static final String DEFAULT_TTL = "60s";
+
+  /** Between two looks at a lease that is held. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  private static final Duration FOR_EVER = ChronoUnit.YEARS.getDuration().multipliedBy(100);
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "The datastore.")
+  String datastore;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "OPERATION",
+      defaultValue = "lookup",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  AskedOperation operation;
+
+  @Option(
+      names = "--hold",
+      arity = "0..1",
+      paramLabel = "DURATION",
+      parameterConsumer = HoldConsumer.class,
+      description = "Keep and renew the lease for this long, or until Ctrl-C.")
+  @Nullable Duration hold;
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "DURATION",
+      defaultValue = DEFAULT_TTL,
+      description =
+          "How long the lease lives on if this command is killed (default: ${DEFAULT-VALUE}).")
+  Duration ttl;
+
+  @Option(
+      names = "--purpose",
+      paramLabel = "TEXT",
+      defaultValue = "datastored lookup",
+      description =
+          "What the lease is for, shown to anyone who waits for it (default: ${DEFAULT-VALUE}).")
+  String purpose;
+
+  @Option(
+      names = {"--validate-only", "--dry-run"},
+      description = "Show what would happen without taking a lease.")
+  boolean validateOnly;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  OutputFormat output;
+
+  @Mixin ServerOptions server;
+  @Spec CommandSpec spec;
+
+  @Override
+  @SuppressWarnings("try") // a stop signal is there to be closed
+  public Integer call() {
+    var report = new LookupReport(spec.commandLine().getOut(), output);
+    try (Connection connection = server.connect();
+        StopSignal stop = StopSignal.install(patience(), StopSignal.Ending.BY_SIGNAL)) {
+      Duration time = hold;
+      if (time == null || operation == AskedOperation.LOOKUP || validateOnly) {
+        ask(connection, report);
+      } else {
+        hold(connection, time, report);
+      }
+      return ExitStatus.OK.code();
+    }
+  }
+
+  /** Longer than the one call that tidies up may take. */
+  private Duration patience() {
+    return server.requestTimeout.plusSeconds(1);
+  }
+
+  /** One answer; a lease that comes with it is given back at once. */
+  private void ask(Connection connection, LookupReport report) {
+    LookupRequest request = request();
+    boolean mayCount = false;
+    try {
+      report.granted(request, connection.datastores().lookup(request));
+      mayCount = true;
+    } catch (StatusRuntimeException failed) {
+      ErrorMessage explanation = ErrorMessage.of(connection.server(), failed);
+      // The id is ours, so a lease whose answer was lost can be given back all the same.
+      mayCount =
+          explanation.error().code() == Status.Code.DEADLINE_EXCEEDED
+              || Thread.currentThread().isInterrupted();
+      report.refused(explanation);
+      throw explanation.asFailure();
+    } finally {
+      if (mayCount && !request.getLeaseId().isEmpty()) {
+        release(connection, request, report);
+      }
+    }
+  }
+
+  /** A lease that is kept. */
+  private void hold(Connection connection, Duration howLong, LookupReport report) {
+    LookupRequest request = request();
+    try {
+      CommandLease lease =
+          CommandLease.take(
+              connection.server(),
+              connection.client("datastored lookup").ttl(ttl),
+              datastore,
+              operation.asked(),
+              purpose);
+      try {
+        report.granted(request, lease.answer());
+        spec.commandLine().getErr().println(notice(howLong));
+        keep(lease, howLong, report);
+      } catch (InterruptedException stopped) {
+        // Ctrl-C is how a holding is meant to end.
+      } finally {
+        Thread.interrupted(); // An interrupted thread could not wait for the server.
+        tellReleased(lease.end(), report);
+      }
+    } catch (InterruptedException stopped) {
+      // Before there was an answer: the client has given back what may have come.
+    } catch (DatastoredException refused) {
+      ErrorMessage explanation = ErrorMessage.of(server.server, refused);
+      report.refused(explanation);
+      throw explanation.asFailure();
+    }
+  }
+
+  /** Reports each change of the answer until the time is over, or the lease is lost. */
+  private void keep(CommandLease lease, Duration howLong, LookupReport report)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    long asked = begin;
+    LookupResponse last = lease.answer();
+    while (true) {
+      Duration left = howLong.minusNanos(System.nanoTime() - begin);
+      if (left.isNegative() || left.isZero()) {
+        return;
+      }
+      Thread.sleep(Comparators.min(left, LOOK).toMillis());
+      boolean promised = !lease.left().isZero();
+      Optional<LeaseLost> lost = lease.lost();
+      if (!promised || lost.isPresent()) {
+        throw lost(lease, lost, report);
+      }
+      if (System.nanoTime() - asked >= lease.ttl().dividedBy(3).toNanos()) {
+        asked = System.nanoTime();
+        lease.askAgain();
+      }
+      LookupResponse now = lease.answer();
+      report.renewed(last, now);
+      last = now;
+    }
+  }
+
+  private CommandFailed lost(CommandLease lease, Optional<LeaseLost> lost, LookupReport report) {
+    Optional<String> cause = lost.flatMap(LookupCommand::causeOnTheWire);
+    if (cause.isEmpty()) {
+      return new CommandFailed(
+          ExitStatus.NO,
+          "The lease is lost: %s has not answered for its ttl of %s, or this machine was suspended."
+              .formatted(server.server, DurationText.print(lease.ttl())));
+    }
+    var explanation =
+        new ErrorMessage(
+            server.server,
+            ServerError.ofLease(lease.handle().leaseId().orElseThrow(), cause.get()));
+    report.refused(explanation);
+    return explanation.asFailure();
+  }
+
+  /** As the server says it to whoever renews a single lease; empty when it has said nothing. */
+  private static Optional<String> causeOnTheWire(LeaseLost lost) {
+    return switch (lost.cause()) {
+      case FORCED -> Optional.of("force");
+      case SESSION_ENDED, NOT_CONTINUED -> Optional.of("expired");
+      case EXPIRED, CLIENT_CLOSED -> Optional.empty();
+    };
+  }
+
+  private LookupRequest request() {
+    var request =
+        LookupRequest.newBuilder()
+            .setDatastore(datastore)
+            .setOperation(operation.wire())
+            .setValidateOnly(validateOnly);
+    if (operation != AskedOperation.LOOKUP && !validateOnly) {
+      request
+          .setLeaseId(UUID.randomUUID().toString())
+          .setTtl(Durations.fromMillis(ttl.toMillis()))
+          .setPurpose(purpose);
+    }
+    return request.build();
+  }
+
+  private static String notice(Duration hold) {
+    String howLong =
+        hold.equals(FOR_EVER)
+            ? "until Ctrl-C"
+            : "for %s or until Ctrl-C".formatted(DurationText.print(hold));
+    return "The lease is held and renewed " + howLong + ".";
+  }
+
+  private void release(Connection connection, LookupRequest request, LookupReport report) {
+    Thread.interrupted(); // An interrupted thread could not make the call.
+    boolean heard = true;
+    try {
+      connection
+          .datastores()
+          .release(ReleaseRequest.newBuilder().setLeaseId(request.getLeaseId()).build());
+    } catch (StatusRuntimeException failed) {
+      heard = false;
+    }
+    tellReleased(heard, report);
+  }
+
+  private void tellReleased(boolean heard, LookupReport report) {
+    if (heard) {
+      report.released(datastore, operation);
+    } else {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "The lease could not be released; it expires within %s.%n", DurationText.print(ttl));
+    }
+  }
+
+  /** Takes the word after {@code --hold} only if it is a duration: it may be the datastore. */
+  static final class HoldConsumer implements IParameterConsumer {
+    @Override
+    public void consumeParameters(Stack<String> args, ArgSpec arg, CommandSpec command) {
+      Optional<Duration> given =
+          args.isEmpty() ? Optional.empty() : DurationText.parse(args.peek());
+      if (given.isPresent()) {
+        args.pop();
+      }
+      arg.setValue(given.orElse(FOR_EVER));
+    }
+  }
+}

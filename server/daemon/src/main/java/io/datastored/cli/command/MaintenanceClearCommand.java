@@ -1,0 +1,56 @@
+package io.datastored.cli.command;
+
+import io.datastored.cli.flag.BuildVersion;
+import io.datastored.cli.flag.ClientOptions;
+import io.datastored.cli.flag.TypedOnly;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.Labels;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.SetMaintenanceModeRequest;
+import io.datastored.v1.SetMaintenanceModeResponse;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code datastored maintenance clear}: puts back into service. Confined to its thread. */
+@Command(
+    name = "clear",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {"Clears the maintenance mode of a datastore, whatever it is.", ""})
+final class MaintenanceClearCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "NAME", description = "The datastore.")
+  String datastore;
+
+  @TypedOnly
+  @Option(
+      names = "--etag",
+      paramLabel = "ETAG",
+      defaultValue = "",
+      description = "Fail unless the datastore still has this etag (see 'datastored get').")
+  String etag;
+
+  @Mixin ClientOptions client;
+
+  @Override
+  public Integer call() {
+    var request =
+        SetMaintenanceModeRequest.newBuilder()
+            .setDatastore(datastore)
+            .setMode(MaintenanceMode.MAINTENANCE_MODE_NONE)
+            .setEtag(etag)
+            .build();
+    return client.ask(
+        connection -> {
+          SetMaintenanceModeResponse answer = connection.maintenance().setMaintenanceMode(request);
+          client.tell(
+              answer,
+              "%s is in service, revision %s."
+                  .formatted(datastore, Labels.of(answer.getRevision())));
+          return ExitStatus.OK;
+        });
+  }
+}

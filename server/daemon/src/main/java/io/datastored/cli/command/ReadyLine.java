@@ -1,0 +1,67 @@
+package io.datastored.cli.command;
+
+import static java.util.stream.Collectors.joining;
+
+import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
+import io.datastored.cli.view.VisibleText;
+import io.datastored.daemon.Daemon;
+import io.datastored.daemon.DaemonOptions;
+import io.datastored.engine.DatastoreFault;
+import io.datastored.engine.Snapshot;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a server says when it is ready: one line, and one for each fault of the file. Immutable. */
+public record ReadyLine(DaemonOptions options, Daemon daemon) {
+
+  void printTo(PrintWriter out) {
+    Path file = options.engine().configFile();
+    Snapshot snapshot = daemon.snapshot();
+    if (Files.notExists(file)) {
+      out.println(file + ": there is no such file yet, so there are no datastores");
+    }
+    snapshot.fileFaults().forEach(fault -> out.println(warning(file, fault)));
+    snapshot
+        .sectionFaults()
+        .forEach(
+            (name, fault) ->
+                out.println(warning(file, fault) + " (" + served(name.value(), fault) + ")"));
+    int count = snapshot.byName().size();
+    out.printf(
+        "datastored %s serves %d datastore%s of %s on %s, revision %s%n",
+        options.version(),
+        count,
+        count == 1 ? "" : "s",
+        file,
+        daemon.addresses().stream().map(ReadyLine::print).collect(joining(", ")),
+        snapshot.revision());
+    out.flush();
+  }
+
+  private static String warning(Path file, DatastoreFault fault) {
+    return VisibleText.of(file + ": " + fault.where());
+  }
+
+  private static String served(String name, DatastoreFault fault) {
+    return switch (fault.serving()) {
+      case LAST_GOOD -> "the last good version of " + name + " is served";
+      case CLOSED -> name + " is closed to READ and WRITE";
+      case NOTHING -> name + " is not served";
+    };
+  }
+
+  public static String print(SocketAddress address) {
+    if (address instanceof InetSocketAddress tcp) {
+      return HostAndPort.fromParts(InetAddresses.toAddrString(tcp.getAddress()), tcp.getPort())
+          .toString();
+    }
+    return address instanceof DomainSocketAddress socket
+        ? "unix:" + socket.path()
+        : address.toString();
+  }
+}

@@ -1,0 +1,120 @@
+package io.datastored.cli.command;
+
+import io.datastored.cli.flag.BuildVersion;
+import io.datastored.cli.flag.EngineFlags;
+import io.datastored.cli.flag.LimitFlags;
+import io.datastored.cli.flag.LogLevel;
+import io.datastored.cli.flag.LogSetup;
+import io.datastored.cli.flag.NeighbourFlags;
+import io.datastored.cli.flag.OptionRules;
+import io.datastored.cli.flag.TransportFlags;
+import io.datastored.cli.view.CommandFailed;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.Labels;
+import io.datastored.cli.view.LogFormat;
+import io.datastored.daemon.Daemon;
+import io.datastored.daemon.DaemonOptions;
+import io.datastored.daemon.DaemonStartException;
+import io.datastored.file.ConfigPath;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code datastored serve}: runs a server until it is told to stop. Confined to its thread. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    sortOptions = false,
+    description = {
+      "Serves a datastore.cfg until SIGTERM or Ctrl-C, then finishes the calls in flight and exits.",
+      "Prints one line when it is ready; everything else goes to the log on stderr.",
+      ""
+    })
+public final class ServeCommand implements Callable<Integer> {
+
+  @ArgGroup(validate = false, heading = "%nConfiguration and state:%n")
+  EngineFlags engine = new EngineFlags();
+
+  @ArgGroup(validate = false, heading = "%nConnections:%n")
+  TransportFlags transport = new TransportFlags();
+
+  @ArgGroup(validate = false, heading = "%nLimits:%n")
+  LimitFlags limits = new LimitFlags();
+
+  @ArgGroup(validate = false, heading = "%nBeside Proxmox Backup Server:%n")
+  NeighbourFlags neighbour = new NeighbourFlags();
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  LogFormat logFormat;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "LEVEL",
+      defaultValue = "info",
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  LogLevel logLevel;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  @SuppressWarnings("try") // a stop signal is there to be closed
+  public Integer call() {
+    DaemonOptions options = options();
+    LogSetup.forServer(logFormat, logLevel);
+    try (StopSignal stop =
+            StopSignal.install(options.grace().plusSeconds(10), StopSignal.Ending.IN_ORDER);
+        Daemon daemon = Daemon.start(options)) {
+      PrintWriter out = spec.commandLine().getOut();
+      JavaFlags.warnIfMemoryErrorsAreOutlived();
+      new ReadyLine(options, daemon).printTo(out);
+      daemon.awaitStop();
+      if (daemon.lost().isPresent()) {
+        // A restart makes a new run directory; leases survive it.
+        return ExitStatus.RUN_DIRECTORY_LOST.code();
+      }
+    } catch (InterruptedException stopped) {
+      // SIGTERM or Ctrl-C; the daemon has been closed on the way here.
+    } catch (DaemonStartException e) {
+      throw new CommandFailed(statusOf(e), sentence(e), e);
+    }
+    return ExitStatus.OK.code();
+  }
+
+  public DaemonOptions options() {
+    if (engine.config == null) {
+      // Said here, because a required option of a group is required only together with the others.
+      throw new ParameterException(spec.commandLine(), "missing '--config=FILE'");
+    }
+    // The file by its absolute path: the state directory remembers which one it is about.
+    var options =
+        new DaemonOptions.Builder(ConfigPath.asGiven(engine.config), engine.stateDirectory);
+    options.version = BuildVersion.number();
+    var rules = new OptionRules(options);
+    engine.applyTo(rules);
+    transport.applyTo(rules);
+    limits.applyTo(rules);
+    neighbour.applyTo(rules);
+    return options.build();
+  }
+
+  private static ExitStatus statusOf(DaemonStartException failure) {
+    return switch (failure.kind()) {
+      case OPTIONS -> ExitStatus.USAGE;
+      case LOCKED, ENGINE, ADDRESS, TLS -> ExitStatus.START_FAILED;
+    };
+  }
+
+  private static String sentence(DaemonStartException failure) {
+    return Labels.withoutNativeCall(String.valueOf(failure.getMessage()));
+  }
+}

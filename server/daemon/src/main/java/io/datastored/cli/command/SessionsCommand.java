@@ -1,0 +1,85 @@
+package io.datastored.cli.command;
+
+import io.datastored.cli.flag.BuildVersion;
+import io.datastored.cli.flag.ClientOptions;
+import io.datastored.cli.flag.Connection;
+import io.datastored.cli.flag.TypedOnly;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.HumanFormat;
+import io.datastored.cli.view.Json;
+import io.datastored.cli.view.Labels;
+import io.datastored.cli.view.ShortIds;
+import io.datastored.cli.view.TextTable;
+import io.datastored.v1.ListSessionsRequest;
+import io.datastored.v1.ListSessionsResponse;
+import io.datastored.v1.Session;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code datastored sessions}: prints the clients that are alive. Confined to its thread. */
+@Command(
+    name = "sessions",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Lists the sessions of a server, those furthest behind first.",
+      "SENT is the last generation sent to the client, APPLIED the last one it has acknowledged, LAG how long it has been behind ('-': drains do not wait for it).",
+      ""
+    })
+public final class SessionsCommand implements Callable<Integer> {
+
+  @TypedOnly
+  @Option(
+      names = "--datastore",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "Only sessions that a drain of this datastore waits for.")
+  String datastore;
+
+  @Option(names = "--full-ids", description = "Print ids in full, however long.")
+  boolean fullIds;
+
+  @Mixin ClientOptions client;
+
+  @Override
+  public Integer call() {
+    return client.ask(
+        connection -> {
+          var table =
+              new TextTable("HOLDER", "AGE", "IDLE", "LEASES", "SENT", "APPLIED", "LAG", "SESSION");
+          Pages.each(
+              token -> page(connection, token),
+              ListSessionsResponse::getNextPageToken,
+              page -> page.getSessionsList().forEach(session -> print(session, table)));
+          if (!client.isJson()) {
+            table.printTo(client.out());
+          }
+          return ExitStatus.OK;
+        });
+  }
+
+  private ListSessionsResponse page(Connection connection, String token) {
+    return connection
+        .sessions()
+        .listSessions(
+            ListSessionsRequest.newBuilder().setDatastore(datastore).setPageToken(token).build());
+  }
+
+  private void print(Session session, TextTable table) {
+    if (client.isJson()) {
+      client.out().println(Json.line(session));
+      return;
+    }
+    table.row(
+        Labels.inBrief(session.getHolder()),
+        HumanFormat.age(session.getAge()),
+        HumanFormat.age(session.getIdle()),
+        session.getLeases(),
+        session.hasSent() ? session.getSent().getGeneration() : "-",
+        session.hasApplied() ? session.getApplied().getGeneration() : "-",
+        session.getCaches() ? HumanFormat.age(session.getLag()) : "-",
+        fullIds ? session.getSessionId() : ShortIds.of(session.getSessionId()));
+  }
+}

@@ -1,0 +1,148 @@
+package io.datastored.cli.command;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.FieldMask;
+import io.datastored.cli.view.CommandFailed;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.PropertyText;
+import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.LegacyPrune;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A settings edit is what a command line wants to change of a datastore's settings. Immutable.
+ *
+ * @param set the text of each property that gets a value
+ * @param others properties that the contract does not know, with their values
+ * @param unset properties that go, of either kind; {@code tuning.sync-level} is a part of one
+ */
+record SettingsEdit(
+    ImmutableMap<String, String> set,
+    ImmutableMap<String, String> others,
+    ImmutableList<String> unset) {
+
+  private static final Descriptor SETTINGS = DatastoreSettings.getDescriptor();
+  private static final String OTHER_PROPERTIES = "other_properties";
+
+  /** What {@code --unset} does not remove, and what to do instead. */
+  private static final ImmutableMap<String, String> FIXED =
+      ImmutableMap.of(
+          "maintenance-mode", "clear it: datastored maintenance clear %s",
+          "name", "it is the name of the section",
+          "path", "a datastore needs one; change it with --path",
+          "backing-device", "it cannot be changed after creation");
+
+  /**
+   * Refuses to remove what cannot be removed, and what the datastore does not have and no datastore
+   * of this version can have: most likely it was mistyped.
+   *
+   * @param present the properties of the datastore that the contract does not know
+   */
+  void requireRemovable(String datastore, Map<String, String> present) {
+    for (String property : unset) {
+      String why = FIXED.get(property);
+      if (why != null) {
+        throw new CommandFailed(
+            ExitStatus.USAGE,
+            "--unset cannot remove %s: %s.".formatted(property, why.formatted(datastore)));
+      }
+      if (path(property).isEmpty() && !present.containsKey(property)) {
+        throw new CommandFailed(
+            ExitStatus.USAGE,
+            ("There is no property '%s', and %s has none of that name: 'datastored get %s' shows"
+                    + " those that it has.")
+                .formatted(property, datastore, datastore));
+      }
+    }
+  }
+
+  /** Whether properties are touched that travel in one map, so that the others must be known. */
+  boolean touchesOthers() {
+    return !others.isEmpty() || unset.stream().anyMatch(property -> path(property).isEmpty());
+  }
+
+  boolean isEmpty() {
+    return set.isEmpty() && others.isEmpty() && unset.isEmpty();
+  }
+
+  /**
+   * The settings to send.
+   *
+   * @param present what the datastore has of properties that the contract does not know
+   */
+  DatastoreSettings settings(Map<String, String> present) {
+    var settings = DatastoreSettings.newBuilder();
+    set.forEach((property, text) -> read(settings, property, text));
+    if (touchesOthers()) {
+      var all = new TreeMap<>(present);
+      all.putAll(others);
+      unset.stream().filter(property -> path(property).isEmpty()).forEach(all::remove);
+      settings.putAllOtherProperties(all);
+    }
+    return settings.build();
+  }
+
+  /** What of {@link #settings} counts: only the named parts of a property string are replaced. */
+  FieldMask mask() {
+    var mask = FieldMask.newBuilder();
+    set.forEach((property, text) -> mask.addAllPaths(paths(property, text)));
+    unset.forEach(property -> path(property).ifPresent(mask::addPaths));
+    if (touchesOthers()) {
+      mask.addPaths(OTHER_PROPERTIES);
+    }
+    return mask.build();
+  }
+
+  private static void read(DatastoreSettings.Builder into, String property, String text) {
+    try {
+      FieldDescriptor field = PropertyText.field(SETTINGS, property).orElseThrow();
+      // An empty text removes the property, whatever its type.
+      if (!text.isEmpty()) {
+        PropertyText.read(into, field, text);
+      }
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new CommandFailed(
+          ExitStatus.USAGE, "invalid value for --%s: %s.".formatted(property, e.getMessage()), e);
+    }
+  }
+
+  private static List<String> paths(String property, String text) {
+    FieldDescriptor field = PropertyText.field(SETTINGS, property).orElseThrow();
+    if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE || text.isEmpty()) {
+      return List.of(field.getName());
+    }
+    return PropertyText.parts(field, text).keySet().stream()
+        .map(part -> field.getName() + "." + part.getName())
+        .toList();
+  }
+
+  /** Of a property or a part of one; empty for one that the contract does not know. */
+  private static Optional<String> path(String property) {
+    if (property.equals("prune-schedule")) {
+      return Optional.of("legacy_prune.schedule");
+    }
+    if (property.startsWith("keep-")) {
+      return PropertyText.field(LegacyPrune.getDescriptor(), property)
+          .map(field -> "legacy_prune." + field.getName());
+    }
+    List<String> steps = Splitter.on('.').limit(2).splitToList(property);
+    Optional<FieldDescriptor> field =
+        PropertyText.field(SETTINGS, steps.get(0)).filter(found -> !found.isMapField());
+    if (steps.size() == 1) {
+      return field.map(FieldDescriptor::getName);
+    }
+    return field
+        .filter(found -> found.getJavaType() == FieldDescriptor.JavaType.MESSAGE)
+        .flatMap(
+            found ->
+                PropertyText.field(found.getMessageType(), steps.get(1))
+                    .map(part -> found.getName() + "." + part.getName()));
+  }
+}

@@ -1,0 +1,47 @@
+package io.datastored.cli.command;
+
+import io.datastored.cli.view.Terminal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import sun.misc.Signal;
+
+/**
+ * A signal relay hands the signals that would end this process on to a child, whose end is then the
+ * end of this process too. Thread-safe: guarded by itself.
+ */
+final class SignalRelay {
+
+  private final Terminal screen;
+  private final List<String> early = new ArrayList<>();
+  private Optional<Child> child = Optional.empty();
+
+  SignalRelay(Terminal screen) {
+    this.screen = screen;
+  }
+
+  /** From here on the signals do not end this process any more. */
+  void install() {
+    for (String name : List.of("INT", "TERM", "HUP")) {
+      Signal.handle(new Signal(name), signal -> received(signal.getName()));
+    }
+  }
+
+  synchronized void received(String name) {
+    if (screen == Terminal.TERMINAL && name.equals("INT")) {
+      return; // Ctrl-C goes to everybody on the terminal; twice would mean "now, without cleaning".
+    }
+    if (child.isPresent()) {
+      child.get().signal(name);
+    } else {
+      early.add(name);
+    }
+  }
+
+  /** What came before there was a child is handed on now. */
+  synchronized void relayTo(Child receiver) {
+    child = Optional.of(receiver);
+    early.forEach(receiver::signal);
+    early.clear();
+  }
+}

@@ -1,0 +1,41 @@
+package io.datastored.cli.command;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.cli.view.Labels;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
+
+/**
+ * An undo is the command that brings the mode of before back, unless somebody has set another one
+ * since: the etag keeps it from undoing what somebody else did. Immutable.
+ *
+ * @param server the options by which it is asked
+ * @param datastore as it is now
+ * @param previous what to go back to
+ */
+record Undo(ImmutableList<String> server, Datastore datastore, Maintenance previous) {
+
+  String command() {
+    var command = new StringBuilder("datastored maintenance ");
+    if (previous.getMode() == MaintenanceMode.MAINTENANCE_MODE_NONE) {
+      command.append("clear ").append(datastore.getName());
+    } else {
+      command.append("set ").append(datastore.getName()).append(' ');
+      command.append(Labels.of(previous.getMode()));
+      option(command, "--message", previous.getMessage());
+      if (previous.hasExpectedEnd()) {
+        option(command, "--expected-end", Labels.of(previous.getExpectedEnd()));
+      }
+    }
+    option(command, "--etag", datastore.getEtag());
+    server.forEach(word -> command.append(' ').append(Labels.quoted(word)));
+    return command.toString();
+  }
+
+  private static void option(StringBuilder command, String name, String value) {
+    if (!value.isEmpty()) {
+      command.append(' ').append(name).append(' ').append(Labels.quoted(value));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.datastored.cli.demo;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.datastored.cli.command.ReadyLine;
+import io.datastored.cli.command.StopSignal;
+import io.datastored.cli.flag.BuildVersion;
+import io.datastored.cli.flag.Connection;
+import io.datastored.cli.flag.LogLevel;
+import io.datastored.cli.flag.LogSetup;
+import io.datastored.cli.view.CommandFailed;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.LogFormat;
+import io.datastored.cli.view.ServerAddress;
+import io.datastored.daemon.Daemon;
+import io.datastored.daemon.DaemonOptions;
+import io.datastored.daemon.DaemonStartException;
+import io.datastored.daemon.ListenAddress;
+import io.datastored.promise.EarlierLeases;
+import io.grpc.InsecureChannelCredentials;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code datastored demo}: shows in a few seconds what a server does. Confined to its thread. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    description = {
+      "Shows a server, a watcher and a drain at work.",
+      "Starts a server in a temporary directory, changes its configuration by hand and by API, and shows what a watcher receives and what lookups answer. Takes a few seconds, leaves nothing behind, and exits with 1 if a step does not happen as described.",
+      ""
+    })
+public final class DemoCommand implements Callable<Integer> {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  @Spec CommandSpec spec;
+
+  @Override
+  @SuppressWarnings("try") // a stop signal is there to be closed
+  public Integer call() throws IOException {
+    LogSetup.forServer(LogFormat.TEXT, LogLevel.ERROR);
+    PrintWriter out = spec.commandLine().getOut();
+    Path directory = Files.createTempDirectory("datastored-demo-");
+    try (StopSignal stop = StopSignal.install(TIMEOUT, StopSignal.Ending.BY_SIGNAL)) {
+      // Inside: once the signal is closed the process ends, though something is still to be
+      // removed.
+      playAndRemove(directory, out);
+      return ExitStatus.OK.code();
+    }
+  }
+
+  private static void playAndRemove(Path directory, PrintWriter out) throws IOException {
+    try {
+      play(new DemoFile(directory.resolve("datastore.cfg")), directory, out);
+    } catch (InterruptedException stopped) {
+      throw new CommandFailed(ExitStatus.NO, "The demo was stopped.", stopped);
+    } catch (DaemonStartException e) {
+      throw new CommandFailed(
+          ExitStatus.START_FAILED, "The demo's server does not start: " + e.getMessage(), e);
+    } finally {
+      MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private static void play(DemoFile file, Path directory, PrintWriter out)
+      throws IOException, DaemonStartException, InterruptedException {
+    file.create();
+    try (Daemon daemon = Daemon.start(options(file.path(), directory));
+        Connection connection = connect(daemon);
+        DemoWatcher watcher = DemoWatcher.start(connection)) {
+      out.printf("datastored %s: a server in %s%n", BuildVersion.number(), directory);
+      new DemoScript(file, new DemoClient(connection), watcher, out).play();
+    }
+    out.println(
+        "Every step happened as described. The server is stopped and its directory removed.");
+    out.flush();
+  }
+
+  private static DaemonOptions options(Path file, Path directory) {
+    var options = new DaemonOptions.Builder(file, directory.resolve("state"));
+    options.engine.runDirectory = Optional.of(directory.resolve("run"));
+    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
+    // The directory was made a moment ago, so nobody holds anything of an earlier server.
+    options.leases.earlierLeases = EarlierLeases.NONE;
+    options.grace = Duration.ofSeconds(1);
+    options.version = BuildVersion.number();
+    return options.build();
+  }
+
+  private static Connection connect(Daemon daemon) {
+    String address = ReadyLine.print(daemon.addresses().get(0));
+    return Connection.open(
+        ServerAddress.parse(address), InsecureChannelCredentials.create(), TIMEOUT);
+  }
+}

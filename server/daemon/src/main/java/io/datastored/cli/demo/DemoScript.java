@@ -1,0 +1,237 @@
+package io.datastored.cli.demo;
+
+import com.google.common.base.Strings;
+import io.datastored.cli.demo.DemoWatcher.Heard;
+import io.datastored.cli.view.AskedOperation;
+import io.datastored.cli.view.BlockerSummary;
+import io.datastored.cli.view.CommandFailed;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.Labels;
+import io.datastored.client.DatastoredClient;
+import io.datastored.client.Handle;
+import io.datastored.client.LookupOptions;
+import io.datastored.v1.ConfigFault;
+import io.datastored.v1.DrainResponse;
+import io.datastored.v1.DrainState;
+import io.datastored.v1.LookupResponse;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.Operation;
+import io.datastored.v1.OperationCounts;
+import io.datastored.v1.Revision;
+import io.datastored.v1.SetMaintenanceModeResponse;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The script of the demo: each step says what it does, does it, and checks what it says. Confined
+ * to the demo's thread.
+ */
+final class DemoScript {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final DemoFile file;
+  private final DemoClient client;
+  private final DemoWatcher watcher;
+  private final PrintWriter out;
+
+  DemoScript(DemoFile file, DemoClient client, DemoWatcher watcher, PrintWriter out) {
+    this.file = file;
+    this.client = client;
+    this.watcher = watcher;
+    this.out = out;
+  }
+
+  void play() throws IOException, InterruptedException {
+    begin();
+    editByHand();
+    breakAndRepair();
+    updateByCall();
+    drainUnderASession();
+    backIntoService();
+    out.println();
+  }
+
+  private void begin() throws InterruptedException {
+    Heard first = watcher.next();
+    check(first.news().size() == 3, "the watcher is told of three datastores at first");
+    tell("watcher", "generation " + first.generation() + ", three datastores:");
+    first.news().forEach(news -> tell("", news.datastore() + " " + news.what()));
+  }
+
+  private void editByHand() throws IOException, InterruptedException {
+    title("Somebody edits the file: archive becomes read-only");
+    granted("archive", Operation.OPERATION_WRITE);
+    long edited = System.nanoTime();
+    file.replace(
+        "comment cold data\n", "comment cold data\n\tmaintenance-mode read-only,message=audit\n");
+    tell("editor", "renames a new file over the old one");
+    hears("archive", "mode none -> read-only", edited);
+    refused("archive", Operation.OPERATION_WRITE, "read-only");
+    granted("archive", Operation.OPERATION_READ);
+  }
+
+  private void breakAndRepair() throws IOException, InterruptedException {
+    title("A typo: it takes nothing down, not even its own datastore");
+    long broken = System.nanoTime();
+    file.replace("verify-new true", "verify-new perhaps");
+    tell("editor", "saves 'verify-new perhaps' in scratch");
+    ConfigFault fault =
+        await("the status of scratch shows the fault", () -> client.fault("scratch"));
+    tell(
+        "status",
+        "scratch: line %d, column %d: %s (seen after %s)"
+            .formatted(fault.getLine(), fault.getColumn(), fault.getMessage(), since(broken)));
+    check(fault.getLastGoodServed(), "the last good version of scratch is served");
+    tell("", "its last good version is served:");
+    granted("scratch", Operation.OPERATION_WRITE);
+    file.replace("verify-new perhaps", "verify-new true");
+    await(
+        "the repair is picked up",
+        () -> client.fault("scratch").isPresent() ? Optional.empty() : Optional.of(true));
+    tell("editor", "repairs it; status: no fault");
+  }
+
+  private void updateByCall() throws InterruptedException {
+    title("A client changes a comment by UpdateDatastore");
+    tell("lookup", "main has comment '" + comment() + "'");
+    long asked = System.nanoTime();
+    Revision written = client.comment("main", "Primary, shelf B");
+    tell("update", "answered with generation " + written.getGeneration());
+    LookupResponse next = client.look("main");
+    check(
+        next.getRevision().getGeneration() >= written.getGeneration()
+            && comment().equals("Primary, shelf B"),
+        "the very next lookup sees the change");
+    tell("lookup", "main has comment '" + comment() + "': the very next lookup sees it");
+    hears("main", "comment", asked);
+  }
+
+  private void drainUnderASession() throws InterruptedException {
+    title("A session holds a lease for WRITE when main is taken out of service");
+    try (DatastoredClient backup = client.program("nightly backup")) {
+      drain(
+          backup.lookup(
+              "main", AskedOperation.WRITE.asked(), LookupOptions.DEFAULT.withPurpose("vm/100")));
+    }
+  }
+
+  private void drain(Handle held) throws InterruptedException {
+    tell("lookup", "write on main: granted, fencing token " + held.fencingToken().orElseThrow());
+    SetMaintenanceModeResponse asked =
+        client.wouldBe("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
+    tell("dry run", new BlockerSummary(asked.getProgress()).sentence());
+    check(asked.getProgress().getLeases() == 1, "a dry run names one lease in the way");
+    granted("main", Operation.OPERATION_READ);
+    long set = System.nanoTime();
+    SetMaintenanceModeResponse offline =
+        client.mode("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE, "disk swap");
+    hears("main", "mode none -> offline", set);
+    refused("main", Operation.OPERATION_READ, "offline");
+    try (DemoDrain drain = client.drain(offline.getDatastore())) {
+      DrainResponse waits = drain.next();
+      tell("drain", "waits: " + new BlockerSummary(waits.getProgress()).sentence());
+      new BlockerSummary(waits.getProgress()).lines().forEach(line -> tell("", line));
+      check(
+          waits.getState() == DrainState.DRAIN_STATE_DRAINING
+              && new BlockerSummary(waits.getProgress())
+                  .who()
+                  .toString()
+                  .contains("nightly backup"),
+          "the drain waits and names its blocker");
+      writesInProgress(1, "the session is renewed and goes on");
+      long released = System.nanoTime();
+      held.close();
+      DrainResponse last = drain.awaitEnd();
+      check(last.getState() == DrainState.DRAIN_STATE_DRAINED, "the drain ends with DRAINED");
+      tell("drain", "DRAINED %s after the release: pull the disk".formatted(since(released)));
+    }
+    writesInProgress(0, "and none can begin");
+  }
+
+  private void backIntoService() throws InterruptedException {
+    title("The disk is swapped, main goes back into service");
+    long ended = System.nanoTime();
+    client.mode("main", MaintenanceMode.MAINTENANCE_MODE_NONE, "");
+    hears("main", "mode offline", ended);
+    granted("main", Operation.OPERATION_WRITE);
+  }
+
+  private String comment() {
+    return client.look("main").getDatastore().getSettings().getComment();
+  }
+
+  private void writesInProgress(long expected, String meaning) {
+    OperationCounts counts = client.operations("main");
+    check(counts.getWrite() == expected, "main has %d writes in progress".formatted(expected));
+    tell("status", "main: writes in progress: %d, %s".formatted(counts.getWrite(), meaning));
+  }
+
+  /** The next frame is about that datastore and tells that. */
+  private void hears(String datastore, String what, long since) throws InterruptedException {
+    Heard heard = watcher.next();
+    heard
+        .news()
+        .forEach(
+            news ->
+                tell(
+                    "watcher",
+                    "generation %d: %s %s (after %d ms)"
+                        .formatted(
+                            heard.generation(),
+                            news.datastore(),
+                            news.what(),
+                            Duration.ofNanos(heard.nanoTime() - since).toMillis())));
+    check(
+        heard.news().stream()
+            .anyMatch(news -> news.datastore().equals(datastore) && news.what().contains(what)),
+        "the watcher is told '%s' of %s".formatted(what, datastore));
+  }
+
+  private void granted(String datastore, Operation operation) {
+    LookupResponse granted = client.take(datastore, operation);
+    client.release(granted);
+    tell("lookup", "%s on %s: granted".formatted(Labels.of(operation), datastore));
+  }
+
+  private void refused(String datastore, Operation operation, String why) {
+    String sentence = client.refusal(datastore, operation).orElse("granted");
+    tell("lookup", sentence);
+    check(sentence.contains(why), "the lookup is refused by mode " + why);
+  }
+
+  private static <T> T await(String what, Supplier<Optional<T>> question)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    while (true) {
+      Optional<T> answer = question.get();
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+      check(Duration.ofNanos(System.nanoTime() - begin).compareTo(PATIENCE) < 0, what);
+      Thread.sleep(5);
+    }
+  }
+
+  private static String since(long nanoTime) {
+    return Duration.ofNanos(System.nanoTime() - nanoTime).toMillis() + " ms";
+  }
+
+  private static void check(boolean holds, String claim) {
+    if (!holds) {
+      throw new CommandFailed(ExitStatus.NO, "This did not happen: " + claim + ".");
+    }
+  }
+
+  private void title(String text) {
+    out.printf("%n%s%n", text);
+  }
+
+  private void tell(String who, String what) {
+    out.printf("  %s %s%n", Strings.padEnd(who, 8, ' '), what);
+    out.flush();
+  }
+}

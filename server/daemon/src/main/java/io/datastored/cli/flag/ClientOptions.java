@@ -1,0 +1,86 @@
+package io.datastored.cli.flag;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.protobuf.MessageOrBuilder;
+import io.datastored.cli.view.CommandFailed;
+import io.datastored.cli.view.ErrorMessage;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.Json;
+import io.datastored.cli.view.OutputFormat;
+import io.grpc.StatusRuntimeException;
+import java.io.PrintWriter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Client options are what every command that asks a server has in common, and the way in which it
+ * asks. Confined to the command's thread.
+ */
+public final class ClientOptions {
+
+  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description =
+          "One of ${COMPLETION-CANDIDATES}: json prints one object per line (default:"
+              + " ${DEFAULT-VALUE}).")
+  OutputFormat output;
+
+  public @Mixin ServerOptions server;
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
+
+  /** What a command asks a server. */
+  public interface Conversation {
+    /** Its result is that of the command. */
+    ExitStatus with(Connection connection);
+  }
+
+  /** Asks, and ends the command in one sentence if the server refuses or is not there. */
+  public int ask(Conversation conversation) {
+    try (Connection connection = server.connect()) {
+      try {
+        return conversation.with(connection).code();
+      } catch (StatusRuntimeException refused) {
+        throw failure(ErrorMessage.of(connection.server(), refused));
+      }
+    }
+  }
+
+  /** For people it is the sentence on stderr, for programs an object on stdout besides. */
+  public CommandFailed failure(ErrorMessage explanation) {
+    if (output == OutputFormat.JSON) {
+      var json = new JsonObject();
+      json.add("error", explanation.json());
+      out().println(GSON.toJson(json));
+      out().flush();
+    }
+    return explanation.asFailure();
+  }
+
+  /** Prints an answer: as it is for programs, in a sentence for people. */
+  public void tell(MessageOrBuilder answer, String sentence) {
+    out().println(isJson() ? Json.line(answer) : sentence);
+    out().flush();
+  }
+
+  public boolean isJson() {
+    return output == OutputFormat.JSON;
+  }
+
+  public PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  public PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

@@ -1,0 +1,115 @@
+package io.datastored.cli.flag;
+
+import com.google.common.collect.Comparators;
+import io.datastored.cli.view.ServerAddress;
+import io.datastored.client.ClientTimes;
+import io.datastored.client.ServerStreams;
+import io.datastored.v1.DatastoreConfigServiceGrpc;
+import io.datastored.v1.DatastoreConfigServiceGrpc.DatastoreConfigServiceBlockingStub;
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
+import io.datastored.v1.MaintenanceServiceGrpc;
+import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceBlockingStub;
+import io.datastored.v1.SessionServiceGrpc;
+import io.datastored.v1.SessionServiceGrpc.SessionServiceBlockingStub;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A connection is the way to one server for the time of one command; every unary call on it has a
+ * deadline. Thread-safe: gRPC's channel is.
+ */
+public final class Connection implements AutoCloseable {
+
+  /** A restart of a server takes about a second. */
+  private static final Duration LEAST_BACKOFF = Duration.ofMillis(200);
+
+  private static final Duration MOST_BACKOFF = Duration.ofSeconds(5);
+
+  private final ServerAddress server;
+  private final ChannelCredentials credentials;
+  private final ManagedChannel channel;
+  private final Duration timeout;
+
+  private Connection(
+      ServerAddress server,
+      ChannelCredentials credentials,
+      ManagedChannel channel,
+      Duration timeout) {
+    this.server = server;
+    this.credentials = credentials;
+    this.channel = channel;
+    this.timeout = timeout;
+  }
+
+  public static Connection open(
+      ServerAddress server, ChannelCredentials credentials, Duration timeout) {
+    return new Connection(
+        server, credentials, begin(server.target(), credentials).build(), timeout);
+  }
+
+  private static ManagedChannelBuilder<?> begin(String target, ChannelCredentials credentials) {
+    return Grpc.newChannelBuilder(target, credentials).userAgent("datastored-cli");
+  }
+
+  /**
+   * The options of a client of the same server that holds leases, over the transport of this
+   * program.
+   *
+   * @param program as operators see it
+   */
+  public io.datastored.client.ClientOptions.Builder client(String program) {
+    return io.datastored.client.ClientOptions.builder(server.target())
+        .channels(target -> begin(target, credentials))
+        .holder(program, BuildVersion.number())
+        .withoutNearCache()
+        .times(
+            times ->
+                times
+                    .withCallDeadline(timeout)
+                    .withClosing(Comparators.min(timeout, ClientTimes.DEFAULT.closing())));
+  }
+
+  public ServerAddress server() {
+    return server;
+  }
+
+  /** For one unary call: the deadline counts from here. */
+  public DatastoreServiceBlockingStub datastores() {
+    return DatastoreServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** For watches and drains, which have no deadline; a stream that is silent has. */
+  public ServerStreams streams() {
+    return ServerStreams.over(
+        channel,
+        client("datastored")
+            .times(times -> times.withLeastBackoff(LEAST_BACKOFF).withMostBackoff(MOST_BACKOFF))
+            .build());
+  }
+
+  public DatastoreConfigServiceBlockingStub configurations() {
+    return DatastoreConfigServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  public MaintenanceServiceBlockingStub maintenance() {
+    return MaintenanceServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  public SessionServiceBlockingStub sessions() {
+    return SessionServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

@@ -1,0 +1,62 @@
+package io.datastored.cli.flag;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableMap;
+import io.datastored.cli.view.DurationText;
+import java.lang.reflect.AnnotatedElement;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Environment defaults give every option that is not on the command line the value of its
+ * environment variable: {@code --state-dir} is {@code DATASTORED_STATE_DIR}. Immutable. Those that
+ * are {@link TypedOnly} have none. Without one it is the initial value of the option's field.
+ */
+public final class EnvironmentDefaults implements IDefaultValueProvider {
+
+  private static final String PREFIX = "DATASTORED_";
+
+  private final ImmutableMap<String, String> environment;
+
+  public EnvironmentDefaults(Map<String, String> environment) {
+    this.environment = ImmutableMap.copyOf(environment);
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec arg) {
+    return variableFor(arg).map(environment::get).orElseGet(() -> spelled(arg.initialValue()));
+  }
+
+  /** As it would be typed; nothing for what Java itself prints like that. */
+  private static @Nullable String spelled(@Nullable Object initial) {
+    if (initial instanceof Duration duration) {
+      return DurationText.print(duration);
+    }
+    return initial instanceof Enum<?> word ? Ascii.toLowerCase(word.toString()) : null;
+  }
+
+  /** The variable that the option's present value would come from; empty when it is not set. */
+  public Optional<String> variableFor(ArgSpec arg) {
+    if (!(arg instanceof OptionSpec option)
+        || option.usageHelp()
+        || option.versionHelp()
+        || isTypedOnly(option)) {
+      return Optional.empty();
+    }
+    String variable =
+        PREFIX
+            + option.longestName().replaceAll("^-+", "").replace('-', '_').toUpperCase(Locale.ROOT);
+    return Optional.of(variable).filter(name -> !environment.getOrDefault(name, "").isEmpty());
+  }
+
+  private static boolean isTypedOnly(OptionSpec option) {
+    return option.userObject() instanceof AnnotatedElement field
+        && field.isAnnotationPresent(TypedOnly.class);
+  }
+}

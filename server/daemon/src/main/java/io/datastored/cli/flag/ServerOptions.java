@@ -1,0 +1,162 @@
+package io.datastored.cli.flag;
+
+import com.google.common.collect.ImmutableList;
+import io.datastored.cli.view.CommandFailed;
+import io.datastored.cli.view.DurationText;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.cli.view.ServerAddress;
+import io.datastored.daemon.CertifiedKey;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.util.CertificateUtils;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Server options say which server a command asks and how. Confined to the command's thread. */
+public final class ServerOptions {
+
+  static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
+
+  @Option(
+      names = "--server",
+      paramLabel = "ADDR",
+      defaultValue = DEFAULT_ADDRESS,
+      converter = ServerAddress.Converter.class,
+      description = "The server: HOST:PORT or unix:/PATH (default: ${DEFAULT-VALUE}).")
+  public ServerAddress server;
+
+  @Option(
+      names = "--request-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      description = "Timeout of a request (default: ${DEFAULT-VALUE}).")
+  public Duration requestTimeout;
+
+  @Option(names = "--tls", description = "Use TLS with the certificate authorities of this JDK.")
+  boolean tls;
+
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description = "Use TLS and trust the certificates of this PEM file.")
+  @Nullable File tlsCa;
+
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Use TLS and present this client certificate (PEM).")
+  @Nullable File tlsCert;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "The key of --tls-cert (PEM).")
+  @Nullable File tlsKey;
+
+  @Option(
+      names = "--insecure",
+      description =
+          "Connect to another host without TLS: traffic can be read and changed on the way.")
+  boolean insecure;
+
+  public Connection connect() {
+    LogSetup.forClient();
+    return Connection.open(server, credentials(), requestTimeout);
+  }
+
+  private ChannelCredentials credentials() {
+    if ((tlsCert == null) != (tlsKey == null)) {
+      throw new CommandFailed(ExitStatus.USAGE, "--tls-cert and --tls-key belong together.");
+    }
+    if (tls || tlsCa != null || tlsCert != null) {
+      return tlsCredentials();
+    }
+    if (server.reach() == ServerAddress.Reach.NETWORK && !insecure) {
+      throw new CommandFailed(
+          ExitStatus.USAGE,
+          server
+              + " is not on this host: give --tls or --tls-ca FILE, or --insecure to do without.");
+    }
+    return InsecureChannelCredentials.create();
+  }
+
+  private ChannelCredentials tlsCredentials() {
+    var credentials = TlsChannelCredentials.newBuilder();
+    try {
+      if (tlsCa != null) {
+        refuseUnreadable(tlsCa);
+        credentials.trustManager(tlsCa);
+      }
+      if (tlsCert != null && tlsKey != null) {
+        refuseUnusable(tlsCert, tlsKey);
+        credentials.keyManager(tlsCert, tlsKey);
+      }
+      return credentials.build();
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      throw new CommandFailed(
+          ExitStatus.USAGE,
+          "The TLS files cannot be used: "
+              + Optional.ofNullable(e.getMessage()).orElse(e.toString())
+              + ".",
+          e);
+    }
+  }
+
+  /** The channel would look into the file too late to say what is wrong with it. */
+  private static void refuseUnreadable(File certificates)
+      throws IOException, GeneralSecurityException {
+    try (InputStream in = new FileInputStream(certificates)) {
+      CertificateUtils.getX509Certificates(in);
+    } catch (CertificateException e) {
+      throw new CertificateException(certificates + " holds no PEM certificates", e);
+    }
+  }
+
+  /** As above; and a key of another certificate would only fail the handshake. */
+  private static void refuseUnusable(File certificates, File key)
+      throws IOException, GeneralSecurityException {
+    try {
+      CertifiedKey.of(bytes(certificates), bytes(key));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new GeneralSecurityException(
+          "%s, %s: %s".formatted(certificates, key, e.getMessage()), e);
+    }
+  }
+
+  private static byte[] bytes(File file) throws IOException {
+    try (InputStream in = new FileInputStream(file)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** The words that make another command ask the same server in the same way; empty by default. */
+  public ImmutableList<String> words() {
+    ImmutableList.Builder<String> words = ImmutableList.builder();
+    if (!server.text().equals(DEFAULT_ADDRESS)) {
+      words.add("--server", server.text());
+    }
+    if (tls) {
+      words.add("--tls");
+    }
+    add(words, "--tls-ca", tlsCa);
+    add(words, "--tls-cert", tlsCert);
+    add(words, "--tls-key", tlsKey);
+    if (insecure) {
+      words.add("--insecure");
+    }
+    return words.build();
+  }
+
+  private static void add(
+      ImmutableList.Builder<String> words, String option, @Nullable File value) {
+    if (value != null) {
+      words.add(option, value.getPath());
+    }
+  }
+}

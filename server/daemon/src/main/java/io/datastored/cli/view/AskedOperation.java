@@ -1,0 +1,31 @@
+package io.datastored.cli.view;
+
+import io.datastored.v1.Operation;
+import java.util.Locale;
+
+/** The operation that the command line asks for. Immutable. */
+public enum AskedOperation {
+  READ(Operation.OPERATION_READ),
+  WRITE(Operation.OPERATION_WRITE),
+  LOOKUP(Operation.OPERATION_LOOKUP);
+
+  private final Operation wire;
+
+  AskedOperation(Operation wire) {
+    this.wire = wire;
+  }
+
+  public Operation wire() {
+    return wire;
+  }
+
+  /** As the client library calls it. */
+  public io.datastored.client.Operation asked() {
+    return io.datastored.client.Operation.valueOf(name());
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

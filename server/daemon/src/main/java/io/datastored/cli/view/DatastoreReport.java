@@ -1,0 +1,69 @@
+package io.datastored.cli.view;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.LegacyPrune;
+import io.datastored.v1.Maintenance;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.Revision;
+import java.io.PrintWriter;
+import java.util.TreeMap;
+
+/** Prints one datastore for people, a property a line. Confined to the command's thread. */
+public final class DatastoreReport {
+
+  private final PrintWriter out;
+
+  public DatastoreReport(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** Name, place and mode, without the settings. */
+  public void head(Datastore datastore, Revision revision) {
+    out.println(datastore.getName());
+    maintenance(datastore.getMaintenance());
+    line("mount", Labels.of(datastore.getMountState()));
+    line("etag", datastore.getEtag());
+    line("generation", datastore.getGeneration() + " of " + Labels.of(revision));
+  }
+
+  private void maintenance(Maintenance maintenance) {
+    line("mode", Labels.plain(Labels.of(maintenance)));
+    if (maintenance.getMode() == MaintenanceMode.MAINTENANCE_MODE_NONE) {
+      return;
+    }
+    if (maintenance.hasSince()) {
+      String by = maintenance.getSetBy().isEmpty() ? "an edit of the file" : maintenance.getSetBy();
+      line("since", Labels.of(maintenance.getSince()) + ", set by " + Labels.plain(by));
+    }
+    if (maintenance.hasExpectedEnd()) {
+      line("expected end", Labels.of(maintenance.getExpectedEnd()));
+    }
+  }
+
+  /** As the file spells them. */
+  public void settings(DatastoreSettings settings) {
+    for (FieldDescriptor field : settings.getAllFields().keySet()) {
+      if (field.isMapField()) {
+        settings.getOtherPropertiesMap().forEach(this::line);
+      } else if (field.getName().equals("legacy_prune")) {
+        legacy(settings.getLegacyPrune());
+      } else {
+        line(PropertyText.key(field), PropertyText.print(settings, field));
+      }
+    }
+  }
+
+  private void legacy(LegacyPrune prune) {
+    // The map has all of each number; the fields beside it are for clients that do not know it.
+    new TreeMap<>(prune.getKeepMap()).forEach((key, count) -> line(key, count.toString()));
+    if (prune.hasSchedule()) {
+      line("prune-schedule", prune.getSchedule());
+    }
+  }
+
+  public void line(String key, String value) {
+    out.printf("  %-13s  %s%n", key, Labels.plain(value));
+  }
+}

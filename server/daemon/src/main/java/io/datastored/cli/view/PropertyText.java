@@ -1,0 +1,159 @@
+package io.datastored.cli.view;
+
+import static java.util.stream.Collectors.joining;
+
+import com.google.common.base.Ascii;
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableMap;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import com.google.protobuf.MessageOrBuilder;
+import io.datastored.config.ByteSize;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Property text is a setting as the file spells it: {@code verify-new true}, {@code tuning
+ * chunk-order=none,sync-level=file}. Stateless: it knows the contract by its descriptors, so a new
+ * field needs nothing here.
+ */
+public final class PropertyText {
+
+  /** Where the contract has another word than the file. */
+  private static final ImmutableMap<String, String> FILE_WORDS =
+      ImmutableMap.of(
+          "kind", "type",
+          "gc_atime_cutoff_minutes", "gc-atime-cutoff",
+          "max_cache_size_bytes", "max-cache-size");
+
+  private PropertyText() {}
+
+  /** What the file calls the field. */
+  static String key(FieldDescriptor field) {
+    return FILE_WORDS.getOrDefault(field.getName(), field.getName().replace('_', '-'));
+  }
+
+  public static Optional<FieldDescriptor> field(Descriptor type, String key) {
+    return type.getFields().stream().filter(field -> key(field).equals(key)).findFirst();
+  }
+
+  /** The value of a field that is there. */
+  static String print(MessageOrBuilder owner, FieldDescriptor field) {
+    if (field.isMapField()) {
+      return owner.getField(field).toString();
+    }
+    return printValue(field, owner.getField(field));
+  }
+
+  private static String printValue(FieldDescriptor field, Object value) {
+    return switch (field.getJavaType()) {
+      case ENUM -> word((EnumValueDescriptor) value);
+      case MESSAGE ->
+          ((Message) value)
+              .getAllFields().entrySet().stream()
+                  .map(
+                      part -> key(part.getKey()) + "=" + printValue(part.getKey(), part.getValue()))
+                  .collect(joining(","));
+      default -> String.valueOf(value);
+    };
+  }
+
+  /**
+   * Reads a value into a field. Of a message only the parts that the text names are touched.
+   *
+   * @throws IllegalArgumentException with a sentence
+   */
+  public static void read(Message.Builder into, FieldDescriptor field, String text) {
+    if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
+      into.setField(field, value(field, text));
+      return;
+    }
+    Message.Builder parts = into.getFieldBuilder(field);
+    parts(field, text).forEach((part, value) -> parts.setField(part, value(part, value)));
+  }
+
+  /** The parts of a property string, in order. */
+  public static Map<FieldDescriptor, String> parts(FieldDescriptor field, String text) {
+    var parts = ImmutableMap.<FieldDescriptor, String>builder();
+    for (String part : Splitter.on(',').trimResults().omitEmptyStrings().split(text)) {
+      int equals = part.indexOf('=');
+      if (equals < 0) {
+        throw new IllegalArgumentException("'%s' is not of the form key=value".formatted(part));
+      }
+      String key = part.substring(0, equals);
+      FieldDescriptor found =
+          field(field.getMessageType(), key)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "%s has no '%s', only %s"
+                              .formatted(key(field), key, keys(field.getMessageType()))));
+      parts.put(found, part.substring(equals + 1));
+    }
+    return parts.buildKeepingLast();
+  }
+
+  private static String keys(Descriptor type) {
+    return type.getFields().stream().map(PropertyText::key).collect(joining(", "));
+  }
+
+  private static Object value(FieldDescriptor field, String text) {
+    return switch (field.getJavaType()) {
+      case BOOLEAN -> truth(field, text);
+      case INT -> Integer.parseInt(number(field, text));
+      case LONG -> size(field, text);
+      case ENUM -> constant(field, text);
+      default -> text;
+    };
+  }
+
+  private static boolean truth(FieldDescriptor field, String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException("%s is true or false".formatted(key(field)));
+    }
+    return Boolean.parseBoolean(text);
+  }
+
+  private static String number(FieldDescriptor field, String text) {
+    if (!text.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException("%s is a whole number".formatted(key(field)));
+    }
+    return text;
+  }
+
+  private static long size(FieldDescriptor field, String text) {
+    return ByteSize.tryParse(text)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s is a size such as 500GiB or 500GB".formatted(key(field))))
+        .bytes();
+  }
+
+  private static EnumValueDescriptor constant(FieldDescriptor field, String text) {
+    return field.getEnumType().getValues().stream()
+        .filter(constant -> constant.getNumber() != 0 && word(constant).equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s invalid value '%s' (expected one of: %s)"
+                        .formatted(
+                            key(field),
+                            text,
+                            field.getEnumType().getValues().stream()
+                                .filter(constant -> constant.getNumber() != 0)
+                                .map(PropertyText::word)
+                                .collect(joining(", ")))));
+  }
+
+  /** {@code NOTIFICATION_MODE_LEGACY_SENDMAIL} is {@code legacy-sendmail}. */
+  private static String word(EnumValueDescriptor constant) {
+    String prefix = constant.getType().findValueByNumber(0).getName().replace("UNSPECIFIED", "");
+    String word = Ascii.toLowerCase(constant.getName().substring(prefix.length()));
+    // The one word that the file writes together.
+    return word.equals("file_system") ? "filesystem" : word.replace('_', '-');
+  }
+}

@@ -1,0 +1,71 @@
+package io.datastored.cli.view;
+
+import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * A server address is where a server listens: {@code host:port}, {@code [::1]:port} or {@code
+ * unix:/path}. Immutable.
+ *
+ * @param text as people write it
+ * @param target as gRPC wants it
+ * @param reach whether packets to it leave this host
+ */
+public record ServerAddress(String text, String target, Reach reach) {
+
+  /** The port of a server whose address names none. */
+  static final int DEFAULT_PORT = 7400;
+
+  /** How far away an address is. */
+  public enum Reach {
+    THIS_HOST,
+    NETWORK
+  }
+
+  public static ServerAddress parse(String text) {
+    if (text.startsWith("unix:")) {
+      String path = text.substring("unix:".length()).replaceFirst("^///", "/");
+      if (!path.startsWith("/")) {
+        throw new IllegalArgumentException("the path after 'unix:' must be absolute");
+      }
+      return new ServerAddress(text, "unix://" + path, Reach.THIS_HOST);
+    }
+    HostAndPort address = HostAndPort.fromString(text).withDefaultPort(DEFAULT_PORT);
+    if (address.getHost().isEmpty()) {
+      throw new IllegalArgumentException("there is no host in it");
+    }
+    // A URI takes brackets in its authority only, and here the address stands in the path.
+    String target = "dns:///" + address.toString().replace("[", "%5B").replace("]", "%5D");
+    return new ServerAddress(text, target, reachOf(address.getHost()));
+  }
+
+  /** By the look of it: a name is not resolved, and only {@code localhost} is known to be here. */
+  private static Reach reachOf(String host) {
+    boolean here =
+        InetAddresses.isInetAddress(host)
+            ? InetAddresses.forString(host).isLoopbackAddress()
+            : host.equalsIgnoreCase("localhost");
+    return here ? Reach.THIS_HOST : Reach.NETWORK;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  /** Reads the value of an option. Stateless. */
+  public static final class Converter implements ITypeConverter<ServerAddress> {
+    @Override
+    public ServerAddress convert(String text) {
+      try {
+        return parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(
+            "'%s' is not an address such as 127.0.0.1:7400 or unix:/run/datastored.sock (%s)"
+                .formatted(text, e.getMessage()));
+      }
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.datastored.cli.view;
+
+import com.google.common.base.Ascii;
+import io.datastored.v1.ConfigFault;
+import io.datastored.v1.Datastore;
+import io.datastored.v1.DatastoreStatus;
+import io.datastored.v1.MountState;
+import io.datastored.v1.ServerStatus;
+import io.datastored.v1.StatusResponse;
+import io.datastored.v1.Trouble;
+import io.datastored.v1.WatcherStatus;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Prints a server and a line for each of its datastores. Confined to the command's thread. */
+public final class ServerReport {
+
+  /** Of the digest, and enough to tell two files apart. */
+  private static final int DIGEST_DIGITS = 12;
+
+  /** Watchers that are worth a line: behind for longer than a change takes to arrive. */
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
+  private final ServerAddress server;
+  private final PrintWriter out;
+  private final TextTable table =
+      new TextTable("DATASTORE", "MODE", "GEN", "READ", "WRITE", "LEASES", "FREE", "NOTE");
+
+  public ServerReport(ServerAddress server, PrintWriter out) {
+    this.server = server;
+    this.out = out;
+  }
+
+  /** One page; the first one tells of the server. */
+  public void add(StatusResponse page) {
+    if (page.hasServer()) {
+      head(page);
+    }
+    page.getDatastoresList().forEach(this::row);
+  }
+
+  public void print() {
+    out.println();
+    table.printTo(out);
+    out.flush();
+  }
+
+  private void head(StatusResponse page) {
+    ServerStatus status = page.getServer();
+    out.printf(
+        "datastored %s on %s: %s%s, up %s%n",
+        status.getVersion(),
+        server,
+        Labels.of(status.getState()),
+        status.hasRecoveryLeft()
+            ? " for %s at most".formatted(HumanFormat.atMost(status.getRecoveryLeft()))
+            : "",
+        HumanFormat.age(status.getUptime()));
+    out.printf(
+        "revision %s, digest %s%n",
+        Labels.of(page.getRevision()), Ascii.truncate(status.getDigest(), DIGEST_DIGITS, ""));
+    out.printf(
+        "%s, %s, %s%n",
+        HumanFormat.count(status.getSessions(), "session"),
+        HumanFormat.count(status.getLeases(), "lease"),
+        HumanFormat.count(status.getWatchers(), "watcher"));
+    if (status.hasCertificateExpires()) {
+      out.println("certificate expires " + Labels.of(status.getCertificateExpires()));
+    }
+    edits(status);
+    status.getTroublesList().forEach(trouble -> out.println("trouble: " + trouble(trouble)));
+    status.getConfigFaultsList().stream()
+        .filter(fault -> !told(fault, status))
+        .forEach(fault -> out.println("configuration: " + fault(fault)));
+    status.getSlowestWatchersList().stream()
+        .filter(watcher -> HumanFormat.of(watcher.getLag()).compareTo(SLOW) > 0)
+        .forEach(this::slow);
+  }
+
+  /** Nothing of a server that does not tell. */
+  private void edits(ServerStatus status) {
+    switch (status.getEditDetection()) {
+      case EDIT_DETECTION_WATCH ->
+          out.printf(
+              "edits of the file are reported by the system, and the file is compared every %s%n",
+              DurationText.print(HumanFormat.of(status.getDigestCheck())));
+      case EDIT_DETECTION_PERIODIC ->
+          out.printf(
+              "edits of the file are found only by comparing it, every %s%n",
+              DurationText.print(HumanFormat.of(status.getDigestCheck())));
+      case EDIT_DETECTION_UNSPECIFIED, UNRECOGNIZED -> {}
+    }
+  }
+
+  /** Whether a fault without a line is one of the troubles; older servers tell it only here. */
+  private static boolean told(ConfigFault fault, ServerStatus status) {
+    return status.getTroublesList().stream()
+        .anyMatch(trouble -> trouble.getMessage().equals(fault.getMessage()));
+  }
+
+  /** {@code the state cannot be written: no space is left (since 2026-11-28 03:00:00 UTC)}. */
+  static String trouble(Trouble trouble) {
+    return Labels.plain(
+        trouble.hasSince()
+            ? "%s (since %s)".formatted(trouble.getMessage(), Labels.of(trouble.getSince()))
+            : trouble.getMessage());
+  }
+
+  private void slow(WatcherStatus watcher) {
+    out.printf(
+        "watcher %s is behind for %s: sent %d, applied %s%n",
+        watcher.getPeer(),
+        HumanFormat.age(watcher.getLag()),
+        watcher.getSent().getGeneration(),
+        watcher.hasApplied() ? watcher.getApplied().getGeneration() : "-");
+  }
+
+  private void row(DatastoreStatus status) {
+    Datastore datastore = status.getDatastore();
+    table.row(
+        datastore.getName(),
+        datastore.hasMaintenance() ? Labels.mode(datastore.getMaintenance()) : "",
+        datastore.getGeneration(),
+        status.getOperations().getRead(),
+        status.getOperations().getWrite(),
+        status.getLeases(),
+        status.hasSpace() && status.getSpace().getTotalBytes() > 0
+            ? HumanFormat.bytes(status.getSpace().getAvailableBytes())
+            : "-",
+        note(status));
+  }
+
+  /** What an operator must know at a glance; all about it is told by {@code status NAME}. */
+  private static String note(DatastoreStatus status) {
+    List<String> notes = new ArrayList<>();
+    if (status.hasConfigFault()) {
+      notes.add(
+          "fault in line %d%s"
+              .formatted(
+                  status.getConfigFault().getLine(),
+                  status.getConfigFault().getLastGoodServed()
+                          || status.getDatastore().hasMaintenance()
+                      ? ""
+                      : ", not served"));
+    }
+    if (status.getDatastore().getMountState() == MountState.MOUNT_STATE_NOT_MOUNTED) {
+      notes.add("not mounted");
+    }
+    if (status.hasDrain()) {
+      notes.add(status.getDrain().getDrained() ? "drained" : "in use");
+    }
+    status.getTroublesList().forEach(trouble -> notes.add(Labels.plain(trouble.getMessage())));
+    String message = status.getDatastore().getMaintenance().getMessage();
+    if (!message.isEmpty()) {
+      notes.add("\"" + message + "\"");
+    }
+    return String.join(", ", notes);
+  }
+
+  /** {@code line 3, column 9: ... (the last good version is served)}. */
+  static String fault(ConfigFault fault) {
+    var text = new StringBuilder();
+    if (fault.getLine() > 0) {
+      text.append("line ").append(fault.getLine());
+      if (fault.getColumn() > 0) {
+        text.append(", column ").append(fault.getColumn());
+      }
+      text.append(": ");
+    }
+    return Labels.plain(text.append(fault.getMessage()).toString());
+  }
+}

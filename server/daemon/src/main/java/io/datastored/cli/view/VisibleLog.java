@@ -1,0 +1,100 @@
+package io.datastored.cli.view;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.pattern.KeyValuePairConverter;
+import ch.qos.logback.classic.pattern.MessageConverter;
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+
+/**
+ * The visible log is the two forms of the log in which no value can begin a line, command a
+ * terminal or hide: whatever a client or a file brings is written out. Stateless.
+ */
+final class VisibleLog {
+  private static final String FOR_PEOPLE =
+      "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} %-5level %logger{0}"
+          + " %replace(%msg %kvp){\"\\s+$\",\"\"}%n%ex";
+
+  private VisibleLog() {}
+
+  /** A line for people. */
+  static PatternLayoutEncoder forPeople() {
+    var encoder = new Text();
+    encoder.setPattern(FOR_PEOPLE);
+    return encoder;
+  }
+
+  /** A JSON object a line. */
+  static JsonEncoder forMachines() {
+    var encoder = new Objects();
+    encoder.setWithContext(false);
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithFormattedMessage(true);
+    encoder.setWithArguments(false);
+    return encoder;
+  }
+
+  /** Has converters of its own for what comes from outside. Confined to its appender's lock. */
+  private static final class Text extends PatternLayoutEncoder {
+    @Override
+    public void start() {
+      var patterns = new PatternLayout();
+      patterns.setContext(context);
+      patterns.setPattern(getPattern());
+      patterns.getInstanceConverterMap().put("msg", Message::new);
+      patterns.getInstanceConverterMap().put("kvp", Values::new);
+      patterns.getInstanceConverterMap().put("ex", Trace::new);
+      patterns.start();
+      this.layout = patterns;
+      this.started = true;
+    }
+  }
+
+  /** JSON has names for C0 only: the others would pass. Confined to its appender's lock. */
+  private static final class Objects extends JsonEncoder {
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+      return VisibleText.ofLines(new String(super.encode(event), UTF_8)).getBytes(UTF_8);
+    }
+  }
+
+  /** The message, on one line. Stateless. */
+  static final class Message extends MessageConverter {
+    @Override
+    public String convert(ILoggingEvent event) {
+      return VisibleText.of(super.convert(event));
+    }
+  }
+
+  /** The values, on the same line. Stateless. */
+  static final class Values extends KeyValuePairConverter {
+    @Override
+    public String convert(ILoggingEvent event) {
+      return VisibleText.of(super.convert(event));
+    }
+  }
+
+  /** The trace of an exception, whose messages begin no lines. Stateless. */
+  static final class Trace extends ThrowableProxyConverter {
+    @Override
+    protected String throwableProxyToString(IThrowableProxy thrown) {
+      var lines = new StringBuilder();
+      for (IThrowableProxy each = thrown; each != null; each = each.getCause()) {
+        lines
+            .append(each == thrown ? "" : "Caused by: ")
+            .append(each.getClassName())
+            .append(": ")
+            .append(VisibleText.of(String.valueOf(each.getMessage())))
+            .append(System.lineSeparator());
+        ThrowableProxyUtil.subjoinSTEPArray(lines, 1, each);
+      }
+      return lines.toString();
+    }
+  }
+}

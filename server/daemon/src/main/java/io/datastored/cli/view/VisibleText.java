@@ -1,0 +1,67 @@
+package io.datastored.cli.view;
+
+/**
+ * A visible text is a text of somebody else's with everything written out that a terminal would
+ * obey, that would begin a line of its own, or that nobody would see. Stateless.
+ *
+ * <p>Those are the controls (C0, C1, DEL), the format characters (marks of direction, joiners, byte
+ * order marks, tags), the separators of lines and paragraphs, and halves of pairs.
+ */
+public final class VisibleText {
+  private VisibleText() {}
+
+  /** Escapes as JSON does: {@code \n}, {@code \}{@code u001b}; the rest as it is. */
+  public static String of(String text) {
+    return escaped(text, -1);
+  }
+
+  /** The same for whole lines that are made already: line feeds stay. */
+  public static String ofLines(String lines) {
+    return escaped(lines, '\n');
+  }
+
+  private static String escaped(String text, int kept) {
+    int at = 0;
+    while (at < text.length()) {
+      int next = text.codePointAt(at);
+      if (next != kept && isHidden(next)) {
+        break;
+      }
+      at += Character.charCount(next);
+    }
+    if (at == text.length()) {
+      return text;
+    }
+    var visible = new StringBuilder(text.length() + 16).append(text, 0, at);
+    while (at < text.length()) {
+      int next = text.codePointAt(at);
+      if (next == kept || !isHidden(next)) {
+        visible.appendCodePoint(next);
+      } else if (next == '\n') {
+        visible.append("\\n");
+      } else if (next == '\t') {
+        visible.append("\\t");
+      } else if (next == '\r') {
+        visible.append("\\r");
+      } else {
+        for (char half : Character.toChars(next)) {
+          visible.append("\\u%04x".formatted((int) half));
+        }
+      }
+      at += Character.charCount(next);
+    }
+    return visible.toString();
+  }
+
+  private static boolean isHidden(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          true;
+      default -> false;
+    };
+  }
+}

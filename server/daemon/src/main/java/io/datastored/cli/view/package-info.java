@@ -1,0 +1,8 @@
+/**
+ * What people and scripts read: tables, lines, JSON, error messages, exit statuses. The commands
+ * and flags may call it. Nothing that a server or a file says is printed unescaped.
+ */
+@NullMarked
+package io.datastored.cli.view;
+
+import org.jspecify.annotations.NullMarked;
