@@ -1,6 +1,5 @@
 package io.datastored.cli.command;
 
-import io.datastored.history.LostContent;
 import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
@@ -8,6 +7,7 @@ import io.datastored.file.ConfigPath;
 import io.datastored.file.Digest;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
+import io.datastored.history.LostContent;
 import io.datastored.history.file.Consent;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,6 @@ import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.Connection;
 import io.datastored.cli.flag.ServerOptions;
 import io.datastored.cli.flag.WatchedView;
-import io.datastored.cli.view.DurationText;
 import io.datastored.cli.view.ErrorMessage;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.OutputFormat;

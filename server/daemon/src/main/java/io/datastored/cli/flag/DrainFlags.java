@@ -1,7 +1,6 @@
 package io.datastored.cli.flag;
 
 import com.google.protobuf.util.Durations;
-import io.datastored.cli.view.DurationText;
 import io.datastored.v1.DrainRequest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

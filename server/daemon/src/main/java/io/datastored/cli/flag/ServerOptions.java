@@ -2,7 +2,6 @@ package io.datastored.cli.flag;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.cli.view.CommandFailed;
-import io.datastored.cli.view.DurationText;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.ServerAddress;
 import io.datastored.daemon.CertifiedKey;
