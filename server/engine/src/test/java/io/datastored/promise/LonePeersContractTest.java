@@ -1,0 +1,93 @@
+package io.datastored.promise;
+
+import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LonePeersContractTest {
+
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
+  private static final Duration TTL = Duration.ofMinutes(1);
+  private static final PromiseBounds NEW =
+      new PromiseBounds(Duration.ofMinutes(10), ClockSlack.NONE, EarlierLeases.NONE);
+
+  @Nested
+  final class OnADiskThatWorks extends Lone {
+    OnADiskThatWorks() {
+      super(FailingDisk.never());
+    }
+  }
+
+  @Nested
+  final class OnADiskThatFailsAtEachStep extends Lone {
+    OnADiskThatFailsAtEachStep() {
+      super(FailingDisk.atEachStep());
+    }
+  }
+
+  /** Behind others, who only look. */
+  @Nested
+  final class BehindOthers extends Lone {
+    BehindOthers() {
+      super(FailingDisk.never());
+    }
+
+    @Override
+    SealingPeers start() throws Exception {
+      Peers nobody = name -> () -> Elsewhere.NOTHING;
+      return new OrderedPeers(ImmutableList.of(nobody, nobody), super.start());
+    }
+  }
+
+  abstract static class Lone extends SealingPeersContract {
+
+    @TempDir Path directory;
+    private final FailingDisk disk;
+    private final ManualTicker ticker = new ManualTicker();
+    private FencingTokens tokens;
+    private FilePromiseBook book;
+
+    Lone(FailingDisk disk) {
+      this.disk = disk;
+    }
+
+    @Override
+    SealingPeers start() throws Exception {
+      PromiseBookContract.insist(
+          () -> book = FilePromiseBook.open(directory, NEW, CLOCK, disk), () -> {});
+      tokens = new FencingTokens(book, 2, work -> {});
+      LeaseClock clock = new LeaseClock(ticker, TTL.multipliedBy(2));
+      LonePeers peers =
+          new LonePeers(
+              book,
+              clock,
+              ClockSlack.NONE,
+              (name, since) -> modeIsStillThere && name.equals(ALPHA) && since.equals(SINCE));
+      peers.recovery().begin();
+      return peers;
+    }
+
+    @Override
+    FencingToken grant() throws Exception {
+      PromiseBookContract.insist(() -> book.promise(TTL), () -> {});
+      FencingToken[] token = new FencingToken[1];
+      PromiseBookContract.insist(() -> token[0] = tokens.take(), () -> {});
+      return token[0];
+    }
+
+    @Override
+    void recoveryPasses() {
+      ticker.advance(TTL);
+    }
+
+    @Override
+    void beforeTheNextWrite(Runnable what) {
+      disk.beforeRename = what;
+    }
+  }
+}
