@@ -13,7 +13,6 @@ import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
 import io.datastored.watch.WatchRequest;
 import io.datastored.watch.Watcher;
-import io.datastored.watch.WirePart;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -91,7 +90,7 @@ public class WatchMergeBenchmark {
 
   /** A bookmark makes the shared frames forgotten, or it would be the same one again. */
   @Benchmark
-  public Optional<WirePart> merge() {
+  public Optional<byte[]> merge() {
     SharedFrame unused = watcher.bookmark();
     return watcher.next().orElseThrow().part(0);
   }

@@ -10,7 +10,7 @@ import io.datastored.engine.Maintenance;
 import io.datastored.engine.Snapshot;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
-import io.datastored.lease.LeaseTable;
+import io.datastored.lease.CountedLeases;
 import io.datastored.lease.LiveSession;
 import io.datastored.promise.Peers;
 import io.datastored.promise.SealingPeers;
@@ -28,7 +28,7 @@ import java.util.Optional;
 public final class Drain {
   private final Drains drains;
   private final Engine engine;
-  private final LeaseTable leases;
+  private final CountedLeases leases;
   private final SealingPeers peers;
   private final DatastoreName name;
   private final MaintenanceMode mode;
@@ -44,7 +44,7 @@ public final class Drain {
   Drain(
       Drains drains,
       Engine engine,
-      LeaseTable leases,
+      CountedLeases leases,
       SealingPeers peers,
       Datastore begun,
       Revision revision,

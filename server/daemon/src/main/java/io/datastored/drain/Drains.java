@@ -10,8 +10,8 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.LiveProcesses;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
+import io.datastored.lease.CountedLeases;
 import io.datastored.lease.HeldLease;
-import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leases;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.Session;
@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  */
 public final class Drains {
   private final Engine engine;
-  private final LeaseTable leases;
+  private final CountedLeases leases;
   private final SessionTable sessions;
   private final SealingPeers peers;
 
@@ -43,7 +43,7 @@ public final class Drains {
    */
   public Drains(Engine engine, Leases room, ImmutableList<Peers> lookers) {
     this.engine = engine;
-    this.leases = room.leases();
+    this.leases = room.counted();
     this.sessions = room.sessions();
     this.peers = new OrderedPeers(lookers, room.peers());
   }

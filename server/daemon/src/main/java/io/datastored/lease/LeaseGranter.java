@@ -8,7 +8,10 @@ import io.datastored.engine.Handle;
 import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
 import io.datastored.file.StoreException;
-import io.datastored.lease.Leased.How;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
+import io.datastored.operation.Blocking;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.FencingTokens;
@@ -73,12 +76,12 @@ final class LeaseGranter {
    * The answer to a first ask.
    *
    * @param session the one that the lease is to live with; null: it lives for the ttl
-   * @return null: {@link Patience#NOW} is not enough, or another call with this id was faster, and
-   *     so this one repeats it
+   * @return null: {@link Blocking#FORBIDDEN} is not enough, or another call with this id was
+   *     faster, and so this one repeats it
    */
   @Nullable LeaseOutcome grant(
-      LeaseRequest ask, @Nullable Session session, Duration ttl, Patience patience) {
-    return make(How.GRANTED, ask, session, ttl, patience);
+      LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
+    return make(How.GRANTED, ask, session, ttl, blocking);
   }
 
   /**
@@ -86,18 +89,18 @@ final class LeaseGranter {
    * before. Parameters and null as of {@link #grant}.
    */
   @Nullable LeaseOutcome reclaim(
-      LeaseRequest ask, @Nullable Session session, Duration ttl, Patience patience) {
+      LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
     Optional<LeaseRefused> objection = reclaims.objection(ask);
     if (objection.isPresent()) {
       return objection.get();
     }
-    return patience == Patience.NOW
+    return blocking == Blocking.FORBIDDEN
         ? null
-        : make(How.RECLAIMED, ask, session, ttl, Patience.MAY_BLOCK);
+        : make(How.RECLAIMED, ask, session, ttl, Blocking.ALLOWED);
   }
 
   private @Nullable LeaseOutcome make(
-      How how, LeaseRequest ask, @Nullable Session session, Duration ttl, Patience patience) {
+      How how, LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
     Limit full = takePlaces(session);
     if (full != null) {
       return LeaseRefused.quotaExceeded(ask, full);
@@ -105,7 +108,7 @@ final class LeaseGranter {
     Lease lease = null;
     ImmutableList<Handle> handles = ImmutableList.of();
     try {
-      ImmutableList<Lookup> lookups = lookups(how, ask, patience);
+      ImmutableList<Lookup> lookups = lookups(how, ask, blocking);
       handles = granted(lookups);
       for (Lookup lookup : lookups) {
         if (lookup instanceof Refused refused) {
@@ -116,7 +119,7 @@ final class LeaseGranter {
         return null;
       }
       Duration promised = session == null ? ttl : Duration.ZERO;
-      if (patience == Patience.MAY_BLOCK) {
+      if (blocking == Blocking.ALLOWED) {
         Optional<String> shut = gate.refusal(promised);
         if (shut.isPresent()) {
           return LeaseRefused.notPromised(ask, shut.get());
@@ -124,7 +127,7 @@ final class LeaseGranter {
       } else if (!gate.allows(promised)) {
         return null;
       }
-      Optional<FencingToken> token = token(ask, patience);
+      Optional<FencingToken> token = token(ask, blocking);
       if (token.isEmpty()) {
         return null;
       }
@@ -213,13 +216,13 @@ final class LeaseGranter {
   }
 
   /** Counts the operation; a lease of the run before wherever it may be. None: not from memory. */
-  private ImmutableList<Lookup> lookups(How how, LeaseRequest ask, Patience patience) {
+  private ImmutableList<Lookup> lookups(How how, LeaseRequest ask, Blocking blocking) {
     if (how == How.RECLAIMED) {
       return book.grounds(ask.datastore(), ask.held().orElseThrow()).stream()
           .map(ground -> resumed(ground, ask))
           .collect(toImmutableList());
     }
-    return patience == Patience.NOW
+    return blocking == Blocking.FORBIDDEN
         ? engine
             .lookupNow(ask.datastore(), ask.operation())
             .map(ImmutableList::of)
@@ -244,8 +247,8 @@ final class LeaseGranter {
   }
 
   /** A token; empty: not without touching the disk. A lease that is taken over keeps its token. */
-  private Optional<FencingToken> token(LeaseRequest ask, Patience patience) throws StoreException {
-    if (patience == Patience.NOW) {
+  private Optional<FencingToken> token(LeaseRequest ask, Blocking blocking) throws StoreException {
+    if (blocking == Blocking.FORBIDDEN) {
       return tokens.takeNow();
     }
     return ask.held().isPresent() ? ask.held() : Optional.of(tokens.take());

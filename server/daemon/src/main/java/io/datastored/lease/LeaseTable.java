@@ -1,29 +1,23 @@
 package io.datastored.lease;
 
-import static com.google.common.collect.ImmutableList.toImmutableList;
-
-import com.google.common.collect.Comparators;
-import com.google.common.collect.ImmutableList;
-import io.datastored.config.DatastoreName;
-import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
-import io.datastored.lease.Leased.How;
-import io.datastored.operation.Operation;
-import io.datastored.promise.FencingToken;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
+import io.datastored.operation.Blocking;
 import io.datastored.promise.LeaseClock;
 import io.datastored.promise.PromiseGate;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease table is all leases of a server. Thread-safe: one concurrent map by id; an ask, a renewal
- * and a release take no lock beyond the map's bin and touch no disk, unless the ask says that it
- * must.
+ * A lease table answers the holders of leases. Thread-safe: one concurrent map by id; an ask, a
+ * renewal and a release take no lock beyond the map's bin and touch no disk, unless the ask says
+ * that it must.
  *
  * <p>Whether a lease is live is decided when it is asked for, from its {@code Term} and the clock;
  * the sweep only cleans up behind that.
@@ -34,7 +28,6 @@ public final class LeaseTable {
   private final PromiseGate gate;
   private final LeaseOptions options;
   private final LeaseClock clock;
-  private final LeaseCounts counts;
   private final LeaseRegister register;
   private final SessionRegister sessions;
   private final LeaseGranter grants;
@@ -46,7 +39,6 @@ public final class LeaseTable {
       PromiseGate gate,
       LeaseOptions options,
       LeaseClock clock,
-      LeaseCounts counts,
       LeaseRegister register,
       SessionRegister sessions,
       LeaseGranter grants,
@@ -56,7 +48,6 @@ public final class LeaseTable {
     this.gate = gate;
     this.options = options;
     this.clock = clock;
-    this.counts = counts;
     this.register = register;
     this.sessions = sessions;
     this.grants = grants;
@@ -66,12 +57,12 @@ public final class LeaseTable {
 
   /** Answers an ask; empty: {@link #ask} it on a thread that may block. Never touches a disk. */
   public Optional<LeaseOutcome> askNow(LeaseRequest ask) {
-    return Optional.ofNullable(answer(ask, Patience.NOW));
+    return Optional.ofNullable(answer(ask, Blocking.FORBIDDEN));
   }
 
   /** Answers an ask. May touch the disk. */
   public LeaseOutcome ask(LeaseRequest ask) {
-    return Objects.requireNonNull(answer(ask, Patience.MAY_BLOCK));
+    return Objects.requireNonNull(answer(ask, Blocking.ALLOWED));
   }
 
   /** Whether an ask would be refused now, and how; nothing is counted, renewed or granted. */
@@ -119,7 +110,7 @@ public final class LeaseTable {
       return false;
     }
     long now = clock.now();
-    endIfOver(lease, now);
+    sessions.expire(lease, now);
     return register.release(lease, now);
   }
 
@@ -133,99 +124,8 @@ public final class LeaseTable {
     }
   }
 
-  /** Live leases. One whose time is over counts until the next sweep. */
-  public long live() {
-    return counts.total();
-  }
-
-  /** Live leases on a datastore. */
-  public long live(DatastoreName datastore) {
-    return counts.on(datastore);
-  }
-
-  /** Those of one kind, which is a counted one. */
-  public long live(DatastoreName datastore, Operation operation) {
-    return counts.on(datastore, operation);
-  }
-
-  /** Leases on a datastore that were ended by force, and whose holders may not have noticed. */
-  public long forced(DatastoreName datastore) {
-    return counts.forcedOn(datastore);
-  }
-
-  /**
-   * The leases on a datastore that are counted, for operators who wait for them: live ones, and
-   * those that were ended by force and whose holders may not have noticed. Walks all leases.
-   */
-  public ImmutableList<HeldLease> on(DatastoreName datastore) {
-    long now = clock.now();
-    return register
-        .on(datastore)
-        .filter(lease -> isCounted(lease, now))
-        .map(lease -> HeldLease.of(lease, now))
-        .collect(toImmutableList());
-  }
-
-  /**
-   * A page of the leases that are counted, oldest first. Walks all leases.
-   *
-   * @param datastore only of this one; empty: of all
-   * @param session only of this one; empty: of all, and those without
-   * @param after the token of the last one of the page before; empty: from the first
-   * @param limit how many at most
-   */
-  public ImmutableList<HeldLease> list(
-      Optional<DatastoreName> datastore,
-      Optional<SessionId> session,
-      Optional<FencingToken> after,
-      int limit) {
-    long now = clock.now();
-    return register
-        .all()
-        .filter(lease -> datastore.isEmpty() || lease.datastore().equals(datastore.get()))
-        .filter(lease -> session.isEmpty() || lease.sessionId().equals(session))
-        .filter(lease -> after.isEmpty() || lease.token().compareTo(after.get()) > 0)
-        .filter(lease -> isCounted(lease, now))
-        .collect(Comparators.least(limit, Comparator.comparing(Lease::token)))
-        .stream()
-        .map(lease -> HeldLease.of(lease, now))
-        .collect(toImmutableList());
-  }
-
-  private static boolean isCounted(Lease lease, long now) {
-    return lease.isLive(now) || (lease.isForcedAndCounted() && !lease.mustHaveStopped(now));
-  }
-
-  /**
-   * Ends the leases on a datastore whose time is over, so that a drain need not wait for the sweep.
-   */
-  public void expire(DatastoreName datastore) {
-    if (counts.on(datastore) + counts.forcedOn(datastore) > 0) {
-      long now = clock.now();
-      register.on(datastore).forEach(lease -> endIfOver(lease, now));
-    }
-  }
-
-  /**
-   * Ends the leases on a datastore that a mode refuses. They are never renewed; KeepAlive tells the
-   * holders; each stays counted until its holder releases it, or must have stopped by its own
-   * clock. To be called in each pass of a drain: what was being granted when the mode was set may
-   * be found by the second call only.
-   *
-   * @return how many this call ended
-   */
-  public int forceEnd(DatastoreName datastore, MaintenanceMode mode) {
-    long now = clock.now();
-    return (int)
-        register
-            .on(datastore)
-            .filter(lease -> lease.operation().refusedBy(mode))
-            .filter(lease -> register.force(lease, now))
-            .count();
-  }
-
-  /** The one decision; null: {@link Patience#NOW} is not enough. */
-  private @Nullable LeaseOutcome answer(LeaseRequest ask, Patience patience) {
+  /** The one decision; null: {@link Blocking#FORBIDDEN} is not enough. */
+  private @Nullable LeaseOutcome answer(LeaseRequest ask, Blocking blocking) {
     Duration ttl = options.ttlFor(ask.ttl());
     while (true) {
       Session session = null;
@@ -238,8 +138,8 @@ public final class LeaseTable {
       Lease known = ask.id().isPresent() ? register.find(ask.id().get()) : null;
       LeaseOutcome outcome;
       if (known == null) {
-        outcome = first(ask, session, ttl, patience);
-      } else if (patience == Patience.NOW && session == null && !gate.allows(ttl)) {
+        outcome = first(ask, session, ttl, blocking);
+      } else if (blocking == Blocking.FORBIDDEN && session == null && !gate.allows(ttl)) {
         return null;
       } else {
         outcome = again(known, ask, ttl);
@@ -248,7 +148,7 @@ public final class LeaseTable {
           continue;
         }
       }
-      if (outcome != null || patience == Patience.NOW) {
+      if (outcome != null || blocking == Blocking.FORBIDDEN) {
         return outcome;
       }
     }
@@ -265,13 +165,13 @@ public final class LeaseTable {
 
   /** The answer to an ask whose id is not in the table. */
   private @Nullable LeaseOutcome first(
-      LeaseRequest ask, @Nullable Session session, Duration ttl, Patience patience) {
+      LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
     // Who continues a lease never gets a new one: a holder that was cut off while others worked
     // must
     // hear of it.
     return ask.held().isPresent()
-        ? grants.reclaim(ask, session, ttl, patience)
-        : grants.grant(ask, session, ttl, patience);
+        ? grants.reclaim(ask, session, ttl, blocking)
+        : grants.grant(ask, session, ttl, blocking);
   }
 
   /**
@@ -279,7 +179,7 @@ public final class LeaseTable {
    */
   private @Nullable LeaseOutcome again(Lease known, LeaseRequest ask, Duration ttl) {
     long now = clock.now();
-    endIfOver(known, now);
+    sessions.expire(known, now);
     if (known.term().isReturned() || register.forget(known, now)) {
       return null;
     }
@@ -306,14 +206,6 @@ public final class LeaseTable {
         snapshot.revision(),
         datastore,
         datastore.mountState());
-  }
-
-  private void endIfOver(Lease lease, long now) {
-    Session session = lease.session();
-    if (session != null) {
-      sessions.expire(session, now);
-    }
-    register.expire(lease, now);
   }
 
   private static EndCause causeOf(Lease ended) {

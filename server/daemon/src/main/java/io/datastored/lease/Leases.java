@@ -37,6 +37,7 @@ public final class Leases implements AutoCloseable {
   private final LeaseRegister register;
   private final SessionRegister sessionRegister;
   private final LeaseTable leases;
+  private final CountedLeases counted;
   private final SessionTable sessions;
   private final LonePeers peers;
   private final Subscription subscription;
@@ -81,16 +82,8 @@ public final class Leases implements AutoCloseable {
             engine, gate, book, tokens, ids, counts, register, clock, margin, reclaims);
     this.leases =
         new LeaseTable(
-            engine,
-            gate,
-            options,
-            clock,
-            counts,
-            register,
-            sessionRegister,
-            grants,
-            reclaims,
-            ownership);
+            engine, gate, options, clock, register, sessionRegister, grants, reclaims, ownership);
+    this.counted = new CountedLeases(clock, counts, register, sessionRegister);
     this.sessions =
         new SessionTable(
             gate,
@@ -111,9 +104,14 @@ public final class Leases implements AutoCloseable {
             });
   }
 
-  /** Counted operations of remote clients. */
+  /** Counted operations of remote clients, for their holders. */
   public LeaseTable leases() {
     return leases;
+  }
+
+  /** The same, for who waits for their end. */
+  public CountedLeases counted() {
+    return counted;
   }
 
   /** Remote clients that are alive. */

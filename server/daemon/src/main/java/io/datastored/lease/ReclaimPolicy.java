@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.promise.SealingPeers;
 import java.util.Optional;
 

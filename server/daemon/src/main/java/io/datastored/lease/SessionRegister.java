@@ -59,6 +59,15 @@ final class SessionRegister {
     return true;
   }
 
+  /** Ends a lease if its time is over, or its session's. */
+  void expire(Lease lease, long now) {
+    Session session = lease.session();
+    if (session != null) {
+      expire(session, now);
+    }
+    leases.expire(lease, now);
+  }
+
   /** Ends a session and its leases if its time is over. */
   void expire(Session session, long now) {
     if (session.term().expire(now)) {

@@ -103,7 +103,7 @@ public final class Services implements AutoCloseable {
         new StatusCall(
             engine::snapshot,
             engine::census,
-            new DatastoreStatuses(engine, drains, room.leases()::live, rooms.probes(), refusals),
+            new DatastoreStatuses(engine, drains, room.counted()::live, rooms.probes(), refusals),
             new ServerStatuses(rooms.life(), room, watches, engine),
             rooms.probes(),
             options,

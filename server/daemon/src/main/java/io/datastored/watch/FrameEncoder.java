@@ -9,5 +9,5 @@ public interface FrameEncoder {
    * frame holds up its thread for one message at a time; the iterator is used by one thread at a
    * time.
    */
-  Iterator<WirePart> encode(Frame frame);
+  Iterator<byte[]> encode(Frame frame);
 }

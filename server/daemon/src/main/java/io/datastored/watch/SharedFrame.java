@@ -16,13 +16,13 @@ public final class SharedFrame {
   private final long touches;
 
   @GuardedBy("this")
-  private final Iterator<WirePart> rest;
+  private final Iterator<byte[]> rest;
 
   @GuardedBy("this")
-  private final List<WirePart> parts = new ArrayList<>(1);
+  private final List<byte[]> parts = new ArrayList<>(1);
 
   /** The part of a frame that has no other, which is nearly every frame: read without the lock. */
-  private volatile @Nullable WirePart only;
+  private volatile byte @Nullable [] only;
 
   SharedFrame(Frame frame, long touches, FrameEncoder encoder) {
     this.frame = frame;
@@ -41,15 +41,15 @@ public final class SharedFrame {
   }
 
   /** The part of this index, from 0; empty behind the last one. */
-  public Optional<WirePart> part(int index) {
-    WirePart alone = only;
+  public Optional<byte[]> part(int index) {
+    byte[] alone = only;
     if (alone != null) {
       return index == 0 ? Optional.of(alone) : Optional.empty();
     }
     return encoded(index);
   }
 
-  private synchronized Optional<WirePart> encoded(int index) {
+  private synchronized Optional<byte[]> encoded(int index) {
     while (parts.size() <= index && rest.hasNext()) {
       parts.add(rest.next());
     }

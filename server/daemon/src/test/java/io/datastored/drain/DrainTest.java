@@ -18,8 +18,8 @@ import io.datastored.history.LocalDoorbell;
 import io.datastored.lease.Holder;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOptions;
+import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseRequest;
-import io.datastored.lease.Leased;
 import io.datastored.lease.Leases;
 import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
@@ -166,7 +166,7 @@ final class DrainTest {
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
     assertThat(room.recovery().active()).isFalse();
-    assertThat(room.leases().live(ALPHA)).isEqualTo(1);
+    assertThat(room.counted().live(ALPHA)).isEqualTo(1);
   }
 
   @Test
@@ -281,7 +281,7 @@ final class DrainTest {
 
     assertThatThrownBy(drain::look).isInstanceOf(StoreException.class);
 
-    assertThat(room.leases().live(ALPHA)).isEqualTo(1);
+    assertThat(room.counted().live(ALPHA)).isEqualTo(1);
   }
 
   @Test
@@ -363,7 +363,7 @@ final class DrainTest {
   private void crash() throws StoreException {
     assertThat(
             room.leases().release(new LeaseId("a"), Principal.ANONYMOUS)
-                || room.leases().live() == 0)
+                || room.counted().live() == 0)
         .isTrue();
     start();
   }

@@ -5,7 +5,9 @@ import static io.datastored.lease.LeaseFixture.under;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.MaintenanceMode;
-import io.datastored.lease.Leased.How;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.FencingToken;
@@ -37,8 +39,8 @@ final class LateMessagesTest {
     leases.close("s");
     leases.pass(Duration.ofSeconds(21));
     assertThat(leases.counts(ALPHA)).isEqualTo(NONE);
-    assertThat(leases.table.live()).isZero();
-    assertThat(leases.table.forced(ALPHA)).isZero();
+    assertThat(leases.counted.live()).isZero();
+    assertThat(leases.counted.forced(ALPHA)).isZero();
     assertThat(leases.room.remembered()).isZero();
     assertThat(leases.room.filed()).isZero();
   }
@@ -61,7 +63,7 @@ final class LateMessagesTest {
     leases.pass(Duration.ofSeconds(3));
     assertThat(leases.renewed("s").leases()).isEqualTo(1);
     Optional<SessionId> session = Optional.of(new SessionId("s"));
-    for (HeldLease held : leases.table.list(Optional.empty(), session, Optional.empty(), 9)) {
+    for (HeldLease held : leases.counted.list(Optional.empty(), session, Optional.empty(), 9)) {
       assertThat(leases.table.release(held.lease().id(), Principal.ANONYMOUS)).isTrue();
     }
     assertThat(leases.renewed("s").leases()).isZero();
@@ -119,7 +121,7 @@ final class LateMessagesTest {
   void close_withForcedLeases_countsThemOut() {
     leases.granted(under("s", "a"));
     leases.granted(under("s", "b"));
-    assertThat(leases.table.forceEnd(ALPHA, MaintenanceMode.READ_ONLY)).isEqualTo(2);
+    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.READ_ONLY)).isEqualTo(2);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 2));
     assertThat(leases.close("s")).isTrue();
     assertThat(leases.counts(ALPHA)).isEqualTo(NONE);

@@ -6,6 +6,10 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.EngineFixture;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
+import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.SessionOutcome.SessionOpened;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.Authority;
@@ -68,6 +72,7 @@ final class LeaseFixture {
   final FilePromiseBook ledger;
   final Leases room;
   final LeaseTable table;
+  final CountedLeases counted;
   final SessionTable sessions;
 
   LeaseFixture(Path stateDirectory, LeaseOptions options) throws StoreException {
@@ -82,6 +87,7 @@ final class LeaseFixture {
     this.ledger = FilePromiseBook.open(stateDirectory, options.promises(), clock, disk);
     this.room = new Leases(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
     this.table = room.leases();
+    this.counted = room.counted();
     this.sessions = room.sessions();
   }
 

@@ -5,8 +5,10 @@ import static io.datastored.lease.LeaseFixture.BETA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.lease.LeaseRefused.Reason;
-import io.datastored.lease.Leased.How;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.FencingToken;
@@ -72,7 +74,7 @@ final class LeaseTableModelTest {
     leases.pass(Duration.ofSeconds(20));
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.counts(BETA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
     assertThat(leases.room.remembered()).isZero();
     assertThat(leases.room.filed()).isZero();
   }
@@ -140,7 +142,7 @@ final class LeaseTableModelTest {
       OperationCounts counts = leases.counts(datastore);
       long total = counts.read() + counts.write();
       assertThat(total).isBetween(live(datastore, now), live(datastore, now - tick()));
-      assertThat(leases.table.live(datastore)).isEqualTo(total);
+      assertThat(leases.counted.live(datastore)).isEqualTo(total);
     }
   }
 

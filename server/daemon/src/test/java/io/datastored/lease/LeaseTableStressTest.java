@@ -3,6 +3,7 @@ package io.datastored.lease;
 import static io.datastored.lease.LeaseFixture.ALPHA;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.FencingToken;
@@ -57,7 +58,7 @@ final class LeaseTableStressTest {
     }
     leases.pass(Duration.ofSeconds(5));
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
     assertThat(leases.room.remembered()).isZero();
     assertThat(leases.room.filed()).isZero();
   }

@@ -8,8 +8,10 @@ import static io.datastored.lease.LeaseFixture.ask;
 import static io.datastored.lease.LeaseFixture.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.lease.LeaseRefused.Reason;
-import io.datastored.lease.Leased.How;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.EarlierLeases;
@@ -43,9 +45,9 @@ final class LeaseTableTest {
     assertThat(leased.datastore().name()).isEqualTo(ALPHA);
     assertThat(leased.revision()).isEqualTo(leases.engine.snapshot().revision());
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 1));
-    assertThat(leases.table.live()).isEqualTo(1);
-    assertThat(leases.table.live(ALPHA)).isEqualTo(1);
-    assertThat(leases.table.live(BETA)).isZero();
+    assertThat(leases.counted.live()).isEqualTo(1);
+    assertThat(leases.counted.live(ALPHA)).isEqualTo(1);
+    assertThat(leases.counted.live(BETA)).isZero();
   }
 
   @Test
@@ -71,7 +73,7 @@ final class LeaseTableTest {
   void askNow_beforeAnythingWasPromised_isForAThreadThatMayBlock() {
     assertThat(leases.table.askNow(ask("a"))).isEmpty();
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
     leases.granted(ask("a"));
     assertThat(leases.table.askNow(ask("b"))).get().isInstanceOf(Leased.class);
   }
@@ -143,7 +145,7 @@ final class LeaseTableTest {
     assertThat(refused.reason()).isEqualTo(Reason.NOT_PERMITTED);
     assertThat(refused.refusal()).isPresent();
     assertThat(leases.counts(CLOSED)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
     assertThat(leases.room.remembered()).isZero();
   }
 
@@ -163,7 +165,7 @@ final class LeaseTableTest {
     leases.disk.broken = true;
     assertThat(leases.refused(ask("a")).reason()).isEqualTo(Reason.NOT_PROMISED);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
     leases.disk.broken = false;
     assertThat(leases.granted(ask("a")).how()).isEqualTo(How.GRANTED);
   }
@@ -201,7 +203,7 @@ final class LeaseTableTest {
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     leases.pass(TICK);
     assertThat(leases.counts(ALPHA)).as("not twice").isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
   }
 
   @Test
@@ -215,7 +217,7 @@ final class LeaseTableTest {
     assertThat(renewed.how()).isEqualTo(How.RENEWED);
     assertThat(renewed.datastore().maintenance().mode().word()).isEqualTo("offline");
     leases.pass(Duration.ofSeconds(59));
-    assertThat(leases.table.live()).isEqualTo(1);
+    assertThat(leases.counted.live()).isEqualTo(1);
     assertThat(leases.refused(ask("b")).reason()).as("a first ask").isEqualTo(Reason.NOT_PERMITTED);
   }
 
@@ -279,9 +281,9 @@ final class LeaseTableTest {
     Leased cancelled = leases.granted(ask("a"));
     Leased repeated = leases.granted(ask("a"));
     leases.table.undo(cancelled);
-    assertThat(leases.table.live()).isEqualTo(1);
+    assertThat(leases.counted.live()).isEqualTo(1);
     leases.table.undo(repeated);
-    assertThat(leases.table.live()).as("a renewal is not undone").isEqualTo(1);
+    assertThat(leases.counted.live()).as("a renewal is not undone").isEqualTo(1);
   }
 
   @Test
@@ -334,7 +336,7 @@ final class LeaseTableTest {
     leases.ticker.advance(Duration.ofHours(1));
     assertThat(leases.table.refusal(ask("a"))).as("before the first sweep").isEmpty();
     leases.room.sweep();
-    assertThat(leases.table.live()).isEqualTo(1);
+    assertThat(leases.counted.live()).isEqualTo(1);
     leases.pass(Duration.ofSeconds(8));
     assertThat(leases.granted(held("a", token)).how()).isEqualTo(How.RENEWED);
   }

@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Engine;
-import io.datastored.lease.Leased.How;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.FilePromiseBook;

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.engine.LoggedLines;
 import io.datastored.history.Revision;
-import io.datastored.lease.LeaseRefused.Reason;
-import io.datastored.lease.Leased.How;
+import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
+import io.datastored.lease.KeepAliveOutcome.SessionUnknown;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
+import io.datastored.lease.SessionOutcome.SessionOpened;
+import io.datastored.lease.SessionOutcome.SessionRefused;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.FencingToken;
@@ -66,7 +72,7 @@ final class OwnershipTest {
     assertThat(held.cause()).contains(EndCause.NOT_KNOWN);
     assertThat(leases.table.refusal(ask("a", BOB))).isPresent();
     leases.pass(Duration.ofSeconds(2));
-    assertThat(leases.table.live()).as("renewed by nobody").isZero();
+    assertThat(leases.counted.live()).as("renewed by nobody").isZero();
   }
 
   @Test

@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.lease.LeaseRefused.Reason;
-import io.datastored.lease.Leased.How;
+import io.datastored.lease.KeepAliveOutcome.SessionUnknown;
+import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
+import io.datastored.lease.SessionOutcome.SessionOpened;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.ClockSlack;
@@ -110,7 +113,7 @@ final class RecoveryTest {
     assertThat(leased.ttl()).isEqualTo(MINUTE);
     assertThat(leases.granted(held("a", token)).how()).isEqualTo(How.RENEWED);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 1));
-    assertThat(leases.table.live(ALPHA)).isEqualTo(1);
+    assertThat(leases.counted.live(ALPHA)).isEqualTo(1);
     assertThat(leases.granted(ask("b")).lease().token()).isGreaterThan(token);
     assertThat(leases.release("a")).isTrue();
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 1));
@@ -151,7 +154,7 @@ final class RecoveryTest {
     leases.pass(MINUTE.minusMillis(1));
     assertThat(leases.refused(longer).cause()).contains(EndCause.NOT_KNOWN);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
   }
 
   @Test
@@ -172,7 +175,7 @@ final class RecoveryTest {
                 "verify vm/100"));
     assertThat(again.lease().purpose()).isEqualTo("verify vm/100");
     leases.pass(Duration.ofSeconds(5));
-    assertThat(leases.table.on(ALPHA))
+    assertThat(leases.counted.on(ALPHA))
         .singleElement()
         .satisfies(shown -> assertThat(shown.age()).isEqualTo(Duration.ofHours(41).plusSeconds(5)));
   }

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.datastored.config.MaintenanceMode;
+import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.SessionOutcome.SessionOpened;
+import io.datastored.lease.SessionOutcome.SessionRefused;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.ClockSlack;
 import java.nio.file.Path;
@@ -53,12 +57,12 @@ final class SessionLimitsTest {
     leases.granted(under("t", "b"));
     leases.release("a");
     leases.granted(under("s", "c"));
-    int unused = leases.table.forceEnd(ALPHA, MaintenanceMode.OFFLINE);
+    int unused = leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE);
     assertThat(leases.granted(under("s", "d"))).as("forced ones take no place").isNotNull();
     leases.close("s");
     leases.close("t");
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
   }
 
   @Test

@@ -104,9 +104,9 @@ final class SessionListTest {
     assertThat(list(Optional.empty(), Optional.of(new SessionId("s")), 9))
         .containsExactly("a", "b");
     HeldLease first =
-        leases.table.list(Optional.empty(), Optional.empty(), Optional.empty(), 1).get(0);
+        leases.counted.list(Optional.empty(), Optional.empty(), Optional.empty(), 1).get(0);
     assertThat(
-            leases.table.list(
+            leases.counted.list(
                 Optional.empty(), Optional.empty(), Optional.of(first.lease().token()), 1))
         .extracting(held -> held.lease().id().value())
         .containsExactly("b");
@@ -117,14 +117,14 @@ final class SessionListTest {
     leases.open("s");
     leases.granted(under("s", "a"));
     leases.pass(Duration.ofSeconds(4));
-    int unused = leases.table.forceEnd(ALPHA, MaintenanceMode.OFFLINE);
-    HeldLease held = leases.table.on(ALPHA).get(0);
+    int unused = leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE);
+    HeldLease held = leases.counted.on(ALPHA).get(0);
     assertThat(held.state()).isEqualTo(HeldLease.State.FORCED);
     assertThat(held.timeLeft()).isEqualTo(Duration.ofSeconds(6));
     leases.pass(Duration.ofSeconds(1));
     leases.renewed("s");
     leases.pass(Duration.ofSeconds(5));
-    assertThat(leases.table.on(ALPHA)).isEmpty();
+    assertThat(leases.counted.on(ALPHA)).isEmpty();
   }
 
   private LiveSession shown(String id) {
@@ -133,7 +133,7 @@ final class SessionListTest {
 
   private ImmutableList<String> list(
       Optional<DatastoreName> datastore, Optional<SessionId> session, int limit) {
-    return leases.table.list(datastore, session, Optional.empty(), limit).stream()
+    return leases.counted.list(datastore, session, Optional.empty(), limit).stream()
         .map(held -> held.lease().id().value())
         .collect(ImmutableList.toImmutableList());
   }

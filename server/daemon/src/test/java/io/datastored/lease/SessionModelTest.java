@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
+import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
+import io.datastored.lease.KeepAliveOutcome.SessionUnknown;
 import io.datastored.lease.LeaseModel.Entry;
-import io.datastored.lease.LeaseRefused.Reason;
-import io.datastored.lease.Leased.How;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.FencingToken;
@@ -66,9 +70,9 @@ final class SessionModelTest {
     pass(Duration.ofSeconds(40));
     for (DatastoreName datastore : DATASTORES) {
       assertThat(leases.counts(datastore)).isEqualTo(new OperationCounts(0, 0));
-      assertThat(leases.table.forced(datastore)).isZero();
+      assertThat(leases.counted.forced(datastore)).isZero();
     }
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
     assertThat(leases.sessions.live()).isZero();
     assertThat(leases.room.remembered()).isZero();
     assertThat(leases.room.filed()).isZero();
@@ -236,7 +240,7 @@ final class SessionModelTest {
     DatastoreName datastore = DATASTORES.get(random.nextInt(2));
     MaintenanceMode mode =
         random.nextBoolean() ? MaintenanceMode.READ_ONLY : MaintenanceMode.OFFLINE;
-    assertThat(leases.table.forceEnd(datastore, mode)).isEqualTo(model.force(datastore, mode));
+    assertThat(leases.counted.forceEnd(datastore, mode)).isEqualTo(model.force(datastore, mode));
   }
 
   /** Says DRAINED if that is so: from then on nothing of before may ever be counted again. */
@@ -245,7 +249,7 @@ final class SessionModelTest {
     if (model.recovering() || !model.offline.contains(datastore)) {
       return;
     }
-    leases.table.expire(datastore);
+    leases.counted.expire(datastore);
     OperationCounts counts = leases.counts(datastore);
     assertThat(counts.read() + counts.write()).isEqualTo(model.counted(datastore, model.now));
     if (model.counted(datastore, model.now) == 0) {
@@ -268,7 +272,8 @@ final class SessionModelTest {
       assertThat(total)
           .isBetween(
               model.counted(datastore, model.now), model.counted(datastore, model.now - tick));
-      assertThat(leases.table.live(datastore) + leases.table.forced(datastore)).isEqualTo(total);
+      assertThat(leases.counted.live(datastore) + leases.counted.forced(datastore))
+          .isEqualTo(total);
     }
   }
 

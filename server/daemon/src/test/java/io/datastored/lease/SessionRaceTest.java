@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.MaintenanceMode;
 import io.datastored.history.Revision;
-import io.datastored.lease.LeaseRefused.Reason;
+import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
+import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
+import io.datastored.lease.SessionOutcome.SessionOpened;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.FencingToken;
@@ -42,7 +44,7 @@ final class SessionRaceTest {
     leases.disk.beforeRename = () -> leases.close("s");
     assertThat(leases.refused(under("s", "a")).reason()).isEqualTo(Reason.SESSION_NOT_FOUND);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
     assertThat(leases.room.remembered()).isZero();
   }
 
@@ -61,7 +63,7 @@ final class SessionRaceTest {
             Optional.of(token));
     assertThat(leases.refused(longer).cause()).contains(EndCause.NOT_KNOWN);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
   }
 
   @Test
@@ -135,7 +137,8 @@ final class SessionRaceTest {
                 while (!over.get()) {
                   int step = steps.get();
                   // As a drain does: what is live, then what was ended by force.
-                  boolean counted = leases.table.live(ALPHA) > 0 || leases.table.forced(ALPHA) > 0;
+                  boolean counted =
+                      leases.counted.live(ALPHA) > 0 || leases.counted.forced(ALPHA) > 0;
                   looks += step % 2 == 1 && step == steps.get() && !counted ? 1 : 0;
                 }
                 return looks;
@@ -143,7 +146,7 @@ final class SessionRaceTest {
       for (int round = 0; round < 300; round++) {
         Lease unused = leases.granted(under("s", "a" + round)).lease();
         steps.incrementAndGet();
-        assertThat(leases.table.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+        assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
         steps.incrementAndGet();
         assertThat(leases.release("a" + round)).isFalse();
       }
@@ -153,7 +156,7 @@ final class SessionRaceTest {
       over.set(true);
       thread.shutdownNow();
     }
-    assertThat(leases.table.forced(ALPHA)).isZero();
+    assertThat(leases.counted.forced(ALPHA)).isZero();
   }
 
   @Test
@@ -178,7 +181,7 @@ final class SessionRaceTest {
         for (int pause = random.nextInt(200); pause > 0; pause--) {
           Thread.onSpinWait();
         }
-        assertThat(leases.table.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+        assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
         boolean told = !renewal.get().endedLeases().isEmpty();
         long now = session.term().deadline() - Duration.ofSeconds(10).toNanos();
         assertThat(told || lease.timeLeft(now).equals(Duration.ofSeconds(10)))
@@ -190,6 +193,6 @@ final class SessionRaceTest {
       thread.shutdownNow();
     }
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.forced(ALPHA)).isZero();
+    assertThat(leases.counted.forced(ALPHA)).isZero();
   }
 }

@@ -47,9 +47,9 @@ final class SessionStressTest {
                   leases.ticker.advance(Duration.ofMillis(20));
                   leases.room.sweep();
                   if (turn++ % 50 == 0) {
-                    int unused = leases.table.forceEnd(ALPHA, MaintenanceMode.READ_ONLY);
+                    int unused = leases.counted.forceEnd(ALPHA, MaintenanceMode.READ_ONLY);
                   }
-                  leases.table.expire(ALPHA);
+                  leases.counted.expire(ALPHA);
                 }
               });
       List<Future<?>> clients = new ArrayList<>();
@@ -67,9 +67,9 @@ final class SessionStressTest {
     }
     leases.pass(Duration.ofSeconds(5));
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
-    assertThat(leases.table.live(ALPHA)).isZero();
-    assertThat(leases.table.forced(ALPHA)).isZero();
+    assertThat(leases.counted.live()).isZero();
+    assertThat(leases.counted.live(ALPHA)).isZero();
+    assertThat(leases.counted.forced(ALPHA)).isZero();
     assertThat(leases.sessions.live()).isZero();
     assertThat(leases.room.remembered()).isZero();
     assertThat(leases.room.filed()).isZero();

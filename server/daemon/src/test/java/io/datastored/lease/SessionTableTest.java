@@ -7,7 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.MaintenanceMode;
 import io.datastored.history.Revision;
-import io.datastored.lease.LeaseRefused.Reason;
+import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
+import io.datastored.lease.KeepAliveOutcome.SessionUnknown;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.SessionOutcome.SessionOpened;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import java.nio.file.Path;
@@ -79,7 +84,7 @@ final class SessionTableTest {
     leases.pass(TTL);
     assertThat(leases.keepAlive("s")).isInstanceOf(SessionUnknown.class);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
     leases.open("s");
     LeaseRefused refused =
         leases.refused(
@@ -96,7 +101,7 @@ final class SessionTableTest {
     leases.granted(under("s", "a"));
     leases.granted(under("s", "b", BETA, Operation.READ, Optional.empty()));
     leases.pass(Duration.ofSeconds(4));
-    HeldLease held = leases.table.on(ALPHA).get(0);
+    HeldLease held = leases.counted.on(ALPHA).get(0);
     assertThat(held.timeLeft()).isEqualTo(Duration.ofSeconds(6));
     assertThat(held.age()).isEqualTo(Duration.ofSeconds(4));
     assertThat(held.lease().sessionId()).contains(new SessionId("s"));
@@ -150,10 +155,10 @@ final class SessionTableTest {
     leases.open("s");
     leases.granted(under("s", "a"));
     leases.granted(under("s", "b", BETA, Operation.READ, Optional.empty()));
-    assertThat(leases.table.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
-    assertThat(leases.table.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isZero();
-    assertThat(leases.table.forced(ALPHA)).isEqualTo(1);
-    assertThat(leases.table.live(ALPHA)).isZero();
+    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isZero();
+    assertThat(leases.counted.forced(ALPHA)).isEqualTo(1);
+    assertThat(leases.counted.live(ALPHA)).isZero();
     assertThat(leases.counts(ALPHA)).as("counted still").isEqualTo(new OperationCounts(0, 1));
     leases.pass(THIRD);
     SessionRenewed renewed = leases.renewed("s");
@@ -161,7 +166,7 @@ final class SessionTableTest {
     assertThat(renewed.leases()).isEqualTo(1);
     assertThat(leases.refused(under("s", "a")).cause()).contains(EndCause.FORCED);
     assertThat(leases.release("a")).isFalse();
-    assertThat(leases.table.forced(ALPHA)).isZero();
+    assertThat(leases.counted.forced(ALPHA)).isZero();
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.renewed("s").endedLeases()).isEmpty();
   }
@@ -171,21 +176,21 @@ final class SessionTableTest {
     leases.open("s");
     leases.granted(under("s", "a"));
     leases.pass(THIRD);
-    assertThat(leases.table.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
     leases.pass(THIRD);
     leases.renewed("s");
     leases.pass(THIRD);
-    assertThat(leases.table.forced(ALPHA)).isEqualTo(1);
+    assertThat(leases.counted.forced(ALPHA)).isEqualTo(1);
     leases.pass(Duration.ofSeconds(1));
-    leases.table.expire(ALPHA);
-    assertThat(leases.table.forced(ALPHA)).isZero();
+    leases.counted.expire(ALPHA);
+    assertThat(leases.counted.forced(ALPHA)).isZero();
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.renewed("s").endedLeases()).containsExactly(new LeaseId("a"));
   }
 
   private void assertAllIsOver() {
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
-    assertThat(leases.table.live()).isZero();
+    assertThat(leases.counted.live()).isZero();
     assertThat(leases.room.remembered()).isZero();
   }
 }

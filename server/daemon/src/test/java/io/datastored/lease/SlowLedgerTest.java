@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.config.MaintenanceMode;
-import io.datastored.lease.Leased.How;
+import io.datastored.lease.LeaseOutcome.Leased;
+import io.datastored.lease.LeaseOutcome.Leased.How;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -107,8 +108,8 @@ final class SlowLedgerTest {
   void sweepAndWhatStatusAsks() {
     leases.pass(Duration.ofSeconds(1));
     assertThat(leases.room.recovery().left()).isEmpty();
-    assertThat(leases.table.live(ALPHA)).isEqualTo(2);
-    assertThat(leases.table.on(ALPHA)).hasSize(2);
+    assertThat(leases.counted.live(ALPHA)).isEqualTo(2);
+    assertThat(leases.counted.on(ALPHA)).hasSize(2);
     assertThat(leases.sessions.live()).isEqualTo(1);
   }
 

@@ -13,7 +13,6 @@ import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
 import io.datastored.watch.WatchRequest;
 import io.datastored.watch.Watcher;
-import io.datastored.watch.WirePart;
 import io.datastored.watch.World;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,11 +64,11 @@ final class FrameCostTest {
     SharedFrame frame = watcher.next().orElseThrow();
     int bytes = 0;
     for (int i = 0; ; i++) {
-      Optional<WirePart> part = frame.part(i);
+      Optional<byte[]> part = frame.part(i);
       if (part.isEmpty()) {
         break;
       }
-      bytes += part.get().size();
+      bytes += part.get().length;
     }
     watcher.handedOver(frame);
     return bytes;

@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WatchModelTest {
   private static final int ROUNDS = 60;
   private static final int STEPS = 400;
-  private static final FrameEncoder NO_BYTES =
-      frame -> Iterators.singletonIterator(new WirePart(new byte[0]));
+  private static final FrameEncoder NO_BYTES = frame -> Iterators.singletonIterator(new byte[0]);
 
   /** Whether publications may stand for several generations. */
   private enum Publishing {

@@ -16,8 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class WatcherTest {
-  private static final FrameEncoder NO_BYTES =
-      frame -> Iterators.singletonIterator(new WirePart(new byte[0]));
+  private static final FrameEncoder NO_BYTES = frame -> Iterators.singletonIterator(new byte[0]);
 
   private final World world = World.of("alpha", "beta", "gamma");
   private final ManualExecutor executor = new ManualExecutor();

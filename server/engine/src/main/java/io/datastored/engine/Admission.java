@@ -5,6 +5,7 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Doorbell;
 import io.datastored.history.Store;
 import io.datastored.mount.MountState;
+import io.datastored.operation.Blocking;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;
 import java.nio.file.Path;
@@ -49,18 +50,12 @@ final class Admission {
     this.health = health;
   }
 
-  /** What a decision may touch. */
-  enum Depth {
-    MEMORY,
-    DISK
-  }
-
   /**
    * Decides on one operation.
    *
-   * @return null when only a decision that may touch the disk can tell
+   * @return null when only a decision that may block can tell
    */
-  @Nullable Lookup decide(DatastoreName name, Operation operation, Depth depth) {
+  @Nullable Lookup decide(DatastoreName name, Operation operation, Blocking blocking) {
     long rung = doorbell.readAcquire();
     Snapshot snapshot = publisher.current();
     String unusable = health.unusable();
@@ -68,7 +63,7 @@ final class Admission {
       return Refused.notReady(snapshot, name, operation, unusable);
     }
     if (snapshot.generation() != rung || freshness == Freshness.EVERY_LOOKUP) {
-      if (depth == Depth.MEMORY) {
+      if (blocking == Blocking.FORBIDDEN) {
         return null;
       }
       try {
@@ -89,7 +84,7 @@ final class Admission {
     }
     MountState mounted = MountState.NOT_REMOVABLE;
     if (datastore.removable()) {
-      if (depth == Depth.MEMORY) {
+      if (blocking == Blocking.FORBIDDEN) {
         return refusedIfHanging(snapshot, datastore, operation);
       }
       Optional<MountState> seen = devices.look(datastore);
@@ -104,7 +99,7 @@ final class Admission {
     DatastoreRuntime runtime = datastore.runtime();
     Stripe counted = runtime.enter(operation);
     if (counted == null) {
-      if (depth == Depth.MEMORY) {
+      if (blocking == Blocking.FORBIDDEN) {
         return refusedIfHanging(snapshot, datastore, operation);
       }
       try {
@@ -119,7 +114,7 @@ final class Admission {
     if (again == snapshot.generation()) {
       return new Handle(datastore, snapshot.revision(), operation, mounted, counted);
     }
-    return decideAgain(runtime, counted, name, operation, depth, again);
+    return decideAgain(runtime, counted, name, operation, blocking, again);
   }
 
   /**
@@ -133,9 +128,9 @@ final class Admission {
       Stripe counted,
       DatastoreName name,
       Operation operation,
-      Depth depth,
+      Blocking blocking,
       long generation) {
-    if (depth == Depth.MEMORY) {
+    if (blocking == Blocking.FORBIDDEN) {
       runtime.exit(counted, operation);
       return null;
     }
@@ -154,7 +149,7 @@ final class Admission {
     if (datastore.runtime() != runtime) {
       // The datastore was moved to another base path: the count is of the old one. Begin again.
       runtime.exit(counted, operation);
-      return decide(name, operation, depth);
+      return decide(name, operation, blocking);
     }
     if (datastore.refuses(operation)) {
       runtime.exit(counted, operation);

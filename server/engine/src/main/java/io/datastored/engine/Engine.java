@@ -5,6 +5,7 @@ import io.datastored.config.DatastoreSettings;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.file.StoreException;
 import io.datastored.mount.Bulkheads;
+import io.datastored.operation.Blocking;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import java.nio.file.Path;
@@ -127,7 +128,7 @@ public final class Engine implements AutoCloseable {
    */
   public Lookup lookup(DatastoreName name, Operation operation) {
     // A lookup that may touch the disk has an answer.
-    return Objects.requireNonNull(admission.decide(name, operation, Admission.Depth.DISK));
+    return Objects.requireNonNull(admission.decide(name, operation, Blocking.ALLOWED));
   }
 
   /**
@@ -137,7 +138,7 @@ public final class Engine implements AutoCloseable {
    *     datastore is closed, or its device must be looked at
    */
   public Optional<Lookup> lookupNow(DatastoreName name, Operation operation) {
-    return Optional.ofNullable(admission.decide(name, operation, Admission.Depth.MEMORY));
+    return Optional.ofNullable(admission.decide(name, operation, Blocking.FORBIDDEN));
   }
 
   /**

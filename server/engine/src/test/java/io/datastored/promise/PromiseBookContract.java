@@ -72,8 +72,7 @@ abstract class PromiseBookContract {
     PromiseBook book = open();
     insist(() -> book.promise(MINUTE), () -> {});
     insist(
-        () -> book.promise(MINUTE.multipliedBy(2)),
-        () -> assertThat(book.allows(MINUTE)).isTrue());
+        () -> book.promise(MINUTE.multipliedBy(2)), () -> assertThat(book.allows(MINUTE)).isTrue());
     assertThat(owed()).isGreaterThanOrEqualTo(MINUTE.multipliedBy(2));
   }
 

@@ -7,12 +7,12 @@ import io.datastored.engine.Datastore;
 import io.datastored.engine.Handle;
 import io.datastored.engine.Snapshot;
 import io.datastored.history.Revision;
-import io.datastored.lease.Leased;
+import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.mount.MountState;
+import io.datastored.service.wire.EncodedMessage;
 import io.datastored.service.wire.ProtoDatastores;
 import io.datastored.service.wire.ProtoSessions;
 import io.datastored.v1.LookupResponse;
-import io.datastored.watch.WirePart;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,17 +61,17 @@ public final class LookupAnswers {
   }
 
   /** The answer to a question that is not leased. */
-  WirePart of(Handle handle, LookupQuestion question) {
+  EncodedMessage of(Handle handle, LookupQuestion question) {
     return of(handle.revision(), handle.datastore(), handle.mountState(), NO_LEASE, question);
   }
 
   /** The answer to what was only asked and not granted. */
-  WirePart of(Revision revision, Datastore datastore, LookupQuestion question) {
+  EncodedMessage of(Revision revision, Datastore datastore, LookupQuestion question) {
     return of(revision, datastore, datastore.mountState(), NO_LEASE, question);
   }
 
   /** The answer with a lease. */
-  WirePart of(Leased leased, LookupQuestion question) {
+  EncodedMessage of(Leased leased, LookupQuestion question) {
     byte[] lease =
         LookupResponse.newBuilder()
             .setLease(ProtoSessions.frame(leased.lease(), leased.ttl()))
@@ -90,7 +90,7 @@ public final class LookupAnswers {
     return datastores.size();
   }
 
-  private WirePart of(
+  private EncodedMessage of(
       Revision revision,
       Datastore datastore,
       MountState mountState,
@@ -99,7 +99,8 @@ public final class LookupAnswers {
     EncodedDatastore told = told(datastore, mountState);
     // The client's settings are still right: not sent again. The mount state always is.
     boolean known = datastore.etag().value().equals(question.knownEtag());
-    return new WirePart(Bytes.concat(at(revision), lease, known ? told.basic() : told.full()));
+    return new EncodedMessage(
+        Bytes.concat(at(revision), lease, known ? told.basic() : told.full()));
   }
 
   private byte[] at(Revision revision) {

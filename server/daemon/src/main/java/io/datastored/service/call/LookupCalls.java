@@ -8,10 +8,10 @@ import io.datastored.engine.Snapshot;
 import io.datastored.history.Revision;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOutcome;
-import io.datastored.lease.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseTable;
-import io.datastored.lease.Leased;
 import io.datastored.lease.Leases;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionTable;
@@ -20,13 +20,13 @@ import io.datastored.service.call.RevisionWaits.Wait;
 import io.datastored.service.call.RevisionWaits.Waiter;
 import io.datastored.service.wire.BlockingCalls;
 import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.EncodedMessage;
 import io.datastored.service.wire.Refusal;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.RequestFaults;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.ReleaseResponse;
-import io.datastored.watch.WirePart;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -68,14 +68,14 @@ public final class LookupCalls {
     this.refusals = refusals;
   }
 
-  public void lookup(LookupRequest request, StreamObserver<WirePart> observer) {
+  public void lookup(LookupRequest request, StreamObserver<EncodedMessage> observer) {
     LookupQuestion question = LookupQuestion.read(request, Caller.current(), refusals);
-    var call = (ServerCallStreamObserver<WirePart>) observer;
+    var call = (ServerCallStreamObserver<EncodedMessage>) observer;
     if (!isServed(question)) {
       await(question, call);
       return;
     }
-    Optional<WirePart> answer =
+    Optional<EncodedMessage> answer =
         question.validateOnly() ? Optional.empty() : answerNow(question, call);
     if (answer.isPresent()) {
       call.onNext(answer.get());
@@ -114,7 +114,7 @@ public final class LookupCalls {
    * Answers when the revision is there. The client's own deadline needs no care: gRPC cancels the
    * call at it.
    */
-  private void await(LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+  private void await(LookupQuestion question, ServerCallStreamObserver<EncodedMessage> call) {
     Revision wanted = question.atLeast().orElseThrow();
     Wait wait =
         waits.prepare(
@@ -139,7 +139,8 @@ public final class LookupCalls {
     waits.begin(wait, longestWait);
   }
 
-  private WirePart answerWaited(LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+  private EncodedMessage answerWaited(
+      LookupQuestion question, ServerCallStreamObserver<EncodedMessage> call) {
     if (!isServed(question)) {
       throw new IllegalStateException("woken before " + question.atLeast());
     }
@@ -147,8 +148,8 @@ public final class LookupCalls {
   }
 
   /** The answer as far as memory is enough for it. */
-  private Optional<WirePart> answerNow(
-      LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+  private Optional<EncodedMessage> answerNow(
+      LookupQuestion question, ServerCallStreamObserver<EncodedMessage> call) {
     return question.ask().isPresent()
         ? leases.askNow(question.ask().get()).map(outcome -> answer(outcome, question, call))
         : engine
@@ -157,7 +158,8 @@ public final class LookupCalls {
   }
 
   /** The answer, on a thread that may block. */
-  private WirePart answer(LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+  private EncodedMessage answer(
+      LookupQuestion question, ServerCallStreamObserver<EncodedMessage> call) {
     if (question.ask().isEmpty()) {
       return answer(engine.lookup(question.name(), question.operation()), question);
     }
@@ -167,15 +169,17 @@ public final class LookupCalls {
         : answer(leases.ask(ask), question, call);
   }
 
-  private WirePart answer(Lookup lookup, LookupQuestion question) {
+  private EncodedMessage answer(Lookup lookup, LookupQuestion question) {
     if (lookup instanceof Refused refused) {
       throw refusals.of(refused);
     }
     return answers.of(lookup.handle(), question);
   }
 
-  private WirePart answer(
-      LeaseOutcome outcome, LookupQuestion question, ServerCallStreamObserver<WirePart> call) {
+  private EncodedMessage answer(
+      LeaseOutcome outcome,
+      LookupQuestion question,
+      ServerCallStreamObserver<EncodedMessage> call) {
     if (outcome instanceof LeaseRefused refused) {
       throw refusal(refused);
     }
@@ -189,7 +193,7 @@ public final class LookupCalls {
   }
 
   /** What would be answered; nothing is counted. */
-  private WirePart validate(LeaseRequest ask, LookupQuestion question) {
+  private EncodedMessage validate(LeaseRequest ask, LookupQuestion question) {
     // Not counted; it is asked for the sake of the snapshot, which is up to date after it.
     Lookup unused = engine.lookup(question.name(), Operation.LOOKUP);
     Optional<LeaseRefused> refused = leases.refusal(ask);

@@ -7,7 +7,7 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.Snapshot;
 import io.datastored.engine.Trouble;
 import io.datastored.engine.TroubleCause;
-import io.datastored.lease.LeaseTable;
+import io.datastored.lease.CountedLeases;
 import io.datastored.lease.Leases;
 import io.datastored.lease.Session;
 import io.datastored.lease.SessionId;
@@ -39,7 +39,7 @@ public final class ServerStatuses {
   private static final int MOST_WATCHERS = 100;
 
   private final ServerLife life;
-  private final LeaseTable leases;
+  private final CountedLeases leases;
   private final SessionTable sessions;
   private final Recovery recovery;
   private final OpenWatches watches;
@@ -47,7 +47,7 @@ public final class ServerStatuses {
 
   public ServerStatuses(ServerLife life, Leases room, OpenWatches watches, Engine engine) {
     this.life = life;
-    this.leases = room.leases();
+    this.leases = room.counted();
     this.sessions = room.sessions();
     this.recovery = room.recovery();
     this.watches = watches;

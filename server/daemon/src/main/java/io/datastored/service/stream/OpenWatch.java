@@ -1,10 +1,10 @@
 package io.datastored.service.stream;
 
 import io.datastored.history.Revision;
+import io.datastored.service.wire.EncodedMessage;
 import io.datastored.service.wire.ProtoFrames;
 import io.datastored.watch.SharedFrame;
 import io.datastored.watch.Watcher;
-import io.datastored.watch.WirePart;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,7 +26,7 @@ public final class OpenWatch implements Runnable {
 
   private static final long NOT_BEHIND = Long.MIN_VALUE;
 
-  private final ServerCallStreamObserver<WirePart> out;
+  private final ServerCallStreamObserver<EncodedMessage> out;
   private final OpenWatches watches;
   private final WatchOrigin origin;
   // One piece of work from the start: nobody drains before the watcher is there.
@@ -58,7 +58,7 @@ public final class OpenWatch implements Runnable {
   private @Nullable SharedFrame sending;
   private int sent;
 
-  OpenWatch(ServerCallStreamObserver<WirePart> out, OpenWatches watches, WatchOrigin origin) {
+  OpenWatch(ServerCallStreamObserver<EncodedMessage> out, OpenWatches watches, WatchOrigin origin) {
     this.out = out;
     this.watches = watches;
     this.origin = origin;
@@ -190,7 +190,7 @@ public final class OpenWatch implements Runnable {
     while (hasRoom(reader)) {
       giveBack();
       SharedFrame frame = sending == null ? due(reader).orElse(null) : sending;
-      if (frame == null || !mayHandOver(frame.part(sent).orElseThrow())) {
+      if (frame == null || !mayHandOver(frame.part(sent).orElseThrow().length)) {
         break;
       }
       sendPart(reader, frame);
@@ -227,8 +227,8 @@ public final class OpenWatch implements Runnable {
     }
   }
 
-  private boolean mayHandOver(WirePart part) {
-    if (part.size() < BytesOnTheWay.SMALLEST_COUNTED) {
+  private boolean mayHandOver(int bytes) {
+    if (bytes < BytesOnTheWay.SMALLEST_COUNTED) {
       return true;
     }
     BytesOnTheWay.Share held = share;
@@ -240,7 +240,7 @@ public final class OpenWatch implements Runnable {
         return false;
       }
     }
-    counted = watches.bytes().take(held, part.size());
+    counted = watches.bytes().take(held, bytes);
     return counted;
   }
 
@@ -259,7 +259,7 @@ public final class OpenWatch implements Runnable {
   }
 
   private void sendPart(Watcher reader, SharedFrame frame) {
-    WirePart part = frame.part(sent).orElseThrow();
+    EncodedMessage part = new EncodedMessage(frame.part(sent).orElseThrow());
     sent++;
     boolean whole = frame.part(sent).isEmpty();
     Revision revision = frame.frame().revision();

@@ -7,6 +7,7 @@ import com.google.common.collect.SetMultimap;
 import io.datastored.history.Revision;
 import io.datastored.lease.SessionId;
 import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.EncodedMessage;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.RequestFaults;
 import io.datastored.service.wire.UncaughtExceptions;
@@ -14,7 +15,6 @@ import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchRequest;
 import io.datastored.watch.Watcher;
-import io.datastored.watch.WirePart;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -69,7 +69,7 @@ public final class OpenWatches {
   }
 
   /** The call WatchGeneration. */
-  public void watch(WatchGenerationRequest message, StreamObserver<WirePart> observer) {
+  public void watch(WatchGenerationRequest message, StreamObserver<EncodedMessage> observer) {
     RequestFaults faults = new RequestFaults();
     WatchRequest request = WatchRequests.read(message, faults);
     Optional<SessionId> session =
@@ -82,7 +82,7 @@ public final class OpenWatches {
     if (!isWelcome(origin)) {
       throw sessionEnded(origin);
     }
-    begin(request, origin, (ServerCallStreamObserver<WirePart>) observer);
+    begin(request, origin, (ServerCallStreamObserver<EncodedMessage>) observer);
   }
 
   /**
@@ -176,12 +176,12 @@ public final class OpenWatches {
   }
 
   /** Ends a stream that has met a bug. */
-  void fail(StreamObserver<WirePart> out, Throwable thrown) {
+  void fail(StreamObserver<EncodedMessage> out, Throwable thrown) {
     uncaught.end(out, thrown);
   }
 
   private void begin(
-      WatchRequest request, WatchOrigin origin, ServerCallStreamObserver<WirePart> out) {
+      WatchRequest request, WatchOrigin origin, ServerCallStreamObserver<EncodedMessage> out) {
     OpenWatch watch = new OpenWatch(out, this, origin);
     // With the first byte that is handed over a stream has no more room, until it has left.
     out.setOnReadyThreshold(1);
@@ -206,7 +206,8 @@ public final class OpenWatches {
   }
 
   /** On a thread where nobody else would tell the client of a failure. */
-  private void openOrFail(WatchRequest request, OpenWatch watch, StreamObserver<WirePart> out) {
+  private void openOrFail(
+      WatchRequest request, OpenWatch watch, StreamObserver<EncodedMessage> out) {
     try {
       open(request, watch, out);
     } catch (Throwable e) {
@@ -214,7 +215,7 @@ public final class OpenWatches {
     }
   }
 
-  void open(WatchRequest request, OpenWatch watch, StreamObserver<WirePart> out) {
+  void open(WatchRequest request, OpenWatch watch, StreamObserver<EncodedMessage> out) {
     Optional<Watcher> watcher = feed.open(request, watch.origin().connection(), watch);
     if (watcher.isEmpty()) {
       int limit = feed.limits().watchers();

@@ -3,7 +3,6 @@ package io.datastored.service.wire;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.WatchGenerationRequest;
-import io.datastored.watch.WirePart;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
@@ -16,9 +15,9 @@ import java.util.Map;
  * once. Stateless. A client cannot tell.
  */
 public final class EncodedMethods {
-  private static final MethodDescriptor<LookupRequest, WirePart> LOOKUP =
+  private static final MethodDescriptor<LookupRequest, EncodedMessage> LOOKUP =
       encoded(DatastoreServiceGrpc.getLookupMethod());
-  private static final MethodDescriptor<WatchGenerationRequest, WirePart> WATCH =
+  private static final MethodDescriptor<WatchGenerationRequest, EncodedMessage> WATCH =
       encoded(DatastoreServiceGrpc.getWatchGenerationMethod());
 
   private EncodedMethods() {}
@@ -26,8 +25,8 @@ public final class EncodedMethods {
   /** The same service with these two in place of the generated ones; its schema stays. */
   public static ServerServiceDefinition replaceIn(
       ServerServiceDefinition generated,
-      ServerCalls.UnaryMethod<LookupRequest, WirePart> lookup,
-      ServerCalls.ServerStreamingMethod<WatchGenerationRequest, WirePart> watch) {
+      ServerCalls.UnaryMethod<LookupRequest, EncodedMessage> lookup,
+      ServerCalls.ServerStreamingMethod<WatchGenerationRequest, EncodedMessage> watch) {
     Map<String, ServerMethodDefinition<?, ?>> encoded =
         Map.of(
             LOOKUP.getFullMethodName(),
@@ -39,7 +38,8 @@ public final class EncodedMethods {
         method -> encoded.getOrDefault(method.getMethodDescriptor().getFullMethodName(), method));
   }
 
-  private static <Q> MethodDescriptor<Q, WirePart> encoded(MethodDescriptor<Q, ?> generated) {
-    return generated.toBuilder(generated.getRequestMarshaller(), new WirePartMarshaller()).build();
+  private static <Q> MethodDescriptor<Q, EncodedMessage> encoded(MethodDescriptor<Q, ?> generated) {
+    return generated.toBuilder(generated.getRequestMarshaller(), new EncodedMessageMarshaller())
+        .build();
   }
 }

@@ -13,7 +13,6 @@ import io.datastored.watch.Frame;
 import io.datastored.watch.FrameEncoder;
 import io.datastored.watch.SnapshotReason;
 import io.datastored.watch.View;
-import io.datastored.watch.WirePart;
 import java.util.Iterator;
 import java.util.function.Function;
 
@@ -44,7 +43,7 @@ public final class ProtoFrames implements FrameEncoder {
   }
 
   @Override
-  public Iterator<WirePart> encode(Frame frame) {
+  public Iterator<byte[]> encode(Frame frame) {
     if (frame instanceof Frame.Snapshot snapshot) {
       return parts(
           slices(snapshot.datastores(), snapshot.view(), ImmutableList.of()),
@@ -73,7 +72,7 @@ public final class ProtoFrames implements FrameEncoder {
         room);
   }
 
-  private static Iterator<WirePart> parts(
+  private static Iterator<byte[]> parts(
       FrameSlices slices,
       Revision revision,
       Function<FrameSlice, WatchGenerationResponse.Builder> message) {
@@ -86,7 +85,7 @@ public final class ProtoFrames implements FrameEncoder {
           if (slice.isLast()) {
             part.setRevision(ProtoDatastores.revision(revision));
           }
-          return new WirePart(part.build().toByteArray());
+          return part.build().toByteArray();
         });
   }
 

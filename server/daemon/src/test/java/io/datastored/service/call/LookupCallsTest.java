@@ -16,6 +16,7 @@ import io.datastored.daemon.GrpcCleanup;
 import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.file.DiskSteps;
+import io.datastored.lease.CountedLeases;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leases;
@@ -85,6 +86,7 @@ final class LookupCallsTest {
   private final AtomicInteger hops = new AtomicInteger();
   private RevisionWaits waits;
   private LeaseTable leases;
+  private CountedLeases counted;
   private LookupCalls calls;
   private DatastoreServiceBlockingStub stub;
   private ManagedChannel channel;
@@ -108,6 +110,7 @@ final class LookupCallsTest {
             new SplittableRandom(1),
             Runnable::run);
     leases = room.leases();
+    counted = room.counted();
     waits = new RevisionWaits(fixture.engine(), timers, Runnable::run);
     Refusals refusals =
         new Refusals(
@@ -215,7 +218,7 @@ final class LookupCallsTest {
     assertThat(answer.hasLease()).isFalse();
     assertThat(answer.getDatastore().getMaintenance().getMode())
         .isEqualTo(MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
-    assertThat(leases.live()).isZero();
+    assertThat(counted.live()).isZero();
   }
 
   @Test
@@ -326,7 +329,7 @@ final class LookupCallsTest {
     LookupResponse answer = stub.lookup(write("alpha").setValidateOnly(true).build());
     assertThat(answer.hasLease()).isFalse();
     assertThat(answer.getDatastore().getName()).isEqualTo("alpha");
-    assertThat(leases.live()).isZero();
+    assertThat(counted.live()).isZero();
     assertRefused(
         write("closed").setValidateOnly(true), Code.FAILED_PRECONDITION, "UNDER_MAINTENANCE");
     assertRefused(write("unknown").setValidateOnly(true), Code.NOT_FOUND, "DATASTORE_NOT_FOUND");
@@ -388,9 +391,9 @@ final class LookupCallsTest {
   void lookup_cancelledCall_leavesNoLease() {
     stub.lookup(write("alpha").setLeaseId("a").build());
     calls.lookup(write("alpha").setLeaseId("b").build(), new CancelledCall<>());
-    assertThat(leases.live()).isEqualTo(1);
+    assertThat(counted.live()).isEqualTo(1);
     calls.lookup(write("alpha").setLeaseId("a").build(), new CancelledCall<>());
-    assertThat(leases.live()).as("a renewal is not undone").isEqualTo(1);
+    assertThat(counted.live()).as("a renewal is not undone").isEqualTo(1);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.datastored.service.stream;
 
+import io.datastored.service.wire.EncodedMessage;
 import io.datastored.v1.WatchGenerationResponse;
-import io.datastored.watch.WirePart;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * A fake call has a transport that takes as many messages as it is told. Confined to one thread.
  */
-final class FakeCall extends ServerCallStreamObserver<WirePart> {
+final class FakeCall extends ServerCallStreamObserver<EncodedMessage> {
   final List<WatchGenerationResponse> sent = new ArrayList<>();
   final List<Throwable> errors = new ArrayList<>();
   private Runnable onReady = () -> {};
@@ -48,7 +48,7 @@ final class FakeCall extends ServerCallStreamObserver<WirePart> {
   }
 
   @Override
-  public void onNext(WirePart part) {
+  public void onNext(EncodedMessage part) {
     if (!isReady()) {
       throw new AssertionError("sent though the transport has no room");
     }

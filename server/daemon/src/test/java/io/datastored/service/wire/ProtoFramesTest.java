@@ -13,7 +13,6 @@ import io.datastored.watch.Frame;
 import io.datastored.watch.SnapshotReason;
 import io.datastored.watch.View;
 import io.datastored.watch.WatchLimits;
-import io.datastored.watch.WirePart;
 import io.datastored.watch.World;
 import io.datastored.watch.World.Remembering;
 import java.io.IOException;
@@ -85,10 +84,10 @@ final class ProtoFramesTest {
 
   private List<WatchGenerationResponse> parts(Frame frame) throws IOException {
     List<WatchGenerationResponse> parts = new ArrayList<>();
-    for (Iterator<WirePart> all = frames.encode(frame); all.hasNext(); ) {
-      WirePart part = all.next();
-      assertThat(part.size()).isLessThanOrEqualTo(MIB);
-      parts.add(WatchGenerationResponse.parseFrom(part.open()));
+    for (Iterator<byte[]> all = frames.encode(frame); all.hasNext(); ) {
+      byte[] part = all.next();
+      assertThat(part.length).isLessThanOrEqualTo(MIB);
+      parts.add(WatchGenerationResponse.parseFrom(part));
     }
     return parts;
   }

@@ -1,7 +1,6 @@
 package io.datastored.service.wire;
 
 import com.google.common.io.ByteStreams;
-import io.datastored.watch.WirePart;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -12,20 +11,20 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * A wire part marshaller sends messages that were encoded before. Immutable. A client parses them
- * as what they are: the bytes of the contract's message.
+ * An encoded message marshaller sends messages that were encoded before. Immutable. A client parses
+ * them as what they are: the bytes of the contract's message.
  */
-final class WirePartMarshaller implements Marshaller<WirePart> {
+final class EncodedMessageMarshaller implements Marshaller<EncodedMessage> {
 
   @Override
-  public InputStream stream(WirePart part) {
+  public InputStream stream(EncodedMessage part) {
     return new Encoded(part);
   }
 
   @Override
-  public WirePart parse(InputStream stream) {
+  public EncodedMessage parse(InputStream stream) {
     try {
-      return new WirePart(ByteStreams.toByteArray(stream));
+      return new EncodedMessage(ByteStreams.toByteArray(stream));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -33,9 +32,9 @@ final class WirePartMarshaller implements Marshaller<WirePart> {
 
   /** Confined to one call: its length spares the framer a copy, and draining spares it a buffer. */
   private static final class Encoded extends FilterInputStream implements Drainable, KnownLength {
-    private final WirePart part;
+    private final EncodedMessage part;
 
-    Encoded(WirePart part) {
+    Encoded(EncodedMessage part) {
       super(part.open());
       this.part = part;
     }

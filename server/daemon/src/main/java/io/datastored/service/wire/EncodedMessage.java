@@ -1,4 +1,4 @@
-package io.datastored.watch;
+package io.datastored.service.wire;
 
 import com.google.common.primitives.Bytes;
 import java.io.ByteArrayInputStream;
@@ -7,14 +7,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A wire part is one encoded message, of a frame or an answer. Immutable: nobody writes into the
- * bytes after they were given, and nobody gets them but through a stream.
+ * An encoded message is one message as it goes over the wire, of a frame or an answer. Immutable:
+ * nobody writes into the bytes after they were given, and nobody gets them but through a stream.
  */
-public final class WirePart {
+public final class EncodedMessage {
   private final byte[] bytes;
 
   /** Takes the bytes over; the caller forgets them. */
-  public WirePart(byte[] bytes) {
+  public EncodedMessage(byte[] bytes) {
     this.bytes = bytes;
   }
 
@@ -25,10 +25,10 @@ public final class WirePart {
 
   /**
    * The same with more fields behind it: of two encoded messages of one type, the one behind the
-   * other is the two merged. The part is copied, so this is for few and small ones.
+   * other is the two merged. The message is copied, so this is for few and small ones.
    */
-  public WirePart with(byte[] fields) {
-    return new WirePart(Bytes.concat(bytes, fields));
+  public EncodedMessage with(byte[] fields) {
+    return new EncodedMessage(Bytes.concat(bytes, fields));
   }
 
   /** Reads the message from its beginning. */
@@ -43,6 +43,6 @@ public final class WirePart {
 
   @Override
   public String toString() {
-    return "WirePart[" + bytes.length + " bytes]";
+    return "EncodedMessage[" + bytes.length + " bytes]";
   }
 }

@@ -1,0 +1,124 @@
+package io.datastored.lease;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.Comparators;
+import com.google.common.collect.ImmutableList;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.operation.Operation;
+import io.datastored.promise.FencingToken;
+import io.datastored.promise.LeaseClock;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * Counted leases are the leases of a server as those see them who wait for their end: live ones,
+ * and those that were ended by force and whose holders may not have noticed. Thread-safe.
+ */
+public final class CountedLeases {
+
+  private final LeaseClock clock;
+  private final LeaseCounts counts;
+  private final LeaseRegister register;
+  private final SessionRegister sessions;
+
+  CountedLeases(
+      LeaseClock clock, LeaseCounts counts, LeaseRegister register, SessionRegister sessions) {
+    this.clock = clock;
+    this.counts = counts;
+    this.register = register;
+    this.sessions = sessions;
+  }
+
+  /** Live leases. One whose time is over counts until the next sweep. */
+  public long live() {
+    return counts.total();
+  }
+
+  /** Live leases on a datastore. */
+  public long live(DatastoreName datastore) {
+    return counts.on(datastore);
+  }
+
+  /** Those of one kind, which is a counted one. */
+  public long live(DatastoreName datastore, Operation operation) {
+    return counts.on(datastore, operation);
+  }
+
+  /** Leases on a datastore that were ended by force, and whose holders may not have noticed. */
+  public long forced(DatastoreName datastore) {
+    return counts.forcedOn(datastore);
+  }
+
+  /**
+   * The leases on a datastore that are counted, for operators who wait for them: live ones, and
+   * those that were ended by force and whose holders may not have noticed. Walks all leases.
+   */
+  public ImmutableList<HeldLease> on(DatastoreName datastore) {
+    long now = clock.now();
+    return register
+        .on(datastore)
+        .filter(lease -> isCounted(lease, now))
+        .map(lease -> HeldLease.of(lease, now))
+        .collect(toImmutableList());
+  }
+
+  /**
+   * A page of the leases that are counted, oldest first. Walks all leases.
+   *
+   * @param datastore only of this one; empty: of all
+   * @param session only of this one; empty: of all, and those without
+   * @param after the token of the last one of the page before; empty: from the first
+   * @param limit how many at most
+   */
+  public ImmutableList<HeldLease> list(
+      Optional<DatastoreName> datastore,
+      Optional<SessionId> session,
+      Optional<FencingToken> after,
+      int limit) {
+    long now = clock.now();
+    return register
+        .all()
+        .filter(lease -> datastore.isEmpty() || lease.datastore().equals(datastore.get()))
+        .filter(lease -> session.isEmpty() || lease.sessionId().equals(session))
+        .filter(lease -> after.isEmpty() || lease.token().compareTo(after.get()) > 0)
+        .filter(lease -> isCounted(lease, now))
+        .collect(Comparators.least(limit, Comparator.comparing(Lease::token)))
+        .stream()
+        .map(lease -> HeldLease.of(lease, now))
+        .collect(toImmutableList());
+  }
+
+  private static boolean isCounted(Lease lease, long now) {
+    return lease.isLive(now) || (lease.isForcedAndCounted() && !lease.mustHaveStopped(now));
+  }
+
+  /**
+   * Ends the leases on a datastore whose time is over, so that a drain need not wait for the sweep.
+   */
+  public void expire(DatastoreName datastore) {
+    if (counts.on(datastore) + counts.forcedOn(datastore) > 0) {
+      long now = clock.now();
+      register.on(datastore).forEach(lease -> sessions.expire(lease, now));
+    }
+  }
+
+  /**
+   * Ends the leases on a datastore that a mode refuses. They are never renewed; KeepAlive tells the
+   * holders; each stays counted until its holder releases it, or must have stopped by its own
+   * clock. To be called in each pass of a drain: what was being granted when the mode was set may
+   * be found by the second call only.
+   *
+   * @return how many this call ended
+   */
+  public int forceEnd(DatastoreName datastore, MaintenanceMode mode) {
+    long now = clock.now();
+    return (int)
+        register
+            .on(datastore)
+            .filter(lease -> lease.operation().refusedBy(mode))
+            .filter(lease -> register.force(lease, now))
+            .count();
+  }
+}
