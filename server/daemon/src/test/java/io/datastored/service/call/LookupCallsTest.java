@@ -130,7 +130,7 @@ final class LookupCallsTest {
             room,
             new LookupAnswers(fixture.engine()::snapshot),
             waits,
-            ServiceOptions.defaults().withLongestRevisionWait(java.time.Duration.ofMillis(300)),
+            ServiceOptions.defaults().withLongestRevisionWait(java.time.Duration.ofSeconds(2)),
             blocking,
             refusals);
     var service =
