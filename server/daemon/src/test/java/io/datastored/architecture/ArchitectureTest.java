@@ -1,5 +1,9 @@
 package io.datastored.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +22,14 @@ final class ArchitectureTest {
 
   /** Shares below are of no use while a handful of types makes the whole. */
   private static final int ENOUGH_TYPES_FOR_A_SHARE = 20;
+
+  /** More types than these, each of which leads to the others, are no longer seen at a glance. */
+  private static final int LARGEST_CIRCLE = 4;
+
+  private static final String KNOW_BASE_PATHS =
+      "Admission|CreateWrite|Datastore|DatastoreRuntime|Devices|Engine|EngineAssembly|EngineOptions"
+          + "|HangTroubles|Leaving|LockDescriptor|Resumption|Runtimes|SnapshotBuilder"
+          + "|SnapshotPublisher|UpdateWrite";
 
   static final List<String> rooms = Rooms.TOP_DOWN;
 
@@ -51,6 +63,44 @@ final class ArchitectureTest {
   @Test
   void rooms_haveNoCycle() {
     slices().matching("io.datastored.(**)").should().beFreeOfCycles().check(Rooms.CLASSES);
+  }
+
+  @ParameterizedTest
+  @FieldSource("rooms")
+  void room_hasNoLargeCircleOfTypes(String room) {
+    assertThat(Circles.in(room)).allMatch(circle -> circle.size() <= LARGEST_CIRCLE);
+  }
+
+  /**
+   * What is about files is behind the store; the engine is told where they are, and hands it on.
+   */
+  @Test
+  void engine_knowsNoFile_butItsOptions() {
+    noClasses()
+        .that()
+        .resideInAPackage(Rooms.packageOf("engine"))
+        .and(not(nameMatching(".*\\.(EngineAssembly|EngineOptions)(\\$.*)?")))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(Rooms.packagesOf(List.of("history.file")))
+                .or(nameMatching("java\\.nio\\.file\\.Files|java\\.io\\.File.*"))
+                .or(
+                    resideInAPackage(Rooms.packageOf("file"))
+                        .and(not(nameMatching(".*\\.(StoreException|Digest)(\\$.*)?")))))
+        .check(Rooms.CLASSES);
+  }
+
+  /** Each of them for the base path of a datastore, or for where removable ones are mounted. */
+  @Test
+  void engine_knowsNoPath_butThatOfADatastore() {
+    noClasses()
+        .that()
+        .resideInAPackage(Rooms.packageOf("engine"))
+        .and(not(nameMatching(".*\\.(" + KNOW_BASE_PATHS + ")(\\$.*)?")))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.nio.file..")
+        .check(Rooms.CLASSES);
   }
 
   @Test

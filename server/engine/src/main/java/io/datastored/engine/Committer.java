@@ -3,7 +3,6 @@ package io.datastored.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigDocument;
-import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
@@ -15,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * A committer is the one path on which a change becomes the snapshot, whoever made it: a write
@@ -36,6 +36,7 @@ final class Committer implements AutoCloseable {
   private final Troubles troubles;
   private final ReentrantLock gate = new ReentrantLock();
   private final Condition settled = gate.newCondition();
+  private final WriteStep step;
   private final LongAdder looks = new LongAdder();
   private final LongAdder commits = new LongAdder();
 
@@ -58,6 +59,7 @@ final class Committer implements AutoCloseable {
     this.edit = new UncommittedEdit(publisher);
     this.publication = new Publication(store, publisher, edit, troubles, commits);
     this.refresh = new Refresh(store, holdWait, publisher, edit, publication, looks);
+    this.step = new WriteStep(store, publisher, publication);
   }
 
   Snapshot current() {
@@ -221,13 +223,18 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  /** Runs a write with nobody else writing, on a snapshot that is up to date. */
-  WriteOutcome write(Write write, Engine.Intent intent) throws StoreException {
-    if (!enter(intent)) {
-      return cancelled(write);
+  /**
+   * Runs a write with nobody else writing, on a snapshot that is up to date.
+   *
+   * @param withdrawn whether nobody wants it any more: asked until its commit begins
+   */
+  WriteOutcome write(Write write, WriteStep.Purpose purpose, BooleanSupplier withdrawn)
+      throws StoreException {
+    if (!enter(withdrawn)) {
+      return step.cancelled(write);
     }
     try {
-      return decideAndCommit(write, intent);
+      return decideAndCommit(write, purpose, withdrawn);
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.OUTCOME_UNKNOWN) {
         // What took effect, if only half, is an edit now: it is committed, or what it refuses is
@@ -243,9 +250,9 @@ final class Committer implements AutoCloseable {
   }
 
   /** A commit before it may hang in a file system; who has gone does not wait for that. */
-  private boolean enter(Engine.Intent intent) throws StoreException {
+  private boolean enter(BooleanSupplier withdrawn) throws StoreException {
     try {
-      while (!intent.withdrawn()) {
+      while (!withdrawn.getAsBoolean()) {
         if (gate.tryLock(WANTED_CHECK_SECONDS, TimeUnit.SECONDS)) {
           return true;
         }
@@ -268,13 +275,14 @@ final class Committer implements AutoCloseable {
   }
 
   @GuardedBy("gate")
-  private WriteOutcome decideAndCommit(Write write, Engine.Intent intent) throws StoreException {
-    while (!intent.withdrawn()) {
+  private WriteOutcome decideAndCommit(
+      Write write, WriteStep.Purpose purpose, BooleanSupplier withdrawn) throws StoreException {
+    while (!withdrawn.getAsBoolean()) {
       Duration rest;
       try (Store.Held held = refresh.hold()) {
         Store.Seen seen = refresh.runHeld();
         if (seen.rest().isEmpty()) {
-          Optional<WriteOutcome> outcome = commit(write, intent, seen);
+          Optional<WriteOutcome> outcome = step.run(write, purpose, withdrawn, seen);
           if (outcome.isPresent()) {
             return outcome.get();
           }
@@ -284,49 +292,7 @@ final class Committer implements AutoCloseable {
       // An edit in place is waited for without the hold: the wait opens the gate.
       await(rest);
     }
-    return cancelled(write);
-  }
-
-  /** Decides on what is accepted, and commits; empty when somebody else was faster. */
-  @GuardedBy("gate")
-  private Optional<WriteOutcome> commit(Write write, Engine.Intent intent, Store.Seen seen)
-      throws StoreException {
-    Snapshot before = current();
-    Decision decision = write.decide(before, publisher.document());
-    if (decision instanceof Decision.Answer answer) {
-      return Optional.of(answer.outcome());
-    }
-    Decision.Change change = (Decision.Change) decision;
-    Optional<String> inTheWay = change.guard().inTheWay(before);
-    if (inTheWay.isPresent()) {
-      return Optional.of(
-          Write.rejected(Rejected.Reason.IN_USE, before, write.name(), inTheWay.get()));
-    }
-    Successor next = publisher.replacing(change.next(), change.notes());
-    boolean news = !next.state().generation().equals(before.state().generation());
-    if (!intent.commits()) {
-      if (news) {
-        store.requireWritable();
-      }
-      Snapshot preview = publisher.preview(next).after();
-      return Optional.of(WriteOutcome.of(write.name(), before, preview, before.revision()));
-    }
-    Store.Outcome outcome =
-        news ? publication.commit(seen, next, intent::withdrawn) : Store.Outcome.COMMITTED;
-    return switch (outcome) {
-      case COMMITTED ->
-          Optional.of(WriteOutcome.of(write.name(), before, current(), current().revision()));
-      case OVERTAKEN -> Optional.empty();
-      case WITHDRAWN -> Optional.of(cancelled(write));
-    };
-  }
-
-  private Rejected cancelled(Write write) {
-    return Write.rejected(
-        Rejected.Reason.CANCELLED,
-        current(),
-        write.name(),
-        "the call was cancelled before its change was committed; nothing was changed");
+    return step.cancelled(write);
   }
 
   /**

@@ -27,17 +27,17 @@ public final class Engine implements AutoCloseable {
   public static final class Intent {
 
     /** Change the configuration. */
-    public static final Intent COMMIT = new Intent(true, () -> false);
+    public static final Intent COMMIT = new Intent(WriteStep.Purpose.COMMIT, () -> false);
 
     /** Answer what would happen, change nothing. */
-    public static final Intent VALIDATE_ONLY = new Intent(false, () -> false);
+    public static final Intent VALIDATE_ONLY = new Intent(WriteStep.Purpose.PREVIEW, () -> false);
 
-    private final boolean commits;
-    private final BooleanSupplier cancelled;
+    private final WriteStep.Purpose purpose;
+    private final BooleanSupplier withdrawn;
 
-    private Intent(boolean commits, BooleanSupplier cancelled) {
-      this.commits = commits;
-      this.cancelled = cancelled;
+    private Intent(WriteStep.Purpose purpose, BooleanSupplier withdrawn) {
+      this.purpose = purpose;
+      this.withdrawn = withdrawn;
     }
 
     /**
@@ -47,17 +47,12 @@ public final class Engine implements AutoCloseable {
      * @param gone asked from time to time, and right before the commit
      */
     public Intent unless(BooleanSupplier gone) {
-      return new Intent(commits, gone);
+      return new Intent(purpose, gone);
     }
 
     /** Whether it changes the configuration. */
     public boolean commits() {
-      return commits;
-    }
-
-    /** Whether its caller has gone. */
-    boolean withdrawn() {
-      return cancelled.getAsBoolean();
+      return purpose == WriteStep.Purpose.COMMIT;
     }
   }
 
@@ -276,7 +271,7 @@ public final class Engine implements AutoCloseable {
       return Write.rejected(Rejected.Reason.NOT_READY, publisher.current(), write.name(), unusable);
     }
     try {
-      return committer.write(write, intent);
+      return committer.write(write, intent.purpose, intent.withdrawn);
     } catch (StoreException e) {
       Rejected.Reason reason =
           e.reason() == StoreException.Reason.OUTCOME_UNKNOWN
