@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * A command lease is the lease of one command, kept by a client of its own until it is given back
  * or lost. Confined to the command's thread; what the client reports is one volatile field each.
  */
-final class CommandLease implements AutoCloseable {
+final class CommandLease {
 
   /** Between two looks at whether anybody listens at that address. */
   private static final Duration LOOK = Duration.ofMillis(50);
@@ -37,12 +37,19 @@ final class CommandLease implements AutoCloseable {
   private final ServerAddress server;
   private final DatastoredClient client;
   private final Handle handle;
+  private final Operation operation;
   private final News news;
 
-  private CommandLease(ServerAddress server, DatastoredClient client, Handle handle, News news) {
+  private CommandLease(
+      ServerAddress server,
+      DatastoredClient client,
+      Handle handle,
+      Operation operation,
+      News news) {
     this.server = server;
     this.client = client;
     this.handle = handle;
+    this.operation = operation;
     this.news = news;
   }
 
@@ -68,7 +75,7 @@ final class CommandLease implements AutoCloseable {
             .lookupAsync(datastore, operation, LookupOptions.DEFAULT.withPurpose(purpose));
     boolean taken = false;
     try {
-      var lease = new CommandLease(server, client, await(answer, client, news), news);
+      var lease = new CommandLease(server, client, await(answer, client, news), operation, news);
       taken = true;
       return lease;
     } finally {
@@ -121,6 +128,8 @@ final class CommandLease implements AutoCloseable {
                 Lease.newBuilder()
                     .setLeaseId(handle.leaseId().orElseThrow())
                     .setDatastore(handle.datastore().getName())
+                    .setOperation(
+                        io.datastored.v1.Operation.valueOf("OPERATION_" + operation.name()))
                     .setFencingToken(handle.fencingToken().orElseThrow())
                     .setTtl(Durations.fromNanos(ttl().toNanos())));
     Seen seen = news.seen;
@@ -168,11 +177,6 @@ final class CommandLease implements AutoCloseable {
     handle.close();
     client.close();
     return client.trouble().isEmpty();
-  }
-
-  @Override
-  public void close() {
-    boolean unused = end();
   }
 
   /** What is known of the datastore. */
