@@ -100,11 +100,12 @@ final class Committer implements AutoCloseable {
             return seen.rest();
           }
         }
-        Store.Outcome unused = publication.accept(seen, publisher.accepting(seen));
+        Store.Outcome outcome = publication.accept(seen, publisher.accepting(seen));
+        return outcome == Store.Outcome.COMMITTED ? Optional.empty() : Optional.of(Duration.ZERO);
       } catch (StoreException e) {
         serveAccepted(seen, e);
+        return Optional.empty();
       }
-      return Optional.empty();
     }
   }
 
