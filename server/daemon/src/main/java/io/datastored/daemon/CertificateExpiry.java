@@ -1,8 +1,8 @@
 package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.engine.TroubleCause;
-import io.datastored.engine.Troubles;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.datastored.daemon;
 
-import io.datastored.engine.TroubleCause;
-import io.datastored.engine.Troubles;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
 import io.datastored.neighbour.ProxmoxBackupServer;
 import io.datastored.promise.UnseenOperations;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.datastored.daemon;
 
 import com.google.common.hash.HashCode;
 import com.google.common.hash.Hashing;
-import io.datastored.engine.PeriodicTask;
-import io.datastored.engine.PeriodicTasks;
+import io.datastored.engine.health.PeriodicTask;
+import io.datastored.engine.health.PeriodicTasks;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;

@@ -1,7 +1,7 @@
 package io.datastored.drain;
 
 import com.google.common.collect.ImmutableList;
-import io.datastored.engine.Maintenance;
+import io.datastored.engine.snapshot.Maintenance;
 import io.datastored.history.Revision;
 import io.datastored.lease.LiveSession;
 

@@ -2,8 +2,8 @@ package io.datastored.lease;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
-import io.datastored.engine.Datastore;
 import io.datastored.engine.Handle;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.operation.Operation;
 import io.datastored.promise.FencingToken;
 import java.lang.invoke.MethodHandles;

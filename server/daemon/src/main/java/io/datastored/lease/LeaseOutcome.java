@@ -1,7 +1,7 @@
 package io.datastored.lease;
 
-import io.datastored.engine.Datastore;
 import io.datastored.engine.Refused;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.history.Revision;
 import io.datastored.mount.MountState;
 import java.time.Duration;

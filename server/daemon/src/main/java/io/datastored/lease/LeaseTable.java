@@ -1,8 +1,8 @@
 package io.datastored.lease;
 
-import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
-import io.datastored.engine.Snapshot;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseOutcome.Leased.How;

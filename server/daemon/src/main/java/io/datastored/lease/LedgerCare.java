@@ -1,7 +1,7 @@
 package io.datastored.lease;
 
-import io.datastored.engine.TroubleCause;
-import io.datastored.engine.Troubles;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.LeaseClock;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.datastored.lease;
 
 import com.google.common.collect.Sets;
-import io.datastored.engine.Change;
-import io.datastored.engine.Datastore;
+import io.datastored.engine.snapshot.Change;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.file.StoreException;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.FilePromiseBook;

@@ -1,7 +1,7 @@
 package io.datastored.probe;
 
-import io.datastored.engine.Datastore;
-import io.datastored.engine.Maintenance;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Maintenance;
 import io.datastored.mount.MountState;
 import java.nio.file.Path;
 import java.util.Optional;

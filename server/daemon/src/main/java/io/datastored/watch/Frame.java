@@ -2,7 +2,7 @@ package io.datastored.watch;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
-import io.datastored.engine.Datastore;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.history.Revision;
 import java.time.Duration;
 

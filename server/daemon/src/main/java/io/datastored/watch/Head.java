@@ -1,6 +1,6 @@
 package io.datastored.watch;
 
-import io.datastored.engine.Snapshot;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Generation;
 import io.datastored.history.Revision;
 import java.util.Optional;

@@ -2,9 +2,9 @@ package io.datastored.watch;
 
 import com.google.common.collect.ImmutableMap;
 import io.datastored.config.DatastoreName;
-import io.datastored.engine.Change;
-import io.datastored.engine.Datastore;
-import io.datastored.engine.Snapshot;
+import io.datastored.engine.snapshot.Change;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Generation;
 import java.util.Set;
 

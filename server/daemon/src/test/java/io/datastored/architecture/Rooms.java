@@ -31,6 +31,8 @@ final class Rooms {
           "probe",
           "watch",
           "engine",
+          "engine.snapshot",
+          "engine.health",
           "promise",
           "operation",
           "history.file",

@@ -2,9 +2,9 @@ package io.datastored.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.engine.Trouble;
-import io.datastored.engine.TroubleCause;
-import io.datastored.engine.Troubles;
+import io.datastored.engine.health.Trouble;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
 import io.grpc.testing.TlsTesting;
 import io.grpc.util.CertificateUtils;
 import java.io.IOException;

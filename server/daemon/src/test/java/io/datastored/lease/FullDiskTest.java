@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.LoggedLines;
-import io.datastored.engine.TroubleCause;
-import io.datastored.engine.Troubles;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
 import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
 import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.lease.SessionOutcome.SessionOpened;

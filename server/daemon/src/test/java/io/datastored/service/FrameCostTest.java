@@ -2,7 +2,7 @@ package io.datastored.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.engine.Datastore;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.history.Revision;
 import io.datastored.watch.Frame;
 import io.datastored.watch.FrameEncoder;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.Iterators;
 import io.datastored.config.DatastoreName;
-import io.datastored.engine.Datastore;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.history.Generation;
 import io.datastored.history.Revision;
 import java.time.Duration;

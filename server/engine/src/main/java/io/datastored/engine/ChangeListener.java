@@ -1,5 +1,7 @@
 package io.datastored.engine;
 
+import io.datastored.engine.snapshot.Change;
+
 /**
  * A change listener is told of every swap of the snapshot, in order, by one thread that does
  * nothing else and after the swap: whoever is told of a generation can no longer be served an older

@@ -2,6 +2,12 @@ package io.datastored.engine;
 
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
+import io.datastored.engine.health.EditDetection;
+import io.datastored.engine.health.PeriodicTask;
+import io.datastored.engine.health.PeriodicTasks;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
 import io.datastored.history.Doorbell;
 import io.datastored.history.Store;

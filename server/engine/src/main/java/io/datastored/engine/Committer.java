@@ -3,6 +3,9 @@ package io.datastored.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigDocument;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
@@ -26,7 +29,7 @@ import java.util.function.BooleanSupplier;
  * change: committed (see {@link Store}) → doorbell raised → snapshot swapped → listeners told. A
  * snapshot is published only when the digest of the configuration is that of the committed state.
  */
-final class Committer implements AutoCloseable {
+public final class Committer implements AutoCloseable {
 
   /** Long beside any commit, so that waiting writes keep their order. */
   private static final int WANTED_CHECK_SECONDS = 1;

@@ -1,6 +1,8 @@
 package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessOperations;
 import java.util.Optional;

@@ -8,6 +8,7 @@ import io.datastored.config.PropertyFault;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.config.document.Limits;
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.engine.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.Map;
 

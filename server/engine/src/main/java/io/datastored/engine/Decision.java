@@ -2,6 +2,8 @@ package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigDocument;
+import io.datastored.engine.snapshot.ModeAnnotations;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
 import java.util.Map;
 import java.util.Optional;

@@ -4,6 +4,8 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.engine.snapshot.Etag;
+import io.datastored.engine.snapshot.Snapshot;
 import java.util.Map;
 import java.util.Optional;
 

@@ -1,5 +1,7 @@
 package io.datastored.engine;
 
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.DatastoreRuntime;
 import io.datastored.mount.MountCheck;
 import io.datastored.mount.MountState;
 import java.nio.file.Path;

@@ -1,6 +1,10 @@
 package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.engine.health.EditDetection;
+import io.datastored.engine.health.PeriodicTasks;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

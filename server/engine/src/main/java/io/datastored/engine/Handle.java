@@ -1,5 +1,6 @@
 package io.datastored.engine;
 
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.history.Revision;
 import io.datastored.mount.MountState;
 import io.datastored.operation.Operation;

@@ -1,5 +1,8 @@
 package io.datastored.engine;
 
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
+import io.datastored.engine.snapshot.Runtimes;
 import io.datastored.mount.Bulkhead;
 import io.datastored.mount.Bulkheads;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.operation.BasePathHash;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessCounters;

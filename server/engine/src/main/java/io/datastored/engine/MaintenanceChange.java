@@ -2,6 +2,7 @@ package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.engine.snapshot.Etag;
 import java.time.Instant;
 import java.util.Optional;
 

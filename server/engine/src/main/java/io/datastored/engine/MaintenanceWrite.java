@@ -6,6 +6,10 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.PropertyFault;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Maintenance;
+import io.datastored.engine.snapshot.ModeAnnotations;
+import io.datastored.engine.snapshot.Snapshot;
 import java.util.Map;
 import java.util.Optional;
 

@@ -1,6 +1,11 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.health.PeriodicTask;
+import io.datastored.engine.health.PeriodicTasks;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.file.StoreException;
 import io.datastored.mount.MountState;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
 import io.datastored.history.Doorbell;
 import io.datastored.operation.Counters;

@@ -1,6 +1,10 @@
 package io.datastored.engine;
 
 import io.datastored.config.document.ConfigDocument;
+import io.datastored.engine.health.TroubleCause;
+import io.datastored.engine.health.Troubles;
+import io.datastored.engine.snapshot.LastGood;
+import io.datastored.engine.snapshot.Successor;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Store;

@@ -1,5 +1,6 @@
 package io.datastored.engine;
 
+import io.datastored.engine.snapshot.Successor;
 import io.datastored.file.StoreException;
 import io.datastored.history.Store;
 import java.time.Duration;

@@ -1,6 +1,10 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.DatastoreFault;
+import io.datastored.engine.snapshot.Maintenance;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import java.util.Optional;
@@ -63,7 +67,7 @@ public record Refused(
     return Optional.empty();
   }
 
-  static Refused unknown(Snapshot snapshot, DatastoreName name, Operation operation) {
+  public static Refused unknown(Snapshot snapshot, DatastoreName name, Operation operation) {
     Optional<DatastoreFault> fault = snapshot.fault(name);
     return fault.isPresent()
         ? new Refused(
@@ -90,7 +94,8 @@ public record Refused(
   }
 
   /** The mode refuses the operation, or an edit does that cannot be committed. */
-  static Refused underMaintenance(Snapshot snapshot, Datastore datastore, Operation operation) {
+  public static Refused underMaintenance(
+      Snapshot snapshot, Datastore datastore, Operation operation) {
     if (!operation.refusedBy(datastore.maintenance().mode())) {
       return of(
           Reason.NOT_READY, snapshot, datastore, operation, datastore.closedBy().orElseThrow());
@@ -115,7 +120,7 @@ public record Refused(
             + message);
   }
 
-  static Refused notMounted(Snapshot snapshot, Datastore datastore, Operation operation) {
+  public static Refused notMounted(Snapshot snapshot, Datastore datastore, Operation operation) {
     return of(
         Reason.NOT_MOUNTED,
         snapshot,
@@ -124,7 +129,7 @@ public record Refused(
         "datastore '" + datastore.name() + "' is not mounted");
   }
 
-  static Refused notReady(
+  public static Refused notReady(
       Snapshot snapshot, DatastoreName name, Operation operation, String detail) {
     return new Refused(
         Reason.NOT_READY,

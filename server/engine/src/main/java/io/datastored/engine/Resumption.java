@@ -1,6 +1,10 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.DatastoreRuntime;
+import io.datastored.engine.snapshot.Runtimes;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;

@@ -1,5 +1,7 @@
 package io.datastored.engine;
 
+import io.datastored.engine.health.PeriodicTask;
+import io.datastored.engine.health.PeriodicTasks;
 import io.datastored.history.Doorbell;
 import io.datastored.operation.Counters;
 import java.time.Duration;

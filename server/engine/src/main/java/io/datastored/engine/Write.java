@@ -8,6 +8,11 @@ import io.datastored.config.document.ConfigFault;
 import io.datastored.config.document.FaultySection;
 import io.datastored.config.document.Limits;
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.DatastoreFault;
+import io.datastored.engine.snapshot.Etag;
+import io.datastored.engine.snapshot.ModeAnnotations;
+import io.datastored.engine.snapshot.Snapshot;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,7 +34,7 @@ interface Write {
   Decision decide(Snapshot snapshot, ConfigDocument document);
 
   /** The decision for {@code next}, unless it would not be readable. */
-  static Decision change(
+  public static Decision change(
       Snapshot snapshot,
       DatastoreName name,
       ConfigDocument next,

@@ -3,6 +3,9 @@ package io.datastored.engine;
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.PropertyFault;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Maintenance;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Revision;
 import java.util.Optional;
 

@@ -1,6 +1,8 @@
 package io.datastored.engine;
 
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.engine.snapshot.Snapshot;
+import io.datastored.engine.snapshot.Successor;
 import io.datastored.file.StoreException;
 import io.datastored.history.Store;
 import java.util.Optional;

@@ -7,6 +7,8 @@ import io.datastored.config.DatastoreSettings;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.engine.WriteOutcome.Rejected;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Ticker;
+import io.datastored.engine.health.PeriodicTasks;
+import io.datastored.engine.health.Troubles;
 import io.datastored.file.StoreException;
 import io.datastored.operation.LocalCounters;
 import java.time.Duration;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
 import io.datastored.history.LocalDoorbell;
 import io.datastored.operation.Operation;

@@ -8,6 +8,7 @@ import io.datastored.config.DatastoreSettings;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Removed;
+import io.datastored.engine.snapshot.Etag;
 import io.datastored.operation.Operation;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;

@@ -5,6 +5,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.engine.health.TroubleCause;
 import io.datastored.history.file.FileStoreOptions;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;

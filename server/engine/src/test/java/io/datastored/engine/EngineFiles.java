@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 /**
  * Engine files are a configuration file with a state and a run directory, for a test. Immutable.
  */
-record EngineFiles(Path directory) {
+public record EngineFiles(Path directory) {
 
   Path config() {
     return directory.resolve("datastore.cfg");
@@ -33,12 +33,12 @@ record EngineFiles(Path directory) {
    * Times that no test waits for: an edit in place rests 100 ms, the file is compared never. A busy
    * machine is not taken for a base path that hangs.
    */
-  EngineOptions options() {
+  public EngineOptions options() {
     return options(unchanged -> {});
   }
 
   /** The same, changed. */
-  EngineOptions options(Consumer<EngineOptions.Builder> changes) {
+  public EngineOptions options(Consumer<EngineOptions.Builder> changes) {
     var options = new EngineOptions.Builder(config(), state());
     options.runDirectory = Optional.of(run());
     options.configAccess = FileStoreOptions.Access.READ_WRITE;
@@ -50,7 +50,7 @@ record EngineFiles(Path directory) {
     return options.build();
   }
 
-  EngineFiles write(String config) throws IOException {
+  public EngineFiles write(String config) throws IOException {
     Files.writeString(config(), config);
     return this;
   }
@@ -62,7 +62,7 @@ record EngineFiles(Path directory) {
     Files.move(next, config(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  static WriteOutcome comment(Engine engine, String name, String comment) {
+  public static WriteOutcome comment(Engine engine, String name, String comment) {
     return engine.update(
         DatastoreName.of(name),
         Optional.empty(),
@@ -71,7 +71,7 @@ record EngineFiles(Path directory) {
   }
 
   /** Sets a maintenance mode and expects that to succeed. */
-  static WriteOutcome.Written mode(Engine engine, String name, MaintenanceMode mode) {
+  public static WriteOutcome.Written mode(Engine engine, String name, MaintenanceMode mode) {
     WriteOutcome outcome =
         engine.setMaintenance(
             new MaintenanceChange(
@@ -91,7 +91,7 @@ record EngineFiles(Path directory) {
     return engine.snapshot().revision().generation().value();
   }
 
-  static String comment(Engine engine, String name) {
+  public static String comment(Engine engine, String name) {
     return engine
         .snapshot()
         .find(DatastoreName.of(name))

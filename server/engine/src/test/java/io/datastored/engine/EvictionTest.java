@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.operation.Operation;
 import io.datastored.operation.ProcessOperations;
 import java.io.IOException;

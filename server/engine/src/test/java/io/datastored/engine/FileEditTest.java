@@ -3,6 +3,7 @@ package io.datastored.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.engine.snapshot.Change;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

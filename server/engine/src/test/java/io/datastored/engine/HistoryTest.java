@@ -10,6 +10,8 @@ import com.google.common.io.Resources;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Maintenance;
 import io.datastored.history.Revision;
 import java.io.IOException;
 import java.nio.file.Files;

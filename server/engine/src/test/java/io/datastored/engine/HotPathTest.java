@@ -3,6 +3,7 @@ package io.datastored.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import java.io.IOException;

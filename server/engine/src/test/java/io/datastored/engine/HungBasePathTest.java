@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
+import io.datastored.engine.health.Trouble;
+import io.datastored.engine.health.TroubleCause;
 import io.datastored.operation.Operation;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

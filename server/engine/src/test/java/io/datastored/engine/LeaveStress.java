@@ -1,6 +1,8 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.snapshot.DatastoreRuntime;
+import io.datastored.engine.snapshot.Runtimes;
 import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
+import io.datastored.engine.health.EditDetection;
+import io.datastored.engine.health.TroubleCause;
 import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import java.io.IOException;

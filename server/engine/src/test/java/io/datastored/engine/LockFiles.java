@@ -9,17 +9,17 @@ import java.util.stream.Stream;
  * Lock files are the files by which an open datastore keeps its file system busy, as the kernel
  * sees them. Stateless.
  */
-final class LockFiles {
+public final class LockFiles {
 
   private LockFiles() {}
 
   /** How many descriptors this process has open on the lock file of a base directory. */
-  static long open(Path baseDirectory) {
+  public static long open(Path baseDirectory) {
     return open("self", baseDirectory);
   }
 
   /** The same of another process. */
-  static long open(long pid, Path baseDirectory) {
+  public static long open(long pid, Path baseDirectory) {
     return open(Long.toString(pid), baseDirectory);
   }
 

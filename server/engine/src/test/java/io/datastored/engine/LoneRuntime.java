@@ -1,5 +1,6 @@
 package io.datastored.engine;
 
+import io.datastored.engine.snapshot.DatastoreRuntime;
 import io.datastored.file.StoreException;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;
@@ -10,7 +11,7 @@ final class LoneRuntime {
   private LoneRuntime() {}
 
   /** Begins a READ. */
-  static Stripe enter(DatastoreRuntime runtime) {
+  public static Stripe enter(DatastoreRuntime runtime) {
     try {
       return runtime.enterOrOpen(Operation.READ);
     } catch (StoreException e) {

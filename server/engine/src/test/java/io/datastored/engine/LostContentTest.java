@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.document.ConfigDocument;
+import io.datastored.engine.health.TroubleCause;
 import io.datastored.file.Digest;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.LostContent;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.snapshot.DatastoreRuntime;
+import io.datastored.engine.snapshot.Runtimes;
 import io.datastored.file.StoreException;
 import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;

@@ -8,6 +8,8 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.config.document.ConfigSection;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

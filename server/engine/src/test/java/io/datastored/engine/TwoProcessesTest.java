@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.operation.Operation;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.BreakableStore.Failing;
+import io.datastored.engine.health.TroubleCause;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.operation.Operation;

@@ -1,6 +1,7 @@
 package io.datastored.engine;
 
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.snapshot.DatastoreRuntime;
 import io.datastored.operation.LoneCounter;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;

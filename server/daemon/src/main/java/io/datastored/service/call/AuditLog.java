@@ -1,8 +1,8 @@
 package io.datastored.service.call;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.engine.Maintenance;
 import io.datastored.engine.WriteOutcome.Written;
+import io.datastored.engine.snapshot.Maintenance;
 import io.datastored.history.Revision;
 import io.datastored.service.wire.Caller;
 import org.slf4j.Logger;

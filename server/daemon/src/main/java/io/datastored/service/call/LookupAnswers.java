@@ -2,10 +2,10 @@ package io.datastored.service.call;
 
 import com.google.common.primitives.Bytes;
 import io.datastored.config.DatastoreName;
-import io.datastored.engine.Change;
-import io.datastored.engine.Datastore;
 import io.datastored.engine.Handle;
-import io.datastored.engine.Snapshot;
+import io.datastored.engine.snapshot.Change;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Revision;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.mount.MountState;

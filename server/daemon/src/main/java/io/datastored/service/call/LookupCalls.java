@@ -1,10 +1,10 @@
 package io.datastored.service.call;
 
-import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
-import io.datastored.engine.Snapshot;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Revision;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOutcome;

@@ -1,8 +1,8 @@
 package io.datastored.service.call;
 
-import io.datastored.engine.Change;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Subscription;
+import io.datastored.engine.snapshot.Change;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
 import java.time.Duration;

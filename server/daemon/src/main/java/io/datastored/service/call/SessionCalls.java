@@ -2,9 +2,9 @@ package io.datastored.service.call;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.drain.Drains;
-import io.datastored.engine.Datastore;
 import io.datastored.engine.Engine;
-import io.datastored.engine.Snapshot;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.lease.CountedLeases;

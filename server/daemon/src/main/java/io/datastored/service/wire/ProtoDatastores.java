@@ -1,7 +1,7 @@
 package io.datastored.service.wire;
 
-import io.datastored.engine.Datastore;
-import io.datastored.engine.Maintenance;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Maintenance;
 import io.datastored.history.Revision;
 import io.datastored.mount.MountState;
 import io.datastored.v1.DatastoreView;

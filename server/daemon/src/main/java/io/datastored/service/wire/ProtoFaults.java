@@ -1,8 +1,8 @@
 package io.datastored.service.wire;
 
-import io.datastored.engine.DatastoreFault;
-import io.datastored.engine.DatastoreFault.Serving;
-import io.datastored.engine.Trouble;
+import io.datastored.engine.health.Trouble;
+import io.datastored.engine.snapshot.DatastoreFault;
+import io.datastored.engine.snapshot.DatastoreFault.Serving;
 import io.datastored.v1.ConfigFault;
 
 /** Faults of the configuration file as the contract carries them. Stateless. */

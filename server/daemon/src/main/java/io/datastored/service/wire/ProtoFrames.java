@@ -3,7 +3,7 @@ package io.datastored.service.wire;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterators;
 import io.datastored.config.DatastoreName;
-import io.datastored.engine.Datastore;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.history.Revision;
 import io.datastored.v1.WatchBookmark;
 import io.datastored.v1.WatchChange;

@@ -1,7 +1,7 @@
 package io.datastored.service.wire;
 
-import io.datastored.engine.Trouble;
-import io.datastored.engine.TroubleCause;
+import io.datastored.engine.health.Trouble;
+import io.datastored.engine.health.TroubleCause;
 
 /** Troubles as the contract carries them. Stateless. */
 public final class ProtoTroubles {

@@ -6,7 +6,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.Notify.NotifyWhen;
 import io.datastored.config.Tuning.ChunkOrder;
 import io.datastored.config.Tuning.SyncLevel;
-import io.datastored.engine.EditDetection;
+import io.datastored.engine.health.EditDetection;
 import io.datastored.mount.MountState;
 import java.util.Optional;
 

@@ -7,7 +7,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.engine.LoggedLines;
-import io.datastored.engine.TroubleCause;
+import io.datastored.engine.health.TroubleCause;
 import io.datastored.neighbour.PbsDirectories;
 import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.v1.DatastoreConfigServiceGrpc;

@@ -14,7 +14,7 @@ import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.engine.LoggedLines;
-import io.datastored.engine.Snapshot;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.Leases;
 import io.datastored.neighbour.PbsDirectories;

@@ -2,7 +2,7 @@ package io.datastored.service.stream;
 
 import io.datastored.engine.ChangeListener;
 import io.datastored.engine.Engine;
-import io.datastored.engine.Snapshot;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.lease.SessionId;
 import io.datastored.service.wire.EncodedMethods;
 import io.datastored.service.wire.ProtoFrames;

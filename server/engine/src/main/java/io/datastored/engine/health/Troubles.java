@@ -1,0 +1,188 @@
+package io.datastored.engine.health;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.config.DatastoreName;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * The troubles are what is wrong at the moment, with the server and with each datastore.
+ * Thread-safe: one lock, held for a moment and never while anything else is called but the log.
+ *
+ * <p>Troubles of different causes, and of one cause about different objects, neither overwrite nor
+ * clear each other. Each is logged when it begins, when its message changes, and when it is over;
+ * raising it again with the same message does nothing. So a message must not contain what changes
+ * by itself, such as an age.
+ */
+public final class Troubles {
+
+  private static final Logger log = LoggerFactory.getLogger(Troubles.class);
+
+  /** One trouble is about one object: {@code about} tells apart those of one cause. Immutable. */
+  private record Key(Optional<DatastoreName> datastore, TroubleCause cause, String about) {}
+
+  private final InstantSource clock;
+
+  @GuardedBy("this")
+  private final Map<Key, Trouble> present = new LinkedHashMap<>();
+
+  public Troubles(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** The server is in trouble. */
+  public void raise(TroubleCause cause, String message) {
+    raise(cause, "", message);
+  }
+
+  /**
+   * The server is in trouble with one object of several.
+   *
+   * @param about which one, such as the name of a task
+   */
+  public void raise(TroubleCause cause, String about, String message) {
+    raise(new Key(Optional.empty(), cause, about), message, null);
+  }
+
+  /**
+   * The server is in trouble because of a bug. The stack trace is logged once, as long as the
+   * failure stays the same.
+   *
+   * @param failure what nobody had expected
+   */
+  public void raise(TroubleCause cause, String about, String message, Throwable failure) {
+    raise(new Key(Optional.empty(), cause, about), message, failure);
+  }
+
+  /** A datastore is in trouble. */
+  public void raise(DatastoreName datastore, TroubleCause cause, String message) {
+    raise(datastore, cause, "", message);
+  }
+
+  /**
+   * A datastore is in trouble with one object of several.
+   *
+   * @param about which one, such as a path
+   */
+  public void raise(DatastoreName datastore, TroubleCause cause, String about, String message) {
+    raise(new Key(Optional.of(datastore), cause, about), message, null);
+  }
+
+  /** The server's trouble is over, if there was one. */
+  public void clear(TroubleCause cause) {
+    clear(cause, "");
+  }
+
+  /** The server's trouble with one object of several is over, if there was one. */
+  public void clear(TroubleCause cause, String about) {
+    clear(new Key(Optional.empty(), cause, about));
+  }
+
+  /** A datastore's trouble is over, if there was one. */
+  public void clear(DatastoreName datastore, TroubleCause cause) {
+    clear(new Key(Optional.of(datastore), cause, ""));
+  }
+
+  /** The trouble that anybody has with one object is over. */
+  public void clearEverywhere(TroubleCause cause, String about) {
+    List<Key> over;
+    synchronized (this) {
+      over =
+          present.keySet().stream()
+              .filter(key -> key.cause() == cause && key.about().equals(about))
+              .toList();
+    }
+    over.forEach(this::clear);
+  }
+
+  /** What is wrong with the server itself: one entry for each cause, the oldest first. */
+  public ImmutableList<Trouble> ofServer() {
+    return of(Optional.empty());
+  }
+
+  /** What is wrong with one datastore: one entry for each cause, the oldest first. */
+  public ImmutableList<Trouble> of(DatastoreName datastore) {
+    return of(Optional.of(datastore));
+  }
+
+  /** The server's trouble of one cause. */
+  public Optional<Trouble> ofServer(TroubleCause cause) {
+    return ofServer().stream().filter(trouble -> trouble.cause() == cause).findFirst();
+  }
+
+  private synchronized ImmutableList<Trouble> of(Optional<DatastoreName> whose) {
+    if (present.isEmpty()) {
+      return ImmutableList.of();
+    }
+    Map<TroubleCause, List<Trouble>> byCause = new EnumMap<>(TroubleCause.class);
+    List<TroubleCause> oldestFirst = new ArrayList<>();
+    present.forEach(
+        (key, trouble) -> {
+          if (key.datastore().equals(whose)) {
+            byCause
+                .computeIfAbsent(
+                    key.cause(),
+                    cause -> {
+                      oldestFirst.add(cause);
+                      return new ArrayList<>();
+                    })
+                .add(trouble);
+          }
+        });
+    return oldestFirst.stream()
+        .map(cause -> joined(Objects.requireNonNull(byCause.get(cause))))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static Trouble joined(List<Trouble> ofOneCause) {
+    Trouble oldest = ofOneCause.get(0);
+    String message = String.join("; ", ofOneCause.stream().map(Trouble::message).toList());
+    return new Trouble(oldest.cause(), message, oldest.since());
+  }
+
+  private synchronized void raise(Key key, String message, @Nullable Throwable failure) {
+    Trouble before = present.get(key);
+    if (before != null && before.message().equals(message)) {
+      return;
+    }
+    // An entry that is replaced keeps its place: the oldest stays the oldest.
+    present.put(
+        key, new Trouble(key.cause(), message, before == null ? clock.instant() : before.since()));
+    LoggingEventBuilder line =
+        switch (key.cause().severity()) {
+          case WARNING -> log.atWarn();
+          case ERROR -> log.atError();
+        };
+    about(line, key).setCause(failure).log("{}", message);
+  }
+
+  private synchronized void clear(Key key) {
+    Trouble over = present.remove(key);
+    if (over != null) {
+      about(log.atInfo(), key)
+          .addKeyValue("since", over.since())
+          .log("resolved: {}", over.message());
+    }
+  }
+
+  private static LoggingEventBuilder about(LoggingEventBuilder line, Key key) {
+    LoggingEventBuilder named = line.addKeyValue("trouble", key.cause());
+    return key.datastore().map(name -> named.addKeyValue("datastore", name)).orElse(named);
+  }
+
+  @Override
+  public synchronized String toString() {
+    return "troubles " + present.values();
+  }
+}

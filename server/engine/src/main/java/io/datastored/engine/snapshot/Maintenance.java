@@ -1,0 +1,74 @@
+package io.datastored.engine.snapshot;
+
+import io.datastored.config.MaintenanceMode;
+import io.datastored.history.Generation;
+import io.datastored.history.ModeRecord;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Maintenance is the maintenance mode of one datastore and what is known about it. Immutable.
+ *
+ * @param mode what the datastore refuses
+ * @param message the operator's words, at most 64 characters
+ * @param since when the mode was first seen, by the wall clock, for people; empty in mode NONE
+ * @param expectedEnd when the operator expects to be done, as told
+ * @param setBy who set the mode, as told; empty when it came from an edit of the file
+ * @param asWritten the mode as the file spells it, when that cannot be read; {@code mode} closes
+ *     the datastore then
+ * @param generation in which the mode was set; a mode that was cleared and set again is another
+ *     one. NONE in mode NONE
+ */
+public record Maintenance(
+    MaintenanceMode mode,
+    Optional<String> message,
+    Optional<Instant> since,
+    Optional<Instant> expectedEnd,
+    Optional<String> setBy,
+    Optional<String> asWritten,
+    Generation generation) {
+
+  /** In service. */
+  public static final Maintenance NONE =
+      new Maintenance(
+          MaintenanceMode.NONE,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Generation.NONE);
+
+  static Maintenance of(ModeRecord memory) {
+    return of(memory, Optional.empty());
+  }
+
+  /** What is remembered of a mode that was set before says nothing of one that cannot be read. */
+  static Maintenance of(ModeRecord memory, Optional<String> asWritten) {
+    return memory.setting().mode() == MaintenanceMode.NONE
+        ? NONE
+        : new Maintenance(
+            memory.setting().mode(),
+            memory.setting().message(),
+            memory.since(),
+            memory.expectedEnd().filter(end -> asWritten.isEmpty()),
+            memory.setBy().filter(by -> asWritten.isEmpty()),
+            asWritten,
+            memory.generation());
+  }
+
+  /** The mode in a word, for people. */
+  public String word() {
+    return word(mode, asWritten);
+  }
+
+  /** The same of a mode that is known in parts. */
+  public static String word(MaintenanceMode mode, Optional<String> asWritten) {
+    return asWritten.map(written -> "unreadable '" + written + "'").orElse(mode.word());
+  }
+
+  /** What the present maintenance took the place of. */
+  public static Maintenance before(ModeRecord memory) {
+    return memory.before().map(Maintenance::of).orElse(NONE);
+  }
+}

@@ -1,0 +1,16 @@
+package io.datastored.engine.snapshot;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Mode annotations are what the caller of an API says of a maintenance mode beyond what the
+ * configuration file can hold. Immutable.
+ *
+ * @param expectedEnd when the operator expects to be done
+ * @param setBy who sets the mode
+ */
+public record ModeAnnotations(Optional<Instant> expectedEnd, Optional<String> setBy) {
+
+  static final ModeAnnotations NONE = new ModeAnnotations(Optional.empty(), Optional.empty());
+}

@@ -1,0 +1,62 @@
+package io.datastored.engine.snapshot;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
+import io.datastored.config.Fingerprint;
+import io.datastored.config.MaintenanceSetting;
+import io.datastored.config.document.ConfigSection;
+import java.util.Optional;
+
+/**
+ * A served section is what is served under a name: the section in the file, or, when that is
+ * faulty, what {@link LastGood} found instead. Immutable.
+ *
+ * @param settings what is served
+ * @param setting the maintenance mode that is served
+ * @param modeAsWritten the mode in the file, when that cannot be read and another one is served
+ * @param fingerprint of all three
+ * @param fault why something else than the section in the file is served
+ * @param good the last version of the section that was good
+ */
+public record ServedSection(
+    DatastoreSettings settings,
+    MaintenanceSetting setting,
+    Optional<String> modeAsWritten,
+    Fingerprint fingerprint,
+    Optional<DatastoreFault> fault,
+    Optional<ConfigSection> good) {
+
+  /** The section in the file. */
+  public static ServedSection good(ConfigSection section) {
+    return new ServedSection(
+        section.settings(),
+        section.maintenance(),
+        Optional.empty(),
+        section.fingerprint(),
+        Optional.empty(),
+        Optional.of(section));
+  }
+
+  /** Something that is served because the section in the file is faulty. */
+  static ServedSection insteadOf(
+      DatastoreName name,
+      DatastoreSettings settings,
+      MaintenanceSetting setting,
+      Optional<String> modeAsWritten,
+      DatastoreFault fault,
+      Optional<ConfigSection> good) {
+    Fingerprint readable = Fingerprint.of(name, settings, setting);
+    return new ServedSection(
+        settings,
+        setting,
+        modeAsWritten,
+        modeAsWritten.map(readable::with).orElse(readable),
+        Optional.of(fault),
+        good);
+  }
+
+  /** The text to remember, when the file does not have it. */
+  Optional<String> lastGoodText() {
+    return fault.isPresent() ? good.map(ConfigSection::text) : Optional.empty();
+  }
+}

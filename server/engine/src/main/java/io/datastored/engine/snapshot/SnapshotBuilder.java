@@ -1,0 +1,153 @@
+package io.datastored.engine.snapshot;
+
+import com.google.common.collect.ImmutableSet;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.DatastoreSettings;
+import io.datastored.config.NameMap;
+import io.datastored.history.AcceptedDatastore;
+import io.datastored.history.AcceptedState;
+import io.datastored.mount.MountCheck;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A snapshot builder makes the snapshot of an accepted state, and keeps the datastores of the one
+ * before that have not changed. Confined to the thread that publishes.
+ */
+public final class SnapshotBuilder {
+
+  private static final Logger log = LoggerFactory.getLogger(SnapshotBuilder.class);
+
+  /** A directory that cannot be: its parent is a device. */
+  private static final Path NOWHERE = Path.of("/dev/null/no-such-path");
+
+  private final Runtimes runtimes;
+  private final MountCheck mounts;
+
+  public SnapshotBuilder(Runtimes runtimes, MountCheck mounts) {
+    this.runtimes = runtimes;
+    this.mounts = mounts;
+  }
+
+  /** Where the runtime of a datastore comes from. */
+  private interface RuntimeSource {
+    DatastoreRuntime of(DatastoreName name, Path basePath);
+  }
+
+  /** The change from {@code before} to the snapshot of {@code state}. */
+  public Change build(Snapshot before, AcceptedState state, LastGood.Served serving) {
+    return build(before, state, serving, runtimes::of);
+  }
+
+  /** The same for a snapshot that will not be served; leaves no runtime behind. */
+  public Change preview(Snapshot before, AcceptedState state, LastGood.Served serving) {
+    return build(before, state, serving, DatastoreRuntime::detached);
+  }
+
+  private Change build(
+      Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
+    NameMap<ServedSection> sections = serving.sections();
+    return before.sharesNames(sections) && state.datastores().sharesNames(sections)
+        ? step(before, state, serving, source)
+        : leap(before, state, serving, source);
+  }
+
+  /** Looks at what differs only: the names are the same. */
+  private Change step(
+      Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
+    Set<DatastoreName> names = new TreeSet<>();
+    names.addAll(state.datastores().differences(before.state().datastores()));
+    names.addAll(serving.sections().differences(before.served().sections()));
+    Map<DatastoreName, Datastore> others = new HashMap<>();
+    ImmutableSet.Builder<DatastoreName> changed = ImmutableSet.builder();
+    for (DatastoreName name : names) {
+      Datastore old = Objects.requireNonNull(before.get(name));
+      Datastore now =
+          datastore(
+              name,
+              Objects.requireNonNull(state.datastores().get(name)),
+              Objects.requireNonNull(serving.sections().get(name)),
+              old,
+              source);
+      others.put(name, now);
+      if (old.generation().compareTo(now.generation()) != 0) {
+        changed.add(name);
+      }
+    }
+    return new Change(
+        before, before.replacing(state, others, serving), changed.build(), ImmutableSet.of());
+  }
+
+  private Change leap(
+      Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
+    NameMap.Builder<Datastore> datastores =
+        NameMap.builder(serving.sections(), serving.sections().size());
+    ImmutableSet.Builder<DatastoreName> changed = ImmutableSet.builder();
+    for (Map.Entry<DatastoreName, ServedSection> entry : serving.sections().entrySet()) {
+      DatastoreName name = entry.getKey();
+      AcceptedDatastore accepted = state.datastores().get(name);
+      if (accepted == null) {
+        throw new IllegalStateException("datastore " + name + " is served but was not accepted");
+      }
+      Datastore old = before.get(name);
+      Datastore now = datastore(name, accepted, entry.getValue(), old, source);
+      datastores.put(name, now);
+      if (old == null || old.generation().compareTo(now.generation()) != 0) {
+        changed.add(name);
+      }
+    }
+    Snapshot after = new Snapshot(state, datastores.build(), serving);
+    ImmutableSet.Builder<DatastoreName> removed = ImmutableSet.builder();
+    for (Datastore old : before.byName()) {
+      if (after.get(old.name()) == null) {
+        removed.add(old.name());
+      }
+    }
+    return new Change(before, after, changed.build(), removed.build());
+  }
+
+  private Datastore datastore(
+      DatastoreName name,
+      AcceptedDatastore accepted,
+      ServedSection served,
+      @Nullable Datastore old,
+      RuntimeSource source) {
+    if (old != null && old.accepted().equals(accepted) && old.served().equals(served)) {
+      return old;
+    }
+    return new Datastore(
+        name, accepted, served, source.of(name, basePath(name, served.settings())));
+  }
+
+  /** Where a datastore with such settings lies. */
+  public Path basePath(DatastoreName name, DatastoreSettings settings) {
+    return settings.backingDevice().isPresent()
+        ? mounts.mountPoint(name)
+        : pathOf(name, settings.path());
+  }
+
+  /**
+   * The path of a base directory. In a locale that has no form for it (POSIX knows ASCII only) no
+   * file of it can be opened; the section is good all the same and other processes serve it, so it
+   * is given a path that cannot exist rather than one that may be somebody else's.
+   */
+  static Path pathOf(DatastoreName name, String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      log.atWarn()
+          .addKeyValue("datastore", name)
+          .log(
+              "the path cannot be encoded in this process's locale; start the server with LC_ALL=C.UTF-8");
+      return NOWHERE.resolve(name.value());
+    }
+  }
+}

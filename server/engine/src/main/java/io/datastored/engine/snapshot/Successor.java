@@ -1,0 +1,28 @@
+package io.datastored.engine.snapshot;
+
+import io.datastored.config.document.ConfigDocument;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.ConfigContent;
+import io.datastored.history.Store;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A successor is what follows the snapshot once it is committed. Immutable.
+ *
+ * @param document what the configuration says then
+ * @param content the configuration, where it must be replaced
+ * @param state the accepted state
+ * @param served what is served of the document
+ */
+public record Successor(
+    ConfigDocument document,
+    Optional<ConfigContent> content,
+    AcceptedState state,
+    LastGood.Served served) {
+
+  /** What is to be committed, unless it is withdrawn before. */
+  public Store.Draft draft(BooleanSupplier withdrawn) {
+    return new Store.Draft(state, content, withdrawn);
+  }
+}
