@@ -22,7 +22,9 @@ final class LauncherTest {
           "server/engine/pom.xml",
           "server/engine/src/main/A.java",
           "server/daemon/pom.xml",
-          "server/daemon/src/main/B.java");
+          "server/daemon/src/main/B.java",
+          "client-lib/java/pom.xml",
+          "client-lib/java/src/main/C.java");
 
   @TempDir Path directory;
   private Path tree;

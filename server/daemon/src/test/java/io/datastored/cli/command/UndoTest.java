@@ -3,9 +3,11 @@ package io.datastored.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.cli.flag.ServerOptions;
+import io.datastored.cli.view.DurationText;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -16,7 +18,10 @@ final class UndoTest {
   private static final String UNDO = "datastored maintenance clear main --etag e8";
 
   private static String command(String... serverFlags) {
-    ServerOptions server = CommandLine.populateCommand(new ServerOptions(), serverFlags);
+    ServerOptions server = new ServerOptions();
+    new CommandLine(server)
+        .registerConverter(Duration.class, new DurationText())
+        .parseArgs(serverFlags);
     Datastore present = Datastore.newBuilder().setName("main").setEtag("e8").build();
     return new Undo(server.words(), present, IN_SERVICE).command();
   }
