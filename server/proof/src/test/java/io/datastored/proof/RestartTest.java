@@ -73,7 +73,7 @@ final class RestartTest {
     int tries = 0;
     for (int round = 0; round < rounds; tries++) {
       site = Site.make(directory.resolve("try" + tries), DATASTORES);
-      try (Wire connected = site.connect()) {
+      try (Wire connected = site.connectPatiently()) {
         wire = connected;
         fleet = new Fleet(wire, ttlMillis);
         restart(sessions, round < kills);

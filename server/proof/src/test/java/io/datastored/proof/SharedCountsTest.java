@@ -62,7 +62,7 @@ final class SharedCountsTest {
     site = Site.make(directory, DATASTORES);
     int rounds = soak.times(ROUNDS);
     int violations = 0;
-    try (Wire connected = site.connect()) {
+    try (Wire connected = site.connectPatiently()) {
       wire = connected;
       for (String name : List.of("server", "embedder-1", "embedder-2")) {
         start(name);

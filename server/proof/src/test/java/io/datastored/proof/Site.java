@@ -60,7 +60,12 @@ record Site(Path directory) {
   }
 
   Wire connect() {
-    return Wire.to(socket());
+    return Wire.to(socket(), 3_000);
+  }
+
+  /** For whoever must have an answer, however busy the machine is. */
+  Wire connectPatiently() {
+    return Wire.to(socket(), 30_000);
   }
 
   /** For a process that embeds the engine. */

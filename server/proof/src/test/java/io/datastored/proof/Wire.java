@@ -28,31 +28,35 @@ import java.util.concurrent.TimeUnit;
  */
 final class Wire implements AutoCloseable {
 
-  private static final int CALL_SECONDS = 3;
-
   private final ManagedChannel channel;
+  private final long callMillis;
 
-  private Wire(ManagedChannel channel) {
+  private Wire(ManagedChannel channel, long callMillis) {
     this.channel = channel;
+    this.callMillis = callMillis;
   }
 
-  static Wire to(Path socket) {
+  /**
+   * @param callMillis how long a call may take
+   */
+  static Wire to(Path socket, long callMillis) {
     return new Wire(
-        Grpc.newChannelBuilder("unix:" + socket, InsecureChannelCredentials.create()).build());
+        Grpc.newChannelBuilder("unix:" + socket, InsecureChannelCredentials.create()).build(),
+        callMillis);
   }
 
   DatastoreServiceBlockingStub datastores() {
     return DatastoreServiceGrpc.newBlockingStub(awake())
-        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+        .withDeadlineAfter(callMillis, TimeUnit.MILLISECONDS);
   }
 
   SessionServiceBlockingStub sessions() {
     return SessionServiceGrpc.newBlockingStub(awake())
-        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+        .withDeadlineAfter(callMillis, TimeUnit.MILLISECONDS);
   }
 
   MaintenanceServiceBlockingStub maintenance() {
-    return maintenanceFor(CALL_SECONDS * 1000L);
+    return maintenanceFor(callMillis);
   }
 
   MaintenanceServiceBlockingStub maintenanceFor(long millis) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.client.ClientThreads;
-import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.Engine;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
 import io.datastored.v1.Revision;
