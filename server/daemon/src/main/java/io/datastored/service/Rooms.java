@@ -9,14 +9,14 @@ import io.datastored.service.call.ServerLife;
 import io.datastored.watch.WatchFeed;
 
 /**
- * The rooms that the services answer from. Immutable.
+ * Rooms are the parts of the server that the services use. Immutable.
  *
- * @param engine permits and counts operations, keeps the configuration
- * @param feed tells watches what is published
- * @param leases keeps what is promised to remote clients
- * @param probes knows what file systems said last
- * @param life knows what the server is doing
- * @param lookers who else may use the datastores, in the order in which drains ask them
+ * @param engine permits and counts operations, and keeps the configuration
+ * @param feed notifies watches of each publication
+ * @param leases keeps the leases and sessions of remote clients
+ * @param probes caches what file systems last reported
+ * @param life knows the state of the server
+ * @param lookers other users of the datastores, in the order in which drains ask them
  */
 public record Rooms(
     Engine engine,

@@ -46,7 +46,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The services of the contract, wired and ready to be registered. Thread-safe: immutable. */
+/** Services are the gRPC services of the contract, wired and ready to be registered. Immutable. */
 public final class Services implements AutoCloseable {
   private final ImmutableList<ServerServiceDefinition> all;
   private final OpenWatches watches;
@@ -70,7 +70,7 @@ public final class Services implements AutoCloseable {
     this.refusals = refusals;
   }
 
-  /** The four services over these rooms. */
+  /** Assembles the four services over these rooms. */
   public static Services of(
       Rooms rooms, ServiceOptions options, DrainOptions drainOptions, CallRuntime drive) {
     Engine engine = rooms.engine();
@@ -132,41 +132,41 @@ public final class Services implements AutoCloseable {
         refusals);
   }
 
-  /** How frames of watches are encoded. */
+  /** The encoder of watch frames. */
   public static FrameEncoder frames() {
     return new ProtoFrames(ProtoFrames.ROOM);
   }
 
-  /** Another service, which refuses bytes that are no message as the own ones do. */
+  /** Wraps another service so that it refuses unparsable requests as the services here do. */
   public ServerServiceDefinition readable(ServerServiceDefinition other) {
     return ReadableRequests.onlyIn(other, refusals::unreadable);
   }
 
   /**
-   * What the services want to know of a connection, once for all its calls.
+   * Identifies the caller of each connection, once for all its calls.
    *
-   * @param processes who is at the other end of a Unix socket, by the address that the transport
-   *     has for it; empty for other connections
+   * @param processes the process at the other end of a Unix socket, by the address that the
+   *     transport has for it; empty for other connections
    */
   public static ServerTransportFilter onConnections(
       Function<SocketAddress, Optional<UnixPeer>> processes) {
     return Caller.onConnections(processes);
   }
 
-  /** To be registered. */
+  /** All services, for registration. */
   public ImmutableList<ServerServiceDefinition> all() {
     return all;
   }
 
-  /** Cleans up behind clients that are gone. To be called every second or so; never blocks. */
+  /** Cleans up after clients that are gone. Never blocks; call it about once a second. */
   public void tend() {
     watches.endOrphans();
   }
 
   /**
-   * Ends what would wait for longer than a stop may: tells every watch how far it has come and ends
-   * it, and every later one at once; ends every drain, which changes no mode; and tells who waits
-   * for a revision that the server is not ready. Idempotent.
+   * Ends every call that could outlast a shutdown. Each watch sends the revision it has reached and
+   * ends; each drain ends and changes no mode; each call that waits for a revision fails as not
+   * ready. Later calls of these kinds end at once. Idempotent.
    */
   @Override
   public void close() {
@@ -195,7 +195,8 @@ public final class Services implements AutoCloseable {
               try {
                 engine.freshSnapshot();
               } catch (StoreException e) {
-                // What there is must do: the task asks for the newest and finds the same as before.
+                // The existing data must do: the task asks for the newest and finds what was there
+                // before.
               }
               task.run();
             });

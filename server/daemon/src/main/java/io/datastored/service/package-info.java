@@ -1,7 +1,7 @@
 /**
- * The gRPC services, assembled: which class answers which call, and what stands in front of all of
- * them. The daemon may call it. What is refused is decided below; here every outcome has its status
- * from one table.
+ * The gRPC services, assembled: which class answers which call, and which interceptors run before
+ * all of them. The daemon may call it. The rooms below decide what is refused; here one table maps
+ * each outcome to its status.
  */
 @NullMarked
 package io.datastored.service;

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The audit log is one line for each thing that somebody changed through this server: who, what,
- * and which revision it made. Stateless.
+ * The audit log has one line for each change made through this server: who changed what, and the
+ * revision that resulted. Stateless.
  */
 final class AuditLog {
   private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
@@ -45,9 +45,9 @@ final class AuditLog {
   }
 
   /**
-   * A section that was written.
+   * Logs that a section was written.
    *
-   * @param what became of it: created, changed, removed
+   * @param what the kind of change: created, changed or removed
    */
   static void written(DatastoreName name, String what, Revision revision, Caller who) {
     by(who, log.atInfo())
@@ -56,7 +56,7 @@ final class AuditLog {
         .log("datastore {}", what);
   }
 
-  /** Who, and over which connection: many processes may be one user. */
+  /** Adds the caller and its connection: several processes may run as one user. */
   private static LoggingEventBuilder by(Caller who, LoggingEventBuilder line) {
     return line.addKeyValue("who", who.identity())
         .addKeyValue("peer", who.peer().map(Caller::text).orElse("unknown"));

@@ -10,11 +10,11 @@ import io.datastored.service.wire.PageToken;
 import java.util.List;
 import java.util.Optional;
 
-/** The order of every listing: names, as their characters sort. Stateless. */
+/** By-name order is the order of every listing: names, sorted by their characters. Stateless. */
 final class ByName {
   private ByName() {}
 
-  /** The names of what is served, and of sections that are faulty and have no good version. */
+  /** The names of all served datastores, and of faulty sections that have no good version. */
   static List<DatastoreName> all(Snapshot snapshot) {
     ImmutableList<Datastore> served = snapshot.byName();
     boolean complete =
@@ -29,13 +29,13 @@ final class ByName {
         .asList();
   }
 
-  /** What comes after a page, found without walking through what came before it. */
+  /** The names after a page, found by binary search and not by walking the earlier pages. */
   static List<DatastoreName> after(Optional<PageToken> token, List<DatastoreName> sorted) {
     return sorted.subList(
         token.map(t -> position(new DatastoreName(t.after()), sorted)).orElse(0), sorted.size());
   }
 
-  /** Where the first name after this one is. */
+  /** The position of the first name after this one. */
   private static int position(DatastoreName after, List<DatastoreName> sorted) {
     int from = 0;
     int to = sorted.size();

@@ -4,12 +4,13 @@ import io.datastored.engine.Engine.Intent;
 import io.grpc.Context;
 
 /**
- * The intent of a call that writes, held until its caller has gone or its time is up. Stateless.
+ * A call intent is the intent of a call that writes; it stops when the call is cancelled or its
+ * deadline passes. Stateless.
  */
 final class CallIntent {
   private CallIntent() {}
 
-  /** What the current call is meant to do. */
+  /** The intent of the current call. */
   static Intent of(boolean validateOnly) {
     Intent intent = validateOnly ? Intent.VALIDATE_ONLY : Intent.COMMIT;
     return intent.unless(Context.current()::isCancelled);

@@ -45,7 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The calls of DatastoreConfigService: the sections of the configuration, read and written.
+ * The calls of DatastoreConfigService, which read and write sections of the configuration.
  * Thread-safe: immutable.
  */
 public final class ConfigCalls extends DatastoreConfigServiceImplBase {
@@ -200,7 +200,7 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
         .build();
   }
 
-  /** Runs in the engine's one writer, on what is there then. */
+  /** Applies the mask to the current settings; runs on the engine's only writer. */
   private DatastoreSettings edit(DatastoreSettings present, SettingsMask mask) {
     DatastoreSettings next = mask.apply(present);
     if (!next.backingDevice().equals(present.backingDevice())) {
@@ -230,7 +230,7 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
         .build();
   }
 
-  /** What another process has committed before this call came is in its answer. */
+  /** A snapshot that includes everything other processes committed before this call arrived. */
   private Snapshot fresh() {
     try {
       return engine.freshSnapshot();

@@ -9,8 +9,8 @@ import io.datastored.v1.StatusResponse;
 import io.grpc.stub.StreamObserver;
 
 /**
- * The calls of DatastoreService, each answered where it belongs, but for those that {@link
- * EncodedMethods} puts in. Thread-safe: immutable.
+ * The calls of DatastoreService, each delegated to its class, except for those that {@link
+ * EncodedMethods} replaces. Thread-safe: immutable.
  */
 public final class DatastoreCalls extends DatastoreServiceImplBase {
   private final LookupCalls lookups;
@@ -30,7 +30,7 @@ public final class DatastoreCalls extends DatastoreServiceImplBase {
 
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
-    // It waits for the first measurements: not on the transport's thread.
+    // It waits for the first measurements, so it must not run on the transport's thread.
     blocking.answer(observer, () -> status.answer(request));
   }
 }

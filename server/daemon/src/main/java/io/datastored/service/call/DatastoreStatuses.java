@@ -27,8 +27,9 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * A datastore's part of a Status. Thread-safe: it only asks the other rooms. Each part is found for
- * itself: what fails in one hides no other.
+ * Datastore statuses build the part of a Status that describes one datastore. Thread-safe: it only
+ * queries other rooms. Each field is computed independently, so a failure in one does not hide the
+ * others.
  */
 public final class DatastoreStatuses {
   private final Engine engine;
@@ -50,9 +51,7 @@ public final class DatastoreStatuses {
     this.refusals = refusals;
   }
 
-  /**
-   * @param census made once for all datastores of an answer
-   */
+  /** @param census the processes, read once for all datastores of an answer */
   DatastoreStatus of(DatastoreName name, Snapshot snapshot, LiveProcesses census, View view) {
     var status =
         DatastoreStatus.newBuilder()

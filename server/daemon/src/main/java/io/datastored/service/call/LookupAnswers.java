@@ -18,11 +18,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lookup answers makes the messages that lookups are answered with. Thread-safe.
+ * Lookup answers encode the responses to lookups. Thread-safe.
  *
- * <p>An answer is put together of fields that are encoded already: the revision once for all
- * answers that tell it, the datastore, which is most of an answer and changes rarely, once for each
- * version of it and mount state. They are kept by name: what is kept is what is served.
+ * <p>A response is assembled from fields that are already encoded: the revision, encoded once for
+ * all answers at that revision, and the datastore, which is most of a response and changes rarely,
+ * encoded once for each version and mount state. The cache is keyed by name and holds served
+ * datastores only.
  */
 public final class LookupAnswers {
 
@@ -37,10 +38,12 @@ public final class LookupAnswers {
     this.served = served;
   }
 
-  /** A revision as the field of an answer. */
+  /** A revision, encoded as a field of the response. */
   private record EncodedRevision(Revision revision, byte[] field) {}
 
-  /** One version of a datastore as the field of an answer, with its settings and without. */
+  /**
+   * One version of a datastore, encoded as a field of the response, with and without its settings.
+   */
   private record EncodedDatastore(
       Datastore datastore, MountState mountState, byte[] full, byte[] basic) {
 
@@ -60,17 +63,17 @@ public final class LookupAnswers {
     }
   }
 
-  /** The answer to a question that is not leased. */
+  /** The response to a lookup without a lease. */
   EncodedMessage of(Handle handle, LookupQuestion question) {
     return of(handle.revision(), handle.datastore(), handle.mountState(), NO_LEASE, question);
   }
 
-  /** The answer to what was only asked and not granted. */
+  /** The response to a validate-only lookup, which is not granted. */
   EncodedMessage of(Revision revision, Datastore datastore, LookupQuestion question) {
     return of(revision, datastore, datastore.mountState(), NO_LEASE, question);
   }
 
-  /** The answer with a lease. */
+  /** The response with a lease. */
   EncodedMessage of(Leased leased, LookupQuestion question) {
     byte[] lease =
         LookupResponse.newBuilder()
@@ -80,12 +83,12 @@ public final class LookupAnswers {
     return of(leased.revision(), leased.datastore(), leased.mountState(), lease, question);
   }
 
-  /** Forgets what is served no more. */
+  /** Evicts datastores that are no longer served. */
   public void onChange(Change change) {
     change.removed().forEach(datastores::remove);
   }
 
-  /** How many are kept; for tests. */
+  /** The number of cached datastores; for tests. */
   int size() {
     return datastores.size();
   }
@@ -97,7 +100,7 @@ public final class LookupAnswers {
       byte[] lease,
       LookupQuestion question) {
     EncodedDatastore told = told(datastore, mountState);
-    // The client's settings are still right: not sent again. The mount state always is.
+    // The client's settings are current, so they are not sent again. The mount state always is.
     boolean known = datastore.etag().value().equals(question.knownEtag());
     return new EncodedMessage(
         Bytes.concat(at(revision), lease, known ? told.basic() : told.full()));
@@ -105,7 +108,7 @@ public final class LookupAnswers {
 
   private byte[] at(Revision revision) {
     EncodedRevision kept = at;
-    // Compared by identity: all lookups on one snapshot have one revision.
+    // Compared by identity: all lookups on one snapshot share one revision object.
     if (kept == null || kept.revision() != revision) {
       kept =
           new EncodedRevision(
@@ -126,9 +129,9 @@ public final class LookupAnswers {
     }
     EncodedDatastore made = EncodedDatastore.of(datastore, mountState);
     datastores.put(datastore.name(), made);
-    // Put, then looked whether it is served still; a change is served first, and then what it
-    // removes is forgotten here. Not looked: a lookup on the snapshot before a removal puts the
-    // name back after it was forgotten, and what it pins stays for ever.
+    // Put, then check that it is still served. A change is served first, and then the names it
+    // removed are evicted here. Without the check, a lookup on the snapshot before a removal could
+    // put the name back after its eviction, and the entry would stay indefinitely.
     if (served.get().find(datastore.name()).orElse(null) != datastore) {
       datastores.remove(datastore.name(), made);
     }

@@ -35,9 +35,9 @@ import java.util.Optional;
 /**
  * The calls Lookup and Release. Thread-safe: immutable.
  *
- * <p>The walk of a Lookup: its request is checked; it waits, as an entry in a map, for the revision
- * that it must not be older than; it is answered in the transport's own thread if memory is enough
- * for that, and else on a thread that may block.
+ * <p>A Lookup is validated first. It then waits, as an entry in a map, for the revision that it
+ * must not be older than. It is answered on the transport's own thread if memory suffices, and
+ * otherwise on a thread that may block.
  */
 public final class LookupCalls {
 
@@ -97,7 +97,7 @@ public final class LookupCalls {
     observer.onCompleted();
   }
 
-  /** Whether the question may be answered from what is served now; of another history never. */
+  /** Whether the revision that the question needs is served; never true of another history. */
   private boolean isServed(LookupQuestion question) {
     if (question.atLeast().isEmpty()) {
       return true;
@@ -111,8 +111,8 @@ public final class LookupCalls {
   }
 
   /**
-   * Answers when the revision is there. The client's own deadline needs no care: gRPC cancels the
-   * call at it.
+   * Answers once the revision is served. The client's own deadline needs no handling: gRPC cancels
+   * the call when it passes.
    */
   private void await(LookupQuestion question, ServerCallStreamObserver<EncodedMessage> call) {
     Revision wanted = question.atLeast().orElseThrow();
@@ -147,7 +147,7 @@ public final class LookupCalls {
     return answer(question, call);
   }
 
-  /** The answer as far as memory is enough for it. */
+  /** The answer, if memory suffices for it. */
   private Optional<EncodedMessage> answerNow(
       LookupQuestion question, ServerCallStreamObserver<EncodedMessage> call) {
     return question.ask().isPresent()
@@ -157,7 +157,7 @@ public final class LookupCalls {
             .map(lookup -> answer(lookup, question));
   }
 
-  /** The answer, on a thread that may block. */
+  /** The answer, computed on a thread that may block. */
   private EncodedMessage answer(
       LookupQuestion question, ServerCallStreamObserver<EncodedMessage> call) {
     if (question.ask().isEmpty()) {
@@ -185,16 +185,17 @@ public final class LookupCalls {
     }
     Leased leased = (Leased) outcome;
     if (call.isCancelled()) {
-      // Nobody will hear of it. Granted first, then looked: a call that is cancelled after the look
-      // has a client that repeats the Release until it is answered, or else the ttl ends the lease.
+      // The client will not see the lease. Granted first, then checked: if a call is cancelled
+      // after the check, its client repeats Release until it is answered, or the ttl ends the
+      // lease.
       leases.undo(leased);
     }
     return answers.of(leased, question);
   }
 
-  /** What would be answered; nothing is counted. */
+  /** The response that the lookup would get; counts nothing. */
   private EncodedMessage validate(LeaseRequest ask, LookupQuestion question) {
-    // Not counted; it is asked for the sake of the snapshot, which is up to date after it.
+    // LOOKUP is not counted; the call brings the snapshot up to date.
     Lookup unused = engine.lookup(question.name(), Operation.LOOKUP);
     Optional<LeaseRefused> refused = leases.refusal(ask);
     if (refused.isPresent()) {

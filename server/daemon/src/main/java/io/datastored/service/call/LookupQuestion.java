@@ -16,14 +16,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A lookup question is a LookupRequest that has been checked. Immutable.
+ * A lookup question is a validated LookupRequest. Immutable.
  *
  * @param name the datastore
- * @param operation what for
- * @param ask what is to be leased; empty for LOOKUP
- * @param knownEtag of the settings that the client has; empty when it has none
+ * @param operation the operation to permit
+ * @param ask the lease to grant; empty for LOOKUP
+ * @param knownEtag etag of the settings that the client has; empty if it has none
  * @param atLeast the revision that the answer must not be older than
- * @param validateOnly whether only the answer is wanted, and no lease
+ * @param validateOnly whether the client wants the answer only, without a lease
  */
 record LookupQuestion(
     DatastoreName name,
@@ -33,7 +33,7 @@ record LookupQuestion(
     Optional<Revision> atLeast,
     boolean validateOnly) {
 
-  /** Checks a request; notes everything that is wrong with it and then throws. */
+  /** Validates a request; collects all its faults and then throws. */
   static LookupQuestion read(LookupRequest request, Caller caller, Refusals refusals) {
     var faults = new RequestFaults();
     Optional<DatastoreName> name = faults.datastoreName("datastore", request.getDatastore());
@@ -94,7 +94,7 @@ record LookupQuestion(
     return Optional.of(new FencingToken(token));
   }
 
-  /** Zero when it is not told; a client's clock may say anything, so what is too long is cut. */
+  /** Zero if absent. A client's clock may report anything, so the value is capped. */
   private static Duration heldFor(LookupRequest request, RequestFaults faults) {
     if (!request.hasHeldFor()) {
       return Duration.ZERO;
@@ -103,7 +103,7 @@ record LookupQuestion(
     return told.compareTo(LeaseRequest.LONGEST_HELD) > 0 ? LeaseRequest.LONGEST_HELD : told;
   }
 
-  /** A client that names a lease in a question that is never leased believes something wrong. */
+  /** A client that names a lease in a lookup that never grants one has misunderstood something. */
   private static void checkUnleased(LookupRequest request, RequestFaults faults) {
     if (!request.getLeaseId().isEmpty()) {
       faults.add("lease_id", "must not be set for LOOKUP, which is never leased");

@@ -85,7 +85,8 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
       Caller caller) {
     Snapshot snapshot;
     try {
-      // What another process has committed before the call came is to be waited for.
+      // Includes what another process committed before the call arrived; the drain waits for that
+      // too.
       snapshot = engine.freshSnapshot();
     } catch (StoreException e) {
       throw refusals.notReady(e.getMessage());
@@ -115,8 +116,8 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
       throw refusals.of(rejected);
     }
     Written written = (Written) outcome;
-    // Counted after the mode is committed: whoever is not in these counts will see the mode. The
-    // other way round an operation that begins in between would be in nobody's list.
+    // Counted after the mode is committed: an operation that is missing from these counts will see
+    // the mode. In the other order, an operation that starts in between would be in neither.
     Progress progress =
         request.getValidateOnly()
             ? drains.would(change.name(), change.setting().mode())
@@ -137,7 +138,8 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
     Optional<DatastoreName> name = faults.datastoreName("datastore", request.getDatastore());
     Optional<MaintenanceMode> mode = new ProtoWords(faults).read("mode", request.getMode());
     Optional<String> message = Optional.of(request.getMessage()).filter(text -> !text.isEmpty());
-    // A message is checked beside a mode that is wrong too, so that a caller learns all at once.
+    // The message is checked even if the mode is invalid, so that the caller sees all faults at
+    // once.
     MaintenanceSetting.faults(mode.orElse(MaintenanceMode.OFFLINE), message)
         .forEach(fault -> faults.add(fault.property(), fault.message()));
     Optional<Instant> expectedEnd =

@@ -7,14 +7,14 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A page is the part of a listing that fits into one answer. Confined to one call's thread. It is
- * full at its number of entries or at 1 MiB encoded, a quarter of what gRPC clients accept unless
- * told otherwise.
+ * A page is the part of a listing that fits into one response. Confined to one call's thread. It is
+ * full at its maximum number of entries or at 1 MiB encoded, a quarter of the default limit of gRPC
+ * clients.
  */
 final class Page<M extends MessageLite> {
   static final int MOST_BYTES = 1 << 20;
 
-  /** For the revision (at most 40 bytes) and the next token (at most 80), with their tags. */
+  /** Room for the revision (at most 40 bytes) and the next token (at most 80), with their tags. */
   private static final int FRAME_BYTES = 128;
 
   private final int fieldNumber;
@@ -24,8 +24,8 @@ final class Page<M extends MessageLite> {
 
   /**
    * @param fieldNumber of the repeated field that will carry the entries
-   * @param mostEntries the most entries
-   * @param otherBytes the encoded size of what else the answer carries, beside revision and token
+   * @param mostEntries the maximum number of entries
+   * @param otherBytes the encoded size of the rest of the response, without revision and token
    */
   Page(int fieldNumber, int mostEntries, int otherBytes) {
     this.fieldNumber = fieldNumber;
@@ -34,8 +34,8 @@ final class Page<M extends MessageLite> {
   }
 
   /**
-   * Adds an entry, or answers false when the page is full without it. The first entry is always
-   * taken: a page without any would never end the listing.
+   * Adds an entry and returns true, or returns false if the page is full. The first entry always
+   * fits: an empty page would never end the listing.
    */
   boolean add(M entry) {
     int size = CodedOutputStream.computeMessageSize(fieldNumber, entry);

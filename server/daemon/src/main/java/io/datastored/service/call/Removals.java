@@ -25,25 +25,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removals take sections out of the configuration that are in mode DELETE and drained. Thread-safe:
- * immutable. They never touch a base directory.
+ * Removals remove sections from the configuration whose datastore is in mode DELETE and drained.
+ * Thread-safe: immutable. They never touch a base directory.
  */
 public final class Removals {
-  /** What to make of a datastore that is not there. */
+  /** What to do if the datastore does not exist. */
   enum Missing {
     REFUSED,
     ALLOWED
   }
 
   /**
-   * A removal is what became of a section that was to go. Immutable.
+   * A removal is the result of a request to remove a section. Immutable.
    *
-   * @param revision that has done it, or the present one
-   * @param found what was in the way; empty when the datastore was not there
+   * @param revision the revision that removed it, or the current one
+   * @param found what was in the way; empty if the datastore did not exist
    */
   record Removal(Revision revision, Optional<BlockerSummary> found) {
 
-    /** Whether operations of another program were not waited for. */
+    /** Whether possible operations of another program were ignored. */
     boolean ignoredNeighbours() {
       return found.filter(inTheWay -> inTheWay.unseen().ignored()).isPresent();
     }
@@ -95,7 +95,7 @@ public final class Removals {
         : refusals.of(rejected);
   }
 
-  /** The question whether a datastore is drained, asked by the engine. Confined to one removal. */
+  /** The check that a datastore is drained, called by the engine. Confined to one removal. */
   private final class Check implements Function<ConsistentRead, Optional<String>> {
     private final Peers.Look elsewhere;
     private final NeighbourManner neighbours;

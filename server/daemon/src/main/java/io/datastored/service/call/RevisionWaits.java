@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Revision waits are the calls that wait for a generation to be served. Thread-safe. They hold no
- * thread: a wait is an entry in a map, ended by the engine's listener or by one timer.
+ * thread: a wait is an entry in a map, ended by the engine's listener or by a timer.
  */
 public final class RevisionWaits implements AutoCloseable {
 
@@ -30,8 +30,8 @@ public final class RevisionWaits implements AutoCloseable {
   private final Subscription subscription;
 
   /**
-   * @param timers one thread is enough; what runs on it is short
-   * @param answering ends waits, thousands at a time; has room for all of them
+   * @param timers runs short tasks; one thread is enough
+   * @param answering completes waits, thousands at a time; its queue must have room for all of them
    */
   public RevisionWaits(Engine engine, ScheduledExecutorService timers, Executor answering) {
     this.engine = engine;
@@ -40,16 +40,19 @@ public final class RevisionWaits implements AutoCloseable {
     this.subscription = engine.addListener(this::onChange);
   }
 
-  /** What becomes of a wait: one of the two, once, unless it is cancelled. Must not block. */
+  /**
+   * A waiter receives the result of a wait: one of its two methods is called once, unless the wait
+   * is cancelled. Must not block.
+   */
   interface Waiter {
 
-    /** The generation is served; or the history is another one, and never will be. */
+    /** The generation is served, or can never be because the history is another one. */
     void onReached();
 
     void onTimeOut();
   }
 
-  /** The place of a wait: by generation, then by arrival. */
+  /** The place of a wait in the order: by generation, then by arrival. */
   private record Place(Generation generation, long arrival) implements Comparable<Place> {
     @Override
     public int compareTo(Place other) {
@@ -58,7 +61,7 @@ public final class RevisionWaits implements AutoCloseable {
     }
   }
 
-  /** A wait ends once: reached, timed out or cancelled. Thread-safe. */
+  /** A wait is one waiting call. Thread-safe. It ends once: reached, timed out or cancelled. */
   final class Wait {
 
     private final Place place;
@@ -71,7 +74,7 @@ public final class RevisionWaits implements AutoCloseable {
       this.waiter = waiter;
     }
 
-    /** Ends it without a word; nothing happens if it is over. */
+    /** Cancels the wait without calling the waiter; does nothing if it has ended. */
     void cancel() {
       end();
     }
@@ -101,22 +104,22 @@ public final class RevisionWaits implements AutoCloseable {
     }
   }
 
-  /** Makes a wait that has not begun, so that who cancels can know of it before it ends. */
+  /** Creates a wait without starting it, so that a cancellation can refer to it before it ends. */
   Wait prepare(Generation generation, Waiter waiter) {
     return new Wait(new Place(generation, arrivals.getAndIncrement()), waiter);
   }
 
-  /** Begins a wait, which may end at once, in this thread. */
+  /** Starts a wait, which may end at once, on this thread. */
   void begin(Wait wait, Duration limit) {
     waits.put(wait.place, wait);
     wait.timer = timers.schedule(wait::timedOut, limit.toNanos(), TimeUnit.NANOSECONDS);
-    // Register, then look again. The other way round a generation that is published between the
-    // look and the registration would have told everybody but this one, who waits to the end.
+    // Register, then check again. In the other order, a generation published between the check and
+    // the registration would notify all waits but this one, which would wait until its timeout.
     if (isServed(wait.place.generation)) {
       wait.reached();
     }
     if (wait.over.get()) {
-      // Who ended it may have done so before there was anything to take out.
+      // The wait may have been ended before it was in the map.
       waits.remove(wait.place);
       wait.timer.cancel(false);
     }
@@ -136,12 +139,12 @@ public final class RevisionWaits implements AutoCloseable {
     reached.values().forEach(wait -> answering.execute(wait::reached));
   }
 
-  /** How many calls wait. */
+  /** The number of waiting calls. */
   int size() {
     return waits.size();
   }
 
-  /** Ends every wait as if its time were over. */
+  /** Ends every wait as if it had timed out. */
   @Override
   public void close() {
     subscription.close();

@@ -8,7 +8,10 @@ import io.datastored.service.stream.WatchedSessions;
 import io.datastored.service.wire.Refusal;
 import io.datastored.service.wire.Refusals;
 
-/** Served sessions are those of this server, as open watches know them. Thread-safe: immutable. */
+/**
+ * Served sessions are the sessions of this server, as open watches see them. Thread-safe:
+ * immutable.
+ */
 public final class ServedSessions implements WatchedSessions {
   private final Leases leases;
   private final Refusals refusals;

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The life of a server: since when it runs and what it is doing. Thread-safe: one volatile word,
+ * A server life is the state of a server and its start time. Thread-safe: one volatile word,
  * written by the assembly only.
  */
 public final class ServerLife {
@@ -18,9 +18,7 @@ public final class ServerLife {
   private final long startedAt;
   private volatile ServerState state = ServerState.SERVER_STATE_STARTING;
 
-  /**
-   * @param certificateExpires when the certificate that clients are shown ends
-   */
+  /** @param certificateExpires the expiry time of the certificate that clients see */
   public ServerLife(String version, Ticker clock, Supplier<Optional<Instant>> certificateExpires) {
     this.version = version;
     this.certificateExpires = certificateExpires;
@@ -28,12 +26,12 @@ public final class ServerLife {
     this.startedAt = clock.read();
   }
 
-  /** From now on calls are answered. */
+  /** The server now answers calls. */
   public void serving() {
     state = ServerState.SERVER_STATE_SERVING;
   }
 
-  /** From now on only open calls are finished. */
+  /** The server now only finishes open calls. */
   public void stopping() {
     state = ServerState.SERVER_STATE_STOPPING;
   }
@@ -43,9 +41,9 @@ public final class ServerLife {
   }
 
   /**
-   * What it is doing.
+   * The current state.
    *
-   * @param recovering whether leases of before the restart may still be in use
+   * @param recovering whether leases granted before the restart may still be in use
    */
   ServerState state(boolean recovering) {
     ServerState now = state;

@@ -27,11 +27,14 @@ import io.datastored.v1.ServerStatus;
 import io.datastored.v1.WatcherStatus;
 import java.util.stream.Stream;
 
-/** The server's own part of a Status. Thread-safe: it only asks the other rooms. */
+/**
+ * Server statuses build the part of a Status that describes the server itself. Thread-safe: it only
+ * queries other rooms.
+ */
 public final class ServerStatuses {
   /**
-   * A file of another program could have a fault on each line; the first ones tell an operator
-   * enough.
+   * A file of another program could have a fault on each line; the first ones are enough for an
+   * operator.
    */
   private static final int MOST_FAULTS = 100;
 
@@ -56,7 +59,7 @@ public final class ServerStatuses {
 
   ServerStatus of(Snapshot snapshot) {
     ImmutableList<Trouble> present = engine.troubles().ofServer();
-    // Beside the troubles: a client that does not know of those looks here.
+    // In addition to the troubles, for clients that do not know that field.
     Stream<ConfigFault> unfollowed =
         present.stream()
             .filter(trouble -> trouble.cause() == TroubleCause.CONFIGURATION)
@@ -104,9 +107,7 @@ public final class ServerStatuses {
     return status.build();
   }
 
-  /**
-   * A notice keeps nothing from being served: the version in the file is the one that is served.
-   */
+  /** A notice does not prevent serving: the version in the file is the one that is served. */
   private static ConfigFault notice(ConfigNotice notice) {
     return ConfigFault.newBuilder()
         .setLine(notice.line())

@@ -54,8 +54,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The calls of SessionService. Thread-safe: immutable. OpenSession and KeepAlive are answered in
- * the transport's own thread if memory is enough for that, and else on a thread that may block.
+ * The calls of SessionService. Thread-safe: immutable. OpenSession and KeepAlive are answered on
+ * the transport's own thread if memory suffices, and otherwise on a thread that may block.
  */
 public final class SessionCalls extends SessionServiceImplBase {
   private final Engine engine;
@@ -67,9 +67,7 @@ public final class SessionCalls extends SessionServiceImplBase {
   private final BlockingCalls blocking;
   private final Refusals refusals;
 
-  /**
-   * @param ended hears of sessions that were closed
-   */
+  /** @param ended is notified of closed sessions */
   public SessionCalls(
       Engine engine,
       Leases room,
@@ -192,7 +190,7 @@ public final class SessionCalls extends SessionServiceImplBase {
         faults.pageToken("page_token", Listing.SESSIONS, request.getPageToken());
     faults.throwIfAny(refusals);
     Optional<LiveSession.Position> after = token.map(PageToken::after).flatMap(PageToken::place);
-    // One more than fits, to learn whether there is a next page.
+    // One more than fits, to find out whether there is a next page.
     List<LiveSession> listed = sessions.list(waitedFor(only), after, size + 1);
     var page =
         new Page<io.datastored.v1.Session>(ListSessionsResponse.SESSIONS_FIELD_NUMBER, size, 0);
@@ -208,7 +206,9 @@ public final class SessionCalls extends SessionServiceImplBase {
     return response.build();
   }
 
-  /** Those that a drain waits for; all when no datastore is named. */
+  /**
+   * The sessions that a drain of this datastore waits for; all sessions if no datastore is named.
+   */
   private Predicate<Session> waitedFor(Optional<DatastoreName> only) {
     if (only.isEmpty()) {
       return session -> true;
@@ -230,7 +230,7 @@ public final class SessionCalls extends SessionServiceImplBase {
     faults.throwIfAny(refusals);
     Optional<FencingToken> after =
         token.map(place -> new FencingToken(Long.parseLong(place.after())));
-    // One more than fits, to learn whether there is a next page.
+    // One more than fits, to find out whether there is a next page.
     List<HeldLease> listed = leases.list(datastore, session, after, size + 1);
     var page =
         new Page<io.datastored.v1.HeldLease>(ListLeasesResponse.LEASES_FIELD_NUMBER, size, 0);

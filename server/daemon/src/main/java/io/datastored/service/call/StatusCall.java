@@ -25,10 +25,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The call Status: the server and its datastores, from memory. Thread-safe: immutable. It counts
- * nothing, and no file system is asked in its thread: it starts the probes whose values are old and
- * tells the last known ones with their age. Only a datastore that has never been measured is waited
- * for, once and briefly.
+ * The call Status, which reports the server and its datastores from memory. Thread-safe: immutable.
+ * It counts no operation, and its thread never asks a file system: it starts the probes whose
+ * values are old and returns the last known values with their age. It waits once, briefly, and only
+ * for datastores that have never been measured.
  */
 public final class StatusCall {
   private final Supplier<Snapshot> newest;
@@ -100,7 +100,7 @@ public final class StatusCall {
     return response.addAllDatastores(page.entries()).build();
   }
 
-  /** What the listing has from here on; a name whose section was never readable is in it too. */
+  /** The rest of the listing from here; includes names whose section was never readable. */
   private List<DatastoreName> names(
       Snapshot snapshot, Optional<DatastoreName> only, Optional<PageToken> token) {
     if (only.isPresent()) {
@@ -120,7 +120,7 @@ public final class StatusCall {
     try {
       probes.awaitFirst(targets, firstWait);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the server is stopping: answer with what there is
+      Thread.currentThread().interrupt(); // the server is stopping: answer with what is known
     }
   }
 }

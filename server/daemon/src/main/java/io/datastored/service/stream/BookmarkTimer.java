@@ -2,17 +2,17 @@ package io.datastored.service.stream;
 
 import java.time.Duration;
 
-/** A bookmark timer runs a task later, once. Thread-safe; one serves all watches. */
+/** A bookmark timer runs a task once after a delay. Thread-safe; all watches share one. */
 @FunctionalInterface
 public interface BookmarkTimer {
 
-  /** Runs the task after the delay, on a thread that must not be held up. */
+  /** Schedules the task, which runs on a thread that must not be blocked. */
   Pending in(Duration delay, Runnable task);
 
-  /** A pending run. Thread-safe. */
+  /** A pending task. Thread-safe. */
   @FunctionalInterface
   interface Pending {
-    /** Gives it up, if it is not too late. */
+    /** Cancels the task unless it has started. */
     void cancel();
   }
 }

@@ -8,16 +8,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The bytes on the way are what watches have handed to the transport and clients have not yet read:
- * bounded in total and for each connection. Thread-safe under its own lock.
+ * The bytes on the way are the bytes that watches have handed to the transport and clients have not
+ * yet read, bounded in total and per connection. Thread-safe under its own lock.
  *
- * <p>Each stream hands over one message at a time, and only the next when that one has left; so a
- * client which does not read holds one message for each of its streams. Here those are bounded
- * together. A connection that has nothing on its way may use what there is; one that has some may
- * use no more than the first half, so that clients which do not read leave room for those that do.
+ * <p>Each stream hands over one message at a time, and the next one only when that has left. A
+ * client that does not read therefore holds one message per stream. This class bounds the sum. A
+ * connection with nothing in flight may use all free room; a connection that has some in flight may
+ * only use the first half, so that slow clients leave room for the others.
  */
 final class BytesOnTheWay {
-  /** A smaller message is not counted: most are, and a stream has one of them at most. */
+  /**
+   * Smaller messages are not counted: most are smaller, and a stream has at most one of them in
+   * flight.
+   */
   static final int SMALLEST_COUNTED = 1024;
 
   private static final int CONNECTIONS_THAT_FILL_IT = 16;
@@ -30,11 +33,11 @@ final class BytesOnTheWay {
   @GuardedBy("this")
   private final Map<Long, Account> accounts = new HashMap<>();
 
-  /** Accounts of which a share waits, in turn. */
+  /** Accounts with a waiting share, in turn. */
   @GuardedBy("this")
   private final Deque<Account> waiting = new ArrayDeque<>();
 
-  /** One connection's. Guarded by the lock of the whole. */
+  /** An account is the bytes of one connection. Guarded by the lock of the enclosing object. */
   private static final class Account {
     final long connection;
     final Deque<Share> waiting = new ArrayDeque<>();
@@ -45,7 +48,10 @@ final class BytesOnTheWay {
     }
   }
 
-  /** A share is what one stream has on its way. Guarded by the lock of the whole. */
+  /**
+   * A share is the bytes that one stream has in flight. Guarded by the lock of the enclosing
+   * object.
+   */
   static final class Share {
     private final long connection;
     private final Runnable granted;
@@ -53,25 +59,21 @@ final class BytesOnTheWay {
     private int wanted;
     private boolean left;
 
-    /**
-     * @param granted called when there is room for what was asked for in vain; never blocks
-     */
+    /** @param granted called when there is room for a request that was refused; never blocks */
     Share(long connection, Runnable granted) {
       this.connection = connection;
       this.granted = granted;
     }
   }
 
-  /**
-   * @param limit of all together, at least that of one message
-   */
+  /** @param limit of the total; at least the size of one message */
   BytesOnTheWay(long limit) {
     this.limit = limit;
   }
 
   /**
-   * Whether this stream may hand over a message of this size now, and has nothing else on its way.
-   * If not, it is told when it may.
+   * Reserves room for a message if the stream has nothing else in flight; otherwise the share is
+   * notified when there is room.
    */
   synchronized boolean take(Share share, int size) {
     if (share.left || share.wanted > 0) {
@@ -94,12 +96,12 @@ final class BytesOnTheWay {
     return false;
   }
 
-  /** What the stream handed over has left. */
+  /** Returns the room of a message that has left the stream. */
   void giveBack(Share share) {
     wake(released(share));
   }
 
-  /** The stream is over, and the transport holds nothing of it any more. Idempotent. */
+  /** Removes a stream that has ended and of which the transport holds nothing. Idempotent. */
   void leave(Share share) {
     ImmutableList<Share> granted;
     synchronized (this) {
@@ -120,7 +122,7 @@ final class BytesOnTheWay {
     wake(granted);
   }
 
-  /** Bytes of all streams. */
+  /** The bytes of all streams. */
   synchronized long total() {
     return total;
   }

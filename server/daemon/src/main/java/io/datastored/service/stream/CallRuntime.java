@@ -7,14 +7,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
 
 /**
- * A call runtime is what moves calls and streams: threads, time and chance, all from outside.
+ * A call runtime is the threads, clocks and randomness of calls and streams, all passed in.
  * Immutable.
  *
- * @param blocking runs calls that may touch a disk; bounded, rejects what is too much
+ * @param blocking runs calls that may touch a disk; bounded, rejects work when it is full
  * @param fanOut cuts and sends the frames of watches
  * @param timer wakes quiet watches
- * @param ticker monotonic time: everything that is decided
- * @param wallClock the time of day: what people are told
+ * @param ticker monotonic time, used for every decision
+ * @param wallClock the time of day, used only in messages
  * @param random thread-safe
  */
 public record CallRuntime(

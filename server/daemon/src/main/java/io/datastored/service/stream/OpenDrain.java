@@ -17,14 +17,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open drain is one Drain stream. Confined to one step at a time: whoever brings the first piece
- * of work steps, the others leave theirs to him; so timers and handlers may come from any thread.
+ * An open drain is one Drain stream. Confined to one step at a time: the thread that brings the
+ * first piece of work runs the step, and the others leave their work to it, so timers and handlers
+ * may run on any thread.
  *
- * <p>Each step looks and tells what is new if the client has room for it; what it has no room for
- * is not kept: the next step looks again. Between steps it holds no thread.
+ * <p>Each step looks and sends what is new if the client has room for it. It keeps nothing that the
+ * client has no room for: the next step looks again. Between steps it holds no thread.
  */
 final class OpenDrain {
-  /** Up to so many leases, the list of who is in the way is made anew on every change. */
+  /** Up to this many leases, the list of blockers is rebuilt on every change. */
   private static final long FEW_LEASES = 1000;
 
   private final ServerCallStreamObserver<DrainResponse> out;
@@ -37,7 +38,7 @@ final class OpenDrain {
   private volatile @Nullable Future<?> timer;
   private volatile boolean ended;
 
-  // Of the steps.
+  // Confined to the steps.
   private @Nullable Drain drain;
   private @Nullable DrainObservation newest;
   private @Nullable DrainObservation told;
@@ -45,8 +46,8 @@ final class OpenDrain {
   private long toldAt;
 
   /**
-   * @param question what is asked, or throws why not; may touch the disk
-   * @param limit how long it waits at most
+   * @param question starts the drain, or throws the refusal; may touch the disk
+   * @param limit the longest time to wait
    */
   OpenDrain(
       ServerCallStreamObserver<DrainResponse> out,
@@ -60,12 +61,12 @@ final class OpenDrain {
     this.limit = limit;
   }
 
-  /** Has it look, on a thread that may block. */
+  /** Schedules a look on a thread that may block. */
   void wake() {
     drains.onBlockingThread(this::signal, () -> planNext(drains.options().poll()));
   }
 
-  /** Leaves at once: nobody listens any more. Changes nothing for the datastore. Idempotent. */
+  /** Ends at once because the client has gone. Changes nothing for the datastore. Idempotent. */
   void end() {
     ended = true;
     drains.remove(this);
@@ -90,7 +91,7 @@ final class OpenDrain {
     } while (done != 0);
   }
 
-  /** Whatever it was, the client hears of it and nothing is held any more. */
+  /** Reports any failure to the client and releases everything. */
   private void fail(Throwable thrown) {
     try {
       end();
@@ -132,7 +133,10 @@ final class OpenDrain {
     }
   }
 
-  /** Notes why it cannot look; empty: it can. Logged when that begins, changes and is over. */
+  /**
+   * Records why the drain cannot look; empty if it can. Logs when the trouble begins, changes and
+   * ends.
+   */
   private void noteTrouble(Drain asked, String why) {
     if (why.equals(trouble)) {
       return;
@@ -143,7 +147,7 @@ final class OpenDrain {
       drains.cannotLook(asked, why);
     }
     trouble = why;
-    // What the client was told last is not how things are.
+    // The last message to the client no longer describes the state.
     told = null;
   }
 
@@ -161,7 +165,7 @@ final class OpenDrain {
     return Duration.ofNanos(drains.now() - toldAt);
   }
 
-  /** Until the next look: one is due when the limit is, or a deadline would pass in between. */
+  /** The time until the next look; never past the time limit or the call's deadline. */
   private Duration pause() {
     Duration waited = waited();
     Duration pause = drains.options().pause(waited);
@@ -199,7 +203,7 @@ final class OpenDrain {
   private void tell(Drain asked, DrainState state) {
     var answer =
         DrainResponse.newBuilder().setState(state).setElapsed(ProtoTimes.duration(waited()));
-    // Before the first look that succeeds, what it was asked about.
+    // Before the first successful look, what the drain was asked about.
     DrainObservation look = newest == null ? asked.begun() : newest;
     answer
         .setRevision(ProtoDatastores.revision(look.revision()))
@@ -208,7 +212,10 @@ final class OpenDrain {
     out.onNext(answer.build());
   }
 
-  /** The last message. It goes out though there is no room: it is one, and there is none after. */
+  /**
+   * Sends the last message. It is sent even without room: it is a single message, and no other
+   * follows.
+   */
   private void finish(Drain asked, DrainState state) {
     end();
     tell(asked, state);
@@ -217,13 +224,14 @@ final class OpenDrain {
   }
 
   private void planNext(Duration pause) {
-    // One timer: a step that the client's room brought must not leave another one behind.
+    // One timer only: a step that ran because the client had room must not leave a second timer
+    // behind.
     Future<?> planned = timer;
     if (planned != null) {
       planned.cancel(false);
     }
     timer = drains.later(pause, this::wake);
-    // Assigned, then looked again: an end in between found nothing to cancel.
+    // Assigned, then checked again: an end in between found no timer to cancel.
     if (ended) {
       end();
     }

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Open drains are the Drain streams of one server. Thread-safe: one concurrent set, one counter.
+ * Open drains are the Drain streams of one server. Thread-safe: one concurrent set and one counter.
  */
 public final class OpenDrains {
   private static final Logger log = LoggerFactory.getLogger(OpenDrains.class);
@@ -40,9 +40,7 @@ public final class OpenDrains {
   private final AtomicInteger places = new AtomicInteger();
   private volatile boolean stopping;
 
-  /**
-   * @param watches the streams that are asked for acknowledgements
-   */
+  /** @param watches the streams through which clients are asked for acknowledgements */
   public OpenDrains(
       DrainOptions options,
       CallRuntime drive,
@@ -57,10 +55,10 @@ public final class OpenDrains {
   }
 
   /**
-   * Begins to answer a call.
+   * Starts answering a call.
    *
-   * @param question what is asked, or throws why not; called on a thread that may block
-   * @param timeout after which the client wants to be told TIMED_OUT
+   * @param question starts the drain, or throws the refusal; called on a thread that may block
+   * @param timeout after which the client wants the answer TIMED_OUT
    */
   public void begin(
       Supplier<Drain> question,
@@ -90,7 +88,7 @@ public final class OpenDrains {
 
   /** Ends every drain, and every later one at once. Changes no mode. Idempotent. */
   public void stop() {
-    // The flag first: a drain that is entered after the walk looks at it in its first step.
+    // The flag first: a drain that is added after the walk checks the flag in its first step.
     stopping = true;
     open.forEach(OpenDrain::wake);
   }
@@ -112,7 +110,7 @@ public final class OpenDrains {
         "the server is stopping; ask again later; the maintenance mode is still set");
   }
 
-  /** Ends a stream that has met a bug. */
+  /** Ends a stream that failed because of a bug. */
   void fail(StreamObserver<DrainResponse> out, Throwable thrown) {
     uncaught.end(out, thrown);
   }
@@ -123,7 +121,7 @@ public final class OpenDrains {
     }
   }
 
-  /** Runs a step; {@code busy} runs here when there is no thread for it now. */
+  /** Runs a step; if no thread is available, {@code busy} runs on this thread. */
   void onBlockingThread(Runnable step, Runnable busy) {
     try {
       drive.blocking().execute(step);
@@ -155,7 +153,7 @@ public final class OpenDrains {
         .log("{} has ended", drain);
   }
 
-  /** The time-out that the client asked for, or what its deadline leaves. */
+  /** The client's timeout, or the time that its deadline leaves. */
   private Optional<Duration> limit(Optional<Duration> timeout) {
     Deadline deadline = Context.current().getDeadline();
     if (deadline == null) {

@@ -12,15 +12,16 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open watch is one WatchGeneration stream. Confined to one drain at a time: whoever brings the
- * first piece of work drains, the others leave theirs to him; so signals may come from any thread.
+ * An open watch is one WatchGeneration stream. Confined to one drain loop at a time: the thread
+ * that brings the first piece of work runs the loop, and the others leave their work to it, so
+ * signals may come from any thread.
  *
- * <p>It sends while the transport has room and a frame is due, and otherwise holds nothing but its
- * cursor and, in the middle of a frame of several parts, that frame. A stream that feeds a session
- * goes on for as long as the session lives: a client whose session has ended hears of it here too.
+ * <p>It sends while the transport has room and a frame is due. Otherwise it holds only its cursor
+ * and, in the middle of a frame of several parts, that frame. A stream that feeds a session ends
+ * with the session, so the client learns here too that its session has ended.
  */
 public final class OpenWatch implements Runnable {
-  /** Not an object of its own: there are tens of thousands of these. */
+  /** A field updater instead of an object per stream: there are tens of thousands of streams. */
   private static final AtomicIntegerFieldUpdater<OpenWatch> WORK =
       AtomicIntegerFieldUpdater.newUpdater(OpenWatch.class, "work");
 
@@ -29,7 +30,7 @@ public final class OpenWatch implements Runnable {
   private final ServerCallStreamObserver<EncodedMessage> out;
   private final OpenWatches watches;
   private final WatchOrigin origin;
-  // One piece of work from the start: nobody drains before the watcher is there.
+  // Starts at one piece of work: no thread runs the loop before the watcher is set.
   private volatile int work = 1;
 
   private volatile @Nullable Watcher watcher;
@@ -37,7 +38,7 @@ public final class OpenWatch implements Runnable {
   private volatile long bookmarkAt;
   private volatile boolean ended;
 
-  /** The revision that a drain waits for its client to have applied. */
+  /** The revision that a drain waits for this client to apply. */
   private volatile @Nullable Revision ackWanted;
 
   /** The revision of the last frame that asked for an acknowledgement. */
@@ -45,16 +46,17 @@ public final class OpenWatch implements Runnable {
 
   private volatile long behindSince = NOT_BEHIND;
 
-  /** Whether something waits for room in the transport. */
+  /** Whether something is waiting for room in the transport. */
   private volatile boolean blocked;
 
-  /** Made with the first message that is large enough to be counted: most streams send none. */
+  /** Created with the first message that is large enough to be counted: most streams send none. */
   private volatile BytesOnTheWay.@Nullable Share share;
 
-  /** Whether such a message has been handed over and may not have left. Of the drain. */
+  /** Whether such a message was handed over and may not have left. Confined to the drain loop. */
   private boolean counted;
 
-  // Of the drain. A frame is kept only between its parts: see Cursor for why so little is written.
+  // Confined to the drain loop. A frame is kept only between its parts: see Cursor for why so
+  // little is written.
   private @Nullable SharedFrame sending;
   private int sent;
 
@@ -64,32 +66,32 @@ public final class OpenWatch implements Runnable {
     this.origin = origin;
   }
 
-  /** Begins: the watcher was opened with this as its signal. */
+  /** Starts the stream; the watcher was opened with this as its signal. */
   void begin(Watcher opened) {
     watcher = opened;
     postponeBookmark();
     timer = watches.drive().timer().in(untilBookmark(), this::onTimer);
-    // Assigned, then looked again: a cancellation in between found nothing to close.
+    // Assigned, then checked again: a cancellation in between found no watcher to close.
     if (ended) {
       end();
     }
     watches.drive().executor().execute(this::drain);
   }
 
-  /** Has it look whether something can be sent; on a thread that may encode a frame. */
+  /** Checks whether something can be sent; call it on a thread that may encode a frame. */
   void signal() {
     if (WORK.getAndIncrement(this) == 0) {
       drain();
     }
   }
 
-  /** The signal of its watcher. */
+  /** The signal of the watcher. */
   @Override
   public void run() {
     signal();
   }
 
-  /** The transport has sent everything that it was handed. */
+  /** The transport has sent everything that was handed to it. */
   void onReady() {
     if (blocked) {
       blocked = false;
@@ -97,7 +99,7 @@ public final class OpenWatch implements Runnable {
     }
   }
 
-  /** The transport holds nothing of this stream any more. */
+  /** The transport no longer holds anything of this stream. */
   void onClosed() {
     BytesOnTheWay.Share held = share;
     if (held != null) {
@@ -105,15 +107,15 @@ public final class OpenWatch implements Runnable {
     }
   }
 
-  /** The same from a thread that must not be held up. */
+  /** Like {@link #signal}, from a thread that must not be blocked. */
   void wake() {
     watches.drive().executor().execute(this);
   }
 
   /**
-   * Asks the client, once, to say at once what it has applied, behind a frame that reaches this
-   * revision: the next one, or a bookmark. To be repeated while a drain waits: what has been
-   * published may not have come to the feed yet.
+   * Asks the client, once, to report at once what it has applied. The request goes out after a
+   * frame that reaches this revision: the next one, or a bookmark. Repeat the call while a drain
+   * waits: a publication may not have reached the feed yet.
    */
   void askForAck(Revision wanted) {
     if (!reaches(ackAsked, wanted)) {
@@ -122,17 +124,17 @@ public final class OpenWatch implements Runnable {
     }
   }
 
-  /** Who opened it. */
+  /** The origin of the stream. */
   public WatchOrigin origin() {
     return origin;
   }
 
-  /** How far the client has been told everything; empty before the first frame. */
+  /** The revision up to which everything was sent; empty before the first frame. */
   public Optional<Revision> told() {
     return Optional.ofNullable(watcher).flatMap(Watcher::told);
   }
 
-  /** For how long something is due that was not handed over; zero when nothing is. */
+  /** For how long a frame has been due without being handed over; zero if none is due. */
   public Duration lag() {
     long since = behindSince;
     return since == NOT_BEHIND
@@ -140,7 +142,7 @@ public final class OpenWatch implements Runnable {
         : Duration.ofNanos(Math.max(0, watches.drive().ticker().read() - since));
   }
 
-  /** Leaves the feed at once: nobody is there any more. Idempotent. */
+  /** Leaves the feed at once because the client has gone. Idempotent. */
   void end() {
     ended = true;
     Watcher left = watcher;
@@ -166,7 +168,7 @@ public final class OpenWatch implements Runnable {
     } while (done != 0);
   }
 
-  /** Whatever it was, the client hears of it and nothing is held any more. */
+  /** Reports any failure to the client and releases everything. */
   private void fail(Throwable thrown) {
     try {
       end();
@@ -185,8 +187,8 @@ public final class OpenWatch implements Runnable {
       out.onError(watches.sessionEnded(origin));
       return;
     }
-    // Never more than the transport has room for: onNext only puts the message into a queue, and
-    // that of a client which does not read would grow with every change.
+    // Never more than the transport has room for: onNext only adds the message to a queue, and for
+    // a client that does not read, the queue would grow with every change.
     while (hasRoom(reader)) {
       giveBack();
       SharedFrame frame = sending == null ? due(reader).orElse(null) : sending;
@@ -206,11 +208,11 @@ public final class OpenWatch implements Runnable {
       return true;
     }
     if (sending == null && !counted && isQuiet(reader)) {
-      return false; // whatever becomes due later comes with a signal
+      return false; // a signal comes with whatever becomes due later
     }
     blocked = true;
-    // Looked at again: if the transport had sent everything before the flag was set, it has woken
-    // nobody.
+    // Checked again: if the transport sent everything before the flag was set, it has woken no
+    // thread.
     return out.isReady();
   }
 
@@ -218,7 +220,7 @@ public final class OpenWatch implements Runnable {
     return reader.isStarted() && !reader.isBehind() && nanosToBookmark() > 0 && ackWanted == null;
   }
 
-  /** Only with room in the transport: then what was handed over has left. */
+  /** Call it only when the transport has room: then the last message has left. */
   private void giveBack() {
     BytesOnTheWay.Share held = share;
     if (counted && held != null) {
@@ -235,7 +237,7 @@ public final class OpenWatch implements Runnable {
     if (held == null) {
       held = new BytesOnTheWay.Share(origin.connection(), this::wake);
       share = held;
-      // Assigned, then looked again: a stream that closed in between had nothing to give back.
+      // Assigned, then checked again: a stream that closed in between had nothing to give back.
       if (ended) {
         return false;
       }
@@ -267,7 +269,7 @@ public final class OpenWatch implements Runnable {
     boolean asks = whole && wanted != null && reaches(revision, wanted);
     out.onNext(asks ? part.with(ProtoFrames.ACK_REQUESTED) : part);
     if (whole) {
-      // Only now: until its last part is with the transport, a frame has not been told.
+      // Only now: a frame is not sent until its last part is with the transport.
       reader.handedOver(frame);
       sent = 0;
       origin.session().ifPresent(session -> watches.sessions().sent(session, revision));
@@ -294,9 +296,8 @@ public final class OpenWatch implements Runnable {
   }
 
   private void stop(Watcher reader) {
-    // Not in the middle of a frame, though the transport may have room again by now: a message with
-    // a revision completes the parts before it, and the client would apply, and resume from, what
-    // it has only half of.
+    // Not in the middle of a frame, even if the transport has room again: a message with a revision
+    // completes the parts before it, so the client would apply, and resume from, half a frame.
     if (sending == null && reader.isStarted() && out.isReady()) {
       sendPart(reader, reader.bookmark());
     }
@@ -314,7 +315,7 @@ public final class OpenWatch implements Runnable {
     return Duration.ofNanos(nanosToBookmark());
   }
 
-  /** Asked with every frame of every stream: not a Duration. */
+  /** Called for every frame of every stream, so it avoids a Duration. */
   private long nanosToBookmark() {
     return bookmarkAt - watches.drive().ticker().read();
   }

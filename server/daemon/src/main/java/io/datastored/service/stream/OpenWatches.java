@@ -47,10 +47,8 @@ public final class OpenWatches {
   private volatile boolean stopping;
 
   /**
-   * No watch is open yet.
-   *
-   * @param refreshed runs a task after the engine has looked for what other processes committed; on
-   *     a thread that may block
+   * @param refreshed runs a task after the engine has looked for commits of other processes, on a
+   *     thread that may block
    */
   public OpenWatches(
       WatchFeed feed,
@@ -68,7 +66,7 @@ public final class OpenWatches {
     this.bytes = new BytesOnTheWay(feed.limits().bytes());
   }
 
-  /** The call WatchGeneration. */
+  /** Answers the call WatchGeneration. */
   public void watch(WatchGenerationRequest message, StreamObserver<EncodedMessage> observer) {
     RequestFaults faults = new RequestFaults();
     WatchRequest request = WatchRequests.read(message, faults);
@@ -86,28 +84,30 @@ public final class OpenWatches {
   }
 
   /**
-   * Tells every stream how far it has come and ends it, and every later one at once. Idempotent.
+   * Sends every stream the revision it has reached and ends it, and every later one at once.
+   * Idempotent.
    */
   public void stop() {
-    // The flag first: a stream that the signals miss has yet to make its first step, and looks.
+    // The flag first: a stream that the signals miss has not made its first step, which checks the
+    // flag.
     stopping = true;
     feed.signalAll();
   }
 
   /**
-   * Has the streams of a session ask its client to say at once what it has applied; to be repeated
-   * while a drain waits for the session to have applied this revision.
+   * Asks the client of a session, on its streams, to report at once what it has applied. Repeat the
+   * call while a drain waits for the session to apply this revision.
    */
   void askForAck(SessionId session, Revision wanted) {
     of(session).forEach(watch -> watch.askForAck(wanted));
   }
 
-  /** Ends the streams of a session if it is not live any more. */
+  /** Ends the streams of a session if it is no longer live. */
   public void onSessionEnd(SessionId session) {
     of(session).forEach(OpenWatch::wake);
   }
 
-  /** Ends the streams of sessions that are not live any more. To be called now and then. */
+  /** Ends the streams of sessions that are no longer live. Call it periodically. */
   public void endOrphans() {
     ImmutableSet<SessionId> fed;
     synchronized (bySession) {
@@ -116,7 +116,7 @@ public final class OpenWatches {
     fed.stream().filter(session -> !sessions.isLive(session)).forEach(this::onSessionEnd);
   }
 
-  /** The streams that are furthest behind, the furthest first. Walks all of them. */
+  /** The streams that are furthest behind, the furthest first. Walks all streams. */
   public List<OpenWatch> slowest(int most) {
     return open.stream()
         .map(watch -> Map.entry(watch.lag(), watch))
@@ -126,12 +126,12 @@ public final class OpenWatches {
         .toList();
   }
 
-  /** How many streams are open. */
+  /** The number of open streams. */
   public int count() {
     return feed.watchers();
   }
 
-  /** Whether a stream of this origin may go on. */
+  /** Whether a stream of this origin may continue. */
   boolean isWelcome(WatchOrigin origin) {
     return origin.session().isEmpty()
         || sessions.isLiveFor(origin.session().get(), origin.caller().principal());
@@ -141,7 +141,7 @@ public final class OpenWatches {
     return sessions;
   }
 
-  /** What a stream ends with whose session is not there any more. */
+  /** The status of a stream whose session has ended. */
   StatusRuntimeException sessionEnded(WatchOrigin origin) {
     return sessions.notLive(origin.session().orElseThrow());
   }
@@ -161,7 +161,7 @@ public final class OpenWatches {
     return stopping;
   }
 
-  /** What the transport holds of all streams. */
+  /** The bytes of all streams that the transport holds. */
   BytesOnTheWay bytes() {
     return bytes;
   }
@@ -170,12 +170,12 @@ public final class OpenWatches {
     return drive;
   }
 
-  /** What a stream of a stopping server ends with. */
+  /** The status of a stream when the server stops. */
   StatusRuntimeException stopped() {
     return refusals.notReady("the server is stopping");
   }
 
-  /** Ends a stream that has met a bug. */
+  /** Ends a stream that failed because of a bug. */
   void fail(StreamObserver<EncodedMessage> out, Throwable thrown) {
     uncaught.end(out, thrown);
   }
@@ -183,7 +183,7 @@ public final class OpenWatches {
   private void begin(
       WatchRequest request, WatchOrigin origin, ServerCallStreamObserver<EncodedMessage> out) {
     OpenWatch watch = new OpenWatch(out, this, origin);
-    // With the first byte that is handed over a stream has no more room, until it has left.
+    // From the first byte handed over, a stream has no more room until that byte has left.
     out.setOnReadyThreshold(1);
     out.setOnReadyHandler(watch::onReady);
     out.setOnCancelHandler(
@@ -196,8 +196,8 @@ public final class OpenWatches {
       open(request, watch, out);
       return;
     }
-    // Before the client is told that it comes from the future: another process may have committed
-    // that revision and told it, and this one may not have looked yet.
+    // Refreshed before the revision is rejected as from the future: another process may have
+    // committed and announced it, and this one may not have looked yet.
     try {
       refreshed.execute(() -> openOrFail(request, watch, out));
     } catch (RejectedExecutionException e) {
@@ -205,7 +205,7 @@ public final class OpenWatches {
     }
   }
 
-  /** On a thread where nobody else would tell the client of a failure. */
+  /** Runs on a thread where no other code would report a failure to the client. */
   private void openOrFail(
       WatchRequest request, OpenWatch watch, StreamObserver<EncodedMessage> out) {
     try {
@@ -222,7 +222,7 @@ public final class OpenWatches {
       out.onError(refusals.quotaExceeded(LIMIT, limit, "server:watchers"));
       return;
     }
-    // Entered before it begins: a stream whose call is cancelled already takes itself out there.
+    // Added before it begins: a stream whose call is already cancelled removes itself there.
     boolean begun = false;
     try {
       open.add(watch);

@@ -7,15 +7,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A watch origin is who opened a stream and how quiet it may be. Immutable.
+ * A watch origin is the caller that opened a stream and the longest silence it accepts. Immutable.
  *
- * @param caller who it is by its connection
+ * @param caller the caller, as identified by its connection
  * @param session the session that the stream feeds
- * @param bookmarkInterval how long it stays quiet at most
+ * @param bookmarkInterval the longest time without a message
  */
 public record WatchOrigin(Caller caller, Optional<SessionId> session, Duration bookmarkInterval) {
 
-  /** The address that the server saw. */
+  /** The peer address that the server saw. */
   public Optional<SocketAddress> peer() {
     return caller.peer();
   }

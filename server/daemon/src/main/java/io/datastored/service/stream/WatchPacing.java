@@ -5,16 +5,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
- * A watch pacing says when bookmarks come. Thread-safe: one atomic word. They are spread, so that
- * thousands of streams that were opened at once do not go on together for ever; it is asked with
- * every frame of each of them, which a secure source of randomness is too slow for.
+ * Watch pacing decides when bookmarks are sent. Thread-safe: one atomic word. It spreads them, so
+ * that thousands of streams opened at once do not stay synchronised. It is called for every frame
+ * of every stream, so a secure source of randomness would be too slow.
  */
 public final class WatchPacing {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofSeconds(60);
   private static final Duration DEFAULT = Duration.ofSeconds(10);
 
-  /** Of a Weyl sequence: it meets every number once before it meets one again. */
+  /** The step of a Weyl sequence, which takes every value once before it repeats one. */
   private static final long STEP = 0x9E3779B97F4A7C15L;
 
   private final AtomicLong at;
@@ -23,7 +23,7 @@ public final class WatchPacing {
     this.at = new AtomicLong(random.nextLong());
   }
 
-  /** The wanted interval, brought into bounds; zero when the client wants none in particular. */
+  /** The requested interval, clamped; zero if the client requests none. */
   static Duration interval(Duration wanted) {
     if (wanted.isZero()) {
       return DEFAULT;
@@ -34,7 +34,9 @@ public final class WatchPacing {
     return wanted.compareTo(LONGEST) > 0 ? LONGEST : wanted;
   }
 
-  /** How long to stay quiet now: four fifths of the interval at least, and never more than it. */
+  /**
+   * The time until the next bookmark: between four fifths of the interval and the whole interval.
+   */
   Duration quiet(Duration interval) {
     long most = interval.toNanos();
     long least = most / 5 * 4;

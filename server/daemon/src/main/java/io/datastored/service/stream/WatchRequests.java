@@ -14,18 +14,18 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Watch requests as the contract carries them. Stateless. */
+/** Watch requests convert the WatchGenerationRequest of the contract. Stateless. */
 final class WatchRequests {
   private static final int MOST_PATTERNS = 1000;
 
-  /** A name may begin with it, so it is what a prefix may be. */
+  /** A prefix is a string with which a name may begin. */
   private static final Pattern PREFIX = Pattern.compile("([A-Za-z0-9_][A-Za-z0-9._-]{0,31})?\\*");
 
   private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
 
   private WatchRequests() {}
 
-  /** Reads all but the session; what is wrong is noted. */
+  /** Reads everything except the session; notes all faults. */
   static WatchRequest read(WatchGenerationRequest request, RequestFaults faults) {
     return new WatchRequest(
         selection(request, faults),

@@ -5,18 +5,21 @@ import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 import io.datastored.service.wire.Refusal;
 
-/** Watched sessions are what open watches ask of sessions, and tell them. Thread-safe. */
+/** Watched sessions are the sessions as open watches see them. Thread-safe. */
 public interface WatchedSessions {
 
-  /** Whether the session is live now. */
+  /** Whether the session is live. */
   boolean isLive(SessionId session);
 
-  /** Whether it is, and for this caller to use. */
+  /** Whether the session is live and belongs to this caller. */
   boolean isLiveFor(SessionId session, Principal caller);
 
-  /** Notes that everything up to a revision is with the transport of a stream of the session. */
+  /**
+   * Records that everything up to a revision was handed to the transport on a stream of the
+   * session.
+   */
   void sent(SessionId session, Revision told);
 
-  /** Why a session is refused that is not live. */
+  /** The refusal for a session that is not live. */
   Refusal notLive(SessionId session);
 }

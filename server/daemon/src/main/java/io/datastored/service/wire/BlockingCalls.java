@@ -9,9 +9,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
- * Blocking calls are those that may touch a disk: they leave the transport's thread and run on a
- * bounded pool. Thread-safe. The hop is here and not in gRPC's call executor, because a full pool
- * must answer its caller and not throw in the transport, where it would take the connection down.
+ * Blocking calls are calls that may touch a disk; they leave the transport's thread and run on a
+ * bounded pool. Thread-safe. The hand-over is here and not in gRPC's call executor, because a full
+ * pool must answer its caller: an exception in the transport would close the connection.
  */
 public final class BlockingCalls {
   private final Executor pool;
@@ -19,8 +19,8 @@ public final class BlockingCalls {
   private final UncaughtExceptions uncaught;
 
   /**
-   * @param pool bounded in threads and queue; rejects what is too much
-   * @param full what a rejected call is told
+   * @param pool bounded in threads and queue; rejects work when it is full
+   * @param full the answer to a rejected call
    */
   public BlockingCalls(Executor pool, Supplier<Refusal> full, UncaughtExceptions uncaught) {
     this.pool = pool;
@@ -28,15 +28,15 @@ public final class BlockingCalls {
     this.uncaught = uncaught;
   }
 
-  /** Runs {@code answer} on the pool and ends the call with what it returns or throws. */
+  /** Runs {@code answer} on the pool and ends the call with its result or exception. */
   public <A> void answer(StreamObserver<A> observer, Supplier<A> answer) {
     var call = (ServerCallStreamObserver<A>) observer;
-    // Without a handler, an answer to a call that was cancelled meanwhile would throw.
+    // Without a handler, an answer to a call that was cancelled while this ran would throw.
     call.setOnCancelHandler(() -> {});
     resume(call, answer);
   }
 
-  /** The same for a call that has waited for something, and has a handler for its cancellation. */
+  /** Like {@link #answer}, for a call that has waited and already has a cancellation handler. */
   public <A> void resume(ServerCallStreamObserver<A> call, Supplier<A> answer) {
     Runnable work = Context.current().wrap(() -> run(call, answer));
     try {
@@ -44,15 +44,16 @@ public final class BlockingCalls {
     } catch (RejectedExecutionException e) {
       call.onError(full.get());
     } catch (Throwable e) {
-      // No thread can be had: an Error, and of no use to the transport.
+      // No thread can be created: an Error, which the transport cannot handle.
       uncaught.end(call, e);
     }
   }
 
   /**
-   * The same in this thread, which must not block, where memory is enough for an answer.
+   * Like {@code resume}, but on this thread, which must not block, if memory suffices for the
+   * answer.
    *
-   * @param fromMemory empty when it is not
+   * @param fromMemory empty if memory does not suffice
    */
   public <A> void resume(
       ServerCallStreamObserver<A> call, Supplier<Optional<A>> fromMemory, Supplier<A> answer) {
@@ -75,7 +76,7 @@ public final class BlockingCalls {
 
   private <A> void run(ServerCallStreamObserver<A> call, Supplier<A> answer) {
     if (call.isCancelled()) {
-      return; // nobody is waiting: a write that has not begun is not begun
+      return; // the client has gone: do not start the write
     }
     try {
       A message = answer.get();

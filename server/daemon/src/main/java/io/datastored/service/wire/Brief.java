@@ -7,24 +7,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Brief is what of a refusal's words is sent: so much that all of its trailers stay below the 8 KiB
- * of headers that clients accept. Stateless.
+ * A brief is the part of a refusal's text that is sent, cut so that all trailers stay below the 8
+ * KiB of headers that clients accept. Stateless.
  *
- * <p>The sum, with what base64 and percent encoding add at most: text 1,750 bytes, metadata of the
- * largest row 2,800, or metadata of a row with violations 1,000 and these 3,400.
+ * <p>The sum, with the largest expansion by base64 and percent encoding: text 1,750 bytes, and
+ * metadata of the largest row 2,800, or metadata of a row with violations 1,000 and the violations
+ * 3,400.
  */
 final class Brief {
-  /** Of the status's text, which is sent twice and in one place percent-encoded. */
+  /** Limit of the status text, which is sent twice, once percent-encoded. */
   private static final int TEXT_BYTES = 400;
 
-  /** Of one value of an ErrorInfo: 64 characters of any kind, which a message may have. */
+  /** Limit of one value of an ErrorInfo: 64 characters of any kind, as in a maintenance message. */
   private static final int VALUE_BYTES = 256;
 
   private static final int FIELD_BYTES = 120;
   private static final int DESCRIPTION_BYTES = 200;
   private static final int VIOLATIONS_BYTES = 2_400;
 
-  /** More would tell a caller nothing. */
+  /** More would not help a caller. */
   static final int MOST_VIOLATIONS = 50;
 
   private static final String CUT = "...";
@@ -35,7 +36,7 @@ final class Brief {
     return of(words, TEXT_BYTES);
   }
 
-  /** The metadata of an ErrorInfo cut and on one line each. */
+  /** The ErrorInfo with each metadata value cut and on one line. */
   static ErrorInfo info(ErrorInfo info) {
     ErrorInfo.Builder brief = info.toBuilder();
     info.getMetadataMap().forEach((key, value) -> brief.putMetadata(key, of(value, VALUE_BYTES)));
@@ -43,9 +44,9 @@ final class Brief {
   }
 
   /**
-   * As many violations as fit, and how many more there are.
+   * As many violations as fit, and the number of omitted ones.
    *
-   * @param total how many there are; some may be missing in the list already
+   * @param total the number of violations; the list may already be shorter
    */
   static BadRequest faults(List<FieldViolation> violations, long total) {
     var faults = BadRequest.newBuilder();
@@ -71,7 +72,7 @@ final class Brief {
     return faults.build();
   }
 
-  /** Words on one line, with at most so many bytes. */
+  /** The text on one line, cut to a number of bytes. */
   private static String of(String words, int mostBytes) {
     StringBuilder brief = new StringBuilder(Math.min(words.length(), mostBytes));
     int bytes = 0;
@@ -88,7 +89,7 @@ final class Brief {
     return brief.toString();
   }
 
-  /** Whether what follows a place fits into the room that is left, as it is. */
+  /** Whether the rest of the text fits into the remaining room unchanged. */
   private static boolean isRestShort(String words, int at, int room) {
     String rest = words.substring(at + Character.charCount(words.codePointAt(at)));
     return room >= 0

@@ -25,14 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A caller is who makes a call, as far as the connection tells. Immutable. Who it is is worked out
- * once per connection. Services that want it are registered with {@link #interceptor}; the others
+ * A caller is the client of a call, as identified by its connection. Immutable. It is determined
+ * once per connection. Services that need it are registered with {@link #interceptor}; the others
  * do not pay for it.
  *
- * @param principal who it has proven to be
+ * @param principal the authenticated identity
  * @param peer the address of the other end
- * @param connection a number that no other connection of its listener has; 0 where nobody counts
- *     them
+ * @param connection a number that is unique among the connections of the listener; 0 if connections
+ *     are not numbered
  */
 public record Caller(Principal principal, Optional<SocketAddress> peer, long connection) {
   private static final Logger log = LoggerFactory.getLogger(Caller.class);
@@ -41,19 +41,19 @@ public record Caller(Principal principal, Optional<SocketAddress> peer, long con
       Attributes.Key.create("datastored-caller");
   private static final Caller UNKNOWN = new Caller(Principal.ANONYMOUS, Optional.empty(), 0);
 
-  /** The one who makes the present call. */
+  /** The caller of the current call. */
   public static Caller current() {
     Caller caller = KEY.get();
     return caller == null ? UNKNOWN : caller;
   }
 
-  /** Makes {@link #current} known to a service. */
+  /** Makes {@link #current} available to a service. */
   public static ServerInterceptor interceptor() {
     return new ServerInterceptor() {
       @Override
       public <Q, A> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        // Handlers run when the request is whole, and nothing else asks who calls.
+        // Handlers run when the request is complete, and nothing else reads the caller.
         return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
           @Override
           public void onHalfClose() {
@@ -71,10 +71,10 @@ public record Caller(Principal principal, Optional<SocketAddress> peer, long con
   }
 
   /**
-   * Has one caller for all calls of a connection, where there are connections.
+   * Determines the caller once for all calls of a connection, where the transport has connections.
    *
-   * @param processes who is at the other end of a Unix socket, by the address that the transport
-   *     has for it
+   * @param processes the process at the other end of a Unix socket, by the address that the
+   *     transport has for it
    */
   public static ServerTransportFilter onConnections(
       Function<SocketAddress, Optional<UnixPeer>> processes) {
@@ -90,12 +90,12 @@ public record Caller(Principal principal, Optional<SocketAddress> peer, long con
     };
   }
 
-  /** The strongest name there is: what it has proven to be, or else the address. */
+  /** The strongest name available: the authenticated identity, or else the address. */
   public String identity() {
     return principal.isAnonymous() ? peer.map(Caller::text).orElse("unknown") : principal.text();
   }
 
-  /** An address for people: {@code host:port}, or {@code unix} for a socket on this host. */
+  /** A readable address: {@code host:port}, or {@code unix} for a socket on this host. */
   public static String text(SocketAddress peer) {
     if (peer instanceof UnixPeer process) {
       return process.toString();

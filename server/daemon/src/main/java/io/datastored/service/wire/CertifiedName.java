@@ -15,9 +15,9 @@ import javax.naming.ldap.LdapName;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * A certified name is the name of a client in its certificate, which has been verified. Stateless.
- * The order: the one URI that is a SPIFFE id, else the first DNS name, else the common name, else
- * the whole subject.
+ * A certified name is the name of a client in its verified certificate. Stateless. The order: the
+ * only URI that is a SPIFFE id, else the first DNS name, else the common name, else the whole
+ * subject.
  */
 final class CertifiedName {
   private static final int DNS = 2;
@@ -25,7 +25,7 @@ final class CertifiedName {
 
   private CertifiedName() {}
 
-  /** Empty when it names nobody. */
+  /** The name, or empty if the certificate has none. */
   static Optional<Principal> of(X509Certificate certificate) {
     List<String> uris = names(certificate, URI_NAME);
     if (uris.size() == 1 && isSpiffe(uris.get(0))) {
@@ -72,7 +72,7 @@ final class CertifiedName {
     if (whole.isEmpty()) {
       return Optional.empty();
     }
-    // A common name must not pass for the whole of another subject.
+    // A common name must not be mistaken for the whole of another subject.
     return Optional.of(
         commonName(whole)
             .map(name -> Principal.named("cn:", name.replace("=", "\\=")))
@@ -82,7 +82,7 @@ final class CertifiedName {
   private static Optional<String> commonName(String subject) {
     try {
       var name = new LdapName(subject);
-      // The last one is the nearest to the client.
+      // The last one is the most specific.
       for (int at = name.size() - 1; at >= 0; at--) {
         Attribute common = name.getRdn(at).toAttributes().get("CN");
         if (common != null && common.get() instanceof String text && !text.isEmpty()) {

@@ -7,31 +7,31 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * An encoded message is one message as it goes over the wire, of a frame or an answer. Immutable:
- * nobody writes into the bytes after they were given, and nobody gets them but through a stream.
+ * An encoded message is a frame or an answer as it goes over the wire. Immutable: the bytes are
+ * never written after construction, and only streams read them.
  */
 public final class EncodedMessage {
   private final byte[] bytes;
 
-  /** Takes the bytes over; the caller forgets them. */
+  /** Takes ownership of the bytes; the caller must not keep them. */
   public EncodedMessage(byte[] bytes) {
     this.bytes = bytes;
   }
 
-  /** Bytes. */
+  /** The size in bytes. */
   public int size() {
     return bytes.length;
   }
 
   /**
-   * The same with more fields behind it: of two encoded messages of one type, the one behind the
-   * other is the two merged. The message is copied, so this is for few and small ones.
+   * The message with more fields appended. Two concatenated messages of one type are equivalent to
+   * the merged message. Copies the message, so use it for few and small ones.
    */
   public EncodedMessage with(byte[] fields) {
     return new EncodedMessage(Bytes.concat(bytes, fields));
   }
 
-  /** Reads the message from its beginning. */
+  /** A stream over the message from its beginning. */
   public InputStream open() {
     return new ByteArrayInputStream(bytes);
   }

@@ -11,8 +11,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /**
- * An encoded message marshaller sends messages that were encoded before. Immutable. A client parses
- * them as what they are: the bytes of the contract's message.
+ * An encoded message marshaller sends messages that are already encoded. Immutable. A client parses
+ * the bytes as the message of the contract.
  */
 final class EncodedMessageMarshaller implements Marshaller<EncodedMessage> {
 
@@ -30,7 +30,9 @@ final class EncodedMessageMarshaller implements Marshaller<EncodedMessage> {
     }
   }
 
-  /** Confined to one call: its length spares the framer a copy, and draining spares it a buffer. */
+  /**
+   * Confined to one call. The known length saves the framer a copy, and draining saves it a buffer.
+   */
   private static final class Encoded extends FilterInputStream implements Drainable, KnownLength {
     private final EncodedMessage part;
 

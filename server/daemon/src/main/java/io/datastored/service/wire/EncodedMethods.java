@@ -10,9 +10,9 @@ import io.grpc.stub.ServerCalls;
 import java.util.Map;
 
 /**
- * The encoded methods are the calls that are made most, as this server speaks them: the generated
- * ones with answers that are bytes already, so that what is the same in many answers is encoded
- * once. Stateless. A client cannot tell.
+ * The encoded methods are the most frequent calls of this server: the generated methods, but with
+ * answers that are already bytes, so that parts shared by many answers are encoded once. Stateless.
+ * Clients see no difference.
  */
 public final class EncodedMethods {
   private static final MethodDescriptor<LookupRequest, EncodedMessage> LOOKUP =
@@ -22,7 +22,7 @@ public final class EncodedMethods {
 
   private EncodedMethods() {}
 
-  /** The same service with these two in place of the generated ones; its schema stays. */
+  /** The service with these two methods in place of the generated ones and an unchanged schema. */
   public static ServerServiceDefinition replaceIn(
       ServerServiceDefinition generated,
       ServerCalls.UnaryMethod<LookupRequest, EncodedMessage> lookup,

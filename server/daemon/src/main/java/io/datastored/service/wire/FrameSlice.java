@@ -4,10 +4,10 @@ import com.google.common.collect.ImmutableList;
 import io.datastored.v1.Datastore;
 
 /**
- * A frame slice is what one message of a frame tells. Immutable.
+ * A frame slice is the content of one message of a frame. Immutable.
  *
- * @param removed names; none before all datastores have been told
- * @param isLast whether the frame is whole with it
+ * @param removed removed names; empty until all datastores are listed
+ * @param isLast whether it completes the frame
  */
 record FrameSlice(
     ImmutableList<Datastore> datastores, ImmutableList<String> removed, boolean isLast) {}

@@ -12,12 +12,12 @@ import java.util.NoSuchElementException;
 import java.util.function.ToIntFunction;
 
 /**
- * Frame slices cut what a frame tells into what a message may hold. Confined to one thread at a
- * time. The first slice comes even if there is nothing to tell; an item that is larger than the
- * room of a message travels alone.
+ * Frame slices cut the content of a frame into pieces that fit into a message. Confined to one
+ * thread at a time. There is always a first slice, even an empty one; an item that is larger than a
+ * message's room is sent alone.
  */
 final class FrameSlices implements Iterator<FrameSlice> {
-  /** The fields of these lists have numbers below 16 in every frame, so one byte of tag. */
+  /** The fields of these lists have numbers below 16 in every frame, so the tag takes one byte. */
   private static final int TAG = 1;
 
   private final PeekingIterator<Datastore> datastores;
@@ -51,7 +51,10 @@ final class FrameSlices implements Iterator<FrameSlice> {
     return new FrameSlice(told.build(), gone.build(), whole);
   }
 
-  /** Moves items while there is room, and at least one if the message is empty; what is left. */
+  /**
+   * Moves items while there is room, and at least one if the message is empty; returns the room
+   * that is left.
+   */
   private <T> int take(
       PeekingIterator<T> from, ImmutableList.Builder<T> to, ToIntFunction<T> size, int left) {
     while (from.hasNext()) {

@@ -14,21 +14,21 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A page token says after which entry the next page of a listing begins. Immutable. On the wire it
- * is opaque: a checksum shows tokens that were made up, cut, or answered by another call. It needs
- * no server state, so it outlives a restart.
+ * A page token is the entry after which the next page of a listing begins. Immutable. It is opaque
+ * on the wire: a checksum detects tokens that were forged, truncated or issued by another call. It
+ * refers to no server state, so it survives a restart.
  */
 public record PageToken(Listing listing, String after) {
   private static final BaseEncoding TEXT = BaseEncoding.base64Url().omitPadding();
   private static final int CHECKSUM_CHARS = 8;
 
-  /** The call whose listing it continues, and what its places look like. Immutable. */
+  /** The call whose listing it continues, and the format of its positions. Immutable. */
   public enum Listing {
     /** By name. */
     STATUS(text -> DatastoreName.tryParse(text).isPresent()),
     /** By name. */
     DATASTORES(text -> DatastoreName.tryParse(text).isPresent()),
-    /** By what they have applied, then by id. */
+    /** By the revision that they have applied, then by id. */
     SESSIONS(text -> place(text).isPresent()),
     /** By fencing token. */
     LEASES(
@@ -42,12 +42,12 @@ public record PageToken(Listing listing, String after) {
     }
   }
 
-  /** A place in the list of sessions as text, for page tokens. */
+  /** A position in the list of sessions as text, for page tokens. */
   public static String text(Position place) {
     return place.generation() + " " + place.id().value();
   }
 
-  /** Empty when the text is no place. */
+  /** The position, or empty if the text is not one. */
   public static Optional<Position> place(String text) {
     List<String> parts = List.of(text.split(" ", -1));
     if (parts.size() != 2 || !SessionId.isValid(parts.get(1))) {

@@ -7,21 +7,21 @@ import io.datastored.mount.MountState;
 import io.datastored.v1.DatastoreView;
 import io.datastored.watch.View;
 
-/** Datastores, maintenance and revisions as the contract carries them. Stateless. */
+/** Proto datastores convert datastores, maintenance and revisions to the contract. Stateless. */
 public final class ProtoDatastores {
   private ProtoDatastores() {}
 
-  /** Everything but the settings. */
+  /** The datastore without its settings. */
   static io.datastored.v1.Datastore basic(Datastore datastore) {
     return frame(datastore, datastore.mountState()).build();
   }
 
-  /** Everything. */
+  /** The datastore with its settings. */
   public static io.datastored.v1.Datastore full(Datastore datastore) {
     return withSettings(frame(datastore, datastore.mountState()), datastore);
   }
 
-  /** Adds what the section says, and where on this host that is. */
+  /** Adds the settings of the section, and their place on this host. */
   public static io.datastored.v1.Datastore withSettings(
       io.datastored.v1.Datastore.Builder frame, Datastore datastore) {
     return frame
@@ -30,7 +30,7 @@ public final class ProtoDatastores {
         .build();
   }
 
-  /** In a view that was read with {@link #view}. */
+  /** The datastore in a view that was read with {@link #view}. */
   public static io.datastored.v1.Datastore of(Datastore datastore, View view) {
     return switch (view) {
       case BASIC -> basic(datastore);
@@ -38,7 +38,7 @@ public final class ProtoDatastores {
     };
   }
 
-  /** Everything but the settings, with the mount state that a lookup has just seen. */
+  /** The datastore without its settings, with the mount state that a lookup has just seen. */
   public static io.datastored.v1.Datastore.Builder frame(
       Datastore datastore, MountState mountState) {
     return io.datastored.v1.Datastore.newBuilder()
@@ -67,7 +67,7 @@ public final class ProtoDatastores {
         .build();
   }
 
-  /** The view that a request asks for; {@code byDefault} when it does not say. */
+  /** The view that a request asks for; {@code byDefault} if it is unspecified. */
   public static View view(DatastoreView view, View byDefault, String path, RequestFaults faults) {
     return switch (view) {
       case DATASTORE_VIEW_UNSPECIFIED -> byDefault;

@@ -14,7 +14,7 @@ import io.datastored.v1.DrainProgress;
 import io.datastored.v1.DrainStatus;
 import io.datastored.v1.LocalProcess;
 
-/** What a drain waits for, as the contract carries it. Stateless. */
+/** Proto drains convert what a drain waits for to the contract. Stateless. */
 public final class ProtoDrains {
   private ProtoDrains() {}
 

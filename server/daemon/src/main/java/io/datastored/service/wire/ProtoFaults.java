@@ -5,7 +5,7 @@ import io.datastored.engine.snapshot.DatastoreFault;
 import io.datastored.engine.snapshot.DatastoreFault.Serving;
 import io.datastored.v1.ConfigFault;
 
-/** Faults of the configuration file as the contract carries them. Stateless. */
+/** Proto faults convert faults of the configuration file to the contract. Stateless. */
 public final class ProtoFaults {
   private ProtoFaults() {}
 
@@ -20,7 +20,7 @@ public final class ProtoFaults {
         .build();
   }
 
-  /** A file that cannot be followed has no line to blame; what it said last is served. */
+  /** A fault without a line: the file cannot be followed, and its last known content is served. */
   public static ConfigFault of(Trouble trouble) {
     return ConfigFault.newBuilder()
         .setMessage(trouble.message())

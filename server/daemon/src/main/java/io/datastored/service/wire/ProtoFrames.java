@@ -17,17 +17,18 @@ import java.util.Iterator;
 import java.util.function.Function;
 
 /**
- * Proto frames are frames in the words of the contract, as messages that stay below its limit.
- * Immutable.
+ * Proto frames encode frames as messages of the contract that stay below its size limit. Immutable.
  */
 public final class ProtoFrames implements FrameEncoder {
   /**
-   * 32 KiB on the wire, less what a message holds beside its datastores and names: the transport
-   * copies a message whole, for each stream that it is sent on.
+   * 32 KiB on the wire, less the fields beside datastores and names. The transport copies a whole
+   * message for each stream that it is sent on.
    */
   public static final int ROOM = (32 << 10) - 256;
 
-  /** Behind the last message of a frame: its client is to say at once what it has applied. */
+  /**
+   * Appended to the last message of a frame: asks the client to report at once what it has applied.
+   */
   public static final byte[] ACK_REQUESTED =
       WatchGenerationResponse.newBuilder().setAckRequested(true).build().toByteArray();
 
@@ -80,8 +81,9 @@ public final class ProtoFrames implements FrameEncoder {
         slices,
         slice -> {
           WatchGenerationResponse.Builder part = message.apply(slice);
-          // On the last part only. A client resumes from the last revision that it has seen: with
-          // one on an earlier part, a stream that breaks in the middle would never bring the rest.
+          // On the last part only. A client resumes from the last revision that it has received:
+          // with a revision on an earlier part, a stream that breaks in the middle would never
+          // deliver the rest.
           if (slice.isLast()) {
             part.setRevision(ProtoDatastores.revision(revision));
           }
@@ -101,7 +103,7 @@ public final class ProtoFrames implements FrameEncoder {
     WatchChange.Builder told =
         WatchChange.newBuilder().addAllChanged(part.datastores()).addAllRemoved(part.removed());
     if (part.isLast()) {
-      told.setGenerations(change.generations()); // once, for a client adds them up
+      told.setGenerations(change.generations()); // once, because a client adds them up
     }
     return WatchGenerationResponse.newBuilder().setChange(told);
   }

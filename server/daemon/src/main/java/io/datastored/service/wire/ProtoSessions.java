@@ -7,7 +7,7 @@ import io.datastored.lease.LiveSession;
 import io.datastored.lease.Session;
 import io.datastored.operation.Operation;
 
-/** Sessions and leases as the contract carries them. Stateless. */
+/** Proto sessions convert sessions and leases to the contract. Stateless. */
 public final class ProtoSessions {
   private ProtoSessions() {}
 
@@ -39,7 +39,7 @@ public final class ProtoSessions {
         .build();
   }
 
-  /** A lease; its ttl is left out when it lives with a session. */
+  /** A lease; its ttl is omitted if it lives with a session. */
   public static io.datastored.v1.Lease frame(Lease lease, java.time.Duration ttl) {
     var proto =
         io.datastored.v1.Lease.newBuilder()
@@ -66,7 +66,7 @@ public final class ProtoSessions {
         .build();
   }
 
-  /** Who a client says that it is, with what the server saw of it. */
+  /** The holder that a client claims to be, with what the server saw of its connection. */
   public static Holder holder(io.datastored.v1.Holder told, Caller caller, RequestFaults faults) {
     String client = faults.line("holder.client", told.getClient(), Holder.MAX_LENGTH).orElse("");
     String host = faults.line("holder.host", told.getHost(), Holder.MAX_LENGTH).orElse("");

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Settings as the contract carries them. Stateless. Whether they may be written is the engine's
- * question; here only what has no counterpart in the domain is a fault.
+ * Proto settings convert settings to and from the contract. Stateless. The engine decides whether
+ * they may be written; here only values without a counterpart in the domain are faults.
  */
 public final class ProtoSettings {
   private static final io.datastored.v1.Backend NO_BACKEND =
@@ -44,9 +44,9 @@ public final class ProtoSettings {
   }
 
   /**
-   * What a request wants written. An empty text is as good as an absent one.
+   * The settings that a request wants to write. An empty text counts as absent.
    *
-   * @param at the way to the settings in the request
+   * @param at the path of the settings in the request
    */
   public static DatastoreSettings read(
       io.datastored.v1.DatastoreSettings proto, String at, RequestFaults faults) {
@@ -58,7 +58,7 @@ public final class ProtoSettings {
         : settings(proto, at, faults);
   }
 
-  /** The same for settings that are there already, whatever they hold. */
+  /** The message for existing settings, whatever they hold. */
   static DatastoreSettings settings(
       io.datastored.v1.DatastoreSettings proto, String at, RequestFaults faults) {
     var words = new ProtoWords(faults);
@@ -88,8 +88,8 @@ public final class ProtoSettings {
   }
 
   /**
-   * Whether a request has more than is ever written. Asked before anything is made of it, so that
-   * whatever comes later, up to the commit that all others wait for, has little to do.
+   * Whether a request is larger than anything that may be written. Checked before it is converted,
+   * so that later steps, up to the commit that all other writers wait for, have little to do.
    */
   private static boolean exceedsLimits(
       io.datastored.v1.DatastoreSettings proto, String at, RequestFaults faults) {

@@ -7,7 +7,7 @@ import com.google.protobuf.util.Timestamps;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Times as the contract carries them. Stateless. */
+/** Proto times convert times to and from the contract. Stateless. */
 public final class ProtoTimes {
   private ProtoTimes() {}
 
@@ -25,14 +25,14 @@ public final class ProtoTimes {
         .build();
   }
 
-  /** Empty when it is not a time between the years 1 and 9999, as the type's own contract asks. */
+  /** The instant, or empty if it is not between the years 1 and 9999, as Timestamp requires. */
   static Optional<Instant> instant(Timestamp timestamp) {
     return Timestamps.isValid(timestamp)
         ? Optional.of(Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos()))
         : Optional.empty();
   }
 
-  /** Empty when it is out of the type's range or its parts differ in sign. */
+  /** The duration, or empty if it is out of the type's range or its parts differ in sign. */
   public static Optional<java.time.Duration> duration(Duration duration) {
     return Durations.isValid(duration)
         ? Optional.of(java.time.Duration.ofSeconds(duration.getSeconds(), duration.getNanos()))

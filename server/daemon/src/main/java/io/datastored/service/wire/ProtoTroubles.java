@@ -3,7 +3,7 @@ package io.datastored.service.wire;
 import io.datastored.engine.health.Trouble;
 import io.datastored.engine.health.TroubleCause;
 
-/** Troubles as the contract carries them. Stateless. */
+/** Proto troubles convert troubles to the contract. Stateless. */
 public final class ProtoTroubles {
   private ProtoTroubles() {}
 

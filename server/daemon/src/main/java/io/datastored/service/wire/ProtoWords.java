@@ -11,9 +11,10 @@ import io.datastored.mount.MountState;
 import java.util.Optional;
 
 /**
- * The enums of the contract and of the domain, both ways. Confined to the thread that reads a
- * request. Every switch names every value: a new one does not compile until it has a counterpart. A
- * value that this server does not know is a fault, never guessed; UNSPECIFIED is absent.
+ * Proto words convert the enums of the contract to those of the domain and back. Confined to the
+ * thread that reads a request. Every switch names every value, so a new one does not compile until
+ * it has a counterpart. A value that this server does not know is a fault and never guessed;
+ * UNSPECIFIED means absent.
  */
 public final class ProtoWords {
   private final RequestFaults faults;

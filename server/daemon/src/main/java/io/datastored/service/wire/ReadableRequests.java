@@ -14,17 +14,17 @@ import java.io.InputStream;
 import java.util.function.Function;
 
 /**
- * A readable request is one whose bytes are a message of its type; a call with other bytes is
- * refused like any other wrong request. Stateless. Left alone, gRPC would end such a call with
- * UNKNOWN and put a stack trace into the log for each.
+ * A readable request is one whose bytes parse as a message of its type; a call with other bytes is
+ * refused like any other invalid request. Stateless. By default, gRPC would end such a call with
+ * UNKNOWN and log a stack trace for each.
  */
 public final class ReadableRequests {
   private ReadableRequests() {}
 
   /**
-   * The same service behind this check.
+   * The service behind this check.
    *
-   * @param refusal what to answer when the bytes are no message of the type that is named
+   * @param refusal the answer to bytes that are not a message of the named type
    */
   public static ServerServiceDefinition onlyIn(
       ServerServiceDefinition service, Function<String, Refusal> refusal) {
@@ -70,7 +70,9 @@ public final class ReadableRequests {
     };
   }
 
-  /** Answers one certain message, which no client can send, for bytes that are no message. */
+  /**
+   * A marshaller that returns a sentinel, which no client can send, for bytes that do not parse.
+   */
   private static final class Marshaller<Q> implements PrototypeMarshaller<Q> {
     private final PrototypeMarshaller<Q> plain;
     private final Q unreadable;

@@ -4,8 +4,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 
 /**
- * A refusal is the status with which a call ends that is not granted. Immutable. It carries no
- * stack trace: it is an answer that may be given millions of times, not a bug to be found.
+ * A refusal is the status of a call that is not granted. Immutable. It carries no stack trace: it
+ * is an answer that may be sent millions of times and not a bug.
  */
 public final class Refusal extends StatusRuntimeException {
   private static final long serialVersionUID = 1;

@@ -11,10 +11,10 @@ import io.datastored.v1.ErrorReason;
 /**
  * A refusal row is one row of the table from outcome to status. Immutable.
  *
- * @param code of the status
- * @param text for people
- * @param info for programs
- * @param details what else the status carries
+ * @param code the status code
+ * @param text the message for people
+ * @param info the machine-readable reason
+ * @param details further details of the status
  */
 record RefusalRow(Code code, String text, ErrorInfo info, ImmutableList<Message> details) {
   static final String DOMAIN = "datastored";
@@ -25,7 +25,7 @@ record RefusalRow(Code code, String text, ErrorInfo info, ImmutableList<Message>
     return new RefusalRow(code, text, info.build(), ImmutableList.copyOf(details));
   }
 
-  /** What every refusal tells programs, whatever its reason. */
+  /** The fields that every refusal has, whatever its reason. */
   static ErrorInfo.Builder info(ErrorReason reason, Revision revision) {
     return ErrorInfo.newBuilder()
         .setReason(reason.name().substring(PREFIX.length()))

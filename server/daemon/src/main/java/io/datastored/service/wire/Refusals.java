@@ -30,16 +30,16 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The one table from outcome to status: code, {@link ErrorInfo} and further details of every
- * refusal. Thread-safe: immutable but for the source of randomness, which must be thread-safe.
+ * Refusals are the only table from outcome to status: code, {@link ErrorInfo} and details of every
+ * refusal. Thread-safe: immutable except for the source of randomness, which must be thread-safe.
  * Reasons are switched without {@code default}, so a new one does not compile until it has a row
- * here. What each row carries is documented at {@code ErrorReason} in the contract.
+ * here. {@code ErrorReason} in the contract documents each row.
  */
 public final class Refusals {
-  /** A client told to come back sooner would meet the same refusal. */
+  /** A client that retried sooner would meet the same refusal. */
   private static final Duration LEAST_RETRY = Duration.ofSeconds(1);
 
-  /** With 10,000 clients this spreads the return after a restart to 2,500 a second. */
+  /** Spreads the return of clients after a restart. */
   private static final Duration RETRY_SPREAD = Duration.ofSeconds(4);
 
   private final Supplier<Revision> newest;
@@ -47,9 +47,9 @@ public final class Refusals {
   private final RandomGenerator random;
 
   /**
-   * @param newest the revision that refusals tell whose outcome has none of its own
-   * @param wallClock tells how far an expected end is away
-   * @param random spreads out retries
+   * @param newest the revision for refusals whose outcome has none
+   * @param wallClock shows how far away an expected end is
+   * @param random spreads retries
    */
   public Refusals(Supplier<Revision> newest, InstantSource wallClock, RandomGenerator random) {
     this.newest = newest;
@@ -57,14 +57,14 @@ public final class Refusals {
     this.random = random;
   }
 
-  /** What a lookup was refused with. */
+  /** The refusal of a lookup. */
   public Refusal of(Refused refused) {
     return row(refused).refusal();
   }
 
   /**
-   * What a lookup would be refused with, as a part of an answer; metadata has {@code operation}
-   * too.
+   * The refusal that a lookup would get, as part of an answer; its metadata also has {@code
+   * operation}.
    */
   public ErrorInfo info(Refused refused) {
     return row(refused).info().toBuilder()
@@ -72,7 +72,7 @@ public final class Refusals {
         .build();
   }
 
-  /** Why a write was rejected. */
+  /** The refusal of a write. */
   public Refusal of(Rejected rejected) {
     return switch (rejected.reason()) {
       case UNKNOWN_DATASTORE -> notFound(rejected.name(), rejected.revision()).refusal();
@@ -88,12 +88,12 @@ public final class Refusals {
     };
   }
 
-  /** Why a datastore was not removed that was asked about. */
+  /** The refusal to remove a datastore that is in use. */
   public Refusal inUse(Rejected rejected, BlockerSummary inTheWay) {
     return RejectedWrites.inUse(rejected, Optional.of(inTheWay)).refusal();
   }
 
-  /** A drain of a datastore that refuses nothing. */
+  /** The refusal to drain a datastore whose mode refuses nothing. */
   public Refusal notUnderMaintenance(DatastoreName name) {
     return RefusalRow.of(
             Code.FAILED_PRECONDITION,
@@ -104,10 +104,10 @@ public final class Refusals {
   }
 
   /**
-   * A request that breaks the contract.
+   * The refusal of an invalid request.
    *
    * @param faults at least the first of its faults
-   * @param total how many it has
+   * @param total the number of its faults
    */
   public Refusal invalid(List<FieldViolation> faults, long total) {
     String first = faults.get(0).getField() + ": " + faults.get(0).getDescription();
@@ -120,14 +120,14 @@ public final class Refusals {
         .refusal();
   }
 
-  /** A request with one fault. */
+  /** The refusal of a request with one fault. */
   public Refusal invalid(String field, String description) {
     return invalid(
         List.of(FieldViolation.newBuilder().setField(field).setDescription(description).build()),
         1);
   }
 
-  /** Bytes that are no message of this type; there is no field to blame. */
+  /** The refusal of bytes that are not a message of this type; there is no field to name. */
   public Refusal unreadable(String type) {
     String text = "the request is not a " + type;
     return RefusalRow.of(
@@ -140,15 +140,15 @@ public final class Refusals {
         .refusal();
   }
 
-  /** A name that the snapshot does not have. */
+  /** The refusal for a name that is not in the snapshot. */
   public Refusal notFound(DatastoreName name) {
     return notFound(name, newest.get()).refusal();
   }
 
   /**
-   * A session that is not there.
+   * The refusal for a session that does not exist.
    *
-   * @param recovering whether it can be opened again under its id and continue its leases
+   * @param recovering whether it can be reopened under its id and its leases continued
    */
   public Refusal sessionNotFound(boolean recovering) {
     return RefusalRow.of(
@@ -161,7 +161,7 @@ public final class Refusals {
         .refusal();
   }
 
-  /** A lease that is not there, and what its holder is to do about that. */
+  /** The refusal for a lease that does not exist, with what its holder must do. */
   public Refusal leaseEnded(String leaseId, EndCause cause) {
     return RefusalRow.of(
             Code.ABORTED,
@@ -172,7 +172,7 @@ public final class Refusals {
         .refusal();
   }
 
-  /** The id of a live lease for something else. */
+  /** The refusal for an id that belongs to a live lease for something else. */
   public Refusal leaseIdReused(String leaseId) {
     return RefusalRow.of(
             Code.ALREADY_EXISTS,
@@ -182,7 +182,7 @@ public final class Refusals {
         .refusal();
   }
 
-  /** A revision of another history. */
+  /** The refusal for a revision of another history. */
   public Refusal wrongIncarnation() {
     Revision revision = newest.get();
     return RefusalRow.of(
@@ -193,17 +193,17 @@ public final class Refusals {
         .refusal();
   }
 
-  /** A limit of leases or sessions. */
+  /** The refusal at a limit of leases or sessions. */
   public Refusal quotaExceeded(Limit limit, String subject) {
     return quotaExceeded(limit.name(), limit.value(), subject);
   }
 
   /**
-   * A limit of this server.
+   * The refusal at a limit of this server.
    *
    * @param limit its name, as in the server's options
    * @param value the number that was reached
-   * @param subject whose it is, {@code kind:name}
+   * @param subject the owner, as {@code kind:name}
    */
   public Refusal quotaExceeded(String limit, long value, String subject) {
     return RefusalRow.of(
@@ -221,7 +221,7 @@ public final class Refusals {
         .refusal();
   }
 
-  /** A server that cannot answer yet, or not any more; {@code detail} says why in a few words. */
+  /** The refusal while a server starts or stops; {@code detail} gives the reason in a few words. */
   public Refusal notReady(String detail) {
     return notReadyRow(newest.get(), detail).refusal();
   }
@@ -268,7 +268,10 @@ public final class Refusals {
         retry.<ImmutableList<Message>>map(ImmutableList::of).orElse(ImmutableList.of()));
   }
 
-  /** Why a snapshot has no datastore to show: no such section, or one that was never readable. */
+  /**
+   * The refusal for a datastore that a snapshot cannot show: no such section, or one that was never
+   * readable.
+   */
   public Refusal missing(DatastoreName name, Snapshot snapshot) {
     return snapshot
         .fault(name)
@@ -297,7 +300,7 @@ public final class Refusals {
             .putMetadata("detail", where.map(ConfigFault::message).orElse(detail)));
   }
 
-  /** Line and column; 0 and 0 when the fault is in a request and not in the file. */
+  /** Adds line and column; both are 0 if the fault is in a request and not in the file. */
   static ErrorInfo.Builder place(Optional<ConfigFault> where, ErrorInfo.Builder info) {
     return info.putMetadata("line", Integer.toString(where.map(ConfigFault::line).orElse(0)))
         .putMetadata("column", Integer.toString(where.map(ConfigFault::column).orElse(0)));

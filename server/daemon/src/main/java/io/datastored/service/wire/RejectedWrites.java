@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The rows of the table of refusals that only writes can meet. Stateless. */
+/** Rejected writes are the rows of the table of refusals that only writes can meet. Stateless. */
 final class RejectedWrites {
   private RejectedWrites() {}
 
@@ -33,7 +33,7 @@ final class RejectedWrites {
         info(ErrorReason.ERROR_REASON_ETAG_MISMATCH, rejected).putMetadata("etag", etag(rejected)));
   }
 
-  /** Tells who set the mode, why and since when, and the etag with which it may be left. */
+  /** Shows who set the mode, when and why, and the etag that is needed to leave it. */
   static RefusalRow modeChangeRefused(Rejected rejected) {
     Optional<Maintenance> present = rejected.present().map(Datastore::maintenance);
     return RefusalRow.of(
@@ -49,9 +49,9 @@ final class RejectedWrites {
   }
 
   /**
-   * A datastore that is not to be removed yet.
+   * The row for a datastore that must not be removed yet.
    *
-   * @param inTheWay what was found; empty when its mode alone forbids it
+   * @param inTheWay what was found; empty if its mode alone forbids it
    */
   static RefusalRow inUse(Rejected rejected, Optional<BlockerSummary> inTheWay) {
     return RefusalRow.of(
@@ -82,7 +82,7 @@ final class RejectedWrites {
             .putMetadata("detail", rejected.detail()));
   }
 
-  /** Not UNAVAILABLE: what may have been done must not be sent again without a look. */
+  /** Not UNAVAILABLE: a change that may have been made must not be resent without a check. */
   static RefusalRow outcomeUnknown(Rejected rejected) {
     return RefusalRow.of(
         Code.UNKNOWN,
@@ -91,7 +91,7 @@ final class RejectedWrites {
             .putMetadata("detail", rejected.detail()));
   }
 
-  /** Nobody reads this: the call is over. */
+  /** No client reads this: the call has ended. */
   static RefusalRow cancelled(Rejected rejected) {
     return RefusalRow.of(
         Code.CANCELLED, rejected.detail(), info(ErrorReason.ERROR_REASON_UNSPECIFIED, rejected));

@@ -18,13 +18,12 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * Request faults are everything that is wrong with one request, collected so that a caller learns
- * all of it at once. Confined to the thread that checks the request. A check answers the domain
- * value, or nothing after noting a fault; {@link #throwIfAny} stands between the checks and the use
- * of their values.
+ * Request faults are all faults of one request, collected so that a caller sees them at once.
+ * Confined to the thread that validates the request. A check returns the domain value, or empty
+ * after noting a fault; call {@link #throwIfAny} between the checks and the use of their values.
  */
 public final class RequestFaults {
-  /** Page sizes go up to here, and 0 means this. */
+  /** The largest page size; also the meaning of 0. */
   static final int LARGEST_PAGE = 1000;
 
   private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
@@ -36,7 +35,7 @@ public final class RequestFaults {
   public void add(String path, String description) {
     total++;
     if (faults.size() == Brief.MOST_VIOLATIONS) {
-      return; // nobody hears of it, and a request may have a fault in every byte
+      return; // not reported: a request may have a fault in every byte
     }
     faults.add(FieldViolation.newBuilder().setField(path).setDescription(description).build());
   }
@@ -82,12 +81,12 @@ public final class RequestFaults {
     };
   }
 
-  /** The name of a datastore that a request may leave out. */
+  /** The name of a datastore, which a request may omit. */
   public Optional<DatastoreName> optionalName(String path, String text) {
     return text.isEmpty() ? Optional.empty() : datastoreName(path, text);
   }
 
-  /** The id of a session that a request must name. */
+  /** The id of a session, which a request must name. */
   public Optional<SessionId> sessionId(String path, String text) {
     if (text.isEmpty()) {
       add(path, "is required");
@@ -95,7 +94,7 @@ public final class RequestFaults {
     return id(path, text).map(SessionId::new);
   }
 
-  /** A lease or session id; empty text is no id. */
+  /** A lease or session id; empty if the text is empty. */
   public Optional<String> id(String path, String text) {
     if (text.isEmpty()) {
       return Optional.empty();
@@ -107,7 +106,7 @@ public final class RequestFaults {
     return Optional.of(text);
   }
 
-  /** Words for people on one line; empty text is none. */
+  /** One line of text for people; empty if the text is empty. */
   public Optional<String> line(String path, String text, int mostCharacters) {
     if (text.isEmpty()) {
       return Optional.empty();

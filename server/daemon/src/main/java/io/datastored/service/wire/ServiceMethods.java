@@ -5,11 +5,14 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import java.util.function.UnaryOperator;
 
-/** Puts other methods in place of those of a service. Stateless. */
+/** Service methods replace the methods of a service. Stateless. */
 final class ServiceMethods {
   private ServiceMethods() {}
 
-  /** The same service with each method as it is made of the one before; its schema stays. */
+  /**
+   * The service with each method replaced by a function of the original one, and an unchanged
+   * schema.
+   */
   static ServerServiceDefinition replaced(
       ServerServiceDefinition service, UnaryOperator<ServerMethodDefinition<?, ?>> replacement) {
     ServiceDescriptor schema = service.getServiceDescriptor();

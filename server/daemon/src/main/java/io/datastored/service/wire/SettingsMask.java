@@ -11,8 +11,9 @@ import io.datastored.v1.LegacyPrune;
 import java.util.Optional;
 
 /**
- * A settings mask says which settings an update replaces. Immutable. What it does not name stays as
- * it is. The legacy prune is never written by this API, only removed, whole or in parts.
+ * A settings mask is the set of settings that an update replaces. Immutable. Settings that it does
+ * not name stay unchanged. This API never writes the legacy prune settings; it only removes them,
+ * all or in part.
  */
 public final class SettingsMask {
   private static final String ALL = "*";
@@ -38,9 +39,9 @@ public final class SettingsMask {
   }
 
   /**
-   * Reads a mask and what it lets through.
+   * Reads a mask and the settings that it selects.
    *
-   * @param settings of the request; parts outside the mask are not looked at
+   * @param settings the settings of the request; those outside the mask are ignored
    */
   public static SettingsMask read(
       FieldMask mask, io.datastored.v1.DatastoreSettings settings, RequestFaults faults) {
@@ -85,9 +86,8 @@ public final class SettingsMask {
     FieldMaskUtil.merge(paths, wanted, merged, REPLACE);
     DatastoreSettings next =
         ProtoSettings.settings(merged.build(), "datastore.settings", new RequestFaults());
-    // Only what the mask names is taken over: the rest went to the contract and back, and the
-    // domain can
-    // tell things apart that the contract cannot, an empty comment from none for example.
+    // Only settings in the mask are copied: the others went through the contract and back, and the
+    // domain distinguishes values that the contract does not, such as an empty comment from none.
     DatastoreSettingsBuilder result = present.toBuilder();
     for (String path : paths.getPathsList()) {
       int dot = path.indexOf('.');
@@ -104,7 +104,7 @@ public final class SettingsMask {
     for (var field : io.datastored.v1.DatastoreSettings.getDescriptor().getFields()) {
       boolean kept =
           field.getName().equals(LEGACY_PRUNE)
-              // "Kept on every write": a client that replaces all may not know of them.
+              // "Kept on every write": a client that replaces all settings may not know of them.
               || (field.getName().equals(OTHER_PROPERTIES)
                   && settings.getOtherPropertiesCount() == 0);
       if (!kept) {

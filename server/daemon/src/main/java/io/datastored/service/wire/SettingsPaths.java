@@ -5,12 +5,12 @@ import com.google.rpc.BadRequest;
 import io.datastored.config.PropertyFault;
 import io.datastored.v1.DatastoreSettings;
 
-/** The way from a property of the file to the field of a request that holds it. Stateless. */
+/** Settings paths map a property of the file to the field of a request that holds it. Stateless. */
 final class SettingsPaths {
   private SettingsPaths() {}
 
   /**
-   * Where in a request that carries a datastore the fault is: {@code gc-schedule} is in {@code
+   * The field of a request with a datastore that has the fault: {@code gc-schedule} is in {@code
    * datastore.settings.gc_schedule}.
    */
   static BadRequest.FieldViolation violation(PropertyFault fault) {

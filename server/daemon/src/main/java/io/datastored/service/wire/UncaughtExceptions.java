@@ -13,19 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns what a handler throws, an Error too, into the end of its call. Thread-safe. A {@link
- * StatusRuntimeException} is an answer and goes out as it is. Anything else is a bug: the client
- * gets INTERNAL and an id, the log gets the id and the stack trace, and nothing of the trace is on
- * the wire.
+ * Uncaught exceptions end the call of a handler that throws, including an Error. Thread-safe. A
+ * {@link StatusRuntimeException} is an answer and is sent as it is. Anything else is a bug: the
+ * client gets INTERNAL and an id, the log gets the id and the stack trace, and nothing of the trace
+ * is sent.
  */
 public final class UncaughtExceptions implements ServerInterceptor {
   private static final Logger log = LoggerFactory.getLogger(UncaughtExceptions.class);
 
   private final LongSupplier ids;
 
-  /**
-   * @param ids random numbers, so that an id is found in the logs of many servers
-   */
+  /** @param ids random numbers, so that an id is unique in the logs of many servers */
   public UncaughtExceptions(LongSupplier ids) {
     this.ids = ids;
   }
@@ -46,7 +44,7 @@ public final class UncaughtExceptions implements ServerInterceptor {
     };
   }
 
-  /** Ends a call whose handler has thrown this. */
+  /** Ends a call whose handler threw this. */
   public void end(StreamObserver<?> call, Throwable thrown) {
     StatusRuntimeException status = status(thrown);
     try {
@@ -56,7 +54,7 @@ public final class UncaughtExceptions implements ServerInterceptor {
     }
   }
 
-  /** The status that a call ends with whose handler has thrown this. */
+  /** The status for a call whose handler threw this. */
   StatusRuntimeException status(Throwable thrown) {
     if (thrown instanceof StatusRuntimeException answer) {
       return answer;
@@ -71,7 +69,7 @@ public final class UncaughtExceptions implements ServerInterceptor {
         .asRuntimeException();
   }
 
-  /** What goes out beside the status: its details. */
+  /** The trailers with the details of the status. */
   static Metadata trailers(StatusRuntimeException status) {
     Metadata trailers = status.getTrailers();
     return trailers == null ? new Metadata() : trailers;

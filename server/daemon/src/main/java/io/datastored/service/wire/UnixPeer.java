@@ -3,8 +3,8 @@ package io.datastored.service.wire;
 import java.net.SocketAddress;
 
 /**
- * A Unix peer is the process at the other end of a Unix socket, as the kernel says it was when it
- * connected. Immutable. Its user is an identity; the rest is for people.
+ * A Unix peer is the process at the other end of a Unix socket, as the kernel recorded it at
+ * connect time. Immutable. Only its user is an identity; the other fields are informational.
  */
 public final class UnixPeer extends SocketAddress {
   private static final long serialVersionUID = 1;
@@ -14,9 +14,9 @@ public final class UnixPeer extends SocketAddress {
   private final int pid;
 
   /**
-   * @param uid as the kernel has it, unsigned
-   * @param gid the same
-   * @param pid its number in this process's namespace; 0 when it has none there
+   * @param uid user id from the kernel, unsigned
+   * @param gid group id, likewise
+   * @param pid process id in this process's namespace; 0 if it has none there
    */
   public UnixPeer(int uid, int gid, int pid) {
     this.uid = uid;

@@ -1,7 +1,7 @@
 /**
- * Protocol buffers to domain records and back, who the caller is, and the one table from outcome to
- * status. Every room of the services may call it. A request is checked as a whole: all its faults
- * are in one answer.
+ * Protocol buffers to domain records and back, the identity of the caller, and the only table from
+ * outcome to status. Every room of the services may call it. A request is validated as a whole: one
+ * answer has all its faults.
  */
 @NullMarked
 package io.datastored.service.wire;
