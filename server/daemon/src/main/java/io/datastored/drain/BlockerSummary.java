@@ -9,18 +9,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A blocker summary is what is in the way of a mode, in numbers: everything in progress that it
- * refuses, and who has not heard of it. Immutable. It costs no walk over leases; {@link Blockers}
- * tells who they are.
+ * A blocker summary counts what is in the way of a mode: all operations in progress that it
+ * refuses, and the clients that have not applied it. Immutable. It does not walk the leases; {@link
+ * Blockers} lists them.
  *
- * @param operations in progress, of all processes and leases, as far as the mode refuses their kind
- * @param processes who has operations among these that no lease stands for; of a mode that evicts,
- *     also who holds the datastore open; by process id
+ * @param operations operations in progress of all processes and leases, of the kinds that the mode
+ *     refuses
+ * @param processes the processes with such operations that are not leases; for a mode that evicts,
+ *     also those that hold the datastore open; by process id
  * @param leases how many of the operations are live leases of remote clients
- * @param forcedLeases how many of them were ended by force and may still be believed in
- * @param sessions that cache and have not applied the mode
- * @param recoveryLeft how long leases of before a restart may still be in use that nobody counts
- * @param unseen operations of another program, of which nobody knows whether there are any
+ * @param forcedLeases how many of them were ended by force and may still be in use
+ * @param sessions caching sessions that have not applied the mode
+ * @param recoveryLeft how long leases granted before a restart may still be in use without being
+ *     counted
+ * @param unseen possible operations of another program, which cannot be counted
  */
 public record BlockerSummary(
     OperationCounts operations,
@@ -31,7 +33,7 @@ public record BlockerSummary(
     Optional<Duration> recoveryLeft,
     Unseen unseen) {
 
-  /** Nothing that is known. */
+  /** A summary without blockers. */
   static final BlockerSummary NOTHING =
       new BlockerSummary(
           OperationCounts.NONE, ImmutableList.of(), 0, 0, 0, Optional.empty(), Unseen.NOTHING);
@@ -58,7 +60,7 @@ public record BlockerSummary(
         || !unseen.equals(other.unseen);
   }
 
-  /** One sentence for people; empty when there is nothing to wait for. */
+  /** One sentence for people; empty if there is nothing to wait for. */
   public String waitsFor() {
     List<String> parts = new ArrayList<>();
     recoveryLeft.ifPresent(

@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Blockers are who a drain waits for and for how long at most. Immutable.
+ * Blockers are what a drain waits for, by name, and the longest possible wait. Immutable.
  *
  * @param oldest at most {@link #MOST} of them: what cannot be seen, processes, then sessions, then
  *     leases, each kind with the oldest first
- * @param bound the longest possible wait if nothing is renewed or continued meanwhile; empty when
- *     something has no end of its own, such as an operation of a local process
+ * @param bound the longest possible wait if nothing is renewed or continued while the drain waits;
+ *     empty if a blocker has no time limit, such as an operation of a local process
  */
 public record Blockers(ImmutableList<Blocker> oldest, Optional<Duration> bound) {
 
-  /** More would tell an operator nothing. */
+  /** More would not help an operator. */
   public static final int MOST = 100;
 }

@@ -17,13 +17,13 @@ import io.datastored.promise.SealingPeers;
 import java.util.Optional;
 
 /**
- * A drain is the question whether anything that the present mode of a datastore refuses is still in
- * progress. Immutable: it is a question, not a task, so to forget it changes nothing, and who asks
- * again, of this server or of the next, goes on where things are.
+ * A drain is the question whether any operation that the current mode of a datastore refuses is
+ * still in progress. Immutable: it is a question and not a task. Abandoning it changes nothing, and
+ * a new drain, on this server or the next, continues from the current state.
  *
- * <p>It says DRAINED after one whole pass of zeros under one generation, when recovery is over, no
- * caching session is behind the mode, no peer has anything in the way, and the last of them have
- * sealed it.
+ * <p>It reports DRAINED after one whole pass of zeros under one generation, if recovery is over,
+ * every caching session has applied the mode, no peer has anything in the way, and the last of the
+ * peers have sealed the mode.
  */
 public final class Drain {
   private final Drains drains;
@@ -39,7 +39,7 @@ public final class Drain {
 
   /**
    * @param revision of the snapshot that the datastore is of
-   * @param since the revision that set the mode; empty: the mode is another one already
+   * @param since the revision that set the mode; empty: the mode has already changed
    */
   Drain(
       Drains drains,
@@ -70,7 +70,7 @@ public final class Drain {
             since.orElse(revision));
   }
 
-  /** What it was asked about, as long as it could not look: nothing is known to be in the way. */
+  /** The observation before the first successful look: nothing is known to be in the way. */
   public DrainObservation begun() {
     return begun;
   }
@@ -80,9 +80,9 @@ public final class Drain {
     if (since.isEmpty()) {
       return aborted(engine.freshSnapshot());
     }
-    // Before the counters. A lease that is continued in recovery is counted though the mode refuses
-    // it: counters that are read while it may still come prove nothing, even if recovery is over a
-    // moment later.
+    // Before the counters. A lease that is continued in recovery is counted although the mode
+    // refuses it. Counters that are read while it may still come prove nothing, even if recovery is
+    // over a moment later.
     Peers.Look elsewhere = peers.begin(name);
     ImmutableList<LiveSession> behind = drains.hurry(since.get());
     if (manner == DrainPolicy.FORCE && drains.conflicting(name, mode) > 0) {
@@ -95,9 +95,9 @@ public final class Drain {
       return aborted(snapshot);
     }
     // After the counters. The mode has been in the file since before the first look, so a program
-    // that reads the file from now on obeys it. One that had read it before shows itself (its pid
-    // file) only a while later: asked before the counters, it could show itself while they are read
-    // and the zeros would be believed.
+    // that reads the file from now on obeys it. A program that read the file earlier becomes
+    // visible (its pid file) only some time later: if it were checked before the counters, it could
+    // appear while they are read, and the zeros would be trusted.
     BlockerSummary found =
         drains.inTheWay(
             name, mode, pass.processes(), behind.size(), elsewhere.inTheWay(), neighbours);
@@ -109,16 +109,16 @@ public final class Drain {
         : aborted(engine.freshSnapshot());
   }
 
-  /** What a look has found, with names. Walks the leases. */
+  /** The result of a look, with the blockers by name. Walks the leases. */
   public Progress progress(DrainObservation look) {
     return new Progress(
         look.inTheWay(), drains.blockers(name, mode, look.inTheWay(), look.behind()));
   }
 
   private void endLeases() throws StoreException {
-    // The floor first: a lease that is continued, in recovery, after those that are there were
-    // ended would be one that force has missed; and a holder that has not heard of the force must
-    // not be believed by the next server.
+    // The floor first. A lease that is continued in recovery after the present ones were ended
+    // would escape the force; and the next server must not accept a holder that has not learned of
+    // the force.
     peers.raiseFloor(name, mode);
     leases.forceEnd(name, mode);
   }

@@ -8,9 +8,9 @@ import io.datastored.lease.LiveSession;
 /**
  * A drain observation is what a drain has seen at one moment. Immutable.
  *
- * @param revision what it is true of
- * @param maintenance the mode that is there
- * @param behind the sessions that are to say at once that they have applied the mode
+ * @param revision the revision of the observation
+ * @param maintenance the current mode
+ * @param behind the sessions that must report at once that they have applied the mode
  * @param since the revision that they must have applied
  */
 public record DrainObservation(
@@ -21,7 +21,7 @@ public record DrainObservation(
     ImmutableList<LiveSession> behind,
     Revision since) {
 
-  /** Whether there is something new to tell who was told of the look before. */
+  /** Whether it differs from an earlier observation in something that the client should see. */
   public boolean isNews(DrainObservation before) {
     return state != before.state || inTheWay.differsFrom(before.inTheWay);
   }

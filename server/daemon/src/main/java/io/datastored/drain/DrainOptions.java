@@ -4,18 +4,17 @@ import io.datastored.neighbour.PbsDirectories;
 import java.time.Duration;
 
 /**
- * Drain options are the rhythm of drains and how many there may be. Immutable; made by a {@link
- * Builder}.
+ * Drain options are the intervals and limits of drains. Immutable; made by a {@link Builder}.
  *
- * @param poll how often a drain looks that has just begun. With all clients alive it ends two or
- *     three looks after the last of them has answered, and that is to be within 250 ms
- * @param longestPoll how often one looks that has waited for long: between the two, an eighth of
- *     the time it has waited
- * @param progress how often it tells what is in the way when nothing changes
+ * @param poll how often a new drain looks. With all clients alive it ends two or three looks after
+ *     the last of them has answered, which should be within 250 ms
+ * @param longestPoll how often a drain looks that has waited for long; between the two, the
+ *     interval is an eighth of the time waited
+ * @param progress how often it reports progress if nothing changes
  * @param beforeDeadline how long before the deadline of its call it gives up, so that the client
- *     still hears of it
- * @param maxDrains how many may be open
- * @param pbs where Proxmox Backup Server is looked for
+ *     still gets the answer
+ * @param maxDrains the maximum number of open drains
+ * @param pbs where to look for Proxmox Backup Server
  */
 public record DrainOptions(
     Duration poll,
@@ -45,7 +44,7 @@ public record DrainOptions(
     }
   }
 
-  /** How long to wait before the next look of a drain that has waited for this long. */
+  /** The pause before the next look of a drain that has waited for this long. */
   public Duration pause(Duration waited) {
     Duration share = waited.dividedBy(SHARE_OF_THE_WAIT);
     if (share.compareTo(poll) < 0) {
@@ -54,7 +53,7 @@ public record DrainOptions(
     return share.compareTo(longestPoll) > 0 ? longestPoll : share;
   }
 
-  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  /** A builder of drain options; unset options keep their defaults. Not thread-safe. */
   public static final class Builder {
     public Duration poll = Duration.ofMillis(25);
     public Duration longestPoll = Duration.ofMillis(250);

@@ -1,6 +1,6 @@
 package io.datastored.drain;
 
-/** A drain policy is what a drain does about the leases that are in its way. Immutable. */
+/** A drain policy is how a drain treats the leases that are in its way. Immutable. */
 public enum DrainPolicy {
   /** Waits for their holders. */
   WAIT,

@@ -1,14 +1,14 @@
 package io.datastored.drain;
 
-/** What became of a drain. Immutable. */
+/** A drain state is the result of a look of a drain. Immutable. */
 public enum DrainState {
   /** Something is still in the way. */
   DRAINING,
   /**
-   * Nothing that the mode refuses is in progress, and nothing can begin until the mode changes; no
-   * later server takes a lease over again that was there before.
+   * No operation that the mode refuses is in progress, and none can start until the mode changes;
+   * no later server lets a client reclaim an earlier lease.
    */
   DRAINED,
-  /** The mode is another one, or the datastore is gone. */
+  /** The mode has changed, or the datastore no longer exists. */
   ABORTED
 }

@@ -29,8 +29,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The drains of a server: what is in the way of a mode, and the question when it is not any more.
- * Thread-safe: it only asks the engine, the leases and the sessions, and keeps nothing.
+ * Drains are the drains of one server: they compute what is in the way of a mode, and begin the
+ * question whether anything still is. Thread-safe: it only queries the engine, the leases and the
+ * sessions, and keeps no state.
  */
 public final class Drains {
   private final Engine engine;
@@ -38,9 +39,7 @@ public final class Drains {
   private final SessionTable sessions;
   private final SealingPeers peers;
 
-  /**
-   * @param lookers who else may use the datastores, in the order in which they are asked
-   */
+  /** @param lookers other users of the datastores, in the order in which they are asked */
   public Drains(Engine engine, Leases room, ImmutableList<Peers> lookers) {
     this.engine = engine;
     this.leases = room.counted();
@@ -49,10 +48,10 @@ public final class Drains {
   }
 
   /**
-   * Begins to ask when a datastore is drained that is in a mode other than NONE.
+   * Begins the drain of a datastore in a mode other than NONE.
    *
-   * @param revision of the snapshot that the datastore is of, which must be served already: who
-   *     opens a session from then on knows of the mode
+   * @param revision of the snapshot that the datastore is of; it must already be served, so that
+   *     every session opened from now on has the mode
    */
   public Drain begin(
       Datastore datastore, Revision revision, DrainPolicy manner, NeighbourManner neighbours) {
@@ -68,7 +67,7 @@ public final class Drains {
         neighbours);
   }
 
-  /** A drain that is over before it begins: the mode it was asked for is another one. */
+  /** A drain that ends at once, because the mode that it was requested for has changed. */
   public Drain abandoned(Datastore datastore, Revision revision) {
     return new Drain(
         this,
@@ -82,7 +81,7 @@ public final class Drains {
         NeighbourManner.WAIT);
   }
 
-  /** What is in the way of the mode that a datastore is in; an answer that proves nothing. */
+  /** What is in the way of the current mode of a datastore; proves nothing. */
   public BlockerSummary inTheWay(Datastore datastore, Revision revision, LiveProcesses census) {
     return inTheWay(
         datastore.name(),
@@ -91,12 +90,12 @@ public final class Drains {
         lagging(datastore, revision).size());
   }
 
-  /** The same with names. Walks the leases. */
+  /** What is in the way of the current mode of a datastore, by name. Walks the leases. */
   public Progress progress(Datastore datastore, Revision revision) {
     return progress(datastore.name(), datastore.maintenance().mode(), lagging(datastore, revision));
   }
 
-  /** What would be in the way of another mode if it were set now. Walks the leases. */
+  /** What would be in the way of another mode if it were set now, by name. Walks the leases. */
   public Progress would(DatastoreName name, MaintenanceMode mode) {
     Revision now = engine.snapshot().revision();
     Revision next = new Revision(now.incarnation(), now.generation().next());
@@ -104,7 +103,7 @@ public final class Drains {
         name, mode, mode == MaintenanceMode.NONE ? ImmutableList.of() : sessions.lagging(next));
   }
 
-  /** Which sessions a drain of the mode that a datastore is in waits for. */
+  /** Selects the sessions that a drain of the current mode of a datastore waits for. */
   public Predicate<Session> waitsFor(Datastore datastore, Revision revision) {
     Revision since = since(datastore, revision);
     return datastore.maintenance().mode() == MaintenanceMode.NONE
@@ -122,9 +121,9 @@ public final class Drains {
    * What is in the way of removing a datastore that is in mode DELETE.
    *
    * @param elsewhere begun before the pass was made, as in {@link Drain#look}
-   * @param pass made while nobody can change the mode
-   * @return when there is nothing, the datastore may go, and no later server takes one of its
-   *     leases over again
+   * @param pass made while the configuration cannot change
+   * @return if nothing, the datastore may be removed, and no later server lets a client reclaim one
+   *     of its leases
    */
   public BlockerSummary ofRemoval(
       Datastore datastore, Peers.Look elsewhere, ConsistentRead pass, NeighbourManner neighbours)
@@ -143,7 +142,7 @@ public final class Drains {
     return found;
   }
 
-  /** Begins a look at others, for {@link #ofRemoval}: before its pass is made. */
+  /** Begins a look at the peers, for {@link #ofRemoval}; call it before the pass is made. */
   public Peers.Look beginLook(DatastoreName name) {
     return peers.begin(name);
   }
@@ -183,7 +182,7 @@ public final class Drains {
       OperationCounts conflicting = conflicting(process.counts(), mode);
       operations = operations.plus(conflicting);
       boolean holdsOpen = process.open() && mode.evicts() && conflicting.none();
-      // Those of this server that leases stand for are told as leases.
+      // Operations of this server that are leases are reported as leases.
       boolean works = process.self() ? total(conflicting) > live + forced : !conflicting.none();
       if (works || holdsOpen) {
         local.add(
@@ -201,12 +200,14 @@ public final class Drains {
         new Unseen(elsewhere.unseen(), neighbours));
   }
 
-  /** The sessions that have not applied a mode; from now on they live for one more ttl at most. */
+  /**
+   * The sessions that have not applied a mode; from now on they are kept for one more ttl at most.
+   */
   ImmutableList<LiveSession> hurry(Revision since) {
     return sessions.behind(since);
   }
 
-  /** Live leases that a mode refuses. */
+  /** The number of live leases that a mode refuses. */
   long conflicting(DatastoreName name, MaintenanceMode mode) {
     return Stream.of(Operation.READ, Operation.WRITE)
         .filter(operation -> operation.refusedBy(mode))
@@ -214,7 +215,7 @@ public final class Drains {
         .sum();
   }
 
-  /** Who is in the way, and for how long at most. Walks the leases. */
+  /** The blockers, and the longest possible wait. Walks the leases. */
   Blockers blockers(
       DatastoreName name,
       MaintenanceMode mode,

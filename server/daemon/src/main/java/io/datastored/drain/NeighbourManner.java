@@ -1,9 +1,12 @@
 package io.datastored.drain;
 
-/** What a drain makes of operations of a neighbour that cannot be seen. Immutable. */
+/**
+ * A neighbour manner is how a drain treats possible operations of a neighbour that cannot be seen.
+ * Immutable.
+ */
 public enum NeighbourManner {
-  /** Waits: there may be some. */
+  /** Waits, because there may be some. */
   WAIT,
-  /** Goes on, and says so. */
+  /** Continues, and reports that it did. */
   IGNORE
 }

@@ -1,7 +1,7 @@
 package io.datastored.drain;
 
 /**
- * Progress is how far a drain is: what is in the way, in numbers and by name. Immutable.
+ * Progress is what is still in the way of a drain, in numbers and by name. Immutable.
  *
  * @param inTheWay in numbers
  * @param blockers by name

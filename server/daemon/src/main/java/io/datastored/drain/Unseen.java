@@ -4,20 +4,19 @@ import io.datastored.promise.UnseenOperations;
 import java.util.Optional;
 
 /**
- * Unseen is what a drain has found of operations that nobody can count, and what it makes of them.
- * Immutable.
+ * Unseen are possible operations that cannot be counted, and how a drain treats them. Immutable.
  */
 public record Unseen(Optional<UnseenOperations> found, NeighbourManner manner) {
 
-  /** There are none. */
+  /** No such operations. */
   static final Unseen NOTHING = new Unseen(Optional.empty(), NeighbourManner.WAIT);
 
-  /** Those that are in the way. */
+  /** The operations that the drain waits for. */
   public Optional<UnseenOperations> awaited() {
     return manner == NeighbourManner.WAIT ? found : Optional.empty();
   }
 
-  /** Whether there may be some that are not waited for. */
+  /** Whether there may be operations that the drain does not wait for. */
   public boolean ignored() {
     return manner == NeighbourManner.IGNORE && found.isPresent();
   }

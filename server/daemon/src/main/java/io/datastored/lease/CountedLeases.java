@@ -13,8 +13,8 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * Counted leases are the leases of a server as those see them who wait for their end: live ones,
- * and those that were ended by force and whose holders may not have noticed. Thread-safe.
+ * Counted leases are the leases that still count as operations: live leases, and leases that were
+ * ended by force and whose holders may not have noticed. Thread-safe.
  */
 public final class CountedLeases {
 
@@ -31,30 +31,30 @@ public final class CountedLeases {
     this.sessions = sessions;
   }
 
-  /** Live leases. One whose time is over counts until the next sweep. */
+  /** The number of live leases. An expired lease counts until the next sweep. */
   public long live() {
     return counts.total();
   }
 
-  /** Live leases on a datastore. */
+  /** The number of live leases on a datastore. */
   public long live(DatastoreName datastore) {
     return counts.on(datastore);
   }
 
-  /** Those of one kind, which is a counted one. */
+  /** The number of live leases of one counted kind on a datastore. */
   public long live(DatastoreName datastore, Operation operation) {
     return counts.on(datastore, operation);
   }
 
-  /** Leases on a datastore that were ended by force, and whose holders may not have noticed. */
+  /**
+   * The number of leases on a datastore that were ended by force and whose holders may not have
+   * noticed.
+   */
   public long forced(DatastoreName datastore) {
     return counts.forcedOn(datastore);
   }
 
-  /**
-   * The leases on a datastore that are counted, for operators who wait for them: live ones, and
-   * those that were ended by force and whose holders may not have noticed. Walks all leases.
-   */
+  /** The counted leases on a datastore. Walks all leases. */
   public ImmutableList<HeldLease> on(DatastoreName datastore) {
     long now = clock.now();
     return register
@@ -65,12 +65,12 @@ public final class CountedLeases {
   }
 
   /**
-   * A page of the leases that are counted, oldest first. Walks all leases.
+   * A page of the counted leases, oldest first. Walks all leases.
    *
-   * @param datastore only of this one; empty: of all
-   * @param session only of this one; empty: of all, and those without
-   * @param after the token of the last one of the page before; empty: from the first
-   * @param limit how many at most
+   * @param datastore only leases on this datastore; empty: on all
+   * @param session only leases under this session; empty: all, including those without a session
+   * @param after the token of the last lease of the previous page; empty: from the first
+   * @param limit the maximum number of leases
    */
   public ImmutableList<HeldLease> list(
       Optional<DatastoreName> datastore,
@@ -94,9 +94,7 @@ public final class CountedLeases {
     return lease.isLive(now) || (lease.isForcedAndCounted() && !lease.mustHaveStopped(now));
   }
 
-  /**
-   * Ends the leases on a datastore whose time is over, so that a drain need not wait for the sweep.
-   */
+  /** Ends the expired leases on a datastore, so that a drain need not wait for the sweep. */
   public void expire(DatastoreName datastore) {
     if (counts.on(datastore) + counts.forcedOn(datastore) > 0) {
       long now = clock.now();
@@ -105,12 +103,12 @@ public final class CountedLeases {
   }
 
   /**
-   * Ends the leases on a datastore that a mode refuses. They are never renewed; KeepAlive tells the
-   * holders; each stays counted until its holder releases it, or must have stopped by its own
-   * clock. To be called in each pass of a drain: what was being granted when the mode was set may
-   * be found by the second call only.
+   * Ends the leases on a datastore that a mode refuses. They are never renewed, and KeepAlive
+   * reports them to their holders. Each stays counted until its holder releases it, or must have
+   * stopped by its own clock. Call it in each pass of a drain: a lease whose grant was under way
+   * when the mode was set may appear only after the first call.
    *
-   * @return how many this call ended
+   * @return the number of leases that this call ended
    */
   public int forceEnd(DatastoreName datastore, MaintenanceMode mode) {
     long now = clock.now();

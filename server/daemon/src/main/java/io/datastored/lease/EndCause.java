@@ -1,20 +1,20 @@
 package io.datastored.lease;
 
-/** An end cause says why a lease that a client believes in is not there. Immutable. */
+/**
+ * An end cause is the reason why a lease that a client believes it holds does not exist. Immutable.
+ */
 public enum EndCause {
-  /** Its ttl ran out, or its session's. */
+  /** Its ttl, or that of its session, expired. */
   EXPIRED("expired", EndCause.RELEASE),
-  /** An operator ended it, because its datastore was to be drained. */
+  /** An operator ended it to drain its datastore. */
   FORCED("forced", EndCause.RELEASE),
   /** This server does not know it: released, never granted, or forgotten after its end. */
   NOT_KNOWN("not-known", EndCause.NEW_ID),
-  /** It is of an earlier start of the server, and what it permitted was drained since. */
+  /** It was granted by an earlier run of the server, and its operation was drained since. */
   DRAINED("drained", EndCause.NEW_ID),
-  /** It is of an earlier start of the server, and its datastore is not configured any more. */
+  /** It was granted by an earlier run of the server, and its datastore is no longer configured. */
   DATASTORE_GONE("datastore-gone", EndCause.NEW_ID),
-  /**
-   * Its id has been granted again, with another fencing token: to release it would end that lease.
-   */
+  /** Its id was granted again with another fencing token: releasing it would end that lease. */
   GRANTED_AGAIN("granted-again", "its id is that of a later lease now; use a new id");
 
   private static final String RELEASE = "release it and use a new id";
@@ -28,12 +28,12 @@ public enum EndCause {
     this.advice = advice;
   }
 
-  /** As told to clients. */
+  /** The word that clients see. */
   public String word() {
     return word;
   }
 
-  /** What its holder is to do, half a sentence. */
+  /** The advice to its holder, as half a sentence. */
   public String advice() {
     return advice;
   }

@@ -8,18 +8,18 @@ import java.time.Duration;
  *
  * @param lease the lease, with its holder and purpose
  * @param state whether it is live
- * @param age since it was granted, or taken over from an earlier start of the server
- * @param idle since it was renewed
- * @param timeLeft until it ends by itself unless it, or its session, is renewed; of one that was
- *     ended by force until its holder must have stopped
+ * @param age time since it was granted, or reclaimed from an earlier run of the server
+ * @param idle time since its last renewal
+ * @param timeLeft time until it expires unless it, or its session, is renewed; if it was ended by
+ *     force, time until its holder must have stopped
  */
 public record HeldLease(Lease lease, State state, Duration age, Duration idle, Duration timeLeft) {
 
-  /** Whether a lease that is counted is live. */
+  /** Whether a counted lease is live. */
   public enum State {
-    /** It is. */
+    /** The lease is live. */
     LIVE,
-    /** It was ended by force; its holder may not have noticed yet. */
+    /** The lease was ended by force; its holder may not have noticed yet. */
     FORCED
   }
 

@@ -4,15 +4,16 @@ import java.net.SocketAddress;
 import java.util.Optional;
 
 /**
- * A holder is who holds a lease or session, for operators who wait for it. Immutable.
+ * A holder is the client that holds a lease or session, as shown to operators. Immutable.
  *
- * @param client name of the program as it tells it; empty when it told none, like the next ones
- * @param host name of its host
- * @param pid its process id there; 0 when it told none
+ * @param client program name as reported by the client; empty if it reported none, as for the next
+ *     fields
+ * @param host its host name
+ * @param pid its process id on that host; 0 if it reported none
  * @param version version of the program
- * @param principal who its connection has proven to be
- * @param peer the address that the server saw; kept as it is, because a text of it costs more than
- *     a grant and is rarely read
+ * @param principal the authenticated identity of its connection
+ * @param peer the address that the server saw; kept as an object, because formatting it costs more
+ *     than a grant and it is rarely read
  */
 public record Holder(
     String client,
@@ -22,7 +23,7 @@ public record Holder(
     Principal principal,
     Optional<SocketAddress> peer) {
 
-  /** Nobody in particular. */
+  /** An anonymous holder of which nothing is known. */
   public static final Holder UNKNOWN = at(Principal.ANONYMOUS, Optional.empty());
 
   /** The longest name of a program, host or version, in characters. */
@@ -39,7 +40,7 @@ public record Holder(
     }
   }
 
-  /** Of whom only the connection is known. */
+  /** A holder of which only the connection is known. */
   public static Holder at(Principal principal, Optional<SocketAddress> peer) {
     return new Holder("", "", 0, "", principal, peer);
   }

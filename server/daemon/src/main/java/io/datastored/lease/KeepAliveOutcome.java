@@ -11,14 +11,14 @@ import java.time.Duration;
 public sealed interface KeepAliveOutcome {
 
   /**
-   * Session renewed is the answer that a session is live. Immutable but for the session.
+   * Session renewed is the answer for a live session. Immutable but for the session.
    *
    * @param session the session
-   * @param ttl how long it holds; the client counts from sending its request. Less than usual, down
-   *     to zero, for one that is behind a mode that a drain waits for
-   * @param revision what is served
-   * @param endedLeases those that were ended by force and have not been released
-   * @param leases how many leases are live under it
+   * @param ttl how long it holds, counted by the client from the sending of its request. Shorter
+   *     than usual, down to zero, if the session has not applied a mode that a drain waits for
+   * @param revision the served revision
+   * @param endedLeases leases that were ended by force and have not been released
+   * @param leases number of live leases under it
    */
   record SessionRenewed(
       Session session,
@@ -29,15 +29,15 @@ public sealed interface KeepAliveOutcome {
       implements KeepAliveOutcome {}
 
   /**
-   * Session unknown is the answer that there is no such session. Immutable.
+   * Session unknown is the answer for a session that does not exist. Immutable.
    *
-   * @param recovering whether the client may open it again under the same id and reclaim its leases
+   * @param recovering whether the client may reopen it under the same id and reclaim its leases
    */
   record SessionUnknown(boolean recovering) implements KeepAliveOutcome {}
 
   /**
-   * Session not kept is the answer that nothing may be promised at the moment, though the session
-   * is there. Immutable.
+   * Session not kept is the answer for a session that exists while the server can promise nothing.
+   * Immutable.
    *
    * @param detail one sentence for people
    */

@@ -13,12 +13,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease is a counted operation held by a remote client. Thread-safe: whether it is live is its
- * {@link Term} and, when it lives with a session, that one's; the operation is counted for as long
- * as the term has not ended, and after an end by force until its holder must have stopped.
+ * A lease is a counted operation held by a remote client. Thread-safe: its {@link Term}, or that of
+ * its session, decides whether it is live. The operation is counted until the term ends, and after
+ * an end by force until its holder must have stopped.
  *
- * <p>A lease that the server has ended stays in the table for one more ttl, so that its id is
- * refused and a holder that was cut off cannot take it for granted anew.
+ * <p>A lease that the server has ended stays in the table for one more ttl. Its id is refused in
+ * that time, so a holder that was cut off cannot mistake a new grant for its old lease.
  */
 public final class Lease implements WheelEntry {
 
@@ -39,7 +39,7 @@ public final class Lease implements WheelEntry {
   private final @Nullable Session session;
   private final Handle handle;
 
-  /** More than one of a lease of the run before of which nobody knows where it is. */
+  /** More than one if the lease is of the previous run and its base path is not certain. */
   private final ImmutableList<Handle> handles;
 
   private final long grantedAt;
@@ -48,10 +48,12 @@ public final class Lease implements WheelEntry {
 
   private volatile long renewedAt;
 
-  /** The longest it was kept for, in nanoseconds: how long its id is remembered after its end. */
+  /**
+   * The longest time it was kept for, in nanoseconds: its id is remembered that long after its end.
+   */
   private volatile long longestKept;
 
-  /** When the holder of one that was ended by force must have stopped; 0 while nobody knows. */
+  /** When the holder of a lease ended by force must have stopped; 0 while unknown. */
   private volatile long stopsBy;
 
   private volatile boolean countedOut;
@@ -81,7 +83,7 @@ public final class Lease implements WheelEntry {
     this.term = new Term(deadline);
   }
 
-  /** A lease that is kept for so many nanoseconds from now. */
+  /** A lease with its own ttl: it is kept for this many nanoseconds from now. */
   static Lease alone(
       LeaseId id,
       FencingToken token,
@@ -92,7 +94,7 @@ public final class Lease implements WheelEntry {
     return new Lease(id, token, ask, null, handles, now, kept, now + kept);
   }
 
-  /** A lease that lives as long as a session. */
+  /** A lease that lives as long as its session. */
   static Lease under(
       Session session,
       LeaseId id,
@@ -103,37 +105,37 @@ public final class Lease implements WheelEntry {
     return new Lease(id, token, ask, session, handles, now, 0, Term.NEVER);
   }
 
-  /** Its id. */
+  /** The id of the lease. */
   public LeaseId id() {
     return id;
   }
 
-  /** Its number. */
+  /** The fencing token. */
   public FencingToken token() {
     return token;
   }
 
-  /** Who holds it. */
+  /** The client that holds it. */
   public Holder holder() {
     return holder;
   }
 
-  /** What for, in the words of its holder. */
+  /** The purpose, as stated by its holder. */
   public String purpose() {
     return purpose;
   }
 
-  /** The session that it lives with; empty when it has its own ttl. */
+  /** The session that it lives with; empty if it has its own ttl. */
   public Optional<SessionId> sessionId() {
     return Optional.ofNullable(session).map(Session::id);
   }
 
-  /** What it is on. */
+  /** The datastore that it is on. */
   public DatastoreName datastore() {
     return handle.datastore().name();
   }
 
-  /** What it permits. */
+  /** The operation that it permits. */
   public Operation operation() {
     return handle.operation();
   }
@@ -147,7 +149,7 @@ public final class Lease implements WheelEntry {
     return session;
   }
 
-  /** Whether an ask is for what this lease is for. */
+  /** Whether a request is for the datastore, operation and session of this lease. */
   boolean isFor(LeaseRequest ask) {
     return operation() == ask.operation()
         && datastore().equals(ask.datastore())
@@ -162,7 +164,10 @@ public final class Lease implements WheelEntry {
     return Duration.ofNanos(Math.max(0, now - renewedAt));
   }
 
-  /** Until it ends unless renewed; of one ended by force until its holder must have stopped. */
+  /**
+   * The time until it expires unless renewed; if it was ended by force, until its holder must have
+   * stopped.
+   */
   Duration timeLeft(long now) {
     long ends = session == null ? term.deadline() : session.term().deadline();
     return Duration.ofNanos(Math.max(0, (term.isForced() ? stopsBy : ends) - now));
@@ -176,37 +181,38 @@ public final class Lease implements WheelEntry {
     return term.isLive(now) && (session == null || session.term().isLive(now));
   }
 
-  /** Renews it if it is live; one with a session is kept for as long as that. */
+  /** Renews it if it is live; a lease under a session follows the session. */
   boolean renew(long now, long kept) {
     if (session != null) {
       renewedAt = now;
       return term.renew(now, Term.NEVER);
     }
     if (kept > longestKept) {
-      // Kept though the renewal may be refused, and lost if two meet: then the id is remembered for
-      // longer or shorter than the very longest ttl, but never for less than one that was granted.
+      // Written although the renewal may be refused, and overwritten if two meet. The id is then
+      // remembered for longer or shorter than the longest ttl, but never for less than a granted
+      // one.
       longestKept = kept;
     }
     renewedAt = now;
     return term.renew(now, now + kept);
   }
 
-  /** Takes it back if it was never renewed. */
+  /** Undoes the grant if the lease was never renewed. */
   boolean undo() {
     return term.undo(firstDeadline);
   }
 
-  /** Notes when the holder of one that was ended by force must have stopped. */
+  /** Records when the holder of a lease ended by force must have stopped. */
   void stopsBy(long time) {
     stopsBy = time;
   }
 
-  /** Whether it was ended by force and is counted still. */
+  /** Whether it was ended by force and is still counted. */
   boolean isForcedAndCounted() {
     return term.isForced() && !countedOut;
   }
 
-  /** Whether its holder must have stopped, if it was ended by force and is counted still. */
+  /** Whether it was ended by force, is still counted, and its holder must have stopped. */
   boolean mustHaveStopped(long now) {
     long known = stopsBy;
     return isForcedAndCounted() && known != 0 && known <= now;
@@ -225,16 +231,17 @@ public final class Lease implements WheelEntry {
       return term.deadline() + longestKept;
     }
     long oneMoreTtl = term.deadline() + session.longestKept();
-    // KeepAlive names what was ended by force until it is released, so it must be known until then.
+    // KeepAlive names a lease that was ended by force until it is released, so it is remembered
+    // until then.
     return session.term().hasEnded() ? oneMoreTtl : Math.max(oneMoreTtl, session.term().deadline());
   }
 
-  /** Whether the server ended it so long ago that its id is free again. */
+  /** Whether the server ended it so long ago that its id may be reused. */
   boolean isForgettable(long now) {
     return term.isEndedByServer() && !isForcedAndCounted() && forgottenAt() <= now;
   }
 
-  /** Counts the operation out; true for the one caller that did. */
+  /** Releases the counted operation; true only for the one call that did so. */
   boolean countOut() {
     if (!COUNTED_OUT.compareAndSet(this, false, true)) {
       return false;
@@ -253,7 +260,7 @@ public final class Lease implements WheelEntry {
     filedAt = tick;
   }
 
-  /** Spreads leases over the sets they are filed in; equality is identity. */
+  /** An identity hash that spreads leases over the sets of the wheel; equality is identity. */
   @Override
   public int hashCode() {
     return Long.hashCode(token.value());

@@ -6,17 +6,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Lease counts is how many leases are live, in total under a limit, and on each datastore; and how
- * many were ended by force and are counted still. Thread-safe.
+ * Lease counts are the numbers of live leases, in total and per datastore, and of leases that were
+ * ended by force and are still counted. The total has a limit. Thread-safe.
  *
- * <p>Only live leases take a place. The ended ones that are remembered are bounded by them: each
- * was live for a ttl at least and is remembered for one more.
+ * <p>Only live leases take a place. This also bounds the ended leases that are remembered: each was
+ * live for at least one ttl and is remembered for one more.
  */
 final class LeaseCounts {
 
   private final Quota places;
 
-  /** Bounded by the datastores that ever had a lease. */
+  /** Bounded by the number of datastores that ever had a lease. */
   private final ConcurrentHashMap<DatastoreName, OnDatastore> byDatastore =
       new ConcurrentHashMap<>();
 
@@ -33,29 +33,31 @@ final class LeaseCounts {
     this.places = new Quota(new Limit("max-leases", limit));
   }
 
-  /** The places; one is to be taken for each lease, before it is granted. */
+  /** The places; take one for each lease before it is granted. */
   Quota places() {
     return places;
   }
 
-  /** The lease for a place that was taken is on that datastore. */
+  /** Counts a lease on that datastore; its place was taken before. */
   void granted(DatastoreName datastore, Operation operation) {
     of(datastore).of(operation).increment();
   }
 
-  /** A lease on that datastore is over. */
+  /** Records the end of a lease on that datastore. */
   void ended(DatastoreName datastore, Operation operation) {
     of(datastore).of(operation).decrement();
     places.giveBack();
   }
 
-  /** A lease on that datastore is to be ended by force. */
+  /** Counts a lease on that datastore that is about to be ended by force. */
   void forcing(DatastoreName datastore) {
     of(datastore).forced.increment();
     forced.increment();
   }
 
-  /** One that was ended by force is over; or it was not ended by force after all. */
+  /**
+   * Records that a lease ended by force is no longer counted, or was not ended by force after all.
+   */
   void forcedEnded(DatastoreName datastore) {
     of(datastore).forced.decrement();
     forced.decrement();
@@ -73,7 +75,7 @@ final class LeaseCounts {
     return on(datastore, Operation.READ) + on(datastore, Operation.WRITE);
   }
 
-  /** Those of one kind, which is a counted one. */
+  /** The number of live leases of one counted kind. */
   long on(DatastoreName datastore, Operation operation) {
     OnDatastore counts = byDatastore.get(datastore);
     return counts == null ? 0 : counts.of(operation).sum();

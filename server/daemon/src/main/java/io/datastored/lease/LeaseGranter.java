@@ -24,9 +24,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease granter makes leases: new ones, and those of the run before that are taken over.
- * Thread-safe: a grant takes no lock beyond a map's bin and touches no disk, unless its ask says
- * that it may.
+ * A lease granter creates leases: new ones, and reclaimed ones of the previous run. Thread-safe: a
+ * grant takes no lock beyond a map's bin and touches no disk, unless the request permits that.
  */
 final class LeaseGranter {
 
@@ -64,7 +63,7 @@ final class LeaseGranter {
     this.reclaims = reclaims;
   }
 
-  /** The quota that stands against one more lease; null: none. */
+  /** The quota that has no room for one more lease; null if none. */
   @Nullable Limit fullQuota(@Nullable Session session) {
     if (session != null && session.places().isFull()) {
       return session.places().limit();
@@ -73,11 +72,11 @@ final class LeaseGranter {
   }
 
   /**
-   * The answer to a first ask.
+   * Grants a new lease.
    *
-   * @param session the one that the lease is to live with; null: it lives for the ttl
-   * @return null: {@link Blocking#FORBIDDEN} is not enough, or another call with this id was
-   *     faster, and so this one repeats it
+   * @param session the session that the lease will live with; null: it has its own ttl
+   * @return null if {@link Blocking#FORBIDDEN} does not suffice, or if another call with this id
+   *     was faster and this request is now its repetition
    */
   @Nullable LeaseOutcome grant(
       LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
@@ -85,8 +84,8 @@ final class LeaseGranter {
   }
 
   /**
-   * The answer to an ask that continues a lease which is not in the table: it may be one of the run
-   * before. Parameters and null as of {@link #grant}.
+   * Continues a lease that is not in the table and may be one of the previous run. Parameters and
+   * null as for {@link #grant}.
    */
   @Nullable LeaseOutcome reclaim(
       LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
@@ -139,7 +138,7 @@ final class LeaseGranter {
       return LeaseRefused.notPromised(ask, PromiseGate.notWritten(e).orElseThrow());
     } finally {
       if (lease == null) {
-        // Whatever happened: no count without a lease.
+        // In every case: no count without a lease.
         handles.forEach(Handle::close);
         giveBackPlaces(session);
       }
@@ -155,17 +154,19 @@ final class LeaseGranter {
 
   private LeaseOutcome made(How how, Lease lease, Handle handle, Duration ttl, LeaseRequest ask) {
     Session session = lease.session();
-    // The lease is among those of its session, then it is looked whether the session has ended; who
-    // ends a session ends its term and then its leases. So of the two at least one sees the other.
-    // Looked at before only, a lease added to a session that has just ended would never end.
+    // The lease is added to its session, and then the session is checked; the thread that ends a
+    // session ends its term and then its leases. So at least one of the two sees the other. If the
+    // session were checked only before, a lease added to a session that has just ended would never
+    // end.
     if (session != null && session.term().hasEnded()) {
       boolean unused = register.release(lease, clock.now());
       return LeaseRefused.sessionNotFound(ask, session.id());
     }
     if (how == How.RECLAIMED) {
-      // Counted, then looked once more whether that may be. Looked before only: the window ends in
-      // between, a drain finds nothing and says DRAINED, and then a running operation is counted.
-      // And of a Release that met this ask one has seen the other, see LeaseTable.release.
+      // Counted, then checked again. If it were checked only before, recovery could end in between:
+      // a drain finds nothing and reports DRAINED, and then a running operation is counted. The
+      // same order makes this request or a concurrent Release see the other, see
+      // LeaseTable.release.
       Optional<LeaseRefused> objection = reclaims.objection(ask);
       if (objection.isPresent()) {
         boolean unused = register.release(lease, clock.now());
@@ -194,7 +195,7 @@ final class LeaseGranter {
         : Lease.under(session, id, token, ask, handles, now);
   }
 
-  /** Takes a place in each quota; the one that is full when there is none. */
+  /** Takes a place in each quota; returns the full one if there is none. */
   private @Nullable Limit takePlaces(@Nullable Session session) {
     if (session != null && !session.places().tryTake()) {
       return session.places().limit();
@@ -215,7 +216,10 @@ final class LeaseGranter {
     }
   }
 
-  /** Counts the operation; a lease of the run before wherever it may be. None: not from memory. */
+  /**
+   * Counts the operation; for a lease of the previous run, on every base path that it may be on.
+   * Empty if memory does not suffice.
+   */
   private ImmutableList<Lookup> lookups(How how, LeaseRequest ask, Blocking blocking) {
     if (how == How.RECLAIMED) {
       return book.grounds(ask.datastore(), ask.held().orElseThrow()).stream()
@@ -246,7 +250,10 @@ final class LeaseGranter {
     return handles.build();
   }
 
-  /** A token; empty: not without touching the disk. A lease that is taken over keeps its token. */
+  /**
+   * A token; empty if that needs the disk and blocking is forbidden. A reclaimed lease keeps its
+   * token.
+   */
   private Optional<FencingToken> token(LeaseRequest ask, Blocking blocking) throws StoreException {
     if (blocking == Blocking.FORBIDDEN) {
       return tokens.takeNow();

@@ -3,7 +3,7 @@ package io.datastored.lease;
 import com.google.common.base.CharMatcher;
 
 /**
- * A lease id names a lease: chosen by the client, unique per lease, or by the server. Immutable.
+ * A lease id names a lease; it is unique and chosen by the client or the server. Immutable.
  *
  * @param value 1 to 64 of {@code [A-Za-z0-9._:-]}
  */
@@ -25,7 +25,7 @@ public record LeaseId(String value) {
     }
   }
 
-  /** Whether a text can be a lease id. */
+  /** Whether a text is a valid lease id. */
   public static boolean isValid(String text) {
     return !text.isEmpty() && text.length() <= MAX_LENGTH && ALLOWED.matchesAllOf(text);
   }

@@ -6,17 +6,17 @@ import io.datastored.promise.FencingToken;
 import java.util.random.RandomGenerator;
 
 /**
- * Lease ids makes ids for clients that choose none. Immutable.
+ * Lease ids generate ids for clients that choose none. Immutable.
  *
- * <p>Who knows the id of a lease can release it, so an id must not be guessable from another one;
- * and it must be made without a lock. It is the fencing token, which no other lease has, and a
- * keyed hash of it under a key that nobody outside of this process knows.
+ * <p>A client that knows the id of a lease can release it, so one id must not be guessable from
+ * another, and an id must be generated without a lock. An id is the fencing token, which is unique,
+ * and a keyed hash of it under a key that only this process knows.
  */
 final class LeaseIds {
 
   private final HashFunction keyed;
 
-  /** Ids under a key drawn from a source that must be unpredictable. */
+  /** Ids under a key from this source, which must be unpredictable. */
   LeaseIds(RandomGenerator secret) {
     this.keyed = Hashing.sipHash24(secret.nextLong(), secret.nextLong());
   }

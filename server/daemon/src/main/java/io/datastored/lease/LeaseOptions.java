@@ -8,21 +8,20 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Lease options are the bounds and the rhythm of a lease table. Immutable; made by a {@link
+ * Lease options are the bounds and intervals of a lease table. Immutable; made by a {@link
  * Builder}.
  *
- * @param shortestTtl shorter wishes are raised to it
- * @param longestTtl longer wishes are cut to it
- * @param defaultTtl the ttl of who wishes none; between the two
- * @param maxLeases how many leases may be live at once
- * @param tick how often leases whose time is over are looked for; their counts stay that much
- *     longer
+ * @param shortestTtl shorter requested ttls are raised to it
+ * @param longestTtl longer requested ttls are cut to it
+ * @param defaultTtl the ttl if none is requested; between the two
+ * @param maxLeases the maximum number of live leases
+ * @param tick how often expired leases are swept; their counts stay that much longer
  * @param stall how far lease time runs on without a sweep, see {@code LeaseClock}. More than a
  *     tick, or it would stand still in normal operation; at most the shortest ttl, or a stall could
- *     cost a lease all of its time
+ *     cost a lease its whole ttl
  * @param tokenBlock how many fencing tokens one write to the ledger reserves
- * @param margin how much longer than told promises to leases and sessions are kept
- * @param earlierLeases what to believe when there is no ledger
+ * @param margin how much longer than announced leases and sessions are kept
+ * @param earlierLeases what to assume if there is no ledger
  * @param sessions bounds of sessions
  */
 public record LeaseOptions(
@@ -53,7 +52,7 @@ public record LeaseOptions(
     return new Builder().build();
   }
 
-  /** The defaults with some changes. */
+  /** The defaults with changes. */
   public static LeaseOptions of(Consumer<? super Builder> changes) {
     var options = new Builder();
     changes.accept(options);
@@ -66,7 +65,7 @@ public record LeaseOptions(
     }
   }
 
-  /** The ttl that a wish is granted. */
+  /** The ttl that is granted for a requested one. */
   Duration ttlFor(Optional<Duration> wish) {
     Duration wanted = wish.orElse(defaultTtl);
     if (wanted.compareTo(shortestTtl) < 0) {
@@ -75,14 +74,14 @@ public record LeaseOptions(
     return wanted.compareTo(longestTtl) > 0 ? longestTtl : wanted;
   }
 
-  /** How far anything may be promised. */
+  /** The bounds of all promises. */
   public PromiseBounds promises() {
     Duration ofSessions = sessions.longestTtl();
     Duration longest = longestTtl.compareTo(ofSessions) > 0 ? longestTtl : ofSessions;
     return new PromiseBounds(longest, margin, earlierLeases);
   }
 
-  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  /** A builder of lease options; unset options keep their defaults. Not thread-safe. */
   public static final class Builder {
     public Duration shortestTtl = Duration.ofSeconds(1);
     public Duration longestTtl = Duration.ofMinutes(10);

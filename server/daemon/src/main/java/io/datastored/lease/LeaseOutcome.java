@@ -15,14 +15,14 @@ public sealed interface LeaseOutcome {
   /**
    * Leased is the answer that the client holds a lease. Immutable but for the lease.
    *
-   * @param how how it came by it
+   * @param how how the client obtained it
    * @param lease the lease
-   * @param ttl how long it holds; the holder counts from sending its request
-   * @param revision the revision that the answer was taken from
-   * @param datastore the datastore at that revision; of a renewal whose datastore is gone from the
-   *     configuration the one it was granted on
-   * @param mountState whether its device is there; of a renewal as last committed, because a
-   *     renewal asks no permission and touches no disk
+   * @param ttl how long it holds, counted by the holder from the sending of its request
+   * @param revision the revision of the answer
+   * @param datastore the datastore at that revision; for a renewal whose datastore is no longer
+   *     configured, the one it was granted on
+   * @param mountState whether its device is mounted; for a renewal as last committed, because a
+   *     renewal asks for no permission and touches no disk
    */
   record Leased(
       How how,
@@ -33,13 +33,13 @@ public sealed interface LeaseOutcome {
       MountState mountState)
       implements LeaseOutcome {
 
-    /** How a client came by its lease. */
+    /** How a client obtained its lease. */
     public enum How {
-      /** It is new. */
+      /** The lease is new. */
       GRANTED,
-      /** It was live; asked for again or continued. */
+      /** The lease was live; it was requested again or continued. */
       RENEWED,
-      /** It is of the run before, taken over in the recovery. */
+      /** The lease is of the previous run and was reclaimed during recovery. */
       RECLAIMED
     }
   }
@@ -47,11 +47,11 @@ public sealed interface LeaseOutcome {
   /**
    * Refused is the answer that the client holds no lease. Immutable. Nothing is counted.
    *
-   * @param reason why
-   * @param ask what was asked
-   * @param refusal the engine's refusal; only of {@code NOT_PERMITTED}
-   * @param cause why the lease is not there; only of {@code LEASE_ENDED}
-   * @param limit the quota that is used up; only of {@code QUOTA_EXCEEDED}
+   * @param reason the reason
+   * @param ask the request
+   * @param refusal the engine's refusal; only for {@code NOT_PERMITTED}
+   * @param cause why the lease does not exist; only for {@code LEASE_ENDED}
+   * @param limit the exhausted quota; only for {@code QUOTA_EXCEEDED}
    * @param detail one sentence for people
    */
   record LeaseRefused(
@@ -67,15 +67,15 @@ public sealed interface LeaseOutcome {
     public enum Reason {
       /** The engine refused the operation. */
       NOT_PERMITTED,
-      /** The server has ended the lease of that id, or does not know the one that is continued. */
+      /** The server has ended the lease of that id, or does not know the lease to be continued. */
       LEASE_ENDED,
-      /** A live lease has that id for another datastore, operation or session. */
+      /** A live lease has that id but another datastore, operation or session. */
       LEASE_ID_REUSED,
-      /** The server, or the session, has as many live leases as it may. */
+      /** The server, or the session, has reached its limit of live leases. */
       QUOTA_EXCEEDED,
-      /** There is no such session. */
+      /** The session does not exist. */
       SESSION_NOT_FOUND,
-      /** Nothing may be promised at the moment. */
+      /** The server can promise nothing at the moment. */
       NOT_PROMISED
     }
 

@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lease register holds the leases of a server by id, and by when they end, and counts them.
- * Thread-safe: one concurrent map; nothing takes a lock beyond the map's bin.
+ * A lease register holds the leases of a server by id and by deadline, and counts them.
+ * Thread-safe: one concurrent map, and no lock beyond the map's bin.
  *
- * <p>Whoever ends a term counts its operation out, once, because only one compare-and-set ends it.
- * A lease that lives with a session is ended by the one who ended that. After an end by force the
- * operation stays counted, until the first of those who learn that its holder has stopped.
+ * <p>The thread that ends a term releases its operation, exactly once, because only one
+ * compare-and-set ends it. The thread that ends a session also ends its leases. After an end by
+ * force the operation stays counted until the first thread finds that the holder has stopped.
  */
 final class LeaseRegister {
 
@@ -26,9 +26,7 @@ final class LeaseRegister {
   private final ExpiryWheel<Lease> wheel;
   private final Consumer<Lease> onRemove;
 
-  /**
-   * @param onRemove told of each lease before it is taken out
-   */
+  /** @param onRemove is notified of each lease before it is removed */
   LeaseRegister(LeaseCounts counts, Duration tick, Consumer<Lease> onRemove) {
     this.counts = counts;
     this.onRemove = onRemove;
@@ -39,7 +37,7 @@ final class LeaseRegister {
     return leases.get(id);
   }
 
-  /** Everything that is in it, in no order. */
+  /** All entries, in no particular order. */
   Stream<Lease> all() {
     return leases.values().stream();
   }
@@ -49,7 +47,7 @@ final class LeaseRegister {
     return all().filter(lease -> lease.datastore().equals(datastore));
   }
 
-  /** Adds a lease for which the places were taken; false when its id is there already. */
+  /** Adds a lease whose places were taken; false if its id is already present. */
   boolean add(Lease lease) {
     if (leases.putIfAbsent(lease.id(), lease) != null) {
       return false;
@@ -64,7 +62,7 @@ final class LeaseRegister {
     return true;
   }
 
-  /** Takes out an entry that is of no account any more. */
+  /** Removes an entry that no longer matters. */
   void remove(Lease lease) {
     onRemove.accept(lease);
     leases.remove(lease.id(), lease);
@@ -75,7 +73,7 @@ final class LeaseRegister {
     wheel.withdraw(lease);
   }
 
-  /** Ends a lease with its own ttl if its time is over, and counts out one whose holder stopped. */
+  /** Ends a lease with its own ttl if it has expired, and releases one whose holder has stopped. */
   void expire(Lease lease, long now) {
     if (lease.session() == null && lease.term().expire(now)) {
       countOut(lease);
@@ -90,7 +88,7 @@ final class LeaseRegister {
       countOut(lease);
       wheel.file(lease);
     } else if (lease.isForcedAndCounted()) {
-      // The promise to its session was the last one to its holder.
+      // The promise to its session was the last promise to its holder.
       countForcedOut(lease);
     }
   }
@@ -101,7 +99,7 @@ final class LeaseRegister {
    * @return whether it was live
    */
   boolean force(Lease lease, long now) {
-    // Counted before: its holder may release it as soon as it is ended.
+    // Counted first: its holder may release it as soon as it is ended.
     counts.forcing(lease.datastore());
     long deadline = lease.isLive(now) ? lease.term().force(now) : 0;
     if (deadline == 0) {
@@ -110,11 +108,10 @@ final class LeaseRegister {
     }
     giveBackPlace(lease);
     Session session = lease.session();
-    // The lease was ended, then the session's deadline is read; a KeepAlive renews the session,
-    // then
-    // looks which of its leases were ended. So a KeepAlive that does not name this one has renewed
-    // before the deadline is read here. The other way round its client would use the lease for
-    // longer than it is counted.
+    // The lease is ended, then the session's deadline is read; a KeepAlive renews the session, then
+    // checks which of its leases were ended. So a KeepAlive that does not name this lease has
+    // renewed before the deadline is read here. In the other order, its client would use the lease
+    // for longer than it is counted.
     lease.stopsBy(session == null ? deadline : session.term().deadline());
     if (session != null) {
       wheel.file(lease);
@@ -145,12 +142,15 @@ final class LeaseRegister {
     }
   }
 
-  /** Forgets an ended lease if it has been remembered for long enough. */
+  /** Forgets an ended lease that was remembered for long enough. */
   boolean forget(Lease lease, long now) {
     return lease.isForgettable(now) && lease.term().forget();
   }
 
-  /** Ends what is over, forgets what has been remembered for long enough. For one thread. */
+  /**
+   * Ends expired leases and forgets ended ones that were remembered for long enough. For one
+   * thread.
+   */
   void sweep(long now) {
     wheel.turn(now, lease -> sweep(lease, now));
   }
@@ -164,7 +164,7 @@ final class LeaseRegister {
         wheel.file(lease);
       }
     } catch (Throwable e) {
-      // A bug; but without the sweep lease time stands still and no lease of anybody ever ends.
+      // A bug; but without the sweep, lease time stands still and no lease ever ends.
       log.atError().setCause(e).log("sweeping {}", lease);
     }
   }
@@ -189,12 +189,12 @@ final class LeaseRegister {
     }
   }
 
-  /** Ids in the register: live leases, and ended ones that are remembered. */
+  /** The number of ids: live leases, and ended ones that are remembered. */
   int remembered() {
     return leases.size();
   }
 
-  /** Leases in the wheel. */
+  /** The number of leases in the wheel. */
   int filed() {
     return wheel.size();
   }

@@ -7,19 +7,20 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A lease request is what a client wants leased. Immutable.
+ * A lease request is what a client asks to lease. Immutable.
  *
  * @param datastore the datastore
- * @param operation a counted one
- * @param session the session the lease is to live with; not together with {@code ttl}
- * @param ttl the ttl it wishes, brought into the server's bounds; empty: the default
+ * @param operation a counted operation
+ * @param session the session the lease will live with; not together with {@code ttl}
+ * @param ttl the requested ttl, clamped to the server's bounds; empty: the default
  * @param id the id of the lease; empty: the server chooses one
- * @param held the token of the lease that the client continues; empty: a first ask, or its
+ * @param held the token of the lease that the client continues; empty: a first request, or its
  *     repetition. Only together with {@code id}
- * @param heldFor for how long the client has held the lease that it continues; zero when it told
- *     nothing
- * @param holder who asks; of a lease under a session the session's holder counts
- * @param purpose what for, in the client's words, at most 64 characters; empty when it told none
+ * @param heldFor for how long the client has held the lease that it continues; zero if it did not
+ *     say
+ * @param holder the requesting client; a lease under a session has the session's holder
+ * @param purpose the purpose as stated by the client, at most 64 characters; empty if it stated
+ *     none
  */
 public record LeaseRequest(
     DatastoreName datastore,
@@ -35,7 +36,7 @@ public record LeaseRequest(
   /** The longest purpose, in characters. */
   public static final int MAX_PURPOSE = 64;
 
-  /** The longest that a lease may be said to have been held for. */
+  /** The longest time that a lease may claim to have been held for. */
   public static final Duration LONGEST_HELD = Duration.ofDays(10_000);
 
   public LeaseRequest {
@@ -56,7 +57,7 @@ public record LeaseRequest(
     }
   }
 
-  /** Whether a text can be a purpose. */
+  /** Whether a text is a valid purpose. */
   public static boolean isValidPurpose(String text) {
     return text.length() <= MAX_PURPOSE || text.codePointCount(0, text.length()) <= MAX_PURPOSE;
   }

@@ -15,12 +15,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease table answers the holders of leases. Thread-safe: one concurrent map by id; an ask, a
- * renewal and a release take no lock beyond the map's bin and touch no disk, unless the ask says
- * that it must.
+ * A lease table grants, renews and releases leases for their holders. Thread-safe: one concurrent
+ * map by id; a request, a renewal and a release take no lock beyond the map's bin and touch no
+ * disk, unless the call permits that.
  *
- * <p>Whether a lease is live is decided when it is asked for, from its {@code Term} and the clock;
- * the sweep only cleans up behind that.
+ * <p>Whether a lease is live is computed when it is read, from its {@code Term} and the clock; the
+ * sweep only cleans up.
  */
 public final class LeaseTable {
 
@@ -55,17 +55,20 @@ public final class LeaseTable {
     this.ownership = ownership;
   }
 
-  /** Answers an ask; empty: {@link #ask} it on a thread that may block. Never touches a disk. */
+  /**
+   * Answers a request without touching a disk; if the result is empty, call {@link #ask} on a
+   * thread that may block.
+   */
   public Optional<LeaseOutcome> askNow(LeaseRequest ask) {
     return Optional.ofNullable(answer(ask, Blocking.FORBIDDEN));
   }
 
-  /** Answers an ask. May touch the disk. */
+  /** Answers a request. May touch the disk. */
   public LeaseOutcome ask(LeaseRequest ask) {
     return Objects.requireNonNull(answer(ask, Blocking.ALLOWED));
   }
 
-  /** Whether an ask would be refused now, and how; nothing is counted, renewed or granted. */
+  /** The refusal that a request would get now; counts, renews and grants nothing. */
   public Optional<LeaseRefused> refusal(LeaseRequest ask) {
     long now = clock.now();
     Session session = null;
@@ -92,17 +95,17 @@ public final class LeaseTable {
   }
 
   /**
-   * Ends a lease, or forgets the id of one that the server had ended. Both leave the id free.
+   * Ends a lease, or forgets the id of one that the server has ended. Either way the id is free.
    *
-   * @param by who asks for it; of a lease of somebody else nothing is done
+   * @param by the caller; the lease of another principal stays unchanged
    * @return whether this call ended the lease
    */
   public boolean release(LeaseId id, Principal by) {
     Lease lease = register.find(id);
     if (lease == null) {
-      // Noted, then looked for once more. An ask that reclaims it adds it to the table, then looks
-      // whether it has been noted. Otherwise the two could miss each other, and a lease that its
-      // client knows nothing of live as long as its session.
+      // Recorded, then looked up again. A request that reclaims the lease adds it to the table,
+      // then checks whether it was recorded. Otherwise the two could miss each other, and a lease
+      // that its client does not know of would live as long as its session.
       reclaims.givenBack(id, by);
       lease = register.find(id);
     }
@@ -115,8 +118,8 @@ public final class LeaseTable {
   }
 
   /**
-   * Takes back a lease whose answer reached nobody, unless it has been renewed: then another call,
-   * a repetition of the first, has been told of it.
+   * Undoes a lease whose answer reached no client, unless it was renewed: then another call, a
+   * repetition of the first, has returned it.
    */
   public void undo(Leased granted) {
     if (granted.how() == How.GRANTED) {
@@ -124,7 +127,7 @@ public final class LeaseTable {
     }
   }
 
-  /** The one decision; null: {@link Blocking#FORBIDDEN} is not enough. */
+  /** The only decision; null if {@link Blocking#FORBIDDEN} does not suffice. */
   private @Nullable LeaseOutcome answer(LeaseRequest ask, Blocking blocking) {
     Duration ttl = options.ttlFor(ask.ttl());
     while (true) {
@@ -154,7 +157,7 @@ public final class LeaseTable {
     }
   }
 
-  /** The session that an ask names, if it is there for who asks. */
+  /** The session that a request names, if the caller may use it. */
   private @Nullable Session sessionOf(LeaseRequest ask, long now) {
     Session session = sessions.find(ask.session().orElseThrow(), now);
     return session != null
@@ -163,20 +166,17 @@ public final class LeaseTable {
         : null;
   }
 
-  /** The answer to an ask whose id is not in the table. */
+  /** The answer to a request whose id is not in the table. */
   private @Nullable LeaseOutcome first(
       LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
-    // Who continues a lease never gets a new one: a holder that was cut off while others worked
-    // must
-    // hear of it.
+    // A client that continues a lease never gets a new one: a holder that was cut off while others
+    // worked must learn of it.
     return ask.held().isPresent()
         ? grants.reclaim(ask, session, ttl, blocking)
         : grants.grant(ask, session, ttl, blocking);
   }
 
-  /**
-   * The answer to an ask whose id is in the table; null when that entry is of no account any more.
-   */
+  /** The answer to a request whose id is in the table; null if that entry no longer matters. */
   private @Nullable LeaseOutcome again(Lease known, LeaseRequest ask, Duration ttl) {
     long now = clock.now();
     sessions.expire(known, now);
@@ -194,7 +194,7 @@ public final class LeaseTable {
       }
     }
     if (!known.renew(now, options.margin().keptNanos(ttl))) {
-      // Ended since it was judged: released, or ended by a thread that read a later clock.
+      // Ended since it was checked: released, or ended by a thread that read a later clock.
       return known.term().isReturned() ? null : LeaseRefused.ended(ask, causeOf(known));
     }
     Snapshot snapshot = engine.snapshot();
@@ -212,7 +212,7 @@ public final class LeaseTable {
     return ended.term().isForced() ? EndCause.FORCED : EndCause.EXPIRED;
   }
 
-  /** What stands against continuing a lease that is in the table; null: nothing. */
+  /** The objection to continuing a lease that is in the table; null if there is none. */
   private @Nullable LeaseRefused objection(Lease known, LeaseRequest ask, long now) {
     if (!ownership.admits(known, ask.holder().principal(), "to continue it")) {
       return ask.held().isPresent()

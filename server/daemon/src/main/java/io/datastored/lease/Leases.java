@@ -20,14 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases are everything that a server has promised to remote clients: leases, sessions, and what is
- * left of the run before. Thread-safe; {@link #sweep} is for one thread.
+ * Leases are all promises of a server to remote clients: leases, sessions, and what remains of the
+ * previous run. Thread-safe; {@link #sweep} is for one thread.
  */
 public final class Leases implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Leases.class);
 
-  /** As many as may be on their way back together when a server has just been started again. */
+  /** As many leases as may be reclaimed at the same time after a restart. */
   private static final int MOST_SPENT = 1 << 16;
 
   private final FilePromiseBook book;
@@ -44,14 +44,14 @@ public final class Leases implements AutoCloseable {
   private final LedgerCare care;
 
   /**
-   * A room in which nothing has been promised yet.
+   * A room without leases or sessions.
    *
-   * @param engine who permits operations
-   * @param book where promises are written down
-   * @param options bounds and rhythm
+   * @param engine permits operations
+   * @param book stores the promises
+   * @param options bounds and intervals
    * @param ticker monotonic time
-   * @param secret where the keys of chosen ids come from; must be unpredictable
-   * @param background where fencing tokens are reserved ahead; its threads may block
+   * @param secret source of the keys for generated ids; must be unpredictable
+   * @param background reserves fencing tokens ahead; its threads may block
    */
   public Leases(
       Engine engine,
@@ -104,33 +104,33 @@ public final class Leases implements AutoCloseable {
             });
   }
 
-  /** Counted operations of remote clients, for their holders. */
+  /** The table of leases, for their holders. */
   public LeaseTable leases() {
     return leases;
   }
 
-  /** The same, for who waits for their end. */
+  /** The counted leases, for callers that wait for their end. */
   public CountedLeases counted() {
     return counted;
   }
 
-  /** Remote clients that are alive. */
+  /** The table of sessions. */
   public SessionTable sessions() {
     return sessions;
   }
 
-  /** What is left of the run before. */
+  /** The recovery of leases of the previous run. */
   public Recovery recovery() {
     return peers.recovery();
   }
 
-  /** Who may come back with leases that this run did not grant. */
+  /** The clients that may continue leases which this run did not grant. */
   public SealingPeers peers() {
     return peers;
   }
 
   /**
-   * Ends what is over and forgets what has been remembered for long enough. To be called every
+   * Ends what has expired and forgets what was remembered for long enough. To be called every
    * {@code options.tick()} by one thread.
    */
   public void sweep() {
@@ -150,8 +150,8 @@ public final class Leases implements AutoCloseable {
   }
 
   /**
-   * Notes in the ledger that nobody is owed anything, when that is so. For a clean stop, after the
-   * last call has ended. Touches the disk.
+   * Records in the ledger that no promise is outstanding, if so. For a clean stop, after the last
+   * call has ended. Touches the disk.
    */
   public void settle() throws StoreException {
     sweep();
@@ -161,9 +161,9 @@ public final class Leases implements AutoCloseable {
   }
 
   /**
-   * Stops following what is served, and counts every operation out, as the end of the process
-   * would: the next server on this state directory waits for its recovery instead. For after the
-   * last call has ended. Idempotent.
+   * Stops following the engine and releases every operation, as the end of the process would; the
+   * next server on this state directory waits for its recovery instead. Call it after the last call
+   * has ended. Idempotent.
    */
   @Override
   public void close() {
@@ -171,17 +171,17 @@ public final class Leases implements AutoCloseable {
     register.all().forEach(Lease::countOut);
   }
 
-  /** All tokens of this run are at or above; for tests. */
+  /** The lowest fencing token of this run; for tests. */
   long firstToken() {
     return book.firstToken();
   }
 
-  /** Ids in the table: live leases, and ended ones that are remembered; for tests. */
+  /** The number of ids in the table: live leases, and ended ones that are remembered; for tests. */
   int remembered() {
     return register.remembered();
   }
 
-  /** Leases and sessions in the wheels; for tests. */
+  /** The number of leases and sessions in the wheels; for tests. */
   int filed() {
     return register.filed() + sessionRegister.filed();
   }

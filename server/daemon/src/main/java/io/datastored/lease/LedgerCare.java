@@ -11,9 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A ledger's care is what a ledger needs beside its writes: its trouble is made known and tried to
- * be ended, and what nobody needs any more is forgotten. For one thread, which never waits for the
- * disk: what touches that runs in the background, one at a time.
+ * A ledger care is the maintenance of a ledger beside its writes: it reports trouble, retries, and
+ * forgets what is no longer needed. For one thread, which never waits for the disk: disk work runs
+ * in the background, one task at a time.
  */
 final class LedgerCare {
 

@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Left paths are what the ledger remembers of base paths that datastores have left, for as long as
- * a lease may be used on one. Thread-safe: what is known of each is in a concurrent map.
+ * Left paths are the base paths that datastores have left, kept in the ledger for as long as a
+ * lease may be used on one. Thread-safe: what is known of each is in a concurrent map.
  *
- * <p>A path is noted before the change is committed, with room for all tokens that may be handed
- * out until the change is served. When it is served and some time has passed, in which grants that
- * had begun before have ended, the room is made as small as it was.
+ * <p>A path is recorded before the change is committed, with room for all tokens that may be handed
+ * out until the change is served. Some time after it is served, when grants that began before have
+ * ended, the room is reduced to the tokens in use.
  *
- * <p>A path is forgotten when it was noted for longer than the longest promise, no lease of the run
- * before can come back, and none is in the table that may be used on it.
+ * <p>A path is forgotten when it was recorded for longer than the longest promise, no lease of the
+ * previous run can come back, and no lease in the table may be used on it.
  */
 final class LeftPaths {
 
@@ -40,10 +40,10 @@ final class LeftPaths {
   private final LeaseClock clock;
   private final ClockSlack margin;
 
-  /** When each was first seen here. */
+  /** When this run first saw each path. */
   private final Map<LeftPath, Long> seenAt = new ConcurrentHashMap<>();
 
-  /** When the change was served that left it, of those that this run has left. */
+  /** When the change that left a path was served, for the paths that this run has left. */
   private final Map<LeftPath, Long> servedAt = new ConcurrentHashMap<>();
 
   LeftPaths(
@@ -59,7 +59,7 @@ final class LeftPaths {
     this.margin = margin;
   }
 
-  /** A change is served: nobody is granted what it has left any more. */
+  /** Records that a change is served: no more leases are granted on the paths it left. */
   void onServed(Change change) {
     if (book.left().isEmpty()) {
       return;
@@ -78,13 +78,13 @@ final class LeftPaths {
     }
   }
 
-  /** Makes what is noted smaller where that can be. Touches the disk then. */
+  /** Reduces the record where possible; touches the disk only then. */
   void tend() {
     long now = clock.now();
     seenAt.keySet().retainAll(book.left());
     servedAt.keySet().retainAll(book.left());
     book.left().forEach(path -> seenAt.putIfAbsent(path, now));
-    // Read before anything is looked at: a token of later is not of a grant that began before.
+    // Read before anything is checked: a later token does not belong to a grant that began before.
     long last = book.lastToken();
     try {
       book.revise(path -> revised(path, now, last));

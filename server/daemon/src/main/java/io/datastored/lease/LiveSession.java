@@ -5,13 +5,13 @@ import java.time.Duration;
 /**
  * A live session is a session as an operator sees it at one moment. Immutable but for the session.
  *
- * @param age since it was opened
- * @param idle since its last renewal
- * @param timeLeft until it ends by itself unless it is renewed
- * @param leases live ones under it
- * @param lag how long there has been a revision that it has not applied; zero when there is none,
- *     and for one that does not cache and has never said what it has applied
- * @param place where it stands in a list
+ * @param age time since it was opened
+ * @param idle time since its last renewal
+ * @param timeLeft time until it expires unless it is renewed
+ * @param leases number of live leases under it
+ * @param lag for how long there has been a revision that it has not applied; zero if there is none,
+ *     and for a session that does not cache and has never reported what it has applied
+ * @param place its position in a list
  */
 public record LiveSession(
     Session session,
@@ -23,10 +23,10 @@ public record LiveSession(
     Position place) {
 
   /**
-   * A place is where a session stands in a list: those that are furthest behind first. Immutable.
+   * A position is the place of a session in a list, those furthest behind first. Immutable.
    *
-   * @param generation the last one applied, or 0; the largest number for one that does not cache
-   *     and has never said
+   * @param generation the last one applied, or 0; the largest number for a session that does not
+   *     cache and has never reported one
    * @param id the session
    */
   public record Position(long generation, SessionId id) implements Comparable<Position> {

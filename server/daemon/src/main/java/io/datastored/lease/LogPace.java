@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * A log pace lets through a few lines in a while and counts those that it holds back, so that
- * nobody can fill a log with what he may do often. Thread-safe: under its lock.
+ * A log pace limits a kind of log line to a few per interval and counts the suppressed ones, so
+ * that no client can fill the log. Thread-safe: under its lock.
  */
 final class LogPace {
 
@@ -28,7 +28,10 @@ final class LogPace {
     this.began = clock.now();
   }
 
-  /** How many were held back since the last one that was let through; empty: this one is too. */
+  /**
+   * The number of lines suppressed since the last one that was let through; empty if this one is
+   * suppressed too.
+   */
   synchronized OptionalLong next() {
     long heldBack = 0;
     long now = clock.now();

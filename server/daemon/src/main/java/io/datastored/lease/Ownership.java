@@ -6,15 +6,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ownership decides whether a lease or session is for a caller to use: what was given to a
- * principal is for that one only, what was given to nobody in particular is for all. Thread-safe.
- * Who tries to use what is another's is answered as if it were not there, and the log tells of it.
+ * Ownership decides whether a caller may use a lease or session: one given to a principal is for
+ * that principal only, one given anonymously is for all. Thread-safe. An attempt to use another's
+ * lease or session is answered as if it did not exist, and is logged.
  */
 final class Ownership {
 
   private static final Logger log = LoggerFactory.getLogger(Ownership.class);
 
-  /** Of an id, which is good for something in the hands of its owner. */
+  /** Shown characters of an id: the whole id is a capability of its owner. */
   private static final int SHOWN = 8;
 
   private final LogPace pace;
@@ -26,14 +26,14 @@ final class Ownership {
   /**
    * Whether a caller may use a lease.
    *
-   * @param attempt what the caller wants to do, for the log
+   * @param attempt the attempted action, for the log
    */
   boolean admits(Lease lease, Principal by, String attempt) {
     Principal owner = lease.holder().principal();
     return owner.admits(by) || refused("lease", lease.id().value(), owner, by, attempt);
   }
 
-  /** The same for a session. */
+  /** Whether a caller may use a session. */
   boolean admits(Session session, Principal by, String attempt) {
     Principal owner = session.holder().principal();
     return owner.admits(by) || refused("session", session.id().value(), owner, by, attempt);

@@ -4,19 +4,19 @@ import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A principal is who a connection has proven to be: the name in a verified client certificate, the
- * user at the other end of a Unix socket, or nobody in particular. Immutable. What was given to one
- * principal is not for another to use.
+ * A principal is the authenticated identity of a connection: the name in a verified client
+ * certificate, the user at the other end of a Unix socket, or anonymous. Immutable. No principal
+ * may use what was given to another one.
  *
  * @param text {@code spiffe://…}, {@code dns:…}, {@code cn:…}, {@code uid:…} or {@code anonymous};
  *     never empty, on one line
  */
 public record Principal(String text) {
 
-  /** Who has proven nothing. What was given to it is for everybody to use. */
+  /** An unauthenticated client. Every client may use what was given to it. */
   public static final Principal ANONYMOUS = new Principal("anonymous");
 
-  /** Longer texts end with a hash of the whole, so that no two of them are one. */
+  /** Longer texts end with a hash of the whole, so that they stay distinct. */
   private static final int LONGEST = 255;
 
   private static final int KEPT = 200;
@@ -28,8 +28,8 @@ public record Principal(String text) {
   }
 
   /**
-   * The principal of a kind and a name, which may come from a stranger. What is no letter of a line
-   * is escaped, and so is the escape itself, so that two names never become one.
+   * The principal of a kind and a name, which may be untrusted. Characters that do not belong on a
+   * line are escaped, and so is the escape itself, so that two names stay distinct.
    */
   public static Principal named(String kind, String name) {
     String text = kind + escaped(name);
@@ -37,7 +37,7 @@ public record Principal(String text) {
       return new Principal(text);
     }
     String hash = Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString();
-    // Escapes are ASCII and what is cut is not read again: only half a pair of surrogates would be.
+    // Escapes are ASCII and the cut text is not parsed, so only a surrogate pair could be split.
     int end = Character.isHighSurrogate(text.charAt(KEPT - 1)) ? KEPT - 1 : KEPT;
     return new Principal(text.substring(0, end) + "..." + hash.substring(0, 32));
   }
@@ -58,7 +58,10 @@ public record Principal(String text) {
     return text.toString();
   }
 
-  /** Whether it stands on a line for itself: not a control, a format or half a character. */
+  /**
+   * Whether it can be printed as it is: not a control or format character and not half a surrogate
+   * pair.
+   */
   private static boolean isPlain(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL,
@@ -72,14 +75,14 @@ public record Principal(String text) {
     };
   }
 
-  /** Whether it has proven nothing. */
+  /** Whether it is unauthenticated. */
   public boolean isAnonymous() {
     return text.equals(ANONYMOUS.text);
   }
 
-  /** Whether what was given to this one is for another to use. */
+  /** Whether another principal may use what was given to this one. */
   boolean admits(Principal other) {
-    // One object for all calls of a connection, so mostly this is the end of it.
+    // All calls of a connection share one object, so the first test mostly decides.
     return this == other || isAnonymous() || equals(other);
   }
 

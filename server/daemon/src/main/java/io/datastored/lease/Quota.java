@@ -12,7 +12,7 @@ final class Quota {
     this.limit = limit;
   }
 
-  /** Takes a place; false when there is none. */
+  /** Takes a place; false if none is free. */
   boolean tryTake() {
     if (taken.incrementAndGet() > limit.value()) {
       taken.decrementAndGet();

@@ -5,10 +5,10 @@ import io.datastored.promise.SealingPeers;
 import java.util.Optional;
 
 /**
- * A reclaim policy decides which leases of the run before may be taken over. Thread-safe: it only
- * asks.
+ * A reclaim policy decides which leases of the previous run may be reclaimed. Thread-safe: it only
+ * queries other objects.
  *
- * <p>What may be taken over is not asked the mode: its operation is running.
+ * <p>It does not check the mode of the datastore, because the operation is already running.
  */
 final class ReclaimPolicy {
 
@@ -16,16 +16,14 @@ final class ReclaimPolicy {
   private final ReleasedIds spent;
   private final long firstToken;
 
-  /**
-   * @param firstToken all tokens of this run are at or above
-   */
+  /** @param firstToken the lowest fencing token of this run */
   ReclaimPolicy(SealingPeers peers, ReleasedIds spent, long firstToken) {
     this.peers = peers;
     this.spent = spent;
     this.firstToken = firstToken;
   }
 
-  /** What stands against taking over the lease that an ask continues; empty: nothing. */
+  /** The objection to reclaiming the lease that a request continues; empty if there is none. */
   Optional<LeaseRefused> objection(LeaseRequest ask) {
     if (spent.contains(ask.id().orElseThrow(), ask.holder().principal())) {
       return Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
@@ -37,12 +35,12 @@ final class ReclaimPolicy {
     };
   }
 
-  /** A lease that was given back; called before it is looked for in the table. */
+  /** Records a released lease; call it before the lease is looked up in the table. */
   void givenBack(LeaseId id, Principal by) {
     spent.note(id, by);
   }
 
-  /** A lease that is being taken out of the table. */
+  /** Records a lease that is about to be removed from the table. */
   void over(Lease lease) {
     if (lease.token().value() < firstToken) {
       spent.note(lease.id(), lease.holder().principal());

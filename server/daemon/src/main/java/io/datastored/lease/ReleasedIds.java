@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Released ids are the ids of leases of the run before that are over: given back, whether or not
- * they had been reclaimed, or ended. A delayed ask must not reclaim them once more. Thread-safe:
- * under its lock, in which nothing waits; empty when the recovery is over.
+ * Released ids are the ids of leases of the previous run that are over: released, whether or not
+ * they were reclaimed, or ended. They keep a delayed request from reclaiming such a lease again.
+ * Thread-safe: under its lock, in which nothing waits; empty after recovery.
  *
- * <p>An id counts for the principal that gave it back: otherwise anybody could keep the leases of
- * others from being continued.
+ * <p>An id counts for the principal that released it: otherwise any client could prevent others
+ * from continuing their leases.
  */
 final class ReleasedIds {
 
-  /** What a lease is known by. */
+  /** The identity of a lease here. */
   private record Id(LeaseId lease, Principal by) {}
 
   private final Recovery recovery;
@@ -26,9 +26,9 @@ final class ReleasedIds {
   private final Set<Id> ids;
 
   /**
-   * @param limit how many are kept, the latest ones: anybody can name ids that never were. One that
-   *     is not kept can be reclaimed by a delayed ask; its client then finds by KeepAlive that it
-   *     has one lease more than it knows of
+   * @param limit how many are kept, the latest ones: a client can name ids that never existed. An
+   *     id that was dropped can be reclaimed by a delayed request; its client then sees in KeepAlive
+   *     that it has one lease more than it knows of
    */
   ReleasedIds(Recovery recovery, int limit) {
     this.recovery = recovery;
@@ -58,7 +58,7 @@ final class ReleasedIds {
     return ids.size();
   }
 
-  /** Forgets them when nothing can be reclaimed any more. */
+  /** Forgets the ids when nothing can be reclaimed. */
   synchronized void sweep() {
     if (!ids.isEmpty() && !recovery.active()) {
       ids.clear();

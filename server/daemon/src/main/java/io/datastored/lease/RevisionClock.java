@@ -6,18 +6,18 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
- * A revision clock remembers when each of the last revisions became the newest one, so that it can
- * be said for how long somebody has been behind. Thread-safe: under its lock.
+ * A revision clock remembers when each of the last revisions became the newest one, so that the lag
+ * of a client can be computed. Thread-safe: under its lock.
  */
 final class RevisionClock {
 
-  /** Who is behind by more is behind since at least the oldest of these. */
+  /** A client further behind has been behind since at least the oldest of these. */
   private static final int REMEMBERED = 1_024;
 
   private final LeaseClock clock;
   private final ArrayDeque<Head> heads = new ArrayDeque<>();
 
-  /** A revision and since when it was served. */
+  /** A revision and the time since when it is served. */
   private record Head(Revision revision, long since) {}
 
   RevisionClock(LeaseClock clock, Revision first) {
@@ -35,7 +35,7 @@ final class RevisionClock {
     }
   }
 
-  /** For how long there has been a later revision than this one. */
+  /** For how long there has been a revision later than this one. */
   Duration lag(Revision applied, long now) {
     synchronized (heads) {
       if (heads.getLast().revision.equals(applied)) {

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session is the liveness of one remote client, and what it has applied. Thread-safe: whether it
- * is live is its {@link Term}; what it was sent and has applied is written under its lock and read
- * without.
+ * A session is the liveness of one remote client, and what it has applied. Thread-safe: its {@link
+ * Term} decides whether it is live; what it was sent and has applied is written under its lock and
+ * read without.
  */
 public final class Session implements WheelEntry {
 
@@ -22,12 +22,12 @@ public final class Session implements WheelEntry {
   private final long openedAt;
   private final Term term;
 
-  /** Its leases: live ones, and those ended by force that have not been released. */
+  /** Its leases: live ones, and leases ended by force that have not been released. */
   private final Set<Lease> leases = ConcurrentHashMap.newKeySet(4);
 
   private volatile boolean caches;
 
-  /** Null until it is in the table, see {@link SessionTable}. */
+  /** Null until the session is in the table, see {@link SessionTable}. */
   private volatile @Nullable Revision openedOn;
 
   private volatile @Nullable Revision sent;
@@ -36,14 +36,12 @@ public final class Session implements WheelEntry {
   private volatile long longestKept;
   private volatile long filedAt;
 
-  /** What drains wait for it to apply. */
+  /** The modes that drains wait for it to apply. */
   private volatile ImmutableList<Awaited> awaited = ImmutableList.of();
 
   private final Object lock = new Object();
 
-  /**
-   * A mode that a drain waits for, and until when the session is kept without having applied it.
-   */
+  /** A mode that a drain waits for, and until when the session is kept if it does not apply it. */
   private record Awaited(Revision mode, long keptUntil) {}
 
   Session(SessionId id, SessionRequest ask, Quota places, long now, long kept) {
@@ -58,12 +56,12 @@ public final class Session implements WheelEntry {
     this.term = new Term(now + kept);
   }
 
-  /** Its id. */
+  /** The id of the session. */
   public SessionId id() {
     return id;
   }
 
-  /** Who the client is. */
+  /** The client. */
   public Holder holder() {
     return holder;
   }
@@ -73,17 +71,17 @@ public final class Session implements WheelEntry {
     return caches;
   }
 
-  /** The last revision put on a watch that feeds it. */
+  /** The last revision sent on a watch that feeds it. */
   public Optional<Revision> sent() {
     return Optional.ofNullable(sent);
   }
 
-  /** The last revision that it says it has applied. */
+  /** The last revision that the client reports as applied. */
   public Optional<Revision> applied() {
     return Optional.ofNullable(applied);
   }
 
-  /** Notes what a watch that feeds it has been sent. */
+  /** Records what was sent on a watch that feeds it. */
   public void noteSent(Revision revision) {
     synchronized (lock) {
       Revision last = sent;
@@ -94,8 +92,8 @@ public final class Session implements WheelEntry {
   }
 
   /**
-   * Notes what the client says that it has applied. A late message does not set it back, and nobody
-   * can have applied what is not served yet.
+   * Records what the client reports as applied. A late message does not set it back, and a revision
+   * that is not served yet cannot have been applied.
    */
   void noteApplied(Revision revision, Revision head) {
     boolean ofThisHistory = revision.sameHistory(head);
@@ -112,17 +110,17 @@ public final class Session implements WheelEntry {
     }
   }
 
-  /** Whether a point is earlier than another one, or of another history. */
+  /** Whether a revision is earlier than another one, or of another history. */
   private static boolean isBefore(Revision point, Revision other) {
     return !point.sameHistory(other) || other.generation().isAfter(point.generation());
   }
 
-  /** Notes the revision that its opening was answered with. */
+  /** Records the revision in the answer to its opening. */
   void openedOn(Revision revision) {
     openedOn = revision;
   }
 
-  /** From now on it caches. Never taken back: a drain that was not waited for cannot be undone. */
+  /** Marks it as caching. Never undone: a drain that did not wait for it cannot be repeated. */
   void cachesFromNowOn() {
     caches = true;
   }
@@ -142,7 +140,7 @@ public final class Session implements WheelEntry {
     return last != null && !isBefore(last, mode);
   }
 
-  /** From now on it is kept no longer than until then, before it has applied the mode. */
+  /** Limits how long it is kept until it has applied the mode. */
   void await(Revision mode, long keptUntil) {
     synchronized (lock) {
       if (awaited.stream().noneMatch(waited -> waited.mode.equals(mode))) {
@@ -161,7 +159,7 @@ public final class Session implements WheelEntry {
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** Until when it is kept at most. */
+  /** The time until which it is kept at most. */
   private long keptUntilAtMost() {
     long most = Term.NEVER;
     for (Awaited waited : awaited) {
@@ -173,10 +171,10 @@ public final class Session implements WheelEntry {
   }
 
   /**
-   * Renews it if it is live: for so many nanoseconds, or for less when a drain waits for it.
+   * Renews it if it is live: for this many nanoseconds, or for less if a drain waits for it.
    *
-   * @param now read before this call, and so before what drains wait for. The other way round a
-   *     thread could find nothing awaited and pause, a drain begin to wait, and the thread then
+   * @param now read before this call, and so before what drains wait for. In the other order, a
+   *     thread could find that no drain waits and pause, a drain begin to wait, and the thread then
    *     renew for a whole ttl from a later time
    */
   boolean renew(long now, long kept) {
@@ -203,7 +201,7 @@ public final class Session implements WheelEntry {
     return places;
   }
 
-  /** The longest it was kept for by one renewal, in nanoseconds. */
+  /** The longest time one renewal kept it for, in nanoseconds. */
   long longestKept() {
     return longestKept;
   }

@@ -13,7 +13,7 @@ public record SessionId(String value) {
     }
   }
 
-  /** Whether a text can be a session id. */
+  /** Whether a text is a valid session id. */
   public static boolean isValid(String text) {
     return LeaseId.isValid(text);
   }

@@ -6,13 +6,13 @@ import java.util.Optional;
 /**
  * Session options are the bounds of a session table. Immutable; made by a {@link Builder}.
  *
- * @param shortestTtl shorter wishes are raised to it
- * @param longestTtl longer wishes are cut to it, and load stretches no ttl beyond
- * @param defaultTtl the ttl of who wishes none; between the two
- * @param maxSessions how many sessions may be live at once
- * @param maxLeases how many leases may be live under one session
- * @param keepAliveRate how many KeepAlives the server wants in a second at most. Each session sends
- *     three per ttl, so ttls are stretched to 3 × sessions / rate
+ * @param shortestTtl shorter requested ttls are raised to it
+ * @param longestTtl longer requested ttls are cut to it, and load stretches no ttl beyond it
+ * @param defaultTtl the ttl if none is requested; between the two
+ * @param maxSessions the maximum number of live sessions
+ * @param maxLeases the maximum number of live leases under one session
+ * @param keepAliveRate the maximum rate of KeepAlives per second. Each session sends three per ttl,
+ *     so ttls are stretched to 3 × sessions / rate
  */
 public record SessionOptions(
     Duration shortestTtl,
@@ -42,9 +42,9 @@ public record SessionOptions(
     }
   }
 
-  /** The ttl that a wish is granted while so many sessions are live. */
+  /** The ttl that is granted for a requested one while this many sessions are live. */
   Duration ttlFor(Optional<Duration> wish, long liveSessions) {
-    // In whole seconds, because each longer one than ever costs a write to the ledger.
+    // In whole seconds, because each new longest ttl costs a write to the ledger.
     Duration stretched = Duration.ofSeconds(3 * liveSessions / keepAliveRate);
     Duration wanted = wish.orElse(defaultTtl);
     Duration longer = wanted.compareTo(stretched) < 0 ? stretched : wanted;
@@ -54,7 +54,7 @@ public record SessionOptions(
     return longer.compareTo(longestTtl) > 0 ? longestTtl : longer;
   }
 
-  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  /** A builder of session options; unset options keep their defaults. Not thread-safe. */
   public static final class Builder {
     public Duration shortestTtl = Duration.ofSeconds(1);
     public Duration longestTtl = Duration.ofSeconds(60);

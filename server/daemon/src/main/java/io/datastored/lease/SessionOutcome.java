@@ -13,19 +13,19 @@ public sealed interface SessionOutcome {
   /**
    * Session opened is the answer that the client has a session. Immutable but for the session.
    *
-   * @param session new, or the live one of that id
-   * @param ttl how long it holds; the client counts from sending its request
+   * @param session a new session, or the live one of that id
+   * @param ttl how long it holds, counted by the client from the sending of its request
    * @param revision what the client must have applied before it may answer from its cache: this
-   *     one, or a later one, but none that was read before the session was opened
+   *     revision or a later one, but none that was read before the session was opened
    */
   record SessionOpened(Session session, Duration ttl, Revision revision)
       implements SessionOutcome {}
 
   /**
-   * Session refused is the answer that there is no session. Immutable.
+   * Session refused is the answer that the client has no session. Immutable.
    *
-   * @param reason why
-   * @param limit the quota that is used up; only of {@code QUOTA_EXCEEDED}
+   * @param reason the reason
+   * @param limit the exhausted quota; only for {@code QUOTA_EXCEEDED}
    * @param detail one sentence for people
    */
   record SessionRefused(Reason reason, Optional<Limit> limit, String detail)
@@ -33,11 +33,11 @@ public sealed interface SessionOutcome {
 
     /** Why a session is refused. */
     public enum Reason {
-      /** The server has as many live sessions as it may. */
+      /** The server has reached its limit of live sessions. */
       QUOTA_EXCEEDED,
-      /** Somebody else has a session of that id. */
+      /** Another principal has a session of that id. */
       ID_TAKEN,
-      /** Nothing may be promised at the moment. */
+      /** The server can promise nothing at the moment. */
       NOT_PROMISED
     }
 

@@ -8,11 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session register holds the sessions of a server by id, and by when they end. Thread-safe: one
- * concurrent map; nothing takes a lock beyond the map's bin, so that ten thousand sessions that end
- * together hold up nobody.
+ * A session register holds the sessions of a server by id and by deadline. Thread-safe: one
+ * concurrent map and no lock beyond the map's bin, so ten thousand sessions that end together block
+ * no caller.
  *
- * <p>Whoever ends a session's term ends its leases, each once. One that has ended is not
+ * <p>The thread that ends a session's term ends its leases, each once. An ended session is not
  * remembered.
  */
 final class SessionRegister {
@@ -30,12 +30,12 @@ final class SessionRegister {
     this.wheel = new ExpiryWheel<>(tick);
   }
 
-  /** The places; one is to be taken for each session, before it is opened. */
+  /** The places; take one for each session before it is opened. */
   Quota places() {
     return places;
   }
 
-  /** The session of that id, which is over if its time is. */
+  /** The session of that id, which may have expired. */
   @Nullable Session find(SessionId id, long now) {
     Session session = sessions.get(id);
     if (session == null) {
@@ -45,12 +45,12 @@ final class SessionRegister {
     return session.term().isLive(now) ? session : null;
   }
 
-  /** Everything that is in it, in no order. */
+  /** All entries, in no particular order. */
   Stream<Session> all() {
     return sessions.values().stream();
   }
 
-  /** Adds a session for which a place was taken; false when its id is there already. */
+  /** Adds a session whose place was taken; false if its id is already present. */
   boolean add(Session session) {
     if (sessions.putIfAbsent(session.id(), session) != null) {
       return false;
@@ -59,7 +59,7 @@ final class SessionRegister {
     return true;
   }
 
-  /** Ends a lease if its time is over, or its session's. */
+  /** Ends a lease if it, or its session, has expired. */
   void expire(Lease lease, long now) {
     Session session = lease.session();
     if (session != null) {
@@ -68,7 +68,7 @@ final class SessionRegister {
     leases.expire(lease, now);
   }
 
-  /** Ends a session and its leases if its time is over. */
+  /** Ends a session and its leases if it has expired. */
   void expire(Session session, long now) {
     if (session.term().expire(now)) {
       long at = session.term().deadline();
@@ -77,7 +77,7 @@ final class SessionRegister {
     }
   }
 
-  /** Ends a session and its leases, at its client's wish; true if it was live. */
+  /** Ends a session and its leases at the request of its client; true if it was live. */
   boolean close(Session session, long now) {
     expire(session, now);
     if (!session.term().giveBack()) {
@@ -96,7 +96,7 @@ final class SessionRegister {
     places.giveBack();
   }
 
-  /** Ends what is over. For one thread. */
+  /** Ends expired sessions. For one thread. */
   void sweep(long now) {
     wheel.turn(now, session -> sweep(session, now));
   }
@@ -108,12 +108,12 @@ final class SessionRegister {
         wheel.file(session);
       }
     } catch (Throwable e) {
-      // A bug; but without the sweep lease time stands still and no session of anybody ever ends.
+      // A bug; but without the sweep, lease time stands still and no session ever ends.
       log.atError().setCause(e).log("sweeping {}", session);
     }
   }
 
-  /** Sessions in the wheel. */
+  /** The number of sessions in the wheel. */
   int filed() {
     return wheel.size();
   }

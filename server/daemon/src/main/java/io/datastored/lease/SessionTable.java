@@ -25,10 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A session table is all sessions of a server. Thread-safe: an open, a renewal and a close take no
- * lock beyond a map's bin and a session's own, and touch no disk, unless the call says that it may.
+ * lock beyond a map's bin and a session's own, and touch no disk, unless the call permits that.
  *
- * <p>Whether a session is live is decided when it is asked for, from its {@code Term} and the
- * clock.
+ * <p>Whether a session is live is computed when it is read, from its {@code Term} and the clock.
  */
 public final class SessionTable {
 
@@ -64,7 +63,7 @@ public final class SessionTable {
     this.heads = new RevisionClock(clock, served.get());
   }
 
-  /** Opens a session or renews the live one of its id; empty: {@link #open} it. */
+  /** Opens a session or renews the live one of its id; empty if that needs {@link #open}. */
   public Optional<SessionOutcome> openNow(SessionRequest ask) {
     Duration ttl = ttlFor(ask.ttl());
     return gate.allows(ttl) ? Optional.of(promised(ask, ttl)) : Optional.empty();
@@ -81,7 +80,7 @@ public final class SessionTable {
     return options.ttlFor(wish, register.places().taken());
   }
 
-  /** Opens or renews for a ttl that may be promised. */
+  /** Opens or renews a session for a ttl that may be promised. */
   private SessionOutcome promised(SessionRequest ask, Duration ttl) {
     long kept = margin.keptNanos(ttl);
     while (true) {
@@ -106,28 +105,30 @@ public final class SessionTable {
       Quota places = new Quota(new Limit("max-session-leases", options.maxLeases()));
       Session made = new Session(id, ask, places, now, kept);
       if (!register.add(made)) {
-        // Another call with this id was faster, or one that has just ended is not gone yet.
+        // Another call with this id was faster, or a session that has just ended is still in the
+        // table.
         register.places().giveBack();
         Thread.onSpinWait();
         continue;
       }
-      // In the table, then the revision is read that the client must apply before it may answer
-      // from its cache. A mode is served, then a drain looks whom it must wait for. So one of the
-      // two sees the other. Read before, this revision could be the one before the mode, the drain
-      // not find the session, and the client answer from a cache without the mode after DRAINED.
+      // The session is added to the table, then the revision is read that the client must apply
+      // before it may answer from its cache. A mode is served, then a drain checks which sessions
+      // it must wait for. So one of the two sees the other. If the revision were read before, it
+      // could precede the mode, the drain miss the session, and the client answer from a cache
+      // without the mode after DRAINED.
       Revision revision = served.get();
       made.openedOn(revision);
       return new SessionOpened(made, ttl, revision);
     }
   }
 
-  /** What may be told of a session that was renewed for a ttl: less if a drain waits for it. */
+  /** The ttl to announce for a session that was renewed: less if a drain waits for it. */
   private Duration told(Session session, Duration ttl, long now) {
     Duration left = margin.told(session.term().deadline() - now);
     return left.compareTo(ttl) < 0 ? left : ttl;
   }
 
-  /** Renews a session; empty: {@link #keepAlive} on a thread that may block. */
+  /** Renews a session; empty if that needs {@link #keepAlive} on a thread that may block. */
   public Optional<KeepAliveOutcome> keepAliveNow(
       SessionId id, Optional<Revision> applied, Principal by) {
     long now = clock.now();
@@ -142,8 +143,8 @@ public final class SessionTable {
   /**
    * Renews a session. May touch the disk.
    *
-   * @param applied what the client says it has applied
-   * @param by who asks for it; a session of somebody else is as one that is not there
+   * @param applied what the client reports as applied
+   * @param by the caller; the session of another principal is treated as unknown
    */
   public KeepAliveOutcome keepAlive(SessionId id, Optional<Revision> applied, Principal by) {
     long now = clock.now();
@@ -157,7 +158,8 @@ public final class SessionTable {
       if (!gate.isOpen()) {
         return new SessionNotKept(shut.get());
       }
-      // Nothing longer than ever may be promised; what was promised to it before may be again.
+      // A longer ttl than before must not be promised; the ttl that this session already had may
+      // be.
       ttl = margin.told(session.longestKept());
     }
     return renewed(session, ttl, now, applied);
@@ -170,7 +172,7 @@ public final class SessionTable {
     if (!session.renew(now, margin.keptNanos(ttl))) {
       return unknown(session.id());
     }
-    // The session was renewed, then its leases are looked at: see LeaseRegister.force.
+    // The session was renewed, then its leases are checked: see LeaseRegister.force.
     ImmutableList<LeaseId> ended =
         session.leases().stream()
             .filter(lease -> lease.term().isForced())
@@ -180,15 +182,15 @@ public final class SessionTable {
         session, told(session, ttl, now), revision, ended, session.places().taken());
   }
 
-  /** What to tell of a session that is not there. */
+  /** The answer for a session that does not exist. */
   public SessionUnknown unknown(SessionId id) {
     return new SessionUnknown(recovery.active() && !ids.isOfThisStart(id));
   }
 
   /**
-   * Ends a session and its leases; false when there is none.
+   * Ends a session and its leases; false if it does not exist.
    *
-   * @param by who asks for it; a session of somebody else is as one that is not there
+   * @param by the caller; the session of another principal is treated as unknown
    */
   public boolean close(SessionId id, Principal by) {
     long now = clock.now();
@@ -201,7 +203,7 @@ public final class SessionTable {
     return Optional.ofNullable(register.find(id, clock.now()));
   }
 
-  /** Whether there is a live session of that id which is for a caller to use. */
+  /** Whether a live session of that id exists and the caller may use it. */
   public boolean isLiveFor(SessionId id, Principal by) {
     return find(id, by, "to watch for it", clock.now()) != null;
   }
@@ -211,17 +213,17 @@ public final class SessionTable {
     return session != null && ownership.admits(session, by, attempt) ? session : null;
   }
 
-  /** Live sessions. One whose time is over counts until somebody looks at it. */
+  /** The number of live sessions. An expired session counts until it is next read or swept. */
   public long live() {
     return register.places().taken();
   }
 
   /**
-   * The live caching sessions that were opened before a mode was set and have not applied it. To be
-   * asked by a drain, in each of its passes: from the first time on they are renewed for no more
-   * than one ttl, until they have applied the mode.
+   * The live caching sessions that were opened before a mode was set and have not applied it. A
+   * drain calls this in each of its passes: from the first call on, they are renewed for at most
+   * one ttl until they have applied the mode.
    *
-   * @param mode the revision in which the mode was set; it must be served already
+   * @param mode the revision in which the mode was set; it must already be served
    */
   public ImmutableList<LiveSession> behind(Revision mode) {
     ImmutableList.Builder<LiveSession> behind = ImmutableList.builder();
@@ -236,7 +238,7 @@ public final class SessionTable {
     return behind.build();
   }
 
-  /** The same, only asked: nobody is renewed for less because of it. */
+  /** The same sessions, without an effect on their renewal. */
   public ImmutableList<LiveSession> lagging(Revision mode) {
     long now = clock.now();
     return liveBehind(mode, now).map(session -> shown(session, now)).collect(toImmutableList());
@@ -246,7 +248,7 @@ public final class SessionTable {
     return register
         .all()
         .filter(session -> session.isBehind(mode))
-        // Ended before it is left out: a renewal that has judged it by an earlier clock fails now.
+        // Ended before it is left out: a renewal that judged it by an earlier clock now fails.
         .filter(session -> isLive(session, now));
   }
 
@@ -256,11 +258,11 @@ public final class SessionTable {
   }
 
   /**
-   * A page of live sessions, those that are furthest behind first. Walks all sessions.
+   * A page of live sessions, those furthest behind first. Walks all sessions.
    *
-   * @param which the ones that are wanted
-   * @param after the place of the last one of the page before; empty: from the first
-   * @param limit how many at most
+   * @param which selects sessions
+   * @param after the position of the last session of the previous page; empty: from the first
+   * @param limit the maximum number of sessions
    */
   public ImmutableList<LiveSession> list(
       Predicate<Session> which, Optional<LiveSession.Position> after, int limit) {
@@ -276,7 +278,7 @@ public final class SessionTable {
     return ImmutableList.copyOf(page);
   }
 
-  /** A session as it is shown. */
+  /** A session as operators see it. */
   public LiveSession show(Session session) {
     return shown(session, clock.now());
   }
@@ -292,7 +294,9 @@ public final class SessionTable {
         new LiveSession.Position(generation(session), session.id()));
   }
 
-  /** The last one that it has applied; one that was never meant to is behind nobody. */
+  /**
+   * The last generation that it has applied; a session that need not apply anything is not behind.
+   */
   private static long generation(Session session) {
     return session
         .applied()
@@ -307,7 +311,7 @@ public final class SessionTable {
     return session.caches() ? session.age(now) : Duration.ZERO;
   }
 
-  /** Notes that a revision is served from now on. */
+  /** Records that a revision is served. */
   void onServed(Revision revision) {
     heads.note(revision);
   }

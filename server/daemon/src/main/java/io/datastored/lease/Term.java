@@ -4,21 +4,21 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A term is until when a promise to a client holds, and whether and how it has ended. Thread-safe:
- * one word, changed by compare-and-set only.
+ * A term is the deadline of a promise to a client, and whether and how the promise has ended.
+ * Thread-safe: one word, changed by compare-and-set only.
  *
  * <p>The word is the deadline in nanoseconds of lease time while the promise is live; minus the
- * time of its end once the server has ended it, and 2^62 less when by force; and 0 once the holder
- * has given it back. Whoever acts on an expiry ends the term first, and a renewal starts from the
- * deadline that it judged. So this cannot happen: a renewal reads the clock just before the
- * deadline and pauses; an expiry is acted on, the operation counted out; the renewal writes a new
- * deadline and tells its client "renewed".
+ * time of its end once the server has ended it, and 2^62 less if by force; and 0 once the holder
+ * has returned it. A thread that acts on an expiry ends the term first, and a renewal starts from
+ * the deadline that it judged. This prevents the following: a renewal reads the clock just before
+ * the deadline and pauses; another thread acts on the expiry and releases the operation; the
+ * renewal writes a new deadline and answers "renewed".
  */
 final class Term {
 
   /**
-   * A deadline that never comes (2^61 ns are 73 years): of a lease that ends with its session. That
-   * much below the force bit, so that no renewal ever reaches it.
+   * A deadline that never comes (2^61 ns are 73 years), for a lease that ends with its session. So
+   * far below the force bit that no renewal ever reaches it.
    */
   static final long NEVER = 1L << 61;
 
@@ -37,26 +37,26 @@ final class Term {
 
   private volatile long word;
 
-  /** A live term until a deadline, which is after 0. */
+  /** A live term with this deadline, which is greater than 0. */
   Term(long deadline) {
     this.word = deadline;
   }
 
-  /** Whether it has not ended and its time is not over. */
+  /** Whether it has neither ended nor expired. */
   boolean isLive(long now) {
     return now < word;
   }
 
   /**
-   * The deadline of a live term, or when one that the server has ended did end: the deadline then,
-   * or the time of the force; 0 when it was returned.
+   * The deadline of a live term, or the time of its end if the server has ended it: the deadline,
+   * or the time of the force; 0 if it was returned.
    */
   long deadline() {
     long now = word;
     return now <= -FORCED ? -(now + FORCED) : Math.abs(now);
   }
 
-  /** Whether it has ended in any way. One whose time is over has not until somebody ends it. */
+  /** Whether it has ended in any way. An expired term has not ended until a thread ends it. */
   boolean hasEnded() {
     return word <= 0;
   }
@@ -71,15 +71,15 @@ final class Term {
     return word <= -FORCED;
   }
 
-  /** Whether it has been given back or undone. */
+  /** Whether it was returned or undone. */
   boolean isReturned() {
     return word == RETURNED;
   }
 
   /**
-   * Moves the deadline of a live term forward: to the one given, or by a nanosecond if that is
-   * earlier than the present one, because a promise is never shortened and {@link #undo} must be
-   * able to tell that there was a renewal.
+   * Moves the deadline of a live term forward: to the given one, or by a nanosecond if that is
+   * earlier than the current one, because a promise is never shortened and {@link #undo} must be
+   * able to detect a renewal.
    *
    * @return whether it was live, and now is until its new deadline
    */
@@ -95,13 +95,13 @@ final class Term {
     }
   }
 
-  /** Ends a term whose time is over; true for the one caller that did, who must now act on it. */
+  /** Ends an expired term; true only for the one call that did so, whose caller must act on it. */
   boolean expire(long now) {
     long judged = word;
     return judged > 0 && judged <= now && WORD.compareAndSet(this, judged, -judged);
   }
 
-  /** Gives a term back that has not ended; true for the one caller that did. */
+  /** Returns a term that has not ended; true only for the one call that did so. */
   boolean giveBack() {
     while (true) {
       long judged = word;
@@ -114,18 +114,21 @@ final class Term {
     }
   }
 
-  /** Gives a term back that was never renewed: one that still has its first deadline. */
+  /** Returns a term that was never renewed: one that still has its first deadline. */
   boolean undo(long firstDeadline) {
     return WORD.compareAndSet(this, firstDeadline, RETURNED);
   }
 
-  /** Forgets one that the server had ended, so that its id is free; true for the one caller. */
+  /**
+   * Forgets a term that the server has ended, so that its id is free; true only for the one call
+   * that did so.
+   */
   boolean forget() {
     long judged = word;
     return judged < 0 && WORD.compareAndSet(this, judged, RETURNED);
   }
 
-  /** Ends a term that has not ended, as of a time; true for the one caller that did. */
+  /** Ends a term that has not ended, as of a time; true only for the one call that did so. */
   boolean end(long at) {
     while (true) {
       long judged = word;
@@ -141,7 +144,7 @@ final class Term {
   /**
    * Ends a live term by force, as of now.
    *
-   * @return the deadline that it had, for the one caller that did; else 0
+   * @return the deadline that it had, for the one call that ended it; otherwise 0
    */
   long force(long now) {
     while (true) {

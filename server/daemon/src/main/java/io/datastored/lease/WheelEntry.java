@@ -1,7 +1,7 @@
 package io.datastored.lease;
 
 /**
- * A wheel entry is something that an {@link ExpiryWheel} holds. Thread-safe; equality is identity.
+ * A wheel entry is an object that an {@link ExpiryWheel} holds. Thread-safe; equality is identity.
  */
 interface WheelEntry {
 

@@ -1,20 +1,21 @@
 /**
- * Leases and sessions: counted operations of remote clients, which of these clients are alive, when
- * both end, and what must be remembered of them over a restart. The services and the drain may call
- * it; it knows no gRPC. {@link Leases} is where it is assembled.
+ * Leases and sessions: counted operations of remote clients, the liveness of these clients, and
+ * what must survive a restart. The services and the drain may call it; it knows no gRPC. {@link
+ * Leases} assembles it.
  *
- * <p>The walk of an ask: {@link LeaseTable} looks for the id, else asks the engine, takes a {@link
- * FencingToken} and files the new {@link Lease} under the tick in which it ends. What is promised
- * is written to the {@link FilePromiseBook} before it is promised. The rule that keeps all of it
- * correct: whether a lease is live is one word, its {@code Term}; a renewal and an end are both a
- * compare-and-set on it, so nobody is told "renewed" of a lease that somebody else has ended.
+ * <p>The path of a request: {@link LeaseTable} looks up the id; if it is new, it asks the engine,
+ * takes a {@link FencingToken} and files the new {@link Lease} under the tick in which it ends. A
+ * promise is written to the {@link FilePromiseBook} before it is made. The rule that keeps this
+ * correct: one word, the {@code Term}, decides whether a lease is live. A renewal and an end are
+ * both a compare-and-set on it, so no client gets "renewed" for a lease that another thread has
+ * ended.
  *
- * <p>A session is one more such term. Who ends it ends its leases; a grant adds its lease to the
- * session and then looks whether that has ended. Of the run before, {@link Recovery} says how long
- * its promises may still be believed; in that time {@code ReclaimPolicy} lets leases be taken over,
- * unless a drain has remembered a {@code FencingFloor} at or above them.
+ * <p>A session is one more term. The thread that ends it ends its leases; a grant adds its lease to
+ * the session and then checks whether the session has ended. {@link Recovery} knows how long
+ * promises of the previous run may still be relied on. During that time {@code ReclaimPolicy} lets
+ * clients reclaim leases, unless a drain has recorded a {@code FencingFloor} at or above them.
  *
- * <p>Times are those of the {@code LeaseClock}, which stands still while the server does.
+ * <p>Times are those of the {@code LeaseClock}, which stands still while the server is paused.
  */
 @NullMarked
 package io.datastored.lease;

@@ -66,7 +66,7 @@ final class OpenDrain {
     drains.onBlockingThread(this::signal, () -> planNext(drains.options().poll()));
   }
 
-  /** Ends at once because the client has gone. Changes nothing for the datastore. Idempotent. */
+  /** Ends at once, without a last message. Changes nothing for the datastore. Idempotent. */
   void end() {
     ended = true;
     drains.remove(this);

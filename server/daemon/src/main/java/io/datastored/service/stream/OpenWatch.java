@@ -142,7 +142,7 @@ public final class OpenWatch implements Runnable {
         : Duration.ofNanos(Math.max(0, watches.drive().ticker().read() - since));
   }
 
-  /** Leaves the feed at once because the client has gone. Idempotent. */
+  /** Leaves the feed at once, without a last message. Idempotent. */
   void end() {
     ended = true;
     Watcher left = watcher;
