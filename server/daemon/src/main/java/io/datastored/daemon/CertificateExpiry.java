@@ -12,11 +12,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 
 /**
- * A certificate expiry warns before and when the server's certificate ends, and when its files
+ * A certificate expiry warns before and after the server's certificate expires, and if its files
  * cannot be read. Thread-safe: one volatile word.
  */
 final class CertificateExpiry {
-  /** Three weeks: a renewal by hand is planned, asked for and done in it. */
+  /** Three weeks leave time to plan, request and make a renewal by hand. */
   private static final Duration WARNING = Duration.ofDays(21);
 
   private static final String END = "end";
@@ -33,12 +33,12 @@ final class CertificateExpiry {
     this.clock = clock;
   }
 
-  /** When the first certificate of the chain in use ends. */
+  /** The first expiry in the certificate chain in use. */
   Instant expires() {
     return expires;
   }
 
-  /** This chain is in use from now on. */
+  /** Records that this chain is now in use. */
   void uses(X509Certificate[] chain) {
     expires =
         Arrays.stream(chain)
@@ -47,12 +47,12 @@ final class CertificateExpiry {
             .orElse(Instant.MAX);
   }
 
-  /** The files are read again and can be used. */
+  /** Records that the files are readable and valid again. */
   void readable() {
     troubles.clear(TroubleCause.CERTIFICATE, FILES);
   }
 
-  /** The files cannot be used, and what was read last still is. */
+  /** Records that the files cannot be used; the last good ones stay in use. */
   void unreadable(Exception why) {
     troubles.raise(
         TroubleCause.CERTIFICATE,
@@ -61,7 +61,7 @@ final class CertificateExpiry {
             .formatted(files, why, date()));
   }
 
-  /** Looks whether it is time to warn. */
+  /** Warns if it is time to. */
   void look() {
     Instant now = clock.instant();
     if (!now.isBefore(expires)) {

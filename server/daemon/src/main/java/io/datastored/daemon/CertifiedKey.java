@@ -12,17 +12,17 @@ import java.security.Signature;
 import java.security.cert.X509Certificate;
 
 /**
- * A certified key is a private key with the certificates that vouch for it, and they belong
- * together: a renewal replaces two files one after the other, and the pair in between would fail
- * every handshake. Immutable by agreement.
+ * A certified key is a private key with its certificate chain, checked to match. A renewal replaces
+ * two files one after the other, and a mixed pair would fail every handshake. Immutable by
+ * agreement.
  */
-@SuppressWarnings("ArrayRecordComponent") // what the key manager takes; never compared
+@SuppressWarnings("ArrayRecordComponent") // the type that the key manager takes; never compared
 public record CertifiedKey(PrivateKey key, X509Certificate[] chain) {
 
   /**
    * Reads a pair from the contents of PEM files.
    *
-   * @throws GeneralSecurityException when one of them is none, or they do not belong together
+   * @throws GeneralSecurityException if one of them is invalid, or they do not match
    */
   public static CertifiedKey of(byte[] certificates, byte[] key)
       throws IOException, GeneralSecurityException {

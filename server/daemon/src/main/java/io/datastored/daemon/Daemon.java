@@ -34,13 +34,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A daemon is one running server: an engine and everything that serves it. Thread-safe; it is
- * assembled in {@link #assemble}, top to bottom, and what was started last is stopped first.
+ * A daemon is one running server: an engine and everything that serves it. Thread-safe. It is
+ * assembled in {@link #assemble}, top to bottom, and stopped in the reverse order.
  */
 public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-  /** With the default tick once a second. */
+  /** Once a second with the default tick. */
   private static final long UPKEEP_TICKS = 10;
 
   private final Engine engine;
@@ -78,9 +78,9 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Starts a server and answers when it is ready.
+   * Starts a server and returns when it is ready.
    *
-   * @throws DaemonStartException with one sentence for the operator; then nothing is left running
+   * @throws DaemonStartException with one sentence for the operator; then nothing keeps running
    */
   public static Daemon start(DaemonOptions options) throws DaemonStartException {
     Closer rooms = Closer.create();
@@ -88,7 +88,7 @@ public final class Daemon implements AutoCloseable {
       Files.createDirectories(options.engine().stateDirectory());
       rooms.register(ServeLock.take(options.engine().stateDirectory()));
       Environment around = Environment.system();
-      // Before the engine, which must tell it of base paths that it is about to leave.
+      // Before the engine, which records here the base paths that it is about to leave.
       FilePromiseBook book = promiseBook(options, around);
       Engine engine = Engine.open(options.engine(), book::leaving);
       rooms.register(engine::close);
@@ -135,9 +135,7 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  /**
-   * What earlier servers on the state directory have promised. Before an engine is opened there.
-   */
+  /** The promises of earlier servers on the state directory. Open it before the engine. */
   static FilePromiseBook promiseBook(DaemonOptions options, Environment around)
       throws StoreException {
     return FilePromiseBook.open(
@@ -147,7 +145,7 @@ public final class Daemon implements AutoCloseable {
         DiskSteps.REAL);
   }
 
-  /** The one place where the rooms meet: engine → watches → leases → services → server. */
+  /** The only place where the rooms are wired: engine → watches → leases → services → server. */
   static Daemon assemble(
       Engine engine,
       FilePromiseBook book,
@@ -169,7 +167,7 @@ public final class Daemon implements AutoCloseable {
             engine, book, options.leases(), around.ticker(), around.random(), threads.background());
     rooms.register(leases::close);
     Duration tick = options.leases().tick();
-    // Lease time is told by the sweep alone: it shares its thread with nothing that may hang.
+    // Only the sweep advances lease time, so its thread runs nothing that may hang.
     rooms.register(
         engine.tasks().start("lease sweep", tick, PeriodicTask.Need.TO_SERVE, leases::sweep)
             ::close);
@@ -185,7 +183,7 @@ public final class Daemon implements AutoCloseable {
         new ProxmoxBackupServer(
             ConfigPath.asGiven(options.engine().configFile()), options.drains().pbs());
     var neighbourLook = new NeighbourLook(neighbour, engine.troubles());
-    // Now, so that it is said before the server is ready.
+    // Looks now, so that the result is reported before the server is ready.
     neighbourLook.look();
 
     Services services =
@@ -207,7 +205,7 @@ public final class Daemon implements AutoCloseable {
         network.start(
             Infrastructure.everywhere(services, health, standing),
             Infrastructure.localOnly(services));
-    // Whatever fails from here on, nothing is left listening.
+    // If anything fails from here on, no listener stays open.
     rooms.register(listeners::close);
     leases.recovery().begin();
     life.serving();
@@ -236,30 +234,30 @@ public final class Daemon implements AutoCloseable {
     return daemon;
   }
 
-  /** Where it listens, with the ports that the system chose. */
+  /** The addresses it listens on, with the ports that the system chose. */
   public ImmutableList<SocketAddress> addresses() {
     return listeners.addresses();
   }
 
-  /** What it serves at the moment. */
+  /** The served snapshot. */
   public Snapshot snapshot() {
     return engine.snapshot();
   }
 
-  /** Waits until it has stopped, or must be closed because it can serve nothing any more. */
+  /** Waits until it has stopped, or must be closed because it cannot serve any longer. */
   public void awaitStop() throws InterruptedException {
     ending.await();
   }
 
-  /** Why it can serve nothing any more, whatever happens to it; empty while it can. */
+  /** Why it can never serve again; empty while it can. */
   public Optional<String> lost() {
     CompletableFuture<String> lost = engine.lost();
     return lost.isDone() ? Optional.of(lost.join()) : Optional.empty();
   }
 
   /**
-   * The run directory is lost: nothing can be answered any more. Whoever waits is told at once, and
-   * the watches are ended; the rest is for who runs this daemon.
+   * Reacts to the loss of the run directory, after which nothing can be answered. Wakes the waiting
+   * threads at once and ends the watches; the owner of this daemon does the rest.
    */
   private void lose() {
     health.notServing();
@@ -290,9 +288,8 @@ public final class Daemon implements AutoCloseable {
   private void stop() {
     log.atInfo().addKeyValue("grace", options.grace()).log("stopping");
     life.stopping();
-    // First of all: while those that are here are told to go, no load balancer must send another
-    // one, and a
-    // health watch that is ended before it has heard of it says nothing about why.
+    // First of all: while clients are disconnected, no load balancer may send new ones, and a
+    // health watch that ends without this update would show no reason.
     health.notServing();
     listeners.refuseNew();
     services.close();

@@ -14,22 +14,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Daemon options are what a server can be told. Immutable; made by a {@link Builder}.
+ * Daemon options are the options of a server. Immutable; made by a {@link Builder}.
  *
  * @param engine the configuration and its state
- * @param listen where connections are accepted, at least one address
+ * @param listen the addresses to accept connections on, at least one
  * @param tls the server's certificate; empty: clear text, see {@code exposure}
- * @param exposure how far a server without TLS may be seen
+ * @param exposure where a server without TLS may be reachable from
  * @param transport bounds of one connection
  * @param calls bounds of the calls that may touch a disk
- * @param leases bounds and rhythm of leases
- * @param drains rhythm and bounds of drains
+ * @param leases bounds and intervals of leases
+ * @param drains bounds and intervals of drains
  * @param watches bounds of watches
- * @param probes how file systems are asked
+ * @param probes how file systems are probed
  * @param service how long calls wait
- * @param grace how long a stopping server waits for the calls in flight. It must be below the time
- *     after which the service manager kills (systemd: 90 s, Kubernetes: 30 s).
- * @param version of the software, as told to clients
+ * @param grace how long a stopping server waits for the calls in flight. It must be less than the
+ *     time after which the service manager kills (systemd: 90 s, Kubernetes: 30 s).
+ * @param version of the software, as shown to clients
  */
 public record DaemonOptions(
     EngineOptions engine,
@@ -46,7 +46,7 @@ public record DaemonOptions(
     Duration grace,
     String version) {
 
-  /** Where a server listens unless it is told otherwise. */
+  /** The default listen address. */
   public static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
 
   public DaemonOptions {
@@ -58,7 +58,7 @@ public record DaemonOptions(
     }
   }
 
-  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  /** A builder of daemon options; unset options keep their defaults. Not thread-safe. */
   public static final class Builder {
     public final EngineOptions.Builder engine;
     public List<ListenAddress> listen = List.of(ListenAddress.parse(DEFAULT_ADDRESS));

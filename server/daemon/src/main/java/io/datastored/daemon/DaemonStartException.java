@@ -1,21 +1,21 @@
 package io.datastored.daemon;
 
 /**
- * A daemon start exception says why a server could not start: one sentence for the operator, and a
- * kind that the command turns into its exit code. Immutable.
+ * A daemon start exception is the reason why a server could not start: one sentence for the
+ * operator, and a kind that the command maps to its exit code. Immutable.
  */
 public final class DaemonStartException extends Exception {
   private static final long serialVersionUID = 1;
 
-  /** What stands in the way of a start. */
+  /** The kind of a failed start. */
   public enum Kind {
-    /** The options contradict each other or this machine. */
+    /** The options contradict each other or do not fit this machine. */
     OPTIONS,
     /** Another server has this state directory. */
     LOCKED,
     /** The configuration or the state directory cannot be used. */
     ENGINE,
-    /** An address cannot be listened on. */
+    /** The server cannot listen on an address. */
     ADDRESS,
     /** A certificate, key or authority cannot be used. */
     TLS

@@ -6,10 +6,10 @@ import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
 /**
- * An environment is the time and the chance that a server lives by. Immutable.
+ * An environment is the clocks and the randomness of a server. Immutable.
  *
- * @param ticker monotonic time: everything that is decided
- * @param wallClock the time of day: what people are told
+ * @param ticker monotonic time, used for every decision
+ * @param wallClock the time of day, used only in messages
  * @param random unpredictable and thread-safe
  */
 record Environment(Ticker ticker, InstantSource wallClock, RandomGenerator random) {

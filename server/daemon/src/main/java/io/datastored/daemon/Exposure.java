@@ -1,9 +1,9 @@
 package io.datastored.daemon;
 
-/** How far a server without TLS may be seen. Immutable. */
+/** An exposure is where a server without TLS may be reachable from. Immutable. */
 public enum Exposure {
-  /** Only from this host: anything but loopback and Unix sockets needs TLS. */
+  /** Only this host: anything but loopback and Unix sockets requires TLS. */
   GUARDED,
-  /** From anywhere, in clear text: for networks that something else protects. */
+  /** Any host, in clear text: for networks that are protected otherwise. */
   INSECURE
 }

@@ -8,13 +8,13 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import java.util.List;
 
 /**
- * Health is what load balancers and service managers are told: SERVING, overall and per service,
- * from the moment when calls can be answered until the server begins to stop, but for the time in
- * which a periodic task hangs. Thread-safe.
+ * Health is what load balancers and service managers see. Overall and per service, it is SERVING
+ * from when calls can be answered until the server begins to stop, except while a periodic task
+ * hangs. Thread-safe.
  *
- * <p>One more name, {@value #RECOVERY}, is NOT_SERVING until no lease of before the restart can be
- * in use any more. Overall the server is SERVING then, because new lookups are served; only drains
- * wait.
+ * <p>One more name, {@value #RECOVERY}, is NOT_SERVING until recovery has finished: all leases
+ * granted before the restart have expired or were continued. Overall the server is SERVING then,
+ * because new lookups are served; only drains wait.
  */
 final class Health {
   static final String RECOVERY = "recovery";
@@ -46,18 +46,18 @@ final class Health {
     tell();
   }
 
-  /** Whether everything runs that the server's promises depend on, lease time above all. */
+  /** Whether all tasks run that the server's promises depend on, above all lease time. */
   synchronized void allTasksRun(boolean run) {
     allTasksRun = run;
     tell();
   }
 
-  /** No lease of before the restart can be in use any more. */
+  /** Recovery has finished. */
   void recovered() {
     manager.setStatus(RECOVERY, ServingStatus.SERVING);
   }
 
-  /** For good. Idempotent. */
+  /** Sets NOT_SERVING permanently. Idempotent. */
   synchronized void notServing() {
     if (!over) {
       over = true;

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Housekeeping is what a server does now and then without being asked: it cleans up behind clients
- * that are gone, and says when recovery is over. Confined to one thread at a time.
+ * Housekeeping is the periodic work of a server: it cleans up after clients that are gone, and
+ * reports the end of recovery. Confined to one thread at a time.
  */
 final class Housekeeping {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);

@@ -9,15 +9,15 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.services.AdminInterface;
 import java.util.stream.Stream;
 
-/** What every gRPC server is expected to have beside its own services. Stateless. */
+/** Infrastructure is the standard gRPC services beside the server's own. Stateless. */
 final class Infrastructure {
   private Infrastructure() {}
 
   /**
-   * The own services, health and reflection. Reflection knows what the contract imports, so that a
-   * generic client can show a refusal's details.
+   * The server's own services, health and reflection. Reflection includes the imports of the
+   * contract, so that a generic client can decode a refusal's details.
    */
-  @SuppressWarnings("deprecation") // v1alpha: what older tools still ask for
+  @SuppressWarnings("deprecation") // v1alpha: for older tools
   static ImmutableList<ServerServiceDefinition> everywhere(
       Services services, Health health, LongLivedCalls standing) {
     return ImmutableList.<ServerServiceDefinition>builder()
@@ -33,7 +33,7 @@ final class Infrastructure {
         .build();
   }
 
-  /** Channelz: it shows the address of every client, so only processes of this host may ask. */
+  /** Channelz, only for processes of this host, because it shows the address of every client. */
   static ImmutableList<ServerServiceDefinition> localOnly(Services services) {
     return AdminInterface.getStandardServices().stream()
         .map(services::readable)

@@ -16,7 +16,7 @@ public sealed interface ListenAddress {
   boolean local();
 
   /**
-   * Reads an address as written in an option. A host name is looked up here, once, so that the
+   * Parses an address as written in an option. A host name is resolved once, here, so that the
    * address that was judged local is the one that is bound.
    *
    * @throws IllegalArgumentException with one sentence for the operator
@@ -45,7 +45,7 @@ public sealed interface ListenAddress {
     }
   }
 
-  /** A TCP port; port 0 lets the system choose one. Immutable. */
+  /** A TCP address; port 0 lets the system choose one. Immutable. */
   record Tcp(InetSocketAddress address) implements ListenAddress {
     @Override
     public boolean local() {
@@ -61,7 +61,7 @@ public sealed interface ListenAddress {
 
   /** A Unix domain socket. Immutable. */
   record Unix(Path path, SocketAccess access) implements ListenAddress {
-    /** For the server's user and group. */
+    /** A socket with the default access: the server's user and group. */
     public Unix(Path path) {
       this(path, SocketAccess.defaults());
     }

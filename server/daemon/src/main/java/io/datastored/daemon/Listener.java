@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A listener is one running gRPC server, with the file of its Unix socket if it has one.
- * Thread-safe: immutable but for the server, which is.
+ * Thread-safe.
  */
 final class Listener {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
@@ -24,7 +24,7 @@ final class Listener {
   private final Server server;
   private final Optional<Path> socket;
 
-  /** Of the socket's file: another server may have put its own in its place since. */
+  /** Identifies the socket's file: another server may have replaced it since. */
   private final @Nullable Object key;
 
   private Listener(Server server, Optional<Path> socket, @Nullable Object key) {
@@ -45,20 +45,20 @@ final class Listener {
     return server;
   }
 
-  /** Where it listens, with the port that the system chose. */
+  /** The addresses it listens on, with the port that the system chose. */
   ImmutableList<SocketAddress> addresses() {
     return socket
         .map(path -> ImmutableList.<SocketAddress>of(new DomainSocketAddress(path.toFile())))
         .orElseGet(() -> ImmutableList.copyOf(server.getListenSockets()));
   }
 
-  /** Takes no new connection and no new call; those in flight go on. */
+  /** Accepts no new connections and calls; calls in flight continue. */
   void shutdown() {
     server.shutdown();
     removeSocket();
   }
 
-  /** The same, and ends the calls in flight. */
+  /** Accepts no new connections and calls, and ends the calls in flight. */
   void shutdownNow() {
     server.shutdownNow();
     removeSocket();

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A listener factory starts gRPC servers for a list of services: over the network in production, in
- * the process in tests. Called once, by the assembly.
+ * A listener factory starts gRPC servers for a list of services: on the network in production, in
+ * the process in tests. The assembly calls it once.
  */
 @FunctionalInterface
 interface ListenerFactory {
@@ -20,7 +20,7 @@ interface ListenerFactory {
   Listeners start(List<ServerServiceDefinition> everywhere, List<ServerServiceDefinition> localOnly)
       throws DaemonStartException;
 
-  /** When the certificate that clients are shown ends; empty where none is. */
+  /** When the certificate that clients see expires; empty if there is none. */
   default Optional<Instant> certificateExpires() {
     return Optional.empty();
   }

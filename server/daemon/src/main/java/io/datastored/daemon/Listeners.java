@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The listeners are the running gRPC servers, one per address, all with the same services.
- * Thread-safe: immutable but for the servers, which are thread-safe.
+ * Listeners are the running gRPC servers, one per address, all with the same services. Thread-safe.
  */
 final class Listeners {
   private final ImmutableList<Listener> listeners;
@@ -17,14 +16,14 @@ final class Listeners {
     this.listeners = ImmutableList.copyOf(listeners);
   }
 
-  /** Where they listen. */
+  /** The addresses they listen on. */
   ImmutableList<SocketAddress> addresses() {
     return listeners.stream()
         .flatMap(listener -> listener.addresses().stream())
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** Takes no new connection and no new call; those in flight go on. */
+  /** Accepts no new connections and calls; calls in flight continue. */
   void refuseNew() {
     listeners.forEach(Listener::shutdown);
   }
@@ -34,7 +33,7 @@ final class Listeners {
     listeners.forEach(Listener::shutdownNow);
   }
 
-  /** Waits for the calls in flight, and ends those that are left after the grace. */
+  /** Waits for the calls in flight, and ends the remaining ones after the grace. */
   void finish(Duration grace) {
     long end = System.nanoTime() + grace.toNanos();
     try {

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Long-lived calls are the streams of gRPC's own services (health watches, reflection) that end
- * only when the client wants. Thread-safe. A stopping server ends them itself: it would otherwise
- * wait for them for the whole of its grace.
+ * Long-lived calls are the streams of gRPC's own services (health watches, reflection) that only
+ * the client ends. Thread-safe. A stopping server ends them itself: otherwise it would wait for
+ * them for its whole grace.
  */
 final class LongLivedCalls implements ServerInterceptor {
   private final Set<StandingCall<?, ?>> open = ConcurrentHashMap.newKeySet();
@@ -47,7 +47,8 @@ final class LongLivedCalls implements ServerInterceptor {
   }
 
   /**
-   * A call that two may end. Thread-safe: guarded by itself; what comes after the end is dropped.
+   * A standing call is a call that two threads may end. Thread-safe: guarded by itself; messages
+   * after the end are dropped.
    */
   private static final class StandingCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private boolean closed;

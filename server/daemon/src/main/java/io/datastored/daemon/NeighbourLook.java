@@ -7,8 +7,8 @@ import io.datastored.promise.UnseenOperations;
 import java.util.Optional;
 
 /**
- * A neighbour look is what a server does now and then to say in its Status that drains do not see
- * the operations of another program. Thread-safe: one look at a time.
+ * A neighbour look is a periodic check for another program whose operations drains cannot see,
+ * reported in Status. Thread-safe: one look at a time.
  */
 final class NeighbourLook {
 
@@ -20,7 +20,7 @@ final class NeighbourLook {
     this.troubles = troubles;
   }
 
-  /** Looks once; waits as long as a file system does. */
+  /** Looks once; may block as long as the file system does. */
   void look() {
     Optional<UnseenOperations> found = neighbour.look();
     if (found.isPresent()) {

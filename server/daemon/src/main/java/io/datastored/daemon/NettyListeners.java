@@ -28,19 +28,20 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts one Netty server per listen address. Immutable. Without TLS it refuses to start on an
- * address that other hosts reach, unless that is wanted in so many words.
+ * Netty listeners start one Netty server per listen address. Immutable. Without TLS, the start
+ * fails on an address that other hosts can reach, unless that is explicitly allowed.
  */
 final class NettyListeners implements ListenerFactory {
-  /** Longer than any call that ends by itself; a watch that is cut off resumes elsewhere. */
+  /**
+   * Longer than any call that ends by itself; a watch that is cut off resumes on another
+   * connection.
+   */
   private static final Duration AGE_GRACE = Duration.ofMinutes(1);
 
-  /** A flood is held up between two reads, so what one read may bring is small. */
+  /** Small, because a flood can be throttled only between two reads. */
   private static final int LARGEST_READ = 16 << 10;
 
-  /**
-   * What the system keeps of a connection that is slowed down; left alone it would be megabytes.
-   */
+  /** The receive buffer of a throttled connection; the system's default would be megabytes. */
   private static final int UNREAD_BYTES = 128 << 10;
 
   private final List<ListenAddress> addresses;
@@ -67,7 +68,7 @@ final class NettyListeners implements ListenerFactory {
     this.loops = loops;
     this.ticker = ticker;
     this.refusals = new RefusalLog(ticker);
-    // Together less than there are: files have to be opened too, whatever clients do.
+    // Together below the limit of descriptors: files must be opened too, whatever clients do.
     long descriptors = Descriptors.most();
     this.overTcp = new Connections(limits.connections().within(descriptors / 8 * 5), ticker);
     this.overUnix = new Connections(limits.connections().within(descriptors / 8), ticker);
@@ -139,7 +140,7 @@ final class NettyListeners implements ListenerFactory {
   private NettyServerBuilder builder(
       NettyServerBuilder builder, List<ServerServiceDefinition> services) {
     services.forEach(builder::addService);
-    // On the transport's thread: what may touch a disk hops to a pool of its own, see
+    // On the transport's thread: calls that may touch a disk move to their own pool, see
     // BlockingCalls.
     builder
         .directExecutor()

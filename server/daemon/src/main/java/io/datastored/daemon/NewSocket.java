@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A new socket is a Unix socket on its way to its place. Confined to the start.
+ * A new socket is a Unix socket that is not yet in its final place. Confined to the start.
  *
- * <p>It is bound in a directory that only this user can enter, given its mode and group there, and
- * then renamed: bound in its place it would have the umask's mode until it is changed, and whoever
- * connects in between stays connected.
+ * <p>It is bound in a directory that only this user can enter, gets its mode and group there, and
+ * is then renamed into place. If it were bound in place, it would have the umask's mode until that
+ * is changed, and a client that connects in between would stay connected.
  */
 final class NewSocket {
   private static final Logger log = LoggerFactory.getLogger(NewSocket.class);
@@ -35,7 +35,7 @@ final class NewSocket {
     this.directory = directory;
   }
 
-  /** Makes the private directory, beside the socket's place. */
+  /** Creates the private directory beside the socket's place. */
   static NewSocket at(ListenAddress.Unix address) throws DaemonStartException {
     try {
       return new NewSocket(address, privateDirectoryBeside(address.path().toAbsolutePath()));
@@ -44,7 +44,7 @@ final class NewSocket {
     }
   }
 
-  /** With a short name: a socket's path has 107 bytes at most. */
+  /** The name is short: a socket's path has 107 bytes at most. */
   private static Path privateDirectoryBeside(Path place) throws IOException {
     var names = new Random();
     while (true) {
@@ -58,12 +58,12 @@ final class NewSocket {
     }
   }
 
-  /** Where to bind it. */
+  /** The path to bind. */
   Path path() {
     return directory.resolve("s");
   }
 
-  /** Opens it to those who may connect, and puts it into its place. */
+  /** Sets the socket's access, and moves it into place. */
   void publish() throws DaemonStartException {
     SocketAccess access = address.access();
     try {
@@ -82,7 +82,7 @@ final class NewSocket {
     }
   }
 
-  /** Removes what is left of it when the start has failed. */
+  /** Removes what a failed start has left. */
   void discard() {
     try {
       Files.deleteIfExists(path());

@@ -12,19 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A serve lock makes this process the one server of its state directory. Thread-safe; closing it is
- * idempotent. The kernel holds the lock, so it ends with the process however that ends. Two servers
- * would hand out the same fencing tokens, and each would count the other's leases as nobody's.
+ * A serve lock makes this process the only server of its state directory. Thread-safe; closing it
+ * is idempotent. The kernel holds the lock, so it ends with the process in any case. Two servers
+ * would hand out the same fencing tokens, and neither would recognise the other's leases.
  */
 final class ServeLock implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(ServeLock.class);
 
   private static final String LOCK = "serve.lock";
 
-  /**
-   * Beside the lock, not in it: a second descriptor of a locked file drops its lock when it is
-   * closed.
-   */
+  /** A separate file: closing a second descriptor of a locked file would release its lock. */
   private static final String HOLDER = "serve.pid";
 
   private final LockFile file;
@@ -34,9 +31,9 @@ final class ServeLock implements Closeable {
   }
 
   /**
-   * Takes the lock, or says who has it.
+   * Takes the lock, or fails with the process that holds it.
    *
-   * @throws DaemonStartException of kind LOCKED when another server has it
+   * @throws DaemonStartException of kind LOCKED if another server has it
    */
   static ServeLock take(Path stateDirectory) throws DaemonStartException, IOException {
     Path holder = stateDirectory.resolve(HOLDER);
@@ -65,7 +62,7 @@ final class ServeLock implements Closeable {
     }
   }
 
-  /** The number is for people only, so a full disk does not keep the server from starting. */
+  /** The process id is informational, so a full disk does not prevent the start. */
   private static void name(Path holder) {
     try {
       Files.writeString(holder, ProcessHandle.current().pid() + "\n");
@@ -96,7 +93,7 @@ final class ServeLock implements Closeable {
 
   private static Optional<Long> pid(Path holder) {
     try {
-      // The one before, if the holder has the lock and is about to write its name.
+      // May be the previous holder's, if the current one is about to write its own.
       long pid = Long.parseLong(Files.readString(holder).trim());
       return ProcessHandle.of(pid).map(ProcessHandle::pid);
     } catch (IOException | NumberFormatException e) {

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A socket access says which users of this host may connect to a Unix socket. Immutable.
+ * A socket access is the set of users of this host that may connect to a Unix socket. Immutable.
  *
- * @param mode of the socket, whatever the umask is: who may write to it may connect
- * @param group that the socket belongs to; the process's own when empty
+ * @param mode of the socket, regardless of the umask: users that may write to it may connect
+ * @param group of the socket; the process's own if empty
  */
 public record SocketAccess(Set<PosixFilePermission> mode, Optional<String> group) {
   public static final String DEFAULT_MODE = "0660";
@@ -21,15 +21,15 @@ public record SocketAccess(Set<PosixFilePermission> mode, Optional<String> group
     mode = Set.copyOf(mode);
   }
 
-  /** The server's user and its group. */
+  /** Access for the server's user and its group. */
   public static SocketAccess defaults() {
     return new SocketAccess(modeOf(DEFAULT_MODE), Optional.empty());
   }
 
   /**
-   * Reads a mode such as {@code 0660}.
+   * Parses a mode such as {@code 0660}.
    *
-   * @throws IllegalArgumentException when it is none
+   * @throws IllegalArgumentException if it is not a mode
    */
   public static Set<PosixFilePermission> modeOf(String octal) {
     if (!OCTAL.matcher(octal).matches()) {

@@ -24,17 +24,17 @@ final class SocketFile {
   }
 
   /**
-   * Removes what a killed server left. One that somebody answers on stays, and so does anything
-   * that is no socket.
+   * Removes the file that a killed server left. A socket with a listener stays, and so does any
+   * file that is not a socket.
    *
-   * @throws DaemonStartException when the place is taken
+   * @throws DaemonStartException if the place is taken
    */
   void removeStale() throws DaemonStartException {
     try {
       if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         return;
       }
-      // "Other" to Java are pipes and devices too: only a socket is a server's to remove.
+      // In Java, pipes and devices are "other" too; only a socket may be removed.
       int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
       if ((mode & FILE_TYPE) != SOCKET) {
         throw taken("there is a file that is no socket");

@@ -12,12 +12,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of a server beside the transport's. Immutable; all are there from the start.
+ * Threads are the threads of a server beside the transport's. Immutable; all are started with the
+ * server.
  *
- * @param calls runs calls that may touch a disk; bounded, rejects what is too much
- * @param background reserves fencing tokens ahead; bounded by those who use it
+ * @param calls runs calls that may touch a disk; bounded, rejects work when it is full
+ * @param background reserves fencing tokens ahead; bounded by its users
  * @param fanOut cuts and sends the frames of watches; never blocks
- * @param timer runs what is due, briefly
+ * @param timer runs short tasks when they are due
  */
 record Threads(
     ExecutorService calls,
@@ -47,7 +48,7 @@ record Threads(
         threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
   }
 
-  /** All threads from the start: a call, and a stop, must not fail because none can be started. */
+  /** Starts all threads now: a call or a stop must not fail because no thread can be created. */
   private static <P extends ThreadPoolExecutor> P started(P pool) {
     int unused = pool.prestartAllCoreThreads();
     return pool;
@@ -60,7 +61,7 @@ record Threads(
     return scheduler;
   }
 
-  /** Daemon threads: one that hangs in a dead mount must not keep the process alive. */
+  /** Daemon threads: a thread that hangs in a dead mount must not keep the process alive. */
   private static ThreadFactory named(String name) {
     return new ThreadFactoryBuilder()
         .setNameFormat("datastored-" + name + "-%d")

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * TLS files are the PEM files that a server proves itself with. Immutable. They are read again when
- * they change, so a renewed certificate needs no restart.
+ * TLS files are the PEM files of a server's identity. Immutable. They are read again when they
+ * change, so a renewed certificate needs no restart.
  *
- * @param certificates the server's chain, its own first
+ * @param certificates the server's chain, its own certificate first
  * @param key its private key, PKCS #8
- * @param clientAuthorities when present every client must show a certificate that one of these has
+ * @param clientAuthorities if present, every client must show a certificate that one of these has
  *     signed
- * @param reload how often the files are looked at
+ * @param reload how often the files are checked
  */
 public record TlsFiles(
     Path certificates, Path key, Optional<Path> clientAuthorities, Duration reload) {
@@ -31,7 +31,7 @@ public record TlsFiles(
     return new TlsFiles(certificates, key, clientAuthorities, reload);
   }
 
-  /** The files that there are. */
+  /** All configured files. */
   ImmutableList<Path> all() {
     return Stream.concat(Stream.of(certificates, key), clientAuthorities.stream())
         .collect(ImmutableList.toImmutableList());

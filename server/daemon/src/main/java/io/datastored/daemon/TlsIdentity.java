@@ -26,14 +26,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TLS identity is what a server shows its clients and what it asks of them. Thread-safe: the two
- * managers are, and the rest is confined to one thread. Renewed files are picked up in the
- * background; a connection keeps what it was made with. A renewal that cannot be used leaves the
- * last good one in use.
+ * A TLS identity is the certificate that a server shows its clients and the certificates that it
+ * requires of them. Thread-safe: the two managers are, and the rest is confined to one thread.
+ * Renewed files are loaded in the background; existing connections are unaffected. If renewed files
+ * are invalid, the last good ones stay in use.
  *
- * <p>The managers' own reloading is not used: it looks once a minute at most, never at a
- * certificate that was renewed for the same key, and takes a certificate and a key that do not
- * belong together.
+ * <p>The managers' own reloading is not used: it checks once a minute at most, misses a certificate
+ * that was renewed for the same key, and accepts a certificate and a key that do not match.
  */
 final class TlsIdentity implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TlsIdentity.class);
@@ -48,7 +47,7 @@ final class TlsIdentity implements AutoCloseable {
   private final CertificateExpiry expiry;
   private final PeriodicTask reload;
 
-  /** Of the files' contents that are in use. Confined to the reload after the start. */
+  /** The hash of the files in use. Confined to the reload after the start. */
   private HashCode used;
 
   private TlsIdentity(
@@ -67,7 +66,7 @@ final class TlsIdentity implements AutoCloseable {
         authorities ->
             builder.trustManager(authorities).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE));
     this.credentials = builder.build();
-    // A file system that hangs keeps nobody from serving: the last good files are in use.
+    // A file system that hangs does not stop serving: the last good files are in use.
     this.reload =
         tasks.start(
             "TLS reload", files.reload(), PeriodicTask.Need.TO_BE_TOLD, this::readIfRenewed);
@@ -76,7 +75,7 @@ final class TlsIdentity implements AutoCloseable {
   /**
    * Reads the files now, and again in the background whenever they change.
    *
-   * @throws DaemonStartException when they cannot be used
+   * @throws DaemonStartException if they cannot be used
    */
   static TlsIdentity of(TlsFiles files, PeriodicTasks tasks, CertificateExpiry expiry)
       throws DaemonStartException {
@@ -106,7 +105,7 @@ final class TlsIdentity implements AutoCloseable {
     return credentials;
   }
 
-  /** When the certificate in use ends. */
+  /** When the certificate in use expires. */
   Instant expires() {
     return expiry.expires();
   }
@@ -116,7 +115,7 @@ final class TlsIdentity implements AutoCloseable {
     reload.closeWithin(CLOSE);
   }
 
-  /** Clients have no host name to be checked: who signed their certificate is all that counts. */
+  /** Clients have no host name to check: only the signer of their certificate counts. */
   private static AdvancedTlsX509TrustManager clientTrust() throws GeneralSecurityException {
     return AdvancedTlsX509TrustManager.newBuilder()
         .setVerification(Verification.CERTIFICATE_ONLY_VERIFICATION)

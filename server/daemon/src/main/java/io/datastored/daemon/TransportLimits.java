@@ -10,10 +10,10 @@ import java.util.Optional;
  * @param messageBytes the largest request; a larger one is refused with RESOURCE_EXHAUSTED
  * @param metadataBytes the most metadata of one call
  * @param streams calls and watches in flight on one connection; more wait in the client
- * @param keepAlive how dead connections are found
- * @param age connections are asked to come again after this time, a tenth more or less, so that a
- *     load balancer can spread them and a renewed certificate is used; never when empty or 0
- * @param idle a connection without a call is closed after this time; never when empty or 0
+ * @param keepAlive how dead connections are detected
+ * @param age connections are asked to reconnect after this time, plus or minus a tenth, so that a
+ *     load balancer can spread them and a renewed certificate is used; never if empty or 0
+ * @param idle a connection without a call is closed after this time; never if empty or 0
  * @param connections bounds before and beside the calls
  */
 public record TransportLimits(
@@ -43,7 +43,7 @@ public record TransportLimits(
     return new Builder().build();
   }
 
-  /** Limits that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  /** A builder of transport limits; unset limits keep their defaults. Not thread-safe. */
   public static final class Builder {
     public int messageBytes = 1 << 20;
     public int metadataBytes = 16 << 10;

@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Unix peers are the processes at the other ends of one listener's Unix sockets. Thread-safe.
  *
- * <p>The kernel is asked (SO_PEERCRED) when a connection is accepted, before anything is read from
- * it. gRPC tells of a connection its remote address only, which of an unnamed socket says nothing;
- * but each connection has an object of its own for it, and by that its peer is found again. It is
- * forgotten with the connection.
+ * <p>The peer is read from the kernel (SO_PEERCRED) when a connection is accepted, before any data
+ * is read. gRPC exposes only the remote address of a connection, which is empty for an unnamed
+ * socket. But each connection has its own address object, and that object is the key of its peer.
+ * The peer is forgotten with the connection.
  */
 @Sharable
 final class UnixPeers extends ChannelInboundHandlerAdapter {
@@ -31,13 +31,13 @@ final class UnixPeers extends ChannelInboundHandlerAdapter {
   private final ConcurrentMap<SocketAddress, UnixPeer> byAddress =
       new MapMaker().weakKeys().makeMap();
 
-  /** The same channel, whose connections are asked before they are used. */
+  /** The same channel, with the peer of each connection read before its first use. */
   ServerChannel askOn(ServerChannel listening) {
     listening.pipeline().addLast(this);
     return listening;
   }
 
-  /** Who is at the other end of a connection. */
+  /** The process at the other end of a connection. */
   Optional<UnixPeer> at(SocketAddress address) {
     return Optional.ofNullable(byAddress.get(address));
   }
@@ -51,7 +51,7 @@ final class UnixPeers extends ChannelInboundHandlerAdapter {
       byAddress.put(connection.remoteAddress(), new UnixPeer(peer.uid(), gid, peer.pid()));
       context.fireChannelRead(accepted);
     } catch (IOException e) {
-      // Nobody is taken for anybody else: who cannot be told is not let in.
+      // No client may pass for another: a connection whose peer is unknown is refused.
       log.atWarn().log("a connection over a Unix socket is refused: {}", e.toString());
       connection.unsafe().closeForcibly();
     }

@@ -1,7 +1,6 @@
 /**
  * The server process: options, the one assembly method, start and stop order, health and TLS. The
- * command calls it. Objects are wired top to bottom in one method; what was started last is stopped
- * first.
+ * command calls it. Objects are wired top to bottom in one method and stopped in the reverse order.
  */
 @NullMarked
 package io.datastored.daemon;

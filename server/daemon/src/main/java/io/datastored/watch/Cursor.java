@@ -5,11 +5,12 @@ import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
 
 /**
- * A cursor is how far a stream has been told everything. Thread-safe for one writer at a time.
+ * A cursor is the revision up to which a stream has sent everything. Thread-safe for one writer at
+ * a time.
  *
- * <p>Within its history it moves in place and is not replaced: ten thousand streams move with each
- * change, and a collector that hears of every reference which is written into an old object was
- * busy for half as long as the streams themselves.
+ * <p>Within one history it moves in place and is not replaced. Ten thousand streams move with each
+ * change, and if each move wrote a reference into an old object, the garbage collector would take
+ * half as long as the streams themselves.
  */
 final class Cursor {
   private final Incarnation incarnation;
@@ -20,7 +21,7 @@ final class Cursor {
     this.generation = start.generation().value();
   }
 
-  /** Moves; answers another cursor only in another history. */
+  /** Moves the cursor; returns a new one only if the history changes. */
   Cursor movedTo(Revision revision) {
     if (!incarnation.equals(revision.incarnation())) {
       return new Cursor(revision);

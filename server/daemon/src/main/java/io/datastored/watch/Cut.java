@@ -18,16 +18,18 @@ import java.util.stream.Stream;
 /**
  * A cut is one head seen through one selection; every frame is made from exactly one. Immutable.
  *
- * <p>Nothing here waits or takes a lock: the snapshot says what is there and when it last changed,
- * the history only spares looking at all of it.
+ * <p>It never waits and takes no lock. The snapshot has the datastores and their last changes; the
+ * history only avoids scanning all of them.
  */
 record Cut(Head head, Selection selection, View view) {
-  /** Everything selected. */
+  /** A frame with everything that is selected. */
   Frame.Snapshot snapshot(SnapshotReason reason) {
     return new Frame.Snapshot(head.revision(), view, reason, selected());
   }
 
-  /** What was selected and touched after {@code since}, which is not below the floor. */
+  /**
+   * A frame with what was selected and touched after {@code since}, which is not below the floor.
+   */
   Frame.Change change(Generation since, long generations) {
     ImmutableList.Builder<Datastore> changed = ImmutableList.builder();
     ImmutableList.Builder<DatastoreName> removed = ImmutableList.builder();
@@ -42,7 +44,10 @@ record Cut(Head head, Selection selection, View view) {
     return new Frame.Change(head.revision(), view, changed.build(), removed.build(), generations);
   }
 
-  /** Nothing selected was touched, but mount states may have been missed. */
+  /**
+   * The first frame if nothing selected was touched; it carries the mount states that may have been
+   * missed.
+   */
   Frame.Bookmark firstBookmark(Duration interval) {
     ImmutableList<Datastore> removable =
         selected().stream()
@@ -57,10 +62,10 @@ record Cut(Head head, Selection selection, View view) {
   }
 
   /**
-   * How many generations after {@code since} touched the selection: exact while the history covers
-   * them. Beyond it (a restart, or very far behind) a selection of everything is told the
-   * difference of the generations, any other one how many can be told apart in the snapshot, which
-   * is never more than there were.
+   * The number of generations after {@code since} that touched the selection; exact while the
+   * history covers them. Beyond the history (a restart, or a client very far behind), a selection
+   * of everything gets the difference of the generations. Any other selection gets the number that
+   * the snapshot distinguishes, which is never too high.
    */
   long generationsSince(Generation since) {
     if (!head.history().covers(since)) {

@@ -6,9 +6,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A fan-out signals the watchers of touched groups on an executor, so that a publisher pays for one
- * task at most. Thread-safe. However fast the publications come, it holds each group once and has
- * one task waiting.
+ * A fan-out signals the watchers of touched groups on an executor, so that a publisher pays for at
+ * most one task. Thread-safe. At any rate of publications, it holds each group once and has one
+ * task waiting.
  */
 final class FanOut {
   private final Executor executor;
@@ -19,13 +19,13 @@ final class FanOut {
     this(executor, new ConcurrentLinkedQueue<>());
   }
 
-  /** With a queue of the caller's, which must be as thread-safe as its use. */
+  /** Uses the caller's queue, which must be as thread-safe as its use requires. */
   FanOut(Executor executor, Queue<Group> due) {
     this.executor = executor;
     this.due = due;
   }
 
-  /** Has the watchers of these groups signalled soon. */
+  /** Schedules the signals to the watchers of these groups. */
   void signal(Iterable<Group> groups) {
     boolean added = false;
     for (Group group : groups) {
@@ -41,7 +41,8 @@ final class FanOut {
 
   private void run() {
     // Cleared first. A group that is added after the last poll must find no task waiting and start
-    // one; cleared afterwards, it would rely on a task that has stopped polling.
+    // one; if the flag were cleared afterwards, the group would rely on a task that has stopped
+    // polling.
     waiting.set(false);
     for (Group group = due.poll(); group != null; group = due.poll()) {
       group.signal();

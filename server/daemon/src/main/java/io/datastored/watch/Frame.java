@@ -7,11 +7,11 @@ import io.datastored.history.Revision;
 import java.time.Duration;
 
 /**
- * A frame is one step of a watch: who has applied it holds exactly the selected part of its
- * revision. Immutable, and cut from one snapshot of the engine.
+ * A frame is one step of a watch: a client that has applied it holds exactly the selected part of
+ * its revision. Immutable, and cut from one snapshot of the engine.
  */
 public sealed interface Frame {
-  /** What the watcher holds after it has applied the whole frame. */
+  /** The revision that the watcher holds after it has applied the whole frame. */
   Revision revision();
 
   /**
@@ -27,8 +27,8 @@ public sealed interface Frame {
    * A change is the newest state of what changed since the watcher's cursor. Immutable.
    *
    * @param changed created or changed datastores, by name
-   * @param removed names that are gone, by name
-   * @param generations how many generations that touched the selection the frame stands for
+   * @param removed removed names, in order
+   * @param generations number of generations touching the selection that the frame covers
    */
   record Change(
       Revision revision,
@@ -39,11 +39,11 @@ public sealed interface Frame {
       implements Frame {}
 
   /**
-   * A bookmark says that everything up to its revision has been handed over. Immutable.
+   * A bookmark states that everything up to its revision has been handed over. Immutable.
    *
    * @param removable on the first frame of a watch the selected removable datastores, by name;
-   *     empty on later ones
-   * @param interval how long the stream stays quiet at most
+   *     empty on later frames
+   * @param interval the longest time that the stream stays quiet
    */
   record Bookmark(Revision revision, ImmutableList<Datastore> removable, Duration interval)
       implements Frame {}

@@ -8,13 +8,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * A group is the watchers of one selection and view; they share touches and frames. Thread-safe:
+ * A group is the watchers of one selection and view, which share touches and frames. Thread-safe:
  * members and mark are changed under the feed's lock and read without one.
  */
 final class Group {
-  /**
-   * Slow watchers each come from somewhere else; beyond this many origins sharing saves nothing.
-   */
+  /** Slow watchers have different origins; beyond this many origins, sharing saves nothing. */
   private static final int SHARED_ORIGINS = 32;
 
   private final Selection selection;
@@ -55,18 +53,18 @@ final class Group {
     return mark;
   }
 
-  /** Counts a publication that touched the selection. Only under the feed's lock. */
+  /** Counts a publication that touched the selection. Call it under the feed's lock. */
   void touch(long generations, long serial) {
     mark = new Mark(mark.touches() + generations, serial);
   }
 
-  /** Only under the feed's lock. */
+  /** Adds a watcher. Call it under the feed's lock. */
   void join(Watcher watcher) {
     members.add(watcher);
     size = size + 1;
   }
 
-  /** Whether it was a member. Only under the feed's lock. */
+  /** Removes a watcher; true if it was a member. Call it under the feed's lock. */
   boolean leave(Watcher watcher) {
     boolean was = members.remove(watcher);
     if (was) {
@@ -80,9 +78,9 @@ final class Group {
   }
 
   /**
-   * The frame from {@code origin} to the touches of {@code target}, made by {@code cut} unless
-   * another watcher had it made before. The revision of a frame made before may be older than the
-   * head: nothing selected was touched between the two.
+   * The frame from {@code origin} to the touches of {@code target}, made by {@code cut} unless it
+   * was already made for another watcher. The revision of such an earlier frame may be older than
+   * the head: nothing selected was touched between the two.
    */
   SharedFrame shared(Origin origin, Mark target, Supplier<Frame> cut) {
     Frames shared = frames;
@@ -97,32 +95,33 @@ final class Group {
     if (size < 2 || shared.byOrigin().size() >= SHARED_ORIGINS) {
       return alone(cut.get(), target.touches());
     }
-    // Of snapshots only the newest is worth keeping: they are the large ones.
+    // Of snapshots, only the newest is worth keeping, because they are large.
     shared.byOrigin().keySet().removeIf(Origin.Anew.class::isInstance);
     return shared.byOrigin().computeIfAbsent(origin, missing -> alone(cut.get(), target.touches()));
   }
 
-  /** A frame for one watcher. */
+  /** A frame for one watcher only. */
   SharedFrame alone(Frame frame, long touches) {
     return new SharedFrame(frame, touches, encoder);
   }
 
-  /** Forgets shared frames: a stream that has time for a bookmark says that the rush is over. */
+  /** Drops shared frames: a stream that has time for a bookmark shows that the burst is over. */
   void forgetFrames() {
     if (!frames.byOrigin().isEmpty()) {
       frames = Frames.upTo(mark.touches());
     }
   }
 
-  /** Whether the caller is the one to put this group among those to be signalled. */
+  /** Marks this group as due; true if the caller must queue it for signalling. */
   boolean becomeDue() {
     return due.compareAndSet(false, true);
   }
 
   /** Signals every watcher. */
   void signal() {
-    // Cleared first. A publication during the loop makes the group due again; cleared afterwards it
-    // would find the group still due, and those signalled before it would never hear of it.
+    // Cleared first. A publication during the loop makes the group due again; if the flag were
+    // cleared afterwards, the publication would find the group still due, and watchers signalled
+    // before it would miss it.
     due.set(false);
     members.forEach(Watcher::signal);
   }

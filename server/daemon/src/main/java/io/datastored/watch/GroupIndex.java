@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A group index finds the groups that a publication touches without asking those that it does not.
- * Confined to the feed's lock.
+ * A group index finds the groups that a publication touches without visiting the others. Confined
+ * to the feed's lock.
  */
 final class GroupIndex {
   private record Key(Selection selection, View view) {}
@@ -23,7 +23,7 @@ final class GroupIndex {
   private final SetMultimap<String, Group> byPrefix = HashMultimap.create();
   private final Multiset<Integer> prefixLengths = HashMultiset.create();
 
-  /** The group of this selection and view. */
+  /** The group of this selection and view, created if missing. */
   Group group(Selection selection, View view, Supplier<Group> missing) {
     Key key = new Key(selection, view);
     Group present = groups.get(key);
@@ -40,7 +40,7 @@ final class GroupIndex {
     return made;
   }
 
-  /** Takes an empty group out. */
+  /** Removes an empty group. */
   void remove(Group group) {
     Selection selection = group.selection();
     groups.remove(new Key(selection, group.view()));
@@ -56,7 +56,7 @@ final class GroupIndex {
     return ImmutableSet.copyOf(groups.values());
   }
 
-  /** The touched groups, each with the generations of last change among what touched it. */
+  /** The touched groups, each with the generations of the last changes that touched it. */
   SetMultimap<Group, Generation> touchedBy(Publication publication) {
     SetMultimap<Group, Generation> touched = HashMultimap.create();
     publication

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * A head is the newest published snapshot with the history that led to it. Immutable.
  *
- * @param serial counts the publications of this feed; unlike a generation it never goes back
+ * @param serial counts the publications of this feed; unlike a generation it never decreases
  */
 record Head(long serial, Snapshot snapshot, History history) {
 
@@ -20,7 +20,7 @@ record Head(long serial, Snapshot snapshot, History history) {
     return revision().generation();
   }
 
-  /** Why who stands at this position has to be sent everything; empty when a change will do. */
+  /** Why a watcher at this position needs a snapshot; empty if a change suffices. */
   Optional<SnapshotReason> reasonForSnapshot(Optional<Revision> position) {
     if (position.isEmpty()) {
       return Optional.of(SnapshotReason.REQUESTED);
@@ -32,7 +32,7 @@ record Head(long serial, Snapshot snapshot, History history) {
     if (since.isAfter(generation())) {
       return Optional.of(SnapshotReason.AHEAD);
     }
-    // Removals at the floor are forgotten too, but who stands there has been told of them.
+    // Removals at the floor are forgotten too, but a watcher at that position has received them.
     if (snapshot.floor().isAfter(since)) {
       return Optional.of(SnapshotReason.TOO_OLD);
     }

@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A history is the newest publications, as far back as its limit allows: an index by generation of
  * what the snapshot knows by name. Immutable: adding a publication makes a new history, which
- * shares the old one's links, so readers need no lock.
+ * shares the links of the old one, so readers need no lock.
  *
- * <p>The links form two chains. When the younger one is full it becomes the elder one and the elder
- * one is forgotten, so adding takes constant time and between one and two limits are remembered.
+ * <p>The links form two chains. When the younger chain is full, it becomes the elder one and the
+ * previous elder one is dropped. So adding takes constant time, and between one and two limits are
+ * remembered.
  */
 final class History {
   private record Link(Publication publication, @Nullable Link previous) {}
@@ -37,19 +38,19 @@ final class History {
     this.weight = weight;
   }
 
-  /** Knows nothing of before {@code from}; remembers at least {@code limit} names. */
+  /** A history that begins at {@code from} and remembers at least {@code limit} names. */
   static History startingAt(Generation from, int limit) {
     return new History(limit, null, null, from, from, 0);
   }
 
-  /** With what was published after everything here. */
+  /** This history with a later publication added. */
   History with(Publication publication) {
     int size = publication.touched().size();
     if (size == 0) {
       return this;
     }
     if (size > limit) {
-      // Larger than the snapshot is worth: whoever comes from before it asks the snapshot.
+      // Too large to be worth indexing: watchers from before it use the snapshot.
       return startingAt(publication.after(), limit);
     }
     if (weight + size > limit) {
@@ -65,7 +66,7 @@ final class History {
     return !from.isAfter(since);
   }
 
-  /** The remembered publications that reach beyond this generation, newest first. */
+  /** The remembered publications that extend beyond this generation, newest first. */
   ImmutableList<Publication> since(Generation since) {
     ImmutableList.Builder<Publication> found = ImmutableList.builder();
     for (Link start : new Link[] {younger, elder}) {

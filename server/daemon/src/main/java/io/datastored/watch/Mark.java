@@ -1,9 +1,9 @@
 package io.datastored.watch;
 
 /**
- * A mark is how often a group's selection had been touched by a publication. Immutable.
+ * A mark counts how often publications have touched a group's selection. Immutable.
  *
  * @param touches generations that touched the selection since the group was made
- * @param serial the last publication that did
+ * @param serial the last publication that touched it
  */
 record Mark(long touches, long serial) {}

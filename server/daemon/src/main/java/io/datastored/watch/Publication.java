@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * A publication is what one swap of the engine's snapshot touched. Immutable.
  *
- * @param before the generation that was served until then
+ * @param before the generation that was served before the swap
  * @param after the generation that is served since
  * @param touched the created, changed and removed datastores with the generation of their last
  *     change
@@ -19,7 +19,7 @@ import java.util.Set;
 record Publication(
     Generation before, Generation after, ImmutableMap<DatastoreName, Generation> touched) {
 
-  /** Takes the engine's word for what one generation touched. */
+  /** The publication of a change of one generation, as the engine reported it. */
   static Publication of(Change change) {
     Snapshot after = change.after();
     ImmutableMap.Builder<DatastoreName, Generation> touched = ImmutableMap.builder();
@@ -31,7 +31,7 @@ record Publication(
         touched.buildOrThrow());
   }
 
-  /** Works out what was touched after {@code before} from the generations in the snapshot. */
+  /** Computes from the generations in the snapshot what was touched after {@code before}. */
   static Publication since(Generation before, Snapshot after) {
     ImmutableMap.Builder<DatastoreName, Generation> touched = ImmutableMap.builder();
     for (Datastore datastore : after.byName()) {
@@ -51,11 +51,11 @@ record Publication(
   }
 
   /**
-   * How many generations that touched the selection this publication stands for, given the
-   * generations of last change among the selected datastores that it touched. One generation is
-   * counted exactly. Several at once (other processes committed them) are all counted for a
-   * selection of everything; for any other one those that can be told apart are counted, since what
-   * was overwritten before anybody looked left no trace.
+   * The number of generations touching the selection that this publication covers, given the
+   * generations of last change among the selected datastores that it touched. A single generation
+   * is counted exactly. If there are several (other processes committed them), a selection of
+   * everything counts all of them. Any other selection counts those that can be distinguished,
+   * because a generation that was overwritten before it was read left no trace.
    */
   long count(Selection selection, Set<Generation> touching) {
     if (touching.isEmpty()) {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A selection is the datastores that a watch is about, told as names and prefixes of names.
- * Immutable. What another pattern covers is left out, so that selections which were written
- * differently but mean the same are equal and their watchers share frames.
+ * A selection is the datastores that a watch covers, given as names and prefixes of names.
+ * Immutable. Patterns that another pattern covers are dropped, so that equivalent selections are
+ * equal and their watchers share frames.
  *
  * @param names datastores selected one by one, none of them covered by a prefix
  * @param prefixes beginnings of names, none of them covered by another; the empty one selects all
@@ -21,19 +21,19 @@ public record Selection(ImmutableSet<DatastoreName> names, ImmutableSortedSet<St
   private static final Selection EVERYTHING =
       new Selection(ImmutableSet.of(), ImmutableSortedSet.of(""));
 
-  /** Leaves out what is covered. */
+  /** Drops patterns that are covered. */
   public Selection {
     prefixes = uncovered(prefixes);
     names = uncovered(names, prefixes);
   }
 
-  /** Every datastore, those that do not exist yet too. */
+  /** Every datastore, including those that do not exist yet. */
   public static Selection everything() {
     return EVERYTHING;
   }
 
   /**
-   * Reads patterns that were checked before: names, or prefixes that end in {@code *}. None means
+   * Parses validated patterns: names, or prefixes that end in {@code *}. No pattern means
    * everything.
    */
   public static Selection of(Collection<String> patterns) {
@@ -57,7 +57,7 @@ public record Selection(ImmutableSet<DatastoreName> names, ImmutableSortedSet<St
     return prefixes.contains("");
   }
 
-  /** Whether the datastores are told one by one, so that nothing else needs to be looked at. */
+  /** Whether all datastores are listed by name, so that nothing else needs to be examined. */
   boolean isNamesOnly() {
     return prefixes.isEmpty();
   }
@@ -68,7 +68,7 @@ public record Selection(ImmutableSet<DatastoreName> names, ImmutableSortedSet<St
   }
 
   // Only the greatest prefix at or below the text can cover it: anything between a covering prefix
-  // and the text begins with that prefix, so it was left out.
+  // and the text begins with that prefix, so it was dropped.
   private static boolean covers(ImmutableSortedSet<String> prefixes, String text) {
     String nearest = prefixes.floor(text);
     return nearest != null && text.startsWith(nearest);

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared frame is a frame with its wire form, which is encoded once for all watchers that are
- * sent it. Thread-safe: the parts are encoded under its lock, one at a time.
+ * A shared frame is a frame with its wire form, which is encoded once for all watchers that get it.
+ * Thread-safe: the parts are encoded under its lock, one at a time.
  */
 public final class SharedFrame {
   private final Frame frame;
@@ -21,7 +21,7 @@ public final class SharedFrame {
   @GuardedBy("this")
   private final List<byte[]> parts = new ArrayList<>(1);
 
-  /** The part of a frame that has no other, which is nearly every frame: read without the lock. */
+  /** The part of a single-part frame, which is nearly every frame: read without the lock. */
   private volatile byte @Nullable [] only;
 
   SharedFrame(Frame frame, long touches, FrameEncoder encoder) {
@@ -30,7 +30,7 @@ public final class SharedFrame {
     this.rest = encoder.encode(frame);
   }
 
-  /** What it says. */
+  /** The frame. */
   public Frame frame() {
     return frame;
   }
@@ -40,7 +40,7 @@ public final class SharedFrame {
     return touches;
   }
 
-  /** The part of this index, from 0; empty behind the last one. */
+  /** The part with this index, from 0; empty after the last one. */
   public Optional<byte[]> part(int index) {
     byte[] alone = only;
     if (alone != null) {

@@ -1,13 +1,13 @@
 package io.datastored.watch;
 
-/** A snapshot reason is why a watcher is sent everything instead of what changed. Immutable. */
+/** A snapshot reason is the reason why a watcher gets everything instead of a change. Immutable. */
 public enum SnapshotReason {
-  /** It told no revision to resume from. */
+  /** The client gave no revision to resume from. */
   REQUESTED,
   /** Removals after its revision may have been forgotten. */
   TOO_OLD,
   /** Its revision is of another history. */
   WRONG_INCARNATION,
-  /** Its revision is of this history's future: the history was set back. */
+  /** Its revision is in this history's future: the history was set back. */
   AHEAD
 }

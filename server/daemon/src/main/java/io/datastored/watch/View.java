@@ -1,9 +1,9 @@
 package io.datastored.watch;
 
-/** A view is how much of each datastore a watcher is told. Immutable. */
+/** A view is how much of each datastore a watcher gets. Immutable. */
 public enum View {
-  /** Everything but the settings. */
+  /** The datastore without its settings. */
   BASIC,
-  /** Everything. */
+  /** The datastore with its settings. */
   FULL
 }

@@ -13,12 +13,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * A watch feed tells any number of watchers what the engine publishes. Thread-safe: publications,
- * openings and closings exclude each other under one lock for as long as it takes to count what
- * they touch; making and sending frames takes no lock here.
+ * A watch feed distributes the engine's publications to any number of watchers. Thread-safe:
+ * publications, openings and closings exclude each other under one lock while they count what they
+ * touch; cutting and sending frames takes no lock here.
  */
 public final class WatchFeed implements ChangeListener {
-  /** A thousand openings a second for thirty years. */
+  /** Enough for a thousand openings a second for thirty years. */
   private static final int OPENED_BITS = 40;
 
   private final Supplier<Snapshot> newest;
@@ -33,7 +33,7 @@ public final class WatchFeed implements ChangeListener {
   @GuardedBy("publishing")
   private long opened;
 
-  // Written under `publishing`, read by anyone.
+  // Written under `publishing`, read by any thread.
   private volatile Head head;
   private volatile int watchers;
 
@@ -65,10 +65,10 @@ public final class WatchFeed implements ChangeListener {
   /**
    * Opens a watch.
    *
-   * @param connection a number that watches on one connection have in common
+   * @param connection a number shared by the watches of one connection
    * @param signal called on the fan-out's executor when a frame may be due; never throws. May be
    *     called before this method returns
-   * @return empty when the limit of watchers is reached
+   * @return empty if the limit of watchers is reached
    */
   public Optional<Watcher> open(WatchRequest request, long connection, Runnable signal) {
     ImmutableSet<Group> touched;
@@ -77,8 +77,9 @@ public final class WatchFeed implements ChangeListener {
       if (watchers >= limits.watchers()) {
         return Optional.empty();
       }
-      // The engine swaps first and tells its listeners then. A client that was answered in between
-      // knows a revision that this feed has not been told of: without looking it would be AHEAD.
+      // The engine swaps first and then notifies its listeners. A client that was answered in
+      // between knows a revision that this feed has not received: without this refresh its position
+      // would be AHEAD.
       touched = advance(newest.get(), Optional.empty());
       Group group =
           groups.group(
@@ -93,7 +94,7 @@ public final class WatchFeed implements ChangeListener {
     return Optional.of(watcher);
   }
 
-  /** Has every watcher signalled, as if something had been published for it. */
+  /** Signals every watcher, as after a publication. */
   public void signalAll() {
     ImmutableSet<Group> all;
     synchronized (publishing) {
@@ -102,18 +103,18 @@ public final class WatchFeed implements ChangeListener {
     fanOut.signal(all);
   }
 
-  /** Whether this revision is of the present history and later than the newest snapshot. */
+  /** Whether this revision is of the current history and later than the newest snapshot. */
   public boolean isAhead(Revision known) {
     Revision now = newest.get().revision();
     return known.sameHistory(now) && known.generation().isAfter(now.generation());
   }
 
-  /** Open watchers. */
+  /** The number of open watchers. */
   public int watchers() {
     return watchers;
   }
 
-  /** How many there may be of everything. */
+  /** The limits of this feed. */
   public WatchLimits limits() {
     return limits;
   }
@@ -135,7 +136,7 @@ public final class WatchFeed implements ChangeListener {
     }
   }
 
-  /** By connection, then by age; no two have the same. In one word, for there are so many. */
+  /** The order by connection, then by age; unique. One word, because there are so many watchers. */
   @GuardedBy("publishing")
   private long order(long connection) {
     return connection << OPENED_BITS | opened++;
@@ -145,7 +146,7 @@ public final class WatchFeed implements ChangeListener {
   private ImmutableSet<Group> advance(Snapshot after, Optional<Change> told) {
     Head before = head;
     if (!isNews(before.revision(), after.revision())) {
-      return ImmutableSet.of(); // an opening looked before the engine told
+      return ImmutableSet.of(); // already advanced by an opening
     }
     long serial = before.serial() + 1;
     Optional<Publication> published = publication(before, after, told);
@@ -170,9 +171,9 @@ public final class WatchFeed implements ChangeListener {
   }
 
   /**
-   * What the new snapshot touches. Empty when nobody can tell: it is of another history, or what
-   * was removed since the head has been forgotten. Then it touches all, and each watcher finds by
-   * its own cursor what it has to be sent.
+   * What the new snapshot touches. Empty if that is unknown: the snapshot is of another history, or
+   * removals since the head were forgotten. Then it touches every group, and each watcher computes
+   * from its own cursor what it needs.
    */
   private static Optional<Publication> publication(
       Head before, Snapshot after, Optional<Change> told) {

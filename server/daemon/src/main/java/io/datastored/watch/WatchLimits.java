@@ -1,19 +1,19 @@
 package io.datastored.watch;
 
 /**
- * Watch limits say how much a feed may hold. Immutable.
+ * Watch limits bound what a feed may hold. Immutable.
  *
  * @param watchers open watches, at least 1
  * @param history touched names that are remembered by generation, at least 1; each costs about 100
  *     bytes
  * @param bytes of frames that the transport holds for clients which have not yet read them, at
- *     least that of one message
+ *     least the size of one message
  */
 public record WatchLimits(int watchers, int history, long bytes) {
   private static final long DEFAULT_BYTES = 64L << 20;
   private static final long FEWEST_BYTES = 64L << 10;
 
-  /** Refuses limits that admit nothing. */
+  /** Rejects limits that admit nothing. */
   public WatchLimits {
     if (bytes < FEWEST_BYTES) {
       throw new IllegalArgumentException(
@@ -24,12 +24,12 @@ public record WatchLimits(int watchers, int history, long bytes) {
     }
   }
 
-  /** As many as a server of the default size serves at ease. */
+  /** Limits for a server of the default size. */
   public static WatchLimits defaults() {
     return new WatchLimits(100_000, 10_000);
   }
 
-  /** With the default bytes. */
+  /** Limits with the default bytes. */
   public WatchLimits(int watchers, int history) {
     this(watchers, history, DEFAULT_BYTES);
   }

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A watch request is what one watcher wants to be told. Immutable.
+ * A watch request is what one watcher asks for. Immutable.
  *
- * @param known the last revision it has applied, on a watch of the same selection and view
- * @param bookmarkInterval how long its stream stays quiet at most
+ * @param known the last revision that it applied, on a watch of the same selection and view
+ * @param bookmarkInterval the longest time that its stream stays quiet
  */
 public record WatchRequest(
     Selection selection, View view, Optional<Revision> known, Duration bookmarkInterval) {}

@@ -10,11 +10,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watcher is one reader's cursor: how far the frames that it was handed reach. Confined to one
- * thread at a time, except {@link #close}, {@link #signal} and {@link #told}.
+ * A watcher is one reader's cursor: the position up to which frames were handed over. Confined to
+ * one thread at a time, except {@link #close}, {@link #signal} and {@link #told}.
  *
- * <p>It owns no buffer. What it has missed is worked out from the newest snapshot when its
- * transport has room, merged to one frame however long that took.
+ * <p>It owns no buffer. What it has missed is computed from the newest snapshot when its transport
+ * has room, merged into one frame however long that took.
  */
 public final class Watcher implements AutoCloseable, Comparable<Watcher> {
   private static final long NOT_STARTED = -1;
@@ -34,8 +34,8 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
   /**
    * @param newest the head of the feed
    * @param leaving ends the membership; idempotent
-   * @param order the place among those who are signalled
-   * @param signal tells that there may be a frame
+   * @param order the position in the order of signals
+   * @param signal called when there may be a frame
    */
   Watcher(
       Supplier<Head> newest,
@@ -56,15 +56,15 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
   /**
    * The frame that is due, if any.
    *
-   * <p>Does not move the cursor: between cutting a frame and handing over its last part the stream
-   * may be told to stop or may be asked for a bookmark, which must not speak of the frame.
+   * <p>Does not move the cursor: between cutting a frame and handing over its last part, the stream
+   * may be stopped or asked for a bookmark, which must not include the frame.
    */
   public Optional<SharedFrame> next() {
     Head head = newest.get();
     Mark mark = group.mark(); // after the head, see bookmark()
     if (mark.serial() > head.serial()) {
       // A publication after this head is under way or has just come, and its signal is still to
-      // come. A frame now would count the generation and not show what it changed.
+      // come. A frame cut now would count the generation without its change.
       return Optional.empty();
     }
     if (mark.touches() == touches) {
@@ -94,16 +94,17 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
   }
 
   /**
-   * Says how far this watcher has been told everything. Only after its first frame.
+   * A bookmark for the revision up to which this watcher was sent everything. Only after its first
+   * frame.
    *
-   * <p>The cursor, not the head: a client that resumes from a revision is never told again of what
-   * came before it. The head is as good only when nothing selected was touched in between.
+   * <p>It is the cursor and not the head: a client that resumes from a revision never gets what
+   * came before it. The head is valid only if nothing selected was touched in between.
    */
   public SharedFrame bookmark() {
     // The head first, then the mark. Publications set the marks of what they touch and then the
-    // head, so a mark that is read after the head shows every touch up to that head. The other way
-    // round a publication between the two reads would be hidden by the old mark and claimed by the
-    // new head: a bookmark for a change that was never sent.
+    // head, so a mark that is read after the head shows every touch up to that head. In the other
+    // order, a publication between the two reads would be missing in the old mark and included in
+    // the new head: a bookmark for a change that was never sent.
     Head head = newest.get();
     Mark mark = group.mark();
     Revision told =
@@ -125,13 +126,16 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
     touches = sent.touches();
   }
 
-  /** How far the client has been told everything; empty before the first frame. From any thread. */
+  /**
+   * The revision up to which everything was handed over; empty before the first frame. Any thread
+   * may call it.
+   */
   public Optional<Revision> told() {
     Cursor now = cursor;
     return now == null ? Optional.empty() : Optional.of(now.revision());
   }
 
-  /** Whether something selected has been touched that was not handed over yet. */
+  /** Whether something selected was touched and not yet handed over. */
   public boolean isBehind() {
     return group.mark().touches() != touches;
   }
@@ -146,8 +150,8 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
   }
 
   /**
-   * Those of one connection come one after another: what they send then leaves together, in one
-   * write instead of one for each.
+   * Watchers of one connection are adjacent, so what they send leaves in one write instead of one
+   * for each.
    */
   @Override
   public int compareTo(Watcher other) {
@@ -158,7 +162,7 @@ public final class Watcher implements AutoCloseable, Comparable<Watcher> {
     return group;
   }
 
-  /** Leaves the feed. Idempotent, from any thread. */
+  /** Leaves the feed. Idempotent; any thread may call it. */
   @Override
   public void close() {
     leaving.accept(this);
