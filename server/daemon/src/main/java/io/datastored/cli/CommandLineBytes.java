@@ -18,12 +18,12 @@ import java.util.Optional;
 
 /**
  * The bytes of a command line are its arguments and the variables of this program as the kernel has
- * them. Immutable. Java decodes them by the locale and puts a replacement character where it
- * cannot; a path or a comment that was damaged so must not be used.
+ * them. Immutable. Java decodes them by the locale and inserts a replacement character where it
+ * cannot; a path or a comment that was damaged this way must not be used.
  *
- * @param arguments each without the zero byte that ends it
+ * @param arguments each without its terminating zero byte
  * @param variables those whose names begin with {@code DATASTORED_}
- * @param locale what Java decodes them with
+ * @param locale the charset that Java decodes them with
  */
 record CommandLineBytes(List<byte[]> arguments, List<byte[]> variables, Charset locale) {
 
@@ -34,7 +34,10 @@ record CommandLineBytes(List<byte[]> arguments, List<byte[]> variables, Charset 
     variables = List.copyOf(variables);
   }
 
-  /** Nothing where the system does not show them; everything is decoded as UTF-8 there. */
+  /**
+   * The bytes of this process; empty where the system does not show them and Java decodes
+   * everything as UTF-8.
+   */
   static CommandLineBytes ofThisProcess() {
     return new CommandLineBytes(
         contents(Path.of("/proc/self/cmdline")),
@@ -60,7 +63,7 @@ record CommandLineBytes(List<byte[]> arguments, List<byte[]> variables, Charset 
     }
   }
 
-  /** The texts between zero bytes. */
+  /** The byte strings between zero bytes. */
   static List<byte[]> split(byte[] bytes) {
     List<byte[]> parts = new ArrayList<>();
     int start = 0;
@@ -73,7 +76,7 @@ record CommandLineBytes(List<byte[]> arguments, List<byte[]> variables, Charset 
     return parts;
   }
 
-  /** Why the arguments cannot be trusted, one sentence with what to do; nothing when they can. */
+  /** One sentence on why the arguments cannot be trusted, with what to do; empty if they can be. */
   Optional<String> damage() {
     for (byte[] argument : arguments) {
       Optional<String> damage = damage("The argument", argument);

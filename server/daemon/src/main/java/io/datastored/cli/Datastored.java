@@ -44,7 +44,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The {@code datastored} command: prints its help until it is given a subcommand. Stateless. */
+/**
+ * The {@code datastored} command, which prints its help unless a subcommand is given. Stateless.
+ */
 @Command(
     name = "datastored",
     description = {
@@ -69,7 +71,7 @@ public final class Datastored implements Runnable {
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
   public static void main(String[] args) {
-    // ASCII and UTF-8 alike: whatever the locale, names and messages come out as the file has them.
+    // Encoded independently of the locale: names and messages are printed as the file has them.
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     Optional<String> damaged = CommandLineBytes.ofThisProcess().damage();
@@ -84,9 +86,8 @@ public final class Datastored implements Runnable {
   }
 
   /**
-   * The command that the arguments begin with. To describe all of them takes a quarter of the start
-   * of a server, so the others are made only where they are asked for: by a help, a completion, or
-   * a mistake.
+   * The command that the arguments begin with. Building all commands would slow the start of a
+   * server, so the others are built only for help, a completion, or an error.
    */
   static Optional<String> named(String[] args, Terminal screen) {
     return args.length == 0 || args[0].equals(COMPLETION)
@@ -103,9 +104,7 @@ public final class Datastored implements Runnable {
     return commandLine(environment, in, out, err, screen, Optional.empty());
   }
 
-  /**
-   * @param wanted the only command that is there; all when nothing
-   */
+  /** @param wanted the only command to build; empty: all commands */
   static CommandLine commandLine(
       Map<String, String> environment,
       InputStream in,
@@ -143,7 +142,7 @@ public final class Datastored implements Runnable {
         .setErr(err);
   }
 
-  /** How each command is made, in the order of the help. */
+  /** A supplier for each command, in the order of the help. */
   private static Map<String, Supplier<Object>> commands(InputStream in, Terminal screen) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", ServeCommand::new);

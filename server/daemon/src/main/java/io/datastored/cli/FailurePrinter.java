@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Prints why a command did not do what was asked, in one sentence on stderr. Immutable. */
+/** A failure printer prints why a command failed, in one sentence on stderr. Immutable. */
 final class FailurePrinter implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
   private final EnvironmentDefaults environment;
@@ -45,7 +45,9 @@ final class FailurePrinter implements IParameterExceptionHandler, IExecutionExce
         .replaceFirst("is not an? (int|long)$", "is not a whole number");
   }
 
-  /** A value that nobody typed just now is hard to find without the name of its variable. */
+  /**
+   * Names the variable of a value that was not typed, because it would be hard to find otherwise.
+   */
   private String source(ParameterException failure, String[] args) {
     if (failure.getArgSpec() == null) {
       return "";

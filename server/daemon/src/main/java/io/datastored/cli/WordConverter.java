@@ -7,7 +7,9 @@ import com.google.common.collect.ImmutableList;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads one of a few words, whose print is their spelling, in whichever case. Immutable. */
+/**
+ * A word converter parses one of a few words, as printed by the enum, in either case. Immutable.
+ */
 final class WordConverter<E extends Enum<E>> implements ITypeConverter<E> {
 
   private final ImmutableList<E> words;

@@ -1,7 +1,7 @@
 /**
- * The {@code datastored} command: {@code serve}, and one subcommand per thing an operator does.
- * Nobody calls it but the shell. It talks to a server with the client library, and with the
- * generated stubs where one call is all: never with the rooms behind them.
+ * The {@code datastored} command: {@code serve}, and one subcommand per task of an operator. Only
+ * the shell calls it. It talks to a server with the client library, or with the generated stubs
+ * where a single call suffices, and never with the rooms behind them.
  */
 @NullMarked
 package io.datastored.cli;

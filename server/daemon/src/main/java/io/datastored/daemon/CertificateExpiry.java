@@ -33,7 +33,7 @@ final class CertificateExpiry {
     this.clock = clock;
   }
 
-  /** The first expiry in the certificate chain in use. */
+  /** The earliest expiry in the certificate chain in use. */
   Instant expires() {
     return expires;
   }

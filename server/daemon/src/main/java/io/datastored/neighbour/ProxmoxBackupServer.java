@@ -19,11 +19,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Proxmox Backup Server, as far as it can be told whether it runs on this host on the same
- * configuration. Thread-safe: it keeps nothing.
+ * A Proxmox Backup Server is a neighbour that may run on this host with the same configuration.
+ * Thread-safe: it keeps no state.
  *
- * <p>Its operations are not read, so as long as it may run nobody knows whether there are any. What
- * cannot be looked at counts as a sign that it runs.
+ * <p>Its operations are not read, so while it may run, its operations are unknown. Anything that
+ * cannot be checked counts as a sign that it runs.
  */
 public final class ProxmoxBackupServer implements Peers {
 
@@ -33,9 +33,7 @@ public final class ProxmoxBackupServer implements Peers {
   private final Path configFile;
   private final PbsDirectories directories;
 
-  /**
-   * @param configFile the path of the configuration that is served
-   */
+  /** @param configFile the path of the served configuration */
   public ProxmoxBackupServer(Path configFile, PbsDirectories directories) {
     this.configFile = configFile;
     this.directories = directories;
@@ -47,12 +45,12 @@ public final class ProxmoxBackupServer implements Peers {
   }
 
   /**
-   * Looks whether there may be operations that this server does not see. Touches the disk.
+   * Checks for possible operations that this server does not see. Touches the disk.
    *
-   * @return empty when there are none
+   * @return empty if there are none
    */
   public Optional<UnseenOperations> look() {
-    // Whether it runs first: on most hosts that is all there is to look at.
+    // Checks first whether it runs: on most hosts nothing else needs checking.
     return sign()
         .filter(sign -> isItsConfiguration())
         .map(
@@ -65,7 +63,7 @@ public final class ProxmoxBackupServer implements Peers {
                         + " --ignore-pbs (ignore_pbs)"));
   }
 
-  /** What says that it runs, or may; empty when it does not. */
+  /** The sign that it runs, or may run; empty if it does not. */
   private Optional<String> sign() {
     return proxy().or(this::tracking);
   }
@@ -88,7 +86,7 @@ public final class ProxmoxBackupServer implements Peers {
   }
 
   private static Optional<String> process(long pid, Path file) {
-    // A process of another user may be listed and not be open to a look.
+    // The process of another user may be listed but not accessible.
     if (Files.exists(PROCESSES.resolve(Long.toString(pid))) || ProcessHandle.of(pid).isPresent()) {
       return Optional.of("its proxy (process " + pid + " of " + file + ") is alive");
     }
@@ -119,12 +117,12 @@ public final class ProxmoxBackupServer implements Peers {
     try {
       return ConfigPath.leadToOneFile(configFile, its) || isOneFile(configFile, its);
     } catch (IOException e) {
-      // Links in a circle: it cannot be told.
+      // A loop of symbolic links: unknown, so assume that it runs.
       return true;
     }
   }
 
-  /** Whether both are one file under two names, as one directory that is mounted twice has it. */
+  /** Whether both paths are the same file, as in a directory that is mounted twice. */
   private static boolean isOneFile(Path one, Path other) {
     try {
       return FileIdentity.of(one).equals(FileIdentity.of(other));

@@ -1,6 +1,6 @@
 /**
- * What other programs may be doing with the same datastores. Drains ask it. What cannot be seen is
- * never taken for nothing.
+ * What other programs may be doing with the same datastores. Drains query it. What cannot be seen
+ * is never treated as absent.
  */
 @NullMarked
 package io.datastored.neighbour;

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * An attempt is how one probe ended: with a measurement or with the reason why not. Immutable.
+ * An attempt is the result of one probe: a measurement or the reason why there is none. Immutable.
  *
- * @param error one line; empty when there is a measurement
+ * @param error one line; empty if there is a measurement
  */
 record Attempt(Optional<Measurement> measurement, String error) {
 

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A probe of the real file system: its space, and {@code .gc-status} in the base directory.
- * Stateless.
+ * A file system probe reads the real file system: its space, and {@code .gc-status} in the base
+ * directory. Stateless.
  */
 public final class FileSystemProbe implements Probe {
 

@@ -1,8 +1,8 @@
 package io.datastored.probe;
 
 /**
- * A gc result is what the last garbage collection of a datastore left in its {@code .gc-status}.
- * Immutable. A number that the file does not have is 0, an unknown task id is empty.
+ * A gc result is the content of {@code .gc-status} after the last garbage collection of a
+ * datastore. Immutable. A number that the file does not have is 0, an unknown task id is empty.
  */
 public record GcResult(
     String upid,

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A gc status file is the {@code .gc-status} that a garbage collection leaves in the base
- * directory: JSON with the names of upstream's behaviour, part 8.3. Immutable; reads at most 64
- * KiB, a hundred times what upstream writes, so that no file can fill the heap. An unreadable one
- * counts as none, with a line in the log.
+ * A gc status file is the {@code .gc-status} that a garbage collection writes into the base
+ * directory: JSON with the names of upstream's behaviour, part 8.3. Immutable. It reads at most 64
+ * KiB, far more than upstream writes, so that no file can fill the heap. An unreadable file is
+ * logged and treated as absent.
  */
 final class GcStatusFile {
   static final int MOST_BYTES = 64 * 1024;

@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A probe asks a file system about a base directory. Thread-safe. It may take for ever: a dead
- * network mount does not answer and does not listen to interrupts either.
+ * A probe queries a file system about a base directory. Thread-safe. It may block indefinitely: a
+ * dead network mount neither answers nor reacts to interrupts.
  */
 @FunctionalInterface
 public interface Probe {
 
-  /**
-   * @throws IOException with a message for operators when the directory cannot be asked
-   */
+  /** @throws IOException with a message for operators if the directory cannot be queried */
   Measurement measure(Path basePath) throws IOException;
 }

@@ -3,13 +3,13 @@ package io.datastored.probe;
 import java.time.Duration;
 
 /**
- * Options of the probes. Immutable.
+ * Probe options are the limits and the interval of probes. Immutable.
  *
- * @param freshness a value older than this is asked for again, and younger than this is not
+ * @param freshness a value is probed again once it is older than this
  * @param limit a probe that has run for longer counts as hung: it is reported, and its place goes
  *     to another
- * @param parallel how many probes run at a time, hung ones not counted
- * @param mostHung when so many hang, no further one is started until one returns: each holds a
+ * @param parallel the maximum number of running probes, hung ones not counted
+ * @param mostHung at this many hung probes, no other is started until one returns: each holds a
  *     thread
  */
 public record ProbeOptions(Duration freshness, Duration limit, int parallel, int mostHung) {

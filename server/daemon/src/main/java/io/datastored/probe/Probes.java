@@ -16,13 +16,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The probes keep the last measurement of each base directory and ask for a newer one in the
- * background. Thread-safe: every field is guarded by one lock, which is never held while a file
- * system is asked.
+ * Probes keep the last measurement of each base directory and refresh it in the background.
+ * Thread-safe: every field is guarded by one lock, which is never held during a file system call.
  *
- * <p>At most one probe per base directory is under way, so a dead mount holds one thread however
- * often it is asked about. One that runs for longer than the limit counts as hung and gives its
- * place to another.
+ * <p>At most one probe per base directory is running, so a dead mount holds only one thread. A
+ * probe that runs for longer than the limit counts as hung and gives its place to another.
  */
 public final class Probes {
   private final ProbeOptions options;
@@ -46,8 +44,8 @@ public final class Probes {
   private int hung;
 
   /**
-   * Where questions to file systems run: not in the caller's thread, nor behind one that is about
-   * another base directory.
+   * An isolation runs file system calls: not on the caller's thread, nor behind a call for another
+   * base directory.
    */
   @FunctionalInterface
   public interface Isolation {
@@ -61,7 +59,7 @@ public final class Probes {
     this.isolation = isolation;
   }
 
-  /** Asks, in the background, for what may be asked and is not fresh. */
+  /** Starts probes in the background for targets that may be probed and are not fresh. */
   public void refresh(Collection<Target> targets) {
     lock.lock();
     try {
@@ -98,10 +96,10 @@ public final class Probes {
   }
 
   /**
-   * Waits until each of these has been tried once, so that the first answer after a start is not
-   * empty. Whoever takes longer costs this once, not with every call.
+   * Waits until each target was tried once, so that the first answer after a start is not empty. A
+   * directory that takes longer causes this wait only once.
    *
-   * @param most what the wait takes at most
+   * @param most the longest wait
    */
   public void awaitFirst(Collection<Target> targets, Duration most) throws InterruptedException {
     long left = most.toNanos();
@@ -121,7 +119,7 @@ public final class Probes {
     }
   }
 
-  /** Forgets the base directories of datastores that are no more. */
+  /** Forgets the base directories that are no longer configured. */
   public void retain(Set<Path> basePaths) {
     lock.lock();
     try {
@@ -156,7 +154,7 @@ public final class Probes {
     }
   }
 
-  /** A probe that hangs would keep the others waiting for as long as its mount is dead. */
+  /** Frees the places of hung probes, which would block the others while their mount is dead. */
   @GuardedBy("lock")
   private void giveUpPlaces() {
     long now = clock.read();

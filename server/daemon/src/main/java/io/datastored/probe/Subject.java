@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A subject is one base directory that is asked about. Confined to the lock of {@link Probes}. */
+/** A subject is one base directory that is probed. Confined to the lock of {@link Probes}. */
 final class Subject {
-  /** What its one probe is doing. */
+  /** The state of its only probe. */
   enum State {
     IDLE,
     WAITING,
@@ -18,7 +18,7 @@ final class Subject {
   final Path basePath;
   State state = State.IDLE;
 
-  /** Nobody has waited for it and it has never been tried. */
+  /** Whether no caller has waited for it and it was never tried. */
   boolean first = true;
 
   long startedAt;

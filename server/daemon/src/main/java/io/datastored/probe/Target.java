@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A target is a base directory to be asked about, and whether it may be asked now. Immutable.
+ * A target is a base directory to probe, and whether it may be probed now. Immutable.
  *
- * @param leftAlone why it must not be asked; empty when it may
+ * @param leftAlone why it must not be probed; empty if it may
  */
 public record Target(Path basePath, Optional<String> leftAlone) {
 
   /**
-   * A datastore whose mode closes it is left alone, because a question would keep busy the device
-   * that the mode wants to let go; so is one whose device is not there, where the directory beneath
-   * would answer.
+   * The target of a datastore. It must not be probed if its mode closes it, because a probe would
+   * keep busy the device that the mode releases. Nor if its device is not mounted: the probe would
+   * read the directory beneath.
    */
   public static Target of(Datastore datastore) {
     Maintenance maintenance = datastore.maintenance();

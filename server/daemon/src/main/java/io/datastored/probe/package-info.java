@@ -1,7 +1,7 @@
 /**
- * What file systems say about base directories, asked in the background. The services and the
- * daemon may call it. Nobody waits for a mount: an answer is the last one known, with its age, and
- * at most a few questions per datastore are under way.
+ * What file systems report about base directories, queried in the background. The services and the
+ * daemon may call it. No caller waits for a mount: an answer is the last known one, with its age,
+ * and at most a few queries per datastore are running.
  */
 @NullMarked
 package io.datastored.probe;

@@ -14,15 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A connection gate stands where connections are accepted: it counts them, refuses what is too
- * many, and guards those that it lets in. Confined to the event loop that accepts; one for each
- * listen address.
+ * A connection gate accepts connections: it counts them, refuses excess ones, and guards those that
+ * it admits. Confined to the event loop that accepts; one for each listen address.
  */
 public final class ConnectionGate extends ChannelInboundHandlerAdapter {
   private static final Duration SHORT_LIFE = Duration.ofSeconds(1);
   private static final long PAUSE_MILLIS = 10;
 
-  /** Accepted, and not yet let in. Confined to the event loop that accepts. */
+  /** Accepted, and not yet admitted. Confined to the event loop that accepts. */
   private final Deque<Channel> waiting = new ArrayDeque<>();
 
   private final Connections connections;
@@ -30,9 +29,7 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
   private final Ticker ticker;
   private final RefusalLog log;
 
-  /**
-   * @param connections counted together with those of other gates that have the same
-   */
+  /** @param connections the count, shared with the other gates that have the same object */
   public ConnectionGate(Connections connections, Wire wire, Ticker ticker, RefusalLog log) {
     this.connections = connections;
     this.wire = wire;
@@ -58,8 +55,8 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Lets those in that wait, unless too many have ended at once: whoever is thrown out for a flood
-   * and comes back immediately costs more than what he sends.
+   * Admits waiting connections, unless too many have ended at once: a client that is disconnected
+   * for a flood and reconnects immediately costs more than what it sends.
    */
   private void open(ChannelHandlerContext ctx) {
     while (!waiting.isEmpty() && !connections.shortLived().isEmpty()) {
@@ -96,7 +93,7 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
         : Optional.empty();
   }
 
-  /** The address of the other end for a log line. */
+  /** The address of the other end, for a log line. */
   static String text(Channel connection) {
     return connection.remoteAddress() instanceof InetSocketAddress tcp && tcp.getAddress() != null
         ? HostAndPort.fromParts(tcp.getAddress().getHostAddress(), tcp.getPort()).toString()

@@ -9,12 +9,13 @@ import java.time.Duration;
  *
  * @param connections at a time over TCP; Unix sockets have as many of their own
  * @param perAddress of one other host (for IPv6: of one /64 network); this host may use them all
- * @param handshake from the connection to the first frame of HTTP/2, with TLS in between
- * @param patience how long a connection may want to send faster than its rates allow before it is
- *     closed; it is slowed down to them at once
- * @param control frames of one connection that bring no call forward: SETTINGS, PING, PRIORITY,
- *     WINDOW_UPDATE, CONTINUATION, empty DATA and unknown ones. What the server sends adds to it.
- * @param resets calls of one connection that end with a RST_STREAM, whoever sends it
+ * @param handshake time from the connection to the first frame of HTTP/2, with TLS in between
+ * @param patience how long a connection may exceed its rates before it is closed; it is throttled
+ *     to them at once
+ * @param control rate of frames of one connection that belong to no progress of a call: SETTINGS,
+ *     PING, PRIORITY, WINDOW_UPDATE, CONTINUATION, empty DATA and unknown ones. What the server sends
+ *     adds to it.
+ * @param resets rate of calls of one connection that end with a RST_STREAM from either side
  */
 public record ConnectionLimits(
     int connections,
@@ -38,13 +39,16 @@ public record ConnectionLimits(
     return new Builder().build();
   }
 
-  /** With fewer connections if the system allows this share of its descriptors only. */
+  /** Reduces the connections if only this share of the system's descriptors is available. */
   public ConnectionLimits within(long descriptors) {
     int allowed = (int) Math.max(1, Math.min(connections, descriptors));
     return new ConnectionLimits(allowed, perAddress, handshake, patience, control, resets);
   }
 
-  /** Of all connections of a listener together: half as many again as of one connection. */
+  /**
+   * The rate of resets of all connections of a listener together: one and a half times that of one
+   * connection.
+   */
   Rate allResets() {
     return new Rate(
         andHalf(resets.perSecond()), andHalf(resets.burst()), andHalf(resets.initial()));
@@ -54,7 +58,7 @@ public record ConnectionLimits(
     return IntMath.saturatedAdd(of, of / 2);
   }
 
-  /** Limits that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  /** A builder of connection limits; unset limits keep their defaults. Not thread-safe. */
   public static final class Builder {
     public int connections = 20_000;
     public int perAddress = 1_000;

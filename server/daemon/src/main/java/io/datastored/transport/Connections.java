@@ -11,15 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The connections are how many there are over one kind of socket, in total and from each other
- * host, and what they may reset together. Thread-safe: one atomic word, one concurrent map and a
- * bucket.
+ * Connections count the connections over one kind of socket, in total and per other host, and limit
+ * their resets together. Thread-safe: one atomic word, one concurrent map and a bucket.
  */
 public final class Connections {
-  /** What one host of an IPv6 network can choose freely: it counts as one address. */
+  /**
+   * A host of an IPv6 network chooses its address within a /64 freely, so that network counts as
+   * one address.
+   */
   private static final int IPV6_NETWORK_BYTES = 8;
 
-  /** Connections that end at once, in a second; commands make one each. */
+  /** Short-lived connections per second; each command makes one. */
   private static final Rate SHORT_LIVED = Rate.of(100, 4);
 
   private final ConnectionLimits limits;
@@ -37,7 +39,7 @@ public final class Connections {
     }
   }
 
-  /** None yet. */
+  /** Starts without connections. */
   public Connections(ConnectionLimits limits, Ticker ticker) {
     this.limits = limits;
     this.resets = new TokenBucket(limits.allResets(), ticker);
@@ -48,21 +50,21 @@ public final class Connections {
     return limits;
   }
 
-  /** What may end at once: while it is empty, new connections wait. */
+  /** The allowance of short-lived connections: while it is empty, new connections wait. */
   TokenBucket shortLived() {
     return shortLived;
   }
 
-  /** What all of them may reset. */
+  /** The allowance of resets of all connections. */
   TokenBucket resets() {
     return resets;
   }
 
   /**
-   * Counts a connection that has come, unless there are too many.
+   * Counts a new connection, unless there are too many.
    *
-   * @param from empty for a process of this host, which only the total binds
-   * @return why not; empty when it was counted
+   * @param from empty for a process of this host, which only the total limits
+   * @return the refusal; empty if it was counted
    */
   Optional<Refusal> admit(Optional<InetAddress> from) {
     if (total.incrementAndGet() > limits.connections()) {
@@ -77,7 +79,7 @@ public final class Connections {
     return Optional.empty();
   }
 
-  /** Takes a counted connection off. */
+  /** Removes a counted connection. */
   void left(Optional<InetAddress> from) {
     total.decrementAndGet();
     from.ifPresent(

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Event loops are the transport's threads. Immutable. Unix sockets have one of their own: whatever
- * comes over the network, the command on this host gets through.
+ * Event loops are the transport's threads. Immutable. Unix sockets have their own loop, so that
+ * commands on this host get through whatever comes over the network.
  *
  * @param accept accepts TCP connections
  * @param tcp serves TCP connections, twice as many as there are cores
@@ -26,8 +26,8 @@ public record EventLoops(EventLoopGroup accept, EventLoopGroup tcp, EventLoopGro
     implements AutoCloseable {
 
   /**
-   * Starts all threads. Started with the first connection that falls to it, one that cannot be had
-   * by then would cost that connection, and each later one.
+   * Starts all threads now. If a loop started its thread with its first connection and no thread
+   * were available then, that connection and every later one on the loop would fail.
    */
   public static EventLoops create() {
     var loops = new EventLoops(group(1, "accept"), group(0, "tcp"), group(1, "local"));
@@ -48,24 +48,24 @@ public record EventLoops(EventLoopGroup accept, EventLoopGroup tcp, EventLoopGro
         io);
   }
 
-  /** Whether Unix sockets can be listened on. */
+  /** Whether listening on Unix sockets is supported. */
   public static boolean unixSocketsWork() {
     return Epoll.isAvailable();
   }
 
-  /** A channel that listens for TCP connections and lets them in through the gate. */
+  /** A channel that listens for TCP connections and admits them through the gate. */
   public static ServerChannel tcpListener(ConnectionGate gate) {
     return guarded(
         Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel(), gate);
   }
 
-  /** A channel that listens on a Unix socket and lets connections in through the gate. */
+  /** A channel that listens on a Unix socket and admits connections through the gate. */
   public static ServerChannel unixListener(ConnectionGate gate) {
     return guarded(new EpollServerDomainSocketChannel(), gate);
   }
 
   private static ServerChannel guarded(ServerChannel listener, ConnectionGate gate) {
-    // First of all: what accepts the connections is added behind it.
+    // First in the pipeline: the acceptor is added behind it.
     listener.pipeline().addLast(gate);
     return listener;
   }

@@ -4,7 +4,7 @@ import com.google.common.base.Ticker;
 import java.util.Optional;
 
 /**
- * A frame budget says whether one connection may have a frame read now. Confined to the
+ * A frame budget decides whether the next frame of one connection may be read now. Confined to the
  * connection's event loop, except the bucket that all connections share.
  */
 final class FrameBudget {
@@ -13,7 +13,7 @@ final class FrameBudget {
   private static final int RST_STREAM = 3;
   private static final int END_STREAM = 1;
 
-  /** What the server sends on behalf of a call earns one control frame for as many bytes. */
+  /** Every this many bytes that the server sends for a call earn one control frame. */
   private static final int BYTES_THAT_EARN_A_FRAME = 512;
 
   private final TokenBucket control;
@@ -27,7 +27,9 @@ final class FrameBudget {
     this.allResets = connections.resets();
   }
 
-  /** Takes the frame's price; empty when it can be paid, else what it would be too much of. */
+  /**
+   * Pays for a frame; returns empty if the budget suffices, otherwise the limit that it exceeds.
+   */
   Optional<Refusal> take(int type, int flags, int length) {
     if (type == HEADERS || type == DATA && (length > 0 || (flags & END_STREAM) != 0)) {
       return Optional.empty();
@@ -49,15 +51,15 @@ final class FrameBudget {
     return Optional.empty();
   }
 
-  /** A frame of the server's that ends a call by a reset: the client made it do so. */
+  /** Counts a reset by the server, which the client has caused. */
   void resetSent() {
-    // Not refused, for it is written already; the client's next ones are.
+    // Not refused, because it is already written; the client's next ones are.
     if (resets.take()) {
       allResets.take();
     }
   }
 
-  /** Bytes that the server has written for a call. */
+  /** Counts bytes that the server has written for a call. */
   void sent(int bytes) {
     unearned += bytes;
     if (unearned >= BYTES_THAT_EARN_A_FRAME) {

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * A frame guard reads a connection no faster than its budget allows. Confined to the connection's
  * event loop.
  *
- * <p>It slows down before it closes. A client whose thousand calls ran into their deadline while
- * the server stood still resets them all at once, and that looks like an attack; closing its
- * connection would end what it still waits for. Only a connection that goes on like that is closed.
+ * <p>It throttles before it closes. A client whose thousand calls exceeded their deadline while the
+ * server was stalled resets them all at once, which looks like an attack; closing its connection
+ * would end the calls that it still waits for. Only a connection that continues at that rate is
+ * closed.
  */
 final class FrameGuard extends ChannelDuplexHandler implements FrameScanner.Judge {
   private static final int RST_STREAM = 3;
@@ -27,13 +28,13 @@ final class FrameGuard extends ChannelDuplexHandler implements FrameScanner.Judg
   private static final int RST_STREAM_BYTES = 13;
   private static final int TYPE = 3;
 
-  /** More than any answer to a control frame has: those earn nothing. */
+  /** More than any answer to a control frame has: such answers earn nothing. */
   private static final int LARGEST_ACKNOWLEDGEMENT = 17;
 
   private static final int GOAWAY = 7;
   private static final int ENHANCE_YOUR_CALM = 0xb;
 
-  /** Long enough for some tokens, short enough not to be noticed by who is slowed down a little. */
+  /** Long enough for some tokens, short enough to go unnoticed by a slightly throttled client. */
   private static final long PAUSE_MILLIS = 20;
 
   private final FrameScanner scanner = new FrameScanner();
@@ -53,8 +54,8 @@ final class FrameGuard extends ChannelDuplexHandler implements FrameScanner.Judg
   private int lastStream;
 
   /**
-   * @param patience how long a connection may want to be faster than its budget
-   * @param opened told once, with the first frame
+   * @param patience how long a connection may exceed its budget
+   * @param opened called once, at the first frame
    */
   FrameGuard(
       FrameBudget budget, Duration patience, Ticker ticker, Runnable opened, RefusalLog log) {
@@ -97,7 +98,7 @@ final class FrameGuard extends ChannelDuplexHandler implements FrameScanner.Judg
     }
   }
 
-  /** Hands on what the budget allows. */
+  /** Passes on what the budget allows. */
   private void pass(ChannelHandlerContext ctx) {
     for (ByteBuf bytes = held.peek(); bytes != null; bytes = held.peek()) {
       int until = scanner.scan(bytes, this);
@@ -139,7 +140,9 @@ final class FrameGuard extends ChannelDuplexHandler implements FrameScanner.Judg
     }
   }
 
-  /** HTTP/2 asks for more by itself where it is not read automatically: not while bytes wait. */
+  /**
+   * If the channel is not read automatically, HTTP/2 requests reads itself; not while bytes wait.
+   */
   @Override
   public void read(ChannelHandlerContext ctx) {
     if (held.isEmpty()) {

@@ -4,22 +4,22 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * A frame scanner finds the frames of HTTP/2 in the bytes of one direction of a connection, without
- * keeping any. Confined to the connection's event loop.
+ * buffering. Confined to the connection's event loop.
  */
 final class FrameScanner {
-  /** {@code PRI * HTTP/2.0}, two empty lines and what is between them. */
+  /** Length of {@code PRI * HTTP/2.0}, {@code SM} and their line ends. */
   private static final int PREFACE = 24;
 
   private static final int HEADER = 9;
   private static final int TYPE = 3;
   private static final int FLAGS = 4;
 
-  /** Judges each frame by its first bytes. */
+  /** A judge decides on each frame by its header. */
   interface Judge {
     /** Whether the frame may be read now. */
     boolean allows(int type, int flags, int length);
 
-    /** A frame that was allowed. */
+    /** Called for each frame that was allowed. */
     void read(int type, int stream);
   }
 
@@ -29,7 +29,7 @@ final class FrameScanner {
   private int type;
   private int stream;
 
-  /** The index up to which the bytes may pass: their end, or inside the frame that may not yet. */
+  /** The index up to which the bytes may pass: their end, or inside the frame that must wait. */
   int scan(ByteBuf bytes, Judge judge) {
     int index = bytes.readerIndex();
     int end = bytes.writerIndex();
@@ -46,7 +46,7 @@ final class FrameScanner {
       } else if (at == TYPE) {
         type = next;
       } else if (at == FLAGS) {
-        // The byte is not consumed: the same question is asked again with the first byte to come.
+        // The byte is not consumed: the same frame is judged again with the next byte.
         if (!judge.allows(type, next, length)) {
           return index;
         }

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An opening is a connection from its acceptance to its first frame: it has a time to end, and puts
+ * An opening is a connection from its acceptance to its first frame. It limits that time, and adds
  * the frame guard where frames can be read, behind TLS if there is any. Confined to the
  * connection's event loop.
  */
@@ -50,8 +50,8 @@ final class Opening extends ChannelInboundHandlerAdapter {
       SslHandler tls = ctx.pipeline().get(SslHandler.class);
       if (tls != null) {
         guarded = true;
-        // Before anything is decrypted: the listeners are called when the handshake is complete,
-        // and what came with its last bytes is handed on after that.
+        // Before anything is decrypted: the listeners run when the handshake is complete, and data
+        // that came with its last bytes is passed on after that.
         tls.handshakeFuture()
             .addListener(
                 handshake -> {
@@ -66,7 +66,7 @@ final class Opening extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(message);
   }
 
-  /** A connection does not outlive the certificate that its client has shown. */
+  /** Closes a connection when the certificate of its client expires. */
   private static void endWithCertificate(ChannelHandlerContext ctx, SslHandler tls) {
     try {
       if (tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown) {
@@ -74,7 +74,7 @@ final class Opening extends ChannelInboundHandlerAdapter {
         ctx.executor().schedule(() -> ctx.channel().close(), left, TimeUnit.MILLISECONDS);
       }
     } catch (SSLPeerUnverifiedException e) {
-      return; // none was asked for
+      return; // none was requested
     }
   }
 

@@ -3,12 +3,12 @@ package io.datastored.transport;
 import com.google.common.math.IntMath;
 
 /**
- * A rate is how much may happen in a second, and how much of it at once. Immutable.
+ * A rate is how many events are allowed per second, and how many at once. Immutable.
  *
- * @param perSecond what is added each second, at least 1
- * @param burst the most that is saved up, at least 1
- * @param initial what there is at the start, between 1 and the burst: less than the burst, so that
- *     connecting again is not the way to more
+ * @param perSecond tokens added each second, at least 1
+ * @param burst the maximum number of saved tokens, at least 1
+ * @param initial tokens at the start, between 1 and the burst: less than the burst, so that
+ *     reconnecting does not gain tokens
  */
 public record Rate(int perSecond, int burst, int initial) {
   public Rate {
@@ -18,7 +18,7 @@ public record Rate(int perSecond, int burst, int initial) {
     }
   }
 
-  /** Saves up for this many seconds, and starts with a quarter of that. */
+  /** A rate that saves tokens for this many seconds, and starts with a quarter of them. */
   public static Rate of(int perSecond, int seconds) {
     int burst = IntMath.saturatedMultiply(perSecond, seconds);
     return new Rate(perSecond, burst, Math.max(1, burst / 4));

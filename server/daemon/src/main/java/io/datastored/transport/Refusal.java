@@ -1,6 +1,6 @@
 package io.datastored.transport;
 
-/** A refusal is why a connection is not served, or not any longer. Immutable. */
+/** A refusal is the reason why a connection is refused or closed. Immutable. */
 enum Refusal {
   TOO_MANY_CONNECTIONS("refused a connection: there are as many as --max-connections allows"),
   TOO_MANY_OF_ONE_ADDRESS(

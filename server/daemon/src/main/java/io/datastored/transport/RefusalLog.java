@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A refusal log reports refused connections, one line of a kind in ten seconds: a flood must not
- * fill the log. Thread-safe under its own lock.
+ * A refusal log reports refused connections, at most one line per reason in ten seconds, so that a
+ * flood does not fill the log. Thread-safe under its own lock.
  */
 public final class RefusalLog {
   private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
@@ -30,7 +30,7 @@ public final class RefusalLog {
     this.ticker = ticker;
   }
 
-  /** Reports one, or counts it for the next line. */
+  /** Reports a refusal, or counts it for the next line. */
   void refused(Refusal why, String address) {
     long unreported;
     synchronized (this) {

@@ -3,7 +3,7 @@ package io.datastored.transport;
 import com.google.common.base.Ticker;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 
-/** A token bucket holds a rate's allowance. Thread-safe under its own lock. */
+/** A token bucket holds the tokens of a rate. Thread-safe under its own lock. */
 final class TokenBucket {
   private static final long SECOND = 1_000_000_000L;
 
@@ -23,7 +23,7 @@ final class TokenBucket {
     this.filledAt = ticker.read();
   }
 
-  /** Takes one token if there is one. */
+  /** Takes a token; false if there is none. */
   synchronized boolean take() {
     fill();
     if (tokens < 1) {
@@ -33,7 +33,7 @@ final class TokenBucket {
     return true;
   }
 
-  /** Whether there is one to be taken. */
+  /** Whether there is no token. */
   synchronized boolean isEmpty() {
     fill();
     return tokens < 1;
@@ -44,7 +44,7 @@ final class TokenBucket {
     tokens = Math.min(rate.burst(), tokens + more);
   }
 
-  /** Whether at least a quarter of the burst has been saved up: whoever uses it is calm. */
+  /** Whether at least a quarter of the burst is saved, which shows a calm user. */
   synchronized boolean isCalm() {
     fill();
     return tokens * 4 >= rate.burst();

@@ -1,9 +1,9 @@
 package io.datastored.transport;
 
-/** What the bytes of a connection are. Immutable. */
+/** A wire is the form of the bytes of a connection. Immutable. */
 public enum Wire {
-  /** Frames of HTTP/2. */
+  /** Frames of HTTP/2 in clear text. */
   CLEAR,
-  /** TLS, and frames in it. */
+  /** Frames of HTTP/2 in TLS. */
   ENCRYPTED
 }

@@ -1,8 +1,8 @@
 /**
- * The guard in front of the transport: who may connect, how long opening a connection may take, and
- * how much work without a result one connection may cause. The daemon puts it before gRPC's own
- * handlers; it knows sockets and HTTP/2 frames, and nothing of calls. What a connection costs while
- * it has not yet asked for anything is decided here and nowhere else.
+ * The guard in front of the transport: which clients may connect, how long opening a connection may
+ * take, and how much work without a result one connection may cause. The daemon puts it before
+ * gRPC's own handlers; it knows sockets and HTTP/2 frames, and no calls. Only this package limits
+ * what a connection costs before its first call.
  */
 @NullMarked
 package io.datastored.transport;

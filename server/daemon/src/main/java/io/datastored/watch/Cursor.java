@@ -8,9 +8,8 @@ import io.datastored.history.Revision;
  * A cursor is the revision up to which a stream has sent everything. Thread-safe for one writer at
  * a time.
  *
- * <p>Within one history it moves in place and is not replaced. Ten thousand streams move with each
- * change, and if each move wrote a reference into an old object, the garbage collector would take
- * half as long as the streams themselves.
+ * <p>Within one history it moves in place and is not replaced: every stream moves with each change,
+ * and writing a new reference into that many old objects is expensive for the garbage collector.
  */
 final class Cursor {
   private final Incarnation incarnation;

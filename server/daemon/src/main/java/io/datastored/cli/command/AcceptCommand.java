@@ -23,8 +23,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code datastored accept}: says that something is meant which a server does not believe by
- * itself. Confined to its thread.
+ * {@code datastored accept}: confirms a state that a server does not accept on its own. Confined to
+ * its thread.
  */
 @Command(
     name = "accept",
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     })
 public final class AcceptCommand implements Callable<Integer> {
 
-  /** What is accepted. */
+  /** The state to confirm. */
   static final class What {
     @Option(names = "--empty", description = "The configuration file has no datastores on purpose.")
     boolean empty;

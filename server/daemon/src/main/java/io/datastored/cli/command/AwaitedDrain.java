@@ -19,10 +19,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * An awaited drain is a drain that somebody waits for, and may stop waiting for with Ctrl-C. The
- * mode stays whatever becomes of it, so the way back is told. Confined to the command's thread.
+ * An awaited drain is a drain that the user waits for and may stop waiting for with Ctrl-C. The
+ * mode stays set in every case, so the command that undoes it is shown. Confined to the command's
+ * thread.
  *
- * @param undo empty when the way back is not known
+ * @param undo empty if that command is not known
  */
 record AwaitedDrain(
     ClientOptions client, Terminal screen, DrainRequest request, Optional<Undo> undo) {
@@ -31,7 +32,8 @@ record AwaitedDrain(
   ExitStatus await(Connection connection) {
     try (StopSignal stop =
         StopSignal.install(client.server.requestTimeout, StopSignal.Ending.BY_SIGNAL)) {
-      // Inside: once the signal is closed the process ends, though something is still to be told.
+      // Inside the try statement: the process ends once the signal is closed, and there is still
+      // output to print.
       return ended(connection);
     }
   }

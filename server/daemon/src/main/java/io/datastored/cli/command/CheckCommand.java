@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code datastored check}: looks for faults in configuration files. Confined to its thread. */
+/** {@code datastored check}: reports faults in configuration files. Confined to its thread. */
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,
@@ -85,7 +85,7 @@ public final class CheckCommand implements Callable<Integer> {
     return false;
   }
 
-  /** Why a file that is there cannot be read. */
+  /** Why an existing file cannot be read. */
   static String why(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "it cannot be read: permission denied";

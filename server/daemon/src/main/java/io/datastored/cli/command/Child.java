@@ -5,18 +5,24 @@ import java.time.Duration;
 /** A child is the process that does the work while its parent holds the lease. Thread-safe. */
 interface Child {
 
-  /** Waits for its end, and for that of all that was asked to end; whether it has come. */
+  /**
+   * Waits for its end, and for that of all processes that were asked to end; false if the time is
+   * over first.
+   */
   boolean endsWithin(Duration time) throws InterruptedException;
 
-  /** Asks it and all that it has started to end: SIGTERM. */
+  /** Sends SIGTERM to it and to all processes that it has started. */
   void terminate();
 
-  /** Ends all of it: SIGKILL. */
+  /** Sends SIGKILL to all of them. */
   void kill();
 
-  /** Hands a signal on by its short name, {@code INT} for example. */
+  /** Forwards a signal, given by its short name, such as {@code INT}. */
   void signal(String name);
 
-  /** As a shell tells it: 128 + the number of the signal that ended it. After its end only. */
+  /**
+   * The exit status as a shell reports it: 128 + the number of the signal that ended it. Only after
+   * its end.
+   */
   int status();
 }

@@ -26,12 +26,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command lease is the lease of one command, kept by a client of its own until it is given back
- * or lost. Confined to the command's thread; what the client reports is one volatile field each.
+ * A command lease is the lease of one command, kept by a client of its own until it is released or
+ * lost. Confined to the command's thread; each report of the client is one volatile field.
  */
 final class CommandLease {
 
-  /** Between two looks at whether anybody listens at that address. */
+  /** Interval between checks whether a server answers at that address. */
   private static final Duration LOOK = Duration.ofMillis(50);
 
   private final ServerAddress server;
@@ -56,7 +56,7 @@ final class CommandLease {
   /**
    * Takes a lease.
    *
-   * @param options how a client reaches that server, and with what ttl
+   * @param options how a client reaches that server, and the ttl
    * @throws DatastoredException if the server refuses, or does not answer in time
    */
   static CommandLease take(
@@ -95,8 +95,8 @@ final class CommandLease {
             ? refused
             : new IllegalStateException(e.getCause());
       } catch (TimeoutException e) {
-        // The client would wait for a server; an address where nobody ever answered is more likely
-        // wrong than down for a moment.
+        // The client would wait for a server; but an address that has never answered is more likely
+        // wrong than temporarily down.
         Optional<DatastoredException> trouble =
             client.trouble().filter(why -> ServerError.of(why).isUnreachable());
         if (news.opened == null && trouble.isPresent()) {
@@ -110,7 +110,7 @@ final class CommandLease {
     return handle;
   }
 
-  /** Asks how the datastore is now: {@link #answer} has it some time later. */
+  /** Queries the datastore again; {@link #answer} includes the result once it arrives. */
   void askAgain() {
     CompletableFuture<Void> unused =
         client
@@ -118,7 +118,7 @@ final class CommandLease {
             .thenAccept(found -> news.seen = new Seen(found.datastore(), found.revision()));
   }
 
-  /** The grant, with the datastore as it was when the server was asked last. */
+  /** The grant, with the datastore as the server last reported it. */
   LookupResponse answer() {
     LookupResponse.Builder answer =
         LookupResponse.newBuilder()
@@ -138,51 +138,52 @@ final class CommandLease {
         : answer.setDatastore(seen.datastore).setRevision(seen.revision).build();
   }
 
-  /** What the server has granted. */
+  /** The ttl that the server granted. */
   Duration ttl() {
     SessionOpened opened = news.opened;
     return opened == null ? Duration.ZERO : opened.ttl();
   }
 
   /**
-   * How long it is promised if nobody answers any more, by both clocks; zero when it is lost. To be
-   * asked before {@link #lost}, or a loss in between would look like one that nobody reported.
+   * How long it is still promised if the server does not answer again, by both clocks; zero if it
+   * is lost. Call it before {@link #lost}: otherwise a loss in between would look like one without
+   * a reason.
    */
   Duration left() {
     return handle.validFor();
   }
 
-  /** Why it is lost, if the server or the client has said so. */
+  /** Why it is lost, if the server or the client has reported a loss. */
   Optional<LeaseLost> lost() {
     if (handle.alive()) {
       return Optional.empty();
     }
-    // Of a loss that is known this reports at once, in this thread.
+    // For a known loss, the callback runs at once, on this thread.
     handle.onLost(lost -> news.lost = lost);
     return Optional.ofNullable(news.lost);
   }
 
-  /** Why it is not renewed, in a sentence; empty when nothing is known to be wrong. */
+  /** Why it is not renewed, in a sentence; empty if no trouble is known. */
   Optional<String> trouble() {
     return client.trouble().map(why -> ErrorMessage.of(server, why).sentence());
   }
 
-  /** How often a server that was restarted has continued it. */
+  /** How often it was continued after a restart of the server. */
   int reclaims() {
     return news.reclaims;
   }
 
-  /** Gives it back, and closes the session; whether the server has heard it. */
+  /** Releases it and closes the session; true if the server has confirmed. */
   boolean end() {
     handle.close();
     client.close();
     return client.trouble().isEmpty();
   }
 
-  /** What is known of the datastore. */
+  /** The datastore as last reported. */
   private record Seen(Datastore datastore, Revision revision) {}
 
-  /** What the client reports. Thread-safe: each field is written by one thread at a time. */
+  /** The reports of the client. Thread-safe: each field is written by one thread at a time. */
   private static final class News implements ClientListener, ClientMetrics {
     private volatile @Nullable SessionOpened opened;
     private volatile @Nullable LeaseLost lost;
@@ -195,7 +196,7 @@ final class CommandLease {
     }
 
     @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // by the client's own loop only
+    @SuppressWarnings("NonAtomicVolatileUpdate") // called only on the client's loop
     public void reclaim(ReclaimResult result) {
       if (result == ReclaimResult.CONTINUED) {
         reclaims++;

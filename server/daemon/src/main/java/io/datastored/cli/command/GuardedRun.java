@@ -11,19 +11,20 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * A guarded run is a command that runs while a lease lasts, and no longer unless its user wants
- * that. Confined to the command's thread, which waits for the child and looks at the lease between.
+ * A guarded run is a command that runs while a lease lasts, and no longer unless its user allows
+ * that. Confined to the command's thread, which waits for the child and checks the lease in
+ * between.
  */
 final class GuardedRun {
 
   /**
-   * Between two looks. A machine that slept runs the child and this process again at the same
-   * moment, and no timer has gone off; so this is how long the child can work under a lease that
-   * the sleep has ended.
+   * Interval between checks. After a suspend of the machine, the child and this process resume at
+   * the same moment, and no timer has fired. So this is how long the child can work under a lease
+   * that expired during the suspend.
    */
   private static final Duration LOOK = Duration.ofMillis(100);
 
-  /** So long before the end of the promise the child is killed: a signal takes no time, nearly. */
+  /** The child is killed this long before the promise ends: a signal takes little time. */
   private static final Duration MARGIN = Duration.ofMillis(100);
 
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -34,12 +35,12 @@ final class GuardedRun {
   private final PrintWriter err;
   private final LongSupplier nanoTime;
 
-  /** How long the lease was promised at the last look, and when that was. */
+  /** How long the lease was promised at the last check, and when that was. */
   private Duration promised;
 
   private long lookedAt;
 
-  /** It is not renewed, and that has been said. */
+  /** Whether the user was warned that it is not renewed. */
   private boolean unanswered;
 
   private int reclaims;
@@ -55,11 +56,11 @@ final class GuardedRun {
     this.promised = lease.left();
   }
 
-  /** What became of it. */
+  /** The result of a run. */
   enum Ending {
     /** The lease was held to the end. */
     KEPT,
-    /** The lease was lost on the way. */
+    /** The lease was lost during the run. */
     LOST
   }
 
@@ -87,19 +88,22 @@ final class GuardedRun {
   }
 
   /**
-   * What the child has between being asked to end and being killed: it must be over before the
-   * promise is, or a drain could end while it still writes.
+   * The time between asking the child to end and killing it: it must end before the promise does,
+   * or a drain could complete while it still writes.
    */
   private Duration reserve() {
     return lease.ttl().dividedBy(3);
   }
 
-  /** Of the promise at the last look. */
+  /** What remains of the promise at the last check. */
   private Duration rest(long now) {
     return notNegative(promised.minusNanos(now - lookedAt));
   }
 
-  /** A lease that is revoked, or not continued, is promised until then all the same. */
+  /**
+   * Whether the promise still holds after this loss, as for a lease that is revoked or not
+   * continued.
+   */
   private static boolean isPromised(LeaseLost lost) {
     return switch (lost.cause()) {
       case FORCED, SESSION_ENDED, NOT_CONTINUED -> true;
@@ -139,8 +143,8 @@ final class GuardedRun {
   }
 
   /**
-   * @param left by both clocks
-   * @param rest by the clock that stands still while the machine sleeps
+   * @param left the remaining promise by both clocks
+   * @param rest the remaining promise by the clock that stops while the machine is suspended
    */
   private String why(Duration left, Duration rest) {
     if (left.isZero()) {
@@ -157,13 +161,11 @@ final class GuardedRun {
     return Comparators.max(duration, Duration.ZERO);
   }
 
-  /**
-   * @param rest how long the lease is promised all the same
-   */
+  /** @param rest how long the lease is still promised */
   private Ending lost(String why, Duration rest) throws InterruptedException {
     say("LEASE LOST: %s".formatted(why));
     if (child.endsWithin(Duration.ZERO)) {
-      // Its last work may have been done without a lease.
+      // The end of its work may have been done without a lease.
       return Ending.LOST;
     }
     switch (onLost) {
@@ -171,7 +173,7 @@ final class GuardedRun {
       case TERM -> terminate(rest);
     }
     while (!child.endsWithin(FOR_EVER)) {
-      // It is waited for as long as it takes.
+      // Waits without a limit.
     }
     return Ending.LOST;
   }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The flags that this Java VM was started with. Stateless. */
+/** Java flags are the flags that this Java VM was started with. Stateless. */
 final class JavaFlags {
 
   private static final Logger log = LoggerFactory.getLogger(JavaFlags.class);
@@ -17,8 +17,8 @@ final class JavaFlags {
   private JavaFlags() {}
 
   /**
-   * A server that goes on after it has run out of memory answers some and forgets others: it should
-   * end, and be started again.
+   * Warns if the server would survive an OutOfMemoryError: it would then answer some calls and lose
+   * others, so it should exit and be restarted.
    */
   static void warnIfMemoryErrorsAreOutlived() {
     if (!endsWithoutMemory(given())) {
@@ -35,7 +35,7 @@ final class JavaFlags {
         || flags.contains("-XX:+CrashOnOutOfMemoryError");
   }
 
-  /** Read from the system: asking Java's own management takes a twentieth of a start. */
+  /** Read from the system, because Java's management API is slow to load. */
   private static String given() {
     String commandLine;
     try {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code datastored leases}: prints who uses what. Confined to its thread. */
+/** {@code datastored leases}: prints who uses which datastore. Confined to its thread. */
 @Command(
     name = "leases",
     mixinStandardHelpOptions = true,
@@ -65,7 +65,8 @@ public final class LeasesCommand implements Callable<Integer> {
               ListLeasesResponse::getNextPageToken,
               page ->
                   page.getLeasesList().stream()
-                      // Here and not by the server: it wants the whole id, and tables cut it.
+                      // Filtered here and not by the server, which needs the whole id, while tables
+                      // shorten it.
                       .filter(held -> held.getLease().getSessionId().startsWith(session))
                       .forEach(held -> print(held, table)));
           if (!client.isJson()) {

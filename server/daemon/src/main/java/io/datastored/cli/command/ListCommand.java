@@ -18,7 +18,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code datastored list}: prints what is configured. Confined to its thread. */
+/** {@code datastored list}: prints the configured datastores. Confined to its thread. */
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,

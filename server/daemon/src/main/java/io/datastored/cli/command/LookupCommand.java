@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code datastored lookup}: asks for one operation on one datastore. Confined to its thread. */
+/** {@code datastored lookup}: requests one operation on one datastore. Confined to its thread. */
 @Command(
     name = "lookup",
     mixinStandardHelpOptions = true,
@@ -48,10 +48,10 @@ import picocli.CommandLine.Spec;
     })
 public final class LookupCommand implements Callable<Integer> {
 
-  /** Long enough to be found later, short enough for a command that was killed. */
+  /** Long enough for a lookup to be repeated, short enough if the command is killed. */
   private static final String DEFAULT_TTL = "60s";
 
-  /** Between two looks at a lease that is held. */
+  /** Interval between checks of a held lease. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private static final Duration FOR_EVER = ChronoUnit.YEARS.getDuration().multipliedBy(100);
@@ -122,12 +122,12 @@ public final class LookupCommand implements Callable<Integer> {
     }
   }
 
-  /** Longer than the one call that tidies up may take. */
+  /** Longer than the single call of the cleanup may take. */
   private Duration patience() {
     return server.requestTimeout.plusSeconds(1);
   }
 
-  /** One answer; a lease that comes with it is given back at once. */
+  /** Requests one answer; a lease that comes with it is released at once. */
   private void ask(Connection connection, LookupReport report) {
     LookupRequest request = request();
     boolean mayCount = false;
@@ -136,7 +136,7 @@ public final class LookupCommand implements Callable<Integer> {
       mayCount = true;
     } catch (StatusRuntimeException failed) {
       ErrorMessage explanation = ErrorMessage.of(connection.server(), failed);
-      // The id is ours, so a lease whose answer was lost can be given back all the same.
+      // This command chose the id, so it can release the lease even if the answer was lost.
       mayCount =
           explanation.error().code() == Status.Code.DEADLINE_EXCEEDED
               || Thread.currentThread().isInterrupted();
@@ -149,7 +149,7 @@ public final class LookupCommand implements Callable<Integer> {
     }
   }
 
-  /** A lease that is kept. */
+  /** Holds a lease. */
   private void hold(Connection connection, Duration howLong, LookupReport report) {
     LookupRequest request = request();
     try {
@@ -165,13 +165,13 @@ public final class LookupCommand implements Callable<Integer> {
         spec.commandLine().getErr().println(notice(howLong));
         keep(lease, howLong, report);
       } catch (InterruptedException stopped) {
-        // Ctrl-C is how a holding is meant to end.
+        // Ctrl-C is the expected end of a hold.
       } finally {
         Thread.interrupted(); // An interrupted thread could not wait for the server.
         tellReleased(lease.end(), report);
       }
     } catch (InterruptedException stopped) {
-      // Before there was an answer: the client has given back what may have come.
+      // Before there was an answer: the client has released a lease that may have been granted.
     } catch (DatastoredException refused) {
       ErrorMessage explanation = ErrorMessage.of(server.server, refused);
       report.refused(explanation);
@@ -179,7 +179,7 @@ public final class LookupCommand implements Callable<Integer> {
     }
   }
 
-  /** Reports each change of the answer until the time is over, or the lease is lost. */
+  /** Reports each change of the answer until the time is over or the lease is lost. */
   private void keep(CommandLease lease, Duration howLong, LookupReport report)
       throws InterruptedException {
     long begin = System.nanoTime();
@@ -222,7 +222,9 @@ public final class LookupCommand implements Callable<Integer> {
     return explanation.asFailure();
   }
 
-  /** As the server says it to whoever renews a single lease; empty when it has said nothing. */
+  /**
+   * The cause as the server reports it for a renewal of a single lease; empty if it reported none.
+   */
   private static Optional<String> causeOnTheWire(LeaseLost lost) {
     return switch (lost.cause()) {
       case FORCED -> Optional.of("force");
@@ -278,7 +280,7 @@ public final class LookupCommand implements Callable<Integer> {
     }
   }
 
-  /** Takes the word after {@code --hold} only if it is a duration: it may be the datastore. */
+  /** Consumes the word after {@code --hold} only if it is a duration: it may be the datastore. */
   static final class HoldConsumer implements IParameterConsumer {
     @Override
     public void consumeParameters(Stack<String> args, ArgSpec arg, CommandSpec command) {

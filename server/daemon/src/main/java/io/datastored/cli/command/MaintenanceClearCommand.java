@@ -14,7 +14,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code datastored maintenance clear}: puts back into service. Confined to its thread. */
+/**
+ * {@code datastored maintenance clear}: puts a datastore back into service. Confined to its thread.
+ */
 @Command(
     name = "clear",
     mixinStandardHelpOptions = true,

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code datastored maintenance}: prints its help until it is given a subcommand. Stateless. */
+/** {@code datastored maintenance}: prints its help unless a subcommand is given. Stateless. */
 @Command(
     name = "maintenance",
     mixinStandardHelpOptions = true,

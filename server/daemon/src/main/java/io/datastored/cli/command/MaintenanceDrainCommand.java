@@ -17,7 +17,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code datastored maintenance drain}: waits for the users to end. Confined to its thread. */
+/**
+ * {@code datastored maintenance drain}: waits until no refused operation is left. Confined to its
+ * thread.
+ */
 @Command(
     name = "drain",
     mixinStandardHelpOptions = true,
@@ -60,7 +63,7 @@ final class MaintenanceDrainCommand implements Callable<Integer> {
                 .await(connection));
   }
 
-  /** What was set before is not known here, so the way back leads into service. */
+  /** The previous mode is not known here, so the undo puts the datastore back into service. */
   private Optional<Undo> undo(Connection connection) {
     Datastore present =
         connection

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code datastored maintenance set}: takes out of service. Confined to its thread. */
+/** {@code datastored maintenance set}: takes a datastore out of service. Confined to its thread. */
 @Command(
     name = "set",
     mixinStandardHelpOptions = true,
@@ -160,7 +160,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
     inTheWay.lines().forEach(line -> client.out().println("  " + line));
   }
 
-  /** Reads the value of the option: a time, or how long it is until then. Stateless. */
+  /** Parses the value of the option: a time, or a duration from now. Stateless. */
   static final class TimeConverter implements ITypeConverter<Timestamp> {
     @Override
     public Timestamp convert(String text) {

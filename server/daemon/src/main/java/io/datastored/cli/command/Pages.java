@@ -4,13 +4,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Pages are an answer that comes in several calls, each naming where the next one goes on.
+ * Pages are an answer that takes several calls, each of which names where the next one continues.
  * Stateless.
  */
 final class Pages {
   private Pages() {}
 
-  /** Asks for one page after the other, until one names no next. */
+  /** Requests one page after the other, until a page names no next one. */
   public static <P> void each(
       Function<String, P> ask, Function<P, String> nextPageToken, Consumer<P> page) {
     String token = "";

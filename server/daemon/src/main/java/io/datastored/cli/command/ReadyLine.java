@@ -16,7 +16,10 @@ import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What a server says when it is ready: one line, and one for each fault of the file. Immutable. */
+/**
+ * A ready line is the output of a server when it is ready: one line, and one for each fault of the
+ * file. Immutable.
+ */
 public record ReadyLine(DaemonOptions options, Daemon daemon) {
 
   void printTo(PrintWriter out) {

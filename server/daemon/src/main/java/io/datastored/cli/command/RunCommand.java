@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     })
 public final class RunCommand implements Callable<Integer> {
 
-  /** Of a purpose, by the contract. */
+  /** The longest purpose that the contract allows. */
   private static final int LONGEST_PURPOSE = 64;
 
   private final Terminal screen;
@@ -141,7 +141,7 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Without the arguments: they may hold what is nobody's business. */
+  /** Without the arguments, which may be confidential. */
   private String program() {
     Path name = Path.of(command.get(0)).getFileName();
     return Ascii.truncate(
@@ -150,7 +150,7 @@ public final class RunCommand implements Callable<Integer> {
 
   private Child start(Handle granted) {
     if (granted.basePath().isEmpty()) {
-      // A relative path would lead the command to where this one happens to run.
+      // A relative path would be resolved in the working directory of this process.
       throw new CommandFailed(
           ExitStatus.RUN_WITHOUT_LEASE,
           "The server is older than this command and does not report where the datastore is: upgrade"

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code datastored serve}: runs a server until it is told to stop. Confined to its thread. */
+/** {@code datastored serve}: runs a server until it is stopped. Confined to its thread. */
 @Command(
     name = "serve",
     mixinStandardHelpOptions = true,
@@ -79,11 +79,11 @@ public final class ServeCommand implements Callable<Integer> {
       new ReadyLine(options, daemon).printTo(out);
       daemon.awaitStop();
       if (daemon.lost().isPresent()) {
-        // A restart makes a new run directory; leases survive it.
+        // A restart creates a new run directory; leases survive it.
         return ExitStatus.RUN_DIRECTORY_LOST.code();
       }
     } catch (InterruptedException stopped) {
-      // SIGTERM or Ctrl-C; the daemon has been closed on the way here.
+      // SIGTERM or Ctrl-C; the daemon was closed on the way here.
     } catch (DaemonStartException e) {
       throw new CommandFailed(statusOf(e), sentence(e), e);
     }
@@ -92,10 +92,10 @@ public final class ServeCommand implements Callable<Integer> {
 
   public DaemonOptions options() {
     if (engine.config == null) {
-      // Said here, because a required option of a group is required only together with the others.
+      // Checked here, because a required option of a group is required only if the group is used.
       throw new ParameterException(spec.commandLine(), "missing '--config=FILE'");
     }
-    // The file by its absolute path: the state directory remembers which one it is about.
+    // The file by its absolute path: the state directory remembers the file that it belongs to.
     var options =
         new DaemonOptions.Builder(ConfigPath.asGiven(engine.config), engine.stateDirectory);
     options.version = BuildVersion.number();

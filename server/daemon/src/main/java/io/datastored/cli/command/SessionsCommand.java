@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code datastored sessions}: prints the clients that are alive. Confined to its thread. */
+/** {@code datastored sessions}: prints the live sessions. Confined to its thread. */
 @Command(
     name = "sessions",
     mixinStandardHelpOptions = true,

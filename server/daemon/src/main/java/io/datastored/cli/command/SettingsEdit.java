@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A settings edit is what a command line wants to change of a datastore's settings. Immutable.
+ * A settings edit is the change of a datastore's settings that a command line asks for. Immutable.
  *
  * @param set the text of each property that gets a value
  * @param others properties that the contract does not know, with their values
- * @param unset properties that go, of either kind; {@code tuning.sync-level} is a part of one
+ * @param unset properties to remove, of either kind; {@code tuning.sync-level} is a part of one
  */
 record SettingsEdit(
     ImmutableMap<String, String> set,
@@ -31,7 +31,7 @@ record SettingsEdit(
   private static final Descriptor SETTINGS = DatastoreSettings.getDescriptor();
   private static final String OTHER_PROPERTIES = "other_properties";
 
-  /** What {@code --unset} does not remove, and what to do instead. */
+  /** Properties that {@code --unset} does not remove, and what to do instead. */
   private static final ImmutableMap<String, String> FIXED =
       ImmutableMap.of(
           "maintenance-mode", "clear it: datastored maintenance clear %s",
@@ -40,8 +40,8 @@ record SettingsEdit(
           "backing-device", "it cannot be changed after creation");
 
   /**
-   * Refuses to remove what cannot be removed, and what the datastore does not have and no datastore
-   * of this version can have: most likely it was mistyped.
+   * Rejects properties that cannot be removed, and unknown properties that the datastore does not
+   * have, which are most likely misspelled.
    *
    * @param present the properties of the datastore that the contract does not know
    */
@@ -63,7 +63,7 @@ record SettingsEdit(
     }
   }
 
-  /** Whether properties are touched that travel in one map, so that the others must be known. */
+  /** Whether it changes properties that share one map, so that the others must be read first. */
   boolean touchesOthers() {
     return !others.isEmpty() || unset.stream().anyMatch(property -> path(property).isEmpty());
   }
@@ -75,7 +75,7 @@ record SettingsEdit(
   /**
    * The settings to send.
    *
-   * @param present what the datastore has of properties that the contract does not know
+   * @param present the present properties of the datastore that the contract does not know
    */
   DatastoreSettings settings(Map<String, String> present) {
     var settings = DatastoreSettings.newBuilder();
@@ -89,7 +89,10 @@ record SettingsEdit(
     return settings.build();
   }
 
-  /** What of {@link #settings} counts: only the named parts of a property string are replaced. */
+  /**
+   * The parts of {@link #settings} to apply: only the named parts of a property string are
+   * replaced.
+   */
   FieldMask mask() {
     var mask = FieldMask.newBuilder();
     set.forEach((property, text) -> mask.addAllPaths(paths(property, text)));
@@ -123,7 +126,7 @@ record SettingsEdit(
         .toList();
   }
 
-  /** Of a property or a part of one; empty for one that the contract does not know. */
+  /** The path of a property or a part of one; empty if the contract does not know it. */
   private static Optional<String> path(String property) {
     if (property.equals("prune-schedule")) {
       return Optional.of("legacy_prune.schedule");

@@ -7,8 +7,8 @@ import java.util.Optional;
 import sun.misc.Signal;
 
 /**
- * A signal relay hands the signals that would end this process on to a child, whose end is then the
- * end of this process too. Thread-safe: guarded by itself.
+ * A signal relay forwards the signals that would end this process to a child, whose end then ends
+ * this process too. Thread-safe: guarded by itself.
  */
 final class SignalRelay {
 
@@ -20,7 +20,7 @@ final class SignalRelay {
     this.screen = screen;
   }
 
-  /** From here on the signals do not end this process any more. */
+  /** From here on, the signals do not end this process. */
   void install() {
     for (String name : List.of("INT", "TERM", "HUP")) {
       Signal.handle(new Signal(name), signal -> received(signal.getName()));
@@ -38,7 +38,7 @@ final class SignalRelay {
     }
   }
 
-  /** What came before there was a child is handed on now. */
+  /** Forwards now the signals that came before there was a child. */
   synchronized void relayTo(Child receiver) {
     child = Optional.of(receiver);
     early.forEach(receiver::signal);

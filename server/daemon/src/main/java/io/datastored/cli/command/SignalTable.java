@@ -7,12 +7,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signal table is where the Java VM looks up who handles a signal. Thread-safe: as a Hashtable.
+ * The signal table is where the Java VM looks up the handler of a signal. Thread-safe: as a
+ * Hashtable.
  *
- * <p>The VM looks on a thread of its own, and would start another one for the handler that it
- * finds; where none can be started the signal is lost. So SIGTERM and Ctrl-C are acted on while it
- * looks. The table is inside of the JDK: the jar's manifest opens it, and without that, or in a JDK
- * that has another one, signals are handled as ever.
+ * <p>The VM looks it up on its own thread, and starts another thread for the handler. If no thread
+ * can be started, the signal is lost. So this table handles SIGTERM and Ctrl-C during the lookup.
+ * The table is inside the JDK and opened by the jar's manifest. If it is not open, or a JDK has
+ * another one, signals are handled as usual.
  */
 final class SignalTable extends Hashtable<Object, Object> {
 
@@ -27,9 +28,10 @@ final class SignalTable extends Hashtable<Object, Object> {
   }
 
   /**
-   * Has the process act on being told to end.
+   * Installs a table that intercepts the stop signals.
    *
-   * @param onStop must not block; whether it has taken the signal, which is handled as ever else
+   * @param onStop must not block; returns whether it has taken the signal, which is otherwise
+   *     handled as usual
    */
   static void intercept(BooleanSupplier onStop) {
     try {
@@ -39,7 +41,7 @@ final class SignalTable extends Hashtable<Object, Object> {
         handlers.set(null, new SignalTable(present, onStop));
       }
     } catch (ReflectiveOperationException | RuntimeException e) {
-      // Then a stop needs two threads, which there nearly always are.
+      // Then a stop needs two threads, which are nearly always available.
     }
   }
 

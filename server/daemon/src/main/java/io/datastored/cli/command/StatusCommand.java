@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code datastored status}: prints what a server does. Confined to its thread. */
+/** {@code datastored status}: prints the state of a server. Confined to its thread. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,

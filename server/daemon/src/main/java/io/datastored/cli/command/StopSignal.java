@@ -6,20 +6,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A stop signal turns Ctrl-C and SIGTERM into an interrupt of the thread that works, and keeps the
- * process alive until that thread has tidied up. Thread-safe: latches.
+ * A stop signal turns Ctrl-C and SIGTERM into an interrupt of the working thread, and keeps the
+ * process alive until that thread has cleaned up. Thread-safe: latches.
  *
- * <p>Java starts two threads for a signal that ends a process. A server that can start none any
- * more must end nevertheless, so its signals are {@linkplain SignalTable caught before that} and
- * handed to a thread that has waited for them from the start.
+ * <p>Java starts two threads for a signal that ends a process. A server that cannot start threads
+ * must still stop, so its signals are {@linkplain SignalTable intercepted before that} and given to
+ * a thread that was started in advance.
  */
 public final class StopSignal implements AutoCloseable {
 
-  /** What becomes of the process once the worker has tidied up. */
+  /** How the process ends once the worker has cleaned up. */
   public enum Ending {
     /** The JVM ends with 128 + the number of the signal. */
     BY_SIGNAL,
-    /** Ends with 0: stopping is what was asked for, and it was done in order. */
+    /** The exit status is 0: the stop was requested and completed in order. */
     IN_ORDER
   }
 
@@ -46,9 +46,8 @@ public final class StopSignal implements AutoCloseable {
   }
 
   /**
-   * The calling thread is the one to interrupt; it closes what this returns when all is tidy. What
-   * a catch or finally of the same try statement does comes after that, and may not be done any
-   * more.
+   * Registers the calling thread as the one to interrupt; it closes the result when it has cleaned
+   * up. A catch or finally of the same try statement runs after that close and may not run at all.
    */
   public static StopSignal install(Duration patience, Ending ending) {
     var signal = new StopSignal(Thread.currentThread(), patience, ending);
@@ -75,11 +74,11 @@ public final class StopSignal implements AutoCloseable {
       asked.await();
       Runtime.getRuntime().halt(stop() ? ExitStatus.OK.code() : ENDED_BY_TERM);
     } catch (InterruptedException closed) {
-      // Nobody has asked.
+      // No signal came.
     }
   }
 
-  /** Whether the worker has tidied up in time. */
+  /** Interrupts the worker; true if it has cleaned up in time. */
   private boolean stop() {
     worker.interrupt();
     try {
@@ -98,7 +97,7 @@ public final class StopSignal implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException alreadyShuttingDown) {
-      // The hook is running and has been told.
+      // The hook is running and sees the latch.
     }
   }
 }

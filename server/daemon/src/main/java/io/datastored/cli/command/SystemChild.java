@@ -9,15 +9,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A child of this process, on the same terminal. When it is told to end, so are the processes that
- * it has started: a shell that ends would leave the program that writes behind. Thread-safe: one
- * volatile list.
+ * A system child is a child of this process on the same terminal. Signals that end it also go to
+ * the processes that it has started: a shell that ends would leave the writing program behind.
+ * Thread-safe: one volatile list.
  */
 final class SystemChild implements Child {
 
   private final Process process;
 
-  /** What must have ended too; found before anything is told to end, while it has its parents. */
+  /**
+   * The descendants that must have ended too; found before any process is asked to end, while each
+   * still has its parent.
+   */
   private volatile ImmutableList<ProcessHandle> descendants = ImmutableList.of();
 
   private SystemChild(Process process) {
@@ -27,7 +30,7 @@ final class SystemChild implements Child {
   /**
    * Starts a command with the streams of this process.
    *
-   * @param environment variables besides those of this process
+   * @param environment variables in addition to those of this process
    */
   static SystemChild start(ImmutableList<String> command, ImmutableMap<String, String> environment)
       throws IOException {
@@ -82,7 +85,7 @@ final class SystemChild implements Child {
     descendants.forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** Java itself can send only two signals; the {@code kill} of every shell knows them all. */
+  /** Java can send only two signals; the {@code kill} of every shell knows them all. */
   @Override
   public void signal(String name) {
     try {
@@ -100,7 +103,7 @@ final class SystemChild implements Child {
     return process.exitValue();
   }
 
-  /** The processes that it has started and that are alive. */
+  /** The live processes that it has started. */
   ImmutableList<ProcessHandle> family() {
     return process.descendants().collect(ImmutableList.toImmutableList());
   }

@@ -7,12 +7,12 @@ import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
 
 /**
- * An undo is the command that brings the mode of before back, unless somebody has set another one
- * since: the etag keeps it from undoing what somebody else did. Immutable.
+ * An undo is the command that restores the previous mode. Its etag makes it fail if the mode was
+ * changed since, so it never undoes another user's change. Immutable.
  *
- * @param server the options by which it is asked
- * @param datastore as it is now
- * @param previous what to go back to
+ * @param server the options that select the server
+ * @param datastore the current datastore
+ * @param previous the maintenance to restore
  */
 record Undo(ImmutableList<String> server, Datastore datastore, Maintenance previous) {
 

@@ -99,7 +99,8 @@ public final class UpdateCommand implements Callable<Integer> {
     if (edit.touchesOthers()) {
       next.setSettings(edit.settings(present.getSettings().getOtherPropertiesMap()));
       if (etag.isEmpty()) {
-        // The map is replaced whole: what somebody else put into it meanwhile must not be lost.
+        // The map is replaced as a whole: the etag protects what another client added to it in the
+        // meantime.
         next.setEtag(present.getEtag());
       }
     } else {

@@ -76,7 +76,7 @@ public final class WatchCommand implements Callable<Integer> {
     } catch (DatastoredException refused) {
       throw ErrorMessage.of(server.server, refused).asFailure();
     } catch (InterruptedException stopped) {
-      // Ctrl-C is how a watch is meant to end.
+      // Ctrl-C is the expected end of a watch.
     }
     return ExitStatus.OK.code();
   }

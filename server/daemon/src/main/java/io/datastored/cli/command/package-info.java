@@ -1,7 +1,7 @@
 /**
- * One class per subcommand of {@code datastored}. The program may call it. A subcommand asks the
- * server, prints through the views, and answers with an exit status; what watches, holds a lease or
- * retries is the Java client's.
+ * One class per subcommand of {@code datastored}. The program may call it. A subcommand calls the
+ * server, prints through the views, and returns an exit status. Watches, leases and retries are
+ * left to the Java client.
  */
 @NullMarked
 package io.datastored.cli.command;

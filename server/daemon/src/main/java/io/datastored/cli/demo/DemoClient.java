@@ -24,7 +24,7 @@ import io.datastored.v1.UpdateDatastoreRequest;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
 
-/** The calls that the demo makes. Confined to the demo's thread. */
+/** A demo client makes the calls of the demo. Confined to the demo's thread. */
 final class DemoClient {
 
   private final Connection connection;
@@ -33,7 +33,7 @@ final class DemoClient {
     this.connection = connection;
   }
 
-  /** A lease, to be given back with {@link #release}. */
+  /** Takes a lease; {@link #release} gives it back. */
   LookupResponse take(String datastore, Operation operation) {
     return connection
         .datastores()
@@ -51,7 +51,7 @@ final class DemoClient {
         .release(ReleaseRequest.newBuilder().setLeaseId(granted.getLease().getLeaseId()).build());
   }
 
-  /** The sentence of the refusal; empty when it would be granted. */
+  /** The sentence of the refusal; empty if the operation would be granted. */
   Optional<String> refusal(String datastore, Operation operation) {
     try {
       connection
@@ -129,7 +129,7 @@ final class DemoClient {
                 .build());
   }
 
-  /** A drain of the mode that the datastore is in. */
+  /** A drain of the current mode of the datastore. */
   DemoDrain drain(Datastore datastore) {
     return DemoDrain.start(
         connection,
@@ -139,7 +139,7 @@ final class DemoClient {
             .build());
   }
 
-  /** A program that uses the client library, with a session of its own. */
+  /** A program that uses the client library, with its own session. */
   DatastoredClient program(String name) {
     return DatastoredClient.create(connection.client(name).build()).start();
   }

@@ -53,8 +53,8 @@ public final class DemoCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Path directory = Files.createTempDirectory("datastored-demo-");
     try (StopSignal stop = StopSignal.install(TIMEOUT, StopSignal.Ending.BY_SIGNAL)) {
-      // Inside: once the signal is closed the process ends, though something is still to be
-      // removed.
+      // Inside the try statement: the process ends once the signal is closed, and there are still
+      // files to remove.
       playAndRemove(directory, out);
       return ExitStatus.OK.code();
     }
@@ -91,7 +91,7 @@ public final class DemoCommand implements Callable<Integer> {
     var options = new DaemonOptions.Builder(file, directory.resolve("state"));
     options.engine.runDirectory = Optional.of(directory.resolve("run"));
     options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
-    // The directory was made a moment ago, so nobody holds anything of an earlier server.
+    // The directory is new, so no lease of an earlier server can exist.
     options.leases.earlierLeases = EarlierLeases.NONE;
     options.grace = Duration.ofSeconds(1);
     options.version = BuildVersion.number();

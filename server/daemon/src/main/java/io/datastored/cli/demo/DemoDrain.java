@@ -16,8 +16,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A drain that the demo follows, on a thread of its own. Thread-safe: what it hears goes through a
- * queue.
+ * A demo drain is a drain that the demo follows on a separate thread. Thread-safe: its messages go
+ * through a queue.
  */
 final class DemoDrain implements DrainListener, AutoCloseable {
 
@@ -41,7 +41,7 @@ final class DemoDrain implements DrainListener, AutoCloseable {
     try {
       heard.add(server.drain(request, this));
     } catch (InterruptedException | DatastoredException stopped) {
-      // Either the demo is done with it, or it will notice that nothing comes.
+      // Either the demo is done with it, or it will notice that no message comes.
     }
   }
 

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * The configuration file of the demo, edited as editors do: a new file is written beside it and
- * renamed over it. Confined to the demo's thread.
+ * A demo file is the configuration file of the demo. It is edited as editors do: a new file is
+ * written beside it and renamed over it. Confined to the demo's thread.
  */
 record DemoFile(Path path) {
 

@@ -26,8 +26,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The script of the demo: each step says what it does, does it, and checks what it says. Confined
- * to the demo's thread.
+ * A demo script is the sequence of steps of the demo: each announces an action, runs it, and checks
+ * the result. Confined to the demo's thread.
  */
 final class DemoScript {
 
@@ -170,7 +170,7 @@ final class DemoScript {
     tell("status", "main: writes in progress: %d, %s".formatted(counts.getWrite(), meaning));
   }
 
-  /** The next frame is about that datastore and tells that. */
+  /** Checks that the next frame reports this news of this datastore. */
   private void hears(String datastore, String what, long since) throws InterruptedException {
     Heard heard = watcher.next();
     heard

@@ -19,8 +19,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The demo's watcher, a remote client on a thread of its own. Thread-safe: what it hears goes
- * through a queue.
+ * A demo watcher is a remote client on a separate thread. Thread-safe: its frames go through a
+ * queue.
  */
 final class DemoWatcher implements FrameListener, AutoCloseable {
 
@@ -29,7 +29,7 @@ final class DemoWatcher implements FrameListener, AutoCloseable {
   private static final WatchGenerationRequest EVERYTHING =
       WatchGenerationRequest.newBuilder().setView(DatastoreView.DATASTORE_VIEW_FULL).build();
 
-  /** What a frame told, of which generation, and when it came. */
+  /** The news of a frame, its generation, and its time of arrival. */
   record Heard(long generation, List<News> news, long nanoTime) {}
 
   private final WatchedDatastores datastores = new WatchedDatastores();
@@ -51,11 +51,11 @@ final class DemoWatcher implements FrameListener, AutoCloseable {
     try {
       server.watch(EVERYTHING, this);
     } catch (InterruptedException | DatastoredException stopped) {
-      // Either the demo is over, or it will notice that nothing comes.
+      // Either the demo is over, or it will notice that no frame comes.
     }
   }
 
-  /** The next frame that told something. */
+  /** The next frame with news. */
   Heard next() throws InterruptedException {
     Heard next = heard.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     if (next == null) {

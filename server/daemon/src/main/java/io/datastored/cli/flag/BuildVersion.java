@@ -7,7 +7,8 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * The version this program was built as, read from a resource that the build fills in. Stateless.
+ * A build version is the version of this program, read from a resource that the build fills in.
+ * Stateless.
  */
 public final class BuildVersion implements IVersionProvider {
 

@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Client options are what every command that asks a server has in common, and the way in which it
- * asks. Confined to the command's thread.
+ * Client options are the options of every command that calls a server, and the way to call it.
+ * Confined to the command's thread.
  */
 public final class ClientOptions {
 
@@ -38,13 +38,13 @@ public final class ClientOptions {
   @Spec(Spec.Target.MIXEE)
   CommandSpec spec;
 
-  /** What a command asks a server. */
+  /** A conversation is the calls of one command to a server. */
   public interface Conversation {
-    /** Its result is that of the command. */
+    /** Makes the calls; the result is the exit status of the command. */
     ExitStatus with(Connection connection);
   }
 
-  /** Asks, and ends the command in one sentence if the server refuses or is not there. */
+  /** Runs a conversation; fails with one sentence if the server refuses or cannot be reached. */
   public int ask(Conversation conversation) {
     try (Connection connection = server.connect()) {
       try {
@@ -55,7 +55,7 @@ public final class ClientOptions {
     }
   }
 
-  /** For people it is the sentence on stderr, for programs an object on stdout besides. */
+  /** The failure: a sentence on stderr, and for programs an object on stdout in addition. */
   public CommandFailed failure(ErrorMessage explanation) {
     if (output == OutputFormat.JSON) {
       var json = new JsonObject();
@@ -66,7 +66,7 @@ public final class ClientOptions {
     return explanation.asFailure();
   }
 
-  /** Prints an answer: as it is for programs, in a sentence for people. */
+  /** Prints an answer: as JSON for programs, as a sentence for people. */
   public void tell(MessageOrBuilder answer, String sentence) {
     out().println(isJson() ? Json.line(answer) : sentence);
     out().flush();

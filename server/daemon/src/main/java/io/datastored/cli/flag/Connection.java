@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A connection is the way to one server for the time of one command; every unary call on it has a
- * deadline. Thread-safe: gRPC's channel is.
+ * A connection is the channel to one server for the duration of one command; every unary call on it
+ * has a deadline. Thread-safe: gRPC's channel is.
  */
 public final class Connection implements AutoCloseable {
 
@@ -57,10 +57,10 @@ public final class Connection implements AutoCloseable {
   }
 
   /**
-   * The options of a client of the same server that holds leases, over the transport of this
+   * The options of a client that holds leases on the same server, over the transport of this
    * program.
    *
-   * @param program as operators see it
+   * @param program name as operators see it
    */
   public io.datastored.client.ClientOptions.Builder client(String program) {
     return io.datastored.client.ClientOptions.builder(server.target())
@@ -78,13 +78,13 @@ public final class Connection implements AutoCloseable {
     return server;
   }
 
-  /** For one unary call: the deadline counts from here. */
+  /** A stub for one unary call: the deadline counts from here. */
   public DatastoreServiceBlockingStub datastores() {
     return DatastoreServiceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** For watches and drains, which have no deadline; a stream that is silent has. */
+  /** The streams, for watches and drains: they have no deadline, but a limit on silence. */
   public ServerStreams streams() {
     return ServerStreams.over(
         channel,

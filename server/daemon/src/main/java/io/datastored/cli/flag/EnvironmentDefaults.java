@@ -15,8 +15,9 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Environment defaults give every option that is not on the command line the value of its
- * environment variable: {@code --state-dir} is {@code DATASTORED_STATE_DIR}. Immutable. Those that
- * are {@link TypedOnly} have none. Without one it is the initial value of the option's field.
+ * environment variable: {@code --state-dir} is {@code DATASTORED_STATE_DIR}. Immutable. {@link
+ * TypedOnly} options have no variable. Without a variable, the default is the initial value of the
+ * option's field.
  */
 public final class EnvironmentDefaults implements IDefaultValueProvider {
 
@@ -33,7 +34,7 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
     return variableFor(arg).map(environment::get).orElseGet(() -> spelled(arg.initialValue()));
   }
 
-  /** As it would be typed; nothing for what Java itself prints like that. */
+  /** The value as it would be typed; null for values that have only Java's own string form. */
   private static @Nullable String spelled(@Nullable Object initial) {
     if (initial instanceof Duration duration) {
       return DurationText.print(duration);
@@ -41,7 +42,7 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
     return initial instanceof Enum<?> word ? Ascii.toLowerCase(word.toString()) : null;
   }
 
-  /** The variable that the option's present value would come from; empty when it is not set. */
+  /** The variable that the option's current value comes from; empty if it is not set. */
   public Optional<String> variableFor(ArgSpec arg) {
     if (!(arg instanceof OptionSpec option)
         || option.usageHelp()

@@ -7,7 +7,7 @@ import io.datastored.promise.EarlierLeases;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** The flags of {@code serve} for what its clients may cost. Confined to one thread. */
+/** The flags of {@code serve} that limit what its clients may cost. Confined to one thread. */
 public final class LimitFlags {
 
   @Option(

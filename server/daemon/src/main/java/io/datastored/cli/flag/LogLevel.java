@@ -2,7 +2,7 @@ package io.datastored.cli.flag;
 
 import java.util.Locale;
 
-/** A log level says how much a server tells. Immutable. */
+/** A log level is the lowest severity that a server logs. Immutable. */
 public enum LogLevel {
   ERROR,
   WARN,

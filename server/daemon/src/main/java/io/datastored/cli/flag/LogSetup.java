@@ -4,14 +4,15 @@ import io.datastored.cli.view.LogConfiguration;
 import io.datastored.cli.view.LogFormat;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Decides what the log looks like, before the first logger is asked for. Stateless. */
+/** A log setup configures the log before the first logger is created. Stateless. */
 public final class LogSetup {
 
   private LogSetup() {}
 
   /**
-   * A client command answers by itself, in one sentence: only what goes wrong unexpectedly is worth
-   * a log line. What its transport warns of, a name that cannot be resolved, that sentence tells.
+   * For a client command, which reports its result in one sentence: only unexpected errors are
+   * logged. That sentence already covers the warnings of the transport, such as a name that cannot
+   * be resolved.
    */
   static void forClient() {
     apply(LogFormat.TEXT, LogLevel.WARN, LogLevel.ERROR);
@@ -22,7 +23,7 @@ public final class LogSetup {
   }
 
   private static void apply(LogFormat format, LogLevel level, LogLevel transport) {
-    // Logback asks for them when it is first used, by LogConfiguration.
+    // Logback reads them on first use, through LogConfiguration.
     System.setProperty(LogConfiguration.LEVEL, level.name());
     System.setProperty(LogConfiguration.TRANSPORT, transport.name());
     System.setProperty(LogConfiguration.FORMAT, format.name());

@@ -2,11 +2,11 @@ package io.datastored.cli.flag;
 
 import java.util.Locale;
 
-/** What happens to a command whose lease is lost. Immutable. */
+/** An on-lost action is what happens to a command whose lease is lost. Immutable. */
 public enum OnLost {
-  /** It is ended before anybody else may be let in. */
+  /** The command is ended before the lease can be drained away. */
   TERM,
-  /** It goes on, and its user has been told. */
+  /** The command continues, and its user is warned. */
   WARN;
 
   @Override

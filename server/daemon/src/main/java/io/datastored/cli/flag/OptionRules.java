@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Option rules are what the values of options must keep for a server to be made of them. They are
- * checked after each option, so that a value that breaks one is reported with the flag that the
- * operator typed. Confined to one thread.
+ * Option rules check that a server can be built from the values of options. The check runs after
+ * each option, so that an invalid value is reported with the flag that the operator typed. Confined
+ * to one thread.
  */
 public final class OptionRules {
 
-  /** What the options are that no flag has set; help shows them. The two paths mean nothing. */
+  /** The options if no flag is set, as shown in the help. The two paths are placeholders. */
   public static final DaemonOptions DEFAULTS =
       new DaemonOptions.Builder(Path.of(""), Path.of("")).build();
 
@@ -26,8 +26,8 @@ public final class OptionRules {
   /**
    * Sets options.
    *
-   * @param flags whose values they are, as they are typed; those that share a rule together
-   * @throws CommandFailed when no server can be made of the values
+   * @param flags the flags of the values, as typed; flags that share a rule are set together
+   * @throws CommandFailed if no server can be built from the values
    */
   OptionRules set(String flags, Consumer<DaemonOptions.Builder> change) {
     try {

@@ -20,7 +20,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Server options say which server a command asks and how. Confined to the command's thread. */
+/**
+ * Server options select the server that a command calls and how. Confined to the command's thread.
+ */
 public final class ServerOptions {
 
   static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
@@ -107,7 +109,7 @@ public final class ServerOptions {
     }
   }
 
-  /** The channel would look into the file too late to say what is wrong with it. */
+  /** Checked here, because the channel reads the file too late to report what is wrong with it. */
   private static void refuseUnreadable(File certificates)
       throws IOException, GeneralSecurityException {
     try (InputStream in = new FileInputStream(certificates)) {
@@ -117,7 +119,10 @@ public final class ServerOptions {
     }
   }
 
-  /** As above; and a key of another certificate would only fail the handshake. */
+  /**
+   * Checked here for the same reason; and a key of another certificate would only fail the
+   * handshake.
+   */
   private static void refuseUnusable(File certificates, File key)
       throws IOException, GeneralSecurityException {
     try {
@@ -134,7 +139,9 @@ public final class ServerOptions {
     }
   }
 
-  /** The words that make another command ask the same server in the same way; empty by default. */
+  /**
+   * The options that make another command call the same server in the same way; empty by default.
+   */
   public ImmutableList<String> words() {
     ImmutableList.Builder<String> words = ImmutableList.builder();
     if (!server.text().equals(DEFAULT_ADDRESS)) {

@@ -3,7 +3,7 @@ package io.datastored.cli.flag;
 import io.datastored.cli.view.Labels;
 import io.datastored.v1.MaintenanceMode;
 
-/** A settable mode is a maintenance mode that the command line can ask for. Immutable. */
+/** A settable mode is a maintenance mode that the command line can set. Immutable. */
 public enum SettableMode {
   READ_ONLY(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY),
   OFFLINE(MaintenanceMode.MAINTENANCE_MODE_OFFLINE),

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * The flags for the settings of a datastore, each with the name and the spelling that the property
- * has in the file. Confined to the command's thread.
+ * The flags for the settings of a datastore, each with the name and the format of the property in
+ * the file. Confined to the command's thread.
  */
 public final class SettingsFlags {
 
@@ -101,7 +101,7 @@ public final class SettingsFlags {
       description = "A property unknown to this version; repeatable.")
   public Map<String, String> others = new LinkedHashMap<>();
 
-  /** The text of each flag that was given, by the property it sets. */
+  /** The text of each flag that was given, by property. */
   public ImmutableMap<String, String> given() {
     var given = ImmutableMap.<String, String>builder();
     put(given, "path", path);

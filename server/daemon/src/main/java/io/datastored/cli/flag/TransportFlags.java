@@ -191,7 +191,7 @@ public final class TransportFlags {
         .toList();
   }
 
-  /** Reads the value of the option. Stateless. */
+  /** Parses the value of the option. Stateless. */
   static final class AddressConverter implements ITypeConverter<ListenAddress> {
     @Override
     public ListenAddress convert(String text) {

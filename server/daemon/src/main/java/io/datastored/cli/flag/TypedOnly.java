@@ -6,9 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks an option that says what to do and not how: it counts when it is typed, never from the
- * environment. A comment, a path or a force that a forgotten variable brings along would change
- * what nobody meant to change.
+ * Marks an option that is never read from the environment, because it states what to do and not
+ * how. A comment, a path or a force from a forgotten variable would cause an unintended change.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)

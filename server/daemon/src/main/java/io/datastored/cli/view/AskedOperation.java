@@ -3,7 +3,7 @@ package io.datastored.cli.view;
 import io.datastored.v1.Operation;
 import java.util.Locale;
 
-/** The operation that the command line asks for. Immutable. */
+/** An asked operation is the operation that the command line requests. Immutable. */
 public enum AskedOperation {
   READ(Operation.OPERATION_READ),
   WRITE(Operation.OPERATION_WRITE),
@@ -19,7 +19,7 @@ public enum AskedOperation {
     return wire;
   }
 
-  /** As the client library calls it. */
+  /** The operation in the client library. */
   public io.datastored.client.Operation asked() {
     return io.datastored.client.Operation.valueOf(name());
   }

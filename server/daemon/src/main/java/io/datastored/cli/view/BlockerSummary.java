@@ -14,7 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** A blocker summary is what a drain waits for, in the words of an operator. Immutable. */
+/** A blocker summary is what a drain waits for, as text for operators. Immutable. */
 public record BlockerSummary(DrainProgress progress) {
 
   public static final String PBS_IGNORED =
@@ -55,19 +55,19 @@ public record BlockerSummary(DrainProgress progress) {
     return String.join(", ", parts);
   }
 
-  /** Why the server cannot tell what is in the way. */
+  /** Why the server cannot determine what is in the way. */
   Optional<String> trouble() {
     return Optional.of(Labels.plain(progress.getTrouble())).filter(why -> !why.isEmpty());
   }
 
-  /** Who it is: nothing in it moves with the time, so it changes only when a drain gets on. */
+  /** The blockers without ages, so that the list changes only when the drain makes progress. */
   public ImmutableList<String> who() {
     return progress.getBlockersList().stream()
         .map(BlockerSummary::who)
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** One line each, with ages. */
+  /** One line per blocker, with ages. */
   public ImmutableList<String> lines() {
     return progress.getBlockersList().stream()
         .map(blocker -> who(blocker) + when(blocker))

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Prints what a check found, as compilers do: {@code FILE:LINE:COLUMN: message}. Confined to the
- * command's thread.
+ * A check report prints the findings of a check, as compilers do: {@code FILE:LINE:COLUMN:
+ * message}. Confined to the command's thread.
  */
 public final class CheckReport {
 
@@ -31,11 +31,11 @@ public final class CheckReport {
   private final OutputFormat format;
   private final Rule rule;
 
-  /** What makes a file a bad one. */
+  /** What makes a file fail the check. */
   public enum Rule {
-    /** A fault. */
+    /** Faults. */
     FAULTS,
-    /** Also what Proxmox Backup Server does not accept. */
+    /** Faults, and anything that Proxmox Backup Server does not accept. */
     PBS
   }
 
@@ -46,7 +46,7 @@ public final class CheckReport {
   }
 
   /**
-   * One line of the report: a fault or a note.
+   * A finding is one line of the report: a fault or a note.
    *
    * @param effect what Proxmox Backup Server does, for a note
    */
@@ -58,7 +58,7 @@ public final class CheckReport {
     }
   }
 
-  /** Tells what is in the file; whether it is a good one. */
+  /** Prints the findings in a file; true if it passes the check. */
   public boolean print(String file, ConfigDocument document) {
     List<Finding> findings = findings(document);
     boolean good =
@@ -86,7 +86,8 @@ public final class CheckReport {
   }
 
   /**
-   * A line has its faults, or what Proxmox Backup Server makes of it, or else what is odd in it.
+   * For each line its faults, or else what Proxmox Backup Server does with it, or else its
+   * oddities.
    */
   private static List<Finding> findings(ConfigDocument document) {
     List<Finding> findings = new ArrayList<>();

@@ -1,8 +1,8 @@
 package io.datastored.cli.view;
 
 /**
- * Ends a command with an exit status and one sentence for the person who typed it; never shown as a
- * stack trace unless asked for. Immutable.
+ * A command failure ends a command with an exit status and one sentence for the user; its stack
+ * trace is shown only on request. Immutable.
  */
 public final class CommandFailed extends RuntimeException {
 

@@ -10,7 +10,10 @@ import io.datastored.v1.Revision;
 import java.io.PrintWriter;
 import java.util.TreeMap;
 
-/** Prints one datastore for people, a property a line. Confined to the command's thread. */
+/**
+ * A datastore report prints one datastore for people, a property per line. Confined to the
+ * command's thread.
+ */
 public final class DatastoreReport {
 
   private final PrintWriter out;
@@ -19,7 +22,7 @@ public final class DatastoreReport {
     this.out = out;
   }
 
-  /** Name, place and mode, without the settings. */
+  /** Prints name, path and mode, without the settings. */
   public void head(Datastore datastore, Revision revision) {
     out.println(datastore.getName());
     maintenance(datastore.getMaintenance());
@@ -42,7 +45,7 @@ public final class DatastoreReport {
     }
   }
 
-  /** As the file spells them. */
+  /** Prints the settings, spelled as in the file. */
   public void settings(DatastoreSettings settings) {
     for (FieldDescriptor field : settings.getAllFields().keySet()) {
       if (field.isMapField()) {
@@ -56,7 +59,7 @@ public final class DatastoreReport {
   }
 
   private void legacy(LegacyPrune prune) {
-    // The map has all of each number; the fields beside it are for clients that do not know it.
+    // The map is complete; the fields beside it are for clients that do not know the map.
     new TreeMap<>(prune.getKeepMap()).forEach((key, count) -> line(key, count.toString()));
     if (prune.hasSchedule()) {
       line("prune-schedule", prune.getSchedule());

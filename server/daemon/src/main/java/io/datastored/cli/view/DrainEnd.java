@@ -2,7 +2,7 @@ package io.datastored.cli.view;
 
 import io.datastored.v1.DrainResponse;
 
-/** A drain end is what became of a drain, for people and for scripts. Immutable. */
+/** A drain end is the result of a drain, for people and for scripts. Immutable. */
 public record DrainEnd(ExitStatus status, String sentence) {
 
   public static DrainEnd of(String datastore, DrainResponse last) {

@@ -4,7 +4,7 @@ import io.datastored.v1.DrainResponse;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/** Drain JSON is a drain for programs: each message of the server on a line. Stateless. */
+/** Drain JSON shows a drain to programs: one line per message of the server. Stateless. */
 public record DrainJson(PrintWriter out, PrintWriter err) implements DrainView {
 
   @Override

@@ -8,7 +8,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 
 /**
- * Drain lines show a drain where nothing can be drawn over, such as in a log: a line for each
+ * Drain lines show a drain where the output cannot be redrawn, such as in a log: a line for each
  * change, and none while only ages grow. Confined to the drain's thread.
  */
 public final class DrainLines implements DrainView {
@@ -46,7 +46,7 @@ public final class DrainLines implements DrainView {
     out.flush();
   }
 
-  /** What a line is worth: not the ages, and not how the bound shrinks. */
+  /** The part whose change is worth a line: neither ages nor the shrinking bound. */
   private static String counts(DrainResponse now) {
     return now.getProgress().toBuilder()
             .clearBlockers()

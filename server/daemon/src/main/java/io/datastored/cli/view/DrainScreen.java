@@ -8,15 +8,15 @@ import java.io.PrintWriter;
 import java.time.Duration;
 
 /**
- * A drain screen shows a drain on a terminal, where it is drawn over in place. Confined to the
- * drain's thread.
+ * A drain screen shows a drain on a terminal and redraws it in place. Confined to the drain's
+ * thread.
  */
 public final class DrainScreen implements DrainView {
 
-  /** A longer line would wrap, and then the cursor would not find its way back up. */
+  /** A longer line would wrap, and then the cursor would not return to the first line. */
   private static final int COLUMNS = 79;
 
-  /** As many as fit on a small terminal; the sentence above them tells how many there are. */
+  /** As many as fit on a small terminal; the sentence above them has the total. */
   private static final int LONGEST_LIST = 15;
 
   private final String datastore;
@@ -58,7 +58,7 @@ public final class DrainScreen implements DrainView {
             "%s: %s Retrying in %s.".formatted(datastore, why, DurationText.print(nextAttemptIn))));
   }
 
-  /** In lines that are not cut: the reason is what the operator needs. */
+  /** The text in lines that are not cut: the operator needs the whole reason. */
   private static Iterable<String> wrapped(String text) {
     return Splitter.fixedLength(COLUMNS - 2).split(text);
   }
@@ -70,7 +70,7 @@ public final class DrainScreen implements DrainView {
     out.flush();
   }
 
-  /** Goes up to the first line that was drawn, and clears from there on. */
+  /** Moves to the first line that was drawn, and clears from there on. */
   private void erase() {
     if (drawn > 0) {
       out.print("\u001b[" + drawn + "F\u001b[J");

@@ -3,15 +3,15 @@ package io.datastored.cli.view;
 import io.datastored.v1.DrainResponse;
 import java.time.Duration;
 
-/** A drain view shows somebody how a drain gets on. Confined to the drain's thread. */
+/** A drain view shows the progress of a drain. Confined to the drain's thread. */
 public interface DrainView {
 
-  /** It still waits. */
+  /** The drain is still waiting. */
   void waiting(DrainResponse now);
 
-  /** It waits no more. */
+  /** The drain has ended. */
   void ended(DrainResponse last);
 
-  /** The server is away for a moment, and is asked again. */
+  /** The connection is broken, and the request will be repeated. */
   void broken(String why, Duration nextAttemptIn);
 }

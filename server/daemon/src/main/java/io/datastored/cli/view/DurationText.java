@@ -7,7 +7,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads and writes durations as people do: {@code 500ms}, {@code 10s}, {@code 5m}. Stateless. */
+/**
+ * Duration text parses and formats durations: {@code 500ms}, {@code 10s}, {@code 5m}. Stateless.
+ */
 public final class DurationText implements ITypeConverter<Duration> {
 
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -37,7 +39,10 @@ public final class DurationText implements ITypeConverter<Duration> {
         });
   }
 
-  /** In the largest unit that leaves no rest: {@code 90s}, {@code 2m}, else about {@code 5.3s}. */
+  /**
+   * The duration in the largest unit without a remainder: {@code 90s}, {@code 2m}, else about
+   * {@code 5.3s}.
+   */
   public static String print(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0) {

@@ -11,10 +11,7 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/**
- * An error message says in one sentence what a server error means for the person who asked.
- * Immutable.
- */
+/** An error message explains a server error to the user in one sentence. Immutable. */
 public record ErrorMessage(ServerAddress server, ServerError error) {
 
   public CommandFailed asFailure() {
@@ -94,7 +91,10 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
     return sentence.append('.').toString();
   }
 
-  /** With the command that clears the mode all the same, for who has read what stands before it. */
+  /**
+   * Ends with the command that clears the mode anyway, for a user who has read the reason before
+   * it.
+   */
   private String modeChangeRefused() {
     var sentence = new StringBuilder(datastore());
     sentence.append(" stays in mode ").append(word(value("mode")));
@@ -189,7 +189,7 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
     };
   }
 
-  /** For programs: the same facts as on the wire. */
+  /** The error for programs: the same facts as on the wire. */
   public JsonObject json() {
     var json = new JsonObject();
     json.addProperty("code", error.code().name());
@@ -214,7 +214,7 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
     return constant.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** To the second; as it stands if it is no time after all. */
+  /** The time to the second; the text unchanged if it is not a time. */
   private static String time(String told) {
     try {
       return Instant.parse(told).truncatedTo(ChronoUnit.SECONDS).toString();
@@ -227,7 +227,7 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
     return error.about(key).orElse("?");
   }
 
-  /** The server knows why: it begins or stops, or its disk is full. */
+  /** The server gives the reason: it is starting or stopping, or its disk is full. */
   private String notReady() {
     return error.text().isEmpty() ? "not ready" : error.text();
   }
@@ -239,7 +239,7 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
         .orElse("");
   }
 
-  /** One line of it: transports tell whole chains of addresses, and sometimes nothing. */
+  /** The first line only: transports report whole chains of addresses, and sometimes nothing. */
   private static String inParentheses(String text) {
     String line = text.lines().findFirst().orElse("");
     if (line.isEmpty() || line.equals("io exception")) {

@@ -5,7 +5,8 @@ import static java.util.stream.Collectors.joining;
 import java.util.stream.Stream;
 
 /**
- * An exit status is what the command tells the shell; scripts may rely on the numbers. Immutable.
+ * An exit status is what the command returns to the shell; scripts may rely on the numbers.
+ * Immutable.
  */
 public enum ExitStatus {
   OK(0, "yes, or done"),
@@ -34,7 +35,7 @@ public enum ExitStatus {
     return code;
   }
 
-  /** One line for each, for the help text. */
+  /** One line per status, for the help text. */
   public static String table() {
     return Stream.of(values())
         .map(status -> "%4d  %s%n".formatted(status.code, status.meaning))

@@ -4,14 +4,14 @@ import com.google.protobuf.util.Durations;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Ages, sizes and counts as people read them, in a few characters. Stateless. */
+/** The human format shows ages, sizes and counts in a few characters. Stateless. */
 public final class HumanFormat {
 
   private static final String[] UNITS = {"B", "K", "M", "G", "T", "P", "E"};
 
   private HumanFormat() {}
 
-  /** In one unit, rounded down: {@code 95s}, {@code 41m}, {@code 30h}, {@code 12d}. */
+  /** An age in one unit, rounded down: {@code 95s}, {@code 41m}, {@code 30h}, {@code 12d}. */
   public static String age(Duration age) {
     if (age.toSeconds() < 100) {
       return Math.max(0, age.toSeconds()) + "s";
@@ -26,13 +26,15 @@ public final class HumanFormat {
     return age(of(age));
   }
 
-  /** A wait, rounded up to the second: who waits that long has waited long enough. */
+  /** A wait, rounded up to the second, so that it is never too short. */
   static String atMost(com.google.protobuf.Duration bound) {
     Duration exact = of(bound);
     return DurationText.print(Duration.ofSeconds((exact.toMillis() + 999) / 1000));
   }
 
-  /** To a tenth of a second: {@code 0.3s}, {@code 12.5s}, and whole seconds from a minute on. */
+  /**
+   * A time to a tenth of a second: {@code 0.3s}, {@code 12.5s}, and whole seconds from a minute on.
+   */
   static String elapsed(com.google.protobuf.Duration elapsed) {
     long millis = of(elapsed).toMillis();
     return millis < 60_000
@@ -44,7 +46,7 @@ public final class HumanFormat {
     return Duration.ofNanos(Durations.toNanos(duration));
   }
 
-  /** In powers of 1024: {@code 812M}, {@code 1.5T}. */
+  /** A size in powers of 1024: {@code 812M}, {@code 1.5T}. */
   static String bytes(long bytes) {
     double amount = bytes;
     int unit = 0;

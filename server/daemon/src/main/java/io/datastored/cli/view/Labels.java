@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Labels are the words that people read for values of the contract. Stateless. */
+/** Labels are the readable words for values of the contract. Stateless. */
 public final class Labels {
 
-  /** How Netty begins: {@code finishConnect(..) failed with error(-111): }. */
+  /** The prefix of Netty's messages: {@code finishConnect(..) failed with error(-111): }. */
   private static final Pattern NATIVE_CALL =
       Pattern.compile("\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
@@ -25,7 +25,7 @@ public final class Labels {
 
   private Labels() {}
 
-  /** The reason alone, without the name of the system call that gave it. */
+  /** The reason without the name of the system call. */
   public static String withoutNativeCall(String message) {
     return NATIVE_CALL.matcher(message).replaceFirst("");
   }
@@ -43,7 +43,7 @@ public final class Labels {
     };
   }
 
-  /** A mode of a later version is offline to this one, as the contract demands. */
+  /** A mode of a later version counts as offline, as the contract requires. */
   public static String of(MaintenanceMode mode) {
     return switch (mode) {
       case MAINTENANCE_MODE_NONE -> "none";
@@ -56,14 +56,14 @@ public final class Labels {
     };
   }
 
-  /** The mode alone. */
+  /** The mode without its message. */
   public static String mode(Maintenance maintenance) {
     return maintenance.getAsWritten().isEmpty()
         ? of(maintenance.getMode())
         : unreadable(maintenance.getAsWritten());
   }
 
-  /** A mode that the server cannot read, which closes the datastore. */
+  /** A mode that the server cannot parse, which closes the datastore. */
   static String unreadable(String asWritten) {
     return "unreadable '%s'".formatted(asWritten);
   }
@@ -82,12 +82,12 @@ public final class Labels {
     };
   }
 
-  /** To the second. */
+  /** The time to the second. */
   public static String of(Timestamp time) {
     return Timestamps.toString(Timestamps.fromSeconds(time.getSeconds()));
   }
 
-  /** {@code backup on b17 (pid 4711, cn:backup)}, as far as it is told and proven. */
+  /** {@code backup on b17 (pid 4711, cn:backup)}, as far as it is known. */
   public static String of(Holder holder) {
     var text = new StringBuilder(holder.getClient().isEmpty() ? "a client" : holder.getClient());
     text.append(" on ").append(holder.getHost().isEmpty() ? holder.getPeer() : holder.getHost());
@@ -102,7 +102,7 @@ public final class Labels {
     return plain(text.toString());
   }
 
-  /** In a table: {@code backup@b17:4711 (cn:backup)}, as far as it is told and proven. */
+  /** The form in tables: {@code backup@b17:4711 (cn:backup)}, as far as it is known. */
   public static String inBrief(Holder holder) {
     String host = holder.getHost().isEmpty() ? holder.getPeer() : holder.getHost();
     return plain(
@@ -113,7 +113,7 @@ public final class Labels {
             + proven(holder).map(" (%s)"::formatted).orElse(""));
   }
 
-  /** The principal, where it says something. */
+  /** The principal, unless it is anonymous. */
   private static Optional<String> proven(Holder holder) {
     return Optional.of(holder.getPrincipal())
         .filter(principal -> !principal.isEmpty() && !principal.equals("anonymous"));
@@ -129,12 +129,15 @@ public final class Labels {
     };
   }
 
-  /** Without control characters: clients choose their names, and a terminal would obey them. */
+  /**
+   * The text without control characters: clients choose their names, and a terminal would execute
+   * them.
+   */
   public static String plain(String told) {
     return VisibleText.of(told);
   }
 
-  /** As one word of a shell command: quoted if it must be. */
+  /** One word of a shell command, quoted if necessary. */
   public static String quoted(String word) {
     return SHELL_WORD.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }

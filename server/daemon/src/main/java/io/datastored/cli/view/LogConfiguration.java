@@ -14,11 +14,11 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import io.datastored.cli.flag.LogSetup;
 
 /**
- * What the log looks like: on stderr, for people or one JSON object per line. Logback finds it
- * among its services and asks it first. It stands aside for a configuration file that is chosen by
- * {@code -Dlogback.configurationFile}, and for that of tests.
+ * A log configuration sends the log to stderr, for people or as one JSON object per line. Logback
+ * finds it as a service and asks it first. It yields to a configuration file that is chosen by
+ * {@code -Dlogback.configurationFile}, and to that of tests.
  *
- * <p>In Java and not in XML because the reading of XML takes a tenth of the start of a server.
+ * <p>It is Java and not XML because reading XML would slow the start of a server.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
 public final class LogConfiguration extends ContextAwareBase implements Configurator {
@@ -42,7 +42,7 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /** Sets a log up as {@link LogSetup} wants it. */
+  /** Configures a log as {@link LogSetup} requires. */
   public static void setUp(LoggerContext log) {
     var jul = new LevelChangePropagator();
     jul.setContext(log);
@@ -50,16 +50,16 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     jul.start();
     log.addListener(jul);
 
-    // The transport would tell of every broken connection and every missing option of a socket.
+    // The transport would log every broken connection and every missing socket option.
     Level transport = Level.toLevel(System.getProperty(TRANSPORT), Level.WARN);
     log.getLogger("io.grpc").setLevel(transport);
     log.getLogger("io.netty").setLevel(transport);
     log.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
-    // A request above the limit is the client's fault and answered to him: no news, and no stack
+    // A request above the limit is the client's fault and is answered: no log line, and no stack
     // trace.
     log.getLogger("io.grpc.netty.NettyServerStream").setLevel(Level.ERROR);
-    // A client that gives a call up while it is answered: thousands do when they come back all at
-    // once.
+    // A client that cancels a call while it is answered: thousands do when they reconnect at the
+    // same time.
     log.getLogger("io.grpc.netty.NettyServerHandler").setLevel(Level.ERROR);
 
     Logger root = log.getLogger(Logger.ROOT_LOGGER_NAME);

@@ -2,7 +2,7 @@ package io.datastored.cli.view;
 
 import java.util.Locale;
 
-/** A log format is for whom a server logs: people or programs. Immutable. */
+/** A log format is the form of the log: for people or for programs. Immutable. */
 public enum LogFormat {
   TEXT,
   JSON;

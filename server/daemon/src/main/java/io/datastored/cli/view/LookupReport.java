@@ -11,7 +11,7 @@ import io.datastored.v1.LookupResponse;
 import java.io.PrintWriter;
 import java.time.Duration;
 
-/** Prints what became of a lookup. Confined to the command's thread. */
+/** A lookup report prints the result of a lookup. Confined to the command's thread. */
 public final class LookupReport {
 
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
@@ -51,7 +51,7 @@ public final class LookupReport {
     }
   }
 
-  /** A renewal is worth a line only when the datastore is not what it was. */
+  /** Prints a line for a renewal only if the datastore has changed. */
   public void renewed(LookupResponse before, LookupResponse after) {
     if (before.getDatastore().getEtag().equals(after.getDatastore().getEtag())
         && before.getDatastore().getMountState() == after.getDatastore().getMountState()) {

@@ -2,7 +2,7 @@ package io.datastored.cli.view;
 
 import java.util.Locale;
 
-/** An output format is for whom a command prints: people or programs. Immutable. */
+/** An output format is the form of a command's output: for people or for programs. Immutable. */
 public enum OutputFormat {
   TABLE,
   JSON;

@@ -16,12 +16,12 @@ import java.util.Optional;
 
 /**
  * Property text is a setting as the file spells it: {@code verify-new true}, {@code tuning
- * chunk-order=none,sync-level=file}. Stateless: it knows the contract by its descriptors, so a new
- * field needs nothing here.
+ * chunk-order=none,sync-level=file}. Stateless. It reads the descriptors of the contract, so a new
+ * field needs no change here.
  */
 public final class PropertyText {
 
-  /** Where the contract has another word than the file. */
+  /** Fields whose name in the contract differs from that in the file. */
   private static final ImmutableMap<String, String> FILE_WORDS =
       ImmutableMap.of(
           "kind", "type",
@@ -30,7 +30,7 @@ public final class PropertyText {
 
   private PropertyText() {}
 
-  /** What the file calls the field. */
+  /** The name of the field in the file. */
   static String key(FieldDescriptor field) {
     return FILE_WORDS.getOrDefault(field.getName(), field.getName().replace('_', '-'));
   }
@@ -39,7 +39,7 @@ public final class PropertyText {
     return type.getFields().stream().filter(field -> key(field).equals(key)).findFirst();
   }
 
-  /** The value of a field that is there. */
+  /** The value of a field that is present. */
   static String print(MessageOrBuilder owner, FieldDescriptor field) {
     if (field.isMapField()) {
       return owner.getField(field).toString();
@@ -61,7 +61,8 @@ public final class PropertyText {
   }
 
   /**
-   * Reads a value into a field. Of a message only the parts that the text names are touched.
+   * Parses a value into a field. If the field is a message, only the parts that the text names are
+   * changed.
    *
    * @throws IllegalArgumentException with a sentence
    */
@@ -153,7 +154,7 @@ public final class PropertyText {
   private static String word(EnumValueDescriptor constant) {
     String prefix = constant.getType().findValueByNumber(0).getName().replace("UNSPECIFIED", "");
     String word = Ascii.toLowerCase(constant.getName().substring(prefix.length()));
-    // The one word that the file writes together.
+    // The one word that the file writes without a hyphen.
     return word.equals("file_system") ? "filesystem" : word.replace('_', '-');
   }
 }

@@ -9,13 +9,13 @@ import picocli.CommandLine.TypeConversionException;
  * A server address is where a server listens: {@code host:port}, {@code [::1]:port} or {@code
  * unix:/path}. Immutable.
  *
- * @param text as people write it
- * @param target as gRPC wants it
+ * @param text the readable form
+ * @param target the gRPC target
  * @param reach whether packets to it leave this host
  */
 public record ServerAddress(String text, String target, Reach reach) {
 
-  /** The port of a server whose address names none. */
+  /** The default port of a server address. */
   static final int DEFAULT_PORT = 7400;
 
   /** How far away an address is. */
@@ -36,12 +36,14 @@ public record ServerAddress(String text, String target, Reach reach) {
     if (address.getHost().isEmpty()) {
       throw new IllegalArgumentException("there is no host in it");
     }
-    // A URI takes brackets in its authority only, and here the address stands in the path.
+    // A URI allows brackets only in its authority, and here the address is in the path.
     String target = "dns:///" + address.toString().replace("[", "%5B").replace("]", "%5D");
     return new ServerAddress(text, target, reachOf(address.getHost()));
   }
 
-  /** By the look of it: a name is not resolved, and only {@code localhost} is known to be here. */
+  /**
+   * Judged by the text: a name is not resolved, and only {@code localhost} is known to be local.
+   */
   private static Reach reachOf(String host) {
     boolean here =
         InetAddresses.isInetAddress(host)
@@ -55,7 +57,7 @@ public record ServerAddress(String text, String target, Reach reach) {
     return text;
   }
 
-  /** Reads the value of an option. Stateless. */
+  /** Parses the value of an option. Stateless. */
   public static final class Converter implements ITypeConverter<ServerAddress> {
     @Override
     public ServerAddress convert(String text) {

@@ -20,15 +20,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A server error is why a call was not answered as hoped, read from the details of its status and
- * never from a text. Immutable.
+ * A server error is the reason why a call failed, read from the details of its status and never
+ * from its text. Immutable.
  *
- * @param code of the status
- * @param reason empty when the error does not come from a datastored, or from a later one
- * @param metadata of the reason
- * @param retryAfter when the server asks to try again
- * @param violations one sentence per field of the request that is wrong
- * @param text of the status, for people
+ * @param code the status code
+ * @param reason empty if the error does not come from a datastored, or from a later version
+ * @param metadata the metadata of the reason
+ * @param retryAfter the delay before a retry that the server asks for
+ * @param violations one sentence per invalid field of the request
+ * @param text the status text, for people
  */
 public record ServerError(
     Status.Code code,
@@ -57,7 +57,7 @@ public record ServerError(
         text(status));
   }
 
-  /** Why a call of the client library has no answer, or the answer no. */
+  /** The error for a failed call of the client library. */
   public static ServerError of(DatastoredException failure) {
     if (failure instanceof RefusedException refused) {
       return new ServerError(
@@ -73,7 +73,7 @@ public record ServerError(
         : of(failure.getCause());
   }
 
-  /** A refusal that nobody has met yet, as Status tells it. */
+  /** The error for a possible refusal, as Status reports it. */
   public static ServerError of(ErrorInfo info) {
     return new ServerError(
         Status.Code.FAILED_PRECONDITION,
@@ -84,7 +84,7 @@ public record ServerError(
         "");
   }
 
-  /** A lease that has ended. */
+  /** The error for a lease that has ended. */
   public static ServerError ofLease(String id, String cause) {
     return new ServerError(
         Status.Code.ABORTED,
@@ -100,17 +100,17 @@ public record ServerError(
         code, Optional.empty(), ImmutableMap.of(), Optional.empty(), ImmutableList.of(), "");
   }
 
-  /** The value of a key of the metadata, if it says anything. */
+  /** The value of a metadata key; empty if it is absent or empty. */
   Optional<String> about(String key) {
     return Optional.ofNullable(metadata.get(key)).filter(value -> !value.isEmpty());
   }
 
-  /** Whether nobody can be reached at that address. */
+  /** Whether no server can be reached at that address. */
   public boolean isUnreachable() {
     return code == Status.Code.UNAVAILABLE && isOfTheTransport();
   }
 
-  /** Whether the same call may well succeed a little later. */
+  /** Whether the same call may succeed shortly afterwards. */
   boolean isTransient() {
     return code == Status.Code.UNAVAILABLE
         || code == Status.Code.DEADLINE_EXCEEDED
@@ -122,7 +122,7 @@ public record ServerError(
     return reason.isEmpty();
   }
 
-  /** Whether a section would be faulty that is not in the file: what was asked for is wrong. */
+  /** Whether the request itself is invalid: the fault is not in a line of the file. */
   boolean isAboutTheRequest() {
     return code == Status.Code.INVALID_ARGUMENT && about("line").orElse("0").equals("0");
   }
@@ -161,7 +161,7 @@ public record ServerError(
     };
   }
 
-  /** Without a reason nobody behind the transport has spoken, or a later version has. */
+  /** Without a known reason, the error comes from the transport or a later version. */
   private static ExitStatus exitStatus(Status.Code code) {
     return switch (code) {
       case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> ExitStatus.UNREACHABLE;
@@ -179,7 +179,7 @@ public record ServerError(
     };
   }
 
-  /** The causes say more than "io exception", which is all that the transport describes. */
+  /** The causes have more detail than "io exception", the transport's only description. */
   private static String text(Status status) {
     return Stream.iterate(status.getCause(), Objects::nonNull, Throwable::getCause)
         .map(Throwable::getMessage)
@@ -204,7 +204,7 @@ public record ServerError(
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** Some descriptions name their property themselves; it is not said twice. */
+  /** Some descriptions already name their property; it is not repeated. */
   private static String sentence(String field, String description) {
     String property = field.substring(field.lastIndexOf('.') + 1);
     return description.startsWith(property) || description.startsWith(property.replace('_', '-'))

@@ -14,13 +14,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Prints a server and a line for each of its datastores. Confined to the command's thread. */
+/**
+ * A server report prints a server and a line for each of its datastores. Confined to the command's
+ * thread.
+ */
 public final class ServerReport {
 
-  /** Of the digest, and enough to tell two files apart. */
+  /** Enough digits of the digest to distinguish two files. */
   private static final int DIGEST_DIGITS = 12;
 
-  /** Watchers that are worth a line: behind for longer than a change takes to arrive. */
+  /** A watcher gets a line if it is behind for longer than a change takes to arrive. */
   private static final Duration SLOW = Duration.ofSeconds(1);
 
   private final ServerAddress server;
@@ -33,7 +36,7 @@ public final class ServerReport {
     this.out = out;
   }
 
-  /** One page; the first one tells of the server. */
+  /** Adds a page; the first page describes the server. */
   public void add(StatusResponse page) {
     if (page.hasServer()) {
       head(page);
@@ -79,7 +82,7 @@ public final class ServerReport {
         .forEach(this::slow);
   }
 
-  /** Nothing of a server that does not tell. */
+  /** Prints nothing if the server does not report it. */
   private void edits(ServerStatus status) {
     switch (status.getEditDetection()) {
       case EDIT_DETECTION_WATCH ->
@@ -94,7 +97,10 @@ public final class ServerReport {
     }
   }
 
-  /** Whether a fault without a line is one of the troubles; older servers tell it only here. */
+  /**
+   * Whether a fault without a line is also one of the troubles; older servers report it only as a
+   * fault.
+   */
   private static boolean told(ConfigFault fault, ServerStatus status) {
     return status.getTroublesList().stream()
         .anyMatch(trouble -> trouble.getMessage().equals(fault.getMessage()));
@@ -132,7 +138,7 @@ public final class ServerReport {
         note(status));
   }
 
-  /** What an operator must know at a glance; all about it is told by {@code status NAME}. */
+  /** What an operator must see at a glance; {@code status NAME} shows the details. */
   private static String note(DatastoreStatus status) {
     List<String> notes = new ArrayList<>();
     if (status.hasConfigFault()) {

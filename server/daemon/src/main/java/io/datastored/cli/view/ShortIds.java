@@ -3,8 +3,8 @@ package io.datastored.cli.view;
 import com.google.common.base.Ascii;
 
 /**
- * How ids are shortened in tables, so that these fit a terminal. Stateless. An id is found again by
- * how it begins.
+ * Short ids are ids shortened so that tables fit a terminal. Stateless. A beginning is enough to
+ * find an id.
  */
 public final class ShortIds {
 

@@ -9,7 +9,10 @@ import io.datastored.v1.Space;
 import io.datastored.v1.StatusResponse;
 import java.io.PrintWriter;
 
-/** Prints all that a server knows of one datastore. Confined to the command's thread. */
+/**
+ * A status report prints everything that a server knows of one datastore. Confined to the command's
+ * thread.
+ */
 public final class StatusReport {
 
   private final ServerAddress server;

@@ -1,15 +1,15 @@
 package io.datastored.cli.view;
 
-/** A terminal is whether what a command prints can be drawn over. Immutable. */
+/** A terminal kind is whether the output of a command can be redrawn. Immutable. */
 public enum Terminal {
-  /** Somebody looks at a terminal. */
+  /** An interactive terminal. */
   TERMINAL,
   /** A file, a pipe, a journal. */
   PLAIN;
 
-  /** What this process has; to be asked before anything else asks for the console. */
+  /** The kind of this process's output; call it before anything else uses the console. */
   public static Terminal ofThisProcess() {
-    // Later JDKs have a console without a terminal unless they are told to use the old one.
+    // Later JDKs have a console without a terminal unless the old one is selected.
     System.setProperty("jdk.console", "java.base");
     String terminal = System.getenv("TERM");
     boolean draws =

@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A text table is rows under headings, its columns aligned: numbers to the right, the rest to the
+ * A text table is rows under headings with aligned columns: numbers to the right, the rest to the
  * left. Confined to one thread.
  */
 public final class TextTable {
 
-  /** A number, an age, a size, or none of them. */
+  /** A number, an age, a size, or a dash for none. */
   private static final Pattern AMOUNT = Pattern.compile("-|\\d+(\\.\\d+)?[A-Za-z]?");
 
   private final List<ImmutableList<String>> rows = new ArrayList<>();
@@ -23,7 +23,9 @@ public final class TextTable {
     rows.add(ImmutableList.copyOf(headings));
   }
 
-  /** One cell for each heading; an empty one prints as {@code -}, but for the last. */
+  /**
+   * Adds a row with one cell per heading; an empty cell prints as {@code -}, except for the last.
+   */
   public TextTable row(Object... cells) {
     if (cells.length != rows.get(0).size()) {
       throw new IllegalArgumentException("a row has one cell for each heading");
@@ -35,7 +37,7 @@ public final class TextTable {
     return this;
   }
 
-  /** The lines, without blanks at their ends. */
+  /** The lines, without trailing blanks. */
   ImmutableList<String> lines() {
     int columns = rows.get(0).size();
     int[] widths = new int[columns];

@@ -13,8 +13,8 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 
 /**
- * The visible log is the two forms of the log in which no value can begin a line, command a
- * terminal or hide: whatever a client or a file brings is written out. Stateless.
+ * The visible log is the two log formats in which values from clients and files are escaped: no
+ * value can begin a line, control a terminal or be invisible. Stateless.
  */
 final class VisibleLog {
   private static final String FOR_PEOPLE =
@@ -23,14 +23,14 @@ final class VisibleLog {
 
   private VisibleLog() {}
 
-  /** A line for people. */
+  /** The encoder of lines for people. */
   static PatternLayoutEncoder forPeople() {
     var encoder = new Text();
     encoder.setPattern(FOR_PEOPLE);
     return encoder;
   }
 
-  /** A JSON object a line. */
+  /** The encoder of one JSON object per line. */
   static JsonEncoder forMachines() {
     var encoder = new Objects();
     encoder.setWithContext(false);
@@ -40,7 +40,7 @@ final class VisibleLog {
     return encoder;
   }
 
-  /** Has converters of its own for what comes from outside. Confined to its appender's lock. */
+  /** Uses its own converters for untrusted values. Confined to its appender's lock. */
   private static final class Text extends PatternLayoutEncoder {
     @Override
     public void start() {
@@ -56,7 +56,7 @@ final class VisibleLog {
     }
   }
 
-  /** JSON has names for C0 only: the others would pass. Confined to its appender's lock. */
+  /** JSON escapes C0 only; this escapes the others too. Confined to its appender's lock. */
   private static final class Objects extends JsonEncoder {
     @Override
     public byte[] encode(ILoggingEvent event) {
@@ -80,7 +80,7 @@ final class VisibleLog {
     }
   }
 
-  /** The trace of an exception, whose messages begin no lines. Stateless. */
+  /** The trace of an exception, whose messages cannot begin a line. Stateless. */
   static final class Trace extends ThrowableProxyConverter {
     @Override
     protected String throwableProxyToString(IThrowableProxy thrown) {

@@ -1,21 +1,21 @@
 package io.datastored.cli.view;
 
 /**
- * A visible text is a text of somebody else's with everything written out that a terminal would
- * obey, that would begin a line of its own, or that nobody would see. Stateless.
+ * Visible text is untrusted text in which every character is escaped that a terminal would execute,
+ * that would begin a new line, or that would be invisible. Stateless.
  *
  * <p>Those are the controls (C0, C1, DEL), the format characters (marks of direction, joiners, byte
- * order marks, tags), the separators of lines and paragraphs, and halves of pairs.
+ * order marks, tags), the separators of lines and paragraphs, and unpaired surrogates.
  */
 public final class VisibleText {
   private VisibleText() {}
 
-  /** Escapes as JSON does: {@code \n}, {@code \}{@code u001b}; the rest as it is. */
+  /** Escapes as JSON does: {@code \n}, {@code \}{@code u001b}; other characters stay unchanged. */
   public static String of(String text) {
     return escaped(text, -1);
   }
 
-  /** The same for whole lines that are made already: line feeds stay. */
+  /** Escapes a text of several lines: line feeds stay. */
   public static String ofLines(String lines) {
     return escaped(lines, '\n');
   }

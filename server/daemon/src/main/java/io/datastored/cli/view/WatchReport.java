@@ -12,7 +12,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** Prints what a watch hears, one line per datastore. Confined to the watch's thread. */
+/**
+ * A watch report prints what a watch receives, one line per datastore. Confined to the watch's
+ * thread.
+ */
 public final class WatchReport implements FrameListener {
 
   private final PrintWriter out;
@@ -84,7 +87,11 @@ public final class WatchReport implements FrameListener {
     fresh = true;
   }
 
-  /** Not when nobody reads any more, as in {@code datastored watch | head}. */
+  /**
+   * False once the reader has closed the pipe, as in {@code datastored watch
+   *
+   * head}.
+   */
   @Override
   public boolean wantsMore() {
     return !out.checkError();

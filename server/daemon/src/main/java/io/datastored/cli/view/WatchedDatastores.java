@@ -15,12 +15,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The watched datastores are what a watch knows by now, and can tell what a frame changes. Confined
- * to the watch's thread.
+ * Watched datastores are what a watch knows so far, used to determine what a frame changes.
+ * Confined to the watch's thread.
  */
 public final class WatchedDatastores {
 
-  /** What became of one datastore, in words. */
+  /** The change of one datastore, in words. */
   public record News(String datastore, String what) {}
 
   private final NavigableMap<String, Datastore> known = new TreeMap<>();
@@ -29,7 +29,7 @@ public final class WatchedDatastores {
     return known.size();
   }
 
-  /** Applies a whole frame; the news of each datastore it touches, by name. */
+  /** Applies a whole frame; returns the news of each datastore that it touches, by name. */
   public ImmutableList<News> apply(WatchGenerationResponse frame) {
     var news = ImmutableList.<News>builder();
     switch (frame.getFrameCase()) {
@@ -70,7 +70,7 @@ public final class WatchedDatastores {
     }
   }
 
-  /** A bookmark carries no settings: what is known of them stays. */
+  /** A bookmark carries no settings: the known ones stay. */
   private void putMountState(Datastore present, ImmutableList.Builder<News> news) {
     Datastore before = known.get(present.getName());
     if (before != null) {
@@ -132,12 +132,12 @@ public final class WatchedDatastores {
     return printed.replaceFirst("^" + field.getName() + ":? ", "");
   }
 
-  /** As the file spells it. */
+  /** The property, spelled as in the file. */
   private static String property(FieldDescriptor field) {
     return field.getName().replace('_', '-');
   }
 
-  /** As the file spells it, as far as that can be said in a line. */
+  /** The settings, spelled as in the file, as far as they fit on a line. */
   private static String printed(DatastoreSettings settings) {
     return settings.getAllFields().keySet().stream()
         .map(field -> property(field) + " " + value(settings, field))
