@@ -104,7 +104,9 @@ public final class Datastored implements Runnable {
     return commandLine(environment, in, out, err, screen, Optional.empty());
   }
 
-  /** @param wanted the only command to build; empty: all commands */
+  /**
+   * @param wanted the only command to build; empty: all commands
+   */
   static CommandLine commandLine(
       Map<String, String> environment,
       InputStream in,

@@ -39,7 +39,9 @@ public final class Drains {
   private final SessionTable sessions;
   private final SealingPeers peers;
 
-  /** @param lookers other users of the datastores, in the order in which they are asked */
+  /**
+   * @param lookers other users of the datastores, in the order in which they are asked
+   */
   public Drains(Engine engine, Leases room, ImmutableList<Peers> lookers) {
     this.engine = engine;
     this.leases = room.counted();

@@ -26,7 +26,9 @@ final class LeaseRegister {
   private final ExpiryWheel<Lease> wheel;
   private final Consumer<Lease> onRemove;
 
-  /** @param onRemove is notified of each lease before it is removed */
+  /**
+   * @param onRemove is notified of each lease before it is removed
+   */
   LeaseRegister(LeaseCounts counts, Duration tick, Consumer<Lease> onRemove) {
     this.counts = counts;
     this.onRemove = onRemove;

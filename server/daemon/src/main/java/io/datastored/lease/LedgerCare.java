@@ -11,7 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A ledger care is the maintenance of a ledger beside its writes: it reports trouble, retries, and
+ * Ledger care is the maintenance of a ledger beside its writes: it reports trouble, retries, and
  * forgets what is no longer needed. For one thread, which never waits for the disk: disk work runs
  * in the background, one task at a time.
  */

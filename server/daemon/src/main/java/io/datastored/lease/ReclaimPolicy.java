@@ -16,7 +16,9 @@ final class ReclaimPolicy {
   private final ReleasedIds spent;
   private final long firstToken;
 
-  /** @param firstToken the lowest fencing token of this run */
+  /**
+   * @param firstToken the lowest fencing token of this run
+   */
   ReclaimPolicy(SealingPeers peers, ReleasedIds spent, long firstToken) {
     this.peers = peers;
     this.spent = spent;

@@ -27,8 +27,8 @@ final class ReleasedIds {
 
   /**
    * @param limit how many are kept, the latest ones: a client can name ids that never existed. An
-   *     id that was dropped can be reclaimed by a delayed request; its client then sees in KeepAlive
-   *     that it has one lease more than it knows of
+   *     id that was dropped can be reclaimed by a delayed request; its client then sees in
+   *     KeepAlive that it has one lease more than it knows of
    */
   ReleasedIds(Recovery recovery, int limit) {
     this.recovery = recovery;

@@ -33,7 +33,9 @@ public final class ProxmoxBackupServer implements Peers {
   private final Path configFile;
   private final PbsDirectories directories;
 
-  /** @param configFile the path of the served configuration */
+  /**
+   * @param configFile the path of the served configuration
+   */
   public ProxmoxBackupServer(Path configFile, PbsDirectories directories) {
     this.configFile = configFile;
     this.directories = directories;
@@ -117,7 +119,7 @@ public final class ProxmoxBackupServer implements Peers {
     try {
       return ConfigPath.leadToOneFile(configFile, its) || isOneFile(configFile, its);
     } catch (IOException e) {
-      // A loop of symbolic links: unknown, so assume that it runs.
+      // A loop of symbolic links: unknown, so assume that it is the same file.
       return true;
     }
   }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface Probe {
 
-  /** @throws IOException with a message for operators if the directory cannot be queried */
+  /**
+   * @throws IOException with a message for operators if the directory cannot be queried
+   */
   Measurement measure(Path basePath) throws IOException;
 }

@@ -29,7 +29,9 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
   private final Ticker ticker;
   private final RefusalLog log;
 
-  /** @param connections the count, shared with the other gates that have the same object */
+  /**
+   * @param connections the count, shared with the other gates that have the same object
+   */
   public ConnectionGate(Connections connections, Wire wire, Ticker ticker, RefusalLog log) {
     this.connections = connections;
     this.wire = wire;

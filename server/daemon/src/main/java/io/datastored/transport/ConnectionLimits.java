@@ -12,9 +12,8 @@ import java.time.Duration;
  * @param handshake time from the connection to the first frame of HTTP/2, with TLS in between
  * @param patience how long a connection may exceed its rates before it is closed; it is throttled
  *     to them at once
- * @param control rate of frames of one connection that belong to no progress of a call: SETTINGS,
- *     PING, PRIORITY, WINDOW_UPDATE, CONTINUATION, empty DATA and unknown ones. What the server sends
- *     adds to it.
+ * @param control rate of frames of one connection that advance no call: SETTINGS, PING, PRIORITY,
+ *     WINDOW_UPDATE, CONTINUATION, empty DATA and unknown ones. What the server sends adds to it.
  * @param resets rate of calls of one connection that end with a RST_STREAM from either side
  */
 public record ConnectionLimits(

@@ -64,7 +64,7 @@ final class GuardedRun {
     LOST
   }
 
-  /** Returns when the child has ended. */
+  /** Watches the lease until the child has ended. */
   Ending run() throws InterruptedException {
     while (true) {
       boolean ended =
@@ -161,11 +161,13 @@ final class GuardedRun {
     return Comparators.max(duration, Duration.ZERO);
   }
 
-  /** @param rest how long the lease is still promised */
+  /**
+   * @param rest how long the lease is still promised
+   */
   private Ending lost(String why, Duration rest) throws InterruptedException {
     say("LEASE LOST: %s".formatted(why));
     if (child.endsWithin(Duration.ZERO)) {
-      // The end of its work may have been done without a lease.
+      // It may have done its last work without a lease.
       return Ending.LOST;
     }
     switch (onLost) {

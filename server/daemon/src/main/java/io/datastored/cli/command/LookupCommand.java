@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
     })
 public final class LookupCommand implements Callable<Integer> {
 
-  /** Long enough for a lookup to be repeated, short enough if the command is killed. */
+  /** Long enough for an operator to find the lease, short enough after the command is killed. */
   private static final String DEFAULT_TTL = "60s";
 
   /** Interval between checks of a held lease. */

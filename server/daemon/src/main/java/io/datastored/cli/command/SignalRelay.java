@@ -29,7 +29,9 @@ final class SignalRelay {
 
   synchronized void received(String name) {
     if (screen == Terminal.TERMINAL && name.equals("INT")) {
-      return; // Ctrl-C goes to everybody on the terminal; twice would mean "now, without cleaning".
+      // Ctrl-C reaches every process of the terminal; a second SIGINT would mean "now, without
+      // cleaning up".
+      return;
     }
     if (child.isPresent()) {
       child.get().signal(name);

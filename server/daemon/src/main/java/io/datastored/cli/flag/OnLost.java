@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** An on-lost action is what happens to a command whose lease is lost. Immutable. */
 public enum OnLost {
-  /** The command is ended before the lease can be drained away. */
+  /** The command is ended before its lease stops counting, so before a drain can complete. */
   TERM,
   /** The command continues, and its user is warned. */
   WARN;

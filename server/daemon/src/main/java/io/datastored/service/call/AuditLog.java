@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The audit log has one line for each change made through this server: who changed what, and the
- * revision that resulted. Stateless.
+ * The audit log is one line for each change made through this server: who changed what, and the
+ * resulting revision. Stateless.
  */
 final class AuditLog {
   private static final Logger log = LoggerFactory.getLogger(AuditLog.class);

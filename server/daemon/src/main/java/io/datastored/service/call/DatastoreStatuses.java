@@ -51,7 +51,9 @@ public final class DatastoreStatuses {
     this.refusals = refusals;
   }
 
-  /** @param census the processes, read once for all datastores of an answer */
+  /**
+   * @param census the processes, read once for all datastores of an answer
+   */
   DatastoreStatus of(DatastoreName name, Snapshot snapshot, LiveProcesses census, View view) {
     var status =
         DatastoreStatus.newBuilder()

@@ -18,7 +18,9 @@ public final class ServerLife {
   private final long startedAt;
   private volatile ServerState state = ServerState.SERVER_STATE_STARTING;
 
-  /** @param certificateExpires the expiry time of the certificate that clients see */
+  /**
+   * @param certificateExpires the expiry time of the certificate that clients see
+   */
   public ServerLife(String version, Ticker clock, Supplier<Optional<Instant>> certificateExpires) {
     this.version = version;
     this.certificateExpires = certificateExpires;

@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param longestRevisionWait how long a Lookup waits at most for the revision that it must not be
  *     older than
  * @param firstStatusWait how long a Status waits at most for datastores that have never been
- *     measured, so that the first Status after a start is not empty. Must be well below the deadlines
- *     of its callers.
+ *     measured, so that the first Status after a start is not empty. Must be well below the
+ *     deadlines of its callers.
  */
 public record ServiceOptions(Duration longestRevisionWait, Duration firstStatusWait) {
 

@@ -67,7 +67,9 @@ public final class SessionCalls extends SessionServiceImplBase {
   private final BlockingCalls blocking;
   private final Refusals refusals;
 
-  /** @param ended is notified of closed sessions */
+  /**
+   * @param ended is notified of closed sessions
+   */
   public SessionCalls(
       Engine engine,
       Leases room,

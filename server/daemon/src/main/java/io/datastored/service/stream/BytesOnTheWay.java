@@ -59,14 +59,18 @@ final class BytesOnTheWay {
     private int wanted;
     private boolean left;
 
-    /** @param granted called when there is room for a request that was refused; never blocks */
+    /**
+     * @param granted called when there is room for a request that was refused; never blocks
+     */
     Share(long connection, Runnable granted) {
       this.connection = connection;
       this.granted = granted;
     }
   }
 
-  /** @param limit of the total; at least the size of one message */
+  /**
+   * @param limit of the total; at least the size of one message
+   */
   BytesOnTheWay(long limit) {
     this.limit = limit;
   }

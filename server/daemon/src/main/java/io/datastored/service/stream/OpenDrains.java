@@ -40,7 +40,9 @@ public final class OpenDrains {
   private final AtomicInteger places = new AtomicInteger();
   private volatile boolean stopping;
 
-  /** @param watches the streams through which clients are asked for acknowledgements */
+  /**
+   * @param watches the streams through which clients are asked for acknowledgements
+   */
   public OpenDrains(
       DrainOptions options,
       CallRuntime drive,

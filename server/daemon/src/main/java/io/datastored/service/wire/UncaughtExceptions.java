@@ -23,7 +23,9 @@ public final class UncaughtExceptions implements ServerInterceptor {
 
   private final LongSupplier ids;
 
-  /** @param ids random numbers, so that an id is unique in the logs of many servers */
+  /**
+   * @param ids random numbers, so that an id is unique in the logs of many servers
+   */
   public UncaughtExceptions(LongSupplier ids) {
     this.ids = ids;
   }
