@@ -71,7 +71,7 @@ final class Term {
     return word <= -FORCED;
   }
 
-  /** Whether it was returned or undone. */
+  /** Whether it was given back or undone. */
   boolean isReturned() {
     return word == RETURNED;
   }
@@ -101,7 +101,7 @@ final class Term {
     return judged > 0 && judged <= now && WORD.compareAndSet(this, judged, -judged);
   }
 
-  /** Returns a term that has not ended; true only for the one call that did so. */
+  /** Gives back a term that has not ended; true only for the one call that did so. */
   boolean giveBack() {
     while (true) {
       long judged = word;
@@ -114,7 +114,7 @@ final class Term {
     }
   }
 
-  /** Returns a term that was never renewed: one that still has its first deadline. */
+  /** Gives back a term that was never renewed: one that still has its first deadline. */
   boolean undo(long firstDeadline) {
     return WORD.compareAndSet(this, firstDeadline, RETURNED);
   }

@@ -100,7 +100,7 @@ final class BytesOnTheWay {
     return false;
   }
 
-  /** Returns the room of a message that has left the stream. */
+  /** Releases the room of a message that has left the stream. */
   void giveBack(Share share) {
     wake(released(share));
   }
