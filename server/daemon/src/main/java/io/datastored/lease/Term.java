@@ -9,7 +9,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>The word is the deadline in nanoseconds of lease time while the promise is live; minus the
  * time of its end once the server has ended it, and 2^62 less if by force; and 0 once the holder
- * has returned it. A thread that acts on an expiry ends the term first, and a renewal starts from
+ * has given it back. A thread that acts on an expiry ends the term first, and a renewal starts from
  * the deadline that it judged. This prevents the following: a renewal reads the clock just before
  * the deadline and pauses; another thread acts on the expiry and releases the operation; the
  * renewal writes a new deadline and answers "renewed".
@@ -49,7 +49,7 @@ final class Term {
 
   /**
    * The deadline of a live term, or the time of its end if the server has ended it: the deadline,
-   * or the time of the force; 0 if it was returned.
+   * or the time of the force; 0 if it was given back.
    */
   long deadline() {
     long now = word;

@@ -4,7 +4,7 @@ import io.datastored.engine.Engine.Intent;
 import io.grpc.Context;
 
 /**
- * A call intent is the intent of a call that writes; it stops when the call is cancelled or its
+ * A call intent is the intent of a call that writes; it lapses when the call is cancelled or its
  * deadline passes. Stateless.
  */
 final class CallIntent {

@@ -76,8 +76,8 @@ final class BytesOnTheWay {
   }
 
   /**
-   * Reserves room for a message if the stream has nothing else in flight; otherwise the share is
-   * notified when there is room.
+   * Reserves room for a message of a stream that has nothing else in flight; true if there is room.
+   * Otherwise the share is notified when there is.
    */
   synchronized boolean take(Share share, int size) {
     if (share.left || share.wanted > 0) {

@@ -165,7 +165,10 @@ final class OpenDrain {
     return Duration.ofNanos(drains.now() - toldAt);
   }
 
-  /** The time until the next look; never past the time limit or the call's deadline. */
+  /**
+   * The time until the next look; never past the time limit, or the call's deadline could pass
+   * first.
+   */
   private Duration pause() {
     Duration waited = waited();
     Duration pause = drains.options().pause(waited);
