@@ -9,15 +9,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * An applied frame is what one frame of the watch has changed in memory. Immutable.
+ * An applied frame describes what one frame of the watch changed in memory. Immutable.
  *
- * @param kind what kind of frame
- * @param reason why a snapshot was sent; present only for a snapshot
- * @param datastores those that were created or changed, as of this frame; for a snapshot all that
- *     it has
- * @param removed names of datastores that are gone, for a snapshot those known before that it lacks
- * @param generations how many generations a change stands for; 0 for other frames
- * @param revision everything up to here is applied now
+ * @param kind kind of the frame
+ * @param reason why the server sent a snapshot; present only for a snapshot
+ * @param datastores the datastores that were created or changed, as of this frame; for a snapshot, all datastores in it
+ * @param removed names of the datastores that were removed; for a snapshot, those known before that are not in it
+ * @param generations number of generations that a change covers; 0 for other frames
+ * @param revision revision up to which everything is now applied
  */
 public record AppliedFrame(
     Kind kind,
@@ -27,13 +26,13 @@ public record AppliedFrame(
     long generations,
     Revision revision) {
 
-  /** What kind of frame. */
+  /** A kind of frame. */
   public enum Kind {
-    /** Replaced everything. */
+    /** Replaces all datastores. */
     SNAPSHOT,
-    /** Replaced what had changed. */
+    /** Replaces the datastores that changed. */
     CHANGE,
-    /** Nothing had changed (but, on the first one of a watch, perhaps mount states). */
+    /** Changes nothing; only the first one of a watch may update mount states. */
     BOOKMARK
   }
 

@@ -4,10 +4,9 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * A backoff says how long to wait before the next attempt. Confined to the loop.
+ * A backoff is the delay before the next attempt. Confined to the loop.
  *
- * <p>It doubles with each failure and is drawn at random from its upper half, so that clients that
- * failed together do not come back together.
+ * <p>It doubles with each failure and is drawn at random from its upper half, so that clients that failed together do not retry together.
  */
 final class Backoff {
 
@@ -24,14 +23,14 @@ final class Backoff {
     this.random = random;
   }
 
-  /** After one more failure. */
+  /** The delay after another failure. */
   Duration next() {
     long full = Math.min(most.toNanos(), least.toNanos() << Math.min(failures, MOST_DOUBLINGS));
     failures++;
     return Duration.ofNanos(full / 2 + random.nextLong(full / 2 + 1));
   }
 
-  /** The same, but not before the server wants it, as long as that is not too long. */
+  /** The same, but at least as long as the server asks for, up to {@code mostWanted}. */
   Duration next(Failure failure, Duration mostWanted) {
     Duration own = next();
     Duration wanted = failure.retryAfter().orElse(Duration.ZERO);

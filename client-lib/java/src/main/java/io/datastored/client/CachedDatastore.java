@@ -6,8 +6,7 @@ import io.datastored.v1.Revision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cached datastore is a datastore as it was last heard of. Immutable. Its slots are the same for
- * all versions of it.
+ * A cached datastore is the last known state of a datastore. Immutable. All versions of a datastore share its slots.
  */
 final class CachedDatastore {
 
@@ -20,8 +19,7 @@ final class CachedDatastore {
   private final @Nullable Revision filled;
 
   /**
-   * @param filled the revision of the answer that told it, when that was newer than the watch;
-   *     null: as the watch told it
+   * @param filled the revision of the answer that this state came from, if it was newer than the watch; null: the state came from the watch
    */
   CachedDatastore(Datastore datastore, LeaseSlot read, LeaseSlot write, @Nullable Revision filled) {
     this.datastore = datastore;
@@ -43,7 +41,7 @@ final class CachedDatastore {
     return filled;
   }
 
-  /** The same as told by the watch: it has reached what was filled in. */
+  /** The same state, now confirmed by the watch, which has reached the revision of the answer. */
   CachedDatastore reached() {
     return new CachedDatastore(datastore, read, write, null);
   }
@@ -56,7 +54,7 @@ final class CachedDatastore {
     };
   }
 
-  /** The slot of an operation that is counted. */
+  /** The slot of a counted operation. */
   LeaseSlot slot(Operation operation) {
     return operation == Operation.WRITE ? write : read;
   }

@@ -1,28 +1,27 @@
 package io.datastored.client;
 
-/** A call is one request under way, which can be given up. Confined to the loop. */
+/** A call is one request in progress, which can be cancelled. Confined to the loop. */
 interface Call {
 
-  /** Gives it up: nothing is heard of it any more. */
+  /** Cancels the call; its callbacks are not called afterwards. */
   void cancel();
 
-  /** What a call brings, on the loop: one of the two, once. */
+  /** An answer receives the outcome of a call, on the loop: exactly one of its methods is called, once. */
   interface Answer<A> {
 
     /**
-     * @param sentAt a moment before the request went out, by the monotonic clock: later than the
-     *     call was made, if it had to wait for a connection
+     * @param sentAt a moment before the request was sent, by the monotonic clock; later than the call was made if the call had to wait for a connection
      */
     void answered(A answer, long sentAt);
 
     void failed(Failure failure);
   }
 
-  /** What a stream brings, on the loop: messages, and then its end. */
+  /** Messages receive the content of a stream, on the loop: its messages, and then its end. */
   interface Messages<A> {
 
     /**
-     * @param arrivedAt when, by the monotonic clock
+     * @param arrivedAt when the message arrived, by the monotonic clock
      */
     void message(A message, long arrivedAt);
 

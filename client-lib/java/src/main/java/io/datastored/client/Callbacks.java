@@ -12,9 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Callbacks are what a client calls that is not its own: listeners, actions on loss, and whatever
- * hangs on a future. Thread-safe. They run one at a time and in order on the callback threads, so
- * one that blocks holds up the others, and never a renewal.
+ * Callbacks are application code that a client calls: listeners, actions on loss, and dependents of futures. Thread-safe. They run one at a time and in order on the callback threads, so a callback that blocks delays other callbacks, but never a renewal.
  */
 final class Callbacks implements Executor {
 
@@ -39,7 +37,7 @@ final class Callbacks implements Executor {
     listeners.remove(listener);
   }
 
-  /** Tells every listener. */
+  /** Notifies every listener. */
   void tell(Consumer<ClientListener> news) {
     if (!listeners.isEmpty()) {
       execute(() -> listeners.forEach(listener -> call(() -> news.accept(listener))));

@@ -3,17 +3,15 @@ package io.datastored.client;
 import io.grpc.ManagedChannelBuilder;
 
 /**
- * A channel source begins the channels of a client. It is asked twice at each start: for the
- * channel of the watch and the renewals, and for that of the calls. The client sets its executor
- * and its keepalive, and shuts the channels down.
+ * A channel source creates the channel builders of a client. A client calls it at most twice: for the channel of the watch and the renewals, and for the channel of all other calls. The client then sets executor, keepalive and maximum message size, builds the channels, and shuts them down.
  */
 @FunctionalInterface
 public interface ChannelSource {
 
   /**
-   * Begins a channel.
+   * Creates a channel builder.
    *
-   * @param target as in the options
+   * @param target target of the client's options
    */
   ManagedChannelBuilder<?> begin(String target);
 }

@@ -8,21 +8,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Channels are made here, on the client's own threads. Immutable. */
+/** Channels is the factory of a client's gRPC channels, which use the client's threads. Immutable. */
 final class Channels {
 
-  /** A frame is at most 1 MiB; a single datastore that is larger travels alone. */
+  /** A message of a frame is at most 1 MiB, unless it carries a single datastore that is larger. */
   private static final int MOST_BYTES = 16 << 20;
 
   /**
-   * gRPC logs each failure to resolve a name with its stack trace, several times a second; the
-   * client reports it to whoever waits. Held here: a logger that nobody holds forgets its level.
+   * gRPC logs each failure to resolve a name with its stack trace, several times a second; the client reports it to its callers instead. The reference is strong because an unreferenced logger loses its level.
    */
   private static final Logger NAMES = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
   /**
-   * A connection on which a call waits and nothing comes for so long is asked for a sign of life,
-   * and is dead without it. Not more often than the server permits, 10 s.
+   * A connection with a call in progress is pinged after this time without traffic, and is dead if the ping is not answered. Longer than the shortest interval that the server permits, 10 s.
    */
   private static final Duration KEEPALIVE = Duration.ofSeconds(12);
 
@@ -40,7 +38,8 @@ final class Channels {
   }
 
   ManagedChannel open() {
-    // Answers hop to the loop by themselves; names are resolved where it holds up no renewal.
+    // Answers are handed to the loop explicitly; names are resolved on threads that no renewal
+    // needs.
     return begin()
         .directExecutor()
         .offloadExecutor(threads.names())

@@ -6,21 +6,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A client clock reads both clocks. Thread-safe.
+ * A client clock combines the monotonic clock and the wall clock. Thread-safe.
  *
- * <p>Terms are counted on the monotonic clock, which stands still while the machine is suspended.
- * So each term remembers by how much the wall clock was ahead when its request was sent; if it is
- * further ahead now, time was lost. The wall clock can only shorten a term.
+ * <p>Terms are measured on the monotonic clock, which stops while the machine is suspended. So each term records by how much the wall clock was ahead when its request was sent; if it is further ahead now, time was lost. The wall clock can only shorten a term.
  */
 final class ClientClock {
 
   /**
-   * Below the 500 ms that the server keeps each promise longer, so that what is not noticed does
-   * not outlive a promise; far above what a wall clock is slewed by between two renewals.
+   * Less than the 500 ms by which the server keeps each promise longer, so that a suspend that goes unnoticed cannot outlast a promise; far more than a wall clock is slewed between two renewals.
    */
   private static final long TOLERANCE = TimeUnit.MILLISECONDS.toNanos(400);
 
-  /** Both clocks are read again when a thread was held up for so long between them. */
+  /** Both clocks are read again if the thread was delayed for longer than this between the reads. */
   private static final long APART = TimeUnit.MILLISECONDS.toNanos(10);
 
   private static final int TRIES = 10;
@@ -38,16 +35,15 @@ final class ClientClock {
     return nanoTime.getAsLong();
   }
 
-  /** By how much the wall clock is ahead of the monotonic one, in nanoseconds; not more. */
+  /** A lower bound of how far the wall clock is ahead of the monotonic clock, in nanoseconds. */
   long wallAhead() {
     long before = now();
     long ahead = 0;
     for (int i = 0; i < TRIES; i++) {
       long wall = wallNanos();
       long after = now();
-      // A thread that is held up here takes the wall clock for less far ahead than it is: a term
-      // may
-      // seem over too early then, never too late.
+      // A thread that is delayed here underestimates how far the wall clock is ahead: a term may
+      // then seem to end too early, never too late.
       ahead = wall - after;
       if (after - before <= APART) {
         return ahead;
@@ -57,11 +53,11 @@ final class ClientClock {
     return ahead;
   }
 
-  /** Whether time was lost since the wall clock was ahead by so much. */
+  /** Whether time was lost since the moment at which the wall clock was ahead by {@code wallAheadThen}. */
   boolean isTimeLost(long wallAheadThen, long now) {
     long wall = wallNanos();
-    // Looked at the monotonic clock again before anything is declared over: this thread may have
-    // been held up since the other look.
+    // The monotonic clock is read again before a term is declared over: this thread may have been
+    // delayed since {@code now} was read.
     return wall - now - wallAheadThen > TOLERANCE && wall - now() - wallAheadThen > TOLERANCE;
   }
 

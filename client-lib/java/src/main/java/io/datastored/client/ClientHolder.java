@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A client holder is what operators are shown of a client. */
+/** A client holder is the description of a client that operators see. */
 final class ClientHolder {
 
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private ClientHolder() {}
 
-  /** The request that opens a session, all but the id. */
+  /** The request that opens a session, without the session id. */
   static OpenSessionRequest request(ClientOptions options) {
     return OpenSessionRequest.newBuilder()
         .setHolder(
@@ -27,7 +27,7 @@ final class ClientHolder {
         .build();
   }
 
-  /** Not by {@code InetAddress.getLocalHost}: that may ask a name server that is not there. */
+  /** Avoids {@code InetAddress.getLocalHost}, which may query a name server that does not answer. */
   private static String hostName() {
     try {
       return Files.readString(HOST_NAME).strip();

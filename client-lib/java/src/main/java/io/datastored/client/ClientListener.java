@@ -1,21 +1,19 @@
 package io.datastored.client;
 
 /**
- * A client listener is told what happens to a client. Its methods are called one at a time and in
- * order, on the callback threads: a slow listener delays other listeners and {@code onLost}, never
- * the client. What it throws is logged and counted.
+ * A client listener is notified of the events of a client. Its methods are called one at a time and in order, on the callback threads: a slow listener delays other listeners and {@code onLost}, but never the client. Exceptions that it throws are logged and counted in {@link ClientStats#listenerErrors}.
  */
 public interface ClientListener {
 
-  /** The state has changed. */
+  /** Called when the state has changed. */
   default void onState(StateChange change) {}
 
-  /** A frame was applied; lookups are answered from it already. */
+  /** Called when a frame was applied; lookups already use it. */
   default void onFrame(AppliedFrame frame) {}
 
-  /** A lease was lost, whether or not anybody was working under it. */
+  /** Called when a lease was lost, whether or not a handle was open on it. */
   default void onLeaseLost(LeaseLost lost) {}
 
-  /** A session was opened, or opened again. */
+  /** Called when a session was opened, or reopened under its id. */
   default void onSession(SessionOpened opened) {}
 }

@@ -4,58 +4,56 @@ import io.datastored.v1.ErrorReason;
 import java.time.Duration;
 
 /**
- * Client metrics are a hook by which counts and times reach a metrics library. Thread-safe: called
- * from any thread, {@link #localHit} within the lookup itself, so it must be quick and must not
- * throw.
+ * Client metrics are a hook that exports counts and times to a metrics library. Implementations must be thread-safe, return quickly and not throw: methods are called on any thread, {@link #localHit} and {@link #localRefusal} within the lookup itself.
  */
 public interface ClientMetrics {
 
   /** Records nothing. */
   ClientMetrics NONE = new ClientMetrics() {};
 
-  /** A lookup was granted from memory. */
+  /** Called when a lookup was granted from memory. */
   default void localHit(Operation operation) {}
 
-  /** A lookup was refused from memory. */
+  /** Called when a lookup was refused from memory. */
   default void localRefusal(Operation operation, ErrorReason reason) {}
 
   /**
-   * A call to the server has ended.
+   * Called when a unary call to the server has ended.
    *
-   * @param method name of the call, like {@code Lookup}
-   * @param code name of the gRPC status, like {@code OK}
-   * @param took from sending to the answer
+   * @param method name of the method without its service, for example {@code Lookup}
+   * @param code name of the gRPC status code, for example {@code OK}
+   * @param took time from making the call until its end, including any wait for a connection
    */
   default void serverCall(String method, String code, Duration took) {}
 
-  /** The state has changed. */
+  /** Called when the state has changed. */
   default void stateChange(StateChange change) {}
 
   /**
-   * A frame was applied.
-   *
-   * @param frame what it changed
-   * @param took from the arrival of its last part until lookups were answered from it
+   * Called when a frame was applied.
+ * 
+ * @param frame what the frame changed
+ * @param took time from the arrival of its last part until lookups used it
    */
   default void frameApplied(AppliedFrame frame, Duration took) {}
 
-  /** A frame was dropped, because something at least as new was applied already. */
+  /** Called when a frame was dropped because a revision at least as new was already applied. */
   default void frameDropped() {}
 
-  /** The watch was opened, for the first time or again. */
+  /** Called when the watch was opened, for the first time or again. */
   default void watchOpened() {}
 
-  /** The server was asked to continue a lease, and did (or did not). */
+  /** Called when the server has answered a request to continue a lease. */
   default void reclaim(ReclaimResult result) {}
 
-  /** A lease was lost. */
+  /** Called when a lease was lost. */
   default void leaseLost(LossCause cause) {}
 
-  /** What became of a lease that was to be continued. */
+  /** The outcome of a request to continue a lease. */
   enum ReclaimResult {
-    /** It goes on. */
+    /** The server continued the lease. */
     CONTINUED,
-    /** It has ended. */
+    /** The server did not continue the lease, so it is lost. */
     ENDED
   }
 }

@@ -10,21 +10,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Client options say how a client reaches its server and how it behaves. Immutable; made by {@link
- * #builder}.
+ * Client options define how a client connects to its server and how it behaves. Immutable; built by {@link #builder}.
  *
- * @param target where the server is
- * @param channels who begins the channels; empty: the client itself, with the credentials
- * @param credentials TLS, or clear text
+ * @param target address of the server: {@code HOST:PORT}, {@code unix:/PATH} or another gRPC target
+ * @param channels source of the channels; empty: the client creates them itself, with the credentials
+ * @param credentials TLS, or plaintext
  * @param client name of the program, shown to operators
- * @param version of the program, shown to operators
- * @param datastores which are kept in memory: names, or prefixes that end in {@code *}; empty: all
- * @param nearCache whether lookups may be answered from memory at all
- * @param times all times that the client keeps to
- * @param threads the threads that are shared; empty: the client has its own
- * @param sources where time, chance and names come from
- * @param metrics what is told of the client's work
- * @param negativeAnswers how many answers that there is no such datastore are remembered
+ * @param version version of the program, shown to operators
+ * @param datastores the datastores that are kept in memory: at most 1000 names, or prefixes that end in {@code *}; empty: all
+ * @param nearCache whether lookups may be answered from memory
+ * @param times periods and timeouts of the client
+ * @param threads threads that are shared with other clients; empty: the client starts its own
+ * @param sources sources of time, randomness and ids
+ * @param metrics hook that receives the client's metrics
+ * @param negativeAnswers maximum number of answers "there is no such datastore" that are remembered; 0: none
  */
 public record ClientOptions(
     String target,
@@ -40,7 +39,7 @@ public record ClientOptions(
     ClientMetrics metrics,
     int negativeAnswers) {
 
-  /** What follows the only colon of a target without a scheme. */
+  /** Matches a target without a scheme; the group is the port after its only colon. */
   private static final Pattern PORT = Pattern.compile("(?!unix:|dns:)[^:/]*:([^:/]*)");
 
   public ClientOptions {
@@ -55,15 +54,15 @@ public record ClientOptions(
   }
 
   /**
-   * Begins options.
-   *
-   * @param target {@code HOST:PORT}, {@code unix:/PATH} (Linux), or any other gRPC target
+   * Starts building options.
+ * 
+ * @param target {@code HOST:PORT}, {@code unix:/PATH} (Linux), or any other gRPC target
    */
   public static Builder builder(String target) {
     return new Builder(target);
   }
 
-  /** Options that differ in nothing but the target from the defaults. */
+  /** Options with this target and defaults for everything else. */
   public static ClientOptions of(String target) {
     return builder(target).build();
   }
@@ -85,7 +84,7 @@ public record ClientOptions(
         .formatted(target, client, version, datastores.isEmpty() ? "all" : datastores, times);
   }
 
-  /** A builder of options. Not thread-safe. */
+  /** A builder collects the values of client options. Not thread-safe. */
   public static final class Builder {
     private final String target;
     private Optional<ChannelSource> channels = Optional.empty();
@@ -104,79 +103,78 @@ public record ClientOptions(
       this.target = target;
     }
 
-    /** TLS, with or without an own certificate. The default is clear text. */
+    /** Sets TLS, with or without a client certificate. The default is plaintext. */
     public Builder credentials(ChannelCredentials chosen) {
       this.credentials = chosen;
       return this;
     }
 
-    /** Other channels than over TCP or a Unix socket, for example in-process ones in tests. */
+    /** Uses channels other than TCP or Unix sockets, for example in-process channels in tests. The credentials are then not used. */
     public Builder channels(ChannelSource source) {
       this.channels = Optional.of(source);
       return this;
     }
 
-    /** Who the client is, as shown to operators who wait for its leases. */
+    /** Sets the name and version of the program, shown to operators who wait for its leases. The defaults are {@code java} and the empty string. */
     public Builder holder(String program, String programVersion) {
       this.client = program;
       this.version = programVersion;
       return this;
     }
 
-    /** The wanted ttl of the session. It is also the bound on staleness. */
+    /** Sets the requested ttl of the session, which also bounds the age of answers from memory. The server adjusts it to its limits (by default 1 s to 60 s). The default is 10 s. */
     public Builder ttl(Duration ttl) {
       return times(all -> all.withTtl(ttl));
     }
 
-    /** Keeps only these in memory; lookups of others always ask the server. */
+    /** Keeps only these datastores in memory: at most 1000 names, or prefixes that end in {@code *}. Lookups of others always ask the server. The default, an empty list, keeps all. */
     public Builder datastores(List<String> namesAndPrefixes) {
       this.datastores = namesAndPrefixes;
       return this;
     }
 
     /**
-     * Keeps nothing in memory, for programs that take a lease or two: each lookup asks the server,
-     * nothing is watched, no drain waits until a mode is applied here, a lease is given back with
-     * its last handle, and the client never becomes FRESH.
+     * Keeps nothing in memory, for programs that need only a few leases. Each lookup asks the server and nothing is watched; no drain waits for this client to apply a mode; a lease is released with its last handle; the client never becomes FRESH.
      */
     public Builder withoutNearCache() {
       this.nearCache = false;
       return this;
     }
 
-    /** Changes times. */
+    /** Changes periods and timeouts; calls add up. */
     public Builder times(Consumer<ClientTimes.Builder> changes) {
       changes.accept(times);
       return this;
     }
 
-    /** Shares threads with other clients; whoever made them closes them, after the clients. */
+    /** Shares threads with other clients. The client does not close them: their creator does, after closing all clients. */
     public Builder threads(ClientThreads shared) {
       this.threads = Optional.of(shared);
       return this;
     }
 
+    /** Sets the sources of time, randomness and ids, for tests. The default is the system's. */
     public Builder sources(ClientSources chosen) {
       this.sources = chosen;
       return this;
     }
 
+    /** Sets the hook that receives metrics. The default records nothing. */
     public Builder metrics(ClientMetrics hook) {
       this.metrics = hook;
       return this;
     }
 
-    /** How many answers that there is no such datastore are remembered; 0: none. */
+    /** Sets how many answers "there is no such datastore" are remembered; 0: none. The default is 1000. */
     public Builder negativeAnswers(int most) {
       this.negativeAnswers = most;
       return this;
     }
 
     /**
-     * Makes the options.
-     *
-     * @throws IllegalArgumentException when the target cannot be the address of a server, there are
-     *     more than 1000 names and prefixes, or a time breaks its rule
+     * Builds the options.
+ * 
+ * @throws IllegalArgumentException if the target is not an address, there are more than 1000 names and prefixes, or a time violates the rules of {@link ClientTimes}
      */
     public ClientOptions build() {
       return new ClientOptions(

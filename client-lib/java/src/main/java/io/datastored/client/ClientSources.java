@@ -8,18 +8,17 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Client sources are where a client gets time, chance and names from. Immutable; all four must be
- * thread-safe.
+ * Client sources provide a client with time, randomness and ids. Immutable; all four sources must be thread-safe.
  *
- * @param nanoTime a clock that never goes back, in nanoseconds
- * @param wallClock the wall clock; it decides nothing but that time was lost in a suspend
- * @param random spreads out retries
- * @param ids makes ids of sessions and leases: 1 to 64 of [A-Za-z0-9._:-], never the same twice
+ * @param nanoTime monotonic clock, in nanoseconds from an arbitrary origin
+ * @param wallClock wall clock; used to detect that the machine was suspended, and to compute {@link RefusedException#retryAfter} from the expected end of a maintenance
+ * @param random source of randomness that spreads out retries
+ * @param ids generator of session and lease ids: 1 to 64 characters of [A-Za-z0-9._:-], each id unique
  */
 public record ClientSources(
     LongSupplier nanoTime, InstantSource wallClock, RandomGenerator random, Supplier<String> ids) {
 
-  /** The system's clocks, a random generator for each thread, and random UUIDs. */
+  /** The system's clocks, one random generator per thread, and random UUIDs. */
   public static ClientSources system() {
     return new ClientSources(
         System::nanoTime,

@@ -4,29 +4,29 @@ import io.datastored.v1.Revision;
 import java.util.Optional;
 
 /**
- * Client stats are a client's numbers at one moment. Immutable. Counts are since {@code create}.
+ * Client stats are a client's gauges and counters at one moment. Immutable. Counters start at 0 with {@code create}.
  *
- * @param state the state
- * @param sessionId the session, when there is one
- * @param applied what is applied
- * @param datastores datastores in memory
+ * @param state current state
+ * @param sessionId id of the session; empty if there is none
+ * @param applied revision that is applied; empty before the first frame
+ * @param datastores number of datastores in memory
  * @param leases leases held at the server
- * @param handles handles of READ and WRITE that are open
- * @param releasing leases that are being given back
+ * @param handles open handles of READ and WRITE
+ * @param releasing leases that are being released
  * @param localHits lookups granted from memory
  * @param localRefusals lookups refused from memory
- * @param serverCalls calls sent to the server, of all kinds but the watch
+ * @param serverCalls unary calls made to the server, of all methods
  * @param watchesOpened watch streams opened
- * @param sessionsOpened openings of a session, those under an old id included
+ * @param sessionsOpened openings of a session, including those that reopened one under its id
  * @param snapshots snapshots applied
- * @param frames frames applied, snapshots included
- * @param framesDropped frames older than what was applied
- * @param generations sum over all changes of how many generations each stands for
- * @param reclaimed leases that the server continued after a restart
+ * @param frames frames applied, including snapshots
+ * @param framesDropped frames dropped because a revision at least as new was already applied
+ * @param generations generations covered by all applied changes
+ * @param reclaimed leases that the server continued after the session was reopened
  * @param leasesLost leases lost
- * @param strays leases given back that nobody here knew
- * @param listenerErrors exceptions of listeners
- * @param callbacksWaiting callbacks that are to be called yet
+ * @param strays leases that the server counted, this client did not know, and were released
+ * @param listenerErrors exceptions thrown by listeners and other callbacks
+ * @param callbacksWaiting callbacks that are queued or running
  */
 public record ClientStats(
     ClientState state,

@@ -10,9 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Client threads are the threads that clients run on: event loops for the network, a scheduler for
- * the clients' own work, and threads for callbacks. Thread-safe. Thousands of clients can share
- * them. No thread is started before it is needed, and none is left after {@link #close}.
+ * Client threads are the threads that clients run on: event loops for the network, a scheduler for the clients' own work, and threads for callbacks. Thread-safe. Thousands of clients can share them. No thread is started before it is needed, and none remains after {@link #close}.
  */
 public final class ClientThreads implements AutoCloseable {
 
@@ -38,10 +36,10 @@ public final class ClientThreads implements AutoCloseable {
   }
 
   /**
-   * Threads of its own kind.
-   *
-   * @param name what the names of the threads begin with
-   * @param each how many threads there are of each kind at most
+   * Creates threads that {@link #close} ends. All are daemon threads.
+ * 
+ * @param name prefix of the threads' names
+ * @param each maximum number of network, scheduler and callback threads, each; at least 1
    */
   public static ClientThreads create(String name, int each) {
     var all = new StartedThreads();
@@ -49,7 +47,7 @@ public final class ClientThreads implements AutoCloseable {
     return create(name, each, all, Optional.of(network));
   }
 
-  /** The same without a network, for clients with a {@link ChannelSource}. */
+  /** Creates threads without a network, for clients with a {@link ChannelSource}. */
   static ClientThreads withoutNetwork(String name, int each) {
     return create(name, each, new StartedThreads(), Optional.empty());
   }
@@ -76,8 +74,7 @@ public final class ClientThreads implements AutoCloseable {
   }
 
   /**
-   * Threads that somebody else owns; {@link #close} does nothing. Only for clients with a {@link
-   * ChannelSource}.
+   * Wraps threads that the caller owns; {@link #close} does nothing. Only for clients with a {@link ChannelSource}.
    */
   public static ClientThreads of(ScheduledExecutorService scheduler, Executor callbacks) {
     return new ClientThreads(Optional.empty(), scheduler, callbacks, callbacks, () -> {});
@@ -103,12 +100,12 @@ public final class ClientThreads implements AutoCloseable {
     return callbacks;
   }
 
-  /** Where names are resolved: slowly at times, and neither a callback nor a renewal may wait. */
+  /** Resolves host names. That can be slow, so no callback and no renewal shares its thread. */
   Executor names() {
     return names;
   }
 
-  /** Ends the threads and waits for that. The clients that use them must be closed before. */
+  /** Ends the threads and waits for each for at most 10 s. Close all clients that use them first. */
   @Override
   public void close() {
     end.run();

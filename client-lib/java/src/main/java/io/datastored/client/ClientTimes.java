@@ -3,20 +3,18 @@ package io.datastored.client;
 import java.time.Duration;
 
 /**
- * Client times are all times that a client keeps to. Immutable; changed by {@link
- * ClientOptions.Builder#times}.
+ * Client times are the periods and timeouts of a client. Immutable; set by {@link ClientOptions.Builder#times}. All must be positive.
  *
- * @param ttl the wanted time to live of the session; the server brings it into its bounds
- * @param linger after how long without use a lease is given back
- * @param callDeadline how long a lookup or write may take when its caller does not say
- * @param attempt how long the session waits for a sign of life of the server before it asks again,
- *     and a call for a connection before another one is tried for; no call is made again by it
- * @param leastBackoff before the first repetition, drawn from zero to this
- * @param mostBackoff before any repetition, also when the server asks for more
- * @param negativeTtl how long the answer that there is no such datastore is remembered at most
- * @param bookmarkInterval wanted time between signs of life on a quiet watch
- * @param catchUp how long the watch may stay behind what the server has told before it is reopened
- * @param closing how long closing waits for the server
+ * @param ttl requested time to live of the session; the server adjusts it to its limits (by default 1 s to 60 s). Default 10 s
+ * @param linger how long an unused lease is kept before it is released. Default 10 s
+ * @param callDeadline deadline of a write, and of a lookup without a deadline of its own. Default 10 s
+ * @param attempt how long the session waits for an answer before it retries, and how long calls wait for a connection before another connection attempt. It never repeats a call of the application. Default 1 s
+ * @param leastBackoff upper bound of the first retry delay, which doubles with each failure; delays are drawn from the upper half. At most {@code mostBackoff}. Default 100 ms
+ * @param mostBackoff upper bound of any retry delay, except that retries of the session, the watch and {@link ServerStreams} may wait longer if the server asks for it. Default 2 s
+ * @param negativeTtl maximum time for which the answer "there is no such datastore" is remembered. Default 5 s
+ * @param bookmarkInterval requested time between bookmarks on a quiet watch; the server adjusts it to its limits (by default 1 s to 60 s). Default 10 s
+ * @param catchUp how long the watch may stay behind a revision that the server reported before it is reopened. Default 250 ms
+ * @param closing how long {@link DatastoredClient#close} waits for the server. Default 2 s
  */
 public record ClientTimes(
     Duration ttl,
@@ -30,7 +28,7 @@ public record ClientTimes(
     Duration catchUp,
     Duration closing) {
 
-  /** What most programs want. */
+  /** The default times. */
   public static final ClientTimes DEFAULT = new Builder().build();
 
   public ClientTimes {
@@ -55,7 +53,7 @@ public record ClientTimes(
     }
   }
 
-  /** Times that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  /** A builder collects times; those that are not set keep their default. Not thread-safe. */
   public static final class Builder {
     private Duration ttl = Duration.ofSeconds(10);
     private Duration linger = Duration.ofSeconds(10);

@@ -6,7 +6,7 @@ import io.datastored.v1.SessionServiceGrpc;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Closing is the end of a client, in order. Thread-safe: {@link #run} is called once. */
+/** Closing is the ordered shutdown of a client. Thread-safe: {@link #run} is called once. */
 final class Closing {
 
   private final Loop loop;
@@ -41,9 +41,9 @@ final class Closing {
   }
 
   /**
-   * Ends everything of the client but its threads.
-   *
-   * @param started whether there is a session to be closed
+   * Shuts down everything of the client except its threads.
+ * 
+ * @param started whether there may be a session to close
    */
   void run(boolean started) {
     var ended = new CompletableFuture<Void>();
@@ -72,12 +72,13 @@ final class Closing {
   }
 
   private void end(boolean started, CompletableFuture<Void> ended) {
-    // First nothing is promised, then the server is told so: it gives the rights away at once.
+    // Local promises end before the server is notified: it may grant the same rights to others at
+    // once.
     asks.close();
     watch.close();
     String sessionId = session.stop();
     book.close();
-    // Without a connection no session was ever asked for, and nobody could be told.
+    // If there was never a connection, no session was requested and no server can be notified.
     if (!started || (control.trouble().neverConnected() && !control.isConnected())) {
       ended.complete(null);
       return;
@@ -96,7 +97,7 @@ final class Closing {
 
               @Override
               public void failed(Failure failure) {
-                // Its ttl ends it.
+                // The server ends the session when its ttl expires.
                 trouble.ofSession(failure);
                 ended.complete(null);
               }

@@ -2,7 +2,7 @@ package io.datastored.client;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counters count what a client has done. Thread-safe. */
+/** Counters are the statistics of a client since its creation. Thread-safe. */
 final class Counters {
   final LongAdder localHits = new LongAdder();
   final LongAdder localRefusals = new LongAdder();

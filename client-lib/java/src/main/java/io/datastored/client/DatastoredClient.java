@@ -17,12 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A datastored client asks a server whether datastores may be used, and answers from memory while
- * it can be trusted. Thread-safe.
+ * A datastored client asks a server whether datastores may be used, and answers from memory while its knowledge is current. Thread-safe.
  *
- * <p>See the package for a tutorial. A client is made once, started, shared by all threads of a
- * program and closed at its end. Between {@link #start} and {@link #close} it keeps one session,
- * one watch and at most two connections, and reconnects for ever.
+ * <p>See the package for a tutorial. A program creates one client, starts it, shares it between all threads and closes it when the program ends. Between {@link #start} and {@link #close} the client keeps one session, one watch and at most two connections, and reconnects whenever a connection is lost.
  */
 public final class DatastoredClient implements AutoCloseable {
 
@@ -56,7 +53,8 @@ public final class DatastoredClient implements AutoCloseable {
     ClientTimes times = options.times();
     var clock = new ClientClock(options.sources());
     var channels = new Channels(options, threads);
-    // The watch and the renewals have a connection of their own: no flood of lookups delays them.
+    // The watch and the renewals use a separate connection, so a flood of lookups cannot delay
+    // them.
     var control = new ServerChannel(channels::open, loop, clock, counters, options);
     var calls = new ServerChannel(channels::open, loop, clock, counters, options);
     this.trouble = new Trouble(control.trouble(), stateWaits);
@@ -108,16 +106,16 @@ public final class DatastoredClient implements AutoCloseable {
         : ClientThreads.create("datastored", 1);
   }
 
-  /** Makes a client. Nothing is started and nothing connected before {@link #start}. */
+  /** Creates a client. It starts no thread and opens no connection before {@link #start}. */
   public static DatastoredClient create(ClientOptions options) {
     return new DatastoredClient(options);
   }
 
   /**
-   * Starts it; it connects in the background. Idempotent.
-   *
-   * @return this
-   * @throws IllegalStateException when it is closed
+   * Starts the client, which connects in the background. Idempotent.
+ * 
+ * @return this
+ * @throws IllegalStateException if the client is closed
    */
   public DatastoredClient start() {
     if (phase.compareAndSet(Phase.CREATED, Phase.STARTED)) {
@@ -129,64 +127,64 @@ public final class DatastoredClient implements AutoCloseable {
     return this;
   }
 
-  /** The same as {@link #lookup(String, Operation, LookupOptions)} with nothing special. */
+  /** Calls {@link #lookup(String, Operation, LookupOptions)} with {@link LookupOptions#DEFAULT}. */
   public Handle lookup(String datastore, Operation operation) {
     return lookup(datastore, operation, LookupOptions.DEFAULT);
   }
 
   /**
-   * Asks to use a datastore: answered from memory, without waiting for anything, if the state and
-   * the options allow that, and else by the server.
-   *
-   * @throws RefusedException when the answer is no
-   * @throws UnavailableException when there was no answer in time
-   * @throws IllegalStateException when the client is not started, or closed
+   * Asks to use a datastore. The answer comes from memory, without blocking, if the state of the client and the options allow that; otherwise this waits for the server, at most until the deadline of the options. Close the handle when the operation ends.
+ * 
+ * @param datastore name of the datastore
+ * @param operation what the caller is going to do with it
+ * @param wanted requirements on the answer
+ * @throws RefusedException if the operation is refused, from memory or by the server
+ * @throws UnavailableException if there is no answer before the deadline, none can be expected, or the thread is interrupted (its interrupt status is then set)
+ * @throws IllegalStateException if the client is not started, or closed
    */
   public Handle lookup(String datastore, Operation operation, LookupOptions wanted) {
     return lookups.lookup(datastore, operation, wanted);
   }
 
   /**
-   * The same without waiting. Whatever hangs on the future runs on the callback threads, or at once
-   * when it was answered from memory; it fails with what the other form throws.
+   * Does the same as {@link #lookup(String, Operation, LookupOptions)} without blocking. The future fails with the exceptions of the blocking form. It is completed on a callback thread, or already complete if the answer comes from memory. Cancelling it gives the lookup up; a lease that is granted later is released.
    */
   public CompletableFuture<Handle> lookupAsync(
       String datastore, Operation operation, LookupOptions wanted) {
     return lookups.lookupAsync(datastore, operation, wanted);
   }
 
-  /** How far memory may be trusted now. */
+  /** How far the client may trust its memory now, by the clocks. */
   public ClientState state() {
     return cache.state();
   }
 
-  /** What is applied; empty before the first frame. */
+  /** The revision that is applied; empty before the first frame. */
   public Optional<Revision> applied() {
     return cache.view().revision();
   }
 
   /**
-   * Waits until a revision is applied; false when it was not in time, or the thread interrupted.
+   * Waits until a revision is applied.
+ * 
+ * @return false if it was not applied in time or the thread was interrupted (its interrupt status is then set)
    */
   public boolean await(Revision revision, Duration patience) {
     return writes.await(revision, patience);
   }
 
   /**
-   * What keeps the client from its server, or from following its datastores; empty when nothing is
-   * known to. It goes on trying all the same. After {@link #close}: why the server was not told, so
-   * that what the client held ends by its ttl.
+   * The problem that keeps the client from its server or from watching its datastores; empty if none is known. The client keeps retrying. After {@link #close}: why the session could not be closed at the server, which then ends it and its leases when the ttl expires.
    */
   public Optional<DatastoredException> trouble() {
     return trouble.present().map(Failure::exception);
   }
 
   /**
-   * Waits until the client is in a state; false when it was not in time.
-   *
-   * @throws DatastoredException when it cannot become FRESH and trying again does not mend that: a
-   *     certificate is not trusted, the host is not known, the server takes no more sessions, or it
-   *     refuses the selection of datastores
+   * Waits until the client is in a state.
+ * 
+ * @return false if it did not reach the state in time or the thread was interrupted (its interrupt status is then set)
+ * @throws DatastoredException if the wait is for FRESH and retrying cannot help: a certificate is not trusted, the host is unknown, the server accepts no more sessions, or it refuses the selection of datastores
    */
   public boolean awaitState(ClientState wanted, Duration patience) {
     var reached = new CompletableFuture<Void>();
@@ -202,7 +200,7 @@ public final class DatastoredClient implements AutoCloseable {
     return Futures.reached(reached, patience);
   }
 
-  /** The numbers of this moment. */
+  /** The current statistics. The numbers of leases and handles are 0 unless the client is started. */
   public ClientStats stats() {
     LeaseNumbers leases =
         phase.get() == Phase.STARTED
@@ -211,16 +209,21 @@ public final class DatastoredClient implements AutoCloseable {
     return leases.stats(counters, cache.state(), sessionId(), cache.view(), callbacks.waiting());
   }
 
-  /** Has a listener told of everything from now on. */
+  /** Adds a listener, which is notified of all later events. */
   public void addListener(ClientListener listener) {
     callbacks.add(listener);
   }
 
+  /** Removes a listener. Events that are already queued may not reach it. */
   public void removeListener(ClientListener listener) {
     callbacks.remove(listener);
   }
 
-  /** Sets or clears a maintenance mode, and applies it here before it returns. */
+  /** Sets or clears the maintenance mode of a datastore, and returns when this client has applied the change. It is sent once and never repeated.
+ * 
+ * @throws RefusedException if the server refuses the change
+ * @throws UnavailableException if there is no answer within {@link ClientTimes#callDeadline}, in which case it is unknown whether the change was made; or if the change was made but is not applied here in that time
+ * @throws IllegalStateException if the client is not started, or closed */
   public SetMaintenanceModeResponse setMaintenanceMode(SetMaintenanceModeRequest request) {
     requireStarted();
     return writes.call(
@@ -229,7 +232,7 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /** Adds a datastore, and applies it here before it returns. */
+  /** Creates a datastore, and returns when this client has applied the change. Errors as for {@link #setMaintenanceMode}. */
   public CreateDatastoreResponse createDatastore(CreateDatastoreRequest request) {
     requireStarted();
     return writes.call(
@@ -238,7 +241,7 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /** Changes settings, and applies them here before it returns. */
+  /** Changes the settings of a datastore, and returns when this client has applied the change. Errors as for {@link #setMaintenanceMode}. */
   public UpdateDatastoreResponse updateDatastore(UpdateDatastoreRequest request) {
     requireStarted();
     return writes.call(
@@ -247,7 +250,7 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /** Removes a datastore, and applies that here before it returns. */
+  /** Removes a datastore from the configuration, and returns when this client has applied the change. Errors as for {@link #setMaintenanceMode}. */
   public DeleteDatastoreResponse deleteDatastore(DeleteDatastoreRequest request) {
     requireStarted();
     return writes.call(
@@ -256,7 +259,7 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /** The session; empty while there is none. */
+  /** The id of the session; empty while there is none. */
   public Optional<String> sessionId() {
     SessionEpoch opening = cache.term().opening();
     return opening.isLive(cache.clock().now())
@@ -265,8 +268,7 @@ public final class DatastoredClient implements AutoCloseable {
   }
 
   /**
-   * Closes the session, which releases its leases, tells the holders of open handles so, and ends
-   * every thread that the client has started. Idempotent.
+   * Closes the session, which releases its leases; notifies open handles that their lease is lost ({@link LossCause#CLIENT_CLOSED}); and ends all threads that the client started. Waits for the server for about {@link ClientTimes#closing}. Idempotent.
    */
   @Override
   public void close() {
@@ -284,7 +286,7 @@ public final class DatastoredClient implements AutoCloseable {
     closed.complete(null);
   }
 
-  /** What is to be applied here before a write returns. */
+  /** The revision that this client must apply before a write returns. */
   private Optional<Revision> written(boolean onlyValidated, Revision revision) {
     return onlyValidated || revision.getGeneration() == 0 || !options.nearCache()
         ? Optional.empty()
@@ -302,7 +304,7 @@ public final class DatastoredClient implements AutoCloseable {
     loop.execute(session::look);
   }
 
-  /** A few times in a linger or ttl: gives idle leases back, and looks at the clocks. */
+  /** Releases idle leases and checks the clocks, several times per linger or ttl. */
   private void lookLater() {
     ClientTimes times = options.times();
     Duration shorter = times.linger().compareTo(times.ttl()) < 0 ? times.linger() : times.ttl();

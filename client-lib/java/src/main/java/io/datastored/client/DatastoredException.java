@@ -1,6 +1,6 @@
 package io.datastored.client;
 
-/** A datastored exception is why a call of the client has no result: refused, or unanswered. */
+/** A datastored exception is the reason that a call has no result: it was refused ({@link RefusedException}) or not answered ({@link UnavailableException}). */
 public abstract sealed class DatastoredException extends RuntimeException
     permits RefusedException, UnavailableException {
   private static final long serialVersionUID = 1;

@@ -15,11 +15,11 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * A failure is how a call has ended that brought no answer, or the answer no. Immutable.
- *
- * @param status as gRPC tells it
- * @param refusal the reason, if the server gave one
- * @param retryAfter when the server wants to be asked again
+ * A failure is the end of a call that was refused or not answered. Immutable.
+ * 
+ * @param status gRPC status of the call
+ * @param refusal refusal by the server, if it sent one
+ * @param retryAfter delay before a retry, if the server asks for one
  */
 record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retryAfter) {
 
@@ -43,7 +43,7 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
           retry = Optional.of(WireTimes.duration(detail.unpack(RetryInfo.class).getRetryDelay()));
         }
       } catch (InvalidProtocolBufferException e) {
-        // A detail that cannot be read tells nothing; the status still does.
+        // An unreadable detail is ignored; the status is still usable.
         continue;
       }
     }
@@ -73,7 +73,7 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
     return refusal.filter(r -> r.reason() == reason).isPresent();
   }
 
-  /** Whether the next attempt may be answered: nobody has said no for good. */
+  /** Whether another attempt may succeed: the failure is transient. */
   boolean isPassing() {
     return refusal.isEmpty()
         ? switch (status.getCode()) {
@@ -96,10 +96,11 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
     var text = new StringBuilder(status.getCode().toString());
     String description = status.getDescription();
     if (description != null) {
-      // What follows the first line is for people who debug gRPC.
+      // The lines after the first are for debugging gRPC.
       text.append(": ").append(description.lines().findFirst().orElse(""));
     }
-    // The innermost cause says it: "Connection refused", "unable to find valid certification path".
+    // The innermost cause is the useful one: "Connection refused", "unable to find valid
+    // certification path".
     Throwable cause = status.getCause();
     while (cause != null && cause.getCause() != null) {
       cause = cause.getCause();
@@ -114,16 +115,16 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
     if (cause.getMessage() != null) {
       return cause.getMessage();
     }
-    // Netty says nothing else of a path where nobody listens.
+    // Netty reports nothing else for a socket path on which no server listens.
     return cause instanceof FileNotFoundException ? "no such socket" : cause.toString();
   }
 
-  /** Whether no connection can be made, because one side does not trust or understand the other. */
+  /** Whether the TLS handshake failed: one side does not trust or understand the other. */
   boolean isDistrust() {
     return isCausedBy(SSLException.class) || isCausedBy(GeneralSecurityException.class);
   }
 
-  /** Whether the server's name is not known; to a name server, which may be wrong for a while. */
+  /** Whether the server's host name could not be resolved. The name server may be wrong for a while. */
   boolean isNameless() {
     return isCausedBy(UnknownHostException.class);
   }
@@ -140,12 +141,12 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
     return false;
   }
 
-  /** As gRPC tells it. */
+  /** The gRPC status as an exception. */
   Exception toException() {
     return status.asException();
   }
 
-  /** What its caller is told: the refusal, or that there was no answer. */
+  /** The exception for the caller: the refusal, or that there was no answer. */
   DatastoredException exception() {
     return refusal
         .<DatastoredException>map(r -> new RefusedException(r, Origin.SERVER))

@@ -13,12 +13,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A followed drain is the question when nobody uses a datastore any more, asked until it is
- * answered. Confined to the thread that follows it.
+ * A followed drain repeats a Drain call until it is answered. Confined to the thread that follows it.
  */
 final class FollowedDrain implements FollowedStream.Reader<DrainResponse> {
 
-  /** The server speaks once a second; a stream that is silent for this much longer is dead. */
+  /** The server sends a message every second; a stream that is silent for this much longer is dead. */
   private static final Duration SILENCE = Duration.ofSeconds(3);
 
   private final MaintenanceServiceBlockingV2Stub stub;
@@ -28,7 +27,7 @@ final class FollowedDrain implements FollowedStream.Reader<DrainResponse> {
   private final Duration patience;
   private final long begin;
 
-  /** The mode that the first answer was about: another one, met after a restart, is no answer. */
+  /** The mode of the first answer; a different mode, seen after a restart, ends the drain. */
   private @Nullable Maintenance mode;
 
   private boolean first;
@@ -51,15 +50,13 @@ final class FollowedDrain implements FollowedStream.Reader<DrainResponse> {
     this.begin = clock.now();
   }
 
-  /** The last message: DRAINED, ABORTED or TIMED_OUT. */
+  /** The final message: DRAINED, ABORTED or TIMED_OUT; empty until then. */
   Optional<DrainResponse> end() {
     return Optional.ofNullable(end);
   }
 
   /**
-   * Asks what is still to be asked: for the rest of the time, and without the etag once an answer
-   * has told the mode. Settings may have changed meanwhile, and the etag with them, but not the
-   * mode.
+   * Asks with the remaining timeout, and without the etag once an answer has reported the mode. The settings, and with them the etag, may have changed since, but the mode must not.
    */
   @Override
   public BlockingClientCall<?, DrainResponse> open() {
@@ -82,7 +79,7 @@ final class FollowedDrain implements FollowedStream.Reader<DrainResponse> {
 
   @Override
   public boolean read(DrainResponse message) {
-    // The server counts from the call; this one may be a later call of the same drain.
+    // The server measures from its call, which may be a later call of the same drain.
     DrainResponse now =
         (first ? pinned(message) : message)
             .toBuilder().setElapsed(WireTimes.wire(clock.since(begin))).build();
@@ -94,7 +91,7 @@ final class FollowedDrain implements FollowedStream.Reader<DrainResponse> {
     return true;
   }
 
-  /** The mode of the first answer is the one to wait for, whatever the server holds later. */
+  /** Remembers the mode of the first answer; a message about another mode becomes ABORTED. */
   private DrainResponse pinned(DrainResponse message) {
     Maintenance present = message.getMaintenance();
     Maintenance wanted = mode;

@@ -9,27 +9,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A followed stream is a stream of the server that is opened again, from where its reader is, each
- * time that it breaks. Confined to the thread that follows it.
+ * A followed stream is a stream from the server that is reopened at its reader's position whenever it breaks. Confined to the thread that follows it.
  */
 final class FollowedStream<A> {
 
-  /** What a stream is followed for. Called by the thread that follows it. */
+  /** A reader consumes a followed stream. Called by the thread that follows it. */
   interface Reader<A> {
 
-    /** Asks for what is still wanted. */
+    /** Opens the stream at the position of this reader. */
     BlockingClientCall<?, A> open();
 
-    /** How long the next message may take: a stream that is silent for longer is dead. */
+    /** The longest time to the next message: a stream that is silent for longer is dead. */
     Duration patience();
 
-    /** Takes a message; false when this version does not understand it. */
+    /** Processes a message; false if this version does not understand it. */
     boolean read(A message);
 
-    /** Whether it wants no more. */
+    /** Whether this reader needs no more messages. */
     boolean isDone();
 
-    /** Whether a stream that breaks now is not worth another attempt. */
+    /** Whether a stream that breaks now is not reopened. */
     boolean isTooLate();
 
     void broken(DatastoredException why, Duration nextAttemptIn);
@@ -52,10 +51,9 @@ final class FollowedStream<A> {
   }
 
   /**
-   * Follows it until its reader wants no more.
-   *
-   * @throws DatastoredException when the first attempt finds no server, the server refuses, or it
-   *     is too late for another attempt
+   * Follows the stream until its reader needs no more messages.
+ * 
+ * @throws DatastoredException if no attempt has reached the server yet and one fails, the server refuses, or it is too late for another attempt
    */
   void follow(Reader<A> reader) throws InterruptedException {
     while (!reader.isDone()) {
@@ -70,7 +68,7 @@ final class FollowedStream<A> {
       if (clock.since(begin).compareTo(times.mostBackoff()) >= 0) {
         backoff.reset();
       }
-      // However long the server wants: no promise runs out meanwhile.
+      // As long as the server asks for: no promise expires during the wait.
       Duration wait = backoff.next(end, end.retryAfter().orElse(Duration.ZERO));
       reader.broken(end.exception(), wait);
       TimeUnit.NANOSECONDS.sleep(wait.toNanos());
@@ -79,7 +77,7 @@ final class FollowedStream<A> {
 
   /** Follows one stream to its end. */
   private Failure read(Reader<A> reader) throws InterruptedException {
-    // The channel's own backoff grows to two minutes and fails calls meanwhile without trying.
+    // The channel's own backoff grows to two minutes, and calls fail during it without an attempt.
     channel.resetConnectBackoff();
     BlockingClientCall<?, A> call = reader.open();
     try {
@@ -103,7 +101,7 @@ final class FollowedStream<A> {
     }
   }
 
-  /** An address where nobody ever answered is more likely wrong than down for a moment. */
+  /** An address that has never answered is more likely wrong than temporarily down. */
   private boolean isWorthAnotherAttempt(Failure end) {
     boolean ofTheTransport = end.refusal().isEmpty();
     if (ofTheTransport && !heard) {

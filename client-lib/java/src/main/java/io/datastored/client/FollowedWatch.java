@@ -11,12 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A followed watch hands whole frames to a listener, and resumes after the last one. Confined to
- * the thread that follows it.
+ * A followed watch passes complete frames to a listener and resumes after the last one. Confined to the thread that follows it.
  */
 final class FollowedWatch implements FollowedStream.Reader<WatchGenerationResponse> {
 
-  /** By the contract: a client that hears nothing for three of these gives the stream up. */
+  /** By the contract, a client abandons a stream that is silent for three bookmark intervals. */
   private static final int INTERVALS = 3;
 
   private final DatastoreServiceBlockingV2Stub stub;
@@ -56,13 +55,13 @@ final class FollowedWatch implements FollowedStream.Reader<WatchGenerationRespon
   public boolean read(WatchGenerationResponse message) {
     Optional<List<WatchGenerationResponse>> parts = assembly.add(message);
     if (!FrameAssembly.isKnown(parts.orElse(List.of(message)))) {
-      // By the contract's advice: watched again from nothing.
+      // As the contract advises, the watch starts over without a known revision.
       request = selection;
       return false;
     }
     if (parts.isPresent()) {
       WatchGenerationResponse.Builder frame = WatchGenerationResponse.newBuilder();
-      // Merging appends the lists, which is what parts are.
+      // Merging appends the lists of the parts.
       parts.get().forEach(frame::mergeFrom);
       apply(frame.build());
     }
@@ -72,11 +71,11 @@ final class FollowedWatch implements FollowedStream.Reader<WatchGenerationRespon
   private void apply(WatchGenerationResponse frame) {
     patience = longestSilence(frame);
     listener.onFrame(frame);
-    // After the listener: what it has not seen must be sent again.
+    // After the listener has returned: a frame that it has not processed must be sent again.
     request = selection.toBuilder().setKnown(frame.getRevision()).build();
   }
 
-  /** Until a bookmark tells the interval that the server has granted, by the wanted one. */
+  /** Uses the requested interval until a bookmark reports the interval that the server granted. */
   private Duration longestSilence(WatchGenerationResponse frame) {
     Duration wanted = silence(selection.getBookmarkInterval());
     if (frame.hasBookmark() && frame.getBookmark().hasInterval()) {

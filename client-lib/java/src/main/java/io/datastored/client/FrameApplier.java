@@ -16,22 +16,21 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame applier makes the next view of a frame, or of an answer that is newer than the view.
- * Confined to the loop.
+ * A frame applier builds the next view from a frame, or from an answer that is newer than the view. Confined to the loop.
  */
 final class FrameApplier {
 
-  /** What became of a frame. */
+  /** A verdict is the outcome of applying a frame. */
   enum Verdict {
     APPLIED,
-    /** Something at least as new is applied already. */
+    /** A revision at least as new is already applied. */
     OLD,
-    /** It does not fit what is applied: only a snapshot helps. */
+    /** The frame does not follow from what is applied: a snapshot is needed. */
     NEEDS_SNAPSHOT
   }
 
   /**
-   * A result is what became of a frame, and what it changed if it was applied.
+   * A result is the verdict on a frame, with its changes if it was applied.
    *
    * @param frame present if and only if it was applied
    */
@@ -41,7 +40,7 @@ final class FrameApplier {
   private final LeaseBook book;
   private final Selection selection;
 
-  /** Names of datastores that came with an answer newer than the view. */
+  /** Names of datastores whose state came from an answer that was newer than the view. */
   private final Set<String> filled = new HashSet<>();
 
   FrameApplier(NearCache cache, LeaseBook book, Selection selection) {
@@ -50,7 +49,7 @@ final class FrameApplier {
     this.selection = selection;
   }
 
-  /** Applies a whole frame of a known kind. */
+  /** Applies a complete frame of a known kind. */
   Result apply(List<WatchGenerationResponse> parts) {
     WatchGenerationResponse last = parts.get(parts.size() - 1);
     Revision revision = last.getRevision();
@@ -62,7 +61,7 @@ final class FrameApplier {
           ? new Result(Verdict.OLD, Optional.empty())
           : applied(snapshot(parts, revision, reason));
     }
-    // Another history, or the first thing that is heard at all, must be a snapshot.
+    // The first frame, and the first frame of another history, must be a snapshot.
     if (before.isEmpty() || !RevisionOrder.sameHistory(before.get(), revision)) {
       return new Result(Verdict.NEEDS_SNAPSHOT, Optional.empty());
     }
@@ -147,7 +146,7 @@ final class FrameApplier {
       }
     }
     if (states.isEmpty() && filled.isEmpty()) {
-      // Nearly always: nothing is copied to say that nothing has changed.
+      // The usual case: a bookmark without changes copies nothing.
       show(before.reaching(revision));
     } else {
       HashMap<String, CachedDatastore> next = before.copy();
@@ -160,7 +159,7 @@ final class FrameApplier {
         AppliedFrame.Kind.BOOKMARK, Optional.empty(), states, Set.of(), 0, revision);
   }
 
-  /** Keeps what an answer has told that is newer than the frame. */
+  /** Keeps states that came from answers newer than the frame. */
   private void keepFilled(View before, HashMap<String, CachedDatastore> next, Revision revision) {
     filled.removeIf(
         name -> {
@@ -179,10 +178,9 @@ final class FrameApplier {
   }
 
   /**
-   * What to go by after an answer. One that is older than what was pushed is discarded; its lease
-   * is used with the newer state.
-   *
-   * @param known what {@code known_etag} was taken from; null when the request had none
+   * The state to use after an answer. The state in an answer older than what was pushed is discarded; its lease is used with the newer state.
+ * 
+ * @param known the state that {@code known_etag} was taken from; null if the request had none
    */
   CachedDatastore fill(LookupResponse answer, @Nullable CachedDatastore known) {
     Datastore told = answer.getDatastore();
@@ -232,8 +230,7 @@ final class FrameApplier {
   }
 
   /**
-   * Gives back what is in the way of a mode and idle, or will be. After the view was shown: a
-   * lookup that counts now finds the mode, and one that has counted is found here.
+   * Releases the leases that conflict with a mode, now if they are idle and otherwise with their last handle. Called after the view was published: a lookup that counts later sees the mode, and one that counted earlier is seen here.
    */
   private void settle(Set<String> names) {
     View view = cache.view();

@@ -7,16 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A frame assembly keeps the parts of a frame until it is whole. Confined to the loop.
+ * A frame assembly collects the parts of a frame until it is complete. Confined to one thread at a time.
  *
- * <p>A part is never applied alone: it has no revision, and whoever resumed after it would miss the
- * others.
+ * <p>A part is never applied alone: it has no revision, and a watch that resumed after it would miss the others.
  */
 final class FrameAssembly {
 
   private final List<WatchGenerationResponse> parts = new ArrayList<>();
 
-  /** Adds a message; the parts of a frame when it completes one. */
+  /** Adds a message; the result is all parts of the frame if the message completes it. */
   Optional<List<WatchGenerationResponse>> add(WatchGenerationResponse message) {
     parts.add(message);
     if (!message.hasRevision()) {
@@ -27,14 +26,14 @@ final class FrameAssembly {
     return Optional.of(whole);
   }
 
-  /** Whether the parts so far can be understood: all of one kind, and of a known one. */
+  /** Whether the parts so far are understood: all are of the same, known kind. */
   static boolean isKnown(List<WatchGenerationResponse> parts) {
     FrameCase kind = parts.get(0).getFrameCase();
     return kind != FrameCase.FRAME_NOT_SET
         && parts.stream().allMatch(part -> part.getFrameCase() == kind);
   }
 
-  /** The stream has ended: what it had begun is worth nothing. */
+  /** Discards an incomplete frame, because its stream has ended. */
   void clear() {
     parts.clear();
   }

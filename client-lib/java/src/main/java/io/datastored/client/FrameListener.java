@@ -3,16 +3,16 @@ package io.datastored.client;
 import io.datastored.v1.WatchGenerationResponse;
 import java.time.Duration;
 
-/** A frame listener follows the changes of a server. Called by the thread that watches. */
+/** A frame listener receives the frames of a watch, on the thread that watches. */
 public interface FrameListener {
 
-  /** A whole frame: the parts of one that came in several messages are merged. */
+  /** Called for each complete frame; a frame that came in several messages is merged. */
   void onFrame(WatchGenerationResponse frame);
 
-  /** The stream has broken and is opened again, from the last whole frame on. */
+  /** Called when the stream has broken. It is reopened after the given time and resumes after the last complete frame. */
   default void onBroken(DatastoredException why, Duration nextAttemptIn) {}
 
-  /** Whether it wants more; asked before each frame. */
+  /** Whether the listener wants more frames; checked before each message. False ends the watch. */
   default boolean wantsMore() {
     return true;
   }

@@ -8,18 +8,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Futures are how a thread of the application waits for the loop. */
+/** Futures are waits of an application thread for the loop. */
 final class Futures {
 
   private Futures() {}
 
-  /** The result, or what it failed with, or, when it is not there in time, another failure. */
+  /** The result of the future; throws its failure, or {@code late} if it is not complete in time. */
   static <T> T of(CompletableFuture<T> future, Duration patience, Supplier<RuntimeException> late) {
     try {
       return future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
-        // Thrown here, told there: where it came from is of the loop, who asked is of this thread.
+        // The stack trace of the cause is that of the loop; the suppressed exception adds the
+        // caller's.
         cause.addSuppressed(new AskedHere());
         throw cause;
       }
@@ -33,9 +34,7 @@ final class Futures {
   }
 
   /**
-   * Ends the wait, for whatever reason. Who grants later finds the future ended and takes back what
-   * he grants; and what was granted just before is the caller's: interrupted | granted | ended
-   * would leave it to nobody.
+   * Ends the wait. A grant that comes later finds the future complete and is taken back. A grant that came just before belongs to the caller: otherwise, in the order interrupted | granted | ended, nobody would own it.
    */
   private static <T> T giveUp(CompletableFuture<T> future, RuntimeException why) {
     if (future.completeExceptionally(why)) {
@@ -48,7 +47,7 @@ final class Futures {
     }
   }
 
-  /** The same, but throws why it will never be, when somebody knows that. */
+  /** Whether the future completes in time; throws the reason if it is known that it never will. */
   static boolean reached(CompletableFuture<Void> future, Duration patience) {
     try {
       future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -69,7 +68,7 @@ final class Futures {
     }
   }
 
-  /** Whether it is done in time. */
+  /** Whether the future completes normally in time. */
   static boolean done(CompletableFuture<Void> future, Duration patience) {
     try {
       future.get(patience.toNanos(), TimeUnit.NANOSECONDS);

@@ -12,13 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle is the permission to do one operation on one datastore. Thread-safe. Closing it gives
- * the permission back, once, however often it is closed.
+ * A handle is the permission to do one operation on one datastore. Thread-safe. {@link #close} gives the permission back and is idempotent.
  *
- * <p>A handle of READ or WRITE is a local count on a lease that the server counts. It is valid
- * until the lease is lost, which {@link #onLost} tells; between {@link #alive} and the write that
- * follows it a program can be paused for any time, and only storage that compares fencing tokens
- * closes that gap. A handle of LOOKUP is an answer and nothing more: nobody counts it.
+ * <p>A handle of READ or WRITE is one local use of a lease that the server counts. It is valid until it is closed or the lease is lost, which {@link #onLost} reports. A program can be paused for any length of time between {@link #alive} and the write that follows it; only storage that compares fencing tokens closes that gap. A handle of LOOKUP is an answer only: it is not counted.
  */
 public final class Handle implements AutoCloseable {
 
@@ -39,13 +35,13 @@ public final class Handle implements AutoCloseable {
   private final Origin origin;
   private final NearCache cache;
 
-  @SuppressWarnings("unused") // By the VarHandle.
+  @SuppressWarnings("unused") // Written through the VarHandle.
   private volatile boolean closed;
 
   private volatile boolean watched;
 
   /**
-   * @param lease on which it is counted already; null for LOOKUP
+   * @param lease the lease on which this handle is already counted; null for LOOKUP
    */
   Handle(
       CachedDatastore datastore,
@@ -62,69 +58,65 @@ public final class Handle implements AutoCloseable {
     this.cache = cache;
   }
 
-  /** The datastore as it was when the handle was given. */
+  /** The datastore as it was when the handle was granted. */
   public Datastore datastore() {
     return datastore.datastore();
   }
 
-  /** Its settings. */
+  /** The settings of the datastore when the handle was granted. */
   public DatastoreSettings settings() {
     return datastore().getSettings();
   }
 
   /**
-   * Absolute path of its base directory on the server's host: {@code settings().getPath()}, below
-   * the mount point for a removable datastore. Empty when the server is older than this client.
+   * The absolute path of the datastore's base directory on the server's host: {@code settings().getPath()}, below the mount point for a removable datastore. Empty if the server is too old to send it.
    */
   public String basePath() {
     return datastore().getBasePath();
   }
 
-  /** The revision that the answer was taken from. */
+  /** The revision at which the lookup was answered. */
   public Revision revision() {
     return revision;
   }
 
-  /** What storage can tell a late write by. Empty for LOOKUP. */
+  /** The fencing token, by which storage can reject a late write. Empty for LOOKUP. */
   public OptionalLong fencingToken() {
     SharedLease shared = lease;
     return shared == null ? OptionalLong.empty() : OptionalLong.of(shared.token());
   }
 
-  /** The lease, shared with other handles. Empty for LOOKUP. */
+  /** The id of the lease, which other handles may share. Empty for LOOKUP. */
   public Optional<String> leaseId() {
     return Optional.ofNullable(lease).map(SharedLease::id);
   }
 
-  /** For how long the server may have known better: since it last vouched for this answer. */
+  /** The age of the answer: the time since the server last confirmed it.  */
   public Duration age() {
     return cache.clock().since(vouchedAt);
   }
 
-  /** Who answered. */
+  /** Where the answer came from. */
   public Origin origin() {
     return origin;
   }
 
   /**
-   * How long the lease is promised at least, by this client's own clock, if no renewal is answered
-   * any more. Zero when it is lost or over, and for LOOKUP.
+   * The time for which the lease remains valid if no further renewal is answered, by this client's monotonic clock. Zero if the handle is closed, if the lease is lost or expired, and for LOOKUP.
    */
   public Duration validFor() {
     SharedLease shared = lease;
     return shared == null || !alive() ? Duration.ZERO : cache.leftOf(shared.opening());
   }
 
-  /** Whether it is open and its lease is still promised. */
+  /** Whether this handle is open and its lease, if any, is still valid by the clocks. */
   public boolean alive() {
     SharedLease shared = lease;
     return !closed && (shared == null || shared.lost() == null && cache.isPromised(shared));
   }
 
   /**
-   * Has the action told when the lease is lost while this handle is open: at once if it is lost
-   * already, else on a callback thread. Whoever works under the handle must then stop; it must
-   * still be closed. Never told for LOOKUP.
+   * Registers an action that is called once if the lease is lost while this handle is open: by this method if the lease is already lost, otherwise on a callback thread. Work under the handle must then stop; the handle must still be closed. The action is never called for LOOKUP.
    */
   public void onLost(Consumer<LeaseLost> action) {
     SharedLease shared = lease;
@@ -145,6 +137,7 @@ public final class Handle implements AutoCloseable {
   }
 
   @Override
+  /** Gives the permission back. Idempotent. */
   public void close() {
     if (!CLOSED.compareAndSet(this, false, true)) {
       return;

@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * In flight are the lookups that the server is being asked. Confined to the loop.
+ * In flight are the lookups that wait for an answer of the server. Confined to the loop.
  *
- * <p>Of one datastore and operation there is one request at a time; who comes while it is under way
- * shares its answer, so a herd costs one call.
+ * <p>For each datastore and counted operation there is one request at a time. Lookups that arrive while it is in progress share its answer, so a herd costs one call.
  */
 final class InFlight implements SessionObserver {
 
@@ -47,7 +46,7 @@ final class InFlight implements SessionObserver {
     line.trouble().onFound(() -> line.trouble().lasting().ifPresent(this::failAll));
   }
 
-  /** Asks the server for one. */
+  /** Asks the server on behalf of a lookup. */
   void add(PendingLookup asker) {
     if (closed) {
       asker.fail(new IllegalStateException("the client is closed"));
@@ -64,7 +63,7 @@ final class InFlight implements SessionObserver {
     }
   }
 
-  /** Its caller has given it up. */
+  /** Drops a lookup that its caller has given up. */
   void forget(PendingLookup asker) {
     if (asker.operation().counted()) {
       LeaseFetch ask = underWay.get(book.slot(asker.datastore(), asker.operation()));
@@ -76,12 +75,12 @@ final class InFlight implements SessionObserver {
     }
   }
 
-  /** There is no session, and will be none soon. */
+  /** Fails all lookups that need a lease: there is no session, and retrying does not help. */
   private void failLeases(Failure failure) {
     List.copyOf(underWay.values()).forEach(ask -> ask.fail(failure.exception()));
   }
 
-  /** Without a connection there is no answer at all. */
+  /** Fails all lookups: there is no connection, and retrying does not help. */
   private void failAll(Failure failure) {
     failLeases(failure);
     List.copyOf(plain).forEach(ask -> ask.fail(failure.exception()));
@@ -101,7 +100,7 @@ final class InFlight implements SessionObserver {
     List.copyOf(underWay.values()).forEach(LeaseFetch::sessionOver);
   }
 
-  /** Ends all: nobody gets an answer any more. */
+  /** Fails all current and later lookups. */
   void close() {
     closed = true;
     var error = new IllegalStateException("the client is closed");

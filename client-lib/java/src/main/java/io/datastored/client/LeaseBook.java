@@ -9,8 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The lease book has every lease that the server may count for this client: asked for, held, or
- * being given back. Confined to the loop.
+ * The lease book records every lease that the server may count for this client: requested, held, or being released. Confined to the loop.
  */
 final class LeaseBook {
 
@@ -22,7 +21,7 @@ final class LeaseBook {
   private final Counters counters;
   private final ClientMetrics metrics;
 
-  /** Whether idle leases are kept: a client that hears of no mode would keep drains waiting. */
+  /** Whether idle leases are kept. A client without a watch learns of no mode, and would delay drains. */
   private final boolean lingers;
 
   private final long linger;
@@ -31,7 +30,7 @@ final class LeaseBook {
   private final Set<String> asked = new HashSet<>();
   private final Map<String, SharedLease> held = new HashMap<>();
 
-  /** Asked for, and already ended by the server before the answer that grants them was here. */
+  /** Requested leases that the server ended before the answer that grants them arrived. */
   private final Set<String> endedEarly = new HashSet<>();
 
   LeaseBook(
@@ -49,7 +48,7 @@ final class LeaseBook {
     this.linger = options.times().linger().toNanos();
   }
 
-  /** The one slot of a datastore and an operation that is counted. */
+  /** The only slot of a datastore and a counted operation. */
   LeaseSlot slot(String datastore, Operation operation) {
     Slots both =
         slots.computeIfAbsent(
@@ -60,34 +59,34 @@ final class LeaseBook {
     return operation == Operation.WRITE ? both.write : both.read;
   }
 
-  /** Whether the server can count none. */
+  /** Whether the server cannot count any lease that is held or requested. */
   boolean isEmpty() {
     return held.isEmpty() && asked.isEmpty();
   }
 
-  /** Before a lease is asked for: the server may count it before the answer is here. */
+  /** Records a lease before it is requested: the server may count it before the answer arrives. */
   void asking(String lease) {
     asked.add(lease);
   }
 
-  /** It was not granted. */
+  /** Removes a requested lease that was granted otherwise recorded, or not granted. */
   void notGranted(String lease) {
     asked.remove(lease);
     endedEarly.remove(lease);
   }
 
-  /** Nobody waits for it any more, and it may have been granted, now or later. */
+  /** Releases a requested lease that is no longer needed; it may have been granted, now or later. */
   void drop(String lease) {
     notGranted(lease);
     returns.add(lease, this::returned);
   }
 
-  /** Whether a KeepAlive has told that it was ended, before its answer came. */
+  /** Whether a KeepAlive reported the end of a lease before the answer that grants it arrived. */
   boolean hasEndedEarly(String lease) {
     return endedEarly.contains(lease);
   }
 
-  /** A lease that was granted, counted once for whoever asked. */
+  /** Records a granted lease, counted once for the lookup that requested it. */
   SharedLease adopt(LeaseGrant grant, SessionEpoch opening) {
     notGranted(grant.id());
     var lease = new SharedLease(grant, opening, gone -> loop.execute(() -> giveBack(gone)));
@@ -113,7 +112,7 @@ final class LeaseBook {
     held.remove(id);
   }
 
-  /** A KeepAlive has told that the server ended it. */
+  /** Handles the report of a KeepAlive that the server ended a lease. */
   void endedByServer(String id) {
     SharedLease lease = held.get(id);
     if (lease != null) {
@@ -125,7 +124,7 @@ final class LeaseBook {
     }
   }
 
-  /** It is not promised any more: nobody gets a handle on it, those who have one are told. */
+  /** Marks a lease as lost: no new handle can be opened on it, and open handles are notified. */
   void lose(SharedLease lease, LossCause cause, String detail) {
     if (lease.lost() != null) {
       return;
@@ -153,7 +152,7 @@ final class LeaseBook {
     new ArrayList<>(held.values()).forEach(lease -> lose(lease, cause, detail));
   }
 
-  /** Those that no later opening has confirmed. */
+  /** Loses the leases of an opening that no later opening has confirmed. */
   void loseThoseOf(SessionEpoch opening, LossCause cause, String detail) {
     for (SharedLease lease : new ArrayList<>(held.values())) {
       if (lease.opening() == opening) {
@@ -162,7 +161,7 @@ final class LeaseBook {
     }
   }
 
-  /** How many are held, not lost, and confirmed by this opening. */
+  /** The number of leases that are held, not lost, not being released, and confirmed by an opening. */
   long confirmed(SessionEpoch opening) {
     return held.values().stream()
         .filter(lease -> lease.lost() == null && lease.opening() == opening)
@@ -170,7 +169,7 @@ final class LeaseBook {
         .count();
   }
 
-  /** Held and not lost, but not confirmed by this opening. */
+  /** The leases that are held, not lost and not being released, but not confirmed by an opening. */
   List<SharedLease> unconfirmed(SessionEpoch opening) {
     return held.values().stream()
         .filter(lease -> lease.lost() == null && lease.opening() != opening)
@@ -178,7 +177,7 @@ final class LeaseBook {
         .toList();
   }
 
-  /** Gives back what was not used for the linger time, and forgets names that nobody has. */
+  /** Releases leases that were unused for the linger time, and drops slots of unknown datastores. */
   void sweep(long now, View view) {
     for (SharedLease lease : new ArrayList<>(held.values())) {
       lease.sweep(now, linger);
@@ -196,7 +195,7 @@ final class LeaseBook {
     return asked.contains(id) || held.containsKey(id) || returns.has(id);
   }
 
-  /** How many leases the server may count at most. */
+  /** The maximum number of leases that the server may count. */
   int known() {
     long both = held.keySet().stream().filter(returns::has).count();
     return Math.toIntExact(asked.size() + held.size() + returns.size() - both);
@@ -210,7 +209,7 @@ final class LeaseBook {
     return returns.size();
   }
 
-  /** The session is closed, and with it everything at the server. */
+  /** Forgets all leases: the session is closed, which ends them at the server. */
   void close() {
     loseAll(LossCause.CLIENT_CLOSED, "closed");
     returns.forget();

@@ -3,11 +3,9 @@ package io.datastored.client;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A lease count is the number of local handles on one lease and whether the lease was given back,
- * in one word. Thread-safe: each call is one atomic step.
+ * A lease count is one word with the number of local handles on a lease and whether the lease was released. Thread-safe: every change of the word is atomic.
  *
- * <p>Giving back is one compare-and-set from zero to CLOSED. With a plain look at the count a
- * lookup could count between the look and the Release, and its handle would have no lease.
+ * <p>Closing is one compare-and-set from zero to CLOSED. If it only read the count, a lookup could count between that read and the Release, and its handle would have no lease.
  */
 final class LeaseCount {
 
@@ -15,7 +13,7 @@ final class LeaseCount {
 
   private final AtomicLong word = new AtomicLong();
 
-  /** Counts one more handle; false, and nothing is counted, when it is closed. */
+  /** Counts another handle; false, without counting, if the count is closed. */
   boolean enter() {
     if ((word.getAndIncrement() & CLOSED) == 0) {
       return true;
@@ -24,12 +22,12 @@ final class LeaseCount {
     return false;
   }
 
-  /** Counts one handle less; true when it was the last. */
+  /** Counts one handle less; true if it was the last. */
   boolean exit() {
     return word.decrementAndGet() == 0;
   }
 
-  /** Closes it for ever, if nobody is counted. */
+  /** Closes the count permanently if no handle is counted. */
   boolean close() {
     return word.compareAndSet(0, CLOSED);
   }

@@ -1,15 +1,14 @@
 package io.datastored.client;
 
 /**
- * Lease lost is the news that a lease is not promised any more: whoever works under it must stop.
- * Immutable.
+ * A lease lost is the event that a lease is no longer valid: all work under it must stop. Immutable.
  *
- * @param cause why
- * @param detail a word for people and logs; the server's own, when it said one
- * @param leaseId which lease
+ * @param cause why the lease was lost
+ * @param detail details for people and logs, from the server if it sent any
+ * @param leaseId id of the lease
  * @param datastore name of the datastore
- * @param operation what it permitted
- * @param fencingToken what storage can tell a late write by
+ * @param operation operation that the lease permitted
+ * @param fencingToken fencing token of the lease, by which storage can reject a late write
  */
 public record LeaseLost(
     LossCause cause,

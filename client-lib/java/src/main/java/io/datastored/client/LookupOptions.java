@@ -5,16 +5,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Lookup options say what one lookup asks for beyond datastore and operation. Immutable.
+ * Lookup options are the requirements of one lookup beyond datastore and operation. Immutable.
  *
- * @param deadline how long the answer may take; empty: the client's default. An answer from memory
- *     takes no time
- * @param maxAge how long ago the server must have vouched for the answer at most; empty: as long as
- *     the state allows
- * @param atLeast the oldest revision that is good enough, for example of a write elsewhere
+ * @param deadline how long to wait for an answer of the server; positive; empty: {@link ClientTimes#callDeadline}
+ * @param maxAge maximum age of the answer, not negative: the time since the server last confirmed it; empty: as old as the state allows
+ * @param atLeast oldest acceptable revision, for example that of a write by another client; empty: any
  * @param suspectReads whether a READ or LOOKUP may be answered from memory while SUSPECT
- * @param purpose what the lease is for, for people: shown to operators who wait for it. At most 64
- *     characters. A lease that is shared shows the purpose it was asked with
+ * @param purpose what the lease is for, shown to operators who wait for it; at most 64 characters. A shared lease shows the purpose of the lookup that requested it
  */
 public record LookupOptions(
     Optional<Duration> deadline,
@@ -23,7 +20,7 @@ public record LookupOptions(
     SuspectReads suspectReads,
     String purpose) {
 
-  /** Nothing special. */
+  /** No special requirements. */
   public static final LookupOptions DEFAULT =
       new LookupOptions(
           Optional.empty(), Optional.empty(), Optional.empty(), SuspectReads.ASK_SERVER, "");

@@ -1,14 +1,14 @@
 package io.datastored.client;
 
-/** A loss cause says why a lease was lost. Immutable. */
+/** A loss cause is the reason that a lease was lost. Immutable. */
 public enum LossCause {
-  /** The server did not answer for the whole ttl, or time was lost in a suspend. */
+  /** No renewal was answered for the whole ttl, or the machine was suspended. */
   EXPIRED,
-  /** The server has ended the session. */
+  /** The server ended the session. */
   SESSION_ENDED,
-  /** An operator ended the lease, because its datastore was to be drained. */
+  /** An operator forced a drain of the datastore, which ended the lease. */
   FORCED,
-  /** The server, after a restart, would not continue the lease. */
+  /** The server did not continue the lease, for example after a restart. */
   NOT_CONTINUED,
   /** The client was closed. */
   CLIENT_CLOSED

@@ -4,11 +4,11 @@ import io.datastored.v1.MaintenanceMode;
 
 /** An operation is what a caller wants to do with a datastore. Immutable. */
 public enum Operation {
-  /** A question about the configuration. Not counted, never leased. */
+  /** A question about the configuration. Not counted, so it has no lease. */
   LOOKUP(io.datastored.v1.Operation.OPERATION_LOOKUP),
-  /** Any input/output that only reads. Counted. */
+  /** Input or output that only reads. Counted. */
   READ(io.datastored.v1.Operation.OPERATION_READ),
-  /** Any input/output that writes or deletes. Counted. */
+  /** Input or output that writes or deletes. Counted. */
   WRITE(io.datastored.v1.Operation.OPERATION_WRITE);
 
   private final io.datastored.v1.Operation wire;
@@ -21,12 +21,12 @@ public enum Operation {
     return wire;
   }
 
-  /** Whether it is counted, and therefore needs a lease. */
+  /** Whether this operation is counted, and so needs a lease. */
   boolean counted() {
     return this != LOOKUP;
   }
 
-  /** Whether a mode refuses it. A mode from a later version refuses what OFFLINE does. */
+  /** Whether a mode refuses this operation. An unknown mode of a later version is treated as OFFLINE. */
   boolean refusedBy(MaintenanceMode mode) {
     return switch (mode) {
       case MAINTENANCE_MODE_NONE -> false;

@@ -1,9 +1,9 @@
 package io.datastored.client;
 
-/** An origin says who answered a lookup. Immutable. */
+/** An origin is where the answer to a lookup came from. Immutable. */
 public enum Origin {
-  /** This client, from memory. */
+  /** The memory of this client. */
   CACHE,
-  /** The server, for this lookup or for one that was under way at the same time. */
+  /** The server, which was asked by this lookup or by a concurrent one. */
   SERVER
 }

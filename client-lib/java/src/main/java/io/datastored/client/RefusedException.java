@@ -10,8 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal is the answer no, with the reason and facts that the contract names. Immutable. A
- * refusal made from memory has the same reason and metadata keys as one of the server.
+ * A refused exception is a negative answer, with the reason and metadata that {@code error_reason.proto} documents. Immutable. A refusal from memory has the same reason and metadata keys as one from the server.
  */
 public final class RefusedException extends DatastoredException {
   private static final long serialVersionUID = 2;
@@ -26,7 +25,7 @@ public final class RefusedException extends DatastoredException {
 
   RefusedException(Refusal refusal, Origin origin) {
     super(refusal.text());
-    // Values that can be serialized, as exceptions are: an Optional cannot.
+    // Exceptions are serializable, so all fields must be; Optional is not.
     this.reason = refusal.reason();
     this.code = refusal.code();
     this.metadata = new HashMap<>(refusal.metadata());
@@ -34,27 +33,27 @@ public final class RefusedException extends DatastoredException {
     this.origin = origin;
   }
 
-  /** Why; {@code UNSPECIFIED} when the server has a newer word than this client. */
+  /** The reason; {@code ERROR_REASON_UNSPECIFIED} if this client is too old to know it. */
   public ErrorReason reason() {
     return reason;
   }
 
-  /** The gRPC status code that goes with the reason. */
+  /** The gRPC status code of the refusal. */
   public Status.Code code() {
     return code;
   }
 
-  /** The facts, under the keys that the contract names for the reason. */
+  /** The metadata, under the keys that {@code error_reason.proto} documents for the reason. */
   public Map<String, String> metadata() {
     return Collections.unmodifiableMap(metadata);
   }
 
-  /** When it makes sense to ask again, if the server knows. */
+  /** How long to wait before asking again, if that is known. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }
 
-  /** Whether it was made from memory or by the server. */
+  /** Whether the refusal came from memory or from the server. */
   public Origin origin() {
     return origin;
   }

@@ -7,11 +7,9 @@ import io.datastored.v1.WatchGenerationResponse;
 import io.grpc.ManagedChannel;
 
 /**
- * Server streams are the watches and drains of a program that needs no session, no lease and no
- * answer from memory: a dashboard, or a script that takes a datastore out of service. Thread-safe.
+ * Server streams are watches and drains for programs that need no session, no lease and no near cache: a dashboard, or a script that takes a datastore out of service. Thread-safe.
  *
- * <p>Each is followed by the thread that asks, over broken connections and restarts of the server,
- * until it is over or the thread is interrupted.
+ * <p>The calling thread follows the stream across broken connections and restarts of the server, until the stream is complete or the thread is interrupted.
  */
 public final class ServerStreams {
 
@@ -26,20 +24,19 @@ public final class ServerStreams {
   }
 
   /**
-   * Streams over a channel that somebody else owns and shuts down.
-   *
-   * @param options of which sources, backoffs and the deadline of a call are used: a stream that is
-   *     silent for so much longer than it should be is dead
+   * Creates streams over a channel that the caller owns and shuts down.
+ * 
+ * @param options only sources, backoffs and the call deadline are used; a stream is considered dead if its next message is overdue by the call deadline
    */
   public static ServerStreams over(ManagedChannel channel, ClientOptions options) {
     return new ServerStreams(channel, options.times(), options.sources());
   }
 
   /**
-   * Follows changes until the listener wants no more. It resumes after the last frame that the
-   * listener has seen; what was missed comes as one frame.
-   *
-   * @throws DatastoredException when the first attempt finds no server, or the server refuses
+   * Watches changes until the listener wants no more. A broken stream resumes after the last frame that the listener has received; missed changes arrive as one frame.
+ * 
+ * @throws DatastoredException if no attempt has reached the server yet and one fails, or the server refuses the watch
+ * @throws InterruptedException if the thread is interrupted
    */
   public void watch(WatchGenerationRequest selection, FrameListener listener)
       throws InterruptedException {
@@ -48,12 +45,11 @@ public final class ServerStreams {
   }
 
   /**
-   * Waits until a datastore is drained of what its mode refuses. A mode other than that of the
-   * first answer ends it with ABORTED, also when the mode was changed while the server was away.
-   *
-   * @return the last message: DRAINED, ABORTED or TIMED_OUT; its elapsed time counts from this call
-   * @throws DatastoredException when the first attempt finds no server, the server refuses, or
-   *     nobody answers when the time of the request is over
+   * Waits until a datastore is drained of the operations that its mode refuses. The drain ends with ABORTED if the mode differs from that of the first answer, even if it was changed while the server was unreachable.
+ * 
+ * @return the last message: DRAINED, ABORTED or TIMED_OUT; its elapsed time counts from this call
+ * @throws DatastoredException if no attempt has reached the server yet and one fails, the server refuses the drain, or the server is unreachable when the timeout of the request is over
+ * @throws InterruptedException if the thread is interrupted
    */
   public DrainResponse drain(DrainRequest request, DrainListener listener)
       throws InterruptedException {

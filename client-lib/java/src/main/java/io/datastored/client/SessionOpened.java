@@ -4,13 +4,13 @@ import io.datastored.v1.Revision;
 import java.time.Duration;
 
 /**
- * Session opened is the news that the server has a session of this client. Immutable.
+ * A session opened is the event that the server has opened a session for this client. Immutable.
  *
- * @param sessionId its id
- * @param opening counts the openings of this client, from 1
- * @param continued whether it is the session of before, opened again under its id
- * @param ttl time to live, counted from sending the request
- * @param revision the server's revision then; nothing is answered locally before it is applied
+ * @param sessionId id of the session
+ * @param opening number of this opening, counted from 1 for each client
+ * @param continued whether the previous session was reopened under its id, so that its leases can continue
+ * @param ttl granted time to live, which the client counts from sending the request
+ * @param revision revision of the server at that moment; nothing is answered from memory before it is applied
  */
 public record SessionOpened(
     String sessionId, int opening, boolean continued, Duration ttl, Revision revision) {}

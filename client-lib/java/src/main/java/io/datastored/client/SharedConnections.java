@@ -10,13 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Shared connections carry the calls of many clients of one process, so that a thousand clients do
- * not make a thousand connections, neither at their start nor when their server comes back. Thread-
- * safe: under its own lock.
+ * Shared connections carry the calls of many clients in one process, so that a thousand clients do not open a thousand connections, neither when they start nor when their server comes back. Thread-safe: guarded by its own lock.
  *
- * <p>A connection is made when all that are there carry as many channels as they may, and closed
- * with the last channel on it. A client has two channels: what it gains by keeping its renewals
- * apart from its lookups ends where a connection is shared.
+ * <p>A connection is opened when every existing one carries its maximum number of channels, and closed with the last channel on it. A client has two channels, one for renewals and one for lookups; on a shared connection they are no longer isolated from each other.
  */
 public final class SharedConnections implements ChannelSource {
 
@@ -24,7 +20,7 @@ public final class SharedConnections implements ChannelSource {
   private final int most;
   private final LongSupplier nanoTime;
 
-  /** Guarded by this, as is the number of channels of each. */
+  /** Guarded by this, as is the number of channels of each connection. */
   private final List<SharedConnection> connections = new ArrayList<>();
 
   private SharedConnections(ChannelSource source, int most, LongSupplier nanoTime) {
@@ -34,11 +30,10 @@ public final class SharedConnections implements ChannelSource {
   }
 
   /**
-   * Shares the connections that a source begins.
-   *
-   * @param most how many channels one connection carries at most, two of each client; a watch and a
-   *     few calls of each must fit into the streams that the server allows (1,000 by default)
-   * @throws IllegalArgumentException when that is less than 1
+   * Shares the connections of a source.
+ * 
+ * @param most maximum number of channels per connection, at least 1; each client has two. A watch and a few calls per client must fit into the concurrent streams that the server allows per connection (1,000 by default)
+ * @throws IllegalArgumentException if {@code most} is less than 1
    */
   public static SharedConnections of(ChannelSource source, int most) {
     return of(source, most, ClientSources.system().nanoTime());
@@ -51,7 +46,7 @@ public final class SharedConnections implements ChannelSource {
     return new SharedConnections(source, most, nanoTime);
   }
 
-  /** How many connections there are now. */
+  /** The current number of connections. */
   public synchronized int count() {
     return connections.size();
   }
@@ -87,7 +82,7 @@ public final class SharedConnections implements ChannelSource {
     return true;
   }
 
-  /** What many do to one connection, as often as is good for it. Thread-safe. */
+  /** A shared connection is a connection whose resets are rate-limited: many channels request them. Thread-safe. */
   static final class SharedConnection {
 
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -97,7 +92,7 @@ public final class SharedConnections implements ChannelSource {
     final ManagedChannel channel;
     private final LongSupplier nanoTime;
 
-    /** Guarded by the one who shares it. */
+    /** Guarded by the enclosing {@code SharedConnections}. */
     private int channels;
 
     /** Guarded by this. */
@@ -105,7 +100,7 @@ public final class SharedConnections implements ChannelSource {
 
     private long nudgedAt;
 
-    /** Whether somebody found it dead, and nobody has been answered since. */
+    /** Whether a channel found the connection dead, and no answer has arrived on it since. */
     private volatile boolean doubted;
 
     SharedConnection(String target, ManagedChannel channel, LongSupplier nanoTime) {
@@ -116,7 +111,7 @@ public final class SharedConnections implements ChannelSource {
       this.nudgedAt = nanoTime.getAsLong() - NUDGE_NANOS;
     }
 
-    /** All find out that nobody answers on it, one after another; the first one's word counts. */
+    /** Reconnects, at most once per period: all channels notice a dead connection, one after another. */
     synchronized void renew() {
       doubted = true;
       renewIfDue(nanoTime.getAsLong());
@@ -130,7 +125,7 @@ public final class SharedConnections implements ChannelSource {
       }
     }
 
-    /** Somebody was answered on it. */
+    /** Records that an answer arrived on the connection. */
     void heard() {
       if (doubted) {
         doubted = false;
@@ -163,7 +158,7 @@ public final class SharedConnections implements ChannelSource {
       return own;
     }
 
-    /** Names are resolved on threads of gRPC's: those of one client may end before the others. */
+    /** Ignored: names are resolved on gRPC's threads, since those of one client may end before others. */
     @Override
     public Builder offloadExecutor(Executor threadsOfOneClient) {
       return this;

@@ -1,12 +1,11 @@
 package io.datastored.client;
 
-/** Says what becomes of a READ or LOOKUP while the client is SUSPECT. Immutable. */
+/** A choice of how a READ or LOOKUP is answered while the client is {@link ClientState#SUSPECT}. Immutable. */
 public enum SuspectReads {
   /** The server is asked. */
   ASK_SERVER,
   /**
-   * It is answered from memory: a LOOKUP always, a READ under a lease that is still promised. WRITE
-   * is never answered so.
+   * It may be answered from memory if the server confirmed the answer within the last ttl; a READ also needs a lease that is still valid. A WRITE always asks the server.
    */
   ALLOWED
 }

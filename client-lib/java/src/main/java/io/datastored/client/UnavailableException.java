@@ -1,10 +1,7 @@
 package io.datastored.client;
 
 /**
- * Unavailable says that nobody has answered: not in time, or nobody will, because a certificate is
- * not trusted for example. Its message tells what was tried and why it failed; its cause is the
- * failure of the connection, if there was one. Whether the server has done what it was asked to is
- * not known; a lease that it may have granted is given back by the client.
+ * An unavailable exception reports that there was no answer in time, or that none can be expected, for example because a certificate is not trusted. Its message says what was tried and why it failed; its cause is the failure of the connection, if there was one. It is unknown whether the server carried out the request; the client releases a lease that may have been granted.
  */
 public final class UnavailableException extends DatastoredException {
   private static final long serialVersionUID = 1;
