@@ -69,7 +69,7 @@ final class LeaseBook {
     asked.add(lease);
   }
 
-  /** Removes a requested lease that was granted otherwise recorded, or not granted. */
+  /** Forgets that a lease was requested. */
   void notGranted(String lease) {
     asked.remove(lease);
     endedEarly.remove(lease);

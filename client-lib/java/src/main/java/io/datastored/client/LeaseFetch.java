@@ -12,13 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease fetch is a Lookup for READ or WRITE at the server, and all who wait for its answer.
- * Confined to the loop.
+ * A lease fetch is a Lookup for READ or WRITE at the server, with all lookups that wait for its answer. Confined to the loop.
  *
- * <p>An answer that is slow is waited for until nobody wants it any more; one that is lost with its
- * connection is asked for again with the same lease id, so the server counts once. While a lease of
- * the slot is held the ask repeats its id, and is counted on it, so that it cannot be given back
- * meanwhile.
+ * <p>A slow answer is awaited until no lookup waits for it. A request that is lost with its connection is sent again with the same lease id, so the server counts it once. If the slot holds a lease, the request uses the id of that lease and is counted on it, so that it cannot be released in the meantime.
  */
 final class LeaseFetch {
 
@@ -27,13 +23,13 @@ final class LeaseFetch {
   private final Backoff backoff;
   private final List<PendingLookup> askers = new ArrayList<>();
 
-  /** The lease to be confirmed, counted for this ask; null: a new one is asked for. */
+  /** The lease to be confirmed, counted for this fetch; null: a new lease is requested. */
   private @Nullable SharedLease held;
 
-  /** The id that is asked for; empty: none yet. */
+  /** The requested lease id; empty: none yet. */
   private String id = "";
 
-  /** Not zero when an answer came under an earlier opening and has to be confirmed. */
+  /** The fencing token of an answer from an earlier opening, which must be confirmed; 0: none. */
   private long unconfirmed;
 
   private @Nullable Call call;
@@ -69,7 +65,7 @@ final class LeaseFetch {
   }
 
   /**
-   * Its caller has given it up; the last one takes the ask with him, and gives back what it got.
+   * Drops a lookup that its caller has given up. With the last lookup the fetch ends and releases what it was granted.
    */
   void forget(PendingLookup asker) {
     if (askers.remove(asker)) {
@@ -83,7 +79,7 @@ final class LeaseFetch {
         : asks.line().trouble().present();
   }
 
-  /** Asks, if nothing is under way and there is a session. */
+  /** Sends the request, if none is in progress and there is a session. */
   void goOn() {
     next = null;
     askers.removeIf(PendingLookup::isDone);
@@ -156,7 +152,7 @@ final class LeaseFetch {
                 });
   }
 
-  /** The newest revision that somebody wants who waits. */
+  /** The newest revision that a waiting lookup requires. */
   private Optional<Revision> newest() {
     return askers.stream()
         .flatMap(asker -> asker.options().atLeast().stream())
@@ -167,7 +163,8 @@ final class LeaseFetch {
       LookupResponse answer, @Nullable CachedDatastore known, SessionEpoch opening) {
     SessionEpoch now = asks.session().live();
     if (now != opening) {
-      // The server was started again since: it may not know what the one before has granted.
+      // The session was reopened since: a restarted server may not know what the previous one
+      // granted.
       if (asks.session().continues(opening)) {
         unconfirmed = answer.getLease().getFencingToken();
       } else {
@@ -198,7 +195,8 @@ final class LeaseFetch {
     if (present != null && present.refuses(slot.operation())) {
       lease.unwant();
     }
-    // Only now: counted for this ask, it could not be given back before the handles were counted.
+    // The count of this fetch ends last, so the lease could not be released before the handles were
+    // counted.
     lease.exit();
     if (!endIfNobodyWaits()) {
       retry(backoff.next());
@@ -208,7 +206,8 @@ final class LeaseFetch {
   private void hand(CachedDatastore datastore, SharedLease lease) {
     NearCache cache = asks.cache();
     Revision revision = cache.view().revisionOf(datastore);
-    // What was pushed meanwhile is newer than the answer: the mode is looked at again.
+    // A frame that was pushed in the meantime is newer than the answer, so the mode is checked
+    // again.
     Optional<RefusedException> refusal = cache.refusal(datastore, slot.operation());
     for (PendingLookup asker : List.copyOf(askers)) {
       if (refusal.isPresent()) {
@@ -254,7 +253,7 @@ final class LeaseFetch {
   private void putOff(Failure failure) {
     Duration delay = backoff.next(failure, asks.times().mostBackoff());
     if (failure.is(ErrorReason.ERROR_REASON_NOT_READY)) {
-      // Who cannot wait so long is told what the server said.
+      // A lookup whose deadline is sooner fails with the server's answer.
       for (PendingLookup asker : List.copyOf(askers)) {
         if (left(asker).compareTo(delay) <= 0) {
           askers.remove(asker);
@@ -273,7 +272,7 @@ final class LeaseFetch {
     }
   }
 
-  /** Nothing is promised any more; who waits is asked for again under the next session. */
+  /** Handles the end of the session; waiting lookups are requested again under the next one. */
   void sessionOver() {
     if (call != null) {
       call.cancel();
@@ -282,7 +281,7 @@ final class LeaseFetch {
     dropId();
   }
 
-  /** Gives up the id: it may have been granted, and nobody uses it. */
+  /** Gives up the id; releases its lease, which may have been granted and is not used. */
   private void dropId() {
     SharedLease lease = held;
     held = null;
@@ -295,7 +294,7 @@ final class LeaseFetch {
     id = "";
   }
 
-  /** The server has said that it is not granted; a lease that is held stays what it is. */
+  /** Handles a refusal by the server; a lease that is already held stays valid. */
   private void notGranted() {
     if (held == null && unconfirmed == 0 && !id.isEmpty()) {
       asks.book().notGranted(id);

@@ -1,13 +1,12 @@
 package io.datastored.client;
 
 /**
- * A lease grant is what the server has granted, and as what it was asked for. Immutable.
+ * A lease grant is the data of a lease when it was granted. Immutable.
  *
- * @param id of the lease
- * @param slot whose lease it is
+ * @param id id of the lease
+ * @param slot slot that the lease belongs to
  * @param token fencing token
- * @param purpose as told to the server, and told again when the lease is continued
- * @param askedAt when it was asked for, by the monotonic clock: the server counts from a little
- *     later
+ * @param purpose purpose, sent with the request and again when the lease is continued
+ * @param askedAt when the request was made, by the monotonic clock; the server counts from slightly later
  */
 record LeaseGrant(String id, LeaseSlot slot, long token, String purpose, long askedAt) {}

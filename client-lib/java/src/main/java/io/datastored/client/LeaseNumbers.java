@@ -6,17 +6,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lease numbers are how many leases and handles there are. Immutable.
- *
- * @param leases held at the server
- * @param handles open on them
- * @param releasing being given back
+ * Lease numbers are the counts of leases and handles of a client. Immutable.
+ * 
+ * @param leases leases held at the server
+ * @param handles open handles
+ * @param releasing leases being released
  */
 record LeaseNumbers(int leases, long handles, int releasing) {
 
   static final LeaseNumbers NONE = new LeaseNumbers(0, 0, 0);
 
-  /** Asks the loop, which alone may look into the book; none when it does not answer in time. */
+  /** Asks the loop, because the book is confined to it; NONE if it does not answer in time. */
   static LeaseNumbers ask(Loop loop, LeaseBook book, Duration patience) {
     var numbers = new CompletableFuture<LeaseNumbers>();
     loop.execute(() -> numbers.complete(of(book)));
@@ -33,7 +33,7 @@ record LeaseNumbers(int leases, long handles, int releasing) {
         book.releasing());
   }
 
-  /** All numbers together. */
+  /** Combines these numbers with all other statistics. */
   ClientStats stats(
       Counters counters,
       ClientState state,

@@ -3,8 +3,7 @@ package io.datastored.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease slot is the place of the one lease that all local handles of a datastore and operation
- * share. Thread-safe: the loop puts leases in and takes them out, lookups read.
+ * A lease slot holds the lease that all local handles of a datastore and operation share. Thread-safe: the loop sets and removes the lease, lookups read it.
  */
 final class LeaseSlot {
 
@@ -29,12 +28,12 @@ final class LeaseSlot {
     return lease;
   }
 
-  /** By the loop only. */
+  /** Only for the loop. */
   void put(SharedLease granted) {
     lease = granted;
   }
 
-  /** By the loop only: takes it out, if it has not been replaced yet. */
+  /** Only for the loop: removes a lease, unless it was already replaced. */
   void remove(SharedLease gone) {
     if (lease == gone) {
       lease = null;

@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line trouble is why a line has no connection. Confined to the loop.
+ * A line trouble is the reason that a server channel has no connection. Confined to the loop.
  *
- * <p>The client's calls wait until there is a connection, and so never hear why there is none.
+ * <p>The client's calls wait for a connection, so they do not report why there is none.
  */
 final class LineTrouble {
 
@@ -28,12 +28,12 @@ final class LineTrouble {
     this.loop = loop;
   }
 
-  /** Has somebody told each time that it was looked at and there is one. */
+  /** Sets the action that is run each time that a reason is found. */
   void onFound(Runnable told) {
     action = told;
   }
 
-  /** Looks at it each time that the state of the channel changes. */
+  /** Checks for a reason each time that the state of the channel changes. */
   void follow(ManagedChannel followed) {
     channel = followed;
     ConnectivityState state = followed.getState(false);
@@ -47,7 +47,7 @@ final class LineTrouble {
     }
   }
 
-  /** Looks again: the reason may be another one by now. */
+  /** Checks again: the reason may have changed. */
   void look() {
     ManagedChannel failing = channel;
     if (failing != null && failing.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
@@ -55,7 +55,7 @@ final class LineTrouble {
     }
   }
 
-  /** A call that does not wait fails at once. If there is a connection by now, nothing is sent. */
+  /** Makes a call that does not wait, so it fails at once. If the channel has connected since, nothing is sent. */
   private <Q, A> void ask(ClientCall<Q, A> call) {
     call.start(
         new ClientCall.Listener<A>() {
@@ -77,20 +77,19 @@ final class LineTrouble {
     }
   }
 
-  /** What it is; empty while there is a connection, or nothing has failed. */
+  /** The present reason; empty while there is a connection or no attempt has failed. */
   Optional<Failure> present() {
     return Optional.ofNullable(failure);
   }
 
   /**
-   * The same, if trying again does not mend it. A name that is not known is a mistake in the
-   * target, but for a client that was connected already: then the name server is wrong.
+   * The present reason, if retrying cannot help. An unknown host name is an error in the target, unless the client was connected before: then it is a failure of the name server.
    */
   Optional<Failure> lasting() {
     return present().filter(why -> why.isDistrust() || (why.isNameless() && !everConnected));
   }
 
-  /** Whether there was never a connection. */
+  /** Whether the channel was never connected. */
   boolean neverConnected() {
     return !everConnected;
   }

@@ -15,12 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Local refusals are refusals made from memory, word for word as the server makes them.
- * Thread-safe: immutable but for the clock.
+ * Local refusals are refusals made from memory, with the same text as those of the server. Thread-safe: immutable except for the clock.
  */
 final class LocalRefusals {
 
-  /** As at the server: a client told to come back sooner would meet the same refusal. */
+  /** The same as at the server: a client that retried sooner would be refused again. */
   private static final Duration LEAST_RETRY = Duration.ofSeconds(1);
 
   private static final String PREFIX = "MAINTENANCE_MODE_";
@@ -31,7 +30,7 @@ final class LocalRefusals {
     this.wallClock = wallClock;
   }
 
-  /** Why a datastore refuses an operation; it must do so. */
+  /** The reason that a datastore refuses an operation, which it must. */
   Refusal of(Datastore datastore, Operation operation, Revision revision) {
     Map<String, String> metadata = new HashMap<>();
     metadata.put("generation", Long.toString(revision.getGeneration()));
@@ -85,7 +84,7 @@ final class LocalRefusals {
         Optional.empty());
   }
 
-  /** A mode of a later version is treated as OFFLINE, and told as such. */
+  /** A mode of a later version is treated and reported as OFFLINE. */
   private static String word(MaintenanceMode mode) {
     return mode == MaintenanceMode.UNRECOGNIZED
             || mode == MaintenanceMode.MAINTENANCE_MODE_UNSPECIFIED

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
-/** Lookups are answered from memory, or else by the server. Thread-safe. */
+/** Lookups are the requests to use a datastore, answered from memory or else by the server. Thread-safe. */
 final class Lookups {
 
-  /** The loop ends a lookup at its deadline; this long it is waited for to do so. */
+  /** How long to wait for the loop after the deadline of a lookup, at which the loop ends it. */
   private static final Duration LATE = Duration.ofSeconds(1);
 
   private final NearCache cache;
@@ -18,7 +18,7 @@ final class Lookups {
   private final Runnable requireStarted;
 
   /**
-   * @param requireStarted throws when the client is not started, or closed
+   * @param requireStarted throws if the client is not started, or closed
    */
   Lookups(
       NearCache cache,
@@ -35,7 +35,7 @@ final class Lookups {
     this.requireStarted = requireStarted;
   }
 
-  /** The answer; waits for it if the server has to be asked. */
+  /** Looks up from memory, or else waits for the server. */
   Handle lookup(String datastore, Operation operation, LookupOptions wanted) {
     Handle local = cache.lookup(datastore, operation, wanted);
     if (local != null) {
@@ -49,7 +49,7 @@ final class Lookups {
         () -> new UnavailableException("no answer in time to lookup of '" + datastore + "'"));
   }
 
-  /** The same without waiting. */
+  /** Does the same without blocking. */
   CompletableFuture<Handle> lookupAsync(
       String datastore, Operation operation, LookupOptions wanted) {
     try {
@@ -88,7 +88,7 @@ final class Lookups {
     Duration patience = wanted.deadline().orElse(times.callDeadline());
     var asker = new PendingLookup(datastore, operation, wanted, now, now + patience.toNanos());
     loop.execute(() -> asks.add(asker));
-    // Whoever gives up, by an interrupt, a cancel or because time is over, leaves nothing behind.
+    // A lookup that is given up (interrupted, cancelled or timed out) is removed from the loop.
     asker
         .answer()
         .whenComplete(
@@ -97,7 +97,7 @@ final class Lookups {
                 loop.execute(() -> asks.forget(asker));
               }
             });
-    // Added, then looked again: a loop that close() has stopped in between runs nothing any more.
+    // Add the task, then check again: if close() has stopped the loop in between, it runs no task.
     try {
       requireStarted.run();
     } catch (IllegalStateException closed) {

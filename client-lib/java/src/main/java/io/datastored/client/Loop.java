@@ -14,18 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop runs the tasks of one client one at a time, in order, on threads that it shares.
- * Thread-safe. Whatever says "confined to the loop" is touched by such tasks only, and needs no
- * lock: a task happens before the next one.
+ * A loop runs the tasks of one client one at a time, in order, on shared threads. Thread-safe. State that is "confined to the loop" is accessed only by these tasks and needs no lock: each task happens-before the next one.
  */
 final class Loop implements Executor {
 
   private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
 
-  /** So many tasks of one client before another client has its turn. */
+  /** Number of tasks that one client may run before another client has its turn. */
   private static final int TURN = 64;
 
-  /** A timer is a task that is to run later. Confined to the loop. */
+  /** A timer is a task that runs later. Confined to the loop. */
   static final class Timer {
     private boolean cancelled;
     private @Nullable ScheduledFuture<?> future;
@@ -51,13 +49,13 @@ final class Loop implements Executor {
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
-    // Added, then counted: who counts from zero submits, and finds the task there.
+    // Add, then count: the thread that counts from zero submits, and the drain finds the task.
     if (waiting.getAndIncrement() == 0) {
       submit();
     }
   }
 
-  /** Runs a task later, unless its timer is cancelled before. */
+  /** Runs a task after a delay, unless its timer is cancelled first. */
   Timer schedule(Duration delay, Runnable task) {
     var timer = new Timer();
     try {
@@ -78,7 +76,7 @@ final class Loop implements Executor {
     return timer;
   }
 
-  /** Runs nothing any more. */
+  /** Stops the loop: no further task is run. */
   void stop() {
     stopped = true;
   }

@@ -6,12 +6,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The near cache answers lookups from memory. Thread-safe: readers see one view, one term and the
- * leases, each through a volatile field; only the loop replaces them.
+ * The near cache is the memory from which lookups are answered. Thread-safe: readers see one view, one term and the leases, each through a volatile field; only the loop replaces them.
  */
 final class NearCache {
 
-  /** How much running time may pass between two looks at the wall clock. */
+  /** Nanoseconds of monotonic time that may pass between two reads of the wall clock. */
   private static final long LOOK_EVERY = 1_000_000;
 
   private final ClientClock clock;
@@ -26,7 +25,7 @@ final class NearCache {
   private volatile Term term = Term.NONE;
 
   /**
-   * @param timeLost is told when a lookup finds that the process was suspended
+   * @param timeLost is run when a lookup finds that the machine was suspended
    */
   NearCache(ClientClock clock, ClientOptions options, Counters counters, Runnable timeLost) {
     this.clock = clock;
@@ -39,9 +38,9 @@ final class NearCache {
   }
 
   /**
-   * Answers from memory; null when the server has to be asked.
-   *
-   * @throws RefusedException when memory says no
+   * Answers from memory; null if the server must be asked.
+ * 
+ * @throws RefusedException if the operation is refused from memory
    */
   @Nullable Handle lookup(String name, Operation operation, LookupOptions options) {
     View seen = view;
@@ -56,14 +55,15 @@ final class NearCache {
         lease = null;
       }
     }
-    // Counted first, then looked (again): at the term, the time, the mode, the lease. A thread that
-    // slept before it counted gets no handle of a term that is over; and a frame is shown before
-    // the counts are looked at, so of a lookup and a mode at least one sees the other.
+    // Count first, then read the term, the time, the mode and the lease (again). A thread that slept
+    // before it counted gets no handle under a term that is over. A frame is published before the
+    // counts are read, so of a lookup and a mode at least one sees the other.
     //
-    // The term before the view: the loop shows a view and then the term that vouches for it, so
-    // the view found here is at least the one that the term speaks of. The other way round a
-    // thread that sleeps in between would give out a view from before an outage by the word of a
-    // term from after it: view 1 | loop: shows view 2, is FRESH | term FRESH, answers from view 1.
+    // The term is read before the view: the loop publishes a view and then the term that vouches
+    // for it, so the view read here is at least as new as the one that the term vouches for. In the
+    // reverse order a thread that sleeps in between would answer from a view before an outage under
+    // a term after it: reads view 1 | loop: publishes view 2, is FRESH | reads term FRESH, answers
+    // from view 1.
     Term current = term;
     long time = clock.now();
     View now = view;
@@ -93,7 +93,7 @@ final class NearCache {
         datastore, seen.revisionOf(datastore), lease, current.vouchedAt(), Origin.CACHE, this);
   }
 
-  /** Taking a count back is a release: the lease may have become unwanted meanwhile. */
+  /** Undoing a count is an exit like any other: the lease may have become unwanted since. */
   private static void undo(@Nullable SharedLease lease) {
     if (lease != null) {
       lease.exit();
@@ -118,7 +118,7 @@ final class NearCache {
     if (isTimeLost(current, time)) {
       return false;
     }
-    // Most lookups ask for nothing special.
+    // Most lookups have no special requirements.
     return options == LookupOptions.DEFAULT
         || (options.maxAge().isEmpty()
                 || time - current.vouchedAt() <= options.maxAge().get().toNanos())
@@ -127,8 +127,8 @@ final class NearCache {
   }
 
   private boolean isTimeLost(Term current, long time) {
-    // Looking at the wall clock each time would double the time of a lookup. A suspend that happens
-    // after a look is noticed within a millisecond of running: no other than one right after it.
+    // Reading the wall clock each time would double the time of a lookup. A suspend is noticed
+    // within a millisecond of running time, which is no worse than a suspend right after the check.
     if (time - lookedAt.getOpaque() < LOOK_EVERY) {
       return false;
     }
@@ -166,7 +166,7 @@ final class NearCache {
     return new RefusedException(refusal, Origin.CACHE);
   }
 
-  /** What a datastore refuses with now; empty when it does not. */
+  /** The refusal of an operation by a datastore; empty if it is not refused. */
   Optional<RefusedException> refusal(CachedDatastore datastore, Operation operation) {
     return datastore.refuses(operation)
         ? Optional.of(refused(datastore, operation, view))
@@ -189,7 +189,7 @@ final class NearCache {
     return negatives;
   }
 
-  /** The state by the clocks, whether or not the loop has noticed yet. */
+  /** The state by the clocks, even if the loop has not noticed it yet. */
   ClientState state() {
     Term current = term;
     long now = clock.now();
@@ -199,7 +199,7 @@ final class NearCache {
         : state;
   }
 
-  /** Whether a lease is promised by the clocks. */
+  /** Whether a lease is valid by the clocks. */
   boolean isPromised(SharedLease lease) {
     long now = clock.now();
     return lease.opening().isLive(now) && !clock.isTimeLost(term.wallAhead(), now);

@@ -7,8 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Negative answers are the server's words that there is no such datastore, remembered until a frame
- * touches the name or they are too old. Thread-safe: the loop writes, lookups read.
+ * Negative answers are remembered answers of the server that there is no such datastore. Thread-safe: the loop writes, lookups read. An answer is kept until a frame touches the name or the answer is too old.
  */
 final class NegativeAnswers {
 
@@ -25,7 +24,7 @@ final class NegativeAnswers {
     this.selection = new Selection(options.datastores());
   }
 
-  /** The answer that was given about a name, if it is not too old. */
+  /** The answer about a name, if there is one that is not too old. */
   Optional<Refusal> find(String name, long now, long mostAge) {
     Answer answer = answers.get(name);
     return answer != null && now - answer.askedAt < ttl && now - answer.askedAt <= mostAge
@@ -34,14 +33,13 @@ final class NegativeAnswers {
   }
 
   /**
-   * Remembers an answer, unless something newer is in the view: one that was on its way while a
-   * frame brought the datastore would hide it.
+   * Remembers an answer, unless the view is newer: an answer that was in transit while a frame created the datastore would hide it.
    */
   void put(String name, Refusal refusal, View view, long askedAt) {
     boolean lasting =
         refusal.reason() == ErrorReason.ERROR_REASON_DATASTORE_NOT_FOUND
             || refusal.reason() == ErrorReason.ERROR_REASON_CONFIG_INVALID;
-    // Of others no frame would tell when they come to be.
+    // Outside the selection no frame would report that the datastore was created.
     if (!lasting
         || !selection.covers(name)
         || view.find(name) != null
@@ -50,7 +48,7 @@ final class NegativeAnswers {
       return;
     }
     if (answers.size() >= most) {
-      // Somebody asks for names at random; whatever is forgotten is asked again.
+      // A caller asks for random names. Names that are forgotten here are asked again.
       answers.clear();
     }
     answers.put(name, new Answer(refusal, askedAt));

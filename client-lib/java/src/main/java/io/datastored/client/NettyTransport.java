@@ -18,10 +18,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Netty transport is the event loops of clients, and begins their channels. Thread-safe.
+ * A Netty transport runs the event loops of clients and creates their channel builders. Thread-safe.
  *
- * <p>No other class names the bundled Netty, and this one is loaded when it is used: a program
- * whose clients have a {@link ChannelSource} can leave that Netty out.
+ * <p>No other class refers to the bundled Netty, and this class is loaded on first use: a program whose clients have a {@link ChannelSource} can exclude that Netty.
  */
 final class NettyTransport implements Transport {
 
@@ -33,7 +32,7 @@ final class NettyTransport implements Transport {
     this.group = group;
   }
 
-  /** Event loops on so many threads, which are started when they are needed. */
+  /** Creates event loops on this many threads, which start when they are needed. */
   static Transport of(int threads, ThreadFactory factory) {
     return new NettyTransport(
         new MultiThreadIoEventLoopGroup(
@@ -55,7 +54,7 @@ final class NettyTransport implements Transport {
   }
 
   /**
-   * gRPC sets them for every socket, and Netty warns where there is no such option; null unsets it.
+   * Unsets the TCP options that gRPC sets for every socket: Netty warns if a socket does not have them.
    */
   @SuppressWarnings("NullAway")
   private static NettyChannelBuilder withoutOptionsOfTcp(NettyChannelBuilder builder) {

@@ -6,8 +6,7 @@ import io.datastored.v1.ListLeasesResponse;
 import io.datastored.v1.SessionServiceGrpc;
 
 /**
- * Orphan leases are leases that the server counts and nobody here knows: a Lookup that was delayed
- * until after its Release makes one. Confined to the loop.
+ * Orphan leases are leases that the server counts and this client does not know. A Lookup that is delayed until after its Release creates one. Confined to the loop.
  */
 final class OrphanLeases implements SessionObserver {
 
@@ -34,7 +33,7 @@ final class OrphanLeases implements SessionObserver {
   @Override
   public void onCounted(long leases) {
     boolean tooMany = leases > book.known();
-    // Twice in a row: once may be a Release that was counted before and answered after.
+    // Twice in a row: the first time may be a Release that was answered after this count was taken.
     if (tooMany && countedTooMany) {
       countedTooMany = false;
       list(session.sessionId(), "");
@@ -66,7 +65,7 @@ final class OrphanLeases implements SessionObserver {
 
               @Override
               public void failed(Failure failure) {
-                // The next renewals count again.
+                // The next renewals report the count again.
               }
             });
   }

@@ -3,8 +3,7 @@ package io.datastored.client;
 import java.time.Duration;
 
 /**
- * Patience is how long signs of life are waited for on a line, and how many in vain until its
- * connection is made anew. Confined to the loop.
+ * Patience decides how long a server channel waits for a sign of life, and after how many failed waits it reconnects. Confined to the loop.
  */
 final class Patience {
 
@@ -16,10 +15,10 @@ final class Patience {
   private final ClientTimes times;
   private final ClientClock clock;
 
-  /** How long the last answer took. */
+  /** Duration of the last answered call. */
   private Duration took = Duration.ZERO;
 
-  /** How many attempts were in vain in a row, and after how many the connection is made anew. */
+  /** Consecutive attempts without an answer, and the number after which the channel reconnects. */
   private int inVain;
 
   private int mostInVain = FEWEST_IN_VAIN;
@@ -32,13 +31,12 @@ final class Patience {
   }
 
   /**
-   * How long to wait for a sign of life before it is asked for again: longer with each failure, and
-   * at least twice as long as the last answer took. A server that thousands come back to is slow,
-   * and to ask it again what it is about to answer would make it slower.
+   * How long to wait for a sign of life before the request is repeated: longer with each failure, and at least twice as long as the last answer took. A server to which thousands of clients return is slow, and repeating a request that it is about to answer would make it slower.
    */
   Duration after(int failures) {
     Duration patience = times.attempt().multipliedBy(1L << Math.min(MOST_DOUBLINGS, failures));
-    // A call's deadline has room for two, or a connection that is dead would never be found out.
+    // Two waits must fit into a call's deadline; otherwise a dead connection would never be
+    // detected.
     Duration learnt = shorter(took.multipliedBy(2), times.callDeadline().dividedBy(2));
     return shorter(patience.compareTo(learnt) < 0 ? learnt : patience, times.callDeadline());
   }
@@ -47,41 +45,40 @@ final class Patience {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** The same for what waits in line with that of all other clients. */
+  /** The same for OpenSession, which queues at the server behind the requests of all other clients. */
   Duration ofOpening() {
     return after(MOST_DOUBLINGS);
   }
 
-  /** The same, for no longer than a term, which may be short, unless attempts have failed. */
+  /** The same, but no longer than a term, which may be short, unless attempts have failed. */
   Duration ofOpening(Duration term, int failures) {
     Duration patience = shorter(ofOpening(), term);
     Duration repeated = after(failures);
     return patience.compareTo(repeated) < 0 ? repeated : patience;
   }
 
-  /** Something was answered, and took so long. */
+  /** Records that a call was answered after this time. */
   void answered(Duration time) {
     took = time;
     heard();
   }
 
-  /** The server has said something, if only no. */
+  /** Records that the server responded, even if with a refusal. */
   void heard() {
     inVain = 0;
     mostInVain = FEWEST_IN_VAIN;
   }
 
-  /** The connection is made anew. */
+  /** Records that the channel reconnects. */
   void connectedAnew() {
     connectedAnewAt = clock.now();
   }
 
   /**
-   * A sign of life that was asked for then was waited for in vain; whether it was the last one
-   * until the connection is made anew.
+   * Records that a sign of life requested at that time did not come; true if the channel must now reconnect.
    */
   boolean endsSince(long askedAt) {
-    // What was asked on the connection before says nothing of this one.
+    // A request on the previous connection says nothing about this one.
     if (askedAt - connectedAnewAt < 0) {
       return false;
     }
@@ -90,8 +87,7 @@ final class Patience {
   }
 
   /**
-   * The same for so many attempts. But the server may be slow without being dead, so each new
-   * connection in vain doubles the patience.
+   * Records this many failed attempts; true if the channel must now reconnect. The server may be slow rather than dead, so each reconnection without an answer doubles the patience.
    */
   boolean ends(int attempts) {
     inVain += attempts;

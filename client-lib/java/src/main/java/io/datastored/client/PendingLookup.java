@@ -5,8 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A pending lookup is one that memory could not answer. Thread-safe: its future is completed once,
- * by whoever comes first, the loop with an answer or the caller who gives up.
+ * A pending lookup is a lookup that could not be answered from memory. Thread-safe: its future is completed once, either by the loop with an answer or by the caller when it gives up.
  */
 final class PendingLookup {
 
@@ -17,7 +16,7 @@ final class PendingLookup {
   private final long deadline;
   private final CompletableFuture<Handle> answer = new CompletableFuture<>();
 
-  /** What was tried, for the one who gets no answer. Of the loop. */
+  /** What was tried, for the message of a timeout. Confined to the loop. */
   private String tried = "no session yet";
 
   PendingLookup(
@@ -57,18 +56,18 @@ final class PendingLookup {
     tried = what;
   }
 
-  /** Whether an answer that was asked for then is current enough. */
+  /** Whether an answer to a request sent at that time is recent enough. */
   boolean accepts(long sentAt) {
     return options.maxAge().isEmpty() || askedAt - sentAt <= options.maxAge().get().toNanos();
   }
 
-  /** Whether an answer of that revision is new enough. */
+  /** Whether an answer at that revision is new enough. */
   boolean accepts(Revision revision) {
     Optional<Revision> least = options.atLeast();
     return least.isEmpty() || RevisionOrder.reaches(revision, least.get());
   }
 
-  /** Hands the handle over; closes it if nobody waits any more. */
+  /** Passes the handle to the caller; closes it if the caller has given up. */
   void grant(Handle handle) {
     if (!answer.complete(handle)) {
       handle.close();
@@ -79,7 +78,7 @@ final class PendingLookup {
     answer.completeExceptionally(error);
   }
 
-  /** There will be no answer in time. */
+  /** Fails the lookup because its deadline has passed. */
   void timeOut(Optional<Failure> why) {
     String what =
         "no answer in time to lookup of '%s' for %s: %s".formatted(datastore, operation, tried);

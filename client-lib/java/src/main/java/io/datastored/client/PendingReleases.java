@@ -11,12 +11,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Pending releases are the leases that are being given back: each Release is repeated until it is
- * answered. Confined to the loop.
+ * Pending releases are the leases that are being released: each Release is repeated until it is answered. Confined to the loop.
  */
 final class PendingReleases {
 
-  /** So many at a time, so that a client which drops thousands of leases does not flood. */
+  /** Limits concurrent Releases, so that a client that drops thousands of leases does not flood the server. */
   private static final int AT_A_TIME = 16;
 
   private final ServerChannel line;
@@ -34,7 +33,7 @@ final class PendingReleases {
     this.backoff = backoff;
   }
 
-  /** Gives a lease back, or one that may have been granted. */
+  /** Releases a lease that was, or may have been, granted. */
   void add(String lease, Consumer<String> done) {
     if (pending.add(lease)) {
       queue.add(lease);
@@ -50,7 +49,7 @@ final class PendingReleases {
     return pending.size();
   }
 
-  /** The session is closed, and all leases with it. */
+  /** Forgets all: the session is closed, which ends its leases. */
   void forget() {
     pending.clear();
     queue.clear();

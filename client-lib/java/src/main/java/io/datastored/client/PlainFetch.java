@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A plain fetch is one LOOKUP at the server: no lease, no session. Confined to the loop. */
+/** A plain fetch is one LOOKUP at the server, without lease and session. Confined to the loop. */
 final class PlainFetch {
 
   private final InFlight asks;
@@ -84,7 +84,7 @@ final class PlainFetch {
         return;
       }
       if (!failure.is(ErrorReason.ERROR_REASON_NOT_READY)) {
-        // Whoever asked waits until the deadline that he chose.
+        // The caller waits until the deadline that it chose.
         return;
       }
     }
@@ -106,7 +106,7 @@ final class PlainFetch {
     asker.timeOut(why);
   }
 
-  /** Its caller has given it up. */
+  /** Ends this fetch if the lookup that its caller has given up is the one it serves. */
   void forget(PendingLookup gone) {
     if (gone == asker) {
       end();

@@ -8,10 +8,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Reclaims continue the leases of before a restart of the server, one by one. Confined to the loop.
+ * Reclaims are the requests that continue, one by one, the leases granted before a restart of the server. Confined to the loop.
  *
- * <p>A renewal that a restarted server answers does not extend what that server does not know. Only
- * a lease that it has confirmed points to the new opening; the others keep the deadline they had.
+ * <p>A renewal answered by a restarted server does not extend leases that this server does not know. Only a lease that it has confirmed refers to the new opening; the others keep their previous deadline.
  */
 final class Reclaims implements SessionObserver {
 
@@ -52,8 +51,7 @@ final class Reclaims implements SessionObserver {
   }
 
   /**
-   * A server that counts fewer leases than are held has lost one, or somebody else has given it
-   * back: the session is opened again, and each lease is asked for as after a restart.
+   * Reopens the session if the server counts fewer leases than are held: one was lost there, or released by another client. Each lease is then requested as after a restart.
    */
   @Override
   public void onCounted(long leases) {
@@ -63,7 +61,7 @@ final class Reclaims implements SessionObserver {
       countedTooFew = false;
       session.openAgain();
     } else if (tooFew) {
-      // Counted again: a lease may have been granted after this was counted, and before it came.
+      // Ask for a second count: a lease may have been granted between this count and its arrival.
       countedTooFew = true;
       session.renewNow();
     } else {
@@ -91,7 +89,7 @@ final class Reclaims implements SessionObserver {
             .setSessionId(opening.sessionId())
             .setLeaseId(lease.id())
             .setHeldFencingToken(lease.token())
-            // So that operators see for what and for how long, whichever server they ask.
+            // Operators then see the purpose and age of the lease on the restarted server, too.
             .setPurpose(lease.grant().purpose())
             .setHeldFor(WireTimes.wire(clock.since(lease.grant().askedAt())))
             .build();
@@ -99,7 +97,7 @@ final class Reclaims implements SessionObserver {
         line.call(
             DatastoreServiceGrpc.getLookupMethod(),
             request,
-            // After that it is lost.
+            // After this deadline the lease is lost.
             clock.until(lease.opening().expiresAt()),
             new Call.Answer<LookupResponse>() {
               @Override
@@ -119,8 +117,8 @@ final class Reclaims implements SessionObserver {
   }
 
   private void confirmed(SharedLease lease, SessionEpoch opening) {
-    // By the server of that opening. If there has been another one since, it has to say so too; and
-    // a lease that was lost meanwhile stays lost.
+    // The answer is from the server of that opening. If there was a later opening, its server must
+    // confirm the lease, too; and a lease that has been lost in the meantime stays lost.
     if (lease.lost() == null && lease.opening() != opening) {
       lease.confirm(opening);
       counters.reclaimed.increment();

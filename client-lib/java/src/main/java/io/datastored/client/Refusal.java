@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A refusal is the content of an answer that is no. Immutable.
- *
- * @param reason why
- * @param code the status code that goes with it
+ * A refusal is the content of a negative answer. Immutable.
+ * 
+ * @param reason reason of the refusal
+ * @param code gRPC status code of the reason
  * @param text one sentence for people
- * @param metadata the facts
- * @param retryAfter when to ask again, if that is known
+ * @param metadata metadata of the reason
+ * @param retryAfter delay before asking again, if known
  */
 record Refusal(
     ErrorReason reason,

@@ -2,7 +2,7 @@ package io.datastored.client;
 
 import io.datastored.v1.Revision;
 
-/** Revision order says which of two revisions is further. Revisions of two histories never are. */
+/** Revision order compares two revisions. Revisions of different histories are not comparable. */
 final class RevisionOrder {
 
   private RevisionOrder() {}
@@ -11,7 +11,7 @@ final class RevisionOrder {
     return one.getIncarnation().equals(other.getIncarnation());
   }
 
-  /** Whether who has applied this one has applied the wanted one too. */
+  /** Whether a client that has applied {@code applied} has also applied {@code wanted}. */
   static boolean reaches(Revision applied, Revision wanted) {
     return sameHistory(applied, wanted) && applied.getGeneration() >= wanted.getGeneration();
   }

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Revision waits are those who wait until a revision is applied. Confined to the loop. */
+/** Revision waits are the callers that wait until a revision is applied. Confined to the loop. */
 final class RevisionWaits {
 
   private record Wait(Revision wanted, CompletableFuture<Void> waiter) {}
 
   private final List<Wait> waiting = new ArrayList<>();
 
-  /** Waits, unless it is there already. */
+  /** Adds a waiter; completes it at once if the view has reached the revision. */
   void add(Revision wanted, View view, CompletableFuture<Void> waiter) {
     if (view.reaches(wanted)) {
       waiter.complete(null);
@@ -21,7 +21,7 @@ final class RevisionWaits {
     }
   }
 
-  /** Something was applied. */
+  /** Completes the waiters whose revision the view has reached. */
   void look(View view) {
     waiting.removeIf(
         wait -> wait.waiter.isDone() || view.reaches(wait.wanted) && wait.waiter.complete(null));

@@ -3,9 +3,9 @@ package io.datastored.client;
 import java.util.List;
 
 /**
- * A selection says which datastores are kept in memory. Immutable.
+ * A selection is the set of datastores that are kept in memory. Immutable.
  *
- * @param entries names, and prefixes that end in {@code *}; none: all datastores
+ * @param entries names, or prefixes that end in {@code *}; empty: all datastores
  */
 record Selection(List<String> entries) {
 

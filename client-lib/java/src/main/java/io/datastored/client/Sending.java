@@ -5,8 +5,7 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 
 /**
- * A sending notes when a request goes out. Thread-safe: it is written by the thread that takes the
- * connection, before that sends anything, and so before the server can have received it.
+ * A sending records when a request is sent. Thread-safe: written by the thread that assigns the call to a connection, before it sends anything, and so before the server can have received the request.
  */
 final class Sending extends ClientStreamTracer.Factory {
 
@@ -18,7 +17,7 @@ final class Sending extends ClientStreamTracer.Factory {
     this.at = clock.now();
   }
 
-  /** When, by the monotonic clock; when the call was made, if it has not gone out. */
+  /** The time of sending by the monotonic clock; the time of the call if it is not sent yet. */
   long at() {
     return at;
   }

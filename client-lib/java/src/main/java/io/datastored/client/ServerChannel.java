@@ -16,11 +16,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server channel is one channel to the server. Confined to the loop; answers come to the loop,
- * too. It is made when the first call needs it.
+ * A server channel is one gRPC channel to the server, created by the first call. Confined to the loop, on which answers are delivered, too.
  *
- * <p>A call is sent once, and ends by its answer, by its caller or with the connection. A dead one
- * is found out by gRPC's keepalive, and sooner by signs of life: calls that are asked again.
+ * <p>A call is sent once, and ends with its answer, by its caller or with the connection. A dead connection is detected by gRPC's keepalive, and sooner by signs of life: calls that are repeated when they are not answered in time.
  */
 final class ServerChannel {
 
@@ -36,7 +34,7 @@ final class ServerChannel {
   private final ClientTimes times;
   private @Nullable ManagedChannel channel;
 
-  /** What is not answered yet, but for streams. */
+  /** The unary calls that are not answered yet. */
   private final Set<Unary<?, ?>> underWay = new LinkedHashSet<>();
 
   private Loop.@Nullable Timer nudge;
@@ -60,18 +58,18 @@ final class ServerChannel {
     this.patience = new Patience(times, clock);
   }
 
-  /** Sends a request, which waits for a connection and then for its answer. */
+  /** Sends a request; the call waits for a connection and then for its answer. */
   <Q, A> Call call(MethodDescriptor<Q, A> method, Q request, Call.Answer<A> answer) {
     return send(method, request, CallOptions.DEFAULT, false, answer);
   }
 
-  /** The same, for no longer than the deadline. */
+  /** The same, with a deadline. */
   <Q, A> Call call(
       MethodDescriptor<Q, A> method, Q request, Duration deadline, Call.Answer<A> answer) {
     return send(method, request, until(deadline), false, answer);
   }
 
-  /** The same; that it is waited for in vain counts against the connection. */
+  /** The same; if the call times out, this counts against the connection. */
   <Q, A> Call signOfLife(
       MethodDescriptor<Q, A> method, Q request, Duration patience, Call.Answer<A> answer) {
     return send(method, request, until(patience), true, answer);
@@ -99,7 +97,7 @@ final class ServerChannel {
     return started;
   }
 
-  /** Opens a stream of answers, which are taken one by one as they are used. */
+  /** Opens a stream; the next message is requested when the previous one has been processed. */
   <Q, A> Call stream(MethodDescriptor<Q, A> method, Q request, Call.Messages<A> messages) {
     var started =
         new Stream<Q, A>(
@@ -108,14 +106,13 @@ final class ServerChannel {
     return started;
   }
 
-  /** How long signs of life are waited for. */
+  /** The patience with which this channel waits for signs of life. */
   Patience patience() {
     return patience;
   }
 
   /**
-   * The next calls go over a new connection: nobody answers on this one. What was asked on it fails
-   * now, and may be asked again; but for signs of life, whose own time is short.
+   * Reconnects, because the present connection does not answer. Calls on it fail now and can be repeated, except signs of life, which have short deadlines of their own.
    */
   void renew() {
     connectAnew();
@@ -126,7 +123,7 @@ final class ServerChannel {
     }
   }
 
-  /** What waits for a connection goes on waiting. */
+  /** Reconnects; calls that wait for a connection keep waiting. */
   private void connectAnew() {
     if (channel != null) {
       patience.connectedAnew();
@@ -134,7 +131,7 @@ final class ServerChannel {
     }
   }
 
-  /** While calls are under way, tries for a connection again and again if there is none. */
+  /** Schedules repeated connection attempts while calls are in progress without a connection. */
   private void nudgeLater() {
     if (nudge == null) {
       nudge = loop.schedule(times.attempt(), this::nudge);
@@ -148,8 +145,9 @@ final class ServerChannel {
     }
     trouble.look();
     ManagedChannel unused = channel();
-    // Once refused, a channel says so until it is connected, also while it waits for an answer. One
-    // that is not made after several attempts may wait for a packet that was lost.
+    // After one refused attempt a channel reports TRANSIENT_FAILURE until it is connected, even
+    // while an attempt waits for an answer. An attempt that takes this long may wait for a lost
+    // packet.
     if ((is(ConnectivityState.CONNECTING) || is(ConnectivityState.TRANSIENT_FAILURE))
         && patience.ends(1)) {
       connectAnew();
@@ -165,12 +163,12 @@ final class ServerChannel {
     return channel != null && channel.getState(false) == state;
   }
 
-  /** Why it has no connection. */
+  /** The reason that this channel has no connection. */
   LineTrouble trouble() {
     return trouble;
   }
 
-  /** Ends everything at once. */
+  /** Shuts the channel down; all calls end at once. */
   void close() {
     closed = true;
     trouble.close();
@@ -182,7 +180,7 @@ final class ServerChannel {
     }
   }
 
-  /** Waits until everything has ended; on any thread, after {@link #close}. */
+  /** Waits until the channel has terminated. May be called on any thread, after {@link #close}. */
   void awaitEnd(Duration patience) throws InterruptedException {
     ManagedChannel ending = channel;
     if (ending != null) {
@@ -200,7 +198,7 @@ final class ServerChannel {
         ManagedChannel unused = open.shutdownNow();
       }
     }
-    // The channel's own backoff grows to minutes; when to try is decided by who calls.
+    // The channel's own backoff grows to minutes; here the callers decide when to connect.
     open.resetConnectBackoff();
     return open;
   }
@@ -277,7 +275,7 @@ final class ServerChannel {
       }
     }
 
-    /** Its connection is given up. An answer that is there already comes before this. */
+    /** Fails the call because its connection is given up. An answer that has already arrived is delivered first. */
     void giveUp() {
       loop.execute(() -> closed(GIVEN_UP, new Metadata()));
       call.cancel(UNUSED, null);
@@ -288,7 +286,8 @@ final class ServerChannel {
       if (!over) {
         over = true;
         underWay.remove(this);
-        // One that is not needed any more, as its term is over, was waited for all the same.
+        // A call that is cancelled after its wait, because its term is over, counts as unanswered,
+        // too.
         if (clock.since(madeAt).compareTo(times.attempt()) >= 0) {
           waitedInVain();
         }
@@ -321,8 +320,8 @@ final class ServerChannel {
           () -> {
             if (!over) {
               messages.message(message, arrivedAt);
-              // Only now the next one may come: what is not applied waits at the server, where it
-              // is merged, and not here.
+              // Request the next message only now: changes that are not applied yet wait at the
+              // server, where they are merged, and not here.
               call.request(1);
             }
           });

@@ -1,16 +1,13 @@
 package io.datastored.client;
 
 /**
- * A session epoch is one answered OpenSession, and so the start of a server that promises what was
- * granted, confirmed or renewed under it. Thread-safe; changed by the loop only.
+ * A session epoch is one answered OpenSession. Thread-safe; changed only by the loop. It covers all leases that the server granted, confirmed or renewed under it.
  *
- * <p>A lease points to the opening that granted or confirmed it last. Renewals move the deadline of
- * the newest opening and thereby of all its leases; a lease that was not confirmed under the newest
- * one keeps the deadline of its own (a server that has forgotten it cannot promise it).
+ * <p>A lease refers to the opening that granted or confirmed it last. A renewal moves the deadline of the newest opening, and so of all its leases. A lease that was not confirmed under the newest opening keeps the deadline of its own: a server that does not know the lease cannot renew it.
  */
 final class SessionEpoch {
 
-  /** Before the first one: nothing was ever promised. */
+  /** The epoch before the first opening, which is already over. */
   static final SessionEpoch NONE = new SessionEpoch("", 0, 0);
 
   private final String sessionId;
@@ -41,19 +38,19 @@ final class SessionEpoch {
     return !over && now - expiresAt < 0;
   }
 
-  /** Whether its time is over and nobody has noticed yet. */
+  /** Whether the deadline has passed and {@link #end} was not called yet. */
   boolean isOverdue(long now) {
     return !over && now - expiresAt >= 0;
   }
 
-  /** A renewal was answered. A promise never becomes shorter: the server keeps the longer one. */
+  /** Extends the deadline after a renewal. It never becomes earlier: the server keeps the later one. */
   void extend(long until) {
     if (until - expiresAt > 0) {
       expiresAt = until;
     }
   }
 
-  /** Nothing is promised any more. Final: a late answer extends nothing. */
+  /** Ends the epoch permanently: a late answer extends nothing. */
   void end() {
     over = true;
   }

@@ -14,10 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session loop opens the session and keeps it alive, for ever. Confined to the loop.
+ * The session loop opens the session, renews it, and opens a new one when it has ended. Confined to the loop.
  *
- * <p>Every term is counted from the sending of the request: the server counts from its receipt,
- * which is later, so this client always stops first. There is one request under way at a time.
+ * <p>Every term is counted from the sending of the request. The server counts from its receipt, which is later, so this client always stops first. There is one request in progress at a time.
  */
 final class SessionLoop {
 
@@ -72,7 +71,7 @@ final class SessionLoop {
     this.terms = new Terms(cache, loop, callbacks, options.metrics(), waits, this::expire);
   }
 
-  /** Has somebody told; before the start. */
+  /** Adds an observer; only before the start. */
   void observe(SessionObserver observer) {
     observers.add(observer);
   }
@@ -81,17 +80,17 @@ final class SessionLoop {
     return terms;
   }
 
-  /** The opening under which leases are granted now; null while there is none. */
+  /** The opening under which leases can be granted now; null if there is none. */
   @Nullable SessionEpoch live() {
     return running && !opening && current.isLive(cache.clock().now()) ? current : null;
   }
 
-  /** Whether it is of the session that goes on now: what it granted can be continued. */
+  /** Whether an earlier opening belongs to the present session, so that its leases can be continued. */
   boolean continues(SessionEpoch earlier) {
     return earlier.sessionId().equals(sessionId) && earlier.isLive(cache.clock().now());
   }
 
-  /** How long a retry may be put off: not longer than a third of what is promised. */
+  /** The longest delay of a retry: a third of the ttl, or {@code mostBackoff} if that is longer. */
   Duration mostPutOff() {
     Duration third = ttl.dividedBy(3);
     return third.compareTo(times.mostBackoff()) > 0 ? third : times.mostBackoff();
@@ -103,7 +102,7 @@ final class SessionLoop {
     open();
   }
 
-  /** Ends it; what it promised is over. The id of the session, to be closed at the server. */
+  /** Stops the loop and ends the present opening; the result is the id of the session to close at the server. */
   String stop() {
     running = false;
     cancel();
@@ -112,7 +111,7 @@ final class SessionLoop {
     return sessionId;
   }
 
-  /** Renews now: the server waits for what is applied, or may know more of the session. */
+  /** Renews now: the server waits for an acknowledgement, or may know more about the session. */
   void renewNow() {
     if (!running || opening) {
       return;
@@ -125,10 +124,7 @@ final class SessionLoop {
   }
 
   /**
-   * Goes on after the connection was lost, and perhaps the server. Without a lease there is nothing
-   * to be reclaimed from the next one, and so no need to ask it first whether it knows the session:
-   * opening renews the one that it knows. With thousands of clients that is a third of what a
-   * server has to answer when it has just started.
+   * Resumes after the connection, and perhaps the server, was lost. A client without leases has nothing to reclaim, so it opens the session at once instead of first asking whether the server knows it: opening also renews a known session. With thousands of clients this saves a restarted server one call per client.
    */
   void resume() {
     if (running && !opening && book.isEmpty()) {
@@ -138,14 +134,14 @@ final class SessionLoop {
     }
   }
 
-  /** Opens it again under its id: the server must confirm each lease. */
+  /** Reopens the session under its id: the server must confirm each lease. */
   void openAgain() {
     if (running && !opening) {
       open();
     }
   }
 
-  /** To be called now and then. */
+  /** Checks whether time was lost; to be called regularly. */
   void look() {
     if (running && terms.isTimeLost()) {
       expire(Cause.TIME_LOST);
@@ -193,7 +189,8 @@ final class SessionLoop {
     current = now;
     sessionId = answer.getSessionId();
     if (continued) {
-      // What this server does not confirm was promised by the one before, until then.
+      // Leases that this server does not confirm are valid until the deadline of the previous
+      // opening.
       long until = before.expiresAt();
       Loop.Timer unused =
           loop.schedule(
@@ -215,14 +212,15 @@ final class SessionLoop {
     again = false;
     SessionEpoch asked = current;
     KeepAliveRequest.Builder message = KeepAliveRequest.newBuilder().setSessionId(sessionId);
-    // Read when it is sent: what is told as applied has been in the view before.
+    // Read before sending: a revision that is acknowledged here is already in the view.
     cache.view().revision().ifPresent(message::setApplied);
     long wallAhead = cache.clock().wallAhead();
     underWay =
         line.signOfLife(
             SessionServiceGrpc.getKeepAliveMethod(),
             message.build(),
-            // Without a connection it need not be made again: one is tried for all the time.
+            // Without a connection there is no need to repeat the call sooner: the channel keeps
+            // connecting.
             line.isConnected()
                 ? line.patience().after(backoff.failures())
                 : line.patience().ofOpening(),
@@ -243,11 +241,11 @@ final class SessionLoop {
 
   private void renewed(SessionEpoch asked, KeepAliveResponse answer, long sentAt, long wallAhead) {
     look();
-    // First what is over: nothing of it is promised any longer.
+    // Ended leases first: they are no longer valid, whatever the rest of the answer says.
     answer.getEndedLeaseIdsList().forEach(book::endedByServer);
     long now = cache.clock().now();
     if (asked != current || !asked.isLive(now) || cache.clock().isTimeLost(wallAhead, now)) {
-      // Too late, or of another opening: what was over stays over.
+      // Too late, or for another opening: an opening that is over stays over.
       return;
     }
     backoff.reset();
@@ -258,7 +256,7 @@ final class SessionLoop {
     observers.forEach(observer -> observer.onCounted(answer.getLeases()));
     trouble.sessionIsFine();
     if (opening) {
-      // One who was told has found that it must be opened again.
+      // An observer has decided to reopen the session.
       return;
     }
     if (again) {
@@ -276,7 +274,7 @@ final class SessionLoop {
     } else if (isRecovering(failure) && current.isLive(cache.clock().now())) {
       open();
     } else {
-      // A term that is over by the clock was over before the server said so.
+      // A term that is over by the clock ended before the server reported it.
       expire(current.isOverdue(cache.clock().now()) ? Cause.TTL_OVER : Cause.SESSION_ENDED);
     }
   }
@@ -289,12 +287,12 @@ final class SessionLoop {
         .isPresent();
   }
 
-  /** Everything is over: a new session begins, and nothing of the old one is reclaimed. */
+  /** Ends the session with all its leases and opens a new one; nothing is reclaimed. */
   private void expire(Cause cause) {
     if (!running) {
       return;
     }
-    // Ended first: an answer that comes now extends nothing, and nobody is told "alive" any more.
+    // End the opening first: a late answer then extends nothing, and alive() is false from here on.
     current.end();
     terms.over(cause);
     boolean ended = cause == Cause.SESSION_ENDED;

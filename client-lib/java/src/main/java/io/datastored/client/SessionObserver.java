@@ -2,18 +2,18 @@ package io.datastored.client;
 
 import io.datastored.v1.Revision;
 
-/** A session observer is told of the session by the loop, on the loop. */
+/** A session observer is notified of events of the session, on the loop. */
 interface SessionObserver {
 
-  /** It was opened, or opened again under its id. */
+  /** The session was opened, or reopened under its id. */
   default void onOpened(SessionEpoch opening) {}
 
-  /** The server has told of a revision. */
+  /** The server reported its revision. */
   default void onTold(Revision revision) {}
 
-  /** The server has told how many leases it counts for the session. */
+  /** The server reported how many leases it counts for the session. */
   default void onCounted(long leases) {}
 
-  /** Nothing is promised any more. */
+  /** The session is over, with all its leases. */
   default void onOver() {}
 }

@@ -19,27 +19,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * A shared channel is one of many on a connection. Thread-safe: under its own lock. Its end is the
- * end of its own calls only.
+ * A shared channel is one of several channels on one connection. Thread-safe: guarded by its own lock. Shutting it down ends only its own calls.
  */
 final class SharedChannel extends ManagedChannel {
 
   private final SharedConnection connection;
   private final BooleanSupplier leave;
 
-  /** Guarded by this: what has begun and not ended. */
+  /** The calls that have started and not ended. Guarded by this. */
   private final Set<ClientCall<?, ?>> calls = new HashSet<>();
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean shutdown;
 
-  /** Whether it has left the connection, and whether that ended the connection. */
+  /** Whether this channel has left the connection, and whether that closed the connection. */
   private boolean left;
 
   private boolean last;
 
   /**
-   * @param leave gives the connection up; whether it ended thereby
+   * @param leave leaves the connection; true if that closed it
    */
   SharedChannel(SharedConnection connection, BooleanSupplier leave) {
     this.connection = connection;
@@ -77,7 +76,7 @@ final class SharedChannel extends ManagedChannel {
       }
       shutdown = true;
     }
-    // Not under the lock: the end of the connection ends calls, and they ask for it.
+    // Outside the lock: closing the connection ends calls, and each of them takes this lock.
     boolean endedIt = leave.getAsBoolean();
     synchronized (this) {
       left = true;
@@ -102,7 +101,7 @@ final class SharedChannel extends ManagedChannel {
     if (!ended.await(timeout, unit)) {
       return false;
     }
-    // Hardly ever: the end of the connection has ended the calls.
+    // Rarely waits: the calls have ended with the connection.
     return isTerminated() || connection.channel.awaitTermination(timeout, unit);
   }
 

@@ -6,12 +6,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared lease is one lease at the server and the local handles that share it. Thread-safe:
- * handles come and go on any thread, everything else is decided by the loop.
+ * A shared lease is one lease at the server with the local handles that share it. Thread-safe: handles enter and exit on any thread, everything else is done by the loop.
  */
 final class SharedLease {
 
-  /** Whom a handle tells when the lease is lost. */
+  /** A watcher is the action of a handle for the loss of the lease. */
   record Watcher(Handle handle, Consumer<LeaseLost> action) {}
 
   private final LeaseGrant grant;
@@ -22,18 +21,18 @@ final class SharedLease {
   private volatile boolean unwanted;
   private volatile @Nullable LeaseLost lost;
 
-  /** Written by lookups without order: whether one came by since the last sweep. */
+  /** Whether a lookup used the lease since the last sweep. Written without ordering. */
   private boolean used;
 
-  /** Guarded by this; its watchers are few. */
+  /** Guarded by itself; watchers are few. */
   private final List<Watcher> watchers = new ArrayList<>();
 
-  /** Of the loop: when the last sweep found it in use. */
+  /** When the last sweep found the lease in use. Confined to the loop. */
   private long lastUsed;
 
   /**
-   * @param opening the one that granted it
-   * @param givenBack is told once, by the thread that closed the count
+   * @param opening the opening that granted the lease
+   * @param givenBack called once, by the thread that closed the count
    */
   SharedLease(LeaseGrant grant, SessionEpoch opening, Consumer<SharedLease> givenBack) {
     this.grant = grant;
@@ -61,38 +60,38 @@ final class SharedLease {
     return opening;
   }
 
-  /** By the loop only: a later opening has confirmed it. */
+  /** Only for the loop: a later opening has confirmed the lease. */
   void confirm(SessionEpoch later) {
     opening = later;
   }
 
-  /** Counts a handle; false when the lease was given back. */
+  /** Counts a handle; false if the lease was released. */
   boolean enter() {
     used = true;
     return count.enter();
   }
 
-  /** Counts a handle less. The last one gives the lease back if it is not wanted any more. */
+  /** Counts one handle less. The last one releases the lease if it is unwanted. */
   void exit() {
-    // Counted down, then looked: whoever says "unwanted" looks at the count after it, so of the
-    // last handle and him at least one finds both.
+    // Count down, then read: the loop sets "unwanted" and then reads the count, so at least one of
+    // the two threads sees both the zero and the flag.
     if (count.exit() && unwanted) {
       giveBackIfIdle();
     }
   }
 
-  /** Whether a new handle may be given, after it was counted. */
+  /** Whether a new handle may be granted; to be called after it was counted. */
   boolean isGood(SessionEpoch current) {
     return opening == current && lost == null;
   }
 
-  /** By the loop only: it goes back as soon as nobody works under it. */
+  /** Only for the loop: releases the lease as soon as no handle is open on it. */
   void unwant() {
     unwanted = true;
     giveBackIfIdle();
   }
 
-  /** By the loop only: the mode that was in its way is over. */
+  /** Only for the loop: keeps the lease again, because the conflicting mode is over. */
   void wantAgain() {
     unwanted = lost != null;
   }
@@ -103,7 +102,7 @@ final class SharedLease {
     }
   }
 
-  /** By the loop only: gives it back if nobody has used it for so long. */
+  /** Only for the loop: releases the lease if it was unused for the linger time, in nanoseconds. */
   void sweep(long now, long linger) {
     if (used || count.handles() != 0) {
       used = false;
@@ -121,7 +120,7 @@ final class SharedLease {
     return lost;
   }
 
-  /** By the loop only, once: nobody gets a new handle, and those who asked to be told are. */
+  /** Only for the loop, once: marks the lease as lost; the result is the watchers to notify. */
   List<Watcher> lose(LeaseLost news) {
     synchronized (watchers) {
       lost = news;
@@ -131,7 +130,7 @@ final class SharedLease {
     }
   }
 
-  /** Has a handle told of the loss; answers the news if there are some already. */
+  /** Adds a watcher; if the lease is already lost, returns the loss instead. */
   @Nullable LeaseLost watch(Watcher watcher) {
     synchronized (watchers) {
       LeaseLost news = lost;

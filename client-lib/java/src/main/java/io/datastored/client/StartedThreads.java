@@ -7,8 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Started threads are the threads that were started for clients, so that somebody can wait for
- * their end. Thread-safe.
+ * Started threads are the threads that were started for clients, so that close can wait for their end. Thread-safe.
  */
 final class StartedThreads {
 
@@ -16,11 +15,11 @@ final class StartedThreads {
 
   private final Set<Thread> alive = ConcurrentHashMap.newKeySet();
 
-  /** Makes daemon threads, numbered from 1. */
+  /** A factory of daemon threads, numbered from 1. */
   ThreadFactory named(String name) {
     var made = new AtomicInteger();
     return task -> {
-      // Those that have ended are forgotten here: a pool starts a thread again and again.
+      // Forget ended threads here: a pool replaces its threads over and over.
       alive.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
       var thread = new Thread(task, name + "-" + made.incrementAndGet());
       thread.setDaemon(true);
@@ -30,8 +29,7 @@ final class StartedThreads {
   }
 
   /**
-   * Waits until all have ended; each pool says that it is over a little before its threads are. A
-   * callback that closes the client cannot wait for itself.
+   * Waits until all threads have ended; a pool reports its termination slightly before its threads end. The current thread, a callback that closes the client, is not awaited.
    */
   void awaitEnd() {
     try {

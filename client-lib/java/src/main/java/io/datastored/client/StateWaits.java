@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** State waits are those who wait until the client is in a state. Confined to the loop. */
+/** State waits are the callers that wait until the client is in a state. Confined to the loop. */
 final class StateWaits {
 
   private final Map<ClientState, List<CompletableFuture<Void>>> waiting =
@@ -18,7 +18,7 @@ final class StateWaits {
     all.add(waiter);
   }
 
-  /** Nobody is kept waiting for what cannot be. */
+  /** Fails the callers that wait for FRESH, which cannot be reached. */
   void fail(Failure why) {
     List<CompletableFuture<Void>> all = waiting.remove(ClientState.FRESH);
     if (all != null) {

@@ -1,16 +1,14 @@
 package io.datastored.client;
 
 /**
- * A term is what the last answered renewal allows: for how long answers may be given from memory,
- * and how current they are. Immutable but for the deadline, which lives in the opening.
+ * A term is the effect of the last answered renewal: how long answers may be given from memory, and how current they are. Immutable except for the deadline, which is in the opening.
  *
- * @param opening under which it was answered
- * @param ttl as told by the last renewal, in nanoseconds
- * @param suspectAt two thirds of the ttl after the sending of the last renewal that was answered
- * @param standing how far what is applied is behind what the server has told
- * @param vouchedAt when the last request was sent whose answer told of nothing newer than what is
- *     applied: everything in memory was true then, or later
- * @param wallAhead by how much the wall clock was ahead when the last renewal was sent
+ * @param opening opening under which the renewal was answered
+ * @param ttl ttl of the last renewal, in nanoseconds
+ * @param suspectAt two thirds of the ttl after the last answered renewal was sent
+ * @param standing how far the view is behind what the server reported
+ * @param vouchedAt when the last request was sent whose answer reported nothing newer than what is applied: everything in memory was true at that time or later
+ * @param wallAhead how far the wall clock was ahead when the last renewal was sent, in nanoseconds
  */
 record Term(
     SessionEpoch opening,
@@ -20,7 +18,7 @@ record Term(
     long vouchedAt,
     long wallAhead) {
 
-  /** How far what is applied is behind what the server has told. */
+  /** A freshness is how far the view is behind what the server reported. */
   enum Freshness {
     /** The revision of the opening is not applied, or a snapshot is arriving. */
     SYNCING,
@@ -45,8 +43,7 @@ record Term(
   }
 
   /**
-   * Whether the server has vouched for what is in memory within the last ttl. A client that is
-   * behind is renewed all the same, so its state alone does not bound the age of what it says.
+   * Whether the server has vouched for the view within the last ttl. A client that is behind is still renewed, so its state alone does not bound the age of its answers.
    */
   boolean isVouchedFor(long now) {
     return now - vouchedAt < ttl;

@@ -8,8 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Terms make the term that readers see, tell each change of state, and notice when time is over.
- * Confined to the loop.
+ * Terms publish the term that readers see, report each change of state, and detect the end of a term. Confined to the loop.
  */
 final class Terms {
 
@@ -23,18 +22,18 @@ final class Terms {
   private ClientState told = ClientState.EXPIRED;
   private Loop.@Nullable Timer timer;
 
-  /** The newest revision the server has told, and when that request was sent. */
+  /** The last revision that the server reported, and when that request was sent. */
   private @Nullable Revision newest;
 
   private long newestSentAt;
 
-  /** Whether the watch has brought nothing whole yet since the session was opened. */
+  /** Whether the watch has delivered no complete frame since the session was opened. */
   private boolean silent = true;
 
   private boolean snapshotArriving;
 
   /**
-   * @param over is told when the ttl is over or time was lost
+   * @param over called when the ttl is over or time was lost
    */
   Terms(
       NearCache cache,
@@ -84,7 +83,7 @@ final class Terms {
     show(stood, stood.standing() == Freshness.BEHIND ? Cause.BEHIND : Cause.RENEWED);
   }
 
-  /** A whole frame of the present watch is in the view. */
+  /** Handles a complete frame of the present watch, which is already in the view. */
   void applied() {
     if (endIfOver()) {
       return;
@@ -94,7 +93,7 @@ final class Terms {
     show(stand(cache.term()), Cause.CAUGHT_UP);
   }
 
-  /** A part of a snapshot has come, and what is in memory will be replaced. */
+  /** Handles the first parts of a snapshot, which will replace what is in memory. */
   void snapshotArrives() {
     if (!endIfOver() && !snapshotArriving) {
       snapshotArriving = true;
@@ -102,19 +101,18 @@ final class Terms {
     }
   }
 
-  /** The watch begins anew: parts that have come are forgotten. */
+  /** Forgets an incomplete snapshot, because the watch is reopened. */
   void snapshotGivenUp() {
     snapshotArriving = false;
   }
 
-  /** Nothing is promised any more; its opening has been ended. */
+  /** Reports that the term is over; its opening has already been ended. */
   void over(Cause cause) {
     show(cache.term(), cause);
   }
 
   /**
-   * Looks at the clock before anything else is told: after a pause of the process a frame may be
-   * here before the timer, and the state would change for a reason that is not the reason.
+   * Checks the clocks before any other event is reported: after a pause of the process a frame may arrive before the timer runs, and the state change would have the wrong cause.
    */
   private boolean endIfOver() {
     if (isTimeLost()) {
@@ -128,7 +126,7 @@ final class Terms {
     return false;
   }
 
-  /** Looks at the clocks: nobody else may have come by since the machine went to sleep. */
+  /** Whether the machine was suspended during the term; no other check may have run since. */
   boolean isTimeLost() {
     Term term = cache.term();
     long now = cache.clock().now();
@@ -144,7 +142,8 @@ final class Terms {
     if (silent || snapshotArriving || wanted == null) {
       return term.with(Freshness.SYNCING, term.vouchedAt());
     }
-    // What the server said when that request was sent is in memory: all of it was true then.
+    // The view has all that the server knew when that request was sent, so it was true at that
+    // time.
     return cache.view().reaches(wanted)
         ? term.with(Freshness.CAUGHT_UP, newestSentAt)
         : term.with(
@@ -169,7 +168,7 @@ final class Terms {
     waits.reached(now);
   }
 
-  /** Wakes up when the state changes by itself. */
+  /** Schedules a check for when the state changes without an event. */
   private void await(Term term) {
     if (timer != null) {
       timer.cancel();

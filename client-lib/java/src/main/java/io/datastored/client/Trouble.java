@@ -5,8 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trouble is what keeps a client from its server, or from what it wants to keep in memory.
- * Thread-safe: the loop writes it, everybody may read what is present.
+ * Trouble is the present problem that keeps a client from its server or from watching its datastores. Thread-safe: the loop writes, any thread may read {@link #present}.
  */
 final class Trouble {
 
@@ -23,12 +22,12 @@ final class Trouble {
     line.onFound(() -> line.present().ifPresent(this::ofSession));
   }
 
-  /** Has those told who wait for a session, when trying again does not bring one. */
+  /** Sets the action that is run when retrying cannot bring a session. */
   void onLasting(Consumer<Failure> action) {
     whoWaits = action;
   }
 
-  /** There is no session, or it was not renewed; the connection knows better than the call. */
+  /** Records why the session was not opened or renewed; the failure of the connection is preferred to that of the call. */
   void ofSession(Failure failure) {
     session = line.present().orElse(failure);
     lasting()
@@ -39,12 +38,12 @@ final class Trouble {
             });
   }
 
-  /** The session was opened or renewed. */
+  /** Records that the session was opened, renewed or closed. */
   void sessionIsFine() {
     session = null;
   }
 
-  /** The server does not let the client watch, for example because it refuses the selection. */
+  /** Records that the server refuses the watch, for example because of its selection. */
   void ofWatch(Failure failure) {
     if (!failure.isPassing()) {
       watch = failure;
@@ -52,12 +51,12 @@ final class Trouble {
     }
   }
 
-  /** Something has come by the watch. */
+  /** Records that the watch delivered a message. */
   void watchIsFine() {
     watch = null;
   }
 
-  /** Nobody waits for what does not come. */
+  /** Fails the callers that wait for FRESH, if it cannot be reached. */
   void look() {
     lasting().ifPresent(waits::fail);
     Failure refused = watch;
@@ -66,7 +65,7 @@ final class Trouble {
     }
   }
 
-  /** The present one, that of the session first. */
+  /** The present problem; one of the session takes precedence. */
   Optional<Failure> present() {
     return ofSession().or(() -> Optional.ofNullable(watch));
   }
@@ -76,7 +75,7 @@ final class Trouble {
     return Optional.ofNullable(session);
   }
 
-  /** The same, if trying again does not mend it. By the loop only. */
+  /** The same, if retrying cannot help. Only for the loop. */
   Optional<Failure> lasting() {
     return line.lasting()
         .or(() -> ofSession().filter(why -> why.refusal().isPresent() && !why.isPassing()));

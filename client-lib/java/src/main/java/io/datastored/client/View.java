@@ -7,11 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view is all selected datastores at one revision. Immutable: a frame makes a new one, and
- * readers see it whole or not at all.
+ * A view is the set of all selected datastores at one revision. Immutable: a frame creates a new view, which readers see completely or not at all.
  *
- * <p>A {@code HashMap} that nobody changes any more: {@code Map.copyOf} takes ten times as long for
- * a get at 1,000 names.
+ * <p>It holds a {@code HashMap} that is never changed: a get from the result of {@code Map.copyOf} is much slower.
  */
 final class View {
 
@@ -21,8 +19,8 @@ final class View {
   private final @Nullable Revision revision;
 
   /**
-   * @param datastores is the view's from now on
-   * @param revision null when nothing was applied yet
+   * @param datastores owned by the view from now on
+   * @param revision null if nothing was applied yet
    */
   View(HashMap<String, CachedDatastore> datastores, @Nullable Revision revision) {
     this.datastores = datastores;
@@ -37,7 +35,7 @@ final class View {
     return Optional.ofNullable(revision);
   }
 
-  /** The revision that a datastore of this view is told with. */
+  /** The revision at which the state of a datastore in this view is known. */
   Revision revisionOf(CachedDatastore datastore) {
     Revision filled = datastore.filled();
     if (filled != null) {
@@ -50,7 +48,7 @@ final class View {
     return datastores;
   }
 
-  /** A copy to be changed and made a view of. */
+  /** A mutable copy from which the next view is built. */
   HashMap<String, CachedDatastore> copy() {
     return new HashMap<>(datastores);
   }

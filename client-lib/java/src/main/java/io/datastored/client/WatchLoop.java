@@ -13,12 +13,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watch loop follows the generations of the server on one stream, for ever, and resumes where
- * it was. Confined to the loop.
+ * The watch loop follows the generations of the server on one stream; it reopens a broken stream and resumes after the last frame. Confined to the loop.
  */
 final class WatchLoop implements SessionObserver {
 
-  /** By the contract: a client that hears nothing for three of these gives the stream up. */
+  /** By the contract, a client abandons a stream that is silent for three bookmark intervals. */
   private static final int INTERVALS = 3;
 
   private final ServerChannel line;
@@ -45,10 +44,10 @@ final class WatchLoop implements SessionObserver {
   private long heardAt;
   private boolean fruitful;
 
-  /** The newest revision that was told and was not applied then. */
+  /** The last reported revision that was not applied when it was reported. */
   private @Nullable Revision told;
 
-  /** Whether the session must be heard of before the next attempt, and not before when. */
+  /** Whether the next attempt waits for an answer about the session, and its earliest time. */
   private boolean awaitsSession;
 
   private long notBefore;
@@ -92,7 +91,7 @@ final class WatchLoop implements SessionObserver {
     close();
   }
 
-  /** Sees to it that what the server has told is applied soon. */
+  /** Reopens the watch if the reported revision is not applied soon. */
   @Override
   public void onTold(Revision revision) {
     if (openAwaited()) {
@@ -107,7 +106,7 @@ final class WatchLoop implements SessionObserver {
     }
   }
 
-  /** Whether a watch waited for the session to be heard of; it is opened when its time has come. */
+  /** Whether a watch waited for an answer about the session; if so, schedules its opening. */
   private boolean openAwaited() {
     boolean awaited = awaitsSession;
     if (awaited) {
@@ -118,8 +117,8 @@ final class WatchLoop implements SessionObserver {
   }
 
   private void catchUpLater() {
-    // A change elsewhere comes to a watch of a part with its next bookmark only, but at once to a
-    // new one. One that has brought nothing yet is that new one.
+    // A change outside its selection reaches a watch only with the next bookmark, but a new watch
+    // reports it at once. A watch that has delivered nothing yet is such a new watch.
     Duration patience = selection.isAll() ? times.catchUp() : Duration.ZERO;
     catchUp =
         loop.schedule(
@@ -132,13 +131,13 @@ final class WatchLoop implements SessionObserver {
             });
   }
 
-  /** Whether the newest that was told is not applied. */
+  /** Whether the last reported revision is not applied. */
   private boolean isBehind() {
     Revision newest = told;
     return newest != null && !cache.view().reaches(newest);
   }
 
-  /** Ends the stream; nothing is opened again before the session is. */
+  /** Ends the stream and cancels all timers. */
   void close() {
     if (stream != null) {
       stream.cancel();
@@ -226,13 +225,13 @@ final class WatchLoop implements SessionObserver {
       metrics.frameDropped();
     }
     waits.look(cache.view());
-    // Applied, then acknowledged: what a drain believes to be applied is what lookups obey.
+    // Apply, then acknowledge: lookups already obey every mode that a drain considers applied.
     if (last.getAckRequested()) {
       session.renewNow();
     }
   }
 
-  /** A watch that has begun is not given the time of one that has not. */
+  /** Restarts a pending catch-up with the shorter patience for a watch that has delivered a frame. */
   private void hurry() {
     if (catchUp != null) {
       catchUp.cancel();
@@ -253,7 +252,7 @@ final class WatchLoop implements SessionObserver {
     callbacks.tell(listener -> listener.onFrame(frame));
   }
 
-  /** Begins with a snapshot: what came cannot be understood. Not at once, it may come again. */
+  /** Restarts the watch with a snapshot after a frame that is not understood; with a backoff, because the frame may come again. */
   private void again() {
     close();
     next = loop.schedule(backoff.next(), () -> open(Optional.empty()));
@@ -272,7 +271,7 @@ final class WatchLoop implements SessionObserver {
       if (message.hasSnapshot() && !message.hasRevision()) {
         session.terms().snapshotArrives();
         if (stream == null) {
-          // Its time was over by the clock: what comes of this stream counts for nothing any more.
+          // The term was over by the clock, which closed this stream: its messages are ignored.
           return;
         }
       }
@@ -288,8 +287,8 @@ final class WatchLoop implements SessionObserver {
 
     @Override
     public void ended(Failure failure) {
-      // Streams that open and fail at once are failures, too: only one that has brought something
-      // and lived for a while counts as a success.
+      // A stream that opens and fails at once is a failure, too: only one that has delivered a
+      // frame and lasted for a while counts as a success.
       if (fruitful && cache.clock().since(openedAt).compareTo(times.mostBackoff()) >= 0) {
         backoff.reset();
       }
@@ -297,9 +296,8 @@ final class WatchLoop implements SessionObserver {
       Duration delay = backoff.next(failure, session.mostPutOff());
       boolean cut = failure.status().getCode() == Status.Code.UNAVAILABLE;
       if (cut || failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
-        // The session loop finds out what has become of the session. Until it is answered a watch
-        // would only be one more call that waits, and of a session that is gone it would be
-        // refused.
+        // The session loop finds out whether the session still exists. Until it has an answer, a
+        // watch would only be another waiting call, or be refused because the session is gone.
         awaitsSession = true;
         notBefore = cache.clock().now() + delay.toNanos();
         if (cut) {

@@ -4,7 +4,7 @@ import com.google.protobuf.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Wire times are durations and instants as the contract carries them. */
+/** Wire times are the protobuf forms of durations and instants. */
 final class WireTimes {
 
   private WireTimes() {}

@@ -8,8 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Writes are the calls that change something at the server. Thread-safe. Each returns when its own
- * revision is applied here, so who has written finds it at his next lookup.
+ * Writes are the calls that change the server's configuration. Thread-safe. Each returns when its own revision is applied here, so the next lookup of its caller sees it.
  */
 final class Writes {
 
@@ -38,7 +37,7 @@ final class Writes {
   /**
    * Sends a write and waits until it is answered and applied.
    *
-   * @param revision of the answer; empty when nothing was written
+   * @param revision extracts the revision of the answer; empty if nothing was written
    */
   <Q, A> A call(
       MethodDescriptor<Q, A> method, Q request, Function<A, Optional<Revision>> revision) {
@@ -73,13 +72,13 @@ final class Writes {
 
               @Override
               public void failed(Failure failure) {
-                // Not repeated: whether it was done is not known.
+                // Not repeated: it is unknown whether the server carried it out.
                 answered.completeExceptionally(failure.exception());
               }
             });
   }
 
-  /** Waits until a revision is applied; false when it was not in time. */
+  /** Waits until a revision is applied; false if it was not applied in time. */
   boolean await(Revision revision, Duration patience) {
     if (cache.view().reaches(revision)) {
       return true;
