@@ -30,8 +30,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * A fake datastored is a server in memory, for tests. Thread-safe. It keeps the contract for what
- * it offers: lookups obey modes, sessions expire, leases are counted, watches resume.
+ * A fake datastored is an in-memory server for tests. Thread-safe. What it implements follows the contract: lookups obey modes, sessions expire, leases are counted, watches resume. It does not implement drains and Status.
  *
  * <pre>{@code
  * try (var server = FakeDatastored.start();
@@ -78,22 +77,22 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Serves on a free port of this host. */
+  /** Starts a server on a free port of the loopback interface. */
   public static FakeDatastored start() {
     return on(FakeNetwork.begin());
   }
 
-  /** Serves by a server of another transport, on a port that it chooses. */
+  /** Starts a server with another transport, on the port of the builder. */
   public static FakeDatastored on(ServerBuilder<?> builder) {
     return new FakeDatastored(Optional.empty(), builder, ownTimer(), true, System::nanoTime);
   }
 
-  /** Serves within this process; needs {@code io.grpc:grpc-inprocess}. */
+  /** Starts an in-process server; needs {@code io.grpc:grpc-inprocess}. */
   public static FakeDatastored inProcess() {
     return inProcess(ownTimer(), true, System::nanoTime);
   }
 
-  /** The same with a timer and a clock from outside; bookmarks are sent when asked for only. */
+  /** Starts an in-process server with this timer and clock. It sends bookmarks only on {@link #sendBookmarks} and {@link #requestAcks}, and {@link #close} does not close the timer. */
   public static FakeDatastored inProcess(ScheduledExecutorService timer, LongSupplier nanoTime) {
     return inProcess(timer, false, nanoTime);
   }
@@ -118,12 +117,12 @@ public final class FakeDatastored implements AutoCloseable {
         });
   }
 
-  /** Where it is. */
+  /** The target for clients: an address, or the name of the in-process server. */
   public String target() {
     return inProcess.orElseGet(() -> "127.0.0.1:" + server.getPort());
   }
 
-  /** Begins the options of a client that connects to it. */
+  /** A builder of options for a client that connects to this server. */
   public ClientOptions.Builder options() {
     ClientOptions.Builder options = ClientOptions.builder(target());
     inProcess.ifPresent(
@@ -133,7 +132,7 @@ public final class FakeDatastored implements AutoCloseable {
     return options;
   }
 
-  /** Adds or replaces a datastore that is in service. */
+  /** Adds or replaces a datastore that is in service, not removable, with path {@code /srv/NAME}. */
   public Revision put(String name) {
     return put(
         Datastore.newBuilder()
@@ -144,7 +143,7 @@ public final class FakeDatastored implements AutoCloseable {
             .build());
   }
 
-  /** Adds or replaces a datastore; etag and generation are set by the server. */
+  /** Adds or replaces a datastore; the server sets etag, generation and base path. */
   public Revision put(Datastore datastore) {
     synchronized (world) {
       Datastore committed = world.commit(datastore);
@@ -162,7 +161,7 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Sets a maintenance mode. */
+  /** Sets the maintenance mode of a datastore, which must exist. */
   public Revision setMode(String name, MaintenanceMode mode, String message) {
     synchronized (world) {
       return put(
@@ -172,7 +171,7 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Sets a mode by number, for modes that do not exist yet. */
+  /** Sets a mode by number, for modes that do not exist yet. The datastore must exist. */
   public Revision setModeNumber(String name, int mode) {
     synchronized (world) {
       return put(
@@ -182,14 +181,14 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** The newest revision. */
+  /** The current revision. */
   public Revision revision() {
     synchronized (world) {
       return world.revision();
     }
   }
 
-  /** Ends all sessions, with their leases and watches, as if their ttl were over. */
+  /** Ends all sessions with their leases and watches, as if their ttl had expired. */
   public void expireSessions() {
     synchronized (world) {
       for (String session : List.copyOf(world.sessions.keySet())) {
@@ -199,7 +198,7 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Ends the leases of a datastore, as a drain by force does; KeepAlive tells. */
+  /** Ends the leases of a datastore, as a forced drain does; KeepAlive reports them as ended. */
   public void force(String datastore) {
     synchronized (world) {
       world.leases.values().stream()
@@ -213,14 +212,14 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Forgets the leases of a datastore without a word, as when somebody else has released them. */
+  /** Forgets the leases of a datastore without reporting it, as if another client had released them. */
   public void forgetLeases(String datastore) {
     synchronized (world) {
       world.leases.values().removeIf(lease -> lease.datastore().equals(datastore));
     }
   }
 
-  /** Forgets sessions and leases, as a process that is killed does, and recovers. */
+  /** Forgets sessions and leases and breaks watches, as a killed process does, and starts recovery: the leases may be continued until {@link #endRecovery}. */
   public void restart() {
     synchronized (world) {
       world.restart();
@@ -228,7 +227,7 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** The time in which leases of before the restart may be continued is over. */
+  /** Ends recovery: leases granted before the restart can no longer be continued. */
   public void endRecovery() {
     synchronized (world) {
       world.recovering = false;
@@ -236,7 +235,7 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Begins a new history, as a server does that has lost its state; watches break. */
+  /** Starts a new history, as a server that has lost its state does; watches break. */
   public void loseHistory() {
     synchronized (world) {
       world.incarnation = FakeWorld.newIncarnation();
@@ -244,7 +243,7 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Goes back to an earlier generation of the same history; watches break. */
+  /** Goes back to an earlier generation of the same history; datastores are unchanged and watches break. */
   public void setBack(long generation) {
     synchronized (world) {
       world.generation = generation;
@@ -252,21 +251,21 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Forgets what was removed up to now: who resumes from before gets a snapshot. */
+  /** Discards the log up to the current generation: a watch that resumes from an earlier one gets a snapshot. */
   public void compact() {
     synchronized (world) {
       world.floor = world.generation;
     }
   }
 
-  /** Breaks all watches; they can be opened again. */
+  /** Breaks all watches with UNAVAILABLE; they can be reopened. */
   public void breakWatches() {
     synchronized (world) {
       watches.breakAll();
     }
   }
 
-  /** Answers nothing but UNAVAILABLE from now on, and breaks the watches. */
+  /** Answers every call with UNAVAILABLE until {@link #comeUp}, and breaks all watches. */
   public void goDown() {
     synchronized (world) {
       script.down = true;
@@ -274,49 +273,54 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Answers again. */
+  /** Answers calls again, after {@link #goDown}. */
   public void comeUp() {
     synchronized (world) {
       script.down = false;
     }
   }
 
-  /** Swallows everything that watches should be sent. */
+  /** Drops all messages of watches until {@link #unmuteWatches}. */
   public void muteWatches() {
     synchronized (world) {
       watches.muted = true;
     }
   }
 
-  /** Sends again; what was swallowed is lost to the streams that were open. */
+  /** Sends messages of watches again; those that were dropped are not sent later. */
   public void unmuteWatches() {
     synchronized (world) {
       watches.muted = false;
     }
   }
 
-  /** Sends every watch a bookmark. */
+  /** Sends a bookmark to every watch. */
   public void sendBookmarks() {
     synchronized (world) {
       watches.bookmarks(false);
     }
   }
 
-  /** Sends every watch a bookmark that asks for an acknowledgement, as a drain does. */
+  /** Sends a bookmark that requests an acknowledgement to every watch, as a drain does. */
   public void requestAcks() {
     synchronized (world) {
       watches.bookmarks(true);
     }
   }
 
-  /** Sends every watch a message made by hand. */
+  /** Sends a custom message, built from the current revision, to every watch. */
   public void send(Function<Revision, WatchGenerationResponse> message) {
     synchronized (world) {
       watches.send(message);
     }
   }
 
-  /** Refuses the next call of a method, like {@code Lookup}, so. */
+  /** Refuses the next call of a method. Several refusals of a method are used one after another.
+ * 
+ * @param method name of the method without its service, for example {@code Lookup}
+ * @param reason reason of the refusal
+ * @param code gRPC status code
+ * @param metadata metadata of the refusal, to which the generation is added */
   public void refuseNext(
       String method, ErrorReason reason, Status.Code code, Map<String, String> metadata) {
     synchronized (world) {
@@ -326,84 +330,84 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Does what the next call of a method asks, and loses the answer as a connection that breaks. */
+  /** Executes the next call of a method but fails it with UNAVAILABLE, as if the connection broke. */
   public void loseNextAnswer(String method) {
     synchronized (world) {
       script.loseNextAnswer(method);
     }
   }
 
-  /** Does not do what the next call asks before {@link #letGo}. */
+  /** Delays the execution of the next call of a method until {@link #letGo}. */
   public void holdNextRequest(String method) {
     synchronized (world) {
       script.holdNextRequest(method);
     }
   }
 
-  /** Does what the next call asks, and does not answer before {@link #letGo}. */
+  /** Executes the next call of a method and delays its answer until {@link #letGo}. */
   public void holdNextAnswer(String method) {
     synchronized (world) {
       script.holdNextAnswer(method);
     }
   }
 
-  /** Goes on with what was held back. */
+  /** Continues all delayed calls, in order. */
   public void letGo() {
     synchronized (world) {
       script.letGo();
     }
   }
 
-  /** Grants sessions this ttl, whatever they want. */
+  /** Grants this ttl to sessions opened from now on, whatever they request. */
   public void setTtl(Duration ttl) {
     synchronized (world) {
       script.ttlNanos(ttl.toNanos());
     }
   }
 
-  /** How often a method was called, like {@code Lookup}. */
+  /** The number of calls of a method, for example {@code Lookup}, including failed ones. */
   public long calls(String method) {
     synchronized (world) {
       return script.calls(method);
     }
   }
 
-  /** Live leases, by id. */
+  /** The ids of all live leases, oldest first. */
   public List<String> leases() {
     synchronized (world) {
       return List.copyOf(world.leases.keySet());
     }
   }
 
-  /** Live sessions, by id. */
+  /** The ids of all open sessions, including those whose ttl is over and was not checked yet. */
   public List<String> sessions() {
     synchronized (world) {
       return List.copyOf(world.sessions.keySet());
     }
   }
 
-  /** What a session has said that it has applied. */
+  /** The revision that a session last acknowledged; empty if there is none. */
   public Optional<Revision> applied(String session) {
     synchronized (world) {
       return Optional.ofNullable(world.sessions.get(session)).flatMap(s -> s.applied);
     }
   }
 
-  /** Open watches. */
+  /** The number of open watches. */
   public int watches() {
     synchronized (world) {
       return watches.size();
     }
   }
 
-  /** What was looked up, oldest first. */
+  /** All Lookup requests that were executed, oldest first. */
   public List<LookupRequest> lookups() {
     synchronized (world) {
       return List.copyOf(world.lookups);
     }
   }
 
-  /** What watches were opened with, oldest first. */
+  /** All WatchGeneration requests that were executed, oldest first. */
   public List<WatchGenerationRequest> watchRequests() {
     synchronized (world) {
       return watches.requests();

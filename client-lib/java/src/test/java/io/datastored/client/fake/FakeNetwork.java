@@ -6,8 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * A fake network is a free port of this host. Stateless. A class of its own: it is loaded only by
- * who has the client's own transport.
+ * A fake network is a free port of the loopback interface. Stateless. It is a separate class so that Netty is loaded only by programs that use it.
  */
 final class FakeNetwork {
 

@@ -13,7 +13,7 @@ import io.grpc.protobuf.StatusProto;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Fake refusals are made as the contract says: a status with ErrorInfo, and RetryInfo at times. */
+/** Fake refusals are errors as the contract defines them: a status with ErrorInfo, and RetryInfo if it is UNAVAILABLE. Stateless. */
 final class FakeRefusals {
 
   private FakeRefusals() {}

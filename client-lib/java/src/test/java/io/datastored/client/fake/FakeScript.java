@@ -13,15 +13,15 @@ import java.util.Queue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A fake script says what the next calls meet instead of an answer. Guarded by the world. */
+/** A fake script is the list of failures that the next calls meet. Guarded by the world. */
 final class FakeScript {
 
   private enum Trouble {
-    /** Done, and the connection breaks before anybody hears of it. */
+    /** The call is executed, and the connection breaks before its answer arrives. */
     ANSWER_LOST,
-    /** Held back until it is let go, and only then done. */
+    /** The call is not executed until it is let go. */
     REQUEST_HELD,
-    /** Done, its answer is held back until it is let go. */
+    /** The call is executed; its answer is delayed until it is let go. */
     ANSWER_HELD
   }
 
@@ -33,7 +33,7 @@ final class FakeScript {
   private final Map<String, Long> calls = new HashMap<>();
   private OptionalLong ttl = OptionalLong.empty();
 
-  /** While it is down nobody gets an answer. */
+  /** Whether every call fails with UNAVAILABLE. */
   boolean down;
 
   FakeScript(FakeWorld world) {
@@ -72,7 +72,7 @@ final class FakeScript {
     troubles.computeIfAbsent(method, name -> new ArrayDeque<>()).add(trouble);
   }
 
-  /** Lets go what was held back, in order. */
+  /** Continues all delayed calls, in order. */
   void letGo() {
     List<Runnable> all = List.copyOf(held);
     held.clear();

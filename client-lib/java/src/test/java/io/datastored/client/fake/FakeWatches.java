@@ -45,7 +45,7 @@ final class FakeWatches {
   private final List<Watch> open = new ArrayList<>();
   private final List<WatchGenerationRequest> requests = new ArrayList<>();
 
-  /** While it is muted nothing is sent, as if the network had swallowed it. */
+  /** Whether messages are dropped, as by a broken network. */
   boolean muted;
 
   FakeWatches(FakeWorld world) {
@@ -133,7 +133,7 @@ final class FakeWatches {
     return WatchGenerationResponse.newBuilder().setRevision(world.revision());
   }
 
-  /** Tells everybody who selects it what the newest generation was about. */
+  /** Sends the change of the current generation to every watch that selects the datastore. */
   void changed(String name) {
     for (Watch watch : List.copyOf(open)) {
       if (watch.covers(name)) {
@@ -160,7 +160,7 @@ final class FakeWatches {
     }
   }
 
-  /** Ends the streams of a session. */
+  /** Ends all watches of a session. */
   void end(String session, StatusRuntimeException why) {
     for (Watch watch : List.copyOf(open)) {
       if (watch.request.getSessionId().equals(session)) {

@@ -19,10 +19,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 
-/** A fake world is what the fake server knows. Guarded by itself. */
+/** A fake world is the state of the fake server. Guarded by itself. */
 final class FakeWorld {
 
-  /** A session, alive until its deadline unless it is renewed. */
+  /** A session is open until its deadline, which renewals extend. */
   static final class Session {
     final long ttl;
     final boolean caches;
@@ -36,7 +36,7 @@ final class FakeWorld {
     }
   }
 
-  /** A lease under a session. */
+  /** A lease is the permission for one counted operation, under a session. */
   record Lease(String id, String datastore, Operation operation, String session, long token) {}
 
   private final LongSupplier nanoTime;
@@ -45,10 +45,10 @@ final class FakeWorld {
   final Map<String, Session> sessions = new HashMap<>();
   final Map<String, Lease> leases = new LinkedHashMap<>();
 
-  /** Ended by the server, with the session they belonged to, until they are released. */
+  /** Leases that the server ended, by id, until they are released or their session ends. */
   final Map<String, Lease> ended = new LinkedHashMap<>();
 
-  /** Of before the restart: may be continued. */
+  /** Leases granted before the restart, by id, which may be continued. */
   final Map<String, Lease> earlier = new HashMap<>();
 
   String incarnation = newIncarnation();
@@ -73,10 +73,10 @@ final class FakeWorld {
     return Revision.newBuilder().setIncarnation(incarnation).setGeneration(generation).build();
   }
 
-  /** Commits one datastore as the next generation. */
-  /** What was asked for, oldest first. */
+  /** All Lookup requests, oldest first. */
   final List<LookupRequest> lookups = new ArrayList<>();
 
+  /** Commits one datastore as the next generation. */
   Datastore commit(Datastore datastore) {
     generation++;
     Datastore committed =
@@ -96,7 +96,7 @@ final class FakeWorld {
     removed.put(name, generation);
   }
 
-  /** Ends what has run out of time, and looks for the session. */
+  /** Ends expired sessions; the result is the session with this id, which must be open. */
   Session session(String id) {
     List<String> over =
         sessions.entrySet().stream()
@@ -220,7 +220,7 @@ final class FakeWorld {
         .build();
   }
 
-  /** Everything that only lives as long as a process is gone. */
+  /** Forgets sessions and leases, as a killed process does, and starts recovery. */
   void restart() {
     earlier.clear();
     earlier.putAll(leases);

@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Manual time is a clock, a wall clock and a scheduler that stand still until they are moved. Tasks
- * run in the thread that moves them. Moved by one thread; tasks may come from any.
+ * Manual time is a monotonic clock, a wall clock and a scheduler that only move when a test moves them. Only one thread may move them, and tasks run on that thread; any thread may submit tasks.
  */
 public final class ManualTime extends AbstractExecutorService
     implements ScheduledExecutorService, LongSupplier, InstantSource {
@@ -52,17 +51,17 @@ public final class ManualTime extends AbstractExecutorService
   private Runnable onExecute = () -> {};
   private long made;
 
-  /** Has an action run before each reading of the clock. */
+  /** Sets an action that runs before each read of the monotonic clock. */
   public void onRead(Runnable action) {
     onRead = action;
   }
 
-  /** Has an action run before each task is taken on. */
+  /** Sets an action that runs before each {@link #execute} accepts its task. */
   public void onExecute(Runnable action) {
     onExecute = action;
   }
 
-  /** Moves both clocks; whatever is due meanwhile runs at its time. */
+  /** Moves both clocks forward; each task that becomes due runs at its time. */
   public void advance(Duration time) {
     long end = now + time.toNanos();
     run();
@@ -73,17 +72,17 @@ public final class ManualTime extends AbstractExecutorService
     now = end;
   }
 
-  /** Moves the clocks, and nothing runs: the process stood still, or its threads did. */
+  /** Moves both clocks forward without running tasks, as if the process or its threads were paused. */
   public void stall(Duration time) {
     now += time.toNanos();
   }
 
-  /** Moves the wall clock only: the machine was suspended, or somebody has set it. */
+  /** Moves only the wall clock, as if the machine was suspended or the clock was set. */
   public void moveWallClock(Duration time) {
     lost += time.toNanos();
   }
 
-  /** Runs whatever is due. */
+  /** Runs all tasks that are due. */
   public void run() {
     for (Task task = due(now); task != null; task = due(now)) {
       task.run();

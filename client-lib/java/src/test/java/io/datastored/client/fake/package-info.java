@@ -1,7 +1,5 @@
 /**
- * A fake server for the tests of programs that use the client: {@link
- * io.datastored.client.fake.FakeDatastored}. It keeps datastores, sessions and leases in memory and
- * answers by the contract; what it does not offer (drains, Status) it refuses as unimplemented.
+ * A fake server for tests of programs that use the client: {@link io.datastored.client.fake.FakeDatastored}. It keeps datastores, sessions and leases in memory and follows the contract; it rejects calls that it does not support (drains, Status) as UNIMPLEMENTED.
  */
 @NullMarked
 package io.datastored.client.fake;
