@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Bounds are what numbers were to be, and whether they were. A machine that does other things
- * besides may miss one; ten times as much is wrong on any. Confined to one thread.
+ * Bounds are the expected limits of measured numbers, with the limits that were missed. Confined to one thread. A busy machine may miss a limit; ten times the limit is wrong on any machine.
  */
 final class Bounds {
 
@@ -14,7 +13,7 @@ final class Bounds {
 
   private final List<String> missed = new ArrayList<>();
 
-  /** The cells of a table: what it was to be at most, and whether it was. */
+  /** The table cells for an upper limit and whether the number met it. */
   String atMost(String what, double number, double bound) {
     if (number > bound * WRONG_ON_ANY_MACHINE) {
       missed.add(String.format(Locale.ROOT, "%s: %.1f, more than 10 x %.1f", what, number, bound));
@@ -23,7 +22,7 @@ final class Bounds {
     return "at most %s: %s".formatted(most, number <= bound ? "yes" : "NO");
   }
 
-  /** The same of what must never be less. */
+  /** The table cells for a lower limit, which every machine must meet. */
   String atLeast(String what, double number, double bound) {
     if (number < bound) {
       missed.add(String.format(Locale.ROOT, "%s: %.1f, less than %.1f", what, number, bound));
@@ -31,7 +30,7 @@ final class Bounds {
     return String.format(Locale.ROOT, "at least %.0f: %s", bound, number >= bound ? "yes" : "NO");
   }
 
-  /** What a program ends with. */
+  /** The exit code of the program; prints the limits that were missed. */
   int exitCode() {
     missed.forEach(System.err::println);
     return missed.isEmpty() ? 0 : 1;

@@ -23,8 +23,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 
 /**
- * A caching client has a session that caches, follows the modes, and keeps an idle lease until a
- * mode is in its way: what a near cache puts on the wire. Thread-safe: under its own lock.
+ * A caching client produces the traffic of a near cache: it has a caching session, watches the modes, and keeps an idle lease until a mode refuses it. Thread-safe: guarded by its own lock.
  */
 final class CachingClient implements StreamObserver<WatchGenerationResponse> {
 
@@ -61,7 +60,7 @@ final class CachingClient implements StreamObserver<WatchGenerationResponse> {
     return this;
   }
 
-  /** Asks for the lease that it then keeps. */
+  /** Requests the lease that it keeps. */
   synchronized ListenableFuture<LookupResponse> acquire() {
     holds = true;
     leases++;
@@ -75,7 +74,7 @@ final class CachingClient implements StreamObserver<WatchGenerationResponse> {
                 .build());
   }
 
-  /** Says that it lives, and what it has applied. */
+  /** Renews the session and acknowledges the applied revision. */
   synchronized void keepAlive() {
     if (!dead) {
       lastSent = System.nanoTime();
@@ -86,7 +85,7 @@ final class CachingClient implements StreamObserver<WatchGenerationResponse> {
     }
   }
 
-  /** Says nothing any more; answers when it last did, from where its holder would count. */
+  /** Stops sending; the result is when it last sent, from which a client would count its ttl. */
   synchronized long die() {
     dead = true;
     return lastSent;
@@ -126,7 +125,7 @@ final class CachingClient implements StreamObserver<WatchGenerationResponse> {
 
   @Override
   public void onError(Throwable error) {
-    // The server has stopped: the measurement is over.
+    // The server has stopped, so the measurement is over.
   }
 
   @Override

@@ -11,15 +11,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /**
- * A call tally counts the calls of many clients by how they ended, and knows which of them have
- * heard of their watch. Thread-safe.
+ * A call tally counts the calls of many clients by outcome, and the clients whose watch has delivered a frame. Thread-safe.
  */
 final class CallTally {
 
   private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
   private final Set<Integer> heard = ConcurrentHashMap.newKeySet();
 
-  /** What one of the clients tells. */
+  /** The metrics hook of one client. */
   ClientMetrics of(int client) {
     return new ClientMetrics() {
       @Override
@@ -48,12 +47,12 @@ final class CallTally {
     heard.clear();
   }
 
-  /** How many clients have been told something by their watch. */
+  /** The number of clients whose watch has delivered a frame. */
   int heard() {
     return heard.size();
   }
 
-  /** For people. */
+  /** A summary for people. */
   String told() {
     return counts.entrySet().stream()
         .map(entry -> entry.getValue().sum() + " " + entry.getKey())

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Counting in and out on the stripes of one datastore, against what else counts. */
+/** Compares entering and exiting the striped counter of one datastore with other counters. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,32 +36,32 @@ public class CounterBenchmark {
   private final LongAdder adder = new LongAdder();
   private final AtomicLong atomic = new AtomicLong();
 
-  /** A counter begins closed. */
+  /** Opens the counter, which is closed when it is created. */
   @Setup
   public void open() {
     counter.open();
   }
 
-  /** In and out. */
+  /** Enters and exits once. */
   @Benchmark
   public boolean enterAndExit() {
     return requireNonNull(counter.enter(Operation.WRITE)).exit(Operation.WRITE);
   }
 
-  /** What a drain does. */
+  /** Reads the counts, as a drain does. */
   @Benchmark
   public OperationCounts counts() {
     return counter.counts();
   }
 
-  /** Two adds that nobody can close. */
+  /** Two adds of a counter that cannot be closed. */
   @Benchmark
   public void longAdder() {
     adder.increment();
     adder.decrement();
   }
 
-  /** Two adds on one word of the heap. */
+  /** Two adds of one word on the heap. */
   @Benchmark
   public long atomicLong() {
     return atomic.getAndIncrement() + atomic.getAndDecrement();

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Deletes a directory with all that is in it. Stateless. */
+/** Deletes a directory tree. Stateless. */
 public final class DeleteTree {
 
   private DeleteTree() {}
 
-  /** Deletes it; what a process that ends takes away meanwhile is gone as well. */
+  /** Deletes a directory tree, even while a process that ends removes its own files from it. */
   public static void of(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

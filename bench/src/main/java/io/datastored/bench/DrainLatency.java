@@ -20,9 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long it takes from setting a mode to DRAINED: with all clients alive and caching, each with
- * an idle lease that it gives back when it hears, and with one of them dead. Confined to its
- * thread.
+ * Measures the time from setting a mode to DRAINED, with all clients alive and with one of them dead. Confined to its thread. All clients cache, and each has an idle lease that it releases when it learns of the mode.
  */
 final class DrainLatency {
 
@@ -32,7 +30,7 @@ final class DrainLatency {
   private static final long DEAD_TTL_MILLIS = 2_000;
   private static final double ALIVE_BOUND_MILLIS = 250;
 
-  /** The server keeps every promise 1 % and 500 ms longer than told. */
+  /** The server keeps every promise 1 % and 500 ms longer than it reports. */
   private static final double MARGIN_MILLIS = 0.01 * DEAD_TTL_MILLIS + 500;
 
   private static final double DEAD_BOUND_MILLIS = DEAD_TTL_MILLIS + 1000 + MARGIN_MILLIS;
@@ -80,7 +78,7 @@ final class DrainLatency {
 
   private void allAlive(int times) throws Exception {
     long[] nanos = new long[times];
-    // The first ones compile.
+    // The first rounds warm up the compiler.
     for (int i = -times / 4; i < times; i++) {
       acquireAll();
       long begun = System.nanoTime();
@@ -98,7 +96,7 @@ final class DrainLatency {
         bounds.atMost("p99 with all alive", all.percentile(99), ALIVE_BOUND_MILLIS));
   }
 
-  /** Counted from the last word of the dead client. */
+  /** Measured from the last message of the dead client. */
   private void oneDead(ManagedChannel channel, int times) throws Exception {
     long[] nanos = new long[times];
     for (int i = 0; i < times; i++) {

@@ -11,16 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Facts are the numbers of a report by their names, in a file to which every program of a run adds
- * its own. Stateless.
+ * Facts are the numbers of a report by name, in a file to which every program of a run adds its own. Stateless.
  *
- * <p>The file is named by the system property {@code bench.facts}; without it nothing is kept.
+ * <p>The system property {@code bench.facts} names the file; without it nothing is written.
  */
 public final class Facts {
 
   private Facts() {}
 
-  /** Adds one; the last of a name counts. */
+  /** Adds a fact; the last fact of a name counts. */
   public static void tell(String name, Spread spread) {
     String file = System.getProperty("bench.facts");
     if (file == null) {
@@ -36,7 +35,7 @@ public final class Facts {
     }
   }
 
-  /** Adds one that was measured once. */
+  /** Adds a fact that was measured once. */
   public static void tell(String name, double number) {
     tell(name, Spread.of(number));
   }

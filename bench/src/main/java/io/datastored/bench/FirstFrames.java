@@ -18,8 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * First frames are what watches began with: of which kind, and how many bytes. Thread-safe: under
- * its own lock.
+ * First frames are the kinds and sizes of the first frames of watches. Thread-safe: guarded by its own lock.
  */
 final class FirstFrames implements ClientInterceptor {
 
@@ -74,7 +73,7 @@ final class FirstFrames implements ClientInterceptor {
     return bytesByKind.getOrDefault(kind, List.of()).size();
   }
 
-  /** For people: how many of which kind, and the bytes of the largest. */
+  /** A summary for people: the number of frames of each kind, and the size of the largest in bytes. */
   synchronized String told() {
     List<String> parts = new ArrayList<>();
     bytesByKind.forEach(

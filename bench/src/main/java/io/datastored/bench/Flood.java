@@ -18,8 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A flood is what one hostile connection sends, as fast as the server takes it. Immutable; each run
- * has a connection of its own.
+ * A flood is the traffic of one hostile connection, sent as fast as the server reads it. Immutable; each run has its own connection.
  */
 enum Flood {
   /** Calls that are reset as soon as they are made. */
@@ -53,7 +52,7 @@ enum Flood {
       out.write(round == 0 ? frame(HEADERS, 0, 1, new byte[] {(byte) 0x82}) : MANY_CONTINUATIONS);
     }
   },
-  /** A connection on which nothing is ever said. */
+  /** A connection on which nothing is sent. */
   SILENT {
     @Override
     byte[] opening() {
@@ -63,7 +62,7 @@ enum Flood {
     @Override
     void send(OutputStream out, int round) {}
   },
-  /** The beginning of TLS, and no more. */
+  /** The beginning of a TLS handshake that is never completed. */
   HALF_OPEN_TLS {
     @Override
     byte[] opening() {
@@ -73,7 +72,7 @@ enum Flood {
     @Override
     void send(OutputStream out, int round) {}
   },
-  /** Watches of everything, and nothing is read. */
+  /** Watches of all datastores whose frames are never read. */
   SLOW_READERS {
     @Override
     void send(OutputStream out, int round) throws IOException {
@@ -117,20 +116,20 @@ enum Flood {
           .build()
           .toByteArray();
 
-  /** Sends once more. */
+  /** Sends the next part of the flood. */
   abstract void send(OutputStream out, int round) throws IOException;
 
-  /** How it begins. */
+  /** The first bytes of the connection. */
   byte[] opening() {
     return Bytes.concat(PREFACE, frame(SETTINGS_TYPE, 0, 0, new byte[0]));
   }
 
-  /** Whether it takes what the server answers. */
+  /** Whether the flood reads the server's answers. */
   boolean reads() {
     return true;
   }
 
-  /** Connects and sends until the time is over; connects again whenever the server hangs up. */
+  /** Connects and sends until the time is over; reconnects whenever the server closes the connection. */
   void run(int port, long endNanos) {
     while (System.nanoTime() - endNanos < 0) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -142,7 +141,7 @@ enum Flood {
   }
 
   private void flood(Socket socket, long endNanos) throws IOException {
-    // Small: what is written ahead costs this process, not the server.
+    // Small: data buffered here costs this process, not the server.
     socket.setSendBufferSize(AT_ONCE * 100);
     OutputStream out = socket.getOutputStream();
     InputStream in = socket.getInputStream();

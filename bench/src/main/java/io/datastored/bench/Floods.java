@@ -21,8 +21,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What floods of 20 connections cost a bystander and the server: its lookups before and during each
- * flood, and the server's memory. Confined to its thread.
+ * Measures what floods on 20 connections cost: the lookups of another client before and during each flood, and the memory of the server. Confined to its thread.
  */
 final class Floods {
   private static final int CONNECTIONS = 20;
@@ -65,7 +64,8 @@ final class Floods {
       ManagedChannel channel = flood == Flood.HALF_OPEN_TLS ? site.connect(keys) : site.connect();
       long warmUp = median(lookups(channel, TimeUnit.SECONDS.toNanos(2)).times());
       double quiet = median(lookups(channel, TimeUnit.SECONDS.toNanos(seconds)).times()) / 1e6;
-      // What changes of a mode take is not the flood's: they are made before it and behind it.
+      // The memory that mode changes need does not count as the flood's, so they run before it and
+      // after it.
       double unused = changes(channel);
       long before = site.mostMemoryMib();
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -111,7 +111,7 @@ final class Floods {
         bounds.atMost(name + ", afterwards", afterwards, SLOWEST_AFTERWARDS_MILLIS));
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Lookups(long[] times, int failed) {}
 
   private static Lookups lookups(ManagedChannel channel, long nanos) {
@@ -137,7 +137,7 @@ final class Floods {
     return new Lookups(Arrays.copyOf(times, count), failed);
   }
 
-  /** Changes a mode there and back: each change is answered. Returns how long the slowest took. */
+  /** Changes a mode back and forth, waiting for each answer; the result is the time of the slowest change. */
   private static double changes(ManagedChannel channel) {
     var stub = MaintenanceServiceGrpc.newBlockingStub(channel);
     double slowest = 0;

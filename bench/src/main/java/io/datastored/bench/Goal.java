@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A goal is a number to reach, and the fact that tells whether it is. Immutable.
+ * A goal is a limit for a measured number, and the fact that shows whether it is met. Immutable.
  *
- * @param what what is measured and against what
+ * @param what what is measured and what it is compared with
  * @param fact the name of the fact
- * @param unit behind the number
+ * @param unit unit, printed after the number
  */
 record Goal(String what, String fact, Sense sense, double reach, String unit) {
 
-  /** Which side of the number is the good one. */
+  /** Whether the limit is a lower or an upper one. */
   enum Sense {
     AT_LEAST,
     AT_MOST
@@ -20,7 +20,7 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
 
   private static final String RATIO = "×";
 
-  /** What the design asks for. */
+  /** The goals of the design. */
   static final List<Goal> ALL =
       List.of(
           atLeast(
@@ -99,15 +99,13 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
     return sense == Sense.AT_LEAST ? number >= reach : number <= reach;
   }
 
-  /** Whether the best that was found is as good as this number. */
+  /** Whether the best measured run is at least as good as this number. */
   boolean isMet(double number, Spread found) {
     return sense == Sense.AT_LEAST ? found.high() >= number : found.low() <= number;
   }
 
   /**
-   * Whether what somebody claims is so much better than the best that was found that it cannot be
-   * so. A ratio is of one run and hardly depends on the machine: it may be twice as good. A time or
-   * a size may be ten times as good.
+   * Whether a claimed number is implausibly better than the best measured run. A ratio within one run hardly depends on the machine and may be twice as good; a time or a size may be ten times as good.
    */
   boolean isTooGood(double claim, Spread found) {
     double times = unit.equals(RATIO) ? 2 : 10;

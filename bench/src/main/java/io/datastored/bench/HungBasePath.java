@@ -29,9 +29,7 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 
 /**
- * What a base path that hangs costs the others: a FIFO named {@code .lock}, and clients who are
- * refused and ask again. The same clients ask a datastore whose mode refuses them in every other
- * round, so that what is compared differs in the hang alone. Confined to its thread.
+ * Measures what a base path that hangs costs other datastores. Confined to its thread. The base path has a FIFO named {@code .lock}, and clients whose lookups are refused retry. In every other round the same clients use a datastore whose mode refuses them, so that the rounds differ only in the hang.
  */
 final class HungBasePath {
 
@@ -47,7 +45,7 @@ final class HungBasePath {
   private static final double BOUND = 1.2;
   private static final long MORE_THREADS = 4;
 
-  /** What is measured. */
+  /** A measured call. */
   private enum Call {
     LOOKUP("lookup and release"),
     MODE("set a mode"),
@@ -82,7 +80,7 @@ final class HungBasePath {
       ManagedChannel others = site.connect();
       Map<Call, LongStream.Builder> quiet = empty();
       Map<Call, LongStream.Builder> hanging = empty();
-      measured.round(empty()); // compiles
+      measured.round(empty()); // Warms up the compiler.
       long threads = 0;
       for (int round = 0; round < rounds; round++) {
         try (var clients = new RefusedClients(others, CLOSED, CLIENTS)) {
@@ -140,7 +138,7 @@ final class HungBasePath {
         Path unused = Files.createFile(lock);
       }
     }
-    // Who opens it to read waits until somebody writes.
+    // Opening a FIFO for reading blocks until a process opens it for writing.
     Process mkfifo = new ProcessBuilder("mkfifo", site.base(0).resolve(".lock").toString()).start();
     if (mkfifo.waitFor() != 0) {
       throw new IOException("mkfifo has failed");

@@ -25,8 +25,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Lookup and release among 1000 datastores, over the shared page of a state directory, against what
- * it is measured by: one {@link ConcurrentHashMap#get} and two {@link LongAdder} adds.
+ * Compares lookup and release among 1000 datastores, with the shared page of a state directory, with the baseline: one {@link ConcurrentHashMap#get} and two {@link LongAdder} adds.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -44,10 +43,10 @@ public class LookupBenchmark {
 
   private Path directory = Path.of("");
 
-  @SuppressWarnings("NullAway.Init") // by the set-up
+  @SuppressWarnings("NullAway.Init") // Set by the setup method.
   private Engine engine;
 
-  /** Opens an engine on files of its own. */
+  /** Opens an engine with its own files. */
   @Setup
   public void open() throws Exception {
     directory = Files.createTempDirectory("datastored-bench");
@@ -68,7 +67,7 @@ public class LookupBenchmark {
     DeleteTree.of(directory);
   }
 
-  /** The measure. */
+  /** The baseline. */
   @Benchmark
   public LongAdder baseline() {
     LongAdder counter = requireNonNull(counters.get(key));
@@ -77,13 +76,13 @@ public class LookupBenchmark {
     return counter;
   }
 
-  /** Asks to write, and releases. */
+  /** A WRITE lookup and its release. */
   @Benchmark
   public void lookupAndRelease() {
     engine.lookup(name, Operation.WRITE).handle().close();
   }
 
-  /** Asks what the configuration says. */
+  /** A LOOKUP. */
   @Benchmark
   public Object question() {
     return engine.lookup(name, Operation.LOOKUP);

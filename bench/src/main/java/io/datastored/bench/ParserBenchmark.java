@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Reading and writing a configuration file, in memory. */
+/** Measures parsing and printing a configuration file in memory. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class ParserBenchmark {
 
-  /** How many. */
+  /** The number of datastores. */
   @Param({"5", "1000"})
   private int datastores;
 
@@ -55,19 +55,19 @@ public class ParserBenchmark {
     name = DatastoreName.of("store" + datastores / 2);
   }
 
-  /** All of it. */
+  /** Parses the whole file. */
   @Benchmark
   public ConfigDocument parse() {
     return ConfigDocument.parse(bytes);
   }
 
-  /** After an edit of one section: the others stay as they are. */
+  /** Parses the file after an edit of one section; the others are reused. */
   @Benchmark
   public ConfigDocument parseAgain() {
     return ConfigDocument.parse(edited, document);
   }
 
-  /** A mode is set, and the file written. */
+  /** Sets a mode and prints the file. */
   @Benchmark
   public byte[] setMode() {
     ConfigSection section = Objects.requireNonNull(document.sections().get(name));
@@ -76,7 +76,7 @@ public class ParserBenchmark {
         .toBytes();
   }
 
-  /** What each digest check costs, beside reading. */
+  /** Computes the digest, the cost of each check apart from reading the file. */
   @Benchmark
   public Digest digest() {
     return Digest.of(bytes);

@@ -18,21 +18,20 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long it takes until thousands of clients are FRESH again after their server was killed and is
- * back, what their watches begin with, and what it costs the server. Confined to its thread.
+ * Measures how long thousands of clients take to become FRESH after their server was killed and restarted, the first frames of their watches, and the cost to the server. Confined to its thread.
  */
 final class ReconnectStorm {
 
   private static final int CLIENTS = 5_000;
 
-  /** Two of each client. */
+  /** Each client has two channels. */
   private static final int CHANNELS_ON_A_CONNECTION = 200;
 
   private static final int DATASTORES = 100;
   private static final List<Duration> OUTAGES =
       List.of(Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(60));
 
-  /** Below the ports that the system hands out, so that no client can be given it. */
+  /** Below the ephemeral ports of the system, so that no client connection can occupy it. */
   private static final int FIRST_PORT = 20_000;
 
   private static final int PORTS = 12_000;
@@ -59,7 +58,7 @@ final class ReconnectStorm {
 
   /**
    * @param args {@code --short} for a tenth of the clients and the first outage; {@code --alone}
-   *     for clients that share no connections, which takes as long as it takes
+   *     for clients that share no connections, without a time limit
    */
   public static void main(String[] args) throws Exception {
     List<String> arguments = List.of(args);
@@ -97,7 +96,7 @@ final class ReconnectStorm {
     System.exit(code);
   }
 
-  /** All for the first time, each with a lease. */
+  /** Starts all clients, each with a lease. */
   private void begin(int count, ClientThreads threads, boolean alone) throws Exception {
     ChannelSource own =
         target -> NettyChannelBuilder.forTarget(target).usePlaintext().intercept(firstFrames);
@@ -123,7 +122,7 @@ final class ReconnectStorm {
   }
 
   private void outage(Duration time) throws Exception {
-    // Who comes back has been there for a while: compilers have nothing left to do.
+    // Let the compilers finish: a client that reconnects has usually been running for a while.
     TimeUnit.NANOSECONDS.sleep(SETTLING.toNanos());
     firstFrames.forget();
     calls.forget();
@@ -141,7 +140,7 @@ final class ReconnectStorm {
     }
   }
 
-  /** Each on a watch that has begun since the last outage. */
+  /** Waits until every client is FRESH on a watch that was opened after the last outage. */
   private void awaitFresh() throws Exception {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (calls.heard() < clients.size() || !areFresh()) {

@@ -14,10 +14,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Refused clients ask for READ and WRITE on one datastore and ask again. Thread-safe. */
+/** Refused clients look up READ and WRITE on one datastore, are refused, and retry. Thread-safe. */
 final class RefusedClients implements AutoCloseable {
 
-  /** As a client that does not give up: 100 of them make a thousand calls a second. */
+  /** Pause before a retry: 100 clients make a thousand calls a second. */
   private static final long PAUSE_MILLIS = 100;
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();

@@ -13,16 +13,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A report is what a run has found out, put together: goals first, then every table. Confined to
- * its thread.
+ * A report is the collected results of a run: the goals first, then every table. Confined to its thread.
  */
 final class Report {
 
-  /** A number in the README, with the name of its fact behind it. */
+  /** A number in the README, followed by the name of its fact. */
   private static final Pattern CLAIM =
       Pattern.compile("([0-9][0-9.,]*)([^0-9|<\\n]*<!-- (\\S+) -->)");
 
-  /** What stands before a claim in its row: what every machine must reach. */
+  /** The limit before a claim in its table row, which every machine must meet. */
   private static final Pattern REACH = Pattern.compile("[≥≤] ([0-9][0-9.,]*)[^|\\n]*\\|[^|\\n]*$");
 
   private final Map<String, Spread> facts;
@@ -32,9 +31,7 @@ final class Report {
   }
 
   /**
-   * @param args {@code print}, the directory of the parts: prints the report. {@code check}, the
-   *     directory, a README, the report that it quotes, the name of this processor: fails when it
-   *     claims too much. {@code claim}, the directory, a README: writes the numbers into it
+   * @param args {@code print} and the directory of the parts: prints the report. {@code check}, the directory, a README, the report that the README quotes, and the name of this processor: fails if the README claims too much. {@code claim}, the directory and a README: writes the numbers into the README
    */
   public static void main(String[] args) throws IOException {
     Path parts = Path.of(args[1]);
@@ -81,17 +78,16 @@ final class Report {
     return Goal.ALL.stream().filter(goal -> goal.fact().equals(fact)).findFirst();
   }
 
-  /** On which processor something was found. */
+  /** The processor of a measurement. */
   enum Processor {
-    /** The one that the report was made on: its numbers must come out here, too. */
+    /** The processor of the report: its numbers must be reproduced. */
     REPORTED,
-    /** Another one: only what README says is reached everywhere. */
+    /** Another processor: only the limits for every machine must be met. */
     OTHER
   }
 
   /**
-   * Every claim is of a goal and has a reach before it, which the best that was found now meets;
-   * what was not measured now cannot be wrong.
+   * Checks that every claim belongs to a goal and follows a limit, and that the best measured run meets this limit. Claims that were not measured in this run are not checked.
    */
   boolean check(String readme, Processor processor) {
     List<MatchResult> claims = CLAIM.matcher(readme).results().toList();

@@ -8,9 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A scale plot draws how each cost grows with the number of datastores, both axes logarithmic: a
- * straight line up by one for each step to the right grows as the number does. Confined to its
- * thread.
+ * A scale plot draws how each cost grows with the number of datastores, on logarithmic axes: a line with slope 1 grows linearly. Confined to its thread.
  */
 final class ScalePlot {
 
@@ -23,7 +21,7 @@ final class ScalePlot {
   private static final double LEAST = -2;
   private static final double MOST = 4.5;
 
-  /** A cost: the end of its fact's name, what it is called, and its colour. */
+  /** A cost is one line of the plot: the suffix of its fact's name, its title and its colour. */
   private record Cost(String fact, String title, String colour) {}
 
   private static final List<Cost> COSTS =
@@ -37,7 +35,7 @@ final class ScalePlot {
   private ScalePlot() {}
 
   /**
-   * @param args the file of facts; the drawing goes to the output
+   * @param args the file of facts; the drawing is written to standard output
    */
   public static void main(String[] args) throws IOException {
     System.out.print(svg(Facts.read(Path.of(args[0]))));

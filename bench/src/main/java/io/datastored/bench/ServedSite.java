@@ -12,8 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A served site is a real server in a process of its own, on a configuration of its own in a
- * temporary directory. Confined to one thread, but for its channels.
+ * A served site is a real server in a separate process, with its own configuration in a temporary directory. Confined to one thread, except its channels.
  */
 final class ServedSite implements AutoCloseable {
 
@@ -45,8 +44,8 @@ final class ServedSite implements AutoCloseable {
   /**
    * The same over TCP.
    *
-   * @param port the server's, also after a restart
-   * @param javaOptions of the server's Java VM
+   * @param port port of the server, also after a restart
+ * @param javaOptions options of the server's Java VM
    */
   static ServedSite start(int datastores, int port, List<String> javaOptions, List<String> options)
       throws IOException {
@@ -64,7 +63,7 @@ final class ServedSite implements AutoCloseable {
     return directory;
   }
 
-  /** One more connection. */
+  /** Opens another connection. */
   ManagedChannel connect() {
     ManagedChannel channel =
         Grpc.newChannelBuilder(address, InsecureChannelCredentials.create()).build();
@@ -85,7 +84,7 @@ final class ServedSite implements AutoCloseable {
     return channel;
   }
 
-  /** Where a client finds it. */
+  /** The address for clients. */
   String address() {
     return address;
   }
@@ -95,22 +94,22 @@ final class ServedSite implements AutoCloseable {
     return directory.resolve("base" + datastore);
   }
 
-  /** How many threads the server has now. */
+  /** The current number of threads of the server. */
   long threads() throws IOException {
     return server.threads();
   }
 
-  /** Ends the server as kill -9 does. */
+  /** Kills the server, as kill -9 does. */
   void kill() {
     server.kill();
   }
 
-  /** Starts the next server on the same files and address, and waits until it is ready. */
+  /** Starts another server on the same files and address, and waits until it is ready. */
   void restart() throws IOException {
     server = ServerProcess.start(directory, address, javaOptions, options);
   }
 
-  /** The most memory that the server ever had, in MiB. */
+  /** The peak resident memory of the server, in MiB. */
   long mostMemoryMib() throws IOException {
     return server.mostMemoryMib();
   }

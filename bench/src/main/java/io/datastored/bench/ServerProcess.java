@@ -11,12 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A server process is the real server on the files of a directory, which can be killed and started
- * again on them. Confined to one thread.
+ * A server process is the real server on the files of a directory, in a process that can be killed. Confined to one thread.
  */
 final class ServerProcess implements AutoCloseable {
 
-  /** As everybody starts it; the programs of this folder are run from the root of the project. */
+  /** The launcher that users run. Benchmarks are run from the root of the project. */
   private static final Path LAUNCHER = Path.of("server", "bin", "datastored");
 
   private static final int STOP_SECONDS = 20;
@@ -28,12 +27,12 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts one and waits until it is ready.
+   * Starts a server and waits until it is ready.
    *
-   * @param directory where {@code datastore.cfg} is, and everything else is put
-   * @param listen its address
-   * @param javaOptions of its Java VM
-   * @param options of {@code serve}
+   * @param directory directory with {@code datastore.cfg}, for all files of the server
+ * @param listen address to listen on
+ * @param javaOptions options of the Java VM
+ * @param options options of {@code serve}
    */
   static ServerProcess start(
       Path directory, String listen, List<String> javaOptions, List<String> options)
@@ -70,7 +69,7 @@ final class ServerProcess implements AutoCloseable {
     return server;
   }
 
-  /** Ends it as kill -9 does, and waits until it is gone. */
+  /** Kills the process, as kill -9 does, and waits until it has ended. */
   void kill() {
     Process unused = process.destroyForcibly();
     process.onExit().join();
@@ -80,7 +79,7 @@ final class ServerProcess implements AutoCloseable {
     return process.info();
   }
 
-  /** The most memory that it ever had, in MiB. */
+  /** The peak resident memory, in MiB. */
   long mostMemoryMib() throws IOException {
     Path status = Path.of("/proc", Long.toString(process.pid()), "status");
     return Files.readAllLines(status).stream()
@@ -90,7 +89,7 @@ final class ServerProcess implements AutoCloseable {
         .orElseThrow(() -> new IOException("no VmHWM in " + status));
   }
 
-  /** How many threads it has now. */
+  /** The current number of threads. */
   long threads() throws IOException {
     try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
       return tasks.count();

@@ -31,8 +31,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sessions that do nothing but live cost the server, and what it costs others when all of them
- * end at once. Confined to its thread.
+ * Measures what idle sessions cost the server, and what it costs other clients when all of them end at once. Confined to its thread.
  */
 final class SessionLoad {
 
@@ -49,7 +48,7 @@ final class SessionLoad {
   private final int sessions;
   private final long wantedMillis;
 
-  /** As the server grants it now: it stretches what many want. */
+  /** The ttl that the server currently grants: it lengthens the ttl when there are many sessions. */
   private volatile long ttlMillis;
 
   private final Bounds bounds = new Bounds();
@@ -90,7 +89,7 @@ final class SessionLoad {
     System.exit(code);
   }
 
-  /** Renews those that are there as often as a client would, however long it takes. */
+  /** Opens all sessions and acquires all leases while renewing the open ones as often as a client would. */
   private void fill() {
     long next = System.nanoTime();
     for (int i = 0; i < sessions * (1 + LEASES_OF_A_SESSION); i++) {
@@ -114,7 +113,7 @@ final class SessionLoad {
   }
 
   private void keepAliveAll(int count) {
-    // An answer to its opening may be under way.
+    // The answer to an OpenSession may still be in transit.
     awaitAnswers();
     for (int i = 0; i < count; i++) {
       call(this::keepAlive, i);
@@ -122,7 +121,7 @@ final class SessionLoad {
     awaitAnswers();
   }
 
-  /** Every session every third of its ttl, evenly spread. */
+  /** Renews every session every third of its ttl, evenly spread. */
   private void keepAliveCost(Duration warmUp, Duration measured) throws InterruptedException {
     long sent = keepAliveFor(warmUp, 0);
     Duration before = site.cpu();
@@ -158,7 +157,7 @@ final class SessionLoad {
     return next;
   }
 
-  /** All were renewed in one go, so all end in one go, while somebody else asks on. */
+  /** Renews all sessions at once, so that all end at once, while another client looks up. */
   private void endOfAll() {
     keepAliveAll(sessions);
     Times quiet = Times.of(lookups(() -> status().getSessions() == sessions, ttlMillis / 3));
@@ -187,7 +186,7 @@ final class SessionLoad {
         bound);
   }
 
-  /** Asks, releases and asks again; now and then looks whether to go on. */
+  /** Looks up and releases repeatedly; checks regularly whether to go on. */
   private long[] lookups(BooleanSupplier goOn, long mostMillis) {
     var stub = DatastoreServiceGrpc.newBlockingStub(channels.get(0));
     LookupRequest request =
@@ -259,7 +258,7 @@ final class SessionLoad {
     return channels.get(session % CONNECTIONS);
   }
 
-  /** Makes a call when there is room for one more. */
+  /** Makes a call as soon as the limit of calls in flight allows it. */
   private void call(IntFunction<ListenableFuture<?>> one, int i) {
     inFlight.acquireUninterruptibly();
     Futures.addCallback(

@@ -5,15 +5,15 @@ import java.util.Collection;
 import java.util.Locale;
 
 /**
- * A spread is what several runs of one measurement came to. Immutable.
- *
- * @param median the one in the middle
- * @param low the least
- * @param high the most
+ * A spread is the result of several runs of one measurement. Immutable.
+ * 
+ * @param median median of the runs
+ * @param low lowest of the runs
+ * @param high highest of the runs
  */
 public record Spread(double median, double low, double high) {
 
-  /** Of at least one run. */
+  /** The spread of at least one run. */
   public static Spread of(double... runs) {
     double[] sorted = runs.clone();
     Arrays.sort(sorted);
@@ -23,29 +23,29 @@ public record Spread(double median, double low, double high) {
     return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
 
-  /** Of at least one run. */
+  /** The spread of at least one run. */
   public static Spread of(Collection<Double> runs) {
     return of(runs.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** How many times this is the other: medians, with the least and the most that can be made. */
+  /** The ratio to another spread: that of the medians, with the lowest and highest possible ratio. */
   public Spread over(Spread other) {
     return new Spread(median / other.median, low / other.high, high / other.low);
   }
 
-  /** The same in another unit. */
+  /** The same spread in another unit. */
   public Spread times(double factor) {
     return new Spread(median * factor, low * factor, high * factor);
   }
 
-  /** For a cell of a table: the median, and the spread behind it. */
+  /** The text of a table cell: the median, followed by the spread. */
   public String cell() {
     return low == high
         ? digits(median)
         : digits(median) + " (" + digits(low) + "–" + digits(high) + ")";
   }
 
-  /** Three digits that count, never fewer than those before the point. */
+  /** A number with three significant digits, but with all digits before the decimal point. */
   public static String digits(double number) {
     double size = Math.abs(number);
     int decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;

@@ -3,7 +3,7 @@ package io.datastored.bench;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Times are how long something took, many times. Immutable. */
+/** Times are the measured durations of one repeated action. Immutable. */
 final class Times {
 
   private static final double NANOS_OF_A_MILLI = 1e6;
@@ -15,9 +15,9 @@ final class Times {
   }
 
   /**
-   * Times.
-   *
-   * @param nanos at least one
+   * Creates times.
+ * 
+ * @param nanos durations in nanoseconds, at least one
    */
   static Times of(long[] nanos) {
     long[] sorted = nanos.clone();
@@ -29,7 +29,7 @@ final class Times {
     return sorted.length;
   }
 
-  /** In milliseconds: what so many percent of them did not exceed. */
+  /** A percentile, in milliseconds. */
   double percentile(double percent) {
     int index = (int) Math.ceil(percent / 100 * sorted.length) - 1;
     return sorted[Math.max(0, index)] / NANOS_OF_A_MILLI;
@@ -43,7 +43,7 @@ final class Times {
     return sorted[0] / NANOS_OF_A_MILLI;
   }
 
-  /** Cells of a table: count, p50, p99, most, in milliseconds. */
+  /** Table cells: count, then p50, p99 and maximum in milliseconds. */
   String cells() {
     return String.format(
         Locale.ROOT, "%d | %.1f | %.1f | %.1f", count(), percentile(50), percentile(99), most());

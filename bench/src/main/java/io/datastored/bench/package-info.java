@@ -1,6 +1,5 @@
 /**
- * Measurements of datastored, as ratios to a baseline inside one run. Nobody calls it. A number is
- * compared only with numbers of the same run.
+ * Measurements of datastored, as ratios to a baseline in the same run. No other package calls it. Numbers of different runs are never compared.
  */
 @NullMarked
 package io.datastored.bench;

@@ -27,9 +27,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How many calls a second a server answers with 64 of them in flight, beside an echo of the same
- * messages and beside etcd, in turns, in runs of which each has servers of its own. Confined to its
- * thread.
+ * Measures how many calls per second a server answers with 64 calls in flight, compared with an echo of the same messages and with etcd. Confined to its thread. The servers are measured in turns, and each run has its own servers.
  */
 final class CallRates {
 
@@ -38,16 +36,16 @@ final class CallRates {
   private static final int DATASTORES = 1000;
   private static final int LEASES = 1000;
 
-  /** To warm up, and for what is measured once. */
+  /** For the warm-up, and for measurements that are made once. */
   private static final Duration LONG_ROUND = Duration.ofSeconds(3);
 
   private static final int ROUNDS = 7;
   private static final Duration ROUND = Duration.ofMillis(600);
 
-  /** One row: a name, and whose load with which call. */
+  /** A row is one line of the table: a name, a load and the calls that it makes. */
   private record Row(String name, Load load, Calls call) {}
 
-  /** Of the present run; the results are of all. */
+  /** The rows of the current run; the results are those of all runs. */
   private final List<Row> rows = new ArrayList<>();
 
   private final Map<String, List<Load.Result>> results = new LinkedHashMap<>();
@@ -116,7 +114,7 @@ final class CallRates {
     }
   }
 
-  /** Asks once and keeps the answers for the echo; grants the leases that are renewed later. */
+  /** Makes each call once, records the answers for the echo, and acquires the leases that are renewed later. */
   private static String record(Connections connections, Path file) throws IOException {
     var stub = DatastoreServiceGrpc.newBlockingStub(connections.get(0));
     String etag = stub.lookup(lookup("").request().apply(7)).getDatastore().getEtag();
@@ -132,7 +130,7 @@ final class CallRates {
     return etag;
   }
 
-  /** The same datastore always, so that one etag fits. */
+  /** Looks up the same datastore each time, so that one etag matches. */
   private static OneCall<LookupRequest, LookupResponse> lookup(String etag) {
     LookupRequest request =
         LookupRequest.newBuilder()
@@ -163,7 +161,7 @@ final class CallRates {
     return new OneCall<>(Etcd.RANGE, n -> request);
   }
 
-  /** As many keys, and a value as long as a section. Waits until the member serves. */
+  /** Writes as many keys, with values as long as a section. Waits until the member serves. */
   private static void fill(Connections connections) throws InterruptedException {
     OneCall<byte[], byte[]> put =
         new OneCall<>(Etcd.PUT, n -> Etcd.put("store" + n % DATASTORES, new byte[120]));
@@ -171,7 +169,7 @@ final class CallRates {
     new Load(connections, 16).times(put, DATASTORES);
   }
 
-  /** Many short rounds: a machine that is slow for a while spoils one, and not the middle. */
+  /** Runs many short rounds: a machine that is slow for a while spoils a round, but not the median. */
   private void measure() throws InterruptedException {
     for (Row row : rows) {
       Load.Result unused = row.load().closed(row.call(), LONG_ROUND);
@@ -226,7 +224,7 @@ final class CallRates {
     Facts.tell(fact, Spread.of(ratios));
   }
 
-  /** What was measured in a round is compared with what was in the same, not in another. */
+  /** Compares measurements of the same round only. */
   private List<Double> compared(int of, int to, ToDoubleFunction<Load.Result> part) {
     List<Load.Result> ours = results.getOrDefault(rows.get(of).name(), List.of());
     List<Load.Result> theirs = results.getOrDefault(rows.get(to).name(), List.of());
@@ -237,7 +235,7 @@ final class CallRates {
     return ratios;
   }
 
-  /** A lease that is granted and then given back; the pair counts as one. */
+  /** Grants a lease and releases it; the pair counts as one call. */
   private static void pairs(Load load) throws InterruptedException {
     OneCall<LookupRequest, LookupResponse> grant =
         new OneCall<>(
@@ -264,7 +262,7 @@ final class CallRates {
     Facts.tell("grpc.pairs", result.rate());
   }
 
-  /** At a quarter of what the closed loop reached, counted from when a call was due. */
+  /** Runs at a quarter of the rate of the closed loop; the time of a call starts when it was due. */
   private void open(Load load, String etag) throws InterruptedException {
     double quarter =
         Spread.of(

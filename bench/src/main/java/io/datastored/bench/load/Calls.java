@@ -2,18 +2,18 @@ package io.datastored.bench.load;
 
 import io.grpc.Channel;
 
-/** Calls are what a load makes again and again. Thread-safe. */
+/** Calls are the repeated requests of a load. Thread-safe. */
 interface Calls {
 
-  /** Makes the n-th and says how it has ended. */
+  /** Makes the n-th call and reports its end. */
   void start(Channel channel, int n, Ended ended);
 
-  /** Hears how a call has ended. */
+  /** A callback for the end of a call. */
   interface Ended {
     void ended(boolean well);
   }
 
-  /** One after the other, as one. */
+  /** Makes one call after the other and reports them as one. */
   static Calls both(Calls first, Calls second) {
     return (channel, n, ended) ->
         first.start(

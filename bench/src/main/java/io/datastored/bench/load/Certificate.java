@@ -10,13 +10,13 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /**
- * A certificate is one for 127.0.0.1 that signs itself, with its key, made for one run. Immutable.
+ * A certificate is a self-signed certificate for 127.0.0.1 with its key, created for one run. Immutable.
  */
 record Certificate(Path certificate, Path key) {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  /** Makes one in a directory. */
+  /** Creates a certificate in a directory. */
   static Certificate make(Path directory) throws Exception {
     Path store = directory.resolve("store.p12");
     Process keytool =

@@ -15,12 +15,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A child server is one of this machine's programs in a process of its own, on a port of loopback.
- * Confined to one thread.
+ * A child server is a program in a separate process that serves a port of the loopback interface. Confined to one thread.
  */
 final class ChildServer implements AutoCloseable {
 
-  /** The programs of this folder are run from the root of the project. */
+  /** The launcher that users run. Benchmarks are run from the root of the project. */
   private static final Path LAUNCHER = Path.of("server", "bin", "datastored");
 
   private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
@@ -34,14 +33,14 @@ final class ChildServer implements AutoCloseable {
     this.port = port;
   }
 
-  /** A port that is free now. */
+  /** A port that is currently free. */
   static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  /** Starts a main class; it prints a line when it is ready. */
+  /** Starts a main class, which prints a line when it is ready. */
   static ChildServer java(int port, String mainClass, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -54,7 +53,7 @@ final class ChildServer implements AutoCloseable {
     return ready(port, command);
   }
 
-  /** Starts this program as everybody does; it prints a line when it is ready. */
+  /** Starts datastored with its launcher; it prints a line when it is ready. */
   static ChildServer launched(int port, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toAbsolutePath().toString()));
     command.addAll(arguments);
@@ -85,7 +84,7 @@ final class ChildServer implements AutoCloseable {
     return port;
   }
 
-  /** Bytes of the heap that are reachable; of a server in Java. */
+  /** The reachable heap of a Java server, in bytes. */
   double liveHeap() throws IOException {
     collect();
     Matcher used = HEAP_USED.matcher(jcmd("GC.heap_info"));
@@ -96,15 +95,14 @@ final class ChildServer implements AutoCloseable {
   }
 
   /**
-   * Has a server in Java collect its garbage, twice. What lives is old afterwards, as in one that
-   * has run for long: writes into what is young cost a collector nothing.
+   * Runs the garbage collector of a Java server twice. Live objects are then old, as in a server that has run for a long time: writes to young objects would cost the collector nothing.
    */
   void collect() throws IOException {
     String unused = jcmd("GC.run");
     unused = jcmd("GC.run");
   }
 
-  /** Bytes of memory that the process occupies. */
+  /** The resident memory of the process, in bytes. */
   double resident() throws IOException {
     Matcher resident =
         RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));

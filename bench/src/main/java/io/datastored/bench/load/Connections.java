@@ -17,7 +17,7 @@ final class Connections implements AutoCloseable {
 
   private Connections() {}
 
-  /** So many to a port of loopback. */
+  /** Opens plaintext channels to a port of the loopback interface. */
   static Connections open(int port, int count) {
     return open(port, count, InsecureChannelCredentials.create());
   }
@@ -27,7 +27,7 @@ final class Connections implements AutoCloseable {
     return open(port, count, trusting(certificate));
   }
 
-  /** What a channel needs to know to trust a server with a certificate. */
+  /** Channel credentials that trust a certificate. */
   static ChannelCredentials trusting(Certificate certificate) throws IOException {
     return TlsChannelCredentials.newBuilder()
         .trustManager(certificate.certificate().toFile())

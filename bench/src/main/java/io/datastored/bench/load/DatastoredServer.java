@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A datastored server is a real one in a process of its own, on a configuration of its own.
- * Confined to one thread.
+ * A datastored server is a real server in a separate process, with its own configuration. Confined to one thread.
  */
 final class DatastoredServer implements AutoCloseable {
 
@@ -25,7 +24,7 @@ final class DatastoredServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts one for datastores named {@code store0} and so on. */
+  /** Starts a server with datastores named {@code store0} and so on. */
   static DatastoredServer start(int datastores, List<String> options) throws IOException {
     return start(datastores, Optional.empty(), options);
   }
@@ -33,7 +32,7 @@ final class DatastoredServer implements AutoCloseable {
   /**
    * The same with {@code store0} removable.
    *
-   * @param disk a directory on a block device, which stands for its mount point; left behind
+   * @param disk a directory on a block device, which represents its mount point; not removed
    */
   static DatastoredServer startWithOneRemovable(int datastores, Path disk, List<String> options)
       throws IOException {
@@ -78,7 +77,7 @@ final class DatastoredServer implements AutoCloseable {
     return new DatastoredServer(directory, ChildServer.launched(port, arguments));
   }
 
-  /** Makes a directory look like the place where the device of {@code store0} is mounted. */
+  /** Sets up a directory as the mount point of the device of {@code store0}. */
   private static List<String> mounted(Path directory, Path disk) throws IOException {
     BlockMount mount = BlockMount.of(disk);
     Path unused = Files.createDirectories(disk.resolve("store"));

@@ -20,8 +20,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An echo server answers with messages that were recorded, and thinks nothing: what the library can
- * do at most with messages of these types and sizes. Thread-safe.
+ * An echo server answers with recorded messages and computes nothing: it shows the maximum that the library can reach with messages of these types and sizes. Thread-safe.
  *
  * <p>Lookup answers by operation; Release pushes one frame to every open watch.
  */
@@ -83,7 +82,7 @@ final class EchoServer extends DatastoreServiceGrpc.DatastoreServiceImplBase {
     var watch = (ServerCallStreamObserver<WatchGenerationResponse>) answers;
     watch.setOnCancelHandler(() -> watches.remove(watch));
     watches.add(watch);
-    // As a server that says where it stands.
+    // Like a real server, which sends a first frame at once.
     answers.onNext(frame);
   }
 }

@@ -32,9 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The original's own end-to-end measurement: a thousand datastores, five requests for each, sixteen
- * in parallel. The first round and the later ones are timed apart, each on its own. Confined to its
- * thread.
+ * Repeats the end-to-end measurement of the original: a thousand datastores, five requests for each, sixteen in parallel. Confined to its thread. The first round and the later ones are timed separately.
  */
 final class EndToEnd {
 
@@ -55,7 +53,7 @@ final class EndToEnd {
     this.runs = runs;
   }
 
-  /** Rounds per second: of the first, and of the later ones. */
+  /** The rates of the first round and of the later ones. */
   private record Rates(double first, double later) {
     static Rates of(long begun, long first, long end) {
       return new Rates(
@@ -63,7 +61,7 @@ final class EndToEnd {
     }
   }
 
-  /** Measured runs of one server and one kind of call. */
+  /** The measured runs of one server and one kind of call. */
   private record Row(Spread first, Spread later) {}
 
   /**
@@ -72,7 +70,8 @@ final class EndToEnd {
   public static void main(String[] args) throws Exception {
     boolean isShort = List.of(args).contains("--short");
     Path directory = Files.createTempDirectory("datastored-end-to-end");
-    // Beside the classes: a temporary directory is often in memory, and this must be on a device.
+    // Beside the classes: a temporary directory is often in memory, but this one must be on a
+    // device.
     Path target = Path.of("bench", "target").toAbsolutePath();
     Optional<Path> disk =
         BlockMount.under(target).isPresent()
@@ -136,11 +135,11 @@ final class EndToEnd {
     Facts.tell(fact + "." + word + ".later", later);
   }
 
-  /** Each run is a process of its own, so that a first round is one. */
+  /** Measures each run in a separate process, so that its first round is really the first. */
   private Row measure(String word, Kind kind) throws Exception {
     List<Double> first = new ArrayList<>();
     List<Double> later = new ArrayList<>();
-    // The original is slow, and says the same in one run as in three.
+    // The original is slow, and one run gives the same result as three.
     boolean isTheirs = word.equals("before") || word.equals("config");
     for (int run = 0; run < (isTheirs ? 1 : runs); run++) {
       Rates rates =
@@ -161,7 +160,7 @@ final class EndToEnd {
     }
   }
 
-  /** One program with 16 threads: what it has not asked for yet it asks the server for, once. */
+  /** Measures one client with 16 threads, which asks the server once for each datastore. */
   private Rates near() throws Exception {
     try (DatastoredServer server = server();
         DatastoredClient client =
@@ -266,7 +265,7 @@ final class EndToEnd {
     }
   }
 
-  /** What is asked. */
+  /** The kind of call. */
   private enum Kind {
     STATUS("Status") {
       @Override

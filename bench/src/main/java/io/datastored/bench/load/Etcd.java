@@ -16,12 +16,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Etcd is its server, when there is one on the path, and those of its calls that are compared. Its
- * answers are not even parsed, so the client costs it less than ours. Stateless.
+ * Etcd is the etcd server, if it is on the path, with the calls that are compared. Stateless. Its answers are not parsed, so this client costs it less than ours costs datastored.
  */
 final class Etcd {
 
-  // First: the methods are made with it.
+  // Declared first: the methods use it.
   private static final MethodDescriptor.Marshaller<byte[]> RAW = new Raw();
 
   static final MethodDescriptor<byte[], byte[]> RANGE =
@@ -45,7 +44,7 @@ final class Etcd {
 
   private Etcd() {}
 
-  /** Where its server is; empty when it is not installed. */
+  /** The path of the server; empty if it is not installed. */
   static Optional<Path> program() {
     return Stream.of(System.getenv("PATH").split(":", -1))
         .map(directory -> Path.of(directory).resolve("etcd"))
@@ -53,7 +52,7 @@ final class Etcd {
         .findFirst();
   }
 
-  /** Starts a member that is alone. */
+  /** Starts a cluster of one member. */
   static ChildServer start(Path program, Path data) throws IOException {
     int port = ChildServer.freePort();
     String client = "http://127.0.0.1:" + port;
@@ -105,7 +104,7 @@ final class Etcd {
     return bytes(out -> out.writeByteArray(CREATE_REQUEST, create));
   }
 
-  /** Whether an answer of a watch tells of a change. */
+  /** Whether an answer of a watch contains events. */
   static boolean hasEvents(byte[] answer) {
     try {
       CodedInputStream in = CodedInputStream.newInstance(answer);

@@ -2,7 +2,7 @@ package io.datastored.bench.load;
 
 import java.time.Duration;
 
-/** Waits until an etcd that was started serves. Stateless. */
+/** Waits until a started etcd serves. Stateless. */
 final class EtcdReady {
 
   private static final int ATTEMPTS = 100;

@@ -9,12 +9,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A load makes calls on some connections for some time, either as many as there is room for in
- * flight or at a fixed rate, and keeps how long each took. Runs one load at a time; confined to its
- * thread.
+ * A load makes calls on some connections for some time, in a closed loop or at a fixed rate, and records how long each took. Runs one load at a time; confined to its thread.
  *
- * <p>At a fixed rate the time of a call is counted from when it was due, so that a server which
- * stalls is charged for those that had to wait.
+ * <p>At a fixed rate the time of a call starts when it was due, so that a server that stalls is charged for the calls that had to wait.
  */
 final class Load {
 
@@ -31,15 +28,14 @@ final class Load {
   }
 
   /**
-   * What a load came to. Immutable.
+   * A result is the rate and the latency of a load. Immutable.
    *
    * @param rate calls per second
    */
   record Result(double rate, double p50Micros, double p99Micros) {}
 
   /**
-   * As fast as it goes: where a call has ended, the next one is begun at once, by the thread that
-   * hears of it, so that what a load costs beside the library is little.
+   * Makes calls in a closed loop: when a call has ended, the thread that is notified starts the next one at once, so that a load costs little beyond the library.
    */
   Result closed(Calls call, Duration time) throws InterruptedException {
     Taken taken = new Taken();
@@ -53,7 +49,7 @@ final class Load {
     return end(taken, begun);
   }
 
-  /** So many calls per second, however long they take, as long as there is room in flight. */
+  /** Makes calls at a fixed rate, however long they take, within the limit of calls in flight. */
   Result open(Calls call, Duration time, double rate) throws InterruptedException {
     Taken taken = new Taken();
     double nanosBetween = 1e9 / rate;
@@ -77,7 +73,7 @@ final class Load {
     return end(taken, begun);
   }
 
-  /** So many calls and no more. */
+  /** Makes a fixed number of calls. */
   void times(Calls call, int count) throws InterruptedException {
     AtomicInteger failed = new AtomicInteger();
     for (int n = 0; n < count; n++) {
@@ -98,7 +94,7 @@ final class Load {
     }
   }
 
-  /** Waits for what is still in flight, which is not counted. */
+  /** Waits for the calls that are still in flight, which are not counted. */
   private Result end(Taken taken, long begun) throws InterruptedException {
     double seconds = (System.nanoTime() - begun) / 1e9;
     int inTime = taken.count();
@@ -113,7 +109,7 @@ final class Load {
     room.release(inFlight);
   }
 
-  /** Calls of which each is begun when the one before has ended. Thread-safe. */
+  /** A chain makes each call when the previous one has ended. Thread-safe. */
   private final class Chain implements Calls.Ended {
     private final Calls call;
     private final Taken taken;
@@ -133,7 +129,7 @@ final class Load {
       call.start(connections.get(n), n, this);
     }
 
-    /** One call is in flight at a time, so what it leaves is seen by the next. */
+    /** One call is in flight at a time, so its writes are visible to the next. */
     @Override
     public void ended(boolean well) {
       taken.add(well, asked);
@@ -146,7 +142,7 @@ final class Load {
     }
   }
 
-  /** How long the calls of one load took. Thread-safe. */
+  /** The durations of the calls of one load. Thread-safe. */
   private static final class Taken {
     private final AtomicLongArray nanos = new AtomicLongArray(MOST_CALLS);
     private final AtomicInteger well = new AtomicInteger();

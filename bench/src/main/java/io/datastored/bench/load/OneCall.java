@@ -8,10 +8,10 @@ import io.grpc.stub.StreamObserver;
 import java.util.function.IntFunction;
 
 /**
- * One call is how to make the n-th unary call of a load. Thread-safe.
- *
- * @param <Q> the request
- * @param <A> the answer
+ * One call makes the n-th unary call of a load. Thread-safe.
+ * 
+ * @param <Q> type of the request
+ * @param <A> type of the response
  */
 record OneCall<Q, A>(MethodDescriptor<Q, A> method, IntFunction<Q> request) implements Calls {
 

@@ -22,12 +22,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * From asking for a change to the last of many watchers, beside a server that does nothing but push
- * the same frame to as many streams when it is asked to, and beside etcd. Confined to its thread.
+ * Measures the time from requesting a change until the last of many watchers receives it, compared with etcd and with a server that only pushes the same frame to as many streams on request. Confined to its thread.
  */
 final class PushTimes {
 
-  /** A program compiles what it does thousands of times, and on the cores that are measured. */
+  /** Warm-up changes: a program compiles code after thousands of executions, on the cores that are measured. */
   private static final int FIRST_CHANGES = 1000;
 
   private static final int WARM_UP = 100;
@@ -39,7 +38,7 @@ final class PushTimes {
     this.rounds = rounds;
   }
 
-  /** How many streams on how many connections. */
+  /** A shape is a number of streams and of connections that carry them. */
   private record Shape(int streams, int connections) {}
 
   /**
@@ -146,7 +145,7 @@ final class PushTimes {
         WatchGenerationResponse::hasChange);
   }
 
-  /** With one watcher. */
+  /** Warms up with one watcher. */
   private static void warmUpAlone(int port, Runnable change) throws Exception {
     try (Connections one = Connections.open(port, 1)) {
       warmUp(watches(one, 1), change, FIRST_CHANGES);
@@ -164,7 +163,7 @@ final class PushTimes {
   }
 
   private static void print(Shape shape, List<Double> bare, List<Double> us, List<Double> them) {
-    // Medians are compared: a round that the machine disturbed says nothing of the others.
+    // Compare medians: a round that was disturbed by the machine says nothing about the others.
     Spread ratio = Spread.of(Spread.of(us).median() / Spread.of(bare).median());
     System.out.printf(
         "| %,d watchers on %,d connections | %s | %s | %s× | %s | %s |",

@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How each cost grows with the number of datastores. Confined to its thread. */
+/** Measures how each cost grows with the number of datastores. Confined to its thread. */
 final class Scale {
 
   private static final int RUNS = 5;
@@ -31,7 +31,7 @@ final class Scale {
   private Scale() {}
 
   /**
-   * @param args {@code --short} for no more than 1,000 datastores
+   * @param args {@code --short} for at most 1,000 datastores
    */
   public static void main(String[] args) throws Exception {
     int most = List.of(args).contains("--short") ? 1_000 : 100_000;
@@ -47,7 +47,7 @@ final class Scale {
     System.exit(0);
   }
 
-  @SuppressWarnings("try") // started and stopped, not used
+  @SuppressWarnings("try") // Started and stopped, not used.
   private static void measure(int datastores) throws Exception {
     List<Double> starts = new ArrayList<>();
     int runs = datastores > 10_000 ? 1 : RUNS;
@@ -106,7 +106,7 @@ final class Scale {
     }
   }
 
-  /** In megabytes per second, by a parser that is warm. */
+  /** The speed of a warm parser, in megabytes per second. */
   private static Spread parse(byte[] bytes) {
     List<Double> rates = new ArrayList<>();
     int times = (int) Math.max(1, 20_000_000L / bytes.length / RUNS);
@@ -154,7 +154,7 @@ final class Scale {
     return Spread.of(millis);
   }
 
-  /** As by an editor that renames a new file into place; counted from the rename. */
+  /** Edits the file like an editor that renames a new file into place; measured from the rename. */
   private static Spread edits(
       Streams<WatchGenerationRequest, WatchGenerationResponse> watch, Path file) throws Exception {
     String text = Files.readString(file);

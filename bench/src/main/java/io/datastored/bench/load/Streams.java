@@ -16,11 +16,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams are many open watches of one server, that count the messages which tell of a change.
- * Thread-safe.
- *
- * @param <Q> the request
- * @param <A> the answer
+ * Streams are many open watches of one server, which count the messages that report a change. Thread-safe.
+ * 
+ * @param <Q> type of the request
+ * @param <A> type of the response
  */
 final class Streams<Q, A> {
 
@@ -33,7 +32,7 @@ final class Streams<Q, A> {
   private final int count;
   private final AtomicReference<@Nullable A> last = new AtomicReference<>();
 
-  /** When the last stream has heard of the change at hand, by {@link System#nanoTime}. */
+  /** When the last stream received the current change, by {@link System#nanoTime}. */
   private volatile CompletableFuture<Long> heard = new CompletableFuture<>();
 
   private Streams(Predicate<A> isChange, int count) {
@@ -41,7 +40,7 @@ final class Streams<Q, A> {
     this.count = count;
   }
 
-  /** Opens so many, and waits until each has been answered once. */
+  /** Opens streams and waits until each has received a message. */
   static <Q, A> Streams<Q, A> open(
       Connections connections,
       int count,
@@ -58,7 +57,7 @@ final class Streams<Q, A> {
         call.halfClose();
       }
       call.request(2);
-      // A server may refuse more at once.
+      // A server may refuse more streams at once.
       if (i % 500 == 499) {
         streams.await(streams.opened, i + 1);
       }
@@ -67,7 +66,7 @@ final class Streams<Q, A> {
     return streams;
   }
 
-  /** Makes a change and answers after how many nanoseconds the last stream has heard of it. */
+  /** Makes a change; the result is the time until the last stream received it, in nanoseconds. */
   long change(Runnable change) throws Exception {
     changes.set(0);
     heard = new CompletableFuture<>();
@@ -80,7 +79,7 @@ final class Streams<Q, A> {
     }
   }
 
-  /** One message that told of a change. */
+  /** The last message that reported a change. */
   A lastChange() {
     return Objects.requireNonNull(last.get());
   }

@@ -5,13 +5,13 @@ import io.datastored.engine.EngineStartException;
 import java.io.IOException;
 import java.util.Optional;
 
-/** An arm kind says which of the ways to look up is meant. Immutable. */
+/** An arm kind is one of the compared ways to look up. Immutable. */
 enum ArmKind {
-  /** The original before its cache. */
+  /** The original without a cache. */
   BEFORE("before", "A: parse per lookup and per last release"),
-  /** The first version of its cache. */
+  /** The original with the first version of its cache. */
   TAG("tag", "B: a tag on each datastore"),
-  /** Its cache as accepted. */
+  /** The original with its cache as accepted. */
   CONFIG("config", "C: the whole configuration cached"),
   /** The engine. */
   OURS("ours", "D: the engine");
@@ -42,8 +42,7 @@ enum ArmKind {
   }
 
   /**
-   * How often it is run while the others are run once: a thousand lookups of the engine are over in
-   * less time than a scheduler takes away at once, so one run says little.
+   * The number of runs per round: a thousand lookups of the engine take less time than one preemption by the scheduler, so a single run says little.
    */
   int runsOfARound() {
     return this == OURS ? 10 : 1;

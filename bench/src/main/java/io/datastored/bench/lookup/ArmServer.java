@@ -32,9 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 
 /**
- * An arm server is what the original would be behind gRPC: its lookup and release, its status
- * (which is a lookup to read, the space of the file system, and a release), and 16 threads for
- * them. Thread-safe.
+ * An arm server is the original behind gRPC, with 16 threads: its lookup and release, and its status, which is a READ lookup, a query of the file system's space, and a release. Thread-safe.
  */
 public final class ArmServer extends DatastoreServiceGrpc.DatastoreServiceImplBase {
 
@@ -50,9 +48,7 @@ public final class ArmServer extends DatastoreServiceGrpc.DatastoreServiceImplBa
   }
 
   /**
-   * @param args the arm, the port, how many datastores, in which directory to make the site, and
-   *     where the removable one is, or a minus for none; then the files of a certificate and its
-   *     key
+   * @param args the arm, the port, the number of datastores, the parent directory of the site, and the directory of the removable datastore or a minus for none; then, for TLS, the files of a certificate and its key
    */
   public static void main(String[] args) throws Exception {
     ArmKind kind = ArmKind.fromWord(args[0]).orElseThrow();
@@ -125,7 +121,7 @@ public final class ArmServer extends DatastoreServiceGrpc.DatastoreServiceImplBa
   }
 
   @Override
-  @SuppressWarnings("try") // in progress, not used
+  @SuppressWarnings("try") // In progress, not used.
   public void status(StatusRequest request, StreamObserver<StatusResponse> answer) {
     DatastoreName name = DatastoreName.of(request.getDatastore());
     try (Begun unused = arm.begin(name, Operation.READ)) {

@@ -8,22 +8,21 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A block mount is a file system of this machine that lies on a block device, on which removable
- * datastores can be acted. Immutable.
+ * A block mount is a mounted file system on a block device of this machine, which can represent the device of removable datastores. Immutable.
  */
 public record BlockMount(Path device, Path mountPoint) {
 
   /**
-   * The one on which a directory lies.
-   *
-   * @throws IOException when it lies on none
+   * The block mount of a directory.
+ * 
+ * @throws IOException if the directory is not on a block device
    */
   public static BlockMount of(Path directory) throws IOException {
     return under(directory)
         .orElseThrow(() -> new IOException(directory + " is not on a block device"));
   }
 
-  /** The one on which a directory lies; empty when it lies on none, as on an overlay. */
+  /** The block mount of a directory; empty if the directory is not on a block device, as on an overlay. */
   public static Optional<BlockMount> under(Path directory) throws IOException {
     Object wanted = Files.getAttribute(directory, "unix:dev");
     for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"), UTF_8)) {

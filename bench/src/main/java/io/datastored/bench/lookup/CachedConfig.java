@@ -8,12 +8,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The original's cache as it was accepted: one parsed configuration for the process and all
- * datastores, read again when the generation has moved. Locks and tracking files stay. Thread-safe.
+ * A cached config is the original with its cache as accepted: one parsed configuration per process for all datastores, which is reread when the generation has changed. Thread-safe. Locks and tracking files are used as before.
  */
 final class CachedConfig implements LookupArm {
 
-  /** What was read, and the generation before that. Immutable. */
+  /** The configuration, with the generation that was read before it. Immutable. */
   private record Cached(Config config, Long generation) {}
 
   private final UpstreamParts parts;
@@ -27,7 +26,7 @@ final class CachedConfig implements LookupArm {
     this.versions = new VersionPage(parts.site().versions());
   }
 
-  @SuppressWarnings("try") // held, not used
+  @SuppressWarnings("try") // Held, not used.
   @Override
   public Begun begin(DatastoreName name, Operation operation) throws IOException {
     try (ExclusiveLock.Held unused = parts.lockConfig()) {

@@ -7,8 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A chunk store is an open base directory: one for each path and process, since closing any
- * descriptor of its lock file drops the locks of all. Thread-safe.
+ * A chunk store is an open base directory. Thread-safe. A process has one per path, because closing any descriptor of its lock file drops all locks of the process on that file.
  */
 final class ChunkStore implements AutoCloseable {
 

@@ -24,7 +24,7 @@ record Config(ConfigDocument document, Digest digest) {
     return section;
   }
 
-  /** Whether what is open of a datastore must be closed when nobody works on it. */
+  /** Whether the instance of a datastore must be closed when it is not in use. */
   boolean evicts(DatastoreName name) {
     ConfigSection section = document.sections().get(name);
     return section == null || section.maintenance().mode().evicts();

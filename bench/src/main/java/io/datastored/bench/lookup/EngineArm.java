@@ -5,7 +5,7 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.Handle;
 import io.datastored.operation.Operation;
 
-/** The engine's own way. Thread-safe. */
+/** The lookup of the engine. Thread-safe. */
 final class EngineArm implements LookupArm {
 
   private final Engine engine;

@@ -13,9 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An exclusive lock is a lock file that is opened, owned, locked and closed again each time.
- * Thread-safe: threads of one process meet at a lock of their own first, since the kernel's belongs
- * to the process.
+ * An exclusive lock is a lock file that is opened, chowned, locked and closed each time. Thread-safe: threads of a process first take a lock in memory, because the kernel's lock belongs to the process.
  */
 final class ExclusiveLock {
 
@@ -32,16 +30,16 @@ final class ExclusiveLock {
     this.file = file;
   }
 
-  /** A held lock is closed to give it back. Confined to its thread. */
+  /** A held lock, which is released by closing it. Confined to its thread. */
   interface Held extends AutoCloseable {
     @Override
     void close() throws IOException;
   }
 
   /**
-   * Waits at most ten seconds, as the original.
-   *
-   * @throws IOException when somebody holds it longer
+   * Takes the lock; waits at most ten seconds, like the original.
+ * 
+ * @throws IOException if the lock is still held after that time
    */
   Held take() throws IOException {
     threads.lock();
@@ -54,7 +52,8 @@ final class ExclusiveLock {
           if (System.nanoTime() - begun > WAIT_NANOS) {
             throw new IOException("unable to acquire lock " + file);
           }
-          // Cheaper than a timer and its signal, and only when another process is in the way.
+          // Cheaper than a timer and its signal, and needed only while another process holds the
+          // lock.
           Thread.onSpinWait();
           lock = channel.tryLock();
         }

@@ -11,8 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How near the rebuilt original comes to its system calls alone, made by a program in C: on the arm
- * that does not parse, in turns. Confined to its thread.
+ * Compares the rebuilt original, on the arm that does not parse, with a C program that makes only its system calls, in turns. Confined to its thread.
  */
 final class FloorRatio {
 

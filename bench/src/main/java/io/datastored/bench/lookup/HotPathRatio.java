@@ -15,18 +15,14 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many times as long as its yardstick a lookup and release takes, told by many short slices of
- * one and the other in turns. A slice is shorter than what a scheduler gives away at once, and the
- * fast ones are compared, so other work on the machine hardly shows. JMH tells the times of an idle
- * machine ({@link io.datastored.bench.LookupBenchmark}); this, the ratio on any. Confined to its
- * thread.
+ * Measures the ratio of lookup and release to the baseline, by many short slices of both in turns. Confined to its thread. A slice is shorter than a time slice of the scheduler, and the fastest slices are compared, so other work on the machine has little effect. JMH measures absolute times on an idle machine ({@link io.datastored.bench.LookupBenchmark}); this measures the ratio on any machine.
  */
 final class HotPathRatio {
 
   private static final int DATASTORES = 1000;
   private static final int OPERATIONS = 10_000;
 
-  /** Of the slices, the fastest so many in a hundred decide: the others were disturbed. */
+  /** The percentage of slices, the fastest ones, that are used; the others were disturbed. */
   private static final int UNDISTURBED_PERCENT = 20;
 
   private final ConcurrentHashMap<String, LongAdder> counters = new ConcurrentHashMap<>();
@@ -57,7 +53,7 @@ final class HotPathRatio {
     }
   }
 
-  /** Nanoseconds of one operation in an undisturbed slice of all threads. */
+  /** The time of one operation in an undisturbed slice of all threads, in nanoseconds. */
   private double undisturbed(double[] slices) {
     Arrays.sort(slices);
     return slices[slices.length * UNDISTURBED_PERCENT / 200];
@@ -80,7 +76,7 @@ final class HotPathRatio {
     return ratio;
   }
 
-  /** The threads begin each slice together; what a slice took is what the slowest of them took. */
+  /** Measures slices that all threads start together; the time of a slice is that of its slowest thread. */
   private static double[] slices(Runnable slice, int threads, int count) throws Exception {
     double[][] nanos = new double[threads][count];
     CyclicBarrier together = new CyclicBarrier(threads);

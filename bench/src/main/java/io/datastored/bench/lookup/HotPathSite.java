@@ -6,7 +6,7 @@ import io.datastored.engine.EngineStartException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A hot path site is an engine on a configuration of its own. Thread-safe. */
+/** A hot path site is an engine with its own configuration. Thread-safe. */
 public final class HotPathSite implements AutoCloseable {
 
   private final LookupSite site;
@@ -17,7 +17,7 @@ public final class HotPathSite implements AutoCloseable {
     this.engine = engine;
   }
 
-  /** Opens an engine for so many datastores. */
+  /** Opens an engine with this number of datastores. */
   public static HotPathSite open(int datastores) throws IOException, EngineStartException {
     LookupSite site = LookupSite.create(Path.of(System.getProperty("java.io.tmpdir")), datastores);
     return new HotPathSite(site, Engine.open(site.engineOptions()));
@@ -28,9 +28,9 @@ public final class HotPathSite implements AutoCloseable {
     return engine;
   }
 
-  /** A name, counted from 0. */
+  /** The name of a datastore, counted from 0. */
   public DatastoreName name(int i) {
-    // Not the object that the engine has: a caller's never is.
+    // A new object: callers never have the same name object as the engine.
     return DatastoreName.of(new String(site.names().get(i).value()));
   }
 

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 
 /**
- * An instance is what the original keeps of a datastore between lookups. Immutable.
- *
- * @param version of the configuration it was made from: a digest, or a generation
- * @param section the settings and mode that it was made from
- * @param gcStatus what the last garbage collection left, as text
+ * An instance is the state that the original keeps of a datastore between lookups. Immutable.
+ * 
+ * @param version version of the configuration that it was created from: a digest or a generation
+ * @param section settings and mode that it was created from
+ * @param gcStatus status of the last garbage collection, as text
  */
 record Instance(ChunkStore chunks, Object version, ConfigSection section, String gcStatus) {
 

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Instances are those of one process, by datastore. Thread-safe: one lock for all. */
+/** Instances are the instances of one process, by datastore. Thread-safe: one lock for all. */
 final class Instances implements AutoCloseable {
 
   private final UpstreamSite site;
@@ -24,7 +24,7 @@ final class Instances implements AutoCloseable {
     return byName.get(name);
   }
 
-  /** The one of this version; else one made anew, with the chunk store of the one before. */
+  /** The instance of this version; if there is none, a new one with the chunk store of the previous. */
   synchronized Instance of(ConfigSection section, Object version) throws IOException {
     Instance known = byName.get(section.name());
     if (known != null && known.version().equals(version)) {

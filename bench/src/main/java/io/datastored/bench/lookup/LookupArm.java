@@ -8,16 +8,16 @@ import java.io.IOException;
 interface LookupArm extends AutoCloseable {
 
   /**
-   * Begins an operation.
-   *
-   * @throws IOException when it is refused
+   * Starts an operation.
+ * 
+ * @throws IOException if the operation is refused
    */
   Begun begin(DatastoreName name, Operation operation) throws IOException;
 
   @Override
   void close() throws IOException;
 
-  /** Something begun is closed to end it. */
+  /** An operation in progress, which is ended by closing it. */
   interface Begun extends AutoCloseable {
     @Override
     void close() throws IOException;

@@ -13,14 +13,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A lookup site is a configuration of some datastores with all files that an arm needs, in a
- * directory of its own. Immutable; several processes may use one.
+ * A lookup site is a configuration with all files that an arm needs, in a separate directory. Immutable; several processes may use one.
  */
 final class LookupSite implements AutoCloseable {
 
   private static final String UUID = "0f4c2a6e-1b7d-4c55-9d7e-6a2b3c4d5e6f";
 
-  /** A directory that no arm but those of removable datastores uses. */
+  /** The directory of mount points, used only for removable datastores. */
   private static final String MOUNTS = "mounts";
 
   private final Path directory;
@@ -34,15 +33,15 @@ final class LookupSite implements AutoCloseable {
     this.mount = mount;
   }
 
-  /** Makes a site of ordinary datastores. */
+  /** Creates a site of ordinary datastores. */
   static LookupSite create(Path parent, int datastores) throws IOException {
     return create(parent, datastores, 0, Optional.empty());
   }
 
   /**
-   * The same with the first one removable.
+   * Creates the same site with the first datastore removable.
    *
-   * @param disk a directory on a block device, which stands for its mount point; left behind
+   * @param disk a directory on a block device, which represents its mount point; not removed
    */
   static LookupSite createWithOneRemovable(Path parent, int datastores, Path disk)
       throws IOException {
@@ -54,7 +53,7 @@ final class LookupSite implements AutoCloseable {
     return site;
   }
 
-  /** Makes a site of removable datastores, all on one device. */
+  /** Creates a site of removable datastores, all on one device. */
   static LookupSite createRemovable(Path parent, int datastores, BlockMount mount)
       throws IOException {
     LookupSite site = create(parent, datastores, datastores, Optional.of(mount));
@@ -64,13 +63,13 @@ final class LookupSite implements AutoCloseable {
     return site;
   }
 
-  /** Makes a base directory; one that is there already stays. */
+  /** Creates a base directory, unless it exists. */
   private static void makeBase(Path base) throws IOException {
     Path unused = Files.createDirectories(base.resolve(".chunks"));
     unused = Files.writeString(base.resolve(".lock"), "");
   }
 
-  /** Makes the files; the directories of the removable ones are to be made. */
+  /** Creates the files; the caller creates the base directories of removable datastores. */
   private static LookupSite create(
       Path parent, int datastores, int removable, Optional<BlockMount> mount) throws IOException {
     Path directory = Files.createTempDirectory(parent, "datastored-lookups");
@@ -104,7 +103,7 @@ final class LookupSite implements AutoCloseable {
     config.append("\tpath ").append(path).append("\n\n");
   }
 
-  /** The site that another process has made. */
+  /** The site that another process has created. */
   static LookupSite at(Path directory, int datastores) throws IOException {
     return new LookupSite(
         directory,
@@ -165,7 +164,7 @@ final class LookupSite implements AutoCloseable {
         });
   }
 
-  /** Changes the first section as an administrator would, and says so to the original's arms. */
+  /** Changes the first section as an administrator would, and increases the generation for the original's arms. */
   void setMode(String mode) throws IOException {
     Path file = directory.resolve("datastore.cfg");
     String text = Files.readString(file);

@@ -16,28 +16,26 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A lookup table compares all arms on one workload after the other, in turns, so that what else the
- * machine does falls on all of them. Confined to its thread.
+ * A lookup table compares all arms on one workload after another. Confined to its thread. The arms run in turns, so that other load on the machine affects all of them.
  *
- * <p>Each run begins with a newly opened arm that has looked up nothing: opening it is not counted,
- * every first lookup of a datastore is.
+ * <p>Each run uses a newly opened arm. Opening it is not counted; the first lookup of each datastore is.
  */
 final class LookupTable {
 
   private static final long WARM_UP_NANOS = 1_000_000_000L;
   private static final long SETTLE_MILLIS = 50;
 
-  /** Those that were warmed up before a table. */
+  /** The arms that are already warm. */
   private static final Set<ArmKind> WARM = EnumSet.noneOf(ArmKind.class);
 
-  /** A run of it takes five seconds, and differs less than those of the others. */
+  /** Fewer rounds for the slowest arm, whose runs also vary less than those of the others. */
   private static final int ROUNDS_OF_BEFORE = 2;
 
   /**
    * A row of the original's table. Immutable.
    *
-   * @param fact the name of its ratio in the report
-   * @param theirs the ratio that the original's authors told
+   * @param fact name of its ratio in the report
+ * @param theirs ratio that the original's authors reported
    */
   record Row(String name, String fact, Workload workload, double theirs) {}
 
@@ -70,7 +68,7 @@ final class LookupTable {
       }
     }
     for (Row row : rows) {
-      // A run of the engine is over in less time than its code takes to be compiled for it.
+      // A run of the engine takes less time than compiling its code.
       warmUp(ArmKind.OURS, site, row.workload());
     }
     for (Row row : rows) {
@@ -99,7 +97,7 @@ final class LookupTable {
     return cells + (row.theirs() > 0 ? String.format(Locale.ROOT, " %.2f× |", row.theirs()) : " |");
   }
 
-  /** Nanoseconds for one lookup and release. */
+  /** The time of one lookup and release for each arm, in nanoseconds. */
   private Map<ArmKind, Spread> measure(LookupSite site, Workload workload) throws Exception {
     ListMultimap<ArmKind, Double> runs = ArrayListMultimap.create();
     for (int round = 0; round < rounds; round++) {
@@ -109,7 +107,7 @@ final class LookupTable {
         }
         for (int i = 0; i < kind.runsOfARound(); i++) {
           try (LookupArm arm = kind.open(site)) {
-            // What a newly opened arm does in the background is not what is measured.
+            // Background work of a newly opened arm is not measured.
             Thread.sleep(SETTLE_MILLIS);
             long nanos = workload.run(arm, site.names());
             runs.put(kind, (double) nanos / workload.operations());

@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks up some datastores again and again and ends: to be timed as a whole process, and to be one
- * of several that work on a site. Confined to its thread.
+ * Looks up some datastores repeatedly: to be timed as a whole process, or as one of several processes that use a site. Confined to its thread.
  */
 final class Lookups {
 
@@ -100,7 +99,7 @@ final class Lookups {
     return LookupSite.createRemovable(parent, configured, mount);
   }
 
-  /** Warms up, says that it is ready, and for each line of input runs once and tells its time. */
+  /** Warms up, reports that it is ready, and for each line of input runs once and prints its time. */
   private void beOneOfSeveral(Workload workload, LookupArm arm, LookupSite shared)
       throws IOException {
     long unused = workload.run(arm, shared.names());

@@ -8,10 +8,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A mount scan answers whether the device of a removable datastore is mounted where it should be:
- * it reads the whole list of mounts each time. Thread-safe.
- *
- * @param device under which the file system appears by its UUID
+ * A mount scan checks whether the device of a removable datastore is mounted at its mount point. Thread-safe. It reads the whole mount list each time.
+ * 
+ * @param device device of the file system, by its UUID
  * @param mountPoint where it must be mounted
  */
 record MountScan(Path device, Path mountPoint) {
@@ -20,7 +19,7 @@ record MountScan(Path device, Path mountPoint) {
   private static final int BLOCK_DEVICE = 0060000;
   private static final int FORMAT_MASK = 0170000;
 
-  /** Whether it is; any failure means that it is not. */
+  /** Whether the device is mounted; false on any failure. */
   boolean mounted() {
     try {
       Map<String, Object> node = Files.readAttributes(device, "unix:mode,rdev");
@@ -37,7 +36,7 @@ record MountScan(Path device, Path mountPoint) {
     }
   }
 
-  /** The fifth field is the mount point; the source stands second after the separator. */
+  /** The fifth field is the mount point; the source is the second field after the separator. */
   private static boolean isOf(String line, String wanted, long number) {
     int at = 0;
     for (int field = 0; field < 3; field++) {

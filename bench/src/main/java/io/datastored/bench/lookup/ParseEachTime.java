@@ -6,8 +6,7 @@ import io.datastored.operation.Operation;
 import java.io.IOException;
 
 /**
- * The original before its cache: every lookup and every last release reads, hashes and parses the
- * whole file. Thread-safe.
+ * The original without a cache: every lookup and every last release reads, hashes and parses the whole file. Thread-safe.
  */
 final class ParseEachTime implements LookupArm {
 
@@ -17,7 +16,7 @@ final class ParseEachTime implements LookupArm {
     this.parts = parts;
   }
 
-  @SuppressWarnings("try") // held, not used
+  @SuppressWarnings("try") // Held, not used.
   @Override
   public Begun begin(DatastoreName name, Operation operation) throws IOException {
     try (ExclusiveLock.Held unused = parts.lockConfig()) {
@@ -30,7 +29,7 @@ final class ParseEachTime implements LookupArm {
     return () -> end(name, operation);
   }
 
-  /** The mode is that of now, not that of the lookup; read without the lock. */
+  /** Ends an operation by the present mode, not that of the lookup; the file is read without the lock. */
   private void end(DatastoreName name, Operation operation) throws IOException {
     if (parts.exit(name, operation) && Config.read(parts.site().config()).evicts(name)) {
       parts.instances().evict(name);

@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Several at once look up the same thousand datastores: threads, then processes. Stateless. */
+/** Measures several threads, and then several processes, that look up the same thousand datastores. Stateless. */
 final class SeveralAtOnce {
 
   private static final int DATASTORES = 1000;
@@ -70,7 +70,7 @@ final class SeveralAtOnce {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Double> rates = new ArrayList<>();
-      // The first compiles.
+      // The first run warms up the compiler.
       for (int run = -1; run < RUNS; run++) {
         CyclicBarrier start = new CyclicBarrier(threads + 1);
         List<Future<?>> done = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Lookups while one writer commits change after change, as fast as the disk lets it. */
+/** Measures lookups while one writer commits changes as fast as the disk allows. */
 @State(Scope.Group)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -35,17 +35,17 @@ public class SwapBenchmark {
 
   private static final int DATASTORES = 1000;
 
-  @SuppressWarnings("NullAway.Init") // by the set-up
+  @SuppressWarnings("NullAway.Init") // Set by the setup method.
   private HotPathSite site;
 
-  @SuppressWarnings("NullAway.Init") // by the set-up
+  @SuppressWarnings("NullAway.Init") // Set by the setup method.
   private Engine engine;
 
   private DatastoreName read = DatastoreName.of("read");
   private DatastoreName written = DatastoreName.of("written");
   private boolean readOnly;
 
-  /** Opens an engine on files of its own. */
+  /** Opens an engine with its own files. */
   @Setup
   public void open() throws Exception {
     site = HotPathSite.open(DATASTORES);
@@ -54,13 +54,13 @@ public class SwapBenchmark {
     written = site.name(2);
   }
 
-  /** Closes it. */
+  /** Closes the engine. */
   @TearDown
   public void close() throws IOException {
     site.close();
   }
 
-  /** Asks to write, and releases; the changes are of another datastore. */
+  /** A WRITE lookup and its release; the writer changes another datastore. */
   @Benchmark
   @Group("swap")
   @GroupThreads(1)
@@ -68,7 +68,7 @@ public class SwapBenchmark {
     engine.lookup(read, Operation.WRITE).handle().close();
   }
 
-  /** Sets and clears a mode. */
+  /** Sets or clears a mode, in turns. */
   @Benchmark
   @Group("swap")
   @GroupThreads(1)

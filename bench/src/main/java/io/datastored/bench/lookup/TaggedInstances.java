@@ -6,9 +6,7 @@ import io.datastored.operation.Operation;
 import java.io.IOException;
 
 /**
- * The first version of the original's cache: each instance is tagged with the generation that it
- * was made at, and used without reading the file while that is the current one. Whether a last
- * release evicts is decided at the lookup. Thread-safe.
+ * The first version of the original's cache: each instance is tagged with the generation at which it was created, and used without reading the file while this generation is current. Thread-safe. Whether the last release evicts an instance is decided at the lookup.
  */
 final class TaggedInstances implements LookupArm {
 
@@ -20,12 +18,12 @@ final class TaggedInstances implements LookupArm {
     this.versions = new VersionPage(parts.site().versions());
   }
 
-  @SuppressWarnings("try") // held, not used
+  @SuppressWarnings("try") // Held, not used.
   @Override
   public Begun begin(DatastoreName name, Operation operation) throws IOException {
     boolean evicts;
     try (ExclusiveLock.Held unused = parts.lockConfig()) {
-      // Before the file is read, so that what is read is never older than its tag.
+      // Read before the file, so that the instance is never older than its tag.
       Long generation = versions.generation();
       Instance known = parts.instances().get(name);
       ConfigSection section;

@@ -19,9 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tracking file tells all processes who works on a datastore: a JSON array that each update reads
- * and replaces under a lock. Thread-safe. Without the fault that lost the entry of a second process
- * (the benchmarks of the original were made with that repaired).
+ * A tracking file records which processes use a datastore: a JSON array that each update reads and replaces under a lock. Thread-safe. It does not have the original's bug that lost the entry of a second process, which was also fixed for the benchmarks of the original.
  */
 final class TrackingFile {
 
@@ -40,11 +38,11 @@ final class TrackingFile {
   }
 
   /**
-   * Adds to what this process has in progress.
-   *
-   * @return what it has then
+   * Changes the number of operations that this process has in progress.
+ * 
+ * @return the operations of this process after the change
    */
-  @SuppressWarnings("try") // held, not used
+  @SuppressWarnings("try") // Held, not used.
   ActiveOperations add(Operation operation, int count) throws IOException {
     long reads = operation == Operation.READ ? count : 0;
     long writes = operation == Operation.WRITE ? count : 0;
@@ -72,7 +70,7 @@ final class TrackingFile {
     }
   }
 
-  /** What all have in progress. */
+  /** The operations of all processes. */
   List<ActiveOperations> read() throws IOException {
     try {
       return ActiveOperations.parse(Files.readAllBytes(file));

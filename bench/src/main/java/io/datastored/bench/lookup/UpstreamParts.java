@@ -12,8 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Upstream parts are what all versions of the original's lookup share: the lock of the
- * configuration, the checks, the instances and the tracking files. Thread-safe.
+ * Upstream parts are the parts that all versions of the original's lookup share: the lock of the configuration, the checks, the instances and the tracking files. Thread-safe.
  */
 final class UpstreamParts implements AutoCloseable {
 
@@ -25,9 +24,9 @@ final class UpstreamParts implements AutoCloseable {
   private final Map<DatastoreName, TrackingFile> tracking = new ConcurrentHashMap<>();
 
   /**
-   * Parts on a site.
-   *
-   * @param mounts how a removable datastore is looked for; empty: none is removable
+   * Creates the parts on a site.
+ * 
+ * @param mounts check for the removable datastores; empty: none is removable
    */
   UpstreamParts(UpstreamSite site, Optional<MountScan> mounts) throws IOException {
     this.site = site;
@@ -46,7 +45,7 @@ final class UpstreamParts implements AutoCloseable {
     return instances;
   }
 
-  /** The user database is asked for the owner of the lock file each time, as by the original. */
+  /** Locks the configuration; looks up the owner of the lock file in the user database each time, like the original. */
   ExclusiveLock.Held lockConfig() throws IOException {
     UserPrincipal unused =
         site.config()
@@ -57,9 +56,9 @@ final class UpstreamParts implements AutoCloseable {
   }
 
   /**
-   * Every check that a lookup makes before it counts.
-   *
-   * @throws IOException when the operation is refused
+   * Makes every check of a lookup before it counts.
+ * 
+ * @throws IOException if the operation is refused
    */
   void check(ConfigSection section, Operation operation) throws IOException {
     if (operation.refusedBy(section.maintenance().mode())) {
@@ -73,12 +72,12 @@ final class UpstreamParts implements AutoCloseable {
     }
   }
 
-  /** Counts, with all that a handle needs to take it back. */
+  /** Counts an operation. */
   void enter(DatastoreName name, Operation operation) throws IOException {
     ActiveOperations unused = tracking(name).add(operation, 1);
   }
 
-  /** Takes back; answers whether this process has nothing in progress there any more. */
+  /** Counts one operation less; true if this process has no operation left on the datastore. */
   boolean exit(DatastoreName name, Operation operation) throws IOException {
     ActiveOperations own = tracking(name).add(operation, -1);
     return own.read() + own.write() == 0;

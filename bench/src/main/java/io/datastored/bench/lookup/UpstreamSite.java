@@ -4,17 +4,17 @@ import io.datastored.config.document.ConfigSection;
 import java.nio.file.Path;
 
 /**
- * An upstream site is where the original would have its files. Immutable.
- *
+ * An upstream site is the set of paths at which the original has its files. Immutable.
+ * 
  * @param config the configuration
- * @param configLock what every lookup and every save lock
- * @param tracking the directory with two files for each datastore
- * @param versions the page with the generation of the configuration
- * @param mounts in which removable datastores are mounted under their names
+ * @param configLock lock file that every lookup and every save lock
+ * @param tracking directory with two files per datastore
+ * @param versions page with the generation of the configuration
+ * @param mounts directory in which removable datastores are mounted under their names
  */
 record UpstreamSite(Path config, Path configLock, Path tracking, Path versions, Path mounts) {
 
-  /** With its files in one directory, which decides how fast they are. */
+  /** A site with its files in one directory, whose file system decides how fast they are. */
   static UpstreamSite in(Path directory, Path config, Path mounts) {
     return new UpstreamSite(
         config,
@@ -24,7 +24,7 @@ record UpstreamSite(Path config, Path configLock, Path tracking, Path versions, 
         mounts);
   }
 
-  /** The base directory of a datastore; a removable one's path is relative to its device. */
+  /** The base directory of a datastore; the path of a removable datastore is relative to its mount point. */
   Path base(ConfigSection section) {
     return mounts.resolve(section.name().value()).resolve(section.settings().path());
   }

@@ -9,14 +9,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A version page has the generation of the configuration, shared by all processes. Thread-safe. */
+/** A version page is a mapped page with the generation of the configuration, shared by all processes. Thread-safe. */
 final class VersionPage {
 
   private static final VarHandle LONGS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final int SIZE = 4096;
 
-  /** After the magic, the users' and traffic control's. */
+  /** Offset after the magic number and the generations of users and traffic control. */
   private static final int DATASTORE_AT = 24;
 
   private final MappedByteBuffer page;
@@ -33,7 +33,7 @@ final class VersionPage {
     return (long) LONGS.getAcquire(page, DATASTORE_AT);
   }
 
-  /** Every save does. */
+  /** Increases the generation, as every save does. */
   void increase() {
     long unused = (long) LONGS.getAndAdd(page, DATASTORE_AT, 1L);
   }

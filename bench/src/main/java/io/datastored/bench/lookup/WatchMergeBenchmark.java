@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Working out and encoding what a watcher among 1,000 datastores has missed. */
+/** Measures computing and encoding the changes that a watcher of 1,000 datastores has missed. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -41,17 +41,17 @@ public class WatchMergeBenchmark {
 
   private static final int DATASTORES = 1000;
 
-  /** Of as many datastores. */
+  /** The number of datastores that have changed. */
   @Param({"1", "100"})
   private int missed;
 
-  @SuppressWarnings("NullAway.Init") // by the set-up
+  @SuppressWarnings("NullAway.Init") // Set by the setup method.
   private HotPathSite site;
 
-  @SuppressWarnings("NullAway.Init") // by the set-up
+  @SuppressWarnings("NullAway.Init") // Set by the setup method.
   private Watcher watcher;
 
-  /** A watcher that knows how things were before the changes. */
+  /** Opens an engine and a watcher whose cursor is before the changes. */
   @Setup
   public void open() throws Exception {
     site = HotPathSite.open(DATASTORES);
@@ -88,7 +88,7 @@ public class WatchMergeBenchmark {
     site.close();
   }
 
-  /** A bookmark makes the shared frames forgotten, or it would be the same one again. */
+  /** Encodes the change; a bookmark first drops the shared frames, which would otherwise be reused. */
   @Benchmark
   public Optional<byte[]> merge() {
     SharedFrame unused = watcher.bookmark();

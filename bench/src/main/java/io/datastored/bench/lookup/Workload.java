@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A workload looks up the first M datastores N times each, to write. Immutable.
- *
+ * A workload is N WRITE lookups of each of the first M datastores. Immutable.
+ * 
  * @param datastores M
  * @param times N
  */
 record Workload(int datastores, int times, Release release) {
 
-  /** When handles are given back. */
+  /** When handles are released. */
   enum Release {
-    /** Each before the next lookup. */
+    /** Each handle before the next lookup. */
     EACH,
-    /** Those of a datastore together, when it has been looked up N times. */
+    /** All handles of a datastore after its N lookups. */
     IN_BULK
   }
 
@@ -27,7 +27,7 @@ record Workload(int datastores, int times, Release release) {
     return (long) datastores * times;
   }
 
-  /** Runs it once; answers how long it took, in nanoseconds. */
+  /** Runs the workload once; the result is its duration in nanoseconds. */
   long run(LookupArm arm, List<DatastoreName> names) throws IOException {
     long begun = System.nanoTime();
     for (DatastoreName name : names.subList(0, datastores)) {

@@ -1,10 +1,7 @@
 /**
- * Lookup and release as the original does it, in the steps that it took and as the engine does it,
- * side by side on the same workloads. The rebuilt original uses the same files, locks and order of
- * calls; it is given our parser, so that it is not slow for a reason that is not its own.
+ * Lookup and release of the original, in each of its versions, and of the engine, side by side on the same workloads. The rebuilt original uses the same files, locks and order of calls as the original, but our parser, so that it is not slow for reasons that are not its own.
  *
- * <p>Where Java has no call of the original, the one that costs less is taken: {@code fcntl}
- * instead of {@code flock}, and no timer around it as long as nobody else holds the lock.
+ * <p>Where Java lacks a call of the original, a cheaper call replaces it: {@code fcntl} instead of {@code flock}, without a timer as long as the lock is free.
  */
 @NullMarked
 package io.datastored.bench.lookup;
