@@ -130,6 +130,6 @@ final class CachingClient implements StreamObserver<WatchGenerationResponse> {
 
   @Override
   public void onCompleted() {
-    // As above.
+    // The same as above.
   }
 }

@@ -59,7 +59,7 @@ final class RefusedClients implements AutoCloseable {
         MoreExecutors.directExecutor());
   }
 
-  /** Waits until each has been refused about twice. */
+  /** Waits until each client has been refused about twice. */
   void awaitRefusals() throws InterruptedException {
     if (!refused.await(1, TimeUnit.MINUTES)) {
       throw new IllegalStateException("the clients are not answered");

@@ -178,7 +178,7 @@ final class LookupSite implements AutoCloseable {
     new VersionPage(upstream().versions()).increase();
   }
 
-  /** Removes everything. */
+  /** Removes the directory. */
   @Override
   public void close() throws IOException {
     DeleteTree.of(directory);

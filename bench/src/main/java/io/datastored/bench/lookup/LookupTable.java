@@ -47,7 +47,7 @@ final class LookupTable {
     this.rounds = rounds;
   }
 
-  /** Measures all rows on a site and prints them. */
+  /** Measures all rows on a site and prints the table. */
   void print(String title, LookupSite site, List<Row> rows) throws Exception {
     System.out.printf("%n### %s%n%n", title);
     StringBuilder head = new StringBuilder("| workload |");
@@ -157,7 +157,7 @@ final class LookupTable {
     return rows;
   }
 
-  /** The rows of the original with five datastores, one of them again and again. */
+  /** The rows of the original with five datastores, one of them repeatedly. */
   static List<Row> ofFive(int times) {
     return List.of(
         new Row(

@@ -41,7 +41,7 @@ public record AppliedFrame(
     removed = Set.copyOf(removed);
   }
 
-  /** The names of the datastores that were created or changed. */
+  /** The names of the datastores in {@link #datastores}. */
   public Set<String> changed() {
     return datastores.stream().map(Datastore::getName).collect(Collectors.toUnmodifiableSet());
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
  */
 public interface ClientMetrics {
 
-  /** Records nothing. */
+  /** Metrics that record nothing. */
   ClientMetrics NONE = new ClientMetrics() {};
 
   /** Called when a lookup was granted from memory. */

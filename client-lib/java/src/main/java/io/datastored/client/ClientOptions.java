@@ -39,7 +39,7 @@ public record ClientOptions(
     ClientMetrics metrics,
     int negativeAnswers) {
 
-  /** Matches a target without a scheme; the group is the port after its only colon. */
+  /** Matches a target without a scheme; its group is the port, which follows the only colon. */
   private static final Pattern PORT = Pattern.compile("(?!unix:|dns:)[^:/]*:([^:/]*)");
 
   public ClientOptions {

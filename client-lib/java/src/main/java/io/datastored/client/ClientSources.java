@@ -27,18 +27,22 @@ public record ClientSources(
         () -> UUID.randomUUID().toString());
   }
 
+  /** These sources with another monotonic clock. */
   public ClientSources withNanoTime(LongSupplier source) {
     return new ClientSources(source, wallClock, random, ids);
   }
 
+  /** These sources with another wall clock. */
   public ClientSources withWallClock(InstantSource source) {
     return new ClientSources(nanoTime, source, random, ids);
   }
 
+  /** These sources with another source of randomness. */
   public ClientSources withRandom(RandomGenerator source) {
     return new ClientSources(nanoTime, wallClock, source, ids);
   }
 
+  /** These sources with another generator of ids. */
   public ClientSources withIds(Supplier<String> source) {
     return new ClientSources(nanoTime, wallClock, random, source);
   }

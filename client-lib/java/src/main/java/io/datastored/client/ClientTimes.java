@@ -68,51 +68,61 @@ public record ClientTimes(
 
     Builder() {}
 
+    /** Sets the requested ttl of the session. */
     public Builder withTtl(Duration time) {
       ttl = time;
       return this;
     }
 
+    /** Sets how long an unused lease is kept. */
     public Builder withLinger(Duration time) {
       linger = time;
       return this;
     }
 
+    /** Sets the default deadline of calls. */
     public Builder withCallDeadline(Duration time) {
       callDeadline = time;
       return this;
     }
 
+    /** Sets how long one attempt may take before the next. */
     public Builder withAttempt(Duration time) {
       attempt = time;
       return this;
     }
 
+    /** Sets the upper bound of the first retry delay. */
     public Builder withLeastBackoff(Duration time) {
       leastBackoff = time;
       return this;
     }
 
+    /** Sets the upper bound of all retry delays. */
     public Builder withMostBackoff(Duration time) {
       mostBackoff = time;
       return this;
     }
 
+    /** Sets how long negative answers are remembered. */
     public Builder withNegativeTtl(Duration time) {
       negativeTtl = time;
       return this;
     }
 
+    /** Sets the requested time between bookmarks. */
     public Builder withBookmarkInterval(Duration time) {
       bookmarkInterval = time;
       return this;
     }
 
+    /** Sets how long the watch may stay behind before it is reopened. */
     public Builder withCatchUp(Duration time) {
       catchUp = time;
       return this;
     }
 
+    /** Sets how long closing waits for the server. */
     public Builder withClosing(Duration time) {
       closing = time;
       return this;

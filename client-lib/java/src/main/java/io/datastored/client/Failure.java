@@ -87,7 +87,7 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
     return status.getCode() == Status.Code.DEADLINE_EXCEEDED;
   }
 
-  /** For logs and messages. */
+  /** The failure in words, for logs and messages. */
   String text() {
     return refusal.map(Refusal::text).orElseGet(this::statusText);
   }

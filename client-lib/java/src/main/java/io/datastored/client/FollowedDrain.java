@@ -34,7 +34,7 @@ final class FollowedDrain implements FollowedStream.Reader<DrainResponse> {
   private @Nullable DrainResponse end;
 
   /**
-   * @param least how long the server may take for an answer
+   * @param least how long the server may take to answer
    */
   FollowedDrain(
       Channel channel,

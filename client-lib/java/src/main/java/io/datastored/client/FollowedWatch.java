@@ -27,7 +27,7 @@ final class FollowedWatch implements FollowedStream.Reader<WatchGenerationRespon
   private Duration patience;
 
   /**
-   * @param least how long the server may take for an answer
+   * @param least how long the server may take to answer
    */
   FollowedWatch(
       Channel channel, WatchGenerationRequest selection, FrameListener listener, Duration least) {

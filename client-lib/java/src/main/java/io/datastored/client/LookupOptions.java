@@ -37,22 +37,27 @@ public record LookupOptions(
     }
   }
 
+  /** These options with a deadline for the answer of the server. */
   public LookupOptions withDeadline(Duration time) {
     return new LookupOptions(Optional.of(time), maxAge, atLeast, suspectReads, purpose);
   }
 
+  /** These options with a maximum age of the answer; zero asks the server each time. */
   public LookupOptions withMaxAge(Duration age) {
     return new LookupOptions(deadline, Optional.of(age), atLeast, suspectReads, purpose);
   }
 
+  /** These options with an oldest acceptable revision. */
   public LookupOptions withAtLeast(Revision revision) {
     return new LookupOptions(deadline, maxAge, Optional.of(revision), suspectReads, purpose);
   }
 
+  /** These options with a choice for reads while the client is SUSPECT. */
   public LookupOptions withSuspectReads(SuspectReads reads) {
     return new LookupOptions(deadline, maxAge, atLeast, reads, purpose);
   }
 
+  /** These options with a purpose, shown to operators. */
   public LookupOptions withPurpose(String text) {
     return new LookupOptions(deadline, maxAge, atLeast, suspectReads, text);
   }

@@ -209,12 +209,12 @@ final class NearCache {
     return clock.until(opening.expiresAt());
   }
 
-  /** By the loop only. */
+  /** Only for the loop. */
   void show(View next) {
     view = next;
   }
 
-  /** By the loop only. */
+  /** Only for the loop. */
   void show(Term next) {
     term = next;
   }

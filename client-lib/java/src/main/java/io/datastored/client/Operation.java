@@ -2,7 +2,7 @@ package io.datastored.client;
 
 import io.datastored.v1.MaintenanceMode;
 
-/** An operation is what a caller wants to do with a datastore. Immutable. */
+/** An operation is what a caller is going to do with a datastore. Immutable. */
 public enum Operation {
   /** A question about the configuration. Not counted, so it has no lease. */
   LOOKUP(io.datastored.v1.Operation.OPERATION_LOOKUP),

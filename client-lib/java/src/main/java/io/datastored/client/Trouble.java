@@ -70,7 +70,7 @@ final class Trouble {
     return ofSession().or(() -> Optional.ofNullable(watch));
   }
 
-  /** Why there is no session, if that is known. */
+  /** The reason that there is no session, if it is known. */
   Optional<Failure> ofSession() {
     return Optional.ofNullable(session);
   }
