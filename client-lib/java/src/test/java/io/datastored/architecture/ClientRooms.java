@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rooms of the client, top to bottom, and who lives in them. Immutable. They share one package,
- * so that its users see the front door only; the arrows are kept all the same.
+ * The rooms of the client, top to bottom, with their classes. Immutable. They share one package, so that users see the public types only; the test still checks the direction of dependencies.
  */
 final class ClientRooms {
 
-  /** A room may use the rooms below it, that is later in this map, and none above. */
+  /** A room may use only the rooms below it, which are later in this map. */
   static final Map<String, List<String>> TOP_DOWN = rooms();
 
   static final JavaClasses CLASSES =
@@ -107,7 +106,7 @@ final class ClientRooms {
     return rooms;
   }
 
-  /** The room of a class, or of the class it is nested in. */
+  /** The room of a class, or of its top-level class. */
   static String roomOf(JavaClass type) {
     String name = type.getName().replace(type.getPackageName() + ".", "").replaceAll("\\$.*", "");
     return TOP_DOWN.entrySet().stream()

@@ -4,7 +4,7 @@ import io.datastored.client.fake.ManualTime;
 import io.datastored.v1.Revision;
 import java.util.Random;
 
-/** The parts of a client that make and answer from its view, without a server. For tests. */
+/** The parts of a client that build its view and answer from it, without a server. For tests. */
 final class CacheParts {
 
   final ManualTime time = new ManualTime();

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Who gets no answer is told why; and at once, if trying again does not help. */
+/** A call without an answer reports why, and fails at once if retrying cannot help. */
 @Timeout(120)
 final class CauseTest {
 
@@ -142,7 +142,7 @@ final class CauseTest {
     }
   }
 
-  /** On a Unix socket there is no SO_KEEPALIVE, and Netty warns of an option that there is not. */
+  /** A Unix socket has no SO_KEEPALIVE, and Netty warns about an option that does not exist. */
   @Test
   void unixSocket_nothingIsWarnedOf(@TempDir Path directory) {
     List<String> warnings = new CopyOnWriteArrayList<>();

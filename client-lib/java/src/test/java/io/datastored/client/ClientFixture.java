@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** A client, a fake server in the same thread, and manual time for both. */
+/** A client and a fake server on the same thread, with manual time for both. */
 final class ClientFixture {
 
   static final Duration TTL = Duration.ofSeconds(9);
@@ -68,14 +68,14 @@ final class ClientFixture {
         });
   }
 
-  /** Starts it, and lets it become fresh. */
+  /** Starts the client and lets it become FRESH. */
   ClientFixture start() {
     client.start();
     time.run();
     return this;
   }
 
-  /** A lookup that was answered when this returns. */
+  /** Looks up; the lookup is answered when this returns. */
   Handle lookup(Operation operation) {
     return lookup("main", operation, LookupOptions.DEFAULT);
   }
@@ -89,7 +89,7 @@ final class ClientFixture {
     return result(answer);
   }
 
-  /** What a future has, or what it failed with. */
+  /** The result of a future; throws its failure. */
   static Handle result(CompletableFuture<Handle> answer) {
     try {
       return answer.join();
@@ -98,7 +98,7 @@ final class ClientFixture {
     }
   }
 
-  /** Asks in the background. */
+  /** Looks up in the background. */
   CompletableFuture<Handle> ask(Operation operation) {
     CompletableFuture<Handle> answer = client.lookupAsync("main", operation, LookupOptions.DEFAULT);
     time.run();
@@ -122,7 +122,7 @@ final class ClientFixture {
     throw new AssertionError("granted");
   }
 
-  /** The numbers, which the loop has to be asked for. */
+  /** The statistics, for which the loop must run. */
   ClientStats stats() {
     CompletableFuture<ClientStats> numbers = CompletableFuture.supplyAsync(client::stats);
     while (!numbers.isDone()) {

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A fake channel is in the state that a test says, and remembers what is done to it. */
+/** A fake channel is a channel whose state a test sets, and which records its calls. */
 final class FakeChannel extends ManagedChannel {
 
-  /** A call that somebody has made on it. */
+  /** A call that was made on the channel. */
   static final class Made extends ClientCall<Object, Object> {
     private final List<ClientStreamTracer> tracers = new ArrayList<>();
     Listener<Object> listener;
@@ -29,7 +29,7 @@ final class FakeChannel extends ManagedChannel {
       }
     }
 
-    /** The transport takes it on. */
+    /** Simulates the assignment of the call to a transport. */
     void connected() {
       tracers.forEach(tracer -> tracer.streamCreated(Attributes.EMPTY, new Metadata()));
     }
@@ -70,7 +70,7 @@ final class FakeChannel extends ManagedChannel {
   boolean shutdown;
 
   @Override
-  @SuppressWarnings("unchecked") // Of the types that the caller says.
+  @SuppressWarnings("unchecked") // The caller chooses the types.
   public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
     Made made = new Made(options);
     calls.add(made);

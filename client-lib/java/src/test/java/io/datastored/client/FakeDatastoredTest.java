@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The client with its own threads, and the fake server as its users have it. */
+/** The client with its own threads, and the fake server as users of the library use it. */
 final class FakeDatastoredTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

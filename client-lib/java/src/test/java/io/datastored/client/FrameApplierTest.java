@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What bookmarks make of a view; changes and snapshots have their tests with the watch. */
+/** The effect of bookmarks on a view; changes and snapshots are tested with the watch. */
 final class FrameApplierTest {
 
   private final CacheParts parts = new CacheParts();

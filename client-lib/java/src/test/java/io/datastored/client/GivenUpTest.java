@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 final class GivenUpTest {
 
-  /** All of it with -Ddatastored.full=true. */
+  /** The full number with -Ddatastored.full=true. */
   private static final int TIMES = Boolean.getBoolean("datastored.full") ? 10_000 : 1000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

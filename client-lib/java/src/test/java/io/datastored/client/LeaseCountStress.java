@@ -7,7 +7,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
-/** Invariant 13: a lease is not given back under a handle that is counted at the same moment. */
+/** Invariant 13: a lease is not released under a handle that is counted at the same moment. */
 @JCStressTest
 @Outcome(id = "true, false", expect = Expect.ACCEPTABLE, desc = "counted first")
 @Outcome(id = "false, true", expect = Expect.ACCEPTABLE, desc = "given back first")

@@ -9,8 +9,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * Invariant 13: a lookup counts and then looks at the mode, a frame shows the mode and then gives
- * back what is idle; a lookup that is granted keeps the lease from being given back.
+ * Invariant 13: a lookup counts and then reads the mode, a frame publishes the mode and then releases idle leases; a granted lookup keeps its lease from being released.
  */
 @JCStressTest
 @Outcome(id = "true, true", expect = Expect.FORBIDDEN, desc = "granted, and the lease given back")

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** In which order a lookup counts and looks, and a frame is shown and settled. */
+/** The order in which a lookup counts and reads, and in which a frame is published and settled. */
 final class NearCacheOrderTest {
 
   private static final LookupOptions PLAIN = LookupOptions.DEFAULT;
@@ -67,7 +67,7 @@ final class NearCacheOrderTest {
     assertThat(lease.handles()).isZero();
   }
 
-  /** While a lookup is held up, an outage ends: the new view is shown, and then its term. */
+  /** An outage ends while a lookup is delayed: the new view is published, and then its term. */
   @Test
   void lookup_readsTheTermBeforeTheView() {
     cache.show(term(Term.Freshness.SYNCING));

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What is answered from memory, what is asked, and how leases come and go. */
+/** Which lookups are answered from memory and which by the server, and how leases are acquired and released. */
 final class NearCacheTest {
 
   private static final LookupOptions SUSPECT =

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program of the README, as it stands there. */
+/** The program of the README, unchanged. */
 final class ReadmeTest {
 
   private static final Pattern PROGRAM =
@@ -33,8 +33,8 @@ final class ReadmeTest {
       Process process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  // This build's class path may have two configurations of its logging, and that
-                  // would talk of it.
+                  // The class path of this build may have two logging configurations, which Logback
+                  // would report.
                   "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
                   "-cp",
                   System.getProperty("java.class.path"),

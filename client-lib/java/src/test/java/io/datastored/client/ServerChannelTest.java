@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When calls are made again, and when the connection is. */
+/** When calls are repeated, and when the channel reconnects. */
 final class ServerChannelTest {
 
   private static final Duration ONE_ATTEMPT = Duration.ofSeconds(1);
@@ -165,7 +165,7 @@ final class ServerChannelTest {
     assertThat(channel.idles).isZero();
   }
 
-  /** It was asked on that connection, and may be asked again. */
+  /** The calls were made on that connection and may be repeated. */
   @Test
   void connectionThatIsGivenUp_endsWhatWasAskedOnIt_butForSignsOfLife() {
     Call plain = plain();
@@ -204,7 +204,7 @@ final class ServerChannelTest {
     assertThat(failures).isEmpty();
   }
 
-  /** Also after a refusal: the channel says so until it is connected, whatever it waits for. */
+  /** Also after a refused attempt: the channel reports TRANSIENT_FAILURE until it is connected. */
   @ParameterizedTest
   @EnumSource(names = {"CONNECTING", "TRANSIENT_FAILURE"})
   void connectionThatIsLongInMaking_isBegunAnew_andCallsGoOnWaiting(ConnectivityState state) {

@@ -70,7 +70,7 @@ final class ServerStreamsTest {
               try {
                 streams.watch(ALL, listener);
               } catch (InterruptedException e) {
-                // Told to end.
+                // Interrupted, to end it.
               }
             });
     thread.start();

@@ -100,7 +100,7 @@ final class SessionLoopTest {
     Handle open = f.lookup(WRITE);
     List<LeaseLost> told = new ArrayList<>();
     open.onLost(told::add);
-    f.seconds(3); // renewed here
+    f.seconds(3); // Renewed here.
     f.server.goDown();
     f.advance(Duration.ofMillis(5999));
     assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
@@ -211,7 +211,7 @@ final class SessionLoopTest {
     assertThat(f.lookup("main", READ, suspect).origin()).isEqualTo(Origin.SERVER);
   }
 
-  /** What thousands do when a server is back costs it two calls of each and not three. */
+  /** When a server is back, each of thousands of clients makes two calls and not three. */
   @Test
   void restart_withoutALease_isTwoCalls() {
     f.start();
@@ -238,7 +238,7 @@ final class SessionLoopTest {
     assertThat(continued.getHeldFor().getSeconds()).isBetween(5L, 9L);
   }
 
-  /** After a pause of the process a frame comes before the timer. */
+  /** After a pause of the process a frame arrives before the timer runs. */
   @Test
   void frame_afterTheTermIsOverByTheClock_tellsThatTheTermIsOver() {
     f.start();
@@ -304,7 +304,7 @@ final class SessionLoopTest {
         .isEqualTo("/srv/main");
   }
 
-  /** Its answer may be under way, and the lease would be lost with it. */
+  /** The answer may be in transit, and the lease would be lost with it. */
   @Test
   void restart_whileALeaseIsAskedFor_asksForTheSessionFirst() {
     f.start();
@@ -405,7 +405,7 @@ final class SessionLoopTest {
     Handle open = f.lookup(WRITE);
     f.server.holdNextAnswer("KeepAlive");
     f.seconds(3);
-    // Its answer is under way when the ttl of the client is over.
+    // The answer is in transit when the ttl of the client is over.
     f.time.stall(Duration.ofSeconds(6));
     f.server.letGo();
     f.time.run();
@@ -478,7 +478,7 @@ final class SessionLoopTest {
     assertThat(f.server.calls("Lookup")).isEqualTo(1);
   }
 
-  /** Whoever joins late shares the answer, also when those before him have given up. */
+  /** A lookup that joins late shares the answer, even if the earlier ones have given up. */
   @Test
   void slowAnswer_isWaitedForAsLongAsSomebodyDoes() {
     f.start();
@@ -507,7 +507,7 @@ final class SessionLoopTest {
         .isInstanceOf(UnavailableException.class)
         .hasMessageContaining("main");
     assertThat(f.server.calls("Release")).isEqualTo(1);
-    // Overtaken: the lease is granted after its Release, and nobody knows it.
+    // Overtaken: the lease is granted after its Release, and no client knows it.
     f.server.letGo();
     assertThat(f.server.leases()).hasSize(1);
     f.seconds(9);

@@ -24,7 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Many channels on few connections: what they share, and what each has for itself. */
+/** Many channels on few connections: what they share, and what each has of its own. */
 final class SharedConnectionsTest {
 
   private static final class Heard extends ClientCall.Listener<KeepAliveResponse> {

@@ -5,7 +5,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
-/** All interleavings of handles and of the word that a lease is not wanted: given back once. */
+/** All interleavings of handles and of marking a lease as unwanted: it is released once. */
 public final class SharedLeaseLincheckTest {
 
   private volatile int givenBack;
@@ -43,7 +43,7 @@ public final class SharedLeaseLincheckTest {
         .iterations(10)
         .invocationsPerIteration(500)
         .threads(3)
-        // One each, and none after: a later lookup would mend what an earlier one has missed.
+        // One operation each and none after: a later lookup would hide what an earlier one missed.
         .actorsPerThread(1)
         .actorsBefore(0)
         .actorsAfter(0)

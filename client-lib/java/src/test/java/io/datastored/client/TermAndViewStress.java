@@ -13,8 +13,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.J_Result;
 
 /**
- * Invariant 12: the loop shows a view and then the term that vouches for it, a lookup reads the
- * term and then the view; nobody is answered from before an outage by the word of after it.
+ * Invariant 12: the loop publishes a view and then the term that vouches for it, a lookup reads the term and then the view; no lookup is answered from a view before an outage under a term after it.
  */
 @JCStressTest
 @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "asks the server")

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Invariant 13: of a last close and a mode that meet, exactly one gives the lease back. */
+/** Invariant 13: of a last close and a concurrent mode, exactly one releases the lease. */
 @JCStressTest
 @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "given back once")
 @Outcome(expect = Expect.FORBIDDEN, desc = "kept for ever, or given back twice")

@@ -202,7 +202,7 @@ final class WatchLoopTest {
       f.server.breakWatches();
       f.advance(Duration.ofMillis(100));
     }
-    // Ten seconds, with a backoff that soon is one to two.
+    // Ten seconds, with a backoff that soon is one to two seconds.
     assertThat(f.server.watchRequests().size()).isBetween(6, 16);
     f.seconds(5);
     int before = f.server.watchRequests().size();
@@ -225,7 +225,7 @@ final class WatchLoopTest {
     assertThat(f.server.calls("OpenSession")).isEqualTo(1);
   }
 
-  /** When the connection breaks, no watch is opened before this call is answered. */
+  /** Asserts that after the connection breaks, no watch is opened before this call is answered. */
   private void assertWatchedAgainOnlyAfter(String call) {
     f.server.holdNextRequest(call);
     f.server.breakWatches();
@@ -236,13 +236,13 @@ final class WatchLoopTest {
     assertThat(f.server.watchRequests()).hasSize(2);
   }
 
-  /** A server that thousands come back to is slow; to begin anew makes it slower. */
+  /** A server to which thousands of clients return is slow; reopening makes it slower. */
   @Test
   void watchThatHasBroughtNothingYet_isWaitedFor() {
     f.start();
     f.server.muteWatches();
     f.server.put("third");
-    f.seconds(3); // renewed here
+    f.seconds(3); // Renewed here.
     f.advance(Duration.ofMillis(250));
     assertThat(f.server.watchRequests()).hasSize(2);
     f.seconds(10);
@@ -251,17 +251,17 @@ final class WatchLoopTest {
     assertThat(f.server.watchRequests()).hasSize(3);
   }
 
-  /** Two write at once what a watch of a part is not told of. */
+  /** Two concurrent writes outside the selection of a watch. */
   @Test
   void watchOfAPart_whoseFirstFrameIsBehindTheNextWrite_isOpenedAgainAtOnce() {
     var g = new ClientFixture(options -> options.datastores(List.of("main")));
     g.start();
     g.server.muteWatches();
     Revision unused = g.server.put("third");
-    g.seconds(3); // a renewal tells of it, and the watch is opened again
+    g.seconds(3); // A renewal reports it, and the watch is reopened.
     assertThat(g.server.watchRequests()).hasSize(2);
     unused = g.server.put("third");
-    g.seconds(3); // the next one, too, while the new watch has brought nothing
+    g.seconds(3); // The next one, too, while the new watch has delivered nothing.
     assertThat(g.server.watchRequests()).hasSize(2);
     g.server.unmuteWatches();
     g.server.send(

@@ -13,16 +13,15 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 
 /**
- * The runner: one JSON request per line on stdin, one JSON answer per line on stdout. It ends by
- * itself when the client has left nothing running.
+ * The runner reads one JSON request per line from stdin and writes one JSON answer per line to stdout. It exits by itself only if the client has left no thread running.
  */
 final class Runner {
 
   private Runner() {}
 
-  /** Runs until {@code bye} or the end of the input. */
+  /** Runs until {@code bye} or the end of input. */
   public static void main(String[] args) throws IOException {
-    // Nothing else may come on stdout, whoever prints.
+    // Nothing else may be printed to stdout.
     var answers = new PrintStream(System.out, true, UTF_8);
     System.setOut(System.err);
     var requests = new BufferedReader(new InputStreamReader(System.in, UTF_8));
@@ -51,7 +50,7 @@ final class Runner {
     }
   }
 
-  // Whatever a verb throws is its answer.
+  // An exception of a verb is its answer.
   @SuppressWarnings("CatchingUnchecked")
   private static JsonObject outcome(Verbs verbs, String verb, JsonObject request) {
     try {

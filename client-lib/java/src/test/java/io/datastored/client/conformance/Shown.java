@@ -27,7 +27,7 @@ final class Shown {
     return shown;
   }
 
-  /** A mode from a later version is shown as what the client makes of it. */
+  /** A mode of a later version is shown as the client treats it. */
   private static String mode(MaintenanceMode mode) {
     return mode == MaintenanceMode.UNRECOGNIZED || mode.getNumber() == 0
         ? "OFFLINE"

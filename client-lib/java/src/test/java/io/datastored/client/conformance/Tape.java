@@ -11,8 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tape takes up what a client tells its listeners, from its start on. Thread-safe: whoever waits
- * for something to be on it holds its lock and is woken by what comes.
+ * A tape records all events of a client from its start. Thread-safe: a thread that waits for an event holds its lock and is woken by each event.
  */
 final class Tape implements ClientListener {
 
@@ -37,12 +36,12 @@ final class Tape implements ClientListener {
     return await(() -> session, patience);
   }
 
-  /** The first frame, whether or not it was played. */
+  /** The first frame, even if it was already played. */
   synchronized AppliedFrame first(Duration patience) throws InterruptedException, TimeoutException {
     return await(() -> frames.isEmpty() ? null : frames.get(0), patience);
   }
 
-  /** The next frame that was not played, bookmarks left out. */
+  /** The next frame that was not played, except bookmarks. */
   AppliedFrame next(Duration patience) throws InterruptedException, TimeoutException {
     while (true) {
       AppliedFrame frame = nextOfAnyKind(patience);

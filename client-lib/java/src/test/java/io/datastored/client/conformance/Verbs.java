@@ -27,14 +27,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The verbs of the protocol, done with one client at a time. Confined to one thread. */
+/** The verbs of the protocol, executed with one client at a time. Confined to one thread. */
 final class Verbs implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /**
-   * Short, so that the server sees a release when it is told of one; the client looks at it in
-   * quarters.
+   * Short, so that the server sees a release soon; the client checks four times per linger.
    */
   private static final Duration LINGER = Duration.ofMillis(20);
 
@@ -168,7 +167,7 @@ final class Verbs implements AutoCloseable {
     return Operation.valueOf(request.get("operation").getAsString());
   }
 
-  /** Lookups that the server must answer, however fresh memory is. */
+  /** Lookups that the server must answer, even if the client is FRESH. */
   private JsonObject load(JsonObject request) throws Exception {
     DatastoredClient asked = client();
     String datastore = request.get("datastore").getAsString();
@@ -280,7 +279,7 @@ final class Verbs implements AutoCloseable {
     return ok;
   }
 
-  /** The client watches everything from its start. */
+  /** Answers with the first frame: the client has watched since its start. */
   private JsonObject watch(JsonObject request) throws Exception {
     var ok = new JsonObject();
     ok.add("revision", Shown.revision(tape.first(patience(request)).revision()));

@@ -1,6 +1,5 @@
 /**
- * The runner of client-lib/conformance for Java: it does the scenario's steps by the client
- * library's public API, one JSON object per line in and out.
+ * The Java runner of client-lib/conformance: it executes the steps of a scenario with the public API of the client library, one JSON object per line in and out.
  */
 @NullMarked
 package io.datastored.client.conformance;
