@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Bounds are the expected limits of measured numbers, with the limits that were missed. Confined to one thread. A busy machine may miss a limit; ten times the limit is wrong on any machine.
+ * Bounds are the expected limits of measured numbers, with the limits that were missed. Confined to
+ * one thread. A busy machine may miss a limit; ten times the limit is wrong on any machine.
  */
 final class Bounds {
 

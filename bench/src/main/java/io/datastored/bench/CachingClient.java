@@ -23,7 +23,8 @@ import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 
 /**
- * A caching client produces the traffic of a near cache: it has a caching session, watches the modes, and keeps an idle lease until a mode refuses it. Thread-safe: guarded by its own lock.
+ * A caching client produces the traffic of a near cache: it has a caching session, watches the
+ * modes, and keeps an idle lease until a mode refuses it. Thread-safe: guarded by its own lock.
  */
 final class CachingClient implements StreamObserver<WatchGenerationResponse> {
 

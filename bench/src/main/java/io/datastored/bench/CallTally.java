@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /**
- * A call tally counts the calls of many clients by outcome, and the clients whose watch has delivered a frame. Thread-safe.
+ * A call tally counts the calls of many clients by outcome, and the clients whose watch has
+ * delivered a frame. Thread-safe.
  */
 final class CallTally {
 

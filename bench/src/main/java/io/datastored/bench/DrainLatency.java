@@ -20,7 +20,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures the time from setting a mode to DRAINED, with all clients alive and with one of them dead. Confined to its thread. All clients cache, and each has an idle lease that it releases when it learns of the mode.
+ * Measures the time from setting a mode to DRAINED, with all clients alive and with one of them
+ * dead. Confined to its thread. All clients cache, and each has an idle lease that it releases when
+ * it learns of the mode.
  */
 final class DrainLatency {
 

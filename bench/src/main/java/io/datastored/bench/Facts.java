@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Facts are the numbers of a report by name, in a file to which every program of a run adds its own. Stateless.
+ * Facts are the numbers of a report by name, in a file to which every program of a run adds its
+ * own. Stateless.
  *
  * <p>The system property {@code bench.facts} names the file; without it nothing is written.
  */

@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * First frames are the kinds and sizes of the first frames of watches. Thread-safe: guarded by its own lock.
+ * First frames are the kinds and sizes of the first frames of watches. Thread-safe: guarded by its
+ * own lock.
  */
 final class FirstFrames implements ClientInterceptor {
 
@@ -73,7 +74,9 @@ final class FirstFrames implements ClientInterceptor {
     return bytesByKind.getOrDefault(kind, List.of()).size();
   }
 
-  /** A summary for people: the number of frames of each kind, and the size of the largest in bytes. */
+  /**
+   * A summary for people: the number of frames of each kind, and the size of the largest in bytes.
+   */
   synchronized String told() {
     List<String> parts = new ArrayList<>();
     bytesByKind.forEach(

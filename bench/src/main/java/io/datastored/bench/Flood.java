@@ -18,7 +18,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A flood is the traffic of one hostile connection, sent as fast as the server reads it. Immutable; each run has its own connection.
+ * A flood is the traffic of one hostile connection, sent as fast as the server reads it. Immutable;
+ * each run has its own connection.
  */
 enum Flood {
   /** Calls that are reset as soon as they are made. */
@@ -129,7 +130,10 @@ enum Flood {
     return true;
   }
 
-  /** Connects and sends until the time is over; reconnects whenever the server closes the connection. */
+  /**
+   * Connects and sends until the time is over; reconnects whenever the server closes the
+   * connection.
+   */
   void run(int port, long endNanos) {
     while (System.nanoTime() - endNanos < 0) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -21,7 +21,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures what floods on 20 connections cost: the lookups of another client before and during each flood, and the memory of the server. Confined to its thread.
+ * Measures what floods on 20 connections cost: the lookups of another client before and during each
+ * flood, and the memory of the server. Confined to its thread.
  */
 final class Floods {
   private static final int CONNECTIONS = 20;
@@ -137,7 +138,10 @@ final class Floods {
     return new Lookups(Arrays.copyOf(times, count), failed);
   }
 
-  /** Changes a mode back and forth, waiting for each answer; the result is the time of the slowest change. */
+  /**
+   * Changes a mode back and forth, waiting for each answer; the result is the time of the slowest
+   * change.
+   */
   private static double changes(ManagedChannel channel) {
     var stub = MaintenanceServiceGrpc.newBlockingStub(channel);
     double slowest = 0;

@@ -105,7 +105,9 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
   }
 
   /**
-   * Whether a claimed number is implausibly better than the best measured run. A ratio within one run hardly depends on the machine and may be twice as good; a time or a size may be ten times as good.
+   * Whether a claimed number is implausibly better than the best measured run. A ratio within one
+   * run hardly depends on the machine and may be twice as good; a time or a size may be ten times
+   * as good.
    */
   boolean isTooGood(double claim, Spread found) {
     double times = unit.equals(RATIO) ? 2 : 10;

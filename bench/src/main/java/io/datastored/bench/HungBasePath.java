@@ -29,7 +29,10 @@ import java.util.Objects;
 import java.util.stream.LongStream;
 
 /**
- * Measures what a base path that hangs costs other datastores. Confined to its thread. The base path has a FIFO named {@code .lock}, and clients whose lookups are refused retry. In every other round the same clients use a datastore whose mode refuses them, so that the rounds differ only in the hang.
+ * Measures what a base path that hangs costs other datastores. Confined to its thread. The base
+ * path has a FIFO named {@code .lock}, and clients whose lookups are refused retry. In every other
+ * round the same clients use a datastore whose mode refuses them, so that the rounds differ only in
+ * the hang.
  */
 final class HungBasePath {
 

@@ -25,7 +25,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Compares lookup and release among 1000 datastores, with the shared page of a state directory, with the baseline: one {@link ConcurrentHashMap#get} and two {@link LongAdder} adds.
+ * Compares lookup and release among 1000 datastores, with the shared page of a state directory,
+ * with the baseline: one {@link ConcurrentHashMap#get} and two {@link LongAdder} adds.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -24,7 +24,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Compares lookup and close in a FRESH client, among 1000 datastores of a real server, with the baseline: one {@link ConcurrentHashMap#get} and two {@link LongAdder} adds. With {@code -prof gc} it shows that only the handle is allocated.
+ * Compares lookup and close in a FRESH client, among 1000 datastores of a real server, with the
+ * baseline: one {@link ConcurrentHashMap#get} and two {@link LongAdder} adds. With {@code -prof gc}
+ * it shows that only the handle is allocated.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

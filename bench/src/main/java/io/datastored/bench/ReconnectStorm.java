@@ -18,7 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures how long thousands of clients take to become FRESH after their server was killed and restarted, the first frames of their watches, and the cost to the server. Confined to its thread.
+ * Measures how long thousands of clients take to become FRESH after their server was killed and
+ * restarted, the first frames of their watches, and the cost to the server. Confined to its thread.
  */
 final class ReconnectStorm {
 

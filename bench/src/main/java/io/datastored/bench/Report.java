@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A report is the collected results of a run: the goals first, then every table. Confined to its thread.
+ * A report is the collected results of a run: the goals first, then every table. Confined to its
+ * thread.
  */
 final class Report {
 
@@ -31,7 +32,10 @@ final class Report {
   }
 
   /**
-   * @param args {@code print} and the directory of the parts: prints the report. {@code check}, the directory, a README, the report that the README quotes, and the name of this processor: fails if the README claims too much. {@code claim}, the directory and a README: writes the numbers into the README
+   * @param args {@code print} and the directory of the parts: prints the report. {@code check}, the
+   *     directory, a README, the report that the README quotes, and the name of this processor:
+   *     fails if the README claims too much. {@code claim}, the directory and a README: writes the
+   *     numbers into the README
    */
   public static void main(String[] args) throws IOException {
     Path parts = Path.of(args[1]);
@@ -87,7 +91,8 @@ final class Report {
   }
 
   /**
-   * Checks that every claim belongs to a goal and follows a limit, and that the best measured run meets this limit. Claims that were not measured in this run are not checked.
+   * Checks that every claim belongs to a goal and follows a limit, and that the best measured run
+   * meets this limit. Claims that were not measured in this run are not checked.
    */
   boolean check(String readme, Processor processor) {
     List<MatchResult> claims = CLAIM.matcher(readme).results().toList();

@@ -8,7 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A scale plot draws how each cost grows with the number of datastores, on logarithmic axes: a line with slope 1 grows linearly. Confined to its thread.
+ * A scale plot draws how each cost grows with the number of datastores, on logarithmic axes: a line
+ * with slope 1 grows linearly. Confined to its thread.
  */
 final class ScalePlot {
 

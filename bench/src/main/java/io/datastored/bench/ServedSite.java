@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A served site is a real server in a separate process, with its own configuration in a temporary directory. Confined to one thread, except its channels.
+ * A served site is a real server in a separate process, with its own configuration in a temporary
+ * directory. Confined to one thread, except its channels.
  */
 final class ServedSite implements AutoCloseable {
 
@@ -45,7 +46,7 @@ final class ServedSite implements AutoCloseable {
    * The same over TCP.
    *
    * @param port port of the server, also after a restart
- * @param javaOptions options of the server's Java VM
+   * @param javaOptions options of the server's Java VM
    */
   static ServedSite start(int datastores, int port, List<String> javaOptions, List<String> options)
       throws IOException {

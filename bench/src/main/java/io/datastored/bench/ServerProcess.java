@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A server process is the real server on the files of a directory, in a process that can be killed. Confined to one thread.
+ * A server process is the real server on the files of a directory, in a process that can be killed.
+ * Confined to one thread.
  */
 final class ServerProcess implements AutoCloseable {
 
@@ -30,9 +31,9 @@ final class ServerProcess implements AutoCloseable {
    * Starts a server and waits until it is ready.
    *
    * @param directory directory with {@code datastore.cfg}, for all files of the server
- * @param listen address to listen on
- * @param javaOptions options of the Java VM
- * @param options options of {@code serve}
+   * @param listen address to listen on
+   * @param javaOptions options of the Java VM
+   * @param options options of {@code serve}
    */
   static ServerProcess start(
       Path directory, String listen, List<String> javaOptions, List<String> options)

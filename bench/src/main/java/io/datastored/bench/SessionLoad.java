@@ -31,7 +31,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures what idle sessions cost the server, and what it costs other clients when all of them end at once. Confined to its thread.
+ * Measures what idle sessions cost the server, and what it costs other clients when all of them end
+ * at once. Confined to its thread.
  */
 final class SessionLoad {
 
@@ -48,7 +49,9 @@ final class SessionLoad {
   private final int sessions;
   private final long wantedMillis;
 
-  /** The ttl that the server currently grants: it lengthens the ttl when there are many sessions. */
+  /**
+   * The ttl that the server currently grants: it lengthens the ttl when there are many sessions.
+   */
   private volatile long ttlMillis;
 
   private final Bounds bounds = new Bounds();
@@ -89,7 +92,10 @@ final class SessionLoad {
     System.exit(code);
   }
 
-  /** Opens all sessions and acquires all leases while renewing the open ones as often as a client would. */
+  /**
+   * Opens all sessions and acquires all leases while renewing the open ones as often as a client
+   * would.
+   */
   private void fill() {
     long next = System.nanoTime();
     for (int i = 0; i < sessions * (1 + LEASES_OF_A_SESSION); i++) {

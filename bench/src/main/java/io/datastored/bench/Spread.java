@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * A spread is the result of several runs of one measurement. Immutable.
- * 
+ *
  * @param median median of the runs
  * @param low lowest of the runs
  * @param high highest of the runs
@@ -28,7 +28,9 @@ public record Spread(double median, double low, double high) {
     return of(runs.stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  /** The ratio to another spread: that of the medians, with the lowest and highest possible ratio. */
+  /**
+   * The ratio to another spread: that of the medians, with the lowest and highest possible ratio.
+   */
   public Spread over(Spread other) {
     return new Spread(median / other.median, low / other.high, high / other.low);
   }

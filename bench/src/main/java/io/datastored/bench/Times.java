@@ -16,8 +16,8 @@ final class Times {
 
   /**
    * Creates times.
- * 
- * @param nanos durations in nanoseconds, at least one
+   *
+   * @param nanos durations in nanoseconds, at least one
    */
   static Times of(long[] nanos) {
     long[] sorted = nanos.clone();

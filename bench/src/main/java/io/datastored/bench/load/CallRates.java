@@ -27,7 +27,9 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures how many calls per second a server answers with 64 calls in flight, compared with an echo of the same messages and with etcd. Confined to its thread. The servers are measured in turns, and each run has its own servers.
+ * Measures how many calls per second a server answers with 64 calls in flight, compared with an
+ * echo of the same messages and with etcd. Confined to its thread. The servers are measured in
+ * turns, and each run has its own servers.
  */
 final class CallRates {
 
@@ -114,7 +116,10 @@ final class CallRates {
     }
   }
 
-  /** Makes each call once, records the answers for the echo, and acquires the leases that are renewed later. */
+  /**
+   * Makes each call once, records the answers for the echo, and acquires the leases that are
+   * renewed later.
+   */
   private static String record(Connections connections, Path file) throws IOException {
     var stub = DatastoreServiceGrpc.newBlockingStub(connections.get(0));
     String etag = stub.lookup(lookup("").request().apply(7)).getDatastore().getEtag();
@@ -169,7 +174,9 @@ final class CallRates {
     new Load(connections, 16).times(put, DATASTORES);
   }
 
-  /** Runs many short rounds: a machine that is slow for a while spoils a round, but not the median. */
+  /**
+   * Runs many short rounds: a machine that is slow for a while spoils a round, but not the median.
+   */
   private void measure() throws InterruptedException {
     for (Row row : rows) {
       Load.Result unused = row.load().closed(row.call(), LONG_ROUND);
@@ -262,7 +269,9 @@ final class CallRates {
     Facts.tell("grpc.pairs", result.rate());
   }
 
-  /** Runs at a quarter of the rate of the closed loop; the time of a call starts when it was due. */
+  /**
+   * Runs at a quarter of the rate of the closed loop; the time of a call starts when it was due.
+   */
   private void open(Load load, String etag) throws InterruptedException {
     double quarter =
         Spread.of(

@@ -10,7 +10,8 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /**
- * A certificate is a self-signed certificate for 127.0.0.1 with its key, created for one run. Immutable.
+ * A certificate is a self-signed certificate for 127.0.0.1 with its key, created for one run.
+ * Immutable.
  */
 record Certificate(Path certificate, Path key) {
 

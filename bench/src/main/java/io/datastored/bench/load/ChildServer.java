@@ -15,7 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A child server is a program in a separate process that serves a port of the loopback interface. Confined to one thread.
+ * A child server is a program in a separate process that serves a port of the loopback interface.
+ * Confined to one thread.
  */
 final class ChildServer implements AutoCloseable {
 
@@ -95,7 +96,8 @@ final class ChildServer implements AutoCloseable {
   }
 
   /**
-   * Runs the garbage collector of a Java server twice. Live objects are then old, as in a server that has run for a long time: writes to young objects would cost the collector nothing.
+   * Runs the garbage collector of a Java server twice. Live objects are then old, as in a server
+   * that has run for a long time: writes to young objects would cost the collector nothing.
    */
   void collect() throws IOException {
     String unused = jcmd("GC.run");

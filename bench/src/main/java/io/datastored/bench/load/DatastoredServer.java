@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A datastored server is a real server in a separate process, with its own configuration. Confined to one thread.
+ * A datastored server is a real server in a separate process, with its own configuration. Confined
+ * to one thread.
  */
 final class DatastoredServer implements AutoCloseable {
 

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An echo server answers with recorded messages and computes nothing: it shows the maximum that the library can reach with messages of these types and sizes. Thread-safe.
+ * An echo server answers with recorded messages and computes nothing: it shows the maximum that the
+ * library can reach with messages of these types and sizes. Thread-safe.
  *
  * <p>Lookup answers by operation; Release pushes one frame to every open watch.
  */

@@ -32,7 +32,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Repeats the end-to-end measurement of the original: a thousand datastores, five requests for each, sixteen in parallel. Confined to its thread. The first round and the later ones are timed separately.
+ * Repeats the end-to-end measurement of the original: a thousand datastores, five requests for
+ * each, sixteen in parallel. Confined to its thread. The first round and the later ones are timed
+ * separately.
  */
 final class EndToEnd {
 

@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Etcd is the etcd server, if it is on the path, with the calls that are compared. Stateless. Its answers are not parsed, so this client costs it less than ours costs datastored.
+ * Etcd is the etcd server, if it is on the path, with the calls that are compared. Stateless. Its
+ * answers are not parsed, so this client costs it less than ours costs datastored.
  */
 final class Etcd {
 

@@ -9,9 +9,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A load makes calls on some connections for some time, in a closed loop or at a fixed rate, and records how long each took. Runs one load at a time; confined to its thread.
+ * A load makes calls on some connections for some time, in a closed loop or at a fixed rate, and
+ * records how long each took. Runs one load at a time; confined to its thread.
  *
- * <p>At a fixed rate the time of a call starts when it was due, so that a server that stalls is charged for the calls that had to wait.
+ * <p>At a fixed rate the time of a call starts when it was due, so that a server that stalls is
+ * charged for the calls that had to wait.
  */
 final class Load {
 
@@ -35,7 +37,8 @@ final class Load {
   record Result(double rate, double p50Micros, double p99Micros) {}
 
   /**
-   * Makes calls in a closed loop: when a call has ended, the thread that is notified starts the next one at once, so that a load costs little beyond the library.
+   * Makes calls in a closed loop: when a call has ended, the thread that is notified starts the
+   * next one at once, so that a load costs little beyond the library.
    */
   Result closed(Calls call, Duration time) throws InterruptedException {
     Taken taken = new Taken();

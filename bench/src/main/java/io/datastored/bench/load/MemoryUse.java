@@ -10,7 +10,9 @@ import io.datastored.v1.Operation;
 import io.datastored.v1.SessionServiceGrpc;
 import java.util.List;
 
-/** Measures how much heap of the server an idle session and a lease occupy. Confined to its thread. */
+/**
+ * Measures how much heap of the server an idle session and a lease occupy. Confined to its thread.
+ */
 final class MemoryUse {
 
   private static final int DATASTORES = 10;

@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
 
 /**
  * One call makes the n-th unary call of a load. Thread-safe.
- * 
+ *
  * @param <Q> type of the request
  * @param <A> type of the response
  */

@@ -22,11 +22,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Measures the time from requesting a change until the last of many watchers receives it, compared with etcd and with a server that only pushes the same frame to as many streams on request. Confined to its thread.
+ * Measures the time from requesting a change until the last of many watchers receives it, compared
+ * with etcd and with a server that only pushes the same frame to as many streams on request.
+ * Confined to its thread.
  */
 final class PushTimes {
 
-  /** Warm-up changes: a program compiles code after thousands of executions, on the cores that are measured. */
+  /**
+   * Warm-up changes: a program compiles code after thousands of executions, on the cores that are
+   * measured.
+   */
   private static final int FIRST_CHANGES = 1000;
 
   private static final int WARM_UP = 100;

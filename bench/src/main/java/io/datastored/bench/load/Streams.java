@@ -16,8 +16,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams are many open watches of one server, which count the messages that report a change. Thread-safe.
- * 
+ * Streams are many open watches of one server, which count the messages that report a change.
+ * Thread-safe.
+ *
  * @param <Q> type of the request
  * @param <A> type of the response
  */

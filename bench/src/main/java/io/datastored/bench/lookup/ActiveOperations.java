@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Active operations are the operations that one process has in progress on a datastore: an element of the array in a tracking file. Immutable.
+ * Active operations are the operations that one process has in progress on a datastore: an element
+ * of the array in a tracking file. Immutable.
  */
 record ActiveOperations(long pid, long startTime, long read, long write) {
 

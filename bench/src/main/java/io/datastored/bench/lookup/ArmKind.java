@@ -42,7 +42,8 @@ enum ArmKind {
   }
 
   /**
-   * The number of runs per round: a thousand lookups of the engine take less time than one preemption by the scheduler, so a single run says little.
+   * The number of runs per round: a thousand lookups of the engine take less time than one
+   * preemption by the scheduler, so a single run says little.
    */
   int runsOfARound() {
     return this == OURS ? 10 : 1;

@@ -32,7 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 
 /**
- * An arm server is the original behind gRPC, with 16 threads: its lookup and release, and its status, which is a READ lookup, a query of the file system's space, and a release. Thread-safe.
+ * An arm server is the original behind gRPC, with 16 threads: its lookup and release, and its
+ * status, which is a READ lookup, a query of the file system's space, and a release. Thread-safe.
  */
 public final class ArmServer extends DatastoreServiceGrpc.DatastoreServiceImplBase {
 
@@ -48,7 +49,9 @@ public final class ArmServer extends DatastoreServiceGrpc.DatastoreServiceImplBa
   }
 
   /**
-   * @param args the arm, the port, the number of datastores, the parent directory of the site, and the directory of the removable datastore or a minus for none; then, for TLS, the files of a certificate and its key
+   * @param args the arm, the port, the number of datastores, the parent directory of the site, and
+   *     the directory of the removable datastore or a minus for none; then, for TLS, the files of a
+   *     certificate and its key
    */
   public static void main(String[] args) throws Exception {
     ArmKind kind = ArmKind.fromWord(args[0]).orElseThrow();

@@ -8,21 +8,25 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A block mount is a mounted file system on a block device of this machine, which can represent the device of removable datastores. Immutable.
+ * A block mount is a mounted file system on a block device of this machine, which can represent the
+ * device of removable datastores. Immutable.
  */
 public record BlockMount(Path device, Path mountPoint) {
 
   /**
    * The block mount of a directory.
- * 
- * @throws IOException if the directory is not on a block device
+   *
+   * @throws IOException if the directory is not on a block device
    */
   public static BlockMount of(Path directory) throws IOException {
     return under(directory)
         .orElseThrow(() -> new IOException(directory + " is not on a block device"));
   }
 
-  /** The block mount of a directory; empty if the directory is not on a block device, as on an overlay. */
+  /**
+   * The block mount of a directory; empty if the directory is not on a block device, as on an
+   * overlay.
+   */
   public static Optional<BlockMount> under(Path directory) throws IOException {
     Object wanted = Files.getAttribute(directory, "unix:dev");
     for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"), UTF_8)) {

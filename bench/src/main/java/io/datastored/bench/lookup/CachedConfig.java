@@ -8,7 +8,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cached config is the original with its cache as accepted: one parsed configuration per process for all datastores, which is reread when the generation has changed. Thread-safe. Locks and tracking files are used as before.
+ * A cached config is the original with its cache as accepted: one parsed configuration per process
+ * for all datastores, which is reread when the generation has changed. Thread-safe. Locks and
+ * tracking files are used as before.
  */
 final class CachedConfig implements LookupArm {
 

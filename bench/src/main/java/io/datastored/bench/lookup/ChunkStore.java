@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A chunk store is an open base directory. Thread-safe. A process has one per path, because closing any descriptor of its lock file drops all locks of the process on that file.
+ * A chunk store is an open base directory. Thread-safe. A process has one per path, because closing
+ * any descriptor of its lock file drops all locks of the process on that file.
  */
 final class ChunkStore implements AutoCloseable {
 

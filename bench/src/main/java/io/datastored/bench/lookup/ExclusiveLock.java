@@ -13,7 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An exclusive lock is a lock file that is opened, chowned, locked and closed each time. Thread-safe: threads of a process first take a lock in memory, because the kernel's lock belongs to the process.
+ * An exclusive lock is a lock file that is opened, chowned, locked and closed each time.
+ * Thread-safe: threads of a process first take a lock in memory, because the kernel's lock belongs
+ * to the process.
  */
 final class ExclusiveLock {
 
@@ -38,8 +40,8 @@ final class ExclusiveLock {
 
   /**
    * Takes the lock; waits at most ten seconds, like the original.
- * 
- * @throws IOException if the lock is still held after that time
+   *
+   * @throws IOException if the lock is still held after that time
    */
   Held take() throws IOException {
     threads.lock();

@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Compares the rebuilt original, on the arm that does not parse, with a C program that makes only its system calls, in turns. Confined to its thread.
+ * Compares the rebuilt original, on the arm that does not parse, with a C program that makes only
+ * its system calls, in turns. Confined to its thread.
  */
 final class FloorRatio {
 

@@ -15,7 +15,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Measures the ratio of lookup and release to the baseline, by many short slices of both in turns. Confined to its thread. A slice is shorter than a time slice of the scheduler, and the fastest slices are compared, so other work on the machine has little effect. JMH measures absolute times on an idle machine ({@link io.datastored.bench.LookupBenchmark}); this measures the ratio on any machine.
+ * Measures the ratio of lookup and release to the baseline, by many short slices of both in turns.
+ * Confined to its thread. A slice is shorter than a time slice of the scheduler, and the fastest
+ * slices are compared, so other work on the machine has little effect. JMH measures absolute times
+ * on an idle machine ({@link io.datastored.bench.LookupBenchmark}); this measures the ratio on any
+ * machine.
  */
 final class HotPathRatio {
 
@@ -76,7 +80,10 @@ final class HotPathRatio {
     return ratio;
   }
 
-  /** Measures slices that all threads start together; the time of a slice is that of its slowest thread. */
+  /**
+   * Measures slices that all threads start together; the time of a slice is that of its slowest
+   * thread.
+   */
   private static double[] slices(Runnable slice, int threads, int count) throws Exception {
     double[][] nanos = new double[threads][count];
     CyclicBarrier together = new CyclicBarrier(threads);

@@ -7,7 +7,7 @@ import java.nio.file.NoSuchFileException;
 
 /**
  * An instance is the state that the original keeps of a datastore between lookups. Immutable.
- * 
+ *
  * @param version version of the configuration that it was created from: a digest or a generation
  * @param section settings and mode that it was created from
  * @param gcStatus status of the last garbage collection, as text

@@ -24,7 +24,9 @@ final class Instances implements AutoCloseable {
     return byName.get(name);
   }
 
-  /** The instance of this version; if there is none, a new one with the chunk store of the previous. */
+  /**
+   * The instance of this version; if there is none, a new one with the chunk store of the previous.
+   */
   synchronized Instance of(ConfigSection section, Object version) throws IOException {
     Instance known = byName.get(section.name());
     if (known != null && known.version().equals(version)) {

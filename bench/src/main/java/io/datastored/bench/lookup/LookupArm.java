@@ -9,8 +9,8 @@ interface LookupArm extends AutoCloseable {
 
   /**
    * Starts an operation.
- * 
- * @throws IOException if the operation is refused
+   *
+   * @throws IOException if the operation is refused
    */
   Begun begin(DatastoreName name, Operation operation) throws IOException;
 

@@ -13,7 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * A lookup site is a configuration with all files that an arm needs, in a separate directory. Immutable; several processes may use one.
+ * A lookup site is a configuration with all files that an arm needs, in a separate directory.
+ * Immutable; several processes may use one.
  */
 final class LookupSite implements AutoCloseable {
 
@@ -164,7 +165,10 @@ final class LookupSite implements AutoCloseable {
         });
   }
 
-  /** Changes the first section as an administrator would, and increases the generation for the original's arms. */
+  /**
+   * Changes the first section as an administrator would, and increases the generation for the
+   * original's arms.
+   */
   void setMode(String mode) throws IOException {
     Path file = directory.resolve("datastore.cfg");
     String text = Files.readString(file);

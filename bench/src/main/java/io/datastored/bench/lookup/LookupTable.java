@@ -16,9 +16,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A lookup table compares all arms on one workload after another. Confined to its thread. The arms run in turns, so that other load on the machine affects all of them.
+ * A lookup table compares all arms on one workload after another. Confined to its thread. The arms
+ * run in turns, so that other load on the machine affects all of them.
  *
- * <p>Each run uses a newly opened arm. Opening it is not counted; the first lookup of each datastore is.
+ * <p>Each run uses a newly opened arm. Opening it is not counted; the first lookup of each
+ * datastore is.
  */
 final class LookupTable {
 
@@ -35,7 +37,7 @@ final class LookupTable {
    * A row of the original's table. Immutable.
    *
    * @param fact name of its ratio in the report
- * @param theirs ratio that the original's authors reported
+   * @param theirs ratio that the original's authors reported
    */
   record Row(String name, String fact, Workload workload, double theirs) {}
 

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks up some datastores repeatedly: to be timed as a whole process, or as one of several processes that use a site. Confined to its thread.
+ * Looks up some datastores repeatedly: to be timed as a whole process, or as one of several
+ * processes that use a site. Confined to its thread.
  */
 final class Lookups {
 
@@ -99,7 +100,9 @@ final class Lookups {
     return LookupSite.createRemovable(parent, configured, mount);
   }
 
-  /** Warms up, reports that it is ready, and for each line of input runs once and prints its time. */
+  /**
+   * Warms up, reports that it is ready, and for each line of input runs once and prints its time.
+   */
   private void beOneOfSeveral(Workload workload, LookupArm arm, LookupSite shared)
       throws IOException {
     long unused = workload.run(arm, shared.names());

@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A mount scan checks whether the device of a removable datastore is mounted at its mount point. Thread-safe. It reads the whole mount list each time.
- * 
+ * A mount scan checks whether the device of a removable datastore is mounted at its mount point.
+ * Thread-safe. It reads the whole mount list each time.
+ *
  * @param device device of the file system, by its UUID
  * @param mountPoint where it must be mounted
  */

@@ -6,7 +6,8 @@ import io.datastored.operation.Operation;
 import java.io.IOException;
 
 /**
- * The original without a cache: every lookup and every last release reads, hashes and parses the whole file. Thread-safe.
+ * The original without a cache: every lookup and every last release reads, hashes and parses the
+ * whole file. Thread-safe.
  */
 final class ParseEachTime implements LookupArm {
 
@@ -29,7 +30,10 @@ final class ParseEachTime implements LookupArm {
     return () -> end(name, operation);
   }
 
-  /** Ends an operation by the present mode, not that of the lookup; the file is read without the lock. */
+  /**
+   * Ends an operation by the present mode, not that of the lookup; the file is read without the
+   * lock.
+   */
   private void end(DatastoreName name, Operation operation) throws IOException {
     if (parts.exit(name, operation) && Config.read(parts.site().config()).evicts(name)) {
       parts.instances().evict(name);

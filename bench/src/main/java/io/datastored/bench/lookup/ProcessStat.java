@@ -9,9 +9,10 @@ import java.nio.file.Path;
 
 /**
  * A process stat is the content of {@code /proc/<pid>/stat}. Immutable.
- * 
+ *
  * @param state a letter; {@code Z} for a zombie
- * @param startTime start in clock ticks after boot, which together with the pid identifies a process uniquely
+ * @param startTime start in clock ticks after boot, which together with the pid identifies a
+ *     process uniquely
  */
 record ProcessStat(long pid, char state, long startTime) {
 

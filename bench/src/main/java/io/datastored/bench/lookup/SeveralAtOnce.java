@@ -15,7 +15,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Measures several threads, and then several processes, that look up the same thousand datastores. Stateless. */
+/**
+ * Measures several threads, and then several processes, that look up the same thousand datastores.
+ * Stateless.
+ */
 final class SeveralAtOnce {
 
   private static final int DATASTORES = 1000;

@@ -6,7 +6,9 @@ import io.datastored.operation.Operation;
 import java.io.IOException;
 
 /**
- * The first version of the original's cache: each instance is tagged with the generation at which it was created, and used without reading the file while this generation is current. Thread-safe. Whether the last release evicts an instance is decided at the lookup.
+ * The first version of the original's cache: each instance is tagged with the generation at which
+ * it was created, and used without reading the file while this generation is current. Thread-safe.
+ * Whether the last release evicts an instance is decided at the lookup.
  */
 final class TaggedInstances implements LookupArm {
 

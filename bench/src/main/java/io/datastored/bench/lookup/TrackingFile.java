@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tracking file records which processes use a datastore: a JSON array that each update reads and replaces under a lock. Thread-safe. It does not have the original's bug that lost the entry of a second process, which was also fixed for the benchmarks of the original.
+ * A tracking file records which processes use a datastore: a JSON array that each update reads and
+ * replaces under a lock. Thread-safe. It does not have the original's bug that lost the entry of a
+ * second process, which was also fixed for the benchmarks of the original.
  */
 final class TrackingFile {
 
@@ -39,8 +41,8 @@ final class TrackingFile {
 
   /**
    * Changes the number of operations that this process has in progress.
- * 
- * @return the operations of this process after the change
+   *
+   * @return the operations of this process after the change
    */
   @SuppressWarnings("try") // Held, not used.
   ActiveOperations add(Operation operation, int count) throws IOException {

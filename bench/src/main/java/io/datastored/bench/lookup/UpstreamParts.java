@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Upstream parts are the parts that all versions of the original's lookup share: the lock of the configuration, the checks, the instances and the tracking files. Thread-safe.
+ * Upstream parts are the parts that all versions of the original's lookup share: the lock of the
+ * configuration, the checks, the instances and the tracking files. Thread-safe.
  */
 final class UpstreamParts implements AutoCloseable {
 
@@ -25,8 +26,8 @@ final class UpstreamParts implements AutoCloseable {
 
   /**
    * Creates the parts on a site.
- * 
- * @param mounts check for the removable datastores; empty: none is removable
+   *
+   * @param mounts check for the removable datastores; empty: none is removable
    */
   UpstreamParts(UpstreamSite site, Optional<MountScan> mounts) throws IOException {
     this.site = site;
@@ -45,7 +46,10 @@ final class UpstreamParts implements AutoCloseable {
     return instances;
   }
 
-  /** Locks the configuration; looks up the owner of the lock file in the user database each time, like the original. */
+  /**
+   * Locks the configuration; looks up the owner of the lock file in the user database each time,
+   * like the original.
+   */
   ExclusiveLock.Held lockConfig() throws IOException {
     UserPrincipal unused =
         site.config()
@@ -57,8 +61,8 @@ final class UpstreamParts implements AutoCloseable {
 
   /**
    * Makes every check of a lookup before it counts.
- * 
- * @throws IOException if the operation is refused
+   *
+   * @throws IOException if the operation is refused
    */
   void check(ConfigSection section, Operation operation) throws IOException {
     if (operation.refusedBy(section.maintenance().mode())) {

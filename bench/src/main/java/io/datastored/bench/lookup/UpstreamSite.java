@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /**
  * An upstream site is the set of paths at which the original has its files. Immutable.
- * 
+ *
  * @param config the configuration
  * @param configLock lock file that every lookup and every save lock
  * @param tracking directory with two files per datastore
@@ -24,7 +24,10 @@ record UpstreamSite(Path config, Path configLock, Path tracking, Path versions, 
         mounts);
   }
 
-  /** The base directory of a datastore; the path of a removable datastore is relative to its mount point. */
+  /**
+   * The base directory of a datastore; the path of a removable datastore is relative to its mount
+   * point.
+   */
   Path base(ConfigSection section) {
     return mounts.resolve(section.name().value()).resolve(section.settings().path());
   }

@@ -9,7 +9,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A version page is a mapped page with the generation of the configuration, shared by all processes. Thread-safe. */
+/**
+ * A version page is a mapped page with the generation of the configuration, shared by all
+ * processes. Thread-safe.
+ */
 final class VersionPage {
 
   private static final VarHandle LONGS =

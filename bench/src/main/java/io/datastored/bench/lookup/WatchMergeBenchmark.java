@@ -88,7 +88,9 @@ public class WatchMergeBenchmark {
     site.close();
   }
 
-  /** Encodes the change; a bookmark first drops the shared frames, which would otherwise be reused. */
+  /**
+   * Encodes the change; a bookmark first drops the shared frames, which would otherwise be reused.
+   */
   @Benchmark
   public Optional<byte[]> merge() {
     SharedFrame unused = watcher.bookmark();

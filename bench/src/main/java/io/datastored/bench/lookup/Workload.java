@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * A workload is N WRITE lookups of each of the first M datastores. Immutable.
- * 
+ *
  * @param datastores M
  * @param times N
  */

@@ -13,8 +13,10 @@ import java.util.stream.Collectors;
  *
  * @param kind kind of the frame
  * @param reason why the server sent a snapshot; present only for a snapshot
- * @param datastores the datastores that were created or changed, as of this frame; for a snapshot, all datastores in it
- * @param removed names of the datastores that were removed; for a snapshot, those known before that are not in it
+ * @param datastores the datastores that were created or changed, as of this frame; for a snapshot,
+ *     all datastores in it
+ * @param removed names of the datastores that were removed; for a snapshot, those known before that
+ *     are not in it
  * @param generations number of generations that a change covers; 0 for other frames
  * @param revision revision up to which everything is now applied
  */

@@ -6,7 +6,8 @@ import java.util.random.RandomGenerator;
 /**
  * A backoff is the delay before the next attempt. Confined to the loop.
  *
- * <p>It doubles with each failure and is drawn at random from its upper half, so that clients that failed together do not retry together.
+ * <p>It doubles with each failure and is drawn at random from its upper half, so that clients that
+ * failed together do not retry together.
  */
 final class Backoff {
 

@@ -6,7 +6,8 @@ import io.datastored.v1.Revision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cached datastore is the last known state of a datastore. Immutable. All versions of a datastore share its slots.
+ * A cached datastore is the last known state of a datastore. Immutable. All versions of a datastore
+ * share its slots.
  */
 final class CachedDatastore {
 
@@ -19,7 +20,8 @@ final class CachedDatastore {
   private final @Nullable Revision filled;
 
   /**
-   * @param filled the revision of the answer that this state came from, if it was newer than the watch; null: the state came from the watch
+   * @param filled the revision of the answer that this state came from, if it was newer than the
+   *     watch; null: the state came from the watch
    */
   CachedDatastore(Datastore datastore, LeaseSlot read, LeaseSlot write, @Nullable Revision filled) {
     this.datastore = datastore;

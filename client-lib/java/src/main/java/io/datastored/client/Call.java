@@ -6,11 +6,15 @@ interface Call {
   /** Cancels the call; its callbacks are not called afterwards. */
   void cancel();
 
-  /** An answer receives the outcome of a call, on the loop: exactly one of its methods is called, once. */
+  /**
+   * An answer receives the outcome of a call, on the loop: exactly one of its methods is called,
+   * once.
+   */
   interface Answer<A> {
 
     /**
-     * @param sentAt a moment before the request was sent, by the monotonic clock; later than the call was made if the call had to wait for a connection
+     * @param sentAt a moment before the request was sent, by the monotonic clock; later than the
+     *     call was made if the call had to wait for a connection
      */
     void answered(A answer, long sentAt);
 

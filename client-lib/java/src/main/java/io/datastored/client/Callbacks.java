@@ -12,7 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Callbacks are application code that a client calls: listeners, actions on loss, and dependents of futures. Thread-safe. They run one at a time and in order on the callback threads, so a callback that blocks delays other callbacks, but never a renewal.
+ * Callbacks are application code that a client calls: listeners, actions on loss, and dependents of
+ * futures. Thread-safe. They run one at a time and in order on the callback threads, so a callback
+ * that blocks delays other callbacks, but never a renewal.
  */
 final class Callbacks implements Executor {
 

@@ -8,19 +8,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Channels is the factory of a client's gRPC channels, which use the client's threads. Immutable. */
+/**
+ * Channels is the factory of a client's gRPC channels, which use the client's threads. Immutable.
+ */
 final class Channels {
 
   /** A message of a frame is at most 1 MiB, unless it carries a single datastore that is larger. */
   private static final int MOST_BYTES = 16 << 20;
 
   /**
-   * gRPC logs each failure to resolve a name with its stack trace, several times a second; the client reports it to its callers instead. The reference is strong because an unreferenced logger loses its level.
+   * gRPC logs each failure to resolve a name with its stack trace, several times a second; the
+   * client reports it to its callers instead. The reference is strong because an unreferenced
+   * logger loses its level.
    */
   private static final Logger NAMES = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
   /**
-   * A connection with a call in progress is pinged after this time without traffic, and is dead if the ping is not answered. Longer than the shortest interval that the server permits, 10 s.
+   * A connection with a call in progress is pinged after this time without traffic, and is dead if
+   * the ping is not answered. Longer than the shortest interval that the server permits, 10 s.
    */
   private static final Duration KEEPALIVE = Duration.ofSeconds(12);
 

@@ -8,16 +8,21 @@ import java.util.function.LongSupplier;
 /**
  * A client clock combines the monotonic clock and the wall clock. Thread-safe.
  *
- * <p>Terms are measured on the monotonic clock, which stops while the machine is suspended. So each term records by how much the wall clock was ahead when its request was sent; if it is further ahead now, time was lost. The wall clock can only shorten a term.
+ * <p>Terms are measured on the monotonic clock, which stops while the machine is suspended. So each
+ * term records by how much the wall clock was ahead when its request was sent; if it is further
+ * ahead now, time was lost. The wall clock can only shorten a term.
  */
 final class ClientClock {
 
   /**
-   * Less than the 500 ms by which the server keeps each promise longer, so that a suspend that goes unnoticed cannot outlast a promise; far more than a wall clock is slewed between two renewals.
+   * Less than the 500 ms by which the server keeps each promise longer, so that a suspend that goes
+   * unnoticed cannot outlast a promise; far more than a wall clock is slewed between two renewals.
    */
   private static final long TOLERANCE = TimeUnit.MILLISECONDS.toNanos(400);
 
-  /** Both clocks are read again if the thread was delayed for longer than this between the reads. */
+  /**
+   * Both clocks are read again if the thread was delayed for longer than this between the reads.
+   */
   private static final long APART = TimeUnit.MILLISECONDS.toNanos(10);
 
   private static final int TRIES = 10;
@@ -53,7 +58,10 @@ final class ClientClock {
     return ahead;
   }
 
-  /** Whether time was lost since the moment at which the wall clock was ahead by {@code wallAheadThen}. */
+  /**
+   * Whether time was lost since the moment at which the wall clock was ahead by {@code
+   * wallAheadThen}.
+   */
   boolean isTimeLost(long wallAheadThen, long now) {
     long wall = wallNanos();
     // The monotonic clock is read again before a term is declared over: this thread may have been

@@ -27,7 +27,9 @@ final class ClientHolder {
         .build();
   }
 
-  /** Avoids {@code InetAddress.getLocalHost}, which may query a name server that does not answer. */
+  /**
+   * Avoids {@code InetAddress.getLocalHost}, which may query a name server that does not answer.
+   */
   private static String hostName() {
     try {
       return Files.readString(HOST_NAME).strip();

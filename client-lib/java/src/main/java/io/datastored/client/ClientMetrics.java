@@ -4,7 +4,9 @@ import io.datastored.v1.ErrorReason;
 import java.time.Duration;
 
 /**
- * Client metrics are a hook that exports counts and times to a metrics library. Implementations must be thread-safe, return quickly and not throw: methods are called on any thread, {@link #localHit} and {@link #localRefusal} within the lookup itself.
+ * Client metrics are a hook that exports counts and times to a metrics library. Implementations
+ * must be thread-safe, return quickly and not throw: methods are called on any thread, {@link
+ * #localHit} and {@link #localRefusal} within the lookup itself.
  */
 public interface ClientMetrics {
 
@@ -31,9 +33,9 @@ public interface ClientMetrics {
 
   /**
    * Called when a frame was applied.
- * 
- * @param frame what the frame changed
- * @param took time from the arrival of its last part until lookups used it
+   *
+   * @param frame what the frame changed
+   * @param took time from the arrival of its last part until lookups used it
    */
   default void frameApplied(AppliedFrame frame, Duration took) {}
 

@@ -10,20 +10,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Client options define how a client connects to its server and how it behaves. Immutable; built by {@link #builder}.
+ * Client options define how a client connects to its server and how it behaves. Immutable; built by
+ * {@link #builder}.
  *
  * @param target address of the server: {@code HOST:PORT}, {@code unix:/PATH} or another gRPC target
- * @param channels source of the channels; empty: the client creates them itself, with the credentials
+ * @param channels source of the channels; empty: the client creates them itself, with the
+ *     credentials
  * @param credentials TLS, or plaintext
  * @param client name of the program, shown to operators
  * @param version version of the program, shown to operators
- * @param datastores the datastores that are kept in memory: at most 1000 names, or prefixes that end in {@code *}; empty: all
+ * @param datastores the datastores that are kept in memory: at most 1000 names, or prefixes that
+ *     end in {@code *}; empty: all
  * @param nearCache whether lookups may be answered from memory
  * @param times periods and timeouts of the client
  * @param threads threads that are shared with other clients; empty: the client starts its own
  * @param sources sources of time, randomness and ids
  * @param metrics hook that receives the client's metrics
- * @param negativeAnswers maximum number of answers "there is no such datastore" that are remembered; 0: none
+ * @param negativeAnswers maximum number of answers "there is no such datastore" that are
+ *     remembered; 0: none
  */
 public record ClientOptions(
     String target,
@@ -55,8 +59,8 @@ public record ClientOptions(
 
   /**
    * Starts building options.
- * 
- * @param target {@code HOST:PORT}, {@code unix:/PATH} (Linux), or any other gRPC target
+   *
+   * @param target {@code HOST:PORT}, {@code unix:/PATH} (Linux), or any other gRPC target
    */
   public static Builder builder(String target) {
     return new Builder(target);
@@ -109,32 +113,46 @@ public record ClientOptions(
       return this;
     }
 
-    /** Uses channels other than TCP or Unix sockets, for example in-process channels in tests. The credentials are then not used. */
+    /**
+     * Uses channels other than TCP or Unix sockets, for example in-process channels in tests. The
+     * credentials are then not used.
+     */
     public Builder channels(ChannelSource source) {
       this.channels = Optional.of(source);
       return this;
     }
 
-    /** Sets the name and version of the program, shown to operators who wait for its leases. The defaults are {@code java} and the empty string. */
+    /**
+     * Sets the name and version of the program, shown to operators who wait for its leases. The
+     * defaults are {@code java} and the empty string.
+     */
     public Builder holder(String program, String programVersion) {
       this.client = program;
       this.version = programVersion;
       return this;
     }
 
-    /** Sets the requested ttl of the session, which also bounds the age of answers from memory. The server adjusts it to its limits (by default 1 s to 60 s). The default is 10 s. */
+    /**
+     * Sets the requested ttl of the session, which also bounds the age of answers from memory. The
+     * server adjusts it to its limits (by default 1 s to 60 s). The default is 10 s.
+     */
     public Builder ttl(Duration ttl) {
       return times(all -> all.withTtl(ttl));
     }
 
-    /** Keeps only these datastores in memory: at most 1000 names, or prefixes that end in {@code *}. Lookups of others always ask the server. The default, an empty list, keeps all. */
+    /**
+     * Keeps only these datastores in memory: at most 1000 names, or prefixes that end in {@code *}.
+     * Lookups of others always ask the server. The default, an empty list, keeps all.
+     */
     public Builder datastores(List<String> namesAndPrefixes) {
       this.datastores = namesAndPrefixes;
       return this;
     }
 
     /**
-     * Keeps nothing in memory, for programs that need only a few leases. Each lookup asks the server and nothing is watched; no drain waits for this client to apply a mode; a lease is released with its last handle; the client never becomes FRESH.
+     * Keeps nothing in memory, for programs that need only a few leases. Each lookup asks the
+     * server and nothing is watched; no drain waits for this client to apply a mode; a lease is
+     * released with its last handle; the client never becomes FRESH.
      */
     public Builder withoutNearCache() {
       this.nearCache = false;
@@ -147,7 +165,10 @@ public record ClientOptions(
       return this;
     }
 
-    /** Shares threads with other clients. The client does not close them: their creator does, after closing all clients. */
+    /**
+     * Shares threads with other clients. The client does not close them: their creator does, after
+     * closing all clients.
+     */
     public Builder threads(ClientThreads shared) {
       this.threads = Optional.of(shared);
       return this;
@@ -165,7 +186,10 @@ public record ClientOptions(
       return this;
     }
 
-    /** Sets how many answers "there is no such datastore" are remembered; 0: none. The default is 1000. */
+    /**
+     * Sets how many answers "there is no such datastore" are remembered; 0: none. The default is
+     * 1000.
+     */
     public Builder negativeAnswers(int most) {
       this.negativeAnswers = most;
       return this;
@@ -173,8 +197,9 @@ public record ClientOptions(
 
     /**
      * Builds the options.
- * 
- * @throws IllegalArgumentException if the target is not an address, there are more than 1000 names and prefixes, or a time violates the rules of {@link ClientTimes}
+     *
+     * @throws IllegalArgumentException if the target is not an address, there are more than 1000
+     *     names and prefixes, or a time violates the rules of {@link ClientTimes}
      */
     public ClientOptions build() {
       return new ClientOptions(

@@ -8,12 +8,15 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Client sources provide a client with time, randomness and ids. Immutable; all four sources must be thread-safe.
+ * Client sources provide a client with time, randomness and ids. Immutable; all four sources must
+ * be thread-safe.
  *
  * @param nanoTime monotonic clock, in nanoseconds from an arbitrary origin
- * @param wallClock wall clock; used to detect that the machine was suspended, and to compute {@link RefusedException#retryAfter} from the expected end of a maintenance
+ * @param wallClock wall clock; used to detect that the machine was suspended, and to compute {@link
+ *     RefusedException#retryAfter} from the expected end of a maintenance
  * @param random source of randomness that spreads out retries
- * @param ids generator of session and lease ids: 1 to 64 characters of [A-Za-z0-9._:-], each id unique
+ * @param ids generator of session and lease ids: 1 to 64 characters of [A-Za-z0-9._:-], each id
+ *     unique
  */
 public record ClientSources(
     LongSupplier nanoTime, InstantSource wallClock, RandomGenerator random, Supplier<String> ids) {

@@ -4,7 +4,8 @@ import io.datastored.v1.Revision;
 import java.util.Optional;
 
 /**
- * Client stats are a client's gauges and counters at one moment. Immutable. Counters start at 0 with {@code create}.
+ * Client stats are a client's gauges and counters at one moment. Immutable. Counters start at 0
+ * with {@code create}.
  *
  * @param state current state
  * @param sessionId id of the session; empty if there is none

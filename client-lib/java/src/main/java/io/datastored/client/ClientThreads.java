@@ -10,7 +10,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Client threads are the threads that clients run on: event loops for the network, a scheduler for the clients' own work, and threads for callbacks. Thread-safe. Thousands of clients can share them. No thread is started before it is needed, and none remains after {@link #close}.
+ * Client threads are the threads that clients run on: event loops for the network, a scheduler for
+ * the clients' own work, and threads for callbacks. Thread-safe. Thousands of clients can share
+ * them. No thread is started before it is needed, and none remains after {@link #close}.
  */
 public final class ClientThreads implements AutoCloseable {
 
@@ -37,9 +39,9 @@ public final class ClientThreads implements AutoCloseable {
 
   /**
    * Creates threads that {@link #close} ends. All are daemon threads.
- * 
- * @param name prefix of the threads' names
- * @param each maximum number of network, scheduler and callback threads, each; at least 1
+   *
+   * @param name prefix of the threads' names
+   * @param each maximum number of network, scheduler and callback threads, each; at least 1
    */
   public static ClientThreads create(String name, int each) {
     var all = new StartedThreads();
@@ -74,7 +76,8 @@ public final class ClientThreads implements AutoCloseable {
   }
 
   /**
-   * Wraps threads that the caller owns; {@link #close} does nothing. Only for clients with a {@link ChannelSource}.
+   * Wraps threads that the caller owns; {@link #close} does nothing. Only for clients with a {@link
+   * ChannelSource}.
    */
   public static ClientThreads of(ScheduledExecutorService scheduler, Executor callbacks) {
     return new ClientThreads(Optional.empty(), scheduler, callbacks, callbacks, () -> {});
@@ -105,7 +108,9 @@ public final class ClientThreads implements AutoCloseable {
     return names;
   }
 
-  /** Ends the threads and waits for each for at most 10 s. Close all clients that use them first. */
+  /**
+   * Ends the threads and waits for each for at most 10 s. Close all clients that use them first.
+   */
   @Override
   public void close() {
     end.run();

@@ -3,17 +3,27 @@ package io.datastored.client;
 import java.time.Duration;
 
 /**
- * Client times are the periods and timeouts of a client. Immutable; set by {@link ClientOptions.Builder#times}. All must be positive.
+ * Client times are the periods and timeouts of a client. Immutable; set by {@link
+ * ClientOptions.Builder#times}. All must be positive.
  *
- * @param ttl requested time to live of the session; the server adjusts it to its limits (by default 1 s to 60 s). Default 10 s
+ * @param ttl requested time to live of the session; the server adjusts it to its limits (by default
+ *     1 s to 60 s). Default 10 s
  * @param linger how long an unused lease is kept before it is released. Default 10 s
- * @param callDeadline deadline of a write, and of a lookup without a deadline of its own. Default 10 s
- * @param attempt how long the session waits for an answer before it retries, and how long calls wait for a connection before another connection attempt. It never repeats a call of the application. Default 1 s
- * @param leastBackoff upper bound of the first retry delay, which doubles with each failure; delays are drawn from the upper half. At most {@code mostBackoff}. Default 100 ms
- * @param mostBackoff upper bound of any retry delay, except that retries of the session, the watch and {@link ServerStreams} may wait longer if the server asks for it. Default 2 s
- * @param negativeTtl maximum time for which the answer "there is no such datastore" is remembered. Default 5 s
- * @param bookmarkInterval requested time between bookmarks on a quiet watch; the server adjusts it to its limits (by default 1 s to 60 s). Default 10 s
- * @param catchUp how long the watch may stay behind a revision that the server reported before it is reopened. Default 250 ms
+ * @param callDeadline deadline of a write, and of a lookup without a deadline of its own. Default
+ *     10 s
+ * @param attempt how long the session waits for an answer before it retries, and how long calls
+ *     wait for a connection before another connection attempt. It never repeats a call of the
+ *     application. Default 1 s
+ * @param leastBackoff upper bound of the first retry delay, which doubles with each failure; delays
+ *     are drawn from the upper half. At most {@code mostBackoff}. Default 100 ms
+ * @param mostBackoff upper bound of any retry delay, except that retries of the session, the watch
+ *     and {@link ServerStreams} may wait longer if the server asks for it. Default 2 s
+ * @param negativeTtl maximum time for which the answer "there is no such datastore" is remembered.
+ *     Default 5 s
+ * @param bookmarkInterval requested time between bookmarks on a quiet watch; the server adjusts it
+ *     to its limits (by default 1 s to 60 s). Default 10 s
+ * @param catchUp how long the watch may stay behind a revision that the server reported before it
+ *     is reopened. Default 250 ms
  * @param closing how long {@link DatastoredClient#close} waits for the server. Default 2 s
  */
 public record ClientTimes(

@@ -42,8 +42,8 @@ final class Closing {
 
   /**
    * Shuts down everything of the client except its threads.
- * 
- * @param started whether there may be a session to close
+   *
+   * @param started whether there may be a session to close
    */
   void run(boolean started) {
     var ended = new CompletableFuture<Void>();

@@ -17,9 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A datastored client asks a server whether datastores may be used, and answers from memory while its knowledge is current. Thread-safe.
+ * A datastored client asks a server whether datastores may be used, and answers from memory while
+ * its knowledge is current. Thread-safe.
  *
- * <p>See the package for a tutorial. A program creates one client, starts it, shares it between all threads and closes it when the program ends. Between {@link #start} and {@link #close} the client keeps one session, one watch and at most two connections, and reconnects whenever a connection is lost.
+ * <p>See the package for a tutorial. A program creates one client, starts it, shares it between all
+ * threads and closes it when the program ends. Between {@link #start} and {@link #close} the client
+ * keeps one session, one watch and at most two connections, and reconnects whenever a connection is
+ * lost.
  */
 public final class DatastoredClient implements AutoCloseable {
 
@@ -113,9 +117,9 @@ public final class DatastoredClient implements AutoCloseable {
 
   /**
    * Starts the client, which connects in the background. Idempotent.
- * 
- * @return this
- * @throws IllegalStateException if the client is closed
+   *
+   * @return this
+   * @throws IllegalStateException if the client is closed
    */
   public DatastoredClient start() {
     if (phase.compareAndSet(Phase.CREATED, Phase.STARTED)) {
@@ -133,21 +137,27 @@ public final class DatastoredClient implements AutoCloseable {
   }
 
   /**
-   * Asks to use a datastore. The answer comes from memory, without blocking, if the state of the client and the options allow that; otherwise this waits for the server, at most until the deadline of the options. Close the handle when the operation ends.
- * 
- * @param datastore name of the datastore
- * @param operation what the caller is going to do with it
- * @param wanted requirements on the answer
- * @throws RefusedException if the operation is refused, from memory or by the server
- * @throws UnavailableException if there is no answer before the deadline, none can be expected, or the thread is interrupted (its interrupt status is then set)
- * @throws IllegalStateException if the client is not started, or closed
+   * Asks to use a datastore. The answer comes from memory, without blocking, if the state of the
+   * client and the options allow that; otherwise this waits for the server, at most until the
+   * deadline of the options. Close the handle when the operation ends.
+   *
+   * @param datastore name of the datastore
+   * @param operation what the caller is going to do with it
+   * @param wanted requirements on the answer
+   * @throws RefusedException if the operation is refused, from memory or by the server
+   * @throws UnavailableException if there is no answer before the deadline, none can be expected,
+   *     or the thread is interrupted (its interrupt status is then set)
+   * @throws IllegalStateException if the client is not started, or closed
    */
   public Handle lookup(String datastore, Operation operation, LookupOptions wanted) {
     return lookups.lookup(datastore, operation, wanted);
   }
 
   /**
-   * Does the same as {@link #lookup(String, Operation, LookupOptions)} without blocking. The future fails with the exceptions of the blocking form. It is completed on a callback thread, or already complete if the answer comes from memory. Cancelling it gives the lookup up; a lease that is granted later is released.
+   * Does the same as {@link #lookup(String, Operation, LookupOptions)} without blocking. The future
+   * fails with the exceptions of the blocking form. It is completed on a callback thread, or
+   * already complete if the answer comes from memory. Cancelling it gives the lookup up; a lease
+   * that is granted later is released.
    */
   public CompletableFuture<Handle> lookupAsync(
       String datastore, Operation operation, LookupOptions wanted) {
@@ -166,15 +176,18 @@ public final class DatastoredClient implements AutoCloseable {
 
   /**
    * Waits until a revision is applied.
- * 
- * @return false if it was not applied in time or the thread was interrupted (its interrupt status is then set)
+   *
+   * @return false if it was not applied in time or the thread was interrupted (its interrupt status
+   *     is then set)
    */
   public boolean await(Revision revision, Duration patience) {
     return writes.await(revision, patience);
   }
 
   /**
-   * The problem that keeps the client from its server or from watching its datastores; empty if none is known. The client keeps retrying. After {@link #close}: why the session could not be closed at the server, which then ends it and its leases when the ttl expires.
+   * The problem that keeps the client from its server or from watching its datastores; empty if
+   * none is known. The client keeps retrying. After {@link #close}: why the session could not be
+   * closed at the server, which then ends it and its leases when the ttl expires.
    */
   public Optional<DatastoredException> trouble() {
     return trouble.present().map(Failure::exception);
@@ -182,9 +195,12 @@ public final class DatastoredClient implements AutoCloseable {
 
   /**
    * Waits until the client is in a state.
- * 
- * @return false if it did not reach the state in time or the thread was interrupted (its interrupt status is then set)
- * @throws DatastoredException if the wait is for FRESH and retrying cannot help: a certificate is not trusted, the host is unknown, the server accepts no more sessions, or it refuses the selection of datastores
+   *
+   * @return false if it did not reach the state in time or the thread was interrupted (its
+   *     interrupt status is then set)
+   * @throws DatastoredException if the wait is for FRESH and retrying cannot help: a certificate is
+   *     not trusted, the host is unknown, the server accepts no more sessions, or it refuses the
+   *     selection of datastores
    */
   public boolean awaitState(ClientState wanted, Duration patience) {
     var reached = new CompletableFuture<Void>();
@@ -200,7 +216,9 @@ public final class DatastoredClient implements AutoCloseable {
     return Futures.reached(reached, patience);
   }
 
-  /** The current statistics. The numbers of leases and handles are 0 unless the client is started. */
+  /**
+   * The current statistics. The numbers of leases and handles are 0 unless the client is started.
+   */
   public ClientStats stats() {
     LeaseNumbers leases =
         phase.get() == Phase.STARTED
@@ -219,11 +237,16 @@ public final class DatastoredClient implements AutoCloseable {
     callbacks.remove(listener);
   }
 
-  /** Sets or clears the maintenance mode of a datastore, and returns when this client has applied the change. It is sent once and never repeated.
- * 
- * @throws RefusedException if the server refuses the change
- * @throws UnavailableException if there is no answer within {@link ClientTimes#callDeadline}, in which case it is unknown whether the change was made; or if the change was made but is not applied here in that time
- * @throws IllegalStateException if the client is not started, or closed */
+  /**
+   * Sets or clears the maintenance mode of a datastore, and returns when this client has applied
+   * the change. It is sent once and never repeated.
+   *
+   * @throws RefusedException if the server refuses the change
+   * @throws UnavailableException if there is no answer within {@link ClientTimes#callDeadline}, in
+   *     which case it is unknown whether the change was made; or if the change was made but is not
+   *     applied here in that time
+   * @throws IllegalStateException if the client is not started, or closed
+   */
   public SetMaintenanceModeResponse setMaintenanceMode(SetMaintenanceModeRequest request) {
     requireStarted();
     return writes.call(
@@ -232,7 +255,10 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /** Creates a datastore, and returns when this client has applied the change. Errors as for {@link #setMaintenanceMode}. */
+  /**
+   * Creates a datastore, and returns when this client has applied the change. Errors as for {@link
+   * #setMaintenanceMode}.
+   */
   public CreateDatastoreResponse createDatastore(CreateDatastoreRequest request) {
     requireStarted();
     return writes.call(
@@ -241,7 +267,10 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /** Changes the settings of a datastore, and returns when this client has applied the change. Errors as for {@link #setMaintenanceMode}. */
+  /**
+   * Changes the settings of a datastore, and returns when this client has applied the change.
+   * Errors as for {@link #setMaintenanceMode}.
+   */
   public UpdateDatastoreResponse updateDatastore(UpdateDatastoreRequest request) {
     requireStarted();
     return writes.call(
@@ -250,7 +279,10 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /** Removes a datastore from the configuration, and returns when this client has applied the change. Errors as for {@link #setMaintenanceMode}. */
+  /**
+   * Removes a datastore from the configuration, and returns when this client has applied the
+   * change. Errors as for {@link #setMaintenanceMode}.
+   */
   public DeleteDatastoreResponse deleteDatastore(DeleteDatastoreRequest request) {
     requireStarted();
     return writes.call(
@@ -268,7 +300,9 @@ public final class DatastoredClient implements AutoCloseable {
   }
 
   /**
-   * Closes the session, which releases its leases; notifies open handles that their lease is lost ({@link LossCause#CLIENT_CLOSED}); and ends all threads that the client started. Waits for the server for about {@link ClientTimes#closing}. Idempotent.
+   * Closes the session, which releases its leases; notifies open handles that their lease is lost
+   * ({@link LossCause#CLIENT_CLOSED}); and ends all threads that the client started. Waits for the
+   * server for about {@link ClientTimes#closing}. Idempotent.
    */
   @Override
   public void close() {

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLException;
 
 /**
  * A failure is the end of a call that was refused or not answered. Immutable.
- * 
+ *
  * @param status gRPC status of the call
  * @param refusal refusal by the server, if it sent one
  * @param retryAfter delay before a retry, if the server asks for one
@@ -124,7 +124,9 @@ record Failure(Status status, Optional<Refusal> refusal, Optional<Duration> retr
     return isCausedBy(SSLException.class) || isCausedBy(GeneralSecurityException.class);
   }
 
-  /** Whether the server's host name could not be resolved. The name server may be wrong for a while. */
+  /**
+   * Whether the server's host name could not be resolved. The name server may be wrong for a while.
+   */
   boolean isNameless() {
     return isCausedBy(UnknownHostException.class);
   }

@@ -13,11 +13,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A followed drain repeats a Drain call until it is answered. Confined to the thread that follows it.
+ * A followed drain repeats a Drain call until it is answered. Confined to the thread that follows
+ * it.
  */
 final class FollowedDrain implements FollowedStream.Reader<DrainResponse> {
 
-  /** The server sends a message every second; a stream that is silent for this much longer is dead. */
+  /**
+   * The server sends a message every second; a stream that is silent for this much longer is dead.
+   */
   private static final Duration SILENCE = Duration.ofSeconds(3);
 
   private final MaintenanceServiceBlockingV2Stub stub;
@@ -56,7 +59,8 @@ final class FollowedDrain implements FollowedStream.Reader<DrainResponse> {
   }
 
   /**
-   * Asks with the remaining timeout, and without the etag once an answer has reported the mode. The settings, and with them the etag, may have changed since, but the mode must not.
+   * Asks with the remaining timeout, and without the etag once an answer has reported the mode. The
+   * settings, and with them the etag, may have changed since, but the mode must not.
    */
   @Override
   public BlockingClientCall<?, DrainResponse> open() {

@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A followed stream is a stream from the server that is reopened at its reader's position whenever it breaks. Confined to the thread that follows it.
+ * A followed stream is a stream from the server that is reopened at its reader's position whenever
+ * it breaks. Confined to the thread that follows it.
  */
 final class FollowedStream<A> {
 
@@ -52,8 +53,9 @@ final class FollowedStream<A> {
 
   /**
    * Follows the stream until its reader needs no more messages.
- * 
- * @throws DatastoredException if no attempt has reached the server yet and one fails, the server refuses, or it is too late for another attempt
+   *
+   * @throws DatastoredException if no attempt has reached the server yet and one fails, the server
+   *     refuses, or it is too late for another attempt
    */
   void follow(Reader<A> reader) throws InterruptedException {
     while (!reader.isDone()) {

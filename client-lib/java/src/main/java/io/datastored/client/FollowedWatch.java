@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A followed watch passes complete frames to a listener and resumes after the last one. Confined to the thread that follows it.
+ * A followed watch passes complete frames to a listener and resumes after the last one. Confined to
+ * the thread that follows it.
  */
 final class FollowedWatch implements FollowedStream.Reader<WatchGenerationResponse> {
 

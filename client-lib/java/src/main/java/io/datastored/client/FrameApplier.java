@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame applier builds the next view from a frame, or from an answer that is newer than the view. Confined to the loop.
+ * A frame applier builds the next view from a frame, or from an answer that is newer than the view.
+ * Confined to the loop.
  */
 final class FrameApplier {
 
@@ -178,9 +179,10 @@ final class FrameApplier {
   }
 
   /**
-   * The state to use after an answer. The state in an answer older than what was pushed is discarded; its lease is used with the newer state.
- * 
- * @param known the state that {@code known_etag} was taken from; null if the request had none
+   * The state to use after an answer. The state in an answer older than what was pushed is
+   * discarded; its lease is used with the newer state.
+   *
+   * @param known the state that {@code known_etag} was taken from; null if the request had none
    */
   CachedDatastore fill(LookupResponse answer, @Nullable CachedDatastore known) {
     Datastore told = answer.getDatastore();
@@ -230,7 +232,9 @@ final class FrameApplier {
   }
 
   /**
-   * Releases the leases that conflict with a mode, now if they are idle and otherwise with their last handle. Called after the view was published: a lookup that counts later sees the mode, and one that counted earlier is seen here.
+   * Releases the leases that conflict with a mode, now if they are idle and otherwise with their
+   * last handle. Called after the view was published: a lookup that counts later sees the mode, and
+   * one that counted earlier is seen here.
    */
   private void settle(Set<String> names) {
     View view = cache.view();

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A frame assembly collects the parts of a frame until it is complete. Confined to one thread at a time.
+ * A frame assembly collects the parts of a frame until it is complete. Confined to one thread at a
+ * time.
  *
- * <p>A part is never applied alone: it has no revision, and a watch that resumed after it would miss the others.
+ * <p>A part is never applied alone: it has no revision, and a watch that resumed after it would
+ * miss the others.
  */
 final class FrameAssembly {
 

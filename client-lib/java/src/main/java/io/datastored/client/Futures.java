@@ -13,7 +13,9 @@ final class Futures {
 
   private Futures() {}
 
-  /** The result of the future; throws its failure, or {@code late} if it is not complete in time. */
+  /**
+   * The result of the future; throws its failure, or {@code late} if it is not complete in time.
+   */
   static <T> T of(CompletableFuture<T> future, Duration patience, Supplier<RuntimeException> late) {
     try {
       return future.get(patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -34,7 +36,9 @@ final class Futures {
   }
 
   /**
-   * Ends the wait. A grant that comes later finds the future complete and is taken back. A grant that came just before belongs to the caller: otherwise, in the order interrupted | granted | ended, nobody would own it.
+   * Ends the wait. A grant that comes later finds the future complete and is taken back. A grant
+   * that came just before belongs to the caller: otherwise, in the order interrupted | granted |
+   * ended, nobody would own it.
    */
   private static <T> T giveUp(CompletableFuture<T> future, RuntimeException why) {
     if (future.completeExceptionally(why)) {

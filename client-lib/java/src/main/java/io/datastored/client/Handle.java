@@ -12,9 +12,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle is the permission to do one operation on one datastore. Thread-safe. {@link #close} gives the permission back and is idempotent.
+ * A handle is the permission to do one operation on one datastore. Thread-safe. {@link #close}
+ * gives the permission back and is idempotent.
  *
- * <p>A handle of READ or WRITE is one local use of a lease that the server counts. It is valid until it is closed or the lease is lost, which {@link #onLost} reports. A program can be paused for any length of time between {@link #alive} and the write that follows it; only storage that compares fencing tokens closes that gap. A handle of LOOKUP is an answer only: it is not counted.
+ * <p>A handle of READ or WRITE is one local use of a lease that the server counts. It is valid
+ * until it is closed or the lease is lost, which {@link #onLost} reports. A program can be paused
+ * for any length of time between {@link #alive} and the write that follows it; only storage that
+ * compares fencing tokens closes that gap. A handle of LOOKUP is an answer only: it is not counted.
  */
 public final class Handle implements AutoCloseable {
 
@@ -69,7 +73,9 @@ public final class Handle implements AutoCloseable {
   }
 
   /**
-   * The absolute path of the datastore's base directory on the server's host: {@code settings().getPath()}, below the mount point for a removable datastore. Empty if the server is too old to send it.
+   * The absolute path of the datastore's base directory on the server's host: {@code
+   * settings().getPath()}, below the mount point for a removable datastore. Empty if the server is
+   * too old to send it.
    */
   public String basePath() {
     return datastore().getBasePath();
@@ -91,7 +97,7 @@ public final class Handle implements AutoCloseable {
     return Optional.ofNullable(lease).map(SharedLease::id);
   }
 
-  /** The age of the answer: the time since the server last confirmed it.  */
+  /** The age of the answer: the time since the server last confirmed it. */
   public Duration age() {
     return cache.clock().since(vouchedAt);
   }
@@ -102,7 +108,8 @@ public final class Handle implements AutoCloseable {
   }
 
   /**
-   * The time for which the lease remains valid if no further renewal is answered, by this client's monotonic clock. Zero if the handle is closed, if the lease is lost or expired, and for LOOKUP.
+   * The time for which the lease remains valid if no further renewal is answered, by this client's
+   * monotonic clock. Zero if the handle is closed, if the lease is lost or expired, and for LOOKUP.
    */
   public Duration validFor() {
     SharedLease shared = lease;
@@ -116,7 +123,9 @@ public final class Handle implements AutoCloseable {
   }
 
   /**
-   * Registers an action that is called once if the lease is lost while this handle is open: by this method if the lease is already lost, otherwise on a callback thread. Work under the handle must then stop; the handle must still be closed. The action is never called for LOOKUP.
+   * Registers an action that is called once if the lease is lost while this handle is open: by this
+   * method if the lease is already lost, otherwise on a callback thread. Work under the handle must
+   * then stop; the handle must still be closed. The action is never called for LOOKUP.
    */
   public void onLost(Consumer<LeaseLost> action) {
     SharedLease shared = lease;

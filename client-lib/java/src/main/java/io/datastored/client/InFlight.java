@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 /**
  * In flight are the lookups that wait for an answer of the server. Confined to the loop.
  *
- * <p>For each datastore and counted operation there is one request at a time. Lookups that arrive while it is in progress share its answer, so a herd costs one call.
+ * <p>For each datastore and counted operation there is one request at a time. Lookups that arrive
+ * while it is in progress share its answer, so a herd costs one call.
  */
 final class InFlight implements SessionObserver {
 

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The lease book records every lease that the server may count for this client: requested, held, or being released. Confined to the loop.
+ * The lease book records every lease that the server may count for this client: requested, held, or
+ * being released. Confined to the loop.
  */
 final class LeaseBook {
 
@@ -21,7 +22,10 @@ final class LeaseBook {
   private final Counters counters;
   private final ClientMetrics metrics;
 
-  /** Whether idle leases are kept. A client without a watch learns of no mode, and would delay drains. */
+  /**
+   * Whether idle leases are kept. A client without a watch learns of no mode, and would delay
+   * drains.
+   */
   private final boolean lingers;
 
   private final long linger;
@@ -75,7 +79,9 @@ final class LeaseBook {
     endedEarly.remove(lease);
   }
 
-  /** Releases a requested lease that is no longer needed; it may have been granted, now or later. */
+  /**
+   * Releases a requested lease that is no longer needed; it may have been granted, now or later.
+   */
   void drop(String lease) {
     notGranted(lease);
     returns.add(lease, this::returned);
@@ -161,7 +167,9 @@ final class LeaseBook {
     }
   }
 
-  /** The number of leases that are held, not lost, not being released, and confirmed by an opening. */
+  /**
+   * The number of leases that are held, not lost, not being released, and confirmed by an opening.
+   */
   long confirmed(SessionEpoch opening) {
     return held.values().stream()
         .filter(lease -> lease.lost() == null && lease.opening() == opening)
@@ -177,7 +185,9 @@ final class LeaseBook {
         .toList();
   }
 
-  /** Releases leases that were unused for the linger time, and drops slots of unknown datastores. */
+  /**
+   * Releases leases that were unused for the linger time, and drops slots of unknown datastores.
+   */
   void sweep(long now, View view) {
     for (SharedLease lease : new ArrayList<>(held.values())) {
       lease.sweep(now, linger);

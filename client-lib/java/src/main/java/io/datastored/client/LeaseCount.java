@@ -3,9 +3,11 @@ package io.datastored.client;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A lease count is one word with the number of local handles on a lease and whether the lease was released. Thread-safe: every change of the word is atomic.
+ * A lease count is one word with the number of local handles on a lease and whether the lease was
+ * released. Thread-safe: every change of the word is atomic.
  *
- * <p>Closing is one compare-and-set from zero to CLOSED. If it only read the count, a lookup could count between that read and the Release, and its handle would have no lease.
+ * <p>Closing is one compare-and-set from zero to CLOSED. If it only read the count, a lookup could
+ * count between that read and the Release, and its handle would have no lease.
  */
 final class LeaseCount {
 

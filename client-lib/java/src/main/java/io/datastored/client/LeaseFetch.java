@@ -12,9 +12,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease fetch is a Lookup for READ or WRITE at the server, with all lookups that wait for its answer. Confined to the loop.
+ * A lease fetch is a Lookup for READ or WRITE at the server, with all lookups that wait for its
+ * answer. Confined to the loop.
  *
- * <p>A slow answer is awaited until no lookup waits for it. A request that is lost with its connection is sent again with the same lease id, so the server counts it once. If the slot holds a lease, the request uses the id of that lease and is counted on it, so that it cannot be released in the meantime.
+ * <p>A slow answer is awaited until no lookup waits for it. A request that is lost with its
+ * connection is sent again with the same lease id, so the server counts it once. If the slot holds
+ * a lease, the request uses the id of that lease and is counted on it, so that it cannot be
+ * released in the meantime.
  */
 final class LeaseFetch {
 
@@ -65,7 +69,8 @@ final class LeaseFetch {
   }
 
   /**
-   * Drops a lookup that its caller has given up. With the last lookup the fetch ends and releases what it was granted.
+   * Drops a lookup that its caller has given up. With the last lookup the fetch ends and releases
+   * what it was granted.
    */
   void forget(PendingLookup asker) {
     if (askers.remove(asker)) {

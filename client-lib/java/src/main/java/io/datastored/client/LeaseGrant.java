@@ -7,6 +7,7 @@ package io.datastored.client;
  * @param slot slot that the lease belongs to
  * @param token fencing token
  * @param purpose purpose, sent with the request and again when the lease is continued
- * @param askedAt when the request was made, by the monotonic clock; the server counts from slightly later
+ * @param askedAt when the request was made, by the monotonic clock; the server counts from slightly
+ *     later
  */
 record LeaseGrant(String id, LeaseSlot slot, long token, String purpose, long askedAt) {}

@@ -1,7 +1,8 @@
 package io.datastored.client;
 
 /**
- * A lease lost is the event that a lease is no longer valid: all work under it must stop. Immutable.
+ * A lease lost is the event that a lease is no longer valid: all work under it must stop.
+ * Immutable.
  *
  * @param cause why the lease was lost
  * @param detail details for people and logs, from the server if it sent any

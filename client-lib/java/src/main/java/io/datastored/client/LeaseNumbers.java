@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Lease numbers are the counts of leases and handles of a client. Immutable.
- * 
+ *
  * @param leases leases held at the server
  * @param handles open handles
  * @param releasing leases being released

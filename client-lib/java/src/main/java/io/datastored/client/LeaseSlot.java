@@ -3,7 +3,8 @@ package io.datastored.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease slot holds the lease that all local handles of a datastore and operation share. Thread-safe: the loop sets and removes the lease, lookups read it.
+ * A lease slot holds the lease that all local handles of a datastore and operation share.
+ * Thread-safe: the loop sets and removes the lease, lookups read it.
  */
 final class LeaseSlot {
 

@@ -55,7 +55,10 @@ final class LineTrouble {
     }
   }
 
-  /** Makes a call that does not wait, so it fails at once. If the channel has connected since, nothing is sent. */
+  /**
+   * Makes a call that does not wait, so it fails at once. If the channel has connected since,
+   * nothing is sent.
+   */
   private <Q, A> void ask(ClientCall<Q, A> call) {
     call.start(
         new ClientCall.Listener<A>() {
@@ -83,7 +86,8 @@ final class LineTrouble {
   }
 
   /**
-   * The present reason, if retrying cannot help. An unknown host name is an error in the target, unless the client was connected before: then it is a failure of the name server.
+   * The present reason, if retrying cannot help. An unknown host name is an error in the target,
+   * unless the client was connected before: then it is a failure of the name server.
    */
   Optional<Failure> lasting() {
     return present().filter(why -> why.isDistrust() || (why.isNameless() && !everConnected));

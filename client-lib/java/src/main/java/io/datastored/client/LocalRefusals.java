@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Local refusals are refusals made from memory, with the same text as those of the server. Thread-safe: immutable except for the clock.
+ * Local refusals are refusals made from memory, with the same text as those of the server.
+ * Thread-safe: immutable except for the clock.
  */
 final class LocalRefusals {
 

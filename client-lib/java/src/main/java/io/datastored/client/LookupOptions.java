@@ -7,11 +7,15 @@ import java.util.Optional;
 /**
  * Lookup options are the requirements of one lookup beyond datastore and operation. Immutable.
  *
- * @param deadline how long to wait for an answer of the server; positive; empty: {@link ClientTimes#callDeadline}
- * @param maxAge maximum age of the answer, not negative: the time since the server last confirmed it; empty: as old as the state allows
- * @param atLeast oldest acceptable revision, for example that of a write by another client; empty: any
+ * @param deadline how long to wait for an answer of the server; positive; empty: {@link
+ *     ClientTimes#callDeadline}
+ * @param maxAge maximum age of the answer, not negative: the time since the server last confirmed
+ *     it; empty: as old as the state allows
+ * @param atLeast oldest acceptable revision, for example that of a write by another client; empty:
+ *     any
  * @param suspectReads whether a READ or LOOKUP may be answered from memory while SUSPECT
- * @param purpose what the lease is for, shown to operators who wait for it; at most 64 characters. A shared lease shows the purpose of the lookup that requested it
+ * @param purpose what the lease is for, shown to operators who wait for it; at most 64 characters.
+ *     A shared lease shows the purpose of the lookup that requested it
  */
 public record LookupOptions(
     Optional<Duration> deadline,

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
-/** Lookups are the requests to use a datastore, answered from memory or else by the server. Thread-safe. */
+/**
+ * Lookups are the requests to use a datastore, answered from memory or else by the server.
+ * Thread-safe.
+ */
 final class Lookups {
 
   /** How long to wait for the loop after the deadline of a lookup, at which the loop ends it. */

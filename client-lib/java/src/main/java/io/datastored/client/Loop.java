@@ -14,7 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop runs the tasks of one client one at a time, in order, on shared threads. Thread-safe. State that is "confined to the loop" is accessed only by these tasks and needs no lock: each task happens-before the next one.
+ * A loop runs the tasks of one client one at a time, in order, on shared threads. Thread-safe.
+ * State that is "confined to the loop" is accessed only by these tasks and needs no lock: each task
+ * happens-before the next one.
  */
 final class Loop implements Executor {
 

@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The near cache is the memory from which lookups are answered. Thread-safe: readers see one view, one term and the leases, each through a volatile field; only the loop replaces them.
+ * The near cache is the memory from which lookups are answered. Thread-safe: readers see one view,
+ * one term and the leases, each through a volatile field; only the loop replaces them.
  */
 final class NearCache {
 
@@ -39,8 +40,8 @@ final class NearCache {
 
   /**
    * Answers from memory; null if the server must be asked.
- * 
- * @throws RefusedException if the operation is refused from memory
+   *
+   * @throws RefusedException if the operation is refused from memory
    */
   @Nullable Handle lookup(String name, Operation operation, LookupOptions options) {
     View seen = view;
@@ -55,7 +56,8 @@ final class NearCache {
         lease = null;
       }
     }
-    // Count first, then read the term, the time, the mode and the lease (again). A thread that slept
+    // Count first, then read the term, the time, the mode and the lease (again). A thread that
+    // slept
     // before it counted gets no handle under a term that is over. A frame is published before the
     // counts are read, so of a lookup and a mode at least one sees the other.
     //

@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Negative answers are remembered answers of the server that there is no such datastore. Thread-safe: the loop writes, lookups read. An answer is kept until a frame touches the name or the answer is too old.
+ * Negative answers are remembered answers of the server that there is no such datastore.
+ * Thread-safe: the loop writes, lookups read. An answer is kept until a frame touches the name or
+ * the answer is too old.
  */
 final class NegativeAnswers {
 
@@ -33,7 +35,8 @@ final class NegativeAnswers {
   }
 
   /**
-   * Remembers an answer, unless the view is newer: an answer that was in transit while a frame created the datastore would hide it.
+   * Remembers an answer, unless the view is newer: an answer that was in transit while a frame
+   * created the datastore would hide it.
    */
   void put(String name, Refusal refusal, View view, long askedAt) {
     boolean lasting =

@@ -18,9 +18,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Netty transport runs the event loops of clients and creates their channel builders. Thread-safe.
+ * A Netty transport runs the event loops of clients and creates their channel builders.
+ * Thread-safe.
  *
- * <p>No other class refers to the bundled Netty, and this class is loaded on first use: a program whose clients have a {@link ChannelSource} can exclude that Netty.
+ * <p>No other class refers to the bundled Netty, and this class is loaded on first use: a program
+ * whose clients have a {@link ChannelSource} can exclude that Netty.
  */
 final class NettyTransport implements Transport {
 
@@ -54,7 +56,8 @@ final class NettyTransport implements Transport {
   }
 
   /**
-   * Unsets the TCP options that gRPC sets for every socket: Netty warns if a socket does not have them.
+   * Unsets the TCP options that gRPC sets for every socket: Netty warns if a socket does not have
+   * them.
    */
   @SuppressWarnings("NullAway")
   private static NettyChannelBuilder withoutOptionsOfTcp(NettyChannelBuilder builder) {

@@ -26,7 +26,10 @@ public enum Operation {
     return this != LOOKUP;
   }
 
-  /** Whether a mode refuses this operation. An unknown mode of a later version is treated as OFFLINE. */
+  /**
+   * Whether a mode refuses this operation. An unknown mode of a later version is treated as
+   * OFFLINE.
+   */
   boolean refusedBy(MaintenanceMode mode) {
     return switch (mode) {
       case MAINTENANCE_MODE_NONE -> false;

@@ -6,7 +6,8 @@ import io.datastored.v1.ListLeasesResponse;
 import io.datastored.v1.SessionServiceGrpc;
 
 /**
- * Orphan leases are leases that the server counts and this client does not know. A Lookup that is delayed until after its Release creates one. Confined to the loop.
+ * Orphan leases are leases that the server counts and this client does not know. A Lookup that is
+ * delayed until after its Release creates one. Confined to the loop.
  */
 final class OrphanLeases implements SessionObserver {
 

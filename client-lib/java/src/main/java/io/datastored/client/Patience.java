@@ -3,7 +3,8 @@ package io.datastored.client;
 import java.time.Duration;
 
 /**
- * Patience decides how long a server channel waits for a sign of life, and after how many failed waits it reconnects. Confined to the loop.
+ * Patience decides how long a server channel waits for a sign of life, and after how many failed
+ * waits it reconnects. Confined to the loop.
  */
 final class Patience {
 
@@ -31,7 +32,9 @@ final class Patience {
   }
 
   /**
-   * How long to wait for a sign of life before the request is repeated: longer with each failure, and at least twice as long as the last answer took. A server to which thousands of clients return is slow, and repeating a request that it is about to answer would make it slower.
+   * How long to wait for a sign of life before the request is repeated: longer with each failure,
+   * and at least twice as long as the last answer took. A server to which thousands of clients
+   * return is slow, and repeating a request that it is about to answer would make it slower.
    */
   Duration after(int failures) {
     Duration patience = times.attempt().multipliedBy(1L << Math.min(MOST_DOUBLINGS, failures));
@@ -45,7 +48,9 @@ final class Patience {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** The same for OpenSession, which queues at the server behind the requests of all other clients. */
+  /**
+   * The same for OpenSession, which queues at the server behind the requests of all other clients.
+   */
   Duration ofOpening() {
     return after(MOST_DOUBLINGS);
   }
@@ -75,7 +80,8 @@ final class Patience {
   }
 
   /**
-   * Records that a sign of life requested at that time did not come; true if the channel must now reconnect.
+   * Records that a sign of life requested at that time did not come; true if the channel must now
+   * reconnect.
    */
   boolean endsSince(long askedAt) {
     // A request on the previous connection says nothing about this one.
@@ -87,7 +93,8 @@ final class Patience {
   }
 
   /**
-   * Records this many failed attempts; true if the channel must now reconnect. The server may be slow rather than dead, so each reconnection without an answer doubles the patience.
+   * Records this many failed attempts; true if the channel must now reconnect. The server may be
+   * slow rather than dead, so each reconnection without an answer doubles the patience.
    */
   boolean ends(int attempts) {
     inVain += attempts;

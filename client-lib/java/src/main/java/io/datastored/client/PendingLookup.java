@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A pending lookup is a lookup that could not be answered from memory. Thread-safe: its future is completed once, either by the loop with an answer or by the caller when it gives up.
+ * A pending lookup is a lookup that could not be answered from memory. Thread-safe: its future is
+ * completed once, either by the loop with an answer or by the caller when it gives up.
  */
 final class PendingLookup {
 

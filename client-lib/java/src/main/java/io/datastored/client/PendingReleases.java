@@ -11,11 +11,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Pending releases are the leases that are being released: each Release is repeated until it is answered. Confined to the loop.
+ * Pending releases are the leases that are being released: each Release is repeated until it is
+ * answered. Confined to the loop.
  */
 final class PendingReleases {
 
-  /** Limits concurrent Releases, so that a client that drops thousands of leases does not flood the server. */
+  /**
+   * Limits concurrent Releases, so that a client that drops thousands of leases does not flood the
+   * server.
+   */
   private static final int AT_A_TIME = 16;
 
   private final ServerChannel line;

@@ -8,9 +8,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Reclaims are the requests that continue, one by one, the leases granted before a restart of the server. Confined to the loop.
+ * Reclaims are the requests that continue, one by one, the leases granted before a restart of the
+ * server. Confined to the loop.
  *
- * <p>A renewal answered by a restarted server does not extend leases that this server does not know. Only a lease that it has confirmed refers to the new opening; the others keep their previous deadline.
+ * <p>A renewal answered by a restarted server does not extend leases that this server does not
+ * know. Only a lease that it has confirmed refers to the new opening; the others keep their
+ * previous deadline.
  */
 final class Reclaims implements SessionObserver {
 
@@ -51,7 +54,8 @@ final class Reclaims implements SessionObserver {
   }
 
   /**
-   * Reopens the session if the server counts fewer leases than are held: one was lost there, or released by another client. Each lease is then requested as after a restart.
+   * Reopens the session if the server counts fewer leases than are held: one was lost there, or
+   * released by another client. Each lease is then requested as after a restart.
    */
   @Override
   public void onCounted(long leases) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * A refusal is the content of a negative answer. Immutable.
- * 
+ *
  * @param reason reason of the refusal
  * @param code gRPC status code of the reason
  * @param text one sentence for people

@@ -10,7 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refused exception is a negative answer, with the reason and metadata that {@code error_reason.proto} documents. Immutable. A refusal from memory has the same reason and metadata keys as one from the server.
+ * A refused exception is a negative answer, with the reason and metadata that {@code
+ * error_reason.proto} documents. Immutable. A refusal from memory has the same reason and metadata
+ * keys as one from the server.
  */
 public final class RefusedException extends DatastoredException {
   private static final long serialVersionUID = 2;

@@ -5,7 +5,9 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 
 /**
- * A sending records when a request is sent. Thread-safe: written by the thread that assigns the call to a connection, before it sends anything, and so before the server can have received the request.
+ * A sending records when a request is sent. Thread-safe: written by the thread that assigns the
+ * call to a connection, before it sends anything, and so before the server can have received the
+ * request.
  */
 final class Sending extends ClientStreamTracer.Factory {
 

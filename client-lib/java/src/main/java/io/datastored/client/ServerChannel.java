@@ -16,9 +16,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server channel is one gRPC channel to the server, created by the first call. Confined to the loop, on which answers are delivered, too.
+ * A server channel is one gRPC channel to the server, created by the first call. Confined to the
+ * loop, on which answers are delivered, too.
  *
- * <p>A call is sent once, and ends with its answer, by its caller or with the connection. A dead connection is detected by gRPC's keepalive, and sooner by signs of life: calls that are repeated when they are not answered in time.
+ * <p>A call is sent once, and ends with its answer, by its caller or with the connection. A dead
+ * connection is detected by gRPC's keepalive, and sooner by signs of life: calls that are repeated
+ * when they are not answered in time.
  */
 final class ServerChannel {
 
@@ -112,7 +115,8 @@ final class ServerChannel {
   }
 
   /**
-   * Reconnects, because the present connection does not answer. Calls on it fail now and can be repeated, except signs of life, which have short deadlines of their own.
+   * Reconnects, because the present connection does not answer. Calls on it fail now and can be
+   * repeated, except signs of life, which have short deadlines of their own.
    */
   void renew() {
     connectAnew();
@@ -275,7 +279,10 @@ final class ServerChannel {
       }
     }
 
-    /** Fails the call because its connection is given up. An answer that has already arrived is delivered first. */
+    /**
+     * Fails the call because its connection is given up. An answer that has already arrived is
+     * delivered first.
+     */
     void giveUp() {
       loop.execute(() -> closed(GIVEN_UP, new Metadata()));
       call.cancel(UNUSED, null);

@@ -1,9 +1,12 @@
 package io.datastored.client;
 
 /**
- * A session epoch is one answered OpenSession. Thread-safe; changed only by the loop. It covers all leases that the server granted, confirmed or renewed under it.
+ * A session epoch is one answered OpenSession. Thread-safe; changed only by the loop. It covers all
+ * leases that the server granted, confirmed or renewed under it.
  *
- * <p>A lease refers to the opening that granted or confirmed it last. A renewal moves the deadline of the newest opening, and so of all its leases. A lease that was not confirmed under the newest opening keeps the deadline of its own: a server that does not know the lease cannot renew it.
+ * <p>A lease refers to the opening that granted or confirmed it last. A renewal moves the deadline
+ * of the newest opening, and so of all its leases. A lease that was not confirmed under the newest
+ * opening keeps the deadline of its own: a server that does not know the lease cannot renew it.
  */
 final class SessionEpoch {
 
@@ -43,7 +46,9 @@ final class SessionEpoch {
     return !over && now - expiresAt >= 0;
   }
 
-  /** Extends the deadline after a renewal. It never becomes earlier: the server keeps the later one. */
+  /**
+   * Extends the deadline after a renewal. It never becomes earlier: the server keeps the later one.
+   */
   void extend(long until) {
     if (until - expiresAt > 0) {
       expiresAt = until;

@@ -14,9 +14,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session loop opens the session, renews it, and opens a new one when it has ended. Confined to the loop.
+ * The session loop opens the session, renews it, and opens a new one when it has ended. Confined to
+ * the loop.
  *
- * <p>Every term is counted from the sending of the request. The server counts from its receipt, which is later, so this client always stops first. There is one request in progress at a time.
+ * <p>Every term is counted from the sending of the request. The server counts from its receipt,
+ * which is later, so this client always stops first. There is one request in progress at a time.
  */
 final class SessionLoop {
 
@@ -85,7 +87,9 @@ final class SessionLoop {
     return running && !opening && current.isLive(cache.clock().now()) ? current : null;
   }
 
-  /** Whether an earlier opening belongs to the present session, so that its leases can be continued. */
+  /**
+   * Whether an earlier opening belongs to the present session, so that its leases can be continued.
+   */
   boolean continues(SessionEpoch earlier) {
     return earlier.sessionId().equals(sessionId) && earlier.isLive(cache.clock().now());
   }
@@ -102,7 +106,10 @@ final class SessionLoop {
     open();
   }
 
-  /** Stops the loop and ends the present opening; the result is the id of the session to close at the server. */
+  /**
+   * Stops the loop and ends the present opening; the result is the id of the session to close at
+   * the server.
+   */
   String stop() {
     running = false;
     cancel();
@@ -124,7 +131,10 @@ final class SessionLoop {
   }
 
   /**
-   * Resumes after the connection, and perhaps the server, was lost. A client without leases has nothing to reclaim, so it opens the session at once instead of first asking whether the server knows it: opening also renews a known session. With thousands of clients this saves a restarted server one call per client.
+   * Resumes after the connection, and perhaps the server, was lost. A client without leases has
+   * nothing to reclaim, so it opens the session at once instead of first asking whether the server
+   * knows it: opening also renews a known session. With thousands of clients this saves a restarted
+   * server one call per client.
    */
   void resume() {
     if (running && !opening && book.isEmpty()) {

@@ -8,9 +8,11 @@ import java.time.Duration;
  *
  * @param sessionId id of the session
  * @param opening number of this opening, counted from 1 for each client
- * @param continued whether the previous session was reopened under its id, so that its leases can continue
+ * @param continued whether the previous session was reopened under its id, so that its leases can
+ *     continue
  * @param ttl granted time to live, which the client counts from sending the request
- * @param revision revision of the server at that moment; nothing is answered from memory before it is applied
+ * @param revision revision of the server at that moment; nothing is answered from memory before it
+ *     is applied
  */
 public record SessionOpened(
     String sessionId, int opening, boolean continued, Duration ttl, Revision revision) {}

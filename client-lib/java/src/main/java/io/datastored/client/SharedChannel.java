@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * A shared channel is one of several channels on one connection. Thread-safe: guarded by its own lock. Shutting it down ends only its own calls.
+ * A shared channel is one of several channels on one connection. Thread-safe: guarded by its own
+ * lock. Shutting it down ends only its own calls.
  */
 final class SharedChannel extends ManagedChannel {
 

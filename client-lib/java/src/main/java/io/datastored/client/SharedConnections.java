@@ -10,9 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Shared connections carry the calls of many clients in one process, so that a thousand clients do not open a thousand connections, neither when they start nor when their server comes back. Thread-safe: guarded by its own lock.
+ * Shared connections carry the calls of many clients in one process, so that a thousand clients do
+ * not open a thousand connections, neither when they start nor when their server comes back.
+ * Thread-safe: guarded by its own lock.
  *
- * <p>A connection is opened when every existing one carries its maximum number of channels, and closed with the last channel on it. A client has two channels, one for renewals and one for lookups; on a shared connection they are no longer isolated from each other.
+ * <p>A connection is opened when every existing one carries its maximum number of channels, and
+ * closed with the last channel on it. A client has two channels, one for renewals and one for
+ * lookups; on a shared connection they are no longer isolated from each other.
  */
 public final class SharedConnections implements ChannelSource {
 
@@ -31,9 +35,11 @@ public final class SharedConnections implements ChannelSource {
 
   /**
    * Shares the connections of a source.
- * 
- * @param most maximum number of channels per connection, at least 1; each client has two. A watch and a few calls per client must fit into the concurrent streams that the server allows per connection (1,000 by default)
- * @throws IllegalArgumentException if {@code most} is less than 1
+   *
+   * @param most maximum number of channels per connection, at least 1; each client has two. A watch
+   *     and a few calls per client must fit into the concurrent streams that the server allows per
+   *     connection (1,000 by default)
+   * @throws IllegalArgumentException if {@code most} is less than 1
    */
   public static SharedConnections of(ChannelSource source, int most) {
     return of(source, most, ClientSources.system().nanoTime());
@@ -82,7 +88,10 @@ public final class SharedConnections implements ChannelSource {
     return true;
   }
 
-  /** A shared connection is a connection whose resets are rate-limited: many channels request them. Thread-safe. */
+  /**
+   * A shared connection is a connection whose resets are rate-limited: many channels request them.
+   * Thread-safe.
+   */
   static final class SharedConnection {
 
     private static final long RENEWAL_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -111,7 +120,10 @@ public final class SharedConnections implements ChannelSource {
       this.nudgedAt = nanoTime.getAsLong() - NUDGE_NANOS;
     }
 
-    /** Reconnects, at most once per period: all channels notice a dead connection, one after another. */
+    /**
+     * Reconnects, at most once per period: all channels notice a dead connection, one after
+     * another.
+     */
     synchronized void renew() {
       doubted = true;
       renewIfDue(nanoTime.getAsLong());
@@ -158,7 +170,10 @@ public final class SharedConnections implements ChannelSource {
       return own;
     }
 
-    /** Ignored: names are resolved on gRPC's threads, since those of one client may end before others. */
+    /**
+     * Ignored: names are resolved on gRPC's threads, since those of one client may end before
+     * others.
+     */
     @Override
     public Builder offloadExecutor(Executor threadsOfOneClient) {
       return this;

@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shared lease is one lease at the server with the local handles that share it. Thread-safe: handles enter and exit on any thread, everything else is done by the loop.
+ * A shared lease is one lease at the server with the local handles that share it. Thread-safe:
+ * handles enter and exit on any thread, everything else is done by the loop.
  */
 final class SharedLease {
 

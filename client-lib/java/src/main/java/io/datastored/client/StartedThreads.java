@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Started threads are the threads that were started for clients, so that close can wait for their end. Thread-safe.
+ * Started threads are the threads that were started for clients, so that close can wait for their
+ * end. Thread-safe.
  */
 final class StartedThreads {
 
@@ -29,7 +30,8 @@ final class StartedThreads {
   }
 
   /**
-   * Waits until all threads have ended; a pool reports its termination slightly before its threads end. The current thread, a callback that closes the client, is not awaited.
+   * Waits until all threads have ended; a pool reports its termination slightly before its threads
+   * end. The current thread, a callback that closes the client, is not awaited.
    */
   void awaitEnd() {
     try {

@@ -2,7 +2,7 @@ package io.datastored.client;
 
 /**
  * A state change is the transition of a client from one state to another. Immutable.
- * 
+ *
  * @param from previous state
  * @param to new state
  * @param cause why the state changed

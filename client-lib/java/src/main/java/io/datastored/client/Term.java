@@ -1,13 +1,15 @@
 package io.datastored.client;
 
 /**
- * A term is the effect of the last answered renewal: how long answers may be given from memory, and how current they are. Immutable except for the deadline, which is in the opening.
+ * A term is the effect of the last answered renewal: how long answers may be given from memory, and
+ * how current they are. Immutable except for the deadline, which is in the opening.
  *
  * @param opening opening under which the renewal was answered
  * @param ttl ttl of the last renewal, in nanoseconds
  * @param suspectAt two thirds of the ttl after the last answered renewal was sent
  * @param standing how far the view is behind what the server reported
- * @param vouchedAt when the last request was sent whose answer reported nothing newer than what is applied: everything in memory was true at that time or later
+ * @param vouchedAt when the last request was sent whose answer reported nothing newer than what is
+ *     applied: everything in memory was true at that time or later
  * @param wallAhead how far the wall clock was ahead when the last renewal was sent, in nanoseconds
  */
 record Term(
@@ -43,7 +45,8 @@ record Term(
   }
 
   /**
-   * Whether the server has vouched for the view within the last ttl. A client that is behind is still renewed, so its state alone does not bound the age of its answers.
+   * Whether the server has vouched for the view within the last ttl. A client that is behind is
+   * still renewed, so its state alone does not bound the age of its answers.
    */
   boolean isVouchedFor(long now) {
     return now - vouchedAt < ttl;

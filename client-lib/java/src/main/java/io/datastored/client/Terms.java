@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Terms publish the term that readers see, report each change of state, and detect the end of a term. Confined to the loop.
+ * Terms publish the term that readers see, report each change of state, and detect the end of a
+ * term. Confined to the loop.
  */
 final class Terms {
 
@@ -112,7 +113,8 @@ final class Terms {
   }
 
   /**
-   * Checks the clocks before any other event is reported: after a pause of the process a frame may arrive before the timer runs, and the state change would have the wrong cause.
+   * Checks the clocks before any other event is reported: after a pause of the process a frame may
+   * arrive before the timer runs, and the state change would have the wrong cause.
    */
   private boolean endIfOver() {
     if (isTimeLost()) {

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trouble is the present problem that keeps a client from its server or from watching its datastores. Thread-safe: the loop writes, any thread may read {@link #present}.
+ * Trouble is the present problem that keeps a client from its server or from watching its
+ * datastores. Thread-safe: the loop writes, any thread may read {@link #present}.
  */
 final class Trouble {
 
@@ -27,7 +28,10 @@ final class Trouble {
     whoWaits = action;
   }
 
-  /** Records why the session was not opened or renewed; the failure of the connection is preferred to that of the call. */
+  /**
+   * Records why the session was not opened or renewed; the failure of the connection is preferred
+   * to that of the call.
+   */
   void ofSession(Failure failure) {
     session = line.present().orElse(failure);
     lasting()

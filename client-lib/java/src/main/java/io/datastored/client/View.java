@@ -7,9 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A view is the set of all selected datastores at one revision. Immutable: a frame creates a new view, which readers see completely or not at all.
+ * A view is the set of all selected datastores at one revision. Immutable: a frame creates a new
+ * view, which readers see completely or not at all.
  *
- * <p>It holds a {@code HashMap} that is never changed: a get from the result of {@code Map.copyOf} is much slower.
+ * <p>It holds a {@code HashMap} that is never changed: a get from the result of {@code Map.copyOf}
+ * is much slower.
  */
 final class View {
 

@@ -13,7 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watch loop follows the generations of the server on one stream; it reopens a broken stream and resumes after the last frame. Confined to the loop.
+ * The watch loop follows the generations of the server on one stream; it reopens a broken stream
+ * and resumes after the last frame. Confined to the loop.
  */
 final class WatchLoop implements SessionObserver {
 
@@ -231,7 +232,9 @@ final class WatchLoop implements SessionObserver {
     }
   }
 
-  /** Restarts a pending catch-up with the shorter patience for a watch that has delivered a frame. */
+  /**
+   * Restarts a pending catch-up with the shorter patience for a watch that has delivered a frame.
+   */
   private void hurry() {
     if (catchUp != null) {
       catchUp.cancel();
@@ -252,7 +255,10 @@ final class WatchLoop implements SessionObserver {
     callbacks.tell(listener -> listener.onFrame(frame));
   }
 
-  /** Restarts the watch with a snapshot after a frame that is not understood; with a backoff, because the frame may come again. */
+  /**
+   * Restarts the watch with a snapshot after a frame that is not understood; with a backoff,
+   * because the frame may come again.
+   */
   private void again() {
     close();
     next = loop.schedule(backoff.next(), () -> open(Optional.empty()));

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Writes are the calls that change the server's configuration. Thread-safe. Each returns when its own revision is applied here, so the next lookup of its caller sees it.
+ * Writes are the calls that change the server's configuration. Thread-safe. Each returns when its
+ * own revision is applied here, so the next lookup of its caller sees it.
  */
 final class Writes {
 

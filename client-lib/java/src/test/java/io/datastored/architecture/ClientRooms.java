@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The rooms of the client, top to bottom, with their classes. Immutable. They share one package, so that users see the public types only; the test still checks the direction of dependencies.
+ * The rooms of the client, top to bottom, with their classes. Immutable. They share one package, so
+ * that users see the public types only; the test still checks the direction of dependencies.
  */
 final class ClientRooms {
 

@@ -5,7 +5,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
 
 /**
- * All interleavings: the count and CLOSED share one word, so no handle is counted on a closed lease.
+ * All interleavings: the count and CLOSED share one word, so no handle is counted on a closed
+ * lease.
  */
 public final class LeaseCountLincheckTest {
 

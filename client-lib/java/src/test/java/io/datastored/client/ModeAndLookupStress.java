@@ -9,7 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * Invariant 13: a lookup counts and then reads the mode, a frame publishes the mode and then releases idle leases; a granted lookup keeps its lease from being released.
+ * Invariant 13: a lookup counts and then reads the mode, a frame publishes the mode and then
+ * releases idle leases; a granted lookup keeps its lease from being released.
  */
 @JCStressTest
 @Outcome(id = "true, true", expect = Expect.FORBIDDEN, desc = "granted, and the lease given back")

@@ -19,7 +19,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Which lookups are answered from memory and which by the server, and how leases are acquired and released. */
+/**
+ * Which lookups are answered from memory and which by the server, and how leases are acquired and
+ * released.
+ */
 final class NearCacheTest {
 
   private static final LookupOptions SUSPECT =

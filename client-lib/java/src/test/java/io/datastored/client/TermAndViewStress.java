@@ -13,7 +13,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.J_Result;
 
 /**
- * Invariant 12: the loop publishes a view and then the term that vouches for it, a lookup reads the term and then the view; no lookup is answered from a view before an outage under a term after it.
+ * Invariant 12: the loop publishes a view and then the term that vouches for it, a lookup reads the
+ * term and then the view; no lookup is answered from a view before an outage under a term after it.
  */
 @JCStressTest
 @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "asks the server")

@@ -13,7 +13,8 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 
 /**
- * The runner reads one JSON request per line from stdin and writes one JSON answer per line to stdout. It exits by itself only if the client has left no thread running.
+ * The runner reads one JSON request per line from stdin and writes one JSON answer per line to
+ * stdout. It exits by itself only if the client has left no thread running.
  */
 final class Runner {
 

@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tape records all events of a client from its start. Thread-safe: a thread that waits for an event holds its lock and is woken by each event.
+ * A tape records all events of a client from its start. Thread-safe: a thread that waits for an
+ * event holds its lock and is woken by each event.
  */
 final class Tape implements ClientListener {
 

@@ -32,9 +32,7 @@ final class Verbs implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /**
-   * Short, so that the server sees a release soon; the client checks four times per linger.
-   */
+  /** Short, so that the server sees a release soon; the client checks four times per linger. */
   private static final Duration LINGER = Duration.ofMillis(20);
 
   private static final int AT_A_TIME = 64;

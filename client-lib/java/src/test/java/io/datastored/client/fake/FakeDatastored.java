@@ -30,7 +30,9 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * A fake datastored is an in-memory server for tests. Thread-safe. What it implements follows the contract: lookups obey modes, sessions expire, leases are counted, watches resume. It does not implement drains and Status.
+ * A fake datastored is an in-memory server for tests. Thread-safe. What it implements follows the
+ * contract: lookups obey modes, sessions expire, leases are counted, watches resume. It does not
+ * implement drains and Status.
  *
  * <pre>{@code
  * try (var server = FakeDatastored.start();
@@ -92,7 +94,10 @@ public final class FakeDatastored implements AutoCloseable {
     return inProcess(ownTimer(), true, System::nanoTime);
   }
 
-  /** Starts an in-process server with this timer and clock. It sends bookmarks only on {@link #sendBookmarks} and {@link #requestAcks}, and {@link #close} does not close the timer. */
+  /**
+   * Starts an in-process server with this timer and clock. It sends bookmarks only on {@link
+   * #sendBookmarks} and {@link #requestAcks}, and {@link #close} does not close the timer.
+   */
   public static FakeDatastored inProcess(ScheduledExecutorService timer, LongSupplier nanoTime) {
     return inProcess(timer, false, nanoTime);
   }
@@ -132,7 +137,9 @@ public final class FakeDatastored implements AutoCloseable {
     return options;
   }
 
-  /** Adds or replaces a datastore that is in service, not removable, with path {@code /srv/NAME}. */
+  /**
+   * Adds or replaces a datastore that is in service, not removable, with path {@code /srv/NAME}.
+   */
   public Revision put(String name) {
     return put(
         Datastore.newBuilder()
@@ -212,14 +219,19 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Forgets the leases of a datastore without reporting it, as if another client had released them. */
+  /**
+   * Forgets the leases of a datastore without reporting it, as if another client had released them.
+   */
   public void forgetLeases(String datastore) {
     synchronized (world) {
       world.leases.values().removeIf(lease -> lease.datastore().equals(datastore));
     }
   }
 
-  /** Forgets sessions and leases and breaks watches, as a killed process does, and starts recovery: the leases may be continued until {@link #endRecovery}. */
+  /**
+   * Forgets sessions and leases and breaks watches, as a killed process does, and starts recovery:
+   * the leases may be continued until {@link #endRecovery}.
+   */
   public void restart() {
     synchronized (world) {
       world.restart();
@@ -243,7 +255,10 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Goes back to an earlier generation of the same history; datastores are unchanged and watches break. */
+  /**
+   * Goes back to an earlier generation of the same history; datastores are unchanged and watches
+   * break.
+   */
   public void setBack(long generation) {
     synchronized (world) {
       world.generation = generation;
@@ -251,7 +266,10 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Discards the log up to the current generation: a watch that resumes from an earlier one gets a snapshot. */
+  /**
+   * Discards the log up to the current generation: a watch that resumes from an earlier one gets a
+   * snapshot.
+   */
   public void compact() {
     synchronized (world) {
       world.floor = world.generation;
@@ -315,12 +333,14 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Refuses the next call of a method. Several refusals of a method are used one after another.
- * 
- * @param method name of the method without its service, for example {@code Lookup}
- * @param reason reason of the refusal
- * @param code gRPC status code
- * @param metadata metadata of the refusal, to which the generation is added */
+  /**
+   * Refuses the next call of a method. Several refusals of a method are used one after another.
+   *
+   * @param method name of the method without its service, for example {@code Lookup}
+   * @param reason reason of the refusal
+   * @param code gRPC status code
+   * @param metadata metadata of the refusal, to which the generation is added
+   */
   public void refuseNext(
       String method, ErrorReason reason, Status.Code code, Map<String, String> metadata) {
     synchronized (world) {
@@ -330,7 +350,9 @@ public final class FakeDatastored implements AutoCloseable {
     }
   }
 
-  /** Executes the next call of a method but fails it with UNAVAILABLE, as if the connection broke. */
+  /**
+   * Executes the next call of a method but fails it with UNAVAILABLE, as if the connection broke.
+   */
   public void loseNextAnswer(String method) {
     synchronized (world) {
       script.loseNextAnswer(method);

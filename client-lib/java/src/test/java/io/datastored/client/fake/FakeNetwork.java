@@ -6,7 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * A fake network is a free port of the loopback interface. Stateless. It is a separate class so that Netty is loaded only by programs that use it.
+ * A fake network is a free port of the loopback interface. Stateless. It is a separate class so
+ * that Netty is loaded only by programs that use it.
  */
 final class FakeNetwork {
 

@@ -13,7 +13,10 @@ import io.grpc.protobuf.StatusProto;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Fake refusals are errors as the contract defines them: a status with ErrorInfo, and RetryInfo if it is UNAVAILABLE. Stateless. */
+/**
+ * Fake refusals are errors as the contract defines them: a status with ErrorInfo, and RetryInfo if
+ * it is UNAVAILABLE. Stateless.
+ */
 final class FakeRefusals {
 
   private FakeRefusals() {}

@@ -34,7 +34,10 @@ import io.grpc.BindableService;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 
-/** Fake services are the gRPC services of the fake server, which answer from a fake world. Guarded by the world. */
+/**
+ * Fake services are the gRPC services of the fake server, which answer from a fake world. Guarded
+ * by the world.
+ */
 final class FakeServices {
 
   private final FakeWorld world;

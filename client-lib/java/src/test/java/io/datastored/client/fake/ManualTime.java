@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Manual time is a monotonic clock, a wall clock and a scheduler that only move when a test moves them. Only one thread may move them, and tasks run on that thread; any thread may submit tasks.
+ * Manual time is a monotonic clock, a wall clock and a scheduler that only move when a test moves
+ * them. Only one thread may move them, and tasks run on that thread; any thread may submit tasks.
  */
 public final class ManualTime extends AbstractExecutorService
     implements ScheduledExecutorService, LongSupplier, InstantSource {
@@ -72,7 +73,9 @@ public final class ManualTime extends AbstractExecutorService
     now = end;
   }
 
-  /** Moves both clocks forward without running tasks, as if the process or its threads were paused. */
+  /**
+   * Moves both clocks forward without running tasks, as if the process or its threads were paused.
+   */
   public void stall(Duration time) {
     now += time.toNanos();
   }
