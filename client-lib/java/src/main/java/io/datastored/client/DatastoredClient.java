@@ -141,9 +141,6 @@ public final class DatastoredClient implements AutoCloseable {
    * client and the options allow that; otherwise this waits for the server, at most until the
    * deadline of the options. Close the handle when the operation ends.
    *
-   * @param datastore name of the datastore
-   * @param operation what the caller is going to do with it
-   * @param wanted requirements on the answer
    * @throws RefusedException if the operation is refused, from memory or by the server
    * @throws UnavailableException if there is no answer before the deadline, none can be expected,
    *     or the thread is interrupted (its interrupt status is then set)
@@ -154,10 +151,9 @@ public final class DatastoredClient implements AutoCloseable {
   }
 
   /**
-   * Does the same as {@link #lookup(String, Operation, LookupOptions)} without blocking. The future
-   * fails with the exceptions of the blocking form. It is completed on a callback thread, or
-   * already complete if the answer comes from memory. Cancelling it gives the lookup up; a lease
-   * that is granted later is released.
+   * Does the same as {@link #lookup} without blocking; the future fails with the same exceptions.
+   * It is completed on a callback thread, or already complete if the answer comes from memory.
+   * Cancelling it gives the lookup up; a lease that is granted later is released.
    */
   public CompletableFuture<Handle> lookupAsync(
       String datastore, Operation operation, LookupOptions wanted) {
@@ -174,12 +170,7 @@ public final class DatastoredClient implements AutoCloseable {
     return cache.view().revision();
   }
 
-  /**
-   * Waits until a revision is applied.
-   *
-   * @return false if it was not applied in time or the thread was interrupted (its interrupt status
-   *     is then set)
-   */
+  /** Waits until a revision is applied; false if late, or if the thread was interrupted. */
   public boolean await(Revision revision, Duration patience) {
     return writes.await(revision, patience);
   }
@@ -194,10 +185,8 @@ public final class DatastoredClient implements AutoCloseable {
   }
 
   /**
-   * Waits until the client is in a state.
+   * Waits until the client is in a state; false if late, or if the thread was interrupted.
    *
-   * @return false if it did not reach the state in time or the thread was interrupted (its
-   *     interrupt status is then set)
    * @throws DatastoredException if the wait is for FRESH and retrying cannot help: a certificate is
    *     not trusted, the host is unknown, the server accepts no more sessions, or it refuses the
    *     selection of datastores
@@ -216,9 +205,7 @@ public final class DatastoredClient implements AutoCloseable {
     return Futures.reached(reached, patience);
   }
 
-  /**
-   * The current statistics. The numbers of leases and handles are 0 unless the client is started.
-   */
+  /** The current statistics, without leases and handles unless the client is started. */
   public ClientStats stats() {
     LeaseNumbers leases =
         phase.get() == Phase.STARTED
@@ -238,13 +225,12 @@ public final class DatastoredClient implements AutoCloseable {
   }
 
   /**
-   * Sets or clears the maintenance mode of a datastore, and returns when this client has applied
-   * the change. It is sent once and never repeated.
+   * Sets or clears a maintenance mode, and returns when the near cache, if there is one, has
+   * applied the change. The request is sent once and never repeated.
    *
    * @throws RefusedException if the server refuses the change
-   * @throws UnavailableException if there is no answer within {@link ClientTimes#callDeadline}, in
-   *     which case it is unknown whether the change was made; or if the change was made but is not
-   *     applied here in that time
+   * @throws UnavailableException if there is no answer within {@link ClientTimes#callDeadline},
+   *     with an unknown outcome, or the change was made but not applied here in that time
    * @throws IllegalStateException if the client is not started, or closed
    */
   public SetMaintenanceModeResponse setMaintenanceMode(SetMaintenanceModeRequest request) {
@@ -255,10 +241,7 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /**
-   * Creates a datastore, and returns when this client has applied the change. Errors as for {@link
-   * #setMaintenanceMode}.
-   */
+  /** Creates a datastore; waits and fails like {@link #setMaintenanceMode}. */
   public CreateDatastoreResponse createDatastore(CreateDatastoreRequest request) {
     requireStarted();
     return writes.call(
@@ -267,10 +250,7 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /**
-   * Changes the settings of a datastore, and returns when this client has applied the change.
-   * Errors as for {@link #setMaintenanceMode}.
-   */
+  /** Changes the settings of a datastore; waits and fails like {@link #setMaintenanceMode}. */
   public UpdateDatastoreResponse updateDatastore(UpdateDatastoreRequest request) {
     requireStarted();
     return writes.call(
@@ -279,10 +259,7 @@ public final class DatastoredClient implements AutoCloseable {
         answer -> written(request.getValidateOnly(), answer.getRevision()));
   }
 
-  /**
-   * Removes a datastore from the configuration, and returns when this client has applied the
-   * change. Errors as for {@link #setMaintenanceMode}.
-   */
+  /** Removes a datastore; waits and fails like {@link #setMaintenanceMode}. */
   public DeleteDatastoreResponse deleteDatastore(DeleteDatastoreRequest request) {
     requireStarted();
     return writes.call(

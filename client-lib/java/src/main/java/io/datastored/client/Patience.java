@@ -3,8 +3,8 @@ package io.datastored.client;
 import java.time.Duration;
 
 /**
- * Patience decides how long a server channel waits for a sign of life, and after how many failed
- * waits it reconnects. Confined to the loop.
+ * Patience is the rule of how long a server channel waits for a sign of life, and after how many
+ * failed waits it reconnects. Confined to the loop.
  */
 final class Patience {
 

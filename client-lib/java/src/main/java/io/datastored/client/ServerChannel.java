@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A server channel is one gRPC channel to the server, created by the first call. Confined to the
  * loop, on which answers are delivered, too.
  *
- * <p>A call is sent once, and ends with its answer, by its caller or with the connection. A dead
- * connection is detected by gRPC's keepalive, and sooner by signs of life: calls that are repeated
- * when they are not answered in time.
+ * <p>A call is sent once, and ends with its answer, by its caller or with the connection. Keepalive
+ * detects a dead connection; signs of life, which are repeated calls, detect it sooner.
  */
 final class ServerChannel {
 
@@ -149,9 +148,8 @@ final class ServerChannel {
     }
     trouble.look();
     ManagedChannel unused = channel();
-    // After one refused attempt a channel reports TRANSIENT_FAILURE until it is connected, even
-    // while an attempt waits for an answer. An attempt that takes this long may wait for a lost
-    // packet.
+    // Once refused, a channel reports TRANSIENT_FAILURE until connected, even during an attempt. An
+    // attempt that takes this long may wait for a lost packet.
     if ((is(ConnectivityState.CONNECTING) || is(ConnectivityState.TRANSIENT_FAILURE))
         && patience.ends(1)) {
       connectAnew();
@@ -279,10 +277,7 @@ final class ServerChannel {
       }
     }
 
-    /**
-     * Fails the call because its connection is given up. An answer that has already arrived is
-     * delivered first.
-     */
+    /** Fails the call with its connection; an answer that has already arrived comes first. */
     void giveUp() {
       loop.execute(() -> closed(GIVEN_UP, new Metadata()));
       call.cancel(UNUSED, null);
@@ -293,8 +288,7 @@ final class ServerChannel {
       if (!over) {
         over = true;
         underWay.remove(this);
-        // A call that is cancelled after its wait, because its term is over, counts as unanswered,
-        // too.
+        // A call that has waited and is cancelled, as its term is over, counts as unanswered.
         if (clock.since(madeAt).compareTo(times.attempt()) >= 0) {
           waitedInVain();
         }
