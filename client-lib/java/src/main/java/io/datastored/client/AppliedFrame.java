@@ -43,7 +43,7 @@ public record AppliedFrame(
     removed = Set.copyOf(removed);
   }
 
-  /** The names of the datastores in {@link #datastores}. */
+  /** The names of the datastores in {@link #datastores()}. */
   public Set<String> changed() {
     return datastores.stream().map(Datastore::getName).collect(Collectors.toUnmodifiableSet());
   }

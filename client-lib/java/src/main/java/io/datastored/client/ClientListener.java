@@ -4,7 +4,7 @@ package io.datastored.client;
  * A client listener is notified of the events of a client. Its methods are called one at a time and
  * in order, on the callback threads: a slow listener delays other listeners and {@code onLost}, but
  * never the client. Exceptions that it throws are logged and counted in {@link
- * ClientStats#listenerErrors}.
+ * ClientStats#listenerErrors()}.
  */
 public interface ClientListener {
 

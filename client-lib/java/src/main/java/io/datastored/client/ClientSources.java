@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  *
  * @param nanoTime monotonic clock, in nanoseconds from an arbitrary origin
  * @param wallClock wall clock; used to detect that the machine was suspended, and to compute {@link
- *     RefusedException#retryAfter} from the expected end of a maintenance
+ *     RefusedException#retryAfter()} from the expected end of a maintenance
  * @param random source of randomness that spreads out retries
  * @param ids generator of session and lease ids: 1 to 64 characters of [A-Za-z0-9._:-], each id
  *     unique

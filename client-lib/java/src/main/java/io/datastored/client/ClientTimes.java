@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Client times are the periods and timeouts of a client. Immutable; set by {@link
- * ClientOptions.Builder#times}. All must be positive.
+ * ClientOptions.Builder#times(java.util.function.Consumer)}. All must be positive.
  *
  * @param ttl requested time to live of the session; the server adjusts it to its limits (by default
  *     1 s to 60 s). Default 10 s

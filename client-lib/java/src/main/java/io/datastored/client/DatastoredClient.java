@@ -229,7 +229,7 @@ public final class DatastoredClient implements AutoCloseable {
    * applied the change. The request is sent once and never repeated.
    *
    * @throws RefusedException if the server refuses the change
-   * @throws UnavailableException if there is no answer within {@link ClientTimes#callDeadline},
+   * @throws UnavailableException if there is no answer within {@link ClientTimes#callDeadline()},
    *     with an unknown outcome, or the change was made but not applied here in that time
    * @throws IllegalStateException if the client is not started, or closed
    */
@@ -279,7 +279,7 @@ public final class DatastoredClient implements AutoCloseable {
   /**
    * Closes the session, which releases its leases; notifies open handles that their lease is lost
    * ({@link LossCause#CLIENT_CLOSED}); and ends all threads that the client started. Waits for the
-   * server for about {@link ClientTimes#closing}. Idempotent.
+   * server for about {@link ClientTimes#closing()}. Idempotent.
    */
   @Override
   public void close() {

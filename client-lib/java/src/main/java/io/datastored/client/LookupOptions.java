@@ -8,7 +8,7 @@ import java.util.Optional;
  * Lookup options are the requirements of one lookup beyond datastore and operation. Immutable.
  *
  * @param deadline how long to wait for an answer of the server; positive; empty: {@link
- *     ClientTimes#callDeadline}
+ *     ClientTimes#callDeadline()}
  * @param maxAge maximum age of the answer, not negative: the time since the server last confirmed
  *     it; empty: as old as the state allows
  * @param atLeast oldest acceptable revision, for example that of a write by another client; empty:
