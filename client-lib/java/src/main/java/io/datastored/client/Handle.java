@@ -145,8 +145,8 @@ public final class Handle implements AutoCloseable {
     return closed;
   }
 
-  @Override
   /** Gives the permission back. Idempotent. */
+  @Override
   public void close() {
     if (!CLOSED.compareAndSet(this, false, true)) {
       return;
