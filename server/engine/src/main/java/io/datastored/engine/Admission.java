@@ -17,15 +17,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An admission decides whether an operation may begin, and counts it if so. Thread-safe: it takes
- * no lock unless something has changed.
+ * An admission decides whether an operation may start, and counts it if so. Thread-safe: it takes a lock only if something has changed.
  *
- * <p>A lookup counts first and then checks again. The interleaving that this prevents: a lookup
- * finds no maintenance mode and is put to sleep; the mode {@code offline} is committed and the
- * doorbell rung; a drain reads the counters, finds zero and says DRAINED; the lookup wakes up,
- * counts and begins to write. With the second look one of the two sees the other: the add to the
- * counter comes before the second read of the doorbell, the ring comes before the drain's read of
- * the counters, and all four are sequentially consistent.
+ * <p>A lookup counts first and then checks again. This prevents the following interleaving: a lookup finds no maintenance mode and is descheduled; the mode {@code offline} is committed and the doorbell is raised; a drain reads the counters, finds zero and reports DRAINED; the lookup resumes, counts and starts to write. With the second check at least one of the two sees the other: the add to the
+ * counter comes before the second read of the doorbell, the doorbell is raised before the drain reads the counters, and all four are sequentially consistent.
  *
  * <p>Fields are read in one order everywhere: doorbell, snapshot, counter, doorbell.
  */
@@ -55,8 +50,7 @@ final class Admission {
 
   /**
    * Decides on one operation.
-   *
-   * @return null when only a decision that may block can tell
+ * @return null if the decision cannot be made without blocking
    */
   @Nullable Lookup decide(DatastoreName name, Operation operation, Blocking blocking) {
     long rung = doorbell.readAcquire();
@@ -108,11 +102,11 @@ final class Admission {
       try {
         counted = runtime.enterOrOpen(operation);
       } catch (StoreException e) {
-        // Nobody else would see the operation, or its file system hangs: it must not begin.
+        // No other process would see the operation, or its file system hangs: it must not start.
         return Refused.notReady(snapshot, name, operation, e.getMessage());
       }
     }
-    // The second look, after the count. See the class comment.
+    // The second check, after the count. See the class comment.
     long again = doorbell.read();
     if (again == snapshot.generation()) {
       return new Handle(datastore, snapshot.revision(), operation, mounted, counted);
@@ -121,10 +115,7 @@ final class Admission {
   }
 
   /**
-   * Something was committed between the first look and the count. The count is kept while the
-   * snapshot is brought up to date and the decision is made once more, on that: whoever commits
-   * after this sees the count. Taking the count back and trying again would never end under a
-   * steady stream of changes.
+   * Decides again after a commit between the first check and the count. The count is kept while the snapshot is brought up to date and the decision is repeated on it, so any later commit sees the count. Undoing the count and retrying might never finish under a steady stream of changes.
    */
   private @Nullable Lookup decideAgain(
       DatastoreRuntime runtime,
@@ -150,7 +141,7 @@ final class Admission {
       return Refused.unknown(snapshot, name, operation);
     }
     if (datastore.runtime() != runtime) {
-      // The datastore was moved to another base path: the count is of the old one. Begin again.
+      // The datastore was moved to another base path: the count belongs to the old one. Start over.
       runtime.exit(counted, operation);
       return decide(name, operation, blocking);
     }
@@ -171,15 +162,14 @@ final class Admission {
   }
 
   /**
-   * What memory knows of a file system that must be asked: a refusal when it hangs, so that those
-   * who ask for it again and again take no thread; null when it must be asked.
+   * The refusal if the file system is already known to hang, so that repeated requests for it occupy no thread; null if the file system must be accessed.
    */
   private static @Nullable Lookup refusedIfHanging(
       Snapshot snapshot, Datastore datastore, Operation operation) {
     return datastore.runtime().hang().isPresent() ? hanging(snapshot, datastore, operation) : null;
   }
 
-  /** The refusal of an operation that would have to ask a file system which is known to hang. */
+  /** The refusal of an operation that needs a file system which is known to hang. */
   static Optional<Refused> hangs(Snapshot snapshot, DatastoreName name, Operation operation) {
     return snapshot
         .find(name)
@@ -195,9 +185,7 @@ final class Admission {
   }
 
   /**
-   * Counts an operation that was granted before, by a process that is gone, and goes on. Its mode
-   * is not asked and its device not looked at: it has begun, and what counts is that a drain sees
-   * it.
+   * Counts an operation that was granted by a process which has exited, and that is still running. Neither the mode nor the device is checked: the operation has already started, and a drain must see it.
    */
   Lookup resume(DatastoreName name, Operation operation) {
     while (true) {
@@ -214,8 +202,9 @@ final class Admission {
         }
         DatastoreRuntime runtime = datastore.runtime();
         Stripe counted = runtime.enterAgain(operation);
-        // Counted, then looked again where the datastore is. Looked before only, it could be moved
-        // or removed in between, and the count be on a base path that nobody asks about any more.
+        // Count first, then check again where the datastore is. If this checked only before the
+        // count, the datastore could be moved or removed in between, and the count would be on a
+        // base path that no drain reads.
         Datastore again = servedAfterCount(name, runtime, counted, operation);
         if (again != null && again.runtime() == runtime) {
           return new Handle(again, snapshot.revision(), operation, again.mountState(), counted);
@@ -227,7 +216,7 @@ final class Admission {
     }
   }
 
-  /** What is served now; when nobody can tell, the count is taken back. */
+  /** The datastore that is served now. If it cannot be determined, the count is undone. */
   private @Nullable Datastore servedAfterCount(
       DatastoreName name, DatastoreRuntime runtime, Stripe counted, Operation operation)
       throws StoreException {
@@ -247,7 +236,7 @@ final class Admission {
     return committer.atLeast(rung);
   }
 
-  /** A snapshot of at least what had been committed when this was called. */
+  /** A snapshot that includes every change committed before this call. */
   Snapshot fresh() throws StoreException {
     return catchUp(doorbell.read());
   }

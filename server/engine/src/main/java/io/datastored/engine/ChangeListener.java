@@ -3,14 +3,11 @@ package io.datastored.engine;
 import io.datastored.engine.snapshot.Change;
 
 /**
- * A change listener is told of every swap of the snapshot, in order, by one thread that does
- * nothing else and after the swap: whoever is told of a generation can no longer be served an older
- * one. The write that made it may have returned before. It should return quickly: others are told
- * after it.
+ * A change listener is notified of every swap of the snapshot, in order, by one dedicated thread. It is notified after the swap, so a listener that knows a generation is never served an older one. The write that caused the change may have returned earlier. A listener should return quickly: the other listeners wait for it.
  */
 @FunctionalInterface
 public interface ChangeListener {
 
-  /** The snapshot is {@code change.after()} now. */
+  /** Called when {@code change.after()} has become the current snapshot. */
   void onChange(Change change);
 }

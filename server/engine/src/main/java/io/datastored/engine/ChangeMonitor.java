@@ -22,13 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A change monitor finds what nobody announced to this process, so that no lookup ever pays for
- * looking; it also clears away what dead processes left. One thread of its own; {@link #step} is
+ * A change monitor finds changes that were not announced to this process, so that no lookup has to check for them. It also removes what dead processes left behind. It has its own thread; {@link #step} is
  * confined to it.
  *
- * <p>It reads the doorbell every {@link EngineTiming#doorbellPoll} (a load; so that an idle process
- * lets go of a datastore too), compares the file when the operating system tells of a change, for
- * speed, and every {@link EngineTiming#digestCheck}, which is the guarantee.
+ * <p>It reads the doorbell every {@link EngineTiming#doorbellPoll} (a memory load; this lets an idle process release a datastore, too). It compares the file when the operating system reports a change, which is fast, and every {@link EngineTiming#digestCheck}, which is the guarantee.
  */
 final class ChangeMonitor implements AutoCloseable {
 
@@ -71,7 +68,7 @@ final class ChangeMonitor implements AutoCloseable {
     tellHowEditsAreFound();
     nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
     nextLook = Long.MAX_VALUE;
-    // A step may wait twice for another process that writes, and for an edit that settles.
+    // A step may wait twice for another process's write, and for an edit to settle.
     Duration longest = timing.lockWait().multipliedBy(2).plus(timing.settleLimit());
     task =
         tasks.start(
@@ -85,12 +82,12 @@ final class ChangeMonitor implements AutoCloseable {
     }
   }
 
-  /** Also looks when {@code store} says that something may have changed. */
+  /** Also checks when {@code store} reports that something may have changed. */
   void follow(Store store) {
     watch = store.watch(this::look);
   }
 
-  /** Says how edits are found now. */
+  /** Reports how edits are detected now. */
   private void tellHowEditsAreFound() {
     Store.Watch watching = watch;
     Optional<String> unwatched = watching == null ? Optional.empty() : watching.unwatched();
@@ -100,7 +97,7 @@ final class ChangeMonitor implements AutoCloseable {
                 ? EditDetection.Way.PERIODIC
                 : EditDetection.Way.WATCH,
             timing.digestCheck()));
-    // Without a watch that is what the operator has chosen.
+    // If there is no watch, the operator has disabled it.
     unwatched.ifPresentOrElse(
         reason ->
             troubles.raise(
@@ -113,7 +110,7 @@ final class ChangeMonitor implements AutoCloseable {
         () -> troubles.clear(TroubleCause.EDIT_DETECTION));
   }
 
-  /** Looks soon. */
+  /** Schedules a check soon. */
   void look() {
     signalled.set(true);
     PeriodicTask started = task;
@@ -138,13 +135,13 @@ final class ChangeMonitor implements AutoCloseable {
         check(Store.Look.AT_STAMPS);
       }
     } catch (StoreException e) {
-      // It is among the troubles, which are logged.
+      // It is reported as a trouble, and troubles are logged.
       log.atDebug().log("a look has failed: {}", e.getMessage());
     }
   }
 
   private void check(Store.Look how) throws StoreException {
-    // Should this look fail, what it was for is not forgotten until the next period.
+    // If this check fails, it is retried soon and not only after the next period.
     nextLook = ticker.read() + timing.settleLimit().toNanos();
     if (how == Store.Look.INSIDE) {
       nextDigestCheck = nextLook;
@@ -157,7 +154,7 @@ final class ChangeMonitor implements AutoCloseable {
     clearAway();
   }
 
-  /** Takes away what dead processes left. Who wants to count is told when that cannot be. */
+  /** Removes what dead processes left behind. A failure is only logged here: a caller that reads the counters gets the error itself. */
   private void clearAway() {
     try {
       ImmutableList<ProcessCounters> unused = counters.live();

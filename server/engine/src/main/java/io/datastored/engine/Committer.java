@@ -20,18 +20,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * A committer is the one path on which a change becomes the snapshot, whoever made it: a write
- * through the engine, an editor, another process, a device. Thread-safe: readers see one immutable
- * snapshot through one volatile field; everything else is guarded by the gate, so one thread
- * reloads and all others find its result.
- *
- * <p>It looks, decides and commits, and does so again when somebody else was faster. The order of a
- * change: committed (see {@link Store}) → doorbell raised → snapshot swapped → listeners told. A
- * snapshot is published only when the digest of the configuration is that of the committed state.
+ * A committer is the single path by which a change becomes the snapshot, whether it comes from a write through the engine, an editor, another process or a device. Thread-safe: readers see one immutable
+ * snapshot through one volatile field; everything else is guarded by the gate, so one thread reloads and all others use its result.
+ * <p>It checks, decides and commits, and retries if another process committed first. The order of a
+ * change: committed (see {@link Store}) → doorbell raised → snapshot swapped → listeners notified. A snapshot is published only if the digest of the configuration is that of the committed state.
  */
 public final class Committer implements AutoCloseable {
 
-  /** Long beside any commit, so that waiting writes keep their order. */
+  /** Long compared to any commit, so that waiting writes keep their order. */
   private static final int WANTED_CHECK_SECONDS = 1;
 
   private final Store store;
@@ -74,10 +70,8 @@ public final class Committer implements AutoCloseable {
   }
 
   /**
-   * Accepts what the file holds when the engine starts, whatever changed while nobody looked. Where
-   * that cannot be believed or committed, what was accepted last is served.
-   *
-   * @throws StoreException when configuration or state cannot be read or written
+   * Accepts the content of the file at the start of the engine, including changes made while no process followed it. If the content is not trusted or cannot be committed, the last accepted one is served.
+ * @throws StoreException when configuration or state cannot be read or written
    */
   void start() throws StoreException {
     gate.lock();
@@ -95,9 +89,9 @@ public final class Committer implements AutoCloseable {
     try (Store.Held held = refresh.hold()) {
       Store.Seen seen = refresh.look(Store.Look.INSIDE);
       try {
-        // Nothing was accepted before: there is nothing to lose, and an empty file is no edit.
+        // Nothing has been accepted yet: nothing can be lost, and an empty file is not an edit.
         if (!seen.state().datastores().isEmpty()) {
-          // An editor may be at work now, and a file system not be mounted yet.
+          // An editor may be writing right now, or a file system may not be mounted yet.
           Refresh.requireContent(seen);
           if (seen.rest().isPresent()) {
             return seen.rest();
@@ -112,7 +106,7 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  /** Begins with what was accepted last, where its text is there. A file must be there, too. */
+  /** Starts with the last accepted configuration, if its text is available. A file must exist, too. */
   @GuardedBy("gate")
   private void serveAccepted(Store.Seen seen, StoreException why) throws StoreException {
     AcceptedState state = seen.state();
@@ -138,7 +132,8 @@ public final class Committer implements AutoCloseable {
     if (snapshot.generation() < generation) {
       gate.lock();
       try {
-        // Whoever waited for the gate finds what the one before read: one reload per change.
+        // A thread that waited for the gate finds what the previous one read: one reload per
+        // change.
         if (current().generation() < generation) {
           refreshSettled();
         }
@@ -155,10 +150,9 @@ public final class Committer implements AutoCloseable {
   }
 
   /**
-   * Looks for changes that nobody announced. What is wrong is told as a trouble, too.
-   *
-   * @param how with {@link Store.Look#INSIDE} from time to time
-   * @return how long until it should look again, when an edit has to settle first
+   * Checks for unannounced changes. Failures are also raised as troubles.
+ * @param how with {@link Store.Look#INSIDE} from time to time
+ * @return how long until the next check, if an edit has to settle first
    * @throws StoreException when configuration or state cannot be read or written
    */
   Optional<Duration> check(Store.Look how) throws StoreException {
@@ -178,7 +172,7 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  /** After a failure nobody may have written since; the disk may be well again all the same. */
+  /** Retries after a failure: the disk may have recovered even if nothing has been written since. */
   @GuardedBy("gate")
   private void tryOut() throws StoreException {
     if (troubles.ofServer(TroubleCause.STATE).isPresent()) {
@@ -209,9 +203,8 @@ public final class Committer implements AutoCloseable {
   }
 
   /**
-   * Commits what is known of devices now.
-   *
-   * @param mounted by datastore; those that are not removable (any more) are left out
+   * Commits the present state of devices.
+ * @param mounted by datastore; datastores that are not removable, or no longer, are ignored
    */
   void acceptMounts(Map<DatastoreName, Boolean> mounted) throws StoreException {
     gate.lock();
@@ -228,9 +221,8 @@ public final class Committer implements AutoCloseable {
   }
 
   /**
-   * Runs a write with nobody else writing, on a snapshot that is up to date.
-   *
-   * @param withdrawn whether nobody wants it any more: asked until its commit begins
+   * Runs a write exclusively, on a snapshot that is up to date.
+ * @param withdrawn whether the caller has given up; checked until the commit begins
    */
   WriteOutcome write(Write write, WriteStep.Purpose purpose, BooleanSupplier withdrawn)
       throws StoreException {
@@ -241,8 +233,8 @@ public final class Committer implements AutoCloseable {
       return decideAndCommit(write, purpose, withdrawn);
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.OUTCOME_UNKNOWN) {
-        // What took effect, if only half, is an edit now: it is committed, or what it refuses is
-        // refused.
+        // A write that took effect, even partially, is now an edit: it is committed, or its
+        // refusals apply.
         lookAgain();
       } else if (edit.known() || e.reason() == StoreException.Reason.CONTENT_LOST) {
         raise(e);
@@ -253,7 +245,7 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  /** A commit before it may hang in a file system; who has gone does not wait for that. */
+  /** Waits for the gate. The present holder may hang in a file system, and a caller that has gone must not wait for that. */
   private boolean enter(BooleanSupplier withdrawn) throws StoreException {
     try {
       while (!withdrawn.getAsBoolean()) {
@@ -293,15 +285,14 @@ public final class Committer implements AutoCloseable {
         }
         rest = seen.rest().orElse(Duration.ZERO);
       }
-      // An edit in place is waited for without the hold: the wait opens the gate.
+      // Wait for an edit in place without holding the store: the wait releases the gate.
       await(rest);
     }
     return step.cancelled(write);
   }
 
   /**
-   * Ends every change. Waits for the one under way: what is closed next is the lock against other
-   * processes, and without it two of them could commit one generation.
+   * Stops all changes. Waits for the one in progress: the lock against other processes is closed next, and without it two processes could commit the same generation.
    */
   @Override
   public void close() {

@@ -8,13 +8,10 @@ import io.datastored.operation.ProcessOperations;
 import java.util.Optional;
 
 /**
- * A consistent read is one look at everything that is in progress on a datastore, with the
- * generation that it holds for. Immutable.
- *
+ * A consistent read shows everything that is in progress on a datastore at one generation. Immutable.
  * @param snapshot what was served
  * @param datastore in that snapshot
- * @param steady whether the doorbell stood at the generation of the snapshot before the counters
- *     were read and after: only then do zeros count
+ * @param steady whether the doorbell was at the snapshot's generation both before and after the counters were read; zeros are reliable only then
  * @param processes those that have something in progress on the datastore or hold it open, by pid
  */
 public record ConsistentRead(
@@ -23,7 +20,7 @@ public record ConsistentRead(
     boolean steady,
     ImmutableList<ProcessOperations> processes) {
 
-  /** What is in progress in all processes together. */
+  /** The operations in progress in all processes, summed. */
   public OperationCounts counts() {
     OperationCounts counts = OperationCounts.NONE;
     for (ProcessOperations process : processes) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A create write adds a section. Immutable.
+ * A create write is a write that adds a section. Immutable.
  *
  * @param mounts the directory in which removable datastores appear
  */

@@ -8,37 +8,33 @@ import io.datastored.file.StoreException;
 import java.util.Map;
 import java.util.Optional;
 
-/** A decision is what a write makes of the present configuration. Immutable. */
+/** A decision is the result of applying a write to the present configuration. Immutable. */
 sealed interface Decision {
 
   /**
-   * Nothing is to be changed.
-   *
-   * @param outcome a refusal, or that it is so already
+   * Nothing changes.
+ * @param outcome a refusal, or the outcome of a write that changes nothing
    */
   record Answer(WriteOutcome outcome) implements Decision {}
 
   /**
-   * The configuration is to be replaced.
-   *
-   * @param next that takes its place
-   * @param notes what only the caller knows of a datastore's mode
-   * @param guard asked last
+   * The configuration is replaced.
+ * @param next the new configuration
+ * @param notes what only the caller knows of a datastore's mode
+ * @param guard checked last
    */
   record Change(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes, Guard guard)
       implements Decision {}
 
   /**
-   * A guard is a question that the configuration does not answer. It is asked while the store is
-   * held, on the snapshot that was decided on: until the change is committed nobody can make
-   * another one.
+   * A guard is a condition that the configuration alone cannot answer. It is checked while the store is held, on the snapshot of the decision: no other change can be committed in between.
    */
   interface Guard {
 
-    /** There is no such question. */
+    /** The guard that always passes. */
     Guard NONE = on -> Optional.empty();
 
-    /** What is in the way of the change, one sentence; empty when it may be made. */
+    /** What blocks the change, in one sentence; empty if it may be made. */
     Optional<String> inTheWay(Snapshot on) throws StoreException;
   }
 }

@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The devices of removable datastores, looked at in isolation: a look runs on the {@code Bulkhead}
- * of its base path and is waited for briefly. Thread-safe.
+ * The devices of removable datastores, checked in isolation: each check runs on the {@code Bulkhead} of its base path, and the caller waits for it briefly. Thread-safe.
  */
 final class Devices {
 
@@ -21,9 +20,8 @@ final class Devices {
   }
 
   /**
-   * Whether the device of a datastore is there now; at once where a datastore has none.
-   *
-   * @return empty when its file system does not answer
+   * Whether the device of a datastore is present now. Immediate for a datastore without a device.
+ * @return empty if its file system does not answer
    */
   Optional<MountState> look(Datastore datastore) {
     Optional<String> device = datastore.backingDevice();
@@ -32,7 +30,7 @@ final class Devices {
     }
     DatastoreRuntime runtime = datastore.runtime();
     if (runtime.hang().isPresent()) {
-      // Not even asked: those who ask again and again must not queue behind what hangs.
+      // Not even tried: repeated requests must not queue behind a call that hangs.
       return Optional.empty();
     }
     CompletableFuture<MountState> seen = new CompletableFuture<>();

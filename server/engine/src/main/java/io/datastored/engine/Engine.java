@@ -23,19 +23,17 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * An engine answers whether a datastore may be used now and with which configuration, and counts
- * who is working on what. Thread-safe: a lookup that finds nothing changed takes no lock, makes no
- * system call and allocates nothing but the handle. How it decides: {@link Admission}.
+ * An engine decides whether a datastore may be used now and with which configuration, and counts the operations in progress. Thread-safe: if nothing has changed, a lookup takes no lock, makes no system call and allocates only the handle. How it decides: {@link Admission}.
  */
 public final class Engine implements AutoCloseable {
 
-  /** An intent is what a write is meant to do, and whether it still is. Immutable. */
+  /** An intent is the purpose of a write, and whether its caller still wants it. Immutable. */
   public static final class Intent {
 
     /** Change the configuration. */
     public static final Intent COMMIT = new Intent(WriteStep.Purpose.COMMIT, () -> false);
 
-    /** Answer what would happen, change nothing. */
+    /** Report what would happen, but change nothing. */
     public static final Intent VALIDATE_ONLY = new Intent(WriteStep.Purpose.PREVIEW, () -> false);
 
     private final WriteStep.Purpose purpose;
@@ -47,10 +45,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The same, given up when its caller has gone before the commit begins: it waits for no other
-     * write any more, and changes nothing.
-     *
-     * @param gone asked from time to time, and right before the commit
+     * This intent, abandoned if its caller goes away before the commit begins: the write stops waiting for other writes and changes nothing.
+ * @param gone checked from time to time, and right before the commit
      */
     public Intent unless(BooleanSupplier gone) {
       return new Intent(purpose, gone);
@@ -91,8 +87,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Opens the engine of a state directory, accepts what the configuration file holds now, and
-   * begins to follow it. Several processes may use one state directory, one engine in each.
+   * Opens the engine of a state directory, accepts the present content of the configuration file, and starts to follow the file. Several processes may use one state directory, one engine in each.
    *
    * @throws EngineStartException when it cannot start, with a sentence for the operator
    */
@@ -101,19 +96,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * The same for a process that must know of base paths that are left.
-   *
-   * @param leaving hears of each before the change is committed, also of those that were left while
-   *     nobody looked
+   * Opens an engine like {@link #open(EngineOptions)}, for a process that must know which base paths are left.
+ * @param leaving notified of each before the change is committed, including those that were left while no engine was running
    */
   public static Engine open(EngineOptions options, Leaving leaving) throws EngineStartException {
     return EngineAssembly.open(options, leaving);
   }
 
   /**
-   * Opens an engine that shares nothing with other processes and therefore looks at the file at
-   * every lookup: slow, and right. Its operations are seen by nobody else. Of the options it uses
-   * the configuration file, the times and the mount roots.
+   * Opens an engine that shares nothing with other processes and therefore checks the file at every lookup: slow, but correct. No other process sees its operations. Of the options it uses only the configuration file, the timing and the mount roots.
    *
    * @throws EngineStartException when it cannot start, with a sentence for the operator
    */
@@ -122,54 +113,45 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Asks to begin an operation on a datastore. When something has changed this reads the
-   * configuration, and so may touch the disk.
-   *
-   * @return a handle, to be closed when the operation has ended, or why not
+   * Requests permission for an operation on a datastore. If something has changed, this reads the configuration, and so may touch the disk.
+ * @return a handle, to be closed when the operation has ended, or the refusal
    */
   public Lookup lookup(DatastoreName name, Operation operation) {
-    // A lookup that may touch the disk has an answer.
+    // A lookup that may touch the disk always has an answer.
     return Objects.requireNonNull(admission.decide(name, operation, Blocking.ALLOWED));
   }
 
   /**
-   * The same without ever touching a disk or waiting, for threads that must not.
-   *
-   * @return empty when only {@link #lookup} can tell: something has changed, the runtime of the
-   *     datastore is closed, or its device must be looked at
+   * Like {@link #lookup}, but never touches a disk or waits, for threads that must not block.
+ * @return empty if only {@link #lookup} can decide: something has changed, the runtime of the
+   *     datastore is closed, or its device must be checked
    */
   public Optional<Lookup> lookupNow(DatastoreName name, Operation operation) {
     return Optional.ofNullable(admission.decide(name, operation, Blocking.FORBIDDEN));
   }
 
   /**
-   * Counts an operation that was granted before, by a process that is gone, and goes on: a server
-   * was restarted under its clients. Neither the maintenance mode nor the device is asked. Touches
-   * the disk.
-   *
-   * @return a handle, to be closed when the operation has ended; refused when there is no such
-   *     datastore, or it cannot be counted
+   * Counts an operation that was granted by a process which has exited, and that is still running: the server was restarted, its clients were not. Neither the maintenance mode nor the device is checked. Touches the disk.
+ * @return a handle, to be closed when the operation has ended; refused if there is no such datastore, or the operation cannot be counted
    */
   public Lookup resume(DatastoreName name, Operation operation) {
     return admission.resume(name, operation);
   }
 
   /**
-   * The same for an operation that was granted on a base path which its datastore has left since:
-   * it is counted there.
+   * Like {@link #resume}, but for an operation that was granted on a base path which its datastore has left since: it is counted on that path.
    */
   public Lookup resumeOn(Path basePath, DatastoreName name, Operation operation) {
     return resumption.on(basePath, name, operation);
   }
 
-  /** Isolates who asks the file system of a base path, so that one that hangs costs nobody else. */
+  /** The bulkheads that isolate file system calls by base path, so that a hanging one affects no other. */
   public Bulkheads bulkheads() {
     return bulkheads;
   }
 
   /**
-   * What a lookup would be refused with, as far as memory tells: nothing is counted and no device
-   * is looked at. Empty when it would be granted.
+   * The refusal that a lookup would get, from memory only: nothing is counted and no device is checked. Empty if it would be granted.
    */
   public Optional<Refused> verdict(DatastoreName name, Operation operation) {
     Snapshot snapshot = publisher.current();
@@ -181,45 +163,40 @@ public final class Engine implements AutoCloseable {
         .or(() -> Admission.hangs(snapshot, name, operation));
   }
 
-  /** The snapshot that is served. Never blocks. */
+  /** The current snapshot. Never blocks. */
   public Snapshot snapshot() {
     return publisher.current();
   }
 
   /**
-   * A snapshot of at least what had been committed when this was called. May touch the disk.
-   *
-   * @throws StoreException when it cannot be read
+   * A snapshot that includes every change committed before this call. May touch the disk.
+ * @throws StoreException when it cannot be read
    */
   public Snapshot freshSnapshot() throws StoreException {
     return admission.fresh();
   }
 
   /**
-   * Who is alive now, to be asked for what is in progress. May touch the run directory. When that
-   * cannot be read, those who were alive when it last could.
+   * The processes that are alive now, with what they have in progress. May touch the run directory. If that cannot be read, the processes found by the last successful read.
    */
   public LiveProcesses census() {
     return totals.census();
   }
 
-  /** What is in progress on a datastore in all live processes: a census for one question. */
+  /** The operations in progress on a datastore in all live processes, from a census made for this call. */
   public OperationCounts operations(DatastoreName name) {
     return census().counts(name);
   }
 
   /**
-   * Looks once at everything that is in progress on a datastore. A drain believes zeros only of a
-   * pass that is steady, and that found the mode which is to be drained. May touch the disk.
-   *
-   * @throws StoreException when the snapshot cannot be brought up to date, or nobody can tell which
-   *     processes are alive
+   * Reads once everything that is in progress on a datastore. A drain trusts zeros only if the pass is steady and found the mode to be drained. May touch the disk.
+ * @throws StoreException when the snapshot cannot be brought up to date, or the live processes cannot be determined
    */
   public ConsistentRead pass(DatastoreName name) throws StoreException {
     return totals.pass(name, freshSnapshot());
   }
 
-  /** Tells {@code listener} of every change from now on, until the subscription is closed. */
+  /** Notifies {@code listener} of every change from now on, until the subscription is closed. */
   public Subscription addListener(ChangeListener listener) {
     return publisher.addListener(listener);
   }
@@ -232,8 +209,8 @@ public final class Engine implements AutoCloseable {
   /**
    * Changes the settings of a section. Blocks until it is committed; touches the disk.
    *
-   * @param expected the etag that must still hold; empty: whatever is there
-   * @param edit makes the new settings out of the present ones
+   * @param expected the etag that must still hold; empty: any
+ * @param edit makes the new settings from the present ones
    */
   public WriteOutcome update(
       DatastoreName name,
@@ -244,8 +221,7 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Sets or clears a maintenance mode. Does not wait for operations in progress: from the return on
-   * no process grants what the mode refuses, those that run go on. Blocks until it is committed;
+   * Sets or clears a maintenance mode. After the return no process grants an operation that the mode refuses. Does not wait for operations in progress; they continue. Blocks until it is committed;
    * touches the disk.
    */
   public WriteOutcome setMaintenance(MaintenanceChange change, Intent intent) {
@@ -254,12 +230,9 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Removes the section of a datastore that is in mode DELETE. Blocks until it is committed;
-   * touches the disk, but nothing of the base directory. Comment lines inside of the section go
-   * with it; those above stay, since they may speak of more than this section.
-   *
-   * @param expected the etag that must still hold; empty: whatever is there
-   * @param inTheWay asked while nobody can change the mode, with a pass made then: why the
-   *     datastore must not be removed yet, one sentence; empty to remove it
+   * touches the disk, but not the base directory. Comment lines inside the section are removed with it; those above it stay, since they may refer to more than this section.
+ * @param expected the etag that must still hold; empty: any
+ * @param inTheWay called while the mode cannot change, with a pass made then: why the datastore must not be removed yet, in one sentence; empty to remove it
    */
   public WriteOutcome delete(
       DatastoreName name,
@@ -273,7 +246,7 @@ public final class Engine implements AutoCloseable {
   private WriteOutcome write(Write write, Intent intent) {
     String unusable = health.unusable();
     if (unusable != null) {
-      // Also when the page is lost: nobody would hear of the change.
+      // Also if the page is lost: no other process would learn of the change.
       return Write.rejected(Rejected.Reason.NOT_READY, publisher.current(), write.name(), unusable);
     }
     try {
@@ -287,39 +260,35 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** What is wrong at the moment, by cause. Whoever serves the engine raises its own there, too. */
+  /** The present troubles, by cause. The server around the engine raises its own there, too. */
   public Troubles troubles() {
     return health.troubles();
   }
 
-  /** How edits of the file are found; empty for an engine that looks at every lookup. */
+  /** How edits of the file are detected; empty for an engine that checks the file at every lookup. */
   public Optional<EditDetection> editDetection() {
     return health.editDetection();
   }
 
-  /** Does again and again what the engine and its server need, and notices what is not done. */
+  /** The periodic tasks of the engine and its server, with the watchdog that detects stalled ones. */
   public PeriodicTasks tasks() {
     return health.tasks();
   }
 
   /**
-   * Completed, with a sentence for the operator, when the run directory was replaced or removed:
-   * every lookup and write is answered with NOT_READY from then on, and only a new engine in a new
-   * process helps.
+   * Completed, with a sentence for the operator, if the run directory is replaced or removed. From then on every lookup and write is answered with NOT_READY, and only a new engine in a new process can recover.
    */
   public CompletableFuture<String> lost() {
     return health.lost().copy();
   }
 
-  /** How often the engine has done what it avoids doing. */
+  /** How often the engine has done expensive work. */
   public EngineCounters counters() {
     return committer.counters();
   }
 
   /**
-   * Stops following the configuration and lets go of every datastore that nobody works on. Waits
-   * for a write that is being committed. Handles that are open stay valid; new lookups and writes
-   * are answered with NOT_READY. Idempotent.
+   * Stops following the configuration and releases every idle datastore. Waits for a write that is being committed. Open handles stay valid; new lookups and writes are answered with NOT_READY. Idempotent.
    */
   @Override
   public void close() {

@@ -30,11 +30,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An engine assembly is the one place where an engine is put together, top to bottom. Immutable.
- *
- * @param store where the history is
- * @param mounts whether devices are there
- * @param timing how long things take
+ * An engine assembly wires an engine, top to bottom; nothing else does. Immutable.
+ * @param store where the history is kept
+ * @param mounts whether devices are present
+ * @param timing periods and time-outs
  * @param clock the wall clock, for people
  * @param ticker monotonic time, for everything else
  */
@@ -52,7 +51,7 @@ record EngineAssembly(
   }
 
   /**
-   * An engine without a background, for its owner to start one or to call {@link Committer#check}.
+   * The parts of an engine without background tasks: the owner starts them, or calls {@link Committer#check}.
    */
   record Parts(
       Engine engine,
@@ -139,9 +138,9 @@ record EngineAssembly(
     RunDirectoryMonitor lost =
         new RunDirectoryMonitor(
             store.doorbell(), counters, parts.health(), assembly.timing().runCheck());
-    // The monitors first: they use the rest. The committer before the store: see Committer#close.
-    // The runtimes after it, since the committer makes some, and before the store, in whose
-    // directory they are.
+    // The order of closing. The monitors first: they use the rest. The committer before the store:
+    // see Committer#close. The runtimes after the committer, which creates some, and before the
+    // store, whose directory they use.
     parts
         .health()
         .owns(
@@ -157,11 +156,11 @@ record EngineAssembly(
         parts,
         () -> {
           if (options.fileWatching() == EngineOptions.FileWatching.ON) {
-            // Before the first look at the file, so that no edit falls in between.
+            // Before the first read of the file, so that no edit in between is missed.
             changes.follow(store);
           }
           parts.committer().start();
-          // What could not be believed or committed now is looked at again soon.
+          // Content that is not trusted or cannot be committed now is checked again soon.
           if (!parts.health().troubles().ofServer().isEmpty()) {
             changes.look();
           }
@@ -175,7 +174,7 @@ record EngineAssembly(
     return parts.engine();
   }
 
-  /** What may fail when everything is there already and must be let go of. */
+  /** A step that may fail when everything has been created and must be released. */
   interface Start {
     void run() throws StoreException;
   }
@@ -213,7 +212,7 @@ record EngineAssembly(
     return parts.engine();
   }
 
-  /** One thread, there from the start: telling must not fail because none can be started. */
+  /** One thread, started at once: a notification must not fail because no thread can be created. */
   private static ExecutorService tellingThread() {
     ThreadPoolExecutor one =
         new ThreadPoolExecutor(

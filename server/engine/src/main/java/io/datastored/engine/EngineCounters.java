@@ -1,7 +1,7 @@
 package io.datastored.engine;
 
 /**
- * Engine counters are how often an engine has done what it avoids doing. Immutable.
+ * Engine counters count the expensive work that an engine has done. Immutable.
  *
  * @param loads reads of the configuration file
  * @param reloads snapshots published

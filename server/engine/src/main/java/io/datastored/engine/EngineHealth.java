@@ -12,10 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Engine health is what runs in the background of an engine, and whether that works. Thread-safe.
+ * Engine health is the state of an engine's background work. Thread-safe.
  *
- * <p>It is also the switch that turns lookups off: when the engine is closed, or when the page that
- * rings the doorbell is no longer the one that other processes ring.
+ * <p>It also turns lookups off: when the engine is closed, or when the page of its doorbell is no longer the one that other processes raise.
  */
 final class EngineHealth implements AutoCloseable {
 
@@ -33,12 +32,12 @@ final class EngineHealth implements AutoCloseable {
     this.tasks = tasks;
   }
 
-  /** What is done again and again. */
+  /** The periodic tasks. */
   PeriodicTasks tasks() {
     return tasks;
   }
 
-  /** Says what is to be closed with the engine, in this order. */
+  /** Sets what is closed with the engine, in this order. */
   void owns(ImmutableList<AutoCloseable> closeables) {
     parts = closeables;
   }
@@ -47,27 +46,27 @@ final class EngineHealth implements AutoCloseable {
     return unusable;
   }
 
-  /** What is wrong, by cause. */
+  /** The present troubles, by cause. */
   Troubles troubles() {
     return troubles;
   }
 
-  /** How edits are found; empty while nobody follows the file in the background. */
+  /** How edits are detected; empty while no background task follows the file. */
   Optional<EditDetection> editDetection() {
     return editDetection;
   }
 
-  /** Edits are found in this way from now on. */
+  /** Records how edits are detected from now on. */
   void findsEdits(EditDetection how) {
     editDetection = Optional.of(how);
   }
 
-  /** When what this process shares with others is lost: why. */
+  /** Completed with the reason when the files shared with other processes are lost. */
   CompletableFuture<String> lost() {
     return lost;
   }
 
-  /** What this process shares with others is lost: refuses every lookup from now on. */
+  /** Records that the files shared with other processes are lost, and refuses every lookup from now on. */
   void lose(String what) {
     if (unusable != null) {
       return;

@@ -8,22 +8,20 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Engine options are what an engine can be told. Immutable; made by {@link #of}, or by a {@link
+ * Engine options configure an engine. Immutable; made by {@link #of}, or by a {@link
  * Builder}.
  *
  * @param configFile the configuration file
  * @param stateDirectory where the accepted state lives, shared by all processes that use the file
- * @param runDirectory where the shared page lives, best on tmpfs; empty: chosen, or the one that
- *     the state directory names
- * @param timing how long things take
- * @param fileWatching whether edits are looked for when the operating system tells of them
+ * @param runDirectory where the shared page lives, preferably on tmpfs; empty: the one that the state directory names, or else a default
+ * @param timing periods and time-outs
+ * @param fileWatching whether file notifications of the operating system are used
  * @param mountRoots where removable datastores appear
  * @param configAccess whether the engine may write the configuration file
- * @param availability whether this engine commits what it sees of devices
- * @param machineId the file with the id of this machine: a state directory of another one begins a
- *     new history
- * @param losses whether a configuration is believed that has lost its datastores
- * @param program what this process is called where people see who works on a datastore
+ * @param availability whether this engine commits changes of devices
+ * @param machineId the file with the id of this machine: a state directory of another machine begins a new history
+ * @param losses whether a configuration that has lost its datastores is accepted
+ * @param program the name of this process where users of a datastore are listed
  */
 public record EngineOptions(
     Path configFile,
@@ -38,27 +36,27 @@ public record EngineOptions(
     Losses losses,
     String program) {
 
-  /** Whether edits are looked for when the operating system tells of them. */
+  /** Whether file notifications of the operating system are used to detect edits. */
   public enum FileWatching {
-    /** For speed; the periodic check is the guarantee all the same. */
+    /** Faster detection; the periodic check remains the guarantee. */
     ON,
     /** Only the periodic check. */
     OFF
   }
 
-  /** What becomes of a device that comes or goes. */
+  /** What happens when a device appears or disappears. */
   public enum Availability {
-    /** Every lookup looks for itself; nothing is committed. For embedders. */
+    /** Every lookup checks for itself; nothing is committed. For embedders. */
     OBSERVE,
-    /** Looked at periodically, committed as a new generation. For the server. */
+    /** Checked periodically; a change is committed as a new generation. For the server. */
     COMMIT
   }
 
-  /** What becomes of a configuration that is empty, or cut, and was not. */
+  /** What happens when the configuration has become empty or truncated. */
   public enum Losses {
-    /** The last good one is served until an operator says that it is meant. */
+    /** The last good one is served until an operator confirms the change. */
     TROUBLE,
-    /** It is believed: some other program writes it, and may write an empty one. */
+    /** It is accepted: another program writes the file, and may write an empty one. */
     MEANT
   }
 
@@ -79,7 +77,7 @@ public record EngineOptions(
     return options.build();
   }
 
-  /** What the virtual machine was told to run, without its package or directory and arguments. */
+  /** The main class or jar of this virtual machine, without package, directory and arguments. */
   private static String mainClass() {
     String command = System.getProperty("sun.java.command", "java");
     int end = command.indexOf(' ');
@@ -88,7 +86,7 @@ public record EngineOptions(
     return file.endsWith(".jar") ? file : file.substring(file.lastIndexOf('.') + 1);
   }
 
-  /** Options that are being filled in; what is left alone stays at its default. Not thread-safe. */
+  /** A builder of options. A field that is not set keeps its default. Not thread-safe. */
   public static final class Builder {
     public Path configFile;
     public Path stateDirectory;

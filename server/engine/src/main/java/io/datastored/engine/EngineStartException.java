@@ -1,6 +1,6 @@
 package io.datastored.engine;
 
-/** An engine start exception says, in one sentence for an operator, why an engine cannot start. */
+/** An engine start exception is thrown when an engine cannot start. Its message is one sentence for the operator. */
 public final class EngineStartException extends Exception {
 
   private static final long serialVersionUID = 1L;

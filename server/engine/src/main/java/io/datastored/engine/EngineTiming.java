@@ -3,20 +3,14 @@ package io.datastored.engine;
 import java.time.Duration;
 
 /**
- * Engine timing is how long an engine takes for what it does in the background. Immutable.
- *
- * @param doorbellPoll how often the doorbell is read in the background, so that an idle process
- *     lets go of a file system too; a load, no system call
- * @param digestCheck how often the configuration file is read and compared: the bound after which a
- *     manual edit is seen even if the operating system never tells of it
- * @param mountPoll how often devices are looked at
- * @param settle how long an edit in place must have rested before it is believed; a file that was
- *     replaced by a rename is believed at once
- * @param settleLimit after which an edit that never rests is believed nevertheless; at least {@code
- *     settle}
+ * Engine timing holds the periods and time-outs of an engine. Immutable.
+ * @param doorbellPoll how often the doorbell is read in the background, so that an idle process releases a file system, too; a memory load, no system call
+ * @param digestCheck how often the configuration file is read and compared: the longest delay until a manual edit is seen if the operating system does not report it
+ * @param mountPoll how often devices are checked
+ * @param settle how long an edit in place must be unchanged before it is accepted; a file that was replaced by a rename is accepted at once
+ * @param settleLimit after which an edit that never settles is accepted anyway; at least {@code settle}
  * @param lockWait how long a writer waits for another process that is writing
- * @param runCheck how often it is looked whether the run directory is still the one that other
- *     processes use; two file attributes
+ * @param runCheck how often to check that the run directory is still the one that other processes use; reads two file attributes
  * @param basePathWait how long a lookup waits for the file system of a base path
  */
 public record EngineTiming(
@@ -53,7 +47,7 @@ public record EngineTiming(
     return new Builder().build();
   }
 
-  /** A timing that is being filled in; what is left alone stays at its default. Not thread-safe. */
+  /** A builder of a timing. A field that is not set keeps its default. Not thread-safe. */
   public static final class Builder {
     public Duration doorbellPoll = Duration.ofMillis(50);
     public Duration digestCheck = Duration.ofSeconds(60);

@@ -1,9 +1,9 @@
 package io.datastored.engine;
 
-/** Freshness is when an answer must not be older than the file itself. */
+/** Freshness is how a lookup knows that its snapshot is up to date. */
 enum Freshness {
-  /** The doorbell tells of every change. */
+  /** The doorbell announces every change. */
   DOORBELL,
-  /** There is no shared page: every lookup looks at the file. Slow, and right. */
+  /** There is no shared page: every lookup checks the file. Slow, but correct. */
   EVERY_LOOKUP
 }

@@ -10,11 +10,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle is the in-process permission for one operation on one datastore. Thread-safe; closing it
- * releases the operation, once, however often it is closed.
- *
- * <p>While it is open the operation is in progress: a maintenance mode that refuses it lets it
- * finish and counts on it being closed.
+ * A handle is the in-process permission for one operation on one datastore. Thread-safe; closing it releases the operation, and closing it again has no effect.
+ * <p>While it is open the operation is in progress. A maintenance mode that refuses the operation lets it finish, so a drain waits until the handle is closed.
  */
 public final class Handle implements Lookup, AutoCloseable {
 
@@ -34,14 +31,12 @@ public final class Handle implements Lookup, AutoCloseable {
   private final MountState mountState;
 
   /**
-   * Where the operation is counted, until it is given back: whoever takes it away releases. One
-   * field for "closed?" and "where?", so that a close has one read less to wait for.
+   * The stripe on which the operation is counted, or null once closed: the thread that takes it releases the operation. One field for "closed?" and "where?" saves a close one dependent read.
    */
   private @Nullable Stripe counted;
 
   /**
-   * @param counted where the operation is counted, on the runtime of the datastore; null for one
-   *     that is not
+   * @param counted where the operation is counted, on the runtime of the datastore; null if it is not counted
    */
   Handle(
       Datastore datastore,
@@ -66,7 +61,7 @@ public final class Handle implements Lookup, AutoCloseable {
     return datastore;
   }
 
-  /** What was granted. */
+  /** The operation that was granted. */
   public Operation operation() {
     return operation;
   }
@@ -76,7 +71,7 @@ public final class Handle implements Lookup, AutoCloseable {
     return revision;
   }
 
-  /** Whether the device was there when the operation was granted. */
+  /** Whether the device was present when the operation was granted. */
   public MountState mountState() {
     return mountState;
   }

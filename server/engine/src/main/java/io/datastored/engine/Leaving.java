@@ -6,20 +6,17 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A leaving hears of base paths that datastores are about to leave: they get another one, or are
- * removed. It is called by the thread that commits, before the change is committed; it may touch
- * the disk and must not use the engine.
+ * A leaving is notified of base paths that datastores are about to leave, because they move to another one or are removed. The committing thread calls it before the change is committed. It may touch the disk and must not use the engine.
  */
 @FunctionalInterface
 public interface Leaving {
 
-  /** Where nobody needs to know. */
+  /** For engines whose owner does not need the notification. */
   Leaving UNHEARD = left -> {};
 
   /**
-   * These base paths are left by the next change, if it comes about.
-   *
-   * @throws StoreException when that cannot be remembered; the change is not made then
+   * Called before a change by which these base paths are left; the change may still fail.
+ * @throws StoreException when that cannot be recorded; the change is then not made
    */
   void before(Map<DatastoreName, Path> left) throws StoreException;
 }

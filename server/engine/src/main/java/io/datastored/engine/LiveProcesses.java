@@ -13,12 +13,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Live processes are all that were alive when this was made, to be asked for what they have in
- * progress: one look at who is alive, for questions about many datastores. Thread-safe. Each answer
- * reads the counters when it is asked for.
- *
- * <p>What counts for a datastore is what was counted under its name, and what was counted on its
- * base path under any name.
+ * Live processes are the processes that were alive when this was created. One census serves questions about many datastores. Thread-safe. Each call reads the counters.
+ * <p>The operations of a datastore are those counted under its name, and those counted on its base path under any name.
  */
 public final class LiveProcesses {
 
@@ -30,7 +26,7 @@ public final class LiveProcesses {
     this.processes = processes;
   }
 
-  /** What is in progress on a datastore in all processes together. */
+  /** The operations in progress on a datastore in all processes, summed. */
   public OperationCounts counts(DatastoreName name) {
     OperationCounts counts = OperationCounts.NONE;
     for (ProcessOperations process : processes(name)) {

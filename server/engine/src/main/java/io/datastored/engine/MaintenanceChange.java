@@ -7,13 +7,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A maintenance change asks for another maintenance mode of a datastore. Immutable.
+ * A maintenance change is a request to set or clear the maintenance mode of a datastore. Immutable.
  *
  * @param name the datastore
  * @param setting the mode and message; mode NONE puts the datastore back into service
  * @param expectedEnd when the operator expects to be done
- * @param setBy who asks, for people
- * @param expected the etag that must still hold; empty: whatever is there
+ * @param setBy who requests it, for display
+ * @param expected the etag that must still hold; empty: any
  */
 public record MaintenanceChange(
     DatastoreName name,

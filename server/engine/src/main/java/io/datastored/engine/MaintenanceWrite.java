@@ -14,12 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A maintenance write sets or clears a maintenance mode. Immutable.
- *
- * <p>Setting exactly what is set already changes nothing, so a repeated call cannot make the mode
- * its own mode before; and it is no failure, whatever etag the caller knows: the answer to his
- * first call may have been lost. Mode DELETE is left only by who gives the present etag, and so has
- * seen who set it and why.
+ * A maintenance write is a write that sets or clears a maintenance mode. Immutable.
+ * <p>Setting exactly the present mode changes nothing, so a repeated call cannot make the mode its own previous mode. It is not an error either, whatever etag the caller has: the answer to its first call may have been lost. Mode DELETE can be left only with the present etag, which proves that the caller has seen who set it and why.
  */
 record MaintenanceWrite(MaintenanceChange change) implements Write {
 
@@ -52,7 +48,7 @@ record MaintenanceWrite(MaintenanceChange change) implements Write {
               + name
               + "' is being deleted; only who gives its present etag can take it out of that mode");
     }
-    // The last good version of a faulty section may be in conflict with what is there by now.
+    // The last good version of a faulty section may conflict with other sections by now.
     ImmutableList<PropertyFault> faults = document.faultsOf(name, present.settings());
     if (!faults.isEmpty()) {
       return Write.invalid(snapshot, name, faults, faults.get(0).message());

@@ -15,9 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mount monitor looks at the devices of removable datastores and commits what has changed, so
- * that watchers learn of it. One thread of its own; a device that does not answer is passed by, see
- * {@link Devices}. Lookups look for themselves and do not wait for it.
+ * A mount monitor checks the devices of removable datastores and commits changes, so that watchers learn of them. It has its own thread; a device that does not answer is skipped, see {@link Devices}. Lookups check for themselves and do not wait for it.
  */
 final class MountMonitor implements AutoCloseable {
 
@@ -47,12 +45,12 @@ final class MountMonitor implements AutoCloseable {
     }
   }
 
-  /** Looks at every device once, and commits when what is known differs. */
+  /** Checks every device once, and commits if the known state differs. */
   void look() throws StoreException {
     Map<DatastoreName, Boolean> seen = new HashMap<>();
     boolean news = false;
     for (Datastore datastore : committer.current().byName()) {
-      // One that does not answer keeps the state that it had.
+      // A device that does not answer keeps its known state.
       Optional<MountState> looked =
           datastore.removable() ? devices.look(datastore) : Optional.empty();
       if (looked.isPresent()) {

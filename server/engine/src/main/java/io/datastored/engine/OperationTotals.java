@@ -26,7 +26,7 @@ final class OperationTotals {
     this.counters = counters;
   }
 
-  /** For people: when nobody can tell who is alive now, those who were when somebody could. */
+  /** The live processes, for display. If they cannot be determined now, those of the last success. */
   LiveProcesses census() {
     return new LiveProcesses(publisher.current(), aliveOrKnown());
   }
@@ -43,12 +43,13 @@ final class OperationTotals {
   /** One pass over the counters, on a snapshot that is up to date. */
   ConsistentRead pass(DatastoreName name, Snapshot snapshot) throws StoreException {
     // The doorbell before the counters: a lookup that a mode in this snapshot would refuse has
-    // either counted before the mode was rung, and is seen here, or sees the mode after it counted.
+    // either counted before the doorbell was raised for it, and is seen here, or sees the mode
+    // after it counted.
     long before = doorbell.read();
     ImmutableList<ProcessOperations> processes =
         new LiveProcesses(snapshot, counters.live()).processes(name);
-    // And after them: while they were read one by one, the mode may have been cleared, an operation
-    // have begun where the pass had been already, and the mode have been set again.
+    // And after them: while the counters were read one by one, the mode may have been cleared, an
+    // operation may have started on a counter already read, and the mode may have been set again.
     boolean steady = before == snapshot.generation() && doorbell.read() == before;
     return new ConsistentRead(snapshot, snapshot.find(name), steady, processes);
   }

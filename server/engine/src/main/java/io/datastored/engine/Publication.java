@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A publication is the step by which what follows the snapshot becomes the snapshot: committed →
- * doorbell raised → snapshot swapped → listeners told. Confined to the thread that holds {@link
+ * A publication is the step that makes the successor of the snapshot the snapshot: committed → doorbell raised → snapshot swapped → listeners notified. Confined to the thread that holds {@link
  * Committer}'s gate.
  */
 final class Publication {
@@ -42,7 +41,7 @@ final class Publication {
     this.commits = commits;
   }
 
-  /** Publishes what is committed already, by whomever. */
+  /** Publishes a state that this or another process has already committed. */
   void adopt(Store.Seen seen) throws StoreException {
     if (publisher.current().state().equals(seen.state())) {
       edit.gone();
@@ -55,9 +54,8 @@ final class Publication {
   }
 
   /**
-   * Commits what a write has decided, and publishes it. The store is held.
-   *
-   * @param on what it was decided on
+   * Commits the decision of a write, and publishes it. The store is held.
+ * @param on what the decision was based on
    */
   Store.Outcome commit(Store.Seen on, Successor next, BooleanSupplier withdrawn)
       throws StoreException {
@@ -75,8 +73,7 @@ final class Publication {
   }
 
   /**
-   * Commits what the configuration says already, or what devices say, and publishes it. The store
-   * is held.
+   * Commits what the configuration file already says, or the state of devices, and publishes it. The store is held.
    *
    * @param on what was seen
    */
@@ -97,7 +94,7 @@ final class Publication {
     return Store.Outcome.COMMITTED;
   }
 
-  /** A state of an earlier version has no text. Nothing that is served depends on it now. */
+  /** Adds the text that the state of an earlier version lacks. Nothing that is served depends on it now. */
   private void keepText(Store.Seen on, Successor next) {
     try {
       Store.Outcome unused = commit(on, next);
@@ -139,12 +136,11 @@ final class Publication {
   }
 
   /**
-   * Makes a committed state the snapshot, whoever has committed it: a saver may have died between
-   * its commit and the doorbell, and then other processes go on granting on what was before until
-   * who finds the state rings.
+   * Makes a committed state the snapshot, whichever process committed it. That process may have died between its commit and the doorbell; other processes then keep granting on the previous state until the process that finds the new one raises the doorbell.
    */
   void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
-    // Ring first: from here on no process grants on what was before without looking again.
+    // Raise the doorbell first: from here on no process grants on the previous state without
+    // checking again.
     store.doorbell().raise(state.generation());
     edit.superseded();
     publisher.publish(state, parsed, served);

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A refresh brings the snapshot up to date with the store, unless an edit must rest first. Confined
+ * A refresh brings the snapshot up to date with the store, unless an edit must settle first. Confined
  * to the thread that holds {@link Committer}'s gate.
  */
 final class Refresh {
@@ -36,7 +36,7 @@ final class Refresh {
     this.looks = looks;
   }
 
-  /** Nothing is committed any more. */
+  /** Ends all commits. */
   void close() {
     closed = true;
   }
@@ -51,7 +51,7 @@ final class Refresh {
     }
   }
 
-  /** Keeps everybody else from committing until it is closed. */
+  /** Holds the store: no other thread or process can commit until it is closed. */
   Store.Held hold() throws StoreException {
     requireOpen();
     return store.hold(holdWait);
@@ -63,7 +63,7 @@ final class Refresh {
     return seen;
   }
 
-  /** Brings the snapshot up to date; how long an edit must rest first, if it must. */
+  /** Brings the snapshot up to date. If an edit must settle first, the time that this still takes. */
   Optional<Duration> run(Store.Look how) throws StoreException {
     requireOpen();
     Store.Seen seen = lookOrClose(how);
@@ -97,13 +97,12 @@ final class Refresh {
   }
 
   /**
-   * The same for who holds the store, and so may commit an edit.
-   *
-   * @return what is accepted, or an edit that must rest
+   * Like {@link #run}, for a caller that holds the store and so may commit an edit.
+ * @return what is accepted, or an edit that must settle
    */
   Store.Seen runHeld() throws StoreException {
-    // Looks again: of several processes that found one manual edit, who holds the store second
-    // finds it committed, so there is one generation of it.
+    // Check again: if several processes found the same manual edit, the second one to hold the
+    // store finds it already committed, so the edit makes one generation.
     while (true) {
       Store.Seen seen = look(Store.Look.AT_STAMPS);
       if (seen.fits()) {
@@ -129,7 +128,7 @@ final class Refresh {
     }
   }
 
-  /** Refuses what is not believed until an operator acts. */
+  /** Refuses content that is not accepted until an operator acts. */
   static void requireContent(Store.Seen seen) throws StoreException {
     if (seen.contentLost().isPresent()) {
       throw new StoreException(StoreException.Reason.CONTENT_LOST, seen.contentLost().get());

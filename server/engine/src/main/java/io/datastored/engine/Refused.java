@@ -13,12 +13,12 @@ import java.util.Optional;
  * Refused is the answer of a lookup that was not granted. Immutable. Nothing is counted.
  *
  * @param reason why
- * @param name the datastore that was asked for
- * @param operation what was asked for
+ * @param name the requested datastore
+ * @param operation the requested operation
  * @param revision the revision that was decided on
- * @param datastore the datastore, when there is one of that name
- * @param fault what is wrong with its section, when something is
- * @param detail one sentence for people
+ * @param datastore the datastore, if there is one of that name
+ * @param fault the fault of its section, if it has one
+ * @param detail one sentence for display
  */
 public record Refused(
     Reason reason,
@@ -36,13 +36,12 @@ public record Refused(
     UNKNOWN_DATASTORE,
     /** Its maintenance mode refuses the operation. */
     UNDER_MAINTENANCE,
-    /** Its device is not there. */
+    /** Its device is not mounted. */
     NOT_MOUNTED,
     /** Its section is faulty and no good version has ever been seen. */
     CONFIG_INVALID,
     /**
-     * The configuration could not be brought up to date, the operation could not be counted where
-     * other processes see it, or the engine is closed.
+     * The configuration could not be brought up to date, or the operation could not be counted where other processes see it, or the engine is closed.
      */
     NOT_READY
   }
@@ -52,7 +51,7 @@ public record Refused(
     throw new RefusedException(this);
   }
 
-  /** What a lookup would be refused with, as far as a snapshot tells. */
+  /** The refusal that a lookup would get, from a snapshot alone. */
   static Optional<Refused> verdict(Snapshot snapshot, DatastoreName name, Operation operation) {
     Datastore datastore = snapshot.get(name);
     if (datastore == null) {
@@ -93,7 +92,7 @@ public record Refused(
             "no such datastore '" + name + "'");
   }
 
-  /** The mode refuses the operation, or an edit does that cannot be committed. */
+  /** The refusal by the mode, or by an edit that cannot be committed. */
   public static Refused underMaintenance(
       Snapshot snapshot, Datastore datastore, Operation operation) {
     if (!operation.refusedBy(datastore.maintenance().mode())) {

@@ -1,6 +1,6 @@
 package io.datastored.engine;
 
-/** A refused exception says that a lookup was refused, to a caller who wanted a handle. */
+/** A refused exception is thrown when a handle is requested from a lookup that was refused. */
 public final class RefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public final class RefusedException extends RuntimeException {
     this.refused = refused;
   }
 
-  /** The refusal, with everything that is known about it. */
+  /** The refusal, with all its details. */
   public Refused refused() {
     return refused;
   }

@@ -11,8 +11,7 @@ import io.datastored.operation.Stripe;
 import java.nio.file.Path;
 
 /**
- * A resumption counts operations that were granted before, by a process that is gone, on a base
- * path which their datastore has left since. Thread-safe: immutable.
+ * A resumption counts operations that were granted by a process which has exited, on a base path which their datastore has left since. Thread-safe: immutable.
  */
 final class Resumption {
 
@@ -29,7 +28,7 @@ final class Resumption {
     this.health = health;
   }
 
-  /** Counts an operation where it was granted. Its mode is not asked, as it has begun. */
+  /** Counts an operation on the base path where it was granted. The mode is not checked: the operation has already started. */
   Lookup on(Path basePath, DatastoreName name, Operation operation) {
     while (true) {
       Snapshot snapshot = publisher.current();
@@ -48,8 +47,9 @@ final class Resumption {
         }
         DatastoreRuntime left = runtimes.left(name, basePath);
         Stripe counted = left.enterAgain(operation);
-        // Counted, then looked whether the runtime is still known. Not looked: it is forgotten in
-        // between because nobody works on it, and nobody would wait for its operation at the end.
+        // Count first, then check that the runtime is still registered. Without the check, the
+        // runtime could be dropped in between because it was idle, and no close would wait for its
+        // operation.
         if (runtimes.of(name, basePath) == left) {
           return new Handle(
               datastore.on(left), snapshot.revision(), operation, datastore.mountState(), counted);

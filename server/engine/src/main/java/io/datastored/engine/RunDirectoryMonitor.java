@@ -8,9 +8,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run directory monitor notices that the page or the counters of this process were replaced or
- * removed. One thread of its own. From then on this process hears no other one and is seen by none:
- * nothing can be answered any more, and only a restart helps.
+ * A run directory monitor detects that the page or the counters of this process were replaced or removed. It has its own thread. After that, this process and the others no longer see each other, so it must refuse everything until it is restarted.
  */
 final class RunDirectoryMonitor implements AutoCloseable {
 
@@ -31,7 +29,7 @@ final class RunDirectoryMonitor implements AutoCloseable {
     task = tasks.start("run directory check", period, PeriodicTask.Need.TO_SERVE, this::look);
   }
 
-  /** Looks once. */
+  /** Checks once. */
   void look() {
     if (!doorbell.intact()) {
       health.lose("the state page has been replaced or removed: " + doorbell);

@@ -44,7 +44,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A snapshot publisher holds the snapshot that is served, and the document behind it. Readers see
+ * A snapshot publisher holds the current snapshot and its document. Readers see
  * one immutable object through one volatile field; everything else is confined to the thread that
  * holds {@link Committer}'s gate.
  */
@@ -64,13 +64,13 @@ final class SnapshotPublisher {
 
   private @Nullable ConfigDocument document;
 
-  /** The snapshot as it was published, of which {@link #current} may refuse more. */
+  /** The snapshot as published; {@link #current} may refuse more than it. */
   private Snapshot published;
 
   private volatile Snapshot current;
 
   /**
-   * @param telling tells listeners, one change after the other
+   * @param telling notifies listeners, one change after the other
    */
   SnapshotPublisher(
       Runtimes runtimes,
@@ -115,14 +115,14 @@ final class SnapshotPublisher {
     return document;
   }
 
-  /** Parses a content; sections that the document before had stay the same objects. */
+  /** Parses a content. Sections unchanged since the previous document stay the same objects. */
   ConfigDocument parse(ConfigContent content) {
     return document == null
         ? ConfigDocument.parse(content.bytes())
         : ConfigDocument.parse(content.bytes(), document);
   }
 
-  /** What is served of {@code parsed} when it follows or is the content of {@code state}. */
+  /** What is served of {@code parsed}, which is or follows the content of {@code state}. */
   LastGood.Served serve(AcceptedState state, ConfigDocument parsed) {
     ConfigDocument earlier = document;
     return Optional.ofNullable(earlier)
@@ -137,9 +137,8 @@ final class SnapshotPublisher {
   }
 
   /**
-   * What follows when an edit is accepted.
-   *
-   * @param edit what was seen
+   * The successor if an edit is accepted.
+ * @param edit what was seen
    */
   Successor accepting(Store.Seen edit) {
     ConfigContent content = edit.content();
@@ -147,14 +146,14 @@ final class SnapshotPublisher {
     return successor(edit.state(), parse(content), text, Map.of(), Map.of());
   }
 
-  /** What follows when devices are known to be there or not; the others are not looked at. */
+  /** The successor with a new state of devices; those not given keep theirs. */
   Successor knowing(Map<DatastoreName, Boolean> mounted) {
     AcceptedState present = current.state();
     return successor(present, document(), present.text(), mounted, Map.of());
   }
 
   /**
-   * What follows when {@code next} takes the place of the configuration.
+   * The successor if {@code next} replaces the configuration.
    *
    * @param notes what only the caller knows of a datastore's mode
    */
@@ -186,15 +185,14 @@ final class SnapshotPublisher {
   }
 
   /**
-   * Says which base paths are left when {@code served} is served; before it is committed.
-   *
-   * @param state what is accepted; what it serves is left only where nothing has been served yet
+   * Announces the base paths that are left when {@code served} is served. Called before the commit.
+ * @param state the accepted state; its base paths count as left only for what has not been served yet
    */
   void announce(AcceptedState state, LastGood.Served served) throws StoreException {
     Map<DatastoreName, Path> left = new LinkedHashMap<>();
     NameMap<ServedSection> next = served.sections();
     if (empty()) {
-      // Changed while nobody looked: what was granted before was granted on what was accepted then.
+      // Changed while no process was running: earlier grants were based on the accepted state.
       AcceptedVersions accepted = new AcceptedVersions(state, current);
       state
           .datastores()
@@ -235,17 +233,15 @@ final class SnapshotPublisher {
     }
   }
 
-  /** The change that {@link #publish} would be. */
+  /** The change that {@link #publish} would make. */
   Change preview(Successor next) {
     return builder.preview(current, next.state(), next.served());
   }
 
   /**
-   * Refuses also what an edit refuses that cannot be committed. The generation stays: nothing is
-   * granted that was not, so whoever decided on the snapshot before has decided before the edit.
-   *
-   * @param edited what would be served
-   * @param why it is not, one sentence for people
+   * Refuses also what an uncommitted edit refuses. The generation stays: nothing more is granted, so a decision on the previous snapshot counts as made before the edit.
+ * @param edited what would be served
+ * @param why why it is not served, one sentence for display
    */
   void close(LastGood.Served edited, String why) {
     close(
@@ -262,7 +258,7 @@ final class SnapshotPublisher {
         });
   }
 
-  /** Refuses every operation: there is an edit, and nobody can tell what it says. */
+  /** Refuses every operation: there is an edit, and its content is unknown. */
   void closeAll(String why) {
     close(datastore -> datastore.closedFor(MaintenanceMode.OFFLINE, why));
   }
@@ -281,17 +277,17 @@ final class SnapshotPublisher {
             : published.replacing(published.state(), closed, published.served());
   }
 
-  /** Refuses again only what is refused by what was accepted. */
+  /** Refuses only what the accepted state refuses. */
   void reopen() {
     current = published;
   }
 
-  /** Makes the snapshot of a committed state the one that is served, and tells the listeners. */
+  /** Makes the snapshot of a committed state the current one, and notifies the listeners. */
   void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
     Change change = builder.build(published, state, served);
     document = parsed;
     published = change.after();
-    // Swap, then tell: whoever is told of a generation cannot be served an older one.
+    // Swap, then notify: a listener that knows a generation cannot be served an older one.
     current = published;
     reloads.increment();
     FaultLog.tell(change.before().faults(), change.after().faults());
@@ -304,15 +300,14 @@ final class SnapshotPublisher {
         .addKeyValue("changed", named(change.changed()))
         .addKeyValue("removed", named(change.removed()))
         .log("configuration changed");
-    // Noted here, told elsewhere: whoever publishes holds the commit lock, and what listeners do
-    // with a change must keep nobody from committing the next one. One thread, so in order. Told
-    // are
-    // those who listen now: whoever comes later finds the change in the snapshot already.
+    // Queued here, delivered on another thread: the publisher holds the commit lock, and a slow
+    // listener must not delay the next commit. One thread keeps the order. Only present listeners
+    // are notified: a later one finds the change in the snapshot already.
     Iterator<ChangeListener> told = listeners.iterator();
     telling.execute(() -> told.forEachRemaining(listener -> tell(listener, change)));
   }
 
-  /** The change is committed and served; a listener's bug takes it from nobody else. */
+  /** Notifies one listener. Its bug must not keep the others from being notified. */
   private static void tell(ChangeListener listener, Change change) {
     try {
       listener.onChange(change);
@@ -321,7 +316,7 @@ final class SnapshotPublisher {
     }
   }
 
-  /** The first few names: a line of a log is for people. */
+  /** The first few names, so that a log line stays readable. */
   private static String named(Set<DatastoreName> names) {
     String first =
         names.stream()

@@ -1,6 +1,6 @@
 package io.datastored.engine;
 
-/** A subscription ends when it is closed. Thread-safe; closing is idempotent. */
+/** A subscription is the registration of a listener; closing it ends it. Thread-safe; closing is idempotent. */
 @FunctionalInterface
 public interface Subscription extends AutoCloseable {
 

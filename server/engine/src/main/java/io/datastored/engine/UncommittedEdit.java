@@ -4,14 +4,13 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Store;
 
 /**
- * An uncommitted edit is one that is known and cannot be committed: what it refuses is refused all
- * the same. Confined to the thread that holds {@link Committer}'s gate.
+ * An uncommitted edit is a known edit that cannot be committed; what it refuses is refused nevertheless. Confined to the thread that holds {@link Committer}'s gate.
  */
 final class UncommittedEdit {
 
   private final SnapshotPublisher publisher;
 
-  /** Whether there is one, so that the snapshot refuses more. */
+  /** Whether there is one, and the snapshot therefore refuses more. */
   private boolean known;
 
   UncommittedEdit(SnapshotPublisher publisher) {
@@ -22,7 +21,7 @@ final class UncommittedEdit {
     return known;
   }
 
-  /** There is one: what it refuses is refused from now on. */
+  /** Records an edit: what it refuses is refused from now on. */
   void found(Store.Seen edit, StoreException why) {
     known = true;
     publisher.close(
@@ -30,14 +29,14 @@ final class UncommittedEdit {
         "that cannot be accepted: " + why.getMessage());
   }
 
-  /** There is one, and nobody can tell what it refuses. */
+  /** Records an edit whose content is unknown: everything is refused. */
   void foundUnread(StoreException why) {
     known = true;
     publisher.closeAll(
         "the configuration has changed, and what it says now cannot be read: " + why.getMessage());
   }
 
-  /** What was accepted is all there is. */
+  /** Records that there is no uncommitted edit. */
   void gone() {
     if (known) {
       known = false;
@@ -45,7 +44,7 @@ final class UncommittedEdit {
     }
   }
 
-  /** A snapshot is about to be published in its place. */
+  /** Records that a snapshot is about to be published in its place. */
   void superseded() {
     known = false;
   }

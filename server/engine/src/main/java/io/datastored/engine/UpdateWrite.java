@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * An update write changes the settings of a section. Immutable.
+ * An update write is a write that changes the settings of a section. Immutable.
  *
  * @param mounts the directory in which removable datastores appear
  */

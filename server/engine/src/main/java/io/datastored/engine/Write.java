@@ -17,29 +17,28 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A write is one wish of a caller: to make, change or remove a section. Immutable; it decides and
- * does nothing, which is {@link Committer}'s.
+ * A write is a request to create, change or remove a section. Immutable; it only decides, and {@link Committer} carries the decision out.
  */
 interface Write {
 
-  /** The datastore that it is about. */
+  /** The datastore to be written. */
   DatastoreName name();
 
   /**
    * Decides whether and how to change the configuration.
    *
-   * @param snapshot what is served, up to date
-   * @param document the configuration behind it
+   * @param snapshot the current snapshot, up to date
+ * @param document its configuration
    */
   Decision decide(Snapshot snapshot, ConfigDocument document);
 
-  /** The decision for {@code next}, unless it would not be readable. */
+  /** The decision to change to {@code next}, or a refusal if the result would be faulty. */
   public static Decision change(
       Snapshot snapshot,
       DatastoreName name,
       ConfigDocument next,
       Map<DatastoreName, ModeAnnotations> notes) {
-    // The writer's output is read like any other: a section that would be faulty is not written.
+    // The output is parsed like any other text: a section that would be faulty is not written.
     Optional<FaultySection> faulty =
         next.faultySections().stream().filter(section -> section.name().equals(name)).findFirst();
     if (faulty.isPresent() || !next.sections().containsKey(name)) {
@@ -84,13 +83,13 @@ interface Write {
             detail));
   }
 
-  /** Refuses for a reason for which no property is to blame. */
+  /** A refusal that is not caused by a property. */
   static Decision refused(
       Rejected.Reason reason, Snapshot snapshot, DatastoreName name, String detail) {
     return new Decision.Answer(rejected(reason, snapshot, name, detail));
   }
 
-  /** A rejection for which no property is to blame. */
+  /** A rejection that is not caused by a property. */
   static Rejected rejected(
       Rejected.Reason reason, Snapshot snapshot, DatastoreName name, String detail) {
     return new Rejected(
@@ -98,8 +97,7 @@ interface Write {
   }
 
   /**
-   * Why an existing datastore cannot be changed through the API at all: it is not there, its
-   * section must be mended in the file first, or it is not the one that the caller read.
+   * Why a datastore cannot be changed through the API at all: it does not exist, its section must be corrected in the file first, or its etag is not the one that the caller read.
    */
   static Optional<Decision> refusal(
       Snapshot snapshot, DatastoreName name, Optional<Etag> expected) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * A write step decides on what is accepted, and commits that. Confined to the thread that holds
+ * A write step decides on the accepted state and commits the decision. Confined to the thread that holds
  * {@link Committer}'s gate and the store.
  */
 final class WriteStep {
@@ -17,7 +17,7 @@ final class WriteStep {
   /** Whether a write is to be committed. */
   enum Purpose {
     COMMIT,
-    /** It is only answered what would be committed. */
+    /** Only reports what would be committed. */
     PREVIEW
   }
 
@@ -34,8 +34,8 @@ final class WriteStep {
   /**
    * Decides and commits.
    *
-   * @param seen what the present snapshot was made of
-   * @return empty when somebody else was faster
+   * @param seen what the present snapshot was made from
+ * @return empty if another process committed first
    */
   Optional<WriteOutcome> run(
       Write write, Purpose purpose, BooleanSupplier withdrawn, Store.Seen seen)
@@ -72,7 +72,7 @@ final class WriteStep {
     };
   }
 
-  /** The outcome of a write that nobody wants any more. */
+  /** The outcome of a write whose caller has given up. */
   Rejected cancelled(Write write) {
     return Write.rejected(
         Rejected.Reason.CANCELLED,

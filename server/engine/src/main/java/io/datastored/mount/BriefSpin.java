@@ -3,27 +3,27 @@ package io.datastored.mount;
 import java.util.function.BooleanSupplier;
 
 /**
- * A brief spin waits for what comes within microseconds without going to sleep: a thread that
- * sleeps takes longer to wake than most file systems to answer. Stateless.
+ * A brief spin is a wait of microseconds without sleeping: a sleeping thread takes longer to wake up than most file systems take to answer. Stateless.
  */
 final class BriefSpin {
 
-  /** More than it takes to wake a thread. */
+  /** Longer than it takes to wake a thread. */
   private static final long NANOS = 200_000;
 
-  /** Between two looks at the time, which costs more than a look at the condition. */
+  /** Checks of the condition between two readings of the clock, which cost more. */
   private static final int LOOKS = 16;
 
   private BriefSpin() {}
 
-  /** Waits for a moment; whether it has come. */
+  /** Waits briefly.
+ * @return whether the condition became true */
   static boolean until(BooleanSupplier there) {
     if (there.getAsBoolean()) {
       return true;
     }
     long begun = System.nanoTime();
     while (System.nanoTime() - begun < NANOS) {
-      // Whoever is waited for may have been put on this very processor.
+      // The thread being waited for may be scheduled on this very processor.
       Thread.yield();
       for (int look = 0; look < LOOKS; look++) {
         Thread.onSpinWait();

@@ -5,35 +5,29 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 
 /**
- * A bulkhead runs the calls into the file system of one base path, one at a time and in order, on a
- * thread of its own. Thread-safe. A call that hangs costs those that are about this base path, and
- * nobody else.
+ * A bulkhead runs the calls into the file system of one base path, one at a time and in order, on a separate thread. Thread-safe. A call that hangs delays only calls of the same base path.
  */
 public interface Bulkhead {
 
   /**
-   * Runs a call as soon as those before it have ended. Never waits and never throws: where there is
-   * no thread for it the call is kept.
-   *
-   * @param call ends its failures itself
+   * Runs a call as soon as the previous ones have ended. Never waits and never throws: if there is no thread, the call stays queued.
+ * @param call handles its own failures
    */
   void execute(Runnable call);
 
   /**
-   * Waits, for a moment, for what a call brings.
-   *
-   * @return whether it is there; false at once when the file system is known to hang
+   * Waits briefly for the result of a call.
+ * @return whether it is available; false at once if the file system is known to hang
    */
   boolean await(Future<?> result);
 
-  /** What it waits for, when that has taken longer than anybody waits. */
+  /** The hang, if the oldest call has taken longer than callers wait. */
   Optional<Hang> hang();
 
   /**
    * A hang is a file system that does not answer. Immutable.
-   *
-   * @param sentence what does not answer, for people
-   * @param since when its call began, by the wall clock, for people
+ * @param sentence what does not answer, for display
+ * @param since when its call began, by the wall clock, for display
    */
   record Hang(String sentence, Instant since) {}
 }

@@ -3,13 +3,10 @@ package io.datastored.mount;
 import java.time.Duration;
 
 /**
- * Bulkhead limits bound what base paths that hang may cost. Immutable.
- *
- * @param patience how long a caller waits for a file system, and after which one counts as hanging
- * @param callers how many callers wait at a time, for longer than a moment, on all base paths
- *     together: fewer than there are threads for calls, or many file systems that begin to hang at
- *     once would take all of those
- * @param threads how many calls run at a time; each file system that hangs takes one
+ * Bulkhead limits bound the cost of hanging base paths. Immutable.
+ * @param patience how long a caller waits for a file system before it counts as hanging
+ * @param callers how many callers may wait at a time, except briefly, on all base paths together; fewer than the server's threads for such calls, or many file systems that hang at once would occupy all of them
+ * @param threads how many calls run at a time; each hanging file system occupies one
  */
 public record BulkheadLimits(Duration patience, int callers, int threads) {
 

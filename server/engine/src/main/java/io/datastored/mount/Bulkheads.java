@@ -24,12 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bulkheads are those of all base paths of a process, and the threads that they share.
- * Thread-safe: every field is guarded by one lock, which is never held while a file system is
- * asked.
- *
- * <p>A base path has one call under way, so one that hangs holds one thread however often it is
- * asked. A thread that has nothing to do ends after a few seconds.
+ * Bulkheads are the bulkheads of all base paths of a process, and the threads that they share. Thread-safe: every field is guarded by one lock, which is never held during a file system call.
+ * <p>A base path has at most one call in progress, so a hanging one occupies one thread, however many calls it gets. An idle thread ends after a few seconds.
  */
 public final class Bulkheads {
 
@@ -38,12 +34,12 @@ public final class Bulkheads {
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration LONGEST_END = Duration.ofSeconds(2);
 
-  /** Who is told of a file system that hangs, once, and of the end of that. */
+  /** A listener is notified once when a file system begins to hang, and once when it answers again. */
   public interface Listener {
     /** The file system of a base path does not answer. */
     void hangs(Path basePath, Bulkhead.Hang hang);
 
-    /** It has answered. */
+    /** The file system has answered again. */
     void answers(Path basePath);
   }
 
@@ -60,7 +56,7 @@ public final class Bulkheads {
   @GuardedBy("lock")
   private final Map<Path, Lane> lanes = new HashMap<>();
 
-  /** Have calls, and no thread yet. */
+  /** Lanes that have calls, but no thread yet. */
   @GuardedBy("lock")
   private final Queue<Lane> runnable = new ArrayDeque<>();
 
@@ -73,7 +69,7 @@ public final class Bulkheads {
   /** Written under the lock. */
   private volatile int threads;
 
-  /** The last thread that was wanted could not be had. Written under the lock. */
+  /** Set if the last attempt to start a thread failed. Written under the lock. */
   private volatile boolean noThread;
 
   @GuardedBy("lock")
@@ -82,14 +78,14 @@ public final class Bulkheads {
   /** Whether there is a runnable lane, for a thread that spins. Written under the lock. */
   private volatile boolean anyRunnable;
 
-  /** Started, and has not asked for work yet. */
+  /** Threads that were started but have not taken work yet. */
   @GuardedBy("lock")
   private int starting;
 
   private volatile @Nullable Listener listener;
 
   /**
-   * @param factory makes daemon threads: one in a dead mount must not keep the process alive
+   * @param factory creates daemon threads: one that hangs in a dead mount must not keep the process alive
    */
   public Bulkheads(
       BulkheadLimits limits, Ticker ticker, InstantSource clock, ThreadFactory factory) {
@@ -100,17 +96,17 @@ public final class Bulkheads {
     this.callers = new Semaphore(limits.callers());
   }
 
-  /** Says who is told. */
+  /** Sets the listener. */
   public void tell(Listener told) {
     listener = told;
   }
 
-  /** The bulkhead of a base path: one object as long as it is used. */
+  /** The bulkhead of a base path: the same object as long as it is in use. */
   public Bulkhead of(Path basePath) {
     lock.lock();
     try {
       if (lanes.isEmpty()) {
-        // There before it is needed: to start one takes longer than most calls.
+        // Started before it is needed: starting a thread takes longer than most calls.
         startThread();
       }
       return lanes.computeIfAbsent(basePath, path -> new Lane(path, this));
@@ -119,7 +115,7 @@ public final class Bulkheads {
     }
   }
 
-  /** Forgets the bulkhead of a base path that is used no more, unless a call is under way. */
+  /** Removes the bulkhead of a base path that is no longer used, unless a call is in progress. */
   public void forget(Path basePath) {
     lock.lock();
     try {
@@ -133,8 +129,7 @@ public final class Bulkheads {
   }
 
   /**
-   * Tells of file systems that have begun to hang or have answered again, and starts what no thread
-   * could be had for. To be called now and then; never waits for a file system.
+   * Reports file systems that have begun to hang or have answered again, and retries to start missing threads. Call it periodically; it never waits for a file system.
    */
   public void look() {
     Map<Path, Bulkhead.Hang> hanging = new HashMap<>();
@@ -169,7 +164,7 @@ public final class Bulkheads {
     }
   }
 
-  /** Waits until every call has ended, but not for a file system that hangs. */
+  /** Waits until every call has ended, except calls into a hanging file system. */
   public void awaitQuiet() {
     long left = LONGEST_END.toNanos();
     lock.lock();
@@ -185,14 +180,15 @@ public final class Bulkheads {
     }
   }
 
-  /** There is one more call in a lane. */
+  /** Called when a call was added to a lane. */
   void called(Lane lane) {
     lockSoon();
     try {
       if (busy.add(lane)) {
         runnable.add(lane);
         anyRunnable = true;
-        // One waiter for one lane: to wake all of them for each call takes longer than the call.
+        // Wake one waiter for one lane: waking all of them for each call takes longer than the
+        // call.
         work.signal();
       }
       startThreads();
@@ -201,7 +197,7 @@ public final class Bulkheads {
     }
   }
 
-  /** Why a call has no thread yet. */
+  /** The reason why a call has no thread yet. */
   String whyNoThread() {
     return noThread
         ? "this process can start no thread"
@@ -228,8 +224,8 @@ public final class Bulkheads {
       noThread = false;
       return true;
     } catch (Throwable e) {
-      // The calls stay where they are, and whoever waits for one is refused. The next one that
-      // comes, or ends, or the next look tries again.
+      // The calls stay queued, and callers that wait for one are refused. The next call that is
+      // added or ends, or the next look, tries again.
       threads = threads - 1;
       starting--;
       noThread = true;
@@ -283,7 +279,7 @@ public final class Bulkheads {
         if (spun) {
           left = work.awaitNanos(left);
         } else {
-          // The first lookups of many datastores come one behind the other.
+          // The first lookups of many datastores often follow each other closely.
           spin();
           spun = true;
         }
@@ -301,7 +297,7 @@ public final class Bulkheads {
     lockSoon();
   }
 
-  /** Takes the lock, which nobody has for longer than it takes to wake a thread. */
+  /** Takes the lock by spinning: it is never held for longer than it takes to wake a thread. */
   void lockSoon() {
     if (!BriefSpin.until(lock::tryLock)) {
       lock.lock();

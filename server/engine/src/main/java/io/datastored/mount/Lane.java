@@ -14,12 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A lane is the bulkhead of one base path: its calls, in order. Thread-safe: guarded by the lock of
- * all {@link Bulkheads}, but for the volatile fields, which are written under it.
+ * A lane is the bulkhead of one base path: its calls, in order. Thread-safe: guarded by the lock of {@link Bulkheads}, except the volatile fields, which are written under it.
  */
 final class Lane implements Bulkhead {
 
-  /** A call that is answered within this takes no place of {@link BulkheadLimits#callers}. */
+  /** A caller that is answered within this does not count towards {@link BulkheadLimits#callers}. */
   private static final Duration MOMENT = Duration.ofMillis(50);
 
   private final Path basePath;
@@ -28,7 +27,7 @@ final class Lane implements Bulkhead {
   @GuardedBy("all.lock")
   private final Queue<Runnable> calls = new ArrayDeque<>();
 
-  /** When the oldest call that has not ended came or began. */
+  /** When the oldest unfinished call was queued or started. */
   private volatile long begunAt;
 
   private volatile Instant begun = Instant.EPOCH;
@@ -65,7 +64,7 @@ final class Lane implements Bulkhead {
     begun = all.clock.instant();
   }
 
-  /** The next call, which begins now. */
+  /** Takes the next call, which starts now. */
   Runnable begin() {
     all.lock.lock();
     try {
@@ -77,7 +76,8 @@ final class Lane implements Bulkhead {
     }
   }
 
-  /** Ends the call that has begun; whether there are more. */
+  /** Ends the current call.
+ * @return whether there are more */
   boolean end() {
     all.lock.lock();
     try {
@@ -135,8 +135,8 @@ final class Lane implements Bulkhead {
 
   @Override
   public Optional<Hang> hang() {
-    // `inUse` last: read first, the time of a call that has ended in between could be taken for
-    // that of one that hangs.
+    // Read `inUse` last: if it were read first, the start of a call that has ended in between could
+    // be taken for that of a hanging one.
     long at = begunAt;
     Instant since = begun;
     boolean onThread = running;

@@ -12,29 +12,28 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Mount info is the kernel's list of mounts ({@code /proc/self/mountinfo}, see proc(5)), read when
- * it is asked. Thread-safe.
+ * Mount info is the kernel's list of mounts ({@code /proc/self/mountinfo}, see proc(5)), read at each call. Thread-safe.
  */
 public final class MountInfo {
 
-  /** The list of this process. */
+  /** The mounts of this process. */
   public static final MountInfo SYSTEM = new MountInfo(Path.of("/proc/self/mountinfo"));
 
   private static final Splitter LINES = Splitter.on('\n');
   private static final Splitter FIELDS = Splitter.on(' ');
   private static final int MOUNT_POINT = 4;
 
-  /** After the separator: file system type, source. */
+  /** The fields after the separator are the file system type and the source. */
   private static final int SOURCE_AFTER_SEPARATOR = 2;
 
   private final Path file;
 
-  /** Makes the list that is in a file of the kernel's format. */
+  /** Creates a list that reads a file in the kernel's format. */
   public MountInfo(Path file) {
     this.file = file;
   }
 
-  /** The source of what is mounted, last, at {@code mountPoint}; empty when nothing is. */
+  /** The source of the last mount at {@code mountPoint}; empty if there is none. */
   public Optional<Path> sourceOf(Path mountPoint) {
     return Streams.findLast(linesOf(mountPoint))
         .map(fields -> unescape(fields.get(fields.indexOf("-") + SOURCE_AFTER_SEPARATOR)))
@@ -42,7 +41,7 @@ public final class MountInfo {
         .map(Path::of);
   }
 
-  /** Tells whether something is mounted at a path; no when the list cannot be read. */
+  /** Whether something is mounted at a path; false if the list cannot be read. */
   public boolean isMountPoint(Path path) {
     return linesOf(path).findAny().isPresent();
   }
@@ -50,7 +49,7 @@ public final class MountInfo {
   private Stream<List<String>> linesOf(Path mountPoint) {
     String list;
     try {
-      // A name of bytes that are no text must not hide the others.
+      // A name that is not valid UTF-8 must not hide the others.
       list = new String(Files.readAllBytes(file), UTF_8);
     } catch (IOException e) {
       return Stream.empty();
@@ -68,7 +67,7 @@ public final class MountInfo {
             });
   }
 
-  /** The kernel writes blank, tab, newline and backslash as three octal digits. */
+  /** Decodes blank, tab, newline and backslash, which the kernel writes as three octal digits. */
   private static String unescape(String field) {
     if (field.indexOf('\\') < 0) {
       return field;

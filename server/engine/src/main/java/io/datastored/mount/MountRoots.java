@@ -11,7 +11,7 @@ import java.nio.file.Path;
  */
 public record MountRoots(Path mounts, Path devices, Path mountInfo) {
 
-  /** Where the original and Linux have them. */
+  /** The places that Proxmox Backup Server and Linux use. */
   public static final MountRoots SYSTEM =
       new MountRoots(
           Path.of("/mnt/datastore"), Path.of("/dev/disk/by-uuid"), Path.of("/proc/self/mountinfo"));

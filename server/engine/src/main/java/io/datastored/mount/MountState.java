@@ -1,6 +1,6 @@
 package io.datastored.mount;
 
-/** A mount state says whether the device that carries a datastore is there. Immutable. */
+/** A mount state is whether the device of a datastore is mounted. Immutable. */
 public enum MountState {
   /** The datastore has no backing device of its own. */
   NOT_REMOVABLE,

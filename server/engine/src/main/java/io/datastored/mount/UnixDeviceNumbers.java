@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** Unix device numbers are read with {@code stat}, one call each. Thread-safe. */
+/** Unix device numbers are device numbers read with {@code stat}, one call each. Thread-safe. */
 final class UnixDeviceNumbers implements DeviceNumbers {
 
   private static final int FORMAT_MASK = 0170000;

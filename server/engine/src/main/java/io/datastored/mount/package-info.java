@@ -1,6 +1,5 @@
 /**
- * The answer to "is the right device mounted where this datastore lives?". The engine calls it. A
- * lookup compares device numbers only; the table of mounts is parsed when they disagree in kind.
+ * Mount checks: whether the right device is mounted at the base directory of a datastore. The engine calls it. A lookup compares only device numbers; the list of mounts is parsed only if they are not comparable.
  */
 @NullMarked
 package io.datastored.mount;

@@ -13,10 +13,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A counter layout is where things are in a file of counters. Stateless.
- *
- * <p>A page of head, then chunks of records; numbers in the order of bytes of the machine, since
- * only processes of one machine share a file.
+ * A counter layout is the format of a counter file. Stateless.
+ * <p>A header page, then chunks of records. Numbers are in the native byte order, since only processes of one machine share a file.
  *
  * <pre>
  *   head     0  magic    8  layout   16  run id    32  pid   40  program, its length before it
@@ -26,18 +24,17 @@ import java.util.Arrays;
  *          128  the second stripe, and so on every 128 bytes
  * </pre>
  *
- * What stands beside a counter is written once, before others know of the record, and read once by
- * each of them, so it takes no line from those who count.
+ * The name and the hash are written once, before other processes see the record, and read once by each of them, so they do not disturb the cache lines of counting threads.
  */
 final class CounterLayout {
 
   static final int HEAD = 4096;
   static final int RECORDS = 512;
 
-  /** As many threads can count on one datastore without waiting for each other. */
+  /** The number of threads that can count on one datastore without contention. */
   static final int STRIPES = 4;
 
-  /** Bytes of a record. */
+  /** The size of a record, in bytes. */
   static final int RECORD = STRIPES * Counters.STRIDE;
 
   static final int CHUNK = RECORDS * RECORD;
@@ -58,12 +55,12 @@ final class CounterLayout {
 
   private CounterLayout() {}
 
-  /** Where a chunk begins in the file. */
+  /** The offset of a chunk in the file. */
   static long chunkAt(int chunk) {
     return HEAD + (long) chunk * CHUNK;
   }
 
-  /** The head of a file in which nothing is in use. */
+  /** The header of a file without records in use. */
   static ByteBuffer head(String run, Owner owner) {
     ByteBuffer head = ByteBuffer.allocate(HEAD).order(ByteOrder.nativeOrder());
     head.put(MAGIC).putLong(LAYOUT).put(run.getBytes(US_ASCII));
@@ -84,9 +81,8 @@ final class CounterLayout {
   }
 
   /**
-   * Who wrote a head.
-   *
-   * @throws IllegalArgumentException when it is none of this version
+   * The process that wrote a header.
+ * @throws IllegalArgumentException when it is not a header of this version
    */
   static Owner owner(ByteBuffer head, boolean self) {
     byte[] magic = new byte[MAGIC.length];
@@ -98,12 +94,12 @@ final class CounterLayout {
     return new Owner(ordered.getLong(PID_AT), new String(text(head, PROGRAM_AT), UTF_8), self);
   }
 
-  /** How many records are in use; what they say beside their counters is there. */
+  /** The number of records in use; their labels are complete. */
   static int used(ByteBuffer head) {
     return Math.toIntExact((long) LONGS.getVolatile(head, USED_AT));
   }
 
-  /** Shows a record to others. */
+  /** Makes records visible to other processes. */
   static void show(ByteBuffer head, int used) {
     LONGS.setVolatile(head, USED_AT, (long) used);
   }
@@ -117,14 +113,14 @@ final class CounterLayout {
     return new Counter(stripes);
   }
 
-  /** Says for whom a record is. */
+  /** Writes the label of a record. */
   static void label(ByteBuffer chunk, int at, Label label) {
     putText(chunk, at + NAME_AT, label.name().value().getBytes(US_ASCII));
     LONGS.set(chunk, at + HIGH_AT, label.basePath().high());
     LONGS.set(chunk, at + LOW_AT, label.basePath().low());
   }
 
-  /** For whom a record is. */
+  /** The label of a record. */
   static Label label(ByteBuffer chunk, int at) {
     return new Label(
         DatastoreName.of(new String(text(chunk, at + NAME_AT), US_ASCII)),

@@ -6,40 +6,33 @@ import io.datastored.file.StoreException;
 import java.nio.file.Path;
 
 /**
- * Counters are the counters of this process, the stripes of each alone on their cache lines so that
- * threads do not disturb each other, together with those that other processes show. Thread-safe:
- * claiming and looking take a lock, counting does not.
+ * Counters are the counters of this process, and a view of those of other processes. Each stripe is alone on its cache lines, so that threads do not contend. Thread-safe: claiming and listing take a lock, counting does not.
  */
 public interface Counters extends AutoCloseable {
 
-  /** Two lines: the prefetcher of common processors fetches lines in pairs. */
+  /** Two cache lines: the prefetcher of common processors fetches lines in pairs. */
   int STRIDE = 128;
 
   /**
-   * A counter that nobody else uses, closed, and seen by all who look from now on. It is never
-   * given to another datastore: a lookup that was asleep since before its datastore was removed may
-   * still add to it.
-   *
-   * @throws StoreException when there is no room for it; nothing may be counted then
+   * Claims a new counter, closed, and visible to all processes from now on. It is never reused for another datastore: a lookup that was descheduled before its datastore was removed may still add to it.
+ * @throws StoreException when there is no space for it; nothing may be counted then
    */
   Counter claim(DatastoreName name, Path basePath) throws StoreException;
 
   /**
    * The counters of every process that is alive now, this one first.
-   *
-   * @throws StoreException when that cannot be found out
+ * @throws StoreException when they cannot be determined
    */
   ImmutableList<ProcessCounters> live() throws StoreException;
 
-  /** The counters of the processes that were alive when somebody last looked, this one first. */
+  /** The counters of the processes found alive by the last {@link #live}, this one first. */
   ImmutableList<ProcessCounters> known();
 
-  /** Whether other processes can still see the counters of this one. */
+  /** Whether other processes can still see the counters of this process. */
   boolean intact();
 
   /**
-   * Takes the counters of this process out of sight. Idempotent. The caller has seen to it that
-   * nothing is counted on them any more.
+   * Removes the counters of this process from view. Idempotent. The caller ensures that nothing is counted on them anymore.
    */
   @Override
   void close();

@@ -7,12 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * Local counters are counters that no other process sees: of a private engine, or of a test.
- * Thread-safe: claiming takes a lock, counting does not.
+ * Local counters are counters that no other process sees, for a private engine or a test. Thread-safe: claiming takes a lock, counting does not.
  */
 public final class LocalCounters implements Counters {
 
-  /** For 32 datastores: who has more, has more pages. */
+  /** For 32 datastores; more of them use more pages. */
   private static final int PAGE = 32 * CounterLayout.RECORD;
 
   private final ProcessCounters own;
@@ -24,7 +23,8 @@ public final class LocalCounters implements Counters {
   @GuardedBy("lock")
   private int used;
 
-  /** Counters of this process under a name for people. */
+  /** Creates counters of this process.
+ * @param program its name, for display */
   public LocalCounters(String program) {
     own =
         new ProcessCounters(
@@ -38,7 +38,7 @@ public final class LocalCounters implements Counters {
     return counter;
   }
 
-  /** A counter of no datastore, closed. */
+  /** A closed counter that belongs to no datastore. */
   public Counter unlabelled() {
     synchronized (lock) {
       if (used == page.capacity()) {

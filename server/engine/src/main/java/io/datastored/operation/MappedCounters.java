@@ -18,12 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mapped counters are counters in files of the run directory, one of each process, so that all
- * processes of a state directory see what is in progress in each. Thread-safe: claiming and looking
- * take a lock, counting does not.
- *
- * <p>A process that dies takes its operations with it: the totals are those of the files whose lock
- * is held. A file with a free lock is removed by whoever finds it.
+ * Mapped counters are counters in mapped files of the run directory, one file for each process, so that all processes of a state directory see each other's operations. Thread-safe: claiming and listing take a lock, counting does not.
+ * <p>The operations of a process end with it: totals include only files whose lock is held. A process that finds a file with a free lock removes it.
  */
 public final class MappedCounters implements Counters {
 
@@ -32,7 +28,7 @@ public final class MappedCounters implements Counters {
   private final ProcessFiles files;
   private final OwnCounterFile own;
 
-  /** By id of the file. A mapping is made once for the life of a process, not at every look. */
+  /** By id of the file. A file is mapped once for the life of its process, not at every listing. */
   @GuardedBy("this")
   private Map<String, SeenCounterFile> seen = new HashMap<>();
 
@@ -45,11 +41,10 @@ public final class MappedCounters implements Counters {
   }
 
   /**
-   * Makes the file of this process.
-   *
-   * @param run of the run directory
-   * @param program what this process calls itself, for people
-   * @throws StoreException when there is no room for it, or no permission
+   * Creates the file of this process.
+ * @param run id of the run directory's run
+ * @param program name of this process, for display
+ * @throws StoreException when there is no space for it, or no permission
    */
   public static MappedCounters open(
       ProcessFiles files, Incarnation run, String program, RandomGenerator random)
@@ -91,7 +86,7 @@ public final class MappedCounters implements Counters {
     return known;
   }
 
-  /** Nothing when the process has taken its file away since, and so has nothing in progress. */
+  /** The file of another process; empty if that process has removed it since, and so has nothing in progress. */
   @GuardedBy("this")
   private Optional<SeenCounterFile> read(Live other) throws StoreException {
     try {
@@ -106,7 +101,8 @@ public final class MappedCounters implements Counters {
     } catch (IOException e) {
       throw StoreException.of("read", other.file(), e);
     } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
-      // Its process is alive and may count what nobody can read: better no answer than a wrong one.
+      // The process is alive and may have operations that cannot be read: no answer is better than
+      // a wrong one.
       throw new StoreException(
           StoreException.Reason.OTHER,
           other.file() + " cannot be read, though its process is alive: " + e.getMessage());

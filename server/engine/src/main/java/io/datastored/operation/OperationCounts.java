@@ -1,9 +1,9 @@
 package io.datastored.operation;
 
-/** Operation counts are how many operations of each counted kind are in progress. Immutable. */
+/** Operation counts are the numbers of operations in progress, by kind. Immutable. */
 public record OperationCounts(long read, long write) {
 
-  /** None in progress. */
+  /** No operation in progress. */
   public static final OperationCounts NONE = new OperationCounts(0, 0);
 
   public OperationCounts {
@@ -12,7 +12,7 @@ public record OperationCounts(long read, long write) {
     }
   }
 
-  /** Both together. */
+  /** The sum of both. */
   public OperationCounts plus(OperationCounts other) {
     return new OperationCounts(read + other.read, write + other.write);
   }

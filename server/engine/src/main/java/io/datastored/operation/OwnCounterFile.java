@@ -17,18 +17,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.random.RandomGenerator;
 
 /**
- * An own counter file is the mapped file on which this process counts. Thread-safe: claiming takes
- * a lock, counting does not.
- *
- * <p>It grows by chunks, each written to its last byte before any of it is mapped, and never
- * shrinks: a store into a hole of a full file system, or behind the end, would kill the process.
+ * An own counter file is the mapped file in which this process counts. Thread-safe: claiming takes a lock, counting does not.
+ * <p>It grows by chunks and never shrinks. Each chunk is written completely before it is mapped: a store into a hole of a full file system, or past the end, would kill the process (SIGBUS).
  */
 final class OwnCounterFile {
 
-  /** How the file gets longer. For tests that have no full file system at hand. */
+  /** How the file grows. For tests that simulate a full file system. */
   @FunctionalInterface
   interface Growth {
-    /** Writes a chunk of zeros. */
+    /** Appends a chunk of zeros. */
     void append(FileChannel file, long at) throws IOException;
   }
 
@@ -72,7 +69,7 @@ final class OwnCounterFile {
     }
   }
 
-  /** Writes a chunk of zeros to the end. */
+  /** Appends a chunk of zeros to the file. */
   static void append(FileChannel file, long at) throws IOException {
     write(file, ByteBuffer.allocate(CounterLayout.CHUNK), at);
   }
@@ -91,7 +88,7 @@ final class OwnCounterFile {
     return channel.map(MapMode.READ_WRITE, CounterLayout.chunkAt(chunk), CounterLayout.CHUNK);
   }
 
-  /** A record that nobody else uses, closed, and shown to others. */
+  /** Claims an unused record, closed and visible to other processes. */
   synchronized Counter claim(DatastoreName name, Path basePath) throws StoreException {
     int index = used % CounterLayout.RECORDS;
     if (index == 0 && used > 0) {
@@ -100,8 +97,9 @@ final class OwnCounterFile {
     int at = index * CounterLayout.RECORD;
     Label label = new Label(name, BasePathHash.of(basePath));
     Counter counter = CounterLayout.counter(chunk, at);
-    // Written, then shown: a drain that found the record without its name would pass by what is
-    // counted in it. And shown before the first operation is counted, which the caller does.
+    // Write the label, then publish the record: a drain that found the record without its name
+    // would ignore what is counted in it. And publish before the first operation is counted, which
+    // the caller does.
     CounterLayout.label(chunk, at, label);
     counter.reset();
     used++;

@@ -8,15 +8,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Process counters are all counters of one process, found by the name of the datastore or by its
- * base path. Thread-safe: the index is guarded, the counters are atomic.
+ * Process counters are all counters of one process, indexed by the name and the base path of the datastore. Thread-safe: the index is guarded, the counters are atomic.
  */
 public final class ProcessCounters {
 
-  /** Which process it is; only for people. */
+  /** The process, for display only. */
   record Owner(long pid, String program, boolean self) {}
 
-  /** For which datastore a counter was claimed. Immutable. */
+  /** The datastore for which a counter was claimed. Immutable. */
   record Label(DatastoreName name, BasePathHash basePath) {}
 
   private record Labelled(Label label, Counter counter) {}
@@ -40,16 +39,14 @@ public final class ProcessCounters {
   }
 
   /**
-   * What the process has in progress now under a name, on whatever base path: a datastore may have
-   * been moved while somebody worked on it.
+   * The process's operations in progress under a name, on any base path: a datastore may have been moved while it was in use.
    */
   public synchronized ProcessOperations operations(DatastoreName name) {
     return sum(byName.getOrDefault(name, List.of()));
   }
 
   /**
-   * The same under a name or on a base path: a datastore may have been renamed by hand while
-   * somebody worked on it, and who works under the old name works on the same files.
+   * The process's operations in progress under a name or on a base path: a datastore may have been renamed by hand while in use, and operations under the old name use the same files.
    */
   public synchronized ProcessOperations operations(DatastoreName name, BasePathHash basePath) {
     List<Labelled> all = new ArrayList<>(byName.getOrDefault(name, List.of()));

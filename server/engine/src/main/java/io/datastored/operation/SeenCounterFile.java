@@ -11,10 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A seen counter file is the file on which another process counts, mapped for reading. Thread-safe:
- * the index is guarded, the counters are read atomically.
- *
- * <p>What was read once stays: records are never moved, and none is given to another datastore.
+ * A seen counter file is the counter file of another process, mapped for reading. Thread-safe: the index is guarded, the counters are read atomically.
+ * <p>A record that was read stays valid: records are never moved or reused for another datastore.
  */
 final class SeenCounterFile {
 
@@ -39,7 +37,7 @@ final class SeenCounterFile {
     }
   }
 
-  /** Takes note of the records that were shown since the last time. */
+  /** Reads the records that were published since the last call. */
   synchronized void readOn() throws IOException {
     int used = CounterLayout.used(head);
     if (used == indexed) {

@@ -6,12 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A stripe is one 64-bit word of a {@link Counter}: how many READ and WRITE operations that began
- * on it are in progress, and whether it is closed. Thread-safe: every access is one atomic
- * instruction on the word.
- *
- * <p>READ, WRITE and CLOSED share the word so that a lookup stays one add and closing is one
- * compare-and-set from zero: nobody can count between "is it zero?" and "it is closed".
+ * A stripe is one 64-bit word of a {@link Counter}: the number of READ and WRITE operations in progress that began on it, and whether it is closed. Thread-safe: every access is one atomic instruction on the word.
+ * <p>READ, WRITE and CLOSED share the word, so that a lookup is one add and closing is one compare-and-set from zero: no operation can be counted between the check for zero and the close.
  *
  * <pre>
  *   bits  0..30  READ operations
@@ -20,11 +16,8 @@ import java.nio.ByteOrder;
  *   bit  63      HELD    beside CLOSED, on the last stripe of a counter only
  * </pre>
  *
- * HELD says that nobody may count, and that the file which the counter stands for is still open, or
- * being opened or closed.
- *
- * <p>An add that finds CLOSED takes itself back, so while CLOSED is set the counts may be above
- * zero for a moment; no operation is behind them.
+ * HELD means that the counter is closed, but its file is still open, or being opened or closed.
+ * <p>An add that finds CLOSED is undone, so while CLOSED is set the counts may be briefly above zero without any operation in progress.
  */
 public final class Stripe {
 
@@ -46,7 +39,7 @@ public final class Stripe {
     this.at = at;
   }
 
-  /** Writes the state that a stripe begins with: closed, nothing counted. */
+  /** Writes the initial state: closed, nothing counted. */
   void reset() {
     WORD.setVolatile(page, at, CLOSED);
   }
@@ -59,7 +52,7 @@ public final class Stripe {
    * Counts one operation, with the semantics of a full fence: the re-read of the doorbell that
    * follows cannot move before it.
    *
-   * @return whether it is counted; false when the stripe is closed, and then nothing is left
+   * @return whether it is counted; false if the stripe is closed, and then nothing stays counted
    */
   boolean enter(Operation operation) {
     long one = one(operation);
@@ -72,10 +65,9 @@ public final class Stripe {
   }
 
   /**
-   * Takes one operation back, with the semantics of a full fence.
-   *
-   * @return whether nothing that began on this stripe is in progress any more
-   * @throws IllegalStateException when there was none to take back; the word is as before then
+   * Ends one operation, with the semantics of a full fence.
+ * @return whether no operation that began on this stripe is in progress anymore
+ * @throws IllegalStateException when none was counted; the word is then unchanged
    */
   public boolean exit(Operation operation) {
     long one = one(operation);
@@ -89,30 +81,30 @@ public final class Stripe {
     return before == one;
   }
 
-  /** Closes the stripe if nothing is in progress on it; whether this call closed it. */
+  /** Closes the stripe if nothing is in progress on it.
+ * @return whether this call closed it */
   boolean closeIfIdle() {
     return WORD.compareAndSet(page, at, 0L, CLOSED);
   }
 
-  /** The same, and says that something is held still. */
+  /** Closes the stripe like {@link #closeIfIdle}, and marks it as held. */
   boolean closeIfIdleAndHold() {
     return WORD.compareAndSet(page, at, 0L, CLOSED | HELD);
   }
 
   /**
-   * Says of a closed stripe that something is held, or is not any more. Only one thread at a time
-   * may say so.
+   * Sets or clears HELD on a closed stripe. Only one thread at a time may call this.
    */
   void hold(boolean held) {
     if (held == ((long) WORD.getVolatile(page, at) < 0)) {
       return;
     }
-    // An add changes the uppermost bit and no other; a set could lose a count that is about to be
-    // taken back.
+    // Adding the highest bit changes no other bit; a plain set could overwrite a count that is
+    // about to be undone.
     long unused = (long) WORD.getAndAdd(page, at, HELD);
   }
 
-  /** Whether it is closed and nothing is held. */
+  /** Whether it is closed and not held. */
   boolean letGo() {
     return ((long) WORD.getVolatile(page, at) & (CLOSED | HELD)) == CLOSED;
   }
@@ -127,9 +119,9 @@ public final class Stripe {
     return (long) WORD.getVolatile(page, at) == 0L;
   }
 
-  /** Opens a closed stripe: by who has closed it, or by who opens the counter. */
+  /** Opens a closed stripe. Called by the thread that closed it, or that opens the counter. */
   void open() {
-    // In one step: a drain that saw CLOSED alone, in between, would take the file for closed.
+    // In one step: a drain that saw CLOSED alone in between would assume that the file is closed.
     long flags = (long) WORD.getVolatile(page, at) & (CLOSED | HELD);
     long before = (long) WORD.getAndAdd(page, at, -flags);
     if ((before & CLOSED) == 0) {
@@ -138,7 +130,7 @@ public final class Stripe {
     }
   }
 
-  /** What is in progress on it; nothing while it is closed. Volatile read. */
+  /** The operations in progress on it; none while it is closed. Volatile read. */
   OperationCounts counts() {
     long word = (long) WORD.getVolatile(page, at);
     if ((word & CLOSED) != 0) {

@@ -1,7 +1,5 @@
 /**
- * The kinds of operation, and the counters that tell how many are in progress in every process. The
- * engine calls it. A count is added before the doorbell is read again, and a drain reads the counts
- * after it has rung: whoever comes second sees the other.
+ * The kinds of operation, and the counters of operations in progress in every process. The engine calls it. A lookup adds its count before it reads the doorbell again, and a drain reads the counts after the doorbell was raised, so the later of the two sees the other.
  */
 @NullMarked
 package io.datastored.operation;

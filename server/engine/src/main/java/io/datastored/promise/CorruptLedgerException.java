@@ -1,6 +1,6 @@
 package io.datastored.promise;
 
-/** A corrupt ledger is a file that is there but not whole. The message is half a sentence. */
+/** A corrupt ledger exception is thrown when the ledger file exists but is damaged. The message is a sentence fragment. */
 final class CorruptLedgerException extends Exception {
 
   CorruptLedgerException(String reason) {

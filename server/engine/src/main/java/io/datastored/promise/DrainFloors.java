@@ -13,14 +13,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Drain floors are what was drained, remembered over a crash so that nobody takes it over again.
- * Thread-safe: writes are made one after the other; who asks reads the book's one entry.
- *
- * <p>What they prevent: an ask to continue a lease is on its way; the recovery ends, a drain says
- * DRAINED; the server crashes; the ask arrives in the next recovery and is counted, after DRAINED.
- *
- * <p>A floor is dropped when it is older than the longest promise: the holder of a lease that was
- * over then has stopped by its own clock, and no message of its is younger.
+ * Drain floors record what was drained, so that after a crash no such lease is taken over again. Thread-safe: writes are serialized; readers read the book's current entry.
+ * <p>They prevent the following interleaving: a request to continue a lease is in flight; the recovery ends and a drain reports DRAINED; the server crashes; the request arrives in the next recovery and is counted, after DRAINED.
+ * <p>A floor is dropped when it is older than the longest promise: by then the holder of a lease that it covers has stopped by its own clock, and sends no more requests.
  */
 final class DrainFloors {
 
@@ -29,7 +24,7 @@ final class DrainFloors {
   private final LeaseClock clock;
   private final ClockSlack slack;
 
-  /** When each was remembered; those of an earlier run when this one began. */
+  /** When each was recorded; for floors of an earlier run, when this run began. */
   @GuardedBy("this")
   private final Map<FencingFloor, Long> rememberedAt = new HashMap<>();
 
@@ -42,7 +37,7 @@ final class DrainFloors {
     book.floors().forEach(floor -> rememberedAt.put(floor, now));
   }
 
-  /** Remembers that what a mode refuses has ended; on the disk when this returns. */
+  /** Records that the operations which a mode refuses have ended; durable when this returns. */
   synchronized void remember(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
     long now = clock.now();
     long last = book.lastToken();

@@ -1,12 +1,11 @@
 package io.datastored.promise;
 
-/** Earlier leases says what an operator knows of a server whose ledger is not there. Immutable. */
+/** Earlier leases is what an operator knows about leases of earlier servers when the ledger is missing. Immutable. */
 public enum EarlierLeases {
-  /** Nobody knows: there may have been a server, whose clients still believe in its promises. */
+  /** Unknown: there may have been a server whose clients still rely on its promises. */
   POSSIBLE,
   /**
-   * Nobody holds anything of an earlier server, as on a new installation. Only believed where there
-   * is no ledger at all: one that is there, or was damaged, knows better.
+   * No client holds a lease of an earlier server, as on a new installation. Only applies if there is no ledger at all: an existing ledger, even a damaged one, takes precedence.
    */
   NONE
 }

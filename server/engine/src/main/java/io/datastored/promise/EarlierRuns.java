@@ -12,32 +12,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Earlier runs are what servers before this one have left in the ledger of a state directory, or
- * may have left if that is lost. Immutable.
+ * Earlier runs are what previous servers have recorded in the ledger of a state directory, or may have recorded if it is lost. Immutable.
  *
  * <p>Tokens start at the ceiling found or at the wall clock's seconds times 2^20, whichever is
- * higher, at every start. So they rise even when the file was lost or restored from a backup, for
- * as long as fewer than 2^20 leases are granted in a second; in the ordinary case the ceiling
- * decides and the wall clock may say what it likes. It is the only wall clock that decides
- * anything.
- *
- * @param found what the last run left, its ceiling already raised to where this run's tokens start
- * @param grantedBelow earlier runs can have granted no token at or above
+ * higher, at every start. So they rise even if the file was lost or restored from a backup, as long as fewer than 2^20 leases are granted per second. Normally the ceiling decides, whatever the wall clock says. No other decision depends on a wall clock.
+ * @param found what the last run recorded, its ceiling already raised to where this run's tokens start
+ * @param grantedBelow earlier runs cannot have granted a token at or above this
  */
 record EarlierRuns(LedgerEntry found, long grantedBelow) {
 
   private static final Logger log = LoggerFactory.getLogger(EarlierRuns.class);
 
-  /** The engine's file in a state directory: one that has it is not new. */
+  /** The engine's file in a state directory: a directory that has it is not new. */
   private static final String STATE = "state";
 
-  /** The ceiling of a ledger that is not there. */
+  /** The ceiling of a missing ledger. */
   private static final long NOTHING_RESERVED = 1;
 
-  /** How many tokens a second of the wall clock stands for, as a power of two. */
+  /** The number of tokens per second of the wall clock, as a power of two. */
   private static final int TOKENS_PER_SECOND_BITS = 20;
 
-  /** A wall clock beyond (the year 2106) is broken: believed once, it would use the tokens up. */
+  /** The latest plausible second (in the year 2106): accepting a wrong clock once would use up the tokens. */
   private static final long LATEST_BELIEVED_SECOND = 1L << 32;
 
   /** As {@link FilePromiseBook#open}. */
@@ -58,7 +53,7 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
     }
     long floor = floorAt(wallClock.instant().getEpochSecond());
     LedgerEntry found = last.withCeiling(Math.max(last.ceiling(), floor));
-    // Of a lost ledger nobody knows what was granted, so it may be anything before this run.
+    // If the ledger is lost, earlier runs may have granted any token below this run's first.
     long granted = last.ceiling() == NOTHING_RESERVED ? found.ceiling() : last.ceiling();
     return new EarlierRuns(found, granted);
   }
@@ -80,8 +75,8 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
       return lost;
     }
     LedgerEntry nothing = new LedgerEntry(NOTHING_RESERVED, Duration.ZERO, Promises.SETTLED);
-    // Written at once: after a kill before the first lease the directory has a state, and without a
-    // ledger it would look as if one had been lost.
+    // Write it at once: if the server is killed before its first lease, the directory has a state,
+    // and without a ledger it would look as if the ledger had been lost.
     file.write(nothing);
     return nothing;
   }

@@ -5,10 +5,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Elsewhere is what peers have in the way of a mode. Immutable.
- *
- * @param recoveryLeft how long leases of the run before may still be in use that nobody counts
- * @param unseen operations of another program, of which nobody knows whether there are any
+ * Elsewhere is what peers report to be in the way of a mode. Immutable.
+ * @param recoveryLeft how long uncounted leases of the previous run may still be in use
+ * @param unseen possible operations of another program that cannot be seen
  */
 public record Elsewhere(Optional<Duration> recoveryLeft, Optional<UnseenOperations> unseen) {
 

@@ -4,8 +4,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.operation.Operation;
 
 /**
- * A fencing floor is what was drained: no lease of that operation on that datastore is ever
- * reclaimed whose token is at or below it. Immutable.
+ * A fencing floor is the highest token that was drained: a lease of that operation on that datastore with a token at or below it can never be reclaimed. Immutable.
  */
 record FencingFloor(DatastoreName datastore, Operation operation, long token) {
 
@@ -18,12 +17,12 @@ record FencingFloor(DatastoreName datastore, Operation operation, long token) {
     }
   }
 
-  /** Whether it is about that operation on that datastore. */
+  /** Whether it applies to this operation on this datastore. */
   boolean isOf(DatastoreName other, Operation its) {
     return operation == its && datastore.equals(other);
   }
 
-  /** Whether it is about the same operation on the same datastore. */
+  /** Whether both apply to the same operation on the same datastore. */
   boolean isLike(FencingFloor other) {
     return isOf(other.datastore, other.operation);
   }

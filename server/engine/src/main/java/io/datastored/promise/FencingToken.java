@@ -1,15 +1,12 @@
 package io.datastored.promise;
 
 /**
- * A fencing token is the number of a lease: it rises strictly with each lease granted, over
- * restarts and new incarnations too, so storage that remembers the highest one it has seen can
- * refuse a holder whose lease has ended. Immutable.
- *
- * @param value from 1, below 2^53, so that it is exact in a double too
+ * A fencing token is the number of a lease: it rises strictly with each lease granted, across restarts and new incarnations, too. So storage that remembers the highest token it has seen can refuse a holder whose lease has ended. Immutable.
+ * @param value from 1, below 2^53, so that it is exact in a double, too
  */
 public record FencingToken(long value) implements Comparable<FencingToken> {
 
-  /** All tokens are below: 2^53. */
+  /** The exclusive upper bound of all tokens, 2^53. */
   public static final long BOUND = 1L << 53;
 
   public FencingToken {
@@ -18,7 +15,7 @@ public record FencingToken(long value) implements Comparable<FencingToken> {
     }
   }
 
-  /** Whether a number can be a fencing token. */
+  /** Whether a number is a valid fencing token. */
   public static boolean isValid(long value) {
     return value > 0 && value < BOUND;
   }

@@ -10,11 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fencing tokens hands out numbers that rise strictly, over restarts too, from blocks that are
- * reserved in the book. Thread-safe: one atomic counter below a ceiling that only rises.
+ * Fencing tokens is the allocator of tokens, which rise strictly, across restarts, too. It takes them from blocks that are reserved in the book. Thread-safe: one atomic counter below a ceiling that only rises.
  *
- * <p>The next block is reserved in the background when half of the present one is used, so the hot
- * path waits for a disk only when tokens are taken faster than a block can be written.
+ * <p>The next block is reserved in the background when half of the present one is used, so the hot path waits for a disk only if tokens are taken faster than a block can be written.
  */
 public final class FencingTokens {
 
@@ -40,7 +38,7 @@ public final class FencingTokens {
     book.tokensGoTo(() -> handedOut.get() - 1);
   }
 
-  /** The next token; empty when a block must be reserved first. Never touches a disk. */
+  /** The next token; empty if a block must be reserved first. Never touches a disk. */
   public Optional<FencingToken> takeNow() {
     while (true) {
       long token = next.get();
@@ -68,7 +66,7 @@ public final class FencingTokens {
     }
   }
 
-  /** Every token handed out so far is at or below. */
+  /** The last token handed out; every earlier one is below. */
   long last() {
     return next.get() - 1;
   }
@@ -77,7 +75,7 @@ public final class FencingTokens {
     try {
       background.execute(this::refillAhead);
     } catch (RejectedExecutionException e) {
-      // The server is stopping; who runs out reserves for itself.
+      // The server is stopping; a caller that runs out of tokens reserves a block itself.
       refilling.set(false);
     }
   }
@@ -86,15 +84,15 @@ public final class FencingTokens {
     try {
       refill(block / 2 + 1);
     } catch (StoreException e) {
-      // Who runs out tries again and tells its caller; the book is in trouble until it is
-      // written.
+      // A caller that runs out of tokens retries and reports the error; the book stays in trouble
+      // until it is written.
       log.atDebug().log("the next block of fencing tokens cannot be reserved: {}", e.getMessage());
     } finally {
       refilling.set(false);
     }
   }
 
-  /** Reserves a block unless at least so many tokens are left. */
+  /** Reserves a block unless at least {@code enough} tokens are left. */
   private void refill(long enough) throws StoreException {
     synchronized (lock) {
       if (ceiling - next.get() >= enough) {
@@ -102,8 +100,8 @@ public final class FencingTokens {
       }
       long raised = ceiling + block;
       book.reserve(raised);
-      // Raised only now that the disk has it: a token above the durable ceiling would be given out
-      // a second time after a kill.
+      // Raised only after it is durable: a token above the durable ceiling could be handed out a
+      // second time after a kill.
       ceiling = raised;
     }
   }

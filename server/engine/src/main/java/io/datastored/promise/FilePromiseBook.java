@@ -20,18 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file promise book is kept in the ledger file of a state directory: the ceiling of the fencing
- * tokens, the longest ttl, whether any promise may still be out, what was drained and which base
- * paths were left. Thread-safe: readers see one immutable entry through one volatile field; writes
- * are made one after the other under the book's lock.
+ * A file promise book is a promise book in the ledger file of a state directory. It holds the ceiling of the fencing tokens, the longest ttl, whether any promise may still be outstanding, what was drained, and which base paths were left. Thread-safe: readers see one immutable entry through one volatile field; writes are serialized by the book's lock.
  */
 public final class FilePromiseBook implements PromiseBook {
 
   private static final Logger log = LoggerFactory.getLogger(FilePromiseBook.class);
 
   /**
-   * How many tokens may be handed out while a change is being committed: eight seconds at the rate
-   * that the wall clock allows for.
+   * How many tokens may be handed out while a change is being committed: eight seconds at the highest rate for which tokens keep rising.
    */
   private static final long TOKENS_OF_A_COMMIT = 8L << 20;
 
@@ -43,10 +39,10 @@ public final class FilePromiseBook implements PromiseBook {
   /** Written under the lock. */
   private volatile LedgerEntry entry;
 
-  /** Why it could not be written the last time; empty: it could. Written under the lock. */
+  /** Why the last write failed; empty if it succeeded. Written under the lock. */
   private volatile Optional<String> trouble = Optional.empty();
 
-  /** The last token that was handed out, once tokens are; before that those of earlier runs. */
+  /** The last token handed out by this run, or, before its first, the highest one of earlier runs. */
   private volatile LongSupplier lastToken;
 
   private volatile boolean granting;
@@ -60,12 +56,8 @@ public final class FilePromiseBook implements PromiseBook {
   }
 
   /**
-   * Opens the ledger of a state directory, of which there is one server. Touches the disk.
-   *
-   * <p>A lost ledger says nothing of what was promised, so it counts as if the longest ttl that may
-   * be granted had been, unless the bounds know of no {@link EarlierLeases} and the directory is
-   * new: it must not have a state yet, so this is called before an engine is opened. A corrupt one
-   * is kept aside as {@code leases.corrupt-SECONDS} and then counts as lost.
+   * Opens the ledger of a state directory, which must have no other server. Touches the disk.
+ * <p>If the ledger is lost, it is unknown what was promised, so the longest permitted ttl is assumed. The exception is a new directory whose bounds exclude {@link EarlierLeases}. A new directory has no state yet, so call this before an engine is opened. A corrupt ledger is kept as {@code leases.corrupt-SECONDS} and then counts as lost.
    *
    * @throws StoreException when the ledger cannot be read or a corrupt one cannot be set aside
    */
@@ -82,7 +74,7 @@ public final class FilePromiseBook implements PromiseBook {
     return earlier;
   }
 
-  /** All tokens of this run are at or above. */
+  /** The first token of this run; all others are above. */
   public long firstToken() {
     return earlier.found().ceiling();
   }
@@ -95,8 +87,8 @@ public final class FilePromiseBook implements PromiseBook {
   @Override
   public void promise(Duration ttl) throws StoreException {
     if (allows(ttl)) {
-      // Not under the lock, which may be held while a disk takes its time: renewals come through
-      // here on threads that must not wait.
+      // Without the lock, which may be held during a slow disk write: renewals pass here on threads
+      // that must not wait.
       return;
     }
     write(present -> present.promising(ttl));
@@ -119,17 +111,17 @@ public final class FilePromiseBook implements PromiseBook {
         .orElse(0);
   }
 
-  /** What was drained and must not be taken over. */
+  /** The floors of what was drained and must not be taken over. */
   ImmutableList<FencingFloor> floors() {
     return entry.floors();
   }
 
-  /** The longest ttl that was ever promised, by this run or one before it. */
+  /** The longest ttl ever promised, by this run or an earlier one. */
   public Duration longestTtl() {
     return entry.longestTtl();
   }
 
-  /** Forgets outdated floors and adds others; on the disk when this returns. */
+  /** Drops outdated floors and adds others; durable when this returns. */
   void remember(Collection<FencingFloor> outdated, Collection<FencingFloor> added)
       throws StoreException {
     write(
@@ -144,15 +136,16 @@ public final class FilePromiseBook implements PromiseBook {
 
   @Override
   public void settle(Duration sinceOpening) throws StoreException {
-    // A lease of the last run may be used for its ttl from that run's end, and this run does not
-    // know it: stopped cleanly a second after a crash, nothing is live here and yet not settled.
+    // A lease of the last run may be used for its ttl after that run's end, and this run does not
+    // know it: a server stopped cleanly a second after a crash has no live lease, and still is not
+    // settled.
     boolean lastRunIsOver =
         earlier.found().promises() == Promises.SETTLED
             || sinceOpening.compareTo(slack.kept(earlier.found().longestTtl())) > 0;
     if (lastRunIsOver) {
       synchronized (lock) {
-        // What allows less is shown before it is written: written first, a promise in between would
-        // be allowed by the old entry and the disk say that there is none.
+        // An entry that allows less is published before it is written. In the opposite order, the
+        // old entry would allow a promise in between, while the disk says that there is none.
         entry = entry.settled();
         toDisk(entry);
       }
@@ -165,8 +158,9 @@ public final class FilePromiseBook implements PromiseBook {
       LedgerEntry next = change.apply(entry);
       if (!next.equals(entry)) {
         toDisk(next);
-        // What allows more is shown only now: shown before the write, another thread could promise
-        // by it, and a server killed in between would not know of the promise.
+        // An entry that allows more is published only after the write. In the opposite order,
+        // another thread could promise on it, and after a kill in between the promise would not be
+        // on the disk.
         entry = next;
       }
     }
@@ -183,12 +177,12 @@ public final class FilePromiseBook implements PromiseBook {
     }
   }
 
-  /** Why nothing that needs a new durable number can be promised at the moment. */
+  /** Why no promise that needs a write can be made at the moment; empty if it can. */
   public Optional<String> trouble() {
     return trouble;
   }
 
-  /** Writes once more what could not be written, to learn whether it can by now. */
+  /** Retries a failed write, to find out whether the disk has recovered. */
   public void retry() {
     synchronized (lock) {
       if (trouble.isPresent()) {
@@ -201,16 +195,14 @@ public final class FilePromiseBook implements PromiseBook {
     }
   }
 
-  /** Says how far tokens have been handed out, from now on. */
+  /** Sets the source of the last token handed out. */
   void tokensGoTo(LongSupplier last) {
     lastToken = last;
     granting = true;
   }
 
   /**
-   * Notes base paths that are about to be left; on the disk when this returns. To be called before
-   * the change is committed: a server that is killed between the two knows of a path too many, and
-   * never of one too few.
+   * Records base paths that are about to be left; durable when this returns. Call it before the change is committed: a server that is killed in between has one path too many on record, and never one too few.
    *
    * @throws StoreException when it cannot be written; then they must not be left
    */
@@ -219,7 +211,7 @@ public final class FilePromiseBook implements PromiseBook {
     if (!granting && entry.promises() == Promises.SETTLED) {
       return; // nobody holds anything, and nobody can before this change is served
     }
-    // Who asks before the change is served is still granted the path that is left.
+    // A lease that is granted before the change is served is still on the path that is left.
     long until = granting ? last + TOKENS_OF_A_COMMIT : last;
     write(
         present ->
@@ -246,9 +238,8 @@ public final class FilePromiseBook implements PromiseBook {
   }
 
   /**
-   * Changes what is known of base paths that were left; on the disk when this returns.
-   *
-   * @param change of one of them; empty: it is forgotten
+   * Revises the record of base paths that were left; durable when this returns.
+ * @param change the new value of one of them; empty: it is dropped
    */
   public void revise(Function<LeftPath, Optional<LeftPath>> change) throws StoreException {
     write(

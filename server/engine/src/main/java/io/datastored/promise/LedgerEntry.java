@@ -6,14 +6,12 @@ import java.util.Collection;
 import java.util.stream.Stream;
 
 /**
- * A ledger entry is what a server knows of its promises after a restart. Immutable.
- *
- * @param ceiling every fencing token ever granted is below
- * @param longestTtl no lease was promised for longer; whole seconds
- * @param promises whether any promise may still be out
- * @param floors what was drained so short a time ago that an ask to take it over may still come;
- *     one for each operation on each datastore
- * @param left base paths that were left while leases were out, in the order in which they were
+ * A ledger entry is the durable record of a server's promises. Immutable.
+ * @param ceiling exclusive upper bound of every fencing token ever granted
+ * @param longestTtl the longest ttl ever promised; whole seconds
+ * @param promises whether any promise may still be outstanding
+ * @param floors what was drained so recently that a request to take it over may still arrive; one for each operation on each datastore
+ * @param left base paths that were left while leases were outstanding, in order
  */
 record LedgerEntry(
     long ceiling,
@@ -22,7 +20,7 @@ record LedgerEntry(
     ImmutableList<FencingFloor> floors,
     ImmutableList<LeftPath> left) {
 
-  /** Whether any promise may still be out. */
+  /** Whether any promise may still be outstanding. */
   enum Promises {
     OUT,
     SETTLED
@@ -69,7 +67,7 @@ record LedgerEntry(
     return new LedgerEntry(ceiling, longestTtl, promises, floors, others);
   }
 
-  /** With a floor; a higher one for the same operation and datastore stays. */
+  /** This entry with a floor added; a higher one for the same operation and datastore stays. */
   LedgerEntry withFloor(FencingFloor added) {
     if (floors.stream().anyMatch(floor -> floor.isLike(added) && floor.token() >= added.token())) {
       return this;
@@ -83,7 +81,7 @@ record LedgerEntry(
         left);
   }
 
-  /** The entry that allows a lease of a ttl to be promised. */
+  /** This entry, extended to allow a lease of this ttl. */
   LedgerEntry promising(Duration ttl) {
     if (allows(ttl)) {
       return this;
@@ -93,12 +91,12 @@ record LedgerEntry(
     return new LedgerEntry(ceiling, longer, Promises.OUT, floors, left);
   }
 
-  /** Whether a lease of a ttl may be promised under this entry. */
+  /** Whether a lease of this ttl may be promised under this entry. */
   boolean allows(Duration ttl) {
     return promises == Promises.OUT && ttl.compareTo(longestTtl) <= 0;
   }
 
-  /** The entry of a server that owes nobody anything. */
+  /** This entry with no promise outstanding. */
   LedgerEntry settled() {
     return new LedgerEntry(ceiling, Duration.ZERO, Promises.SETTLED);
   }

@@ -26,8 +26,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A ledger file keeps one {@link LedgerEntry}: a few lines of text, the last a checksum of the
- * others. Confined to its ledger, which serialises writes.
+ * A ledger file stores one {@link LedgerEntry}: a few lines of text, the last one a checksum of the others. Confined to its ledger, which serialises writes.
  */
 final class LedgerFile {
 
@@ -36,7 +35,7 @@ final class LedgerFile {
   private static final String FORMAT = "datastored-leases ";
   private static final int VERSION = 2;
 
-  /** Without base paths that were left. */
+  /** The version without base paths that were left. */
   private static final int OLDEST_VERSION = 1;
 
   private static final String CEILING = "fencing-ceiling ";
@@ -46,13 +45,13 @@ final class LedgerFile {
   private static final String LEFT = "left-path ";
   private static final String CHECKSUM = "crc32c ";
 
-  /** Lines before those of which there may be many. */
+  /** The number of fixed lines before the repeated ones. */
   private static final int LINES_OF_NUMBERS = 4;
 
-  /** The checksum, and the empty text behind the last line's end. */
+  /** The checksum, and the empty text after the last line end. */
   private static final int LINES_AT_THE_END = 2;
 
-  /** Of a path: whatever may be in one, it is one word of ASCII. */
+  /** Escapes a path to one word of ASCII, whatever it contains. */
   private static final PercentEscaper PATH = new PercentEscaper("/-_.", false);
 
   private final Path file;
@@ -63,15 +62,14 @@ final class LedgerFile {
     this.atomic = new AtomicFile(file, disk);
   }
 
-  /** Removes what writes of processes that died have left beside it. */
+  /** Removes temporary files of processes that died while writing. */
   void removeLeftovers(InstantSource clock) throws StoreException {
     atomic.removeLeftovers(clock);
   }
 
   /**
-   * The entry of the last run; empty when there is no file.
-   *
-   * @throws CorruptLedgerException when there is one that is not whole
+   * The entry of the last run; empty if there is no file.
+ * @throws CorruptLedgerException when the file is damaged
    * @throws StoreException when it cannot be read, or is of a later version
    */
   Optional<LedgerEntry> read() throws StoreException, CorruptLedgerException {
@@ -94,12 +92,12 @@ final class LedgerFile {
     return Optional.of(parse(text));
   }
 
-  /** Replaces the file; what was written is on the disk when this returns. */
+  /** Replaces the file; durable when this returns. */
   void write(LedgerEntry entry) throws StoreException {
     atomic.replace(print(entry).getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Keeps a file that is not whole out of the way, for people to look at. */
+  /** Renames a damaged file, for an operator to examine. */
   Path setAside(Instant now) throws StoreException {
     Path aside = file.resolveSibling(NAME + ".corrupt-" + now.getEpochSecond());
     try {
@@ -200,7 +198,7 @@ final class LedgerFile {
     return text.equals(body + CHECKSUM + checksum(body) + "\n");
   }
 
-  /** The number behind the name of the format; 0 when there is none. */
+  /** The number after the name of the format; 0 if there is none. */
   private static int version(String text) {
     String first = text.substring(0, Math.max(0, text.indexOf('\n')));
     Integer version =

@@ -8,14 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A left path is a base path on which a datastore was, while leases could be out on it. Immutable.
- * Leases that a server before granted on it are continued there, wherever the datastore is now.
- *
- * @param datastore the name; the section may have been removed and made again
- * @param basePath where it was
- * @param certain leases up to this token were granted before it was left
- * @param until of leases above {@code certain} and up to this token nobody knows: they were granted
- *     while the change was being committed, on this base path or on the next one
+ * A left path is a former base path of a datastore on which leases may be outstanding. Immutable. Leases that an earlier server granted on it continue there, wherever the datastore is now.
+ * @param datastore the name; the section may have been removed and created again
+ * @param basePath the former base path
+ * @param certain leases up to this token were granted before the path was left
+ * @param until leases above {@code certain} and up to this token were granted while the change was being committed; they may be on this base path or on the next one
  */
 public record LeftPath(DatastoreName datastore, Path basePath, long certain, long until) {
 
@@ -27,7 +24,7 @@ public record LeftPath(DatastoreName datastore, Path basePath, long certain, lon
     }
   }
 
-  /** As {@link PromiseBook#grounds}, of paths in the order in which they were left. */
+  /** Implements {@link PromiseBook#grounds} for paths in the order in which they were left. */
   static ImmutableList<Optional<Path>> grounds(
       List<LeftPath> all, DatastoreName datastore, FencingToken token) {
     ImmutableSet.Builder<Optional<Path>> grounds = ImmutableSet.builder();

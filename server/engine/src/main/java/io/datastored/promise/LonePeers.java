@@ -9,12 +9,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Lone peers are the earlier runs of a server that is alone on its state directory: as long as its
- * recovery lasts, their clients may come back with leases that nobody counts. Thread-safe.
+ * Lone peers are the earlier runs of a server that is alone on its state directory: during recovery, their clients may return with leases that are not counted yet. Thread-safe.
  */
 public final class LonePeers implements SealingPeers {
 
-  /** Whether a datastore is still in the mode that a revision has set. */
+  /** Reports whether a datastore is still in the mode that was set in a revision. */
   @FunctionalInterface
   public interface PresentMode {
     boolean isOf(DatastoreName datastore, Revision since) throws StoreException;
@@ -32,14 +31,14 @@ public final class LonePeers implements SealingPeers {
     this.present = present;
   }
 
-  /** How long earlier runs are waited for. */
+  /** The recovery, in which this server waits for clients of earlier runs. */
   public Recovery recovery() {
     return recovery;
   }
 
   @Override
   public Look begin(DatastoreName datastore) {
-    // At the beginning, before the counters: see Peers.begin.
+    // Read at the start, before the counters: see Peers.begin.
     Optional<Duration> left = recovery.left();
     return () -> new Elsewhere(left, Optional.empty());
   }
@@ -47,11 +46,11 @@ public final class LonePeers implements SealingPeers {
   @Override
   public boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since)
       throws StoreException {
-    // On the disk before it is told. A lease of before may be on its way to be continued; if this
-    // server dies now, the next one would take it over again, after DRAINED.
+    // Durable before DRAINED is reported. A request to continue an earlier lease may be in flight;
+    // if this server died now, the next one would take the lease over again, after DRAINED.
     floors.remember(datastore, mode);
-    // And the mode once more: the disk may have taken its time, and a mode that was cleared
-    // meanwhile refuses nobody.
+    // Check the mode again: the disk write may have been slow, and a mode that was cleared in the
+    // meantime refuses nothing.
     return present.isOf(datastore, since);
   }
 

@@ -10,10 +10,9 @@ import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 
 /**
- * Ordered peers are several, asked one after the other; the last ones seal. Thread-safe: immutable.
- *
- * @param lookers those that only look, in order
- * @param last those that are asked last and seal
+ * Ordered peers are several peers that are queried one after the other; the last ones seal. Thread-safe: immutable.
+ * @param lookers peers that only look, in order
+ * @param last the peers that are queried last and seal
  */
 public record OrderedPeers(ImmutableList<Peers> lookers, SealingPeers last)
     implements SealingPeers {

@@ -9,19 +9,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A promise book is what outlives a server of its promises: how long they reach, which fencing
- * tokens are used, and what was drained. Thread-safe. What is promised is in it, durably, before it
- * is promised: so whoever comes after a kill finds at least what was promised, never less.
+ * A promise book is the durable record of a server's promises: how long they last, which fencing tokens are used, and what was drained. Thread-safe. A promise is recorded durably before it is made, so the next server finds at least what was promised, even after a kill.
  */
 public interface PromiseBook {
 
-  /** Whether a lease or session of a ttl may be promised without a write. From memory. */
+  /** Whether a lease or session of this ttl may be promised without a write. From memory. */
   boolean allows(Duration ttl);
 
   /**
-   * Makes room for promises of a ttl; durable when this returns.
-   *
-   * @throws StoreException when it cannot be written; then nothing so long may be promised
+   * Permits promises of this ttl; durable when this returns.
+ * @throws StoreException when it cannot be written; then no promise of this ttl may be made
    */
   void promise(Duration ttl) throws StoreException;
 
@@ -33,21 +30,18 @@ public interface PromiseBook {
   void reserve(long ceiling) throws StoreException;
 
   /**
-   * The highest fencing token of which it is remembered that its lease is drained, of one operation
-   * on a datastore; 0 when none is. From memory.
+   * The highest fencing token recorded as drained, for one operation on a datastore; 0 if there is none. From memory.
    */
   long floor(DatastoreName datastore, Operation operation);
 
   /**
-   * The base paths on which a lease of the run before may be used; empty stands for the one that
-   * its datastore has now. With more than one nobody knows which it is. From memory.
+   * The base paths on which a lease of the previous run may be in use; an empty element stands for the present base path of its datastore. If there are several, it is unknown which one it is. From memory.
    */
   ImmutableList<Optional<Path>> grounds(DatastoreName datastore, FencingToken token);
 
   /**
-   * Notes that nobody is owed anything by this server, if what the run before left is over too.
-   *
-   * @param sinceOpening how long this server has been there for those who come back to it
+   * Records that no promise of this server is outstanding, if those of the previous run are over, too.
+ * @param sinceOpening how long clients have been able to return to this server
    */
   void settle(Duration sinceOpening) throws StoreException;
 }

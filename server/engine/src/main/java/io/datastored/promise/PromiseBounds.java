@@ -3,11 +3,11 @@ package io.datastored.promise;
 import java.time.Duration;
 
 /**
- * Promise bounds are how far a server may promise, and what it believes of servers before it.
+ * Promise bounds limit what a server may promise, and set what it assumes about earlier servers.
  * Immutable.
  *
  * @param longest the longest ttl that may be promised
- * @param slack how much longer than told promises are kept
- * @param earlierLeases what to believe when there is no book
+ * @param slack how much longer promises are kept than clients are told
+ * @param earlierLeases what to assume if there is no book
  */
 public record PromiseBounds(Duration longest, ClockSlack slack, EarlierLeases earlierLeases) {}

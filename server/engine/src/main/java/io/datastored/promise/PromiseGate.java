@@ -7,8 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A promise gate lets pass what a server may promise at this moment: it has the authority, and the
- * book has it. Thread-safe.
+ * A promise gate checks that a server may make a promise at this moment: it has the authority, and the promise is in the book. Thread-safe.
  */
 public final class PromiseGate {
 
@@ -27,20 +26,19 @@ public final class PromiseGate {
     this.book = book;
   }
 
-  /** Whether a ttl may be promised without a write. From memory. */
+  /** Whether this ttl may be promised without a write. From memory. */
   public boolean allows(Duration ttl) {
     return authority.holds() && book.allows(ttl);
   }
 
-  /** Whether what was promised before may be promised again. From memory. */
+  /** Whether an existing promise may be renewed. From memory. */
   public boolean isOpen() {
     return authority.holds();
   }
 
   /**
-   * Makes room for promises of a ttl. May touch the disk.
-   *
-   * @return why a ttl may not be promised, for people; empty when it may
+   * Permits promises of this ttl. May touch the disk.
+ * @return why the ttl may not be promised, for display; empty if it may
    */
   public Optional<String> refusal(Duration ttl) {
     try {
@@ -48,13 +46,14 @@ public final class PromiseGate {
     } catch (StoreException e) {
       return notWritten(e);
     }
-    // After the write, which takes as long as a disk does.
+    // Checked after the write, which may take as long as the disk does.
     return authority.holds() ? Optional.empty() : NO_AUTHORITY;
   }
 
-  /** The same of something else that the book could not be told. */
+  /** The reason for refusing a promise whose write failed. */
   public static Optional<String> notWritten(StoreException why) {
-    // Once for each refused call would fill the disk that is full: the ledger's trouble is logged.
+    // Only at debug level: a line for each refused call would fill a disk that is full already. The
+    // ledger's trouble is logged.
     log.atDebug().log("the lease ledger cannot be written: {}", why.getMessage());
     return NOT_WRITTEN;
   }

@@ -5,13 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A recovery is the time after a start in which clients may still believe in promises of the run
- * before: as long as the longest of them, and its margin, from when this server listens. In it
- * leases can be reclaimed. Thread-safe: one word.
- *
- * <p>A drain looks whether it is over, and only then reads the counters; a reclaim counts, and then
- * looks whether it is over. So of a drain and a reclaim that meet at the end of the window at least
- * one sees the other.
+ * A recovery is the time after a start in which clients may still rely on promises of the previous run. It lasts for the longest of them, plus the margin, from when this server listens. During it leases can be reclaimed. Thread-safe: one word.
+ * <p>A drain checks whether recovery is over, and only then reads the counters; a reclaim counts, and then checks whether recovery is over. So if a drain and a reclaim meet at the end of recovery, at least one sees the other.
  */
 public final class Recovery {
 
@@ -28,17 +23,17 @@ public final class Recovery {
     this.endsAt = new AtomicLong(promised ? NOT_BEGUN : 0);
   }
 
-  /** Says that the server listens now, so that clients can come back. Idempotent. */
+  /** Starts the recovery when the server listens, so that clients can return. Idempotent. */
   public void begin() {
     boolean unused = endsAt.compareAndSet(NOT_BEGUN, clock.now() + windowNanos);
   }
 
-  /** Whether leases of the run before may be in use; no drain ends then. Once false, for ever. */
+  /** Whether leases of the previous run may be in use; while they may, no drain completes. Once false, it stays false. */
   public boolean active() {
     return clock.now() < endsAt.get();
   }
 
-  /** How long it lasts at most; empty when it is over. */
+  /** The longest time that it still lasts; empty if it is over. */
   public Optional<Duration> left() {
     long end = endsAt.get();
     long left = end == NOT_BEGUN ? windowNanos : end - clock.now();

@@ -7,44 +7,37 @@ import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 
 /**
- * Sealing peers are those who are asked last, and make it true over a crash that something is
- * drained. Thread-safe.
+ * Sealing peers are the peers that are queried last, and that make a completed drain survive a crash. Thread-safe.
  */
 public interface SealingPeers extends Peers {
 
-  /** What there is to say to somebody who continues a lease that this server does not know. */
+  /** The answer to a client that continues a lease unknown to this server. */
   enum TakeOver {
     /** It may be counted here. */
     ALLOWED,
-    /** There is no such lease, or no longer. */
+    /** There is no such lease, or it has ended. */
     UNKNOWN,
-    /** What it permitted was drained. */
+    /** The operation that it permitted was drained. */
     DRAINED
   }
 
   /**
-   * Makes sure that nothing which a mode refuses is ever taken over again, and that the mode has
-   * been there all the time. To be called when nothing is in the way; durable when this returns.
-   *
-   * @param since the revision that set the mode
-   * @return false when the mode is another one by now: look again
+   * Ensures that no operation that a mode refuses can be taken over again, and that the mode has been set without interruption. Call it when nothing is in the way; durable when this returns.
+ * @param since the revision that set the mode
+ * @return false if the mode has changed: look again
    * @throws StoreException when it cannot be written; then nothing is known to be drained
    */
   boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since) throws StoreException;
 
   /**
-   * Makes sure that no lease of before which a mode refuses is ever taken over again; durable when
-   * this returns. To be called before leases are ended by force, and by who holds the mode still.
+   * Ensures that no earlier lease that a mode refuses can be taken over again; durable when this returns. Call it before leases are ended by force, while preventing changes of the mode.
    *
    * @throws StoreException when it cannot be written; then nothing may be ended
    */
   void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException;
 
   /**
-   * Whether a lease may be taken over that somebody continues. To be asked before it is counted,
-   * and again after: allowed only before, the recovery could end, a drain find nothing and be told
-   * as over, and then a running operation be counted. Of a look and a take-over that meet at least
-   * one sees the other.
+   * Whether a lease that a client continues may be taken over. Call it before the lease is counted, and again after. If it were checked only before, recovery could end, a drain could find nothing and report DRAINED, and then a running operation would be counted. With both checks, at least one of a look and a concurrent take-over sees the other.
    */
   TakeOver takeOver(DatastoreName datastore, Operation operation, FencingToken token);
 }

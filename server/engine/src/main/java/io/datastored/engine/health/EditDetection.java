@@ -3,17 +3,16 @@ package io.datastored.engine.health;
 import java.time.Duration;
 
 /**
- * Edit detection is how edits of the configuration file are found. Immutable.
- *
- * @param digestCheck how often the file is compared, whatever the system says
+ * Edit detection is how edits of the configuration file are detected. Immutable.
+ * @param digestCheck how often the file is compared, with or without notifications
  */
 public record EditDetection(Way way, Duration digestCheck) {
 
-  /** What finds an edit first. */
+  /** What detects an edit first. */
   public enum Way {
-    /** The operating system tells of it. */
+    /** A notification of the operating system. */
     WATCH,
-    /** Nothing but looking from time to time. */
+    /** Only the periodic comparison. */
     PERIODIC
   }
 }

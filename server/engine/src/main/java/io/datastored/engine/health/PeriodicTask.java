@@ -7,27 +7,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A periodic task is a step that is done again and again on a thread of its own. Thread-safe; the
- * step is confined to that thread. Whatever the step throws, it is done again after the next
- * period; a failure is reported once, and so is its end.
+ * A periodic task is a step that runs repeatedly on its own thread. Thread-safe; the step is confined to that thread. Whatever the step throws, it runs again in the next period; a failure is reported once, and so is the recovery.
  */
 public final class PeriodicTask implements AutoCloseable {
 
-  /** What is done. */
+  /** The work of one run. */
   @FunctionalInterface
   public interface Step {
     void run() throws Exception;
   }
 
-  /** Whether a server may call itself healthy while the task does not run. */
+  /** Whether a server may report itself healthy while the task does not run. */
   public enum Need {
     /** No: what it promises depends on the task. */
     TO_SERVE,
-    /** Yes: operators are told, and that is all. */
+    /** Yes: the stall is only reported to operators. */
     TO_BE_TOLD
   }
 
-  /** What a task is. Immutable. */
+  /** The definition of a task. Immutable. */
   record Plan(String name, Duration period, Duration stalledAfter, Need need, Step step) {}
 
   private final Plan plan;
@@ -62,7 +60,7 @@ public final class PeriodicTask implements AutoCloseable {
         plan.step().run();
         tasks.succeeded(plan);
       } catch (Throwable thrown) {
-        // Also an Error: without the next run nobody would ever know.
+        // Also an Error: if the thread ended here, the failure would stay unnoticed.
         if (running) {
           tasks.failed(plan, thrown);
         }
@@ -85,23 +83,23 @@ public final class PeriodicTask implements AutoCloseable {
     return plan;
   }
 
-  /** Whether it has begun a step long ago and not ended it, or its thread is gone. */
+  /** Whether a step has been running for too long, or the thread has died. */
   boolean stalled() {
     return running && tasks.now() - lastRun >= plan.stalledAfter().toNanos();
   }
 
-  /** Where its thread is, for the log. */
+  /** The stack trace of its thread, for the log. */
   StackTraceElement[] where() {
     return thread.getStackTrace();
   }
 
-  /** Runs the step no more, and waits until the present one has ended. Idempotent. */
+  /** Stops the task, and waits until the present step has ended. Idempotent. */
   @Override
   public void close() {
     closeWithin(Duration.ofDays(1));
   }
 
-  /** The same, and gives up a step that hangs: its thread keeps no process alive. */
+  /** Like {@link #close}, but abandons a step that hangs: its daemon thread does not keep the process alive. */
   public void closeWithin(Duration most) {
     running = false;
     tasks.forget(this);

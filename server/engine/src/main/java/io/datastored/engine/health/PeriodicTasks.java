@@ -12,11 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The periodic tasks are those of one engine and of the server around it, and a watchdog that
- * notices one that does not run. Thread-safe.
- *
- * <p>A task that has not run for three periods (and {@link #LEAST}, so that a pause of the whole
- * process is none of a task's) is a trouble; one that is needed to serve makes {@link #allRun}
+ * The periodic tasks are the tasks of one engine and of the server around it, with a watchdog that detects a stalled one. Thread-safe.
+ * <p>A task that has not run for three periods is a trouble (but at least {@link #LEAST}, so that a pause of the whole process is not taken for a stalled task). A task that is needed to serve also makes {@link #allRun}
  * false until it runs again.
  */
 public final class PeriodicTasks implements AutoCloseable {
@@ -51,8 +48,7 @@ public final class PeriodicTasks implements AutoCloseable {
 
   /**
    * Starts a task, which runs at once and then every period.
-   *
-   * @param name for people: "lease sweep"
+ * @param name for display: "lease sweep"
    */
   public PeriodicTask start(
       String name, Duration period, PeriodicTask.Need need, PeriodicTask.Step step) {
@@ -61,7 +57,7 @@ public final class PeriodicTasks implements AutoCloseable {
   }
 
   /**
-   * The same for a task whose steps may take long.
+   * Starts a task whose steps may take long.
    *
    * @param stalledAfter how long a step may take
    */
@@ -80,12 +76,12 @@ public final class PeriodicTasks implements AutoCloseable {
     return task;
   }
 
-  /** Whether all tasks run that are needed to serve. */
+  /** Whether all tasks that are needed to serve are running. */
   public boolean allRun() {
     return allRun;
   }
 
-  /** Calls {@code told} whenever {@link #allRun} has turned. It must return quickly. */
+  /** Calls {@code told} whenever {@link #allRun} has changed. It must return quickly. */
   public void onTurn(Runnable told) {
     onTurn = told;
   }
@@ -110,7 +106,7 @@ public final class PeriodicTasks implements AutoCloseable {
     }
   }
 
-  /** Looks once whether every task runs. */
+  /** Checks once whether every task is running. */
   void look() {
     for (PeriodicTask task : tasks) {
       if (!task.stalled()) {
@@ -157,7 +153,7 @@ public final class PeriodicTasks implements AutoCloseable {
     tasks.remove(task);
   }
 
-  /** Ends the watchdog; each task is closed by who has started it. Idempotent. */
+  /** Stops the watchdog; each task is closed by its owner. Idempotent. */
   @Override
   public void close() {
     running = false;

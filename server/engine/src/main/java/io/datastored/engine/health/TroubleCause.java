@@ -1,16 +1,16 @@
 package io.datastored.engine.health;
 
-/** What a trouble is about. The words of the contract, so that one table maps them. */
+/** The cause of a trouble. The names are those of the API, so that one table maps them. */
 public enum TroubleCause {
   /**
-   * The configuration file is missing, unreadable, empty or cut; the last good version is served.
+   * The configuration file is missing, unreadable, empty or truncated; the last good version is served.
    */
   CONFIGURATION(Severity.ERROR),
   /** The accepted state cannot be read or written. */
   STATE(Severity.ERROR),
   /** The page or the counters in the run directory were replaced or removed. */
   RUN_DIRECTORY(Severity.ERROR),
-  /** The devices of removable datastores cannot be looked at. */
+  /** The devices of removable datastores cannot be checked. */
   MOUNTS(Severity.ERROR),
   /** The file system of a base path does not answer. */
   BASE_PATH(Severity.WARNING),
@@ -20,16 +20,16 @@ public enum TroubleCause {
   CERTIFICATE(Severity.WARNING),
   /** Edits of the configuration file are found by the periodic comparison only. */
   EDIT_DETECTION(Severity.WARNING),
-  /** A restored or copied state directory could not be noticed. */
+  /** A restored or copied state directory could not be detected. */
   HISTORY(Severity.WARNING),
-  /** A second server on the same configuration could not be noticed. */
+  /** A second server on the same configuration could not be detected. */
   SECOND_SERVER(Severity.WARNING),
   /** Another program uses the datastores, and its operations cannot be seen. */
   NEIGHBOUR(Severity.WARNING),
-  /** The durable numbers of leases cannot be written. */
+  /** The lease ledger cannot be written. */
   LEASES(Severity.ERROR);
 
-  /** How the beginning of a trouble is logged. */
+  /** The log level at which a trouble begins. */
   enum Severity {
     WARNING,
     ERROR

@@ -17,19 +17,15 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The troubles are what is wrong at the moment, with the server and with each datastore.
- * Thread-safe: one lock, held for a moment and never while anything else is called but the log.
+ * The troubles are the present problems of the server and of each datastore. Thread-safe: one lock, held briefly; only the logger is called while it is held.
  *
- * <p>Troubles of different causes, and of one cause about different objects, neither overwrite nor
- * clear each other. Each is logged when it begins, when its message changes, and when it is over;
- * raising it again with the same message does nothing. So a message must not contain what changes
- * by itself, such as an age.
+ * <p>Troubles with different causes, or with one cause and different objects, neither overwrite nor clear each other. Each is logged when it begins, when its message changes, and when it ends. Raising it again with the same message does nothing, so a message must not contain a value that changes by itself, such as an age.
  */
 public final class Troubles {
 
   private static final Logger log = LoggerFactory.getLogger(Troubles.class);
 
-  /** One trouble is about one object: {@code about} tells apart those of one cause. Immutable. */
+  /** The identity of a trouble: {@code about} distinguishes the objects of one cause. Immutable. */
   private record Key(Optional<DatastoreName> datastore, TroubleCause cause, String about) {}
 
   private final InstantSource clock;
@@ -41,13 +37,13 @@ public final class Troubles {
     this.clock = clock;
   }
 
-  /** The server is in trouble. */
+  /** Raises a trouble of the server. */
   public void raise(TroubleCause cause, String message) {
     raise(cause, "", message);
   }
 
   /**
-   * The server is in trouble with one object of several.
+   * Raises a trouble of the server with one of several objects.
    *
    * @param about which one, such as the name of a task
    */
@@ -56,22 +52,20 @@ public final class Troubles {
   }
 
   /**
-   * The server is in trouble because of a bug. The stack trace is logged once, as long as the
-   * failure stays the same.
-   *
-   * @param failure what nobody had expected
+   * Raises a trouble of the server that is caused by a bug. The stack trace is logged once, as long as the failure stays the same.
+ * @param failure the unexpected failure
    */
   public void raise(TroubleCause cause, String about, String message, Throwable failure) {
     raise(new Key(Optional.empty(), cause, about), message, failure);
   }
 
-  /** A datastore is in trouble. */
+  /** Raises a trouble of a datastore. */
   public void raise(DatastoreName datastore, TroubleCause cause, String message) {
     raise(datastore, cause, "", message);
   }
 
   /**
-   * A datastore is in trouble with one object of several.
+   * Raises a trouble of a datastore with one of several objects.
    *
    * @param about which one, such as a path
    */
@@ -79,22 +73,22 @@ public final class Troubles {
     raise(new Key(Optional.of(datastore), cause, about), message, null);
   }
 
-  /** The server's trouble is over, if there was one. */
+  /** Clears the server's trouble, if there is one. */
   public void clear(TroubleCause cause) {
     clear(cause, "");
   }
 
-  /** The server's trouble with one object of several is over, if there was one. */
+  /** Clears the server's trouble with one of several objects, if there is one. */
   public void clear(TroubleCause cause, String about) {
     clear(new Key(Optional.empty(), cause, about));
   }
 
-  /** A datastore's trouble is over, if there was one. */
+  /** Clears a datastore's trouble, if there is one. */
   public void clear(DatastoreName datastore, TroubleCause cause) {
     clear(new Key(Optional.of(datastore), cause, ""));
   }
 
-  /** The trouble that anybody has with one object is over. */
+  /** Clears the troubles with one object, of the server and of every datastore. */
   public void clearEverywhere(TroubleCause cause, String about) {
     List<Key> over;
     synchronized (this) {
@@ -106,12 +100,12 @@ public final class Troubles {
     over.forEach(this::clear);
   }
 
-  /** What is wrong with the server itself: one entry for each cause, the oldest first. */
+  /** The troubles of the server itself: one entry for each cause, oldest first. */
   public ImmutableList<Trouble> ofServer() {
     return of(Optional.empty());
   }
 
-  /** What is wrong with one datastore: one entry for each cause, the oldest first. */
+  /** The troubles of one datastore: one entry for each cause, oldest first. */
   public ImmutableList<Trouble> of(DatastoreName datastore) {
     return of(Optional.of(datastore));
   }
@@ -156,7 +150,7 @@ public final class Troubles {
     if (before != null && before.message().equals(message)) {
       return;
     }
-    // An entry that is replaced keeps its place: the oldest stays the oldest.
+    // A replaced entry keeps its position: the oldest stays the oldest.
     present.put(
         key, new Trouble(key.cause(), message, before == null ? clock.instant() : before.since()));
     LoggingEventBuilder line =

@@ -1,7 +1,5 @@
 /**
- * What is wrong for longer than a moment, and the tasks that look for it again and again. The
- * engine and the rooms of the daemon may call it. A trouble stands until whoever raised it clears
- * it.
+ * Lasting problems, and the periodic tasks that detect them. The engine and the rooms of the daemon may call it. A trouble stays until the component that raised it clears it.
  */
 @NullMarked
 package io.datastored.engine.health;

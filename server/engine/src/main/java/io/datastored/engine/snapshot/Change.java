@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableSet;
 import io.datastored.config.DatastoreName;
 
 /**
- * A change is what one swap of the snapshot did. Immutable.
+ * A change is the difference that one swap of the snapshot made. Immutable.
  *
  * @param before the snapshot that was served
  * @param after the snapshot that is served now
@@ -18,8 +18,7 @@ public record Change(
     ImmutableSet<DatastoreName> removed) {
 
   /**
-   * How many generations the change stands for: 1, or more when other processes committed several
-   * before this one looked.
+   * The number of generations that the change covers: 1, or more if other processes committed several before this one checked.
    */
   public long generations() {
     return after.generation() - before.generation();

@@ -13,8 +13,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A datastore is a named section of the configuration together with what is known of its
- * availability, at one generation. Immutable; the runtime that it points to is shared by all
+ * A datastore is a named section of the configuration and the state of its device, at one generation. Immutable; the runtime that it points to is shared by all
  * versions of the datastore with the same base path.
  */
 public final class Datastore {
@@ -26,12 +25,12 @@ public final class Datastore {
   private final Etag etag;
   private final DatastoreRuntime runtime;
 
-  /** What every lookup asks, worked out once: a bit for each operation, by its ordinal. */
+  /** The refused operations, computed once because every lookup reads them: a bit for each, by its ordinal. */
   private final int refused;
 
   private final boolean removable;
 
-  /** Why more is refused than the mode says; nothing when not more is. */
+  /** Why more is refused than by the mode; empty if it is not. */
   private final Optional<String> closedBy;
 
   public Datastore(
@@ -61,10 +60,9 @@ public final class Datastore {
   }
 
   /**
-   * The same datastore while an edit is known that cannot be committed.
-   *
-   * @param edited the mode that the edit sets
-   * @param why one sentence for people
+   * This datastore while there is an edit that cannot be committed.
+ * @param edited the mode that the edit sets
+ * @param why one sentence for display
    */
   public Datastore closedFor(MaintenanceMode edited, String why) {
     int besides = refused(edited);
@@ -84,8 +82,7 @@ public final class Datastore {
   }
 
   /**
-   * The generation of the mode is part of the etag: a mode that was cleared and set again is
-   * another one, and an abort that is conditional on the etag must not undo it.
+   * The generation of the mode is part of the etag: a mode that was cleared and set again is a different one, and an abort that is conditional on the etag must not undo it.
    */
   private static Etag etag(AcceptedDatastore accepted) {
     Hasher hasher = Hashing.murmur3_128().newHasher();
@@ -95,7 +92,7 @@ public final class Datastore {
     return new Etag(hasher.hash().toString());
   }
 
-  /** The datastore as it is for who works on another base path, which it has left. */
+  /** This datastore for operations on a base path that it has left. */
   public Datastore on(DatastoreRuntime left) {
     return new Datastore(name, accepted, served, left);
   }
@@ -110,27 +107,27 @@ public final class Datastore {
     return accepted.generation();
   }
 
-  /** Changes whenever the settings or the maintenance change. */
+  /** The etag, which changes whenever the settings or the maintenance change. */
   public Etag etag() {
     return etag;
   }
 
-  /** What the section says. */
+  /** The settings of the section. */
   public DatastoreSettings settings() {
     return served.settings();
   }
 
-  /** The maintenance mode and what is known about it. */
+  /** The maintenance mode and its details. */
   public Maintenance maintenance() {
     return maintenance;
   }
 
-  /** The fault because of which something else than the section in the file is served. */
+  /** The fault because of which something other than the section in the file is served. */
   public Optional<DatastoreFault> fault() {
     return served.fault();
   }
 
-  /** Whether the device was there when it was last looked at; a lookup looks again. */
+  /** Whether the device was present at the last check; a lookup checks again. */
   public MountState mountState() {
     if (backingDevice().isEmpty()) {
       return MountState.NOT_REMOVABLE;
@@ -144,24 +141,23 @@ public final class Datastore {
   }
 
   /**
-   * Where the datastore lies on this host. A path that cannot exist when the locale of this process
-   * has no form for the one that is configured.
+   * The base directory on this host. If the configured path cannot be encoded in the locale of this process, a path that cannot exist.
    */
   public Path basePath() {
     return runtime.basePath();
   }
 
-  /** Why an operation is refused that the mode does not refuse. */
+  /** Why an operation is refused although the mode permits it. */
   public Optional<String> closedBy() {
     return closedBy;
   }
 
-  /** Whether the mode, or an edit that cannot be committed, refuses to begin this operation. */
+  /** Whether the mode, or an edit that cannot be committed, refuses this operation. */
   public boolean refuses(Operation operation) {
     return (refused >>> operation.ordinal() & 1) != 0;
   }
 
-  /** Whether a lookup must look for the device. */
+  /** Whether a lookup must check the device. */
   public boolean removable() {
     return removable;
   }

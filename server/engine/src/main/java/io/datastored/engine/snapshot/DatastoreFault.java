@@ -9,11 +9,11 @@ import java.time.Instant;
  *
  * @param where the place and the reason
  * @param serving what is served instead
- * @param since when it was first seen, by the wall clock, for people
+ * @param since when it was first seen, by the wall clock, for display
  */
 public record DatastoreFault(ConfigFault where, Serving serving, Instant since) {
 
-  /** What is served of a datastore whose section is faulty. */
+  /** What is served for a datastore whose section is faulty. */
   public enum Serving {
     /** The last version of the section that was good. */
     LAST_GOOD,

@@ -16,23 +16,15 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A runtime is what outlives the reloads of one datastore: its counter and the open lock file of
- * its base directory. Thread-safe: the counter is atomic, the lock file is guarded by the runtime's
- * lock, which is never held while the base path's file system is asked; one object for the life of
- * a base path, all snapshots point to it.
+ * A runtime is the part of a datastore that survives reloads: its counter and the open lock file of its base directory. Thread-safe: the counter is atomic; the lock file is guarded by the runtime's lock, which is never held during a call to the base path's file system. There is one object for the life of a base path, and all snapshots refer to it.
  *
- * <p>The open descriptor of {@code .lock} is what keeps a file system busy, so it must go when the
- * mode says so (offline, delete, unmount) and nobody works on the datastore any more. Whether
- * somebody does and whether the runtime is closed share a word (see {@link Stripe}), so no lookup
- * can slip in between.
+ * <p>The open descriptor of {@code .lock} keeps a file system busy, so it must be closed when the mode requires it (offline, delete, unmount) and the datastore is idle. "In use" and "closed" share a word (see {@link Stripe}), so no lookup can slip in between.
  *
- * <p>The lock file is opened and closed on the base path's {@link Bulkhead}. Until that has
- * happened the counter is <em>held</em>: so a drain that sees it let go of knows that no descriptor
- * is open and none is being opened, and whoever sees DRAINED may unmount, also when a close hangs.
+ * <p>The lock file is opened and closed on the base path's {@link Bulkhead}. Until it is closed the counter is <em>held</em>. So a drain that sees the counter released knows that no descriptor is open or being opened, and DRAINED always means that the file system can be unmounted, even if a close hangs.
  */
 public final class DatastoreRuntime {
 
-  /** Closed for ever: what a runtime counts on before its first operation. */
+  /** A counter that is always closed, used before the first operation. */
   private static final Counter UNCLAIMED = new LocalCounters("").unlabelled();
 
   private static final Bulkhead NO_FILE_SYSTEM =
@@ -53,7 +45,7 @@ public final class DatastoreRuntime {
         }
       };
 
-  /** Where a runtime gets its counter from, when somebody first wants to work on it. */
+  /** Provides the counter of a runtime at its first operation. */
   @FunctionalInterface
   public interface Claim {
     Counter claim(DatastoreName name, Path basePath) throws StoreException;
@@ -66,10 +58,10 @@ public final class DatastoreRuntime {
   private final LockDescriptor lockFile;
   private final Object lock = new Object();
 
-  /** Claimed once, under the lock, and never changed again: what was counted is released there. */
+  /** Claimed once, under the lock, and then never changed: operations are released where they were counted. */
   private volatile Counter counter = UNCLAIMED;
 
-  /** Lookups that wait for the lock file, or have seen it opened and not opened the counter yet. */
+  /** Lookups that wait for the lock file, or have seen it opened but have not opened the counter yet. */
   @GuardedBy("lock")
   private int waiting;
 
@@ -86,7 +78,7 @@ public final class DatastoreRuntime {
     this.lockFile = new LockDescriptor(basePath, bulkhead, lock);
   }
 
-  /** A runtime that nobody will ever enter: of a datastore that is only shown. */
+  /** A runtime that is never entered, for a datastore that is only displayed. */
   public static DatastoreRuntime detached(DatastoreName name, Path basePath) {
     return new DatastoreRuntime(
         name,
@@ -105,17 +97,17 @@ public final class DatastoreRuntime {
     return basePath;
   }
 
-  /** Whether nobody works on the datastore, and nobody can begin to without opening it. */
+  /** Whether the datastore is idle, and no operation can start without opening the runtime. */
   public boolean closed() {
     return counter.closed();
   }
 
-  /** Whether it is closed and its lock file, too. */
+  /** Whether the runtime and its lock file are both closed. */
   boolean letGo() {
     return !counter.held();
   }
 
-  /** What the base path's file system does not answer. */
+  /** The call that the base path's file system has not answered. */
   public Optional<Bulkhead.Hang> hang() {
     return bulkhead.hang();
   }
@@ -124,14 +116,14 @@ public final class DatastoreRuntime {
     return bulkhead;
   }
 
-  /** Counts an operation; null when the runtime is closed, and then nothing is counted. */
+  /** Counts an operation. If the runtime is closed, counts nothing and yields null. */
   public @Nullable Stripe enter(Operation operation) {
     Stripe counted = counter.enter(operation);
     if (counted != null) {
       return counted;
     }
-    // The counter took the add back, but not in one step: another thread may have opened the
-    // runtime in between and its last release, which saw the add, left it open.
+    // The counter undid the add, but not atomically: in between, another thread may have opened the
+    // runtime, and its last release saw the add and left it open.
     if (evicting) {
       closeIfIdle();
     }
@@ -139,8 +131,7 @@ public final class DatastoreRuntime {
   }
 
   /**
-   * Counts an operation and opens the runtime when it is closed: waits a moment for the file
-   * system.
+   * Counts an operation and opens the runtime if it is closed. Waits briefly for the file system.
    *
    * @throws StoreException when the file system does not answer, or the operation cannot be counted
    *     where others see it; nothing is counted then
@@ -155,7 +146,7 @@ public final class DatastoreRuntime {
   }
 
   /**
-   * Counts an operation that has begun before, also when the file system does not answer.
+   * Counts an operation that has already started, even if the file system does not answer.
    *
    * @throws StoreException when it cannot be counted where others see it; nothing is counted then
    */
@@ -168,27 +159,25 @@ public final class DatastoreRuntime {
     return counted;
   }
 
-  /** When an operation has begun that is to be counted. */
+  /** When the operation to be counted has started. */
   private enum Begun {
     NOW,
     BEFORE
   }
 
   /**
-   * Takes an operation back: a release, or the undo of a lookup that was refused after it had
-   * counted, which must evict just the same or the file system stays busy for ever.
-   *
-   * @param counted where it was counted
+   * Ends an operation: a release, or the undo of a lookup that was refused after it had counted. The undo must evict, too, or the file system stays busy indefinitely.
+ * @param counted where it was counted
    */
   public void exit(Stripe counted, Operation operation) {
     // The add comes before the read of `evicting`, the write of `evicting` before the sweep's
-    // compare-and-set: of a last release and a sweep that meet, at least one sees the other.
+    // compare-and-set: of a last release and a concurrent sweep, at least one sees the other.
     if (counted.exit(operation) && evicting) {
       closeIfIdle();
     }
   }
 
-  /** Says whether the runtime is to be closed as soon as nobody works on the datastore. */
+  /** Sets whether the runtime is closed as soon as the datastore is idle. */
   public void evict(boolean evict) {
     evicting = evict;
     if (evict) {
@@ -197,9 +186,8 @@ public final class DatastoreRuntime {
   }
 
   /**
-   * Lets nobody open the runtime any more and closes it as soon as nobody works on the datastore.
-   *
-   * @param then to be called after that, perhaps more than once
+   * Prevents the runtime from being opened again, and closes it as soon as the datastore is idle.
+ * @param then called after that, possibly more than once
    */
   void shut(Runnable then) {
     synchronized (lock) {
@@ -208,7 +196,7 @@ public final class DatastoreRuntime {
     evict(true);
   }
 
-  /** Whether the lock file is open; for an operation in progress it is, when there is one. */
+  /** Whether the lock file is open. While an operation is in progress it is, if the file exists. */
   public boolean holdsLockFile() {
     return lockFile.isOpen();
   }
@@ -226,13 +214,13 @@ public final class DatastoreRuntime {
         counter = claim.claim(name, basePath);
       }
       if (lockFile.isOpen()) {
-        // A close that was asked for finds the counter open, and leaves it.
+        // A pending close finds the counter open, and leaves the file open.
         counter.open();
         return;
       }
       waiting++;
-      // Held from before the call until the file is closed again: a call that hangs keeps the file
-      // system busy, and may bring a descriptor at any time.
+      // Held from before the call until the file is closed: a hanging call keeps the file system
+      // busy, and may still return a descriptor at any time.
       opened = lockFile.open(counter::hold, this::lookAgain);
     }
     boolean answered = bulkhead.await(opened);
@@ -248,15 +236,14 @@ public final class DatastoreRuntime {
       }
     }
     if (evicting) {
-      // Nobody else may be left to let go of what was opened while this one waited.
+      // Possibly no other thread is left to release what was opened during the wait.
       letGoIfClosed();
     }
     throw shut ? engineClosed() : new StoreException(StoreException.Reason.OTHER, whyNotAnswered());
   }
 
   /**
-   * The file is there, then it is looked whether it may be. The other way round a mode that is set
-   * in between finds nothing to close, and the file stays open.
+   * Checks, after the file was opened, whether it may stay open. In the opposite order, a mode that is set in between would find nothing to close, and the file would stay open.
    */
   private void lookAgain() {
     if (evicting) {
@@ -268,7 +255,7 @@ public final class DatastoreRuntime {
     return new StoreException(StoreException.Reason.OTHER, "the engine is closed");
   }
 
-  /** What a lookup is told that its file system has not answered. */
+  /** The message for a lookup whose file system has not answered. */
   public String whyNotAnswered() {
     return bulkhead
         .hang()
@@ -277,24 +264,22 @@ public final class DatastoreRuntime {
   }
 
   private void closeIfIdle() {
-    // A counter may be closed and held: by a lookup that has opened the file and given up.
+    // A counter may be closed and still held, by a lookup that opened the file and gave up.
     if (counter.closeIfIdle() || (counter.closed() && counter.held())) {
       letGoIfClosed();
     }
   }
 
   /**
-   * Lets go of the lock file if nobody works on the datastore.
-   *
-   * <p>Closed is what the counter says, not what this method intends: between the compare-and-set
-   * and the lock another thread may have opened the runtime again, with the same lock file, and is
-   * using it.
+   * Releases the lock file if the datastore is idle.
+ * <p>The counter decides whether the runtime is closed: between the caller's compare-and-set and the lock, another thread may have opened the runtime again with the same lock file, and be using it.
    */
   private void letGoIfClosed() {
     Runnable then;
     synchronized (lock) {
       if (!counter.closed() || waiting > 0 || lockFile.isChanging()) {
-        // In use again, or about to be; and whoever opens or closes the file looks again after it.
+        // In use again, or about to be; the thread that opens or closes the file checks again
+        // afterwards.
         return;
       }
       if (lockFile.isOpen()) {

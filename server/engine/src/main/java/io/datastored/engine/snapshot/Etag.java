@@ -1,8 +1,7 @@
 package io.datastored.engine.snapshot;
 
 /**
- * An etag changes whenever the settings or the maintenance of its datastore change. Immutable;
- * opaque to callers.
+ * An etag is an opaque value that changes whenever the settings or the maintenance of its datastore change. Immutable.
  */
 public record Etag(String value) {
 

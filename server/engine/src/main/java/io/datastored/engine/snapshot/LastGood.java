@@ -22,14 +22,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Last good decides what is served of a document: its good sections, and instead of each faulty one
- * the version that was good before. Confined to one call of {@link #serve}.
- *
- * <p>A faulty section takes no other one down and replaces no good version of itself. The one
- * exception is an unreadable maintenance mode, which closes the datastore: whoever wrote that line
- * wanted something refused. While the file holds a fault that belongs to no section, nothing is
- * believed to have been removed: the missing section may be the one that cannot be read. A mode
- * that a faulty section tells readably is obeyed.
+ * Last good decides what is served of a document: its good sections, and the last good version of each faulty one. Confined to one call of {@link #serve}.
+ * <p>A faulty section affects no other section and does not replace its own last good version. The exception is an unreadable maintenance mode, which closes the datastore: its author meant to refuse something. While the file has a fault that belongs to no section, no section counts as removed: the missing one may be the one that cannot be read. A readable mode of a faulty section is obeyed.
  */
 public final class LastGood {
 
@@ -59,21 +53,21 @@ public final class LastGood {
     public static final Served NOTHING = new Served(NameMap.of(), SnapshotFaults.NONE);
   }
 
-  /** The version of each section that was good before. */
+  /** The last good version of each section. */
   interface Before {
 
-    /** Every name that was served. */
+    /** The names that were served. */
     Iterable<DatastoreName> names();
 
-    /** The good version of one of them. */
+    /** The last good version of one of them. */
     Optional<ConfigSection> of(DatastoreName name);
   }
 
   /**
    * @param document what the file says
-   * @param before the version of each section that was good before
-   * @param knownFaults those known already, for their since-when
-   * @param now the wall clock
+   * @param before the last good version of each section
+ * @param knownFaults the faults already known, for the time since when
+ * @param now the wall clock
    */
   public static Served serve(
       ConfigDocument document, Before before, SnapshotFaults knownFaults, Instant now) {
@@ -81,10 +75,8 @@ public final class LastGood {
   }
 
   /**
-   * The same when only some good sections differ from a document that was served, and neither
-   * document has a fault; nothing when that is not so.
-   *
-   * @param earlier the document that was served
+   * What is served of a document that differs from a served one only in some good sections, if neither document has a fault; empty otherwise.
+ * @param earlier the document that was served
    * @param served what was served of it
    */
   public static Optional<Served> step(
@@ -120,7 +112,7 @@ public final class LastGood {
         new SnapshotFaults(ImmutableMap.copyOf(faults), ofFile.build(), document.notices()));
   }
 
-  /** Sorts the entries: in the file they mostly are sorted already, so this is one pass. */
+  /** Sorts the entries. They usually are sorted in the file already, so this takes one pass. */
   private static NameMap<ServedSection> sorted(Map<DatastoreName, ServedSection> served) {
     List<Map.Entry<DatastoreName, ServedSection>> entries = new ArrayList<>(served.entrySet());
     entries.sort(Map.Entry.comparingByKey());

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A lock descriptor is the open {@code .lock} file of a base directory, opened and closed on the
  * base path's {@link Bulkhead}. Thread-safe: guarded by the lock of its {@link DatastoreRuntime},
- * which is never held while the file system is asked.
+ * which is never held during a call to the file system.
  */
 final class LockDescriptor {
 
@@ -28,11 +28,11 @@ final class LockDescriptor {
   @GuardedBy("lock")
   private @Nullable FileChannel file;
 
-  /** Done when the lock file has been opened, or there is none; null when nobody opens it. */
+  /** Completed when the lock file has been opened, or there is none; null if it is not being opened. */
   @GuardedBy("lock")
   private @Nullable CompletableFuture<Void> opening;
 
-  /** From the moment when a close is asked for until it has happened. */
+  /** Set from the request to close until the file is closed. */
   @GuardedBy("lock")
   private boolean closing;
 
@@ -48,7 +48,7 @@ final class LockDescriptor {
     }
   }
 
-  /** Whether it is being opened or closed: who does that looks again after it. */
+  /** Whether it is being opened or closed; the thread that does so checks again afterwards. */
   boolean isChanging() {
     synchronized (lock) {
       return opening != null || closing;
@@ -56,11 +56,10 @@ final class LockDescriptor {
   }
 
   /**
-   * Has it opened, unless somebody does that already.
-   *
-   * @param before is called with the lock held, before the call is under way
-   * @param after is called when it has been opened, or there is no lock file
-   * @return done just before {@code after}
+   * Starts to open the file, unless it is being opened already.
+ * @param before called with the lock held, before the file system call starts
+ * @param after called when the file has been opened, or there is none
+ * @return completed just before {@code after} is called
    */
   CompletableFuture<Void> open(Runnable before, Runnable after) {
     synchronized (lock) {
@@ -86,7 +85,7 @@ final class LockDescriptor {
     try {
       found = FileChannel.open(basePath.resolve(".lock"), StandardOpenOption.READ);
     } catch (IOException e) {
-      // Not a refusal: a datastore without a lock file has not been used yet.
+      // Not an error: a datastore without a lock file has not been used yet.
       log.atDebug().log("no lock file in {}: {}", basePath, e.toString());
     } finally {
       synchronized (lock) {
@@ -99,10 +98,9 @@ final class LockDescriptor {
   }
 
   /**
-   * Has it closed.
-   *
-   * @param still is asked with the lock held, just before: whether it is still to be closed
-   * @param after is called when it has been closed
+   * Starts to close the file.
+ * @param still called with the lock held, just before the close: whether to close it still
+ * @param after called when the file has been closed
    */
   void close(BooleanSupplier still, Runnable after) {
     synchronized (lock) {

@@ -7,17 +7,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Maintenance is the maintenance mode of one datastore and what is known about it. Immutable.
- *
+ * Maintenance is the maintenance mode of one datastore and its details. Immutable.
  * @param mode what the datastore refuses
- * @param message the operator's words, at most 64 characters
- * @param since when the mode was first seen, by the wall clock, for people; empty in mode NONE
- * @param expectedEnd when the operator expects to be done, as told
- * @param setBy who set the mode, as told; empty when it came from an edit of the file
- * @param asWritten the mode as the file spells it, when that cannot be read; {@code mode} closes
- *     the datastore then
- * @param generation in which the mode was set; a mode that was cleared and set again is another
- *     one. NONE in mode NONE
+ * @param message the operator's message, at most 64 characters
+ * @param since when the mode was first seen, by the wall clock, for display; empty in mode NONE
+ * @param expectedEnd when the operator expects to be done, as given by the caller
+ * @param setBy who set the mode, as given by the caller; empty if it came from an edit of the file
+ * @param asWritten the mode as spelled in the file, if it cannot be read; {@code mode} closes the datastore then
+ * @param generation in which the mode was set; a mode that was cleared and set again is a different one. NONE in mode NONE
  */
 public record Maintenance(
     MaintenanceMode mode,
@@ -43,7 +40,7 @@ public record Maintenance(
     return of(memory, Optional.empty());
   }
 
-  /** What is remembered of a mode that was set before says nothing of one that cannot be read. */
+  /** The maintenance of a mode in the file. The record of a previous mode does not apply to one that cannot be read. */
   static Maintenance of(ModeRecord memory, Optional<String> asWritten) {
     return memory.setting().mode() == MaintenanceMode.NONE
         ? NONE
@@ -57,17 +54,17 @@ public record Maintenance(
             memory.generation());
   }
 
-  /** The mode in a word, for people. */
+  /** The mode in one word, for display. */
   public String word() {
     return word(mode, asWritten);
   }
 
-  /** The same of a mode that is known in parts. */
+  /** The word for a mode that is given in parts. */
   public static String word(MaintenanceMode mode, Optional<String> asWritten) {
     return asWritten.map(written -> "unreadable '" + written + "'").orElse(mode.word());
   }
 
-  /** What the present maintenance took the place of. */
+  /** The maintenance that the present one replaced. */
   public static Maintenance before(ModeRecord memory) {
     return memory.before().map(Maintenance::of).orElse(NONE);
   }

@@ -4,8 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Mode annotations are what the caller of an API says of a maintenance mode beyond what the
- * configuration file can hold. Immutable.
+ * Mode annotations are the details of a maintenance mode that the caller of an API gives and the configuration file cannot hold. Immutable.
  *
  * @param expectedEnd when the operator expects to be done
  * @param setBy who sets the mode

@@ -5,11 +5,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name table finds a datastore by its name with as few dependent reads as can be: a lookup waits
- * for each of them before it can count. Immutable.
- *
- * <p>Open addressing, at most half full. A general map has an entry and a key between its table and
- * the value; that is two reads more, which cost a tenth of a lookup.
+ * A name table finds a datastore by its name with as few dependent reads as possible: a lookup waits for each of them before it can count. Immutable.
+ * <p>Open addressing, at most half full. A general map has an entry and a key between its table and the value, which costs two more dependent reads.
  */
 final class NameTable {
 
@@ -26,7 +23,7 @@ final class NameTable {
     this.shift = Integer.numberOfLeadingZeros(slots.length) + 1;
   }
 
-  /** Of datastores with different names. */
+  /** The table of datastores with distinct names. */
   static NameTable of(Collection<Datastore> datastores) {
     int size = Integer.highestOneBit(Math.max(LEAST, datastores.size() * 2 - 1)) * 2;
     NameTable table = new NameTable(new @Nullable Datastore[size]);
@@ -44,7 +41,7 @@ final class NameTable {
     slots[at] = datastore;
   }
 
-  /** This table with others in the place of datastores of the same names. */
+  /** This table with {@code others} replacing the datastores of the same names. */
   NameTable replacing(Collection<Datastore> others) {
     NameTable table = new NameTable(slots.clone());
     others.forEach(table::put);
@@ -54,7 +51,7 @@ final class NameTable {
   @Nullable Datastore get(DatastoreName name) {
     int at = slot(name);
     while (true) {
-      // The mask tells the compiler that the index is inside.
+      // The mask lets the compiler omit the bounds check.
       Datastore found = slots[at & slots.length - 1];
       if (found == null || found.name().equals(name)) {
         return found;

@@ -14,26 +14,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A proposal is what is to be accepted next: what is served, what is known of devices, and what
- * only the caller of an API knows. Immutable.
- *
+ * A proposal is the input to the next accepted state: what is served, the state of devices, and what only the caller of an API knows. Immutable.
  * @param served what is served
- * @param mounted whether the devices of removable datastores are there, where that was looked at
- * @param notes what the caller tells of a mode
+ * @param mounted whether the devices of removable datastores are present, for those that were checked
+ * @param notes the caller's details of a mode
  */
 public record Proposal(
     LastGood.Served served,
     Map<DatastoreName, Boolean> mounted,
     Map<DatastoreName, ModeAnnotations> notes) {
 
-  /** How many removed names are remembered at most; older ones answer a watcher with TOO_OLD. */
+  /** The maximum number of removed names that are remembered; a watcher that needs older ones gets TOO_OLD. */
   private static final int REMEMBERED_REMOVALS = 10_000;
 
   /**
    * The state that follows {@code before} when the file has {@code digest}.
    *
-   * @param accepted what was served when {@code before} was accepted; nothing when that is not
-   *     known
+   * @param accepted what was served when {@code before} was accepted; empty if unknown
    */
   public AcceptedState after(
       AcceptedState before, Optional<LastGood.Served> accepted, Digest digest, Instant now) {

@@ -10,12 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Runtimes are the runtimes of one process by datastore and base path. Thread-safe; they are made
- * and dropped only by the thread that publishes a snapshot.
+ * Runtimes are the runtimes of one process by datastore and base path. Thread-safe; only the thread that publishes a snapshot creates and drops them.
  */
 public final class Runtimes implements AutoCloseable {
 
-  /** A runtime belongs to a base path under a name. Immutable. */
+  /** A runtime belongs to a base path and a name. Immutable. */
   private record Key(DatastoreName name, Path basePath) {}
 
   private final Counters counters;
@@ -30,8 +29,7 @@ public final class Runtimes implements AutoCloseable {
   }
 
   /**
-   * The runtime of a base path: the one that is there, also one of a datastore that was removed and
-   * on which somebody still works.
+   * The runtime of a base path. An existing one is reused, including that of a removed datastore that is still in use.
    */
   public DatastoreRuntime of(DatastoreName name, Path basePath) {
     return byKey.computeIfAbsent(
@@ -42,8 +40,7 @@ public final class Runtimes implements AutoCloseable {
   }
 
   /**
-   * The runtime of a base path that its datastore has left, while somebody still works there. It is
-   * let go of when that is over.
+   * The runtime of a base path that its datastore has left, while operations there continue. It is released when they have ended.
    */
   public DatastoreRuntime left(DatastoreName name, Path basePath) {
     DatastoreRuntime runtime = of(name, basePath);
@@ -51,7 +48,7 @@ public final class Runtimes implements AutoCloseable {
     return runtime;
   }
 
-  /** After a swap: tells the runtimes what the new snapshot wants, and sweeps the idle ones. */
+  /** Applies a new snapshot to the runtimes, and removes the idle ones. Called after the swap. */
   public void follow(Change change) {
     for (DatastoreName name : change.changed()) {
       Datastore now = change.after().get(name);
@@ -88,27 +85,26 @@ public final class Runtimes implements AutoCloseable {
     runtime.evict(true);
   }
 
-  /** A device that is gone is let go of just like one whose mode says so. */
+  /** Whether the lock file must be closed: because of the mode, or because the device is gone. */
   private static boolean evicts(Datastore datastore) {
     return datastore.maintenance().mode().evicts()
         || datastore.mountState() == MountState.NOT_MOUNTED;
   }
 
   /**
-   * Lets go of everything that nobody works on, now or as soon as that is so, and lets nobody begin
-   * to work. Idempotent.
+   * Closes every runtime, now or as soon as it is idle, and prevents new operations. Idempotent.
    */
   @Override
   public void close() {
     byKey.values().forEach(runtime -> runtime.shut(this::leaveIfAllClosed));
     leaving = true;
     leaveIfAllClosed();
-    // What the engine is in is closed next. A file system that hangs is not waited for: its
-    // descriptors go with the process.
+    // The files that the runtimes use are closed next. A file system that hangs is not waited for:
+    // its descriptors are closed when the process exits.
     bulkheads.awaitQuiet();
   }
 
-  /** Whose a base path is: of a datastore that was removed, too, while somebody works on it. */
+  /** The datastore of a base path, including a removed one that is still in use. */
   public Optional<DatastoreName> nameOf(Path basePath) {
     return byKey.keySet().stream()
         .filter(key -> key.basePath().equals(basePath))
@@ -117,12 +113,11 @@ public final class Runtimes implements AutoCloseable {
   }
 
   /**
-   * Takes the counters of this process out of sight when all are closed for good, not earlier: what
-   * is counted on them must be seen until it has ended, also after the engine was closed.
+   * Removes the counters of this process when all are closed for good, and not earlier: other processes must see the operations counted on them until they have ended, even after the engine was closed.
    */
   private void leaveIfAllClosed() {
     // A runtime is closed before its last release reads `leaving`, and `leaving` is written before
-    // the close looks at the runtimes: of the two that meet, at least one sees the other.
+    // the close reads the runtimes: if the two are concurrent, at least one sees the other.
     if (leaving && byKey.values().stream().allMatch(DatastoreRuntime::letGo)) {
       counters.close();
     }

@@ -8,15 +8,14 @@ import io.datastored.config.document.ConfigSection;
 import java.util.Optional;
 
 /**
- * A served section is what is served under a name: the section in the file, or, when that is
- * faulty, what {@link LastGood} found instead. Immutable.
+ * A served section is what is served under a name: the section in the file, or, if that is faulty, what {@link LastGood} chose instead. Immutable.
  *
  * @param settings what is served
  * @param setting the maintenance mode that is served
  * @param modeAsWritten the mode in the file, when that cannot be read and another one is served
  * @param fingerprint of all three
- * @param fault why something else than the section in the file is served
- * @param good the last version of the section that was good
+ * @param fault why something other than the section in the file is served
+ * @param good the last good version of the section
  */
 public record ServedSection(
     DatastoreSettings settings,
@@ -26,7 +25,7 @@ public record ServedSection(
     Optional<DatastoreFault> fault,
     Optional<ConfigSection> good) {
 
-  /** The section in the file. */
+  /** A good section, served as it is in the file. */
   public static ServedSection good(ConfigSection section) {
     return new ServedSection(
         section.settings(),
@@ -37,7 +36,7 @@ public record ServedSection(
         Optional.of(section));
   }
 
-  /** Something that is served because the section in the file is faulty. */
+  /** A section that is served because the one in the file is faulty. */
   static ServedSection insteadOf(
       DatastoreName name,
       DatastoreSettings settings,
@@ -55,7 +54,7 @@ public record ServedSection(
         good);
   }
 
-  /** The text to remember, when the file does not have it. */
+  /** The text to remember, if the file does not contain it. */
   Optional<String> lastGoodText() {
     return fault.isPresent() ? good.map(ConfigSection::text) : Optional.empty();
   }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A snapshot is everything that is served at one generation. Immutable.
  *
- * <p>It carries the generation of its own content: it exists only for a configuration whose digest
- * is the accepted one.
+ * <p>Its generation is that of its content: a snapshot exists only for a configuration whose digest is the accepted one.
  */
 public final class Snapshot {
 
@@ -50,8 +49,7 @@ public final class Snapshot {
 
   /**
    * The snapshot of another state that serves the same names.
-   *
-   * @param others the datastores that are not those of this one
+ * @param others the datastores that differ from this snapshot's
    */
   public Snapshot replacing(
       AcceptedState next, Map<DatastoreName, Datastore> others, LastGood.Served serving) {
@@ -59,12 +57,12 @@ public final class Snapshot {
         next, datastores.replacing(others), serving, table.replacing(others.values()));
   }
 
-  /** The point in history. */
+  /** The revision of the accepted state. */
   public Revision revision() {
     return revision;
   }
 
-  /** Of the configuration file that is served. */
+  /** The digest of the configuration file that is served. */
   public Digest digest() {
     return state.digest();
   }
@@ -74,7 +72,7 @@ public final class Snapshot {
     return Optional.ofNullable(table.get(name));
   }
 
-  /** Whether a datastore is in the mode that a revision has set. */
+  /** Whether a datastore is in the mode that was set in a revision. */
   public boolean isInMode(DatastoreName name, Revision since) {
     Datastore datastore = table.get(name);
     return datastore != null
@@ -87,22 +85,22 @@ public final class Snapshot {
     return byName;
   }
 
-  /** What is wrong with the section of that name, whether or not something is served instead. */
+  /** The fault of the section of that name, whether or not something is served instead. */
   public Optional<DatastoreFault> fault(DatastoreName name) {
     return Optional.ofNullable(faults().bySection().get(name));
   }
 
-  /** Faults of all sections with a name, by name. */
+  /** The faults of all sections with a name, by name. */
   public ImmutableMap<DatastoreName, DatastoreFault> sectionFaults() {
     return faults().bySection();
   }
 
-  /** Faults that belong to no section. */
+  /** The faults that belong to no section. */
   public ImmutableList<DatastoreFault> fileFaults() {
     return faults().ofFile();
   }
 
-  /** What is worth a look though it is no fault, such as properties of a later version. */
+  /** Notices that are not faults, such as properties of a later version. */
   public ImmutableList<ConfigNotice> notices() {
     return faults().notices();
   }

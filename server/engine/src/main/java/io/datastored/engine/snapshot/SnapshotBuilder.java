@@ -19,14 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A snapshot builder makes the snapshot of an accepted state, and keeps the datastores of the one
- * before that have not changed. Confined to the thread that publishes.
+ * A snapshot builder builds the snapshot of an accepted state, and reuses unchanged datastores of the previous one. Confined to the thread that publishes.
  */
 public final class SnapshotBuilder {
 
   private static final Logger log = LoggerFactory.getLogger(SnapshotBuilder.class);
 
-  /** A directory that cannot be: its parent is a device. */
+  /** A directory that cannot exist: its parent is a device. */
   private static final Path NOWHERE = Path.of("/dev/null/no-such-path");
 
   private final Runtimes runtimes;
@@ -37,7 +36,7 @@ public final class SnapshotBuilder {
     this.mounts = mounts;
   }
 
-  /** Where the runtime of a datastore comes from. */
+  /** Provides the runtime of a datastore. */
   private interface RuntimeSource {
     DatastoreRuntime of(DatastoreName name, Path basePath);
   }
@@ -47,7 +46,7 @@ public final class SnapshotBuilder {
     return build(before, state, serving, runtimes::of);
   }
 
-  /** The same for a snapshot that will not be served; leaves no runtime behind. */
+  /** The change to a snapshot that will not be served. Creates no runtime. */
   public Change preview(Snapshot before, AcceptedState state, LastGood.Served serving) {
     return build(before, state, serving, DatastoreRuntime::detached);
   }
@@ -60,7 +59,7 @@ public final class SnapshotBuilder {
         : leap(before, state, serving, source);
   }
 
-  /** Looks at what differs only: the names are the same. */
+  /** The change between snapshots with the same names. Examines only the differences. */
   private Change step(
       Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
     Set<DatastoreName> names = new TreeSet<>();
@@ -127,7 +126,7 @@ public final class SnapshotBuilder {
         name, accepted, served, source.of(name, basePath(name, served.settings())));
   }
 
-  /** Where a datastore with such settings lies. */
+  /** The base directory of a datastore with these settings. */
   public Path basePath(DatastoreName name, DatastoreSettings settings) {
     return settings.backingDevice().isPresent()
         ? mounts.mountPoint(name)
@@ -135,9 +134,7 @@ public final class SnapshotBuilder {
   }
 
   /**
-   * The path of a base directory. In a locale that has no form for it (POSIX knows ASCII only) no
-   * file of it can be opened; the section is good all the same and other processes serve it, so it
-   * is given a path that cannot exist rather than one that may be somebody else's.
+   * The path of a base directory. In a locale that cannot encode it (POSIX has only ASCII) none of its files can be opened. The section is still good, and other processes serve it, so it gets a path that cannot exist rather than one that may belong to another datastore.
    */
   static Path pathOf(DatastoreName name, String text) {
     try {

@@ -6,11 +6,11 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigNotice;
 
 /**
- * Snapshot faults are what was found wrong with the configuration file of a snapshot. Immutable.
+ * Snapshot faults are the faults and notices of a snapshot's configuration file. Immutable.
  *
  * @param bySection faults of sections whose name could be read
  * @param ofFile faults that belong to no section
- * @param notices what is worth a look
+ * @param notices findings that are not faults
  */
 public record SnapshotFaults(
     ImmutableMap<DatastoreName, DatastoreFault> bySection,

@@ -8,10 +8,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * A successor is what follows the snapshot once it is committed. Immutable.
- *
- * @param document what the configuration says then
- * @param content the configuration, where it must be replaced
+ * A successor is the content of the next snapshot, to be committed first. Immutable.
+ * @param document the parsed configuration
+ * @param content the configuration, if the file must be replaced
  * @param state the accepted state
  * @param served what is served of the document
  */
@@ -21,7 +20,7 @@ public record Successor(
     AcceptedState state,
     LastGood.Served served) {
 
-  /** What is to be committed, unless it is withdrawn before. */
+  /** The draft to be committed, unless it is withdrawn before. */
   public Store.Draft draft(BooleanSupplier withdrawn) {
     return new Store.Draft(state, content, withdrawn);
   }

@@ -1,7 +1,6 @@
 /**
- * What is served: the immutable snapshot, its datastores with what outlives one snapshot, and how
- * both follow from a document and the accepted state. Embedders and the rooms above may read it.
- * Nothing here waits, commits, or changes a snapshot that was published.
+ * What is served: the immutable snapshot, its datastores with the runtimes that outlive a snapshot, and how both are derived from a document and the accepted state. Embedders and the rooms above may read it.
+ * Nothing here waits for a lock of another process, commits, or changes a published snapshot.
  */
 @NullMarked
 package io.datastored.engine.snapshot;
