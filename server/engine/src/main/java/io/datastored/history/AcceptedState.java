@@ -8,14 +8,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The accepted state is the one place in which a change is committed: which configuration is
- * accepted, at which generation, and which generation each datastore has. Immutable.
- *
- * @param revision the point in history
- * @param configFile the configuration file that this history is about; empty in memory
+ * The accepted state is what a commit replaces: the accepted configuration, its generation, and the generation of each datastore. Immutable.
+ * @param revision the position in history
+ * @param configFile the configuration file of this history; empty in memory
  * @param text the accepted configuration file
  * @param floor removals at or below this generation are forgotten
- * @param datastores what is accepted of each datastore
+ * @param datastores the accepted datastores
  * @param removed the generation in which each name was removed, above the floor, oldest first
  */
 public record AcceptedState(
@@ -37,21 +35,19 @@ public record AcceptedState(
         ImmutableMap.of());
   }
 
-  /** The same state when the configuration file has another text. */
+  /** This state with another text of the configuration file. */
   public AcceptedState of(AcceptedText other) {
     return new AcceptedState(revision, configFile, other, floor, datastores, removed);
   }
 
-  /** The same state when its configuration file is known by another path. */
+  /** This state with another path of the configuration file. */
   public AcceptedState about(Path other) {
     return new AcceptedState(revision, Optional.of(other), text, floor, datastores, removed);
   }
 
   /**
-   * The state with which another history goes on from here.
-   *
-   * @param seen the highest generation of the earlier history that anybody may have seen: none is
-   *     given away twice, though generations of two histories are never compared
+   * The first state of another history that continues from this one.
+ * @param seen the highest generation of the earlier history that any process or client may have seen; no generation is assigned twice, though generations of different histories are never compared
    */
   public AcceptedState in(Incarnation other, Generation seen) {
     Generation from = seen.isAfter(generation()) ? seen : generation();
@@ -59,7 +55,7 @@ public record AcceptedState(
         new Revision(other, from), configFile, text, from, datastores, ImmutableMap.of());
   }
 
-  /** Of the accepted configuration file. */
+  /** The digest of the accepted configuration file. */
   public Digest digest() {
     return text.digest();
   }

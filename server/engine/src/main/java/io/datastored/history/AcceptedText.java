@@ -5,9 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An accepted text is the configuration file as it was accepted: its digest, and its bytes where
- * they are known. Immutable, as long as nobody writes to the bytes, which are shared because there
- * may be many. Two with one digest are equal.
+ * An accepted text is the configuration file as it was accepted: its digest, and its bytes if they are known. Immutable, provided that the bytes, which are shared because they may be large, are not modified. Two texts with the same digest are equal.
  */
 public final class AcceptedText {
 
@@ -19,26 +17,25 @@ public final class AcceptedText {
     this.bytes = bytes;
   }
 
-  /** The text with this digest, which was not kept: by an earlier version of datastored. */
+  /** A text that was not kept, by an earlier version of datastored; only its digest is known. */
   public static AcceptedText of(Digest digest) {
     return new AcceptedText(digest, null);
   }
 
   /**
-   * A text.
-   *
-   * @param bytes which have this digest and must not be changed any more
+   * A text with its bytes.
+ * @param bytes must have this digest and not be modified afterwards
    */
   public static AcceptedText of(Digest digest, byte[] bytes) {
     return new AcceptedText(digest, bytes);
   }
 
-  /** Of the whole file. */
+  /** The digest of the whole file. */
   public Digest digest() {
     return digest;
   }
 
-  /** The whole file; empty when it was not kept. */
+  /** The whole file; empty if it was not kept. */
   public Optional<byte[]> bytes() {
     return Optional.ofNullable(bytes);
   }

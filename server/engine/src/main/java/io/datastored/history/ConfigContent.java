@@ -5,12 +5,11 @@ import io.datastored.file.FileStamp;
 import java.util.Optional;
 
 /**
- * A config content is what a store held at one moment. Immutable, as long as nobody writes to
- * {@link #bytes}, which is shared and not copied because it may be large.
+ * A config content is the content of the configuration at one moment. Immutable, provided that {@link #bytes}, which is shared and not copied because it may be large, is not modified.
  */
 public final class ConfigContent {
 
-  /** The content of a store that holds nothing yet. */
+  /** The content of a store without a configuration. */
   public static final ConfigContent MISSING = new ConfigContent(new byte[0], Optional.empty());
 
   private final byte[] bytes;
@@ -28,35 +27,34 @@ public final class ConfigContent {
   }
 
   /**
-   * Returns a content that is in no store yet.
-   *
-   * @param bytes which must not be changed any more
+   * A content that is not in a store yet.
+ * @param bytes must not be modified afterwards
    */
   public static ConfigContent of(byte[] bytes) {
     return new ConfigContent(bytes, Optional.empty());
   }
 
-  /** Returns the same content, as it was found in a file. */
+  /** This content, as found in a file. */
   public ConfigContent in(FileStamp file) {
     return new ConfigContent(bytes, digest, Optional.of(file));
   }
 
-  /** Returns the bytes, which must not be changed; none when nothing is there. */
+  /** The bytes, which must not be modified; none if there is no configuration. */
   public byte[] bytes() {
     return bytes;
   }
 
-  /** Returns the digest of the bytes. */
+  /** The digest of the bytes. */
   public Digest digest() {
     return digest;
   }
 
-  /** Returns the file that the bytes are from, in stores that have one and when it is there. */
+  /** The stamp of the file that the bytes are from, if the store has files and the file exists. */
   public Optional<FileStamp> stamp() {
     return stamp;
   }
 
-  /** Tells whether there is anything, if only of no bytes. */
+  /** Whether there is a configuration, even an empty one. */
   public boolean exists() {
     return this != MISSING;
   }

@@ -1,33 +1,28 @@
 package io.datastored.history;
 
 /**
- * A doorbell is the word that tells every process of a state directory that a later generation has
- * been committed. Thread-safe: one 64-bit word, read and raised atomically.
- *
- * <p>It is never the truth, the state file is; the doorbell only says "look again". It never goes
- * back, and it is rung only for a generation that has been committed.
+ * A doorbell is a shared word that announces a later committed generation to every process of a state directory. Thread-safe: one 64-bit word, read and raised atomically.
+ * <p>The state file is the truth; the doorbell only means "look again". It never decreases, and it is raised only to a generation that has been committed.
  */
 public interface Doorbell extends AutoCloseable {
 
   /**
-   * The generation last rung, with acquire semantics: what was written before the ring is visible.
-   * Enough for the first look of a lookup, not for the second.
+   * The last generation raised, read with acquire semantics: everything written before it was raised is visible. Enough for the first read of a lookup, not for the second.
    */
   long readAcquire();
 
   /**
-   * The generation last rung, with volatile semantics: ordered with the counter that was added to
-   * before (the second look of a lookup) and with the counters that are read next (a drain).
+   * The last generation raised, read with volatile semantics: ordered after a preceding add to a counter (the second read of a lookup) and before subsequent reads of counters (a drain).
    */
   long read();
 
-  /** Raises the doorbell to {@code generation} unless it stands there or further already. */
+  /** Raises the doorbell to {@code generation} unless it is there or higher already. */
   void raise(Generation generation);
 
-  /** Whether the page behind it is still the one that its path names; a lost one rings no more. */
+  /** Whether its page is still the file at its path; a lost page reaches no other process. */
   boolean intact();
 
-  /** Lets go of the page. Idempotent. */
+  /** Releases the page. Idempotent. */
   @Override
   void close();
 }

@@ -13,14 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An edit debounce decides when an edit is accepted. Thread-safe.
  *
- * <p>A file that was replaced by a rename is whole, so it is believed at once. One that was written
- * in place may have been read half-way: a flush can end between two sections, and then half of the
- * datastores would be removed for a moment. Such an edit, and any that leaves nothing at all, must
- * rest first.
- *
- * <p>Another inode is not proof of a rename: some editors move the old file away and write a new
- * one in its place, as does a move from another file system. What tells them apart is that a rename
- * changes the inode after the last write to it.
+ * <p>A file that was replaced by a rename is complete, so it is accepted at once. A file written in place may have been read while it was written: a flush can end between two sections, and half of the datastores would be removed for a moment. Such an edit, and any edit that leaves an empty file, must settle first.
+ * <p>A new inode does not prove a rename: some editors move the old file away and write a new one in its place, as does a move from another file system. The difference is that a rename changes the inode after the last write to it.
  */
 public final class EditDebounce {
 
@@ -50,10 +44,9 @@ public final class EditDebounce {
   }
 
   /**
-   * Judges what was seen, which is the accepted configuration or an edit.
-   *
-   * @param config where the configuration is, for people
-   * @param objection why an edit by which content was lost is not believed; empty: it is meant
+   * Decides whether what was seen, the accepted configuration or an edit, can be accepted.
+ * @param config where the configuration is, for display
+ * @param objection why an edit that lost content is not accepted; empty: the loss is intended
    */
   public Store.Seen judge(
       Store.Seen seen,
@@ -86,7 +79,7 @@ public final class EditDebounce {
     return new Store.Seen(seen.state(), seen.content(), seen.stateLost(), rest, contentLost);
   }
 
-  /** How long {@code content} must rest before it is believed; empty: it is believed now. */
+  /** How long {@code content} must still be unchanged before it is accepted; empty: it is accepted now. */
   synchronized Optional<Duration> remaining(ConfigContent content) {
     boolean inPlace = content.stamp().map(this::inPlace).orElse(false);
     boolean nothing = content.bytes().length == 0;
@@ -95,7 +88,7 @@ public final class EditDebounce {
     }
     long now = ticker.read();
     if (seen == null || now - lastLook > limit.toNanos()) {
-      // Nobody has looked for so long: this is another edit, and has its own time.
+      // No look for longer than the limit: this is a new edit, with its own time limit.
       editingSince = now;
     }
     lastLook = now;
@@ -115,16 +108,15 @@ public final class EditDebounce {
   }
 
   /**
-   * There is no edit any more.
-   *
-   * @param file from which the accepted content was read; empty when that is not known
+   * Records that there is no edit.
+ * @param file from which the accepted content was read; empty if unknown
    */
   public synchronized void settled(Optional<FileIdentity> file) {
     accepted = file;
     seen = null;
   }
 
-  /** There is nothing that could rest; what comes next begins anew. */
+  /** Records that the file is missing; the next content starts from the beginning. */
   private synchronized void vanished() {
     seen = null;
   }

@@ -6,7 +6,7 @@ package io.datastored.history;
  */
 public record Generation(long value) implements Comparable<Generation> {
 
-  /** Before the first generation. Never committed, only compared with. */
+  /** The value before the first generation. Never committed, only used in comparisons. */
   public static final Generation NONE = new Generation(0);
 
   /** The first generation of an incarnation. */

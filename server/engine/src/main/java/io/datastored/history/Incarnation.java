@@ -4,11 +4,8 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * An incarnation names one history of generations: 16 lower-case hexadecimal digits, random.
- * Immutable.
- *
- * <p>It is new when the state directory is new, lost, copied or restored. Generations of two
- * incarnations are never compared.
+ * An incarnation is the random id of one history of generations: 16 lower-case hexadecimal digits. Immutable.
+ * <p>A state directory that is new, lost, copied or restored gets a new incarnation. Generations of different incarnations are never compared.
  */
 public record Incarnation(String value) {
 
@@ -21,7 +18,7 @@ public record Incarnation(String value) {
     }
   }
 
-  /** Draws a new incarnation. */
+  /** A new random incarnation. */
   public static Incarnation random(RandomGenerator random) {
     return new Incarnation(String.format("%016x", random.nextLong()));
   }

@@ -3,7 +3,7 @@ package io.datastored.history;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A local doorbell is one that no other process hears: of a private engine, or of a test.
+ * A local doorbell is a doorbell that no other process sees, for a private engine or a test.
  * Thread-safe.
  */
 public final class LocalDoorbell implements Doorbell {

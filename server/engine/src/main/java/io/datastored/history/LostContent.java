@@ -9,23 +9,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lost content is what a configuration file no longer has, in a way that an editor does not take it
- * out: a disk that was full, a redirection of nothing, a generator that is still writing.
- * Immutable.
- *
- * <p>Such a file is treated as one that has vanished: what was accepted is served, until an
- * operator says that it is meant.
- *
- * @param kind how it was lost
- * @param datastores how many of those that were accepted are not there any more or are not whole
+ * Lost content is content that a configuration file lost by accident rather than by an edit: because of a full disk, a redirection of empty output, or a generator that is still writing. Immutable.
+ * <p>Such a file is treated as missing: the accepted configuration is served until an operator confirms the loss.
+ * @param kind how the content was lost
+ * @param datastores how many accepted datastores are missing or incomplete
  */
 public record LostContent(Kind kind, int datastores) {
 
-  /** How content is lost. */
+  /** The ways to lose content. */
   public enum Kind {
     /** No section is left. */
     EMPTY("empty"),
-    /** The file ends in the middle of what was accepted. */
+    /** The file is a truncated copy of the accepted one. */
     CUT("cut");
 
     private final String word;
@@ -34,15 +29,14 @@ public record LostContent(Kind kind, int datastores) {
       this.word = word;
     }
 
-    /** For a message, and as an option. */
+    /** The name in messages and as a command-line option. */
     public String word() {
       return word;
     }
   }
 
   /**
-   * What was lost between an accepted configuration and what is in the file now; nothing when the
-   * file may be meant.
+   * The content lost between the accepted configuration and the present file; empty if the change looks intended.
    */
   public static Optional<LostContent> between(AcceptedState accepted, byte[] found) {
     if (accepted.datastores().isEmpty()) {
@@ -56,12 +50,12 @@ public record LostContent(Kind kind, int datastores) {
         .bytes()
         .filter(text -> isBeginning(found, text))
         .map(text -> missing(ConfigDocument.parse(text), ConfigDocument.parse(found)))
-        // What was cut off may be a comment or an empty line.
+        // The truncated part may be only a comment or an empty line.
         .filter(missing -> missing > 0)
         .map(missing -> new LostContent(Kind.CUT, missing));
   }
 
-  /** A large file mostly begins with what tells that it is not empty, and is not parsed here. */
+  /** Whether the file has no section and no fault. Most large files are recognized by their beginning, without parsing. */
   private static boolean saysNothing(byte[] found) {
     boolean comment = false;
     for (byte next : found) {
@@ -93,7 +87,8 @@ public record LostContent(Kind kind, int datastores) {
       }
     }
     for (FaultySection section : before.faultySections()) {
-      // One that can be read now was mended: its faulty line was the last of the file.
+      // A section that is good now was repaired by the truncation: its faulty line was the last of
+      // the file.
       boolean there =
           after.sections().containsKey(section.name())
               || after.faultySections().stream().anyMatch(s -> s.name().equals(section.name()));
@@ -102,7 +97,7 @@ public record LostContent(Kind kind, int datastores) {
     return missing;
   }
 
-  /** What happened and what to do, for an operator. */
+  /** What happened and what to do, for the operator. */
   public String message(String configFile, String stateDirectory) {
     String lost =
         kind == Kind.EMPTY

@@ -10,15 +10,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A machine is the installation that a state was written on, by a hash of its machine-id.
- * Immutable. A clone that was given an id of its own is told from its original by it; one that kept
- * the id, as containers do that have none, is not.
- *
- * @param hash empty where the system has no id
+ * A machine identifies the installation that wrote a state, by a hash of its machine-id. Immutable. A clone with a new machine-id is distinguished from its original; one that kept the id is not, and neither is a container without one.
+ * @param hash empty if the system has no id
  */
 public record Machine(Optional<String> hash) {
 
-  /** Where systemd and others keep the id. */
+  /** The file in which systemd and others keep the id. */
   public static final Path ID = Path.of("/etc/machine-id");
 
   private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
@@ -41,7 +38,7 @@ public record Machine(Optional<String> hash) {
     }
   }
 
-  /** Whether both are known, and are two. */
+  /** Whether both are known and different. */
   public boolean isAnother(Machine other) {
     return hash.isPresent() && other.hash.isPresent() && !hash.equals(other.hash);
   }

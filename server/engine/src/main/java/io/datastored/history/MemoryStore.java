@@ -11,9 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory store keeps a history in this process, for tests and for embedders that have their own
- * source of the configuration. Thread-safe: callbacks run outside of its lock, on the thread that
- * made the change.
+ * A memory store is a store that keeps a history in this process, for tests and for embedders with their own source of the configuration. Thread-safe: callbacks run outside its lock, on the thread that made the change.
  */
 public final class MemoryStore implements Store {
 
@@ -29,14 +27,14 @@ public final class MemoryStore implements Store {
   @GuardedBy("this")
   private ConfigContent content = ConfigContent.MISSING;
 
-  /** What a look at the stamps takes for the content. */
+  /** The content that a look at the stamps finds. */
   @GuardedBy("this")
   private ConfigContent stamped = ConfigContent.MISSING;
 
   @GuardedBy("this")
   private StoreException.@Nullable Reason failure;
 
-  /** Makes a store without a configuration. */
+  /** Creates a store without a configuration. */
   public MemoryStore(AcceptedState initial, EditDebounce debounce, Doorbell doorbell) {
     this.initial = initial;
     this.state = initial;
@@ -44,22 +42,22 @@ public final class MemoryStore implements Store {
     this.doorbell = doorbell;
   }
 
-  /** Puts a configuration in place, as an editor would. */
+  /** Replaces the configuration, as an editor would. */
   public void edit(byte[] next) {
     put(ConfigContent.of(next.clone()));
   }
 
-  /** Takes the configuration away, as somebody who deletes the file. */
+  /** Removes the configuration, as if the file were deleted. */
   public void remove() {
     put(ConfigContent.MISSING);
   }
 
-  /** Puts a configuration in place that only a look inside finds. */
+  /** Replaces the configuration so that only a look inside finds it. */
   public synchronized void editUnseen(byte[] next) {
     content = ConfigContent.of(next.clone());
   }
 
-  /** Takes the accepted state away, as somebody who deletes its file. */
+  /** Removes the accepted state, as if its file were deleted. */
   public synchronized void loseState() {
     state = null;
   }
@@ -77,7 +75,7 @@ public final class MemoryStore implements Store {
     failure = reason;
   }
 
-  /** Ends what {@link #fail} began. */
+  /** Ends the effect of {@link #fail}. */
   public synchronized void heal() {
     failure = null;
   }
@@ -162,7 +160,7 @@ public final class MemoryStore implements Store {
 
   @Override
   public Watch watch(Runnable mayHaveChanged) {
-    // Two watches of one callback are two.
+    // Two watches with the same callback are distinct.
     Runnable callback = mayHaveChanged::run;
     callbacks.add(callback);
     return () -> callbacks.remove(callback);

@@ -6,14 +6,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A proposed datastore is what is to be accepted of one datastore next: what the configuration says
- * now, with what only the caller of an API knows. Immutable.
- *
+ * A proposed datastore is the input to the next accepted datastore: what the configuration says now, and what only the caller of an API knows. Immutable.
  * @param fingerprint of the content to be served, mode included
  * @param setting the mode and message to be served
- * @param expectedEnd as told with the mode; ignored in mode NONE
- * @param setBy who sets the mode, when somebody does
- * @param mounted for a removable datastore, whether its device is there, when that is known
+ * @param expectedEnd as given with the mode; ignored in mode NONE
+ * @param setBy who sets the mode, if a caller does
+ * @param mounted for a removable datastore, whether its device is present, if known
  * @param lastGood the text that is served instead of the section in the file
  */
 public record ProposedDatastore(

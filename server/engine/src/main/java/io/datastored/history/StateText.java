@@ -25,8 +25,7 @@ import java.util.function.BiFunction;
 import java.util.zip.CRC32C;
 
 /**
- * State text is the form of the accepted state in the state file: lines of words, the accepted
- * configuration as it is, and a checksum of all before it. Immutable.
+ * State text is the format of the accepted state in the state file: lines of words, the accepted configuration verbatim, and a checksum of all that precedes it. Immutable.
  *
  * <pre>
  *   datastored-state 2
@@ -47,8 +46,7 @@ import java.util.zip.CRC32C;
  *   end CRC32C
  * </pre>
  *
- * <p>The configuration is in the same file, so it is as durable as the rest, and cannot be that of
- * another commit. Version 1, which is still read, had neither text nor commit nor machine.
+ * <p>The configuration is in the same file, so it is as durable as the rest and always belongs to the same commit. Version 1, which is still read, had no text, commit or machine.
  */
 public final class StateText {
 
@@ -62,20 +60,19 @@ public final class StateText {
 
   private static final byte[] NO_TEXT = {};
 
-  /** Characters of the lines before those of datastores, and of those of one, about. */
+  /** Approximate number of characters before the lines of datastores, and for each datastore. */
   private static final int HEAD = 400;
 
   private static final int LINE = 96;
 
   /**
-   * What a state file holds.
-   *
-   * @param mark which commit it is
-   * @param machine on which it was written
+   * The content of a state file.
+ * @param mark which commit it is
+ * @param machine on which it was written
    */
   public record Kept(AcceptedState state, CommitMark mark, Machine machine) {}
 
-  /** The file was written by a later version, which this one must not touch. */
+  /** Thrown if the file was written by a later version; this version must not touch it. */
   public static final class LaterVersionException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
@@ -111,10 +108,10 @@ public final class StateText {
     return text.put(end(text.array(), text.position()).getBytes(US_ASCII)).array();
   }
 
-  /** Bytes of the line that ends a file. */
+  /** The length of the last line, in bytes. */
   private static final int END_LENGTH = "end 00000000\n".length();
 
-  /** The line that ends a file with this body. */
+  /** The last line of a file with this body. */
   private static String end(byte[] body, int length) {
     CRC32C crc = new CRC32C();
     crc.update(body, 0, length);
@@ -167,9 +164,8 @@ public final class StateText {
 
   /**
    * Reads a state file.
-   *
-   * @throws LaterVersionException when it is one of a later version
-   * @throws IllegalArgumentException saying what else is wrong with it
+ * @throws LaterVersionException when it was written by a later version
+ * @throws IllegalArgumentException when it is damaged otherwise, with the reason
    */
   public static Kept read(byte[] bytes) {
     String magic = lineAt(bytes, 0);
@@ -183,7 +179,7 @@ public final class StateText {
           : new LaterVersionException(magic.substring(FORMAT.length()));
     }
     if (magic.equals(EARLIER)) {
-      // It kept messages as the file spells them.
+      // Version 1 kept messages as the configuration file spells them.
       return new Reader(MaintenanceSetting::ofStored)
           .read(new String(bytes, 0, end, UTF_8), Optional.empty());
     }
@@ -202,7 +198,7 @@ public final class StateText {
             Optional.of(Arrays.copyOfRange(bytes, begin, end - 1)));
   }
 
-  /** The line that begins there; nothing when no line ends behind. */
+  /** The line that begins at this offset; empty if it has no line end. */
   private static String lineAt(byte[] bytes, int from) {
     int end = from;
     while (end < bytes.length && bytes[end] != '\n') {
@@ -211,7 +207,7 @@ public final class StateText {
     return end < bytes.length ? new String(bytes, from, end - from, UTF_8) : "";
   }
 
-  /** A reader collects the lines of one state file. Confined to one call. */
+  /** A reader parses the lines of one state file. Confined to one call. */
   private static final class Reader {
     private final Map<String, String> single = new HashMap<>();
     private final Map<DatastoreName, ModeRecord> modes = new HashMap<>();
@@ -220,7 +216,7 @@ public final class StateText {
     private final ImmutableMap.Builder<DatastoreName, Generation> removed = ImmutableMap.builder();
     private final Map<DatastoreName, List<String>> datastores = new java.util.LinkedHashMap<>();
 
-    /** What mode and message are together. */
+    /** Combines mode and message. */
     private final BiFunction<MaintenanceMode, Optional<String>, MaintenanceSetting> setting;
 
     private CommitMark mark = CommitMark.NONE;

@@ -13,18 +13,14 @@ import java.util.Optional;
 /**
  * A state transition computes the accepted state that follows another. Immutable.
  *
- * <p>This is where a generation is made. Only what differs from the state before gets the new
- * generation: a change of one datastore leaves the generation of the others alone, and when nothing
- * that is served differs (a comment in the file, the order of sections) there is no new generation
- * at all, only a new digest.
- *
- * @param before the state to follow
- * @param now for the since-when of modes
- * @param rememberedRemovals how many removed names are remembered at most
+ * <p>Generations are assigned only here. Only what differs from the previous state gets the new generation: a change of one datastore does not affect the generation of the others. If nothing that is served differs (only a comment in the file, or the order of sections), there is no new generation, only a new digest.
+ * @param before the previous state
+ * @param now the time at which new modes were first seen
+ * @param rememberedRemovals the maximum number of removed names that are remembered
  */
 public record StateTransition(AcceptedState before, Instant now, int rememberedRemovals) {
 
-  /** The state in which {@code observed} is what is served, of a file with {@code digest}. */
+  /** The state in which {@code observed} is served, from a file with {@code digest}. */
   public AcceptedState accept(Digest digest, Map<DatastoreName, ProposedDatastore> observed) {
     Generation next = before.generation().next();
     boolean changed = before.generation().equals(Generation.NONE);
@@ -45,9 +41,8 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
   }
 
   /**
-   * The same where the names are those of before, and all that is served but {@code observed}.
-   *
-   * @throws IllegalArgumentException when one of them is new
+   * The state in which only {@code observed} differs from what was served before; the names stay the same.
+ * @throws IllegalArgumentException when one of them is new
    */
   public AcceptedState acceptSome(Digest digest, Map<DatastoreName, ProposedDatastore> observed) {
     Generation next = before.generation().next();
@@ -145,12 +140,12 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
     return trimmed(names.buildOrThrow(), size - rememberedRemovals);
   }
 
-  /** Forgets the {@code surplus} oldest removals, and raises the floor to say so. */
+  /** Drops the {@code surplus} oldest removals, and raises the floor accordingly. */
   private Removals trimmed(ImmutableMap<DatastoreName, Generation> names, int surplus) {
     if (surplus <= 0) {
       return new Removals(before.floor(), names);
     }
-    // All removals of one generation are forgotten together: the floor is a generation.
+    // All removals of one generation are dropped together: the floor is a generation.
     Generation floor = names.values().asList().get(surplus - 1);
     ImmutableMap.Builder<DatastoreName, Generation> kept = ImmutableMap.builder();
     names.forEach(

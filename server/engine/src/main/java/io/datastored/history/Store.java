@@ -8,74 +8,63 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * A store keeps one history: the configuration that is accepted, and the order in which it changed.
- * It is the seam behind which files, the memory of a test or a replicated store stand. Thread-safe.
- *
- * <p>The order of a commit: configuration replaced → state replaced; whoever has committed then
- * raises the {@link #doorbell}. A look goes the other way round. The state is the truth.
+ * A store keeps one history: the accepted configuration, and the order in which it changed. It is the seam for implementations in files, in memory for tests, or replicated. Thread-safe.
+ * <p>The order of a commit: configuration replaced → state replaced → {@link #doorbell} raised, by the committing process. A look reads in the opposite order. The state is the truth.
  */
 public interface Store extends AutoCloseable {
 
-  /** How a look finds out whether there is anything new. */
+  /** How a look detects changes. */
   enum Look {
-    /** By the stamps of files: those of the last look are not read again. */
+    /** By the stamps of files: a file whose stamp has not changed is not read again. */
     AT_STAMPS,
-    /** By what is in them, which also finds what was written without a change of their times. */
+    /** By their content, which also detects writes that left the file times unchanged. */
     INSIDE
   }
 
-  /** The state that was there when the store was opened. */
+  /** The state at the opening of the store. */
   AcceptedState initial();
 
   /**
-   * Looks at the accepted state and at the configuration.
-   *
-   * @param known the state to go on from if the accepted one is lost
-   * @throws StoreException also when the state is not the one that was committed last; with reason
-   *     DESCRIPTORS when there is something new that cannot be read for want of a file descriptor
+   * Reads the accepted state and the configuration.
+ * @param known the state to continue from if the accepted one is lost
+ * @throws StoreException also when the state is not the one that was committed last; with reason DESCRIPTORS when a change cannot be read for lack of file descriptors
    */
   Seen look(AcceptedState known, Look how) throws StoreException;
 
   /**
-   * Keeps others from committing until it is closed.
-   *
-   * @throws StoreException when another process commits for longer than {@code wait}
+   * Prevents other commits until it is closed.
+ * @throws StoreException when another process holds the store for longer than {@code wait}
    */
   Held hold(Duration wait) throws StoreException;
 
   /**
    * Commits a draft, durably. The caller holds the store, and raises the doorbell afterwards.
    *
-   * @param on what the draft was decided on
-   * @throws StoreException when it cannot be written. Nothing has changed then, unless the reason
-   *     is OUTCOME_UNKNOWN: a later {@link #look} tells
+   * @param on what the draft is based on
+ * @throws StoreException when it cannot be written. Nothing has changed then, unless the reason is OUTCOME_UNKNOWN; a later {@link #look} shows the outcome
    */
   Outcome commit(Seen on, Draft next) throws StoreException;
 
   /**
-   * Finds out whether {@code present} could be committed again now. Changes nothing.
-   *
-   * @throws StoreException when it could not
+   * Checks that {@code present} could be committed again now. Changes nothing.
+ * @throws StoreException when it could not
    */
   void probe(AcceptedState present) throws StoreException;
 
-  /** What tells every process of this history that there is a later state. */
+  /** The doorbell that announces a later state to every process of this history. */
   Doorbell doorbell();
 
   /**
-   * Calls back whenever the configuration may have changed, by whomever, until the watch or the
-   * store is closed. Best effort: there may be too many calls, and on some file systems none; who
-   * must know looks from time to time. The callback must be quick and must not throw.
+   * Calls back whenever the configuration may have changed, whatever the cause, until the watch or the store is closed. Best effort: there may be extra calls, and on some file systems none, so a caller that must not miss a change also looks periodically. The callback must be quick and must not throw.
    */
   Watch watch(Runnable mayHaveChanged);
 
-  /** Why the configuration of this store cannot be replaced, one sentence; empty when it can. */
+  /** Why the configuration of this store cannot be replaced, in one sentence; empty if it can. */
   Optional<String> readOnlyReason();
 
   /**
-   * Refuses when the configuration cannot be replaced.
-   *
-   * @throws StoreException that says why, and what to do
+   * Checks that the configuration can be replaced.
+ * @throws StoreException when it cannot; the message has the reason and what to do
    */
   default void requireWritable() throws StoreException {
     Optional<String> refusal = readOnlyReason();
@@ -84,20 +73,18 @@ public interface Store extends AutoCloseable {
     }
   }
 
-  /** Where the configuration is, for people. */
+  /** The location of the configuration, for display. */
   String describe();
 
-  /** Lets go of everything and ends each watch. Idempotent. */
+  /** Releases everything and ends each watch. Idempotent. */
   @Override
   void close();
 
   /**
-   * What was seen: the accepted state and, read after it, the configuration. Immutable.
-   *
-   * @param stateLost whether the state is not there any more, or a foreign one is in its place
-   * @param rest how long the configuration, which was edited, must rest before it is believed;
-   *     empty: it is believed now
-   * @param contentLost why the configuration is not believed until an operator acts, one sentence
+   * The result of a look: the accepted state and, read after it, the configuration. Immutable.
+ * @param stateLost whether the state is missing, or was replaced by a foreign one
+ * @param rest how long the edited configuration must still be unchanged before it is accepted; empty: it is accepted now
+ * @param contentLost why the configuration is not accepted until an operator acts, in one sentence
    */
   record Seen(
       AcceptedState state,
@@ -107,13 +94,10 @@ public interface Store extends AutoCloseable {
       Optional<String> contentLost) {
 
     /**
-     * What was found, without a judgement on an edit.
-     *
-     * @param rung what the doorbell said before the state was read. It is raised after the state is
-     *     committed, so an older state than this has gone back, and its successor would give a
-     *     generation away a second time
-     * @param known the state to go on from if none was found
-     * @throws StoreException when the state is not the one that was committed last
+     * The result of a look, before an edit is judged.
+ * @param rung the doorbell, read before the state. It is raised after the state is committed, so a state older than this has been rolled back, and its successor would assign a generation a second time
+ * @param known the state to continue from if none was found
+ * @throws StoreException when the state is not the one that was committed last
      */
     public static Seen of(
         long rung, AcceptedState known, Optional<AcceptedState> found, ConfigContent content)
@@ -133,55 +117,52 @@ public interface Store extends AutoCloseable {
       return content.digest().equals(state.digest());
     }
 
-    /** The same when another state has been committed for this configuration. */
+    /** This result after another state was committed for this configuration. */
     public Seen at(AcceptedState committed) {
       return new Seen(committed, content, false, Optional.empty(), Optional.empty());
     }
 
-    /** Which file the configuration was read from. */
+    /** The file from which the configuration was read. */
     public Optional<FileIdentity> file() {
       return content.stamp().map(FileStamp::identity);
     }
   }
 
   /**
-   * A draft is what is to be accepted next. Immutable.
-   *
-   * @param state that follows the one that was seen
-   * @param content the configuration that replaces the one that was seen; empty: that one stays
-   * @param withdrawn whether nobody wants it any more: asked once, when everything is prepared that
-   *     can fail and before the first step that others see
+   * A draft is the input of a commit. Immutable.
+ * @param state the successor of the state that was seen
+ * @param content the configuration that replaces the one that was seen; empty: it stays
+ * @param withdrawn whether the caller has given up: called once, after all preparations that can fail and before the first visible step
    */
   record Draft(AcceptedState state, Optional<ConfigContent> content, BooleanSupplier withdrawn) {}
 
-  /** What became of a draft. */
+  /** The result of a commit. */
   enum Outcome {
-    /** It is the accepted state. */
+    /** The draft is the accepted state. */
     COMMITTED,
-    /** Nothing was changed: what it was decided on is not there any more. */
+    /** Nothing was changed: the draft is based on an outdated configuration. */
     OVERTAKEN,
-    /** Nothing was changed: nobody wants it any more. */
+    /** Nothing was changed: the caller has given up. */
     WITHDRAWN
   }
 
-  /** The store is held until it is closed. */
+  /** A held store, released by closing it. */
   interface Held extends AutoCloseable {
     @Override
     void close() throws StoreException;
   }
 
-  /** A watch is a running {@link #watch}. */
+  /** A watch is an active {@link #watch}. */
   interface Watch extends AutoCloseable {
 
     /**
-     * Why the operating system does not report changes at the moment, so that they are found by
-     * looking only, as a sentence without its full stop; empty when it reports them. Never blocks.
+     * Why the operating system does not report changes at the moment, so that they are found only by periodic looks; a sentence without its full stop. Empty if it reports them. Never blocks.
      */
     default Optional<String> unwatched() {
       return Optional.empty();
     }
 
-    /** Ends it. Idempotent. */
+    /** Ends the watch. Idempotent. */
     @Override
     void close();
   }

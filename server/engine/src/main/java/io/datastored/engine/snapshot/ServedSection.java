@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param settings what is served
  * @param setting the maintenance mode that is served
- * @param modeAsWritten the mode in the file, when that cannot be read and another one is served
+ * @param modeAsWritten the mode in the file, if it cannot be read and another one is served
  * @param fingerprint of all three
  * @param fault why something other than the section in the file is served
  * @param good the last good version of the section

@@ -27,16 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A claim is the hold that a state directory has on its configuration file, by a file of its own
- * beside that. Thread-safe.
- *
- * <p>Its kernel lock is held, shared, by every process of one state directory, so that those of
- * another one are refused: each of two would say DRAINED beside the leases of the other. What it
- * says of histories tells a state directory that was restored from a backup, which a backup of the
- * state directory does not bring back.
- *
- * <p>The file is opened once in a process, and nothing else ever opens it: closing any other
- * channel on it would drop the lock.
+ * A claim is the exclusive use of a configuration file by one state directory, recorded in a file beside the configuration. Thread-safe.
+ * <p>Every process of a state directory holds a shared kernel lock on the claim file, so processes of another state directory are refused: otherwise each group would report DRAINED in spite of the leases of the other. The claim also records the last commit of each history. A backup of the state directory does not include the claim, so a restored state directory is detected.
+ * <p>A process opens the file only once: closing any other channel on it would drop the lock.
  */
 final class Claim implements AutoCloseable {
 
@@ -44,10 +37,10 @@ final class Claim implements AutoCloseable {
 
   private static final String REGISTRY = "io.datastored.claim:";
 
-  /** Far behind what is written: the locks are on bytes, and no byte of the text is locked. */
+  /** Far beyond the text: the locks are on byte ranges, and none of them covers the text. */
   private static final long USERS = 1L << 40;
 
-  /** Held for the moment in which somebody joins. */
+  /** Held briefly by a process that is joining. */
   private static final long JOINING = USERS + 1;
 
   private static final int LONGEST = 1 << 16;
@@ -66,7 +59,7 @@ final class Claim implements AutoCloseable {
   @GuardedBy("this")
   private @Nullable Held held;
 
-  /** What went wrong when it was last told of a commit, so that it is logged once. */
+  /** The last failure to record a commit, so that it is logged once. */
   @GuardedBy("this")
   private @Nullable String failure;
 
@@ -97,7 +90,7 @@ final class Claim implements AutoCloseable {
       return ClaimText.read(java.util.Arrays.copyOf(bytes.array(), bytes.position()));
     }
 
-    /** In place, and in one step as long as it is shorter than a page; not forced to the disk. */
+    /** Overwrites the text in place, in one step if it is shorter than a page; not synced. */
     void write(ClaimText next) throws IOException {
       ByteBuffer bytes = ByteBuffer.wrap(next.bytes());
       while (bytes.hasRemaining()) {
@@ -114,7 +107,7 @@ final class Claim implements AutoCloseable {
     }
   }
 
-  /** Another state directory has the configuration. */
+  /** Thrown if another state directory uses the configuration. */
   private static final class TakenException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -126,10 +119,10 @@ final class Claim implements AutoCloseable {
   /**
    * Claims a configuration file. The caller holds the commit lock of its state directory.
    *
-   * @param running the directory for what runs, where a claim is that cannot be beside the file
-   * @param run which the processes of the state directory share, and no other has
+   * @param running the runtime directory, for a claim that cannot be beside the configuration
+ * @param run the run shared by the processes of the state directory, and by no others
    * @param wait how long to wait for a process that is joining
-   * @throws StateDirectoryException when processes of another state directory have it
+   * @throws StateDirectoryException when processes of another state directory use it
    */
   static Claim open(
       Path configFile, Optional<Path> running, Incarnation run, Path stateDirectory, Duration wait)
@@ -144,7 +137,7 @@ final class Claim implements AutoCloseable {
     return claim;
   }
 
-  /** Takes the best place that there is; none when no place takes a claim. */
+  /** Takes the best available place, or none if none permits a claim. */
   private synchronized void take() throws TakenException {
     try {
       for (ClaimPlace place : ClaimPlace.of(configFile, running)) {
@@ -181,7 +174,7 @@ final class Claim implements AutoCloseable {
       try {
         Optional<String> other = ForeignOwner.of(place.file());
         if (other.isPresent()) {
-          // He could lock it and keep every server from starting.
+          // Its owner could lock it and keep every server from starting.
           throw new IOException(place.file() + " belongs to " + other.get());
         }
         joined = join(opened);
@@ -199,7 +192,7 @@ final class Claim implements AutoCloseable {
   }
 
   /**
-   * Whoever looks who has the file holds the second lock, so nobody comes or changes it meanwhile.
+   * Joins the users of the file. The JOINING lock is held, so no other process joins or changes the file in between.
    */
   @GuardedBy("this")
   private Held join(Held opened) throws IOException, TakenException {
@@ -266,7 +259,7 @@ final class Claim implements AutoCloseable {
         .formatted(who, configFile, by);
   }
 
-  /** Why a state is not the last one of its history; empty when it is, as far as is known. */
+  /** Why a state is not the last one of its history; empty if it is, as far as is known. */
   synchronized Optional<String> objection(AcceptedState state, CommitMark mark) {
     return text.history(state.revision().incarnation()).flatMap(seen -> seen.objection(mark));
   }
@@ -276,7 +269,7 @@ final class Claim implements AutoCloseable {
     return text.history(incarnation).map(ClaimText.History::generation).orElse(Generation.NONE);
   }
 
-  /** A commit is durable. A failure harms nobody: a history that is ahead of its claim goes on. */
+  /** Records a durable commit. A failure is harmless: a history may be ahead of its claim. */
   synchronized void note(Revision revision, CommitMark mark) {
     ClaimText.History latest =
         new ClaimText.History(
@@ -284,7 +277,7 @@ final class Claim implements AutoCloseable {
     text = text.with(latest);
     try {
       if (held != null && !held.isInPlace()) {
-        // The directory was moved away, or somebody has removed the file.
+        // The directory was moved, or the file was removed.
         Held lost = held;
         held = null;
         lost.release();
@@ -303,7 +296,7 @@ final class Claim implements AutoCloseable {
     }
   }
 
-  /** What cannot be noticed, and why, when no restored state directory could be. */
+  /** Why a restored state directory could not be detected; empty if it would be. */
   synchronized Optional<String> historyConcern() {
     Held present = held;
     if (present != null && present.place().lasting()) {
@@ -321,7 +314,7 @@ final class Claim implements AutoCloseable {
             + " `datastored accept --restored` before the server is started");
   }
 
-  /** What cannot be noticed, and why, when no second server could be. */
+  /** Why a second server could not be detected; empty if it would be. */
   synchronized Optional<String> secondServerConcern() {
     return held != null
         ? Optional.empty()
@@ -332,7 +325,7 @@ final class Claim implements AutoCloseable {
                 + " a lock file. Make sure that only one state directory is used with it");
   }
 
-  /** Lets go of the file, which stays: it knows how far the history has come. */
+  /** Releases the file but does not remove it: it records the last commit of the history. */
   @Override
   public synchronized void close() throws IOException {
     Held present = held;

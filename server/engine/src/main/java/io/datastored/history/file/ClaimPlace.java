@@ -11,25 +11,20 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A claim place is where the claim file of a configuration is. Immutable.
- *
- * <p>Beside the configuration, hidden, where the directory belongs to this process's user: all that
- * use the file find it there, and it survives a reboot. In a directory of somebody else, such as
- * that of Proxmox Backup Server, nothing is put; then it is in the directory for what runs, which
- * is made anew after a boot.
- *
+ * A claim place is the location of a configuration's claim file. Immutable.
+ * <p>If the configuration's directory belongs to this process's user, the claim is a hidden file beside the configuration: all users of the configuration find it there, and it survives a reboot. Nothing is written to a directory of another user, such as that of Proxmox Backup Server; the claim is then in the runtime directory, which is empty after a boot.
  * @param file the claim file
- * @param lasting whether it is still there after a reboot
+ * @param lasting whether it survives a reboot
  */
 record ClaimPlace(Path file, boolean lasting) {
 
   private static final int HASH_DIGITS = 16;
 
-  /** Where the claim of a configuration may be, the best place first. */
+  /** The possible places for the claim of a configuration, the best one first. */
   static ImmutableList<ClaimPlace> of(Path configFile, Optional<Path> running) throws IOException {
     ImmutableList.Builder<ClaimPlace> places = ImmutableList.builder();
     beside(configFile).ifPresent(places::add);
-    // By the path as it was given: behind a link the directory may be another one tomorrow.
+    // Hash the path as given: the target of a link may change.
     String hash = Hashing.sha256().hashString(configFile.toString(), UTF_8).toString();
     running.ifPresent(
         directory ->
@@ -40,7 +35,7 @@ record ClaimPlace(Path file, boolean lasting) {
   }
 
   private static Optional<ClaimPlace> beside(Path configFile) throws IOException {
-    // Behind a link, beside what it leads to: two links may lead to one file.
+    // If the path is a link, beside its target: two links may lead to the same file.
     Path target = Files.exists(configFile) ? configFile.toRealPath() : configFile;
     Path directory = target.getParent();
     if (directory == null

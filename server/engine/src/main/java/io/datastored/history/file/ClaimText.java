@@ -16,8 +16,7 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * A claim text is what the claim file of a configuration says: who uses the configuration, and how
- * far which history has come. Immutable.
+ * A claim text is the content of a claim file: the users of the configuration, and the last commit of each history. Immutable.
  *
  * <pre>
  *   datastored-claim 1
@@ -26,10 +25,10 @@ import java.util.zip.CRC32C;
  *   end CRC32C
  * </pre>
  *
- * @param run which processes of one state directory share
- * @param stateDirectory for people
+ * @param run shared by the processes of one state directory
+ * @param stateDirectory for display
  * @param pids of processes that joined the run, some of which may have ended
- * @param histories that were seen, the last one first
+ * @param histories seen, the last one first
  */
 record ClaimText(
     Incarnation run,
@@ -37,7 +36,7 @@ record ClaimText(
     ImmutableList<Long> pids,
     ImmutableList<History> histories) {
 
-  /** More would make the text longer than a page, which is written in one step. */
+  /** More would make the text longer than a page, the most that is written in one step. */
   private static final int MOST_HISTORIES = 16;
 
   private static final int MOST_PIDS = 32;
@@ -52,20 +51,20 @@ record ClaimText(
   }
 
   /**
-   * A history is the last commit that was seen of it. Immutable.
+   * A history is represented by its last commit that was seen. Immutable.
    *
    * @param number of the commit
    * @param id of the commit
    */
   record History(Incarnation incarnation, long number, Incarnation id, Generation generation) {
 
-    /** Why a state with this mark is not the last one of this history; empty when it may be. */
+    /** Why a state with this mark is not the last one of this history; empty if it may be. */
     Optional<String> objection(CommitMark mark) {
       boolean fork =
           (mark.number() == number && !mark.id().equals(id))
               || (mark.number() == number + 1 && !mark.previous().equals(id));
       if (mark.number() >= number && !fork) {
-        // Ahead of what was seen is a process that died before it could tell.
+        // The state may be ahead of the claim: a process died before it could record its commit.
         return Optional.empty();
       }
       return Optional.of(
@@ -76,12 +75,12 @@ record ClaimText(
     }
   }
 
-  /** What is known of a history. */
+  /** The last commit seen of a history. */
   Optional<History> history(Incarnation incarnation) {
     return histories.stream().filter(seen -> seen.incarnation().equals(incarnation)).findFirst();
   }
 
-  /** The same when a history has come this far. */
+  /** This text with the latest commit of a history. */
   ClaimText with(History latest) {
     ImmutableList.Builder<History> all = ImmutableList.builder();
     all.add(latest);
@@ -91,7 +90,7 @@ record ClaimText(
     return new ClaimText(run, stateDirectory, pids, all.build());
   }
 
-  /** The processes that are still there, or others that have their numbers now. */
+  /** The pids that still exist; they may have been reused. */
   ImmutableList<Long> livePids() {
     return pids.stream()
         .filter(pid -> ProcessHandle.of(pid).isPresent())
@@ -117,10 +116,10 @@ record ClaimText(
     return "end " + HashCode.fromInt((int) crc.getValue()) + "\n";
   }
 
-  /** Reads a claim file; nothing when it says nothing that can be believed. */
+  /** Reads a claim file; empty if it is not valid. */
   static Optional<ClaimText> read(byte[] bytes) {
     String text = new String(bytes, UTF_8);
-    // Behind the end may be the rest of a longer one: it is written over in place.
+    // After the end there may be the rest of a longer text: the file is overwritten in place.
     int end = text.indexOf("\nend ") + 1;
     if (end < 1
         || !text.startsWith(MAGIC + "\n")

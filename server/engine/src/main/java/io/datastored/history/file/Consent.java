@@ -15,9 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * A consent is what an operator says of a state directory, in a file of it, because the server
- * would not believe it by itself. Immutable. It names what it is about, so that one that is left
- * over cannot be taken for a later one.
+ * A consent is an operator's confirmation of a change that the server would not accept by itself, stored in a file of the state directory. Immutable. It names its subject, so that a leftover consent cannot apply to a later change.
  */
 public final class Consent {
 
@@ -27,22 +25,21 @@ public final class Consent {
   private Consent() {}
 
   /**
-   * Says that a configuration which has lost datastores is meant.
-   *
-   * @param accepted the configuration that was accepted last
-   * @param found what is in the file
+   * Confirms a configuration that has lost datastores.
+ * @param accepted the last accepted configuration
+ * @param found the present content of the file
    */
   public static void toContent(Path stateDirectory, Digest accepted, Digest found)
       throws StoreException {
     write(stateDirectory, text(accepted, found));
   }
 
-  /** Says that the state directory was restored from a backup. */
+  /** Confirms that the state directory was restored from a backup. */
   public static void toRestore(Path stateDirectory) throws StoreException {
     write(stateDirectory, RESTORED);
   }
 
-  /** The state that is kept in a directory; nothing when there is none. */
+  /** The accepted state in a directory; empty if there is none. */
   public static Optional<AcceptedState> accepted(Path stateDirectory) throws StoreException {
     Path file = stateDirectory.resolve("state");
     try {
@@ -61,7 +58,7 @@ public final class Consent {
     Path file = stateDirectory.resolve(NAME);
     new AtomicFile(file, DiskSteps.REAL).replace(text.getBytes(UTF_8));
     try {
-      // The server may run as another user; it says nothing secret.
+      // The server may run as another user, and the file contains nothing secret.
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     } catch (IOException e) {
       throw StoreException.of("change the mode of", file, e);
@@ -76,7 +73,7 @@ public final class Consent {
     return read(file).equals(text(accepted, found));
   }
 
-  /** Whether it was said that the directory was restored, which counts once. */
+  /** Whether a restore was confirmed. Consumes the confirmation. */
   static boolean takeRestored(Path stateDirectory) {
     if (!read(stateDirectory.resolve(NAME)).equals(RESTORED)) {
       return false;
@@ -89,13 +86,13 @@ public final class Consent {
     }
   }
 
-  /** What was consented to has been done. */
+  /** Removes a consent that has been used. */
   static void spend(Path file) {
     if (read(file).startsWith("content ")) {
       try {
         Files.delete(file);
       } catch (IOException e) {
-        // It names what it was about, which is not in the file any more.
+        // Harmless: it names its subject, which is no longer in the file.
       }
     }
   }

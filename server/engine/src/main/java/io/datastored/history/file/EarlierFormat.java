@@ -13,10 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The earlier format is that of the versions before state files had text and marks. Stateless. Such
- * a version would take a state file of this one for a damaged one, put it aside and begin a new
- * history. It opens {@code commit.lock} before anything else, so a directory of that name has it
- * refuse the state directory and change nothing.
+ * The earlier format is that of versions whose state files had no text and no marks. Stateless. Such a version would treat a state file of this version as damaged, set it aside and begin a new history. It opens {@code commit.lock} first, so a directory of that name makes it refuse the state directory without changing anything.
  */
 final class EarlierFormat {
 
@@ -26,9 +23,8 @@ final class EarlierFormat {
   private EarlierFormat() {}
 
   /**
-   * Keeps processes of earlier versions out from now on.
-   *
-   * @throws StateDirectoryException when some use the directory
+   * Locks out processes of earlier versions from now on.
+ * @throws StateDirectoryException when such processes use the directory
    */
   static void shutOut(Path directory, Duration wait)
       throws StateDirectoryException, StoreException, IOException {
@@ -41,7 +37,7 @@ final class EarlierFormat {
     }
   }
 
-  /** While the old lock is held: no process of an earlier version starts meanwhile. */
+  /** Replaces the old lock file while holding its lock, so that no process of an earlier version starts in between. */
   private static void replace(Path directory, Path lock, Duration wait)
       throws StateDirectoryException, StoreException, IOException {
     try (LockFile old = LockFile.open(lock)) {

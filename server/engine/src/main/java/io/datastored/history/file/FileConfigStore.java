@@ -31,22 +31,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * A file config store keeps the configuration in one file, {@code datastore.cfg}, which others may
- * edit by hand. Thread-safe.
- *
- * <p>Symbolic links, of the file and of its directories, are followed at every look; a save
- * replaces what they lead to where that stands.
+ * A file config store keeps the configuration in one file, {@code datastore.cfg}, which may be edited by hand. Thread-safe.
+ * <p>Symbolic links of the file and of its directories are followed at every look; a save replaces their target in its own directory.
  */
 final class FileConfigStore {
 
   /**
-   * Options are what a store needs from outside. Immutable.
-   *
-   * @param access whether it saves
-   * @param threads makes the thread of each watch
-   * @param disk the steps of a save
-   * @param clock tells the age of what a crashed save left
-   * @param look how often a watch looks for what the operating system does not tell of
+   * Options are the dependencies of a store. Immutable.
+ * @param access whether it may save
+ * @param threads creates the thread of each watch
+ * @param disk the steps of a save
+ * @param clock to determine the age of files left by a crashed save
+ * @param look how often a watch checks for changes that the operating system does not report
    */
   record Options(
       FileStoreOptions.Access access,
@@ -55,10 +51,10 @@ final class FileConfigStore {
       Clock clock,
       Duration look) {
 
-    /** With the time that an edit in place rests, below a second. */
+    /** Together with the settling time of an edit in place, below a second. */
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    /** Returns the options of a server. */
+    /** The options of a server. */
     static Options defaults() {
       ThreadFactory daemons =
           new ThreadFactoryBuilder().setDaemon(true).setNameFormat("config-watch-%d").build();
@@ -66,27 +62,27 @@ final class FileConfigStore {
           FileStoreOptions.Access.OF_OWN_FILES, daemons, DiskSteps.REAL, Clock.systemUTC(), LOOK);
     }
 
-    /** Returns these options with another access. */
+    /** These options with another access. */
     Options withAccess(FileStoreOptions.Access next) {
       return new Options(next, threads, disk, clock, look);
     }
 
-    /** Returns these options with other threads. */
+    /** These options with other threads. */
     Options withThreads(ThreadFactory next) {
       return new Options(access, next, disk, clock, look);
     }
 
-    /** Returns these options with another disk. */
+    /** These options with another disk. */
     Options withDisk(DiskSteps next) {
       return new Options(access, threads, next, clock, look);
     }
 
-    /** Returns these options with another clock. */
+    /** These options with another clock. */
     Options withClock(Clock next) {
       return new Options(access, threads, disk, next, look);
     }
 
-    /** Returns these options with another time between two looks of a watch. */
+    /** These options with another interval between the looks of a watch. */
     Options withLook(Duration next) {
       return new Options(access, threads, disk, clock, next);
     }
@@ -105,8 +101,7 @@ final class FileConfigStore {
   }
 
   /**
-   * Opens a store. The file need not be there, its directory must. What crashed saves left is
-   * removed, unless this store is read-only.
+   * Opens a store. The file need not exist, but its directory must. Files left by crashed saves are removed, unless this store is read-only.
    */
   static FileConfigStore open(Path file, Options options) throws StoreException {
     FileConfigStore store = new FileConfigStore(file.toAbsolutePath(), options);
@@ -129,7 +124,7 @@ final class FileConfigStore {
     return LinkChain.of(file).target();
   }
 
-  /** What is there now; {@link ConfigContent#MISSING} when nothing is. */
+  /** The present content; {@link ConfigContent#MISSING} if there is no file. */
   ConfigContent load() throws StoreException {
     try {
       return read();
@@ -140,7 +135,7 @@ final class FileConfigStore {
     }
   }
 
-  /** The same, but it is read only when its stamp says that it has changed. */
+  /** The present content, read only if the stamp of the file has changed. */
   ConfigContent refresh() throws StoreException {
     try {
       Optional<ConfigContent> same = known.unchanged(FileStamp.of(file));
@@ -153,13 +148,13 @@ final class FileConfigStore {
   }
 
   /**
-   * Reads bytes and stamp of one and the same file, though it may be replaced meanwhile, or its
-   * path lead to another one.
+   * Reads the bytes and the stamp of the same file, although the file or a link on its path may be replaced at the same time.
    */
   private ConfigContent read() throws IOException {
     for (int attempt = 1; ; attempt++) {
       FileIdentity before = FileIdentity.of(file);
-      // A pipe would hold the reader until somebody writes into it, a device for ever.
+      // A pipe would block the reader until it is written to, and a device might block it
+      // indefinitely.
       if (!Files.isRegularFile(file)) {
         throw new FileSystemException(file.toString(), null, "it is no regular file");
       }
@@ -171,8 +166,7 @@ final class FileConfigStore {
       }
       Instant began = options.clock().instant();
       byte[] bytes = Files.readAllBytes(file);
-      // Asked after the bytes: a write that comes between makes the content look younger, never
-      // older.
+      // Read after the bytes: a write in between makes the content look newer, never older.
       FileStamp stamp = FileStamp.of(file);
       if (stamp.identity().equals(before) || attempt == READ_ATTEMPTS) {
         return known.found(bytes, began, stamp);
@@ -181,12 +175,9 @@ final class FileConfigStore {
   }
 
   /**
-   * Does everything of a save that can fail for want of space or permission, and changes nothing
-   * yet.
-   *
-   * @param expected the digest of what the caller has seen; whether it is still there is looked at
-   *     by the commit
-   * @param next the whole new content
+   * Does everything in a save that can fail for lack of space or permission, but changes nothing yet.
+ * @param expected the digest of what the caller has seen; the commit checks that it is still present
+ * @param next the whole new content
    */
   FileSave prepare(Digest expected, ConfigContent next) throws StoreException {
     Optional<String> refusal = readOnlyReason();

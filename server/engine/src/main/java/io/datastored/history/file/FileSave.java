@@ -22,8 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file save is new content that waits beside the old one. Confined to one thread at a time. It
- * must be closed.
+ * A file save is a prepared replacement of the configuration file, stored beside it. Confined to one thread at a time. It must be closed.
  */
 final class FileSave implements AutoCloseable {
 
@@ -39,15 +38,15 @@ final class FileSave implements AutoCloseable {
   private final InstantSource clock;
   private boolean done;
 
-  /** What the caller has seen, when it is known still. */
+  /** The content that the caller has seen, if it is still known. */
   private final Optional<ConfigContent> seen;
 
-  /** The content that was replaced, until it was looked at once more. */
+  /** The replaced content, until it has been checked again. */
   private Optional<SaveBackup> replaced = Optional.empty();
 
   /**
    * @param file the path of the configuration, which leads to {@code target} now
-   * @param target the file that is to be replaced, beside which the replacement waits
+ * @param target the file to be replaced; the replacement is beside it
    */
   FileSave(
       Path file,
@@ -70,10 +69,9 @@ final class FileSave implements AutoCloseable {
   }
 
   /**
-   * Puts the new content in the place of the old one, durably, if that is still the expected one.
-   *
-   * @throws StoreException when it is not known to be durable; either content may be there then
-   * @throws IllegalStateException when this save is over
+   * Replaces the old content durably, if it is still the expected one.
+ * @throws StoreException when the result is not known to be durable; either content may be present then
+ * @throws IllegalStateException when this save is over
    */
   Outcome commit() throws StoreException {
     if (done) {
@@ -88,7 +86,7 @@ final class FileSave implements AutoCloseable {
   }
 
   /**
-   * Puts the first content there. A link, unlike a rename, refuses to cover what came meanwhile.
+   * Creates the file. A link, unlike a rename, fails if a file was created in the meantime.
    */
   private Outcome add() throws IOException, StoreException {
     if (!expected.equals(Digest.EMPTY)) {
@@ -108,11 +106,7 @@ final class FileSave implements AutoCloseable {
   /**
    * Replaces the old content.
    *
-   * <p>An editor may write to the old file after it was compared and before it is covered. So it
-   * gets a second name first, and what it holds in the end is compared again. An editor who renames
-   * a file of his own over it, or turns a link on the way to it, is seen if he does so before the
-   * last look at both. Later, it is as if he had done so after the save: what the path leads to
-   * then is found as an edit.
+   * <p>An editor may write to the old file after it was compared and before it is replaced. So the old file first gets a second name, and its final content is compared again. If an editor renames its own file over the old one, or changes a link on the path, before the last check of both, the change is detected. If it does so later, the effect is as if it came after the save: the file at the path is then found as an edit.
    */
   private Outcome replace() throws IOException, StoreException {
     Optional<SaveBackup> aside = SaveBackup.link(target, expected, disk, this::digest);
@@ -138,12 +132,12 @@ final class FileSave implements AutoCloseable {
     return Outcome.COMMITTED;
   }
 
-  /** Whether a link was turned since the replacement was prepared. */
+  /** Whether a link was changed since the replacement was prepared. */
   private boolean leadsElsewhere() throws IOException {
     return !LinkChain.of(file).target().equals(target);
   }
 
-  /** So that the next look need not read what was just written. */
+  /** Records the stamp, so that the next look need not read what was just written. */
   private void noteStamp() {
     Instant looked = clock.instant();
     try {
@@ -162,7 +156,7 @@ final class FileSave implements AutoCloseable {
     }
   }
 
-  /** Bytes that were seen need no other digest: to compare them takes an eighth of the time. */
+  /** The digest of bytes. Those already seen are compared instead, which is much faster. */
   private Digest digest(byte[] bytes) {
     return seen.filter(content -> Arrays.equals(content.bytes(), bytes))
         .map(ConfigContent::digest)
@@ -170,9 +164,7 @@ final class FileSave implements AutoCloseable {
   }
 
   /**
-   * Aborts; or, when it was committed, looks again at the content that was replaced: whoever was
-   * writing to it in the very moment of the commit finds his change beside the new content.
-   * Idempotent.
+   * Aborts an uncommitted save. After a commit, checks the replaced content again: an edit written to it during the commit is kept beside the new content. Idempotent.
    */
   @Override
   public void close() {

@@ -28,11 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file state store keeps the accepted state in one small file, replaced as a whole. Thread-safe.
- *
- * <p>Each commit has a {@link CommitMark}, which the claim of the configuration file is told after
- * it is durable. So a file that fell behind what was committed is known for a restored one,
- * whatever its metadata are.
+ * A file state store is a state store in one small file, replaced as a whole. Thread-safe.
+ * <p>Each commit has a {@link CommitMark}, which is recorded in the claim of the configuration file after it is durable. So a state file older than the last commit is recognized as restored, whatever its metadata are.
  */
 final class FileStateStore implements StateStore {
 
@@ -46,24 +43,22 @@ final class FileStateStore implements StateStore {
   private final RandomGenerator random;
   private final InstantSource clock;
 
-  /** What is told of each commit, once that is known. */
+  /** The claim in which each commit is recorded, once it is known. */
   private volatile Optional<Claim> claim = Optional.empty();
 
   /**
-   * What was read or written last, by its bytes: one content is not parsed twice. Not by the
-   * identity of the file: after two commits an inode may be in use again.
+   * The state last read or written, identified by its bytes, so that the same content is not parsed twice. The identity of the file is not sufficient: after two commits an inode may be reused.
    */
   private volatile @Nullable Known known;
 
   private volatile boolean lossesMeant;
 
-  /** The last commit that was found in the file or put there. */
+  /** The last commit that was found in the file or written to it. */
   private volatile CommitMark last = CommitMark.NONE;
 
   /**
-   * A known state is bytes and what they say. Immutable.
-   *
-   * <p>While the file has a stamp that tells every later write, it need not be read.
+   * A known state is bytes and their parsed form. Immutable.
+ * <p>While the file has this stamp, and the stamp reveals every later write, the file need not be read.
    */
   private static final class Known {
     private final byte[] bytes;
@@ -97,7 +92,7 @@ final class FileStateStore implements StateStore {
     this.clock = clock;
   }
 
-  /** Tells the claim of each commit from now on. */
+  /** Records each commit in a claim from now on. */
   void tell(Claim told) {
     claim = Optional.of(told);
   }
@@ -126,7 +121,7 @@ final class FileStateStore implements StateStore {
     }
   }
 
-  /** Loads at start; a file that cannot be read is kept beside, and a new history begins. */
+  /** Loads the state at the start. A damaged file is renamed and kept, and a new history begins. */
   Optional<StateText.Kept> loadOrSetAside(Instant now)
       throws StoreException, StateDirectoryException, IOException {
     file.removeLeftovers(clock);
@@ -144,7 +139,7 @@ final class FileStateStore implements StateStore {
     }
   }
 
-  /** What the file holds; nothing when it is not there, or is older than what was committed. */
+  /** The content of the file; empty if it is missing, or older than the last commit. */
   private Optional<StateText.Kept> read() throws StoreException {
     try {
       while (true) {
@@ -165,8 +160,9 @@ final class FileStateStore implements StateStore {
 
   private Optional<StateText.Kept> accept(Known found) {
     if (found.kept.mark().number() < last.number()) {
-      // Somebody put a backup there while it is in use: its successor would get a number that is
-      // taken. Whoever goes on from what he knows puts the present state in its place.
+      // A backup was restored while the directory is in use: its successor would get a commit
+      // number that is taken. A caller that continues from the state that it knows overwrites the
+      // backup.
       return Optional.empty();
     }
     known = found;
@@ -181,7 +177,7 @@ final class FileStateStore implements StateStore {
         : new Known(bytes, StateText.read(bytes), Optional.empty());
   }
 
-  /** A state is in the file now; where nobody has touched it since, it need not be read. */
+  /** The known state after a commit, with the stamp of the file if the file is certainly unchanged since. */
   private Known placed(Known next, FileStamp prepared) {
     try {
       Instant looked = clock.instant();
@@ -205,7 +201,7 @@ final class FileStateStore implements StateStore {
     return lossesMeant || Consent.isGiven(consent, accepted, found);
   }
 
-  /** Believes a configuration that has lost datastores, whoever says nothing. */
+  /** Accepts configurations that have lost datastores without a consent. */
   void believeLosses() {
     lossesMeant = true;
   }
@@ -221,9 +217,9 @@ final class FileStateStore implements StateStore {
         replacement.commit();
         last = kept.mark();
         known = placed(new Known(text, kept, Optional.empty()), replacement.written());
-        // The claim last, when the state is durable. A process that dies between the two, or a
-        // power cut, leaves a claim that is behind the state: the history goes on. The other way
-        // round it would leave a state behind its claim, which is what a restore looks like.
+        // Update the claim last, when the state is durable. If the process dies or the power fails
+        // in between, the claim is behind the state, and the history continues. In the opposite
+        // order the state would be behind its claim, as after a restore.
         claim.ifPresent(told -> told.note(next.revision(), kept.mark()));
         if (Files.exists(consent)) {
           Consent.spend(consent);

@@ -21,15 +21,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file store keeps a history in files: the configuration, which others may edit by hand, and the
- * accepted state, which all processes of a state directory share. Thread-safe.
- *
- * <p>The order of a commit: configuration file renamed → state file renamed → doorbell raised, by
- * whoever commits. A look goes the other way round. The state file is the truth.
+ * A file store is a store in files: the configuration, which may be edited by hand, and the accepted state, which all processes of a state directory share. Thread-safe.
+ * <p>The order of a commit: configuration file renamed → state file renamed → doorbell raised, by the committing process. A look reads in the opposite order. The state file is the truth.
  */
 public final class FileStore implements Store {
 
-  /** What could happen without being noticed. */
+  /** An event that could not be detected. */
   public enum Concern {
     /** A restore of the state directory from a backup. */
     HISTORY,
@@ -44,10 +41,10 @@ public final class FileStore implements Store {
   private final Optional<StateDirectory> directory;
   private final EditDebounce debounce;
 
-  /** Lent whenever something is committed, and to a look that finds no other descriptor. */
+  /** Lent to every commit, and to a look for which no other descriptor is left. */
   private final SpareDescriptors spare;
 
-  /** The last save, of which the replaced content has not been looked at again. */
+  /** The last save, until its replaced content has been checked again. */
   private final AtomicReference<@Nullable FileSave> replaced = new AtomicReference<>();
 
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -69,18 +66,17 @@ public final class FileStore implements Store {
   }
 
   /**
-   * Opens the store of a state directory, makes it if need be, and joins the processes that use it.
-   *
-   * @throws StateDirectoryException with a sentence for the operator
-   * @throws StoreException the same
+   * Opens the store of a state directory, creates it if needed, and joins the processes that use it.
+ * @throws StateDirectoryException with a sentence for the operator
+ * @throws StoreException with a sentence for the operator
    */
   public static FileStore open(FileStoreOptions options)
       throws StateDirectoryException, StoreException {
     Path given = configFile(options);
     StateDirectory directory = StateDirectory.open(options, given);
     try {
-      // Followed under the path by which the other processes know it, or they would not agree when
-      // a link is turned.
+      // Followed by the path that the other processes use, so that all agree when a link is
+      // changed.
       FileConfigStore config =
           FileConfigStore.open(directory.initial().configFile().orElse(given), options.config());
       return new FileStore(
@@ -97,10 +93,9 @@ public final class FileStore implements Store {
   }
 
   /**
-   * Opens a store whose accepted state no other process sees and which forgets it.
-   *
-   * @throws StateDirectoryException with a sentence for the operator
-   * @throws StoreException the same
+   * Opens a store whose accepted state is kept in memory only, invisible to other processes.
+ * @throws StateDirectoryException with a sentence for the operator
+ * @throws StoreException with a sentence for the operator
    */
   public static FileStore openPrivate(FileStoreOptions options)
       throws StateDirectoryException, StoreException {
@@ -118,7 +113,7 @@ public final class FileStore implements Store {
 
   private static Path configFile(FileStoreOptions options) throws StateDirectoryException {
     Path path = ConfigPath.asGiven(options.places().configFile());
-    // Before anything is made for a path that was mistyped.
+    // Checked before anything is created for a mistyped path.
     if (path.getParent() == null || !Files.isDirectory(path.getParent())) {
       throw new StateDirectoryException(
           "the directory of the configuration file " + path + " does not exist");
@@ -132,23 +127,23 @@ public final class FileStore implements Store {
   }
 
   /**
-   * What could happen to a shared store without being noticed, each with the reason, for people.
+   * The events that could not be detected for a shared store, with the reason, for display.
    */
   public ImmutableMap<Concern, String> concerns() {
     return directory.map(StateDirectory::concerns).orElse(ImmutableMap.of());
   }
 
-  /** Believes a configuration that has lost datastores, though no operator has accepted that. */
+  /** Accepts configurations that have lost datastores without an operator's consent. */
   public void believeLosses() {
     directory.ifPresent(StateDirectory::believeLosses);
   }
 
-  /** What each process that uses the state directory tells of itself. */
+  /** The files of the processes that use the state directory. */
   public ProcessFiles processes() {
     return directory.orElseThrow().processes();
   }
 
-  /** Names this run: from one time that a process was alone in the state directory to the next. */
+  /** The id of this run. A run begins when a process opens the state directory alone. */
   public Incarnation run() {
     return directory.orElseThrow().run();
   }
@@ -168,7 +163,7 @@ public final class FileStore implements Store {
       if (e.reason() != StoreException.Reason.DESCRIPTORS) {
         throw e;
       }
-      // To ask for the stamp of a file takes no descriptor; to read one that has changed does.
+      // Reading the stamp of a file takes no descriptor; reading its changed content does.
       return lookOnce(known, Look.AT_STAMPS);
     }
   }
@@ -188,8 +183,7 @@ public final class FileStore implements Store {
   }
 
   /**
-   * Keeps other processes from committing. When it is closed, the content that was replaced is
-   * looked at again: last, because nobody who waits for the change waits for that.
+   * Prevents other processes from committing. On close the replaced content is checked again: last, so that no caller that waits for the change waits for the check.
    */
   @Override
   public Held hold(Duration wait) throws StoreException {
@@ -218,7 +212,7 @@ public final class FileStore implements Store {
     }
   }
 
-  /** Commits a state whose configuration is in the file already. */
+  /** Commits a state whose configuration is already in the file. */
   private Outcome commitState(Draft next) throws StoreException {
     try (StateStore.Prepared commit = states.prepare(next.state())) {
       if (next.withdrawn().getAsBoolean()) {
@@ -234,13 +228,13 @@ public final class FileStore implements Store {
     try (StateStore.Prepared acceptance = states.prepare(next.state())) {
       FileSave save = config.prepare(on.content().digest(), content);
       try {
-        // Before the first step that others see: whoever cancels later finds it committed.
+        // Before the first visible step: a later cancellation finds the change committed.
         if (next.withdrawn().getAsBoolean()) {
           return Outcome.WITHDRAWN;
         }
-        // The configuration first: a saver that dies in between leaves a manual edit behind, which
-        // the next process commits. The other way round it would leave a promise that no file
-        // keeps, and the next process would commit the old configuration as an edit.
+        // The configuration first: if this process dies in between, it leaves a manual edit, which
+        // the next process commits. In the opposite order the state would promise a configuration
+        // that is in no file, and the next process would commit the old configuration as an edit.
         if (save.commit() == Outcome.OVERTAKEN) {
           return Outcome.OVERTAKEN;
         }

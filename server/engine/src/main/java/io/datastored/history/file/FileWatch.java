@@ -17,13 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file watch notices that a file may have changed, or that its path leads elsewhere. Thread-safe;
- * a thread of its own looks, since a file system may not answer.
- *
- * <p>The operating system tells of what happens in the directories that decide where the file is.
- * It does not tell when such a directory is moved away or covered by a mount, nor of writes through
- * another mount. So the way to the file and its stamp are looked at from time to time as well, and
- * the directories are watched anew when they are not the same any more.
+ * A file watch detects that a file may have changed, or that its path leads elsewhere. Thread-safe; it looks on its own thread, since a file system may not answer.
+ * <p>The operating system reports events in the directories on the path to the file. It does not report that such a directory is moved away or covered by a mount, nor writes through another mount. So the path and the stamp of the file are also checked periodically, and the watches are renewed when the directories have changed.
  */
 final class FileWatch implements Store.Watch {
 
@@ -39,14 +34,14 @@ final class FileWatch implements Store.Watch {
   private volatile boolean closed;
   private volatile @Nullable Thread thread;
 
-  /** What was seen last; null when nothing could be. Confined to the thread that looks. */
+  /** The result of the last look; null if it failed. Confined to the watching thread. */
   private @Nullable FileSight seen;
 
-  /** Whether what was seen last is a mount point. Confined to the thread that looks. */
+  /** Whether the file was a mount point at the last look. Confined to the watching thread. */
   private boolean mounted;
 
   /**
-   * @param period between two looks at what the system does not tell of
+   * @param period between two checks for what the system does not report
    */
   FileWatch(
       Path file,
@@ -63,7 +58,7 @@ final class FileWatch implements Store.Watch {
     this.onClose = onClose;
   }
 
-  /** Watches from now on; what happens after this call has returned is seen. */
+  /** Starts the watch; every change after the return is detected. */
   void start(ThreadFactory threads) {
     boolean unused = look();
     Thread started = threads.newThread(this::run);
@@ -75,8 +70,8 @@ final class FileWatch implements Store.Watch {
     while (!closed) {
       try {
         boolean told = names.await(period);
-        // Both, in this order: what the look finds anew is watched before it is told of. Closed is
-        // read last: of an edit that comes after `close` nobody is told.
+        // Both, in this order: new directories found by the look are watched before the callback.
+        // `closed` is read last: no edit after `close` is reported.
         if ((look() | told) && !closed) {
           callback.run();
         }
@@ -84,7 +79,7 @@ final class FileWatch implements Store.Watch {
         log.atDebug().log("{} is no longer watched", file);
         break;
       } catch (RuntimeException | Error e) {
-        // The next look may go well: memory, descriptors.
+        // The next look may succeed (memory, descriptors).
         unwatched = Optional.of("internal error: " + e);
         log.atError().setCause(e).log("looking at {}", file);
       }
@@ -92,7 +87,8 @@ final class FileWatch implements Store.Watch {
     names.close();
   }
 
-  /** Looks, and has the system tell of what counts now; whether there may be anything new. */
+  /** Looks at the file, and renews the watches if needed.
+ * @return whether there may be a change */
   private boolean look() {
     FileSight before = seen;
     FileSight now;
@@ -104,8 +100,8 @@ final class FileWatch implements Store.Watch {
       return before != null;
     }
     seen = now;
-    // The identity of each directory was taken before it is watched: had another one come in
-    // between, the next look would find that and watch anew.
+    // The identity of each directory was read before the watch starts: if the directory is replaced
+    // in between, the next look finds the difference and renews the watch.
     boolean renewed = names.renew(now.names(), before == null || !before.hasSameWay(now));
     if (before == null || !before.isSameFile(now)) {
       mounted = mounts.isMountPoint(now.chain().target());
@@ -132,7 +128,7 @@ final class FileWatch implements Store.Watch {
     closed = true;
     Thread looking = thread;
     if (looking != null) {
-      // It is not waited for: a file system that does not answer must not hold up a stop.
+      // Not joined: a file system that does not answer must not delay a stop.
       looking.interrupt();
     }
   }

@@ -11,33 +11,29 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Known contents are the last content that was found in a file, and the one that is to replace it:
- * bytes that are one of them need no other digest, and a file whose stamp is that of the last look
- * need not be read. A file is looked at several times for each change, and reading and comparing
- * takes an eighth of the time of a digest, a stamp nearly none. Thread-safe.
+ * Known contents are the last content found in a file, and the content that is to replace it. Thread-safe. Bytes equal to one of them need no new digest, and a file with the stamp of the last look need not be read. A file is checked several times for each change; comparing is much cheaper than a digest, and a stamp is cheaper still.
  */
 final class KnownContents {
 
   @GuardedBy("this")
   private @Nullable ConfigContent found;
 
-  /** Whether nobody can write to the file any more without giving it another stamp. */
+  /** Whether every later write to the file changes its stamp. */
   @GuardedBy("this")
   private boolean sure;
 
   @GuardedBy("this")
   private @Nullable ConfigContent next;
 
-  /** A content is about to be put into the file. */
+  /** Records a content that is about to be written to the file. */
   synchronized void expect(ConfigContent content) {
     next = content;
   }
 
   /**
-   * The content of a file that has these bytes, which is the one that was found from now on.
-   *
-   * @param began when the reading of the bytes began
-   * @param stamp of the file, taken when they had been read
+   * Records the bytes found in the file as the last content.
+ * @param began when the reading of the bytes began
+ * @param stamp of the file, taken after they were read
    */
   ConfigContent found(byte[] bytes, Instant began, FileStamp stamp) {
     ConfigContent content = known(bytes).orElseGet(() -> ConfigContent.of(bytes)).in(stamp);
@@ -46,18 +42,17 @@ final class KnownContents {
         next = null;
       }
       found = content;
-      // Asked after the bytes: a write that came between them would have its time from then.
+      // The stamp was read after the bytes: a write in between would have set a time after `began`.
       sure = stamp.restsAt(began);
     }
     return content;
   }
 
   /**
-   * The expected content was put into the file.
-   *
-   * @param written the stamp of the new file when nobody else knew it yet
-   * @param looked when its present stamp was about to be taken
-   * @param present its stamp in its place
+   * Records that the expected content was written to the file.
+ * @param written the stamp of the new file before it became visible
+ * @param looked when its present stamp was about to be read
+ * @param present its stamp after the rename
    */
   synchronized void placed(FileStamp written, Instant looked, FileStamp present) {
     if (next != null && written.isSameContent(present)) {
@@ -67,17 +62,17 @@ final class KnownContents {
     }
   }
 
-  /** The content of a file with this stamp, when that tells it. */
+  /** The content of a file with this stamp, if the stamp identifies it. */
   Optional<ConfigContent> unchanged(FileStamp present) {
     return told(present::equals);
   }
 
-  /** The same for a file that was given another name meanwhile. */
+  /** The content of a file with this stamp, even if the file was renamed since. */
   Optional<ConfigContent> unwritten(FileStamp present) {
     return told(present::isSameContent);
   }
 
-  /** The content that was found last, if it has this digest. */
+  /** The last content found, if it has this digest. */
   synchronized Optional<ConfigContent> found(Digest digest) {
     return Optional.ofNullable(found).filter(last -> last.digest().equals(digest));
   }

@@ -22,13 +22,10 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * A mapped doorbell is the one that all processes of a state directory share: a word of a
- * memory-mapped page in the run directory. Thread-safe.
+ * A mapped doorbell is the doorbell that all processes of a state directory share: a word in a memory-mapped page in the run directory. Thread-safe.
  *
  * <p>The page is 4096 bytes, little-endian: magic, layout, incarnation and run id as text in the
- * first 64 bytes, and the doorbell alone on the cache line at 128. It is made whole under a hidden
- * name and renamed into view, never resized and never forced to disk: after a boot it is made anew
- * from the state file, so what the kernel had not written back is not missed.
+ * first 64 bytes, and the doorbell alone on the cache line at 128. It is written completely under a hidden name and then renamed into place, never resized and never synced: after a boot it is created again from the state file, so data that the kernel has not written back is not needed.
  */
 public final class MappedDoorbell implements Doorbell {
 
@@ -37,7 +34,7 @@ public final class MappedDoorbell implements Doorbell {
   private static final VarHandle LONGS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Never through a link that somebody put there: to make a file is to make it anew. */
+  /** Creates a new file, never through an existing link. */
   private static final Set<OpenOption> NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
@@ -60,8 +57,7 @@ public final class MappedDoorbell implements Doorbell {
   }
 
   /**
-   * Makes the page anew and opens it. Only for a process that knows it is alone: those that have an
-   * older page mapped would not hear this one.
+   * Creates a new page and opens it. Only for a process that knows that it is alone: processes that have an older page mapped would not see this one.
    */
   public static MappedDoorbell create(Path path, Incarnation incarnation, Incarnation run)
       throws IOException {
@@ -69,8 +65,8 @@ public final class MappedDoorbell implements Doorbell {
     bytes.put(MAGIC).putLong(LAYOUT);
     bytes.put(incarnation.value().getBytes(US_ASCII)).put(run.value().getBytes(US_ASCII));
     Path hidden = path.resolveSibling("." + path.getFileName() + ".new");
-    // Every byte is written, so that the page has its blocks: a store into a hole of a full tmpfs
-    // would kill the process.
+    // Every byte is written, so that all blocks are allocated: a store into a hole of a full tmpfs
+    // would kill the process (SIGBUS).
     Files.deleteIfExists(hidden);
     try (FileChannel made = FileChannel.open(hidden, NEW, PrivateFile.ATTRIBUTE)) {
       ByteBuffer all = bytes.rewind();
@@ -83,7 +79,7 @@ public final class MappedDoorbell implements Doorbell {
   }
 
   /**
-   * Opens the page of a state directory that others may be using.
+   * Opens the page of a state directory that other processes may be using.
    *
    * @throws IOException when it is not a page of this incarnation and run
    */
@@ -150,7 +146,7 @@ public final class MappedDoorbell implements Doorbell {
     }
   }
 
-  /** Nothing to do: the mapping goes with the garbage collector, the file stays for the others. */
+  /** Does nothing: the garbage collector unmaps the page, and other processes still use the file. */
   @Override
   public void close() {}
 

@@ -8,12 +8,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A membership lock tells whether other processes use a state directory: each holds it shared, and
- * who can have it alone is alone. Confined to the thread that opens the state directory, which
- * holds the commit lock.
- *
- * <p>The file is opened once in a process and nothing else ever opens it: closing any other channel
- * on it would drop the lock.
+ * A membership lock shows whether other processes use a state directory: each user holds it shared, so a process that can lock it exclusively is alone. Confined to the thread that opens the state directory, which holds the commit lock.
+ * <p>A process opens the file only once: closing any other channel on it would drop the lock.
  */
 final class MembershipLock implements AutoCloseable {
 
@@ -29,26 +25,27 @@ final class MembershipLock implements AutoCloseable {
   }
 
   /**
-   * Whether no other process uses the directory. The caller keeps others out until {@link #join}.
+   * Whether no other process uses the directory. The caller locks out others until {@link #join}.
    */
   boolean alone() throws IOException {
     lock = channel.tryLock(0, 1, false);
     return lock != null;
   }
 
-  /** Becomes one of the users. */
+  /** Makes this process a user. */
   void join() throws IOException {
     FileLock exclusive = lock;
     if (exclusive != null) {
-      // Between release and lock somebody could be alone too; the commit lock keeps him out.
+      // Between release and lock another process could find itself alone; the commit lock prevents
+      // that.
       exclusive.release();
     }
     lock = channel.lock(0, 1, true);
   }
 
   /**
-   * Is no user any more; whether nobody else is one. The caller keeps others out until {@link
-   * #close}.
+   * Stops being a user. The caller locks out others until {@link #close}.
+ * @return whether no other process is a user
    */
   boolean leave() throws IOException {
     FileLock shared = lock;

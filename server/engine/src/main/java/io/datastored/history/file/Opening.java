@@ -20,10 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An opening finds out which history goes on when a process opens a state directory. Confined to
- * one call.
- *
- * @param directory where links have led
+ * An opening determines which history continues when a process opens a state directory. Confined to one call.
+ * @param directory the state directory, with links resolved
  */
 record Opening(
     Path directory,
@@ -36,7 +34,7 @@ record Opening(
 
   /** Joins the processes that use the directory. */
   StateDirectory open() throws StateDirectoryException, StoreException, IOException {
-    // Whoever opens the directory holds the commit lock, so nobody joins or commits meanwhile.
+    // The commit lock is held, so no other process joins or commits in between.
     try (Store.Held held = states.lock(options.waits().lock())) {
       MembershipLock users = MembershipLock.open(directory.resolve("users.lock"));
       try {
@@ -73,8 +71,7 @@ record Opening(
   }
 
   /**
-   * Names the run directory. On a full disk in place: nobody reads the name while this process is
-   * alone, and the next one that is alone writes it anew.
+   * Writes the name of the run directory. On a full disk it is overwritten in place: no process reads it while this one is alone, and the next process that is alone writes it again.
    */
   private void point(RunDirectory run) throws StoreException {
     try {
@@ -100,7 +97,7 @@ record Opening(
     return claim;
   }
 
-  /** The state that was found, or the one with which a new history goes on from it. */
+  /** The state that was found, or the first state of a new history that continues from it. */
   private AcceptedState goOn(StateText.Kept found, Claim claim) throws StoreException {
     Optional<String> objection =
         Consent.takeRestored(directory)
@@ -131,8 +128,9 @@ record Opening(
     Incarnation incarnation = Incarnation.random(options.outside().random());
     log.atInfo().log("a new history begins: incarnation {}", incarnation);
     AcceptedState state = AcceptedState.empty(incarnation, Optional.of(configFile));
-    // While the commit lock is held. Who opens the directory next may do so before anything was
-    // committed, is not alone then, and takes a history without a file for one that was lost.
+    // Committed while the commit lock is held. The next process may open the directory before
+    // anything else is committed; it is not alone then, and would take a missing state file for a
+    // lost one.
     commit(state);
     return state;
   }
@@ -153,7 +151,7 @@ record Opening(
             .normalize();
     RunDirectory.leaveEarlier(pointer(), path, directory);
     RunDirectory.make(path);
-    // A new page also when the old one is there: nobody is listening to it.
+    // A new page even if there is an old one: no process uses the old one.
     RunDirectory run = new RunDirectory(path, id);
     run.processes().sweep();
     return run;
@@ -200,8 +198,7 @@ record Opening(
   }
 
   /**
-   * The state under the path that is given now. Both lead to one file, but a link on the way may be
-   * turned later; and versions before 0.2 remembered where the links led.
+   * The state with the present path of the configuration file. Both paths lead to the same file now, but a link may change later; and versions before 0.2 recorded the target of the links.
    */
   private AcceptedState asGiven(AcceptedState found) {
     if (found.configFile().equals(Optional.of(configFile))) {

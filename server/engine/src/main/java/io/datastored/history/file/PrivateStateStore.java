@@ -6,7 +6,7 @@ import io.datastored.history.Store;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A private state store is one of a single process, which forgets. Thread-safe. */
+/** A private state store is a state store in the memory of one process. Thread-safe. */
 final class PrivateStateStore implements StateStore {
 
   private volatile AcceptedState state;
@@ -48,7 +48,7 @@ final class PrivateStateStore implements StateStore {
     };
   }
 
-  /** There is no other process; who commits in this one holds a lock of its own. */
+  /** Does nothing: there is no other process, and the committer in this one has its own lock. */
   @Override
   public Store.Held lock(Duration wait) {
     return () -> {};

@@ -22,16 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run directory is where the shared page of a state directory lives and where each process tells
- * what it has in progress, on tmpfs where there is one; what is in it is made anew after a boot.
- * Immutable.
- *
- * <p>The state directory names it, by path and by a random id that is also in the page, so that all
- * processes of a state directory meet in one: two that used different ones would not hear each
- * other's doorbell.
- *
+ * A run directory holds the shared page of a state directory and the operation counters of each process, on tmpfs if possible; its content is created again after a boot. Immutable.
+ * <p>The state directory names it, by path and by a random id that is also in the page, so that all processes of a state directory use the same one: processes with different ones would not see each other's doorbell.
  * @param path of the directory
- * @param id of this run: from one time that somebody was alone to the next
+ * @param id of this run, which begins when a process opens the state directory alone
  */
 record RunDirectory(Path path, Incarnation id) {
 
@@ -43,20 +37,19 @@ record RunDirectory(Path path, Incarnation id) {
   private static final FileAttribute<?> OWNER_ONLY_ATTRIBUTE =
       PosixFilePermissions.asFileAttribute(OWNER_ONLY);
 
-  /** The page in it. */
+  /** The file of the shared page. */
   Path page() {
     return path.resolve("page");
   }
 
-  /** What processes tell of themselves in it. */
+  /** The files of the processes. */
   ProcessFiles processes() {
     return ProcessFiles.in(path);
   }
 
   /**
-   * The run directory that a state directory names; nothing when no file names one.
-   *
-   * @throws IOException also when the file is not one that a process wrote
+   * The run directory that a state directory names; empty if there is none.
+ * @throws IOException also when the file is not valid
    */
   static Optional<RunDirectory> read(Path pointer) throws IOException {
     if (!Files.exists(pointer)) {
@@ -79,8 +72,7 @@ record RunDirectory(Path path, Incarnation id) {
   }
 
   /**
-   * Removes what is in it and belongs to no live process, and the directory itself when it is the
-   * one that nobody chose and nothing is left. The caller is the last user and keeps others out.
+   * Removes everything that belongs to no live process. Also removes the directory, if it is a default one and empty. The caller is the last user and locks out others.
    */
   void leave(Path stateDirectory) throws IOException, StoreException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -98,12 +90,12 @@ record RunDirectory(Path path, Incarnation id) {
     }
   }
 
-  /** The text of the file by which a state directory names this one. */
+  /** The text of the file in which a state directory names this one. */
   byte[] pointerText() {
     return ("run " + id + "\npath " + path + "\n").getBytes(UTF_8);
   }
 
-  /** The directory for what runs of all state directories, where there is one. */
+  /** The runtime directory shared by all state directories, if there is one. */
   static Optional<Path> shared() {
     Path memory = RunPlaces.ofSystem().sharedMemory();
     return Files.isDirectory(memory) && Files.isWritable(memory)
@@ -111,14 +103,13 @@ record RunDirectory(Path path, Incarnation id) {
         : Optional.empty();
   }
 
-  /** Where a state directory's run directory is when nobody chose. Makes it where it can. */
+  /** The default run directory of a state directory. Creates it if possible. */
   static Path defaultFor(Path stateDirectory) {
     return RunPlaces.ofSystem().choose(stateDirectory);
   }
 
   /**
-   * Removes the run directory that a state directory had before, when nobody chose it and it is
-   * another one now: an earlier version had it in another place. The caller is alone.
+   * Removes the previous run directory of a state directory, if it was a default one and differs from the present one: an earlier version had another default. The caller is alone.
    */
   static void leaveEarlier(Path pointer, Path next, Path stateDirectory) {
     try {
@@ -135,11 +126,8 @@ record RunDirectory(Path path, Incarnation id) {
   }
 
   /**
-   * Makes the directory, for this user only.
-   *
-   * @throws IOException also when what is there is a link, belongs to somebody else, or may be
-   *     written to by others: the parent may be writable for everybody, and files would be written
-   *     and removed through it
+   * Creates the directory, for this user only.
+ * @throws IOException also when the path is a link, belongs to another user, or is writable by others: the parent may be world-writable, and files would be written and removed through it
    */
   static void make(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -147,7 +135,7 @@ record RunDirectory(Path path, Incarnation id) {
       try {
         Files.createDirectory(path, OWNER_ONLY_ATTRIBUTE);
       } catch (FileAlreadyExistsException e) {
-        // Somebody was faster; who, is looked at next.
+        // It already exists; its owner is checked next.
       }
     }
     requireOwn(path);

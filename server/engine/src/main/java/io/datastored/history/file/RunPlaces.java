@@ -12,13 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Run places are where the run directory of a state directory is when nobody chose: below the first
- * directory that service managers give, below the system's own, below that of a user's login, in
- * shared memory that everybody may write to, and beside the state at last. Immutable.
- *
+ * Run places are the default locations of a run directory, in order of preference: below the directory from the service manager, below the system's runtime directory, below that of the user's login, in world-writable shared memory, and finally in the state directory. Immutable.
  * @param environment of this process
- * @param system where root's services have theirs, such as {@code /run}
- * @param sharedMemory writable for everybody, so what is there may be somebody else's
+ * @param system the runtime directory of root's services, such as {@code /run}
+ * @param sharedMemory world-writable, so its content may belong to other users
  */
 record RunPlaces(Map<String, String> environment, Path system, Path sharedMemory) {
 
@@ -29,7 +26,7 @@ record RunPlaces(Map<String, String> environment, Path system, Path sharedMemory
     return new RunPlaces(System.getenv(), Path.of("/run"), Path.of("/dev/shm"));
   }
 
-  /** The place for a state directory; each has its own. */
+  /** The run directory for a state directory; each has its own. */
   Path choose(Path stateDirectory) {
     String hash = hash(stateDirectory);
     return Stream.of(given(), services().map(run -> run.resolve(NAME)), login())
@@ -40,7 +37,7 @@ record RunPlaces(Map<String, String> environment, Path system, Path sharedMemory
         .orElseGet(() -> lastResort(stateDirectory, hash));
   }
 
-  /** Whether a directory is one that nobody chose, wherever it is. */
+  /** Whether a directory is a default run directory, in any of the places. */
   boolean isChosenFor(Path stateDirectory, Path directory) {
     String hash = hash(stateDirectory);
     return directory.endsWith(Path.of(hash))
@@ -55,7 +52,7 @@ record RunPlaces(Map<String, String> environment, Path system, Path sharedMemory
   }
 
   private static Path besides(Path stateDirectory) {
-    return stateDirectory.resolve("run.d"); // "run" is the file that names it
+    return stateDirectory.resolve("run.d"); // "run" is the file with its name
   }
 
   private static String hash(Path stateDirectory) {
@@ -63,7 +60,7 @@ record RunPlaces(Map<String, String> environment, Path system, Path sharedMemory
     return hash.substring(0, HASH_DIGITS);
   }
 
-  /** What a service manager gives: systemd's RuntimeDirectory=, the first of several. */
+  /** The directory from the service manager: the first of systemd's RuntimeDirectory=. */
   private Optional<Path> given() {
     String directories = environment.getOrDefault("RUNTIME_DIRECTORY", "");
     return absolute(Splitter.on(':').split(directories).iterator().next());
@@ -83,7 +80,8 @@ record RunPlaces(Map<String, String> environment, Path system, Path sharedMemory
     return path.startsWith("/") ? Optional.of(Path.of(path).normalize()) : Optional.empty();
   }
 
-  /** Whether this process may make it and write to it. Makes it. */
+  /** Creates a directory.
+ * @return whether this process can create it and write to it */
   private static boolean canBeMade(Path directory) {
     try {
       RunDirectory.make(directory);

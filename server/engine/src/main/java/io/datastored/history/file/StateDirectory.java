@@ -17,8 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A state directory is where the processes that use one configuration file meet: it holds the state
- * file, the locks, and the name of the run directory with the doorbell. Thread-safe once open.
+ * A state directory is shared by the processes that use one configuration file: it holds the state file, the locks, and the name of the run directory with the doorbell. Thread-safe once open.
  *
  * <pre>
  *   state        the accepted state
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *   commit.lock  a directory, where earlier versions of datastored had the lock: they refuse it
  * </pre>
  *
- * <p>Beside the configuration file, or else in the directory for what runs, is its {@link Claim}.
+ * <p>Its {@link Claim} is beside the configuration file, or else in the runtime directory.
  */
 final class StateDirectory implements AutoCloseable {
 
@@ -60,10 +59,8 @@ final class StateDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens a state directory, makes it if need be, and joins the processes that use it.
-   *
-   * @param configFile the path of the configuration file; one that leads to another file than the
-   *     directory is about is refused. {@link #initial} has the one to follow
+   * Opens a state directory, creates it if needed, and joins the processes that use it.
+ * @param configFile the path of the configuration file; refused if it leads to another file than the one recorded in the directory. {@link #initial} has the path to follow
    * @throws StateDirectoryException with a sentence for the operator
    */
   static StateDirectory open(FileStoreOptions options, Path configFile)
@@ -100,17 +97,17 @@ final class StateDirectory implements AutoCloseable {
     }
   }
 
-  /** Where states are committed. */
+  /** The store in which states are committed. */
   FileStateStore states() {
     return states;
   }
 
-  /** Believes a configuration that has lost datastores though no operator has accepted that. */
+  /** Accepts configurations that have lost datastores without an operator's consent. */
   void believeLosses() {
     states.believeLosses();
   }
 
-  /** The doorbell that all processes of this directory hear. */
+  /** The doorbell shared by all processes of this directory. */
   Doorbell doorbell() {
     return doorbell;
   }
@@ -120,7 +117,7 @@ final class StateDirectory implements AutoCloseable {
     return initial;
   }
 
-  /** What could happen without being noticed, each with the reason, for people. */
+  /** The events that could not be detected, with the reason, for display. */
   ImmutableMap<FileStore.Concern, String> concerns() {
     ImmutableMap.Builder<FileStore.Concern, String> concerns = ImmutableMap.builder();
     claim.historyConcern().ifPresent(why -> concerns.put(FileStore.Concern.HISTORY, why));
@@ -130,12 +127,12 @@ final class StateDirectory implements AutoCloseable {
     return concerns.buildOrThrow();
   }
 
-  /** What each process that uses the directory tells of itself. */
+  /** The files of the processes that use the directory. */
   ProcessFiles processes() {
     return run.processes();
   }
 
-  /** Names this run: from one time that a process was alone to the next. */
+  /** The id of this run. A run begins when a process opens the directory alone. */
   Incarnation run() {
     return run.id();
   }
@@ -143,8 +140,8 @@ final class StateDirectory implements AutoCloseable {
   @Override
   public void close() {
     doorbell.close();
-    // Whoever begins holds the commit lock, so nobody joins while the last one clears up. When
-    // somebody has it now, he is no less able to do that.
+    // A process that opens the directory holds the commit lock, so no process joins while the last
+    // one cleans up. If another process holds the lock now, it can clean up instead.
     try (Store.Held held = states.lock(Duration.ZERO)) {
       if (users.leave()) {
         run.leave(directory);

@@ -3,8 +3,7 @@ package io.datastored.history.file;
 import java.nio.file.FileSystemException;
 
 /**
- * A state directory exception says, in one sentence for an operator, why a state directory cannot
- * be used.
+ * A state directory exception is thrown when a state directory cannot be used. Its message is one sentence for the operator.
  */
 public final class StateDirectoryException extends Exception {
 
@@ -18,7 +17,7 @@ public final class StateDirectoryException extends Exception {
     super(message, cause);
   }
 
-  /** What has failed, for a sentence to an operator. */
+  /** The reason of a failure, as part of a message to the operator. */
   static String reason(Exception e) {
     String message = e.getMessage();
     return e instanceof FileSystemException && message != null

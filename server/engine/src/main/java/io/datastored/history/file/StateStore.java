@@ -7,57 +7,52 @@ import io.datastored.history.Store;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A state store is the part of a file store that keeps the accepted state. Thread-safe. */
+/** A state store is the part of a file store that holds the accepted state. Thread-safe. */
 sealed interface StateStore permits FileStateStore, PrivateStateStore {
 
   /**
-   * The state as committed last.
-   *
-   * @return empty when there is none, or none that this store has written: a copied or restored one
-   *     belongs to another history
+   * The last committed state.
+ * @return empty if there is none, or if this store did not write it: a copied or restored one belongs to another history
    * @throws StoreException when it cannot be read
    */
   Optional<AcceptedState> load() throws StoreException;
 
   /**
-   * As {@link #load}, but reads it only when its stamp says that it has changed. What is written
-   * without a change of the times of a file is not seen: so whoever relies on this must load from
-   * time to time.
+   * Like {@link #load}, but reads the file only if its stamp has changed. A write that leaves the file times unchanged is not detected, so a caller must also call load periodically.
    */
   Optional<AcceptedState> refresh() throws StoreException;
 
-  /** Where this is, for people. */
+  /** The location, for display. */
   String describe();
 
   /**
-   * Whether an operator has said that a configuration which has lost datastores is meant.
-   *
-   * @param accepted the configuration that it replaces
-   * @param found what is in the file
+   * Whether an operator has confirmed a configuration that has lost datastores.
+ * @param accepted the configuration that it replaces
+ * @param found the present content of the file
    */
   boolean isMeant(Digest accepted, Digest found);
 
   /**
-   * Makes everything ready for {@code next} to be committed, durably, without making it visible.
+   * Prepares the commit of {@code next}, durably, without making it visible.
    *
    * @throws StoreException when it cannot be written; nothing has changed then
    */
   Prepared prepare(AcceptedState next) throws StoreException;
 
   /**
-   * Takes the lock under which states are committed, against other processes.
+   * Takes the commit lock, which excludes other processes.
    *
    * @throws StoreException when another process holds it for longer than {@code wait}
    */
   Store.Held lock(Duration wait) throws StoreException;
 
-  /** A prepared state becomes the accepted one by {@link #commit}, or never. */
+  /** A prepared state is a state that is written but not accepted until {@link #commit}. */
   interface Prepared extends AutoCloseable {
 
-    /** Makes it the accepted state, durably, in one step. */
+    /** Makes it the accepted state, durably and atomically. */
     void commit() throws StoreException;
 
-    /** Drops it unless it was committed. */
+    /** Discards it unless it was committed. */
     @Override
     void close();
   }

@@ -1,7 +1,5 @@
 /**
- * A history that is kept in files: the configuration, the state directory and the run directory.
- * The engine's assembly and operators' commands may call it. The state file is the truth; every
- * other file only tells where to look.
+ * A history in files: the configuration, the state directory and the run directory. The engine's assembly and the operator's commands may call it. The state file is the truth; every other file is only a hint.
  */
 @NullMarked
 package io.datastored.history.file;
