@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 
 /**
- * A backend is the property {@code backend}: where the chunks of a datastore live. Immutable.
+ * A backend is the property {@code backend}: where the chunks of a datastore are stored. Immutable.
  *
  * @param kind upstream's default: FILE_SYSTEM
  * @param client id of the client configuration; S3 only, required there
@@ -17,11 +17,11 @@ public record Backend(
     Optional<String> bucket,
     Optional<ByteSize> maxCacheSize) {
 
-  /** What kind of place the chunks live in. */
+  /** The kinds of chunk storage. */
   public enum BackendKind {
     /** The base directory. */
     FILE_SYSTEM("filesystem"),
-    /** An S3 bucket, the base directory being a cache. */
+    /** An S3 bucket; the base directory is a cache. */
     S3("s3");
 
     private static final EnumNames<BackendKind> WORDS =
@@ -33,14 +33,14 @@ public record Backend(
       this.word = word;
     }
 
-    /** Returns the word in the file. */
+    /** The word in the file. */
     @Override
     public String toString() {
       return word;
     }
   }
 
-  /** In the base directory. */
+  /** The backend in the base directory. */
   public static final Backend FILE_SYSTEM =
       new Backend(BackendKind.FILE_SYSTEM, Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -93,7 +93,7 @@ public record Backend(
     }
   }
 
-  /** Checks which keys there are, not what they say. */
+  /** Checks which keys are present, not their values. */
   public void checkKeys(FaultCollector faults) {
     switch (kind) {
       case FILE_SYSTEM -> {

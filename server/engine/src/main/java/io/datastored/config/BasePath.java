@@ -34,8 +34,7 @@ public final class BasePath {
   }
 
   /**
-   * Returns what two datastores must not share: the normalised path, and the device if there is
-   * one.
+   * The key that two datastores must not share: the normalised path, and the device if there is one.
    */
   static String key(String written, Optional<String> backingDevice) {
     String path = isPlain(written) ? written : normalise(written);
@@ -43,8 +42,7 @@ public final class BasePath {
   }
 
   /**
-   * Returns where the datastore with a key of {@link DatastoreSettings#basePathKey} is on this
-   * host.
+   * The directory on this host of the datastore with a key of {@link DatastoreSettings#basePathKey}.
    *
    * @param mounts the directory in which a removable datastore appears under its name
    */
@@ -52,7 +50,7 @@ public final class BasePath {
     return key.startsWith("/") ? key : mounts + '/' + name;
   }
 
-  /** Tells whether two paths are the same directory, or one is inside of the other. */
+  /** Whether two paths are the same directory, or one is inside the other. */
   public static boolean isNested(String one, String other) {
     return one.equals(other) || isInside(one, other) || isInside(other, one);
   }
@@ -64,8 +62,7 @@ public final class BasePath {
   }
 
   /**
-   * Tells whether a path is its own normal form for sure: nothing starts with a point, nothing is
-   * empty.
+   * Whether a path is certainly normalised: no component starts with a dot or is empty.
    */
   private static boolean isPlain(String path) {
     return !path.isEmpty()
@@ -75,7 +72,7 @@ public final class BasePath {
         && path.charAt(path.length() - 1) != '/';
   }
 
-  /** Of a removable datastore the root of the device is as good as any directory below it. */
+  /** Whether a path leaves its root, or is the root. For a removable datastore the root of the device is permitted. */
   private static boolean leavesOrIsRoot(String path, boolean removable) {
     if (!removable) {
       return normalise(path).equals("/");

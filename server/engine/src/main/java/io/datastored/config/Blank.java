@@ -1,7 +1,7 @@
 package io.datastored.config;
 
 /**
- * A blank is a character that separates words in the file: what Unicode calls white space.
+ * A blank is a character that separates words in the file: Unicode white space.
  * Immutable.
  */
 public final class Blank {
@@ -17,7 +17,7 @@ public final class Blank {
         || (c >= 0x1680 && (Character.isSpaceChar(c) || Character.isWhitespace(c)));
   }
 
-  /** Returns the first place from start that is no blank, or end. */
+  /** The first index from start that is not a blank, or end. */
   public static int skip(String text, int start, int end) {
     int i = start;
     while (i < end && is(text.charAt(i))) {
@@ -26,7 +26,7 @@ public final class Blank {
     return i;
   }
 
-  /** Returns the first place from start that is a blank, or end. */
+  /** The first index from start that is a blank, or end. */
   public static int next(String text, int start, int end) {
     int i = start;
     while (i < end && !is(text.charAt(i))) {
@@ -35,7 +35,7 @@ public final class Blank {
     return i;
   }
 
-  /** Returns the end of the text between start and end without the blanks behind it. */
+  /** The end of the text between start and end without trailing blanks. */
   public static int trimEnd(String text, int start, int end) {
     int i = end;
     while (i > start && is(text.charAt(i - 1))) {

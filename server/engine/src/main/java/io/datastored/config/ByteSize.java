@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A byte size is a number of bytes that the file may write with a unit, like {@code 500GiB}.
+ * A byte size is a number of bytes, which may have a unit in the file, like {@code 500GiB}.
  * Immutable.
  *
  * @param bytes 0 or more
@@ -30,10 +30,7 @@ public record ByteSize(long bytes) {
   }
 
   /**
-   * Returns the size that a text spells, or nothing. Understood is what Proxmox Backup Server
-   * understands: a number in decimal or scientific notation, blanks, a unit (K, M, G, T, P in any
-   * case for powers of 1000; with an i behind it for powers of 1024) and a B, the last three of
-   * which may be absent. Fractions of a byte are cut; what is too large is the largest size.
+   * The size in this text, or empty if it is not a size. The syntax is that of Proxmox Backup Server: a number in decimal or scientific notation, then optional blanks, an optional unit (K, M, G, T, P in any case for powers of 1000; followed by i for powers of 1024) and an optional B. Fractions of a byte are truncated; a size that is too large becomes the largest size.
    */
   public static Optional<ByteSize> tryParse(String text) {
     int end = text.length();
@@ -58,12 +55,12 @@ public record ByteSize(long bytes) {
   private static Optional<ByteSize> number(String number, long unit) {
     Matcher form = NUMBER.matcher(number);
     if (!form.matches()) {
-      // The original counts what is not a number as nothing.
+      // Proxmox Backup Server treats NaN as zero.
       return NO_NUMBER.matcher(number).matches()
           ? Optional.of(new ByteSize(number.matches("(?i).*nan") ? 0 : Long.MAX_VALUE))
           : Optional.empty();
     }
-    // An exponent could make a number of a billion digits.
+    // An exponent could produce a number of a billion digits.
     BigDecimal value =
         form.group(2) == null
             ? new BigDecimal(number)
@@ -86,7 +83,7 @@ public record ByteSize(long bytes) {
     return unit;
   }
 
-  /** Returns the size as it is written: in the unit that leaves the smallest whole number. */
+  /** The size as written to the file: in the unit that gives the smallest whole number. */
   @Override
   public String toString() {
     long number = bytes;

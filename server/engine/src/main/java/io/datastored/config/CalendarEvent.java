@@ -6,11 +6,8 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A calendar event is a text that says when a job runs, like {@code sun 03:00}. Immutable.
- *
- * <p>Two rules: {@link #check} is what may stand in a file, only its letters; {@link #isEvent} is
- * the grammar of Proxmox Backup Server 4.2, inside of which everything is that is written. Its form
- * is {@code [days] [date] [time] [UTC]}, at least one of the three, or a word like {@code daily}:
+ * A calendar event is a text that specifies when a job runs, like {@code sun 03:00}. Immutable.
+ * <p>There are two rules. {@link #check} is what a file may contain; it checks only the characters. {@link #isEvent} is the grammar of Proxmox Backup Server 4.2, which everything that is written satisfies. Its form is {@code [days] [date] [time] [UTC]}, with at least one of the first three, or a word like {@code daily}:
  *
  * <pre>
  *   days   DAY[..DAY], more after commas; names of days, whole or three letters, in any case
@@ -19,8 +16,7 @@ import java.util.function.IntUnaryOperator;
  *   each   *, * /STEP without the blank, or N, N..N, N/STEP, N..N/STEP, more after commas
  * </pre>
  *
- * <p>A part that does not fit is not there, and then what is left must fit the next one: {@code
- * 24:00} has no hours, and is minute 24.
+ * <p>A part that does not match counts as absent, and then the rest must match the next part: {@code 24:00} has no hours, and is minute 24.
  */
 public final class CalendarEvent {
 
@@ -59,7 +55,7 @@ public final class CalendarEvent {
 
   private static final String UTC = "UTC";
 
-  /** The first number that is too large, for each kind of number. */
+  /** The exclusive upper bound of each kind of number. */
   private static final int YEARS = 2200;
 
   private static final int MONTHS = 13;
@@ -67,7 +63,7 @@ public final class CalendarEvent {
   private static final int HOURS = 24;
   private static final int MINUTES = 60;
 
-  /** The place of what does not fit. */
+  /** The index for a text that does not match. */
   private static final int NOWHERE = -1;
 
   private final String text;
@@ -97,7 +93,7 @@ public final class CalendarEvent {
     return saysSomething;
   }
 
-  /** Returns whether Proxmox Backup Server 4.2 reads a text as a calendar event. */
+  /** Whether Proxmox Backup Server 4.2 accepts a text as a calendar event. */
   public static boolean isEvent(String text) {
     String event = text;
     if (text.endsWith(UTC)) {
@@ -180,7 +176,7 @@ public final class CalendarEvent {
       return at + 1;
     }
     int end = number(step, limit);
-    // A step of nothing is left to what follows, where nothing fits it.
+    // A step of zero is left for the following part, where it does not match.
     return end != NOWHERE && value(step, end) == 0 ? at + 1 : end;
   }
 
@@ -205,7 +201,7 @@ public final class CalendarEvent {
     return end > at && value(at, end) < limit ? end : NOWHERE;
   }
 
-  /** Returns the number between two places, as far as it is less than any limit. */
+  /** The number between two indexes, capped above every limit. */
   private int value(int start, int end) {
     int value = 0;
     for (int i = start; i < end; i++) {
@@ -214,7 +210,7 @@ public final class CalendarEvent {
     return value;
   }
 
-  /** Returns the place behind as many elements, parted by commas, as fit; at least one. */
+  /** The index after the longest list of matching elements, separated by commas; at least one. */
   private int list(int at, IntUnaryOperator element) {
     int behind = element.applyAsInt(at);
     while (behind != NOWHERE && text.startsWith(",", behind)) {

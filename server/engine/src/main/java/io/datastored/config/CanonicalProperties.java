@@ -6,8 +6,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Canonical properties are keys and values as they are written anew, in alphabetical order.
- * Immutable.
+ * Canonical properties are keys and values in canonical form, in alphabetical order. Immutable.
  */
 public final class CanonicalProperties {
 
@@ -22,7 +21,7 @@ public final class CanonicalProperties {
     return map.build();
   }
 
-  /** Calls a visitor with each key and value, in no order between known and other properties. */
+  /** Calls a visitor with each key and value. Known and other properties are not in a common order. */
   public static void forEach(
       DatastoreSettings settings,
       MaintenanceSetting maintenance,

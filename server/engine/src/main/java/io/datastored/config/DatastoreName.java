@@ -21,20 +21,19 @@ public record DatastoreName(String value) implements Comparable<DatastoreName> {
   }
 
   /**
-   * Returns the name that a text spells.
-   *
-   * @throws IllegalArgumentException when the text is no name
+   * The name in this text.
+ * @throws IllegalArgumentException when the text is not a name
    */
   public static DatastoreName of(String value) {
     return new DatastoreName(value);
   }
 
-  /** Returns the name that a text spells, or nothing when it is no name. */
+  /** The name in this text, or empty if it is not a name. */
   public static Optional<DatastoreName> tryParse(String value) {
     return isValid(value) ? Optional.of(new DatastoreName(value)) : Optional.empty();
   }
 
-  /** Returns the sentence that says why a text is not a name; nothing when it is one. */
+  /** Why a text is not a name, in one sentence; empty if it is one. */
   public static Optional<String> fault(String value) {
     return isValid(value)
         ? Optional.empty()

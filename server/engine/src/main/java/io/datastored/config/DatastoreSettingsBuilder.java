@@ -4,9 +4,8 @@ import com.google.common.collect.ImmutableSortedMap;
 import java.util.Optional;
 
 /**
- * A datastore settings builder takes settings one property at a time. Confined to one thread.
- *
- * <p>It takes anything; {@link DatastoreSettings#faults} of what it builds tells what is wrong.
+ * A datastore settings builder builds settings one property at a time. Confined to one thread.
+ * <p>It accepts anything; {@link DatastoreSettings#faults} of the result reports what is invalid.
  */
 public final class DatastoreSettingsBuilder {
 
@@ -137,12 +136,12 @@ public final class DatastoreSettingsBuilder {
     return this;
   }
 
-  /** Returns what has been read so far of {@code prune-schedule} and {@code keep-*}. */
+  /** The {@code prune-schedule} and {@code keep-*} set so far. */
   LegacyPrune legacyPruneSoFar() {
     return legacyPrune.orElse(LegacyPrune.EMPTY);
   }
 
-  /** Returns the settings, right or not. */
+  /** The settings, valid or not. */
   public DatastoreSettings build() {
     return new DatastoreSettings(
         path,

@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Enum names are the words by which the values of an enum are written in the file. Immutable. */
+/** Enum names are the words for the values of an enum in the file. Immutable. */
 final class EnumNames<E extends Enum<E>> {
 
   private final ImmutableMap<String, Optional<E>> byWord;
@@ -25,7 +25,7 @@ final class EnumNames<E extends Enum<E>> {
     return byWord.getOrDefault(word, Optional.empty());
   }
 
-  /** Returns the words for a message, like {@code always, error, never}. */
+  /** The words for a message, like {@code always, error, never}. */
   String words() {
     return String.join(", ", byWord.keySet());
   }

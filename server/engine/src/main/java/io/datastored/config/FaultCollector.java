@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A fault collector gathers everything that is wrong with some settings. Confined to one thread.
+ * A fault collector collects the faults of some settings. Confined to one thread.
  */
 public final class FaultCollector {
 

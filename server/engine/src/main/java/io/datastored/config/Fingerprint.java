@@ -7,9 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
- * A fingerprint is 128 bits by which two versions of a datastore's settings and mode are told
- * apart. Immutable. It is taken from the canonical form, so formatting, order and comments do not
- * matter; it is no defence against somebody who looks for collisions.
+ * A fingerprint is a 128-bit hash that distinguishes versions of a datastore's settings and mode. Immutable. It is computed from the canonical form, so formatting, order and comments do not matter. It does not resist deliberate collisions.
  *
  * @param high the first 64 bits
  * @param low the last 64 bits
@@ -18,7 +16,7 @@ public record Fingerprint(long high, long low) {
 
   private static final HashFunction HASH = Hashing.murmur3_128();
 
-  /** Returns the fingerprint of what a datastore's section says. */
+  /** The fingerprint of a datastore's section. */
   public static Fingerprint of(
       DatastoreName name, DatastoreSettings settings, MaintenanceSetting maintenance) {
     Hasher hasher = HASH.newHasher().putUnencodedChars(name.value()).putChar('\n');
@@ -31,7 +29,7 @@ public record Fingerprint(long high, long low) {
     return new Fingerprint(bits.getLong(), bits.getLong());
   }
 
-  /** Returns the fingerprint of the same with a mode that cannot be read. */
+  /** This fingerprint combined with a mode that cannot be read. */
   public Fingerprint with(String modeAsWritten) {
     ByteBuffer bits =
         ByteBuffer.wrap(
@@ -44,7 +42,7 @@ public record Fingerprint(long high, long low) {
     return new Fingerprint(bits.getLong(), bits.getLong());
   }
 
-  /** Returns 32 lower-case hexadecimal digits. */
+  /** The fingerprint as 32 lower-case hexadecimal digits. */
   @Override
   public String toString() {
     HexFormat hex = HexFormat.of();

@@ -6,16 +6,14 @@ import java.util.Optional;
  * A header line is the first line of a section, {@code type: id}. Immutable.
  *
  * @param type the text before the first colon
- * @param id the text behind it
+ * @param id the text after it
  */
 public record HeaderLine(String type, String id) {
 
   private static final String DATASTORE = "datastore";
 
   /**
-   * Tells whether the line between start and end reads {@code datastore:}, indented or not. Such a
-   * line starts a section wherever it stands, so that a forgotten empty line does not cost the next
-   * one.
+   * Whether the line between start and end begins with {@code datastore:}, indented or not. Such a line always starts a section, so that a missing empty line does not lose the next section.
    */
   public static boolean isDatastore(String text, int start, int end) {
     int at = Blank.skip(text, start, end);
@@ -26,7 +24,7 @@ public record HeaderLine(String type, String id) {
     return at < end && text.charAt(at) == ':';
   }
 
-  /** Returns the header of any type that the line is, or nothing. */
+  /** The header, of any type, in this line, or empty if it is not a header. */
   public static Optional<HeaderLine> parse(String text, int start, int end) {
     int first = Blank.skip(text, start, end);
     int colon = text.indexOf(':', first);

@@ -9,14 +9,13 @@ import java.util.OptionalLong;
 
 /**
  * Legacy prune settings are the {@code keep-*} numbers and the schedule that upstream now keeps in
- * prune jobs. Immutable. They are read and kept.
- *
+ * prune jobs. Immutable. They are read and preserved.
  * @param schedule calendar event
- * @param keep how many snapshots to keep by which rule, each at least 1
+ * @param keep the number of snapshots to keep by each rule, at least 1
  */
 public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Long> keep) {
 
-  /** By which rule snapshots are kept. */
+  /** The rules by which snapshots are kept. */
   public enum KeepRule {
     /** {@code keep-daily}. */
     DAILY("keep-daily"),
@@ -37,27 +36,27 @@ public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Long
       this.key = key;
     }
 
-    /** Returns the key in the file. */
+    /** The key in the file. */
     public String key() {
       return key;
     }
   }
 
-  /** Keeps nothing, as good as absent. */
+  /** No rules and no schedule, equivalent to absent. */
   public static final LegacyPrune EMPTY = new LegacyPrune(Optional.empty(), ImmutableMap.of());
 
-  /** Puts the rules in one order. */
+  /** Sorts the rules. */
   public LegacyPrune {
     keep = Maps.immutableEnumMap(keep);
   }
 
-  /** Returns how many snapshots a rule keeps, if it is set. */
+  /** How many snapshots a rule keeps, if it is set. */
   public OptionalLong keep(KeepRule rule) {
     Long count = keep.get(rule);
     return count == null ? OptionalLong.empty() : OptionalLong.of(count);
   }
 
-  /** Returns these settings with one rule set. */
+  /** These settings with one rule set. */
   public LegacyPrune with(KeepRule rule, long count) {
     Map<KeepRule, Long> next = new EnumMap<>(KeepRule.class);
     next.putAll(keep);
@@ -65,12 +64,12 @@ public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Long
     return new LegacyPrune(schedule, ImmutableMap.copyOf(next));
   }
 
-  /** Returns these settings with a schedule. */
+  /** These settings with a schedule. */
   public LegacyPrune withSchedule(String next) {
     return new LegacyPrune(Optional.of(next), keep);
   }
 
-  /** Returns these settings without one rule. */
+  /** These settings without one rule. */
   public LegacyPrune without(KeepRule rule) {
     Map<KeepRule, Long> next = new EnumMap<>(KeepRule.class);
     next.putAll(keep);
@@ -78,7 +77,7 @@ public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Long
     return new LegacyPrune(schedule, ImmutableMap.copyOf(next));
   }
 
-  /** Returns these settings without a schedule. */
+  /** These settings without a schedule. */
   public LegacyPrune withoutSchedule() {
     return new LegacyPrune(Optional.empty(), keep);
   }

@@ -3,7 +3,7 @@ package io.datastored.config;
 import java.util.Optional;
 
 /**
- * A maintenance mode says which operations a datastore refuses. Immutable.
+ * A maintenance mode determines which operations a datastore refuses. Immutable.
  *
  * <p>The matrix and the transitions are upstream's.
  */
@@ -46,39 +46,38 @@ public enum MaintenanceMode {
     this.idle = idle;
   }
 
-  /** Returns the mode that a word names, {@code none} included. */
+  /** The mode for a word, including {@code none}. */
   public static Optional<MaintenanceMode> fromWord(String word) {
     return WORDS.find(word);
   }
 
-  /** Returns the word for this mode in the file and in messages, like {@code read-only}. */
+  /** The word for this mode in the file and in messages, like {@code read-only}. */
   public String word() {
     return word;
   }
 
-  /** Tells whether a READ is refused. */
+  /** Whether a READ is refused. */
   public boolean refusesRead() {
     return refuses.compareTo(Refuses.READ_AND_WRITE) >= 0;
   }
 
-  /** Tells whether a WRITE is refused. */
+  /** Whether a WRITE is refused. */
   public boolean refusesWrite() {
     return refuses.compareTo(Refuses.WRITE) >= 0;
   }
 
-  /** Tells whether even a LOOKUP is refused. */
+  /** Whether even a LOOKUP is refused. */
   public boolean refusesLookup() {
     return refuses == Refuses.EVERYTHING;
   }
 
-  /** Tells whether whatever is open on the datastore must be closed once it is idle. */
+  /** Whether open files of the datastore must be closed once it is idle. */
   public boolean evicts() {
     return idle == Idle.EVICTED;
   }
 
   /**
-   * Tells whether a datastore in this mode may be set to the next one by who has not seen why it is
-   * in this one: {@code delete} has no way back for him.
+   * Whether a caller that has not seen the reason for this mode may change it to the next one: {@code delete} can be left only by a caller that has.
    */
   public boolean mayBecome(MaintenanceMode next) {
     return this != DELETE || next == DELETE;

@@ -5,12 +5,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A maintenance setting is what a section says about maintenance: the mode and the operator's
- * words. Immutable.
- *
- * @param mode the mode; NONE when the section has no such line
- * @param message for people, with nothing left to decode; at most 64 characters as {@link
- *     PercentText} spells it in the file. An empty text is no message, and mode NONE has none
+ * A maintenance setting is the maintenance mode of a section and the operator's message. Immutable.
+ * @param mode the mode; NONE if the section has no such line
+ * @param message for display, decoded; at most 64 characters as encoded by {@link PercentText} in the file. An empty text counts as no message, and mode NONE has none
  */
 public record MaintenanceSetting(MaintenanceMode mode, Optional<String> message) {
 
@@ -20,7 +17,7 @@ public record MaintenanceSetting(MaintenanceMode mode, Optional<String> message)
 
   public static final int MAX_MESSAGE = 64;
 
-  /** Checks what no file could hold; {@link #faults} tells beforehand what would be refused. */
+  /** Rejects what a file cannot hold; {@link #faults} reports beforehand what would be refused. */
   public MaintenanceSetting {
     message = message.filter(text -> !text.isEmpty());
     unwritable(mode, message)
@@ -30,22 +27,22 @@ public record MaintenanceSetting(MaintenanceMode mode, Optional<String> message)
             });
   }
 
-  /** Returns a setting without a message. */
+  /** A setting without a message. */
   public static MaintenanceSetting of(MaintenanceMode mode) {
     return mode == MaintenanceMode.NONE ? NONE : new MaintenanceSetting(mode, Optional.empty());
   }
 
-  /** Returns a setting with a message. */
+  /** A setting with a message. */
   public static MaintenanceSetting of(MaintenanceMode mode, String message) {
     return new MaintenanceSetting(mode, Optional.of(message));
   }
 
-  /** Returns a setting whose message is spelt as in the file. */
+  /** A setting with a message that is encoded as in the file. */
   public static MaintenanceSetting ofStored(MaintenanceMode mode, Optional<String> message) {
     return new MaintenanceSetting(mode, message.flatMap(PercentText::decode));
   }
 
-  /** Returns what is wrong with a setting that somebody asks for; nothing when it is right. */
+  /** The faults of a requested setting; none if it is valid. */
   public static ImmutableList<PropertyFault> faults(
       MaintenanceMode mode, Optional<String> message) {
     Optional<String> words = message.filter(text -> !text.isEmpty());

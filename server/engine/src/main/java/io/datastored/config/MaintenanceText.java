@@ -18,7 +18,7 @@ public final class MaintenanceText {
     return MaintenanceSetting.ofStored(mode, from.optional(MESSAGE, MaintenanceText::message));
   }
 
-  /** Reads a message as it is stored. */
+  /** Reads a stored message. */
   private static String message(String stored) throws ParseError {
     Optional<String> fault = TextRule.fault(stored, MaintenanceSetting.MAX_MESSAGE);
     if (fault.isPresent()) {
@@ -27,7 +27,7 @@ public final class MaintenanceText {
     return stored;
   }
 
-  /** Reads a word of the file, where no mode is told by having no line. */
+  /** Reads a word of the file, where {@code none} is invalid: mode NONE has no line. */
   private static MaintenanceMode mode(String word) throws ParseError {
     Optional<MaintenanceMode> mode =
         MaintenanceMode.fromWord(word).filter(known -> known != MaintenanceMode.NONE);
@@ -38,9 +38,7 @@ public final class MaintenanceText {
   }
 
   /**
-   * Returns what holds for a text that {@link #parse} refuses: at least OFFLINE, with as much of
-   * mode and message as can be read. The original reads an unknown word as no mode at all, and
-   * refuses the whole file for anything else.
+   * The setting to apply for a text that {@link #parse} refuses: at least OFFLINE, with as much of mode and message as can be read. Proxmox Backup Server treats an unknown word as no mode, and refuses the whole file for anything else.
    */
   public static MaintenanceSetting failClosed(String text) {
     try {
@@ -61,9 +59,8 @@ public final class MaintenanceText {
   }
 
   /**
-   * Returns the mode of a text for which another one is served; nothing when it is that one.
-   *
-   * @param served what {@link #failClosed} has made of the section
+   * The mode as written in a text, if another one is served; otherwise empty.
+ * @param served the result of {@link #failClosed}
    */
   public static Optional<String> asWritten(String text, MaintenanceMode served) {
     Optional<String> word;
@@ -75,7 +72,7 @@ public final class MaintenanceText {
     Optional<MaintenanceMode> mode = word.flatMap(MaintenanceMode::fromWord);
     return mode.equals(Optional.of(served))
         ? Optional.empty()
-        // Where the word is right, something behind it is not.
+        // If the word is valid, the text after it is not.
         : Optional.of(Truncated.of(mode.isPresent() ? text : word.orElse(text)));
   }
 

@@ -16,19 +16,14 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name map is a map from datastore names that keeps the order it was made in. Immutable, as long
- * as its values are.
- *
- * <p>Maps with the same names in the same order share them, with the places that they have. What
- * changes is mostly one of up to a hundred thousand values: then the next map is a copy of an array
- * of references, and what differs between the two is found by walking over two such arrays. General
- * maps hash every name again for either.
+ * A name map is a map from datastore names that keeps the insertion order. Immutable, provided that its values are.
+ * <p>Maps with the same names in the same order share the names and their indexes. A change usually replaces one of up to a hundred thousand values. Then the next map is a copy of an array of references, and the differences are found by comparing two such arrays. A general map would hash every name again for each.
  *
  * @param <V> the values, never null
  */
 public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
 
-  /** The place of each name, which is that of its value; in the order of places. */
+  /** The index of each name, and of its value; in the order of indexes. */
   private final ImmutableMap<DatastoreName, Integer> places;
 
   private final ImmutableList<DatastoreName> names;
@@ -40,12 +35,12 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
     this.values = values;
   }
 
-  /** Returns a map without names. */
+  /** An empty map. */
   public static <V> NameMap<V> of() {
     return new NameMap<>(ImmutableMap.of(), new Object[0]);
   }
 
-  /** Returns a map in the order of another; that one itself when it is a name map. */
+  /** A map in the order of another; that map itself if it is a name map. */
   public static <V> NameMap<V> copyOf(Map<DatastoreName, V> other) {
     if (other instanceof NameMap<V> same) {
       return same;
@@ -56,23 +51,22 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
   }
 
   /**
-   * Returns a builder.
+   * A builder.
    *
    * @param like a map that may have the same names in the same order
-   * @param expected how many there will be, about
+   * @param expected the approximate number of names
    */
   public static <V> Builder<V> builder(NameMap<?> like, int expected) {
     return new Builder<>(like, expected);
   }
 
-  /** Tells whether another map is known to have the same names in the same order. */
+  /** Whether another map is known to have the same names in the same order. */
   public boolean sharesNames(NameMap<?> other) {
     return places == other.places;
   }
 
   /**
-   * Returns the names under which a map that {@linkplain #sharesNames shares} them has another
-   * object, in their order.
+   * The names for which a map that {@linkplain #sharesNames shares} them has a different object, in order.
    */
   public ImmutableList<DatastoreName> differences(NameMap<?> other) {
     checkShared(other);
@@ -86,7 +80,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
   }
 
   /**
-   * Returns this map with other values under some of its names.
+   * This map with other values for some of its names.
    *
    * @throws IllegalArgumentException when it does not have one of them
    */
@@ -103,7 +97,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
     return new NameMap<>(places, next);
   }
 
-  /** Returns the map of what a function makes of each name and value. */
+  /** The map with the result of a function for each name and value. */
   public <W> NameMap<W> mapped(BiFunction<DatastoreName, V, W> function) {
     Object[] next = new Object[values.length];
     for (int i = 0; i < next.length; i++) {
@@ -145,7 +139,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
     return (ImmutableList<V>) ImmutableList.copyOf(values);
   }
 
-  /** Returns the names in their order. */
+  /** The names in their order. */
   public ImmutableList<DatastoreName> names() {
     return names;
   }
@@ -202,7 +196,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
   }
 
   /**
-   * A builder collects the entries of one map. Confined to one thread.
+   * A builder builds one map. Confined to one thread.
    *
    * @param <V> the values
    */
@@ -211,7 +205,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
     private final NameMap<?> like;
     private final List<Object> values;
 
-    /** Null as long as all are those of {@link #like}, in the same order. */
+    /** Null as long as the names are those of {@link #like}, in the same order. */
     private @Nullable List<DatastoreName> names;
 
     private Builder(NameMap<?> like, int expected) {
@@ -219,7 +213,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
       this.values = new ArrayList<>(expected);
     }
 
-    /** Adds an entry behind those before. */
+    /** Appends an entry. */
     @CanIgnoreReturnValue
     public Builder<V> put(DatastoreName name, V value) {
       int at = values.size();
@@ -236,7 +230,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
     }
 
     /**
-     * Returns the map.
+     * The map.
      *
      * @throws IllegalArgumentException when a name was put twice
      */

@@ -7,27 +7,23 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A near miss is a key that nobody knows and that was most likely meant to be a known one.
- * Immutable.
- *
+ * A near miss is an unknown key that was most likely meant to be a known one. Immutable.
  * @param key the known key
- * @param words what stands behind it
+ * @param words the text after it
  */
 public record NearMiss(String key, String words) {
 
-  /** A key with more letters may have two of them wrong. */
+  /** A longer key may have two wrong letters. */
   private static final int SHORT = 6;
 
-  /** What other formats put between a key and its value. */
+  /** Separators between key and value in other formats. */
   private static final CharMatcher MARKS = CharMatcher.anyOf(":=");
 
   /**
-   * Returns the property that a key was meant to be: it differs in case, {@code _} for {@code -}, a
-   * colon or an equals sign behind it, a blank inside of it, or a letter or two.
-   *
-   * @param key a key that is not known
-   * @param words what stands behind it
-   * @param known the keys that are known
+   * The property that a key was meant to be: it differs by case, {@code _} for {@code -}, a colon or an equals sign after it, a blank inside it, or one or two letters.
+ * @param key an unknown key
+ * @param words the text after it
+ * @param known the known keys
    */
   public static Optional<NearMiss> of(String key, String words, ImmutableSet<String> known) {
     String plain = plain(key);
@@ -46,7 +42,7 @@ public record NearMiss(String key, String words) {
         .map(meant -> new NearMiss(meant, MARKS.trimLeadingFrom(words).strip()));
   }
 
-  /** Returns the one of some keys that another one was meant to be. */
+  /** The one of {@code keys} that another key was meant to be. */
   public static Optional<String> among(String key, Collection<String> keys) {
     String plain = plain(key);
     return keys.stream().filter(known -> isNear(plain, known)).findFirst();
@@ -62,8 +58,7 @@ public record NearMiss(String key, String words) {
   }
 
   /**
-   * Returns how many letters must be put in, left out, replaced or exchanged with their neighbour
-   * to make one text of the other, each letter once.
+   * The number of insertions, deletions, replacements and swaps of adjacent letters that turn one text into the other, with at most one edit for each letter.
    */
   private static int distance(String one, String other) {
     int[][] steps = new int[one.length() + 1][other.length() + 1];

@@ -3,7 +3,7 @@ package io.datastored.config;
 import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 
-/** Notify is the property {@code notify}: when to tell somebody about which job. Immutable. */
+/** Notify is the property {@code notify}: when to send notifications about which jobs. Immutable. */
 public record Notify(
     Optional<NotifyWhen> gc,
     Optional<NotifyWhen> verify,
@@ -28,14 +28,14 @@ public record Notify(
       this.word = word;
     }
 
-    /** Returns the word in the file. */
+    /** The word in the file. */
     @Override
     public String toString() {
       return word;
     }
   }
 
-  /** Says nothing about any job, as good as absent. */
+  /** No setting for any job, equivalent to absent. */
   public static final Notify EMPTY =
       new Notify(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 

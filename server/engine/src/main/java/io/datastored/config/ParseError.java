@@ -1,10 +1,8 @@
 package io.datastored.config;
 
 /**
- * A parse error is the place and the reason why the text of a property has no value. Immutable.
- *
- * <p>It is checked, carries no stack, and never leaves this package: the parser makes a {@link
- * ConfigFault} of it.
+ * A parse error is the position and the reason why the text of a property is invalid. Immutable.
+ * <p>It is checked and has no stack trace. It does not leave the room: the parser converts it to a {@link ConfigFault}.
  */
 public final class ParseError extends Exception {
 
@@ -14,10 +12,9 @@ public final class ParseError extends Exception {
   private final String reason;
 
   /**
-   * Makes a misread.
-   *
-   * @param offset characters from the start of the value
-   * @param reason the end of a sentence that starts with the property
+   * Creates an error.
+ * @param offset characters from the start of the value
+ * @param reason the end of a sentence that starts with the property
    */
   ParseError(int offset, String reason) {
     super(reason, null, false, false);

@@ -8,16 +8,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A percent text is a text in which {@code %41} stands for the byte 0x41. Immutable. Web forms
- * store messages so, and the original decodes them before it shows them.
+ * A percent text is a text in which {@code %41} stands for the byte 0x41. Immutable. Web forms store messages in this form, and Proxmox Backup Server decodes them for display.
  */
 final class PercentText {
 
   private PercentText() {}
 
   /**
-   * Returns the text that {@link #decode} makes a text of. It differs from it only where it must: a
-   * {@code %} that two hexadecimal digits follow, and control characters of ASCII.
+   * The text that {@link #decode} converts back to this text. Only what must be is encoded: a {@code %} before two hexadecimal digits, and ASCII control characters.
    */
   static String encode(String text) {
     StringBuilder encoded = new StringBuilder(text.length());
@@ -42,8 +40,7 @@ final class PercentText {
   }
 
   /**
-   * Returns the text meant, or nothing when its bytes are not UTF-8; a {@code %} without two
-   * hexadecimal digits stands for itself.
+   * The decoded text, or empty if its bytes are not UTF-8. A {@code %} without two hexadecimal digits stands for itself.
    */
   static Optional<String> decode(String text) {
     if (text.indexOf('%') < 0) {

@@ -10,9 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A property is a key that a section may have, with how its value is read and printed. Immutable.
- *
- * <p>They stand in the alphabetical order of their keys, the order in which they are written.
+ * A property is a key that a section may have, and the way to read and print its value. Immutable.
+ * <p>Properties are in alphabetical order of their keys, the order in which they are written.
  */
 public enum Property {
   BACKEND(
@@ -39,7 +38,7 @@ public enum Property {
   KEEP_YEARLY(KeepRule.YEARLY),
   /** Not part of the settings. */
   MAINTENANCE_MODE("maintenance-mode"),
-  /** Accepted and ignored, as upstream does: the header says the name. */
+  /** Accepted and ignored, as upstream does: the name is in the header. */
   NAME("name"),
   NOTIFICATION_MODE(
       "notification-mode",
@@ -71,7 +70,7 @@ public enum Property {
       (into, text) -> into.verifyNew(Optional.of(Scalar.bool(text))),
       from -> from.verifyNew().map(Object::toString));
 
-  /** Candidates by length of the key, so that a look-up needs no text of its own. */
+  /** Candidates by length of the key, so that a look-up needs no substring. */
   private static final Property[][] BY_LENGTH = byLength();
 
   private static final String NO_VALUE = "\n";
@@ -126,7 +125,7 @@ public enum Property {
     return lists.stream().map(list -> list.toArray(new Property[0])).toArray(Property[][]::new);
   }
 
-  /** Returns the property whose key stands between start and end, or null when none is known. */
+  /** The property whose key is between start and end, or null if it is unknown. */
   public static @Nullable Property find(String text, int start, int end) {
     int length = end - start;
     if (length < BY_LENGTH.length) {
@@ -148,8 +147,7 @@ public enum Property {
   }
 
   /**
-   * Returns a value of the file as it would be written anew; something no value is when it is
-   * faulty.
+   * The canonical form of a value in the file; for a faulty value, a text that is never a valid value.
    */
   public static String canonical(String key, String words) {
     Property property = find(key, 0, key.length());
@@ -168,18 +166,18 @@ public enum Property {
     }
   }
 
-  /** Reads the value that stands behind the key; what needs no reading is checked later. */
+  /** Reads the value after the key; a value that needs no parsing is checked later. */
   public void read(String words, DatastoreSettingsBuilder into) throws ParseError {
     DatastoreSettingsBuilder same = reader.read(into, words);
     assert same == into;
   }
 
-  /** Returns the value as it is written, or nothing when the settings do not have it. */
+  /** The value as written to the file, or empty if the settings do not have it. */
   Optional<String> print(DatastoreSettings from) {
     return printer.apply(from);
   }
 
-  /** A reader sets one property to the words behind its key. */
+  /** A reader sets one property to the text after its key. */
   private interface Reader {
     DatastoreSettingsBuilder read(DatastoreSettingsBuilder into, String words) throws ParseError;
   }

@@ -5,6 +5,6 @@ package io.datastored.config;
  *
  * @param property the key in the file, an inner key after a dot: {@code comment}, {@code
  *     tuning.gc-atime-cutoff}
- * @param message one sentence for the person who sent the value
+ * @param message one sentence for the author of the value
  */
 public record PropertyFault(String property, String message) {}

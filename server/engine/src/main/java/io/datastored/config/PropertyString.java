@@ -27,9 +27,8 @@ public final class PropertyString {
 
   /**
    * Reads a text.
-   *
-   * @param keys the keys there are
-   * @param defaultKey the key of a value that stands alone; null when none may
+ * @param keys the permitted keys
+ * @param defaultKey the key of a value without a key; null if there is none
    */
   public static PropertyString parse(
       String text, ImmutableList<String> keys, @Nullable String defaultKey) throws ParseError {
@@ -68,18 +67,18 @@ public final class PropertyString {
     return index < 0 ? text.length() : index;
   }
 
-  /** Returns the value of a key as it is written, which may be nothing at all. */
+  /** The value of a key as written, which may be empty text; empty if the key is absent. */
   public Optional<String> written(String key) {
     return Optional.ofNullable(entries.get(key)).map(Entry::value);
   }
 
-  /** Returns where the value of a key that is there starts. */
+  /** The start of the value of a key, which must be present. */
   public int offset(String key) {
     Entry entry = entries.get(key);
     return entry == null ? 0 : entry.offset();
   }
 
-  /** Returns the text of a key; an empty one stands for an absent one. */
+  /** The text of a key; empty text counts as absent. */
   Optional<String> text(String key) {
     return written(key).filter(text -> !text.isEmpty());
   }
@@ -89,7 +88,7 @@ public final class PropertyString {
     return entry == null ? OptionalInt.empty() : OptionalInt.of(read(key, entry, Scalar::integer));
   }
 
-  /** Returns the boolean of a key, for which an empty text does not stand for an absent one. */
+  /** The boolean of a key; here empty text does not count as absent. */
   Optional<Boolean> bool(String key) throws ParseError {
     Entry entry = entries.get(key);
     return entry == null ? Optional.empty() : Optional.of(read(key, entry, Scalar::bool));
@@ -99,7 +98,7 @@ public final class PropertyString {
     return optional(key, text -> Scalar.word(text, words));
   }
 
-  /** Returns what a key says; an empty text stands for an absent one. */
+  /** The value of a key; empty text counts as absent. */
   <T> Optional<T> optional(String key, Reader<T> reader) throws ParseError {
     Entry entry = entries.get(key);
     return entry == null || entry.value().isEmpty()
@@ -123,7 +122,7 @@ public final class PropertyString {
     }
   }
 
-  /** A reader turns the text of one key into its value. */
+  /** A reader parses the text of one key. */
   interface Reader<T> {
     T read(String text) throws ParseError;
   }

@@ -9,13 +9,13 @@ final class PropertyStringPrinter {
 
   private final StringJoiner parts = new StringJoiner(",");
 
-  /** Adds the value of the default key, whose name is left out. */
+  /** Adds the value of the default key, whose name is omitted. */
   PropertyStringPrinter bare(String value) {
     parts.add(QuotedText.print(value));
     return this;
   }
 
-  /** Adds a value if there is one; its text is what {@code toString} says. */
+  /** Adds a value if there is one; its text is that of {@code toString}. */
   PropertyStringPrinter add(String key, Optional<?> value) {
     value.ifPresent(present -> parts.add(key + '=' + QuotedText.print(present.toString())));
     return this;
@@ -26,7 +26,7 @@ final class PropertyStringPrinter {
     return this;
   }
 
-  /** Returns the text, or nothing when nothing was added: an empty property is not written. */
+  /** The text, or empty if nothing was added: an empty property is not written. */
   Optional<String> print() {
     return parts.length() == 0 ? Optional.empty() : Optional.of(parts.toString());
   }

@@ -1,10 +1,9 @@
 package io.datastored.config;
 
 /**
- * A quoted text is one value inside a property string, quoted or not, and where it ends. Immutable.
- *
- * @param value the text meant
- * @param end the place of the comma behind it, or the end of the property string
+ * A quoted text is one value in a property string, quoted or not, with its end. Immutable.
+ * @param value the unquoted text
+ * @param end the index of the comma after it, or the end of the property string
  */
 record QuotedText(String value, int end) {
 
@@ -47,9 +46,7 @@ record QuotedText(String value, int end) {
   }
 
   /**
-   * Returns the text that reads back as a value. The original leaves a comma unquoted, finds the
-   * mistake in its check before writing, and refuses the change; blanks at the edges would be taken
-   * for the end of the line.
+   * The text that is read back as this value. Values with a comma are quoted: Proxmox Backup Server does not quote them, and then its own check before writing refuses the change. So are values with blanks at either end, which would otherwise be lost.
    */
   static String print(String value) {
     boolean plain = true;

@@ -4,8 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.net.InetAddresses;
 
 /**
- * An S3 bucket is a container of an object store, or an alias of one, named by the rules that AWS
- * publishes. Immutable.
+ * An S3 bucket is a container of an object store, or an alias of one, named by the rules of AWS. Immutable.
  */
 public final class S3Bucket {
 
@@ -37,7 +36,7 @@ public final class S3Bucket {
         && !InetAddresses.isInetAddress(text);
   }
 
-  /** Returns whether Proxmox Backup Server 4.2 takes a text for a name: one without points. */
+  /** Whether Proxmox Backup Server 4.2 accepts a text as a name: it must not contain dots. */
   public static boolean isPbsName(String text) {
     return text.indexOf('.') < 0 && isName(text);
   }

@@ -17,7 +17,7 @@ public final class Scalar {
     };
   }
 
-  /** Reads a decimal integer; one that does not fit an int is refused. */
+  /** Reads a decimal integer, which must fit an int. */
   static int integer(String text) throws ParseError {
     long value = whole(text);
     if (value != (int) value) {
@@ -26,7 +26,7 @@ public final class Scalar {
     return (int) value;
   }
 
-  /** Reads a decimal integer; one that does not fit a long is refused. */
+  /** Reads a decimal integer, which must fit a long. */
   public static long whole(String text) throws ParseError {
     int start = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
     for (int i = start; i < text.length(); i++) {
@@ -48,7 +48,7 @@ public final class Scalar {
     return found(text, words).get();
   }
 
-  /** As {@link #word}; the same object for each word. */
+  /** Like {@link #word}; the same object for each word. */
   static <E extends Enum<E>> Optional<E> found(String text, EnumNames<E> words) throws ParseError {
     Optional<E> found = words.find(text);
     if (found.isEmpty()) {

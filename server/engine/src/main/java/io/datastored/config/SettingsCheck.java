@@ -2,7 +2,7 @@ package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
 
-/** A settings check finds everything that keeps settings out of the file. Immutable. */
+/** A settings check finds all faults because of which settings cannot be written. Immutable. */
 public final class SettingsCheck {
 
   private static final int MAX_COMMENT = 128;
@@ -18,7 +18,7 @@ public final class SettingsCheck {
     return faults.build();
   }
 
-  /** Returns the faults of the properties that this version knows. */
+  /** The faults of known properties. */
   public static ImmutableList<PropertyFault> knownFaults(DatastoreSettings settings) {
     FaultCollector faults = new FaultCollector();
     BasePath.check(settings.path(), settings.backingDevice(), faults);
@@ -44,7 +44,7 @@ public final class SettingsCheck {
     return faults.faults();
   }
 
-  /** Returns the faults of a property that this version does not know. */
+  /** The faults of an unknown property. */
   public static ImmutableList<PropertyFault> otherFaults(String key, String value) {
     FaultCollector faults = new FaultCollector();
     boolean isKey =

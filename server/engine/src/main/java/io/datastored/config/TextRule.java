@@ -7,8 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A text rule says which texts a line of the file can carry and give back unchanged, and which of
- * them people see as they are. Immutable.
+ * A text rule determines which texts a line of the file preserves, and which of them are displayed unaltered. Immutable.
  */
 public final class TextRule {
 
@@ -16,7 +15,7 @@ public final class TextRule {
 
   private TextRule() {}
 
-  /** Returns why a text is refused, as the end of a sentence that starts with the property. */
+  /** Why a text is refused, as the end of a sentence that starts with the property. */
   static Optional<String> fault(String text, int maxCharacters) {
     int length = text.length();
     for (int i = 0; i < length; i++) {
@@ -43,8 +42,7 @@ public final class TextRule {
   }
 
   /**
-   * As {@link #fault}, for a text that stands alone behind its key, where blanks around it are
-   * lost.
+   * Like {@link #fault}, for a text that is the whole value of its key, where blanks around it are lost.
    */
   static Optional<String> valueFault(String text, int maxCharacters) {
     int length = text.length();
@@ -55,8 +53,7 @@ public final class TextRule {
   }
 
   /**
-   * Returns the place of the first character that would not be seen as it is: a control character,
-   * a separator of lines or paragraphs, one that turns the direction of writing, half a character.
+   * The index of the first character that is not displayed unaltered: a control character, a line or paragraph separator, a bidirectional control, or a lone surrogate.
    */
   public static OptionalInt unprintable(String text) {
     int length = text.length();
@@ -72,7 +69,7 @@ public final class TextRule {
     return OptionalInt.empty();
   }
 
-  /** Returns a character for a sentence, like {@code the control character U+0085 (next line)}. */
+  /** The name of a character in a message, like {@code the control character U+0085 (next line)}. */
   public static String name(int codePoint) {
     String kind =
         Character.isISOControl(codePoint)
@@ -86,19 +83,19 @@ public final class TextRule {
     return String.format(Locale.ROOT, "the %s U+%04X%s", kind, codePoint, known);
   }
 
-  /** Returns whether a text has no half of a character, which stands for a byte that is not. */
+  /** Whether a text has no lone surrogate, which represents a byte that is not UTF-8. */
   public static boolean isUtf8(String text) {
     return UTF_8.newEncoder().canEncode(text);
   }
 
-  /** Returns the place of the first control character. */
+  /** The index of the first control character. */
   public static OptionalInt control(String text) {
     return text.chars().noneMatch(Character::isISOControl)
         ? OptionalInt.empty()
         : OptionalInt.of((int) text.chars().takeWhile(c -> !Character.isISOControl(c)).count());
   }
 
-  /** Returns whether a character that is not half of one is not seen as it is. */
+  /** Whether a character that is not a surrogate is not displayed unaltered. */
   static boolean isUnprintable(char c) {
     return c < ' '
         || (c >= 0x7F && c <= 0x9F)

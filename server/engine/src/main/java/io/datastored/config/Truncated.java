@@ -1,7 +1,7 @@
 package io.datastored.config;
 
 /**
- * A truncated text is the part of a foreign text that is fit for a message: short and printable.
+ * A truncated text is the part of an external text that can be shown in a message: short and printable.
  * Immutable.
  */
 public final class Truncated {

@@ -5,9 +5,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Tuning is the property {@code tuning}: how chunks are read, written and collected. Immutable.
- *
- * @param chunkOrder in which order chunks are read; upstream's default: INODE
+ * Tuning is the property {@code tuning}: how chunks are read, written and garbage collected. Immutable.
+ * @param chunkOrder the order in which chunks are read; upstream's default: INODE
  * @param syncLevel when written chunks are synced; upstream's default: FILE_SYSTEM
  * @param gcAtimeSafetyCheck upstream's default: true
  * @param gcAtimeCutoffMinutes 1 to 2880; upstream's default: 1445
@@ -24,7 +23,7 @@ public record Tuning(
     OptionalInt defaultVerificationWorkers,
     OptionalInt defaultVerificationReaders) {
 
-  /** In which order chunks are read. */
+  /** The order in which chunks are read. */
   public enum ChunkOrder {
     /** By inode number. */
     INODE("inode"),
@@ -40,7 +39,7 @@ public record Tuning(
       this.word = word;
     }
 
-    /** Returns the word in the file. */
+    /** The word in the file. */
     @Override
     public String toString() {
       return word;
@@ -65,14 +64,14 @@ public record Tuning(
       this.word = word;
     }
 
-    /** Returns the word in the file. */
+    /** The word in the file. */
     @Override
     public String toString() {
       return word;
     }
   }
 
-  /** Leaves every default, as good as absent. */
+  /** Every default, equivalent to absent. */
   public static final Tuning EMPTY =
       new Tuning(
           Optional.empty(),

@@ -1,11 +1,11 @@
 package io.datastored.config;
 
-/** A user id is the name of a user and that of a realm, {@code name@realm}. Immutable. */
+/** A user id is a user name and a realm, {@code name@realm}. Immutable. */
 public final class UserId {
 
   private UserId() {}
 
-  /** Returns whether a text has the form of a user id, whatever its length. */
+  /** Whether a text has the form of a user id, regardless of its length. */
   public static boolean matches(String text) {
     int at = text.lastIndexOf('@');
     if (at < 1 || !IdSyntax.matches(text, at + 1, text.length())) {

@@ -1,6 +1,6 @@
 package io.datastored.config;
 
-/** A UUID is the name of a file system, in lower-case hexadecimal digits. Immutable. */
+/** A UUID is the id of a file system, in lower-case hexadecimal digits. Immutable. */
 public final class Uuid {
 
   private static final int LENGTH = 36;

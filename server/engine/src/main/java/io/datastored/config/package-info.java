@@ -1,7 +1,5 @@
 /**
- * What a configuration says of a datastore: its name, its settings, its maintenance mode, and the
- * grammar of their values. Every room may call it; it knows no other. Pure and immutable: no file,
- * no clock, and parsing a value yields a fault, never an exception from below.
+ * The configuration of a datastore: its name, its settings, its maintenance mode, and the grammar of their values. Every room may call it; it depends on no other. Pure and immutable: no files, no clock. Parsing an invalid value yields a fault, never an unexpected exception.
  */
 @NullMarked
 package io.datastored.config;

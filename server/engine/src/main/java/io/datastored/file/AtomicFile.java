@@ -11,13 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An atomic file is a file that is only ever replaced whole: whoever reads it, also after a crash
- * at any moment, finds the old content or the new one. Thread-safe, but it does not order two
- * writers: they hold a lock of their own.
- *
- * <p>The new content goes to a hidden file beside the target, is synced, and is renamed over it;
- * then the directory is synced. Mode, owner and group of the target are kept as far as this process
- * may; a new file has mode 0640.
+ * An atomic file is a file that is only replaced as a whole: a reader finds the old content or the new one, even after a crash at any moment. Thread-safe, but it does not order concurrent writers: they need their own lock.
+ * <p>The new content is written to a hidden file beside the target, synced, and renamed over the target; then the directory is synced. Mode, owner and group of the target are kept as far as this process is permitted; a new file has mode 0640.
  */
 public final class AtomicFile {
 
@@ -28,13 +23,13 @@ public final class AtomicFile {
   private final Path target;
   private final DiskSteps disk;
 
-  /** Makes an atomic file of a path, whose directory must be there when it is written. */
+  /** Creates an atomic file at a path, whose directory must exist when it is written. */
   public AtomicFile(Path target, DiskSteps disk) {
     this.target = target.toAbsolutePath();
     this.disk = disk;
   }
 
-  /** Removes what replacements of processes that died have left beside it; for a start. */
+  /** Removes hidden files of processes that died during a replacement. Called at a start. */
   public void removeLeftovers(InstantSource clock) throws StoreException {
     try {
       new Leftovers(target, disk, clock).remove();
@@ -43,14 +38,14 @@ public final class AtomicFile {
     }
   }
 
-  /** Replaces the content, durably. After a failure the old content or the new one is there. */
+  /** Replaces the content durably. After a failure the file has either the old content or the new one. */
   public void replace(byte[] content) throws StoreException {
     try (Replacement replacement = prepare(content)) {
       replacement.commit();
     }
   }
 
-  /** Does all of a replacement that can fail for want of space, and leaves the target alone. */
+  /** Does everything in a replacement that can fail for lack of space, but does not touch the target. */
   public Replacement prepare(byte[] content) throws StoreException {
     try {
       return prepareHidden(content);
@@ -83,13 +78,13 @@ public final class AtomicFile {
       try {
         return HiddenFile.create(path, disk);
       } catch (FileAlreadyExistsException e) {
-        // Left behind by a process of the same id: take the next number.
+        // Left by an earlier process with the same pid: take the next number.
       }
     }
   }
 
   /**
-   * A replacement is new content that waits beside the target. Confined to one thread at a time.
+   * A replacement is new content, prepared in a hidden file beside the target. Confined to one thread at a time.
    */
   public final class Replacement implements AutoCloseable {
 
@@ -102,24 +97,22 @@ public final class AtomicFile {
     }
 
     /**
-     * Returns the stamp of the new content, which only a rename changes until others write to it.
+     * The stamp of the new content; until another process writes to it, only the rename changes the stamp.
      */
     public FileStamp written() {
       return written.orElseThrow();
     }
 
     /**
-     * Puts the new content in the place of the old one, durably.
-     *
-     * @throws StoreException with reason OUTCOME_UNKNOWN when the new content may be there; with
-     *     any other the old one is
+     * Replaces the old content durably.
+ * @throws StoreException with reason OUTCOME_UNKNOWN when the new content may be in place; with any other reason the old content still is
      */
     public void commit() throws StoreException {
       checkOpen();
       try {
         disk.rename(hidden.path(), target);
       } catch (IOException e) {
-        // A file system of another host may have renamed and lost the answer.
+        // A remote file system may have renamed the file although its answer was lost.
         throw isPlaced()
             ? StoreException.unknown(target + " may have been replaced", "save", target, e)
             : StoreException.of("save", target, e);
@@ -127,7 +120,7 @@ public final class AtomicFile {
       finish();
     }
 
-    /** Also when nobody can tell. */
+    /** Whether the new content is in place; true also if that cannot be determined. */
     private boolean isPlaced() {
       try {
         return !Files.exists(hidden.path())
@@ -139,8 +132,7 @@ public final class AtomicFile {
     }
 
     /**
-     * As {@link #commit}, but only where no file is; returns normally only when the new one is
-     * there.
+     * Like {@link #commit}, but only if the target does not exist. Returns normally only if the new file is in place.
      */
     public void commitAsNew() throws IOException, StoreException {
       checkOpen();
@@ -170,7 +162,7 @@ public final class AtomicFile {
       }
     }
 
-    /** Throws the new content away, unless it was committed. */
+    /** Discards the new content, unless it was committed. */
     @Override
     public void close() {
       if (!done) {

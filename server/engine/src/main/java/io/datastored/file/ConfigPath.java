@@ -6,8 +6,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A config path is the name by which a configuration is known: the path as it was given, absolute,
- * links and all. What it leads to may change at any time. Immutable.
+ * A config path is the path by which a configuration is known: as given, but absolute, with links unresolved. Its target may change at any time. Immutable.
  */
 public final class ConfigPath {
 
@@ -17,8 +16,7 @@ public final class ConfigPath {
   private ConfigPath() {}
 
   /**
-   * Returns the absolute form of a path, without the names that say nothing: {@code .}, and {@code
-   * x/..} unless {@code x} is a link, since that leads to the parent of another directory.
+   * The absolute form of a path without redundant names: {@code .}, and {@code x/..} unless {@code x} is a link, which leads to the parent of another directory.
    */
   public static Path asGiven(Path file) {
     Path absolute = file.toAbsolutePath();
@@ -34,7 +32,7 @@ public final class ConfigPath {
     return spelled;
   }
 
-  /** Whether two paths lead to one file now, or would if it were there. */
+  /** Whether two paths lead to the same file now, or would if it existed. */
   public static boolean leadToOneFile(Path one, Path other) throws IOException {
     return LinkChain.of(one).target().equals(LinkChain.of(other).target());
   }

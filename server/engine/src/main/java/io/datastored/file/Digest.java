@@ -5,7 +5,7 @@ import io.datastored.config.Truncated;
 import java.util.Optional;
 
 /**
- * A digest is the SHA-256 of a whole content, by which two contents are told apart. Immutable.
+ * A digest is the SHA-256 hash of a whole content, by which contents are compared. Immutable.
  *
  * @param hex 64 lower-case hexadecimal digits
  */
@@ -24,7 +24,7 @@ public record Digest(String hex) {
     }
   }
 
-  /** Returns the digest that a text spells, or nothing when it spells none. */
+  /** The digest in this text, or empty if the text is not a digest. */
   public static Optional<Digest> tryParse(String hex) {
     return isValid(hex) ? Optional.of(new Digest(hex)) : Optional.empty();
   }
@@ -38,12 +38,12 @@ public record Digest(String hex) {
     return valid;
   }
 
-  /** Returns the digest of a content. */
+  /** The digest of a content. */
   public static Digest of(byte[] content) {
     return new Digest(Hashing.sha256().hashBytes(content).toString());
   }
 
-  /** Returns the first eight digits, enough for a log line or a file name. */
+  /** The first eight digits, enough for a log line or a file name. */
   public String abbreviated() {
     return hex.substring(0, 8);
   }

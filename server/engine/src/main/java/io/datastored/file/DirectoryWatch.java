@@ -13,11 +13,8 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 
 /**
- * A directory watch is told by the operating system what happens to names in directories. Confined
- * to one thread, but for its close.
- *
- * <p>Directories and not files, because editors and saves rename a new file over the old one. It
- * follows the directory that was there when it was opened, wherever that is moved.
+ * A directory watch receives the operating system's events about names in directories. Confined to one thread, except its close.
+ * <p>It watches directories and not files, because editors and saves rename a new file over the old one. It follows the directory that was present when the watch was opened, even if that is moved.
  */
 public final class DirectoryWatch implements AutoCloseable {
 
@@ -25,17 +22,16 @@ public final class DirectoryWatch implements AutoCloseable {
   public interface Opener {
 
     /**
-     * Watches from now on.
-     *
-     * @param names those that count, by directory
-     * @throws IOException when the system cannot tell of one of the directories
+     * Starts a watch.
+ * @param names the names to watch, by directory
+ * @throws IOException when the system cannot watch one of the directories
      */
     public DirectoryWatch open(ImmutableSetMultimap<Path, Path> names) throws IOException;
   }
 
   private final WatchService service;
 
-  /** Two directories may be one, mounted at two places, and have one key then. */
+  /** One directory that is mounted at two places has only one key. */
   private final ImmutableSetMultimap<WatchKey, Path> names;
 
   private DirectoryWatch(WatchService service, ImmutableSetMultimap<WatchKey, Path> names) {
@@ -67,7 +63,8 @@ public final class DirectoryWatch implements AutoCloseable {
     }
   }
 
-  /** Waits until something happens to one of the names; whether it did before the time was over. */
+  /** Waits for an event on one of the names.
+ * @return whether there was one within the time */
   boolean poll(Duration atMost) throws InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (true) {
@@ -77,17 +74,17 @@ public final class DirectoryWatch implements AutoCloseable {
       }
       boolean relevant = false;
       for (WatchEvent<?> event : key.pollEvents()) {
-        // Without a name: so much happened that the system lost count.
+        // An event without a name: the queue of events has overflowed.
         relevant |= !(event.context() instanceof Path name) || names.containsEntry(key, name);
       }
-      // A key that cannot be reset has lost its directory.
+      // A key that cannot be reset belongs to a removed directory.
       if (!key.reset() || relevant) {
         return true;
       }
     }
   }
 
-  /** Whether the system still tells of every directory: not of one that was removed. */
+  /** Whether every directory is still watched: a removed one is not. */
   boolean isIntact() {
     return names.keySet().stream().allMatch(WatchKey::isValid);
   }

@@ -5,33 +5,31 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Disk steps are the things a durable save does to a file system, one by one. Thread-safe. After
- * each of them a process may die, and each may fail: this is the seam where a test makes that
- * happen.
+ * Disk steps are the single file system operations of a durable save. Thread-safe. Each may fail, and after each the process may die: this is the seam at which tests inject that.
  */
 public interface DiskSteps {
 
   /** The steps of the operating system. */
   DiskSteps REAL = new OperatingSystemSteps();
 
-  /** Creates a file that must not be there, readable by nobody else. */
+  /** Creates a file, which must not exist, with access for its owner only. */
   FileOutputStream create(Path file) throws IOException;
 
   /** Writes a whole content. */
   void write(FileOutputStream file, byte[] content) throws IOException;
 
-  /** Waits until content and attributes of a file are on the disk. */
+  /** Syncs the content and attributes of a file. */
   void sync(FileOutputStream file) throws IOException;
 
-  /** Gives a second name, which must be free, to a file. */
+  /** Creates a hard link, whose name must be free. */
   void link(Path existing, Path link) throws IOException;
 
-  /** Renames a file over another one, in one step. */
+  /** Atomically renames a file over another one. */
   void rename(Path from, Path to) throws IOException;
 
-  /** Removes a name if it is there. */
+  /** Removes a file if it exists. */
   void delete(Path file) throws IOException;
 
-  /** Waits until the names in a directory are on the disk. */
+  /** Syncs the entries of a directory. */
   void syncDirectory(Path directory) throws IOException;
 }

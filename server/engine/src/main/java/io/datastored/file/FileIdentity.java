@@ -6,19 +6,18 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A file identity is which file a name stands for. Immutable.
- *
+ * A file identity identifies the file that a name refers to. Immutable.
  * @param device number of the device
- * @param inode number on it
+ * @param inode number of the inode on it
  */
 public record FileIdentity(long device, long inode) {
 
-  /** Returns the identity of the file that a path leads to now. */
+  /** The identity of the file that a path leads to now. */
   public static FileIdentity of(Path file) throws IOException {
     return of(Files.readAttributes(file, "unix:dev,ino"));
   }
 
-  /** Returns the identity among the attributes of a file. */
+  /** The identity among the attributes of a file. */
   static FileIdentity of(Map<String, Object> attributes) {
     return new FileIdentity(number(attributes, "dev"), number(attributes, "ino"));
   }

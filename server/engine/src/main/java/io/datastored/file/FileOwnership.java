@@ -14,17 +14,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file ownership is who has a file and who may do what with it. Immutable.
- *
- * @param owner empty for whoever makes the file
- * @param group empty for that one's group
+ * A file ownership is the owner, group and permissions of a file. Immutable.
+ * @param owner empty for the user that creates the file
+ * @param group empty for that user's group
  */
 record FileOwnership(
     Set<PosixFilePermission> permissions,
     Optional<UserPrincipal> owner,
     Optional<GroupPrincipal> group) {
 
-  /** What a file gets that was not there before: 0640. */
+  /** The ownership of a new file: mode 0640. */
   static final FileOwnership NEW =
       new FileOwnership(
           PosixFilePermissions.fromString("rw-r-----"), Optional.empty(), Optional.empty());
@@ -45,7 +44,7 @@ record FileOwnership(
     }
   }
 
-  /** Hands a file over, as far as this process may; the permissions are set in any case. */
+  /** Sets owner and group, if this process is permitted to; the permissions are set in any case. */
   void applyTo(Path file) throws IOException {
     PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     PosixFileAttributes present = view.readAttributes();
@@ -63,7 +62,7 @@ record FileOwnership(
     try {
       change.run();
     } catch (IOException e) {
-      // Only root may give files away; the permissions still hold for us.
+      // Only root may change the owner; the permissions still apply to this process's user.
     }
   }
 

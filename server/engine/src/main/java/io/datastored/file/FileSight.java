@@ -9,16 +9,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A file sight is what can be told of a file and of the way to it without reading it. Immutable.
- *
- * @param directories which directory stands at each path that decides where the file is; those that
- *     are missing are left out
- * @param stamp of the file; empty when it is missing
+ * A file sight is what is known of a file and its path without reading the file. Immutable.
+ * @param directories the identity of each directory on the path to the file; missing ones are omitted
+ * @param stamp of the file; empty if it is missing
  */
 public record FileSight(
     LinkChain chain, ImmutableMap<Path, FileIdentity> directories, Optional<FileStamp> stamp) {
 
-  /** Looks. Touches the file system, and takes as long as that does. */
+  /** Looks at a file. Touches the file system, and may block as long as that does. */
   public static FileSight of(Path file) throws IOException {
     LinkChain chain = LinkChain.of(file);
     ImmutableMap.Builder<Path, FileIdentity> directories = ImmutableMap.builder();
@@ -40,7 +38,7 @@ public record FileSight(
     }
   }
 
-  /** The names that count, by directory: those whose directory is missing are looked for only. */
+  /** The names to watch, by directory. Names in missing directories cannot be watched; they are only found by looking. */
   public ImmutableSetMultimap<Path, Path> names() {
     return ImmutableSetMultimap.copyOf(
         Multimaps.filterKeys(chain.names(), directories::containsKey));

@@ -9,28 +9,26 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * A file stamp is by which file a content was told, and when that was last written to. Immutable. A
- * change under one device and inode is a write in place, which may not be complete yet.
+ * A file stamp is the identity, size and times of a file when its content was read. Immutable. A change with the same device and inode is a write in place, which may not be complete yet.
  *
  * @param size in bytes
  * @param lastModified when its content was last written
- * @param lastChanged when anything of it last changed: the content, the name, a right; a write sets
- *     both times, a rename or another link only this one
+ * @param lastChanged when anything of it last changed: content, name or permissions; a write sets both times, a rename or another link only this one
  */
 public record FileStamp(
     FileIdentity identity, long size, Instant lastModified, Instant lastChanged) {
 
   /**
-   * File systems take the time of a write from a clock that ticks a hundred times a second or more.
+   * Most file systems take the time of a write from a clock that ticks at least a hundred times a second.
    */
   private static final Duration TICK = Duration.ofMillis(11);
 
-  /** Others count in steps of up to two seconds. */
+  /** Others have a resolution of up to two seconds. */
   private static final Duration SLOW_TICK = Duration.ofMillis(2011);
 
   private static final int NANOS_PER_MILLI = 1_000_000;
 
-  /** Returns the stamp of the file that a path leads to now. */
+  /** The stamp of the file that a path leads to now. */
   public static FileStamp of(Path file) throws IOException {
     Map<String, Object> attributes =
         Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime");
@@ -45,7 +43,7 @@ public record FileStamp(
     return attributes.get(name) instanceof FileTime time ? time.toInstant() : Instant.EPOCH;
   }
 
-  /** Tells whether two stamps are of one file that nobody wrote to between them. */
+  /** Whether two stamps are of the same file, without a write in between. */
   public boolean isSameContent(FileStamp other) {
     return identity.equals(other.identity)
         && size == other.size
@@ -53,16 +51,14 @@ public record FileStamp(
   }
 
   /**
-   * Tells whether every write after a moment gives the file another stamp. One that comes soon
-   * after another may have the same time.
+   * Whether every write after a moment changes the stamp. A write soon after another one may have the same time.
    */
   public boolean tellsWritesAfter(Instant moment) {
     return isBefore(lastModified, moment);
   }
 
   /**
-   * Tells whether nothing of the file had changed for a while at a moment. The time of the last
-   * write alone may have been set by whoever wrote.
+   * Whether nothing of the file had changed for a while at a moment. The time of the last write alone is not enough: the writer may have set it.
    */
   public boolean restsAt(Instant moment) {
     return isBefore(lastModified, moment) && isBefore(lastChanged, moment);

@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A foreign owner is a user who has a file and is not the one that this process runs as. Immutable.
+ * A foreign owner is the owner of a file that is not the user of this process. Immutable.
  */
 public final class ForeignOwner {
 
-  /** A directory that the system says belongs to whoever looks. */
+  /** A directory that always belongs to the user of this process. */
   private static final Path SELF = Path.of("/proc/self");
 
   private ForeignOwner() {}
 
-  /** Returns who has a file, unless we do; nothing either where the system does not tell. */
+  /** The owner of a file; empty if it is this process's user, or if the system does not report owners. */
   public static Optional<String> of(Path file) throws IOException {
     if (!Files.isDirectory(SELF)
         || Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(SELF, "unix:uid"))) {

@@ -12,11 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A hidden file is new content on its way to its place, locked as long as its process lives.
- * Confined to one thread at a time.
- *
- * <p>The lock tells another process that this one is no leftover. Inside of this process a set
- * tells it: a second channel on the file would drop the lock when it is closed.
+ * A hidden file is new content that is not yet in its place, locked as long as its process lives. Confined to one thread at a time.
+ * <p>The lock shows other processes that the file is not a leftover. Within this process a set shows it: a second channel on the file would drop the lock when it is closed.
  */
 final class HiddenFile implements AutoCloseable {
 
@@ -35,7 +32,7 @@ final class HiddenFile implements AutoCloseable {
     FileOutputStream stream = disk.create(path);
     IN_USE.add(path);
     try {
-      // Without the lock, where a file system has none, its age alone protects the file.
+      // On a file system without locks, only its age protects the file.
       stream.getChannel().tryLock();
     } catch (IOException e) {
       LOG.debug("no lock on {}", path, e);
@@ -43,7 +40,7 @@ final class HiddenFile implements AutoCloseable {
     return new HiddenFile(path, stream);
   }
 
-  /** Tells whether a hidden file of any process belongs to nobody any more. */
+  /** Whether a hidden file does not belong to a live process anymore. */
   static boolean isLeftOver(Path path) throws IOException {
     if (IN_USE.contains(path)) {
       return false;
@@ -62,7 +59,7 @@ final class HiddenFile implements AutoCloseable {
     return stream;
   }
 
-  /** Lets go of the file and removes it if it still has its hidden name. */
+  /** Closes the file, and removes it if it still has its hidden name. */
   void discard(DiskSteps disk) {
     close();
     try {

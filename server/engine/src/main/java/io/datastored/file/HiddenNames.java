@@ -4,8 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Hidden names are the names that a save uses beside its target. Immutable. Nobody else makes names
- * of these forms, so what has one is ours.
+ * Hidden names are the names that a save uses beside its target. Immutable. No other program uses names of these forms, so a file with one belongs to datastored.
  */
 public final class HiddenNames {
 
@@ -14,13 +13,13 @@ public final class HiddenNames {
 
   private HiddenNames() {}
 
-  /** Returns the name for new content, {@code .NAME.PID-NUMBER.new~}. */
+  /** The name for new content, {@code .NAME.PID-NUMBER.new~}. */
   static Path fresh(Path target, long number) {
     return target.resolveSibling(
         prefix(target) + ProcessHandle.current().pid() + '-' + number + NEW);
   }
 
-  /** Returns the name for the old content during a save, {@code .NAME.DIGEST.aside~}. */
+  /** The name for the old content during a save, {@code .NAME.DIGEST.aside~}. */
   static Path aside(Path target, Digest digest) {
     return target.resolveSibling(prefix(target) + digest.hex() + ASIDE);
   }
@@ -29,7 +28,7 @@ public final class HiddenNames {
     return has(target, file, NEW);
   }
 
-  /** Returns the digest that a file set aside should have; nothing for any other file. */
+  /** The digest that a file set aside should have; empty for any other file. */
   static Optional<Digest> digestOfAside(Path target, Path file) {
     if (!has(target, file, ASIDE)) {
       return Optional.empty();
@@ -38,7 +37,7 @@ public final class HiddenNames {
     return Digest.tryParse(name.substring(prefix(target).length(), name.length() - ASIDE.length()));
   }
 
-  /** Tells whether a name is that of a hidden file of any target. */
+  /** Whether a name is that of a hidden file of any target. */
   static boolean isHidden(Path file) {
     String name = file.getFileName().toString();
     return name.startsWith(".") && (name.endsWith(NEW) || name.endsWith(ASIDE));

@@ -18,7 +18,7 @@ public final class Leftovers {
   private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
   /**
-   * Longer than a save takes from making a hidden file to locking it, and from linking to renaming.
+   * Longer than a save takes from creating a hidden file to locking it, and from linking to renaming.
    */
   private static final Duration SETTLED = Duration.ofMinutes(1);
 
@@ -32,7 +32,7 @@ public final class Leftovers {
     this.clock = clock;
   }
 
-  /** Removes what is surely left over; what cannot be judged stays. */
+  /** Removes files that are certainly left over; a file that cannot be judged stays. */
   public void remove() throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(HiddenNames.directoryOf(target))) {
       for (Path file : files) {
@@ -45,7 +45,7 @@ public final class Leftovers {
     Optional<Digest> aside = HiddenNames.digestOfAside(target, file);
     try {
       if (aside.isPresent() && hasSettled(file)) {
-        // A save died before it compared the old content again: an edit may be in it.
+        // A save died before it compared the old content again: the file may contain an edit.
         new SaveBackup(file, aside.get(), disk).settle(target, Digest::of);
       } else if (HiddenNames.isFresh(target, file)
           && hasSettled(file)
@@ -59,7 +59,7 @@ public final class Leftovers {
   }
 
   /**
-   * By the time of the last change of the names, since an old content set aside may be of any age.
+   * Whether a file is old enough, by its inode change time: the content of a file set aside may be of any age.
    */
   private boolean hasSettled(Path file) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)

@@ -11,22 +11,18 @@ import java.util.Deque;
 import java.util.Objects;
 
 /**
- * A link chain is what leads from a path to the file that it stands for, links of the file and of
- * its directories followed as the system does. Immutable: the chain at one moment.
- *
- * @param target where the file really stands, or would; no directory of it is a link
- * @param names what decides where the path leads: by directory, which is real too, the names of the
- *     links that were followed there and that of the target itself
+ * A link chain leads from a path to its file, following links of the file and of its directories as the system does. Immutable: the chain at one moment.
+ * @param target the real path of the file, whether or not it exists; no directory of it is a link
+ * @param names the names that decide where the path leads: for each real directory, the links that were followed there, and the target itself
  */
 public record LinkChain(Path target, ImmutableSetMultimap<Path, Path> names) {
 
-  /** As many as the system follows. */
+  /** The maximum number of links that the system follows. */
   private static final int MAX_LINKS = 40;
 
   /**
-   * Follows a path, also to a file that is not there.
-   *
-   * @throws IOException when links lead in a circle, or change while they are read
+   * Follows a path, even to a missing file.
+ * @throws IOException when links form a cycle, or change while they are read
    */
   public static LinkChain of(Path file) throws IOException {
     Path at = root(file.toAbsolutePath());

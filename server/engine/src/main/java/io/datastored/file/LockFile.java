@@ -12,21 +12,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A lock file is a file of no content whose kernel lock one holder has at a time, among all threads
- * of all processes. Thread-safe. It is for its owner only: see {@link PrivateFile}.
- *
- * <p>The lock ends with its process, however that ends. It is a record lock, which the kernel drops
- * when <em>any</em> descriptor of the file is closed by the process; so a file is opened once per
- * process, which a registry among the system properties sees to, across class loaders too, and
- * nobody may open it by other means.
+ * A lock file is an empty file whose kernel lock has one holder at a time, among all threads of all processes. Thread-safe. Only its owner may open it: see {@link PrivateFile}.
+ * <p>The lock ends with its process, however that ends. It is a record lock, which the kernel drops when the process closes <em>any</em> descriptor of the file. So a process opens the file only once, which a registry in the system properties ensures, even across class loaders, and it must not be opened by other means.
  */
 public final class LockFile implements AutoCloseable {
 
   private static final String REGISTRY = "io.datastored.lock-file:";
 
   /**
-   * Between two looks at a lock that another process has: short beside any save, long beside a
-   * look.
+   * Between two attempts to get a lock that another process holds: short compared to a save, long compared to an attempt.
    */
   private static final long PAUSE_NANOS = 2_000_000;
 
@@ -35,7 +29,7 @@ public final class LockFile implements AutoCloseable {
   private final FileChannel channel;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** Orders the threads of this process, which a kernel lock cannot tell apart. */
+  /** Orders the threads of this process, which a kernel lock does not distinguish. */
   private final Semaphore threads = new Semaphore(1, true);
 
   private LockFile(Path path, FileIdentity identity, FileChannel channel) {
@@ -45,14 +39,14 @@ public final class LockFile implements AutoCloseable {
   }
 
   /**
-   * Opens a lock file and makes it if need be. Nothing is locked yet.
-   *
-   * @throws StoreException with reason IN_USE when this process has it open already
+   * Opens a lock file, and creates it if needed. Does not lock it yet.
+ * @throws StoreException with reason IN_USE when this process has it open already
    */
   public static LockFile open(Path file) throws StoreException {
     try {
       Path path = realPath(file);
-      // Before any descriptor is made, for creation too: closing a second one would drop the lock.
+      // Before any descriptor is opened, even for creation: closing a second one would drop the
+      // lock.
       if (System.getProperties().putIfAbsent(REGISTRY + path, "open") != null) {
         throw new StoreException(
             StoreException.Reason.IN_USE, path + " is already open in this process");
@@ -69,16 +63,15 @@ public final class LockFile implements AutoCloseable {
     }
   }
 
-  /** By which the file is known in this process: links on the way to it are followed. */
+  /** The path by which this process identifies the file, with links resolved. */
   private static Path realPath(Path file) throws IOException {
     return HiddenNames.directoryOf(file.toAbsolutePath()).toRealPath().resolve(file.getFileName());
   }
 
   /**
    * Waits for the lock.
-   *
-   * @param patience how long to wait; zero to look once
-   * @return the hold, or nothing when somebody else had it all the time
+ * @param patience how long to wait; zero to try once
+ * @return the hold, or empty if another holder kept it throughout
    * @throws IllegalStateException when this lock file is closed
    */
   public Optional<Hold> tryLock(Duration patience) throws StoreException, InterruptedException {
@@ -117,8 +110,7 @@ public final class LockFile implements AutoCloseable {
   }
 
   /**
-   * Tells whether the path still leads to the file that was opened. When it does not, somebody
-   * removed or replaced it, and others may hold the lock of another file.
+   * Whether the path still leads to the file that was opened. If not, the file was removed or replaced, and another process may hold the lock of the new one.
    */
   public boolean isInPlace() {
     try {
@@ -128,7 +120,7 @@ public final class LockFile implements AutoCloseable {
     }
   }
 
-  /** Closes the file and drops its lock, whoever holds it. Idempotent. */
+  /** Closes the file and drops its lock, even if a thread holds it. Idempotent. */
   @Override
   public void close() throws StoreException {
     if (closed.compareAndSet(false, true)) {
@@ -147,7 +139,7 @@ public final class LockFile implements AutoCloseable {
     return path.toString();
   }
 
-  /** A hold is the lock in one holder's hand. Thread-safe: it is given back once. */
+  /** A hold is the lock as held by one holder. Thread-safe: it is released once. */
   public final class Hold implements AutoCloseable {
 
     private final FileLock lock;
@@ -157,7 +149,7 @@ public final class LockFile implements AutoCloseable {
       this.lock = lock;
     }
 
-    /** Gives the lock back. Idempotent. */
+    /** Releases the lock. Idempotent. */
     @Override
     public void close() throws StoreException {
       if (released.compareAndSet(false, true)) {

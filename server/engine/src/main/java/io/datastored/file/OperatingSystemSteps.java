@@ -13,14 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Operating system steps do what they say. Thread-safe. Content goes through streams and not
- * channels, because a channel is closed by an interrupt of its thread.
+ * Operating system steps are the real disk steps. Thread-safe. Content is written to streams and not to channels, because an interrupt of the thread closes a channel.
  */
 final class OperatingSystemSteps implements DiskSteps {
 
   private static final Logger LOG = LoggerFactory.getLogger(OperatingSystemSteps.class);
 
-  /** In bytes. */
+  /** The size of a single write, in bytes. */
   private static final int PIECE = 1 << 18;
 
   @Override
@@ -32,7 +31,7 @@ final class OperatingSystemSteps implements DiskSteps {
 
   @Override
   public void write(FileOutputStream file, byte[] content) throws IOException {
-    // In pieces: Java copies what it writes, and a copy of all of a large file costs memory and
+    // In pieces: Java copies what it writes, and copying a large file as a whole costs memory and
     // time.
     for (int at = 0; at < content.length; at += PIECE) {
       file.write(content, at, Math.min(PIECE, content.length - at));
@@ -61,7 +60,7 @@ final class OperatingSystemSteps implements DiskSteps {
 
   @Override
   public void syncDirectory(Path directory) throws IOException {
-    // A directory can be opened as a channel only, so an interrupt is kept back for the moment.
+    // A directory can be opened only as a channel, so a pending interrupt is deferred.
     boolean interrupted = Thread.interrupted();
     try {
       FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ);
@@ -78,8 +77,7 @@ final class OperatingSystemSteps implements DiskSteps {
   }
 
   /**
-   * Closes what is synced, or is not needed. A failure takes nothing from what is on the disk, so
-   * it is told to nobody who waits for that.
+   * Closes a file that is synced or not needed. A failure does not affect the data on the disk, so it is only logged.
    */
   static void release(Closeable file, Path path) {
     try {

@@ -15,15 +15,14 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /**
- * A private file is one that only this program may open: whoever can read a lock file can lock it,
- * too. Stateless. It is never opened through a link of its own name.
+ * A private file is a file that only its owner may open: a user that can read a lock file can also lock it. Stateless. It is never opened through a link at its own path.
  */
 public final class PrivateFile {
 
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rw-------");
 
-  /** For a file that is made: 0600 from the first moment. */
+  /** The attribute for a new file: mode 0600 from its creation. */
   public static final FileAttribute<Set<PosixFilePermission>> ATTRIBUTE =
       PosixFilePermissions.asFileAttribute(OWNER);
 
@@ -37,10 +36,8 @@ public final class PrivateFile {
   private PrivateFile() {}
 
   /**
-   * Opens a file and makes it if need be. One that an earlier version left open to others is closed
-   * to them.
-   *
-   * @throws IOException also when it is a link, no regular file, or somebody else's
+   * Opens a file, and creates it if needed. The permissions of a file from an earlier version are tightened.
+ * @throws IOException also when it is a link, not a regular file, or owned by another user
    */
   public static FileChannel open(Path file) throws IOException {
     if (Files.isSymbolicLink(file)) {

@@ -8,18 +8,13 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A process file is a file of the run directory that belongs to this process and says, by a kernel
- * lock, that this process is alive. Thread-safe.
- *
- * <p>The lock is on an empty file of its own beside it: it is dropped when any descriptor of its
- * file is closed, so that file is opened once by this process and nothing reads it. The file itself
- * may be opened, mapped and closed by anybody.
+ * A process file is a file in the run directory that belongs to this process and shows, by a kernel lock, that this process is alive. Thread-safe.
+ * <p>The lock is on a separate empty file beside it: it is dropped when any descriptor of that file is closed, so this process opens that file only once, and nothing reads it. The process file itself may be opened, mapped and closed freely.
  */
 public final class ProcessFile implements AutoCloseable {
 
   /**
-   * All of this process, so that none is collected as garbage: its descriptor would be closed, and
-   * the lock dropped, though a handle that was lost without being closed is still counted.
+   * All process files of this process, so that none is garbage collected: that would close its descriptor and drop the lock, although a handle that was leaked is still counted.
    */
   private static final Set<ProcessFile> OPEN = Sets.newConcurrentHashSet();
 
@@ -39,17 +34,17 @@ public final class ProcessFile implements AutoCloseable {
     boolean unused = OPEN.add(this);
   }
 
-  /** By which {@link ProcessFiles#live} tells this file from others. */
+  /** The id that distinguishes this file in {@link ProcessFiles#live}. */
   public String id() {
     return id;
   }
 
-  /** To be read, written and mapped. */
+  /** The file to read, write and map. */
   public Path path() {
     return file;
   }
 
-  /** Whether others that look find this file, and find it alive. */
+  /** Whether other processes find this file, and find its process alive. */
   public boolean intact() {
     try {
       return identity.equals(FileIdentity.of(file)) && lock.isInPlace();
@@ -66,8 +61,8 @@ public final class ProcessFile implements AutoCloseable {
     }
     boolean unused = OPEN.remove(this);
     try (LockFile releasedLast = lock) {
-      // The file before its lock: who finds a file without a lock takes its process for dead, which
-      // is right only when nothing is told in it any more.
+      // The file before its lock: a process that finds a file without a lock treats its owner as
+      // dead, which is safe only when the file is gone.
       Files.deleteIfExists(file);
       Files.deleteIfExists(lockPath);
     } catch (IOException e) {

@@ -20,9 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Process files are the files of a run directory that each belong to one process, and go with it.
- * Thread-safe: looking takes a lock, since the files of one process must not be judged by two
- * threads at once.
+ * Process files are the files of a run directory that each belong to one process, and are removed after its end. Thread-safe: listing takes a lock, since two threads must not judge the files of one process at once.
  *
  * <pre>
  *   ID.counters    what the process tells
@@ -30,9 +28,7 @@ import org.slf4j.LoggerFactory;
  *   .ID.new        the first of them while it is made
  * </pre>
  *
- * Whether a process lives is told by the kernel, which drops the lock with it, however it ends: a
- * number of a process can be given to another one, a lock cannot. Names are random and never used
- * twice.
+ * The kernel lock shows whether a process is alive: it is dropped when the process ends in any way. A pid can be reused by another process, a lock cannot. Names are random and never reused.
  */
 public final class ProcessFiles {
 
@@ -48,12 +44,12 @@ public final class ProcessFiles {
     this.directory = directory;
   }
 
-  /** Those of a directory. */
+  /** The process files of a directory. */
   public static ProcessFiles in(Path directory) {
     return new ProcessFiles(directory);
   }
 
-  /** Writes what a process file says at first, to the last byte: a hole may not be mapped. */
+  /** Writes the initial content of a process file, completely: a hole must not be mapped. */
   @FunctionalInterface
   public interface Content {
     /** Writes to a new file. */
@@ -61,18 +57,16 @@ public final class ProcessFiles {
   }
 
   /**
-   * Whose file it is. Immutable.
-   *
-   * @param id names the file for good
-   * @param file to be read and mapped
-   * @param self whether it belongs to this process
+   * The file of a live process. Immutable.
+ * @param id of the file, never reused
+ * @param file to read and map
+ * @param self whether it belongs to this process
    */
   public record Live(String id, Path file, boolean self) {}
 
   /**
-   * Makes a file of this process.
-   *
-   * @throws StoreException when there is no room for it, or no permission
+   * Creates a file of this process.
+ * @throws StoreException when there is no space for it, or no permission
    */
   public ProcessFile create(RandomGenerator random, Content content) throws StoreException {
     String id = HexFormat.of().toHexDigits(random.nextLong());
@@ -97,9 +91,10 @@ public final class ProcessFiles {
 
   private ProcessFile create(String id, Path hidden, LockFile life, Content content)
       throws StoreException, IOException, InterruptedException {
-    // Locked, then written, then shown. Shown before it is locked, another process could find the
-    // lock free, take this one for dead and remove the file: what is counted in it then is seen by
-    // nobody, and a drain would end while this process works.
+    // Lock the file, write it, then rename it into view. If it were visible before it is locked,
+    // another process could find the lock free, treat this one as dead and remove the file: no
+    // process would see the operations counted in it, and a drain would complete while they are in
+    // progress.
     if (life.tryLock(Duration.ZERO).isEmpty()) {
       throw new StoreException(StoreException.Reason.IN_USE, life + " is locked by somebody else");
     }
@@ -116,10 +111,9 @@ public final class ProcessFiles {
   }
 
   /**
-   * The files of processes that are alive now. Those of dead ones are removed.
-   *
-   * @param own the file that needs no look
-   * @throws StoreException when that cannot be told of one of them
+   * The files of other processes that are alive now. Files of dead ones are removed.
+ * @param own the file of this process, which is skipped
+ * @throws StoreException when that cannot be determined for one of them
    */
   public synchronized ImmutableList<Live> live(ProcessFile own) throws StoreException {
     ImmutableList.Builder<Live> live = ImmutableList.builder();
@@ -132,8 +126,7 @@ public final class ProcessFiles {
   }
 
   /**
-   * Removes everything that belongs to no live process, also what somebody left who died while he
-   * began. The caller keeps others from beginning.
+   * Removes everything that belongs to no live process, including files of a process that died while it started. The caller prevents other processes from starting.
    */
   public synchronized void sweep() throws StoreException {
     for (String id : ids(VISIBLE)) {
@@ -153,8 +146,8 @@ public final class ProcessFiles {
       life = LockFile.open(life(id));
     } catch (StoreException e) {
       if (e.reason() == StoreException.Reason.IN_USE) {
-        // Of this process, from an engine that was closed while somebody held a handle. Opening the
-        // lock a second time and closing it again would drop it.
+        // The file belongs to this process, to an engine that was closed while a handle was open.
+        // Opening and closing its lock a second time would drop it.
         return Optional.of(new Live(id, visible(id), true));
       }
       throw e;
@@ -164,7 +157,7 @@ public final class ProcessFiles {
       if (hold.isEmpty()) {
         return Optional.of(new Live(id, visible(id), false));
       }
-      // Removed by who has the lock, and only while he has it.
+      // Removed only by the holder of the lock, while it holds the lock.
       remove(id);
       return Optional.empty();
     } catch (IOException e) {

@@ -10,9 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A save backup is the old content of a file under a second name while the first is given to the
- * new one. Confined to one thread. Its name tells the digest that it should have, so that it can be
- * judged after a crash too.
+ * A save backup is the old content of a file under a second name while the new content takes the first. Confined to one thread. Its name contains the digest that it should have, so that it can be checked after a crash, too.
  */
 public final class SaveBackup {
 
@@ -28,7 +26,7 @@ public final class SaveBackup {
     this.disk = disk;
   }
 
-  /** Gives a file a second name; nothing where the file system or its rules do not allow it. */
+  /** Links a file to a second name; empty if the file system or its policy does not permit it. */
   public static Optional<SaveBackup> link(
       Path target, Digest expected, DiskSteps disk, Function<byte[], Digest> digests)
       throws IOException {
@@ -49,14 +47,14 @@ public final class SaveBackup {
     return path;
   }
 
-  /** Tells whether the file still is the one that was set aside. */
+  /** Whether the target is still the file that was set aside. */
   public boolean isStill(Path target) throws IOException {
     return Files.exists(target) && FileIdentity.of(target).equals(FileIdentity.of(path));
   }
 
   /**
-   * Drops the second name. If it has become the only one, and the content is not what it should be,
-   * it is given a name for the operator instead, which is returned.
+   * Removes the second name. If it has become the only name, and the content is not the expected one, the file is instead renamed for the operator.
+ * @return the new name, if it was renamed
    */
   public Optional<Path> settle(Path target, Function<byte[], Digest> digests) {
     try {

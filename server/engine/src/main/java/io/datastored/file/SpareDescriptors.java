@@ -7,15 +7,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Spare descriptors are open files that nobody needs: they are closed for the moment in which a
- * change must be read or committed, so that this can be done when connections have taken all
- * descriptors that a process may have. Thread-safe.
+ * Spare descriptors are open files without a use of their own: they are closed while a change is read or committed, so that this succeeds even if connections have taken all other descriptors of the process. Thread-safe.
  */
 public final class SpareDescriptors implements AutoCloseable {
 
   /**
-   * More than one commit has open at a time (two new files, the content that is replaced, a
-   * directory), because connections may come in between and take some.
+   * More than a commit has open at a time (two new files, the replaced content, a directory), because new connections may take some in between.
    */
   private static final int SPARE = 8;
 
@@ -30,30 +27,30 @@ public final class SpareDescriptors implements AutoCloseable {
   private boolean closed;
 
   /**
-   * @param count how many are wanted
+   * @param count how many to open, if possible
    */
   private SpareDescriptors(int count) {
     this.count = count;
     fill();
   }
 
-  /** Opens as many as it can. */
+  /** Opens as many as possible. */
   public static SpareDescriptors open() {
     return new SpareDescriptors(SPARE);
   }
 
-  /** There are none, for those who keep nothing in files. */
+  /** No descriptors, for stores that do not use files. */
   public static SpareDescriptors none() {
     return new SpareDescriptors(0);
   }
 
-  /** What was lent is given back by closing it. */
+  /** Lent descriptors, given back by closing this. */
   public interface Lent extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** Lets others have them until it is closed. */
+  /** Frees the descriptors until the result is closed. */
   public Lent lend() {
     release();
     return this::fill;
@@ -64,7 +61,7 @@ public final class SpareDescriptors implements AutoCloseable {
       try {
         spare.pop().close();
       } catch (IOException e) {
-        // The descriptor is free all the same.
+        // The descriptor is free even so.
       }
     }
   }
@@ -75,7 +72,7 @@ public final class SpareDescriptors implements AutoCloseable {
         spare.push(new FileInputStream(NOTHING));
       }
     } catch (IOException e) {
-      // There is none left now; the next time there may be.
+      // No descriptor is left now; the next attempt may succeed.
     }
   }
 

@@ -9,39 +9,38 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
- * A store exception is a failure of the place that keeps a file, told in a sentence for the
- * operator. Immutable.
+ * A store exception is thrown when a store cannot read or write. Its message is a sentence for the operator. Immutable.
  */
 public final class StoreException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** What kind of failure it is. */
+  /** The kinds of failure. */
   public enum Reason {
     /** No space or quota is left. */
     DISK_FULL,
-    /** The file system, or this store, takes no writes. */
+    /** The file system or this store is read-only. */
     READ_ONLY,
-    /** This process may not. */
+    /** This process lacks the permission. */
     PERMISSION,
-    /** A directory or a prepared file is not there any more. */
+    /** A directory or a prepared file no longer exists. */
     VANISHED,
-    /** The configuration is missing, or has less in it than anybody can have meant. */
+    /** The configuration is missing, empty or truncated. */
     CONTENT_LOST,
     /** This process, or the system, has no file descriptor left. */
     DESCRIPTORS,
-    /** It failed after a step that may have taken effect: whether it did must be looked at. */
+    /** It failed after a step that may have taken effect; a later look shows whether it did. */
     OUTCOME_UNKNOWN,
-    /** Somebody else has it. */
+    /** The file or lock is in use elsewhere. */
     IN_USE,
-    /** Anything else, an input/output error of the device above all. */
+    /** Anything else, typically an input/output error of the device. */
     OTHER
   }
 
   private final Reason reason;
   private final String sentence;
 
-  /** Makes an exception without a cause below it. */
+  /** Creates an exception without a cause. */
   public StoreException(Reason reason, String message) {
     super(message);
     this.reason = reason;
@@ -55,9 +54,8 @@ public final class StoreException extends Exception {
   }
 
   /**
-   * Returns the exception for a failed step.
-   *
-   * @param action what was tried, after "cannot": {@code save}, {@code read}
+   * The exception for a failed step.
+ * @param action what was tried, after "cannot": {@code save}, {@code read}
    */
   public static StoreException of(String action, Path path, IOException cause) {
     Reason reason = reasonOf(cause);
@@ -66,10 +64,8 @@ public final class StoreException extends Exception {
   }
 
   /**
-   * Returns the exception for a step that failed when an earlier one had taken effect already, or
-   * may have.
-   *
-   * @param done what has happened, or may have: a sentence
+   * The exception for a step that failed after an earlier step took effect, or may have.
+ * @param done what has happened, or may have: a sentence
    */
   public static StoreException unknown(String done, String action, Path path, IOException cause) {
     return new StoreException(
@@ -77,7 +73,7 @@ public final class StoreException extends Exception {
   }
 
   /**
-   * Returns the exception for another one that came when an earlier step had taken effect.
+   * The exception for a failure after an earlier step took effect.
    *
    * @param done what has happened: a sentence
    */
@@ -132,13 +128,13 @@ public final class StoreException extends Exception {
     return detail == null ? cause.getClass().getSimpleName() : detail;
   }
 
-  /** Returns the sentence for the operator. */
+  /** The sentence for the operator. */
   @Override
   public String getMessage() {
     return sentence;
   }
 
-  /** Returns the kind of failure. */
+  /** The kind of failure. */
   public Reason reason() {
     return reason;
   }

@@ -13,27 +13,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watched names are the names that the operating system is to tell of, whether it does, and when it
- * is asked again. Confined to one thread.
+ * Watched names are the names to be watched by the operating system, with the present watch or the time of the next attempt. Confined to one thread.
  */
 public final class WatchedNames implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WatchedNames.class);
 
-  /** Calls between two attempts: as many at first, then twice as many each time. */
+  /** The number of calls before the second attempt; it doubles each time. */
   private static final int FIRST_PAUSE = 4;
 
-  /** Half a minute of calls as often as they are by default: sooner than a digest check. */
+  /** The maximum; half a minute at the default rate of calls, which is sooner than a digest check. */
   private static final int LONGEST_PAUSE = 120;
 
   private final DirectoryWatch.Opener opener;
 
-  /** Null while the system does not tell. */
+  /** Null while there is no watch. */
   private @Nullable DirectoryWatch watch;
 
   private Optional<String> failure = Optional.empty();
 
-  /** Calls until the next attempt, and from that one to the next. */
+  /** The number of calls until the next attempt. */
   private int left;
 
   private int pause = FIRST_PAUSE;
@@ -42,12 +41,13 @@ public final class WatchedNames implements AutoCloseable {
     this.opener = opener;
   }
 
-  /** Why the system does not tell; empty when it does. */
+  /** Why there is no watch; empty if there is one. */
   public Optional<String> failure() {
     return failure;
   }
 
-  /** Waits until something happens to one of the names; whether it did before the time was over. */
+  /** Waits for an event on one of the names.
+ * @return whether there may have been one within the time */
   public boolean await(Duration atMost) throws InterruptedException {
     DirectoryWatch present = watch;
     if (present == null) {
@@ -63,11 +63,10 @@ public final class WatchedNames implements AutoCloseable {
   }
 
   /**
-   * Has the system tell of the present names, if it does not.
-   *
-   * @param names those that count, by directory
-   * @param moved whether they, or the directories, are others than at the last call
-   * @return whether it tells of them from now on only, so that what came before must be looked at
+   * Watches the present names, if they are not watched already.
+ * @param names the names to watch, by directory
+ * @param moved whether the names or the directories have changed since the last call
+ * @return whether a new watch was started, so that earlier changes must be found by looking
    */
   public boolean renew(ImmutableSetMultimap<Path, Path> names, boolean moved) {
     DirectoryWatch present = watch;
@@ -80,7 +79,7 @@ public final class WatchedNames implements AutoCloseable {
       left--;
       return false;
     }
-    // First, or its instance and its watches would count against the limits.
+    // Close the old watch first: its instance and its watches count against the limits.
     close();
     try {
       watch = opener.open(names);
@@ -112,7 +111,7 @@ public final class WatchedNames implements AutoCloseable {
         : "the operating system does not tell of changes (" + text + ")";
   }
 
-  /** Has the system tell no more. Idempotent. */
+  /** Ends the watch. Idempotent. */
   @Override
   public void close() {
     DirectoryWatch present = watch;

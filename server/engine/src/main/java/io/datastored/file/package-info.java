@@ -1,6 +1,5 @@
 /**
- * Files that survive crashes: atomic replacement, lock files, stamps that tell of a change, watches
- * of directories. Every room that keeps files may call it; it knows nothing of what is in them.
+ * Crash-safe files: atomic replacement, lock files, stamps that reveal changes, watches of directories. Every room that stores files may call it; it does not depend on their content.
  */
 @NullMarked
 package io.datastored.file;

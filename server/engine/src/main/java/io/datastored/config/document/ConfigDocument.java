@@ -17,13 +17,12 @@ import java.util.OptionalInt;
 /**
  * A config document is one whole {@code datastore.cfg}, parsed. Immutable.
  *
- * <p>Parsing never fails: what cannot be understood becomes a {@link FaultySection} or a {@link
- * ConfigFault} and takes nothing else down. The grammar is upstream's, except that comment lines
+ * <p>Parsing never fails: text that cannot be read becomes a {@link FaultySection} or a {@link ConfigFault} and affects nothing else. The grammar is upstream's, except that comment lines
  * and unknown properties are kept, and that faults are contained.
  */
 public final class ConfigDocument {
 
-  /** The server whose verdict {@link #pbsNotes} tells, for messages. */
+  /** The server that {@link #pbsNotes} is about, for messages. */
   public static final String PBS = PbsSchema.SERVER;
 
   /** The document of an empty or missing file. */
@@ -36,12 +35,11 @@ public final class ConfigDocument {
   private final ImmutableList<SourceSpan> places;
 
   /**
-   * Which datastore has each base path, as {@link DatastoreSettings#basePathKey} spells it, also
-   * faulty ones.
+   * The datastore of each {@link DatastoreSettings#basePathKey}, including faulty ones.
    */
   private final ImmutableMap<String, DatastoreName> pathOwners;
 
-  /** Whether a good section has a line that is worth a {@linkplain #notices notice}. */
+  /** Whether a good section has a line that causes a {@linkplain #notices notice}. */
   private final boolean odd;
 
   ConfigDocument(
@@ -62,16 +60,14 @@ public final class ConfigDocument {
   }
 
   /**
-   * Reads the bytes of a file, which must not be changed any more. Bytes that are not UTF-8 are
-   * faults where they stand.
+   * Reads the bytes of a file, which must not be modified afterwards. Bytes that are not UTF-8 become faults at their position.
    */
   public static ConfigDocument parse(byte[] bytes) {
     return parse(RawText.of(bytes), NameMap.of());
   }
 
   /**
-   * Reads the bytes of a file, which must not be changed any more, of which an earlier version is
-   * at hand. Sections with the same text stay the same objects and are not read again.
+   * Reads the bytes of a file, which must not be modified afterwards, given an earlier version. Sections with the same text stay the same objects and are not parsed again.
    */
   public static ConfigDocument parse(byte[] bytes, ConfigDocument previous) {
     return parse(RawText.of(bytes), previous.sections);
@@ -82,7 +78,7 @@ public final class ConfigDocument {
     return parse(RawText.of(text), NameMap.of());
   }
 
-  /** Returns the section that a text is, or nothing when it is not exactly one good section. */
+  /** The section in this text, or empty if it is not exactly one good section. */
   public static Optional<ConfigSection> parseSection(String text) {
     ConfigDocument document = parse(text);
     boolean isOne = document.sections.size() == 1 && document.isFaultless();
@@ -93,30 +89,29 @@ public final class ConfigDocument {
     return new DocumentParser(text, previous).parse();
   }
 
-  /** Returns the good sections in the order of the file. */
+  /** The good sections in the order of the file. */
   public NameMap<ConfigSection> sections() {
     return sections;
   }
 
-  /** Returns the sections with an id that cannot be served, in the order of the file. */
+  /** The sections with an id that cannot be served, in the order of the file. */
   public ImmutableList<FaultySection> faultySections() {
     return faultySections;
   }
 
   /**
-   * Returns the faults that belong to no section with an id. While there are any, a section that is
-   * missing may be hidden behind one: believe no removal.
+   * The faults that belong to no section with an id. While there are any, a missing section may be hidden by one, so it must not count as removed.
    */
   public ImmutableList<ConfigFault> faults() {
     return faults;
   }
 
-  /** Tells whether everything in it could be understood. */
+  /** Whether everything in it could be read. */
   public boolean isFaultless() {
     return faultySections.isEmpty() && faults.isEmpty();
   }
 
-  /** Returns what is odd in good sections. */
+  /** The notices about good sections. */
   public ImmutableList<ConfigNotice> notices() {
     if (!odd) {
       return ImmutableList.of();
@@ -136,27 +131,25 @@ public final class ConfigDocument {
   }
 
   /**
-   * Returns what a Proxmox Backup Server 4.2 that reads the same file does not accept, in the order
-   * of the file. Reads the text once more: for people who check a file.
+   * What Proxmox Backup Server 4.2 would not accept in this file, in the order of the file. Parses the text again, so it is only for checks by operators.
    */
   public ImmutableList<PbsNote> pbsNotes() {
     return PbsReview.of(text.text());
   }
 
-  /** Returns the line of the header of a good section, from 1. Takes time: for messages. */
+  /** The line of the header of a good section, from 1. Slow, so only for messages. */
   public OptionalInt lineOf(DatastoreName name) {
     Optional<SourceSpan> place = placeOf(name);
     return place.isPresent() ? OptionalInt.of(place.get().line()) : OptionalInt.empty();
   }
 
-  /** Returns where a good section stands. */
+  /** The position of a good section. */
   Optional<SourceSpan> placeOf(DatastoreName name) {
     return places.stream().filter(place -> place.good() && place.name().equals(name)).findFirst();
   }
 
   /**
-   * Returns everything that keeps settings from being written under a name: their own faults, and a
-   * base path that another datastore has.
+   * All faults because of which settings cannot be written under a name: their own, and a base path that another datastore has.
    */
   public ImmutableList<PropertyFault> faultsOf(DatastoreName name, DatastoreSettings settings) {
     ImmutableList<PropertyFault> own = settings.faults();
@@ -168,9 +161,7 @@ public final class ConfigDocument {
   }
 
   /**
-   * As {@link #faultsOf}, for settings that are about to be written: the base path, if it is new,
-   * must not be nested with another either, and every value that changes must be one that Proxmox
-   * Backup Server 4.2 accepts.
+   * Like {@link #faultsOf}, for settings that are about to be written: a new base path must not be nested with another either, and Proxmox Backup Server 4.2 must accept every changed value.
    *
    * @param mounts the directory in which a removable datastore appears under its name
    */
@@ -209,11 +200,8 @@ public final class ConfigDocument {
   }
 
   /**
-   * Returns this document with a section added or replaced; this document itself when nothing would
-   * change. Only lines of what changes are touched: properties with the same value keep their text,
-   * new ones are put in alphabetical order, a new section goes to the end.
-   *
-   * @throws IllegalArgumentException when {@link #faultsOf} has something to say
+   * This document with a section added or replaced; this document itself if nothing changes. Only changed lines are touched: properties with the same value keep their text, new ones are inserted in alphabetical order, and a new section is appended.
+ * @throws IllegalArgumentException when {@link #faultsOf} reports a fault
    */
   public ConfigDocument withSection(
       DatastoreName name, DatastoreSettings settings, MaintenanceSetting maintenance) {
@@ -239,14 +227,14 @@ public final class ConfigDocument {
   }
 
   /**
-   * Returns this document without any section of a name; this document itself when there is none.
+   * This document without any section of a name; this document itself if there is none.
    */
   public ConfigDocument withoutSection(DatastoreName name) {
     String next = new DocumentEditor(text.text(), places).remove(name);
     return next.equals(text.text()) ? this : parse(RawText.of(next), sections);
   }
 
-  /** Whether {@link #notices} may have something to say. */
+  /** Whether {@link #notices} may be non-empty. */
   boolean odd() {
     return odd;
   }
@@ -263,14 +251,13 @@ public final class ConfigDocument {
     return places;
   }
 
-  /** Returns the text to write. */
+  /** The text to write. */
   public String toText() {
     return text.text();
   }
 
   /**
-   * Returns the bytes to write, which must not be changed: what was not UTF-8 when read comes out
-   * as it was.
+   * The bytes to write, which must not be modified. Bytes that were not UTF-8 when read are written unchanged.
    */
   public byte[] toBytes() {
     return text.bytes();

@@ -3,9 +3,8 @@ package io.datastored.config.document;
 import io.datastored.config.DatastoreName;
 
 /**
- * A config notice is something odd in a section that is served all the same. Immutable.
- *
- * @param datastore whose section
+ * A config notice is an oddity in a section that is served nevertheless. Immutable.
+ * @param datastore the datastore of the section
  * @param line from 1
  * @param property the key concerned
  * @param message one sentence

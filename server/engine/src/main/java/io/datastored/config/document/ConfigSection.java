@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A config section is one good section of a file: a datastore's settings and maintenance mode with
  * the text they were read from. Immutable.
  *
- * <p>It does not know where in the file it stands, so that it stays the same object while others
- * come and go before it; {@link ConfigDocument#lineOf} tells.
+ * <p>It does not contain its position in the file, so that it stays the same object when sections before it are added or removed; {@link ConfigDocument#lineOf} has the position.
  */
 public final class ConfigSection {
 
@@ -23,7 +22,7 @@ public final class ConfigSection {
   private final int lineCount;
   private final ImmutableList<OddLine> oddLines;
 
-  /** Made when first asked for; two threads may both make it, equal ones. */
+  /** Computed on first use; two threads may both compute it, with equal results. */
   private volatile @Nullable Fingerprint fingerprint;
 
   ConfigSection(
@@ -41,30 +40,29 @@ public final class ConfigSection {
     this.oddLines = oddLines;
   }
 
-  /** Returns the id in the header. */
+  /** The id in the header. */
   public DatastoreName name() {
     return name;
   }
 
-  /** Returns what the section says apart from maintenance. */
+  /** The settings, without maintenance. */
   public DatastoreSettings settings() {
     return settings;
   }
 
-  /** Returns what the section says about maintenance. */
+  /** The maintenance setting. */
   public MaintenanceSetting maintenance() {
     return maintenance;
   }
 
   /**
-   * Returns the lines of the section from the header on, as they are in the file, without the last
-   * line feed.
+   * The lines of the section from the header on, as in the file, without the last line feed.
    */
   public String text() {
     return text;
   }
 
-  /** Returns what changes whenever settings or maintenance change, and with nothing else. */
+  /** The fingerprint, which changes exactly when settings or maintenance change. */
   public Fingerprint fingerprint() {
     Fingerprint known = fingerprint;
     if (known == null) {
@@ -88,7 +86,7 @@ public final class ConfigSection {
   }
 
   /**
-   * An odd line is a line that is kept though it says nothing to this version. Immutable.
+   * An odd line is a line that is preserved although it has no meaning in this version. Immutable.
    *
    * @param line from 0, the header
    */

@@ -7,7 +7,7 @@ import io.datastored.config.DatastoreSettings;
 import io.datastored.config.MaintenanceSetting;
 import java.util.Optional;
 
-/** A document editor makes the next text of a document, touching no line it need not. Immutable. */
+/** A document editor produces the next text of a document, changing only the necessary lines. Immutable. */
 final class DocumentEditor {
 
   private final String text;
@@ -25,7 +25,7 @@ final class DocumentEditor {
         : append(SectionEditor.ofNew(name, lineFeed()).rewrite(settings, maintenance));
   }
 
-  /** A good section is preferred to a faulty repetition, a faulty one is mended. */
+  /** The position of the section to edit: a good one is preferred to a faulty repetition; a faulty one is replaced. */
   private Optional<SourceSpan> placeOf(DatastoreName name) {
     Optional<SourceSpan> faulty = Optional.empty();
     for (SourceSpan place : places) {
@@ -42,7 +42,7 @@ final class DocumentEditor {
   private String replace(
       SourceSpan place, DatastoreSettings settings, MaintenanceSetting maintenance) {
     String before = text.substring(0, place.start());
-    // A last line that is not the last one any more gets the line feed that the file lacks.
+    // If the last line of the file has no line feed and is no longer the last one, it gets one.
     String cut =
         place.end() == text.length() && !text.endsWith("\r")
             ? lineFeed().substring(0, lineFeed().length() - 1)
@@ -56,13 +56,13 @@ final class DocumentEditor {
     return before + next + (isParted(after) ? after : empty + after);
   }
 
-  /** Returns what ends the first line, or a line feed when there is none. */
+  /** The line ending of the first line, or a line feed if there is none. */
   private String lineFeed() {
     int end = text.indexOf('\n');
     return end > 0 && text.charAt(end - 1) == '\r' ? "\r\n" : "\n";
   }
 
-  /** Tells whether what follows a section starts with an empty line, or there is nothing. */
+  /** Whether the text after a section is empty or starts with an empty line. */
   private static boolean isParted(String after) {
     int line = Math.min(1, after.length());
     int end = SectionText.lineEnd(after, line);
@@ -96,7 +96,7 @@ final class DocumentEditor {
     return next.toString();
   }
 
-  /** Tells whether nothing or an empty line stands at the end. */
+  /** Whether the text is empty or ends with an empty line. */
   private static boolean endsParted(StringBuilder before) {
     int end = before.length() - 1;
     for (int i = end - 1; i >= 0 && before.charAt(i) != '\n'; i--) {

@@ -15,9 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document parser walks once over a whole text. Confined to one thread.
- *
- * <p>A section whose text a previous document has too is not read again: the old object is kept.
+ * A document parser parses a whole text in one pass. Confined to one thread.
+ * <p>A section with the same text as in a previous document is not parsed again: the old object is reused.
  */
 final class DocumentParser {
 
@@ -32,10 +31,10 @@ final class DocumentParser {
   private final ImmutableList.Builder<ConfigFault> faults = ImmutableList.builder();
   private final ImmutableList.Builder<SourceSpan> places = ImmutableList.builder();
 
-  /** Which datastore has each base path, faulty sections included. */
+  /** The datastore of each base path, including faulty sections. */
   private final Map<String, DatastoreName> pathOwners = new LinkedHashMap<>();
 
-  /** The names of all datastores, also of faulty sections, and on which line each was met first. */
+  /** The first line of each datastore name, including faulty sections. */
   private final Map<DatastoreName, Integer> firstLines = new HashMap<>();
 
   private boolean odd;
@@ -92,14 +91,14 @@ final class DocumentParser {
     }
   }
 
-  /** Tells whether the text goes on with a section, and with nothing more of it. */
+  /** Whether the text continues with exactly this section. */
   private boolean isAtHand(ConfigSection section) {
     return text.startsWith(section.text(), at)
         && SectionText.isOverAt(text, at + section.text().length());
   }
 
   /**
-   * Reports a line whose datastore, if it means one, cannot be told, and passes what hangs on it.
+   * Reports a line whose datastore, if any, cannot be determined, and skips the lines that belong to it.
    */
   private void loseBlock(int firstEnd, String message) {
     faults.add(new ConfigFault(line, 0, "", message));
@@ -132,7 +131,7 @@ final class DocumentParser {
       place(good.get());
     } else {
       FaultySection faulty = parser.faulty(name);
-      // An unknown type defines no datastore, so it takes neither name nor path from one.
+      // An unknown type defines no datastore, so it claims neither a name nor a path.
       ConfigFault repetition =
           header.isDatastore() ? claim(name, parser.settings(), faulty.text()) : null;
       addFaulty(repetition == null ? faulty : faulty.withFault(repetition));
@@ -162,8 +161,7 @@ final class DocumentParser {
   }
 
   /**
-   * Claims name and base path for the section at hand, or tells who has them. A faulty section
-   * keeps its claim, since its last good version may be served.
+   * Claims the name and base path of the current section, or reports the section that already has them. A faulty section keeps its claim, since its last good version may be served.
    */
   private @Nullable ConfigFault claim(
       DatastoreName name, DatastoreSettings settings, String sectionText) {

@@ -7,11 +7,8 @@ import io.datastored.config.MaintenanceSetting;
 import java.util.Optional;
 
 /**
- * A faulty section is a section with an id that cannot be served as it stands. Immutable.
- *
- * <p>Its last good version may be served instead, with one exception: a mode that the faulty text
- * tells is to be obeyed, and one that it tells unreadably closes the datastore. A name may also be
- * among the good sections, which then count: this one is a repetition or of an unknown type.
+ * A faulty section is a section with an id that cannot be served as written. Immutable.
+ * <p>Its last good version may be served instead, with one exception: a readable mode in the faulty text is obeyed, and an unreadable mode closes the datastore. If there is also a good section with the same name, that one is used: this one is a repetition or of an unknown type.
  *
  * @param name the id in the header
  * @param line the line of the header, from 1
@@ -19,8 +16,8 @@ import java.util.Optional;
  * @param modeLine whether there is a maintenance mode and whether it could be read
  * @param maintenance the mode to obey; NONE when the line is absent, at least OFFLINE when
  *     unreadable
- * @param modeAsWritten the mode as the file spells it, when that is not the one to obey
- * @param settings what the section says, only when nothing but the mode could not be read
+ * @param modeAsWritten the mode as written in the file, if it is not the one to obey
+ * @param settings the settings, only if everything except the mode could be read
  * @param text the lines of the section, without the last line feed
  */
 public record FaultySection(
@@ -35,11 +32,11 @@ public record FaultySection(
 
   /** Whether the section has a line {@code maintenance-mode}. */
   public enum ModeLine {
-    /** There is none. */
+    /** There is no such line. */
     ABSENT,
-    /** There is one, and it is understood. */
+    /** There is one, and its mode is known. */
     READ,
-    /** There is one, and what it says is unknown: the datastore is closed. */
+    /** There is one, and its mode is unknown: the datastore is closed. */
     UNREADABLE
   }
 

@@ -1,15 +1,14 @@
 package io.datastored.config.document;
 
 /**
- * Limits are how much of something the API writes. Immutable. A file that somebody edits may hold
- * more, up to {@link #FILE_BYTES}.
+ * Limits are the maximum sizes that the API writes. Immutable. An edited file may exceed them, up to {@link #FILE_BYTES}.
  */
 public final class Limits {
 
   /** Characters of the value of any property. */
   public static final int VALUE = 4096;
 
-  /** Properties of one section that this version does not know. */
+  /** Unknown properties of one section. */
   public static final int OTHER_PROPERTIES = 64;
 
   /** Sections of a configuration. */

@@ -1,8 +1,7 @@
 package io.datastored.config.document;
 
 /**
- * A PBS effect is what Proxmox Backup Server 4.2 makes of a file with something in it that it does
- * not accept. Immutable. The worst comes first.
+ * A PBS effect is the reaction of Proxmox Backup Server 4.2 to a file with content that it does not accept. Immutable. The worst is first.
  */
 public enum PbsEffect {
   /** It cannot read the file: no datastore can be looked up there. */
@@ -11,11 +10,11 @@ public enum PbsEffect {
   LIST_FAILS("could not use this datastore, nor list or create any"),
   /** It can use every other datastore. */
   DATASTORE_UNUSABLE("could not use this datastore"),
-  /** It takes the datastore to be in service. */
+  /** It treats the datastore as in service. */
   MODE_IGNORED("would read no maintenance mode here"),
-  /** It reads the file, and refuses to save any change of it. */
+  /** It reads the file, but refuses to save any change to it. */
   NOT_SAVED("could read this file but save no change of it"),
-  /** It takes it as it is; noted because people do not see it as it is. */
+  /** It accepts the value; noted because the value is not displayed unaltered. */
   NONE("accepts this");
 
   private final String consequence;
@@ -24,7 +23,7 @@ public enum PbsEffect {
     this.consequence = consequence;
   }
 
-  /** Returns what happens, as the end of a sentence that starts with the server. */
+  /** The effect, as the end of a sentence that starts with the server. */
   public String consequence() {
     return consequence;
   }

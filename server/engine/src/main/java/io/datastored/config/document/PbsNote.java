@@ -6,8 +6,8 @@ package io.datastored.config.document;
  *
  * @param line from 1
  * @param column from 1, in characters; 0 stands for the whole line
- * @param property the key concerned, empty when there is none
- * @param effect what that server does then
- * @param message one sentence for the person who edits the file
+ * @param property the key concerned, empty if there is none
+ * @param effect the reaction of that server
+ * @param message one sentence for the editor of the file
  */
 public record PbsNote(int line, int column, String property, PbsEffect effect, String message) {}

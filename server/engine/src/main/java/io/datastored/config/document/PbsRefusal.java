@@ -1,12 +1,11 @@
 package io.datastored.config.document;
 
 /**
- * A PBS refusal is why Proxmox Backup Server 4.2 does not accept a value. Immutable.
- *
- * @param key the inner key concerned; empty when the value as a whole is
+ * A PBS refusal is the reason why Proxmox Backup Server 4.2 does not accept a value. Immutable.
+ * @param key the inner key concerned; empty for the value as a whole
  * @param offset characters from the start of the value
  * @param reason the end of a sentence that starts with the property
- * @param effect what it does then
+ * @param effect the reaction of that server
  */
 record PbsRefusal(String key, int offset, String reason, PbsEffect effect) {
 
@@ -14,7 +13,7 @@ record PbsRefusal(String key, int offset, String reason, PbsEffect effect) {
     return new PbsRefusal("", 0, reason, effect);
   }
 
-  /** Returns the same as the refusal of a value that has it under an inner key. */
+  /** This refusal as that of an outer value, which has the refused one under an inner key. */
   PbsRefusal in(String innerKey, int start) {
     return new PbsRefusal(innerKey, start + offset, reason, effect);
   }

@@ -12,11 +12,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A PBS review reads a file as Proxmox Backup Server 4.2 does and notes each place at which that
- * server would not go on. Confined to one thread.
- *
- * <p>That server stops at the first one. A review goes on as if the line were not there, so that a
- * file can be mended in one go.
+ * A PBS review reads a file as Proxmox Backup Server 4.2 does and notes each place that it would not accept. Confined to one thread.
+ * <p>That server stops at the first such place. A review continues as if the line were absent, so that a file can be corrected in one pass.
  */
 final class PbsReview {
 
@@ -25,7 +22,7 @@ final class PbsReview {
   private final String text;
   private final ImmutableList.Builder<PbsNote> notes = ImmutableList.builder();
 
-  /** The keys of the section at hand; nothing is in one before its first header. */
+  /** The keys of the current section; empty before the first header. */
   private final Set<String> met = new HashSet<>();
 
   private boolean inside;

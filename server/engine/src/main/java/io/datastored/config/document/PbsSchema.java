@@ -32,15 +32,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The PBS schema is every property of a section with what Proxmox Backup Server 4.2 accepts as its
- * value. Immutable.
- *
- * <p>Nothing outside of it is written. What is read may be outside of it: {@link PbsReview} notes
- * that.
+ * The PBS schema is the rule for the value of each property in Proxmox Backup Server 4.2. Immutable.
+ * <p>Everything that is written conforms to it. A file that is read may violate it: {@link PbsReview} notes that.
  */
 final class PbsSchema {
 
-  /** The server whose schema it is, for messages. */
+  /** The server of the schema, for messages. */
   static final String SERVER = "Proxmox Backup Server 4.2";
 
   private static final ValueRule FLAG = new Flag();
@@ -179,15 +176,14 @@ final class PbsSchema {
     return new Member(rule, Presence.OPTIONAL_OR_EMPTY);
   }
 
-  /** Returns the keys that there are. */
+  /** The keys of the schema. */
   static ImmutableSet<String> keys() {
     return RULES.keySet();
   }
 
   /**
-   * Returns why a property is not accepted; nothing when it is.
-   *
-   * @param value the text behind the key, without the blanks around it
+   * Why a property is not accepted; empty if it is.
+ * @param value the text after the key, without surrounding blanks
    */
   static Optional<PbsRefusal> refusal(String key, String value) {
     ValueRule rule = RULES.get(key);
@@ -198,7 +194,7 @@ final class PbsSchema {
     return refusal.isPresent() ? refusal : control(value);
   }
 
-  /** Whatever the rule of a property lets through, it saves no control character. */
+  /** The refusal of control characters, which that server never saves, whatever the rule of the property. */
   private static Optional<PbsRefusal> control(String value) {
     OptionalInt control = TextRule.control(value);
     return control.isPresent()

@@ -12,11 +12,8 @@ import java.nio.charset.CoderResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A raw text is bytes taken for UTF-8, with each byte that is not standing as a lone surrogate,
- * {@code U+DC00} plus the byte. Immutable. So one bad byte spoils one section instead of the file,
- * and a rewrite gives it back. No UTF-8 text has lone surrogates, so the two never meet.
- *
- * <p>Its bytes, where it was not read from them, are made when they are asked for.
+ * A raw text is bytes decoded as UTF-8, in which each invalid byte is represented by a lone surrogate, {@code U+DC00} plus the byte. Immutable. So an invalid byte affects one section instead of the file, and a rewrite preserves it. Valid UTF-8 has no lone surrogates, so the representation is unambiguous.
+ * <p>If it was not read from bytes, its bytes are computed on first use.
  */
 final class RawText {
 
@@ -28,7 +25,7 @@ final class RawText {
 
   private final String text;
 
-  /** Made once, or by two threads that both need them, then equal. */
+  /** Computed on first use; two threads may both compute them, with equal results. */
   private volatile byte @Nullable [] bytes;
 
   private RawText(String text, byte @Nullable [] bytes, boolean wellFormed) {
@@ -37,17 +34,18 @@ final class RawText {
     this.wellFormed = wellFormed;
   }
 
-  /** Takes bytes as they are in a file. They must not be changed any more. */
+  /** A text from the bytes of a file, which must not be modified afterwards. */
   static RawText of(byte[] bytes) {
     String text = new String(bytes, UTF_8);
-    // Where bytes are not UTF-8, there is a replacement now; but one may be in the file, too.
+    // Invalid bytes were decoded to replacement characters; but the file itself may contain one,
+    // too.
     return text.indexOf(REPLACEMENT) < 0 || Utf8.isWellFormed(bytes)
         ? new RawText(text, bytes, true)
         : new RawText(decode(bytes), bytes, false);
   }
 
   /**
-   * Takes a text. To write it and read it back is the fastest way to see that nothing is replaced.
+   * A text from characters. Encoding and decoding it is the fastest way to check that nothing is replaced.
    */
   static RawText of(String text) {
     byte[] bytes = text.getBytes(UTF_8);
@@ -56,7 +54,7 @@ final class RawText {
         : new RawText(text, null, false);
   }
 
-  /** Returns it with another part between two places. */
+  /** This text with another part between two indexes. */
   RawText replacing(int start, int end, String part) {
     return new RawText(
         text.substring(0, start) + part + text.substring(end),
@@ -64,12 +62,12 @@ final class RawText {
         wellFormed && of(part).wellFormed);
   }
 
-  /** Returns the characters. */
+  /** The characters. */
   String text() {
     return text;
   }
 
-  /** Returns the bytes that it stands for, which must not be changed. */
+  /** The bytes that it represents, which must not be modified. */
   byte[] bytes() {
     byte[] known = bytes;
     if (known == null) {

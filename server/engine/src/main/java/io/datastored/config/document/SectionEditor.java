@@ -17,10 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A section editor makes the next text of one section. Confined to one thread.
- *
- * <p>Comments stay where they are, properties that keep their value keep their text, and what
- * cannot be understood goes. A line keeps its ending; a new one gets that of the line before it.
+ * A section editor produces the next text of one section. Confined to one thread.
+ * <p>Comments stay where they are, properties that keep their value keep their text, and lines that cannot be read are removed. A line keeps its ending; a new one gets that of the previous line.
  */
 final class SectionEditor {
 
@@ -28,9 +26,8 @@ final class SectionEditor {
 
   /**
    * A line of the next text.
-   *
-   * @param key empty for a comment
-   * @param ending what stands before the line feed and says nothing
+ * @param key empty for a comment
+ * @param ending insignificant characters before the line feed
    */
   record Line(String key, String text, String ending) {
 
@@ -46,7 +43,7 @@ final class SectionEditor {
   private final List<Line> lines = new ArrayList<>();
   private boolean named;
 
-  /** Makes an editor of the lines of a section. */
+  /** Creates an editor for the lines of a section. */
   SectionEditor(String section, DatastoreName name) {
     this.section = section;
     this.name = name;
@@ -60,15 +57,14 @@ final class SectionEditor {
   }
 
   /**
-   * Makes an editor of a new section.
-   *
-   * @param lineFeed what ends a line in its file
+   * An editor for a new section.
+ * @param lineFeed the line ending of its file
    */
   static SectionEditor ofNew(DatastoreName name, String lineFeed) {
     return new SectionEditor(name, lineFeed.substring(0, lineFeed.length() - 1));
   }
 
-  /** Returns the lines of the section, without the last line feed. */
+  /** The lines of the section, without the last line feed. */
   String rewrite(DatastoreSettings settings, MaintenanceSetting maintenance) {
     ImmutableSortedMap<String, String> wanted = CanonicalProperties.of(settings, maintenance);
     SortedMap<String, String> missing = new TreeMap<>(wanted);
@@ -137,7 +133,7 @@ final class SectionEditor {
     }
   }
 
-  /** Returns the canonical form of a value as it stands in a line, with blanks around it. */
+  /** The canonical form of a value in a line, with blanks around it. */
   private static String canonical(String key, String words) {
     int start = Blank.skip(words, 0, words.length());
     return Property.canonical(
@@ -145,8 +141,7 @@ final class SectionEditor {
   }
 
   /**
-   * Returns header and lines with each property that is missing behind the last one that is before
-   * it in the alphabet, or first. Two walks over the lines, since somebody may write many.
+   * The header and the lines, with each missing property inserted after the last one that precedes it alphabetically, or first. Takes two passes over the lines, since there may be many.
    */
   static List<Line> merged(Line header, List<Line> lines, SortedMap<String, String> missing) {
     List<String> leastFrom = leastKeys(lines);
@@ -167,7 +162,7 @@ final class SectionEditor {
     return next;
   }
 
-  /** Returns for each line the least key from there on; the last comments have one above all. */
+  /** For each line, the least key from there on; for the last comments, a key above all others. */
   private static List<String> leastKeys(List<Line> lines) {
     String[] least = new String[lines.size()];
     String behind = String.valueOf(Character.MAX_VALUE);

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A section parser reads one section line by line, from its header on. Confined to one thread. */
+/** A section parser parses one section line by line, from its header on. Confined to one thread. */
 final class SectionParser {
 
   private final String text;
@@ -35,7 +35,7 @@ final class SectionParser {
   private final int firstLine;
   private final DatastoreSettingsBuilder settings = DatastoreSettings.builder();
 
-  /** One bit for each known property that has been met. */
+  /** One bit for each known property that has occurred. */
   private long met;
 
   private int line;
@@ -46,7 +46,7 @@ final class SectionParser {
   private @Nullable Map<String, String> others;
   private @Nullable List<OddLine> oddLines;
 
-  /** The properties that a line was meant to be: that they are not there is told by its fault. */
+  /** The properties that a misspelled line was meant to be: its fault already reports their absence. */
   private final Set<String> missed = new HashSet<>(0);
 
   private @Nullable List<ConfigFault> faults;
@@ -175,7 +175,7 @@ final class SectionParser {
     }
   }
 
-  /** Of several lines that mean to close the datastore one that refuses everything counts. */
+  /** Closes the datastore. If several lines do, one that refuses everything takes precedence. */
   private void closeFor(String words, String written) {
     modeLine = ModeLine.UNREADABLE;
     if (!maintenance.mode().refusesLookup()) {
@@ -214,7 +214,7 @@ final class SectionParser {
     addFault(new ConfigFault(line, column, key, key.isEmpty() ? reason : key + ' ' + reason));
   }
 
-  /** Adds a fault that somebody else found. */
+  /** Adds a fault found by the caller. */
   void addFault(ConfigFault fault) {
     if (faults == null) {
       faults = new ArrayList<>();
@@ -223,7 +223,7 @@ final class SectionParser {
   }
 
   /**
-   * Returns the section if it is good, after {@link #read}; otherwise {@link #faulty} returns it.
+   * The section if it is good, after {@link #read}; otherwise use {@link #faulty}.
    */
   Optional<ConfigSection> good(DatastoreName name) {
     if (others != null) {
@@ -274,17 +274,17 @@ final class SectionParser {
         text.substring(start, end));
   }
 
-  /** Returns what could be read, right or not. */
+  /** The settings that could be read, valid or not. */
   DatastoreSettings settings() {
     return settings.build();
   }
 
-  /** Returns the place behind the last line of the section. */
+  /** The index after the last line of the section. */
   int end() {
     return end;
   }
 
-  /** Returns the number of the last line of the section. */
+  /** The number of the last line of the section. */
   int lastLine() {
     return line;
   }

@@ -7,9 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A section swap is the shortest way from one document to the next: one good section for another
- * under its name. Immutable. The result is the one that reading the whole text again would have,
- * without doing so: at 100,000 sections that makes the difference for a change of mode.
+ * A section swap replaces one good section of a document by another with the same name. Immutable. The result is the same as parsing the whole text again, at a fraction of the cost; this matters for a mode change in a very large configuration.
  */
 final class SectionSwap {
 
@@ -21,7 +19,7 @@ final class SectionSwap {
     this.old = old;
   }
 
-  /** Returns the next document, or nothing when other parts of it could be affected. */
+  /** The next document, or empty if other parts of it could be affected. */
   Optional<ConfigDocument> to(DatastoreSettings settings, MaintenanceSetting maintenance) {
     boolean cut = old.text().indexOf('\r') >= 0 && !old.text().endsWith("\r");
     if (cut || !settings.basePathKey().equals(old.settings().basePathKey())) {
@@ -29,7 +27,7 @@ final class SectionSwap {
     }
     String text = new SectionEditor(old.text(), old.name()).rewrite(settings, maintenance);
     return ConfigDocument.parseSection(text)
-        // Faults know their lines, which must not move.
+        // Faults contain line numbers, so lines must not move.
         .filter(next -> next.lineCount() == old.lineCount() || document.isFaultless())
         .map(this::swapFor);
   }

@@ -4,21 +4,20 @@ import io.datastored.config.Blank;
 import io.datastored.config.HeaderLine;
 
 /**
- * A section text is the lines of a section; here is what all who walk along them share. Immutable.
+ * A section text is the lines of a section, with the rules that all its parsers share. Immutable.
  */
 final class SectionText {
 
   private SectionText() {}
 
-  /** Returns the place of the line feed that ends the line at a place, or the end of the text. */
+  /** The index of the line feed that ends the line at an index, or the end of the text. */
   static int lineEnd(String text, int at) {
     int end = text.indexOf('\n', at);
     return end < 0 ? text.length() : end;
   }
 
   /**
-   * Returns the end of what a line says: carriage returns before its line feed, and before the end
-   * of the text, say nothing.
+   * The end of a line's content: carriage returns before its line feed, and before the end of the text, are insignificant.
    */
   static int contentEnd(String text, int start, int lineEnd) {
     int end = lineEnd;
@@ -28,7 +27,7 @@ final class SectionText {
     return end;
   }
 
-  /** Returns how many line feeds stand between two places, plus one. */
+  /** The number of line feeds between two indexes, plus one. */
   static int countLines(String text, int start, int end) {
     int lines = 1;
     for (int at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) {
@@ -38,9 +37,7 @@ final class SectionText {
   }
 
   /**
-   * Returns the start of the line that goes on with a section though an empty line at the place
-   * given ended it: the next line that says something, if it is indented. Less than 0: there is
-   * none.
+   * The start of the line that continues a section although an empty line at this index ended it: the next line with content, if it is indented. Negative if there is none.
    */
   static int orphanBehind(String text, int at) {
     int start = at;
@@ -57,7 +54,7 @@ final class SectionText {
   }
 
   /**
-   * Tells whether a section whose text ends at a place is over there, whatever the text was before.
+   * Whether a section whose text ends at this index is complete there, whatever precedes it.
    */
   static boolean isOverAt(String text, int end) {
     if (end >= text.length()) {
@@ -75,9 +72,8 @@ final class SectionText {
   }
 
   /**
-   * Returns the line, from 0, on which a section has a property; 0, the header, when it has it not.
-   *
-   * @param property a key, perhaps with an inner key after a dot
+   * The line, from 0, of a property in a section; 0, the header, if it is absent.
+ * @param property a key, optionally with an inner key after a dot
    */
   static int lineOf(String section, String property) {
     int exact = find(section, property);

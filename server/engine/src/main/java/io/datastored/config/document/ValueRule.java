@@ -16,12 +16,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value rule is what Proxmox Backup Server 4.2 accepts as the value of a key. Immutable. Lengths
+ * A value rule determines what Proxmox Backup Server 4.2 accepts as the value of a key. Immutable. Lengths
  * are in characters.
  */
 sealed interface ValueRule {
 
-  /** Returns why a value is not accepted; nothing when it is. */
+  /** Why a value is not accepted; empty if it is. */
   Optional<PbsRefusal> refusal(String text);
 
   private static Optional<PbsRefusal> unless(boolean accepted, String reason, PbsEffect effect) {
@@ -52,8 +52,7 @@ sealed interface ValueRule {
 
   /**
    * A decimal integer.
-   *
-   * @param outside what a number outside of the range does
+ * @param outside the effect of a number outside the range
    */
   record Whole(long min, long max, PbsEffect outside) implements ValueRule {
     @Override
@@ -74,8 +73,7 @@ sealed interface ValueRule {
 
   /**
    * One of some words.
-   *
-   * @param other what another word does
+ * @param other the effect of another word
    */
   record Words(ImmutableSet<String> words, PbsEffect other) implements ValueRule {
     @Override
@@ -95,7 +93,7 @@ sealed interface ValueRule {
     }
   }
 
-  /** A text without control characters of ASCII. */
+  /** A text without ASCII control characters. */
   record Line(int max) implements ValueRule {
     @Override
     public Optional<PbsRefusal> refusal(String text) {
@@ -110,9 +108,8 @@ sealed interface ValueRule {
   }
 
   /**
-   * A text of a form.
-   *
-   * @param what the form, for people, with its article
+   * A text of a given form.
+ * @param what the name of the form, for messages, with its article
    */
   record Form(int min, int max, String what, Predicate<String> test) implements ValueRule {
     @Override
@@ -125,7 +122,7 @@ sealed interface ValueRule {
     }
   }
 
-  /** A user id: the form is checked with the file, the realm when the datastore is used. */
+  /** A user id: the form is checked when the file is read, the realm when the datastore is used. */
   record User(ValueRule form, int minRealm, int maxRealm) implements ValueRule {
     @Override
     public Optional<PbsRefusal> refusal(String text) {
@@ -142,25 +139,23 @@ sealed interface ValueRule {
   }
 
   /**
-   * A member is the value under one key of a structure.
-   *
-   * @param presence whether it must be there, and what an empty value is
+   * A member is the value of one key of a structure.
+ * @param presence whether it is required, and what an empty value means
    */
   record Member(ValueRule rule, Presence presence) {
 
-    /** Whether a member must be there. */
+    /** Whether a member is required. */
     enum Presence {
       REQUIRED,
       OPTIONAL,
-      /** It need not be there, and an empty value stands for an absent one. */
+      /** It is optional, and an empty value counts as absent. */
       OPTIONAL_OR_EMPTY
     }
   }
 
   /**
    * A property string.
-   *
-   * @param defaultKey the key of a value that stands alone; null when none may
+ * @param defaultKey the key of a value without a key; null if there is none
    * @param members by key
    */
   record Structure(@Nullable String defaultKey, ImmutableMap<String, Member> members)
@@ -199,7 +194,7 @@ sealed interface ValueRule {
     }
   }
 
-  /** Two rules, the second of which is for a value that the first one accepts. */
+  /** Two rules; the second one applies to a value that the first one accepts. */
   record Both(ValueRule first, ValueRule second) implements ValueRule {
     @Override
     public Optional<PbsRefusal> refusal(String text) {
@@ -207,7 +202,7 @@ sealed interface ValueRule {
     }
   }
 
-  /** Which keys of a backend belong together. */
+  /** The rule for which keys of a backend belong together. */
   record BackendKeys() implements ValueRule {
     @Override
     public Optional<PbsRefusal> refusal(String text) {

@@ -14,20 +14,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A write check finds what keeps new values out of the file that may stand in it: what a server
- * that reads the same file does not accept, and what a terminal does not show as it is. Immutable.
- *
- * <p>Only values that change are checked. What somebody else has put into the file is his business.
+ * A write check finds new values that a file may contain but that are not written: what Proxmox Backup Server would not accept when it reads the same file, and what a terminal does not display unaltered. Immutable.
+ * <p>Only values that change are checked. Values that are already in the file are accepted.
  */
 final class WriteCheck {
 
   private WriteCheck() {}
 
   /**
-   * Returns the faults of what differs.
-   *
-   * @param before what the section says now; nothing when there is no section yet
-   * @param next what it is to say, which has no fault of its own
+   * The faults of changed values.
+ * @param before the present section; empty if there is none yet
+ * @param next the new settings, which have no faults of their own
    */
   static ImmutableList<PropertyFault> faults(
       Optional<DatastoreSettings> before, DatastoreSettings next) {
@@ -48,7 +45,7 @@ final class WriteCheck {
     return faults.build();
   }
 
-  /** Returns why a property cannot be written with a value; nothing when it can. */
+  /** Why a property cannot be written with a value; empty if it can. */
   static Optional<PropertyFault> fault(String key, String value) {
     if (!Property.isKnown(key)) {
       return Optional.of(
