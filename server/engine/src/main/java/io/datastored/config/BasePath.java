@@ -34,7 +34,8 @@ public final class BasePath {
   }
 
   /**
-   * The key that two datastores must not share: the normalised path, and the device if there is one.
+   * The key that two datastores must not share: the normalised path, and the device if there is
+   * one.
    */
   static String key(String written, Optional<String> backingDevice) {
     String path = isPlain(written) ? written : normalise(written);
@@ -42,7 +43,8 @@ public final class BasePath {
   }
 
   /**
-   * The directory on this host of the datastore with a key of {@link DatastoreSettings#basePathKey}.
+   * The directory on this host of the datastore with a key of {@link
+   * DatastoreSettings#basePathKey}.
    *
    * @param mounts the directory in which a removable datastore appears under its name
    */
@@ -61,9 +63,7 @@ public final class BasePath {
         && inner.startsWith(outer);
   }
 
-  /**
-   * Whether a path is certainly normalised: no component starts with a dot or is empty.
-   */
+  /** Whether a path is certainly normalised: no component starts with a dot or is empty. */
   private static boolean isPlain(String path) {
     return !path.isEmpty()
         && path.charAt(0) != '.'
@@ -72,7 +72,10 @@ public final class BasePath {
         && path.charAt(path.length() - 1) != '/';
   }
 
-  /** Whether a path leaves its root, or is the root. For a removable datastore the root of the device is permitted. */
+  /**
+   * Whether a path leaves its root, or is the root. For a removable datastore the root of the
+   * device is permitted.
+   */
   private static boolean leavesOrIsRoot(String path, boolean removable) {
     if (!removable) {
       return normalise(path).equals("/");

@@ -1,9 +1,6 @@
 package io.datastored.config;
 
-/**
- * A blank is a character that separates words in the file: Unicode white space.
- * Immutable.
- */
+/** A blank is a character that separates words in the file: Unicode white space. Immutable. */
 public final class Blank {
 
   private Blank() {}

@@ -30,7 +30,10 @@ public record ByteSize(long bytes) {
   }
 
   /**
-   * The size in this text, or empty if it is not a size. The syntax is that of Proxmox Backup Server: a number in decimal or scientific notation, then optional blanks, an optional unit (K, M, G, T, P in any case for powers of 1000; followed by i for powers of 1024) and an optional B. Fractions of a byte are truncated; a size that is too large becomes the largest size.
+   * The size in this text, or empty if it is not a size. The syntax is that of Proxmox Backup
+   * Server: a number in decimal or scientific notation, then optional blanks, an optional unit (K,
+   * M, G, T, P in any case for powers of 1000; followed by i for powers of 1024) and an optional B.
+   * Fractions of a byte are truncated; a size that is too large becomes the largest size.
    */
   public static Optional<ByteSize> tryParse(String text) {
     int end = text.length();

@@ -7,7 +7,11 @@ import java.util.function.IntUnaryOperator;
 
 /**
  * A calendar event is a text that specifies when a job runs, like {@code sun 03:00}. Immutable.
- * <p>There are two rules. {@link #check} is what a file may contain; it checks only the characters. {@link #isEvent} is the grammar of Proxmox Backup Server 4.2, which everything that is written satisfies. Its form is {@code [days] [date] [time] [UTC]}, with at least one of the first three, or a word like {@code daily}:
+ *
+ * <p>There are two rules. {@link #check} is what a file may contain; it checks only the characters.
+ * {@link #isEvent} is the grammar of Proxmox Backup Server 4.2, which everything that is written
+ * satisfies. Its form is {@code [days] [date] [time] [UTC]}, with at least one of the first three,
+ * or a word like {@code daily}:
  *
  * <pre>
  *   days   DAY[..DAY], more after commas; names of days, whole or three letters, in any case
@@ -16,7 +20,8 @@ import java.util.function.IntUnaryOperator;
  *   each   *, * /STEP without the blank, or N, N..N, N/STEP, N..N/STEP, more after commas
  * </pre>
  *
- * <p>A part that does not match counts as absent, and then the rest must match the next part: {@code 24:00} has no hours, and is minute 24.
+ * <p>A part that does not match counts as absent, and then the rest must match the next part:
+ * {@code 24:00} has no hours, and is minute 24.
  */
 public final class CalendarEvent {
 

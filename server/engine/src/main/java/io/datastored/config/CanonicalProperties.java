@@ -5,9 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/**
- * Canonical properties are keys and values in canonical form, in alphabetical order. Immutable.
- */
+/** Canonical properties are keys and values in canonical form, in alphabetical order. Immutable. */
 public final class CanonicalProperties {
 
   private static final Property[] KNOWN = Property.values();
@@ -21,7 +19,9 @@ public final class CanonicalProperties {
     return map.build();
   }
 
-  /** Calls a visitor with each key and value. Known and other properties are not in a common order. */
+  /**
+   * Calls a visitor with each key and value. Known and other properties are not in a common order.
+   */
   public static void forEach(
       DatastoreSettings settings,
       MaintenanceSetting maintenance,

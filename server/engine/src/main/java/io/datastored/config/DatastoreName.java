@@ -22,7 +22,8 @@ public record DatastoreName(String value) implements Comparable<DatastoreName> {
 
   /**
    * The name in this text.
- * @throws IllegalArgumentException when the text is not a name
+   *
+   * @throws IllegalArgumentException when the text is not a name
    */
   public static DatastoreName of(String value) {
     return new DatastoreName(value);

@@ -8,9 +8,12 @@ import java.util.Optional;
  * Datastore settings are the properties of one section except its maintenance mode. Immutable.
  *
  * <p>An absent value is a property that the section does not have; defaults are never filled in.
- * The settings of a section that was read are always valid. Those built by a caller may contain anything, and {@link #faults} reports all their faults at once. Empty property strings count as absent.
+ * The settings of a section that was read are always valid. Those built by a caller may contain
+ * anything, and {@link #faults} reports all their faults at once. Empty property strings count as
+ * absent.
  *
- * @param path base directory, 1 to 4096 bytes: absolute, or relative to the device if there is a {@code backingDevice}; empty only in incomplete settings
+ * @param path base directory, 1 to 4096 bytes: absolute, or relative to the device if there is a
+ *     {@code backingDevice}; empty only in incomplete settings
  * @param comment one line of at most 128 characters
  * @param backingDevice UUID of the file system that carries a removable datastore
  * @param gcSchedule calendar event
@@ -89,7 +92,8 @@ public record DatastoreSettings(
   }
 
   /**
-   * The key that two datastores must not share: the normalised base path, and the device if there is one.
+   * The key that two datastores must not share: the normalised base path, and the device if there
+   * is one.
    */
   public String basePathKey() {
     return BasePath.key(path, backingDevice);

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 /**
  * A datastore settings builder builds settings one property at a time. Confined to one thread.
+ *
  * <p>It accepts anything; {@link DatastoreSettings#faults} of the result reports what is invalid.
  */
 public final class DatastoreSettingsBuilder {

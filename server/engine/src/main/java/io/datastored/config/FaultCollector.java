@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/**
- * A fault collector collects the faults of some settings. Confined to one thread.
- */
+/** A fault collector collects the faults of some settings. Confined to one thread. */
 public final class FaultCollector {
 
   private final List<PropertyFault> faults = new ArrayList<>(0);

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /**
- * A fingerprint is a 128-bit hash that distinguishes versions of a datastore's settings and mode. Immutable. It is computed from the canonical form, so formatting, order and comments do not matter. It does not resist deliberate collisions.
+ * A fingerprint is a 128-bit hash that distinguishes versions of a datastore's settings and mode.
+ * Immutable. It is computed from the canonical form, so formatting, order and comments do not
+ * matter. It does not resist deliberate collisions.
  *
  * @param high the first 64 bits
  * @param low the last 64 bits

@@ -13,7 +13,8 @@ public record HeaderLine(String type, String id) {
   private static final String DATASTORE = "datastore";
 
   /**
-   * Whether the line between start and end begins with {@code datastore:}, indented or not. Such a line always starts a section, so that a missing empty line does not lose the next section.
+   * Whether the line between start and end begins with {@code datastore:}, indented or not. Such a
+   * line always starts a section, so that a missing empty line does not lose the next section.
    */
   public static boolean isDatastore(String text, int start, int end) {
     int at = Blank.skip(text, start, end);

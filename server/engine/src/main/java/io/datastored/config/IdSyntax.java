@@ -1,7 +1,8 @@
 package io.datastored.config;
 
 /**
- * The id syntax is a word that starts with {@code [A-Za-z0-9_]} and continues with {@code [A-Za-z0-9._-]}. Immutable.
+ * The id syntax is a word that starts with {@code [A-Za-z0-9_]} and continues with {@code
+ * [A-Za-z0-9._-]}. Immutable.
  */
 public final class IdSyntax {
 

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 /**
  * Legacy prune settings are the {@code keep-*} numbers and the schedule that upstream now keeps in
  * prune jobs. Immutable. They are read and preserved.
+ *
  * @param schedule calendar event
  * @param keep the number of snapshots to keep by each rule, at least 1
  */

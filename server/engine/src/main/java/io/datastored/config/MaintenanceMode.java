@@ -77,7 +77,8 @@ public enum MaintenanceMode {
   }
 
   /**
-   * Whether a caller that has not seen the reason for this mode may change it to the next one: {@code delete} can be left only by a caller that has.
+   * Whether a caller that has not seen the reason for this mode may change it to the next one:
+   * {@code delete} can be left only by a caller that has.
    */
   public boolean mayBecome(MaintenanceMode next) {
     return this != DELETE || next == DELETE;

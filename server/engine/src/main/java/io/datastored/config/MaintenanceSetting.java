@@ -6,8 +6,10 @@ import java.util.OptionalInt;
 
 /**
  * A maintenance setting is the maintenance mode of a section and the operator's message. Immutable.
+ *
  * @param mode the mode; NONE if the section has no such line
- * @param message for display, decoded; at most 64 characters as encoded by {@link PercentText} in the file. An empty text counts as no message, and mode NONE has none
+ * @param message for display, decoded; at most 64 characters as encoded by {@link PercentText} in
+ *     the file. An empty text counts as no message, and mode NONE has none
  */
 public record MaintenanceSetting(MaintenanceMode mode, Optional<String> message) {
 

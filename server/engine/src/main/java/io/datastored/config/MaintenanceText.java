@@ -38,7 +38,9 @@ public final class MaintenanceText {
   }
 
   /**
-   * The setting to apply for a text that {@link #parse} refuses: at least OFFLINE, with as much of mode and message as can be read. Proxmox Backup Server treats an unknown word as no mode, and refuses the whole file for anything else.
+   * The setting to apply for a text that {@link #parse} refuses: at least OFFLINE, with as much of
+   * mode and message as can be read. Proxmox Backup Server treats an unknown word as no mode, and
+   * refuses the whole file for anything else.
    */
   public static MaintenanceSetting failClosed(String text) {
     try {
@@ -60,7 +62,8 @@ public final class MaintenanceText {
 
   /**
    * The mode as written in a text, if another one is served; otherwise empty.
- * @param served the result of {@link #failClosed}
+   *
+   * @param served the result of {@link #failClosed}
    */
   public static Optional<String> asWritten(String text, MaintenanceMode served) {
     Optional<String> word;

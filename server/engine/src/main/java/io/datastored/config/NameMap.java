@@ -16,8 +16,13 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name map is a map from datastore names that keeps the insertion order. Immutable, provided that its values are.
- * <p>Maps with the same names in the same order share the names and their indexes. A change usually replaces one of up to a hundred thousand values. Then the next map is a copy of an array of references, and the differences are found by comparing two such arrays. A general map would hash every name again for each.
+ * A name map is a map from datastore names that keeps the insertion order. Immutable, provided that
+ * its values are.
+ *
+ * <p>Maps with the same names in the same order share the names and their indexes. A change usually
+ * replaces one of up to a hundred thousand values. Then the next map is a copy of an array of
+ * references, and the differences are found by comparing two such arrays. A general map would hash
+ * every name again for each.
  *
  * @param <V> the values, never null
  */
@@ -66,7 +71,8 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
   }
 
   /**
-   * The names for which a map that {@linkplain #sharesNames shares} them has a different object, in order.
+   * The names for which a map that {@linkplain #sharesNames shares} them has a different object, in
+   * order.
    */
   public ImmutableList<DatastoreName> differences(NameMap<?> other) {
     checkShared(other);

@@ -8,6 +8,7 @@ import java.util.Optional;
 
 /**
  * A near miss is an unknown key that was most likely meant to be a known one. Immutable.
+ *
  * @param key the known key
  * @param words the text after it
  */
@@ -20,10 +21,12 @@ public record NearMiss(String key, String words) {
   private static final CharMatcher MARKS = CharMatcher.anyOf(":=");
 
   /**
-   * The property that a key was meant to be: it differs by case, {@code _} for {@code -}, a colon or an equals sign after it, a blank inside it, or one or two letters.
- * @param key an unknown key
- * @param words the text after it
- * @param known the known keys
+   * The property that a key was meant to be: it differs by case, {@code _} for {@code -}, a colon
+   * or an equals sign after it, a blank inside it, or one or two letters.
+   *
+   * @param key an unknown key
+   * @param words the text after it
+   * @param known the known keys
    */
   public static Optional<NearMiss> of(String key, String words, ImmutableSet<String> known) {
     String plain = plain(key);
@@ -58,7 +61,8 @@ public record NearMiss(String key, String words) {
   }
 
   /**
-   * The number of insertions, deletions, replacements and swaps of adjacent letters that turn one text into the other, with at most one edit for each letter.
+   * The number of insertions, deletions, replacements and swaps of adjacent letters that turn one
+   * text into the other, with at most one edit for each letter.
    */
   private static int distance(String one, String other) {
     int[][] steps = new int[one.length() + 1][other.length() + 1];

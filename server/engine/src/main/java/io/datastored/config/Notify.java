@@ -3,7 +3,9 @@ package io.datastored.config;
 import com.google.common.collect.ImmutableList;
 import java.util.Optional;
 
-/** Notify is the property {@code notify}: when to send notifications about which jobs. Immutable. */
+/**
+ * Notify is the property {@code notify}: when to send notifications about which jobs. Immutable.
+ */
 public record Notify(
     Optional<NotifyWhen> gc,
     Optional<NotifyWhen> verify,

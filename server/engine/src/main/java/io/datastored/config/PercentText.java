@@ -8,14 +8,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A percent text is a text in which {@code %41} stands for the byte 0x41. Immutable. Web forms store messages in this form, and Proxmox Backup Server decodes them for display.
+ * A percent text is a text in which {@code %41} stands for the byte 0x41. Immutable. Web forms
+ * store messages in this form, and Proxmox Backup Server decodes them for display.
  */
 final class PercentText {
 
   private PercentText() {}
 
   /**
-   * The text that {@link #decode} converts back to this text. Only what must be is encoded: a {@code %} before two hexadecimal digits, and ASCII control characters.
+   * The text that {@link #decode} converts back to this text. Only what must be is encoded: a
+   * {@code %} before two hexadecimal digits, and ASCII control characters.
    */
   static String encode(String text) {
     StringBuilder encoded = new StringBuilder(text.length());
@@ -40,7 +42,8 @@ final class PercentText {
   }
 
   /**
-   * The decoded text, or empty if its bytes are not UTF-8. A {@code %} without two hexadecimal digits stands for itself.
+   * The decoded text, or empty if its bytes are not UTF-8. A {@code %} without two hexadecimal
+   * digits stands for itself.
    */
   static Optional<String> decode(String text) {
     if (text.indexOf('%') < 0) {

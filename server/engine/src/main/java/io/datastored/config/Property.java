@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A property is a key that a section may have, and the way to read and print its value. Immutable.
+ *
  * <p>Properties are in alphabetical order of their keys, the order in which they are written.
  */
 public enum Property {
@@ -147,7 +148,8 @@ public enum Property {
   }
 
   /**
-   * The canonical form of a value in the file; for a faulty value, a text that is never a valid value.
+   * The canonical form of a value in the file; for a faulty value, a text that is never a valid
+   * value.
    */
   public static String canonical(String key, String words) {
     Property property = find(key, 0, key.length());

@@ -27,8 +27,9 @@ public final class PropertyString {
 
   /**
    * Reads a text.
- * @param keys the permitted keys
- * @param defaultKey the key of a value without a key; null if there is none
+   *
+   * @param keys the permitted keys
+   * @param defaultKey the key of a value without a key; null if there is none
    */
   public static PropertyString parse(
       String text, ImmutableList<String> keys, @Nullable String defaultKey) throws ParseError {

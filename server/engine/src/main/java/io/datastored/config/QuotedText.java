@@ -2,6 +2,7 @@ package io.datastored.config;
 
 /**
  * A quoted text is one value in a property string, quoted or not, with its end. Immutable.
+ *
  * @param value the unquoted text
  * @param end the index of the comma after it, or the end of the property string
  */
@@ -46,7 +47,9 @@ record QuotedText(String value, int end) {
   }
 
   /**
-   * The text that is read back as this value. Values with a comma are quoted: Proxmox Backup Server does not quote them, and then its own check before writing refuses the change. So are values with blanks at either end, which would otherwise be lost.
+   * The text that is read back as this value. Values with a comma are quoted: Proxmox Backup Server
+   * does not quote them, and then its own check before writing refuses the change. So are values
+   * with blanks at either end, which would otherwise be lost.
    */
   static String print(String value) {
     boolean plain = true;

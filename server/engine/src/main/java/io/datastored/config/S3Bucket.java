@@ -4,7 +4,8 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.net.InetAddresses;
 
 /**
- * An S3 bucket is a container of an object store, or an alias of one, named by the rules of AWS. Immutable.
+ * An S3 bucket is a container of an object store, or an alias of one, named by the rules of AWS.
+ * Immutable.
  */
 public final class S3Bucket {
 

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A text rule determines which texts a line of the file preserves, and which of them are displayed unaltered. Immutable.
+ * A text rule determines which texts a line of the file preserves, and which of them are displayed
+ * unaltered. Immutable.
  */
 public final class TextRule {
 
@@ -42,7 +43,8 @@ public final class TextRule {
   }
 
   /**
-   * Like {@link #fault}, for a text that is the whole value of its key, where blanks around it are lost.
+   * Like {@link #fault}, for a text that is the whole value of its key, where blanks around it are
+   * lost.
    */
   static Optional<String> valueFault(String text, int maxCharacters) {
     int length = text.length();
@@ -53,7 +55,8 @@ public final class TextRule {
   }
 
   /**
-   * The index of the first character that is not displayed unaltered: a control character, a line or paragraph separator, a bidirectional control, or a lone surrogate.
+   * The index of the first character that is not displayed unaltered: a control character, a line
+   * or paragraph separator, a bidirectional control, or a lone surrogate.
    */
   public static OptionalInt unprintable(String text) {
     int length = text.length();
@@ -69,7 +72,9 @@ public final class TextRule {
     return OptionalInt.empty();
   }
 
-  /** The name of a character in a message, like {@code the control character U+0085 (next line)}. */
+  /**
+   * The name of a character in a message, like {@code the control character U+0085 (next line)}.
+   */
   public static String name(int codePoint) {
     String kind =
         Character.isISOControl(codePoint)

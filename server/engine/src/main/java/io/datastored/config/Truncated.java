@@ -1,8 +1,8 @@
 package io.datastored.config;
 
 /**
- * A truncated text is the part of an external text that can be shown in a message: short and printable.
- * Immutable.
+ * A truncated text is the part of an external text that can be shown in a message: short and
+ * printable. Immutable.
  */
 public final class Truncated {
 

@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Tuning is the property {@code tuning}: how chunks are read, written and garbage collected. Immutable.
+ * Tuning is the property {@code tuning}: how chunks are read, written and garbage collected.
+ * Immutable.
+ *
  * @param chunkOrder the order in which chunks are read; upstream's default: INODE
  * @param syncLevel when written chunks are synced; upstream's default: FILE_SYSTEM
  * @param gcAtimeSafetyCheck upstream's default: true

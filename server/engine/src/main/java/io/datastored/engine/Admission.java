@@ -17,10 +17,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An admission decides whether an operation may start, and counts it if so. Thread-safe: it takes a lock only if something has changed.
+ * An admission decides whether an operation may start, and counts it if so. Thread-safe: it takes a
+ * lock only if something has changed.
  *
- * <p>A lookup counts first and then checks again. This prevents the following interleaving: a lookup finds no maintenance mode and is descheduled; the mode {@code offline} is committed and the doorbell is raised; a drain reads the counters, finds zero and reports DRAINED; the lookup resumes, counts and starts to write. With the second check at least one of the two sees the other: the add to the
- * counter comes before the second read of the doorbell, the doorbell is raised before the drain reads the counters, and all four are sequentially consistent.
+ * <p>A lookup counts first and then checks again. This prevents the following interleaving: a
+ * lookup finds no maintenance mode and is descheduled; the mode {@code offline} is committed and
+ * the doorbell is raised; a drain reads the counters, finds zero and reports DRAINED; the lookup
+ * resumes, counts and starts to write. With the second check at least one of the two sees the
+ * other: the add to the counter comes before the second read of the doorbell, the doorbell is
+ * raised before the drain reads the counters, and all four are sequentially consistent.
  *
  * <p>Fields are read in one order everywhere: doorbell, snapshot, counter, doorbell.
  */
@@ -50,7 +55,8 @@ final class Admission {
 
   /**
    * Decides on one operation.
- * @return null if the decision cannot be made without blocking
+   *
+   * @return null if the decision cannot be made without blocking
    */
   @Nullable Lookup decide(DatastoreName name, Operation operation, Blocking blocking) {
     long rung = doorbell.readAcquire();
@@ -115,7 +121,9 @@ final class Admission {
   }
 
   /**
-   * Decides again after a commit between the first check and the count. The count is kept while the snapshot is brought up to date and the decision is repeated on it, so any later commit sees the count. Undoing the count and retrying might never finish under a steady stream of changes.
+   * Decides again after a commit between the first check and the count. The count is kept while the
+   * snapshot is brought up to date and the decision is repeated on it, so any later commit sees the
+   * count. Undoing the count and retrying might never finish under a steady stream of changes.
    */
   private @Nullable Lookup decideAgain(
       DatastoreRuntime runtime,
@@ -162,7 +170,8 @@ final class Admission {
   }
 
   /**
-   * The refusal if the file system is already known to hang, so that repeated requests for it occupy no thread; null if the file system must be accessed.
+   * The refusal if the file system is already known to hang, so that repeated requests for it
+   * occupy no thread; null if the file system must be accessed.
    */
   private static @Nullable Lookup refusedIfHanging(
       Snapshot snapshot, Datastore datastore, Operation operation) {
@@ -185,7 +194,9 @@ final class Admission {
   }
 
   /**
-   * Counts an operation that was granted by a process which has exited, and that is still running. Neither the mode nor the device is checked: the operation has already started, and a drain must see it.
+   * Counts an operation that was granted by a process which has exited, and that is still running.
+   * Neither the mode nor the device is checked: the operation has already started, and a drain must
+   * see it.
    */
   Lookup resume(DatastoreName name, Operation operation) {
     while (true) {

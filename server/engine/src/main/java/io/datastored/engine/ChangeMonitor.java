@@ -22,10 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A change monitor finds changes that were not announced to this process, so that no lookup has to check for them. It also removes what dead processes left behind. It has its own thread; {@link #step} is
- * confined to it.
+ * A change monitor finds changes that were not announced to this process, so that no lookup has to
+ * check for them. It also removes what dead processes left behind. It has its own thread; {@link
+ * #step} is confined to it.
  *
- * <p>It reads the doorbell every {@link EngineTiming#doorbellPoll} (a memory load; this lets an idle process release a datastore, too). It compares the file when the operating system reports a change, which is fast, and every {@link EngineTiming#digestCheck}, which is the guarantee.
+ * <p>It reads the doorbell every {@link EngineTiming#doorbellPoll} (a memory load; this lets an
+ * idle process release a datastore, too). It compares the file when the operating system reports a
+ * change, which is fast, and every {@link EngineTiming#digestCheck}, which is the guarantee.
  */
 final class ChangeMonitor implements AutoCloseable {
 
@@ -154,7 +157,10 @@ final class ChangeMonitor implements AutoCloseable {
     clearAway();
   }
 
-  /** Removes what dead processes left behind. A failure is only logged here: a caller that reads the counters gets the error itself. */
+  /**
+   * Removes what dead processes left behind. A failure is only logged here: a caller that reads the
+   * counters gets the error itself.
+   */
   private void clearAway() {
     try {
       ImmutableList<ProcessCounters> unused = counters.live();

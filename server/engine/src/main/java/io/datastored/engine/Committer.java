@@ -20,10 +20,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * A committer is the single path by which a change becomes the snapshot, whether it comes from a write through the engine, an editor, another process or a device. Thread-safe: readers see one immutable
- * snapshot through one volatile field; everything else is guarded by the gate, so one thread reloads and all others use its result.
+ * A committer is the single path by which a change becomes the snapshot, whether it comes from a
+ * write through the engine, an editor, another process or a device. Thread-safe: readers see one
+ * immutable snapshot through one volatile field; everything else is guarded by the gate, so one
+ * thread reloads and all others use its result.
+ *
  * <p>It checks, decides and commits, and retries if another process committed first. The order of a
- * change: committed (see {@link Store}) → doorbell raised → snapshot swapped → listeners notified. A snapshot is published only if the digest of the configuration is that of the committed state.
+ * change: committed (see {@link Store}) → doorbell raised → snapshot swapped → listeners notified.
+ * A snapshot is published only if the digest of the configuration is that of the committed state.
  */
 public final class Committer implements AutoCloseable {
 
@@ -70,8 +74,11 @@ public final class Committer implements AutoCloseable {
   }
 
   /**
-   * Accepts the content of the file at the start of the engine, including changes made while no process followed it. If the content is not trusted or cannot be committed, the last accepted one is served.
- * @throws StoreException when configuration or state cannot be read or written
+   * Accepts the content of the file at the start of the engine, including changes made while no
+   * process followed it. If the content is not trusted or cannot be committed, the last accepted
+   * one is served.
+   *
+   * @throws StoreException when configuration or state cannot be read or written
    */
   void start() throws StoreException {
     gate.lock();
@@ -106,7 +113,9 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  /** Starts with the last accepted configuration, if its text is available. A file must exist, too. */
+  /**
+   * Starts with the last accepted configuration, if its text is available. A file must exist, too.
+   */
   @GuardedBy("gate")
   private void serveAccepted(Store.Seen seen, StoreException why) throws StoreException {
     AcceptedState state = seen.state();
@@ -151,8 +160,9 @@ public final class Committer implements AutoCloseable {
 
   /**
    * Checks for unannounced changes. Failures are also raised as troubles.
- * @param how with {@link Store.Look#INSIDE} from time to time
- * @return how long until the next check, if an edit has to settle first
+   *
+   * @param how with {@link Store.Look#INSIDE} from time to time
+   * @return how long until the next check, if an edit has to settle first
    * @throws StoreException when configuration or state cannot be read or written
    */
   Optional<Duration> check(Store.Look how) throws StoreException {
@@ -172,7 +182,9 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  /** Retries after a failure: the disk may have recovered even if nothing has been written since. */
+  /**
+   * Retries after a failure: the disk may have recovered even if nothing has been written since.
+   */
   @GuardedBy("gate")
   private void tryOut() throws StoreException {
     if (troubles.ofServer(TroubleCause.STATE).isPresent()) {
@@ -204,7 +216,8 @@ public final class Committer implements AutoCloseable {
 
   /**
    * Commits the present state of devices.
- * @param mounted by datastore; datastores that are not removable, or no longer, are ignored
+   *
+   * @param mounted by datastore; datastores that are not removable, or no longer, are ignored
    */
   void acceptMounts(Map<DatastoreName, Boolean> mounted) throws StoreException {
     gate.lock();
@@ -222,7 +235,8 @@ public final class Committer implements AutoCloseable {
 
   /**
    * Runs a write exclusively, on a snapshot that is up to date.
- * @param withdrawn whether the caller has given up; checked until the commit begins
+   *
+   * @param withdrawn whether the caller has given up; checked until the commit begins
    */
   WriteOutcome write(Write write, WriteStep.Purpose purpose, BooleanSupplier withdrawn)
       throws StoreException {
@@ -245,7 +259,10 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  /** Waits for the gate. The present holder may hang in a file system, and a caller that has gone must not wait for that. */
+  /**
+   * Waits for the gate. The present holder may hang in a file system, and a caller that has gone
+   * must not wait for that.
+   */
   private boolean enter(BooleanSupplier withdrawn) throws StoreException {
     try {
       while (!withdrawn.getAsBoolean()) {
@@ -292,7 +309,8 @@ public final class Committer implements AutoCloseable {
   }
 
   /**
-   * Stops all changes. Waits for the one in progress: the lock against other processes is closed next, and without it two processes could commit the same generation.
+   * Stops all changes. Waits for the one in progress: the lock against other processes is closed
+   * next, and without it two processes could commit the same generation.
    */
   @Override
   public void close() {

@@ -8,10 +8,13 @@ import io.datastored.operation.ProcessOperations;
 import java.util.Optional;
 
 /**
- * A consistent read shows everything that is in progress on a datastore at one generation. Immutable.
+ * A consistent read shows everything that is in progress on a datastore at one generation.
+ * Immutable.
+ *
  * @param snapshot what was served
  * @param datastore in that snapshot
- * @param steady whether the doorbell was at the snapshot's generation both before and after the counters were read; zeros are reliable only then
+ * @param steady whether the doorbell was at the snapshot's generation both before and after the
+ *     counters were read; zeros are reliable only then
  * @param processes those that have something in progress on the datastore or hold it open, by pid
  */
 public record ConsistentRead(

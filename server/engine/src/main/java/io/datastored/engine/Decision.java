@@ -13,21 +13,24 @@ sealed interface Decision {
 
   /**
    * Nothing changes.
- * @param outcome a refusal, or the outcome of a write that changes nothing
+   *
+   * @param outcome a refusal, or the outcome of a write that changes nothing
    */
   record Answer(WriteOutcome outcome) implements Decision {}
 
   /**
    * The configuration is replaced.
- * @param next the new configuration
- * @param notes what only the caller knows of a datastore's mode
- * @param guard checked last
+   *
+   * @param next the new configuration
+   * @param notes what only the caller knows of a datastore's mode
+   * @param guard checked last
    */
   record Change(ConfigDocument next, Map<DatastoreName, ModeAnnotations> notes, Guard guard)
       implements Decision {}
 
   /**
-   * A guard is a condition that the configuration alone cannot answer. It is checked while the store is held, on the snapshot of the decision: no other change can be committed in between.
+   * A guard is a condition that the configuration alone cannot answer. It is checked while the
+   * store is held, on the snapshot of the decision: no other change can be committed in between.
    */
   interface Guard {
 

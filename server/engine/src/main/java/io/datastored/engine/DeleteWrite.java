@@ -10,8 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A delete write is a write that removes the section of a datastore that is in mode DELETE and not in use. Immutable. The base directory is not touched.
- * @param guard whether the datastore is in use; until the section is removed the mode cannot be cleared, so no use can start
+ * A delete write is a write that removes the section of a datastore that is in mode DELETE and not
+ * in use. Immutable. The base directory is not touched.
+ *
+ * @param guard whether the datastore is in use; until the section is removed the mode cannot be
+ *     cleared, so no use can start
  */
 record DeleteWrite(DatastoreName name, Optional<Etag> expected, Decision.Guard guard)
     implements Write {

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The devices of removable datastores, checked in isolation: each check runs on the {@code Bulkhead} of its base path, and the caller waits for it briefly. Thread-safe.
+ * The devices of removable datastores, checked in isolation: each check runs on the {@code
+ * Bulkhead} of its base path, and the caller waits for it briefly. Thread-safe.
  */
 final class Devices {
 
@@ -21,7 +22,8 @@ final class Devices {
 
   /**
    * Whether the device of a datastore is present now. Immediate for a datastore without a device.
- * @return empty if its file system does not answer
+   *
+   * @return empty if its file system does not answer
    */
   Optional<MountState> look(Datastore datastore) {
     Optional<String> device = datastore.backingDevice();

@@ -23,7 +23,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * An engine decides whether a datastore may be used now and with which configuration, and counts the operations in progress. Thread-safe: if nothing has changed, a lookup takes no lock, makes no system call and allocates only the handle. How it decides: {@link Admission}.
+ * An engine decides whether a datastore may be used now and with which configuration, and counts
+ * the operations in progress. Thread-safe: if nothing has changed, a lookup takes no lock, makes no
+ * system call and allocates only the handle. How it decides: {@link Admission}.
  */
 public final class Engine implements AutoCloseable {
 
@@ -45,8 +47,10 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * This intent, abandoned if its caller goes away before the commit begins: the write stops waiting for other writes and changes nothing.
- * @param gone checked from time to time, and right before the commit
+     * This intent, abandoned if its caller goes away before the commit begins: the write stops
+     * waiting for other writes and changes nothing.
+     *
+     * @param gone checked from time to time, and right before the commit
      */
     public Intent unless(BooleanSupplier gone) {
       return new Intent(purpose, gone);
@@ -87,7 +91,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Opens the engine of a state directory, accepts the present content of the configuration file, and starts to follow the file. Several processes may use one state directory, one engine in each.
+   * Opens the engine of a state directory, accepts the present content of the configuration file,
+   * and starts to follow the file. Several processes may use one state directory, one engine in
+   * each.
    *
    * @throws EngineStartException when it cannot start, with a sentence for the operator
    */
@@ -96,15 +102,20 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Opens an engine like {@link #open(EngineOptions)}, for a process that must know which base paths are left.
- * @param leaving notified of each before the change is committed, including those that were left while no engine was running
+   * Opens an engine like {@link #open(EngineOptions)}, for a process that must know which base
+   * paths are left.
+   *
+   * @param leaving notified of each before the change is committed, including those that were left
+   *     while no engine was running
    */
   public static Engine open(EngineOptions options, Leaving leaving) throws EngineStartException {
     return EngineAssembly.open(options, leaving);
   }
 
   /**
-   * Opens an engine that shares nothing with other processes and therefore checks the file at every lookup: slow, but correct. No other process sees its operations. Of the options it uses only the configuration file, the timing and the mount roots.
+   * Opens an engine that shares nothing with other processes and therefore checks the file at every
+   * lookup: slow, but correct. No other process sees its operations. Of the options it uses only
+   * the configuration file, the timing and the mount roots.
    *
    * @throws EngineStartException when it cannot start, with a sentence for the operator
    */
@@ -113,8 +124,10 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Requests permission for an operation on a datastore. If something has changed, this reads the configuration, and so may touch the disk.
- * @return a handle, to be closed when the operation has ended, or the refusal
+   * Requests permission for an operation on a datastore. If something has changed, this reads the
+   * configuration, and so may touch the disk.
+   *
+   * @return a handle, to be closed when the operation has ended, or the refusal
    */
   public Lookup lookup(DatastoreName name, Operation operation) {
     // A lookup that may touch the disk always has an answer.
@@ -123,7 +136,8 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Like {@link #lookup}, but never touches a disk or waits, for threads that must not block.
- * @return empty if only {@link #lookup} can decide: something has changed, the runtime of the
+   *
+   * @return empty if only {@link #lookup} can decide: something has changed, the runtime of the
    *     datastore is closed, or its device must be checked
    */
   public Optional<Lookup> lookupNow(DatastoreName name, Operation operation) {
@@ -131,27 +145,36 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Counts an operation that was granted by a process which has exited, and that is still running: the server was restarted, its clients were not. Neither the maintenance mode nor the device is checked. Touches the disk.
- * @return a handle, to be closed when the operation has ended; refused if there is no such datastore, or the operation cannot be counted
+   * Counts an operation that was granted by a process which has exited, and that is still running:
+   * the server was restarted, its clients were not. Neither the maintenance mode nor the device is
+   * checked. Touches the disk.
+   *
+   * @return a handle, to be closed when the operation has ended; refused if there is no such
+   *     datastore, or the operation cannot be counted
    */
   public Lookup resume(DatastoreName name, Operation operation) {
     return admission.resume(name, operation);
   }
 
   /**
-   * Like {@link #resume}, but for an operation that was granted on a base path which its datastore has left since: it is counted on that path.
+   * Like {@link #resume}, but for an operation that was granted on a base path which its datastore
+   * has left since: it is counted on that path.
    */
   public Lookup resumeOn(Path basePath, DatastoreName name, Operation operation) {
     return resumption.on(basePath, name, operation);
   }
 
-  /** The bulkheads that isolate file system calls by base path, so that a hanging one affects no other. */
+  /**
+   * The bulkheads that isolate file system calls by base path, so that a hanging one affects no
+   * other.
+   */
   public Bulkheads bulkheads() {
     return bulkheads;
   }
 
   /**
-   * The refusal that a lookup would get, from memory only: nothing is counted and no device is checked. Empty if it would be granted.
+   * The refusal that a lookup would get, from memory only: nothing is counted and no device is
+   * checked. Empty if it would be granted.
    */
   public Optional<Refused> verdict(DatastoreName name, Operation operation) {
     Snapshot snapshot = publisher.current();
@@ -170,27 +193,35 @@ public final class Engine implements AutoCloseable {
 
   /**
    * A snapshot that includes every change committed before this call. May touch the disk.
- * @throws StoreException when it cannot be read
+   *
+   * @throws StoreException when it cannot be read
    */
   public Snapshot freshSnapshot() throws StoreException {
     return admission.fresh();
   }
 
   /**
-   * The processes that are alive now, with what they have in progress. May touch the run directory. If that cannot be read, the processes found by the last successful read.
+   * The processes that are alive now, with what they have in progress. May touch the run directory.
+   * If that cannot be read, the processes found by the last successful read.
    */
   public LiveProcesses census() {
     return totals.census();
   }
 
-  /** The operations in progress on a datastore in all live processes, from a census made for this call. */
+  /**
+   * The operations in progress on a datastore in all live processes, from a census made for this
+   * call.
+   */
   public OperationCounts operations(DatastoreName name) {
     return census().counts(name);
   }
 
   /**
-   * Reads once everything that is in progress on a datastore. A drain trusts zeros only if the pass is steady and found the mode to be drained. May touch the disk.
- * @throws StoreException when the snapshot cannot be brought up to date, or the live processes cannot be determined
+   * Reads once everything that is in progress on a datastore. A drain trusts zeros only if the pass
+   * is steady and found the mode to be drained. May touch the disk.
+   *
+   * @throws StoreException when the snapshot cannot be brought up to date, or the live processes
+   *     cannot be determined
    */
   public ConsistentRead pass(DatastoreName name) throws StoreException {
     return totals.pass(name, freshSnapshot());
@@ -210,7 +241,7 @@ public final class Engine implements AutoCloseable {
    * Changes the settings of a section. Blocks until it is committed; touches the disk.
    *
    * @param expected the etag that must still hold; empty: any
- * @param edit makes the new settings from the present ones
+   * @param edit makes the new settings from the present ones
    */
   public WriteOutcome update(
       DatastoreName name,
@@ -221,8 +252,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Sets or clears a maintenance mode. After the return no process grants an operation that the mode refuses. Does not wait for operations in progress; they continue. Blocks until it is committed;
-   * touches the disk.
+   * Sets or clears a maintenance mode. After the return no process grants an operation that the
+   * mode refuses. Does not wait for operations in progress; they continue. Blocks until it is
+   * committed; touches the disk.
    */
   public WriteOutcome setMaintenance(MaintenanceChange change, Intent intent) {
     return write(new MaintenanceWrite(change), intent);
@@ -230,9 +262,12 @@ public final class Engine implements AutoCloseable {
 
   /**
    * Removes the section of a datastore that is in mode DELETE. Blocks until it is committed;
-   * touches the disk, but not the base directory. Comment lines inside the section are removed with it; those above it stay, since they may refer to more than this section.
- * @param expected the etag that must still hold; empty: any
- * @param inTheWay called while the mode cannot change, with a pass made then: why the datastore must not be removed yet, in one sentence; empty to remove it
+   * touches the disk, but not the base directory. Comment lines inside the section are removed with
+   * it; those above it stay, since they may refer to more than this section.
+   *
+   * @param expected the etag that must still hold; empty: any
+   * @param inTheWay called while the mode cannot change, with a pass made then: why the datastore
+   *     must not be removed yet, in one sentence; empty to remove it
    */
   public WriteOutcome delete(
       DatastoreName name,
@@ -265,18 +300,24 @@ public final class Engine implements AutoCloseable {
     return health.troubles();
   }
 
-  /** How edits of the file are detected; empty for an engine that checks the file at every lookup. */
+  /**
+   * How edits of the file are detected; empty for an engine that checks the file at every lookup.
+   */
   public Optional<EditDetection> editDetection() {
     return health.editDetection();
   }
 
-  /** The periodic tasks of the engine and its server, with the watchdog that detects stalled ones. */
+  /**
+   * The periodic tasks of the engine and its server, with the watchdog that detects stalled ones.
+   */
   public PeriodicTasks tasks() {
     return health.tasks();
   }
 
   /**
-   * Completed, with a sentence for the operator, if the run directory is replaced or removed. From then on every lookup and write is answered with NOT_READY, and only a new engine in a new process can recover.
+   * Completed, with a sentence for the operator, if the run directory is replaced or removed. From
+   * then on every lookup and write is answered with NOT_READY, and only a new engine in a new
+   * process can recover.
    */
   public CompletableFuture<String> lost() {
     return health.lost().copy();
@@ -288,7 +329,9 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Stops following the configuration and releases every idle datastore. Waits for a write that is being committed. Open handles stay valid; new lookups and writes are answered with NOT_READY. Idempotent.
+   * Stops following the configuration and releases every idle datastore. Waits for a write that is
+   * being committed. Open handles stay valid; new lookups and writes are answered with NOT_READY.
+   * Idempotent.
    */
   @Override
   public void close() {

@@ -31,10 +31,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An engine assembly wires an engine, top to bottom; nothing else does. Immutable.
+ *
  * @param store where the history is kept
  * @param mounts whether devices are present
  * @param timing periods and time-outs
- * @param clock the wall clock, for people
+ * @param clock the wall clock, for display
  * @param ticker monotonic time, for everything else
  */
 record EngineAssembly(
@@ -51,7 +52,8 @@ record EngineAssembly(
   }
 
   /**
-   * The parts of an engine without background tasks: the owner starts them, or calls {@link Committer#check}.
+   * The parts of an engine without background tasks: the owner starts them, or calls {@link
+   * Committer#check}.
    */
   record Parts(
       Engine engine,

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Engine health is the state of an engine's background work. Thread-safe.
  *
- * <p>It also turns lookups off: when the engine is closed, or when the page of its doorbell is no longer the one that other processes raise.
+ * <p>It also turns lookups off: when the engine is closed, or when the page of its doorbell is no
+ * longer the one that other processes raise.
  */
 final class EngineHealth implements AutoCloseable {
 
@@ -66,7 +67,10 @@ final class EngineHealth implements AutoCloseable {
     return lost;
   }
 
-  /** Records that the files shared with other processes are lost, and refuses every lookup from now on. */
+  /**
+   * Records that the files shared with other processes are lost, and refuses every lookup from now
+   * on.
+   */
   void lose(String what) {
     if (unusable != null) {
       return;

@@ -8,18 +8,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Engine options configure an engine. Immutable; made by {@link #of}, or by a {@link
- * Builder}.
+ * Engine options configure an engine. Immutable; made by {@link #of}, or by a {@link Builder}.
  *
  * @param configFile the configuration file
  * @param stateDirectory where the accepted state lives, shared by all processes that use the file
- * @param runDirectory where the shared page lives, preferably on tmpfs; empty: the one that the state directory names, or else a default
+ * @param runDirectory where the shared page lives, preferably on tmpfs; empty: the one that the
+ *     state directory names, or else a default
  * @param timing periods and time-outs
  * @param fileWatching whether file notifications of the operating system are used
  * @param mountRoots where removable datastores appear
  * @param configAccess whether the engine may write the configuration file
  * @param availability whether this engine commits changes of devices
- * @param machineId the file with the id of this machine: a state directory of another machine begins a new history
+ * @param machineId the file with the id of this machine: a state directory of another machine
+ *     begins a new history
  * @param losses whether a configuration that has lost its datastores is accepted
  * @param program the name of this process where users of a datastore are listed
  */
@@ -106,7 +107,7 @@ public record EngineOptions(
     }
 
     /**
-     * Makes the options.
+     * Builds the options.
      *
      * @throws IllegalArgumentException when a value breaks a rule
      */

@@ -4,13 +4,19 @@ import java.time.Duration;
 
 /**
  * Engine timing holds the periods and time-outs of an engine. Immutable.
- * @param doorbellPoll how often the doorbell is read in the background, so that an idle process releases a file system, too; a memory load, no system call
- * @param digestCheck how often the configuration file is read and compared: the longest delay until a manual edit is seen if the operating system does not report it
+ *
+ * @param doorbellPoll how often the doorbell is read in the background, so that an idle process
+ *     releases a file system, too; a memory load, no system call
+ * @param digestCheck how often the configuration file is read and compared: the longest delay until
+ *     a manual edit is seen if the operating system does not report it
  * @param mountPoll how often devices are checked
- * @param settle how long an edit in place must be unchanged before it is accepted; a file that was replaced by a rename is accepted at once
- * @param settleLimit after which an edit that never settles is accepted anyway; at least {@code settle}
+ * @param settle how long an edit in place must be unchanged before it is accepted; a file that was
+ *     replaced by a rename is accepted at once
+ * @param settleLimit after which an edit that never settles is accepted anyway; at least {@code
+ *     settle}
  * @param lockWait how long a writer waits for another process that is writing
- * @param runCheck how often to check that the run directory is still the one that other processes use; reads two file attributes
+ * @param runCheck how often to check that the run directory is still the one that other processes
+ *     use; reads two file attributes
  * @param basePathWait how long a lookup waits for the file system of a base path
  */
 public record EngineTiming(
@@ -59,7 +65,7 @@ public record EngineTiming(
     public Duration basePathWait = Duration.ofSeconds(1);
 
     /**
-     * Makes the timing.
+     * Builds the timing.
      *
      * @throws IllegalArgumentException when a value breaks a rule; it begins with the value's name
      */

@@ -10,8 +10,11 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle is the in-process permission for one operation on one datastore. Thread-safe; closing it releases the operation, and closing it again has no effect.
- * <p>While it is open the operation is in progress. A maintenance mode that refuses the operation lets it finish, so a drain waits until the handle is closed.
+ * A handle is the in-process permission for one operation on one datastore. Thread-safe; closing it
+ * releases the operation, and closing it again has no effect.
+ *
+ * <p>While it is open the operation is in progress. A maintenance mode that refuses the operation
+ * lets it finish, so a drain waits until the handle is closed.
  */
 public final class Handle implements Lookup, AutoCloseable {
 
@@ -31,12 +34,14 @@ public final class Handle implements Lookup, AutoCloseable {
   private final MountState mountState;
 
   /**
-   * The stripe on which the operation is counted, or null once closed: the thread that takes it releases the operation. One field for "closed?" and "where?" saves a close one dependent read.
+   * The stripe on which the operation is counted, or null once closed: the thread that takes it
+   * releases the operation. One field for "closed?" and "where?" saves a close one dependent read.
    */
   private @Nullable Stripe counted;
 
   /**
-   * @param counted where the operation is counted, on the runtime of the datastore; null if it is not counted
+   * @param counted where the operation is counted, on the runtime of the datastore; null if it is
+   *     not counted
    */
   Handle(
       Datastore datastore,

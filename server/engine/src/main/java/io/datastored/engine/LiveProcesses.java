@@ -13,8 +13,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Live processes are the processes that were alive when this was created. One census serves questions about many datastores. Thread-safe. Each call reads the counters.
- * <p>The operations of a datastore are those counted under its name, and those counted on its base path under any name.
+ * Live processes are the processes that were alive when this was created. One census serves
+ * questions about many datastores. Thread-safe. Each call reads the counters.
+ *
+ * <p>The operations of a datastore are those counted under its name, and those counted on its base
+ * path under any name.
  */
 public final class LiveProcesses {
 

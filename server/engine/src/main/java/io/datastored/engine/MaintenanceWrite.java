@@ -15,7 +15,11 @@ import java.util.Optional;
 
 /**
  * A maintenance write is a write that sets or clears a maintenance mode. Immutable.
- * <p>Setting exactly the present mode changes nothing, so a repeated call cannot make the mode its own previous mode. It is not an error either, whatever etag the caller has: the answer to its first call may have been lost. Mode DELETE can be left only with the present etag, which proves that the caller has seen who set it and why.
+ *
+ * <p>Setting exactly the present mode changes nothing, so a repeated call cannot make the mode its
+ * own previous mode. It is not an error either, whatever etag the caller has: the answer to its
+ * first call may have been lost. Mode DELETE can be left only with the present etag, which proves
+ * that the caller has seen who set it and why.
  */
 record MaintenanceWrite(MaintenanceChange change) implements Write {
 

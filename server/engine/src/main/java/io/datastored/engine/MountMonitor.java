@@ -15,7 +15,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mount monitor checks the devices of removable datastores and commits changes, so that watchers learn of them. It has its own thread; a device that does not answer is skipped, see {@link Devices}. Lookups check for themselves and do not wait for it.
+ * A mount monitor checks the devices of removable datastores and commits changes, so that watchers
+ * learn of them. It has its own thread; a device that does not answer is skipped, see {@link
+ * Devices}. Lookups check for themselves and do not wait for it.
  */
 final class MountMonitor implements AutoCloseable {
 

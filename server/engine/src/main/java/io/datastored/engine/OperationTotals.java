@@ -26,7 +26,9 @@ final class OperationTotals {
     this.counters = counters;
   }
 
-  /** The live processes, for display. If they cannot be determined now, those of the last success. */
+  /**
+   * The live processes, for display. If they cannot be determined now, those of the last success.
+   */
   LiveProcesses census() {
     return new LiveProcesses(publisher.current(), aliveOrKnown());
   }

@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A publication is the step that makes the successor of the snapshot the snapshot: committed → doorbell raised → snapshot swapped → listeners notified. Confined to the thread that holds {@link
+ * A publication is the step that makes the successor of the snapshot the snapshot: committed →
+ * doorbell raised → snapshot swapped → listeners notified. Confined to the thread that holds {@link
  * Committer}'s gate.
  */
 final class Publication {
@@ -55,7 +56,8 @@ final class Publication {
 
   /**
    * Commits the decision of a write, and publishes it. The store is held.
- * @param on what the decision was based on
+   *
+   * @param on what the decision was based on
    */
   Store.Outcome commit(Store.Seen on, Successor next, BooleanSupplier withdrawn)
       throws StoreException {
@@ -73,7 +75,8 @@ final class Publication {
   }
 
   /**
-   * Commits what the configuration file already says, or the state of devices, and publishes it. The store is held.
+   * Commits what the configuration file already says, or the state of devices, and publishes it.
+   * The store is held.
    *
    * @param on what was seen
    */
@@ -94,7 +97,10 @@ final class Publication {
     return Store.Outcome.COMMITTED;
   }
 
-  /** Adds the text that the state of an earlier version lacks. Nothing that is served depends on it now. */
+  /**
+   * Adds the text that the state of an earlier version lacks. Nothing that is served depends on it
+   * now.
+   */
   private void keepText(Store.Seen on, Successor next) {
     try {
       Store.Outcome unused = commit(on, next);
@@ -136,7 +142,9 @@ final class Publication {
   }
 
   /**
-   * Makes a committed state the snapshot, whichever process committed it. That process may have died between its commit and the doorbell; other processes then keep granting on the previous state until the process that finds the new one raises the doorbell.
+   * Makes a committed state the snapshot, whichever process committed it. That process may have
+   * died between its commit and the doorbell; other processes then keep granting on the previous
+   * state until the process that finds the new one raises the doorbell.
    */
   void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
     // Raise the doorbell first: from here on no process grants on the previous state without

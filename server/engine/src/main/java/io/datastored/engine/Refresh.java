@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A refresh brings the snapshot up to date with the store, unless an edit must settle first. Confined
- * to the thread that holds {@link Committer}'s gate.
+ * A refresh brings the snapshot up to date with the store, unless an edit must settle first.
+ * Confined to the thread that holds {@link Committer}'s gate.
  */
 final class Refresh {
 
@@ -63,7 +63,9 @@ final class Refresh {
     return seen;
   }
 
-  /** Brings the snapshot up to date. If an edit must settle first, the time that this still takes. */
+  /**
+   * Brings the snapshot up to date. If an edit must settle first, the time that this still takes.
+   */
   Optional<Duration> run(Store.Look how) throws StoreException {
     requireOpen();
     Store.Seen seen = lookOrClose(how);
@@ -98,7 +100,8 @@ final class Refresh {
 
   /**
    * Like {@link #run}, for a caller that holds the store and so may commit an edit.
- * @return what is accepted, or an edit that must settle
+   *
+   * @return what is accepted, or an edit that must settle
    */
   Store.Seen runHeld() throws StoreException {
     // Check again: if several processes found the same manual edit, the second one to hold the

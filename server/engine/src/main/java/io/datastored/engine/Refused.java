@@ -41,7 +41,8 @@ public record Refused(
     /** Its section is faulty and no good version has ever been seen. */
     CONFIG_INVALID,
     /**
-     * The configuration could not be brought up to date, or the operation could not be counted where other processes see it, or the engine is closed.
+     * The configuration could not be brought up to date, or the operation could not be counted
+     * where other processes see it, or the engine is closed.
      */
     NOT_READY
   }

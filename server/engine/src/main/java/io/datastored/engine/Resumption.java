@@ -11,7 +11,8 @@ import io.datastored.operation.Stripe;
 import java.nio.file.Path;
 
 /**
- * A resumption counts operations that were granted by a process which has exited, on a base path which their datastore has left since. Thread-safe: immutable.
+ * A resumption counts operations that were granted by a process which has exited, on a base path
+ * which their datastore has left since. Thread-safe: immutable.
  */
 final class Resumption {
 
@@ -28,7 +29,10 @@ final class Resumption {
     this.health = health;
   }
 
-  /** Counts an operation on the base path where it was granted. The mode is not checked: the operation has already started. */
+  /**
+   * Counts an operation on the base path where it was granted. The mode is not checked: the
+   * operation has already started.
+   */
   Lookup on(Path basePath, DatastoreName name, Operation operation) {
     while (true) {
       Snapshot snapshot = publisher.current();

@@ -8,7 +8,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run directory monitor detects that the page or the counters of this process were replaced or removed. It has its own thread. After that, this process and the others no longer see each other, so it must refuse everything until it is restarted.
+ * A run directory monitor detects that the page or the counters of this process were replaced or
+ * removed. It has its own thread. After that, this process and the others no longer see each other,
+ * so it must refuse everything until it is restarted.
  */
 final class RunDirectoryMonitor implements AutoCloseable {
 

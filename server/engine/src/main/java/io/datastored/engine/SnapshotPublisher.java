@@ -44,9 +44,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A snapshot publisher holds the current snapshot and its document. Readers see
- * one immutable object through one volatile field; everything else is confined to the thread that
- * holds {@link Committer}'s gate.
+ * A snapshot publisher holds the current snapshot and its document. Readers see one immutable
+ * object through one volatile field; everything else is confined to the thread that holds {@link
+ * Committer}'s gate.
  */
 final class SnapshotPublisher {
 
@@ -107,7 +107,7 @@ final class SnapshotPublisher {
     return document == null;
   }
 
-  /** The document behind the snapshot. */
+  /** The document of the snapshot. */
   ConfigDocument document() {
     if (document == null) {
       throw new IllegalStateException("nothing has been read yet");
@@ -138,7 +138,8 @@ final class SnapshotPublisher {
 
   /**
    * The successor if an edit is accepted.
- * @param edit what was seen
+   *
+   * @param edit what was seen
    */
   Successor accepting(Store.Seen edit) {
     ConfigContent content = edit.content();
@@ -186,7 +187,9 @@ final class SnapshotPublisher {
 
   /**
    * Announces the base paths that are left when {@code served} is served. Called before the commit.
- * @param state the accepted state; its base paths count as left only for what has not been served yet
+   *
+   * @param state the accepted state; its base paths count as left only for what has not been served
+   *     yet
    */
   void announce(AcceptedState state, LastGood.Served served) throws StoreException {
     Map<DatastoreName, Path> left = new LinkedHashMap<>();
@@ -239,9 +242,11 @@ final class SnapshotPublisher {
   }
 
   /**
-   * Refuses also what an uncommitted edit refuses. The generation stays: nothing more is granted, so a decision on the previous snapshot counts as made before the edit.
- * @param edited what would be served
- * @param why why it is not served, one sentence for display
+   * Refuses also what an uncommitted edit refuses. The generation stays: nothing more is granted,
+   * so a decision on the previous snapshot counts as made before the edit.
+   *
+   * @param edited what would be served
+   * @param why why it is not served, one sentence for display
    */
   void close(LastGood.Served edited, String why) {
     close(

@@ -1,6 +1,9 @@
 package io.datastored.engine;
 
-/** A subscription is the registration of a listener; closing it ends it. Thread-safe; closing is idempotent. */
+/**
+ * A subscription is the registration of a listener; closing it ends it. Thread-safe; closing is
+ * idempotent.
+ */
 @FunctionalInterface
 public interface Subscription extends AutoCloseable {
 

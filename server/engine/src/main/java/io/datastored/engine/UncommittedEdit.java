@@ -4,7 +4,8 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Store;
 
 /**
- * An uncommitted edit is a known edit that cannot be committed; what it refuses is refused nevertheless. Confined to the thread that holds {@link Committer}'s gate.
+ * An uncommitted edit is a known edit that cannot be committed; what it refuses is refused
+ * nevertheless. Confined to the thread that holds {@link Committer}'s gate.
  */
 final class UncommittedEdit {
 

@@ -17,7 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A write is a request to create, change or remove a section. Immutable; it only decides, and {@link Committer} carries the decision out.
+ * A write is a request to create, change or remove a section. Immutable; it only decides, and
+ * {@link Committer} carries the decision out.
  */
 interface Write {
 
@@ -28,7 +29,7 @@ interface Write {
    * Decides whether and how to change the configuration.
    *
    * @param snapshot the current snapshot, up to date
- * @param document its configuration
+   * @param document its configuration
    */
   Decision decide(Snapshot snapshot, ConfigDocument document);
 
@@ -97,7 +98,8 @@ interface Write {
   }
 
   /**
-   * Why a datastore cannot be changed through the API at all: it does not exist, its section must be corrected in the file first, or its etag is not the one that the caller read.
+   * Why a datastore cannot be changed through the API at all: it does not exist, its section must
+   * be corrected in the file first, or its etag is not the one that the caller read.
    */
   static Optional<Decision> refusal(
       Snapshot snapshot, DatastoreName name, Optional<Etag> expected) {

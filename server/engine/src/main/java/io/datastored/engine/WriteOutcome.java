@@ -17,7 +17,8 @@ public sealed interface WriteOutcome {
 
   /**
    * The outcome for a datastore.
- * @param revision of the change, or the present one if nothing changed
+   *
+   * @param revision of the change, or the present one if nothing changed
    */
   static WriteOutcome of(DatastoreName name, Snapshot before, Snapshot after, Revision revision) {
     Maintenance previous = before.find(name).map(Datastore::maintenance).orElse(Maintenance.NONE);
@@ -31,8 +32,9 @@ public sealed interface WriteOutcome {
    * The write is committed, or would have been, or changes nothing.
    *
    * @param datastore the datastore after the write
-   * @param revision of the change, or the present one when nothing changed
-   * @param previous the maintenance before the write; if the write set the present mode again, the maintenance before that mode, as in the first answer
+   * @param revision of the change, or the present one if nothing changed
+   * @param previous the maintenance before the write; if the write set the present mode again, the
+   *     maintenance before that mode, as in the first answer
    */
   record Written(Datastore datastore, Revision revision, Maintenance previous)
       implements WriteOutcome {}
@@ -46,12 +48,13 @@ public sealed interface WriteOutcome {
 
   /**
    * Nothing was changed, unless the reason is OUTCOME_UNKNOWN.
- * @param reason why
- * @param name the datastore
- * @param revision the revision that was decided on
- * @param present the datastore as it is, if there is one
- * @param faults the faults of the settings
- * @param detail one sentence for display
+   *
+   * @param reason why
+   * @param name the datastore
+   * @param revision the revision that was decided on
+   * @param present the datastore as it is, if there is one
+   * @param faults the faults of the settings
+   * @param detail one sentence for display
    */
   record Rejected(
       Reason reason,
@@ -75,7 +78,8 @@ public sealed interface WriteOutcome {
       /** The datastore is not in mode DELETE, or something is still in progress on it. */
       IN_USE,
       /**
-       * The settings are not valid, or the section in the file is faulty and must be corrected there.
+       * The settings are not valid, or the section in the file is faulty and must be corrected
+       * there.
        */
       CONFIG_INVALID,
       /** The file could not be written, or another process holds the lock. */

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * A write step decides on the accepted state and commits the decision. Confined to the thread that holds
- * {@link Committer}'s gate and the store.
+ * A write step decides on the accepted state and commits the decision. Confined to the thread that
+ * holds {@link Committer}'s gate and the store.
  */
 final class WriteStep {
 
@@ -35,7 +35,7 @@ final class WriteStep {
    * Decides and commits.
    *
    * @param seen what the present snapshot was made from
- * @return empty if another process committed first
+   * @return empty if another process committed first
    */
   Optional<WriteOutcome> run(
       Write write, Purpose purpose, BooleanSupplier withdrawn, Store.Seen seen)

@@ -11,8 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An atomic file is a file that is only replaced as a whole: a reader finds the old content or the new one, even after a crash at any moment. Thread-safe, but it does not order concurrent writers: they need their own lock.
- * <p>The new content is written to a hidden file beside the target, synced, and renamed over the target; then the directory is synced. Mode, owner and group of the target are kept as far as this process is permitted; a new file has mode 0640.
+ * An atomic file is a file that is only replaced as a whole: a reader finds the old content or the
+ * new one, even after a crash at any moment. Thread-safe, but it does not order concurrent writers:
+ * they need their own lock.
+ *
+ * <p>The new content is written to a hidden file beside the target, synced, and renamed over the
+ * target; then the directory is synced. Mode, owner and group of the target are kept as far as this
+ * process is permitted; a new file has mode 0640.
  */
 public final class AtomicFile {
 
@@ -38,14 +43,20 @@ public final class AtomicFile {
     }
   }
 
-  /** Replaces the content durably. After a failure the file has either the old content or the new one. */
+  /**
+   * Replaces the content durably. After a failure the file has either the old content or the new
+   * one.
+   */
   public void replace(byte[] content) throws StoreException {
     try (Replacement replacement = prepare(content)) {
       replacement.commit();
     }
   }
 
-  /** Does everything in a replacement that can fail for lack of space, but does not touch the target. */
+  /**
+   * Does everything in a replacement that can fail for lack of space, but does not touch the
+   * target.
+   */
   public Replacement prepare(byte[] content) throws StoreException {
     try {
       return prepareHidden(content);
@@ -84,7 +95,8 @@ public final class AtomicFile {
   }
 
   /**
-   * A replacement is new content, prepared in a hidden file beside the target. Confined to one thread at a time.
+   * A replacement is new content, prepared in a hidden file beside the target. Confined to one
+   * thread at a time.
    */
   public final class Replacement implements AutoCloseable {
 
@@ -97,7 +109,8 @@ public final class AtomicFile {
     }
 
     /**
-     * The stamp of the new content; until another process writes to it, only the rename changes the stamp.
+     * The stamp of the new content; until another process writes to it, only the rename changes the
+     * stamp.
      */
     public FileStamp written() {
       return written.orElseThrow();
@@ -105,7 +118,9 @@ public final class AtomicFile {
 
     /**
      * Replaces the old content durably.
- * @throws StoreException with reason OUTCOME_UNKNOWN when the new content may be in place; with any other reason the old content still is
+     *
+     * @throws StoreException with reason OUTCOME_UNKNOWN when the new content may be in place; with
+     *     any other reason the old content still is
      */
     public void commit() throws StoreException {
       checkOpen();
@@ -132,7 +147,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Like {@link #commit}, but only if the target does not exist. Returns normally only if the new file is in place.
+     * Like {@link #commit}, but only if the target does not exist. Returns normally only if the new
+     * file is in place.
      */
     public void commitAsNew() throws IOException, StoreException {
       checkOpen();

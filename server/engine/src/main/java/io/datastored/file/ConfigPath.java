@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A config path is the path by which a configuration is known: as given, but absolute, with links unresolved. Its target may change at any time. Immutable.
+ * A config path is the path by which a configuration is known: as given, but absolute, with links
+ * unresolved. Its target may change at any time. Immutable.
  */
 public final class ConfigPath {
 
@@ -16,7 +17,8 @@ public final class ConfigPath {
   private ConfigPath() {}
 
   /**
-   * The absolute form of a path without redundant names: {@code .}, and {@code x/..} unless {@code x} is a link, which leads to the parent of another directory.
+   * The absolute form of a path without redundant names: {@code .}, and {@code x/..} unless {@code
+   * x} is a link, which leads to the parent of another directory.
    */
   public static Path asGiven(Path file) {
     Path absolute = file.toAbsolutePath();

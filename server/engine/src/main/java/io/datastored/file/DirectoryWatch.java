@@ -13,8 +13,11 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 
 /**
- * A directory watch receives the operating system's events about names in directories. Confined to one thread, except its close.
- * <p>It watches directories and not files, because editors and saves rename a new file over the old one. It follows the directory that was present when the watch was opened, even if that is moved.
+ * A directory watch receives the operating system's events about names in directories. Confined to
+ * one thread, except its close.
+ *
+ * <p>It watches directories and not files, because editors and saves rename a new file over the old
+ * one. It follows the directory that was present when the watch was opened, even if that is moved.
  */
 public final class DirectoryWatch implements AutoCloseable {
 
@@ -23,8 +26,9 @@ public final class DirectoryWatch implements AutoCloseable {
 
     /**
      * Starts a watch.
- * @param names the names to watch, by directory
- * @throws IOException when the system cannot watch one of the directories
+     *
+     * @param names the names to watch, by directory
+     * @throws IOException when the system cannot watch one of the directories
      */
     public DirectoryWatch open(ImmutableSetMultimap<Path, Path> names) throws IOException;
   }
@@ -63,8 +67,11 @@ public final class DirectoryWatch implements AutoCloseable {
     }
   }
 
-  /** Waits for an event on one of the names.
- * @return whether there was one within the time */
+  /**
+   * Waits for an event on one of the names.
+   *
+   * @return whether there was one within the time
+   */
   boolean poll(Duration atMost) throws InterruptedException {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (true) {

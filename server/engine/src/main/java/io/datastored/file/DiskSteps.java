@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Disk steps are the single file system operations of a durable save. Thread-safe. Each may fail, and after each the process may die: this is the seam at which tests inject that.
+ * Disk steps are the single file system operations of a durable save. Thread-safe. Each may fail,
+ * and after each the process may die: this is the seam at which tests inject that.
  */
 public interface DiskSteps {
 

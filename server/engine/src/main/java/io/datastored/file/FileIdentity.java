@@ -7,6 +7,7 @@ import java.util.Map;
 
 /**
  * A file identity identifies the file that a name refers to. Immutable.
+ *
  * @param device number of the device
  * @param inode number of the inode on it
  */

@@ -15,6 +15,7 @@ import java.util.Set;
 
 /**
  * A file ownership is the owner, group and permissions of a file. Immutable.
+ *
  * @param owner empty for the user that creates the file
  * @param group empty for that user's group
  */

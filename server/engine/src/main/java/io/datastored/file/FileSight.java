@@ -10,7 +10,9 @@ import java.util.Optional;
 
 /**
  * A file sight is what is known of a file and its path without reading the file. Immutable.
- * @param directories the identity of each directory on the path to the file; missing ones are omitted
+ *
+ * @param directories the identity of each directory on the path to the file; missing ones are
+ *     omitted
  * @param stamp of the file; empty if it is missing
  */
 public record FileSight(
@@ -38,7 +40,10 @@ public record FileSight(
     }
   }
 
-  /** The names to watch, by directory. Names in missing directories cannot be watched; they are only found by looking. */
+  /**
+   * The names to watch, by directory. Names in missing directories cannot be watched; they are only
+   * found by looking.
+   */
   public ImmutableSetMultimap<Path, Path> names() {
     return ImmutableSetMultimap.copyOf(
         Multimaps.filterKeys(chain.names(), directories::containsKey));

@@ -9,17 +9,20 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * A file stamp is the identity, size and times of a file when its content was read. Immutable. A change with the same device and inode is a write in place, which may not be complete yet.
+ * A file stamp is the identity, size and times of a file when its content was read. Immutable. A
+ * change with the same device and inode is a write in place, which may not be complete yet.
  *
  * @param size in bytes
  * @param lastModified when its content was last written
- * @param lastChanged when anything of it last changed: content, name or permissions; a write sets both times, a rename or another link only this one
+ * @param lastChanged when anything of it last changed: content, name or permissions; a write sets
+ *     both times, a rename or another link only this one
  */
 public record FileStamp(
     FileIdentity identity, long size, Instant lastModified, Instant lastChanged) {
 
   /**
-   * Most file systems take the time of a write from a clock that ticks at least a hundred times a second.
+   * Most file systems take the time of a write from a clock that ticks at least a hundred times a
+   * second.
    */
   private static final Duration TICK = Duration.ofMillis(11);
 
@@ -51,14 +54,16 @@ public record FileStamp(
   }
 
   /**
-   * Whether every write after a moment changes the stamp. A write soon after another one may have the same time.
+   * Whether every write after a moment changes the stamp. A write soon after another one may have
+   * the same time.
    */
   public boolean tellsWritesAfter(Instant moment) {
     return isBefore(lastModified, moment);
   }
 
   /**
-   * Whether nothing of the file had changed for a while at a moment. The time of the last write alone is not enough: the writer may have set it.
+   * Whether nothing of the file had changed for a while at a moment. The time of the last write
+   * alone is not enough: the writer may have set it.
    */
   public boolean restsAt(Instant moment) {
     return isBefore(lastModified, moment) && isBefore(lastChanged, moment);

@@ -5,9 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * A foreign owner is the owner of a file that is not the user of this process. Immutable.
- */
+/** A foreign owner is the owner of a file that is not the user of this process. Immutable. */
 public final class ForeignOwner {
 
   /** A directory that always belongs to the user of this process. */
@@ -15,7 +13,10 @@ public final class ForeignOwner {
 
   private ForeignOwner() {}
 
-  /** The owner of a file; empty if it is this process's user, or if the system does not report owners. */
+  /**
+   * The owner of a file; empty if it is this process's user, or if the system does not report
+   * owners.
+   */
   public static Optional<String> of(Path file) throws IOException {
     if (!Files.isDirectory(SELF)
         || Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(SELF, "unix:uid"))) {

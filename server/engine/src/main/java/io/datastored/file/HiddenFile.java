@@ -12,8 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A hidden file is new content that is not yet in its place, locked as long as its process lives. Confined to one thread at a time.
- * <p>The lock shows other processes that the file is not a leftover. Within this process a set shows it: a second channel on the file would drop the lock when it is closed.
+ * A hidden file is new content that is not yet in its place, locked as long as its process lives.
+ * Confined to one thread at a time.
+ *
+ * <p>The lock shows other processes that the file is not a leftover. Within this process a set
+ * shows it: a second channel on the file would drop the lock when it is closed.
  */
 final class HiddenFile implements AutoCloseable {
 

@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Hidden names are the names that a save uses beside its target. Immutable. No other program uses names of these forms, so a file with one belongs to datastored.
+ * Hidden names are the names that a save uses beside its target. Immutable. No other program uses
+ * names of these forms, so a file with one belongs to datastored.
  */
 public final class HiddenNames {
 

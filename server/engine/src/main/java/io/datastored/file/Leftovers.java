@@ -18,7 +18,8 @@ public final class Leftovers {
   private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
   /**
-   * Longer than a save takes from creating a hidden file to locking it, and from linking to renaming.
+   * Longer than a save takes from creating a hidden file to locking it, and from linking to
+   * renaming.
    */
   private static final Duration SETTLED = Duration.ofMinutes(1);
 
@@ -59,7 +60,8 @@ public final class Leftovers {
   }
 
   /**
-   * Whether a file is old enough, by its inode change time: the content of a file set aside may be of any age.
+   * Whether a file is old enough, by its inode change time: the content of a file set aside may be
+   * of any age.
    */
   private boolean hasSettled(Path file) throws IOException {
     return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)

@@ -11,9 +11,12 @@ import java.util.Deque;
 import java.util.Objects;
 
 /**
- * A link chain leads from a path to its file, following links of the file and of its directories as the system does. Immutable: the chain at one moment.
+ * A link chain leads from a path to its file, following links of the file and of its directories as
+ * the system does. Immutable: the chain at one moment.
+ *
  * @param target the real path of the file, whether or not it exists; no directory of it is a link
- * @param names the names that decide where the path leads: for each real directory, the links that were followed there, and the target itself
+ * @param names the names that decide where the path leads: for each real directory, the links that
+ *     were followed there, and the target itself
  */
 public record LinkChain(Path target, ImmutableSetMultimap<Path, Path> names) {
 
@@ -22,7 +25,8 @@ public record LinkChain(Path target, ImmutableSetMultimap<Path, Path> names) {
 
   /**
    * Follows a path, even to a missing file.
- * @throws IOException when links form a cycle, or change while they are read
+   *
+   * @throws IOException when links form a cycle, or change while they are read
    */
   public static LinkChain of(Path file) throws IOException {
     Path at = root(file.toAbsolutePath());

@@ -12,15 +12,21 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A lock file is an empty file whose kernel lock has one holder at a time, among all threads of all processes. Thread-safe. Only its owner may open it: see {@link PrivateFile}.
- * <p>The lock ends with its process, however that ends. It is a record lock, which the kernel drops when the process closes <em>any</em> descriptor of the file. So a process opens the file only once, which a registry in the system properties ensures, even across class loaders, and it must not be opened by other means.
+ * A lock file is an empty file whose kernel lock has one holder at a time, among all threads of all
+ * processes. Thread-safe. Only its owner may open it: see {@link PrivateFile}.
+ *
+ * <p>The lock ends with its process, however that ends. It is a record lock, which the kernel drops
+ * when the process closes <em>any</em> descriptor of the file. So a process opens the file only
+ * once, which a registry in the system properties ensures, even across class loaders, and it must
+ * not be opened by other means.
  */
 public final class LockFile implements AutoCloseable {
 
   private static final String REGISTRY = "io.datastored.lock-file:";
 
   /**
-   * Between two attempts to get a lock that another process holds: short compared to a save, long compared to an attempt.
+   * Between two attempts to get a lock that another process holds: short compared to a save, long
+   * compared to an attempt.
    */
   private static final long PAUSE_NANOS = 2_000_000;
 
@@ -40,7 +46,8 @@ public final class LockFile implements AutoCloseable {
 
   /**
    * Opens a lock file, and creates it if needed. Does not lock it yet.
- * @throws StoreException with reason IN_USE when this process has it open already
+   *
+   * @throws StoreException with reason IN_USE when this process has it open already
    */
   public static LockFile open(Path file) throws StoreException {
     try {
@@ -70,8 +77,9 @@ public final class LockFile implements AutoCloseable {
 
   /**
    * Waits for the lock.
- * @param patience how long to wait; zero to try once
- * @return the hold, or empty if another holder kept it throughout
+   *
+   * @param patience how long to wait; zero to try once
+   * @return the hold, or empty if another holder kept it throughout
    * @throws IllegalStateException when this lock file is closed
    */
   public Optional<Hold> tryLock(Duration patience) throws StoreException, InterruptedException {
@@ -110,7 +118,8 @@ public final class LockFile implements AutoCloseable {
   }
 
   /**
-   * Whether the path still leads to the file that was opened. If not, the file was removed or replaced, and another process may hold the lock of the new one.
+   * Whether the path still leads to the file that was opened. If not, the file was removed or
+   * replaced, and another process may hold the lock of the new one.
    */
   public boolean isInPlace() {
     try {

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Operating system steps are the real disk steps. Thread-safe. Content is written to streams and not to channels, because an interrupt of the thread closes a channel.
+ * Operating system steps are the real disk steps. Thread-safe. Content is written to streams and
+ * not to channels, because an interrupt of the thread closes a channel.
  */
 final class OperatingSystemSteps implements DiskSteps {
 
@@ -77,7 +78,8 @@ final class OperatingSystemSteps implements DiskSteps {
   }
 
   /**
-   * Closes a file that is synced or not needed. A failure does not affect the data on the disk, so it is only logged.
+   * Closes a file that is synced or not needed. A failure does not affect the data on the disk, so
+   * it is only logged.
    */
   static void release(Closeable file, Path path) {
     try {

@@ -15,7 +15,8 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /**
- * A private file is a file that only its owner may open: a user that can read a lock file can also lock it. Stateless. It is never opened through a link at its own path.
+ * A private file is a file that only its owner may open: a user that can read a lock file can also
+ * lock it. Stateless. It is never opened through a link at its own path.
  */
 public final class PrivateFile {
 
@@ -36,8 +37,10 @@ public final class PrivateFile {
   private PrivateFile() {}
 
   /**
-   * Opens a file, and creates it if needed. The permissions of a file from an earlier version are tightened.
- * @throws IOException also when it is a link, not a regular file, or owned by another user
+   * Opens a file, and creates it if needed. The permissions of a file from an earlier version are
+   * tightened.
+   *
+   * @throws IOException also when it is a link, not a regular file, or owned by another user
    */
   public static FileChannel open(Path file) throws IOException {
     if (Files.isSymbolicLink(file)) {

@@ -8,13 +8,18 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A process file is a file in the run directory that belongs to this process and shows, by a kernel lock, that this process is alive. Thread-safe.
- * <p>The lock is on a separate empty file beside it: it is dropped when any descriptor of that file is closed, so this process opens that file only once, and nothing reads it. The process file itself may be opened, mapped and closed freely.
+ * A process file is a file in the run directory that belongs to this process and shows, by a kernel
+ * lock, that this process is alive. Thread-safe.
+ *
+ * <p>The lock is on a separate empty file beside it: it is dropped when any descriptor of that file
+ * is closed, so this process opens that file only once, and nothing reads it. The process file
+ * itself may be opened, mapped and closed freely.
  */
 public final class ProcessFile implements AutoCloseable {
 
   /**
-   * All process files of this process, so that none is garbage collected: that would close its descriptor and drop the lock, although a handle that was leaked is still counted.
+   * All process files of this process, so that none is garbage collected: that would close its
+   * descriptor and drop the lock, although a handle that was leaked is still counted.
    */
   private static final Set<ProcessFile> OPEN = Sets.newConcurrentHashSet();
 

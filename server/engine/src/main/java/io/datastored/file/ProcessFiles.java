@@ -20,15 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Process files are the files of a run directory that each belong to one process, and are removed after its end. Thread-safe: listing takes a lock, since two threads must not judge the files of one process at once.
+ * Process files are the files of a run directory that each belong to one process, and are removed
+ * after its end. Thread-safe: listing takes a lock, since two threads must not judge the files of
+ * one process at once.
  *
  * <pre>
- *   ID.counters    what the process tells
+ *   ID.counters    the content
  *   ID.life        empty; locked as long as the process lives
- *   .ID.new        the first of them while it is made
+ *   .ID.new        the first one while it is created
  * </pre>
  *
- * The kernel lock shows whether a process is alive: it is dropped when the process ends in any way. A pid can be reused by another process, a lock cannot. Names are random and never reused.
+ * The kernel lock shows whether a process is alive: it is dropped when the process ends in any way.
+ * A pid can be reused by another process, a lock cannot. Names are random and never reused.
  */
 public final class ProcessFiles {
 
@@ -58,15 +61,17 @@ public final class ProcessFiles {
 
   /**
    * The file of a live process. Immutable.
- * @param id of the file, never reused
- * @param file to read and map
- * @param self whether it belongs to this process
+   *
+   * @param id of the file, never reused
+   * @param file to read and map
+   * @param self whether it belongs to this process
    */
   public record Live(String id, Path file, boolean self) {}
 
   /**
    * Creates a file of this process.
- * @throws StoreException when there is no space for it, or no permission
+   *
+   * @throws StoreException when there is no space for it, or no permission
    */
   public ProcessFile create(RandomGenerator random, Content content) throws StoreException {
     String id = HexFormat.of().toHexDigits(random.nextLong());
@@ -112,8 +117,9 @@ public final class ProcessFiles {
 
   /**
    * The files of other processes that are alive now. Files of dead ones are removed.
- * @param own the file of this process, which is skipped
- * @throws StoreException when that cannot be determined for one of them
+   *
+   * @param own the file of this process, which is skipped
+   * @throws StoreException when that cannot be determined for one of them
    */
   public synchronized ImmutableList<Live> live(ProcessFile own) throws StoreException {
     ImmutableList.Builder<Live> live = ImmutableList.builder();
@@ -126,7 +132,8 @@ public final class ProcessFiles {
   }
 
   /**
-   * Removes everything that belongs to no live process, including files of a process that died while it started. The caller prevents other processes from starting.
+   * Removes everything that belongs to no live process, including files of a process that died
+   * while it started. The caller prevents other processes from starting.
    */
   public synchronized void sweep() throws StoreException {
     for (String id : ids(VISIBLE)) {

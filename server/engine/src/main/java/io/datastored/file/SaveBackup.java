@@ -10,7 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A save backup is the old content of a file under a second name while the new content takes the first. Confined to one thread. Its name contains the digest that it should have, so that it can be checked after a crash, too.
+ * A save backup is the old content of a file under a second name while the new content takes the
+ * first. Confined to one thread. Its name contains the digest that it should have, so that it can
+ * be checked after a crash, too.
  */
 public final class SaveBackup {
 
@@ -53,8 +55,10 @@ public final class SaveBackup {
   }
 
   /**
-   * Removes the second name. If it has become the only name, and the content is not the expected one, the file is instead renamed for the operator.
- * @return the new name, if it was renamed
+   * Removes the second name. If it has become the only name, and the content is not the expected
+   * one, the file is instead renamed for the operator.
+   *
+   * @return the new name, if it was renamed
    */
   public Optional<Path> settle(Path target, Function<byte[], Digest> digests) {
     try {

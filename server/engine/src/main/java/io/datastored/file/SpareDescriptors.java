@@ -7,12 +7,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Spare descriptors are open files without a use of their own: they are closed while a change is read or committed, so that this succeeds even if connections have taken all other descriptors of the process. Thread-safe.
+ * Spare descriptors are open files without a use of their own: they are closed while a change is
+ * read or committed, so that this succeeds even if connections have taken all other descriptors of
+ * the process. Thread-safe.
  */
 public final class SpareDescriptors implements AutoCloseable {
 
   /**
-   * More than a commit has open at a time (two new files, the replaced content, a directory), because new connections may take some in between.
+   * More than a commit has open at a time (two new files, the replaced content, a directory),
+   * because new connections may take some in between.
    */
   private static final int SPARE = 8;
 

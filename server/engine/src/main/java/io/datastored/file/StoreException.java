@@ -9,7 +9,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
- * A store exception is thrown when a store cannot read or write. Its message is a sentence for the operator. Immutable.
+ * A store exception is thrown when a store cannot read or write. Its message is a sentence for the
+ * operator. Immutable.
  */
 public final class StoreException extends Exception {
 
@@ -55,7 +56,8 @@ public final class StoreException extends Exception {
 
   /**
    * The exception for a failed step.
- * @param action what was tried, after "cannot": {@code save}, {@code read}
+   *
+   * @param action what was tried, after "cannot": {@code save}, {@code read}
    */
   public static StoreException of(String action, Path path, IOException cause) {
     Reason reason = reasonOf(cause);
@@ -65,7 +67,8 @@ public final class StoreException extends Exception {
 
   /**
    * The exception for a step that failed after an earlier step took effect, or may have.
- * @param done what has happened, or may have: a sentence
+   *
+   * @param done what has happened, or may have: a sentence
    */
   public static StoreException unknown(String done, String action, Path path, IOException cause) {
     return new StoreException(

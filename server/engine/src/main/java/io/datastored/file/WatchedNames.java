@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watched names are the names to be watched by the operating system, with the present watch or the time of the next attempt. Confined to one thread.
+ * Watched names are the names to be watched by the operating system, with the present watch or the
+ * time of the next attempt. Confined to one thread.
  */
 public final class WatchedNames implements AutoCloseable {
 
@@ -22,7 +23,9 @@ public final class WatchedNames implements AutoCloseable {
   /** The number of calls before the second attempt; it doubles each time. */
   private static final int FIRST_PAUSE = 4;
 
-  /** The maximum; half a minute at the default rate of calls, which is sooner than a digest check. */
+  /**
+   * The maximum; half a minute at the default rate of calls, which is sooner than a digest check.
+   */
   private static final int LONGEST_PAUSE = 120;
 
   private final DirectoryWatch.Opener opener;
@@ -46,8 +49,11 @@ public final class WatchedNames implements AutoCloseable {
     return failure;
   }
 
-  /** Waits for an event on one of the names.
- * @return whether there may have been one within the time */
+  /**
+   * Waits for an event on one of the names.
+   *
+   * @return whether there may have been one within the time
+   */
   public boolean await(Duration atMost) throws InterruptedException {
     DirectoryWatch present = watch;
     if (present == null) {
@@ -64,9 +70,10 @@ public final class WatchedNames implements AutoCloseable {
 
   /**
    * Watches the present names, if they are not watched already.
- * @param names the names to watch, by directory
- * @param moved whether the names or the directories have changed since the last call
- * @return whether a new watch was started, so that earlier changes must be found by looking
+   *
+   * @param names the names to watch, by directory
+   * @param moved whether the names or the directories have changed since the last call
+   * @return whether a new watch was started, so that earlier changes must be found by looking
    */
   public boolean renew(ImmutableSetMultimap<Path, Path> names, boolean moved) {
     DirectoryWatch present = watch;

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The accepted state is what a commit replaces: the accepted configuration, its generation, and the generation of each datastore. Immutable.
+ * The accepted state is what a commit replaces: the accepted configuration, its generation, and the
+ * generation of each datastore. Immutable.
+ *
  * @param revision the position in history
  * @param configFile the configuration file of this history; empty in memory
  * @param text the accepted configuration file
@@ -47,7 +49,10 @@ public record AcceptedState(
 
   /**
    * The first state of another history that continues from this one.
- * @param seen the highest generation of the earlier history that any process or client may have seen; no generation is assigned twice, though generations of different histories are never compared
+   *
+   * @param seen the highest generation of the earlier history that any process or client may have
+   *     seen; no generation is assigned twice, though generations of different histories are never
+   *     compared
    */
   public AcceptedState in(Incarnation other, Generation seen) {
     Generation from = seen.isAfter(generation()) ? seen : generation();

@@ -5,7 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An accepted text is the configuration file as it was accepted: its digest, and its bytes if they are known. Immutable, provided that the bytes, which are shared because they may be large, are not modified. Two texts with the same digest are equal.
+ * An accepted text is the configuration file as it was accepted: its digest, and its bytes if they
+ * are known. Immutable, provided that the bytes, which are shared because they may be large, are
+ * not modified. Two texts with the same digest are equal.
  */
 public final class AcceptedText {
 
@@ -24,7 +26,8 @@ public final class AcceptedText {
 
   /**
    * A text with its bytes.
- * @param bytes must have this digest and not be modified afterwards
+   *
+   * @param bytes must have this digest and not be modified afterwards
    */
   public static AcceptedText of(Digest digest, byte[] bytes) {
     return new AcceptedText(digest, bytes);

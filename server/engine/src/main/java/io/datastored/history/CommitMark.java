@@ -3,7 +3,10 @@ package io.datastored.history;
 import java.util.random.RandomGenerator;
 
 /**
- * A commit mark identifies the commit of a history that produced a state. Immutable. It is part of the content and not of the file's metadata, so it survives copies, and reveals a copy that is out of date.
+ * A commit mark identifies the commit of a history that produced a state. Immutable. It is part of
+ * the content and not of the file's metadata, so it survives copies, and reveals a copy that is out
+ * of date.
+ *
  * @param number of the commit in its history, from 1; 0 for a state without a mark
  * @param id random, to distinguish two commits with the same number
  * @param previous the id of the previous commit

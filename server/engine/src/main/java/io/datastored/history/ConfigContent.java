@@ -5,7 +5,8 @@ import io.datastored.file.FileStamp;
 import java.util.Optional;
 
 /**
- * A config content is the content of the configuration at one moment. Immutable, provided that {@link #bytes}, which is shared and not copied because it may be large, is not modified.
+ * A config content is the content of the configuration at one moment. Immutable, provided that
+ * {@link #bytes}, which is shared and not copied because it may be large, is not modified.
  */
 public final class ConfigContent {
 
@@ -28,7 +29,8 @@ public final class ConfigContent {
 
   /**
    * A content that is not in a store yet.
- * @param bytes must not be modified afterwards
+   *
+   * @param bytes must not be modified afterwards
    */
   public static ConfigContent of(byte[] bytes) {
     return new ConfigContent(bytes, Optional.empty());

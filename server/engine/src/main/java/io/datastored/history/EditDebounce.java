@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * An edit debounce decides when an edit is accepted. Thread-safe.
  *
- * <p>A file that was replaced by a rename is complete, so it is accepted at once. A file written in place may have been read while it was written: a flush can end between two sections, and half of the datastores would be removed for a moment. Such an edit, and any edit that leaves an empty file, must settle first.
- * <p>A new inode does not prove a rename: some editors move the old file away and write a new one in its place, as does a move from another file system. The difference is that a rename changes the inode after the last write to it.
+ * <p>A file that was replaced by a rename is complete, so it is accepted at once. A file written in
+ * place may have been read while it was written: a flush can end between two sections, and half of
+ * the datastores would be removed for a moment. Such an edit, and any edit that leaves an empty
+ * file, must settle first.
+ *
+ * <p>A new inode does not prove a rename: some editors move the old file away and write a new one
+ * in its place, as does a move from another file system. The difference is that a rename changes
+ * the inode after the last write to it.
  */
 public final class EditDebounce {
 
@@ -45,8 +51,9 @@ public final class EditDebounce {
 
   /**
    * Decides whether what was seen, the accepted configuration or an edit, can be accepted.
- * @param config where the configuration is, for display
- * @param objection why an edit that lost content is not accepted; empty: the loss is intended
+   *
+   * @param config where the configuration is, for display
+   * @param objection why an edit that lost content is not accepted; empty: the loss is intended
    */
   public Store.Seen judge(
       Store.Seen seen,
@@ -79,7 +86,10 @@ public final class EditDebounce {
     return new Store.Seen(seen.state(), seen.content(), seen.stateLost(), rest, contentLost);
   }
 
-  /** How long {@code content} must still be unchanged before it is accepted; empty: it is accepted now. */
+  /**
+   * How long {@code content} must still be unchanged before it is accepted; empty: it is accepted
+   * now.
+   */
   synchronized Optional<Duration> remaining(ConfigContent content) {
     boolean inPlace = content.stamp().map(this::inPlace).orElse(false);
     boolean nothing = content.bytes().length == 0;
@@ -109,7 +119,8 @@ public final class EditDebounce {
 
   /**
    * Records that there is no edit.
- * @param file from which the accepted content was read; empty if unknown
+   *
+   * @param file from which the accepted content was read; empty if unknown
    */
   public synchronized void settled(Optional<FileIdentity> file) {
     accepted = file;

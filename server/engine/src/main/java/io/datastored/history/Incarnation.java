@@ -4,8 +4,11 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * An incarnation is the random id of one history of generations: 16 lower-case hexadecimal digits. Immutable.
- * <p>A state directory that is new, lost, copied or restored gets a new incarnation. Generations of different incarnations are never compared.
+ * An incarnation is the random id of one history of generations: 16 lower-case hexadecimal digits.
+ * Immutable.
+ *
+ * <p>A state directory that is new, lost, copied or restored gets a new incarnation. Generations of
+ * different incarnations are never compared.
  */
 public record Incarnation(String value) {
 

@@ -9,8 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lost content is content that a configuration file lost by accident rather than by an edit: because of a full disk, a redirection of empty output, or a generator that is still writing. Immutable.
- * <p>Such a file is treated as missing: the accepted configuration is served until an operator confirms the loss.
+ * Lost content is content that a configuration file lost by accident rather than by an edit:
+ * because of a full disk, a redirection of empty output, or a generator that is still writing.
+ * Immutable.
+ *
+ * <p>Such a file is treated as missing: the accepted configuration is served until an operator
+ * confirms the loss.
+ *
  * @param kind how the content was lost
  * @param datastores how many accepted datastores are missing or incomplete
  */
@@ -36,7 +41,8 @@ public record LostContent(Kind kind, int datastores) {
   }
 
   /**
-   * The content lost between the accepted configuration and the present file; empty if the change looks intended.
+   * The content lost between the accepted configuration and the present file; empty if the change
+   * looks intended.
    */
   public static Optional<LostContent> between(AcceptedState accepted, byte[] found) {
     if (accepted.datastores().isEmpty()) {
@@ -55,7 +61,10 @@ public record LostContent(Kind kind, int datastores) {
         .map(missing -> new LostContent(Kind.CUT, missing));
   }
 
-  /** Whether the file has no section and no fault. Most large files are recognized by their beginning, without parsing. */
+  /**
+   * Whether the file has no section and no fault. Most large files are recognized by their
+   * beginning, without parsing.
+   */
   private static boolean saysNothing(byte[] found) {
     boolean comment = false;
     for (byte next : found) {

@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A machine identifies the installation that wrote a state, by a hash of its machine-id. Immutable. A clone with a new machine-id is distinguished from its original; one that kept the id is not, and neither is a container without one.
+ * A machine identifies the installation that wrote a state, by a hash of its machine-id. Immutable.
+ * A clone with a new machine-id is distinguished from its original; one that kept the id is not,
+ * and neither is a container without one.
+ *
  * @param hash empty if the system has no id
  */
 public record Machine(Optional<String> hash) {

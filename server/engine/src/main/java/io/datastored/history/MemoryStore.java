@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory store is a store that keeps a history in this process, for tests and for embedders with their own source of the configuration. Thread-safe: callbacks run outside its lock, on the thread that made the change.
+ * A memory store is a store that keeps a history in this process, for tests and for embedders with
+ * their own source of the configuration. Thread-safe: callbacks run outside its lock, on the thread
+ * that made the change.
  */
 public final class MemoryStore implements Store {
 

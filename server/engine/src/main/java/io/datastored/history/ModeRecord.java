@@ -5,14 +5,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A mode record holds the details of a datastore's maintenance mode that the configuration cannot hold. Immutable.
+ * A mode record holds the details of a datastore's maintenance mode that the configuration cannot
+ * hold. Immutable.
  *
  * @param setting the mode and message that are set, as committed
  * @param generation the generation that set them, NONE if they have never been changed
  * @param since when they were first seen, by the wall clock, for display
  * @param expectedEnd when the operator expects to be done, as given by the caller
  * @param setBy who set them, as given by the caller; empty if they came from an edit of the file
- * @param before the record that this one replaced, without its own predecessor; empty if that was {@link #NEVER_SET}
+ * @param before the record that this one replaced, without its own predecessor; empty if that was
+ *     {@link #NEVER_SET}
  */
 public record ModeRecord(
     MaintenanceSetting setting,

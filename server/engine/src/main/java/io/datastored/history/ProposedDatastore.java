@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A proposed datastore is the input to the next accepted datastore: what the configuration says now, and what only the caller of an API knows. Immutable.
+ * A proposed datastore is the input to the next accepted datastore: what the configuration says
+ * now, and what only the caller of an API knows. Immutable.
+ *
  * @param fingerprint of the content to be served, mode included
  * @param setting the mode and message to be served
  * @param expectedEnd as given with the mode; ignored in mode NONE

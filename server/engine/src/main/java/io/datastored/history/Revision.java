@@ -1,8 +1,11 @@
 package io.datastored.history;
 
 /**
- * A revision is one position in one history of a server's configuration and availability. Immutable.
- * <p>Processes exchange revisions, never bare generations: a generation has no meaning without its history.
+ * A revision is one position in one history of a server's configuration and availability.
+ * Immutable.
+ *
+ * <p>Processes exchange revisions, never bare generations: a generation has no meaning without its
+ * history.
  */
 public record Revision(Incarnation incarnation, Generation generation) {
 

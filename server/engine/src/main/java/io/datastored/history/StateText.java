@@ -25,7 +25,8 @@ import java.util.function.BiFunction;
 import java.util.zip.CRC32C;
 
 /**
- * State text is the format of the accepted state in the state file: lines of words, the accepted configuration verbatim, and a checksum of all that precedes it. Immutable.
+ * State text is the format of the accepted state in the state file: lines of words, the accepted
+ * configuration verbatim, and a checksum of all that precedes it. Immutable.
  *
  * <pre>
  *   datastored-state 2
@@ -46,7 +47,8 @@ import java.util.zip.CRC32C;
  *   end CRC32C
  * </pre>
  *
- * <p>The configuration is in the same file, so it is as durable as the rest and always belongs to the same commit. Version 1, which is still read, had no text, commit or machine.
+ * <p>The configuration is in the same file, so it is as durable as the rest and always belongs to
+ * the same commit. Version 1, which is still read, had no text, commit or machine.
  */
 public final class StateText {
 
@@ -67,8 +69,9 @@ public final class StateText {
 
   /**
    * The content of a state file.
- * @param mark which commit it is
- * @param machine on which it was written
+   *
+   * @param mark which commit it is
+   * @param machine on which it was written
    */
   public record Kept(AcceptedState state, CommitMark mark, Machine machine) {}
 
@@ -164,8 +167,9 @@ public final class StateText {
 
   /**
    * Reads a state file.
- * @throws LaterVersionException when it was written by a later version
- * @throws IllegalArgumentException when it is damaged otherwise, with the reason
+   *
+   * @throws LaterVersionException when it was written by a later version
+   * @throws IllegalArgumentException when it is damaged otherwise, with the reason
    */
   public static Kept read(byte[] bytes) {
     String magic = lineAt(bytes, 0);

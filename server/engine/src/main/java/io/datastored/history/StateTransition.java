@@ -13,7 +13,11 @@ import java.util.Optional;
 /**
  * A state transition computes the accepted state that follows another. Immutable.
  *
- * <p>Generations are assigned only here. Only what differs from the previous state gets the new generation: a change of one datastore does not affect the generation of the others. If nothing that is served differs (only a comment in the file, or the order of sections), there is no new generation, only a new digest.
+ * <p>Generations are assigned only here. Only what differs from the previous state gets the new
+ * generation: a change of one datastore does not affect the generation of the others. If nothing
+ * that is served differs (only a comment in the file, or the order of sections), there is no new
+ * generation, only a new digest.
+ *
  * @param before the previous state
  * @param now the time at which new modes were first seen
  * @param rememberedRemovals the maximum number of removed names that are remembered
@@ -41,8 +45,10 @@ public record StateTransition(AcceptedState before, Instant now, int rememberedR
   }
 
   /**
-   * The state in which only {@code observed} differs from what was served before; the names stay the same.
- * @throws IllegalArgumentException when one of them is new
+   * The state in which only {@code observed} differs from what was served before; the names stay
+   * the same.
+   *
+   * @throws IllegalArgumentException when one of them is new
    */
   public AcceptedState acceptSome(Digest digest, Map<DatastoreName, ProposedDatastore> observed) {
     Generation next = before.generation().next();

@@ -8,8 +8,11 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * A store keeps one history: the accepted configuration, and the order in which it changed. It is the seam for implementations in files, in memory for tests, or replicated. Thread-safe.
- * <p>The order of a commit: configuration replaced → state replaced → {@link #doorbell} raised, by the committing process. A look reads in the opposite order. The state is the truth.
+ * A store keeps one history: the accepted configuration, and the order in which it changed. It is
+ * the seam for implementations in files, in memory for tests, or replicated. Thread-safe.
+ *
+ * <p>The order of a commit: configuration replaced → state replaced → {@link #doorbell} raised, by
+ * the committing process. A look reads in the opposite order. The state is the truth.
  */
 public interface Store extends AutoCloseable {
 
@@ -26,14 +29,17 @@ public interface Store extends AutoCloseable {
 
   /**
    * Reads the accepted state and the configuration.
- * @param known the state to continue from if the accepted one is lost
- * @throws StoreException also when the state is not the one that was committed last; with reason DESCRIPTORS when a change cannot be read for lack of file descriptors
+   *
+   * @param known the state to continue from if the accepted one is lost
+   * @throws StoreException also when the state is not the one that was committed last; with reason
+   *     DESCRIPTORS when a change cannot be read for lack of file descriptors
    */
   Seen look(AcceptedState known, Look how) throws StoreException;
 
   /**
    * Prevents other commits until it is closed.
- * @throws StoreException when another process holds the store for longer than {@code wait}
+   *
+   * @throws StoreException when another process holds the store for longer than {@code wait}
    */
   Held hold(Duration wait) throws StoreException;
 
@@ -41,13 +47,15 @@ public interface Store extends AutoCloseable {
    * Commits a draft, durably. The caller holds the store, and raises the doorbell afterwards.
    *
    * @param on what the draft is based on
- * @throws StoreException when it cannot be written. Nothing has changed then, unless the reason is OUTCOME_UNKNOWN; a later {@link #look} shows the outcome
+   * @throws StoreException when it cannot be written. Nothing has changed then, unless the reason
+   *     is OUTCOME_UNKNOWN; a later {@link #look} shows the outcome
    */
   Outcome commit(Seen on, Draft next) throws StoreException;
 
   /**
    * Checks that {@code present} could be committed again now. Changes nothing.
- * @throws StoreException when it could not
+   *
+   * @throws StoreException when it could not
    */
   void probe(AcceptedState present) throws StoreException;
 
@@ -55,7 +63,10 @@ public interface Store extends AutoCloseable {
   Doorbell doorbell();
 
   /**
-   * Calls back whenever the configuration may have changed, whatever the cause, until the watch or the store is closed. Best effort: there may be extra calls, and on some file systems none, so a caller that must not miss a change also looks periodically. The callback must be quick and must not throw.
+   * Calls back whenever the configuration may have changed, whatever the cause, until the watch or
+   * the store is closed. Best effort: there may be extra calls, and on some file systems none, so a
+   * caller that must not miss a change also looks periodically. The callback must be quick and must
+   * not throw.
    */
   Watch watch(Runnable mayHaveChanged);
 
@@ -64,7 +75,8 @@ public interface Store extends AutoCloseable {
 
   /**
    * Checks that the configuration can be replaced.
- * @throws StoreException when it cannot; the message has the reason and what to do
+   *
+   * @throws StoreException when it cannot; the message has the reason and what to do
    */
   default void requireWritable() throws StoreException {
     Optional<String> refusal = readOnlyReason();
@@ -82,9 +94,12 @@ public interface Store extends AutoCloseable {
 
   /**
    * The result of a look: the accepted state and, read after it, the configuration. Immutable.
- * @param stateLost whether the state is missing, or was replaced by a foreign one
- * @param rest how long the edited configuration must still be unchanged before it is accepted; empty: it is accepted now
- * @param contentLost why the configuration is not accepted until an operator acts, in one sentence
+   *
+   * @param stateLost whether the state is missing, or was replaced by a foreign one
+   * @param rest how long the edited configuration must still be unchanged before it is accepted;
+   *     empty: it is accepted now
+   * @param contentLost why the configuration is not accepted until an operator acts, in one
+   *     sentence
    */
   record Seen(
       AcceptedState state,
@@ -95,9 +110,12 @@ public interface Store extends AutoCloseable {
 
     /**
      * The result of a look, before an edit is judged.
- * @param rung the doorbell, read before the state. It is raised after the state is committed, so a state older than this has been rolled back, and its successor would assign a generation a second time
- * @param known the state to continue from if none was found
- * @throws StoreException when the state is not the one that was committed last
+     *
+     * @param rung the doorbell, read before the state. It is raised after the state is committed,
+     *     so a state older than this has been rolled back, and its successor would assign a
+     *     generation a second time
+     * @param known the state to continue from if none was found
+     * @throws StoreException when the state is not the one that was committed last
      */
     public static Seen of(
         long rung, AcceptedState known, Optional<AcceptedState> found, ConfigContent content)
@@ -130,9 +148,11 @@ public interface Store extends AutoCloseable {
 
   /**
    * A draft is the input of a commit. Immutable.
- * @param state the successor of the state that was seen
- * @param content the configuration that replaces the one that was seen; empty: it stays
- * @param withdrawn whether the caller has given up: called once, after all preparations that can fail and before the first visible step
+   *
+   * @param state the successor of the state that was seen
+   * @param content the configuration that replaces the one that was seen; empty: it stays
+   * @param withdrawn whether the caller has given up: called once, after all preparations that can
+   *     fail and before the first visible step
    */
   record Draft(AcceptedState state, Optional<ConfigContent> content, BooleanSupplier withdrawn) {}
 
@@ -156,7 +176,8 @@ public interface Store extends AutoCloseable {
   interface Watch extends AutoCloseable {
 
     /**
-     * Why the operating system does not report changes at the moment, so that they are found only by periodic looks; a sentence without its full stop. Empty if it reports them. Never blocks.
+     * Why the operating system does not report changes at the moment, so that they are found only
+     * by periodic looks; a sentence without its full stop. Empty if it reports them. Never blocks.
      */
     default Optional<String> unwatched() {
       return Optional.empty();

@@ -3,7 +3,8 @@ package io.datastored.mount;
 import java.util.function.BooleanSupplier;
 
 /**
- * A brief spin is a wait of microseconds without sleeping: a sleeping thread takes longer to wake up than most file systems take to answer. Stateless.
+ * A brief spin is a wait of microseconds without sleeping: a sleeping thread takes longer to wake
+ * up than most file systems take to answer. Stateless.
  */
 final class BriefSpin {
 
@@ -15,8 +16,11 @@ final class BriefSpin {
 
   private BriefSpin() {}
 
-  /** Waits briefly.
- * @return whether the condition became true */
+  /**
+   * Waits briefly.
+   *
+   * @return whether the condition became true
+   */
   static boolean until(BooleanSupplier there) {
     if (there.getAsBoolean()) {
       return true;

@@ -4,8 +4,11 @@ import java.time.Duration;
 
 /**
  * Bulkhead limits bound the cost of hanging base paths. Immutable.
+ *
  * @param patience how long a caller waits for a file system before it counts as hanging
- * @param callers how many callers may wait at a time, except briefly, on all base paths together; fewer than the server's threads for such calls, or many file systems that hang at once would occupy all of them
+ * @param callers how many callers may wait at a time, except briefly, on all base paths together;
+ *     fewer than the server's threads for such calls, or many file systems that hang at once would
+ *     occupy all of them
  * @param threads how many calls run at a time; each hanging file system occupies one
  */
 public record BulkheadLimits(Duration patience, int callers, int threads) {

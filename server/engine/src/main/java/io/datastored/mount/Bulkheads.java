@@ -24,8 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bulkheads are the bulkheads of all base paths of a process, and the threads that they share. Thread-safe: every field is guarded by one lock, which is never held during a file system call.
- * <p>A base path has at most one call in progress, so a hanging one occupies one thread, however many calls it gets. An idle thread ends after a few seconds.
+ * Bulkheads are the bulkheads of all base paths of a process, and the threads that they share.
+ * Thread-safe: every field is guarded by one lock, which is never held during a file system call.
+ *
+ * <p>A base path has at most one call in progress, so a hanging one occupies one thread, however
+ * many calls it gets. An idle thread ends after a few seconds.
  */
 public final class Bulkheads {
 
@@ -34,7 +37,9 @@ public final class Bulkheads {
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration LONGEST_END = Duration.ofSeconds(2);
 
-  /** A listener is notified once when a file system begins to hang, and once when it answers again. */
+  /**
+   * A listener is notified once when a file system begins to hang, and once when it answers again.
+   */
   public interface Listener {
     /** The file system of a base path does not answer. */
     void hangs(Path basePath, Bulkhead.Hang hang);
@@ -85,7 +90,8 @@ public final class Bulkheads {
   private volatile @Nullable Listener listener;
 
   /**
-   * @param factory creates daemon threads: one that hangs in a dead mount must not keep the process alive
+   * @param factory creates daemon threads: one that hangs in a dead mount must not keep the process
+   *     alive
    */
   public Bulkheads(
       BulkheadLimits limits, Ticker ticker, InstantSource clock, ThreadFactory factory) {
@@ -129,7 +135,8 @@ public final class Bulkheads {
   }
 
   /**
-   * Reports file systems that have begun to hang or have answered again, and retries to start missing threads. Call it periodically; it never waits for a file system.
+   * Reports file systems that have begun to hang or have answered again, and retries to start
+   * missing threads. Call it periodically; it never waits for a file system.
    */
   public void look() {
     Map<Path, Bulkhead.Hang> hanging = new HashMap<>();

@@ -5,6 +5,7 @@ import java.util.OptionalLong;
 
 /**
  * Device numbers are the operating system's numbers of the devices behind paths. Thread-safe.
+ *
  * <p>This is the seam between the mount check and the file system: two attribute reads.
  */
 public interface DeviceNumbers {

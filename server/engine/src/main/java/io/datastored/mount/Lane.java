@@ -14,11 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A lane is the bulkhead of one base path: its calls, in order. Thread-safe: guarded by the lock of {@link Bulkheads}, except the volatile fields, which are written under it.
+ * A lane is the bulkhead of one base path: its calls, in order. Thread-safe: guarded by the lock of
+ * {@link Bulkheads}, except the volatile fields, which are written under it.
  */
 final class Lane implements Bulkhead {
 
-  /** A caller that is answered within this does not count towards {@link BulkheadLimits#callers}. */
+  /**
+   * A caller that is answered within this does not count towards {@link BulkheadLimits#callers}.
+   */
   private static final Duration MOMENT = Duration.ofMillis(50);
 
   private final Path basePath;
@@ -76,8 +79,11 @@ final class Lane implements Bulkhead {
     }
   }
 
-  /** Ends the current call.
- * @return whether there are more */
+  /**
+   * Ends the current call.
+   *
+   * @return whether there are more
+   */
   boolean end() {
     all.lock.lock();
     try {

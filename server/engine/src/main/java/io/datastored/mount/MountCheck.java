@@ -6,9 +6,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A mount check determines whether the right device is mounted for a removable datastore. Thread-safe.
+ * A mount check determines whether the right device is mounted for a removable datastore.
+ * Thread-safe.
  *
- * <p>It takes two attribute reads: the device number of the mount directory is compared with the number of the device node. The list of mounts is read only if the two are not comparable, because the file system reports a number of its own (btrfs, overlay: major 0).
+ * <p>It takes two attribute reads: the device number of the mount directory is compared with the
+ * number of the device node. The list of mounts is read only if the two are not comparable, because
+ * the file system reports a number of its own (btrfs, overlay: major 0).
  */
 public final class MountCheck {
 
@@ -33,7 +36,8 @@ public final class MountCheck {
   }
 
   /**
-   * Whether the device with {@code uuid} is mounted at the mount point of {@code name}. Touches the file system, and may block as long as a dead device does.
+   * Whether the device with {@code uuid} is mounted at the mount point of {@code name}. Touches the
+   * file system, and may block as long as a dead device does.
    */
   public MountState check(DatastoreName name, String uuid) {
     OptionalLong node = devices.blockDevice(roots.devices().resolve(uuid));
@@ -56,7 +60,9 @@ public final class MountCheck {
     return source.isPresent() && devices.blockDevice(source.get()).equals(OptionalLong.of(node));
   }
 
-  /** Whether a number has major 0: the file system chose it, and it does not identify the device. */
+  /**
+   * Whether a number has major 0: the file system chose it, and it does not identify the device.
+   */
   private static boolean anonymous(long device) {
     // glibc's encoding: the major number is in bits 8..19 and 32..63.
     return (((device >>> 8) & 0xfff) | ((device >>> 32) & ~0xfffL)) == 0;

@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Mount info is the kernel's list of mounts ({@code /proc/self/mountinfo}, see proc(5)), read at each call. Thread-safe.
+ * Mount info is the kernel's list of mounts ({@code /proc/self/mountinfo}, see proc(5)), read at
+ * each call. Thread-safe.
  */
 public final class MountInfo {
 

@@ -7,7 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * A base path hash is 128 bits that identify the counters of one base directory, whatever name its datastore had when they were claimed. Immutable. It is computed from the path's text, with {@code .} and {@code ..} resolved; links are not followed, since that would touch the file system of the datastore. A collision of two paths makes a drain wait longer, never shorter.
+ * A base path hash is 128 bits that identify the counters of one base directory, whatever name its
+ * datastore had when they were claimed. Immutable. It is computed from the path's text, with {@code
+ * .} and {@code ..} resolved; links are not followed, since that would touch the file system of the
+ * datastore. A collision of two paths makes a drain wait longer, never shorter.
  *
  * @param high the first 64 bits
  * @param low the last 64 bits

@@ -3,12 +3,20 @@ package io.datastored.operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A counter holds, for one datastore in one process, the number of READ and WRITE operations in progress and whether its runtime is closed. Thread-safe: every access is a few atomic
+ * A counter holds, for one datastore in one process, the number of READ and WRITE operations in
+ * progress and whether its runtime is closed. Thread-safe: every access is a few atomic
  * instructions on its stripes.
  *
- * <p>Each {@link Stripe} is alone on its cache lines, and a thread counts on the stripe selected by its thread id, so that concurrent threads on one datastore do not contend for a line. An operation ends on the stripe on which it began.
+ * <p>Each {@link Stripe} is alone on its cache lines, and a thread counts on the stripe selected by
+ * its thread id, so that concurrent threads on one datastore do not contend for a line. An
+ * operation ends on the stripe on which it began.
  *
- * <p>A counter is closed when all its stripes are, each from zero. They are closed from the first to the last, so only one of several concurrent closers gets past the first, and the last stripe shows whether the counter is closed. A closer that finds a stripe in use reopens those before it, and checks again. Without that check a close can be lost: A closes the first stripe and finds an operation of B on the second; B ends it, tries to close, finds the first stripe closed and gives up; A reopens the first, and the idle counter stays open.
+ * <p>A counter is closed when all its stripes are, each from zero. They are closed from the first
+ * to the last, so only one of several concurrent closers gets past the first, and the last stripe
+ * shows whether the counter is closed. A closer that finds a stripe in use reopens those before it,
+ * and checks again. Without that check a close can be lost: A closes the first stripe and finds an
+ * operation of B on the second; B ends it, tries to close, finds the first stripe closed and gives
+ * up; A reopens the first, and the idle counter stays open.
  */
 public final class Counter {
 
@@ -49,7 +57,8 @@ public final class Counter {
 
   /**
    * Closes the counter if nothing is in progress. It stays held, see {@link #letGo}.
- * @return whether this call closed it
+   *
+   * @return whether this call closed it
    */
   public boolean closeIfIdle() {
     int last = stripes.length - 1;
@@ -83,18 +92,25 @@ public final class Counter {
   }
 
   /**
-   * Whether the counter is open, or closed with a file that is open, being opened or being closed. A drain of a mode that closes the datastore waits until this is false.
+   * Whether the counter is open, or closed with a file that is open, being opened or being closed.
+   * A drain of a mode that closes the datastore waits until this is false.
    */
   public boolean held() {
     return !stripes[stripes.length - 1].letGo();
   }
 
-  /** Marks a closed counter as held, because a file is being opened. The caller holds the openers' lock. */
+  /**
+   * Marks a closed counter as held, because a file is being opened. The caller holds the openers'
+   * lock.
+   */
   public void hold() {
     stripes[stripes.length - 1].hold(true);
   }
 
-  /** Marks a closed counter as not held, because no file is open. The caller holds the openers' lock. */
+  /**
+   * Marks a closed counter as not held, because no file is open. The caller holds the openers'
+   * lock.
+   */
   public void letGo() {
     stripes[stripes.length - 1].hold(false);
   }
@@ -111,7 +127,9 @@ public final class Counter {
   }
 
   /**
-   * The operations in progress; none while the counter is closed. The stripes are read one after the other: an operation that is in progress throughout is included, one that starts or ends meanwhile may or may not be.
+   * The operations in progress; none while the counter is closed. The stripes are read one after
+   * the other: an operation that is in progress throughout is included, one that starts or ends
+   * meanwhile may or may not be.
    */
   public OperationCounts counts() {
     OperationCounts counts = OperationCounts.NONE;

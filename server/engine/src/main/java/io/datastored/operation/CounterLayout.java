@@ -14,7 +14,9 @@ import java.util.Arrays;
 
 /**
  * A counter layout is the format of a counter file. Stateless.
- * <p>A header page, then chunks of records. Numbers are in the native byte order, since only processes of one machine share a file.
+ *
+ * <p>A header page, then chunks of records. Numbers are in the native byte order, since only
+ * processes of one machine share a file.
  *
  * <pre>
  *   head     0  magic    8  layout   16  run id    32  pid   40  program, its length before it
@@ -24,7 +26,8 @@ import java.util.Arrays;
  *          128  the second stripe, and so on every 128 bytes
  * </pre>
  *
- * The name and the hash are written once, before other processes see the record, and read once by each of them, so they do not disturb the cache lines of counting threads.
+ * The name and the hash are written once, before other processes see the record, and read once by
+ * each of them, so they do not disturb the cache lines of counting threads.
  */
 final class CounterLayout {
 
@@ -82,7 +85,8 @@ final class CounterLayout {
 
   /**
    * The process that wrote a header.
- * @throws IllegalArgumentException when it is not a header of this version
+   *
+   * @throws IllegalArgumentException when it is not a header of this version
    */
   static Owner owner(ByteBuffer head, boolean self) {
     byte[] magic = new byte[MAGIC.length];

@@ -6,7 +6,9 @@ import io.datastored.file.StoreException;
 import java.nio.file.Path;
 
 /**
- * Counters are the counters of this process, and a view of those of other processes. Each stripe is alone on its cache lines, so that threads do not contend. Thread-safe: claiming and listing take a lock, counting does not.
+ * Counters are the counters of this process, and a view of those of other processes. Each stripe is
+ * alone on its cache lines, so that threads do not contend. Thread-safe: claiming and listing take
+ * a lock, counting does not.
  */
 public interface Counters extends AutoCloseable {
 
@@ -14,14 +16,18 @@ public interface Counters extends AutoCloseable {
   int STRIDE = 128;
 
   /**
-   * Claims a new counter, closed, and visible to all processes from now on. It is never reused for another datastore: a lookup that was descheduled before its datastore was removed may still add to it.
- * @throws StoreException when there is no space for it; nothing may be counted then
+   * Claims a new counter, closed, and visible to all processes from now on. It is never reused for
+   * another datastore: a lookup that was descheduled before its datastore was removed may still add
+   * to it.
+   *
+   * @throws StoreException when there is no space for it; nothing may be counted then
    */
   Counter claim(DatastoreName name, Path basePath) throws StoreException;
 
   /**
    * The counters of every process that is alive now, this one first.
- * @throws StoreException when they cannot be determined
+   *
+   * @throws StoreException when they cannot be determined
    */
   ImmutableList<ProcessCounters> live() throws StoreException;
 
@@ -32,7 +38,8 @@ public interface Counters extends AutoCloseable {
   boolean intact();
 
   /**
-   * Removes the counters of this process from view. Idempotent. The caller ensures that nothing is counted on them anymore.
+   * Removes the counters of this process from view. Idempotent. The caller ensures that nothing is
+   * counted on them anymore.
    */
   @Override
   void close();

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * Local counters are counters that no other process sees, for a private engine or a test. Thread-safe: claiming takes a lock, counting does not.
+ * Local counters are counters that no other process sees, for a private engine or a test.
+ * Thread-safe: claiming takes a lock, counting does not.
  */
 public final class LocalCounters implements Counters {
 
@@ -23,8 +24,11 @@ public final class LocalCounters implements Counters {
   @GuardedBy("lock")
   private int used;
 
-  /** Creates counters of this process.
- * @param program its name, for display */
+  /**
+   * Creates counters of this process.
+   *
+   * @param program its name, for display
+   */
   public LocalCounters(String program) {
     own =
         new ProcessCounters(

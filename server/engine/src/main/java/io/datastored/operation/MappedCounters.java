@@ -18,8 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Mapped counters are counters in mapped files of the run directory, one file for each process, so that all processes of a state directory see each other's operations. Thread-safe: claiming and listing take a lock, counting does not.
- * <p>The operations of a process end with it: totals include only files whose lock is held. A process that finds a file with a free lock removes it.
+ * Mapped counters are counters in mapped files of the run directory, one file for each process, so
+ * that all processes of a state directory see each other's operations. Thread-safe: claiming and
+ * listing take a lock, counting does not.
+ *
+ * <p>The operations of a process end with it: totals include only files whose lock is held. A
+ * process that finds a file with a free lock removes it.
  */
 public final class MappedCounters implements Counters {
 
@@ -42,9 +46,10 @@ public final class MappedCounters implements Counters {
 
   /**
    * Creates the file of this process.
- * @param run id of the run directory's run
- * @param program name of this process, for display
- * @throws StoreException when there is no space for it, or no permission
+   *
+   * @param run id of the run directory's run
+   * @param program name of this process, for display
+   * @throws StoreException when there is no space for it, or no permission
    */
   public static MappedCounters open(
       ProcessFiles files, Incarnation run, String program, RandomGenerator random)
@@ -86,7 +91,10 @@ public final class MappedCounters implements Counters {
     return known;
   }
 
-  /** The file of another process; empty if that process has removed it since, and so has nothing in progress. */
+  /**
+   * The file of another process; empty if that process has removed it since, and so has nothing in
+   * progress.
+   */
   @GuardedBy("this")
   private Optional<SeenCounterFile> read(Live other) throws StoreException {
     try {

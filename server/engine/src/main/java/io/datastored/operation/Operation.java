@@ -5,7 +5,8 @@ import io.datastored.config.MaintenanceMode;
 /**
  * An operation is a kind of access to a datastore. Immutable.
  *
- * <p>{@link #READ} and {@link #WRITE} are counted while they are in progress; {@link #LOOKUP} reads only the configuration, without input or output on the datastore, and is never counted.
+ * <p>{@link #READ} and {@link #WRITE} are counted while they are in progress; {@link #LOOKUP} reads
+ * only the configuration, without input or output on the datastore, and is never counted.
  */
 public enum Operation {
   /** Any input or output that only reads: restore, verify, statistics. */

@@ -17,8 +17,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.random.RandomGenerator;
 
 /**
- * An own counter file is the mapped file in which this process counts. Thread-safe: claiming takes a lock, counting does not.
- * <p>It grows by chunks and never shrinks. Each chunk is written completely before it is mapped: a store into a hole of a full file system, or past the end, would kill the process (SIGBUS).
+ * An own counter file is the mapped file in which this process counts. Thread-safe: claiming takes
+ * a lock, counting does not.
+ *
+ * <p>It grows by chunks and never shrinks. Each chunk is written completely before it is mapped: a
+ * store into a hole of a full file system, or past the end, would kill the process (SIGBUS).
  */
 final class OwnCounterFile {
 

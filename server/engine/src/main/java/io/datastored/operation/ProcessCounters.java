@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Process counters are all counters of one process, indexed by the name and the base path of the datastore. Thread-safe: the index is guarded, the counters are atomic.
+ * Process counters are all counters of one process, indexed by the name and the base path of the
+ * datastore. Thread-safe: the index is guarded, the counters are atomic.
  */
 public final class ProcessCounters {
 
@@ -39,14 +40,16 @@ public final class ProcessCounters {
   }
 
   /**
-   * The process's operations in progress under a name, on any base path: a datastore may have been moved while it was in use.
+   * The process's operations in progress under a name, on any base path: a datastore may have been
+   * moved while it was in use.
    */
   public synchronized ProcessOperations operations(DatastoreName name) {
     return sum(byName.getOrDefault(name, List.of()));
   }
 
   /**
-   * The process's operations in progress under a name or on a base path: a datastore may have been renamed by hand while in use, and operations under the old name use the same files.
+   * The process's operations in progress under a name or on a base path: a datastore may have been
+   * renamed by hand while in use, and operations under the old name use the same files.
    */
   public synchronized ProcessOperations operations(DatastoreName name, BasePathHash basePath) {
     List<Labelled> all = new ArrayList<>(byName.getOrDefault(name, List.of()));

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A seen counter file is the counter file of another process, mapped for reading. Thread-safe: the index is guarded, the counters are read atomically.
+ * A seen counter file is the counter file of another process, mapped for reading. Thread-safe: the
+ * index is guarded, the counters are read atomically.
+ *
  * <p>A record that was read stays valid: records are never moved or reused for another datastore.
  */
 final class SeenCounterFile {

@@ -6,8 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A stripe is one 64-bit word of a {@link Counter}: the number of READ and WRITE operations in progress that began on it, and whether it is closed. Thread-safe: every access is one atomic instruction on the word.
- * <p>READ, WRITE and CLOSED share the word, so that a lookup is one add and closing is one compare-and-set from zero: no operation can be counted between the check for zero and the close.
+ * A stripe is one 64-bit word of a {@link Counter}: the number of READ and WRITE operations in
+ * progress that began on it, and whether it is closed. Thread-safe: every access is one atomic
+ * instruction on the word.
+ *
+ * <p>READ, WRITE and CLOSED share the word, so that a lookup is one add and closing is one
+ * compare-and-set from zero: no operation can be counted between the check for zero and the close.
  *
  * <pre>
  *   bits  0..30  READ operations
@@ -17,7 +21,9 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * HELD means that the counter is closed, but its file is still open, or being opened or closed.
- * <p>An add that finds CLOSED is undone, so while CLOSED is set the counts may be briefly above zero without any operation in progress.
+ *
+ * <p>An add that finds CLOSED is undone, so while CLOSED is set the counts may be briefly above
+ * zero without any operation in progress.
  */
 public final class Stripe {
 
@@ -66,8 +72,9 @@ public final class Stripe {
 
   /**
    * Ends one operation, with the semantics of a full fence.
- * @return whether no operation that began on this stripe is in progress anymore
- * @throws IllegalStateException when none was counted; the word is then unchanged
+   *
+   * @return whether no operation that began on this stripe is in progress anymore
+   * @throws IllegalStateException when none was counted; the word is then unchanged
    */
   public boolean exit(Operation operation) {
     long one = one(operation);
@@ -81,8 +88,11 @@ public final class Stripe {
     return before == one;
   }
 
-  /** Closes the stripe if nothing is in progress on it.
- * @return whether this call closed it */
+  /**
+   * Closes the stripe if nothing is in progress on it.
+   *
+   * @return whether this call closed it
+   */
   boolean closeIfIdle() {
     return WORD.compareAndSet(page, at, 0L, CLOSED);
   }
@@ -92,9 +102,7 @@ public final class Stripe {
     return WORD.compareAndSet(page, at, 0L, CLOSED | HELD);
   }
 
-  /**
-   * Sets or clears HELD on a closed stripe. Only one thread at a time may call this.
-   */
+  /** Sets or clears HELD on a closed stripe. Only one thread at a time may call this. */
   void hold(boolean held) {
     if (held == ((long) WORD.getVolatile(page, at) < 0)) {
       return;

@@ -3,10 +3,12 @@ package io.datastored.promise;
 import java.time.Duration;
 
 /**
- * Clock slack is how much longer the server keeps a promise than the client is told. Immutable.
+ * Clock slack is how much longer the server keeps a promise than it promises to the client.
+ * Immutable.
  *
  * <p>The inequality: (ttl + margin) × (1 − drift of the server's clock) ≥ ttl × (1 + drift of the
- * holder's). With 1 % each clock may be off by half a percent; the fixed part covers short ttls and a holder that is slow to read its clock.
+ * holder's). With 1 % each clock may be off by half a percent; the fixed part covers short ttls and
+ * a holder that is slow to read its clock.
  *
  * @param perMille the part that grows with the ttl, in thousandths of it; 0 to 1000
  * @param plus the fixed part

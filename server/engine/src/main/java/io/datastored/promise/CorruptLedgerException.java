@@ -1,6 +1,9 @@
 package io.datastored.promise;
 
-/** A corrupt ledger exception is thrown when the ledger file exists but is damaged. The message is a sentence fragment. */
+/**
+ * A corrupt ledger exception is thrown when the ledger file exists but is damaged. The message is a
+ * sentence fragment.
+ */
 final class CorruptLedgerException extends Exception {
 
   CorruptLedgerException(String reason) {

@@ -13,9 +13,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Drain floors record what was drained, so that after a crash no such lease is taken over again. Thread-safe: writes are serialized; readers read the book's current entry.
- * <p>They prevent the following interleaving: a request to continue a lease is in flight; the recovery ends and a drain reports DRAINED; the server crashes; the request arrives in the next recovery and is counted, after DRAINED.
- * <p>A floor is dropped when it is older than the longest promise: by then the holder of a lease that it covers has stopped by its own clock, and sends no more requests.
+ * Drain floors record what was drained, so that after a crash no such lease is taken over again.
+ * Thread-safe: writes are serialized; readers read the book's current entry.
+ *
+ * <p>They prevent the following interleaving: a request to continue a lease is in flight; the
+ * recovery ends and a drain reports DRAINED; the server crashes; the request arrives in the next
+ * recovery and is counted, after DRAINED.
+ *
+ * <p>A floor is dropped when it is older than the longest promise: by then the holder of a lease
+ * that it covers has stopped by its own clock, and sends no more requests.
  */
 final class DrainFloors {
 

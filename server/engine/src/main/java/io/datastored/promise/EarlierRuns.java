@@ -12,11 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Earlier runs are what previous servers have recorded in the ledger of a state directory, or may have recorded if it is lost. Immutable.
+ * Earlier runs are what previous servers have recorded in the ledger of a state directory, or may
+ * have recorded if it is lost. Immutable.
  *
  * <p>Tokens start at the ceiling found or at the wall clock's seconds times 2^20, whichever is
- * higher, at every start. So they rise even if the file was lost or restored from a backup, as long as fewer than 2^20 leases are granted per second. Normally the ceiling decides, whatever the wall clock says. No other decision depends on a wall clock.
- * @param found what the last run recorded, its ceiling already raised to where this run's tokens start
+ * higher, at every start. So they rise even if the file was lost or restored from a backup, as long
+ * as fewer than 2^20 leases are granted per second. Normally the ceiling decides, whatever the wall
+ * clock says. No other decision depends on a wall clock.
+ *
+ * @param found what the last run recorded, its ceiling already raised to where this run's tokens
+ *     start
  * @param grantedBelow earlier runs cannot have granted a token at or above this
  */
 record EarlierRuns(LedgerEntry found, long grantedBelow) {
@@ -32,7 +37,10 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
   /** The number of tokens per second of the wall clock, as a power of two. */
   private static final int TOKENS_PER_SECOND_BITS = 20;
 
-  /** The latest plausible second (in the year 2106): accepting a wrong clock once would use up the tokens. */
+  /**
+   * The latest plausible second (in the year 2106): accepting a wrong clock once would use up the
+   * tokens.
+   */
   private static final long LATEST_BELIEVED_SECOND = 1L << 32;
 
   /** As {@link FilePromiseBook#open}. */

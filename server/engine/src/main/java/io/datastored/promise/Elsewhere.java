@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 /**
  * Elsewhere is what peers report to be in the way of a mode. Immutable.
+ *
  * @param recoveryLeft how long uncounted leases of the previous run may still be in use
  * @param unseen possible operations of another program that cannot be seen
  */

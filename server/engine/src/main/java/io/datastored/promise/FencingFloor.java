@@ -4,7 +4,8 @@ import io.datastored.config.DatastoreName;
 import io.datastored.operation.Operation;
 
 /**
- * A fencing floor is the highest token that was drained: a lease of that operation on that datastore with a token at or below it can never be reclaimed. Immutable.
+ * A fencing floor is the highest token that was drained: a lease of that operation on that
+ * datastore with a token at or below it can never be reclaimed. Immutable.
  */
 record FencingFloor(DatastoreName datastore, Operation operation, long token) {
 

@@ -1,7 +1,10 @@
 package io.datastored.promise;
 
 /**
- * A fencing token is the number of a lease: it rises strictly with each lease granted, across restarts and new incarnations, too. So storage that remembers the highest token it has seen can refuse a holder whose lease has ended. Immutable.
+ * A fencing token is the number of a lease: it rises strictly with each lease granted, across
+ * restarts and new incarnations, too. So storage that remembers the highest token it has seen can
+ * refuse a holder whose lease has ended. Immutable.
+ *
  * @param value from 1, below 2^53, so that it is exact in a double, too
  */
 public record FencingToken(long value) implements Comparable<FencingToken> {

@@ -10,9 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fencing tokens is the allocator of tokens, which rise strictly, across restarts, too. It takes them from blocks that are reserved in the book. Thread-safe: one atomic counter below a ceiling that only rises.
+ * Fencing tokens is the allocator of tokens, which rise strictly, across restarts, too. It takes
+ * them from blocks that are reserved in the book. Thread-safe: one atomic counter below a ceiling
+ * that only rises.
  *
- * <p>The next block is reserved in the background when half of the present one is used, so the hot path waits for a disk only if tokens are taken faster than a block can be written.
+ * <p>The next block is reserved in the background when half of the present one is used, so the hot
+ * path waits for a disk only if tokens are taken faster than a block can be written.
  */
 public final class FencingTokens {
 

@@ -20,14 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file promise book is a promise book in the ledger file of a state directory. It holds the ceiling of the fencing tokens, the longest ttl, whether any promise may still be outstanding, what was drained, and which base paths were left. Thread-safe: readers see one immutable entry through one volatile field; writes are serialized by the book's lock.
+ * A file promise book is a promise book in the ledger file of a state directory. It holds the
+ * ceiling of the fencing tokens, the longest ttl, whether any promise may still be outstanding,
+ * what was drained, and which base paths were left. Thread-safe: readers see one immutable entry
+ * through one volatile field; writes are serialized by the book's lock.
  */
 public final class FilePromiseBook implements PromiseBook {
 
   private static final Logger log = LoggerFactory.getLogger(FilePromiseBook.class);
 
   /**
-   * How many tokens may be handed out while a change is being committed: eight seconds at the highest rate for which tokens keep rising.
+   * How many tokens may be handed out while a change is being committed: eight seconds at the
+   * highest rate for which tokens keep rising.
    */
   private static final long TOKENS_OF_A_COMMIT = 8L << 20;
 
@@ -42,7 +46,9 @@ public final class FilePromiseBook implements PromiseBook {
   /** Why the last write failed; empty if it succeeded. Written under the lock. */
   private volatile Optional<String> trouble = Optional.empty();
 
-  /** The last token handed out by this run, or, before its first, the highest one of earlier runs. */
+  /**
+   * The last token handed out by this run, or, before its first, the highest one of earlier runs.
+   */
   private volatile LongSupplier lastToken;
 
   private volatile boolean granting;
@@ -57,7 +63,11 @@ public final class FilePromiseBook implements PromiseBook {
 
   /**
    * Opens the ledger of a state directory, which must have no other server. Touches the disk.
- * <p>If the ledger is lost, it is unknown what was promised, so the longest permitted ttl is assumed. The exception is a new directory whose bounds exclude {@link EarlierLeases}. A new directory has no state yet, so call this before an engine is opened. A corrupt ledger is kept as {@code leases.corrupt-SECONDS} and then counts as lost.
+   *
+   * <p>If the ledger is lost, it is unknown what was promised, so the longest permitted ttl is
+   * assumed. The exception is a new directory whose bounds exclude {@link EarlierLeases}. A new
+   * directory has no state yet, so call this before an engine is opened. A corrupt ledger is kept
+   * as {@code leases.corrupt-SECONDS} and then counts as lost.
    *
    * @throws StoreException when the ledger cannot be read or a corrupt one cannot be set aside
    */
@@ -202,14 +212,16 @@ public final class FilePromiseBook implements PromiseBook {
   }
 
   /**
-   * Records base paths that are about to be left; durable when this returns. Call it before the change is committed: a server that is killed in between has one path too many on record, and never one too few.
+   * Records base paths that are about to be left; durable when this returns. Call it before the
+   * change is committed: a server that is killed in between has one path too many on record, and
+   * never one too few.
    *
    * @throws StoreException when it cannot be written; then they must not be left
    */
   public void leaving(Map<DatastoreName, Path> left) throws StoreException {
     long last = lastToken.getAsLong();
     if (!granting && entry.promises() == Promises.SETTLED) {
-      return; // nobody holds anything, and nobody can before this change is served
+      return; // no promise is outstanding, and none can be before this change is served
     }
     // A lease that is granted before the change is served is still on the path that is left.
     long until = granting ? last + TOKENS_OF_A_COMMIT : last;
@@ -239,7 +251,8 @@ public final class FilePromiseBook implements PromiseBook {
 
   /**
    * Revises the record of base paths that were left; durable when this returns.
- * @param change the new value of one of them; empty: it is dropped
+   *
+   * @param change the new value of one of them; empty: it is dropped
    */
   public void revise(Function<LeftPath, Optional<LeftPath>> change) throws StoreException {
     write(

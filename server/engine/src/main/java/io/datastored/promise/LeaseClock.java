@@ -4,9 +4,16 @@ import com.google.common.base.Ticker;
 import java.time.Duration;
 
 /**
- * A lease clock is the time in which leases are promised: monotonic time that stops while the server is stopped. Thread-safe: readers see one immutable beat through one volatile field; {@link #beat} is confined to one thread.
+ * A lease clock is the time in which leases are promised: monotonic time that stops while the
+ * server is stopped. Thread-safe: readers see one immutable beat through one volatile field; {@link
+ * #beat} is confined to one thread.
  *
- * <p>After a server was stopped for a minute (swapped out, suspended, paused by garbage collection), the deadlines of all leases have passed and the renewals of all clients are unread. It must not expire them all. So lease time runs at most {@code stall} ahead of the last beat, and the time from there to the next beat is excluded permanently. A stall thus costs a lease at most {@code stall} of its time, and every promise holds longer than promised, never shorter: a holder uses its own clock, and no expiry is reported before it has come in lease time.
+ * <p>After a server was stopped for a minute (swapped out, suspended, paused by garbage
+ * collection), the deadlines of all leases have passed and the renewals of all clients are unread.
+ * It must not expire them all. So lease time runs at most {@code stall} ahead of the last beat, and
+ * the time from there to the next beat is excluded permanently. A stall thus costs a lease at most
+ * {@code stall} of its time, and every promise holds longer than promised, never shorter: a holder
+ * uses its own clock, and no expiry is reported before it has come in lease time.
  */
 public final class LeaseClock {
 
@@ -28,7 +35,8 @@ public final class LeaseClock {
   }
 
   /**
-   * Lease time, in nanoseconds since the clock was created. The reading is from between the start and the end of this call, so a promise that starts at it holds for at least its full length.
+   * Lease time, in nanoseconds since the clock was created. The reading is from between the start
+   * and the end of this call, so a promise that starts at it holds for at least its full length.
    */
   public long now() {
     // Read the beat first. If the ticker were read first, and then a beat that ends a stall, the
@@ -41,7 +49,8 @@ public final class LeaseClock {
 
   /**
    * Records that the server is running.
- * @return how long it was stopped since the last beat; zero in normal operation
+   *
+   * @return how long it was stopped since the last beat; zero in normal operation
    */
   public Duration beat() {
     Beat last = beat;

@@ -7,10 +7,12 @@ import java.util.stream.Stream;
 
 /**
  * A ledger entry is the durable record of a server's promises. Immutable.
+ *
  * @param ceiling exclusive upper bound of every fencing token ever granted
  * @param longestTtl the longest ttl ever promised; whole seconds
  * @param promises whether any promise may still be outstanding
- * @param floors what was drained so recently that a request to take it over may still arrive; one for each operation on each datastore
+ * @param floors what was drained so recently that a request to take it over may still arrive; one
+ *     for each operation on each datastore
  * @param left base paths that were left while leases were outstanding, in order
  */
 record LedgerEntry(

@@ -26,7 +26,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A ledger file stores one {@link LedgerEntry}: a few lines of text, the last one a checksum of the others. Confined to its ledger, which serialises writes.
+ * A ledger file stores one {@link LedgerEntry}: a few lines of text, the last one a checksum of the
+ * others. Confined to its ledger, which serialises writes.
  */
 final class LedgerFile {
 
@@ -69,7 +70,8 @@ final class LedgerFile {
 
   /**
    * The entry of the last run; empty if there is no file.
- * @throws CorruptLedgerException when the file is damaged
+   *
+   * @throws CorruptLedgerException when the file is damaged
    * @throws StoreException when it cannot be read, or is of a later version
    */
   Optional<LedgerEntry> read() throws StoreException, CorruptLedgerException {

@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A left path is a former base path of a datastore on which leases may be outstanding. Immutable. Leases that an earlier server granted on it continue there, wherever the datastore is now.
+ * A left path is a former base path of a datastore on which leases may be outstanding. Immutable.
+ * Leases that an earlier server granted on it continue there, wherever the datastore is now.
+ *
  * @param datastore the name; the section may have been removed and created again
  * @param basePath the former base path
  * @param certain leases up to this token were granted before the path was left
- * @param until leases above {@code certain} and up to this token were granted while the change was being committed; they may be on this base path or on the next one
+ * @param until leases above {@code certain} and up to this token were granted while the change was
+ *     being committed; they may be on this base path or on the next one
  */
 public record LeftPath(DatastoreName datastore, Path basePath, long certain, long until) {
 

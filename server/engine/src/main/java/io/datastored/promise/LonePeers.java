@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Lone peers are the earlier runs of a server that is alone on its state directory: during recovery, their clients may return with leases that are not counted yet. Thread-safe.
+ * Lone peers are the earlier runs of a server that is alone on its state directory: during
+ * recovery, their clients may return with leases that are not counted yet. Thread-safe.
  */
 public final class LonePeers implements SealingPeers {
 

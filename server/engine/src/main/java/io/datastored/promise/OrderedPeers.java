@@ -10,7 +10,9 @@ import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 
 /**
- * Ordered peers are several peers that are queried one after the other; the last ones seal. Thread-safe: immutable.
+ * Ordered peers are several peers that are queried one after the other; the last ones seal.
+ * Thread-safe: immutable.
+ *
  * @param lookers peers that only look, in order
  * @param last the peers that are queried last and seal
  */

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A promise book is the durable record of a server's promises: how long they last, which fencing tokens are used, and what was drained. Thread-safe. A promise is recorded durably before it is made, so the next server finds at least what was promised, even after a kill.
+ * A promise book is the durable record of a server's promises: how long they last, which fencing
+ * tokens are used, and what was drained. Thread-safe. A promise is recorded durably before it is
+ * made, so the next server finds at least what was promised, even after a kill.
  */
 public interface PromiseBook {
 
@@ -18,7 +20,8 @@ public interface PromiseBook {
 
   /**
    * Permits promises of this ttl; durable when this returns.
- * @throws StoreException when it cannot be written; then no promise of this ttl may be made
+   *
+   * @throws StoreException when it cannot be written; then no promise of this ttl may be made
    */
   void promise(Duration ttl) throws StoreException;
 
@@ -30,18 +33,23 @@ public interface PromiseBook {
   void reserve(long ceiling) throws StoreException;
 
   /**
-   * The highest fencing token recorded as drained, for one operation on a datastore; 0 if there is none. From memory.
+   * The highest fencing token recorded as drained, for one operation on a datastore; 0 if there is
+   * none. From memory.
    */
   long floor(DatastoreName datastore, Operation operation);
 
   /**
-   * The base paths on which a lease of the previous run may be in use; an empty element stands for the present base path of its datastore. If there are several, it is unknown which one it is. From memory.
+   * The base paths on which a lease of the previous run may be in use; an empty element stands for
+   * the present base path of its datastore. If there are several, it is unknown which one it is.
+   * From memory.
    */
   ImmutableList<Optional<Path>> grounds(DatastoreName datastore, FencingToken token);
 
   /**
-   * Records that no promise of this server is outstanding, if those of the previous run are over, too.
- * @param sinceOpening how long clients have been able to return to this server
+   * Records that no promise of this server is outstanding, if those of the previous run are over,
+   * too.
+   *
+   * @param sinceOpening how long clients have been able to return to this server
    */
   void settle(Duration sinceOpening) throws StoreException;
 }

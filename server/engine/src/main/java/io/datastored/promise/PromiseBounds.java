@@ -7,7 +7,7 @@ import java.time.Duration;
  * Immutable.
  *
  * @param longest the longest ttl that may be promised
- * @param slack how much longer promises are kept than clients are told
+ * @param slack how much longer promises are kept than clients can rely on
  * @param earlierLeases what to assume if there is no book
  */
 public record PromiseBounds(Duration longest, ClockSlack slack, EarlierLeases earlierLeases) {}

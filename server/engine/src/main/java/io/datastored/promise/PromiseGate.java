@@ -7,7 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A promise gate checks that a server may make a promise at this moment: it has the authority, and the promise is in the book. Thread-safe.
+ * A promise gate checks that a server may make a promise at this moment: it has the authority, and
+ * the promise is in the book. Thread-safe.
  */
 public final class PromiseGate {
 
@@ -38,7 +39,8 @@ public final class PromiseGate {
 
   /**
    * Permits promises of this ttl. May touch the disk.
- * @return why the ttl may not be promised, for display; empty if it may
+   *
+   * @return why the ttl may not be promised, for display; empty if it may
    */
   public Optional<String> refusal(Duration ttl) {
     try {

@@ -5,8 +5,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A recovery is the time after a start in which clients may still rely on promises of the previous run. It lasts for the longest of them, plus the margin, from when this server listens. During it leases can be reclaimed. Thread-safe: one word.
- * <p>A drain checks whether recovery is over, and only then reads the counters; a reclaim counts, and then checks whether recovery is over. So if a drain and a reclaim meet at the end of recovery, at least one sees the other.
+ * A recovery is the time after a start in which clients may still rely on promises of the previous
+ * run. It lasts for the longest of them, plus the margin, from when this server listens. During it
+ * leases can be reclaimed. Thread-safe: one word.
+ *
+ * <p>A drain checks whether recovery is over, and only then reads the counters; a reclaim counts,
+ * and then checks whether recovery is over. So if a drain and a reclaim meet at the end of
+ * recovery, at least one sees the other.
  */
 public final class Recovery {
 
@@ -28,7 +33,10 @@ public final class Recovery {
     boolean unused = endsAt.compareAndSet(NOT_BEGUN, clock.now() + windowNanos);
   }
 
-  /** Whether leases of the previous run may be in use; while they may, no drain completes. Once false, it stays false. */
+  /**
+   * Whether leases of the previous run may be in use; while they may, no drain completes. Once
+   * false, it stays false.
+   */
   public boolean active() {
     return clock.now() < endsAt.get();
   }

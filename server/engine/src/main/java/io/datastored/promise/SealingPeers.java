@@ -7,7 +7,8 @@ import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 
 /**
- * Sealing peers are the peers that are queried last, and that make a completed drain survive a crash. Thread-safe.
+ * Sealing peers are the peers that are queried last, and that make a completed drain survive a
+ * crash. Thread-safe.
  */
 public interface SealingPeers extends Peers {
 
@@ -22,22 +23,28 @@ public interface SealingPeers extends Peers {
   }
 
   /**
-   * Ensures that no operation that a mode refuses can be taken over again, and that the mode has been set without interruption. Call it when nothing is in the way; durable when this returns.
- * @param since the revision that set the mode
- * @return false if the mode has changed: look again
+   * Ensures that no lease that a mode refuses can be taken over again, and that the mode has been
+   * set without interruption. Call it when nothing is in the way; durable when this returns.
+   *
+   * @param since the revision that set the mode
+   * @return false if the mode has changed: look again
    * @throws StoreException when it cannot be written; then nothing is known to be drained
    */
   boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since) throws StoreException;
 
   /**
-   * Ensures that no earlier lease that a mode refuses can be taken over again; durable when this returns. Call it before leases are ended by force, while preventing changes of the mode.
+   * Ensures that no earlier lease that a mode refuses can be taken over again; durable when this
+   * returns. Call it before leases are ended by force, while preventing changes of the mode.
    *
    * @throws StoreException when it cannot be written; then nothing may be ended
    */
   void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException;
 
   /**
-   * Whether a lease that a client continues may be taken over. Call it before the lease is counted, and again after. If it were checked only before, recovery could end, a drain could find nothing and report DRAINED, and then a running operation would be counted. With both checks, at least one of a look and a concurrent take-over sees the other.
+   * Whether a lease that a client continues may be taken over. Call it before the lease is counted,
+   * and again after. If it were checked only before, recovery could end, a drain could find nothing
+   * and report DRAINED, and then a running operation would be counted. With both checks, at least
+   * one of a look and a concurrent take-over sees the other.
    */
   TakeOver takeOver(DatastoreName datastore, Operation operation, FencingToken token);
 }

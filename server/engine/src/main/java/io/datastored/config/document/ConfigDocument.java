@@ -17,8 +17,9 @@ import java.util.OptionalInt;
 /**
  * A config document is one whole {@code datastore.cfg}, parsed. Immutable.
  *
- * <p>Parsing never fails: text that cannot be read becomes a {@link FaultySection} or a {@link ConfigFault} and affects nothing else. The grammar is upstream's, except that comment lines
- * and unknown properties are kept, and that faults are contained.
+ * <p>Parsing never fails: text that cannot be read becomes a {@link FaultySection} or a {@link
+ * ConfigFault} and affects nothing else. The grammar is upstream's, except that comment lines and
+ * unknown properties are kept, and that faults are contained.
  */
 public final class ConfigDocument {
 
@@ -34,9 +35,7 @@ public final class ConfigDocument {
   private final ImmutableList<ConfigFault> faults;
   private final ImmutableList<SourceSpan> places;
 
-  /**
-   * The datastore of each {@link DatastoreSettings#basePathKey}, including faulty ones.
-   */
+  /** The datastore of each {@link DatastoreSettings#basePathKey}, including faulty ones. */
   private final ImmutableMap<String, DatastoreName> pathOwners;
 
   /** Whether a good section has a line that causes a {@linkplain #notices notice}. */
@@ -60,14 +59,16 @@ public final class ConfigDocument {
   }
 
   /**
-   * Reads the bytes of a file, which must not be modified afterwards. Bytes that are not UTF-8 become faults at their position.
+   * Reads the bytes of a file, which must not be modified afterwards. Bytes that are not UTF-8
+   * become faults at their position.
    */
   public static ConfigDocument parse(byte[] bytes) {
     return parse(RawText.of(bytes), NameMap.of());
   }
 
   /**
-   * Reads the bytes of a file, which must not be modified afterwards, given an earlier version. Sections with the same text stay the same objects and are not parsed again.
+   * Reads the bytes of a file, which must not be modified afterwards, given an earlier version.
+   * Sections with the same text stay the same objects and are not parsed again.
    */
   public static ConfigDocument parse(byte[] bytes, ConfigDocument previous) {
     return parse(RawText.of(bytes), previous.sections);
@@ -100,7 +101,8 @@ public final class ConfigDocument {
   }
 
   /**
-   * The faults that belong to no section with an id. While there are any, a missing section may be hidden by one, so it must not count as removed.
+   * The faults that belong to no section with an id. While there are any, a missing section may be
+   * hidden by one, so it must not count as removed.
    */
   public ImmutableList<ConfigFault> faults() {
     return faults;
@@ -131,7 +133,8 @@ public final class ConfigDocument {
   }
 
   /**
-   * What Proxmox Backup Server 4.2 would not accept in this file, in the order of the file. Parses the text again, so it is only for checks by operators.
+   * What Proxmox Backup Server 4.2 would not accept in this file, in the order of the file. Parses
+   * the text again, so it is only for checks by operators.
    */
   public ImmutableList<PbsNote> pbsNotes() {
     return PbsReview.of(text.text());
@@ -149,7 +152,8 @@ public final class ConfigDocument {
   }
 
   /**
-   * All faults because of which settings cannot be written under a name: their own, and a base path that another datastore has.
+   * All faults because of which settings cannot be written under a name: their own, and a base path
+   * that another datastore has.
    */
   public ImmutableList<PropertyFault> faultsOf(DatastoreName name, DatastoreSettings settings) {
     ImmutableList<PropertyFault> own = settings.faults();
@@ -161,7 +165,8 @@ public final class ConfigDocument {
   }
 
   /**
-   * Like {@link #faultsOf}, for settings that are about to be written: a new base path must not be nested with another either, and Proxmox Backup Server 4.2 must accept every changed value.
+   * Like {@link #faultsOf}, for settings that are about to be written: a new base path must not be
+   * nested with another either, and Proxmox Backup Server 4.2 must accept every changed value.
    *
    * @param mounts the directory in which a removable datastore appears under its name
    */
@@ -200,8 +205,11 @@ public final class ConfigDocument {
   }
 
   /**
-   * This document with a section added or replaced; this document itself if nothing changes. Only changed lines are touched: properties with the same value keep their text, new ones are inserted in alphabetical order, and a new section is appended.
- * @throws IllegalArgumentException when {@link #faultsOf} reports a fault
+   * This document with a section added or replaced; this document itself if nothing changes. Only
+   * changed lines are touched: properties with the same value keep their text, new ones are
+   * inserted in alphabetical order, and a new section is appended.
+   *
+   * @throws IllegalArgumentException when {@link #faultsOf} reports a fault
    */
   public ConfigDocument withSection(
       DatastoreName name, DatastoreSettings settings, MaintenanceSetting maintenance) {
@@ -226,9 +234,7 @@ public final class ConfigDocument {
         sections);
   }
 
-  /**
-   * This document without any section of a name; this document itself if there is none.
-   */
+  /** This document without any section of a name; this document itself if there is none. */
   public ConfigDocument withoutSection(DatastoreName name) {
     String next = new DocumentEditor(text.text(), places).remove(name);
     return next.equals(text.text()) ? this : parse(RawText.of(next), sections);
@@ -257,7 +263,8 @@ public final class ConfigDocument {
   }
 
   /**
-   * The bytes to write, which must not be modified. Bytes that were not UTF-8 when read are written unchanged.
+   * The bytes to write, which must not be modified. Bytes that were not UTF-8 when read are written
+   * unchanged.
    */
   public byte[] toBytes() {
     return text.bytes();

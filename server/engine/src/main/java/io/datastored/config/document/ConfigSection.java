@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A config section is one good section of a file: a datastore's settings and maintenance mode with
  * the text they were read from. Immutable.
  *
- * <p>It does not contain its position in the file, so that it stays the same object when sections before it are added or removed; {@link ConfigDocument#lineOf} has the position.
+ * <p>It does not contain its position in the file, so that it stays the same object when sections
+ * before it are added or removed; {@link ConfigDocument#lineOf} has the position.
  */
 public final class ConfigSection {
 
@@ -55,9 +56,7 @@ public final class ConfigSection {
     return maintenance;
   }
 
-  /**
-   * The lines of the section from the header on, as in the file, without the last line feed.
-   */
+  /** The lines of the section from the header on, as in the file, without the last line feed. */
   public String text() {
     return text;
   }

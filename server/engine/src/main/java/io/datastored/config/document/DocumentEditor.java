@@ -7,7 +7,10 @@ import io.datastored.config.DatastoreSettings;
 import io.datastored.config.MaintenanceSetting;
 import java.util.Optional;
 
-/** A document editor produces the next text of a document, changing only the necessary lines. Immutable. */
+/**
+ * A document editor produces the next text of a document, changing only the necessary lines.
+ * Immutable.
+ */
 final class DocumentEditor {
 
   private final String text;
@@ -25,7 +28,10 @@ final class DocumentEditor {
         : append(SectionEditor.ofNew(name, lineFeed()).rewrite(settings, maintenance));
   }
 
-  /** The position of the section to edit: a good one is preferred to a faulty repetition; a faulty one is replaced. */
+  /**
+   * The position of the section to edit: a good one is preferred to a faulty repetition; a faulty
+   * one is replaced.
+   */
   private Optional<SourceSpan> placeOf(DatastoreName name) {
     Optional<SourceSpan> faulty = Optional.empty();
     for (SourceSpan place : places) {

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A document parser parses a whole text in one pass. Confined to one thread.
- * <p>A section with the same text as in a previous document is not parsed again: the old object is reused.
+ *
+ * <p>A section with the same text as in a previous document is not parsed again: the old object is
+ * reused.
  */
 final class DocumentParser {
 
@@ -98,7 +100,8 @@ final class DocumentParser {
   }
 
   /**
-   * Reports a line whose datastore, if any, cannot be determined, and skips the lines that belong to it.
+   * Reports a line whose datastore, if any, cannot be determined, and skips the lines that belong
+   * to it.
    */
   private void loseBlock(int firstEnd, String message) {
     faults.add(new ConfigFault(line, 0, "", message));
@@ -161,7 +164,8 @@ final class DocumentParser {
   }
 
   /**
-   * Claims the name and base path of the current section, or reports the section that already has them. A faulty section keeps its claim, since its last good version may be served.
+   * Claims the name and base path of the current section, or reports the section that already has
+   * them. A faulty section keeps its claim, since its last good version may be served.
    */
   private @Nullable ConfigFault claim(
       DatastoreName name, DatastoreSettings settings, String sectionText) {

@@ -8,7 +8,10 @@ import java.util.Optional;
 
 /**
  * A faulty section is a section with an id that cannot be served as written. Immutable.
- * <p>Its last good version may be served instead, with one exception: a readable mode in the faulty text is obeyed, and an unreadable mode closes the datastore. If there is also a good section with the same name, that one is used: this one is a repetition or of an unknown type.
+ *
+ * <p>Its last good version may be served instead, with one exception: a readable mode in the faulty
+ * text is obeyed, and an unreadable mode closes the datastore. If there is also a good section with
+ * the same name, that one is used: this one is a repetition or of an unknown type.
  *
  * @param name the id in the header
  * @param line the line of the header, from 1

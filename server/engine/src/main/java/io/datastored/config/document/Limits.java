@@ -1,7 +1,8 @@
 package io.datastored.config.document;
 
 /**
- * Limits are the maximum sizes that the API writes. Immutable. An edited file may exceed them, up to {@link #FILE_BYTES}.
+ * Limits are the maximum sizes that the API writes. Immutable. An edited file may exceed them, up
+ * to {@link #FILE_BYTES}.
  */
 public final class Limits {
 

@@ -1,7 +1,8 @@
 package io.datastored.config.document;
 
 /**
- * A PBS effect is the reaction of Proxmox Backup Server 4.2 to a file with content that it does not accept. Immutable. The worst is first.
+ * A PBS effect is the reaction of Proxmox Backup Server 4.2 to a file with content that it does not
+ * accept. Immutable. The worst is first.
  */
 public enum PbsEffect {
   /** It cannot read the file: no datastore can be looked up there. */

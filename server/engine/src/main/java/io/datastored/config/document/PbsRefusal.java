@@ -2,6 +2,7 @@ package io.datastored.config.document;
 
 /**
  * A PBS refusal is the reason why Proxmox Backup Server 4.2 does not accept a value. Immutable.
+ *
  * @param key the inner key concerned; empty for the value as a whole
  * @param offset characters from the start of the value
  * @param reason the end of a sentence that starts with the property

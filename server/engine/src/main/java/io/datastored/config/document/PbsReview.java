@@ -12,8 +12,11 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A PBS review reads a file as Proxmox Backup Server 4.2 does and notes each place that it would not accept. Confined to one thread.
- * <p>That server stops at the first such place. A review continues as if the line were absent, so that a file can be corrected in one pass.
+ * A PBS review reads a file as Proxmox Backup Server 4.2 does and notes each place that it would
+ * not accept. Confined to one thread.
+ *
+ * <p>That server stops at the first such place. A review continues as if the line were absent, so
+ * that a file can be corrected in one pass.
  */
 final class PbsReview {
 

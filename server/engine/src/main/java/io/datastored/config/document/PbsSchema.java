@@ -32,8 +32,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The PBS schema is the rule for the value of each property in Proxmox Backup Server 4.2. Immutable.
- * <p>Everything that is written conforms to it. A file that is read may violate it: {@link PbsReview} notes that.
+ * The PBS schema is the rule for the value of each property in Proxmox Backup Server 4.2.
+ * Immutable.
+ *
+ * <p>Everything that is written conforms to it. A file that is read may violate it: {@link
+ * PbsReview} notes that.
  */
 final class PbsSchema {
 
@@ -183,7 +186,8 @@ final class PbsSchema {
 
   /**
    * Why a property is not accepted; empty if it is.
- * @param value the text after the key, without surrounding blanks
+   *
+   * @param value the text after the key, without surrounding blanks
    */
   static Optional<PbsRefusal> refusal(String key, String value) {
     ValueRule rule = RULES.get(key);
@@ -194,7 +198,10 @@ final class PbsSchema {
     return refusal.isPresent() ? refusal : control(value);
   }
 
-  /** The refusal of control characters, which that server never saves, whatever the rule of the property. */
+  /**
+   * The refusal of control characters, which that server never saves, whatever the rule of the
+   * property.
+   */
   private static Optional<PbsRefusal> control(String value) {
     OptionalInt control = TextRule.control(value);
     return control.isPresent()

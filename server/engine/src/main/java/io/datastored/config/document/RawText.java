@@ -12,7 +12,11 @@ import java.nio.charset.CoderResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A raw text is bytes decoded as UTF-8, in which each invalid byte is represented by a lone surrogate, {@code U+DC00} plus the byte. Immutable. So an invalid byte affects one section instead of the file, and a rewrite preserves it. Valid UTF-8 has no lone surrogates, so the representation is unambiguous.
+ * A raw text is bytes decoded as UTF-8, in which each invalid byte is represented by a lone
+ * surrogate, {@code U+DC00} plus the byte. Immutable. So an invalid byte affects one section
+ * instead of the file, and a rewrite preserves it. Valid UTF-8 has no lone surrogates, so the
+ * representation is unambiguous.
+ *
  * <p>If it was not read from bytes, its bytes are computed on first use.
  */
 final class RawText {
@@ -45,7 +49,8 @@ final class RawText {
   }
 
   /**
-   * A text from characters. Encoding and decoding it is the fastest way to check that nothing is replaced.
+   * A text from characters. Encoding and decoding it is the fastest way to check that nothing is
+   * replaced.
    */
   static RawText of(String text) {
     byte[] bytes = text.getBytes(UTF_8);

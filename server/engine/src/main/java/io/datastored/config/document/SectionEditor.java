@@ -18,7 +18,9 @@ import java.util.TreeMap;
 
 /**
  * A section editor produces the next text of one section. Confined to one thread.
- * <p>Comments stay where they are, properties that keep their value keep their text, and lines that cannot be read are removed. A line keeps its ending; a new one gets that of the previous line.
+ *
+ * <p>Comments stay where they are, properties that keep their value keep their text, and lines that
+ * cannot be read are removed. A line keeps its ending; a new one gets that of the previous line.
  */
 final class SectionEditor {
 
@@ -26,8 +28,9 @@ final class SectionEditor {
 
   /**
    * A line of the next text.
- * @param key empty for a comment
- * @param ending insignificant characters before the line feed
+   *
+   * @param key empty for a comment
+   * @param ending insignificant characters before the line feed
    */
   record Line(String key, String text, String ending) {
 
@@ -58,7 +61,8 @@ final class SectionEditor {
 
   /**
    * An editor for a new section.
- * @param lineFeed the line ending of its file
+   *
+   * @param lineFeed the line ending of its file
    */
   static SectionEditor ofNew(DatastoreName name, String lineFeed) {
     return new SectionEditor(name, lineFeed.substring(0, lineFeed.length() - 1));
@@ -141,7 +145,8 @@ final class SectionEditor {
   }
 
   /**
-   * The header and the lines, with each missing property inserted after the last one that precedes it alphabetically, or first. Takes two passes over the lines, since there may be many.
+   * The header and the lines, with each missing property inserted after the last one that precedes
+   * it alphabetically, or first. Takes two passes over the lines, since there may be many.
    */
   static List<Line> merged(Line header, List<Line> lines, SortedMap<String, String> missing) {
     List<String> leastFrom = leastKeys(lines);

@@ -46,7 +46,9 @@ final class SectionParser {
   private @Nullable Map<String, String> others;
   private @Nullable List<OddLine> oddLines;
 
-  /** The properties that a misspelled line was meant to be: its fault already reports their absence. */
+  /**
+   * The properties that a misspelled line was meant to be: its fault already reports their absence.
+   */
   private final Set<String> missed = new HashSet<>(0);
 
   private @Nullable List<ConfigFault> faults;
@@ -222,9 +224,7 @@ final class SectionParser {
     faults.add(fault);
   }
 
-  /**
-   * The section if it is good, after {@link #read}; otherwise use {@link #faulty}.
-   */
+  /** The section if it is good, after {@link #read}; otherwise use {@link #faulty}. */
   Optional<ConfigSection> good(DatastoreName name) {
     if (others != null) {
       settings.otherProperties(ImmutableSortedMap.copyOf(others));

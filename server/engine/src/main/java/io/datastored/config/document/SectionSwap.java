@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A section swap replaces one good section of a document by another with the same name. Immutable. The result is the same as parsing the whole text again, at a fraction of the cost; this matters for a mode change in a very large configuration.
+ * A section swap replaces one good section of a document by another with the same name. Immutable.
+ * The result is the same as parsing the whole text again, at a fraction of the cost; this matters
+ * for a mode change in a very large configuration.
  */
 final class SectionSwap {
 

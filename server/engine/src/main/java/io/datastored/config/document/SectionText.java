@@ -17,7 +17,8 @@ final class SectionText {
   }
 
   /**
-   * The end of a line's content: carriage returns before its line feed, and before the end of the text, are insignificant.
+   * The end of a line's content: carriage returns before its line feed, and before the end of the
+   * text, are insignificant.
    */
   static int contentEnd(String text, int start, int lineEnd) {
     int end = lineEnd;
@@ -37,7 +38,8 @@ final class SectionText {
   }
 
   /**
-   * The start of the line that continues a section although an empty line at this index ended it: the next line with content, if it is indented. Negative if there is none.
+   * The start of the line that continues a section although an empty line at this index ended it:
+   * the next line with content, if it is indented. Negative if there is none.
    */
   static int orphanBehind(String text, int at) {
     int start = at;
@@ -53,9 +55,7 @@ final class SectionText {
     return -1;
   }
 
-  /**
-   * Whether a section whose text ends at this index is complete there, whatever precedes it.
-   */
+  /** Whether a section whose text ends at this index is complete there, whatever precedes it. */
   static boolean isOverAt(String text, int end) {
     if (end >= text.length()) {
       return true;
@@ -73,7 +73,8 @@ final class SectionText {
 
   /**
    * The line, from 0, of a property in a section; 0, the header, if it is absent.
- * @param property a key, optionally with an inner key after a dot
+   *
+   * @param property a key, optionally with an inner key after a dot
    */
   static int lineOf(String section, String property) {
     int exact = find(section, property);

@@ -4,6 +4,7 @@ import io.datastored.config.DatastoreName;
 
 /**
  * A source span is the position of a section with an id in a document. Immutable.
+ *
  * @param start the first character of its header line
  * @param end after its last line, excluding its line feed
  * @param line the line of the header, from 1

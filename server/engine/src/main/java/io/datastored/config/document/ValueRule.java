@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value rule determines what Proxmox Backup Server 4.2 accepts as the value of a key. Immutable. Lengths
- * are in characters.
+ * A value rule determines what Proxmox Backup Server 4.2 accepts as the value of a key. Immutable.
+ * Lengths are in characters.
  */
 sealed interface ValueRule {
 
@@ -52,7 +52,8 @@ sealed interface ValueRule {
 
   /**
    * A decimal integer.
- * @param outside the effect of a number outside the range
+   *
+   * @param outside the effect of a number outside the range
    */
   record Whole(long min, long max, PbsEffect outside) implements ValueRule {
     @Override
@@ -73,7 +74,8 @@ sealed interface ValueRule {
 
   /**
    * One of some words.
- * @param other the effect of another word
+   *
+   * @param other the effect of another word
    */
   record Words(ImmutableSet<String> words, PbsEffect other) implements ValueRule {
     @Override
@@ -109,7 +111,8 @@ sealed interface ValueRule {
 
   /**
    * A text of a given form.
- * @param what the name of the form, for messages, with its article
+   *
+   * @param what the name of the form, for messages, with its article
    */
   record Form(int min, int max, String what, Predicate<String> test) implements ValueRule {
     @Override
@@ -140,7 +143,8 @@ sealed interface ValueRule {
 
   /**
    * A member is the value of one key of a structure.
- * @param presence whether it is required, and what an empty value means
+   *
+   * @param presence whether it is required, and what an empty value means
    */
   record Member(ValueRule rule, Presence presence) {
 
@@ -155,7 +159,8 @@ sealed interface ValueRule {
 
   /**
    * A property string.
- * @param defaultKey the key of a value without a key; null if there is none
+   *
+   * @param defaultKey the key of a value without a key; null if there is none
    * @param members by key
    */
   record Structure(@Nullable String defaultKey, ImmutableMap<String, Member> members)

@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A write check finds new values that a file may contain but that are not written: what Proxmox Backup Server would not accept when it reads the same file, and what a terminal does not display unaltered. Immutable.
+ * A write check finds new values that a file may contain but that are not written: what Proxmox
+ * Backup Server would not accept when it reads the same file, and what a terminal does not display
+ * unaltered. Immutable.
+ *
  * <p>Only values that change are checked. Values that are already in the file are accepted.
  */
 final class WriteCheck {
@@ -23,8 +26,9 @@ final class WriteCheck {
 
   /**
    * The faults of changed values.
- * @param before the present section; empty if there is none yet
- * @param next the new settings, which have no faults of their own
+   *
+   * @param before the present section; empty if there is none yet
+   * @param next the new settings, which have no faults of their own
    */
   static ImmutableList<PropertyFault> faults(
       Optional<DatastoreSettings> before, DatastoreSettings next) {

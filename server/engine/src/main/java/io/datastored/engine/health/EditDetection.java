@@ -4,6 +4,7 @@ import java.time.Duration;
 
 /**
  * Edit detection is how edits of the configuration file are detected. Immutable.
+ *
  * @param digestCheck how often the file is compared, with or without notifications
  */
 public record EditDetection(Way way, Duration digestCheck) {

@@ -7,7 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A periodic task is a step that runs repeatedly on its own thread. Thread-safe; the step is confined to that thread. Whatever the step throws, it runs again in the next period; a failure is reported once, and so is the recovery.
+ * A periodic task is a step that runs repeatedly on its own thread. Thread-safe; the step is
+ * confined to that thread. Whatever the step throws, it runs again in the next period; a failure is
+ * reported once, and so is the recovery.
  */
 public final class PeriodicTask implements AutoCloseable {
 
@@ -99,7 +101,10 @@ public final class PeriodicTask implements AutoCloseable {
     closeWithin(Duration.ofDays(1));
   }
 
-  /** Like {@link #close}, but abandons a step that hangs: its daemon thread does not keep the process alive. */
+  /**
+   * Like {@link #close}, but abandons a step that hangs: its daemon thread does not keep the
+   * process alive.
+   */
   public void closeWithin(Duration most) {
     running = false;
     tasks.forget(this);

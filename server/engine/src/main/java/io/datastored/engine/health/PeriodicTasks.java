@@ -12,9 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The periodic tasks are the tasks of one engine and of the server around it, with a watchdog that detects a stalled one. Thread-safe.
- * <p>A task that has not run for three periods is a trouble (but at least {@link #LEAST}, so that a pause of the whole process is not taken for a stalled task). A task that is needed to serve also makes {@link #allRun}
- * false until it runs again.
+ * The periodic tasks are the tasks of one engine and of the server around it, with a watchdog that
+ * detects a stalled one. Thread-safe.
+ *
+ * <p>A task that has not run for three periods is a trouble (but at least {@link #LEAST}, so that a
+ * pause of the whole process is not taken for a stalled task). A task that is needed to serve also
+ * makes {@link #allRun} false until it runs again.
  */
 public final class PeriodicTasks implements AutoCloseable {
 
@@ -48,7 +51,8 @@ public final class PeriodicTasks implements AutoCloseable {
 
   /**
    * Starts a task, which runs at once and then every period.
- * @param name for display: "lease sweep"
+   *
+   * @param name for display: "lease sweep"
    */
   public PeriodicTask start(
       String name, Duration period, PeriodicTask.Need need, PeriodicTask.Step step) {

@@ -3,7 +3,8 @@ package io.datastored.engine.health;
 /** The cause of a trouble. The names are those of the API, so that one table maps them. */
 public enum TroubleCause {
   /**
-   * The configuration file is missing, unreadable, empty or truncated; the last good version is served.
+   * The configuration file is missing, unreadable, empty or truncated; the last good version is
+   * served.
    */
   CONFIGURATION(Severity.ERROR),
   /** The accepted state cannot be read or written. */

@@ -17,9 +17,13 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * The troubles are the present problems of the server and of each datastore. Thread-safe: one lock, held briefly; only the logger is called while it is held.
+ * The troubles are the present problems of the server and of each datastore. Thread-safe: one lock,
+ * held briefly; only the logger is called while it is held.
  *
- * <p>Troubles with different causes, or with one cause and different objects, neither overwrite nor clear each other. Each is logged when it begins, when its message changes, and when it ends. Raising it again with the same message does nothing, so a message must not contain a value that changes by itself, such as an age.
+ * <p>Troubles with different causes, or with one cause and different objects, neither overwrite nor
+ * clear each other. Each is logged when it begins, when its message changes, and when it ends.
+ * Raising it again with the same message does nothing, so a message must not contain a value that
+ * changes by itself, such as an age.
  */
 public final class Troubles {
 
@@ -52,8 +56,10 @@ public final class Troubles {
   }
 
   /**
-   * Raises a trouble of the server that is caused by a bug. The stack trace is logged once, as long as the failure stays the same.
- * @param failure the unexpected failure
+   * Raises a trouble of the server that is caused by a bug. The stack trace is logged once, as long
+   * as the failure stays the same.
+   *
+   * @param failure the unexpected failure
    */
   public void raise(TroubleCause cause, String about, String message, Throwable failure) {
     raise(new Key(Optional.empty(), cause, about), message, failure);

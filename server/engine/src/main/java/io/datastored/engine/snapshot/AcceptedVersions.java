@@ -12,8 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accepted versions are the last good version of each section: the one that this process serves, if that is the committed one, or else the one stored with the commit. Confined to the thread
- * that holds {@link Committer}'s gate.
+ * The accepted versions are the last good version of each section: the one that this process
+ * serves, if that is the committed one, or else the one stored with the commit. Confined to the
+ * thread that holds {@link Committer}'s gate.
  *
  * @param state what was committed
  * @param current what this process serves
@@ -47,7 +48,8 @@ public record AcceptedVersions(
   }
 
   /**
-   * The good sections of the accepted text. The text is parsed only when a section is needed that this process does not serve: at a start.
+   * The good sections of the accepted text. The text is parsed only when a section is needed that
+   * this process does not serve: at a start.
    */
   private static final class Sections implements Function<DatastoreName, Optional<ConfigSection>> {
 

@@ -18,7 +18,8 @@ public record Change(
     ImmutableSet<DatastoreName> removed) {
 
   /**
-   * The number of generations that the change covers: 1, or more if other processes committed several before this one checked.
+   * The number of generations that the change covers: 1, or more if other processes committed
+   * several before this one checked.
    */
   public long generations() {
     return after.generation() - before.generation();

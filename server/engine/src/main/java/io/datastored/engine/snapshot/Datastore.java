@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A datastore is a named section of the configuration and the state of its device, at one generation. Immutable; the runtime that it points to is shared by all
- * versions of the datastore with the same base path.
+ * A datastore is a named section of the configuration and the state of its device, at one
+ * generation. Immutable; the runtime that it points to is shared by all versions of the datastore
+ * with the same base path.
  */
 public final class Datastore {
 
@@ -25,7 +26,10 @@ public final class Datastore {
   private final Etag etag;
   private final DatastoreRuntime runtime;
 
-  /** The refused operations, computed once because every lookup reads them: a bit for each, by its ordinal. */
+  /**
+   * The refused operations, computed once because every lookup reads them: a bit for each, by its
+   * ordinal.
+   */
   private final int refused;
 
   private final boolean removable;
@@ -61,8 +65,9 @@ public final class Datastore {
 
   /**
    * This datastore while there is an edit that cannot be committed.
- * @param edited the mode that the edit sets
- * @param why one sentence for display
+   *
+   * @param edited the mode that the edit sets
+   * @param why one sentence for display
    */
   public Datastore closedFor(MaintenanceMode edited, String why) {
     int besides = refused(edited);
@@ -82,7 +87,8 @@ public final class Datastore {
   }
 
   /**
-   * The generation of the mode is part of the etag: a mode that was cleared and set again is a different one, and an abort that is conditional on the etag must not undo it.
+   * The generation of the mode is part of the etag: a mode that was cleared and set again is a
+   * different one, and an abort that is conditional on the etag must not undo it.
    */
   private static Etag etag(AcceptedDatastore accepted) {
     Hasher hasher = Hashing.murmur3_128().newHasher();
@@ -141,7 +147,8 @@ public final class Datastore {
   }
 
   /**
-   * The base directory on this host. If the configured path cannot be encoded in the locale of this process, a path that cannot exist.
+   * The base directory on this host. If the configured path cannot be encoded in the locale of this
+   * process, a path that cannot exist.
    */
   public Path basePath() {
     return runtime.basePath();

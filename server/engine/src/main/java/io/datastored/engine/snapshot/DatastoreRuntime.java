@@ -16,11 +16,19 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A runtime is the part of a datastore that survives reloads: its counter and the open lock file of its base directory. Thread-safe: the counter is atomic; the lock file is guarded by the runtime's lock, which is never held during a call to the base path's file system. There is one object for the life of a base path, and all snapshots refer to it.
+ * A runtime is the part of a datastore that survives reloads: its counter and the open lock file of
+ * its base directory. Thread-safe: the counter is atomic; the lock file is guarded by the runtime's
+ * lock, which is never held during a call to the base path's file system. There is one object for
+ * the life of a base path, and all snapshots refer to it.
  *
- * <p>The open descriptor of {@code .lock} keeps a file system busy, so it must be closed when the mode requires it (offline, delete, unmount) and the datastore is idle. "In use" and "closed" share a word (see {@link Stripe}), so no lookup can slip in between.
+ * <p>The open descriptor of {@code .lock} keeps a file system busy, so it must be closed when the
+ * mode requires it (offline, delete, unmount) and the datastore is idle. "In use" and "closed"
+ * share a word (see {@link Stripe}), so no lookup can slip in between.
  *
- * <p>The lock file is opened and closed on the base path's {@link Bulkhead}. Until it is closed the counter is <em>held</em>. So a drain that sees the counter released knows that no descriptor is open or being opened, and DRAINED always means that the file system can be unmounted, even if a close hangs.
+ * <p>The lock file is opened and closed on the base path's {@link Bulkhead}. Until it is closed the
+ * counter is <em>held</em>. So a drain that sees the counter released knows that no descriptor is
+ * open or being opened, and DRAINED always means that the file system can be unmounted, even if a
+ * close hangs.
  */
 public final class DatastoreRuntime {
 
@@ -58,10 +66,16 @@ public final class DatastoreRuntime {
   private final LockDescriptor lockFile;
   private final Object lock = new Object();
 
-  /** Claimed once, under the lock, and then never changed: operations are released where they were counted. */
+  /**
+   * Claimed once, under the lock, and then never changed: operations are released where they were
+   * counted.
+   */
   private volatile Counter counter = UNCLAIMED;
 
-  /** Lookups that wait for the lock file, or have seen it opened but have not opened the counter yet. */
+  /**
+   * Lookups that wait for the lock file, or have seen it opened but have not opened the counter
+   * yet.
+   */
   @GuardedBy("lock")
   private int waiting;
 
@@ -166,8 +180,10 @@ public final class DatastoreRuntime {
   }
 
   /**
-   * Ends an operation: a release, or the undo of a lookup that was refused after it had counted. The undo must evict, too, or the file system stays busy indefinitely.
- * @param counted where it was counted
+   * Ends an operation: a release, or the undo of a lookup that was refused after it had counted.
+   * The undo must evict, too, or the file system stays busy indefinitely.
+   *
+   * @param counted where it was counted
    */
   public void exit(Stripe counted, Operation operation) {
     // The add comes before the read of `evicting`, the write of `evicting` before the sweep's
@@ -187,7 +203,8 @@ public final class DatastoreRuntime {
 
   /**
    * Prevents the runtime from being opened again, and closes it as soon as the datastore is idle.
- * @param then called after that, possibly more than once
+   *
+   * @param then called after that, possibly more than once
    */
   void shut(Runnable then) {
     synchronized (lock) {
@@ -243,7 +260,8 @@ public final class DatastoreRuntime {
   }
 
   /**
-   * Checks, after the file was opened, whether it may stay open. In the opposite order, a mode that is set in between would find nothing to close, and the file would stay open.
+   * Checks, after the file was opened, whether it may stay open. In the opposite order, a mode that
+   * is set in between would find nothing to close, and the file would stay open.
    */
   private void lookAgain() {
     if (evicting) {
@@ -272,7 +290,10 @@ public final class DatastoreRuntime {
 
   /**
    * Releases the lock file if the datastore is idle.
- * <p>The counter decides whether the runtime is closed: between the caller's compare-and-set and the lock, another thread may have opened the runtime again with the same lock file, and be using it.
+   *
+   * <p>The counter decides whether the runtime is closed: between the caller's compare-and-set and
+   * the lock, another thread may have opened the runtime again with the same lock file, and be
+   * using it.
    */
   private void letGoIfClosed() {
     Runnable then;

@@ -6,7 +6,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * A fault log logs each fault of the configuration file once when it appears and once when it is gone. Stateless. It logs places and reasons, never the file's content.
+ * A fault log logs each fault of the configuration file once when it appears and once when it is
+ * gone. Stateless. It logs places and reasons, never the file's content.
  */
 public final class FaultLog {
 

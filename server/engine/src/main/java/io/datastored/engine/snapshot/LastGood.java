@@ -22,8 +22,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Last good decides what is served of a document: its good sections, and the last good version of each faulty one. Confined to one call of {@link #serve}.
- * <p>A faulty section affects no other section and does not replace its own last good version. The exception is an unreadable maintenance mode, which closes the datastore: its author meant to refuse something. While the file has a fault that belongs to no section, no section counts as removed: the missing one may be the one that cannot be read. A readable mode of a faulty section is obeyed.
+ * Last good decides what is served of a document: its good sections, and the last good version of
+ * each faulty one. Confined to one call of {@link #serve}.
+ *
+ * <p>A faulty section affects no other section and does not replace its own last good version. The
+ * exception is an unreadable maintenance mode, which closes the datastore: its author meant to
+ * refuse something. While the file has a fault that belongs to no section, no section counts as
+ * removed: the missing one may be the one that cannot be read. A readable mode of a faulty section
+ * is obeyed.
  */
 public final class LastGood {
 
@@ -64,10 +70,10 @@ public final class LastGood {
   }
 
   /**
-   * @param document what the file says
+   * @param document the parsed file
    * @param before the last good version of each section
- * @param knownFaults the faults already known, for the time since when
- * @param now the wall clock
+   * @param knownFaults the faults already known, for the time since when
+   * @param now the wall clock
    */
   public static Served serve(
       ConfigDocument document, Before before, SnapshotFaults knownFaults, Instant now) {
@@ -75,8 +81,10 @@ public final class LastGood {
   }
 
   /**
-   * What is served of a document that differs from a served one only in some good sections, if neither document has a fault; empty otherwise.
- * @param earlier the document that was served
+   * What is served of a document that differs from a served one only in some good sections, if
+   * neither document has a fault; empty otherwise.
+   *
+   * @param earlier the document that was served
    * @param served what was served of it
    */
   public static Optional<Served> step(

@@ -28,7 +28,9 @@ final class LockDescriptor {
   @GuardedBy("lock")
   private @Nullable FileChannel file;
 
-  /** Completed when the lock file has been opened, or there is none; null if it is not being opened. */
+  /**
+   * Completed when the lock file has been opened, or there is none; null if it is not being opened.
+   */
   @GuardedBy("lock")
   private @Nullable CompletableFuture<Void> opening;
 
@@ -57,9 +59,10 @@ final class LockDescriptor {
 
   /**
    * Starts to open the file, unless it is being opened already.
- * @param before called with the lock held, before the file system call starts
- * @param after called when the file has been opened, or there is none
- * @return completed just before {@code after} is called
+   *
+   * @param before called with the lock held, before the file system call starts
+   * @param after called when the file has been opened, or there is none
+   * @return completed just before {@code after} is called
    */
   CompletableFuture<Void> open(Runnable before, Runnable after) {
     synchronized (lock) {
@@ -99,8 +102,9 @@ final class LockDescriptor {
 
   /**
    * Starts to close the file.
- * @param still called with the lock held, just before the close: whether to close it still
- * @param after called when the file has been closed
+   *
+   * @param still called with the lock held, just before the close: whether to close it still
+   * @param after called when the file has been closed
    */
   void close(BooleanSupplier still, Runnable after) {
     synchronized (lock) {

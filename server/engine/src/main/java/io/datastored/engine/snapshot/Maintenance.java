@@ -8,13 +8,16 @@ import java.util.Optional;
 
 /**
  * Maintenance is the maintenance mode of one datastore and its details. Immutable.
+ *
  * @param mode what the datastore refuses
  * @param message the operator's message, at most 64 characters
  * @param since when the mode was first seen, by the wall clock, for display; empty in mode NONE
  * @param expectedEnd when the operator expects to be done, as given by the caller
  * @param setBy who set the mode, as given by the caller; empty if it came from an edit of the file
- * @param asWritten the mode as spelled in the file, if it cannot be read; {@code mode} closes the datastore then
- * @param generation in which the mode was set; a mode that was cleared and set again is a different one. NONE in mode NONE
+ * @param asWritten the mode as spelled in the file, if it cannot be read; {@code mode} closes the
+ *     datastore then
+ * @param generation in which the mode was set; a mode that was cleared and set again is a different
+ *     one. NONE in mode NONE
  */
 public record Maintenance(
     MaintenanceMode mode,
@@ -40,7 +43,10 @@ public record Maintenance(
     return of(memory, Optional.empty());
   }
 
-  /** The maintenance of a mode in the file. The record of a previous mode does not apply to one that cannot be read. */
+  /**
+   * The maintenance of a mode in the file. The record of a previous mode does not apply to one that
+   * cannot be read.
+   */
   static Maintenance of(ModeRecord memory, Optional<String> asWritten) {
     return memory.setting().mode() == MaintenanceMode.NONE
         ? NONE

@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Mode annotations are the details of a maintenance mode that the caller of an API gives and the configuration file cannot hold. Immutable.
+ * Mode annotations are the details of a maintenance mode that the caller of an API gives and the
+ * configuration file cannot hold. Immutable.
  *
  * @param expectedEnd when the operator expects to be done
  * @param setBy who sets the mode

@@ -5,8 +5,11 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name table finds a datastore by its name with as few dependent reads as possible: a lookup waits for each of them before it can count. Immutable.
- * <p>Open addressing, at most half full. A general map has an entry and a key between its table and the value, which costs two more dependent reads.
+ * A name table finds a datastore by its name with as few dependent reads as possible: a lookup
+ * waits for each of them before it can count. Immutable.
+ *
+ * <p>Open addressing, at most half full. A general map has an entry and a key between its table and
+ * the value, which costs two more dependent reads.
  */
 final class NameTable {
 

@@ -14,9 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A proposal is the input to the next accepted state: what is served, the state of devices, and what only the caller of an API knows. Immutable.
+ * A proposal is the input to the next accepted state: what is served, the state of devices, and
+ * what only the caller of an API knows. Immutable.
+ *
  * @param served what is served
- * @param mounted whether the devices of removable datastores are present, for those that were checked
+ * @param mounted whether the devices of removable datastores are present, for those that were
+ *     checked
  * @param notes the caller's details of a mode
  */
 public record Proposal(
@@ -24,7 +27,10 @@ public record Proposal(
     Map<DatastoreName, Boolean> mounted,
     Map<DatastoreName, ModeAnnotations> notes) {
 
-  /** The maximum number of removed names that are remembered; a watcher that needs older ones gets TOO_OLD. */
+  /**
+   * The maximum number of removed names that are remembered; a watcher that needs older ones gets
+   * TOO_OLD.
+   */
   private static final int REMEMBERED_REMOVALS = 10_000;
 
   /**

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Runtimes are the runtimes of one process by datastore and base path. Thread-safe; only the thread that publishes a snapshot creates and drops them.
+ * Runtimes are the runtimes of one process by datastore and base path. Thread-safe; only the thread
+ * that publishes a snapshot creates and drops them.
  */
 public final class Runtimes implements AutoCloseable {
 
@@ -29,7 +30,8 @@ public final class Runtimes implements AutoCloseable {
   }
 
   /**
-   * The runtime of a base path. An existing one is reused, including that of a removed datastore that is still in use.
+   * The runtime of a base path. An existing one is reused, including that of a removed datastore
+   * that is still in use.
    */
   public DatastoreRuntime of(DatastoreName name, Path basePath) {
     return byKey.computeIfAbsent(
@@ -40,7 +42,8 @@ public final class Runtimes implements AutoCloseable {
   }
 
   /**
-   * The runtime of a base path that its datastore has left, while operations there continue. It is released when they have ended.
+   * The runtime of a base path that its datastore has left, while operations there continue. It is
+   * released when they have ended.
    */
   public DatastoreRuntime left(DatastoreName name, Path basePath) {
     DatastoreRuntime runtime = of(name, basePath);
@@ -113,7 +116,9 @@ public final class Runtimes implements AutoCloseable {
   }
 
   /**
-   * Removes the counters of this process when all are closed for good, and not earlier: other processes must see the operations counted on them until they have ended, even after the engine was closed.
+   * Removes the counters of this process when all are closed for good, and not earlier: other
+   * processes must see the operations counted on them until they have ended, even after the engine
+   * was closed.
    */
   private void leaveIfAllClosed() {
     // A runtime is closed before its last release reads `leaving`, and `leaving` is written before

@@ -8,7 +8,8 @@ import io.datastored.config.document.ConfigSection;
 import java.util.Optional;
 
 /**
- * A served section is what is served under a name: the section in the file, or, if that is faulty, what {@link LastGood} chose instead. Immutable.
+ * A served section is what is served under a name: the section in the file, or, if that is faulty,
+ * what {@link LastGood} chose instead. Immutable.
  *
  * @param settings what is served
  * @param setting the maintenance mode that is served

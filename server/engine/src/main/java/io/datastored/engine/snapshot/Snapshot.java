@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A snapshot is everything that is served at one generation. Immutable.
  *
- * <p>Its generation is that of its content: a snapshot exists only for a configuration whose digest is the accepted one.
+ * <p>Its generation is that of its content: a snapshot exists only for a configuration whose digest
+ * is the accepted one.
  */
 public final class Snapshot {
 
@@ -49,7 +50,8 @@ public final class Snapshot {
 
   /**
    * The snapshot of another state that serves the same names.
- * @param others the datastores that differ from this snapshot's
+   *
+   * @param others the datastores that differ from this snapshot's
    */
   public Snapshot replacing(
       AcceptedState next, Map<DatastoreName, Datastore> others, LastGood.Served serving) {

@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A snapshot builder builds the snapshot of an accepted state, and reuses unchanged datastores of the previous one. Confined to the thread that publishes.
+ * A snapshot builder builds the snapshot of an accepted state, and reuses unchanged datastores of
+ * the previous one. Confined to the thread that publishes.
  */
 public final class SnapshotBuilder {
 
@@ -134,7 +135,9 @@ public final class SnapshotBuilder {
   }
 
   /**
-   * The path of a base directory. In a locale that cannot encode it (POSIX has only ASCII) none of its files can be opened. The section is still good, and other processes serve it, so it gets a path that cannot exist rather than one that may belong to another datastore.
+   * The path of a base directory. In a locale that cannot encode it (POSIX has only ASCII) none of
+   * its files can be opened. The section is still good, and other processes serve it, so it gets a
+   * path that cannot exist rather than one that may belong to another datastore.
    */
   static Path pathOf(DatastoreName name, String text) {
     try {

@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A successor is the content of the next snapshot, to be committed first. Immutable.
+ *
  * @param document the parsed configuration
  * @param content the configuration, if the file must be replaced
  * @param state the accepted state

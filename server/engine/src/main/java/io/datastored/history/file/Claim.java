@@ -27,8 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A claim is the exclusive use of a configuration file by one state directory, recorded in a file beside the configuration. Thread-safe.
- * <p>Every process of a state directory holds a shared kernel lock on the claim file, so processes of another state directory are refused: otherwise each group would report DRAINED in spite of the leases of the other. The claim also records the last commit of each history. A backup of the state directory does not include the claim, so a restored state directory is detected.
+ * A claim is the exclusive use of a configuration file by one state directory, recorded in a file
+ * beside the configuration. Thread-safe.
+ *
+ * <p>Every process of a state directory holds a shared kernel lock on the claim file, so processes
+ * of another state directory are refused: otherwise each group would report DRAINED in spite of the
+ * leases of the other. The claim also records the last commit of each history. A backup of the
+ * state directory does not include the claim, so a restored state directory is detected.
+ *
  * <p>A process opens the file only once: closing any other channel on it would drop the lock.
  */
 final class Claim implements AutoCloseable {
@@ -120,7 +126,7 @@ final class Claim implements AutoCloseable {
    * Claims a configuration file. The caller holds the commit lock of its state directory.
    *
    * @param running the runtime directory, for a claim that cannot be beside the configuration
- * @param run the run shared by the processes of the state directory, and by no others
+   * @param run the run shared by the processes of the state directory, and by no others
    * @param wait how long to wait for a process that is joining
    * @throws StateDirectoryException when processes of another state directory use it
    */
@@ -192,7 +198,8 @@ final class Claim implements AutoCloseable {
   }
 
   /**
-   * Joins the users of the file. The JOINING lock is held, so no other process joins or changes the file in between.
+   * Joins the users of the file. The JOINING lock is held, so no other process joins or changes the
+   * file in between.
    */
   @GuardedBy("this")
   private Held join(Held opened) throws IOException, TakenException {

@@ -12,7 +12,12 @@ import java.util.Optional;
 
 /**
  * A claim place is the location of a configuration's claim file. Immutable.
- * <p>If the configuration's directory belongs to this process's user, the claim is a hidden file beside the configuration: all users of the configuration find it there, and it survives a reboot. Nothing is written to a directory of another user, such as that of Proxmox Backup Server; the claim is then in the runtime directory, which is empty after a boot.
+ *
+ * <p>If the configuration's directory belongs to this process's user, the claim is a hidden file
+ * beside the configuration: all users of the configuration find it there, and it survives a reboot.
+ * Nothing is written to a directory of another user, such as that of Proxmox Backup Server; the
+ * claim is then in the runtime directory, which is empty after a boot.
+ *
  * @param file the claim file
  * @param lasting whether it survives a reboot
  */

@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * A claim text is the content of a claim file: the users of the configuration, and the last commit of each history. Immutable.
+ * A claim text is the content of a claim file: the users of the configuration, and the last commit
+ * of each history. Immutable.
  *
  * <pre>
  *   datastored-claim 1

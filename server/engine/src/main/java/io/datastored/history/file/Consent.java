@@ -15,7 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
- * A consent is an operator's confirmation of a change that the server would not accept by itself, stored in a file of the state directory. Immutable. It names its subject, so that a leftover consent cannot apply to a later change.
+ * A consent is an operator's confirmation of a change that the server would not accept by itself,
+ * stored in a file of the state directory. Immutable. It names its subject, so that a leftover
+ * consent cannot apply to a later change.
  */
 public final class Consent {
 
@@ -26,8 +28,9 @@ public final class Consent {
 
   /**
    * Confirms a configuration that has lost datastores.
- * @param accepted the last accepted configuration
- * @param found the present content of the file
+   *
+   * @param accepted the last accepted configuration
+   * @param found the present content of the file
    */
   public static void toContent(Path stateDirectory, Digest accepted, Digest found)
       throws StoreException {

@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The earlier format is that of versions whose state files had no text and no marks. Stateless. Such a version would treat a state file of this version as damaged, set it aside and begin a new history. It opens {@code commit.lock} first, so a directory of that name makes it refuse the state directory without changing anything.
+ * The earlier format is that of versions whose state files had no text and no marks. Stateless.
+ * Such a version would treat a state file of this version as damaged, set it aside and begin a new
+ * history. It opens {@code commit.lock} first, so a directory of that name makes it refuse the
+ * state directory without changing anything.
  */
 final class EarlierFormat {
 
@@ -24,7 +27,8 @@ final class EarlierFormat {
 
   /**
    * Locks out processes of earlier versions from now on.
- * @throws StateDirectoryException when such processes use the directory
+   *
+   * @throws StateDirectoryException when such processes use the directory
    */
   static void shutOut(Path directory, Duration wait)
       throws StateDirectoryException, StoreException, IOException {
@@ -37,7 +41,10 @@ final class EarlierFormat {
     }
   }
 
-  /** Replaces the old lock file while holding its lock, so that no process of an earlier version starts in between. */
+  /**
+   * Replaces the old lock file while holding its lock, so that no process of an earlier version
+   * starts in between.
+   */
   private static void replace(Path directory, Path lock, Duration wait)
       throws StateDirectoryException, StoreException, IOException {
     try (LockFile old = LockFile.open(lock)) {

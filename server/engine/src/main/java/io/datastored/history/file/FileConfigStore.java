@@ -31,18 +31,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * A file config store keeps the configuration in one file, {@code datastore.cfg}, which may be edited by hand. Thread-safe.
- * <p>Symbolic links of the file and of its directories are followed at every look; a save replaces their target in its own directory.
+ * A file config store keeps the configuration in one file, {@code datastore.cfg}, which may be
+ * edited by hand. Thread-safe.
+ *
+ * <p>Symbolic links of the file and of its directories are followed at every look; a save replaces
+ * their target in its own directory.
  */
 final class FileConfigStore {
 
   /**
    * Options are the dependencies of a store. Immutable.
- * @param access whether it may save
- * @param threads creates the thread of each watch
- * @param disk the steps of a save
- * @param clock to determine the age of files left by a crashed save
- * @param look how often a watch checks for changes that the operating system does not report
+   *
+   * @param access whether it may save
+   * @param threads creates the thread of each watch
+   * @param disk the steps of a save
+   * @param clock to determine the age of files left by a crashed save
+   * @param look how often a watch checks for changes that the operating system does not report
    */
   record Options(
       FileStoreOptions.Access access,
@@ -101,7 +105,8 @@ final class FileConfigStore {
   }
 
   /**
-   * Opens a store. The file need not exist, but its directory must. Files left by crashed saves are removed, unless this store is read-only.
+   * Opens a store. The file need not exist, but its directory must. Files left by crashed saves are
+   * removed, unless this store is read-only.
    */
   static FileConfigStore open(Path file, Options options) throws StoreException {
     FileConfigStore store = new FileConfigStore(file.toAbsolutePath(), options);
@@ -148,7 +153,8 @@ final class FileConfigStore {
   }
 
   /**
-   * Reads the bytes and the stamp of the same file, although the file or a link on its path may be replaced at the same time.
+   * Reads the bytes and the stamp of the same file, although the file or a link on its path may be
+   * replaced at the same time.
    */
   private ConfigContent read() throws IOException {
     for (int attempt = 1; ; attempt++) {
@@ -175,9 +181,12 @@ final class FileConfigStore {
   }
 
   /**
-   * Does everything in a save that can fail for lack of space or permission, but changes nothing yet.
- * @param expected the digest of what the caller has seen; the commit checks that it is still present
- * @param next the whole new content
+   * Does everything in a save that can fail for lack of space or permission, but changes nothing
+   * yet.
+   *
+   * @param expected the digest of what the caller has seen; the commit checks that it is still
+   *     present
+   * @param next the whole new content
    */
   FileSave prepare(Digest expected, ConfigContent next) throws StoreException {
     Optional<String> refusal = readOnlyReason();

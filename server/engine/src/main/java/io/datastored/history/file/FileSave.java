@@ -22,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file save is a prepared replacement of the configuration file, stored beside it. Confined to one thread at a time. It must be closed.
+ * A file save is a prepared replacement of the configuration file, stored beside it. Confined to
+ * one thread at a time. It must be closed.
  */
 final class FileSave implements AutoCloseable {
 
@@ -46,7 +47,7 @@ final class FileSave implements AutoCloseable {
 
   /**
    * @param file the path of the configuration, which leads to {@code target} now
- * @param target the file to be replaced; the replacement is beside it
+   * @param target the file to be replaced; the replacement is beside it
    */
   FileSave(
       Path file,
@@ -70,8 +71,10 @@ final class FileSave implements AutoCloseable {
 
   /**
    * Replaces the old content durably, if it is still the expected one.
- * @throws StoreException when the result is not known to be durable; either content may be present then
- * @throws IllegalStateException when this save is over
+   *
+   * @throws StoreException when the result is not known to be durable; either content may be
+   *     present then
+   * @throws IllegalStateException when this save is over
    */
   Outcome commit() throws StoreException {
     if (done) {
@@ -85,9 +88,7 @@ final class FileSave implements AutoCloseable {
     }
   }
 
-  /**
-   * Creates the file. A link, unlike a rename, fails if a file was created in the meantime.
-   */
+  /** Creates the file. A link, unlike a rename, fails if a file was created in the meantime. */
   private Outcome add() throws IOException, StoreException {
     if (!expected.equals(Digest.EMPTY)) {
       return Outcome.OVERTAKEN;
@@ -106,7 +107,11 @@ final class FileSave implements AutoCloseable {
   /**
    * Replaces the old content.
    *
-   * <p>An editor may write to the old file after it was compared and before it is replaced. So the old file first gets a second name, and its final content is compared again. If an editor renames its own file over the old one, or changes a link on the path, before the last check of both, the change is detected. If it does so later, the effect is as if it came after the save: the file at the path is then found as an edit.
+   * <p>An editor may write to the old file after it was compared and before it is replaced. So the
+   * old file first gets a second name, and its final content is compared again. If an editor
+   * renames its own file over the old one, or changes a link on the path, before the last check of
+   * both, the change is detected. If it does so later, the effect is as if it came after the save:
+   * the file at the path is then found as an edit.
    */
   private Outcome replace() throws IOException, StoreException {
     Optional<SaveBackup> aside = SaveBackup.link(target, expected, disk, this::digest);
@@ -164,7 +169,8 @@ final class FileSave implements AutoCloseable {
   }
 
   /**
-   * Aborts an uncommitted save. After a commit, checks the replaced content again: an edit written to it during the commit is kept beside the new content. Idempotent.
+   * Aborts an uncommitted save. After a commit, checks the replaced content again: an edit written
+   * to it during the commit is kept beside the new content. Idempotent.
    */
   @Override
   public void close() {

@@ -29,7 +29,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A file state store is a state store in one small file, replaced as a whole. Thread-safe.
- * <p>Each commit has a {@link CommitMark}, which is recorded in the claim of the configuration file after it is durable. So a state file older than the last commit is recognized as restored, whatever its metadata are.
+ *
+ * <p>Each commit has a {@link CommitMark}, which is recorded in the claim of the configuration file
+ * after it is durable. So a state file older than the last commit is recognized as restored,
+ * whatever its metadata are.
  */
 final class FileStateStore implements StateStore {
 
@@ -47,7 +50,8 @@ final class FileStateStore implements StateStore {
   private volatile Optional<Claim> claim = Optional.empty();
 
   /**
-   * The state last read or written, identified by its bytes, so that the same content is not parsed twice. The identity of the file is not sufficient: after two commits an inode may be reused.
+   * The state last read or written, identified by its bytes, so that the same content is not parsed
+   * twice. The identity of the file is not sufficient: after two commits an inode may be reused.
    */
   private volatile @Nullable Known known;
 
@@ -58,7 +62,9 @@ final class FileStateStore implements StateStore {
 
   /**
    * A known state is bytes and their parsed form. Immutable.
- * <p>While the file has this stamp, and the stamp reveals every later write, the file need not be read.
+   *
+   * <p>While the file has this stamp, and the stamp reveals every later write, the file need not be
+   * read.
    */
   private static final class Known {
     private final byte[] bytes;
@@ -177,7 +183,10 @@ final class FileStateStore implements StateStore {
         : new Known(bytes, StateText.read(bytes), Optional.empty());
   }
 
-  /** The known state after a commit, with the stamp of the file if the file is certainly unchanged since. */
+  /**
+   * The known state after a commit, with the stamp of the file if the file is certainly unchanged
+   * since.
+   */
   private Known placed(Known next, FileStamp prepared) {
     try {
       Instant looked = clock.instant();

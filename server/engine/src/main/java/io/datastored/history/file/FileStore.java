@@ -21,8 +21,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file store is a store in files: the configuration, which may be edited by hand, and the accepted state, which all processes of a state directory share. Thread-safe.
- * <p>The order of a commit: configuration file renamed → state file renamed → doorbell raised, by the committing process. A look reads in the opposite order. The state file is the truth.
+ * A file store is a store in files: the configuration, which may be edited by hand, and the
+ * accepted state, which all processes of a state directory share. Thread-safe.
+ *
+ * <p>The order of a commit: configuration file renamed → state file renamed → doorbell raised, by
+ * the committing process. A look reads in the opposite order. The state file is the truth.
  */
 public final class FileStore implements Store {
 
@@ -66,9 +69,11 @@ public final class FileStore implements Store {
   }
 
   /**
-   * Opens the store of a state directory, creates it if needed, and joins the processes that use it.
- * @throws StateDirectoryException with a sentence for the operator
- * @throws StoreException with a sentence for the operator
+   * Opens the store of a state directory, creates it if needed, and joins the processes that use
+   * it.
+   *
+   * @throws StateDirectoryException with a sentence for the operator
+   * @throws StoreException with a sentence for the operator
    */
   public static FileStore open(FileStoreOptions options)
       throws StateDirectoryException, StoreException {
@@ -94,8 +99,9 @@ public final class FileStore implements Store {
 
   /**
    * Opens a store whose accepted state is kept in memory only, invisible to other processes.
- * @throws StateDirectoryException with a sentence for the operator
- * @throws StoreException with a sentence for the operator
+   *
+   * @throws StateDirectoryException with a sentence for the operator
+   * @throws StoreException with a sentence for the operator
    */
   public static FileStore openPrivate(FileStoreOptions options)
       throws StateDirectoryException, StoreException {
@@ -126,9 +132,7 @@ public final class FileStore implements Store {
     return initial;
   }
 
-  /**
-   * The events that could not be detected for a shared store, with the reason, for display.
-   */
+  /** The events that could not be detected for a shared store, with the reason, for display. */
   public ImmutableMap<Concern, String> concerns() {
     return directory.map(StateDirectory::concerns).orElse(ImmutableMap.of());
   }
@@ -183,7 +187,8 @@ public final class FileStore implements Store {
   }
 
   /**
-   * Prevents other processes from committing. On close the replaced content is checked again: last, so that no caller that waits for the change waits for the check.
+   * Prevents other processes from committing. On close the replaced content is checked again: last,
+   * so that no caller that waits for the change waits for the check.
    */
   @Override
   public Held hold(Duration wait) throws StoreException {

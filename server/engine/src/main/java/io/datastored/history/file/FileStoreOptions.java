@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * File store options configure a file store. Immutable.
+ *
  * @param places where its files are
  * @param access whether it may replace the configuration file
  * @param waits its time-outs
@@ -31,19 +32,21 @@ public record FileStoreOptions(Places places, Access access, Waits waits, Outsid
 
   /**
    * Places are the locations of files. Immutable.
- * @param configFile the configuration file, which need not exist; its directory must
- * @param stateDirectory where the accepted state is, shared by all processes that use the file
- * @param runDirectory where the shared page is; empty: the one in use, or else a default
- * @param machineId the file with the id of this machine
+   *
+   * @param configFile the configuration file, which need not exist; its directory must
+   * @param stateDirectory where the accepted state is, shared by all processes that use the file
+   * @param runDirectory where the shared page is; empty: the one in use, or else a default
+   * @param machineId the file with the id of this machine
    */
   public record Places(
       Path configFile, Path stateDirectory, Optional<Path> runDirectory, Path machineId) {}
 
   /**
    * Waits are time-outs. Immutable.
- * @param lock how long to wait, when opening, for a process that is starting or committing
- * @param settle how long an edit in place must be unchanged before it is accepted
- * @param settleLimit after which an edit that never settles is accepted; at least {@code settle}
+   *
+   * @param lock how long to wait, when opening, for a process that is starting or committing
+   * @param settle how long an edit in place must be unchanged before it is accepted
+   * @param settleLimit after which an edit that never settles is accepted; at least {@code settle}
    */
   public record Waits(Duration lock, Duration settle, Duration settleLimit) {}
 

@@ -17,8 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file watch detects that a file may have changed, or that its path leads elsewhere. Thread-safe; it looks on its own thread, since a file system may not answer.
- * <p>The operating system reports events in the directories on the path to the file. It does not report that such a directory is moved away or covered by a mount, nor writes through another mount. So the path and the stamp of the file are also checked periodically, and the watches are renewed when the directories have changed.
+ * A file watch detects that a file may have changed, or that its path leads elsewhere. Thread-safe;
+ * it looks on its own thread, since a file system may not answer.
+ *
+ * <p>The operating system reports events in the directories on the path to the file. It does not
+ * report that such a directory is moved away or covered by a mount, nor writes through another
+ * mount. So the path and the stamp of the file are also checked periodically, and the watches are
+ * renewed when the directories have changed.
  */
 final class FileWatch implements Store.Watch {
 
@@ -87,8 +92,11 @@ final class FileWatch implements Store.Watch {
     names.close();
   }
 
-  /** Looks at the file, and renews the watches if needed.
- * @return whether there may be a change */
+  /**
+   * Looks at the file, and renews the watches if needed.
+   *
+   * @return whether there may be a change
+   */
   private boolean look() {
     FileSight before = seen;
     FileSight now;

@@ -11,7 +11,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Known contents are the last content found in a file, and the content that is to replace it. Thread-safe. Bytes equal to one of them need no new digest, and a file with the stamp of the last look need not be read. A file is checked several times for each change; comparing is much cheaper than a digest, and a stamp is cheaper still.
+ * Known contents are the last content found in a file, and the content that is to replace it.
+ * Thread-safe. Bytes equal to one of them need no new digest, and a file with the stamp of the last
+ * look need not be read. A file is checked several times for each change; comparing is much cheaper
+ * than a digest, and a stamp is cheaper still.
  */
 final class KnownContents {
 
@@ -32,8 +35,9 @@ final class KnownContents {
 
   /**
    * Records the bytes found in the file as the last content.
- * @param began when the reading of the bytes began
- * @param stamp of the file, taken after they were read
+   *
+   * @param began when the reading of the bytes began
+   * @param stamp of the file, taken after they were read
    */
   ConfigContent found(byte[] bytes, Instant began, FileStamp stamp) {
     ConfigContent content = known(bytes).orElseGet(() -> ConfigContent.of(bytes)).in(stamp);
@@ -50,9 +54,10 @@ final class KnownContents {
 
   /**
    * Records that the expected content was written to the file.
- * @param written the stamp of the new file before it became visible
- * @param looked when its present stamp was about to be read
- * @param present its stamp after the rename
+   *
+   * @param written the stamp of the new file before it became visible
+   * @param looked when its present stamp was about to be read
+   * @param present its stamp after the rename
    */
   synchronized void placed(FileStamp written, Instant looked, FileStamp present) {
     if (next != null && written.isSameContent(present)) {

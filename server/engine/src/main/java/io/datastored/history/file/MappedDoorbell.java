@@ -22,10 +22,13 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * A mapped doorbell is the doorbell that all processes of a state directory share: a word in a memory-mapped page in the run directory. Thread-safe.
+ * A mapped doorbell is the doorbell that all processes of a state directory share: a word in a
+ * memory-mapped page in the run directory. Thread-safe.
  *
  * <p>The page is 4096 bytes, little-endian: magic, layout, incarnation and run id as text in the
- * first 64 bytes, and the doorbell alone on the cache line at 128. It is written completely under a hidden name and then renamed into place, never resized and never synced: after a boot it is created again from the state file, so data that the kernel has not written back is not needed.
+ * first 64 bytes, and the doorbell alone on the cache line at 128. It is written completely under a
+ * hidden name and then renamed into place, never resized and never synced: after a boot it is
+ * created again from the state file, so data that the kernel has not written back is not needed.
  */
 public final class MappedDoorbell implements Doorbell {
 
@@ -57,7 +60,8 @@ public final class MappedDoorbell implements Doorbell {
   }
 
   /**
-   * Creates a new page and opens it. Only for a process that knows that it is alone: processes that have an older page mapped would not see this one.
+   * Creates a new page and opens it. Only for a process that knows that it is alone: processes that
+   * have an older page mapped would not see this one.
    */
   public static MappedDoorbell create(Path path, Incarnation incarnation, Incarnation run)
       throws IOException {
@@ -146,7 +150,9 @@ public final class MappedDoorbell implements Doorbell {
     }
   }
 
-  /** Does nothing: the garbage collector unmaps the page, and other processes still use the file. */
+  /**
+   * Does nothing: the garbage collector unmaps the page, and other processes still use the file.
+   */
   @Override
   public void close() {}
 

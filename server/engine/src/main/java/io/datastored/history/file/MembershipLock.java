@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A membership lock shows whether other processes use a state directory: each user holds it shared, so a process that can lock it exclusively is alone. Confined to the thread that opens the state directory, which holds the commit lock.
+ * A membership lock shows whether other processes use a state directory: each user holds it shared,
+ * so a process that can lock it exclusively is alone. Confined to the thread that opens the state
+ * directory, which holds the commit lock.
+ *
  * <p>A process opens the file only once: closing any other channel on it would drop the lock.
  */
 final class MembershipLock implements AutoCloseable {
@@ -45,7 +48,8 @@ final class MembershipLock implements AutoCloseable {
 
   /**
    * Stops being a user. The caller locks out others until {@link #close}.
- * @return whether no other process is a user
+   *
+   * @return whether no other process is a user
    */
   boolean leave() throws IOException {
     FileLock shared = lock;

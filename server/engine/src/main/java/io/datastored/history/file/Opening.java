@@ -20,7 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An opening determines which history continues when a process opens a state directory. Confined to one call.
+ * An opening determines which history continues when a process opens a state directory. Confined to
+ * one call.
+ *
  * @param directory the state directory, with links resolved
  */
 record Opening(
@@ -71,7 +73,8 @@ record Opening(
   }
 
   /**
-   * Writes the name of the run directory. On a full disk it is overwritten in place: no process reads it while this one is alone, and the next process that is alone writes it again.
+   * Writes the name of the run directory. On a full disk it is overwritten in place: no process
+   * reads it while this one is alone, and the next process that is alone writes it again.
    */
   private void point(RunDirectory run) throws StoreException {
     try {
@@ -198,7 +201,8 @@ record Opening(
   }
 
   /**
-   * The state with the present path of the configuration file. Both paths lead to the same file now, but a link may change later; and versions before 0.2 recorded the target of the links.
+   * The state with the present path of the configuration file. Both paths lead to the same file
+   * now, but a link may change later; and versions before 0.2 recorded the target of the links.
    */
   private AcceptedState asGiven(AcceptedState found) {
     if (found.configFile().equals(Optional.of(configFile))) {

@@ -22,8 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run directory holds the shared page of a state directory and the operation counters of each process, on tmpfs if possible; its content is created again after a boot. Immutable.
- * <p>The state directory names it, by path and by a random id that is also in the page, so that all processes of a state directory use the same one: processes with different ones would not see each other's doorbell.
+ * A run directory holds the shared page of a state directory and the operation counters of each
+ * process, on tmpfs if possible; its content is created again after a boot. Immutable.
+ *
+ * <p>The state directory names it, by path and by a random id that is also in the page, so that all
+ * processes of a state directory use the same one: processes with different ones would not see each
+ * other's doorbell.
+ *
  * @param path of the directory
  * @param id of this run, which begins when a process opens the state directory alone
  */
@@ -49,7 +54,8 @@ record RunDirectory(Path path, Incarnation id) {
 
   /**
    * The run directory that a state directory names; empty if there is none.
- * @throws IOException also when the file is not valid
+   *
+   * @throws IOException also when the file is not valid
    */
   static Optional<RunDirectory> read(Path pointer) throws IOException {
     if (!Files.exists(pointer)) {
@@ -72,7 +78,8 @@ record RunDirectory(Path path, Incarnation id) {
   }
 
   /**
-   * Removes everything that belongs to no live process. Also removes the directory, if it is a default one and empty. The caller is the last user and locks out others.
+   * Removes everything that belongs to no live process. Also removes the directory, if it is a
+   * default one and empty. The caller is the last user and locks out others.
    */
   void leave(Path stateDirectory) throws IOException, StoreException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -109,7 +116,8 @@ record RunDirectory(Path path, Incarnation id) {
   }
 
   /**
-   * Removes the previous run directory of a state directory, if it was a default one and differs from the present one: an earlier version had another default. The caller is alone.
+   * Removes the previous run directory of a state directory, if it was a default one and differs
+   * from the present one: an earlier version had another default. The caller is alone.
    */
   static void leaveEarlier(Path pointer, Path next, Path stateDirectory) {
     try {
@@ -127,7 +135,9 @@ record RunDirectory(Path path, Incarnation id) {
 
   /**
    * Creates the directory, for this user only.
- * @throws IOException also when the path is a link, belongs to another user, or is writable by others: the parent may be world-writable, and files would be written and removed through it
+   *
+   * @throws IOException also when the path is a link, belongs to another user, or is writable by
+   *     others: the parent may be world-writable, and files would be written and removed through it
    */
   static void make(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {

@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Run places are the default locations of a run directory, in order of preference: below the directory from the service manager, below the system's runtime directory, below that of the user's login, in world-writable shared memory, and finally in the state directory. Immutable.
+ * Run places are the default locations of a run directory, in order of preference: below the
+ * directory from the service manager, below the system's runtime directory, below that of the
+ * user's login, in world-writable shared memory, and finally in the state directory. Immutable.
+ *
  * @param environment of this process
  * @param system the runtime directory of root's services, such as {@code /run}
  * @param sharedMemory world-writable, so its content may belong to other users
@@ -52,7 +55,7 @@ record RunPlaces(Map<String, String> environment, Path system, Path sharedMemory
   }
 
   private static Path besides(Path stateDirectory) {
-    return stateDirectory.resolve("run.d"); // "run" is the file with its name
+    return stateDirectory.resolve("run.d"); // "run" is the file that names the run directory
   }
 
   private static String hash(Path stateDirectory) {
@@ -80,8 +83,11 @@ record RunPlaces(Map<String, String> environment, Path system, Path sharedMemory
     return path.startsWith("/") ? Optional.of(Path.of(path).normalize()) : Optional.empty();
   }
 
-  /** Creates a directory.
- * @return whether this process can create it and write to it */
+  /**
+   * Creates a directory.
+   *
+   * @return whether this process can create it and write to it
+   */
   private static boolean canBeMade(Path directory) {
     try {
       RunDirectory.make(directory);

@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A state directory is shared by the processes that use one configuration file: it holds the state file, the locks, and the name of the run directory with the doorbell. Thread-safe once open.
+ * A state directory is shared by the processes that use one configuration file: it holds the state
+ * file, the locks, and the name of the run directory with the doorbell. Thread-safe once open.
  *
  * <pre>
  *   state        the accepted state
@@ -60,7 +61,9 @@ final class StateDirectory implements AutoCloseable {
 
   /**
    * Opens a state directory, creates it if needed, and joins the processes that use it.
- * @param configFile the path of the configuration file; refused if it leads to another file than the one recorded in the directory. {@link #initial} has the path to follow
+   *
+   * @param configFile the path of the configuration file; refused if it leads to another file than
+   *     the one recorded in the directory. {@link #initial} has the path to follow
    * @throws StateDirectoryException with a sentence for the operator
    */
   static StateDirectory open(FileStoreOptions options, Path configFile)

@@ -3,7 +3,8 @@ package io.datastored.history.file;
 import java.nio.file.FileSystemException;
 
 /**
- * A state directory exception is thrown when a state directory cannot be used. Its message is one sentence for the operator.
+ * A state directory exception is thrown when a state directory cannot be used. Its message is one
+ * sentence for the operator.
  */
 public final class StateDirectoryException extends Exception {
 

@@ -12,13 +12,16 @@ sealed interface StateStore permits FileStateStore, PrivateStateStore {
 
   /**
    * The last committed state.
- * @return empty if there is none, or if this store did not write it: a copied or restored one belongs to another history
+   *
+   * @return empty if there is none, or if this store did not write it: a copied or restored one
+   *     belongs to another history
    * @throws StoreException when it cannot be read
    */
   Optional<AcceptedState> load() throws StoreException;
 
   /**
-   * Like {@link #load}, but reads the file only if its stamp has changed. A write that leaves the file times unchanged is not detected, so a caller must also call load periodically.
+   * Like {@link #load}, but reads the file only if its stamp has changed. A write that leaves the
+   * file times unchanged is not detected, so a caller must also call load periodically.
    */
   Optional<AcceptedState> refresh() throws StoreException;
 
@@ -27,8 +30,9 @@ sealed interface StateStore permits FileStateStore, PrivateStateStore {
 
   /**
    * Whether an operator has confirmed a configuration that has lost datastores.
- * @param accepted the configuration that it replaces
- * @param found the present content of the file
+   *
+   * @param accepted the configuration that it replaces
+   * @param found the present content of the file
    */
   boolean isMeant(Digest accepted, Digest found);
 
