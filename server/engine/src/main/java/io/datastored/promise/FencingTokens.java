@@ -69,7 +69,7 @@ public final class FencingTokens {
     }
   }
 
-  /** The last token handed out; every earlier one is below. */
+  /** The last token handed out, or the one below this run's first. */
   long last() {
     return next.get() - 1;
   }

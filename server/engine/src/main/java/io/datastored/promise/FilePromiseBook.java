@@ -46,9 +46,7 @@ public final class FilePromiseBook implements PromiseBook {
   /** Why the last write failed; empty if it succeeded. Written under the lock. */
   private volatile Optional<String> trouble = Optional.empty();
 
-  /**
-   * The last token handed out by this run, or, before its first, the highest one of earlier runs.
-   */
+  /** The last token handed out by this run; before its first, an upper bound of earlier ones. */
   private volatile LongSupplier lastToken;
 
   private volatile boolean granting;

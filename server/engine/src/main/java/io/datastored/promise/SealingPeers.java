@@ -34,7 +34,8 @@ public interface SealingPeers extends Peers {
 
   /**
    * Ensures that no earlier lease that a mode refuses can be taken over again; durable when this
-   * returns. Call it before leases are ended by force, while preventing changes of the mode.
+   * returns. Call it before leases are ended by force, or instead of {@link #seal} while the mode
+   * cannot change.
    *
    * @throws StoreException when it cannot be written; then nothing may be ended
    */
