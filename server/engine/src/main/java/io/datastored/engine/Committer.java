@@ -113,9 +113,7 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts with the last accepted configuration, if its text is available. A file must exist, too.
-   */
+  /** Starts with the last accepted configuration, if there is its text, and a file. */
   @GuardedBy("gate")
   private void serveAccepted(Store.Seen seen, StoreException why) throws StoreException {
     AcceptedState state = seen.state();
@@ -141,8 +139,7 @@ public final class Committer implements AutoCloseable {
     if (snapshot.generation() < generation) {
       gate.lock();
       try {
-        // A thread that waited for the gate finds what the previous one read: one reload per
-        // change.
+        // A thread that waited for the gate finds what the previous one read.
         if (current().generation() < generation) {
           refreshSettled();
         }
@@ -182,9 +179,7 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  /**
-   * Retries after a failure: the disk may have recovered even if nothing has been written since.
-   */
+  /** Retries after a failure: the disk may have recovered without another write. */
   @GuardedBy("gate")
   private void tryOut() throws StoreException {
     if (troubles.ofServer(TroubleCause.STATE).isPresent()) {
