@@ -51,10 +51,10 @@ public record DaemonOptions(
 
   public DaemonOptions {
     if (listen.isEmpty()) {
-      throw new IllegalArgumentException("no address to listen on");
+      throw new IllegalArgumentException("there is no address to listen on");
     }
     if (grace.isNegative()) {
-      throw new IllegalArgumentException("the grace is not negative: " + grace);
+      throw new IllegalArgumentException("the grace period must not be negative: " + grace);
     }
   }
 

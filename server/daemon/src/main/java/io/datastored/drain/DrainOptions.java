@@ -1,5 +1,7 @@
 package io.datastored.drain;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import io.datastored.neighbour.PbsDirectories;
 import java.time.Duration;
 
@@ -27,21 +29,15 @@ public record DrainOptions(
   private static final int SHARE_OF_THE_WAIT = 8;
 
   public DrainOptions {
-    require(poll.toNanos() > 0, "poll is more than 0");
-    require(poll.compareTo(longestPoll) <= 0, "longestPoll is at least poll");
-    require(longestPoll.compareTo(progress) <= 0, "progress is at least longestPoll");
-    require(!beforeDeadline.isNegative(), "beforeDeadline is not negative");
-    require(maxDrains > 0, "maxDrains is more than 0");
+    checkArgument(poll.toNanos() > 0, "poll must be more than 0");
+    checkArgument(poll.compareTo(longestPoll) <= 0, "longestPoll must be at least poll");
+    checkArgument(longestPoll.compareTo(progress) <= 0, "progress must be at least longestPoll");
+    checkArgument(!beforeDeadline.isNegative(), "beforeDeadline must not be negative");
+    checkArgument(maxDrains > 0, "maxDrains must be more than 0");
   }
 
   public static DrainOptions defaults() {
     return new Builder().build();
-  }
-
-  private static void require(boolean holds, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException(rule);
-    }
   }
 
   /** The pause before the next look of a drain that has waited for this long. */

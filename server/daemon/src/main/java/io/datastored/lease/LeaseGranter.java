@@ -135,7 +135,7 @@ final class LeaseGranter {
         lease = made;
       }
     } catch (StoreException e) {
-      return LeaseRefused.notPromised(ask, PromiseGate.notWritten(e).orElseThrow());
+      return LeaseRefused.notPromised(ask, PromiseGate.notWritten(e));
     } finally {
       if (lease == null) {
         // In every case: no count without a lease.

@@ -1,5 +1,7 @@
 package io.datastored.lease;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.PromiseBounds;
@@ -37,15 +39,18 @@ public record LeaseOptions(
     SessionOptions sessions) {
 
   public LeaseOptions {
-    require(tick.toNanos() > 0, "tick is more than 0");
-    require(stall.compareTo(tick) > 0, "stall is more than tick");
-    require(stall.compareTo(shortestTtl) <= 0, "stall is at most shortestTtl");
-    require(stall.compareTo(sessions.shortestTtl()) <= 0, "stall is at most a session's ttl");
-    require(shortestTtl.compareTo(defaultTtl) <= 0, "defaultTtl is at least shortestTtl");
-    require(defaultTtl.compareTo(longestTtl) <= 0, "defaultTtl is at most longestTtl");
-    require(longestTtl.compareTo(Duration.ofDays(1)) <= 0, "longestTtl is at most a day");
-    require(maxLeases > 0, "maxLeases is more than 0");
-    require(tokenBlock > 1 && tokenBlock <= 1 << 20, "tokenBlock is 2 to 2^20");
+    checkArgument(tick.toNanos() > 0, "tick must be more than 0");
+    checkArgument(stall.compareTo(tick) > 0, "stall must be more than tick");
+    checkArgument(stall.compareTo(shortestTtl) <= 0, "stall must be at most shortestTtl");
+    checkArgument(
+        stall.compareTo(sessions.shortestTtl()) <= 0, "stall must be at most a session's ttl");
+    checkArgument(
+        shortestTtl.compareTo(defaultTtl) <= 0, "defaultTtl must be at least shortestTtl");
+    checkArgument(defaultTtl.compareTo(longestTtl) <= 0, "defaultTtl must be at most longestTtl");
+    checkArgument(
+        longestTtl.compareTo(Duration.ofDays(1)) <= 0, "longestTtl must be at most a day");
+    checkArgument(maxLeases > 0, "maxLeases must be more than 0");
+    checkArgument(tokenBlock > 1 && tokenBlock <= 1 << 20, "tokenBlock must be 2 to 2^20");
   }
 
   public static LeaseOptions defaults() {
@@ -57,12 +62,6 @@ public record LeaseOptions(
     var options = new Builder();
     changes.accept(options);
     return options.build();
-  }
-
-  private static void require(boolean holds, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException(rule);
-    }
   }
 
   /** The ttl that is granted for a requested one. */

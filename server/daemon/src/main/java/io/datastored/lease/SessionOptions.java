@@ -1,5 +1,7 @@
 package io.datastored.lease;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,23 +25,19 @@ public record SessionOptions(
     long keepAliveRate) {
 
   public SessionOptions {
-    require(shortestTtl.toNanos() > 0, "shortestTtl is more than 0");
-    require(shortestTtl.compareTo(defaultTtl) <= 0, "defaultTtl is at least shortestTtl");
-    require(defaultTtl.compareTo(longestTtl) <= 0, "defaultTtl is at most longestTtl");
-    require(longestTtl.compareTo(Duration.ofDays(1)) <= 0, "longestTtl is at most a day");
-    require(maxSessions > 0, "maxSessions is more than 0");
-    require(maxLeases > 0, "maxLeases is more than 0");
-    require(keepAliveRate > 0, "keepAliveRate is more than 0");
+    checkArgument(shortestTtl.toNanos() > 0, "shortestTtl must be more than 0");
+    checkArgument(
+        shortestTtl.compareTo(defaultTtl) <= 0, "defaultTtl must be at least shortestTtl");
+    checkArgument(defaultTtl.compareTo(longestTtl) <= 0, "defaultTtl must be at most longestTtl");
+    checkArgument(
+        longestTtl.compareTo(Duration.ofDays(1)) <= 0, "longestTtl must be at most a day");
+    checkArgument(maxSessions > 0, "maxSessions must be more than 0");
+    checkArgument(maxLeases > 0, "maxLeases must be more than 0");
+    checkArgument(keepAliveRate > 0, "keepAliveRate must be more than 0");
   }
 
   public static SessionOptions defaults() {
     return new Builder().build();
-  }
-
-  private static void require(boolean holds, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException(rule);
-    }
   }
 
   /** The ttl that is granted for a requested one while this many sessions are live. */

@@ -99,7 +99,7 @@ public final class Committer implements AutoCloseable {
         // Nothing has been accepted yet: nothing can be lost, and an empty file is not an edit.
         if (!seen.state().datastores().isEmpty()) {
           // An editor may be writing right now, or a file system may not be mounted yet.
-          Refresh.requireContent(seen);
+          seen.requireContent();
           if (seen.rest().isPresent()) {
             return seen.rest();
           }

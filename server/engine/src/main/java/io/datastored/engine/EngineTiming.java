@@ -39,13 +39,13 @@ public record EngineTiming(
     requirePositive("basePathWait", basePathWait);
     if (settle.isNegative() || settle.compareTo(settleLimit) > 0) {
       throw new IllegalArgumentException(
-          "settle is between 0 and settleLimit (" + settleLimit + "), not " + settle);
+          "settle must be between 0 and settleLimit (" + settleLimit + "), not " + settle);
     }
   }
 
   private static void requirePositive(String name, Duration value) {
     if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(name + " is more than 0, not " + value);
+      throw new IllegalArgumentException(name + " must be more than 0, not " + value);
     }
   }
 

@@ -73,7 +73,7 @@ final class Refresh {
       publication.adopt(seen);
       return Optional.empty();
     }
-    requireContent(seen);
+    seen.requireContent();
     if (seen.rest().isPresent()) {
       return seen.rest();
     }
@@ -115,7 +115,7 @@ final class Refresh {
         publication.adopt(seen);
         return seen;
       }
-      requireContent(seen);
+      seen.requireContent();
       if (seen.rest().isPresent()) {
         return seen;
       }
@@ -128,13 +128,6 @@ final class Refresh {
         edit.found(seen, e);
         throw e;
       }
-    }
-  }
-
-  /** Refuses content that is not accepted until an operator acts. */
-  static void requireContent(Store.Seen seen) throws StoreException {
-    if (seen.contentLost().isPresent()) {
-      throw new StoreException(StoreException.Reason.CONTENT_LOST, seen.contentLost().get());
     }
   }
 }

@@ -135,6 +135,17 @@ public interface Store extends AutoCloseable {
       return content.digest().equals(state.digest());
     }
 
+    /**
+     * Refuses content that is not accepted until an operator acts.
+     *
+     * @throws StoreException with reason CONTENT_LOST
+     */
+    public void requireContent() throws StoreException {
+      if (contentLost.isPresent()) {
+        throw new StoreException(StoreException.Reason.CONTENT_LOST, contentLost.get());
+      }
+    }
+
     /** This result after another state was committed for this configuration. */
     public Seen at(AcceptedState committed) {
       return new Seen(committed, content, false, Optional.empty(), Optional.empty());

@@ -14,8 +14,8 @@ public final class PromiseGate {
 
   private static final Logger log = LoggerFactory.getLogger(PromiseGate.class);
 
-  private static final Optional<String> NOT_WRITTEN =
-      Optional.of("the lease ledger in the state directory cannot be written");
+  private static final String NOT_WRITTEN =
+      "the lease ledger in the state directory cannot be written";
   private static final Optional<String> NO_AUTHORITY =
       Optional.of("this server has lost the authority to grant leases and sessions");
 
@@ -46,14 +46,14 @@ public final class PromiseGate {
     try {
       book.promise(ttl);
     } catch (StoreException e) {
-      return notWritten(e);
+      return Optional.of(notWritten(e));
     }
     // Checked after the write, which may take as long as the disk does.
     return authority.holds() ? Optional.empty() : NO_AUTHORITY;
   }
 
   /** The reason for refusing a promise whose write failed. */
-  public static Optional<String> notWritten(StoreException why) {
+  public static String notWritten(StoreException why) {
     // Only at debug level: a line for each refused call would fill a disk that is full already. The
     // ledger's trouble is logged.
     log.atDebug().log("the lease ledger cannot be written: {}", why.getMessage());

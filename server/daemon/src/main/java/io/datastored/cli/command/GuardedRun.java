@@ -137,7 +137,7 @@ final class GuardedRun {
       case FORCED -> "The server revoked the lease.";
       case SESSION_ENDED -> "The server no longer knows the session.";
       case NOT_CONTINUED -> "The server was restarted and did not continue the lease.";
-      case CLIENT_CLOSED -> "This command has given it back.";
+      case CLIENT_CLOSED -> "This command has released it.";
       case EXPIRED -> why(Duration.ZERO, rest(nanoTime.getAsLong()));
     };
   }

@@ -5,11 +5,13 @@ import io.datastored.cli.flag.Connection;
 import io.datastored.cli.view.ErrorMessage;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.client.DatastoredClient;
+import io.datastored.client.ServerStreams;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.DrainRequest;
+import io.datastored.v1.DrainResponse;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.LookupResponse;
 import io.datastored.v1.MaintenanceMode;
@@ -130,13 +132,15 @@ final class DemoClient {
   }
 
   /** A drain of the current mode of the datastore. */
-  DemoDrain drain(Datastore datastore) {
-    return DemoDrain.start(
-        connection,
+  DemoStream<DrainResponse> drain(Datastore datastore) {
+    ServerStreams server = connection.streams();
+    DrainRequest request =
         DrainRequest.newBuilder()
             .setDatastore(datastore.getName())
             .setEtag(datastore.getEtag())
-            .build());
+            .build();
+    return DemoStream.start(
+        "drain", received -> received.accept(server.drain(request, received::accept)));
   }
 
   /** A program that uses the client library, with its own session. */

@@ -4,6 +4,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.datastored.cli.command.ReadyLine;
 import io.datastored.cli.command.StopSignal;
+import io.datastored.cli.demo.DemoWatcher.Heard;
 import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.Connection;
 import io.datastored.cli.flag.LogLevel;
@@ -78,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
     file.create();
     try (Daemon daemon = Daemon.start(options(file.path(), directory));
         Connection connection = connect(daemon);
-        DemoWatcher watcher = DemoWatcher.start(connection)) {
+        DemoStream<Heard> watcher = DemoWatcher.start(connection)) {
       out.printf("datastored %s: a server in %s%n", BuildVersion.number(), directory);
       new DemoScript(file, new DemoClient(connection), watcher, out).play();
     }

@@ -35,10 +35,10 @@ final class DemoScript {
 
   private final DemoFile file;
   private final DemoClient client;
-  private final DemoWatcher watcher;
+  private final DemoStream<Heard> watcher;
   private final PrintWriter out;
 
-  DemoScript(DemoFile file, DemoClient client, DemoWatcher watcher, PrintWriter out) {
+  DemoScript(DemoFile file, DemoClient client, DemoStream<Heard> watcher, PrintWriter out) {
     this.file = file;
     this.client = client;
     this.watcher = watcher;
@@ -131,7 +131,7 @@ final class DemoScript {
         client.mode("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE, "disk swap");
     hears("main", "mode none -> offline", set);
     refused("main", Operation.OPERATION_READ, "offline");
-    try (DemoDrain drain = client.drain(offline.getDatastore())) {
+    try (DemoStream<DrainResponse> drain = client.drain(offline.getDatastore())) {
       DrainResponse waits = drain.next();
       tell("drain", "waits: " + new BlockerSummary(waits.getProgress()).sentence());
       new BlockerSummary(waits.getProgress()).lines().forEach(line -> tell("", line));
@@ -145,11 +145,22 @@ final class DemoScript {
       writesInProgress(1, "the session is renewed and goes on");
       long released = System.nanoTime();
       held.close();
-      DrainResponse last = drain.awaitEnd();
+      DrainResponse last = awaitEnd(drain);
       check(last.getState() == DrainState.DRAIN_STATE_DRAINED, "the drain ends with DRAINED");
       tell("drain", "DRAINED %s after the release: pull the disk".formatted(since(released)));
     }
     writesInProgress(0, "and none can begin");
+  }
+
+  private static DrainResponse awaitEnd(DemoStream<DrainResponse> drain)
+      throws InterruptedException {
+    long begin = System.nanoTime();
+    DrainResponse last = drain.next();
+    while (last.getState() == DrainState.DRAIN_STATE_DRAINING
+        && Duration.ofNanos(System.nanoTime() - begin).compareTo(PATIENCE) < 0) {
+      last = drain.next();
+    }
+    return last;
   }
 
   private void backIntoService() throws InterruptedException {

@@ -35,7 +35,7 @@ public final class OptionRules {
       DaemonOptions unused = options.build();
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(
-          ExitStatus.USAGE, "This cannot be (" + flags + "): " + e.getMessage() + ".", e);
+          ExitStatus.USAGE, "Invalid value (" + flags + "): " + e.getMessage() + ".", e);
     }
     return this;
   }

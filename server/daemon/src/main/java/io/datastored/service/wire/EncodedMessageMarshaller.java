@@ -17,8 +17,8 @@ import java.io.UncheckedIOException;
 final class EncodedMessageMarshaller implements Marshaller<EncodedMessage> {
 
   @Override
-  public InputStream stream(EncodedMessage part) {
-    return new Encoded(part);
+  public InputStream stream(EncodedMessage message) {
+    return new Encoded(message);
   }
 
   @Override
@@ -34,17 +34,17 @@ final class EncodedMessageMarshaller implements Marshaller<EncodedMessage> {
    * Confined to one call. The known length saves the framer a copy, and draining saves it a buffer.
    */
   private static final class Encoded extends FilterInputStream implements Drainable, KnownLength {
-    private final EncodedMessage part;
+    private final EncodedMessage message;
 
-    Encoded(EncodedMessage part) {
-      super(part.open());
-      this.part = part;
+    Encoded(EncodedMessage message) {
+      super(message.open());
+      this.message = message;
     }
 
     @Override
     public int drainTo(OutputStream target) throws IOException {
-      part.writeTo(target);
-      return part.size();
+      message.writeTo(target);
+      return message.size();
     }
   }
 }

@@ -236,7 +236,7 @@ final class ServeCommandTest {
     Shell.Result result = new Shell().run(serve("--settle=10s", "--settle-limit=1s"));
     assertThat(result.status()).isEqualTo(2);
     assertThat(result.err())
-        .contains("(--settle, --settle-limit)", "settle is between 0 and settleLimit");
+        .contains("(--settle, --settle-limit)", "settle must be between 0 and settleLimit");
     assertThat(new Shell().run(serve("--tls-cert=x.pem")).status()).isEqualTo(2);
   }
 
@@ -258,7 +258,7 @@ final class ServeCommandTest {
       Shell.Result result = new Shell().run(serve(limit));
       assertThat(result.status()).as(limit).isEqualTo(2);
       assertThat(result.err())
-          .contains("This cannot be (", limit.substring(0, limit.indexOf('=')))
+          .contains("Invalid value (", limit.substring(0, limit.indexOf('=')))
           .doesNotContain("error of the program");
     }
   }

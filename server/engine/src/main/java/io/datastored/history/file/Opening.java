@@ -144,11 +144,13 @@ record Opening(
     }
   }
 
+  private Optional<Path> runDirectory() {
+    return options.places().runDirectory();
+  }
+
   private RunDirectory ownRun(Incarnation id) throws IOException, StoreException {
     Path path =
-        options
-            .places()
-            .runDirectory()
+        runDirectory()
             .orElseGet(() -> RunDirectory.defaultFor(directory))
             .toAbsolutePath()
             .normalize();
@@ -179,13 +181,13 @@ record Opening(
                 () ->
                     new StateDirectoryException(
                         pointer() + " is gone while other processes use it; stop them first"));
-    if (options.places().runDirectory().isPresent()
-        && !options.places().runDirectory().get().toAbsolutePath().normalize().equals(run.path())) {
+    if (runDirectory().isPresent()
+        && !runDirectory().get().toAbsolutePath().normalize().equals(run.path())) {
       throw new StateDirectoryException(
           "other processes use the run directory "
               + run.path()
               + " with this state directory, not "
-              + options.places().runDirectory().get());
+              + runDirectory().get());
     }
     try {
       Doorbell doorbell = MappedDoorbell.open(run.page(), state.revision().incarnation(), run.id());
