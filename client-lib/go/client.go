@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	pb "datastored.io/client/datastoredv1"
@@ -65,11 +66,12 @@ func newClient(target string, clock clock, timing timing, opts ...Option) (*Clie
 		return nil, fmt.Errorf("datastored: invalid ttl %v (expected %v to %v; a number without a unit is nanoseconds)",
 			options.ttl, shortestTTL, longestTTL)
 	}
-	data, err := newLine(target, options, timing)
+	accepted := new(atomic.Bool)
+	data, err := newLine(target, options, timing, accepted)
 	if err != nil {
 		return nil, err
 	}
-	control, err := newLine(target, options, timing)
+	control, err := newLine(target, options, timing, accepted)
 	if err != nil {
 		_ = data.connection.Close()
 		return nil, err

@@ -45,7 +45,7 @@ func (k *keeper) continueLeases(ctx context.Context, promise *promise) error {
 }
 
 func (k *keeper) continueLease(ctx context.Context, view sessionView, lease *Lease) error {
-	_, err := k.client.continuing.Lookup(ctx, &pb.LookupRequest{
+	response, err := k.client.continuing.Lookup(ctx, &pb.LookupRequest{
 		Datastore:        lease.answer.Name,
 		Operation:        pb.Operation(lease.operation),
 		SessionId:        view.id,
@@ -54,10 +54,11 @@ func (k *keeper) continueLease(ctx context.Context, view sessionView, lease *Lea
 		KnownEtag:        lease.answer.ETag,
 		Purpose:          lease.purpose,
 		HeldFor:          durationpb.New(k.client.clock.now().monotonic - lease.since),
+		Continuation:     lease.proof(),
 	})
 	err = asRefusal(err)
 	if err == nil {
-		lease.continued(view.promise)
+		lease.continued(response.GetLease(), view.promise)
 		return nil
 	}
 	if refused, gone := refusedWith(err, SessionNotFound); gone {
@@ -65,7 +66,7 @@ func (k *keeper) continueLease(ctx context.Context, view sessionView, lease *Lea
 		return err
 	}
 	var refused *RefusedError
-	if later, _ := passes(err); !later && errors.As(err, &refused) {
+	if later, _ := k.client.control.again(err); !later && errors.As(err, &refused) {
 		lease.lose(NotContinued)
 		return nil
 	}

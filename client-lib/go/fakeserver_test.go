@@ -30,7 +30,9 @@ type fakeServer struct {
 	ttl      time.Duration
 	sessions map[string]bool
 	leases   map[string]int64 // by id: its token
-	ended    []string
+	// What every Lookup of a lease is answered with; empty: as from a server too old to make one.
+	continuation string
+	ended        []string
 	// What the last KeepAlives counted too many; negative: too few.
 	miscounted int64
 	// Of which answers are held back until the call ends, by "Lookup", "continue" or "Release".
@@ -200,7 +202,9 @@ func (s *fakeServer) Lookup(ctx context.Context, r *pb.LookupRequest) (*pb.Looku
 	}
 	return &pb.LookupResponse{
 		Datastore: &pb.Datastore{Name: r.GetDatastore()},
-		Lease:     &pb.Lease{LeaseId: r.GetLeaseId(), FencingToken: s.leases[r.GetLeaseId()]},
+		Lease: &pb.Lease{
+			LeaseId: r.GetLeaseId(), FencingToken: s.leases[r.GetLeaseId()], Continuation: s.continuation,
+		},
 	}, nil
 }
 

@@ -19,11 +19,14 @@ const (
 	Bookmark FrameKind = "bookmark"
 )
 
-// A SnapshotReason says why a snapshot was sent: REQUESTED, TOO_OLD, WRONG_INCARNATION or AHEAD.
+// A SnapshotReason says why a snapshot was sent: REQUESTED, TOO_OLD, WRONG_INCARNATION, AHEAD or RIGHTS_CHANGED.
 type SnapshotReason string
 
 // Ahead is the one reason for which a follower goes back: the server was set back.
 const Ahead SnapshotReason = "AHEAD"
+
+// RightsChanged says that what this client may see may have changed since the revision that it knew.
+const RightsChanged SnapshotReason = "RIGHTS_CHANGED"
 
 func snapshotReasonOf(told pb.SnapshotReason) SnapshotReason {
 	return SnapshotReason(strings.TrimPrefix(told.String(), "SNAPSHOT_REASON_"))
@@ -36,11 +39,13 @@ type Frame struct {
 	Revision Revision
 	// Of a snapshot: why it was sent.
 	Reason SnapshotReason
-	// Of a snapshot every selected datastore, of a change those created or changed.
+	// Of a snapshot every selected datastore, of a change those created or changed, and those that this client may see from
+	// now on.
 	Changed []Datastore
-	// Of a change: the names of removed datastores.
+	// Of a change: the names of removed datastores, and of those that this client may no longer see.
 	Removed []string
-	// Of a change: how many generations it stands for; 1 for a follower that keeps up.
+	// Of a change: how many generations it stands for; 1 for a follower that keeps up, 0 when only the
+	// rights of this client changed.
 	Generations int64
 	// Of the first bookmark of a stream: the removable datastores, for their mount state; without settings.
 	Removable []Datastore

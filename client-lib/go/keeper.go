@@ -78,7 +78,7 @@ func (k *keeper) usable(ctx context.Context) (sessionView, error) {
 		if open && view.promise.live() {
 			return view, nil
 		}
-		if later, _ := passes(failure); failure != nil && !later {
+		if later, _ := k.client.control.again(failure); failure != nil && !later {
 			return sessionView{}, failure
 		}
 		if open {
@@ -275,6 +275,7 @@ func (k *keeper) open(ctx context.Context, state sessionState, view sessionView)
 	if err != nil {
 		return err
 	}
+	k.client.control.accepted.Store(true)
 	ttl := opened.GetTtl().AsDuration()
 	promise := newPromise(k.client.clock, sent, ttl)
 	k.mu.Lock()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	pb "datastored.io/client/datastoredv1"
 )
 
 // A Cause is a word that says how a lease was lost.
@@ -50,6 +52,8 @@ type Lease struct {
 	token  int64
 	answer Answer
 	since  time.Duration // by the monotonic clock
+	// The server's own proof that it has granted the lease, sent back as it is; empty from a server too old to make one.
+	continuation string
 	// Of the start of the server that has granted or continued it. A later start that has only heard of the session
 	// does not count the lease yet, and so lengthens nothing of it.
 	promise *promise
@@ -128,27 +132,38 @@ func (l *Lease) loseLocked(cause Cause) {
 }
 
 // granted makes it a held one; false when its time is over already, or it was lost before it was granted.
-func (l *Lease) granted(token int64, answer Answer, promise *promise) bool {
+func (l *Lease) granted(grant *pb.Lease, answer Answer, promise *promise) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.state != leaseAsked || !promise.live() {
 		return false
 	}
-	l.state, l.token, l.answer, l.promise = leaseHeld, token, answer, promise
+	l.state, l.token, l.answer, l.promise = leaseHeld, grant.GetFencingToken(), answer, promise
+	l.continuation = grant.GetContinuation()
 	l.since = l.client.clock.now().monotonic
 	return true
 }
 
 // continued notes that the server counts it under a promise. What was over meanwhile stays lost.
-func (l *Lease) continued(promise *promise) {
+func (l *Lease) continued(grant *pb.Lease, promise *promise) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if newer := grant.GetContinuation(); newer != "" {
+		l.continuation = newer
+	}
 	if l.state == leaseHeld && !l.promise.live() {
 		l.loseLocked(Expired)
 	}
 	if l.state == leaseHeld {
 		l.promise, l.doubted = promise, false
 	}
+}
+
+// proof is the newest continuation that the server has sent.
+func (l *Lease) proof() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.continuation
 }
 
 func (l *Lease) doubt() {

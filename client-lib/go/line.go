@@ -63,12 +63,14 @@ func (e *unansweredError) Unwrap() []error {
 type line struct {
 	connection *grpc.ClientConn
 	fault      *handshakeFault
+	// Whether a server has accepted this client's credentials before, on any line.
+	accepted *atomic.Bool
 	// What the last call met that the server has not answered; nil when the last was answered.
 	trouble atomic.Pointer[error]
 }
 
 // newLine makes a connection of its own; it is opened by the first call.
-func newLine(target string, options options, timing timing) (*line, error) {
+func newLine(target string, options options, timing timing, accepted *atomic.Bool) (*line, error) {
 	if err := checkTarget(target); err != nil {
 		return nil, err
 	}
@@ -89,7 +91,7 @@ func newLine(target string, options options, timing timing) (*line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("datastored: %w", err)
 	}
-	return &line{connection: connection, fault: fault}, nil
+	return &line{connection: connection, fault: fault, accepted: accepted}, nil
 }
 
 // checkTarget refuses what can never be the address of a server.
@@ -138,12 +140,21 @@ func (l *line) unreachable(err error) error {
 	return &UnreachableError{Target: l.connection.Target(), Err: err}
 }
 
+// again is passes, for a client that may have been accepted before: then its credentials have run out, and there may be
+// fresh ones for the next attempt or the next connection.
+func (l *line) again(err error) (bool, time.Duration) {
+	if l.accepted.Load() && unauthenticated(err) {
+		return true, 0
+	}
+	return passes(err)
+}
+
 // met is what a call has met, as its caller is to see it.
 func (l *line) met(err error) error {
 	err = asRefusal(err)
 	var refused *RefusedError
 	if errors.As(err, &refused) {
-		if refused.Code == codes.Unavailable {
+		if refused.Code == codes.Unavailable || refused.Code == codes.Unauthenticated {
 			l.trouble.Store(&err)
 		}
 		return err
@@ -155,7 +166,7 @@ func (l *line) met(err error) error {
 		return l.unreachable(fault)
 	}
 	// The resolver of names tells its error as text only.
-	if later, _ := passes(err); !later || strings.Contains(status.Convert(err).Message(), "no such host") {
+	if later, _ := l.again(err); !later || strings.Contains(status.Convert(err).Message(), "no such host") {
 		return l.unreachable(err)
 	}
 	// That a call's time was over says less than what was met before.
@@ -192,7 +203,7 @@ func insist[A any](ctx context.Context, l *line, pause *backoff, call func(conte
 			return none, attempts + 1, l.unanswered(ctx)
 		}
 		err = l.met(err)
-		later, askedFor := passes(err)
+		later, askedFor := l.again(err)
 		if !later {
 			return none, attempts, err
 		}

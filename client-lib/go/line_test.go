@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,7 +173,7 @@ func TestDial_ttlWithoutAUnit_isRefused(t *testing.T) {
 }
 
 func TestMet_unknownHost_doesNotPass(t *testing.T) {
-	line, err := newLine("nowhere.invalid:7400", newOptions(nil), usualTiming)
+	line, err := newLine("nowhere.invalid:7400", newOptions(nil), usualTiming, new(atomic.Bool))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -198,6 +198,52 @@ func TestContinue_tellsThePurposeAndTheAge(t *testing.T) {
 	})
 }
 
+func TestContinue_sendsTheNewestContinuationThatTheServerHasSent(t *testing.T) {
+	server := startFakeServer(t)
+	server.continuation = "continuation-of-grant-"
+	client := server.dial(t)
+	lease := hold(t, client)
+	restartTo := func(next string) string {
+		server.with(func() {
+			server.continuation, server.continued = next, nil
+			clear(server.sessions)
+		})
+		await(t, "it is continued", func() bool {
+			client.keeper.mu.Lock()
+			promise := client.keeper.promise
+			client.keeper.mu.Unlock()
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			return server.continued != nil && lease.heldUnder(promise)
+		})
+		server.mu.Lock()
+		defer server.mu.Unlock()
+		return server.continued.GetContinuation()
+	}
+	if sent := restartTo("continuation-of-start2"); sent != "continuation-of-grant-" {
+		t.Errorf("after the grant: %q", sent)
+	}
+	if sent := restartTo(""); sent != "continuation-of-start2" {
+		t.Errorf("after one that replaced it: %q", sent)
+	}
+	if sent := restartTo(""); sent != "continuation-of-start2" {
+		t.Errorf("after an empty one: %q", sent)
+	}
+}
+
+func TestContinue_ofAServerWithoutContinuations_sendsNone(t *testing.T) {
+	server := startFakeServer(t)
+	client := server.dial(t)
+	lease := hold(t, client)
+	server.with(func() { clear(server.sessions) })
+	await(t, "it is continued", func() bool { return server.called("continue "+lease.ID()) > 0 })
+	server.with(func() {
+		if sent := server.continued.GetContinuation(); sent != "" {
+			t.Errorf("sent %q", sent)
+		}
+	})
+}
+
 func TestContinue_manyLeases_inAThirdOfTheTTL(t *testing.T) {
 	server := startFakeServer(t)
 	server.ttl = 10 * time.Second
@@ -250,7 +296,7 @@ func TestLease_lostBeforeItIsGranted_isNeverHeld(t *testing.T) {
 	clock := newSystemClock()
 	lease := &Lease{client: &Client{clock: clock}, lost: make(chan struct{})}
 	lease.lose(Closed)
-	if lease.granted(1, Answer{}, newPromise(clock, clock.now(), time.Minute)) || lease.Alive() {
+	if lease.granted(nil, Answer{}, newPromise(clock, clock.now(), time.Minute)) || lease.Alive() {
 		t.Error("held after close")
 	}
 }

@@ -80,7 +80,7 @@ func (c *Client) hold(ctx context.Context, operation Operation, request *pb.Look
 		response, attempts, err := c.ask(ctx, request)
 		uncertain = uncertain || attempts > 1
 		if err == nil {
-			if lease.granted(response.GetLease().GetFencingToken(), answerOf(response), session.promise) {
+			if lease.granted(response.GetLease(), answerOf(response), session.promise) {
 				c.keeper.granted(session)
 				return lease, nil
 			}

@@ -42,10 +42,17 @@ func WithVersion(version string) Option { return func(o *options) { o.version = 
 // else is an error of Dial. Default: 10 s.
 func WithTTL(ttl time.Duration) Option { return func(o *options) { o.ttl = ttl } }
 
-// WithTLS encrypts, and shows the client's certificate if the configuration has one. Default: no TLS, which the server
-// accepts on its own host only.
+// WithTLS encrypts, and shows the client's certificate if the configuration has one. With GetClientCertificate each new
+// connection shows the certificate of that moment, so one that is renewed needs no new client. Default: no TLS, which the
+// server accepts on its own host only.
 func WithTLS(config *tls.Config) Option {
 	return func(o *options) { o.credentials = credentials.NewTLS(config) }
+}
+
+// WithPerRPCCredentials adds credentials, such as a token, to every call. They are asked for again with each attempt, so
+// ones that have run out can be replaced at any time.
+func WithPerRPCCredentials(calls credentials.PerRPCCredentials) Option {
+	return WithDialOptions(grpc.WithPerRPCCredentials(calls))
 }
 
 // WithDialOptions are handed to grpc.NewClient, for interceptors and the like.

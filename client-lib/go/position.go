@@ -27,15 +27,18 @@ func (p *position) accept(frame *Frame) (bool, error) {
 	none := p.fresh || p.at == (Revision{})
 	switch {
 	case frame.Kind == Snapshot:
-		old := sameHistory && frame.Revision.Generation <= p.at.Generation
+		old := sameHistory && (frame.Revision.Generation < p.at.Generation ||
+			frame.Revision.Generation == p.at.Generation && frame.Reason != RightsChanged)
 		if old && !none && frame.Reason != Ahead {
 			return false, nil
 		}
 	case none || !sameHistory:
 		// What it would be added to is not there.
 		return false, errUnknownFrame
-	case frame.Kind == Change && frame.Revision.Generation <= p.at.Generation:
-		return false, nil // A repetition: applying it would set single datastores back.
+	case frame.Kind == Change && frame.Revision.Generation < p.at.Generation:
+		return false, nil // Applying it would set single datastores back.
+	case frame.Kind == Change && frame.Revision.Generation == p.at.Generation && frame.Generations > 0:
+		return false, nil // A repetition. Without generations only the rights changed, which changes no revision.
 	case frame.Kind == Bookmark && frame.Revision.Generation < p.at.Generation:
 		return false, nil
 	}

@@ -18,6 +18,7 @@ func whole(t *testing.T, message *pb.WatchGenerationResponse) *Frame {
 
 func TestPosition_accept_risesOnly(t *testing.T) {
 	const requested, ahead = pb.SnapshotReason_SNAPSHOT_REASON_REQUESTED, pb.SnapshotReason_SNAPSHOT_REASON_AHEAD
+	const rights = pb.SnapshotReason_SNAPSHOT_REASON_RIGHTS_CHANGED
 	var position position
 	position.forget()
 	for i, step := range []struct {
@@ -29,6 +30,10 @@ func TestPosition_accept_risesOnly(t *testing.T) {
 		{at(snapshotOf(requested, "a"), 5), false, 5},
 		{at(bookmarkOf(), 5), true, 5},
 		{at(changeOf(1, []string{"a"}), 5), false, 5},
+		{at(changeOf(0, []string{"b"}, "a"), 5), true, 5},
+		{at(changeOf(0, []string{"b"}), 4), false, 5},
+		{at(snapshotOf(rights, "a"), 5), true, 5},
+		{at(snapshotOf(rights, "a"), 4), false, 5},
 		{at(changeOf(2, []string{"a"}), 7), true, 7},
 		{at(changeOf(1, []string{"a"}), 6), false, 7},
 		{at(bookmarkOf(), 6), false, 7},

@@ -31,6 +31,10 @@ const (
 	WrongIncarnation  Reason = "WRONG_INCARNATION"
 	QuotaExceeded     Reason = "QUOTA_EXCEEDED"
 	NotReady          Reason = "NOT_READY"
+	// PermissionDenied: the rules of the server do not allow it, until somebody changes them.
+	PermissionDenied Reason = "PERMISSION_DENIED"
+	// Unauthenticated: the server does not accept the credentials of this client, or not any more.
+	Unauthenticated Reason = "UNAUTHENTICATED"
 	// OutcomeUnknown: writing failed after a step that may have taken effect. Read again to see whether it did.
 	OutcomeUnknown Reason = "OUTCOME_UNKNOWN"
 )
@@ -92,6 +96,15 @@ func refusedWith(err error, reason Reason) (*RefusedError, bool) {
 		return refused, true
 	}
 	return nil, false
+}
+
+// unauthenticated tells whether the server does not accept the client's credentials.
+func unauthenticated(err error) bool {
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		return refused.Code == codes.Unauthenticated
+	}
+	return status.Code(err) == codes.Unauthenticated
 }
 
 // passes tells whether the same call may be answered better a little later, and when.

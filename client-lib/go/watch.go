@@ -164,7 +164,7 @@ func (w *Watch) mayGoOn(err error) bool {
 		return true
 	}
 	var unreachable *UnreachableError
-	later, _ := passes(err)
+	later, _ := w.client.data.again(err)
 	return later || errors.Is(err, errSilent) || errors.As(err, &unreachable)
 }
 

@@ -37,6 +37,7 @@ class Server:
             f"--run-dir={self._directory / 'run'}",
             "--listen=127.0.0.1:0",
             "--no-earlier-leases",
+            "--open",
             "--grace=1s",
         ]
         environment = {**os.environ, "JAVA_OPTS": "-Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"}

@@ -198,6 +198,9 @@ class Stage:
             self._proxy.lose_answer(told["method"])
         elif step.do == "hold_back_answer":
             self._proxy.hold_back_answer(told["method"], told["ms"] / 1000)
+        elif step.do == "strip":
+            # The requests of a client that is too old to know the field.
+            self._proxy.falsify(Falsehood({"method": told["method"], "request": {told["field"]: None}}))
         elif step.do == "trick":
             self._proxy.play(told["trick"])
         elif step.do == "cut":

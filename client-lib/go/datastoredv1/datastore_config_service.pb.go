@@ -307,7 +307,9 @@ type ListDatastoresResponse struct {
 	// The revision of this page. For one picture of everything use the snapshot of WatchGeneration.
 	Revision *Revision `protobuf:"bytes,3,opt,name=revision,proto3" json:"revision,omitempty"`
 	// Sections that were never readable, so that nothing is served for them, by name; at most 100. On the first page only.
-	Unreadable    []*UnreadableDatastore `protobuf:"bytes,4,rep,name=unreadable,proto3" json:"unreadable,omitempty"`
+	Unreadable []*UnreadableDatastore `protobuf:"bytes,4,rep,name=unreadable,proto3" json:"unreadable,omitempty"`
+	// The rules of the server do not let the caller see every datastore, so there may be more than the pages show.
+	Filtered      bool `protobuf:"varint,5,opt,name=filtered,proto3" json:"filtered,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -368,6 +370,13 @@ func (x *ListDatastoresResponse) GetUnreadable() []*UnreadableDatastore {
 		return x.Unreadable
 	}
 	return nil
+}
+
+func (x *ListDatastoresResponse) GetFiltered() bool {
+	if x != nil {
+		return x.Filtered
+	}
+	return false
 }
 
 // An unreadable datastore is a section of which no good version has been seen.
@@ -704,7 +713,7 @@ const file_datastored_v1_datastore_config_service_proto_rawDesc = "" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x120\n" +
-	"\x04view\x18\x03 \x01(\x0e2\x1c.datastored.v1.DatastoreViewR\x04view\"\xf3\x01\n" +
+	"\x04view\x18\x03 \x01(\x0e2\x1c.datastored.v1.DatastoreViewR\x04view\"\x8f\x02\n" +
 	"\x16ListDatastoresResponse\x128\n" +
 	"\n" +
 	"datastores\x18\x01 \x03(\v2\x18.datastored.v1.DatastoreR\n" +
@@ -713,7 +722,8 @@ const file_datastored_v1_datastore_config_service_proto_rawDesc = "" +
 	"\brevision\x18\x03 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x12B\n" +
 	"\n" +
 	"unreadable\x18\x04 \x03(\v2\".datastored.v1.UnreadableDatastoreR\n" +
-	"unreadable\"[\n" +
+	"unreadable\x12\x1a\n" +
+	"\bfiltered\x18\x05 \x01(\bR\bfiltered\"[\n" +
 	"\x13UnreadableDatastore\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x120\n" +
 	"\x05fault\x18\x02 \x01(\v2\x1a.datastored.v1.ConfigFaultR\x05fault\"\xb2\x01\n" +

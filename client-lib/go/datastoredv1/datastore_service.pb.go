@@ -169,6 +169,11 @@ const (
 	TroubleCause_TROUBLE_CAUSE_NEIGHBOUR TroubleCause = 11
 	// The durable numbers of leases cannot be written.
 	TroubleCause_TROUBLE_CAUSE_LEASES TroubleCause = 12
+	// The audit log cannot be written. Unless the server's options say otherwise, changes of the configuration, clearing a mode, `force`
+	// and `ignore_pbs` are refused (STORE_UNAVAILABLE); a mode that refuses more is still set.
+	TroubleCause_TROUBLE_CAUSE_AUDIT TroubleCause = 13
+	// The rules file cannot be read or has faults; the last good rules are in force.
+	TroubleCause_TROUBLE_CAUSE_ACCESS TroubleCause = 14
 )
 
 // Enum value maps for TroubleCause.
@@ -187,6 +192,8 @@ var (
 		10: "TROUBLE_CAUSE_SECOND_SERVER",
 		11: "TROUBLE_CAUSE_NEIGHBOUR",
 		12: "TROUBLE_CAUSE_LEASES",
+		13: "TROUBLE_CAUSE_AUDIT",
+		14: "TROUBLE_CAUSE_ACCESS",
 	}
 	TroubleCause_value = map[string]int32{
 		"TROUBLE_CAUSE_UNSPECIFIED":    0,
@@ -202,6 +209,8 @@ var (
 		"TROUBLE_CAUSE_SECOND_SERVER":  10,
 		"TROUBLE_CAUSE_NEIGHBOUR":      11,
 		"TROUBLE_CAUSE_LEASES":         12,
+		"TROUBLE_CAUSE_AUDIT":          13,
+		"TROUBLE_CAUSE_ACCESS":         14,
 	}
 )
 
@@ -246,6 +255,8 @@ const (
 	SnapshotReason_SNAPSHOT_REASON_WRONG_INCARNATION SnapshotReason = 3
 	// `known` is of this history and from the future: the server was set back. The one case in which a client goes back.
 	SnapshotReason_SNAPSHOT_REASON_AHEAD SnapshotReason = 4
+	// The rights of the caller may have changed after `known`.
+	SnapshotReason_SNAPSHOT_REASON_RIGHTS_CHANGED SnapshotReason = 5
 )
 
 // Enum value maps for SnapshotReason.
@@ -256,6 +267,7 @@ var (
 		2: "SNAPSHOT_REASON_TOO_OLD",
 		3: "SNAPSHOT_REASON_WRONG_INCARNATION",
 		4: "SNAPSHOT_REASON_AHEAD",
+		5: "SNAPSHOT_REASON_RIGHTS_CHANGED",
 	}
 	SnapshotReason_value = map[string]int32{
 		"SNAPSHOT_REASON_UNSPECIFIED":       0,
@@ -263,6 +275,7 @@ var (
 		"SNAPSHOT_REASON_TOO_OLD":           2,
 		"SNAPSHOT_REASON_WRONG_INCARNATION": 3,
 		"SNAPSHOT_REASON_AHEAD":             4,
+		"SNAPSHOT_REASON_RIGHTS_CHANGED":    5,
 	}
 )
 
@@ -320,7 +333,8 @@ type LookupRequest struct {
 	ValidateOnly bool `protobuf:"varint,8,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// `Lease.fencing_token` of a lease that the client still holds: "I continue the lease `lease_id`". Such a call never
 	// makes a lease: a live one is renewed; while the server is RECOVERING one that it granted before is taken over again,
-	// if its token is above the datastore's fencing floor; else LEASE_ENDED. The mode is not asked, the answer carries it.
+	// if its token is above the datastore's fencing floor; else LEASE_ENDED. With the lease's `continuation` the mode is not
+	// asked, the answer carries it; without it the lease is taken over only if the mode permits its operation.
 	// 0: a first ask, which obeys the mode, in recovery too.
 	HeldFencingToken int64 `protobuf:"varint,9,opt,name=held_fencing_token,json=heldFencingToken,proto3" json:"held_fencing_token,omitempty"`
 	// What the lease is for, for people: shown to operators who wait for it ("verify vm/100"). At most 64 characters, no control
@@ -328,7 +342,11 @@ type LookupRequest struct {
 	Purpose string `protobuf:"bytes,10,opt,name=purpose,proto3" json:"purpose,omitempty"`
 	// With `held_fencing_token`: how long the client has held the lease, for people. A lease that is taken over again in recovery
 	// shows this age; a negative one is refused. Absent: it counts from now.
-	HeldFor       *durationpb.Duration `protobuf:"bytes,11,opt,name=held_for,json=heldFor,proto3" json:"held_for,omitempty"`
+	HeldFor *durationpb.Duration `protobuf:"bytes,11,opt,name=held_for,json=heldFor,proto3" json:"held_for,omitempty"`
+	// With `held_fencing_token`: `Lease.continuation` of the lease, by which a restarted server knows that it, or an earlier
+	// server of the same state directory, has granted it to this caller. Empty: the client has none. One that proves nothing
+	// (made up, of another caller, of a lost state directory) counts as none.
+	Continuation  string `protobuf:"bytes,12,opt,name=continuation,proto3" json:"continuation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -438,6 +456,13 @@ func (x *LookupRequest) GetHeldFor() *durationpb.Duration {
 		return x.HeldFor
 	}
 	return nil
+}
+
+func (x *LookupRequest) GetContinuation() string {
+	if x != nil {
+		return x.Continuation
+	}
+	return ""
 }
 
 // Response of DatastoreService.Lookup.
@@ -680,6 +705,8 @@ type StatusResponse struct {
 	Datastores []*DatastoreStatus `protobuf:"bytes,3,rep,name=datastores,proto3" json:"datastores,omitempty"`
 	// Empty on the last page.
 	NextPageToken string `protobuf:"bytes,4,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The rules of the server do not let the caller see every datastore, so there may be more than the pages show.
+	Filtered      bool `protobuf:"varint,5,opt,name=filtered,proto3" json:"filtered,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -742,6 +769,13 @@ func (x *StatusResponse) GetNextPageToken() string {
 	return ""
 }
 
+func (x *StatusResponse) GetFiltered() bool {
+	if x != nil {
+		return x.Filtered
+	}
+	return false
+}
+
 // The state of a server.
 type ServerStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -774,8 +808,13 @@ type ServerStatus struct {
 	DigestCheck *durationpb.Duration `protobuf:"bytes,13,opt,name=digest_check,json=digestCheck,proto3" json:"digest_check,omitempty"`
 	// When the server's certificate expires. Absent without TLS.
 	CertificateExpires *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=certificate_expires,json=certificateExpires,proto3" json:"certificate_expires,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// SHA-256 of the rules that say who may do what, as their file has them: 64 lower-case hexadecimal digits. Only for operators;
+	// empty from servers without rules.
+	AccessDigest string `protobuf:"bytes,15,opt,name=access_digest,json=accessDigest,proto3" json:"access_digest,omitempty"`
+	// The limits that clients can reach, in a fixed order; one entry a limit. Empty from servers that do not report them.
+	Limits        []*LimitStatus `protobuf:"bytes,16,rep,name=limits,proto3" json:"limits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ServerStatus) Reset() {
@@ -906,6 +945,168 @@ func (x *ServerStatus) GetCertificateExpires() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *ServerStatus) GetAccessDigest() string {
+	if x != nil {
+		return x.AccessDigest
+	}
+	return ""
+}
+
+func (x *ServerStatus) GetLimits() []*LimitStatus {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+// A limit on what clients take up together, and how much of it is taken. One principal gets at most its share. When all is taken,
+// operators still get a tenth of `total` more (at least 1) of watches, drains and calls.
+type LimitStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the server's option that sets it, without dashes: `max-leases`, `max-sessions`, `max-watchers`, `max-watch-buffer`,
+	// `max-drains`, `max-calls`, `max-disk-calls` or `max-answer-buffer`. More may follow.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// What all principals together may take. At least 1. Bytes if the name ends with `-buffer`, otherwise a count.
+	Total int64 `protobuf:"varint,2,opt,name=total,proto3" json:"total,omitempty"`
+	// What one principal may take, in the same unit. At least 1. A single frame or answer that is larger is sent all the same.
+	Share int64 `protobuf:"varint,3,opt,name=share,proto3" json:"share,omitempty"`
+	// What the caller's principal has taken. Can be more than `share` for bytes.
+	Own int64 `protobuf:"varint,4,opt,name=own,proto3" json:"own,omitempty"`
+	// What all principals have taken. Only for operators, otherwise 0. Can be more than `total` by the reserve of operators.
+	Taken int64 `protobuf:"varint,5,opt,name=taken,proto3" json:"taken,omitempty"`
+	// The principals that have taken the most, the greatest taker first. At most 5. Only for operators.
+	Greatest      []*LimitTaker `protobuf:"bytes,6,rep,name=greatest,proto3" json:"greatest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LimitStatus) Reset() {
+	*x = LimitStatus{}
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LimitStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LimitStatus) ProtoMessage() {}
+
+func (x *LimitStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LimitStatus.ProtoReflect.Descriptor instead.
+func (*LimitStatus) Descriptor() ([]byte, []int) {
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *LimitStatus) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *LimitStatus) GetTotal() int64 {
+	if x != nil {
+		return x.Total
+	}
+	return 0
+}
+
+func (x *LimitStatus) GetShare() int64 {
+	if x != nil {
+		return x.Share
+	}
+	return 0
+}
+
+func (x *LimitStatus) GetOwn() int64 {
+	if x != nil {
+		return x.Own
+	}
+	return 0
+}
+
+func (x *LimitStatus) GetTaken() int64 {
+	if x != nil {
+		return x.Taken
+	}
+	return 0
+}
+
+func (x *LimitStatus) GetGreatest() []*LimitTaker {
+	if x != nil {
+		return x.Greatest
+	}
+	return nil
+}
+
+// A principal that has taken some of a limit.
+type LimitTaker struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As the server knows it: `uid:1000`, `dns:…`, `cn:…`, `spiffe://…` or `anonymous`.
+	Principal string `protobuf:"bytes,1,opt,name=principal,proto3" json:"principal,omitempty"`
+	// How much it has taken, in the unit of the limit. At least 1.
+	Taken         int64 `protobuf:"varint,2,opt,name=taken,proto3" json:"taken,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LimitTaker) Reset() {
+	*x = LimitTaker{}
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LimitTaker) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LimitTaker) ProtoMessage() {}
+
+func (x *LimitTaker) ProtoReflect() protoreflect.Message {
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LimitTaker.ProtoReflect.Descriptor instead.
+func (*LimitTaker) Descriptor() ([]byte, []int) {
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *LimitTaker) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *LimitTaker) GetTaken() int64 {
+	if x != nil {
+		return x.Taken
+	}
+	return 0
+}
+
 // A trouble is something that an operator should look at.
 type Trouble struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -921,7 +1122,7 @@ type Trouble struct {
 
 func (x *Trouble) Reset() {
 	*x = Trouble{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -933,7 +1134,7 @@ func (x *Trouble) String() string {
 func (*Trouble) ProtoMessage() {}
 
 func (x *Trouble) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -946,7 +1147,7 @@ func (x *Trouble) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Trouble.ProtoReflect.Descriptor instead.
 func (*Trouble) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{7}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Trouble) GetCause() TroubleCause {
@@ -999,7 +1200,7 @@ type DatastoreStatus struct {
 
 func (x *DatastoreStatus) Reset() {
 	*x = DatastoreStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1011,7 +1212,7 @@ func (x *DatastoreStatus) String() string {
 func (*DatastoreStatus) ProtoMessage() {}
 
 func (x *DatastoreStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1024,7 +1225,7 @@ func (x *DatastoreStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatastoreStatus.ProtoReflect.Descriptor instead.
 func (*DatastoreStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{8}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DatastoreStatus) GetDatastore() *Datastore {
@@ -1120,7 +1321,7 @@ type DrainStatus struct {
 
 func (x *DrainStatus) Reset() {
 	*x = DrainStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1132,7 +1333,7 @@ func (x *DrainStatus) String() string {
 func (*DrainStatus) ProtoMessage() {}
 
 func (x *DrainStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1145,7 +1346,7 @@ func (x *DrainStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainStatus.ProtoReflect.Descriptor instead.
 func (*DrainStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{9}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DrainStatus) GetDrained() bool {
@@ -1216,7 +1417,7 @@ type WatcherStatus struct {
 
 func (x *WatcherStatus) Reset() {
 	*x = WatcherStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1228,7 +1429,7 @@ func (x *WatcherStatus) String() string {
 func (*WatcherStatus) ProtoMessage() {}
 
 func (x *WatcherStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1241,7 +1442,7 @@ func (x *WatcherStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatcherStatus.ProtoReflect.Descriptor instead.
 func (*WatcherStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{10}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *WatcherStatus) GetPeer() string {
@@ -1292,7 +1493,7 @@ type OperationCounts struct {
 
 func (x *OperationCounts) Reset() {
 	*x = OperationCounts{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1304,7 +1505,7 @@ func (x *OperationCounts) String() string {
 func (*OperationCounts) ProtoMessage() {}
 
 func (x *OperationCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1317,7 +1518,7 @@ func (x *OperationCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OperationCounts.ProtoReflect.Descriptor instead.
 func (*OperationCounts) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{11}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *OperationCounts) GetRead() int64 {
@@ -1349,7 +1550,7 @@ type LocalProcess struct {
 
 func (x *LocalProcess) Reset() {
 	*x = LocalProcess{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1361,7 +1562,7 @@ func (x *LocalProcess) String() string {
 func (*LocalProcess) ProtoMessage() {}
 
 func (x *LocalProcess) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1374,7 +1575,7 @@ func (x *LocalProcess) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocalProcess.ProtoReflect.Descriptor instead.
 func (*LocalProcess) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{12}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *LocalProcess) GetPid() int64 {
@@ -1418,7 +1619,7 @@ type Space struct {
 
 func (x *Space) Reset() {
 	*x = Space{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1430,7 +1631,7 @@ func (x *Space) String() string {
 func (*Space) ProtoMessage() {}
 
 func (x *Space) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1443,7 +1644,7 @@ func (x *Space) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Space.ProtoReflect.Descriptor instead.
 func (*Space) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{13}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Space) GetTotalBytes() int64 {
@@ -1502,7 +1703,7 @@ type ConfigFault struct {
 
 func (x *ConfigFault) Reset() {
 	*x = ConfigFault{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +1715,7 @@ func (x *ConfigFault) String() string {
 func (*ConfigFault) ProtoMessage() {}
 
 func (x *ConfigFault) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1728,7 @@ func (x *ConfigFault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigFault.ProtoReflect.Descriptor instead.
 func (*ConfigFault) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{14}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ConfigFault) GetLine() int32 {
@@ -1605,7 +1806,7 @@ type GcStatus struct {
 
 func (x *GcStatus) Reset() {
 	*x = GcStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1617,7 +1818,7 @@ func (x *GcStatus) String() string {
 func (*GcStatus) ProtoMessage() {}
 
 func (x *GcStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1630,7 +1831,7 @@ func (x *GcStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GcStatus.ProtoReflect.Descriptor instead.
 func (*GcStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{15}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GcStatus) GetUpid() string {
@@ -1737,7 +1938,7 @@ type WatchGenerationRequest struct {
 
 func (x *WatchGenerationRequest) Reset() {
 	*x = WatchGenerationRequest{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1749,7 +1950,7 @@ func (x *WatchGenerationRequest) String() string {
 func (*WatchGenerationRequest) ProtoMessage() {}
 
 func (x *WatchGenerationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1762,7 +1963,7 @@ func (x *WatchGenerationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchGenerationRequest.ProtoReflect.Descriptor instead.
 func (*WatchGenerationRequest) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{16}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *WatchGenerationRequest) GetKnown() *Revision {
@@ -1811,6 +2012,8 @@ type WatchGenerationResponse struct {
 	Revision *Revision `protobuf:"bytes,1,opt,name=revision,proto3" json:"revision,omitempty"`
 	// A drain waits for this client: send KeepAlive with `applied` as soon as the frame is applied.
 	AckRequested bool `protobuf:"varint,2,opt,name=ack_requested,json=ackRequested,proto3" json:"ack_requested,omitempty"`
+	// The rules of the server do not let the caller see every selected datastore. In each message with a revision.
+	Filtered bool `protobuf:"varint,6,opt,name=filtered,proto3" json:"filtered,omitempty"`
 	// The frame.
 	//
 	// Types that are valid to be assigned to Frame:
@@ -1825,7 +2028,7 @@ type WatchGenerationResponse struct {
 
 func (x *WatchGenerationResponse) Reset() {
 	*x = WatchGenerationResponse{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1837,7 +2040,7 @@ func (x *WatchGenerationResponse) String() string {
 func (*WatchGenerationResponse) ProtoMessage() {}
 
 func (x *WatchGenerationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1850,7 +2053,7 @@ func (x *WatchGenerationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchGenerationResponse.ProtoReflect.Descriptor instead.
 func (*WatchGenerationResponse) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{17}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *WatchGenerationResponse) GetRevision() *Revision {
@@ -1863,6 +2066,13 @@ func (x *WatchGenerationResponse) GetRevision() *Revision {
 func (x *WatchGenerationResponse) GetAckRequested() bool {
 	if x != nil {
 		return x.AckRequested
+	}
+	return false
+}
+
+func (x *WatchGenerationResponse) GetFiltered() bool {
+	if x != nil {
+		return x.Filtered
 	}
 	return false
 }
@@ -1939,7 +2149,7 @@ type WatchSnapshot struct {
 
 func (x *WatchSnapshot) Reset() {
 	*x = WatchSnapshot{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1951,7 +2161,7 @@ func (x *WatchSnapshot) String() string {
 func (*WatchSnapshot) ProtoMessage() {}
 
 func (x *WatchSnapshot) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1964,7 +2174,7 @@ func (x *WatchSnapshot) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSnapshot.ProtoReflect.Descriptor instead.
 func (*WatchSnapshot) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{18}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WatchSnapshot) GetReason() SnapshotReason {
@@ -1984,11 +2194,12 @@ func (x *WatchSnapshot) GetDatastores() []*Datastore {
 // A change is the newest state of each selected datastore that changed since the frame before.
 type WatchChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Created or changed, by name.
+	// Created or changed, by name; also those that the caller may see from now on.
 	Changed []*Datastore `protobuf:"bytes,1,rep,name=changed,proto3" json:"changed,omitempty"`
-	// Names of removed datastores.
+	// Names of removed datastores, and of those that the caller may not see any more.
 	Removed []string `protobuf:"bytes,2,rep,name=removed,proto3" json:"removed,omitempty"`
-	// How many generations that touched a selected datastore this frame stands for; 1 for a watcher that keeps up.
+	// How many generations that touched a selected datastore this frame stands for; 1 for a watcher that keeps up, 0 when only the
+	// rights of the caller changed.
 	// The sum over a stream equals the number of such generations, so nothing was skipped unseen.
 	Generations   int64 `protobuf:"varint,3,opt,name=generations,proto3" json:"generations,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1997,7 +2208,7 @@ type WatchChange struct {
 
 func (x *WatchChange) Reset() {
 	*x = WatchChange{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2009,7 +2220,7 @@ func (x *WatchChange) String() string {
 func (*WatchChange) ProtoMessage() {}
 
 func (x *WatchChange) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2022,7 +2233,7 @@ func (x *WatchChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchChange.ProtoReflect.Descriptor instead.
 func (*WatchChange) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{19}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WatchChange) GetChanged() []*Datastore {
@@ -2060,7 +2271,7 @@ type WatchBookmark struct {
 
 func (x *WatchBookmark) Reset() {
 	*x = WatchBookmark{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2072,7 +2283,7 @@ func (x *WatchBookmark) String() string {
 func (*WatchBookmark) ProtoMessage() {}
 
 func (x *WatchBookmark) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2085,7 +2296,7 @@ func (x *WatchBookmark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBookmark.ProtoReflect.Descriptor instead.
 func (*WatchBookmark) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{20}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *WatchBookmark) GetRemovable() []*Datastore {
@@ -2106,7 +2317,7 @@ var File_datastored_v1_datastore_service_proto protoreflect.FileDescriptor
 
 const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\n" +
-	"%datastored/v1/datastore_service.proto\x12\rdatastored.v1\x1a\x1ddatastored/v1/datastore.proto\x1a\x19datastored/v1/lease.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1egoogle/rpc/error_details.proto\"\xc2\x03\n" +
+	"%datastored/v1/datastore_service.proto\x12\rdatastored.v1\x1a\x1ddatastored/v1/datastore.proto\x1a\x19datastored/v1/lease.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1egoogle/rpc/error_details.proto\"\xe6\x03\n" +
 	"\rLookupRequest\x12\x1c\n" +
 	"\tdatastore\x18\x01 \x01(\tR\tdatastore\x126\n" +
 	"\toperation\x18\x02 \x01(\x0e2\x18.datastored.v1.OperationR\toperation\x12\x1d\n" +
@@ -2121,7 +2332,8 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\x12held_fencing_token\x18\t \x01(\x03R\x10heldFencingToken\x12\x18\n" +
 	"\apurpose\x18\n" +
 	" \x01(\tR\apurpose\x124\n" +
-	"\bheld_for\x18\v \x01(\v2\x19.google.protobuf.DurationR\aheldFor\"\xa9\x01\n" +
+	"\bheld_for\x18\v \x01(\v2\x19.google.protobuf.DurationR\aheldFor\x12\"\n" +
+	"\fcontinuation\x18\f \x01(\tR\fcontinuation\"\xa9\x01\n" +
 	"\x0eLookupResponse\x123\n" +
 	"\brevision\x18\x01 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x12*\n" +
 	"\x05lease\x18\x02 \x01(\v2\x14.datastored.v1.LeaseR\x05lease\x126\n" +
@@ -2136,14 +2348,15 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\x04view\x18\x02 \x01(\x0e2\x1c.datastored.v1.DatastoreViewR\x04view\x12\x1b\n" +
 	"\tpage_size\x18\x03 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tR\tpageToken\"\xe2\x01\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\"\xfe\x01\n" +
 	"\x0eStatusResponse\x123\n" +
 	"\brevision\x18\x01 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x123\n" +
 	"\x06server\x18\x02 \x01(\v2\x1b.datastored.v1.ServerStatusR\x06server\x12>\n" +
 	"\n" +
 	"datastores\x18\x03 \x03(\v2\x1e.datastored.v1.DatastoreStatusR\n" +
 	"datastores\x12&\n" +
-	"\x0fnext_page_token\x18\x04 \x01(\tR\rnextPageToken\"\xc3\x05\n" +
+	"\x0fnext_page_token\x18\x04 \x01(\tR\rnextPageToken\x12\x1a\n" +
+	"\bfiltered\x18\x05 \x01(\bR\bfiltered\"\x9c\x06\n" +
 	"\fServerStatus\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x120\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1a.datastored.v1.ServerStateR\x05state\x12>\n" +
@@ -2159,7 +2372,20 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\btroubles\x18\v \x03(\v2\x16.datastored.v1.TroubleR\btroubles\x12C\n" +
 	"\x0eedit_detection\x18\f \x01(\x0e2\x1c.datastored.v1.EditDetectionR\reditDetection\x12<\n" +
 	"\fdigest_check\x18\r \x01(\v2\x19.google.protobuf.DurationR\vdigestCheck\x12K\n" +
-	"\x13certificate_expires\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\x12certificateExpires\"\x88\x01\n" +
+	"\x13certificate_expires\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\x12certificateExpires\x12#\n" +
+	"\raccess_digest\x18\x0f \x01(\tR\faccessDigest\x122\n" +
+	"\x06limits\x18\x10 \x03(\v2\x1a.datastored.v1.LimitStatusR\x06limits\"\xac\x01\n" +
+	"\vLimitStatus\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05total\x18\x02 \x01(\x03R\x05total\x12\x14\n" +
+	"\x05share\x18\x03 \x01(\x03R\x05share\x12\x10\n" +
+	"\x03own\x18\x04 \x01(\x03R\x03own\x12\x14\n" +
+	"\x05taken\x18\x05 \x01(\x03R\x05taken\x125\n" +
+	"\bgreatest\x18\x06 \x03(\v2\x19.datastored.v1.LimitTakerR\bgreatest\"@\n" +
+	"\n" +
+	"LimitTaker\x12\x1c\n" +
+	"\tprincipal\x18\x01 \x01(\tR\tprincipal\x12\x14\n" +
+	"\x05taken\x18\x02 \x01(\x03R\x05taken\"\x88\x01\n" +
 	"\aTrouble\x121\n" +
 	"\x05cause\x18\x01 \x01(\x0e2\x1b.datastored.v1.TroubleCauseR\x05cause\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x120\n" +
@@ -2246,10 +2472,11 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\n" +
 	"session_id\x18\x03 \x01(\tR\tsessionId\x120\n" +
 	"\x04view\x18\x04 \x01(\x0e2\x1c.datastored.v1.DatastoreViewR\x04view\x12F\n" +
-	"\x11bookmark_interval\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x10bookmarkInterval\"\xaa\x02\n" +
+	"\x11bookmark_interval\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x10bookmarkInterval\"\xc6\x02\n" +
 	"\x17WatchGenerationResponse\x123\n" +
 	"\brevision\x18\x01 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x12#\n" +
-	"\rack_requested\x18\x02 \x01(\bR\fackRequested\x12:\n" +
+	"\rack_requested\x18\x02 \x01(\bR\fackRequested\x12\x1a\n" +
+	"\bfiltered\x18\x06 \x01(\bR\bfiltered\x12:\n" +
 	"\bsnapshot\x18\x03 \x01(\v2\x1c.datastored.v1.WatchSnapshotH\x00R\bsnapshot\x124\n" +
 	"\x06change\x18\x04 \x01(\v2\x1a.datastored.v1.WatchChangeH\x00R\x06change\x12:\n" +
 	"\bbookmark\x18\x05 \x01(\v2\x1c.datastored.v1.WatchBookmarkH\x00R\bbookmarkB\a\n" +
@@ -2275,7 +2502,7 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\rEditDetection\x12\x1e\n" +
 	"\x1aEDIT_DETECTION_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14EDIT_DETECTION_WATCH\x10\x01\x12\x1b\n" +
-	"\x17EDIT_DETECTION_PERIODIC\x10\x02*\x8b\x03\n" +
+	"\x17EDIT_DETECTION_PERIODIC\x10\x02*\xbe\x03\n" +
 	"\fTroubleCause\x12\x1d\n" +
 	"\x19TROUBLE_CAUSE_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bTROUBLE_CAUSE_CONFIGURATION\x10\x01\x12\x17\n" +
@@ -2290,13 +2517,16 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\x1bTROUBLE_CAUSE_SECOND_SERVER\x10\n" +
 	"\x12\x1b\n" +
 	"\x17TROUBLE_CAUSE_NEIGHBOUR\x10\v\x12\x18\n" +
-	"\x14TROUBLE_CAUSE_LEASES\x10\f*\xaf\x01\n" +
+	"\x14TROUBLE_CAUSE_LEASES\x10\f\x12\x17\n" +
+	"\x13TROUBLE_CAUSE_AUDIT\x10\r\x12\x18\n" +
+	"\x14TROUBLE_CAUSE_ACCESS\x10\x0e*\xd3\x01\n" +
 	"\x0eSnapshotReason\x12\x1f\n" +
 	"\x1bSNAPSHOT_REASON_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19SNAPSHOT_REASON_REQUESTED\x10\x01\x12\x1b\n" +
 	"\x17SNAPSHOT_REASON_TOO_OLD\x10\x02\x12%\n" +
 	"!SNAPSHOT_REASON_WRONG_INCARNATION\x10\x03\x12\x19\n" +
-	"\x15SNAPSHOT_REASON_AHEAD\x10\x042\xdd\x02\n" +
+	"\x15SNAPSHOT_REASON_AHEAD\x10\x04\x12\"\n" +
+	"\x1eSNAPSHOT_REASON_RIGHTS_CHANGED\x10\x052\xdd\x02\n" +
 	"\x10DatastoreService\x12E\n" +
 	"\x06Lookup\x12\x1c.datastored.v1.LookupRequest\x1a\x1d.datastored.v1.LookupResponse\x12M\n" +
 	"\aRelease\x12\x1d.datastored.v1.ReleaseRequest\x1a\x1e.datastored.v1.ReleaseResponse\"\x03\x90\x02\x02\x12J\n" +
@@ -2317,7 +2547,7 @@ func file_datastored_v1_datastore_service_proto_rawDescGZIP() []byte {
 }
 
 var file_datastored_v1_datastore_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_datastored_v1_datastore_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_datastored_v1_datastore_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_datastored_v1_datastore_service_proto_goTypes = []any{
 	(ServerState)(0),                // 0: datastored.v1.ServerState
 	(EditDetection)(0),              // 1: datastored.v1.EditDetection
@@ -2330,95 +2560,99 @@ var file_datastored_v1_datastore_service_proto_goTypes = []any{
 	(*StatusRequest)(nil),           // 8: datastored.v1.StatusRequest
 	(*StatusResponse)(nil),          // 9: datastored.v1.StatusResponse
 	(*ServerStatus)(nil),            // 10: datastored.v1.ServerStatus
-	(*Trouble)(nil),                 // 11: datastored.v1.Trouble
-	(*DatastoreStatus)(nil),         // 12: datastored.v1.DatastoreStatus
-	(*DrainStatus)(nil),             // 13: datastored.v1.DrainStatus
-	(*WatcherStatus)(nil),           // 14: datastored.v1.WatcherStatus
-	(*OperationCounts)(nil),         // 15: datastored.v1.OperationCounts
-	(*LocalProcess)(nil),            // 16: datastored.v1.LocalProcess
-	(*Space)(nil),                   // 17: datastored.v1.Space
-	(*ConfigFault)(nil),             // 18: datastored.v1.ConfigFault
-	(*GcStatus)(nil),                // 19: datastored.v1.GcStatus
-	(*WatchGenerationRequest)(nil),  // 20: datastored.v1.WatchGenerationRequest
-	(*WatchGenerationResponse)(nil), // 21: datastored.v1.WatchGenerationResponse
-	(*WatchSnapshot)(nil),           // 22: datastored.v1.WatchSnapshot
-	(*WatchChange)(nil),             // 23: datastored.v1.WatchChange
-	(*WatchBookmark)(nil),           // 24: datastored.v1.WatchBookmark
-	(Operation)(0),                  // 25: datastored.v1.Operation
-	(*durationpb.Duration)(nil),     // 26: google.protobuf.Duration
-	(*Revision)(nil),                // 27: datastored.v1.Revision
-	(*Lease)(nil),                   // 28: datastored.v1.Lease
-	(*Datastore)(nil),               // 29: datastored.v1.Datastore
-	(DatastoreView)(0),              // 30: datastored.v1.DatastoreView
-	(*timestamppb.Timestamp)(nil),   // 31: google.protobuf.Timestamp
-	(*errdetails.ErrorInfo)(nil),    // 32: google.rpc.ErrorInfo
+	(*LimitStatus)(nil),             // 11: datastored.v1.LimitStatus
+	(*LimitTaker)(nil),              // 12: datastored.v1.LimitTaker
+	(*Trouble)(nil),                 // 13: datastored.v1.Trouble
+	(*DatastoreStatus)(nil),         // 14: datastored.v1.DatastoreStatus
+	(*DrainStatus)(nil),             // 15: datastored.v1.DrainStatus
+	(*WatcherStatus)(nil),           // 16: datastored.v1.WatcherStatus
+	(*OperationCounts)(nil),         // 17: datastored.v1.OperationCounts
+	(*LocalProcess)(nil),            // 18: datastored.v1.LocalProcess
+	(*Space)(nil),                   // 19: datastored.v1.Space
+	(*ConfigFault)(nil),             // 20: datastored.v1.ConfigFault
+	(*GcStatus)(nil),                // 21: datastored.v1.GcStatus
+	(*WatchGenerationRequest)(nil),  // 22: datastored.v1.WatchGenerationRequest
+	(*WatchGenerationResponse)(nil), // 23: datastored.v1.WatchGenerationResponse
+	(*WatchSnapshot)(nil),           // 24: datastored.v1.WatchSnapshot
+	(*WatchChange)(nil),             // 25: datastored.v1.WatchChange
+	(*WatchBookmark)(nil),           // 26: datastored.v1.WatchBookmark
+	(Operation)(0),                  // 27: datastored.v1.Operation
+	(*durationpb.Duration)(nil),     // 28: google.protobuf.Duration
+	(*Revision)(nil),                // 29: datastored.v1.Revision
+	(*Lease)(nil),                   // 30: datastored.v1.Lease
+	(*Datastore)(nil),               // 31: datastored.v1.Datastore
+	(DatastoreView)(0),              // 32: datastored.v1.DatastoreView
+	(*timestamppb.Timestamp)(nil),   // 33: google.protobuf.Timestamp
+	(*errdetails.ErrorInfo)(nil),    // 34: google.rpc.ErrorInfo
 }
 var file_datastored_v1_datastore_service_proto_depIdxs = []int32{
-	25, // 0: datastored.v1.LookupRequest.operation:type_name -> datastored.v1.Operation
-	26, // 1: datastored.v1.LookupRequest.ttl:type_name -> google.protobuf.Duration
-	27, // 2: datastored.v1.LookupRequest.at_least:type_name -> datastored.v1.Revision
-	26, // 3: datastored.v1.LookupRequest.held_for:type_name -> google.protobuf.Duration
-	27, // 4: datastored.v1.LookupResponse.revision:type_name -> datastored.v1.Revision
-	28, // 5: datastored.v1.LookupResponse.lease:type_name -> datastored.v1.Lease
-	29, // 6: datastored.v1.LookupResponse.datastore:type_name -> datastored.v1.Datastore
-	30, // 7: datastored.v1.StatusRequest.view:type_name -> datastored.v1.DatastoreView
-	27, // 8: datastored.v1.StatusResponse.revision:type_name -> datastored.v1.Revision
+	27, // 0: datastored.v1.LookupRequest.operation:type_name -> datastored.v1.Operation
+	28, // 1: datastored.v1.LookupRequest.ttl:type_name -> google.protobuf.Duration
+	29, // 2: datastored.v1.LookupRequest.at_least:type_name -> datastored.v1.Revision
+	28, // 3: datastored.v1.LookupRequest.held_for:type_name -> google.protobuf.Duration
+	29, // 4: datastored.v1.LookupResponse.revision:type_name -> datastored.v1.Revision
+	30, // 5: datastored.v1.LookupResponse.lease:type_name -> datastored.v1.Lease
+	31, // 6: datastored.v1.LookupResponse.datastore:type_name -> datastored.v1.Datastore
+	32, // 7: datastored.v1.StatusRequest.view:type_name -> datastored.v1.DatastoreView
+	29, // 8: datastored.v1.StatusResponse.revision:type_name -> datastored.v1.Revision
 	10, // 9: datastored.v1.StatusResponse.server:type_name -> datastored.v1.ServerStatus
-	12, // 10: datastored.v1.StatusResponse.datastores:type_name -> datastored.v1.DatastoreStatus
+	14, // 10: datastored.v1.StatusResponse.datastores:type_name -> datastored.v1.DatastoreStatus
 	0,  // 11: datastored.v1.ServerStatus.state:type_name -> datastored.v1.ServerState
-	26, // 12: datastored.v1.ServerStatus.recovery_left:type_name -> google.protobuf.Duration
-	26, // 13: datastored.v1.ServerStatus.uptime:type_name -> google.protobuf.Duration
-	18, // 14: datastored.v1.ServerStatus.config_faults:type_name -> datastored.v1.ConfigFault
-	14, // 15: datastored.v1.ServerStatus.slowest_watchers:type_name -> datastored.v1.WatcherStatus
-	11, // 16: datastored.v1.ServerStatus.troubles:type_name -> datastored.v1.Trouble
+	28, // 12: datastored.v1.ServerStatus.recovery_left:type_name -> google.protobuf.Duration
+	28, // 13: datastored.v1.ServerStatus.uptime:type_name -> google.protobuf.Duration
+	20, // 14: datastored.v1.ServerStatus.config_faults:type_name -> datastored.v1.ConfigFault
+	16, // 15: datastored.v1.ServerStatus.slowest_watchers:type_name -> datastored.v1.WatcherStatus
+	13, // 16: datastored.v1.ServerStatus.troubles:type_name -> datastored.v1.Trouble
 	1,  // 17: datastored.v1.ServerStatus.edit_detection:type_name -> datastored.v1.EditDetection
-	26, // 18: datastored.v1.ServerStatus.digest_check:type_name -> google.protobuf.Duration
-	31, // 19: datastored.v1.ServerStatus.certificate_expires:type_name -> google.protobuf.Timestamp
-	2,  // 20: datastored.v1.Trouble.cause:type_name -> datastored.v1.TroubleCause
-	31, // 21: datastored.v1.Trouble.since:type_name -> google.protobuf.Timestamp
-	29, // 22: datastored.v1.DatastoreStatus.datastore:type_name -> datastored.v1.Datastore
-	15, // 23: datastored.v1.DatastoreStatus.operations:type_name -> datastored.v1.OperationCounts
-	17, // 24: datastored.v1.DatastoreStatus.space:type_name -> datastored.v1.Space
-	18, // 25: datastored.v1.DatastoreStatus.config_fault:type_name -> datastored.v1.ConfigFault
-	19, // 26: datastored.v1.DatastoreStatus.gc:type_name -> datastored.v1.GcStatus
-	32, // 27: datastored.v1.DatastoreStatus.refusals:type_name -> google.rpc.ErrorInfo
-	16, // 28: datastored.v1.DatastoreStatus.processes:type_name -> datastored.v1.LocalProcess
-	13, // 29: datastored.v1.DatastoreStatus.drain:type_name -> datastored.v1.DrainStatus
-	11, // 30: datastored.v1.DatastoreStatus.troubles:type_name -> datastored.v1.Trouble
-	15, // 31: datastored.v1.DrainStatus.operations:type_name -> datastored.v1.OperationCounts
-	26, // 32: datastored.v1.DrainStatus.recovery_left:type_name -> google.protobuf.Duration
-	27, // 33: datastored.v1.WatcherStatus.sent:type_name -> datastored.v1.Revision
-	27, // 34: datastored.v1.WatcherStatus.applied:type_name -> datastored.v1.Revision
-	26, // 35: datastored.v1.WatcherStatus.lag:type_name -> google.protobuf.Duration
-	15, // 36: datastored.v1.LocalProcess.operations:type_name -> datastored.v1.OperationCounts
-	26, // 37: datastored.v1.Space.age:type_name -> google.protobuf.Duration
-	31, // 38: datastored.v1.ConfigFault.since:type_name -> google.protobuf.Timestamp
-	26, // 39: datastored.v1.GcStatus.age:type_name -> google.protobuf.Duration
-	27, // 40: datastored.v1.WatchGenerationRequest.known:type_name -> datastored.v1.Revision
-	30, // 41: datastored.v1.WatchGenerationRequest.view:type_name -> datastored.v1.DatastoreView
-	26, // 42: datastored.v1.WatchGenerationRequest.bookmark_interval:type_name -> google.protobuf.Duration
-	27, // 43: datastored.v1.WatchGenerationResponse.revision:type_name -> datastored.v1.Revision
-	22, // 44: datastored.v1.WatchGenerationResponse.snapshot:type_name -> datastored.v1.WatchSnapshot
-	23, // 45: datastored.v1.WatchGenerationResponse.change:type_name -> datastored.v1.WatchChange
-	24, // 46: datastored.v1.WatchGenerationResponse.bookmark:type_name -> datastored.v1.WatchBookmark
-	3,  // 47: datastored.v1.WatchSnapshot.reason:type_name -> datastored.v1.SnapshotReason
-	29, // 48: datastored.v1.WatchSnapshot.datastores:type_name -> datastored.v1.Datastore
-	29, // 49: datastored.v1.WatchChange.changed:type_name -> datastored.v1.Datastore
-	29, // 50: datastored.v1.WatchBookmark.removable:type_name -> datastored.v1.Datastore
-	26, // 51: datastored.v1.WatchBookmark.interval:type_name -> google.protobuf.Duration
-	4,  // 52: datastored.v1.DatastoreService.Lookup:input_type -> datastored.v1.LookupRequest
-	6,  // 53: datastored.v1.DatastoreService.Release:input_type -> datastored.v1.ReleaseRequest
-	8,  // 54: datastored.v1.DatastoreService.Status:input_type -> datastored.v1.StatusRequest
-	20, // 55: datastored.v1.DatastoreService.WatchGeneration:input_type -> datastored.v1.WatchGenerationRequest
-	5,  // 56: datastored.v1.DatastoreService.Lookup:output_type -> datastored.v1.LookupResponse
-	7,  // 57: datastored.v1.DatastoreService.Release:output_type -> datastored.v1.ReleaseResponse
-	9,  // 58: datastored.v1.DatastoreService.Status:output_type -> datastored.v1.StatusResponse
-	21, // 59: datastored.v1.DatastoreService.WatchGeneration:output_type -> datastored.v1.WatchGenerationResponse
-	56, // [56:60] is the sub-list for method output_type
-	52, // [52:56] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	28, // 18: datastored.v1.ServerStatus.digest_check:type_name -> google.protobuf.Duration
+	33, // 19: datastored.v1.ServerStatus.certificate_expires:type_name -> google.protobuf.Timestamp
+	11, // 20: datastored.v1.ServerStatus.limits:type_name -> datastored.v1.LimitStatus
+	12, // 21: datastored.v1.LimitStatus.greatest:type_name -> datastored.v1.LimitTaker
+	2,  // 22: datastored.v1.Trouble.cause:type_name -> datastored.v1.TroubleCause
+	33, // 23: datastored.v1.Trouble.since:type_name -> google.protobuf.Timestamp
+	31, // 24: datastored.v1.DatastoreStatus.datastore:type_name -> datastored.v1.Datastore
+	17, // 25: datastored.v1.DatastoreStatus.operations:type_name -> datastored.v1.OperationCounts
+	19, // 26: datastored.v1.DatastoreStatus.space:type_name -> datastored.v1.Space
+	20, // 27: datastored.v1.DatastoreStatus.config_fault:type_name -> datastored.v1.ConfigFault
+	21, // 28: datastored.v1.DatastoreStatus.gc:type_name -> datastored.v1.GcStatus
+	34, // 29: datastored.v1.DatastoreStatus.refusals:type_name -> google.rpc.ErrorInfo
+	18, // 30: datastored.v1.DatastoreStatus.processes:type_name -> datastored.v1.LocalProcess
+	15, // 31: datastored.v1.DatastoreStatus.drain:type_name -> datastored.v1.DrainStatus
+	13, // 32: datastored.v1.DatastoreStatus.troubles:type_name -> datastored.v1.Trouble
+	17, // 33: datastored.v1.DrainStatus.operations:type_name -> datastored.v1.OperationCounts
+	28, // 34: datastored.v1.DrainStatus.recovery_left:type_name -> google.protobuf.Duration
+	29, // 35: datastored.v1.WatcherStatus.sent:type_name -> datastored.v1.Revision
+	29, // 36: datastored.v1.WatcherStatus.applied:type_name -> datastored.v1.Revision
+	28, // 37: datastored.v1.WatcherStatus.lag:type_name -> google.protobuf.Duration
+	17, // 38: datastored.v1.LocalProcess.operations:type_name -> datastored.v1.OperationCounts
+	28, // 39: datastored.v1.Space.age:type_name -> google.protobuf.Duration
+	33, // 40: datastored.v1.ConfigFault.since:type_name -> google.protobuf.Timestamp
+	28, // 41: datastored.v1.GcStatus.age:type_name -> google.protobuf.Duration
+	29, // 42: datastored.v1.WatchGenerationRequest.known:type_name -> datastored.v1.Revision
+	32, // 43: datastored.v1.WatchGenerationRequest.view:type_name -> datastored.v1.DatastoreView
+	28, // 44: datastored.v1.WatchGenerationRequest.bookmark_interval:type_name -> google.protobuf.Duration
+	29, // 45: datastored.v1.WatchGenerationResponse.revision:type_name -> datastored.v1.Revision
+	24, // 46: datastored.v1.WatchGenerationResponse.snapshot:type_name -> datastored.v1.WatchSnapshot
+	25, // 47: datastored.v1.WatchGenerationResponse.change:type_name -> datastored.v1.WatchChange
+	26, // 48: datastored.v1.WatchGenerationResponse.bookmark:type_name -> datastored.v1.WatchBookmark
+	3,  // 49: datastored.v1.WatchSnapshot.reason:type_name -> datastored.v1.SnapshotReason
+	31, // 50: datastored.v1.WatchSnapshot.datastores:type_name -> datastored.v1.Datastore
+	31, // 51: datastored.v1.WatchChange.changed:type_name -> datastored.v1.Datastore
+	31, // 52: datastored.v1.WatchBookmark.removable:type_name -> datastored.v1.Datastore
+	28, // 53: datastored.v1.WatchBookmark.interval:type_name -> google.protobuf.Duration
+	4,  // 54: datastored.v1.DatastoreService.Lookup:input_type -> datastored.v1.LookupRequest
+	6,  // 55: datastored.v1.DatastoreService.Release:input_type -> datastored.v1.ReleaseRequest
+	8,  // 56: datastored.v1.DatastoreService.Status:input_type -> datastored.v1.StatusRequest
+	22, // 57: datastored.v1.DatastoreService.WatchGeneration:input_type -> datastored.v1.WatchGenerationRequest
+	5,  // 58: datastored.v1.DatastoreService.Lookup:output_type -> datastored.v1.LookupResponse
+	7,  // 59: datastored.v1.DatastoreService.Release:output_type -> datastored.v1.ReleaseResponse
+	9,  // 60: datastored.v1.DatastoreService.Status:output_type -> datastored.v1.StatusResponse
+	23, // 61: datastored.v1.DatastoreService.WatchGeneration:output_type -> datastored.v1.WatchGenerationResponse
+	58, // [58:62] is the sub-list for method output_type
+	54, // [54:58] is the sub-list for method input_type
+	54, // [54:54] is the sub-list for extension type_name
+	54, // [54:54] is the sub-list for extension extendee
+	0,  // [0:54] is the sub-list for field type_name
 }
 
 func init() { file_datastored_v1_datastore_service_proto_init() }
@@ -2429,8 +2663,8 @@ func file_datastored_v1_datastore_service_proto_init() {
 	file_datastored_v1_datastore_proto_init()
 	file_datastored_v1_lease_proto_init()
 	file_datastored_v1_datastore_service_proto_msgTypes[3].OneofWrappers = []any{}
-	file_datastored_v1_datastore_service_proto_msgTypes[9].OneofWrappers = []any{}
-	file_datastored_v1_datastore_service_proto_msgTypes[17].OneofWrappers = []any{
+	file_datastored_v1_datastore_service_proto_msgTypes[11].OneofWrappers = []any{}
+	file_datastored_v1_datastore_service_proto_msgTypes[19].OneofWrappers = []any{
 		(*WatchGenerationResponse_Snapshot)(nil),
 		(*WatchGenerationResponse_Change)(nil),
 		(*WatchGenerationResponse_Bookmark)(nil),
@@ -2441,7 +2675,7 @@ func file_datastored_v1_datastore_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_datastored_v1_datastore_service_proto_rawDesc), len(file_datastored_v1_datastore_service_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

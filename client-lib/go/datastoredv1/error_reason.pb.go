@@ -67,15 +67,25 @@ const (
 	ErrorReason_ERROR_REASON_LEASE_ID_REUSED ErrorReason = 13
 	// FAILED_PRECONDITION. `incarnation` (the server's).
 	ErrorReason_ERROR_REASON_WRONG_INCARNATION ErrorReason = 15
-	// RESOURCE_EXHAUSTED. `limit` (its name), `value`. With QuotaFailure.
+	// RESOURCE_EXHAUSTED. `limit` (its name, which is that of the server's option), `value`, `principal`, `share`. With
+	// QuotaFailure. If the caller has its share of the limit, `principal` is who the server takes it for, and `share` how much that may
+	// have; otherwise all is taken and both are empty. With RetryInfo if the limit is one of calls, which end by themselves.
 	ErrorReason_ERROR_REASON_QUOTA_EXCEEDED ErrorReason = 16
-	// UNAVAILABLE: no configuration read yet, too many calls wait for a disk, or stopping. With RetryInfo, spread over 1 to 5 s.
+	// UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, or stopping. With RetryInfo, spread over 1 to 5 s.
 	ErrorReason_ERROR_REASON_NOT_READY ErrorReason = 17
 	// UNAVAILABLE: the file could not be written (disk full, read-only, owned by another program, locked by another writer).
 	// Nothing was changed. `detail`.
 	ErrorReason_ERROR_REASON_STORE_UNAVAILABLE ErrorReason = 18
 	// UNKNOWN: writing failed after a step that may have taken effect. Read again to see whether it did. `detail`.
 	ErrorReason_ERROR_REASON_OUTCOME_UNKNOWN ErrorReason = 19
+	// PERMISSION_DENIED: the rules of the server do not allow it. `principal` (who the server takes the caller for), `verb` (`see`,
+	// `settings`, `read`, `write`, `inspect`, `maintain`, `create`, `configure` or `administer`), `datastore` (empty for the server itself),
+	// `rule` (the line that decided, without its text). A datastore that the caller may not see is DATASTORE_NOT_FOUND instead.
+	// Asking again does not help until the rules change.
+	ErrorReason_ERROR_REASON_PERMISSION_DENIED ErrorReason = 20
+	// UNAUTHENTICATED: the client's certificate has expired, or its names are no identity here (a SPIFFE id that is not valid or of
+	// another trust domain). Connect again with other credentials. `detail`. An open stream ends with it when the certificate expires.
+	ErrorReason_ERROR_REASON_UNAUTHENTICATED ErrorReason = 21
 )
 
 // Enum value maps for ErrorReason.
@@ -100,6 +110,8 @@ var (
 		17: "ERROR_REASON_NOT_READY",
 		18: "ERROR_REASON_STORE_UNAVAILABLE",
 		19: "ERROR_REASON_OUTCOME_UNKNOWN",
+		20: "ERROR_REASON_PERMISSION_DENIED",
+		21: "ERROR_REASON_UNAUTHENTICATED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":           0,
@@ -121,6 +133,8 @@ var (
 		"ERROR_REASON_NOT_READY":             17,
 		"ERROR_REASON_STORE_UNAVAILABLE":     18,
 		"ERROR_REASON_OUTCOME_UNKNOWN":       19,
+		"ERROR_REASON_PERMISSION_DENIED":     20,
+		"ERROR_REASON_UNAUTHENTICATED":       21,
 	}
 )
 
@@ -155,7 +169,7 @@ var File_datastored_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_datastored_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	" datastored/v1/error_reason.proto\x12\rdatastored.v1*\x9b\x05\n" +
+	" datastored/v1/error_reason.proto\x12\rdatastored.v1*\xe1\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cERROR_REASON_INVALID_REQUEST\x10\x01\x12$\n" +
@@ -176,7 +190,9 @@ const file_datastored_v1_error_reason_proto_rawDesc = "" +
 	"\x1bERROR_REASON_QUOTA_EXCEEDED\x10\x10\x12\x1a\n" +
 	"\x16ERROR_REASON_NOT_READY\x10\x11\x12\"\n" +
 	"\x1eERROR_REASON_STORE_UNAVAILABLE\x10\x12\x12 \n" +
-	"\x1cERROR_REASON_OUTCOME_UNKNOWN\x10\x13\"\x04\b\x0e\x10\x0eBV\n" +
+	"\x1cERROR_REASON_OUTCOME_UNKNOWN\x10\x13\x12\"\n" +
+	"\x1eERROR_REASON_PERMISSION_DENIED\x10\x14\x12 \n" +
+	"\x1cERROR_REASON_UNAUTHENTICATED\x10\x15\"\x04\b\x0e\x10\x0eBV\n" +
 	"\x10io.datastored.v1B\x10ErrorReasonProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3"
 
 var (

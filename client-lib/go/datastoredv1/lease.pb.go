@@ -36,7 +36,11 @@ type Lease struct {
 	// The session the lease lives with. Empty when it has its own ttl.
 	SessionId string `protobuf:"bytes,5,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
 	// Time left. The holder counts it from sending the request. Absent when the lease lives with a session.
-	Ttl           *durationpb.Duration `protobuf:"bytes,6,opt,name=ttl,proto3" json:"ttl,omitempty"`
+	Ttl *durationpb.Duration `protobuf:"bytes,6,opt,name=ttl,proto3" json:"ttl,omitempty"`
+	// Proves that this lease was granted to its holder: to be sent as `LookupRequest.continuation` when the lease is continued
+	// after a restart of the server. 22 of [A-Za-z0-9_-]; a client keeps it as it is. It is nobody else's business: with it and
+	// the holder's identity an operation is counted again whatever the mode. Empty from a server too old to make one.
+	Continuation  string `protobuf:"bytes,7,opt,name=continuation,proto3" json:"continuation,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -111,6 +115,13 @@ func (x *Lease) GetTtl() *durationpb.Duration {
 		return x.Ttl
 	}
 	return nil
+}
+
+func (x *Lease) GetContinuation() string {
+	if x != nil {
+		return x.Continuation
+	}
+	return ""
 }
 
 // The holder of a lease or session, as told by the client and seen by the server. Texts have at most 255 characters and no control
@@ -210,7 +221,7 @@ var File_datastored_v1_lease_proto protoreflect.FileDescriptor
 
 const file_datastored_v1_lease_proto_rawDesc = "" +
 	"\n" +
-	"\x19datastored/v1/lease.proto\x12\rdatastored.v1\x1a\x1ddatastored/v1/datastore.proto\x1a\x1egoogle/protobuf/duration.proto\"\xe9\x01\n" +
+	"\x19datastored/v1/lease.proto\x12\rdatastored.v1\x1a\x1ddatastored/v1/datastore.proto\x1a\x1egoogle/protobuf/duration.proto\"\x8d\x02\n" +
 	"\x05Lease\x12\x19\n" +
 	"\blease_id\x18\x01 \x01(\tR\aleaseId\x12\x1c\n" +
 	"\tdatastore\x18\x02 \x01(\tR\tdatastore\x126\n" +
@@ -218,7 +229,8 @@ const file_datastored_v1_lease_proto_rawDesc = "" +
 	"\rfencing_token\x18\x04 \x01(\x03R\ffencingToken\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x05 \x01(\tR\tsessionId\x12+\n" +
-	"\x03ttl\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x03ttl\"\x92\x01\n" +
+	"\x03ttl\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x03ttl\x12\"\n" +
+	"\fcontinuation\x18\a \x01(\tR\fcontinuation\"\x92\x01\n" +
 	"\x06Holder\x12\x16\n" +
 	"\x06client\x18\x01 \x01(\tR\x06client\x12\x12\n" +
 	"\x04host\x18\x02 \x01(\tR\x04host\x12\x10\n" +

@@ -125,6 +125,7 @@ export class Ask {
       operation,
       purpose,
       token: lease.fencingToken,
+      continuation: lease.continuation,
       datastore: datastoreOf(datastore),
       revision: revisionOf(revision),
       askedAt,

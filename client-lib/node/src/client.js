@@ -31,6 +31,7 @@ import { Watch } from './watch.js';
  * @property {number} [longestPauseMs] milliseconds between attempts at most; default 5000
  * @property {AbortSignal} [signal] gives `connect` up
  * @property {import('./address.js').Tls | boolean} [tls]
+ * @property {import('./address.js').CallCredentials} [callCredentials] what to add to each call; needs `tls`
  * @property {boolean} [insecure] talk in clear text beyond this host
  * @property {import('./clock.js').Clock} [clock] default: this host's
  * @property {() => number} [random] from 0 to 1; default `Math.random`

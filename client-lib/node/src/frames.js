@@ -7,7 +7,7 @@ import { datastoreOf, revisionOf } from './values.js';
  *
  * @typedef {object} SnapshotFrame
  * @property {'snapshot'} kind
- * @property {'REQUESTED' | 'TOO_OLD' | 'WRONG_INCARNATION' | 'AHEAD' | 'UNSPECIFIED'} reason
+ * @property {'REQUESTED' | 'TOO_OLD' | 'WRONG_INCARNATION' | 'AHEAD' | 'RIGHTS_CHANGED' | 'UNSPECIFIED'} reason
  * @property {import('./values.js').Datastore[]} datastores by name
  * @property {import('./values.js').Revision} revision
  */
@@ -19,7 +19,8 @@ import { datastoreOf, revisionOf } from './values.js';
  * @property {'change'} kind
  * @property {import('./values.js').Datastore[]} changed created or changed, by name
  * @property {string[]} removed names
- * @property {number} generations how many this frame stands for; 1 for a watcher that keeps up
+ * @property {number} generations how many this frame stands for; 1 for a watcher that keeps up, 0 when only the
+ *     rights of this client changed
  * @property {import('./values.js').Revision} revision
  */
 

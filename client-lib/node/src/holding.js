@@ -24,17 +24,20 @@ export class Holding {
    * @param {import('./values.js').LeasedOperation} grant.operation
    * @param {string} grant.purpose
    * @param {bigint} grant.token
+   * @param {string} grant.continuation
    * @param {import('./values.js').Datastore} grant.datastore
    * @param {import('./values.js').Revision} grant.revision
    * @param {number} grant.askedAt when the Lookup was sent, on the monotonic clock: no later than the server counts from
    * @param {import('./era.js').Era} grant.era in which the Lookup was sent
    */
-  constructor({ id, name, operation, purpose, token, datastore, revision, askedAt, era }) {
+  constructor({ id, name, operation, purpose, token, continuation, datastore, revision, askedAt, era }) {
     this.id = id;
     this.name = name;
     this.operation = operation;
     this.purpose = purpose;
     this.token = token;
+    /** The server's own proof that it has granted it, sent back as it is; '' from a server too old to make one. */
+    this.continuation = continuation;
     this.datastore = datastore;
     this.revision = revision;
     this.askedAt = askedAt;

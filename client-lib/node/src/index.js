@@ -24,4 +24,5 @@ export { Watch } from './watch.js';
 /** @typedef {import('./values.js').LeasedOperation} LeasedOperation */
 /** @typedef {import('./holding.js').Loss} Loss */
 /** @typedef {import('./address.js').Tls} Tls */
+/** @typedef {import('./address.js').CallCredentials} CallCredentials */
 /** @typedef {import('./clock.js').Clock} Clock */

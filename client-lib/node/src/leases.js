@@ -201,8 +201,11 @@ export class Leases {
         return;
       }
       try {
-        const asked = await this.#turns.run(() => this.#askFor(holding, era));
-        if (era.over || !asked) {
+        const answer = await this.#turns.run(() => this.#askFor(holding, era));
+        if (answer?.lease?.continuation) {
+          holding.continuation = answer.lease.continuation;
+        }
+        if (era.over || !answer) {
           return;
         }
         if (holding.held && !term.over) {
@@ -233,13 +236,13 @@ export class Leases {
   /**
    * @param {import('./holding.js').Holding} holding
    * @param {import('./era.js').Era} era
-   * @returns {Promise<boolean>} false when nobody wanted it any more when its turn came
+   * @returns the answer; undefined when nobody wanted it any more when its turn came
    */
   async #askFor(holding, era) {
     if (!holding.held || era.over) {
-      return false;
+      return undefined;
     }
-    await this.#control.unary(
+    return this.#control.unary(
       lookup,
       {
         datastore: holding.name,
@@ -247,12 +250,12 @@ export class Leases {
         sessionId: era.id,
         leaseId: holding.id,
         heldFencingToken: holding.token,
+        continuation: holding.continuation,
         purpose: holding.purpose,
         heldFor: durationFromMs(Math.round(this.#clock.now() - holding.askedAt)),
       },
       { timeout: Math.max(1, holding.era.term.left / 2), stop: era.stop },
     );
-    return true;
   }
 
   /**

@@ -16,6 +16,7 @@ export const CONNECT = {
   firstPauseMs: ANY_TIME,
   longestPauseMs: ANY_TIME,
   tls: 'any',
+  callCredentials: 'any',
   insecure: 'any',
   signal: 'any',
   clock: 'any',

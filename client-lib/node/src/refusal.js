@@ -101,12 +101,23 @@ export function isUnanswered(failure) {
 }
 
 /**
- * Whether the same request may succeed a little later.
+ * Whether the same request may succeed a little later. That is so, too, for a client whose credentials were accepted once and
+ * are not any more: the next attempt, or the next connection, may have fresh ones.
  *
  * @param {unknown} failure
  */
 export function isPassing(failure) {
-  return isUnanswered(failure) || isRefusal(failure, 'NOT_READY');
+  return isUnanswered(failure) || isRefusal(failure, 'NOT_READY') || isUnauthenticated(failure);
+}
+
+/**
+ * Whether the server does not accept the client's credentials.
+ *
+ * @param {unknown} failure
+ */
+export function isUnauthenticated(failure) {
+  const { code } = /** @type {any} */ (failure ?? {});
+  return code === status.UNAUTHENTICATED || code === 'UNAUTHENTICATED';
 }
 
 /**

@@ -4,7 +4,7 @@ import { SessionService } from '../gen/datastored/v1/session_service_pb.js';
 import { Bell, pause } from './bell.js';
 import { Era } from './era.js';
 import { insist } from './insist.js';
-import { isNameless, isPassing, isRefusal, NoAnswerError, retryAfter } from './refusal.js';
+import { isNameless, isPassing, isRefusal, isUnauthenticated, NoAnswerError, retryAfter } from './refusal.js';
 import { Stop } from './stop.js';
 import { moment, Term } from './term.js';
 
@@ -86,7 +86,7 @@ export class Session {
       backoff: this.#pauses(),
       timeout,
       stop,
-      passing: (failure) => isPassing(failure) && !isNameless(failure),
+      passing: (failure) => isPassing(failure) && !isNameless(failure) && !isUnauthenticated(failure),
     });
     this.#enter(era);
     this.#running = this.#run();

@@ -202,8 +202,8 @@ export class Watch {
     if (!this.#known || this.#known.incarnation !== revision.incarnation) {
       throw new StrangeFrame(`a ${kind} without the snapshot before it`);
     }
-    return kind === 'bookmark'
-      ? revision.generation >= this.#known.generation
-      : revision.generation > this.#known.generation;
+    // Without generations only the rights of this client changed, which changes no revision.
+    const mayRepeat = kind === 'bookmark' || /** @type {any} */ (frame).generations === 0;
+    return mayRepeat ? revision.generation >= this.#known.generation : revision.generation > this.#known.generation;
   }
 }

@@ -223,6 +223,38 @@ test('keepAlive_serverRestarted_opensAgainUnderTheIdAndContinues', async () => {
   assert.equal(lease.alive, true);
 });
 
+test('keepAlive_serverRestarted_sendsTheNewestContinuation', async () => {
+  server.continuation = 'continuation-of-grant-';
+  await connect();
+  const lease = await client.hold('main', 'WRITE');
+  /** @param {string} next */
+  const restartTo = async (next) => {
+    server.continuation = next;
+    server.leases.clear();
+    const asked = server.asked('lookup').length;
+    script('keepAlive', failing(sessionNotFound({ recovering: true })));
+    await until(() => server.asked('lookup').length > asked);
+    // By then the answer to the Lookup is there too.
+    const renewed = server.asked('keepAlive').length;
+    await until(() => server.asked('keepAlive').length > renewed);
+    return server.asked('lookup').at(-1).continuation;
+  };
+  assert.equal(await restartTo('continuation-of-start2'), 'continuation-of-grant-');
+  assert.equal(await restartTo(''), 'continuation-of-start2');
+  assert.equal(await restartTo(''), 'continuation-of-start2');
+  assert.equal(lease.alive, true);
+});
+
+test('keepAlive_serverWithoutContinuationsRestarted_sendsNone', async () => {
+  await connect();
+  const lease = await client.hold('main', 'WRITE');
+  server.leases.clear();
+  script('keepAlive', failing(sessionNotFound({ recovering: true })));
+  await until(() => server.leases.has(lease.id));
+  assert.equal(server.asked('lookup').at(-1).heldFencingToken, 100n);
+  assert.equal(server.asked('lookup').at(-1).continuation, '');
+});
+
 test('keepAlive_serverRestartedAndContinuesNothing_oldTermIsNotProlonged', async () => {
   await connect();
   const lease = await client.hold('main', 'WRITE');

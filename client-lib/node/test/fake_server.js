@@ -46,6 +46,8 @@ export class FakeServer {
   address = '';
   /** What it grants, in milliseconds. */
   ttl = 1500;
+  /** What every Lookup of a lease is answered with; '' as from a server too old to make one. */
+  continuation = '';
   /** Leases that it counts. @type {Set<string>} */
   leases = new Set();
   /** @type {string[]} */
@@ -54,6 +56,8 @@ export class FakeServer {
   calls = [];
   /** Answers in the place of the usual ones: a message, an error to throw, or 'silence'. @type {Record<string, (request: any) => any>} */
   instead = {};
+  /** Refuses the credentials of a call. @type {(metadata: Metadata) => void} */
+  check = () => {};
   /** Sends an answer, at once unless told otherwise. @type {(send: () => void) => void} */
   onItsWay = (send) => send();
   /** Watches that are open. @type {any[]} */
@@ -102,7 +106,13 @@ export class FakeServer {
         revision: revision(1),
         datastore: { name: datastore, maintenance: { mode: 1 } },
         lease: leaseId
-          ? { leaseId, datastore, operation, fencingToken: heldFencingToken || this.#nextToken++ }
+          ? {
+              leaseId,
+              datastore,
+              operation,
+              fencingToken: heldFencingToken || this.#nextToken++,
+              continuation: this.continuation,
+            }
           : undefined,
       };
     },
@@ -142,6 +152,7 @@ export class FakeServer {
   #answer(method, call, reply) {
     this.calls.push({ method, request: call.request, peer: call.getPeer() });
     try {
+      this.check(call.metadata);
       const answer = (this.instead[method] ?? this.#usual[method])(call.request) ?? this.#usual[method](call.request);
       if (answer !== 'silence') {
         this.onItsWay(() => reply(null, answer));
@@ -155,7 +166,12 @@ export class FakeServer {
   #watch(call) {
     this.calls.push({ method: 'watchGeneration', request: call.request });
     this.watches.push(call);
-    this.onWatch(call, call.request);
+    try {
+      this.check(call.metadata);
+      this.onWatch(call, call.request);
+    } catch (failure) {
+      call.emit('error', failure);
+    }
   }
 }
 

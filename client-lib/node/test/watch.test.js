@@ -76,6 +76,23 @@ test('watch_partsThenCut_areForgotten', async () => {
   assert.deepEqual(known(), [undefined, 3]);
 });
 
+test('watch_changeOfRightsAtTheSameRevision_isTold', async () => {
+  streams((call) => {
+    call.write({ revision: revision(3), frame: snapshot('hidden') });
+    call.write({
+      revision: revision(3),
+      frame: { case: 'change', value: { changed: [{ name: 'shown' }], removed: ['hidden'], generations: 0n } },
+    });
+  });
+  const watch = client.watch();
+  await next(watch);
+  const frame = await next(watch);
+  assert.deepEqual(
+    frame.kind === 'change' && [frame.changed.map(({ name }) => name), frame.removed, frame.generations],
+    [['shown'], ['hidden'], 0],
+  );
+});
+
 test('watch_olderAndRepeatedFrames_areDropped', async () => {
   streams((call) => {
     call.write({ revision: revision(3), frame: snapshot() });

@@ -16,15 +16,19 @@ export type Tls = {
      */
     serverName?: string;
 };
+export type CallCredentials = (call: {
+    service_url: string;
+}) => Promise<Record<string, string>> | Record<string, string>;
 /**
  * What a channel to a target is made with.
  *
  * @param {string} target
- * @param {{ tls?: Tls | boolean, insecure?: boolean }} options
+ * @param {{ tls?: Tls | boolean, callCredentials?: CallCredentials, insecure?: boolean }} options
  * @returns {{ credentials: import('@grpc/grpc-js').ChannelCredentials, options: import('@grpc/grpc-js').ChannelOptions }}
  */
-export declare function security(target: string, { tls, insecure }: {
+export declare function security(target: string, { tls, callCredentials, insecure }: {
     tls?: Tls | boolean;
+    callCredentials?: CallCredentials;
     insecure?: boolean;
 }): {
     credentials: import('@grpc/grpc-js').ChannelCredentials;

@@ -36,6 +36,10 @@ export type ClientOptions = {
     signal?: AbortSignal;
     tls?: import('./address.js').Tls | boolean;
     /**
+     * what to add to each call; needs `tls`
+     */
+    callCredentials?: import('./address.js').CallCredentials;
+    /**
      * talk in clear text beyond this host
      */
     insecure?: boolean;

@@ -1,6 +1,6 @@
 export type SnapshotFrame = {
     kind: 'snapshot';
-    reason: 'REQUESTED' | 'TOO_OLD' | 'WRONG_INCARNATION' | 'AHEAD' | 'UNSPECIFIED';
+    reason: 'REQUESTED' | 'TOO_OLD' | 'WRONG_INCARNATION' | 'AHEAD' | 'RIGHTS_CHANGED' | 'UNSPECIFIED';
     /**
      * by name
      */
@@ -18,7 +18,8 @@ export type ChangeFrame = {
      */
     removed: string[];
     /**
-     * how many this frame stands for; 1 for a watcher that keeps up
+     * how many this frame stands for; 1 for a watcher that keeps up, 0 when only the
+     * rights of this client changed
      */
     generations: number;
     revision: import('./values.js').Revision;
@@ -43,7 +44,7 @@ export type Message = import('../gen/datastored/v1/datastore_service_pb.js').Wat
  *
  * @typedef {object} SnapshotFrame
  * @property {'snapshot'} kind
- * @property {'REQUESTED' | 'TOO_OLD' | 'WRONG_INCARNATION' | 'AHEAD' | 'UNSPECIFIED'} reason
+ * @property {'REQUESTED' | 'TOO_OLD' | 'WRONG_INCARNATION' | 'AHEAD' | 'RIGHTS_CHANGED' | 'UNSPECIFIED'} reason
  * @property {import('./values.js').Datastore[]} datastores by name
  * @property {import('./values.js').Revision} revision
  */
@@ -54,7 +55,8 @@ export type Message = import('../gen/datastored/v1/datastore_service_pb.js').Wat
  * @property {'change'} kind
  * @property {import('./values.js').Datastore[]} changed created or changed, by name
  * @property {string[]} removed names
- * @property {number} generations how many this frame stands for; 1 for a watcher that keeps up
+ * @property {number} generations how many this frame stands for; 1 for a watcher that keeps up, 0 when only the
+ *     rights of this client changed
  * @property {import('./values.js').Revision} revision
  */
 /**

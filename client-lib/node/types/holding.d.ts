@@ -18,6 +18,8 @@ export declare class Holding {
     operation: import("./values.js").LeasedOperation;
     purpose: string;
     token: bigint;
+    /** The server's own proof that it has granted it, sent back as it is; '' from a server too old to make one. */
+    continuation: string;
     datastore: import("./values.js").Datastore;
     revision: import("./values.js").Revision;
     askedAt: number;
@@ -35,17 +37,19 @@ export declare class Holding {
      * @param {import('./values.js').LeasedOperation} grant.operation
      * @param {string} grant.purpose
      * @param {bigint} grant.token
+     * @param {string} grant.continuation
      * @param {import('./values.js').Datastore} grant.datastore
      * @param {import('./values.js').Revision} grant.revision
      * @param {number} grant.askedAt when the Lookup was sent, on the monotonic clock: no later than the server counts from
      * @param {import('./era.js').Era} grant.era in which the Lookup was sent
      */
-    constructor({ id, name, operation, purpose, token, datastore, revision, askedAt, era }: {
+    constructor({ id, name, operation, purpose, token, continuation, datastore, revision, askedAt, era }: {
         id: string;
         name: string;
         operation: import('./values.js').LeasedOperation;
         purpose: string;
         token: bigint;
+        continuation: string;
         datastore: import('./values.js').Datastore;
         revision: import('./values.js').Revision;
         askedAt: number;

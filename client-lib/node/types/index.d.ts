@@ -23,6 +23,7 @@ export type Mode = import('./values.js').Mode;
 export type LeasedOperation = import('./values.js').LeasedOperation;
 export type Loss = import('./holding.js').Loss;
 export type Tls = import('./address.js').Tls;
+export type CallCredentials = import('./address.js').CallCredentials;
 export type Clock = import('./clock.js').Clock;
 /** @typedef {import('./client.js').ClientOptions} ClientOptions */
 /** @typedef {import('./client.js').CallOptions} CallOptions */
@@ -38,4 +39,5 @@ export type Clock = import('./clock.js').Clock;
 /** @typedef {import('./values.js').LeasedOperation} LeasedOperation */
 /** @typedef {import('./holding.js').Loss} Loss */
 /** @typedef {import('./address.js').Tls} Tls */
+/** @typedef {import('./address.js').CallCredentials} CallCredentials */
 /** @typedef {import('./clock.js').Clock} Clock */

@@ -58,11 +58,18 @@ export declare function meaning(failure: import('@grpc/grpc-js').ServiceError): 
  */
 export declare function isUnanswered(failure: unknown): boolean;
 /**
- * Whether the same request may succeed a little later.
+ * Whether the same request may succeed a little later. That is so, too, for a client whose credentials were accepted once and
+ * are not any more: the next attempt, or the next connection, may have fresh ones.
  *
  * @param {unknown} failure
  */
 export declare function isPassing(failure: unknown): boolean;
+/**
+ * Whether the server does not accept the client's credentials.
+ *
+ * @param {unknown} failure
+ */
+export declare function isUnauthenticated(failure: unknown): boolean;
 /**
  * Whether no connection can be made, because one side does not trust the other.
  *

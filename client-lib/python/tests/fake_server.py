@@ -25,11 +25,17 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
         self.ttl = ttl
         self.sessions: Dict[str, bool] = {}
         self.leases: Dict[str, int] = {}
+        #: What every Lookup of a lease is answered with; empty: as from a server too old to make one.
+        self.continuation = ""
         self.calls: List[str] = []
         self.peers: Dict[str, str] = {}
         self.continued: List[datastore_service_pb2.LookupRequest] = []
         self.watched: List[datastore_service_pb2.WatchGenerationRequest] = []
+        #: Sent after the snapshot, at its revision.
+        self.changes_at_once: List[datastore_service_pb2.WatchChange] = []
         self.recovering = True
+        #: Refuses the credentials of a call.
+        self.check: Callable[[Any], None] = lambda context: None
         self.open_refusal: Optional[Callable[[grpc.ServicerContext], None]] = None
         #: Seconds that a Lookup, or a Release or a continuing Lookup takes.
         self.slow = 0.0
@@ -60,6 +66,7 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
     def _note(self, call: str, context: grpc.ServicerContext) -> None:
         self.calls.append(call)
         self.peers[call.split(" ")[0]] = context.peer()
+        self.check(context)
 
     def _takes(self, seconds: float) -> None:
         with self.lock:
@@ -106,7 +113,11 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
                 self._know(request.session_id, context)
             if request.operation != datastore_pb2.OPERATION_LOOKUP:
                 self.leases.setdefault(request.lease_id, len(self.calls))
-            lease = lease_pb2.Lease(lease_id=request.lease_id, fencing_token=self.leases.get(request.lease_id, 0))
+            lease = lease_pb2.Lease(
+                lease_id=request.lease_id,
+                fencing_token=self.leases.get(request.lease_id, 0),
+                continuation=self.continuation,
+            )
         datastore = datastore_pb2.Datastore(name=request.datastore, base_path="/mnt/d/" + request.datastore)
         return datastore_service_pb2.LookupResponse(datastore=datastore, lease=lease)
 
@@ -121,11 +132,15 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
     def WatchGeneration(self, request: Any, context: Any) -> Any:
         with self.lock:
             self.watched.append(request)
+            self.check(context)
         snapshot = datastore_service_pb2.WatchSnapshot(reason=datastore_service_pb2.SNAPSHOT_REASON_REQUESTED)
         revision = datastore_pb2.Revision(incarnation="0123456789abcdef", generation=5)
         yield datastore_service_pb2.WatchGenerationResponse(snapshot=snapshot, revision=revision)
+        for change in self.changes_at_once:
+            yield datastore_service_pb2.WatchGenerationResponse(change=change, revision=revision)
         while context.is_active():
             time.sleep(0.02)
+            self.check(context)
 
     def _know(self, session_id: str, context: Any) -> None:
         if session_id not in self.sessions:

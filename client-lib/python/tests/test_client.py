@@ -17,6 +17,7 @@ from fake_server import FakeServer, Still, refuse, until
 
 from datastored import READ, WRITE, Client, Refused, Tls, Unanswered, Unreachable
 from datastored._keeper import Keeper
+from datastored.v1.datastore_service_pb2 import WatchChange
 
 
 def full(count: int) -> int:
@@ -85,6 +86,35 @@ class ContinueTest(Case):
         self.assertEqual((told.purpose, told.lease_id), ("nightly", lease.lease_id))
         age = told.held_for.ToTimedelta().total_seconds()
         self.assertTrue(0 < age <= time.monotonic() - granted + 0.1, age)
+        self.assertTrue(lease.alive)
+
+    def test_restart_sendsTheNewestContinuation(self) -> None:
+        server = self.server()
+        server.continuation = "continuation-of-grant-"
+        client = self.client(server.target)
+        lease = client.hold("main", WRITE)
+
+        def restart_to(following: str) -> str:
+            with server.lock:
+                server.continuation = following
+                server.continued.clear()
+                server.sessions.clear()
+            until("it is continued", lambda: bool(server.continued) and lease._held.ends is None)
+            return str(server.continued[0].continuation)
+
+        self.assertEqual(restart_to("continuation-of-start2"), "continuation-of-grant-")
+        self.assertEqual(restart_to(""), "continuation-of-start2")
+        self.assertEqual(restart_to(""), "continuation-of-start2")
+        self.assertTrue(lease.alive)
+
+    def test_restart_serverWithoutContinuations_sendsNone(self) -> None:
+        server = self.server()
+        client = self.client(server.target)
+        lease = client.hold("main", WRITE)
+        with server.lock:
+            server.sessions.clear()
+        until("it is continued", lambda: bool(server.continued))
+        self.assertEqual(server.continued[0].continuation, "")
         self.assertTrue(lease.alive)
 
     def test_restart_manyLeases_inAThirdOfTheTtl(self) -> None:
@@ -344,6 +374,16 @@ class WatchTest(Case):
         with client.watch() as watch:
             next(watch)
         self.assertEqual(server.watched[0].session_id, client.session_id)
+
+    def test_watch_changeAtTheSameRevision_isToldIfOnlyRightsChanged(self) -> None:
+        server = self.server()
+        server.changes_at_once = [
+            WatchChange(removed=["again"], generations=1),
+            WatchChange(removed=["hidden"], generations=0),
+        ]
+        with self.client(server.target).watch() as watch:
+            self.assertEqual(next(watch).kind, "snapshot")
+            self.assertEqual(next(watch).removed, ("hidden",))
 
     def test_watch_serverIsBack_isOpenedWithinASecond(self) -> None:
         server = self.server(ttl=10.0)

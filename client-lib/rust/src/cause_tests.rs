@@ -117,7 +117,7 @@ fn unknown_host_does_not_pass() {
 }
 
 #[cfg(feature = "tls")]
-mod tls {
+pub(crate) mod tls {
     use super::*;
     use crate::{Certificate, ClientTlsConfig, Identity};
     use std::path::Path;
@@ -125,14 +125,14 @@ mod tls {
     use tonic::transport::ServerTlsConfig;
 
     /// An authority, and a certificate by it for 127.0.0.1.
-    struct Own {
+    pub(crate) struct Own {
         authority: String,
         certificate: String,
         key: String,
     }
 
     impl Own {
-        fn new() -> Self {
+        pub fn new() -> Self {
             let directory = std::env::temp_dir().join(format!("datastored-{}", uuid::Uuid::new_v4()));
             std::fs::create_dir(&directory).unwrap();
             let curve = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1";
@@ -157,11 +157,11 @@ mod tls {
             own
         }
 
-        fn identity(&self) -> Identity {
+        pub fn identity(&self) -> Identity {
             Identity::from_pem(&self.certificate, &self.key)
         }
 
-        fn authority(&self) -> Certificate {
+        pub fn authority(&self) -> Certificate {
             Certificate::from_pem(&self.authority)
         }
     }

@@ -1,4 +1,5 @@
 use crate::clock::{Clock, SystemClock};
+use crate::credentials::CallCredentials;
 use crate::keeper::Keeper;
 use crate::lease::Cause;
 use crate::ledger::Ledger;
@@ -12,6 +13,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tonic::Status;
+use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, Endpoint};
 
 /// A client is one session with a server, kept alive in the background. Cheap to clone; closed by [`Client::close`], or
@@ -40,6 +43,7 @@ pub struct ClientBuilder {
     timing: Timing,
     #[cfg(feature = "tls")]
     tls: Option<tonic::transport::ClientTlsConfig>,
+    credentials: CallCredentials,
 }
 
 impl ClientBuilder {
@@ -77,6 +81,23 @@ impl ClientBuilder {
         self
     }
 
+    /// Adds something to every call, such as a token. It is asked for again with each attempt, so one that has run out can
+    /// be replaced at any time; it must not block. Needs TLS: in clear text anybody on the way could take it.
+    pub fn call_credentials(
+        mut self,
+        add: impl Fn(&mut MetadataMap) -> Result<(), Status> + Send + Sync + 'static,
+    ) -> Self {
+        self.credentials = CallCredentials::new(add);
+        self
+    }
+
+    fn is_secured(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        false
+    }
+
     #[cfg(test)]
     pub(crate) fn timing(mut self, timing: Timing) -> Self {
         self.timing = timing;
@@ -105,10 +126,12 @@ impl ClientBuilder {
         if !is_target(target) {
             return Err(Error::Target(format!("{target:?} (expected HOST:PORT or unix:/PATH)")));
         }
-        #[cfg(feature = "tls")]
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
-        #[cfg(not(feature = "tls"))]
-        let scheme = "http";
+        if self.credentials.are_there() && !self.is_secured() {
+            return Err(Error::Transport(Box::new(Status::failed_precondition(
+                "call credentials need TLS: in clear text anybody on the way could take them",
+            ))));
+        }
+        let scheme = if self.is_secured() { "https" } else { "http" };
         let uri = match target.starts_with("unix:") || target.contains("://") {
             true => target.to_owned(),
             false => format!("{scheme}://{target}"),
@@ -131,19 +154,17 @@ impl ClientBuilder {
     /// Puts everything together, and starts what runs in the background.
     fn start(self, clock: Arc<dyn Clock>, endpoint: Endpoint, target: &str) -> Result<Client, Error> {
         let channel = endpoint.connect_lazy();
-        #[cfg(feature = "tls")]
-        let secured = self.tls.is_some();
-        #[cfg(not(feature = "tls"))]
-        let secured = false;
+        let secured = self.is_secured();
         let (control_thread, control) = ControlThread::new(&endpoint)?;
         let (returns, returns_task) = Returns::new();
         let keeper = Keeper::new(self.options.ttl);
+        let control = self.credentials.on(control);
         let shared = Arc::new(Shared {
             options: self.options,
             timing: self.timing,
             clock,
             secured,
-            datastores: DatastoreServiceClient::new(channel),
+            datastores: DatastoreServiceClient::new(self.credentials.on(channel)),
             sessions: SessionServiceClient::new(control.clone()),
             continuing: DatastoreServiceClient::new(control),
             keeper,

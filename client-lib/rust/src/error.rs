@@ -34,6 +34,8 @@ impl Reason {
         WRONG_INCARNATION,
         QUOTA_EXCEEDED,
         NOT_READY,
+        PERMISSION_DENIED,
+        UNAUTHENTICATED,
         OUTCOME_UNKNOWN
     );
 
@@ -94,6 +96,15 @@ impl Error {
 
     pub(crate) fn is(&self, reason: Reason) -> bool {
         self.reason() == Some(&reason)
+    }
+
+    /// Whether the server does not accept the credentials of this client.
+    pub(crate) fn is_unauthenticated(&self) -> bool {
+        match self {
+            Error::Refused { code, .. } => *code == Code::Unauthenticated,
+            Error::Transport(status) => status.code() == Code::Unauthenticated,
+            _ => false,
+        }
     }
 
     /// Whether a session that the server does not know may be opened again under its id.

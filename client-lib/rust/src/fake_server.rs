@@ -23,6 +23,8 @@ pub(crate) struct Behaviour {
     pub sessions: Vec<String>,
     /// By id: its token.
     pub leases: HashMap<String, i64>,
+    /// What every Lookup of a lease is answered with; empty: as from a server too old to make one.
+    pub continuation: &'static str,
     /// Of which answers are never sent: "Lookup", "continue" or "Release".
     pub silent: Vec<&'static str>,
     pub calls: Vec<String>,
@@ -32,6 +34,10 @@ pub(crate) struct Behaviour {
     pub continued: Option<LookupRequest>,
     /// By method: where the last call came from.
     pub peers: HashMap<&'static str, Option<std::net::SocketAddr>>,
+    /// Refuses a call by its metadata.
+    pub check: Option<Check>,
+    /// How often that has happened.
+    pub refused: usize,
     /// Answers OpenSession when set.
     pub open_refusal: Option<Status>,
     /// How long a continuing Lookup or a Release takes, how many are in hand, and how many were at once.
@@ -44,6 +50,8 @@ pub(crate) struct Behaviour {
     pub watch: Vec<WatchGenerationResponse>,
     pub watch_end: Option<Status>,
 }
+
+type Check = Box<dyn Fn(&tonic::metadata::MetadataMap) -> Result<(), Status> + Send>;
 
 #[derive(Clone)]
 pub(crate) struct FakeServer {
@@ -73,8 +81,8 @@ impl FakeServer {
         };
         let mut away = fake.away.subscribe();
         let serving = server
-            .add_service(DatastoreServiceServer::new(fake.clone()))
-            .add_service(SessionServiceServer::new(fake.clone()))
+            .add_service(DatastoreServiceServer::with_interceptor(fake.clone(), fake.checking()))
+            .add_service(SessionServiceServer::with_interceptor(fake.clone(), fake.checking()))
             .serve_with_incoming(TcpIncoming::from(listener));
         tokio::spawn(async move {
             tokio::select! {
@@ -83,6 +91,17 @@ impl FakeServer {
             }
         });
         fake
+    }
+
+    fn checking(&self) -> impl FnMut(Request<()>) -> Result<Request<()>, Status> + Clone + use<> {
+        let fake = self.clone();
+        move |request| {
+            fake.with(|it| match &it.check {
+                Some(check) => check(request.metadata()).inspect_err(|_| it.refused += 1),
+                None => Ok(()),
+            })?;
+            Ok(request)
+        }
     }
 
     /// From now on nobody is there.
@@ -223,6 +242,7 @@ impl DatastoreService for FakeServer {
                 }),
                 lease: Some(Lease {
                     fencing_token: token,
+                    continuation: it.continuation.to_owned(),
                     ..Default::default()
                 }),
                 revision: None,

@@ -24,11 +24,11 @@ pub enum FrameKind {
     },
     /// The newest state of what changed since the frame before.
     Change {
-        /// Created or changed.
+        /// Created or changed, and those that this client may see from now on.
         changed: Vec<Datastore>,
-        /// Names of removed datastores.
+        /// Names of removed datastores, and of those that this client may no longer see.
         removed: Vec<String>,
-        /// How many generations it stands for; 1 for a follower that keeps up.
+        /// How many generations it stands for; 1 for a follower that keeps up, 0 when only the rights of this client changed.
         generations: i64,
     },
     /// Nothing happened up to the revision.
@@ -52,6 +52,8 @@ pub enum SnapshotReason {
     WrongIncarnation,
     /// The server was set back: the one case in which a follower goes back.
     Ahead,
+    /// What this client may see may have changed since the revision that it knew.
+    RightsChanged,
     /// A reason of a later version.
     Other,
 }
@@ -63,6 +65,7 @@ impl SnapshotReason {
             Ok(v1::SnapshotReason::TooOld) => SnapshotReason::TooOld,
             Ok(v1::SnapshotReason::WrongIncarnation) => SnapshotReason::WrongIncarnation,
             Ok(v1::SnapshotReason::Ahead) => SnapshotReason::Ahead,
+            Ok(v1::SnapshotReason::RightsChanged) => SnapshotReason::RightsChanged,
             Ok(v1::SnapshotReason::Unspecified) | Err(_) => SnapshotReason::Other,
         }
     }
@@ -74,6 +77,7 @@ impl SnapshotReason {
             SnapshotReason::TooOld => "TOO_OLD",
             SnapshotReason::WrongIncarnation => "WRONG_INCARNATION",
             SnapshotReason::Ahead => "AHEAD",
+            SnapshotReason::RightsChanged => "RIGHTS_CHANGED",
             SnapshotReason::Other => "OTHER",
         }
     }

@@ -4,6 +4,7 @@ use crate::promise::Promise;
 use crate::shared::Shared;
 use crate::v1::{CloseSessionRequest, KeepAliveRequest, OpenSessionRequest};
 use crate::{Error, Reason, audit, continuation};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -40,6 +41,8 @@ pub(crate) struct Keeper {
     wake: Notify,
     /// How often the server was found again after there was no answer.
     pub regained: watch::Sender<u64>,
+    /// Whether the server has accepted the credentials of this client before.
+    accepted: AtomicBool,
 }
 
 struct Session {
@@ -74,7 +77,14 @@ impl Keeper {
             changed: watch::Sender::new(0),
             wake: Notify::new(),
             regained: watch::Sender::new(0),
+            accepted: AtomicBool::new(false),
         }
+    }
+
+    /// Whether the same call may be answered better a little later. Credentials that the server has accepted before, and
+    /// does not accept any more, have run out: there may be fresh ones for the next attempt.
+    pub fn passes(&self, error: &Error) -> bool {
+        error.passes() || (error.is_unauthenticated() && self.accepted.load(Ordering::Relaxed))
     }
 
     pub fn id(&self) -> String {
@@ -95,7 +105,7 @@ impl Keeper {
                 if let Some(view) = session.view_if_live() {
                     return Ok(view);
                 }
-                if let Some(failure) = session.failure.as_ref().filter(|failure| !failure.passes()) {
+                if let Some(failure) = session.failure.as_ref().filter(|failure| !self.passes(failure)) {
                     return Err(failure.clone());
                 }
                 if session.state == State::Open {
@@ -257,7 +267,7 @@ impl Keeper {
                 let call = sessions.close_session(request.clone());
                 match shared.attempt(shared.attempt_timeout(), call).await {
                     Ok(_) => return Ok(()),
-                    Err(error) if error.passes() => {
+                    Err(error) if shared.keeper.passes(&error) => {
                         let wait = pause.next(error.retry_after());
                         *last.lock().unwrap() = Some(error);
                         tokio::time::sleep(wait).await;
@@ -369,6 +379,7 @@ impl Task {
             .attempt(shared.attempt_timeout(), sessions.open_session(request))
             .await
             .map_err(|error| shared.handshake_refused(error))?;
+        keeper.accepted.store(true, Ordering::Relaxed);
         let ttl = duration(opened.ttl);
         let promise = Arc::new(Promise::new(shared.clock.clone(), sent, ttl));
         let view = {

@@ -1,7 +1,7 @@
 use crate::datastore::{Answer, Operation};
 use crate::promise::Promise;
 use crate::shared::Shared;
-use crate::{Datastore, Error, Revision};
+use crate::{Datastore, Error, Revision, v1};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -147,11 +147,19 @@ pub(crate) struct Held {
     state: Mutex<State>,
 }
 
+/// What a restarted server is told of a lease that it must take up again.
+#[derive(Clone, Default)]
+pub(crate) struct Grant {
+    pub token: i64,
+    /// The server's own proof that it has granted the lease, sent back as it is; empty from a server too old to make one.
+    pub continuation: String,
+    /// When it was granted, by the monotonic clock.
+    pub since: Duration,
+}
+
 struct State {
     phase: Phase,
-    token: i64,
-    /// When it was granted, by the monotonic clock.
-    since: Duration,
+    grant: Grant,
     /// Of the start of the server that has granted or continued it. A later start that has only heard of the session
     /// does not count the lease yet, and so lengthens nothing of it.
     promise: Option<Arc<Promise>>,
@@ -170,8 +178,7 @@ impl Held {
             lost: watch::Sender::new(None),
             state: Mutex::new(State {
                 phase: Phase::Asked,
-                token: 0,
-                since: Duration::ZERO,
+                grant: Grant::default(),
                 promise: None,
                 doubted: false,
             }),
@@ -210,21 +217,23 @@ impl Held {
     }
 
     /// Makes it a held one; false when its time is over already, or it was lost before it was granted.
-    pub fn granted(&self, token: i64, promise: &Arc<Promise>, now: Duration) -> bool {
+    pub fn granted(&self, grant: Grant, promise: &Arc<Promise>) -> bool {
         let mut state = self.state.lock().unwrap();
         if state.phase != Phase::Asked || !promise.is_live() {
             return false;
         }
-        state.since = now;
         state.phase = Phase::Held;
-        state.token = token;
+        state.grant = grant;
         state.promise = Some(promise.clone());
         true
     }
 
     /// Notes that the server counts it under a promise. What was over meanwhile stays lost.
-    pub fn continued(&self, promise: &Arc<Promise>) {
+    pub fn continued(&self, promise: &Arc<Promise>, told: v1::Lease) {
         let mut state = self.state.lock().unwrap();
+        if !told.continuation.is_empty() {
+            state.grant.continuation = told.continuation;
+        }
         self.look(&mut state);
         if state.phase == Phase::Held {
             state.promise = Some(promise.clone());
@@ -242,11 +251,10 @@ impl Held {
         state.phase == Phase::Held && state.is_under(promise) && !state.doubted
     }
 
-    /// The token with which the server has to be asked to go on with it, and since when it is held.
-    pub fn must_continue(&self, promise: &Arc<Promise>) -> Option<(i64, Duration)> {
+    /// With what the server has to be asked to go on with it, if it has to be.
+    pub fn must_continue(&self, promise: &Arc<Promise>) -> Option<Grant> {
         let state = self.state.lock().unwrap();
-        (state.phase == Phase::Held && (!state.is_under(promise) || state.doubted))
-            .then_some((state.token, state.since))
+        (state.phase == Phase::Held && (!state.is_under(promise) || state.doubted)).then(|| state.grant.clone())
     }
 
     /// How long it lasts if nobody answers any more.

@@ -20,6 +20,7 @@ mod backoff;
 mod client;
 mod clock;
 mod continuation;
+mod credentials;
 mod datastore;
 mod error;
 mod frame;
@@ -37,6 +38,8 @@ mod watch;
 
 #[cfg(test)]
 mod cause_tests;
+#[cfg(all(test, feature = "tls"))]
+mod credentials_tests;
 #[cfg(test)]
 mod fake_server;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::clock::SystemClock;
 use crate::fake_server::{FakeServer, Still, until};
-use crate::lease::{Cause, Held};
+use crate::lease::{Cause, Grant, Held};
 use crate::options::Timing;
 use crate::promise::Promise;
 use crate::{Ask, Client, Lease, Operation};
@@ -156,6 +156,46 @@ async fn continue_tells_the_purpose_and_the_age() {
 }
 
 #[tokio::test]
+async fn continue_sends_the_newest_continuation_that_the_server_has_sent() {
+    let server = FakeServer::start().await;
+    server.with(|it| it.continuation = "continuation-of-grant-");
+    let client = server.dial().await;
+    let lease = hold(&client).await;
+    let restart_to = async |next| {
+        let renewed = server.with(|it| {
+            it.continuation = next;
+            it.continued = None;
+            it.sessions.clear();
+            it.calls.len()
+        });
+        // A KeepAlive that is answered with success comes only after the continuing Lookup was.
+        until("it is continued, and its session renewed", || {
+            server.with(|it| {
+                let mut since = it.calls[renewed..].iter();
+                since.any(|call| call.starts_with("continue")) && since.any(|call| call == "KeepAlive")
+            })
+        })
+        .await;
+        server.with(|it| it.continued.clone().unwrap().continuation)
+    };
+    assert_eq!(restart_to("continuation-of-start2").await, "continuation-of-grant-");
+    assert_eq!(restart_to("").await, "continuation-of-start2");
+    assert_eq!(restart_to("").await, "continuation-of-start2");
+    assert!(lease.alive(), "{lease:?}");
+}
+
+#[tokio::test]
+async fn continue_of_a_server_without_continuations_sends_none() {
+    let server = FakeServer::start().await;
+    let client = server.dial().await;
+    let lease = hold(&client).await;
+    let call = format!("continue {}", lease.id());
+    server.with(|it| it.sessions.clear());
+    until("it is continued", || server.called(&call) > 0).await;
+    assert_eq!(server.with(|it| it.continued.clone().unwrap().continuation), "");
+}
+
+#[tokio::test]
 async fn continue_many_leases_in_a_third_of_the_ttl() {
     let server = FakeServer::start().await;
     server.with(|it| it.ttl = 10);
@@ -206,7 +246,7 @@ fn lease_lost_before_it_is_granted_is_never_held() {
     let name = || "x".to_owned();
     let held = Held::new(name(), name(), name(), Operation::Write, String::new());
     held.lose(Cause::Closed);
-    assert!(!held.granted(1, &promise, now.monotonic) && !held.alive());
+    assert!(!held.granted(Grant::default(), &promise) && !held.alive());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use crate::datastore::{Answer, Operation};
 use crate::keeper::new_id;
-use crate::lease::{Held, Lease};
+use crate::lease::{Grant, Held, Lease};
 use crate::shared::Shared;
 use crate::v1::{self, LookupRequest, LookupResponse};
 use crate::{Error, Reason};
@@ -102,12 +102,14 @@ async fn granted(
         // Until it is answered under this session: a lost answer is asked for again with the same id.
         match repeated(shared, &request, last).await {
             Ok(response) => {
-                let token = response
-                    .lease
-                    .as_ref()
-                    .map(|lease| lease.fencing_token)
-                    .unwrap_or_default();
-                if held.granted(token, &session.promise, shared.clock.now().monotonic) {
+                let told = response.lease.clone().unwrap_or_default();
+                let token = told.fencing_token;
+                let grant = Grant {
+                    token,
+                    continuation: told.continuation,
+                    since: shared.clock.now().monotonic,
+                };
+                if held.granted(grant, &session.promise) {
                     asked.granted();
                     shared.keeper.granted(&session);
                     return Ok(Lease {

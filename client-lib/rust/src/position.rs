@@ -31,15 +31,18 @@ impl Position {
         let known = known.as_ref().filter(|at| at.incarnation == frame.revision.incarnation);
         match (&frame.kind, known) {
             (FrameKind::Snapshot { reason, .. }, Some(at)) => {
-                if told <= at.generation && *reason != SnapshotReason::Ahead {
+                let old = told < at.generation || told == at.generation && *reason != SnapshotReason::RightsChanged;
+                if old && *reason != SnapshotReason::Ahead {
                     return Ok(false);
                 }
             }
             (FrameKind::Snapshot { .. }, None) => {}
             // What it would be added to is not there.
             (_, None) => return Err(UnknownFrame),
-            // A repetition: applying it would set single datastores back.
-            (FrameKind::Change { .. }, Some(at)) if told <= at.generation => return Ok(false),
+            // Applying it would set single datastores back.
+            (FrameKind::Change { .. }, Some(at)) if told < at.generation => return Ok(false),
+            // A repetition. Without generations only the rights changed, which changes no revision.
+            (FrameKind::Change { generations: 1.., .. }, Some(at)) if told == at.generation => return Ok(false),
             (FrameKind::Bookmark { .. }, Some(at)) if told < at.generation => return Ok(false),
             (FrameKind::Change { .. } | FrameKind::Bookmark { .. }, Some(_)) => {}
         }
@@ -55,7 +58,7 @@ mod tests {
     use crate::assembly::Assembly;
     use crate::assembly::tests::{at, bookmark, change, snapshot};
     use crate::v1;
-    use v1::SnapshotReason::{Ahead, Requested, WrongIncarnation};
+    use v1::SnapshotReason::{Ahead, Requested, RightsChanged, WrongIncarnation};
 
     fn whole(message: v1::WatchGenerationResponse) -> Frame {
         Assembly::default().add(message).unwrap().unwrap()
@@ -76,6 +79,10 @@ mod tests {
             (at(snapshot(Requested, &["a"]), 5), false, 5),
             (at(bookmark(None), 5), true, 5),
             (at(change(1, &["a"], &[]), 5), false, 5),
+            (at(change(0, &["b"], &["a"]), 5), true, 5),
+            (at(change(0, &["b"], &[]), 4), false, 5),
+            (at(snapshot(RightsChanged, &["a"]), 5), true, 5),
+            (at(snapshot(RightsChanged, &["a"]), 4), false, 5),
             (at(change(2, &["a"], &[]), 7), true, 7),
             (at(change(1, &["a"], &[]), 6), false, 7),
             (at(bookmark(None), 6), false, 7),

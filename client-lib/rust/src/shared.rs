@@ -1,6 +1,7 @@
 use crate::Error;
 use crate::backoff::Backoff;
 use crate::clock::Clock;
+use crate::credentials::Line;
 use crate::error::{self, HANDSHAKE_REFUSED};
 use crate::keeper::Keeper;
 use crate::ledger::Ledger;
@@ -12,7 +13,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tonic::transport::Channel;
 use tonic::{Response, Status};
 
 /// What a client, its leases, its watches and its background share.
@@ -22,11 +22,11 @@ pub(crate) struct Shared {
     pub clock: Arc<dyn Clock>,
     /// By TLS.
     pub secured: bool,
-    pub datastores: DatastoreServiceClient<Channel>,
+    pub datastores: DatastoreServiceClient<Line>,
     /// These two have a connection of their own, for what keeps the session and its leases: thousands of calls in flight
     /// do not stand before a KeepAlive.
-    pub sessions: SessionServiceClient<Channel>,
-    pub continuing: DatastoreServiceClient<Channel>,
+    pub sessions: SessionServiceClient<Line>,
+    pub continuing: DatastoreServiceClient<Line>,
     pub keeper: Keeper,
     pub ledger: Ledger,
     pub returns: Returns,
@@ -82,7 +82,7 @@ impl Shared {
         let mut pause = self.backoff();
         loop {
             match call().await.map(Response::into_inner).map_err(Error::from) {
-                Err(error) if error.passes() => {
+                Err(error) if self.keeper.passes(&error) => {
                     met(&error);
                     self.pause(pause.next(error.retry_after())).await;
                 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
+use tonic::Code;
 
 /// By the contract: who hears nothing for three bookmark intervals considers the stream dead.
 const SILENT_INTERVALS: u32 = 3;
@@ -152,7 +153,7 @@ impl Follower {
                 End::Unwanted => return,
                 End::Silent => {}
                 End::Unknown => self.position.forget(),
-                End::Failed(error) if may_go_on(&error) => asked_for = error.retry_after(),
+                End::Failed(error) if may_go_on(&self.shared, &error) => asked_for = error.retry_after(),
                 End::Failed(error) => {
                     let _ = self.frames.send(Err(error)).await;
                     return;
@@ -229,9 +230,9 @@ impl Follower {
 }
 
 /// False for a watch that the server will never want.
-fn may_go_on(error: &Error) -> bool {
-    error.passes()
-        || matches!(error, Error::Transport(_))
+fn may_go_on(shared: &Shared, error: &Error) -> bool {
+    shared.keeper.passes(error)
+        || matches!(error, Error::Transport(status) if status.code() != Code::PermissionDenied)
         || error.is(Reason::QUOTA_EXCEEDED)
         || error.is(Reason::SESSION_NOT_FOUND)
 }

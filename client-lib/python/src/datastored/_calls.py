@@ -61,14 +61,24 @@ class Calls:
     So have the watches, which are read on the thread of their user: see Errands for what can become of a channel there.
     """
 
-    def __init__(self, target: str, tls: Optional[Tls], insecure: bool) -> None:
+    def __init__(
+        self,
+        target: str,
+        tls: Optional[Tls],
+        insecure: bool,
+        call_credentials: Optional[grpc.CallCredentials] = None,
+    ) -> None:
         address = _address(target)
         if tls is None and not insecure and not _on_this_host(address):
             raise ValueError(f"{target} is beyond this host: pass tls=Tls(...), or insecure=True for clear text")
+        if call_credentials is not None and tls is None:
+            raise ValueError("call_credentials need tls=Tls(...): in clear text anybody on the way could take them")
+        #: Whether the server has accepted the credentials of this client; set by who opens the session.
+        self.accepted = False
         self._path = _Path(address, tls)
-        self._data = _channel(target, tls)
-        self._control = _channel(target, tls)
-        self._watching = _channel(target, tls)
+        self._data = _channel(target, tls, call_credentials)
+        self._control = _channel(target, tls, call_credentials)
+        self._watching = _channel(target, tls, call_credentials)
         self._errands = Errands()
         datastores: Any = datastore_service_pb2_grpc.DatastoreServiceStub(self._data)
         sessions: Any = session_service_pb2_grpc.SessionServiceStub(self._control)
@@ -83,7 +93,7 @@ class Calls:
 
     def failure(self, error: grpc.RpcError) -> Failure:
         """What came of a call, and what lastingly stands in the way of the connection if that is why."""
-        failure = Failure(error)
+        failure = Failure(error, accepted=self.accepted)
         if failure.refusal is None and failure.code is grpc.StatusCode.UNAVAILABLE:
             lasting = self._path.lasting()
             if lasting:
@@ -111,11 +121,14 @@ class Calls:
             channel.close()
 
 
-def _channel(target: str, tls: Optional[Tls]) -> grpc.Channel:
+def _channel(target: str, tls: Optional[Tls], call_credentials: Optional[grpc.CallCredentials]) -> grpc.Channel:
     if tls is None:
         return grpc.insecure_channel(target, _OPTIONS)
     name = [("grpc.ssl_target_name_override", tls.server_name)] if tls.server_name else []
-    return grpc.secure_channel(target, tls.credentials(), _OPTIONS + name)
+    credentials = tls.credentials()
+    if call_credentials is not None:
+        credentials = grpc.composite_channel_credentials(credentials, call_credentials)
+    return grpc.secure_channel(target, credentials, _OPTIONS + name)
 
 
 class _Path:

@@ -34,6 +34,8 @@ class Held:
         self.purpose = purpose
         self.state = State.ASKED
         self.fencing_token = 0
+        #: The server's own proof that it has granted the lease, sent back as it is; empty from a server too old to make one.
+        self.continuation = ""
         self.etag = ""
         #: When it was granted, by the keeper's clock.
         self.since = 0.0

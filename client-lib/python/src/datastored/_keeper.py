@@ -178,6 +178,7 @@ class Keeper:
             if self._holdings.session is not standing.session or held.state is not State.ASKED:
                 return False
             held.fencing_token = answer.lease.fencing_token
+            held.continuation = answer.lease.continuation
             held.etag = answer.datastore.etag
             held.since = self._clock()
             self._holdings.grant(held, standing.epoch, standing.valid_until)
@@ -410,6 +411,7 @@ class Keeper:
                 self._unanswered(failure)
                 return
             self._surely_open = True
+            self._calls.accepted = True
             if self._closed:
                 return
             self._answered()
@@ -531,6 +533,7 @@ class Keeper:
             session_id=session.session_id,
             lease_id=held.lease_id,
             held_fencing_token=held.fencing_token,
+            continuation=held.continuation,
             held_for=_duration(max(0.0, now - held.since)),
             known_etag=held.etag,
             purpose=held.purpose,
@@ -547,6 +550,8 @@ class Keeper:
         with self._mutex:
             self._in_flight.discard(future)
             self._confirming -= 1
+            if failure is None:
+                held.continuation = future.result().lease.continuation or held.continuation
             if self._holdings.session is session and session.epoch == epoch:
                 self._judge(held, failure)
             if held.state is State.RELEASED and held not in self._give_backs:

@@ -46,4 +46,6 @@ class Patience:
 
     def over(self) -> Unanswered:
         why = f": {self._cause.text}" if self._cause is not None else ""
-        return Unanswered(f"{self._what}: no answer within {self._timeout:g} s{why}")
+        over = Unanswered(f"{self._what}: no answer within {self._timeout:g} s{why}")
+        over.__cause__ = self._cause.refusal if self._cause is not None else None
+        return over

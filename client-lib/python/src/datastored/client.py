@@ -39,7 +39,8 @@ class Client:
 
     `target` is HOST:PORT or unix:/PATH. `name` tells operators who this is. `ttl` is how many seconds, 1 to 60, this client may be
     silent before the server gives away what it holds; the server may grant another one. All times are in seconds. Beyond this
-    host it wants `tls`, or `insecure=True`.
+    host it wants `tls`, or `insecure=True`. `call_credentials` add something to every call, such as a token (see
+    `grpc.access_token_call_credentials`); they are asked for again with each attempt.
 
     It has one thread from `open` on, one more for the calls of the main thread (which a signal handler may interrupt at any point:
     then what was granted meanwhile is given back), and one more after a lease was lost; none after `close`.
@@ -53,6 +54,7 @@ class Client:
         ttl: float = 10.0,
         timeout: float = 10.0,
         tls: Optional[Tls] = None,
+        call_credentials: Optional[grpc.CallCredentials] = None,
         insecure: bool = False,
         clock: Clock = now,
     ) -> None:
@@ -61,7 +63,7 @@ class Client:
         self._target = target
         self._timeout = timeout
         self._clock = clock
-        self._calls = Calls(target, tls, insecure)
+        self._calls = Calls(target, tls, insecure, call_credentials)
         self._name = name or os.path.basename(sys.argv[0]) or "python"
         self._ttl = ttl
         self._keeper = self._new_keeper()

@@ -69,8 +69,10 @@ class ClientClosed(DatastoredError):
 class Failure:
     """A failure is what came of a call instead of an answer. Immutable."""
 
-    def __init__(self, error: grpc.RpcError, lasting: str = "") -> None:
+    def __init__(self, error: grpc.RpcError, lasting: str = "", accepted: bool = False) -> None:
         self.code: grpc.StatusCode = error.code()
+        #: Whether the server has accepted the credentials of this client before.
+        self._accepted = accepted
         #: What was found to stand in the way of the connection, when it does not pass by itself.
         self._lasting = lasting
         self.text: str = lasting or error.details() or self.code.name
@@ -83,7 +85,10 @@ class Failure:
 
     @property
     def transient(self) -> bool:
-        """Whether the same question may be answered later."""
+        """Whether the same question may be answered later. Credentials that were accepted and are not any more have run out: there may
+        be fresh ones for the next attempt."""
+        if self.code is grpc.StatusCode.UNAUTHENTICATED:
+            return self._accepted
         if self.refusal is not None:
             return self.code is grpc.StatusCode.UNAVAILABLE
         return self.code in _TRANSIENT and not self._lasting

@@ -38,11 +38,12 @@ class Frame:
     #: SNAPSHOT: `changed` is everything there is, forget the rest. CHANGE: `changed` and `removed` since the frame before.
     #: BOOKMARK: nothing has changed.
     kind: str
-    #: Why a snapshot was sent (REQUESTED, TOO_OLD, WRONG_INCARNATION, AHEAD); empty for other kinds.
+    #: Why a snapshot was sent (REQUESTED, TOO_OLD, WRONG_INCARNATION, AHEAD, RIGHTS_CHANGED); empty for other kinds.
     reason: str
     changed: Tuple[Datastore, ...]
     removed: Tuple[str, ...]
-    #: How many generations a change stands for; 1 for who keeps up, 0 for other kinds.
+    #: How many generations a change stands for; 1 for who keeps up, 0 when only the rights of this client changed and for other
+    #: kinds.
     generations: int
     revision: Revision
 
@@ -171,7 +172,9 @@ class Watch:
         if revision.incarnation != before.incarnation:
             raise UnknownFrame()
         behind = revision.generation < before.generation
-        return behind or (revision.generation == before.generation and not whole.HasField("bookmark"))
+        # Without generations only the rights of this client changed, which changes no revision.
+        repeats = not whole.HasField("bookmark") and not (whole.HasField("change") and whole.change.generations == 0)
+        return behind or (revision.generation == before.generation and repeats)
 
     def _open(self) -> Any:
         """None when the watch is closed first."""
@@ -200,7 +203,7 @@ class Watch:
             return
         if failure is not None and failure.reason == "SESSION_NOT_FOUND" and self._standing is not None:
             self._keeper.session_unknown(self._standing, failure)
-        elif failure is not None and failure.refusal is not None and not _passes(failure):
+        elif failure is not None and _is_decided(failure) and not _passes(failure):
             raise failure.error()
         if self._clock() - self._opened >= _GOOD_STREAM:
             self._backoff.reset()
@@ -214,6 +217,11 @@ class Watch:
         if call is not None:
             with contextlib.suppress(Exception):
                 call.cancel()
+
+
+def _is_decided(failure: Failure) -> bool:
+    """Whether it is an answer, and not a connection that failed."""
+    return failure.refusal is not None or failure.code is grpc.StatusCode.PERMISSION_DENIED
 
 
 def _passes(failure: Failure) -> bool:

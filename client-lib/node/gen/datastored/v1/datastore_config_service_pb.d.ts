@@ -181,6 +181,13 @@ export declare type ListDatastoresResponse = Message<"datastored.v1.ListDatastor
    * @generated from field: repeated datastored.v1.UnreadableDatastore unreadable = 4;
    */
   unreadable: UnreadableDatastore[];
+
+  /**
+   * The rules of the server do not let the caller see every datastore, so there may be more than the pages show.
+   *
+   * @generated from field: bool filtered = 5;
+   */
+  filtered: boolean;
 };
 
 /**

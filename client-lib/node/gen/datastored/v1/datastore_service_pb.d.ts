@@ -85,7 +85,8 @@ export declare type LookupRequest = Message<"datastored.v1.LookupRequest"> & {
   /**
    * `Lease.fencing_token` of a lease that the client still holds: "I continue the lease `lease_id`". Such a call never
    * makes a lease: a live one is renewed; while the server is RECOVERING one that it granted before is taken over again,
-   * if its token is above the datastore's fencing floor; else LEASE_ENDED. The mode is not asked, the answer carries it.
+   * if its token is above the datastore's fencing floor; else LEASE_ENDED. With the lease's `continuation` the mode is not
+   * asked, the answer carries it; without it the lease is taken over only if the mode permits its operation.
    * 0: a first ask, which obeys the mode, in recovery too.
    *
    * @generated from field: int64 held_fencing_token = 9;
@@ -107,6 +108,15 @@ export declare type LookupRequest = Message<"datastored.v1.LookupRequest"> & {
    * @generated from field: google.protobuf.Duration held_for = 11;
    */
   heldFor?: Duration | undefined;
+
+  /**
+   * With `held_fencing_token`: `Lease.continuation` of the lease, by which a restarted server knows that it, or an earlier
+   * server of the same state directory, has granted it to this caller. Empty: the client has none. One that proves nothing
+   * (made up, of another caller, of a lost state directory) counts as none.
+   *
+   * @generated from field: string continuation = 12;
+   */
+  continuation: string;
 };
 
 /**
@@ -263,6 +273,13 @@ export declare type StatusResponse = Message<"datastored.v1.StatusResponse"> & {
    * @generated from field: string next_page_token = 4;
    */
   nextPageToken: string;
+
+  /**
+   * The rules of the server do not let the caller see every datastore, so there may be more than the pages show.
+   *
+   * @generated from field: bool filtered = 5;
+   */
+  filtered: boolean;
 };
 
 /**
@@ -375,6 +392,21 @@ export declare type ServerStatus = Message<"datastored.v1.ServerStatus"> & {
    * @generated from field: google.protobuf.Timestamp certificate_expires = 14;
    */
   certificateExpires?: Timestamp | undefined;
+
+  /**
+   * SHA-256 of the rules that say who may do what, as their file has them: 64 lower-case hexadecimal digits. Only for operators;
+   * empty from servers without rules.
+   *
+   * @generated from field: string access_digest = 15;
+   */
+  accessDigest: string;
+
+  /**
+   * The limits that clients can reach, in a fixed order; one entry a limit. Empty from servers that do not report them.
+   *
+   * @generated from field: repeated datastored.v1.LimitStatus limits = 16;
+   */
+  limits: LimitStatus[];
 };
 
 /**
@@ -382,6 +414,90 @@ export declare type ServerStatus = Message<"datastored.v1.ServerStatus"> & {
  * Use `create(ServerStatusSchema)` to create a new message.
  */
 export declare const ServerStatusSchema: GenMessage<ServerStatus>;
+
+/**
+ * A limit on what clients take up together, and how much of it is taken. One principal gets at most its share. When all is taken,
+ * operators still get a tenth of `total` more (at least 1) of watches, drains and calls.
+ *
+ * @generated from message datastored.v1.LimitStatus
+ */
+export declare type LimitStatus = Message<"datastored.v1.LimitStatus"> & {
+  /**
+   * Name of the server's option that sets it, without dashes: `max-leases`, `max-sessions`, `max-watchers`, `max-watch-buffer`,
+   * `max-drains`, `max-calls`, `max-disk-calls` or `max-answer-buffer`. More may follow.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * What all principals together may take. At least 1. Bytes if the name ends with `-buffer`, otherwise a count.
+   *
+   * @generated from field: int64 total = 2;
+   */
+  total: bigint;
+
+  /**
+   * What one principal may take, in the same unit. At least 1. A single frame or answer that is larger is sent all the same.
+   *
+   * @generated from field: int64 share = 3;
+   */
+  share: bigint;
+
+  /**
+   * What the caller's principal has taken. Can be more than `share` for bytes.
+   *
+   * @generated from field: int64 own = 4;
+   */
+  own: bigint;
+
+  /**
+   * What all principals have taken. Only for operators, otherwise 0. Can be more than `total` by the reserve of operators.
+   *
+   * @generated from field: int64 taken = 5;
+   */
+  taken: bigint;
+
+  /**
+   * The principals that have taken the most, the greatest taker first. At most 5. Only for operators.
+   *
+   * @generated from field: repeated datastored.v1.LimitTaker greatest = 6;
+   */
+  greatest: LimitTaker[];
+};
+
+/**
+ * Describes the message datastored.v1.LimitStatus.
+ * Use `create(LimitStatusSchema)` to create a new message.
+ */
+export declare const LimitStatusSchema: GenMessage<LimitStatus>;
+
+/**
+ * A principal that has taken some of a limit.
+ *
+ * @generated from message datastored.v1.LimitTaker
+ */
+export declare type LimitTaker = Message<"datastored.v1.LimitTaker"> & {
+  /**
+   * As the server knows it: `uid:1000`, `dns:…`, `cn:…`, `spiffe://…` or `anonymous`.
+   *
+   * @generated from field: string principal = 1;
+   */
+  principal: string;
+
+  /**
+   * How much it has taken, in the unit of the limit. At least 1.
+   *
+   * @generated from field: int64 taken = 2;
+   */
+  taken: bigint;
+};
+
+/**
+ * Describes the message datastored.v1.LimitTaker.
+ * Use `create(LimitTakerSchema)` to create a new message.
+ */
+export declare const LimitTakerSchema: GenMessage<LimitTaker>;
 
 /**
  * A trouble is something that an operator should look at.
@@ -946,6 +1062,13 @@ export declare type WatchGenerationResponse = Message<"datastored.v1.WatchGenera
   ackRequested: boolean;
 
   /**
+   * The rules of the server do not let the caller see every selected datastore. In each message with a revision.
+   *
+   * @generated from field: bool filtered = 6;
+   */
+  filtered: boolean;
+
+  /**
    * The frame.
    *
    * @generated from oneof datastored.v1.WatchGenerationResponse.frame
@@ -1017,21 +1140,22 @@ export declare const WatchSnapshotSchema: GenMessage<WatchSnapshot>;
  */
 export declare type WatchChange = Message<"datastored.v1.WatchChange"> & {
   /**
-   * Created or changed, by name.
+   * Created or changed, by name; also those that the caller may see from now on.
    *
    * @generated from field: repeated datastored.v1.Datastore changed = 1;
    */
   changed: Datastore[];
 
   /**
-   * Names of removed datastores.
+   * Names of removed datastores, and of those that the caller may not see any more.
    *
    * @generated from field: repeated string removed = 2;
    */
   removed: string[];
 
   /**
-   * How many generations that touched a selected datastore this frame stands for; 1 for a watcher that keeps up.
+   * How many generations that touched a selected datastore this frame stands for; 1 for a watcher that keeps up, 0 when only the
+   * rights of the caller changed.
    * The sum over a stream equals the number of such generations, so nothing was skipped unseen.
    *
    * @generated from field: int64 generations = 3;
@@ -1250,6 +1374,21 @@ export enum TroubleCause {
    * @generated from enum value: TROUBLE_CAUSE_LEASES = 12;
    */
   LEASES = 12,
+
+  /**
+   * The audit log cannot be written. Unless the server's options say otherwise, changes of the configuration, clearing a mode, `force`
+   * and `ignore_pbs` are refused (STORE_UNAVAILABLE); a mode that refuses more is still set.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_AUDIT = 13;
+   */
+  AUDIT = 13,
+
+  /**
+   * The rules file cannot be read or has faults; the last good rules are in force.
+   *
+   * @generated from enum value: TROUBLE_CAUSE_ACCESS = 14;
+   */
+  ACCESS = 14,
 }
 
 /**
@@ -1297,6 +1436,13 @@ export enum SnapshotReason {
    * @generated from enum value: SNAPSHOT_REASON_AHEAD = 4;
    */
   AHEAD = 4,
+
+  /**
+   * The rights of the caller may have changed after `known`.
+   *
+   * @generated from enum value: SNAPSHOT_REASON_RIGHTS_CHANGED = 5;
+   */
+  RIGHTS_CHANGED = 5,
 }
 
 /**

@@ -133,14 +133,16 @@ export enum ErrorReason {
   WRONG_INCARNATION = 15,
 
   /**
-   * RESOURCE_EXHAUSTED. `limit` (its name), `value`. With QuotaFailure.
+   * RESOURCE_EXHAUSTED. `limit` (its name, which is that of the server's option), `value`, `principal`, `share`. With
+   * QuotaFailure. If the caller has its share of the limit, `principal` is who the server takes it for, and `share` how much that may
+   * have; otherwise all is taken and both are empty. With RetryInfo if the limit is one of calls, which end by themselves.
    *
    * @generated from enum value: ERROR_REASON_QUOTA_EXCEEDED = 16;
    */
   QUOTA_EXCEEDED = 16,
 
   /**
-   * UNAVAILABLE: no configuration read yet, too many calls wait for a disk, or stopping. With RetryInfo, spread over 1 to 5 s.
+   * UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, or stopping. With RetryInfo, spread over 1 to 5 s.
    *
    * @generated from enum value: ERROR_REASON_NOT_READY = 17;
    */
@@ -160,6 +162,24 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_OUTCOME_UNKNOWN = 19;
    */
   OUTCOME_UNKNOWN = 19,
+
+  /**
+   * PERMISSION_DENIED: the rules of the server do not allow it. `principal` (who the server takes the caller for), `verb` (`see`,
+   * `settings`, `read`, `write`, `inspect`, `maintain`, `create`, `configure` or `administer`), `datastore` (empty for the server itself),
+   * `rule` (the line that decided, without its text). A datastore that the caller may not see is DATASTORE_NOT_FOUND instead.
+   * Asking again does not help until the rules change.
+   *
+   * @generated from enum value: ERROR_REASON_PERMISSION_DENIED = 20;
+   */
+  PERMISSION_DENIED = 20,
+
+  /**
+   * UNAUTHENTICATED: the client's certificate has expired, or its names are no identity here (a SPIFFE id that is not valid or of
+   * another trust domain). Connect again with other credentials. `detail`. An open stream ends with it when the certificate expires.
+   *
+   * @generated from enum value: ERROR_REASON_UNAUTHENTICATED = 21;
+   */
+  UNAUTHENTICATED = 21,
 }
 
 /**

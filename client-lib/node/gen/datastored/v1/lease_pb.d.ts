@@ -59,6 +59,15 @@ export declare type Lease = Message<"datastored.v1.Lease"> & {
    * @generated from field: google.protobuf.Duration ttl = 6;
    */
   ttl?: Duration | undefined;
+
+  /**
+   * Proves that this lease was granted to its holder: to be sent as `LookupRequest.continuation` when the lease is continued
+   * after a restart of the server. 22 of [A-Za-z0-9_-]; a client keeps it as it is. It is nobody else's business: with it and
+   * the holder's identity an operation is counted again whatever the mode. Empty from a server too old to make one.
+   *
+   * @generated from field: string continuation = 7;
+   */
+  continuation: string;
 };
 
 /**

@@ -257,6 +257,13 @@ export declare type ListSessionsResponse = Message<"datastored.v1.ListSessionsRe
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * Only the sessions of the caller are listed, or those of datastores that it may inspect, so there may be more.
+   *
+   * @generated from field: bool filtered = 3;
+   */
+  filtered: boolean;
 };
 
 /**
@@ -408,6 +415,13 @@ export declare type ListLeasesResponse = Message<"datastored.v1.ListLeasesRespon
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * Only the leases of the caller are listed, or those of datastores that it may inspect, so there may be more.
+   *
+   * @generated from field: bool filtered = 3;
+   */
+  filtered: boolean;
 };
 
 /**

@@ -50,16 +50,18 @@ class ListDatastoresRequest(_message.Message):
     def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., view: _Optional[_Union[_datastore_pb2.DatastoreView, str]] = ...) -> None: ...
 
 class ListDatastoresResponse(_message.Message):
-    __slots__ = ("datastores", "next_page_token", "revision", "unreadable")
+    __slots__ = ("datastores", "next_page_token", "revision", "unreadable", "filtered")
     DATASTORES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     UNREADABLE_FIELD_NUMBER: _ClassVar[int]
+    FILTERED_FIELD_NUMBER: _ClassVar[int]
     datastores: _containers.RepeatedCompositeFieldContainer[_datastore_pb2.Datastore]
     next_page_token: str
     revision: _datastore_pb2.Revision
     unreadable: _containers.RepeatedCompositeFieldContainer[UnreadableDatastore]
-    def __init__(self, datastores: _Optional[_Iterable[_Union[_datastore_pb2.Datastore, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., unreadable: _Optional[_Iterable[_Union[UnreadableDatastore, _Mapping]]] = ...) -> None: ...
+    filtered: bool
+    def __init__(self, datastores: _Optional[_Iterable[_Union[_datastore_pb2.Datastore, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., unreadable: _Optional[_Iterable[_Union[UnreadableDatastore, _Mapping]]] = ..., filtered: bool = ...) -> None: ...
 
 class UnreadableDatastore(_message.Message):
     __slots__ = ("name", "fault")

@@ -43,6 +43,8 @@ class TroubleCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TROUBLE_CAUSE_SECOND_SERVER: _ClassVar[TroubleCause]
     TROUBLE_CAUSE_NEIGHBOUR: _ClassVar[TroubleCause]
     TROUBLE_CAUSE_LEASES: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_AUDIT: _ClassVar[TroubleCause]
+    TROUBLE_CAUSE_ACCESS: _ClassVar[TroubleCause]
 
 class SnapshotReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -51,6 +53,7 @@ class SnapshotReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SNAPSHOT_REASON_TOO_OLD: _ClassVar[SnapshotReason]
     SNAPSHOT_REASON_WRONG_INCARNATION: _ClassVar[SnapshotReason]
     SNAPSHOT_REASON_AHEAD: _ClassVar[SnapshotReason]
+    SNAPSHOT_REASON_RIGHTS_CHANGED: _ClassVar[SnapshotReason]
 SERVER_STATE_UNSPECIFIED: ServerState
 SERVER_STATE_STARTING: ServerState
 SERVER_STATE_RECOVERING: ServerState
@@ -72,14 +75,17 @@ TROUBLE_CAUSE_HISTORY: TroubleCause
 TROUBLE_CAUSE_SECOND_SERVER: TroubleCause
 TROUBLE_CAUSE_NEIGHBOUR: TroubleCause
 TROUBLE_CAUSE_LEASES: TroubleCause
+TROUBLE_CAUSE_AUDIT: TroubleCause
+TROUBLE_CAUSE_ACCESS: TroubleCause
 SNAPSHOT_REASON_UNSPECIFIED: SnapshotReason
 SNAPSHOT_REASON_REQUESTED: SnapshotReason
 SNAPSHOT_REASON_TOO_OLD: SnapshotReason
 SNAPSHOT_REASON_WRONG_INCARNATION: SnapshotReason
 SNAPSHOT_REASON_AHEAD: SnapshotReason
+SNAPSHOT_REASON_RIGHTS_CHANGED: SnapshotReason
 
 class LookupRequest(_message.Message):
-    __slots__ = ("datastore", "operation", "session_id", "ttl", "lease_id", "known_etag", "at_least", "validate_only", "held_fencing_token", "purpose", "held_for")
+    __slots__ = ("datastore", "operation", "session_id", "ttl", "lease_id", "known_etag", "at_least", "validate_only", "held_fencing_token", "purpose", "held_for", "continuation")
     DATASTORE_FIELD_NUMBER: _ClassVar[int]
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -91,6 +97,7 @@ class LookupRequest(_message.Message):
     HELD_FENCING_TOKEN_FIELD_NUMBER: _ClassVar[int]
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
     HELD_FOR_FIELD_NUMBER: _ClassVar[int]
+    CONTINUATION_FIELD_NUMBER: _ClassVar[int]
     datastore: str
     operation: _datastore_pb2.Operation
     session_id: str
@@ -102,7 +109,8 @@ class LookupRequest(_message.Message):
     held_fencing_token: int
     purpose: str
     held_for: _duration_pb2.Duration
-    def __init__(self, datastore: _Optional[str] = ..., operation: _Optional[_Union[_datastore_pb2.Operation, str]] = ..., session_id: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_id: _Optional[str] = ..., known_etag: _Optional[str] = ..., at_least: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., validate_only: bool = ..., held_fencing_token: _Optional[int] = ..., purpose: _Optional[str] = ..., held_for: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    continuation: str
+    def __init__(self, datastore: _Optional[str] = ..., operation: _Optional[_Union[_datastore_pb2.Operation, str]] = ..., session_id: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_id: _Optional[str] = ..., known_etag: _Optional[str] = ..., at_least: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., validate_only: bool = ..., held_fencing_token: _Optional[int] = ..., purpose: _Optional[str] = ..., held_for: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., continuation: _Optional[str] = ...) -> None: ...
 
 class LookupResponse(_message.Message):
     __slots__ = ("revision", "lease", "datastore")
@@ -139,19 +147,21 @@ class StatusRequest(_message.Message):
     def __init__(self, datastore: _Optional[str] = ..., view: _Optional[_Union[_datastore_pb2.DatastoreView, str]] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class StatusResponse(_message.Message):
-    __slots__ = ("revision", "server", "datastores", "next_page_token")
+    __slots__ = ("revision", "server", "datastores", "next_page_token", "filtered")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     SERVER_FIELD_NUMBER: _ClassVar[int]
     DATASTORES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTERED_FIELD_NUMBER: _ClassVar[int]
     revision: _datastore_pb2.Revision
     server: ServerStatus
     datastores: _containers.RepeatedCompositeFieldContainer[DatastoreStatus]
     next_page_token: str
-    def __init__(self, revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., server: _Optional[_Union[ServerStatus, _Mapping]] = ..., datastores: _Optional[_Iterable[_Union[DatastoreStatus, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    filtered: bool
+    def __init__(self, revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., server: _Optional[_Union[ServerStatus, _Mapping]] = ..., datastores: _Optional[_Iterable[_Union[DatastoreStatus, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., filtered: bool = ...) -> None: ...
 
 class ServerStatus(_message.Message):
-    __slots__ = ("version", "state", "recovery_left", "uptime", "sessions", "leases", "watchers", "config_faults", "digest", "slowest_watchers", "troubles", "edit_detection", "digest_check", "certificate_expires")
+    __slots__ = ("version", "state", "recovery_left", "uptime", "sessions", "leases", "watchers", "config_faults", "digest", "slowest_watchers", "troubles", "edit_detection", "digest_check", "certificate_expires", "access_digest", "limits")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     RECOVERY_LEFT_FIELD_NUMBER: _ClassVar[int]
@@ -166,6 +176,8 @@ class ServerStatus(_message.Message):
     EDIT_DETECTION_FIELD_NUMBER: _ClassVar[int]
     DIGEST_CHECK_FIELD_NUMBER: _ClassVar[int]
     CERTIFICATE_EXPIRES_FIELD_NUMBER: _ClassVar[int]
+    ACCESS_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
     version: str
     state: ServerState
     recovery_left: _duration_pb2.Duration
@@ -180,7 +192,33 @@ class ServerStatus(_message.Message):
     edit_detection: EditDetection
     digest_check: _duration_pb2.Duration
     certificate_expires: _timestamp_pb2.Timestamp
-    def __init__(self, version: _Optional[str] = ..., state: _Optional[_Union[ServerState, str]] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., uptime: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., sessions: _Optional[int] = ..., leases: _Optional[int] = ..., watchers: _Optional[int] = ..., config_faults: _Optional[_Iterable[_Union[ConfigFault, _Mapping]]] = ..., digest: _Optional[str] = ..., slowest_watchers: _Optional[_Iterable[_Union[WatcherStatus, _Mapping]]] = ..., troubles: _Optional[_Iterable[_Union[Trouble, _Mapping]]] = ..., edit_detection: _Optional[_Union[EditDetection, str]] = ..., digest_check: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., certificate_expires: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    access_digest: str
+    limits: _containers.RepeatedCompositeFieldContainer[LimitStatus]
+    def __init__(self, version: _Optional[str] = ..., state: _Optional[_Union[ServerState, str]] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., uptime: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., sessions: _Optional[int] = ..., leases: _Optional[int] = ..., watchers: _Optional[int] = ..., config_faults: _Optional[_Iterable[_Union[ConfigFault, _Mapping]]] = ..., digest: _Optional[str] = ..., slowest_watchers: _Optional[_Iterable[_Union[WatcherStatus, _Mapping]]] = ..., troubles: _Optional[_Iterable[_Union[Trouble, _Mapping]]] = ..., edit_detection: _Optional[_Union[EditDetection, str]] = ..., digest_check: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., certificate_expires: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., access_digest: _Optional[str] = ..., limits: _Optional[_Iterable[_Union[LimitStatus, _Mapping]]] = ...) -> None: ...
+
+class LimitStatus(_message.Message):
+    __slots__ = ("name", "total", "share", "own", "taken", "greatest")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    OWN_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_FIELD_NUMBER: _ClassVar[int]
+    GREATEST_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    total: int
+    share: int
+    own: int
+    taken: int
+    greatest: _containers.RepeatedCompositeFieldContainer[LimitTaker]
+    def __init__(self, name: _Optional[str] = ..., total: _Optional[int] = ..., share: _Optional[int] = ..., own: _Optional[int] = ..., taken: _Optional[int] = ..., greatest: _Optional[_Iterable[_Union[LimitTaker, _Mapping]]] = ...) -> None: ...
+
+class LimitTaker(_message.Message):
+    __slots__ = ("principal", "taken")
+    PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_FIELD_NUMBER: _ClassVar[int]
+    principal: str
+    taken: int
+    def __init__(self, principal: _Optional[str] = ..., taken: _Optional[int] = ...) -> None: ...
 
 class Trouble(_message.Message):
     __slots__ = ("cause", "message", "since")
@@ -339,18 +377,20 @@ class WatchGenerationRequest(_message.Message):
     def __init__(self, known: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., datastores: _Optional[_Iterable[str]] = ..., session_id: _Optional[str] = ..., view: _Optional[_Union[_datastore_pb2.DatastoreView, str]] = ..., bookmark_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class WatchGenerationResponse(_message.Message):
-    __slots__ = ("revision", "ack_requested", "snapshot", "change", "bookmark")
+    __slots__ = ("revision", "ack_requested", "filtered", "snapshot", "change", "bookmark")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     ACK_REQUESTED_FIELD_NUMBER: _ClassVar[int]
+    FILTERED_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
     CHANGE_FIELD_NUMBER: _ClassVar[int]
     BOOKMARK_FIELD_NUMBER: _ClassVar[int]
     revision: _datastore_pb2.Revision
     ack_requested: bool
+    filtered: bool
     snapshot: WatchSnapshot
     change: WatchChange
     bookmark: WatchBookmark
-    def __init__(self, revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., ack_requested: bool = ..., snapshot: _Optional[_Union[WatchSnapshot, _Mapping]] = ..., change: _Optional[_Union[WatchChange, _Mapping]] = ..., bookmark: _Optional[_Union[WatchBookmark, _Mapping]] = ...) -> None: ...
+    def __init__(self, revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., ack_requested: bool = ..., filtered: bool = ..., snapshot: _Optional[_Union[WatchSnapshot, _Mapping]] = ..., change: _Optional[_Union[WatchChange, _Mapping]] = ..., bookmark: _Optional[_Union[WatchBookmark, _Mapping]] = ...) -> None: ...
 
 class WatchSnapshot(_message.Message):
     __slots__ = ("reason", "datastores")

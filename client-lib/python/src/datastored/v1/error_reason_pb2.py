@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n datastored/v1/error_reason.proto\x12\rdatastored.v1*\x9b\x05\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_INVALID_REQUEST\x10\x01\x12$\n ERROR_REASON_DATASTORE_NOT_FOUND\x10\x02\x12!\n\x1d\x45RROR_REASON_DATASTORE_EXISTS\x10\x03\x12\"\n\x1e\x45RROR_REASON_UNDER_MAINTENANCE\x10\x04\x12\x1c\n\x18\x45RROR_REASON_NOT_MOUNTED\x10\x05\x12\x1f\n\x1b\x45RROR_REASON_CONFIG_INVALID\x10\x06\x12\x1e\n\x1a\x45RROR_REASON_ETAG_MISMATCH\x10\x07\x12$\n ERROR_REASON_MODE_CHANGE_REFUSED\x10\x08\x12&\n\"ERROR_REASON_NOT_UNDER_MAINTENANCE\x10\t\x12!\n\x1d\x45RROR_REASON_DATASTORE_IN_USE\x10\n\x12\"\n\x1e\x45RROR_REASON_SESSION_NOT_FOUND\x10\x0b\x12\x1c\n\x18\x45RROR_REASON_LEASE_ENDED\x10\x0c\x12 \n\x1c\x45RROR_REASON_LEASE_ID_REUSED\x10\r\x12\"\n\x1e\x45RROR_REASON_WRONG_INCARNATION\x10\x0f\x12\x1f\n\x1b\x45RROR_REASON_QUOTA_EXCEEDED\x10\x10\x12\x1a\n\x16\x45RROR_REASON_NOT_READY\x10\x11\x12\"\n\x1e\x45RROR_REASON_STORE_UNAVAILABLE\x10\x12\x12 \n\x1c\x45RROR_REASON_OUTCOME_UNKNOWN\x10\x13\"\x04\x08\x0e\x10\x0e\x42V\n\x10io.datastored.v1B\x10\x45rrorReasonProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n datastored/v1/error_reason.proto\x12\rdatastored.v1*\xe1\x05\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_INVALID_REQUEST\x10\x01\x12$\n ERROR_REASON_DATASTORE_NOT_FOUND\x10\x02\x12!\n\x1d\x45RROR_REASON_DATASTORE_EXISTS\x10\x03\x12\"\n\x1e\x45RROR_REASON_UNDER_MAINTENANCE\x10\x04\x12\x1c\n\x18\x45RROR_REASON_NOT_MOUNTED\x10\x05\x12\x1f\n\x1b\x45RROR_REASON_CONFIG_INVALID\x10\x06\x12\x1e\n\x1a\x45RROR_REASON_ETAG_MISMATCH\x10\x07\x12$\n ERROR_REASON_MODE_CHANGE_REFUSED\x10\x08\x12&\n\"ERROR_REASON_NOT_UNDER_MAINTENANCE\x10\t\x12!\n\x1d\x45RROR_REASON_DATASTORE_IN_USE\x10\n\x12\"\n\x1e\x45RROR_REASON_SESSION_NOT_FOUND\x10\x0b\x12\x1c\n\x18\x45RROR_REASON_LEASE_ENDED\x10\x0c\x12 \n\x1c\x45RROR_REASON_LEASE_ID_REUSED\x10\r\x12\"\n\x1e\x45RROR_REASON_WRONG_INCARNATION\x10\x0f\x12\x1f\n\x1b\x45RROR_REASON_QUOTA_EXCEEDED\x10\x10\x12\x1a\n\x16\x45RROR_REASON_NOT_READY\x10\x11\x12\"\n\x1e\x45RROR_REASON_STORE_UNAVAILABLE\x10\x12\x12 \n\x1c\x45RROR_REASON_OUTCOME_UNKNOWN\x10\x13\x12\"\n\x1e\x45RROR_REASON_PERMISSION_DENIED\x10\x14\x12 \n\x1c\x45RROR_REASON_UNAUTHENTICATED\x10\x15\"\x04\x08\x0e\x10\x0e\x42V\n\x10io.datastored.v1B\x10\x45rrorReasonProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,5 +33,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\020io.datastored.v1B\020ErrorReasonProtoP\001Z.datastored.io/client/datastoredv1;datastoredv1'
   _globals['_ERRORREASON']._serialized_start=52
-  _globals['_ERRORREASON']._serialized_end=719
+  _globals['_ERRORREASON']._serialized_end=789
 # @@protoc_insertion_point(module_scope)

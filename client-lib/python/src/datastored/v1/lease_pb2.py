@@ -26,7 +26,7 @@ from datastored.v1 import datastore_pb2 as datastored_dot_v1_dot_datastore__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x64\x61tastored/v1/lease.proto\x12\rdatastored.v1\x1a\x1d\x64\x61tastored/v1/datastore.proto\x1a\x1egoogle/protobuf/duration.proto\"\xac\x01\n\x05Lease\x12\x10\n\x08lease_id\x18\x01 \x01(\t\x12\x11\n\tdatastore\x18\x02 \x01(\t\x12+\n\toperation\x18\x03 \x01(\x0e\x32\x18.datastored.v1.Operation\x12\x15\n\rfencing_token\x18\x04 \x01(\x03\x12\x12\n\nsession_id\x18\x05 \x01(\t\x12&\n\x03ttl\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\"e\n\x06Holder\x12\x0e\n\x06\x63lient\x18\x01 \x01(\t\x12\x0c\n\x04host\x18\x02 \x01(\t\x12\x0b\n\x03pid\x18\x03 \x01(\x03\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x0c\n\x04peer\x18\x05 \x01(\t\x12\x11\n\tprincipal\x18\x06 \x01(\tBP\n\x10io.datastored.v1B\nLeaseProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x64\x61tastored/v1/lease.proto\x12\rdatastored.v1\x1a\x1d\x64\x61tastored/v1/datastore.proto\x1a\x1egoogle/protobuf/duration.proto\"\xc2\x01\n\x05Lease\x12\x10\n\x08lease_id\x18\x01 \x01(\t\x12\x11\n\tdatastore\x18\x02 \x01(\t\x12+\n\toperation\x18\x03 \x01(\x0e\x32\x18.datastored.v1.Operation\x12\x15\n\rfencing_token\x18\x04 \x01(\x03\x12\x12\n\nsession_id\x18\x05 \x01(\t\x12&\n\x03ttl\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x14\n\x0c\x63ontinuation\x18\x07 \x01(\t\"e\n\x06Holder\x12\x0e\n\x06\x63lient\x18\x01 \x01(\t\x12\x0c\n\x04host\x18\x02 \x01(\t\x12\x0b\n\x03pid\x18\x03 \x01(\x03\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x0c\n\x04peer\x18\x05 \x01(\t\x12\x11\n\tprincipal\x18\x06 \x01(\tBP\n\x10io.datastored.v1B\nLeaseProtoP\x01Z.datastored.io/client/datastoredv1;datastoredv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,7 +35,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\020io.datastored.v1B\nLeaseProtoP\001Z.datastored.io/client/datastoredv1;datastoredv1'
   _globals['_LEASE']._serialized_start=108
-  _globals['_LEASE']._serialized_end=280
-  _globals['_HOLDER']._serialized_start=282
-  _globals['_HOLDER']._serialized_end=383
+  _globals['_LEASE']._serialized_end=302
+  _globals['_HOLDER']._serialized_start=304
+  _globals['_HOLDER']._serialized_end=405
 # @@protoc_insertion_point(module_scope)

@@ -78,12 +78,14 @@ class ListSessionsRequest(_message.Message):
     def __init__(self, datastore: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListSessionsResponse(_message.Message):
-    __slots__ = ("sessions", "next_page_token")
+    __slots__ = ("sessions", "next_page_token", "filtered")
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTERED_FIELD_NUMBER: _ClassVar[int]
     sessions: _containers.RepeatedCompositeFieldContainer[Session]
     next_page_token: str
-    def __init__(self, sessions: _Optional[_Iterable[_Union[Session, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    filtered: bool
+    def __init__(self, sessions: _Optional[_Iterable[_Union[Session, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., filtered: bool = ...) -> None: ...
 
 class Session(_message.Message):
     __slots__ = ("session_id", "holder", "ttl", "age", "idle", "leases", "caches", "sent", "applied", "lag")
@@ -122,12 +124,14 @@ class ListLeasesRequest(_message.Message):
     def __init__(self, datastore: _Optional[str] = ..., session_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListLeasesResponse(_message.Message):
-    __slots__ = ("leases", "next_page_token")
+    __slots__ = ("leases", "next_page_token", "filtered")
     LEASES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTERED_FIELD_NUMBER: _ClassVar[int]
     leases: _containers.RepeatedCompositeFieldContainer[HeldLease]
     next_page_token: str
-    def __init__(self, leases: _Optional[_Iterable[_Union[HeldLease, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    filtered: bool
+    def __init__(self, leases: _Optional[_Iterable[_Union[HeldLease, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., filtered: bool = ...) -> None: ...
 
 class HeldLease(_message.Message):
     __slots__ = ("lease", "holder", "purpose", "age", "idle")

@@ -56,6 +56,13 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
           atLeast("Lookup as READ that renews: rate to the echo", "grpc.read.echo", 0.9),
           atMost("the same, p99 to the echo's", "grpc.read.p99", 1.2, RATIO),
           atLeast("Lookup to etcd's linearizable `Range`, rate", "grpc.lookup.etcd", 4),
+          atLeast(
+              "Lookup while 10 ask for the status and 1 scrapes, each once a second: rate to the"
+                  + " rate without",
+              "grpc.lookup.scraped",
+              0.97),
+          atMost("a scrape of 10,000 datastores", "metrics.10000.time", 50, " ms"),
+          atMost("the same", "metrics.10000.size", 200, " KiB"),
           atMost(
               "a change to the last of 10,000 watchers on 100 connections, to a bare push",
               "push.10000.100",

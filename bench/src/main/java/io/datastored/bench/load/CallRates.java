@@ -122,7 +122,7 @@ final class CallRates {
    */
   private static String record(Connections connections, Path file) throws IOException {
     var stub = DatastoreServiceGrpc.newBlockingStub(connections.get(0));
-    String etag = stub.lookup(lookup("").request().apply(7)).getDatastore().getEtag();
+    String etag = etag(connections);
     LookupResponse read = LookupResponse.getDefaultInstance();
     for (int i = 0; i < LEASES; i++) {
       read = stub.lookup(renewal(etag).request().apply(i));
@@ -133,6 +133,13 @@ final class CallRates {
       WatchGenerationResponse.getDefaultInstance().writeDelimitedTo(out);
     }
     return etag;
+  }
+
+  private static String etag(Connections connections) {
+    return DatastoreServiceGrpc.newBlockingStub(connections.get(0))
+        .lookup(lookup("").request().apply(7))
+        .getDatastore()
+        .getEtag();
   }
 
   /** Looks up the same datastore each time, so that one etag matches. */

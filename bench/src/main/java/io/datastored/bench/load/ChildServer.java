@@ -104,6 +104,11 @@ final class ChildServer implements AutoCloseable {
     unused = jcmd("GC.run");
   }
 
+  /** The processor time that the process has used so far, in seconds. */
+  double cpuSeconds() {
+    return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+  }
+
   /** The resident memory of the process, in bytes. */
   double resident() throws IOException {
     Matcher resident =

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A datastored server is a real server in a separate process, with its own configuration. Confined
@@ -19,15 +20,39 @@ final class DatastoredServer implements AutoCloseable {
 
   private final Path directory;
   private final ChildServer server;
+  private final int adminPort;
 
-  private DatastoredServer(Path directory, ChildServer server) {
+  private DatastoredServer(Path directory, ChildServer server, int adminPort) {
     this.directory = directory;
     this.server = server;
+    this.adminPort = adminPort;
+  }
+
+  /** Starts a server with datastores named {@code store0} and so on, which answers over HTTP. */
+  static DatastoredServer startWithAdmin(int datastores) throws IOException {
+    return start(datastores, Optional.empty(), OptionalInt.of(ChildServer.freePort()), List.of());
   }
 
   /** Starts a server with datastores named {@code store0} and so on. */
   static DatastoredServer start(int datastores, List<String> options) throws IOException {
-    return start(datastores, Optional.empty(), options);
+    return start(datastores, Optional.empty(), OptionalInt.empty(), options);
+  }
+
+  /**
+   * The same with rules and an audit log: every caller may use every datastore, by a rule for each
+   * of them.
+   */
+  static DatastoredServer startGuarded(int datastores, Path directory) throws IOException {
+    StringBuilder rules = new StringBuilder();
+    for (int i = 0; i < datastores; i++) {
+      rules.append("allow anonymous user store").append(i).append('\n');
+    }
+    Path file = Files.writeString(directory.resolve("access"), rules);
+    return start(
+        datastores,
+        Optional.empty(),
+        OptionalInt.empty(),
+        List.of("--access", file.toString(), "--audit-log", directory.resolve("audit").toString()));
   }
 
   /**
@@ -37,10 +62,11 @@ final class DatastoredServer implements AutoCloseable {
    */
   static DatastoredServer startWithOneRemovable(int datastores, Path disk, List<String> options)
       throws IOException {
-    return start(datastores, Optional.of(disk), options);
+    return start(datastores, Optional.of(disk), OptionalInt.empty(), options);
   }
 
-  private static DatastoredServer start(int datastores, Optional<Path> disk, List<String> wanted)
+  private static DatastoredServer start(
+      int datastores, Optional<Path> disk, OptionalInt admin, List<String> wanted)
       throws IOException {
     Path directory = Files.createTempDirectory("datastored-load");
     List<String> options = new ArrayList<>(wanted);
@@ -70,12 +96,17 @@ final class DatastoredServer implements AutoCloseable {
                 directory.resolve("run").toString(),
                 "--read-only-config=false",
                 "--no-earlier-leases",
+                "--admin-listen",
+                admin.isPresent() ? "127.0.0.1:" + admin.getAsInt() : "none",
                 "--log-level",
                 "warn",
                 "--listen",
                 "127.0.0.1:" + port));
+    if (!options.contains("--access")) {
+      arguments.add("--open");
+    }
     arguments.addAll(options);
-    return new DatastoredServer(directory, ChildServer.launched(port, arguments));
+    return new DatastoredServer(directory, ChildServer.launched(port, arguments), admin.orElse(0));
   }
 
   /** Sets up a directory as the mount point of the device of {@code store0}. */
@@ -91,6 +122,11 @@ final class DatastoredServer implements AutoCloseable {
 
   ChildServer process() {
     return server;
+  }
+
+  /** Where it answers over HTTP, if it does. */
+  String adminUrl() {
+    return "http://127.0.0.1:" + adminPort;
   }
 
   Path directory() {

@@ -4,6 +4,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.engine.Engine;
+import io.datastored.engine.Intent;
 import io.datastored.engine.MaintenanceChange;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.operation.Operation;
@@ -81,6 +82,6 @@ public class SwapBenchmark {
             Optional.empty(),
             Optional.empty(),
             Optional.empty()),
-        Engine.Intent.COMMIT);
+        Intent.COMMIT);
   }
 }

@@ -1,8 +1,12 @@
 package io.datastored.bench.lookup;
 
+import io.datastored.access.Access;
+import io.datastored.access.Identity;
+import io.datastored.access.Rules;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.engine.Engine;
+import io.datastored.engine.Intent;
 import io.datastored.engine.MaintenanceChange;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.service.Services;
@@ -56,12 +60,15 @@ public class WatchMergeBenchmark {
   public void open() throws Exception {
     site = HotPathSite.open(DATASTORES);
     Engine engine = site.engine();
+    Access access = Access.by(Rules.open());
     WatchFeed feed =
-        new WatchFeed(engine::snapshot, Services.frames(), Runnable::run, WatchLimits.defaults());
+        new WatchFeed(
+            engine::snapshot, Services.frames(), Runnable::run, WatchLimits.defaults(), access);
     engine.addListener(feed);
     watcher =
         feed.open(
                 new WatchRequest(
+                    access.subject(Identity.ANONYMOUS),
                     Selection.everything(),
                     View.BASIC,
                     Optional.of(engine.snapshot().revision()),
@@ -78,7 +85,7 @@ public class WatchMergeBenchmark {
                   Optional.empty(),
                   Optional.empty(),
                   Optional.empty()),
-              Engine.Intent.COMMIT);
+              Intent.COMMIT);
     }
   }
 

@@ -19,8 +19,8 @@ public enum ClientState {
    */
   EXPIRED,
   /**
-   * The session is open and the datastores are being loaded or reloaded. Nothing is answered from
-   * memory.
+   * The session is open and the datastores are being loaded or reloaded, or the server refuses to
+   * send them. Nothing is answered from memory.
    */
   RESYNC
 }

@@ -1,5 +1,7 @@
 package io.datastored.client;
 
+import io.grpc.ChannelCredentials;
+import io.grpc.ManagedChannelBuilder;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,7 +52,7 @@ public final class ClientThreads implements AutoCloseable {
   }
 
   /** Creates threads without a network, for clients with a {@link ChannelSource}. */
-  static ClientThreads withoutNetwork(String name, int each) {
+  public static ClientThreads withoutNetwork(String name, int each) {
     return create(name, each, new StartedThreads(), Optional.empty());
   }
 
@@ -91,20 +93,30 @@ public final class ClientThreads implements AutoCloseable {
     return pool;
   }
 
-  Optional<Transport> network() {
-    return network;
+  /**
+   * Starts building a channel that runs on these threads.
+   *
+   * @throws IllegalStateException if these threads have no network
+   */
+  public ManagedChannelBuilder<?> channel(String target, ChannelCredentials credentials) {
+    return network
+        .orElseThrow(
+            () -> new IllegalStateException("threads without a network need a ChannelSource"))
+        .begin(target, credentials);
   }
 
-  ScheduledExecutorService scheduler() {
+  /** Runs the clients' own work. */
+  public ScheduledExecutorService scheduler() {
     return scheduler;
   }
 
-  Executor callbacks() {
+  /** Runs callbacks. */
+  public Executor callbacks() {
     return callbacks;
   }
 
   /** Resolves host names. That can be slow, so no callback and no renewal shares its thread. */
-  Executor names() {
+  public Executor names() {
     return names;
   }
 

@@ -17,12 +17,13 @@ public enum Operation {
     this.wire = wire;
   }
 
-  io.datastored.v1.Operation wire() {
+  /** This operation in the messages of the contract. */
+  public io.datastored.v1.Operation wire() {
     return wire;
   }
 
   /** Whether this operation is counted, and so needs a lease. */
-  boolean counted() {
+  public boolean counted() {
     return this != LOOKUP;
   }
 
@@ -30,7 +31,7 @@ public enum Operation {
    * Whether a mode refuses this operation. An unknown mode of a later version is treated as
    * OFFLINE.
    */
-  boolean refusedBy(MaintenanceMode mode) {
+  public boolean refusedBy(MaintenanceMode mode) {
     return switch (mode) {
       case MAINTENANCE_MODE_NONE -> false;
       case MAINTENANCE_MODE_READ_ONLY -> this == WRITE;

@@ -15,14 +15,14 @@ import java.util.Optional;
  * @param metadata metadata of the reason
  * @param retryAfter delay before asking again, if known
  */
-record Refusal(
+public record Refusal(
     ErrorReason reason,
     Status.Code code,
     String text,
     Map<String, String> metadata,
     Optional<Duration> retryAfter) {
 
-  Refusal {
+  public Refusal {
     metadata = Map.copyOf(metadata);
   }
 }

@@ -25,7 +25,7 @@ public final class RefusedException extends DatastoredException {
   private final @Nullable Duration retryAfter;
   private final Origin origin;
 
-  RefusedException(Refusal refusal, Origin origin) {
+  public RefusedException(Refusal refusal, Origin origin) {
     super(refusal.text());
     // Exceptions are serializable, so all fields must be; Optional is not.
     this.reason = refusal.reason();

@@ -3,7 +3,6 @@ package io.datastored.client;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.WatchGenerationRequest;
-import io.datastored.v1.WatchGenerationResponse;
 import io.grpc.ManagedChannel;
 
 /**
@@ -13,17 +12,7 @@ import io.grpc.ManagedChannel;
  * <p>The calling thread follows the stream across broken connections and restarts of the server,
  * until the stream is complete or the thread is interrupted.
  */
-public final class ServerStreams {
-
-  private final ManagedChannel channel;
-  private final ClientTimes times;
-  private final ClientSources sources;
-
-  private ServerStreams(ManagedChannel channel, ClientTimes times, ClientSources sources) {
-    this.channel = channel;
-    this.times = times;
-    this.sources = sources;
-  }
+public interface ServerStreams {
 
   /**
    * Creates streams over a channel that the caller owns and shuts down.
@@ -31,8 +20,8 @@ public final class ServerStreams {
    * @param options only sources, backoffs and the call deadline are used; a stream is considered
    *     dead if its next message is overdue by the call deadline
    */
-  public static ServerStreams over(ManagedChannel channel, ClientOptions options) {
-    return new ServerStreams(channel, options.times(), options.sources());
+  static ServerStreams over(ManagedChannel channel, ClientOptions options) {
+    return ClientProvider.bundled().streams(channel, options);
   }
 
   /**
@@ -43,11 +32,7 @@ public final class ServerStreams {
    *     server refuses the watch
    * @throws InterruptedException if the thread is interrupted
    */
-  public void watch(WatchGenerationRequest selection, FrameListener listener)
-      throws InterruptedException {
-    var watch = new FollowedWatch(channel, selection, listener, times.callDeadline());
-    new FollowedStream<WatchGenerationResponse>(channel, times, sources).follow(watch);
-  }
+  void watch(WatchGenerationRequest selection, FrameListener listener) throws InterruptedException;
 
   /**
    * Waits until a datastore is drained of the operations that its mode refuses. The drain ends with
@@ -59,12 +44,5 @@ public final class ServerStreams {
    *     refuses the drain, or the server is unreachable when the timeout of the request is over
    * @throws InterruptedException if the thread is interrupted
    */
-  public DrainResponse drain(DrainRequest request, DrainListener listener)
-      throws InterruptedException {
-    var drain =
-        new FollowedDrain(
-            channel, new ClientClock(sources), request, listener, times.callDeadline());
-    new FollowedStream<DrainResponse>(channel, times, sources).follow(drain);
-    return drain.end().orElseThrow();
-  }
+  DrainResponse drain(DrainRequest request, DrainListener listener) throws InterruptedException;
 }

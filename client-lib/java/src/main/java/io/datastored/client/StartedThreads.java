@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class StartedThreads {
 
-  private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(10);
+  private static final long TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
   private final Set<Thread> alive = ConcurrentHashMap.newKeySet();
 
@@ -37,7 +37,7 @@ final class StartedThreads {
     try {
       for (Thread thread : alive) {
         if (thread != Thread.currentThread()) {
-          thread.join(PATIENCE_MILLIS);
+          thread.join(TIMEOUT_MILLIS);
         }
       }
     } catch (InterruptedException e) {

@@ -29,6 +29,8 @@ public record StateChange(ClientState from, ClientState to, Cause cause) {
     SESSION_ENDED,
     /** A snapshot is arriving in parts. */
     SNAPSHOT,
+    /** The server refuses the watch, for example because its rules no longer allow it. */
+    WATCH_REFUSED,
     /** The client was closed. */
     CLOSED
   }

@@ -9,11 +9,11 @@ package io.datastored.client;
 public final class UnavailableException extends DatastoredException {
   private static final long serialVersionUID = 1;
 
-  UnavailableException(String message) {
+  public UnavailableException(String message) {
     super(message);
   }
 
-  UnavailableException(String message, Throwable cause) {
+  public UnavailableException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -66,13 +66,6 @@
  * <p>The artifact of type {@code test-jar} contains {@code
  * io.datastored.client.fake.FakeDatastored}, a server in memory that can restart, expire sessions,
  * end leases and fail calls on request.
- *
- * <h2>Implementation</h2>
- *
- * <p>All parts of the client share this package so that users see the public types only; {@code
- * ClientRooms} in the tests lists the parts and {@code ClientArchitectureTest} checks their
- * dependencies. State that is "confined to the loop" is accessed by one task of the client at a
- * time; lookups read a few volatile fields that hold immutable values.
  */
 @NullMarked
 package io.datastored.client;

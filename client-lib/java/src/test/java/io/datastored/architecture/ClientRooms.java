@@ -1,119 +1,88 @@
 package io.datastored.architecture;
 
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/**
- * The rooms of the client, top to bottom, with their classes. Immutable. They share one package, so
- * that users see the public types only; the test still checks the direction of dependencies.
- */
+/** The rooms of the client, top to bottom, and the classes that live in them. Immutable. */
 final class ClientRooms {
 
-  /** A room may use only the rooms below it, which are later in this map. */
-  static final Map<String, List<String>> TOP_DOWN = rooms();
+  /** What users see. It is at the bottom: it finds its implementation as a service. */
+  static final String API = "io.datastored.client";
+
+  /** A room may use the rooms below it, which are later in this list, and none above. */
+  static final List<String> TOP_DOWN =
+      List.of(
+          API + ".internal",
+          API + ".internal.stream",
+          API + ".internal.lookup",
+          API + ".internal.watch",
+          API + ".internal.session",
+          API + ".internal.cache",
+          API + ".internal.transport",
+          API + ".internal.loop",
+          API);
 
   static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.datastored.client");
+          .importPackages(API);
 
   private ClientRooms() {}
 
-  private static Map<String, List<String>> rooms() {
-    Map<String, List<String>> rooms = new LinkedHashMap<>();
-    rooms.put("client", List.of("DatastoredClient", "Lookups", "Closing", "Writes", "Channels"));
-    rooms.put(
-        "streams", List.of("ServerStreams", "FollowedStream", "FollowedWatch", "FollowedDrain"));
-    rooms.put("ask", List.of("InFlight", "LeaseFetch", "PlainFetch"));
-    rooms.put("watch", List.of("WatchLoop", "FrameApplier", "FrameAssembly"));
-    rooms.put(
-        "session",
-        List.of(
-            "SessionLoop",
-            "SessionObserver",
-            "Terms",
-            "Reclaims",
-            "OrphanLeases",
-            "StateWaits",
-            "ClientHolder",
-            "Trouble"));
-    rooms.put("lease", List.of("LeaseBook", "LeaseNumbers", "PendingReleases"));
-    rooms.put(
-        "cache",
-        List.of(
-            "NearCache",
-            "View",
-            "CachedDatastore",
-            "NegativeAnswers",
-            "Term",
-            "SessionEpoch",
-            "Handle",
-            "SharedLease",
-            "LeaseGrant",
-            "LeaseSlot",
-            "LeaseCount",
-            "LocalRefusals",
-            "PendingLookup",
-            "RevisionWaits",
-            "Selection"));
-    rooms.put(
-        "wire",
-        List.of(
-            "ServerChannel",
-            "LineTrouble",
-            "Patience",
-            "Sending",
-            "Call",
-            "Backoff",
-            "Failure",
-            "SharedConnections",
-            "SharedChannel"));
-    rooms.put("ground", List.of("Loop", "Callbacks", "ClientClock", "Futures", "Counters"));
-    rooms.put(
-        "words",
-        List.of(
-            "Operation",
-            "ClientState",
-            "Origin",
-            "SuspectReads",
-            "LookupOptions",
-            "LossCause",
-            "LeaseLost",
-            "StateChange",
-            "AppliedFrame",
-            "SessionOpened",
-            "ClientListener",
-            "FrameListener",
-            "DrainListener",
-            "ClientMetrics",
-            "ClientStats",
-            "DatastoredException",
-            "RefusedException",
-            "UnavailableException",
-            "Refusal",
-            "ClientOptions",
-            "ClientTimes",
-            "ClientSources",
-            "ChannelSource",
-            "RevisionOrder",
-            "WireTimes",
-            "package-info"));
-    rooms.put("threads", List.of("ClientThreads", "StartedThreads", "Transport", "NettyTransport"));
-    return rooms;
+  /** Types that stand in a file of their own: no nested ones, no package-info. */
+  static List<JavaClass> topLevelTypes() {
+    return CLASSES.stream()
+        .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+        .toList();
   }
 
-  /** The room of a class, or of its top-level class. */
-  static String roomOf(JavaClass type) {
-    String name = type.getName().replace(type.getPackageName() + ".", "").replaceAll("\\$.*", "");
-    return TOP_DOWN.entrySet().stream()
-        .filter(room -> room.getValue().contains(name))
-        .map(Map.Entry::getKey)
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(name + " lives in no room"));
+  /** Sets of top-level types each of which leads to each other one. */
+  static Set<Set<String>> circles() {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (JavaClass type : CLASSES) {
+      Set<String> used = uses.computeIfAbsent(file(type), from -> new TreeSet<>());
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        if (CLASSES.contain(dependency.getTargetClass().getBaseComponentType().getName())) {
+          used.add(file(dependency.getTargetClass().getBaseComponentType()));
+        }
+      }
+    }
+    Map<String, Set<String>> reached = new TreeMap<>();
+    uses.keySet().forEach(from -> reached.put(from, reach(from, uses)));
+    return uses.keySet().stream()
+        .map(
+            from ->
+                reached.get(from).stream()
+                    .filter(to -> reached.get(to).contains(from))
+                    .collect(Collectors.toCollection(TreeSet::new)))
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> reach(String from, Map<String, Set<String>> uses) {
+    Set<String> reached = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(uses.get(from));
+    while (!open.isEmpty()) {
+      String next = open.pop();
+      if (reached.add(next)) {
+        open.addAll(uses.get(next));
+      }
+    }
+    return reached;
+  }
+
+  private static String file(JavaClass type) {
+    return type.getName().replaceAll("\\$.*", "");
   }
 }

@@ -11,23 +11,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A client and a fake server on the same thread, with manual time for both. */
-final class ClientFixture {
+public final class ClientFixture {
 
   static final Duration TTL = Duration.ofSeconds(9);
 
-  final ManualTime time = new ManualTime();
-  final FakeDatastored server = FakeDatastored.inProcess(time, time);
-  final List<StateChange> states = new ArrayList<>();
-  final List<AppliedFrame> frames = new ArrayList<>();
-  final List<LeaseLost> losses = new ArrayList<>();
-  final List<SessionOpened> sessions = new ArrayList<>();
-  final DatastoredClient client;
+  public final ManualTime time = new ManualTime();
+  public final FakeDatastored server = FakeDatastored.inProcess(time, time);
+  public final List<StateChange> states = new ArrayList<>();
+  public final List<AppliedFrame> frames = new ArrayList<>();
+  public final List<LeaseLost> losses = new ArrayList<>();
+  public final List<SessionOpened> sessions = new ArrayList<>();
+  public final DatastoredClient client;
 
-  ClientFixture() {
+  public ClientFixture() {
     this(options -> options);
   }
 
-  ClientFixture(UnaryOperator<ClientOptions.Builder> more) {
+  public ClientFixture(UnaryOperator<ClientOptions.Builder> more) {
     var ids = new AtomicInteger();
     server.put("main");
     server.put("other");
@@ -69,18 +69,18 @@ final class ClientFixture {
   }
 
   /** Starts the client and lets it become FRESH. */
-  ClientFixture start() {
+  public ClientFixture start() {
     client.start();
     time.run();
     return this;
   }
 
   /** Looks up; the lookup is answered when this returns. */
-  Handle lookup(Operation operation) {
+  public Handle lookup(Operation operation) {
     return lookup("main", operation, LookupOptions.DEFAULT);
   }
 
-  Handle lookup(String name, Operation operation, LookupOptions options) {
+  public Handle lookup(String name, Operation operation, LookupOptions options) {
     CompletableFuture<Handle> answer = client.lookupAsync(name, operation, options);
     time.run();
     if (!answer.isDone()) {
@@ -90,7 +90,7 @@ final class ClientFixture {
   }
 
   /** The result of a future; throws its failure. */
-  static Handle result(CompletableFuture<Handle> answer) {
+  public static Handle result(CompletableFuture<Handle> answer) {
     try {
       return answer.join();
     } catch (java.util.concurrent.CompletionException e) {
@@ -99,21 +99,21 @@ final class ClientFixture {
   }
 
   /** Looks up in the background. */
-  CompletableFuture<Handle> ask(Operation operation) {
+  public CompletableFuture<Handle> ask(Operation operation) {
     CompletableFuture<Handle> answer = client.lookupAsync("main", operation, LookupOptions.DEFAULT);
     time.run();
     return answer;
   }
 
-  void advance(Duration by) {
+  public void advance(Duration by) {
     time.advance(by);
   }
 
-  void seconds(long seconds) {
+  public void seconds(long seconds) {
     time.advance(Duration.ofSeconds(seconds));
   }
 
-  RefusedException refusal(Operation operation) {
+  public RefusedException refusal(Operation operation) {
     try {
       lookup(operation).close();
     } catch (RefusedException e) {
@@ -123,7 +123,7 @@ final class ClientFixture {
   }
 
   /** The statistics, for which the loop must run. */
-  ClientStats stats() {
+  public ClientStats stats() {
     CompletableFuture<ClientStats> numbers = CompletableFuture.supplyAsync(client::stats);
     while (!numbers.isDone()) {
       time.run();

@@ -234,6 +234,7 @@ final class SessionLoopTest {
     f.seconds(4);
     var continued = f.server.lookups().get(f.server.lookups().size() - 1);
     assertThat(continued.getHeldFencingToken()).isPositive();
+    assertThat(continued.getContinuation()).isEqualTo("proof of " + continued.getLeaseId());
     assertThat(continued.getPurpose()).isEqualTo("nightly backup");
     assertThat(continued.getHeldFor().getSeconds()).isBetween(5L, 9L);
   }
@@ -292,6 +293,27 @@ final class SessionLoopTest {
     assertThat(f.client.trouble()).containsInstanceOf(RefusedException.class);
     f.lookup(WRITE).close();
     f.seconds(5);
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    assertThat(f.client.trouble()).isEmpty();
+  }
+
+  @Test
+  void watchDeniedLater_nothingIsAnsweredFromMemory_andTheReasonIsKnown() {
+    f.start();
+    f.server.denyWatches();
+    f.time.run();
+    assertThat(f.client.state()).isEqualTo(ClientState.RESYNC);
+    assertThat(f.states).last().extracting(StateChange::cause).isEqualTo(Cause.WATCH_REFUSED);
+    assertThat(f.client.trouble())
+        .containsInstanceOf(RefusedException.class)
+        .get()
+        .extracting(why -> ((RefusedException) why).reason())
+        .isEqualTo(ErrorReason.ERROR_REASON_PERMISSION_DENIED);
+    long asked = f.server.calls("Lookup");
+    f.lookup(LOOKUP).close();
+    assertThat(f.server.calls("Lookup")).isEqualTo(asked + 1);
+
+    f.seconds(60);
     assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
     assertThat(f.client.trouble()).isEmpty();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.client.fake.ManualTime;
+import io.datastored.client.internal.transport.FakeChannel;
 import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.KeepAliveResponse;
 import io.datastored.v1.SessionServiceGrpc;

@@ -140,6 +140,32 @@ final class WatchLoopTest {
   }
 
   @Test
+  void changeOfRights_atTheAppliedRevision_isApplied() {
+    f.start();
+    Revision applied = f.client.applied().orElseThrow();
+    f.server.send(
+        now ->
+            WatchGenerationResponse.newBuilder()
+                .setRevision(now)
+                .setFiltered(true)
+                .setChange(
+                    WatchChange.newBuilder().addChanged(datastore("shown")).addRemoved("main"))
+                .build());
+    f.time.run();
+    AppliedFrame last = f.frames.get(f.frames.size() - 1);
+    assertThat(last.changed()).containsExactly("shown");
+    assertThat(last.removed()).containsExactly("main");
+    assertThat(last.generations()).isZero();
+    assertThat(f.stats().framesDropped()).isZero();
+    assertThat(f.client.applied()).contains(applied);
+    assertThat(f.client.state()).isEqualTo(ClientState.FRESH);
+    f.lookup("shown", LOOKUP, LookupOptions.DEFAULT).close();
+    assertThat(f.server.calls("Lookup")).isZero();
+    f.lookup(LOOKUP).close();
+    assertThat(f.server.calls("Lookup")).as("main is no longer in memory").isEqualTo(1);
+  }
+
+  @Test
   void unknownFrame_watchesAgainWithoutKnown() {
     f.start();
     f.server.send(now -> WatchGenerationResponse.newBuilder().setRevision(after(now)).build());

@@ -1,6 +1,7 @@
 package io.datastored.cli;
 
 import io.datastored.cli.command.AcceptCommand;
+import io.datastored.cli.command.AccessCommand;
 import io.datastored.cli.command.CheckCommand;
 import io.datastored.cli.command.CreateCommand;
 import io.datastored.cli.command.DeleteCommand;
@@ -9,31 +10,26 @@ import io.datastored.cli.command.LeasesCommand;
 import io.datastored.cli.command.ListCommand;
 import io.datastored.cli.command.LookupCommand;
 import io.datastored.cli.command.MaintenanceCommand;
+import io.datastored.cli.command.PageCommand;
 import io.datastored.cli.command.RunCommand;
 import io.datastored.cli.command.ServeCommand;
 import io.datastored.cli.command.SessionsCommand;
+import io.datastored.cli.command.StateCommand;
 import io.datastored.cli.command.StatusCommand;
 import io.datastored.cli.command.UpdateCommand;
 import io.datastored.cli.command.WatchCommand;
+import io.datastored.cli.debug.DebugCommand;
 import io.datastored.cli.demo.DemoCommand;
 import io.datastored.cli.flag.BuildVersion;
-import io.datastored.cli.flag.EngineFlags.ReadOnlyConfig;
 import io.datastored.cli.flag.EnvironmentDefaults;
-import io.datastored.cli.flag.LogLevel;
-import io.datastored.cli.flag.OnLost;
-import io.datastored.cli.flag.SettableMode;
-import io.datastored.cli.flag.WatchedView;
-import io.datastored.cli.view.AskedOperation;
-import io.datastored.cli.view.DurationText;
+import io.datastored.cli.flag.FlagTypes;
 import io.datastored.cli.view.ExitStatus;
-import io.datastored.cli.view.LogFormat;
-import io.datastored.cli.view.OutputFormat;
 import io.datastored.cli.view.Terminal;
-import io.datastored.engine.EngineOptions.FileWatching;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -125,19 +121,10 @@ public final class Datastored implements Runnable {
               }
             });
     line.getCommandSpec().usageMessage().footer(footer());
-    return line.setDefaultValueProvider(defaults)
+    return FlagTypes.registerOn(line)
+        .setDefaultValueProvider(defaults)
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
-        .registerConverter(OutputFormat.class, new WordConverter<>(OutputFormat.class))
-        .registerConverter(LogFormat.class, new WordConverter<>(LogFormat.class))
-        .registerConverter(LogLevel.class, new WordConverter<>(LogLevel.class))
-        .registerConverter(ReadOnlyConfig.class, new WordConverter<>(ReadOnlyConfig.class))
-        .registerConverter(FileWatching.class, new WordConverter<>(FileWatching.class))
-        .registerConverter(Duration.class, new DurationText())
-        .registerConverter(AskedOperation.class, new WordConverter<>(AskedOperation.class))
-        .registerConverter(SettableMode.class, new WordConverter<>(SettableMode.class))
-        .registerConverter(OnLost.class, new WordConverter<>(OnLost.class))
-        .registerConverter(WatchedView.class, new WordConverter<>(WatchedView.class))
         .setUsageHelpAutoWidth(true)
         .setAbbreviatedOptionsAllowed(false)
         .setOut(out)
@@ -150,7 +137,10 @@ public final class Datastored implements Runnable {
     commands.put("serve", ServeCommand::new);
     commands.put("check", () -> new CheckCommand(in));
     commands.put("accept", AcceptCommand::new);
-    commands.put("status", StatusCommand::new);
+    commands.put(
+        "state", () -> StateCommand.commandLine(in, new FileOutputStream(FileDescriptor.out)));
+    commands.put("status", () -> new StatusCommand(in, screen));
+    commands.put("page", PageCommand::new);
     commands.put("list", ListCommand::new);
     commands.put("get", GetCommand::new);
     commands.put("create", CreateCommand::new);
@@ -161,7 +151,9 @@ public final class Datastored implements Runnable {
     commands.put("run", () -> new RunCommand(screen));
     commands.put("sessions", SessionsCommand::new);
     commands.put("leases", LeasesCommand::new);
+    commands.put("access", AccessCommand::commandLine);
     commands.put("watch", WatchCommand::new);
+    commands.put("debug", DebugCommand::new);
     commands.put("demo", DemoCommand::new);
     commands.put(COMPLETION, GenerateCompletion::new);
     return commands;

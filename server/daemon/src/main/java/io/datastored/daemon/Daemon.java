@@ -2,12 +2,13 @@ package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Closer;
+import io.datastored.admin.AdminListener;
+import io.datastored.admin.AdminSources;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineStartException;
 import io.datastored.engine.health.PeriodicTask;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.ConfigPath;
-import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import io.datastored.lease.Leases;
 import io.datastored.neighbour.ProxmoxBackupServer;
@@ -17,14 +18,12 @@ import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.Rooms;
 import io.datastored.service.Services;
 import io.datastored.service.call.ServerLife;
-import io.datastored.service.stream.CallRuntime;
 import io.datastored.transport.EventLoops;
 import io.datastored.watch.WatchFeed;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +46,7 @@ public final class Daemon implements AutoCloseable {
   private final Health health;
   private final ServerLife life;
   private final Listeners listeners;
-  private final LongLivedCalls standing;
+  private final Optional<AdminListener> admin;
   private final Services services;
   private final Leases leases;
   private final DaemonOptions options;
@@ -61,7 +60,7 @@ public final class Daemon implements AutoCloseable {
       Health health,
       ServerLife life,
       Listeners listeners,
-      LongLivedCalls standing,
+      Optional<AdminListener> admin,
       Services services,
       Leases leases,
       DaemonOptions options,
@@ -70,7 +69,7 @@ public final class Daemon implements AutoCloseable {
     this.health = health;
     this.life = life;
     this.listeners = listeners;
-    this.standing = standing;
+    this.admin = admin;
     this.services = services;
     this.leases = leases;
     this.options = options;
@@ -84,65 +83,51 @@ public final class Daemon implements AutoCloseable {
    */
   public static Daemon start(DaemonOptions options) throws DaemonStartException {
     Closer rooms = Closer.create();
+    boolean started = false;
     try {
       Files.createDirectories(options.engine().stateDirectory());
       rooms.register(ServeLock.take(options.engine().stateDirectory()));
       Environment around = Environment.system();
+      AccessStart rules = AccessStart.read(options, around);
+      // Before the engine: a server that cannot listen changes nothing, and the engine may create
+      // the directory of the socket with another mode.
+      ImmutableList<ListenAddress> addresses = NettyListeners.addresses(options);
       // Before the engine, which records here the base paths that it is about to leave.
-      FilePromiseBook book = promiseBook(options, around);
-      Engine engine = Engine.open(options.engine(), book::leaving);
+      FilePromiseBook book = PromiseStart.open(options, around);
+      Engine engine = PromiseStart.engine(options, book);
       rooms.register(engine::close);
       Threads threads = Threads.of(options.calls());
       rooms.register(threads::close);
-      Optional<TlsIdentity> tls = Optional.empty();
-      if (options.tls().isPresent()) {
-        TlsIdentity identity =
-            TlsIdentity.of(
-                options.tls().get(),
-                engine.tasks(),
-                new CertificateExpiry(
-                    options.tls().get(), engine.troubles(), InstantSource.system()));
-        rooms.register(identity::close);
-        tls = Optional.of(identity);
-      }
+      Optional<TlsIdentity> tls = TlsIdentity.of(options, engine, rooms);
+      Guards guards = Guards.of(rules.begin(engine, rooms), options, engine, around, rooms);
       EventLoops loops = EventLoops.create();
       rooms.register(loops::close);
       var network =
           new NettyListeners(
-              options.listen(),
+              addresses,
+              options.socketAccess(),
               options.exposure(),
               tls,
               options.transport(),
               loops,
-              around.ticker());
-      return assemble(engine, book, options, around, threads, network, rooms);
+              guards.access(),
+              around);
+      Daemon daemon = assemble(engine, book, options, around, threads, guards, network, rooms);
+      started = true;
+      return daemon;
     } catch (EngineStartException | StoreException e) {
       String sentence = Objects.requireNonNullElse(e.getMessage(), e.toString());
-      throw abandoned(
-          rooms, new DaemonStartException(DaemonStartException.Kind.ENGINE, sentence, e));
+      throw new DaemonStartException(DaemonStartException.Kind.ENGINE, sentence, e);
     } catch (IOException e) {
-      throw abandoned(
-          rooms,
-          new DaemonStartException(
-              DaemonStartException.Kind.ENGINE,
-              StoreException.of("use", options.engine().stateDirectory(), e).getMessage(),
-              e));
-    } catch (DaemonStartException e) {
-      throw abandoned(rooms, e);
-    } catch (RuntimeException e) {
-      closeQuietly(rooms);
-      throw e;
+      throw new DaemonStartException(
+          DaemonStartException.Kind.ENGINE,
+          StoreException.of("use", options.engine().stateDirectory(), e).getMessage(),
+          e);
+    } finally {
+      if (!started) {
+        closeQuietly(rooms);
+      }
     }
-  }
-
-  /** The promises of earlier servers on the state directory. Open it before the engine. */
-  static FilePromiseBook promiseBook(DaemonOptions options, Environment around)
-      throws StoreException {
-    return FilePromiseBook.open(
-        options.engine().stateDirectory(),
-        options.leases().promises(),
-        around.wallClock(),
-        DiskSteps.REAL);
   }
 
   /** The only place where the rooms are wired: engine → watches → leases → services → server. */
@@ -152,6 +137,7 @@ public final class Daemon implements AutoCloseable {
       DaemonOptions options,
       Environment around,
       Threads threads,
+      Guards guards,
       ListenerFactory network,
       Closer rooms)
       throws DaemonStartException, StoreException {
@@ -159,12 +145,24 @@ public final class Daemon implements AutoCloseable {
         new ServerLife(options.version(), around.ticker(), network::certificateExpires);
 
     WatchFeed feed =
-        new WatchFeed(engine::snapshot, Services.frames(), threads.fanOut(), options.watches());
+        new WatchFeed(
+            engine::snapshot,
+            Services.frames(),
+            threads.fanOut(),
+            options.watches(),
+            guards.access());
     rooms.register(engine.addListener(feed)::close);
+    guards.access().addListener(feed::onRulesChanged);
 
     Leases leases =
         new Leases(
-            engine, book, options.leases(), around.ticker(), around.random(), threads.background());
+            engine,
+            book,
+            options.leases(),
+            around.ticker(),
+            around.random(),
+            guards.audit(),
+            threads.background());
     rooms.register(leases::close);
     Duration tick = options.leases().tick();
     // Only the sweep advances lease time, so its thread runs nothing that may hang.
@@ -185,26 +183,40 @@ public final class Daemon implements AutoCloseable {
     var neighbourLook = new NeighbourLook(neighbour, engine.troubles());
     // Looks now, so that the result is reported before the server is ready.
     neighbourLook.look();
-
     Services services =
         Services.of(
-            new Rooms(engine, feed, leases, probes, life, ImmutableList.of(neighbour)),
+            new Rooms(
+                engine,
+                feed,
+                leases,
+                probes,
+                life,
+                guards.access(),
+                guards.audit(),
+                guards.traces(),
+                ImmutableList.of(neighbour)),
             options.service(),
             options.drains(),
-            new CallRuntime(
-                threads.calls(),
-                threads.fanOut(),
-                threads.timer(),
-                around.ticker(),
-                around.wallClock(),
-                around.random()));
+            threads.runtime(options.calls(), around));
     Health health = new Health(services.all());
-    LongLivedCalls standing = new LongLivedCalls();
 
+    Optional<AdminListener> admin =
+        AdminStart.start(
+            options.admin(),
+            network.tls(),
+            new AdminSources(
+                engine,
+                services,
+                life,
+                guards.access(),
+                ImmutableList.of(threads.calls(), threads.operatorCalls()),
+                network.loops(),
+                AdminStart.metrics(options, engine, leases, services, probes, life, around),
+                around.ticker()),
+            rooms);
     Listeners listeners =
         network.start(
-            Infrastructure.everywhere(services, health, standing),
-            Infrastructure.localOnly(services));
+            Infrastructure.everywhere(services, health), Infrastructure.localOnly(services));
     // If anything fails from here on, no listener stays open.
     rooms.register(listeners::close);
     leases.recovery().begin();
@@ -212,7 +224,7 @@ public final class Daemon implements AutoCloseable {
     health.serving();
     engine.tasks().onTurn(() -> health.allTasksRun(engine.tasks().allRun()));
     health.allTasksRun(engine.tasks().allRun());
-    var upkeep = new Housekeeping(services, leases.recovery(), health);
+    var upkeep = new Housekeeping(services, leases.recovery(), health, guards.audit());
     upkeep.run();
     Duration often = tick.multipliedBy(UPKEEP_TICKS);
     rooms.register(
@@ -223,8 +235,9 @@ public final class Daemon implements AutoCloseable {
                 .start("neighbour look", often, PeriodicTask.Need.TO_BE_TOLD, neighbourLook::look)
             ::close);
     var daemon =
-        new Daemon(engine, health, life, listeners, standing, services, leases, options, rooms);
+        new Daemon(engine, health, life, listeners, admin, services, leases, options, rooms);
     engine.lost().thenAccept(why -> daemon.lose());
+    rooms.register(NotifySocket.ofThisProcess().serving(engine, life));
     log.atInfo()
         .addKeyValue("addresses", daemon.addresses())
         .addKeyValue("revision", engine.snapshot().revision())
@@ -239,9 +252,19 @@ public final class Daemon implements AutoCloseable {
     return listeners.addresses();
   }
 
+  /** Where it shows over HTTP how it is; empty if it does not. */
+  public Optional<String> adminUrl() {
+    return admin.map(AdminListener::url);
+  }
+
   /** The served snapshot. */
   public Snapshot snapshot() {
     return engine.snapshot();
+  }
+
+  /** Reads all files again, without waiting until it would do so by itself. */
+  public void reload(Runnable readOptions) {
+    new Reload(engine, options).run(readOptions);
   }
 
   /** Waits until it has stopped, or must be closed because it cannot serve any longer. */
@@ -293,7 +316,6 @@ public final class Daemon implements AutoCloseable {
     health.notServing();
     listeners.refuseNew();
     services.close();
-    standing.end();
     listeners.finish(options.grace());
     try {
       leases.settle();
@@ -310,11 +332,6 @@ public final class Daemon implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static DaemonStartException abandoned(Closer rooms, DaemonStartException why) {
-    closeQuietly(rooms);
-    return why;
   }
 
   private static void closeQuietly(Closer rooms) {

@@ -1,6 +1,9 @@
 package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.access.AccessOptions;
+import io.datastored.access.AuditOptions;
+import io.datastored.admin.AdminOptions;
 import io.datastored.drain.DrainOptions;
 import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineOptions.Availability;
@@ -17,11 +20,16 @@ import java.util.Optional;
  * Daemon options are the options of a server. Immutable; made by a {@link Builder}.
  *
  * @param engine the configuration and its state
- * @param listen the addresses to accept connections on, at least one
+ * @param listen the addresses to accept connections on; empty: {@link #DEFAULT_ADDRESS}, and a Unix
+ *     socket in the first of the {@link SocketPlaces} that can be used
+ * @param socketAccess who may connect to Unix sockets
  * @param tls the server's certificate; empty: clear text, see {@code exposure}
  * @param exposure where a server without TLS may be reachable from
+ * @param access who may do what
+ * @param audit what is recorded where
+ * @param admin whether and where the server shows over HTTP how it is
  * @param transport bounds of one connection
- * @param calls bounds of the calls that may touch a disk
+ * @param calls bounds of calls
  * @param leases bounds and intervals of leases
  * @param drains bounds and intervals of drains
  * @param watches bounds of watches
@@ -34,10 +42,14 @@ import java.util.Optional;
 public record DaemonOptions(
     EngineOptions engine,
     ImmutableList<ListenAddress> listen,
+    SocketAccess socketAccess,
     Optional<TlsFiles> tls,
     Exposure exposure,
+    AccessOptions access,
+    AuditOptions audit,
+    AdminOptions admin,
     TransportLimits transport,
-    CallThreads calls,
+    CallOptions calls,
     LeaseOptions leases,
     DrainOptions drains,
     WatchLimits watches,
@@ -46,13 +58,10 @@ public record DaemonOptions(
     Duration grace,
     String version) {
 
-  /** The default listen address. */
+  /** The default listen address for TCP. */
   public static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
 
   public DaemonOptions {
-    if (listen.isEmpty()) {
-      throw new IllegalArgumentException("there is no address to listen on");
-    }
     if (grace.isNegative()) {
       throw new IllegalArgumentException("the grace period must not be negative: " + grace);
     }
@@ -61,11 +70,15 @@ public record DaemonOptions(
   /** A builder of daemon options; unset options keep their defaults. Not thread-safe. */
   public static final class Builder {
     public final EngineOptions.Builder engine;
-    public List<ListenAddress> listen = List.of(ListenAddress.parse(DEFAULT_ADDRESS));
+    public List<ListenAddress> listen = List.of();
+    public SocketAccess socketAccess = SocketAccess.defaults();
     public Optional<TlsFiles> tls = Optional.empty();
     public Exposure exposure = Exposure.GUARDED;
+    public final AccessOptions.Builder access = new AccessOptions.Builder();
+    public final AuditOptions.Builder audit = new AuditOptions.Builder();
+    public AdminOptions admin = AdminOptions.none();
     public final TransportLimits.Builder transport = new TransportLimits.Builder();
-    public CallThreads calls = CallThreads.defaults();
+    public CallOptions calls = CallOptions.defaults();
     public final LeaseOptions.Builder leases = new LeaseOptions.Builder();
     public final DrainOptions.Builder drains = new DrainOptions.Builder();
     public WatchLimits watches = WatchLimits.defaults();
@@ -84,8 +97,12 @@ public record DaemonOptions(
       return new DaemonOptions(
           engine.build(),
           ImmutableList.copyOf(listen),
+          socketAccess,
           tls,
           exposure,
+          access.build(),
+          audit.build(),
+          admin,
           transport.build(),
           calls,
           leases.build(),

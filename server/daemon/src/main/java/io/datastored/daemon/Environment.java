@@ -8,8 +8,8 @@ import java.util.random.RandomGenerator;
 /**
  * An environment is the clocks and the randomness of a server. Immutable.
  *
- * @param ticker monotonic time, used for every decision
- * @param wallClock the time of day, used only in messages
+ * @param ticker monotonic time, used for every decision but those about certificates
+ * @param wallClock the time of day, for messages and the expiry of certificates
  * @param random unpredictable and thread-safe
  */
 record Environment(Ticker ticker, InstantSource wallClock, RandomGenerator random) {

@@ -1,5 +1,6 @@
 package io.datastored.daemon;
 
+import io.datastored.access.AuditTrail;
 import io.datastored.promise.Recovery;
 import io.datastored.service.Services;
 import org.slf4j.Logger;
@@ -7,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Housekeeping is the periodic work of a server: it cleans up after clients that are gone, and
- * reports the end of recovery. Confined to one thread at a time.
+ * reports the end of recovery and the state of the audit log. Confined to one thread at a time.
  */
 final class Housekeeping {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
@@ -15,16 +16,19 @@ final class Housekeeping {
   private final Services services;
   private final Recovery recovery;
   private final Health health;
+  private final AuditTrail audit;
   private boolean recovered;
 
-  Housekeeping(Services services, Recovery recovery, Health health) {
+  Housekeeping(Services services, Recovery recovery, Health health, AuditTrail audit) {
     this.services = services;
     this.recovery = recovery;
     this.health = health;
+    this.audit = audit;
   }
 
   void run() {
     services.tend();
+    audit.report();
     if (!recovered && !recovery.active()) {
       recovered = true;
       health.recovered();

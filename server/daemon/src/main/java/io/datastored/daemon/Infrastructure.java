@@ -2,7 +2,7 @@ package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.service.Services;
-import io.grpc.ServerInterceptors;
+import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -18,25 +18,24 @@ final class Infrastructure {
    * contract, so that a generic client can decode a refusal's details.
    */
   @SuppressWarnings("deprecation") // v1alpha: for older tools
-  static ImmutableList<ServerServiceDefinition> everywhere(
-      Services services, Health health, LongLivedCalls standing) {
+  static ImmutableList<ServerServiceDefinition> everywhere(Services services, Health health) {
     return ImmutableList.<ServerServiceDefinition>builder()
         .addAll(services.all())
         .addAll(
-            Stream.of(
+            Stream.<BindableService>of(
                     health.service(),
                     ProtoReflectionServiceV1.newInstance(),
                     ProtoReflectionService.newInstance())
-                .map(service -> ServerInterceptors.intercept(service, standing))
-                .map(services::readable)
+                .map(BindableService::bindService)
+                .map(services::forEverybody)
                 .toList())
         .build();
   }
 
-  /** Channelz, only for processes of this host, because it shows the address of every client. */
+  /** Channelz, for admins on this host only, because it shows the address of every client. */
   static ImmutableList<ServerServiceDefinition> localOnly(Services services) {
     return AdminInterface.getStandardServices().stream()
-        .map(services::readable)
+        .map(services::forAdmins)
         .collect(ImmutableList.toImmutableList());
   }
 }

@@ -60,12 +60,7 @@ public sealed interface ListenAddress {
   }
 
   /** A Unix domain socket. Immutable. */
-  record Unix(Path path, SocketAccess access) implements ListenAddress {
-    /** A socket with the default access: the server's user and group. */
-    public Unix(Path path) {
-      this(path, SocketAccess.defaults());
-    }
-
+  record Unix(Path path) implements ListenAddress {
     @Override
     public boolean local() {
       return true;

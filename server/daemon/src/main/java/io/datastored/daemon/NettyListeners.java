@@ -1,9 +1,12 @@
 package io.datastored.daemon;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
+import io.datastored.access.Access;
 import io.datastored.daemon.ListenAddress.Tcp;
 import io.datastored.daemon.ListenAddress.Unix;
 import io.datastored.service.Services;
+import io.datastored.service.wire.TrustDomains;
 import io.datastored.transport.ConnectionGate;
 import io.datastored.transport.Connections;
 import io.datastored.transport.Descriptors;
@@ -22,10 +25,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 
 /**
  * Netty listeners start one Netty server per listen address. Immutable. Without TLS, the start
@@ -45,33 +51,77 @@ final class NettyListeners implements ListenerFactory {
   private static final int UNREAD_BYTES = 128 << 10;
 
   private final List<ListenAddress> addresses;
+  private final SocketAccess socketAccess;
   private final Exposure exposure;
   private final Optional<TlsIdentity> tls;
   private final TransportLimits limits;
   private final EventLoops loops;
+  private final Access access;
   private final Ticker ticker;
+  private final InstantSource wallClock;
   private final RefusalLog refusals;
   private final Connections overTcp;
   private final Connections overUnix;
 
   NettyListeners(
       List<ListenAddress> addresses,
+      SocketAccess socketAccess,
       Exposure exposure,
       Optional<TlsIdentity> tls,
       TransportLimits limits,
       EventLoops loops,
-      Ticker ticker) {
+      Access access,
+      Environment around) {
     this.addresses = List.copyOf(addresses);
+    this.socketAccess = socketAccess;
     this.exposure = exposure;
     this.tls = tls;
     this.limits = limits;
     this.loops = loops;
-    this.ticker = ticker;
+    this.access = access;
+    this.ticker = around.ticker();
+    this.wallClock = around.wallClock();
     this.refusals = new RefusalLog(ticker);
     // Together below the limit of descriptors: files must be opened too, whatever clients do.
     long descriptors = Descriptors.most();
     this.overTcp = new Connections(limits.connections().within(descriptors / 8 * 5), ticker);
     this.overUnix = new Connections(limits.connections().within(descriptors / 8), ticker);
+  }
+
+  /**
+   * The addresses of a server: those of its options, or else the default ones.
+   *
+   * @throws DaemonStartException if another process listens on one of the Unix sockets: the bind
+   *     would find that out too, but possibly after it has failed for another address
+   */
+  static ImmutableList<ListenAddress> addresses(DaemonOptions options) throws DaemonStartException {
+    ImmutableList<ListenAddress> addresses =
+        options.listen().isEmpty() ? defaultAddresses() : options.listen();
+    for (ListenAddress address : addresses) {
+      if (address instanceof Unix unix) {
+        SocketFile.of(unix.path()).requireFree();
+      }
+    }
+    return addresses;
+  }
+
+  /**
+   * TCP first: of two servers that start at the same time, only the one that has the port may
+   * replace a stale socket.
+   */
+  private static ImmutableList<ListenAddress> defaultAddresses() throws DaemonStartException {
+    ListenAddress tcp = ListenAddress.parse(DaemonOptions.DEFAULT_ADDRESS);
+    if (!EventLoops.unixSocketsWork()) {
+      return ImmutableList.of(tcp);
+    }
+    try {
+      return ImmutableList.of(tcp, new Unix(SocketPlaces.ofSystem().choose().socket()));
+    } catch (IOException e) {
+      throw new DaemonStartException(
+          DaemonStartException.Kind.ADDRESS,
+          "no place can be chosen for the Unix socket of this server: " + SocketPlace.reason(e),
+          e);
+    }
   }
 
   @Override
@@ -101,6 +151,16 @@ final class NettyListeners implements ListenerFactory {
   }
 
   @Override
+  public ImmutableList<Executor> loops() {
+    return loops.all();
+  }
+
+  @Override
+  public Optional<SSLContext> tls() {
+    return tls.map(TlsIdentity::forAdmin);
+  }
+
+  @Override
   public Optional<Instant> certificateExpires() {
     return tls.map(TlsIdentity::expires);
   }
@@ -111,7 +171,7 @@ final class NettyListeners implements ListenerFactory {
       return Listener.of(start(address, builder(tcpBuilder((Tcp) address), services).build()));
     }
     SocketFile.of(unix.path()).removeStale();
-    NewSocket socket = NewSocket.at(unix);
+    NewSocket socket = NewSocket.at(unix, socketAccess);
     Optional<Server> started = Optional.empty();
     boolean published = false;
     try {
@@ -133,7 +193,8 @@ final class NettyListeners implements ListenerFactory {
       throw new DaemonStartException(
           DaemonStartException.Kind.OPTIONS,
           address
-              + " can be reached from other hosts: give a certificate and a key, or say --insecure");
+              + " can be reached from other hosts: give a certificate and a key, or say"
+              + " --insecure");
     }
   }
 
@@ -172,9 +233,10 @@ final class NettyListeners implements ListenerFactory {
     ServerCredentials credentials =
         tls.map(TlsIdentity::credentials).orElseGet(InsecureServerCredentials::create);
     Wire wire = tls.isPresent() ? Wire.ENCRYPTED : Wire.CLEAR;
-    var gate = new ConnectionGate(overTcp, wire, ticker, refusals);
+    var gate = new ConnectionGate(overTcp, wire, ticker, wallClock, refusals);
     return NettyServerBuilder.forAddress(tcp.address(), credentials)
-        .addTransportFilter(Services.onConnections(peer -> Optional.empty()))
+        .addTransportFilter(Services.onTls(tls.map(TlsIdentity::domains).orElse(TrustDomains.ANY)))
+        .addTransportFilter(Services.onConnections(access, peer -> Optional.empty()))
         .channelFactory(() -> EventLoops.tcpListener(gate))
         .bossEventLoopGroup(loops.accept())
         .workerEventLoopGroup(loops.tcp());
@@ -183,13 +245,13 @@ final class NettyListeners implements ListenerFactory {
   private NettyServerBuilder unixBuilder(Unix unix, Path path) throws DaemonStartException {
     if (!EventLoops.unixSocketsWork()) {
       throw new DaemonStartException(
-          DaemonStartException.Kind.OPTIONS, unix + ": Unix sockets need Linux on x86-64 or ARM64");
+          DaemonStartException.Kind.OPTIONS, unix + ": " + EventLoops.NO_UNIX_SOCKETS);
     }
-    var gate = new ConnectionGate(overUnix, Wire.CLEAR, ticker, refusals);
+    var gate = new ConnectionGate(overUnix, Wire.CLEAR, ticker, wallClock, refusals);
     var peers = new UnixPeers();
     return NettyServerBuilder.forAddress(
             new DomainSocketAddress(path.toFile()), InsecureServerCredentials.create())
-        .addTransportFilter(Services.onConnections(peers::at))
+        .addTransportFilter(Services.onConnections(access, peers::at))
         .channelFactory(() -> peers.askOn(EventLoops.unixListener(gate)))
         .bossEventLoopGroup(loops.local())
         .workerEventLoopGroup(loops.local());

@@ -28,17 +28,20 @@ final class NewSocket {
       PosixFilePermissions.fromString("rwx------");
 
   private final ListenAddress.Unix address;
+  private final SocketAccess access;
   private final Path directory;
 
-  private NewSocket(ListenAddress.Unix address, Path directory) {
+  private NewSocket(ListenAddress.Unix address, SocketAccess access, Path directory) {
     this.address = address;
+    this.access = access;
     this.directory = directory;
   }
 
   /** Creates the private directory beside the socket's place. */
-  static NewSocket at(ListenAddress.Unix address) throws DaemonStartException {
+  static NewSocket at(ListenAddress.Unix address, SocketAccess access) throws DaemonStartException {
     try {
-      return new NewSocket(address, privateDirectoryBeside(address.path().toAbsolutePath()));
+      return new NewSocket(
+          address, access, privateDirectoryBeside(address.path().toAbsolutePath()));
     } catch (IOException e) {
       throw refused(address, e.toString(), e);
     }
@@ -65,7 +68,6 @@ final class NewSocket {
 
   /** Sets the socket's access, and moves it into place. */
   void publish() throws DaemonStartException {
-    SocketAccess access = address.access();
     try {
       if (access.group().isPresent()) {
         var groups = path().getFileSystem().getUserPrincipalLookupService();

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param group of the socket; the process's own if empty
  */
 public record SocketAccess(Set<PosixFilePermission> mode, Optional<String> group) {
-  public static final String DEFAULT_MODE = "0660";
+  public static final String DEFAULT_MODE = "0666";
 
   private static final Pattern OCTAL = Pattern.compile("0?[0-7]{3}");
 
@@ -21,7 +21,7 @@ public record SocketAccess(Set<PosixFilePermission> mode, Optional<String> group
     mode = Set.copyOf(mode);
   }
 
-  /** Access for the server's user and its group. */
+  /** Every user may connect: what a caller may do depends on its uid. */
   public static SocketAccess defaults() {
     return new SocketAccess(modeOf(DEFAULT_MODE), Optional.empty());
   }
@@ -34,7 +34,7 @@ public record SocketAccess(Set<PosixFilePermission> mode, Optional<String> group
   public static Set<PosixFilePermission> modeOf(String octal) {
     if (!OCTAL.matcher(octal).matches()) {
       throw new IllegalArgumentException(
-          "'" + octal + "' is not the mode of a socket, such as 0660 or 0600");
+          "'" + octal + "' is not a file mode, such as 0660 or 0600");
     }
     int bits = Integer.parseInt(octal, 8);
     Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);

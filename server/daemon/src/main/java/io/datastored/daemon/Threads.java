@@ -1,6 +1,7 @@
 package io.datastored.daemon;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.datastored.service.stream.CallRuntime;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -16,31 +17,50 @@ import java.util.concurrent.TimeUnit;
  * server.
  *
  * @param calls runs calls that may touch a disk; bounded, rejects work when it is full
+ * @param operatorCalls the same, for callers that may set modes
  * @param background reserves fencing tokens ahead; bounded by its users
  * @param fanOut cuts and sends the frames of watches; never blocks
  * @param timer runs short tasks when they are due
  */
 record Threads(
     ExecutorService calls,
+    ExecutorService operatorCalls,
     ExecutorService background,
     ExecutorService fanOut,
     ScheduledExecutorService timer)
     implements AutoCloseable {
 
-  static Threads of(CallThreads bounds) {
-    var calls =
-        new ThreadPoolExecutor(
-            bounds.threads(),
-            bounds.threads(),
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(bounds.queue()),
-            named("call"));
+  static Threads of(CallOptions bounds) {
     return new Threads(
-        started(calls),
+        started(calls(bounds, "call")),
+        started(calls(bounds, "operator-call")),
         started(pool(1, "background")),
         started(pool(Math.max(2, Runtime.getRuntime().availableProcessors()), "watch")),
         started(scheduler("timer")));
+  }
+
+  private static ThreadPoolExecutor calls(CallOptions bounds, String name) {
+    return new ThreadPoolExecutor(
+        bounds.threads(),
+        bounds.threads(),
+        0,
+        TimeUnit.SECONDS,
+        // Twice, because looks of drains have no place among the calls.
+        new ArrayBlockingQueue<>(2 * bounds.onDisk()),
+        named(name));
+  }
+
+  /** What the calls of a server run on. */
+  CallRuntime runtime(CallOptions bounds, Environment around) {
+    return new CallRuntime(
+        calls,
+        operatorCalls,
+        bounds.limits(),
+        fanOut,
+        timer,
+        around.ticker(),
+        around.wallClock(),
+        around.random());
   }
 
   private static ThreadPoolExecutor pool(int threads, String name) {
@@ -71,6 +91,6 @@ record Threads(
 
   @Override
   public void close() {
-    List.of(calls, background, fanOut, timer).forEach(ExecutorService::shutdownNow);
+    List.of(calls, operatorCalls, background, fanOut, timer).forEach(ExecutorService::shutdownNow);
   }
 }

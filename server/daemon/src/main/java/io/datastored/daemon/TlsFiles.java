@@ -1,6 +1,7 @@
 package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.service.wire.TrustDomains;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,28 +13,59 @@ import java.util.stream.Stream;
  *
  * @param certificates the server's chain, its own certificate first
  * @param key its private key, PKCS #8
- * @param clientAuthorities if present, every client must show a certificate that one of these has
- *     signed
+ * @param clients those whose certificates are verified; empty: clients are not asked for any
  * @param reload how often the files are checked
  */
-public record TlsFiles(
-    Path certificates, Path key, Optional<Path> clientAuthorities, Duration reload) {
+public record TlsFiles(Path certificates, Path key, Optional<Clients> clients, Duration reload) {
+
+  /** Whether clients are asked for a certificate; one that cannot be verified is always refused. */
+  public enum ClientCertificates {
+    /** Clients are not asked; all of them are anonymous. */
+    NONE,
+
+    /** Clients are asked; one without a certificate is anonymous. */
+    REQUEST,
+
+    /** A client without a certificate cannot connect. */
+    REQUIRE
+  }
+
+  /**
+   * The clients whose certificates are verified.
+   *
+   * @param authorities the PEM file of those who sign certificates of clients
+   * @param certificates whether clients must have one; not {@code NONE}
+   * @param domains whose SPIFFE ids are identities
+   */
+  public record Clients(Path authorities, ClientCertificates certificates, TrustDomains domains) {
+    public Clients {
+      if (certificates == ClientCertificates.NONE) {
+        throw new IllegalArgumentException(
+            "clients are not asked for certificates: none is verified");
+      }
+    }
+
+    /** Every client must have a certificate. */
+    public static Clients requiredBy(Path authorities) {
+      return new Clients(authorities, ClientCertificates.REQUIRE, TrustDomains.ANY);
+    }
+  }
 
   public static TlsFiles of(Path certificates, Path key) {
     return new TlsFiles(certificates, key, Optional.empty(), Duration.ofMinutes(1));
   }
 
-  public TlsFiles withClientAuthorities(Path authorities) {
-    return new TlsFiles(certificates, key, Optional.of(authorities), reload);
+  public TlsFiles withClients(Clients verified) {
+    return new TlsFiles(certificates, key, Optional.of(verified), reload);
   }
 
-  public TlsFiles withReload(Duration reload) {
-    return new TlsFiles(certificates, key, clientAuthorities, reload);
+  public TlsFiles withReload(Duration often) {
+    return new TlsFiles(certificates, key, clients, often);
   }
 
   /** All configured files. */
   ImmutableList<Path> all() {
-    return Stream.concat(Stream.of(certificates, key), clientAuthorities.stream())
+    return Stream.concat(Stream.of(certificates, key), clients.map(Clients::authorities).stream())
         .collect(ImmutableList.toImmutableList());
   }
 }

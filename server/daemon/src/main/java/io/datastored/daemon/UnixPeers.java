@@ -33,7 +33,7 @@ final class UnixPeers extends ChannelInboundHandlerAdapter {
 
   /** The same channel, with the peer of each connection read before its first use. */
   ServerChannel askOn(ServerChannel listening) {
-    listening.pipeline().addLast(this);
+    listening.pipeline().addFirst(this); // before the gate counts the connection
     return listening;
   }
 

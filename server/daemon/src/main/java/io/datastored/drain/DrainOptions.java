@@ -2,6 +2,7 @@ package io.datastored.drain;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.datastored.access.Shares;
 import io.datastored.neighbour.PbsDirectories;
 import java.time.Duration;
 
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param beforeDeadline how long before the deadline of its call it gives up, so that the client
  *     still gets the answer
  * @param maxDrains the maximum number of open drains
+ * @param share percent of them that one principal may have
  * @param pbs where to look for Proxmox Backup Server
  */
 public record DrainOptions(
@@ -24,6 +26,7 @@ public record DrainOptions(
     Duration progress,
     Duration beforeDeadline,
     int maxDrains,
+    int share,
     PbsDirectories pbs) {
 
   private static final int SHARE_OF_THE_WAIT = 8;
@@ -56,10 +59,11 @@ public record DrainOptions(
     public Duration progress = Duration.ofSeconds(1);
     public Duration beforeDeadline = Duration.ofMillis(200);
     public int maxDrains = 100;
+    public int share = Shares.DEFAULT;
     public PbsDirectories pbs = PbsDirectories.DEFAULT;
 
     public DrainOptions build() {
-      return new DrainOptions(poll, longestPoll, progress, beforeDeadline, maxDrains, pbs);
+      return new DrainOptions(poll, longestPoll, progress, beforeDeadline, maxDrains, share, pbs);
     }
   }
 }

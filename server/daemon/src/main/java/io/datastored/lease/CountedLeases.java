@@ -11,6 +11,7 @@ import io.datastored.promise.FencingToken;
 import io.datastored.promise.LeaseClock;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Counted leases are the leases that still count as operations: live leases, and leases that were
@@ -67,12 +68,14 @@ public final class CountedLeases {
   /**
    * A page of the counted leases, oldest first. Walks all leases.
    *
+   * @param which selects leases
    * @param datastore only leases on this datastore; empty: on all
    * @param session only leases under this session; empty: all, including those without a session
    * @param after the token of the last lease of the previous page; empty: from the first
    * @param limit the maximum number of leases
    */
   public ImmutableList<HeldLease> list(
+      Predicate<Lease> which,
       Optional<DatastoreName> datastore,
       Optional<SessionId> session,
       Optional<FencingToken> after,
@@ -82,6 +85,7 @@ public final class CountedLeases {
         .all()
         .filter(lease -> datastore.isEmpty() || lease.datastore().equals(datastore.get()))
         .filter(lease -> session.isEmpty() || lease.sessionId().equals(session))
+        .filter(which)
         .filter(lease -> after.isEmpty() || lease.token().compareTo(after.get()) > 0)
         .filter(lease -> isCounted(lease, now))
         .collect(Comparators.least(limit, Comparator.comparing(Lease::token)))

@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import io.datastored.access.Principal;
 import java.net.SocketAddress;
 import java.util.Optional;
 

@@ -34,6 +34,7 @@ public final class Lease implements WheelEntry {
 
   private final LeaseId id;
   private final FencingToken token;
+  private final String continuation;
   private final Holder holder;
   private final String purpose;
   private final @Nullable Session session;
@@ -60,17 +61,24 @@ public final class Lease implements WheelEntry {
 
   private volatile long filedAt;
 
+  /**
+   * What a lease is known by.
+   *
+   * @param continuation the proof that its holder was granted it, for a later run of the server
+   */
+  record Named(LeaseId id, FencingToken token, String continuation) {}
+
   private Lease(
-      LeaseId id,
-      FencingToken token,
+      Named named,
       LeaseRequest ask,
       @Nullable Session session,
       ImmutableList<Handle> handles,
       long now,
       long kept,
       long deadline) {
-    this.id = id;
-    this.token = token;
+    this.id = named.id();
+    this.token = named.token();
+    this.continuation = named.continuation();
     this.holder = session == null ? ask.holder() : session.holder();
     this.purpose = ask.purpose();
     this.session = session;
@@ -85,24 +93,19 @@ public final class Lease implements WheelEntry {
 
   /** A lease with its own ttl: it is kept for this many nanoseconds from now. */
   static Lease alone(
-      LeaseId id,
-      FencingToken token,
-      LeaseRequest ask,
-      ImmutableList<Handle> handles,
-      long now,
-      long kept) {
-    return new Lease(id, token, ask, null, handles, now, kept, now + kept);
+      Named named, LeaseRequest ask, ImmutableList<Handle> handles, long now, long kept) {
+    return new Lease(named, ask, null, handles, now, kept, now + kept);
   }
 
   /** A lease that lives as long as its session. */
   static Lease under(
-      Session session,
-      LeaseId id,
-      FencingToken token,
-      LeaseRequest ask,
-      ImmutableList<Handle> handles,
-      long now) {
-    return new Lease(id, token, ask, session, handles, now, 0, Term.NEVER);
+      Session session, Named named, LeaseRequest ask, ImmutableList<Handle> handles, long now) {
+    return new Lease(named, ask, session, handles, now, 0, Term.NEVER);
+  }
+
+  /** The proof, for its holder alone, that it was granted. */
+  public String continuation() {
+    return continuation;
   }
 
   /** The id of the lease. */

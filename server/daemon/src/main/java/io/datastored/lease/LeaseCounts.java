@@ -1,5 +1,8 @@
 package io.datastored.lease;
 
+import io.datastored.access.Limit;
+import io.datastored.access.Principal;
+import io.datastored.access.Shares;
 import io.datastored.config.DatastoreName;
 import io.datastored.operation.Operation;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class LeaseCounts {
 
-  private final Quota places;
+  private final Shares places;
 
   /** Bounded by the number of datastores that ever had a lease. */
   private final ConcurrentHashMap<DatastoreName, OnDatastore> byDatastore =
@@ -29,12 +32,12 @@ final class LeaseCounts {
 
   private final LongAdder forced = new LongAdder();
 
-  LeaseCounts(long limit) {
-    this.places = new Quota(new Limit("max-leases", limit));
+  LeaseCounts(long limit, int share) {
+    this.places = new Shares(new Limit("max-leases", limit), share);
   }
 
   /** The places; take one for each lease before it is granted. */
-  Quota places() {
+  Shares places() {
     return places;
   }
 
@@ -44,9 +47,9 @@ final class LeaseCounts {
   }
 
   /** Records the end of a lease on that datastore. */
-  void ended(DatastoreName datastore, Operation operation) {
+  void ended(DatastoreName datastore, Operation operation, Principal holder) {
     of(datastore).of(operation).decrement();
-    places.giveBack();
+    places.giveBack(holder);
   }
 
   /** Counts a lease on that datastore that is about to be ended by force. */

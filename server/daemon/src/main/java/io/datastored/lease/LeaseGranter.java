@@ -3,16 +3,20 @@ package io.datastored.lease;
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.access.LimitReached;
+import io.datastored.access.Principal;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Handle;
 import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
+import io.datastored.engine.snapshot.Datastore;
 import io.datastored.file.StoreException;
 import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.operation.Blocking;
 import io.datastored.promise.ClockSlack;
+import io.datastored.promise.Continuations;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.FencingTokens;
 import io.datastored.promise.LeaseClock;
@@ -21,6 +25,7 @@ import io.datastored.promise.PromiseGate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +68,14 @@ final class LeaseGranter {
     this.reclaims = reclaims;
   }
 
-  /** The quota that has no room for one more lease; null if none. */
-  @Nullable Limit fullQuota(@Nullable Session session) {
-    if (session != null && session.places().isFull()) {
-      return session.places().limit();
+  /** The limit that has no room for one more lease. */
+  Optional<LimitReached> limitReached(@Nullable Session session, Principal by) {
+    if (session != null && !session.places().hasRoom(by)) {
+      return Optional.of(session.places().reached(by));
     }
-    return counts.places().isFull() ? counts.places().limit() : null;
+    return counts.places().hasRoom(by)
+        ? Optional.empty()
+        : Optional.of(counts.places().reached(by));
   }
 
   /**
@@ -91,6 +98,7 @@ final class LeaseGranter {
       LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
     Optional<LeaseRefused> objection = reclaims.objection(ask);
     if (objection.isPresent()) {
+      reclaims.refused(ask, objection.get());
       return objection.get();
     }
     return blocking == Blocking.FORBIDDEN
@@ -100,14 +108,16 @@ final class LeaseGranter {
 
   private @Nullable LeaseOutcome make(
       How how, LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
-    Limit full = takePlaces(session);
-    if (full != null) {
-      return LeaseRefused.quotaExceeded(ask, full);
+    Principal by = ask.holder().principal();
+    Optional<LimitReached> full = takePlaces(session, by);
+    if (full.isPresent()) {
+      return LeaseRefused.quotaExceeded(ask, full.get());
     }
     Lease lease = null;
     ImmutableList<Handle> handles = ImmutableList.of();
     try {
-      ImmutableList<Lookup> lookups = lookups(how, ask, blocking);
+      Optional<Optional<Path>> proven = ground(ask);
+      ImmutableList<Lookup> lookups = lookups(how, ask, proven, blocking);
       handles = granted(lookups);
       for (Lookup lookup : lookups) {
         if (lookup instanceof Refused refused) {
@@ -130,7 +140,7 @@ final class LeaseGranter {
       if (token.isEmpty()) {
         return null;
       }
-      Lease made = lease(ask, session, token.get(), handles, ttl);
+      Lease made = lease(ask, proven.isPresent(), session, token.get(), handles, ttl);
       if (register.add(made)) {
         lease = made;
       }
@@ -140,7 +150,7 @@ final class LeaseGranter {
       if (lease == null) {
         // In every case: no count without a lease.
         handles.forEach(Handle::close);
-        giveBackPlaces(session);
+        giveBackPlaces(session, by);
       }
     }
     return lease == null ? null : made(how, lease, handles.get(0), ttl, ask);
@@ -184,47 +194,95 @@ final class LeaseGranter {
 
   private Lease lease(
       LeaseRequest ask,
+      boolean proven,
       @Nullable Session session,
       FencingToken token,
       ImmutableList<Handle> handles,
       Duration ttl) {
     LeaseId id = ask.id().orElseGet(() -> ids.idFor(token));
+    // Made anew if the lease is taken over without a proof: the mode has permitted it.
+    String continuation =
+        proven
+            ? ask.continuation()
+            : book.continuations()
+                .of(granted(ask, id, token, handles.get(0).datastore().basePath()));
+    Lease.Named named = new Lease.Named(id, token, continuation);
     long now = clock.now();
     return session == null
-        ? Lease.alone(id, token, ask, handles, now, margin.keptNanos(ttl))
-        : Lease.under(session, id, token, ask, handles, now);
+        ? Lease.alone(named, ask, handles, now, margin.keptNanos(ttl))
+        : Lease.under(session, named, ask, handles, now);
   }
 
-  /** Takes a place in each quota; returns the full one if there is none. */
-  private @Nullable Limit takePlaces(@Nullable Session session) {
-    if (session != null && !session.places().tryTake()) {
-      return session.places().limit();
-    }
-    if (counts.places().tryTake()) {
-      return null;
-    }
-    if (session != null) {
-      session.places().giveBack();
-    }
-    return counts.places().limit();
+  /** Whether the continuation proves that the lease was granted, by this run or an earlier one. */
+  boolean isProven(LeaseRequest ask) {
+    return ground(ask).isPresent();
   }
 
-  private void giveBackPlaces(@Nullable Session session) {
-    counts.places().giveBack();
+  /**
+   * The base path on which the lease is proven to have been granted, as in {@link
+   * PromiseBook#grounds}; empty without a proof.
+   */
+  private Optional<Optional<Path>> ground(LeaseRequest ask) {
+    if (ask.held().isEmpty() || ask.continuation().isEmpty()) {
+      return Optional.empty();
+    }
+    LeaseId id = ask.id().orElseThrow();
+    FencingToken token = ask.held().get();
+    return book.grounds(ask.datastore(), token).stream()
+        .filter(
+            ground ->
+                ground
+                    .or(() -> engine.snapshot().find(ask.datastore()).map(Datastore::basePath))
+                    .filter(
+                        path ->
+                            book.continuations()
+                                .prove(ask.continuation(), granted(ask, id, token, path)))
+                    .isPresent())
+        .findFirst();
+  }
+
+  private static Continuations.Granted granted(
+      LeaseRequest ask, LeaseId id, FencingToken token, Path basePath) {
+    return new Continuations.Granted(
+        id.value(),
+        token,
+        ask.datastore(),
+        ask.operation(),
+        basePath,
+        ask.holder().principal().text());
+  }
+
+  /** Takes a place of the session and of the server, or returns the limit that has none. */
+  private Optional<LimitReached> takePlaces(@Nullable Session session, Principal by) {
+    if (session != null && !session.places().tryTake(by)) {
+      return Optional.of(session.places().reached(by));
+    }
+    if (counts.places().tryTake(by)) {
+      return Optional.empty();
+    }
     if (session != null) {
-      session.places().giveBack();
+      session.places().giveBack(by);
+    }
+    return Optional.of(counts.places().reached(by));
+  }
+
+  private void giveBackPlaces(@Nullable Session session, Principal by) {
+    counts.places().giveBack(by);
+    if (session != null) {
+      session.places().giveBack(by);
     }
   }
 
   /**
-   * Counts the operation; for a lease of the previous run, on every base path that it may be on.
-   * Empty if memory does not suffice.
+   * Counts the operation; for a lease of the previous run, on the base path that it is proven to be
+   * on, or on every one that it may be on. Empty if memory does not suffice.
    */
-  private ImmutableList<Lookup> lookups(How how, LeaseRequest ask, Blocking blocking) {
+  private ImmutableList<Lookup> lookups(
+      How how, LeaseRequest ask, Optional<Optional<Path>> proven, Blocking blocking) {
     if (how == How.RECLAIMED) {
-      return book.grounds(ask.datastore(), ask.held().orElseThrow()).stream()
-          .map(ground -> resumed(ground, ask))
-          .collect(toImmutableList());
+      return proven.isPresent()
+          ? ImmutableList.of(resumed(proven.get(), ask))
+          : unproven(ask, engine.lookup(ask.datastore(), ask.operation()));
     }
     return blocking == Blocking.FORBIDDEN
         ? engine
@@ -232,6 +290,23 @@ final class LeaseGranter {
             .map(ImmutableList::of)
             .orElse(ImmutableList.of())
         : ImmutableList.of(engine.lookup(ask.datastore(), ask.operation()));
+  }
+
+  /**
+   * Anybody can claim a lease, and clients of earlier versions have no proof. So a claim gets what
+   * a new lease would get, and no more: the mode is asked. It is also counted on every base path
+   * that the datastore has left since.
+   */
+  private ImmutableList<Lookup> unproven(LeaseRequest ask, Lookup permitted) {
+    if (permitted instanceof Refused) {
+      return ImmutableList.of(permitted);
+    }
+    return Stream.concat(
+            Stream.of(permitted),
+            book.grounds(ask.datastore(), ask.held().orElseThrow()).stream()
+                .filter(Optional::isPresent)
+                .map(ground -> resumed(ground, ask)))
+        .collect(toImmutableList());
   }
 
   private Lookup resumed(Optional<Path> ground, LeaseRequest ask) {

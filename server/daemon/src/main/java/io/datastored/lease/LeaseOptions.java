@@ -2,6 +2,7 @@ package io.datastored.lease;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import io.datastored.access.Shares;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.PromiseBounds;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  * @param longestTtl longer requested ttls are cut to it
  * @param defaultTtl the ttl if none is requested; between the two
  * @param maxLeases the maximum number of live leases
+ * @param share percent of all leases, and of all sessions, that one principal may have
  * @param tick how often expired leases are swept; their counts stay that much longer
  * @param stall how far lease time runs on without a sweep, see {@code LeaseClock}. More than a
  *     tick, or it would stand still in normal operation; at most the shortest ttl, or a stall could
@@ -31,6 +33,7 @@ public record LeaseOptions(
     Duration longestTtl,
     Duration defaultTtl,
     long maxLeases,
+    int share,
     Duration tick,
     Duration stall,
     long tokenBlock,
@@ -86,6 +89,7 @@ public record LeaseOptions(
     public Duration longestTtl = Duration.ofMinutes(10);
     public Duration defaultTtl = Duration.ofSeconds(60);
     public long maxLeases = 1_000_000;
+    public int share = Shares.DEFAULT;
     public Duration tick = Duration.ofMillis(100);
     public Duration stall = Duration.ofSeconds(1);
     public long tokenBlock = 1 << 16;
@@ -99,6 +103,7 @@ public record LeaseOptions(
           longestTtl,
           defaultTtl,
           maxLeases,
+          share,
           tick,
           stall,
           tokenBlock,

@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import io.datastored.access.LimitReached;
 import io.datastored.engine.Refused;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.history.Revision;
@@ -59,7 +60,7 @@ public sealed interface LeaseOutcome {
       LeaseRequest ask,
       Optional<Refused> refusal,
       Optional<EndCause> cause,
-      Optional<Limit> limit,
+      Optional<LimitReached> limit,
       String detail)
       implements LeaseOutcome {
 
@@ -108,14 +109,14 @@ public sealed interface LeaseOutcome {
               + " is live for something else: use a different id for each lease");
     }
 
-    static LeaseRefused quotaExceeded(LeaseRequest ask, Limit limit) {
+    static LeaseRefused quotaExceeded(LeaseRequest ask, LimitReached limit) {
       return new LeaseRefused(
           Reason.QUOTA_EXCEEDED,
           ask,
           Optional.empty(),
           Optional.empty(),
           Optional.of(limit),
-          "the limit of live leases is reached: " + limit);
+          limit.toString());
     }
 
     static LeaseRefused sessionNotFound(LeaseRequest ask, SessionId session) {

@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import io.datastored.access.Principal;
 import io.datastored.config.DatastoreName;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,13 +26,15 @@ final class LeaseRegister {
   private final LeaseCounts counts;
   private final ExpiryWheel<Lease> wheel;
   private final Consumer<Lease> onRemove;
+  private final LeaseTrail trail;
 
   /**
    * @param onRemove is notified of each lease before it is removed
    */
-  LeaseRegister(LeaseCounts counts, Duration tick, Consumer<Lease> onRemove) {
+  LeaseRegister(LeaseCounts counts, Duration tick, Consumer<Lease> onRemove, LeaseTrail trail) {
     this.counts = counts;
     this.onRemove = onRemove;
+    this.trail = trail;
     this.wheel = new ExpiryWheel<>(tick);
   }
 
@@ -79,6 +82,7 @@ final class LeaseRegister {
   void expire(Lease lease, long now) {
     if (lease.session() == null && lease.term().expire(now)) {
       countOut(lease);
+      trail.ended(lease, EndCause.EXPIRED);
     } else if (lease.mustHaveStopped(now)) {
       countForcedOut(lease);
     }
@@ -89,6 +93,7 @@ final class LeaseRegister {
     if (lease.term().end(at)) {
       countOut(lease);
       wheel.file(lease);
+      trail.ended(lease, EndCause.EXPIRED);
     } else if (lease.isForcedAndCounted()) {
       // The promise to its session was the last promise to its holder.
       countForcedOut(lease);
@@ -118,6 +123,7 @@ final class LeaseRegister {
     if (session != null) {
       wheel.file(lease);
     }
+    trail.ended(lease, EndCause.FORCED);
     return true;
   }
 
@@ -184,10 +190,11 @@ final class LeaseRegister {
   }
 
   private void giveBackPlace(Lease lease) {
-    counts.ended(lease.datastore(), lease.operation());
+    Principal holder = lease.holder().principal();
+    counts.ended(lease.datastore(), lease.operation(), holder);
     Session session = lease.session();
     if (session != null) {
-      session.places().giveBack();
+      session.places().giveBack(holder);
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param id the id of the lease; empty: the server chooses one
  * @param held the token of the lease that the client continues; empty: a first request, or its
  *     repetition. Only together with {@code id}
+ * @param continuation the proof that the lease to continue was granted to the holder; empty if the
+ *     client has none
  * @param heldFor for how long the client has held the lease that it continues; zero if it did not
  *     say
  * @param holder the requesting client; a lease under a session has the session's holder
@@ -29,6 +31,7 @@ public record LeaseRequest(
     Optional<Duration> ttl,
     Optional<LeaseId> id,
     Optional<FencingToken> held,
+    String continuation,
     Duration heldFor,
     Holder holder,
     String purpose) {

@@ -1,5 +1,8 @@
 package io.datastored.lease;
 
+import io.datastored.access.LimitReached;
+import io.datastored.access.Principal;
+import io.datastored.config.DatastoreName;
 import io.datastored.engine.Engine;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Snapshot;
@@ -85,13 +88,27 @@ public final class LeaseTable {
     if (ask.held().isPresent()) {
       return reclaims.objection(ask);
     }
-    Limit full = grants.fullQuota(session);
-    if (full != null) {
-      return Optional.of(LeaseRefused.quotaExceeded(ask, full));
+    Optional<LimitReached> full = grants.limitReached(session, ask.holder().principal());
+    if (full.isPresent()) {
+      return Optional.of(LeaseRefused.quotaExceeded(ask, full.get()));
     }
     return engine
         .verdict(ask.datastore(), ask.operation())
         .map(refused -> LeaseRefused.notPermitted(ask, refused));
+  }
+
+  /** Whether a request continues a lease that it proves to have been granted to its holder. */
+  public boolean isProven(LeaseRequest ask) {
+    return grants.isProven(ask);
+  }
+
+  /** Whether this is a live lease on this datastore that the caller may use. Logs nothing. */
+  public boolean isHeldBy(LeaseId id, DatastoreName datastore, Principal by) {
+    Lease lease = register.find(id);
+    return lease != null
+        && lease.datastore().equals(datastore)
+        && lease.holder().principal().admits(by)
+        && lease.isLive(clock.now());
   }
 
   /**

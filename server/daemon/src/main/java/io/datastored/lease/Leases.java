@@ -1,6 +1,10 @@
 package io.datastored.lease;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
+import io.datastored.access.AuditTrail;
+import io.datastored.access.Limit;
+import io.datastored.access.Shares;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Subscription;
 import io.datastored.file.StoreException;
@@ -31,6 +35,7 @@ public final class Leases implements AutoCloseable {
   private static final int MOST_SPENT = 1 << 16;
 
   private final FilePromiseBook book;
+  private final LeaseTrail trail;
   private final LeaseClock clock;
   private final LeaseCounts counts;
   private final ReclaimPolicy reclaims;
@@ -51,6 +56,7 @@ public final class Leases implements AutoCloseable {
    * @param options bounds and intervals
    * @param ticker monotonic time
    * @param secret source of the keys for generated ids; must be unpredictable
+   * @param trail records grants and ends
    * @param background reserves fencing tokens ahead; its threads may block
    */
   public Leases(
@@ -59,9 +65,11 @@ public final class Leases implements AutoCloseable {
       LeaseOptions options,
       Ticker ticker,
       RandomGenerator secret,
+      AuditTrail trail,
       Executor background) {
     ClockSlack margin = options.margin();
     this.book = book;
+    this.trail = new LeaseTrail(trail);
     this.clock = new LeaseClock(ticker, options.stall());
     this.peers =
         new LonePeers(
@@ -69,14 +77,16 @@ public final class Leases implements AutoCloseable {
     PromiseGate gate = new PromiseGate(Authority.LONE, book);
     Recovery recovery = peers.recovery();
     FencingTokens tokens = new FencingTokens(book, options.tokenBlock(), background);
-    this.counts = new LeaseCounts(options.maxLeases());
+    this.counts = new LeaseCounts(options.maxLeases(), options.share());
     this.reclaims =
-        new ReclaimPolicy(peers, new ReleasedIds(recovery, MOST_SPENT), book.firstToken());
-    this.register = new LeaseRegister(counts, options.tick(), reclaims::over);
-    Quota sessionPlaces = new Quota(new Limit("max-sessions", options.sessions().maxSessions()));
-    this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick());
+        new ReclaimPolicy(
+            peers, new ReleasedIds(recovery, MOST_SPENT), book.firstToken(), this.trail);
+    this.register = new LeaseRegister(counts, options.tick(), reclaims::over, this.trail);
+    Shares sessionPlaces =
+        new Shares(new Limit("max-sessions", options.sessions().maxSessions()), options.share());
+    this.sessionRegister = new SessionRegister(sessionPlaces, register, options.tick(), this.trail);
     LeaseIds ids = new LeaseIds(secret);
-    Ownership ownership = new Ownership(clock);
+    Ownership ownership = new Ownership(clock, this.trail);
     LeaseGranter grants =
         new LeaseGranter(
             engine, gate, book, tokens, ids, counts, register, clock, margin, reclaims);
@@ -117,6 +127,21 @@ public final class Leases implements AutoCloseable {
   /** The table of sessions. */
   public SessionTable sessions() {
     return sessions;
+  }
+
+  /** The places of leases and of sessions. */
+  public ImmutableList<Shares> shares() {
+    return ImmutableList.of(counts.places(), sessionRegister.places());
+  }
+
+  /** How long the last of all promises may have to be waited for after a restart. */
+  public Duration longestPromise() {
+    return book.longestTtl();
+  }
+
+  /** Records what becomes of leases and sessions. */
+  public LeaseTrail trail() {
+    return trail;
   }
 
   /** The recovery of leases of the previous run. */

@@ -1,5 +1,7 @@
 package io.datastored.lease;
 
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -27,14 +29,20 @@ public record LiveSession(
    *
    * @param generation the last one applied, or 0; the largest number for a session that does not
    *     cache and has never reported one
-   * @param id the session
+   * @param key a hash of the session's id, which a page token must not tell
    */
-  public record Position(long generation, SessionId id) implements Comparable<Position> {
+  public record Position(long generation, long key) implements Comparable<Position> {
+
+    static Position of(long generation, SessionId id) {
+      return new Position(
+          generation,
+          Hashing.farmHashFingerprint64().hashString(id.value(), StandardCharsets.UTF_8).asLong());
+    }
 
     @Override
     public int compareTo(Position other) {
       int byGeneration = Long.compare(generation, other.generation);
-      return byGeneration != 0 ? byGeneration : id.value().compareTo(other.id.value());
+      return byGeneration != 0 ? byGeneration : Long.compare(key, other.key);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.datastored.lease;
 
+import io.datastored.access.AuditField;
+import io.datastored.access.Principal;
 import io.datastored.promise.LeaseClock;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -14,12 +16,11 @@ final class Ownership {
 
   private static final Logger log = LoggerFactory.getLogger(Ownership.class);
 
-  /** Shown characters of an id: the whole id is a capability of its owner. */
-  private static final int SHOWN = 8;
-
   private final LogPace pace;
+  private final LeaseTrail trail;
 
-  Ownership(LeaseClock clock) {
+  Ownership(LeaseClock clock, LeaseTrail trail) {
+    this.trail = trail;
     this.pace = new LogPace(clock, Duration.ofMinutes(1));
   }
 
@@ -30,16 +31,19 @@ final class Ownership {
    */
   boolean admits(Lease lease, Principal by, String attempt) {
     Principal owner = lease.holder().principal();
-    return owner.admits(by) || refused("lease", lease.id().value(), owner, by, attempt);
+    return owner.admits(by) || refused(AuditField.LEASE_ID, lease.id().value(), owner, by, attempt);
   }
 
   /** Whether a caller may use a session. */
   boolean admits(Session session, Principal by, String attempt) {
     Principal owner = session.holder().principal();
-    return owner.admits(by) || refused("session", session.id().value(), owner, by, attempt);
+    return owner.admits(by)
+        || refused(AuditField.SESSION_ID, session.id().value(), owner, by, attempt);
   }
 
-  private boolean refused(String what, String id, Principal owner, Principal by, String attempt) {
+  private boolean refused(
+      AuditField which, String id, Principal owner, Principal by, String attempt) {
+    trail.denied(which, id, owner, by, attempt);
     pace.next()
         .ifPresent(
             heldBack ->
@@ -47,7 +51,7 @@ final class Ownership {
                     .addKeyValue("who", by)
                     .addKeyValue("owner", owner)
                     .addKeyValue("attempt", attempt)
-                    .addKeyValue(what, id.length() <= SHOWN ? id : id.substring(0, SHOWN) + "...")
+                    .addKeyValue(which.word(), ShownId.of(id))
                     .addKeyValue("not_logged_before", heldBack)
                     .log("refused access to a lease or session of another principal"));
     return false;

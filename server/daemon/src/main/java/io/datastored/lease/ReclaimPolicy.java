@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import io.datastored.access.Principal;
 import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.promise.SealingPeers;
 import java.util.Optional;
@@ -15,11 +16,13 @@ final class ReclaimPolicy {
   private final SealingPeers peers;
   private final ReleasedIds spent;
   private final long firstToken;
+  private final LeaseTrail trail;
 
   /**
    * @param firstToken the lowest fencing token of this run
    */
-  ReclaimPolicy(SealingPeers peers, ReleasedIds spent, long firstToken) {
+  ReclaimPolicy(SealingPeers peers, ReleasedIds spent, long firstToken, LeaseTrail trail) {
+    this.trail = trail;
     this.peers = peers;
     this.spent = spent;
     this.firstToken = firstToken;
@@ -35,6 +38,13 @@ final class ReclaimPolicy {
       case UNKNOWN -> Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
       case DRAINED -> Optional.of(LeaseRefused.ended(ask, EndCause.DRAINED));
     };
+  }
+
+  /** Records that a request to continue a lease was refused, if nothing is known of that lease. */
+  void refused(LeaseRequest ask, LeaseRefused objection) {
+    if (objection.cause().filter(EndCause.NOT_KNOWN::equals).isPresent()) {
+      trail.unknown(ask);
+    }
   }
 
   /** Records a released lease; call it before the lease is looked up in the table. */

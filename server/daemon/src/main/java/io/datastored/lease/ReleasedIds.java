@@ -1,6 +1,7 @@
 package io.datastored.lease;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.access.Principal;
 import io.datastored.promise.Recovery;
 import java.util.Collections;
 import java.util.LinkedHashMap;

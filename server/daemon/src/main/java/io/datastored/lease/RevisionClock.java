@@ -4,6 +4,8 @@ import io.datastored.history.Revision;
 import io.datastored.promise.LeaseClock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.Optional;
 
 /**
  * A revision clock remembers when each of the last revisions became the newest one, so that the lag
@@ -33,6 +35,20 @@ final class RevisionClock {
         heads.removeFirst();
       }
     }
+  }
+
+  /** For how long this revision has been served; empty if that is not known (any longer). */
+  Optional<Duration> age(Revision revision, long now) {
+    synchronized (heads) {
+      // Mostly it is the newest.
+      for (Iterator<Head> newestFirst = heads.descendingIterator(); newestFirst.hasNext(); ) {
+        Head head = newestFirst.next();
+        if (head.revision.equals(revision)) {
+          return Optional.of(Duration.ofNanos(Math.max(0, now - head.since)));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** For how long there has been a revision later than this one. */

@@ -1,6 +1,7 @@
 package io.datastored.lease;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.access.Shares;
 import io.datastored.history.Revision;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +19,7 @@ public final class Session implements WheelEntry {
   private final SessionId id;
   private final Holder holder;
   private final Optional<Duration> wish;
-  private final Quota places;
+  private final Shares places;
   private final long openedAt;
   private final Term term;
 
@@ -44,7 +45,7 @@ public final class Session implements WheelEntry {
   /** A mode that a drain waits for, and until when the session is kept if it does not apply it. */
   private record Awaited(Revision mode, long keptUntil) {}
 
-  Session(SessionId id, SessionRequest ask, Quota places, long now, long kept) {
+  Session(SessionId id, SessionRequest ask, Shares places, long now, long kept) {
     this.id = id;
     this.holder = ask.holder();
     this.wish = ask.ttl();
@@ -94,11 +95,13 @@ public final class Session implements WheelEntry {
   /**
    * Records what the client reports as applied. A late message does not set it back, and a revision
    * that is not served yet cannot have been applied.
+   *
+   * @return whether it has come further
    */
-  void noteApplied(Revision revision, Revision head) {
+  boolean noteApplied(Revision revision, Revision head) {
     boolean ofThisHistory = revision.sameHistory(head);
     if (ofThisHistory && isBefore(head, revision)) {
-      return;
+      return false;
     }
     synchronized (lock) {
       Revision last = applied;
@@ -107,6 +110,7 @@ public final class Session implements WheelEntry {
       if (further) {
         applied = revision;
       }
+      return further;
     }
   }
 
@@ -197,7 +201,7 @@ public final class Session implements WheelEntry {
     return term;
   }
 
-  Quota places() {
+  Shares places() {
     return places;
   }
 

@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import io.datastored.access.LimitReached;
 import io.datastored.history.Revision;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,13 +14,23 @@ public sealed interface SessionOutcome {
   /**
    * Session opened is the answer that the client has a session. Immutable but for the session.
    *
+   * @param how how the client obtained it
    * @param session a new session, or the live one of that id
    * @param ttl how long it holds, counted by the client from the sending of its request
    * @param revision what the client must have applied before it may answer from its cache: this
    *     revision or a later one, but none that was read before the session was opened
    */
-  record SessionOpened(Session session, Duration ttl, Revision revision)
-      implements SessionOutcome {}
+  record SessionOpened(How how, Session session, Duration ttl, Revision revision)
+      implements SessionOutcome {
+
+    /** How a client obtained its session. */
+    public enum How {
+      /** The session is new. */
+      OPENED,
+      /** The session was live; it was opened again. */
+      RENEWED
+    }
+  }
 
   /**
    * Session refused is the answer that the client has no session. Immutable.
@@ -28,7 +39,7 @@ public sealed interface SessionOutcome {
    * @param limit the exhausted quota; only for {@code QUOTA_EXCEEDED}
    * @param detail one sentence for people
    */
-  record SessionRefused(Reason reason, Optional<Limit> limit, String detail)
+  record SessionRefused(Reason reason, Optional<LimitReached> limit, String detail)
       implements SessionOutcome {
 
     /** Why a session is refused. */
@@ -41,11 +52,8 @@ public sealed interface SessionOutcome {
       NOT_PROMISED
     }
 
-    static SessionRefused quotaExceeded(Limit limit) {
-      return new SessionRefused(
-          Reason.QUOTA_EXCEEDED,
-          Optional.of(limit),
-          "the server has " + limit.value() + " live sessions, its limit");
+    static SessionRefused quotaExceeded(LimitReached limit) {
+      return new SessionRefused(Reason.QUOTA_EXCEEDED, Optional.of(limit), limit.toString());
     }
 
     static SessionRefused idTaken() {

@@ -1,5 +1,6 @@
 package io.datastored.lease;
 
+import io.datastored.access.Shares;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -20,18 +21,20 @@ final class SessionRegister {
   private static final Logger log = LoggerFactory.getLogger(SessionRegister.class);
 
   private final ConcurrentHashMap<SessionId, Session> sessions = new ConcurrentHashMap<>();
-  private final Quota places;
+  private final Shares places;
   private final LeaseRegister leases;
   private final ExpiryWheel<Session> wheel;
+  private final LeaseTrail trail;
 
-  SessionRegister(Quota places, LeaseRegister leases, Duration tick) {
+  SessionRegister(Shares places, LeaseRegister leases, Duration tick, LeaseTrail trail) {
+    this.trail = trail;
     this.places = places;
     this.leases = leases;
     this.wheel = new ExpiryWheel<>(tick);
   }
 
   /** The places; take one for each session before it is opened. */
-  Quota places() {
+  Shares places() {
     return places;
   }
 
@@ -73,6 +76,7 @@ final class SessionRegister {
     if (session.term().expire(now)) {
       long at = session.term().deadline();
       remove(session);
+      trail.lost(session);
       session.leases().forEach(lease -> leases.endWithSession(lease, at));
     }
   }
@@ -93,7 +97,7 @@ final class SessionRegister {
   private void remove(Session session) {
     sessions.remove(session.id(), session);
     wheel.withdraw(session);
-    places.giveBack();
+    places.giveBack(session.holder().principal());
   }
 
   /** Ends expired sessions. For one thread. */

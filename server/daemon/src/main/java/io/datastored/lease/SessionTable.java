@@ -4,6 +4,9 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 
 import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
+import io.datastored.access.Limit;
+import io.datastored.access.Principal;
+import io.datastored.access.Shares;
 import io.datastored.history.Revision;
 import io.datastored.lease.KeepAliveOutcome.SessionNotKept;
 import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -40,6 +44,7 @@ public final class SessionTable {
   private final Recovery recovery;
   private final Ownership ownership;
   private final Supplier<Revision> served;
+  private volatile Consumer<Duration> onApplied = unheard -> {};
   private final RevisionClock heads;
 
   SessionTable(
@@ -94,20 +99,23 @@ public final class SessionTable {
           known.cachesFromNowOn();
         }
         if (known.renew(now, kept)) {
-          return new SessionOpened(known, told(known, ttl, now), served.get());
+          return new SessionOpened(
+              SessionOpened.How.RENEWED, known, told(known, ttl, now), served.get());
         }
         continue;
       }
-      if (!register.places().tryTake()) {
-        return SessionRefused.quotaExceeded(register.places().limit());
+      Principal by = ask.holder().principal();
+      if (!register.places().tryTake(by)) {
+        return SessionRefused.quotaExceeded(register.places().reached(by));
       }
       SessionId id = ask.id().orElseGet(ids::nextId);
-      Quota places = new Quota(new Limit("max-session-leases", options.maxLeases()));
+      Shares places =
+          new Shares(new Limit("max-session-leases", options.maxLeases()), Shares.WHOLE);
       Session made = new Session(id, ask, places, now, kept);
       if (!register.add(made)) {
         // Another call with this id was faster, or a session that has just ended is still in the
         // table.
-        register.places().giveBack();
+        register.places().giveBack(by);
         Thread.onSpinWait();
         continue;
       }
@@ -118,7 +126,7 @@ public final class SessionTable {
       // without the mode after DRAINED.
       Revision revision = served.get();
       made.openedOn(revision);
-      return new SessionOpened(made, ttl, revision);
+      return new SessionOpened(SessionOpened.How.OPENED, made, ttl, revision);
     }
   }
 
@@ -168,7 +176,10 @@ public final class SessionTable {
   private KeepAliveOutcome renewed(
       Session session, Duration ttl, long now, Optional<Revision> applied) {
     Revision revision = served.get();
-    applied.ifPresent(said -> session.noteApplied(said, revision));
+    applied
+        .filter(said -> session.noteApplied(said, revision))
+        .flatMap(said -> heads.age(said, now))
+        .ifPresent(onApplied);
     if (!session.renew(now, margin.keptNanos(ttl))) {
       return unknown(session.id());
     }
@@ -291,7 +302,7 @@ public final class SessionTable {
         session.timeLeft(now),
         session.places().taken(),
         lag(session, now),
-        new LiveSession.Position(generation(session), session.id()));
+        LiveSession.Position.of(generation(session), session.id()));
   }
 
   /**
@@ -309,6 +320,14 @@ public final class SessionTable {
       return heads.lag(session.applied().get(), now);
     }
     return session.caches() ? session.age(now) : Duration.ZERO;
+  }
+
+  /**
+   * Also calls {@code told} whenever a client reports that it has applied a further revision, with
+   * the time since that revision was served. It must return quickly.
+   */
+  public synchronized void onApplied(Consumer<Duration> told) {
+    onApplied = onApplied.andThen(told);
   }
 
   /** Records that a revision is served. */

@@ -88,7 +88,7 @@ public final class Probes {
           subject == null ? Reading.NONE : subject.reading(clock.read(), options.limit().toNanos());
       return target
           .leftAlone()
-          .map(reason -> new Reading(known.measurement(), known.age(), reason))
+          .map(reason -> new Reading(known.measurement(), known.age(), reason, known.perHour()))
           .orElse(known);
     } finally {
       lock.unlock();
@@ -126,6 +126,16 @@ public final class Probes {
       subjects
           .values()
           .removeIf(s -> s.state == Subject.State.IDLE && !basePaths.contains(s.basePath));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many probes hang in a file system. */
+  public int hung() {
+    lock.lock();
+    try {
+      return hung;
     } finally {
       lock.unlock();
     }

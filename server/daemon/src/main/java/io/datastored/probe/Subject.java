@@ -24,6 +24,7 @@ final class Subject {
   long startedAt;
   private @Nullable Measurement measurement;
   private long measuredAt;
+  private final SpaceTrend trend = new SpaceTrend();
   private String error = "";
   private boolean tried;
   private long triedAt;
@@ -43,6 +44,7 @@ final class Subject {
             found -> {
               measurement = found;
               measuredAt = now;
+              trend.add(found.space().available(), now);
             });
     error = attempt.error();
     tried = true;
@@ -57,7 +59,8 @@ final class Subject {
     String why =
         late ? "no answer for %d s".formatted(Duration.ofNanos(underWay).toSeconds()) : error;
     return measurement == null
-        ? new Reading(Optional.empty(), Duration.ZERO, why)
-        : new Reading(Optional.of(measurement), Duration.ofNanos(now - measuredAt), why);
+        ? new Reading(Optional.empty(), Duration.ZERO, why, Optional.empty())
+        : new Reading(
+            Optional.of(measurement), Duration.ofNanos(now - measuredAt), why, trend.perHour());
   }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -27,15 +28,18 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
   private final Connections connections;
   private final Wire wire;
   private final Ticker ticker;
+  private final InstantSource wallClock;
   private final RefusalLog log;
 
   /**
    * @param connections the count, shared with the other gates that have the same object
    */
-  public ConnectionGate(Connections connections, Wire wire, Ticker ticker, RefusalLog log) {
+  public ConnectionGate(
+      Connections connections, Wire wire, Ticker ticker, InstantSource wallClock, RefusalLog log) {
     this.connections = connections;
     this.wire = wire;
     this.ticker = ticker;
+    this.wallClock = wallClock;
     this.log = log;
   }
 
@@ -72,7 +76,7 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
                   connections.shortLived().take();
                 }
               });
-      connection.pipeline().addLast(new Opening(connections, wire, ticker, log));
+      connection.pipeline().addLast(new Opening(connections, wire, ticker, wallClock, log));
       ctx.fireChannelRead(connection);
     }
     if (!waiting.isEmpty()) {

@@ -1,5 +1,7 @@
 package io.datastored.transport;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Streams;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -12,7 +14,9 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Event loops are the transport's threads. Immutable. Unix sockets have their own loop, so that
@@ -24,6 +28,9 @@ import java.util.concurrent.TimeUnit;
  */
 public record EventLoops(EventLoopGroup accept, EventLoopGroup tcp, EventLoopGroup local)
     implements AutoCloseable {
+
+  /** Why Unix sockets do not work, if they do not. */
+  public static final String NO_UNIX_SOCKETS = "Unix sockets need Linux on x86-64 or ARM64";
 
   /**
    * Starts all threads now. If a loop started its thread with its first connection and no thread
@@ -68,6 +75,13 @@ public record EventLoops(EventLoopGroup accept, EventLoopGroup tcp, EventLoopGro
     // First in the pipeline: the acceptor is added behind it.
     listener.pipeline().addLast(gate);
     return listener;
+  }
+
+  /** Each loop, for a task that shows whether it is alive. */
+  public ImmutableList<Executor> all() {
+    return Stream.of(accept, tcp, local)
+        .flatMap(group -> Streams.stream(group.iterator()))
+        .collect(ImmutableList.toImmutableList());
   }
 
   @Override

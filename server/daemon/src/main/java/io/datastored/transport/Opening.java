@@ -1,10 +1,14 @@
 package io.datastored.transport;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.Comparators;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -16,17 +20,25 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop.
  */
 final class Opening extends ChannelInboundHandlerAdapter {
+  /** Longer than the pause between two looks of those who end the streams, one second. */
+  private static final Duration AFTER_EXPIRY = Duration.ofSeconds(3);
+
+  private static final Duration CLOCK_CHECK = Duration.ofMinutes(1);
+
   private final Connections connections;
   private final Wire wire;
   private final Ticker ticker;
+  private final InstantSource wallClock;
   private final RefusalLog log;
   private boolean guarded;
   private @Nullable Future<?> end;
 
-  Opening(Connections connections, Wire wire, Ticker ticker, RefusalLog log) {
+  Opening(
+      Connections connections, Wire wire, Ticker ticker, InstantSource wallClock, RefusalLog log) {
     this.connections = connections;
     this.wire = wire;
     this.ticker = ticker;
+    this.wallClock = wallClock;
     this.log = log;
   }
 
@@ -66,15 +78,29 @@ final class Opening extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(message);
   }
 
-  /** Closes a connection when the certificate of its client expires. */
-  private static void endWithCertificate(ChannelHandlerContext ctx, SslHandler tls) {
+  private void endWithCertificate(ChannelHandlerContext ctx, SslHandler tls) {
     try {
       if (tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown) {
-        long left = shown.getNotAfter().getTime() - System.currentTimeMillis();
-        ctx.executor().schedule(() -> ctx.channel().close(), left, TimeUnit.MILLISECONDS);
+        // A resumed TLS session may bring a certificate that has already expired.
+        closeAt(Comparators.max(shown.getNotAfter().toInstant(), wallClock.instant()), ctx);
       }
     } catch (SSLPeerUnverifiedException e) {
-      return; // none was requested
+      return; // the client has shown none
+    }
+  }
+
+  /**
+   * Closes a connection gracefully a little after its client's certificate has expired: by then its
+   * streams have ended with the reason, and its client reconnects with what it has by now. The
+   * clock is read again and again because it may be set.
+   */
+  private void closeAt(Instant expiry, ChannelHandlerContext ctx) {
+    Duration left = Duration.between(wallClock.instant(), expiry.plus(AFTER_EXPIRY));
+    if (left.isNegative() || left.isZero()) {
+      ctx.channel().close();
+    } else if (ctx.channel().isActive()) {
+      long wait = Comparators.min(left, CLOCK_CHECK).toNanos();
+      ctx.executor().schedule(() -> closeAt(expiry, ctx), wait, TimeUnit.NANOSECONDS);
     }
   }
 

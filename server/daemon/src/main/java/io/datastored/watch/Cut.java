@@ -16,20 +16,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A cut is one head seen through one selection; every frame is made from exactly one. Immutable.
+ * A cut is one head seen through one scope; every frame is made from exactly one. Immutable.
  *
  * <p>It never waits and takes no lock. The snapshot has the datastores and their last changes; the
  * history only avoids scanning all of them.
  */
-record Cut(Head head, Selection selection, View view) {
-  /** A frame with everything that is selected. */
+record Cut(Head head, Scope scope) {
+  /** A frame with everything in scope. */
   Frame.Snapshot snapshot(SnapshotReason reason) {
-    return new Frame.Snapshot(head.revision(), view, reason, selected());
+    return new Frame.Snapshot(head.revision(), scope, reason, covered());
   }
 
-  /**
-   * A frame with what was selected and touched after {@code since}, which is not below the floor.
-   */
+  /** A frame with what was touched in scope after {@code since}, which is not below the floor. */
   Frame.Change change(Generation since, long generations) {
     ImmutableList.Builder<Datastore> changed = ImmutableList.builder();
     ImmutableList.Builder<DatastoreName> removed = ImmutableList.builder();
@@ -41,31 +39,63 @@ record Cut(Head head, Selection selection, View view) {
         changed.add(present.get());
       }
     }
-    return new Frame.Change(head.revision(), view, changed.build(), removed.build(), generations);
+    return new Frame.Change(head.revision(), scope, changed.build(), removed.build(), generations);
   }
 
   /**
-   * The first frame if nothing selected was touched; it carries the mount states that may have been
+   * A frame for a watcher whose rights have changed: what was touched in scope after {@code since},
+   * which is not below the floor, what it may now see more or less of, and what it may no longer
+   * see.
+   *
+   * <p>Removed are only names of datastores that the watcher may have been shown: those in its
+   * previous scope, and no later than the head at which it left that scope. A datastore that was
+   * created afterwards was never shown, so its name stays hidden.
+   */
+  Frame.Change recut(Recut.Change recut, Generation since, long generations) {
+    Scope before = recut.before();
+    Snapshot shown = recut.at().snapshot();
+    ImmutableList<Datastore> changed =
+        covered().stream()
+            .filter(
+                datastore ->
+                    datastore.generation().isAfter(since) || !scope.showsAs(before, datastore))
+            .collect(ImmutableList.toImmutableList());
+    ImmutableList<DatastoreName> removed =
+        Stream.concat(
+                shown.byName().stream().map(Datastore::name),
+                shown.removed().entrySet().stream()
+                    .filter(removal -> removal.getValue().isAfter(since))
+                    .map(Map.Entry::getKey))
+            .filter(before::covers)
+            .filter(name -> !scope.covers(name) || snapshot().find(name).isEmpty())
+            .distinct()
+            .sorted()
+            .collect(ImmutableList.toImmutableList());
+    return new Frame.Change(head.revision(), scope, changed, removed, generations);
+  }
+
+  /**
+   * The first frame if nothing in scope was touched; it carries the mount states that may have been
    * missed.
    */
   Frame.Bookmark firstBookmark(Duration interval) {
     ImmutableList<Datastore> removable =
-        selected().stream()
+        covered().stream()
             .filter(datastore -> datastore.mountState() != MountState.NOT_REMOVABLE)
             .collect(ImmutableList.toImmutableList());
-    return new Frame.Bookmark(head.revision(), removable, interval);
+    return new Frame.Bookmark(head.revision(), scope, removable, interval);
   }
 
-  /** Whether nothing selected was touched after {@code since}, which is not below the floor. */
+  /** Whether nothing in scope was touched after {@code since}, which is not below the floor. */
   boolean isQuietSince(Generation since) {
     return since.equals(head.generation()) || candidates(since).isEmpty();
   }
 
   /**
-   * The number of generations after {@code since} that touched the selection; exact while the
-   * history covers them. Beyond the history (a restart, or a client very far behind), a selection
-   * of everything gets the difference of the generations. Any other selection gets the number that
-   * the snapshot distinguishes, which is never too high.
+   * The number of generations after {@code since} that touched the scope; exact while the history
+   * covers them. Beyond the history (a restart, or a client very far behind), a scope of everything
+   * gets the difference of the generations. Any other scope gets the number that the snapshot
+   * distinguishes, which is never too high.
    */
   long generationsSince(Generation since) {
     if (!head.history().covers(since)) {
@@ -80,10 +110,10 @@ record Cut(Head head, Selection selection, View view) {
     Set<Generation> touching =
         publication.touched().entrySet().stream()
             .filter(touch -> touch.getValue().isAfter(since))
-            .filter(touch -> selection.selects(touch.getKey()))
+            .filter(touch -> scope.covers(touch.getKey()))
             .map(Map.Entry::getValue)
             .collect(Collectors.toSet());
-    return publication.count(selection, touching);
+    return publication.count(scope, touching);
   }
 
   private ImmutableSortedSet<DatastoreName> candidates(Generation since) {
@@ -93,18 +123,18 @@ record Cut(Head head, Selection selection, View view) {
   }
 
   private Stream<DatastoreName> possible(Generation since) {
-    if (selection.isNamesOnly()) {
-      return selection.names().stream();
+    if (scope.selection().isNamesOnly()) {
+      return scope.selection().names().stream().filter(scope::allows);
     }
     if (head.history().covers(since)) {
       return head.history().since(since).stream()
           .flatMap(publication -> publication.touched().keySet().stream())
-          .filter(selection::selects);
+          .filter(scope::covers);
     }
     return Stream.concat(
             snapshot().byName().stream().map(Datastore::name),
             snapshot().removed().keySet().stream())
-        .filter(selection::selects);
+        .filter(scope::covers);
   }
 
   private Optional<Generation> lastTouch(DatastoreName name) {
@@ -114,18 +144,19 @@ record Cut(Head head, Selection selection, View view) {
         .or(() -> Optional.ofNullable(snapshot().removed().get(name)));
   }
 
-  private ImmutableList<Datastore> selected() {
-    if (selection.isEverything()) {
+  private ImmutableList<Datastore> covered() {
+    if (scope.isEverything()) {
       return snapshot().byName();
     }
-    if (selection.isNamesOnly()) {
-      return selection.names().stream()
+    if (scope.selection().isNamesOnly()) {
+      return scope.selection().names().stream()
+          .filter(scope::allows)
           .sorted()
           .flatMap(name -> snapshot().find(name).stream())
           .collect(ImmutableList.toImmutableList());
     }
     return snapshot().byName().stream()
-        .filter(datastore -> selection.selects(datastore.name()))
+        .filter(datastore -> scope.covers(datastore.name()))
         .collect(ImmutableList.toImmutableList());
   }
 

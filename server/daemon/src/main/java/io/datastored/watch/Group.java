@@ -1,5 +1,6 @@
 package io.datastored.watch;
 
+import com.google.common.collect.ImmutableList;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,16 +9,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * A group is the watchers of one selection and view, which share touches and frames. Thread-safe:
- * members and mark are changed under the feed's lock and read without one.
+ * A group is the watchers of one scope, which share touches and frames. Thread-safe: members and
+ * mark are changed under the feed's lock and read without one.
  */
 final class Group {
   /** Slow watchers have different origins; beyond this many origins, sharing saves nothing. */
   private static final int SHARED_ORIGINS = 32;
 
-  private final Selection selection;
-  private final View view;
+  private final Scope scope;
   private final FrameEncoder encoder;
+  private final Seat seat;
 
   /** In the order in which they are signalled, see {@link Watcher#compareTo}. */
   private final Set<Watcher> members = new ConcurrentSkipListSet<>();
@@ -33,27 +34,28 @@ final class Group {
     }
   }
 
-  Group(Selection selection, View view, FrameEncoder encoder, long serial) {
-    this.selection = selection;
-    this.view = view;
+  Group(Scope scope, FrameEncoder encoder, long serial) {
+    this.scope = scope;
     this.encoder = encoder;
     this.mark = new Mark(0, serial);
     this.frames = Frames.upTo(0);
+    this.seat = new Seat(this);
   }
 
-  Selection selection() {
-    return selection;
+  Scope scope() {
+    return scope;
   }
 
-  View view() {
-    return view;
+  /** The seat that new watchers share. */
+  Seat seat() {
+    return seat;
   }
 
   Mark mark() {
     return mark;
   }
 
-  /** Counts a publication that touched the selection. Call it under the feed's lock. */
+  /** Counts a publication that touched the scope. Call it under the feed's lock. */
   void touch(long generations, long serial) {
     mark = new Mark(mark.touches() + generations, serial);
   }
@@ -73,6 +75,11 @@ final class Group {
     return was;
   }
 
+  /** The watchers at the moment. Call it under the feed's lock. */
+  ImmutableList<Watcher> members() {
+    return ImmutableList.copyOf(members);
+  }
+
   boolean isEmpty() {
     return size == 0;
   }
@@ -80,7 +87,7 @@ final class Group {
   /**
    * The frame from {@code origin} to the touches of {@code target}, made by {@code cut} unless it
    * was already made for another watcher. The revision of such an earlier frame may be older than
-   * the head: nothing selected was touched between the two.
+   * the head: nothing in scope was touched between the two.
    */
   SharedFrame shared(Origin origin, Mark target, Supplier<Frame> cut) {
     Frames shared = frames;

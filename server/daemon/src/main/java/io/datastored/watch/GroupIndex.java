@@ -9,6 +9,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.history.Generation;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -16,22 +17,20 @@ import java.util.function.Supplier;
  * to the feed's lock.
  */
 final class GroupIndex {
-  private record Key(Selection selection, View view) {}
-
-  private final Map<Key, Group> groups = new HashMap<>();
+  private final Map<Scope, Group> groups = new HashMap<>();
   private final SetMultimap<DatastoreName, Group> byName = HashMultimap.create();
   private final SetMultimap<String, Group> byPrefix = HashMultimap.create();
   private final Multiset<Integer> prefixLengths = HashMultiset.create();
 
-  /** The group of this selection and view, created if missing. */
-  Group group(Selection selection, View view, Supplier<Group> missing) {
-    Key key = new Key(selection, view);
-    Group present = groups.get(key);
+  /** The group of this scope, created if missing. */
+  Group group(Scope scope, Supplier<Group> missing) {
+    Group present = groups.get(scope);
     if (present != null) {
       return present;
     }
     Group made = missing.get();
-    groups.put(key, made);
+    groups.put(scope, made);
+    Selection selection = scope.selection();
     selection.names().forEach(name -> byName.put(name, made));
     for (String prefix : selection.prefixes()) {
       byPrefix.put(prefix, made);
@@ -42,8 +41,8 @@ final class GroupIndex {
 
   /** Removes an empty group. */
   void remove(Group group) {
-    Selection selection = group.selection();
-    groups.remove(new Key(selection, group.view()));
+    groups.remove(group.scope());
+    Selection selection = group.scope().selection();
     selection.names().forEach(name -> byName.remove(name, group));
     for (String prefix : selection.prefixes()) {
       byPrefix.remove(prefix, group);
@@ -63,13 +62,17 @@ final class GroupIndex {
         .touched()
         .forEach(
             (name, generation) -> {
-              byName.get(name).forEach(group -> touched.put(group, generation));
+              Consumer<Group> touch =
+                  group -> {
+                    if (group.scope().allows(name)) {
+                      touched.put(group, generation);
+                    }
+                  };
+              byName.get(name).forEach(touch);
               String text = name.value();
               for (int length : prefixLengths.elementSet()) {
                 if (length <= text.length()) {
-                  byPrefix
-                      .get(text.substring(0, length))
-                      .forEach(group -> touched.put(group, generation));
+                  byPrefix.get(text.substring(0, length)).forEach(touch);
                 }
               }
             });

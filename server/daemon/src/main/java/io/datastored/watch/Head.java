@@ -8,9 +8,11 @@ import java.util.Optional;
 /**
  * A head is the newest published snapshot with the history that led to it. Immutable.
  *
- * @param serial counts the publications of this feed; unlike a generation it never decreases
+ * @param serial counts the publications and changes of rules of this feed; unlike a generation it
+ *     never decreases
+ * @param rulesChangedAt what was sent up to this revision may have been selected by other rules
  */
-record Head(long serial, Snapshot snapshot, History history) {
+record Head(long serial, Snapshot snapshot, History history, Optional<Revision> rulesChangedAt) {
 
   Revision revision() {
     return snapshot.revision();
@@ -37,5 +39,18 @@ record Head(long serial, Snapshot snapshot, History history) {
       return Optional.of(SnapshotReason.TOO_OLD);
     }
     return Optional.empty();
+  }
+
+  /** Why a client that knows this revision from an earlier stream needs a snapshot. */
+  Optional<SnapshotReason> reasonForFirstSnapshot(Optional<Revision> known) {
+    return reasonForSnapshot(known)
+        .or(() -> known.filter(this::isByOtherRules).map(told -> SnapshotReason.RIGHTS_CHANGED));
+  }
+
+  private boolean isByOtherRules(Revision told) {
+    return rulesChangedAt
+        .filter(told::sameHistory)
+        .filter(at -> !told.generation().isAfter(at.generation()))
+        .isPresent();
   }
 }

@@ -21,4 +21,13 @@ sealed interface Origin {
    * content.
    */
   record Following(long touches) implements Origin {}
+
+  /**
+   * From the previous frame of another group, which the watcher left when the rules changed.
+   *
+   * @param before the scope of that group
+   * @param at the serial of the head at which it was left
+   * @param touches the touches of that group up to its last frame
+   */
+  record Moved(Scope before, long at, long touches) implements Origin {}
 }

@@ -51,17 +51,17 @@ record Publication(
   }
 
   /**
-   * The number of generations touching the selection that this publication covers, given the
-   * generations of last change among the selected datastores that it touched. A single generation
-   * is counted exactly. If there are several (other processes committed them), a selection of
-   * everything counts all of them. Any other selection counts those that can be distinguished,
-   * because a generation that was overwritten before it was read left no trace.
+   * The number of generations touching the scope that this publication covers, given the
+   * generations of last change among the datastores in scope that it touched. A single generation
+   * is counted exactly. If there are several (other processes committed them), a scope of
+   * everything counts all of them. Any other scope counts those that can be distinguished, because
+   * a generation that was overwritten before it was read left no trace.
    */
-  long count(Selection selection, Set<Generation> touching) {
+  long count(Scope scope, Set<Generation> touching) {
     if (touching.isEmpty()) {
       return 0;
     }
-    return selection.isEverything() ? after.value() - before.value() : touching.size();
+    return scope.isEverything() ? after.value() - before.value() : touching.size();
   }
 
   private static Generation lastChange(Snapshot after, DatastoreName name) {

@@ -9,5 +9,7 @@ public enum SnapshotReason {
   /** Its revision is of another history. */
   WRONG_INCARNATION,
   /** Its revision is in this history's future: the history was set back. */
-  AHEAD
+  AHEAD,
+  /** What it was shown up to its revision may have been selected by other rights. */
+  RIGHTS_CHANGED
 }

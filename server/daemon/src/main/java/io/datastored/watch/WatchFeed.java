@@ -3,19 +3,32 @@ package io.datastored.watch;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.SetMultimap;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.access.Access;
+import io.datastored.access.Identity;
+import io.datastored.access.Limit;
+import io.datastored.access.Rights;
+import io.datastored.access.Rules;
+import io.datastored.access.Shares;
+import io.datastored.access.Subject;
 import io.datastored.engine.ChangeListener;
 import io.datastored.engine.snapshot.Change;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Generation;
 import io.datastored.history.Revision;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A watch feed distributes the engine's publications to any number of watchers. Thread-safe:
- * publications, openings and closings exclude each other under one lock while they count what they
- * touch; cutting and sending frames takes no lock here.
+ * publications, changes of rules, openings and closings exclude each other under one lock while
+ * they count what they touch; cutting and sending frames takes no lock here.
  */
 public final class WatchFeed implements ChangeListener {
   /** Enough for a thousand openings a second for thirty years. */
@@ -25,6 +38,7 @@ public final class WatchFeed implements ChangeListener {
   private final FrameEncoder encoder;
   private final FanOut fanOut;
   private final WatchLimits limits;
+  private final Access access;
   private final Object publishing = new Object();
 
   @GuardedBy("publishing")
@@ -33,33 +47,57 @@ public final class WatchFeed implements ChangeListener {
   @GuardedBy("publishing")
   private long opened;
 
+  /** The rules by which the watchers are in their groups, or older ones. */
+  @GuardedBy("publishing")
+  private Rules rules;
+
   // Written under `publishing`, read by any thread.
   private volatile Head head;
-  private volatile int watchers;
+
+  /** Taken and given back under `publishing`, with the membership in a group. */
+  private final Shares places;
 
   /**
    * A feed that starts at the newest snapshot.
    *
    * @param newest the engine's newest published snapshot; never blocks, never goes back
    * @param fanOut runs the watchers' signals
+   * @param access the rules that decide what watchers see; {@link #onRulesChanged} is its listener
    */
   public WatchFeed(
-      Supplier<Snapshot> newest, FrameEncoder encoder, Executor fanOut, WatchLimits limits) {
+      Supplier<Snapshot> newest,
+      FrameEncoder encoder,
+      Executor fanOut,
+      WatchLimits limits,
+      Access access) {
     this.newest = newest;
     this.encoder = encoder;
     this.fanOut = new FanOut(fanOut);
     this.limits = limits;
+    this.places = new Shares(new Limit("max-watchers", limits.watchers()), limits.share());
+    this.access = access;
+    // The rules before what they select, as in catchUp().
+    this.rules = access.rules();
     Snapshot start = newest.get();
-    this.head = new Head(0, start, startOf(start));
+    this.head = new Head(0, start, startOf(start), access.changedAt());
   }
 
   @Override
   public void onChange(Change change) {
-    ImmutableSet<Group> touched;
+    Set<Group> due = new HashSet<>();
     synchronized (publishing) {
-      touched = advance(change.after(), Optional.of(change));
+      catchUp(change.after(), Optional.of(change), due);
     }
-    fanOut.signal(touched);
+    fanOut.signal(due);
+  }
+
+  /** Moves every watch whose rights have changed to what it may see now. */
+  public void onRulesChanged() {
+    Set<Group> due = new HashSet<>();
+    synchronized (publishing) {
+      catchUp(newest.get(), Optional.empty(), due);
+    }
+    fanOut.signal(due);
   }
 
   /**
@@ -68,29 +106,32 @@ public final class WatchFeed implements ChangeListener {
    * @param connection a number shared by the watches of one connection
    * @param signal called on the fan-out's executor when a frame may be due; never throws. May be
    *     called before this method returns
-   * @return empty if the limit of watchers is reached
+   * @return empty if there is no place for it; {@link #places} knows why
    */
   public Optional<Watcher> open(WatchRequest request, long connection, Runnable signal) {
-    ImmutableSet<Group> touched;
+    Set<Group> due = new HashSet<>();
     Watcher watcher;
     synchronized (publishing) {
-      if (watchers >= limits.watchers()) {
+      if (!places.hasRoom(request.subject(), 1)) {
         return Optional.empty();
       }
       // The engine swaps first and then notifies its listeners. A client that was answered in
       // between knows a revision that this feed has not received: without this refresh its position
       // would be AHEAD.
-      touched = advance(newest.get(), Optional.empty());
+      catchUp(newest.get(), Optional.empty(), due);
       Group group =
-          groups.group(
-              request.selection(),
-              request.view(),
-              () -> new Group(request.selection(), request.view(), encoder, head.serial()));
+          group(
+              new Scope(request.selection(), request.view(), request.subject().rights()),
+              head.serial());
       watcher = new Watcher(this::head, this::leave, group, request, order(connection), signal);
       group.join(watcher);
-      watchers++;
+      places.add(request.subject().identity().principal(), 1);
+      // Joined, then looked again: rules that changed after the first look may have come before or
+      // after the look at the rights. If before, the revision at which they changed must be known
+      // to the head; if after, the watcher must move.
+      catchUp(head.snapshot(), Optional.empty(), due);
     }
-    fanOut.signal(touched);
+    fanOut.signal(due);
     return Optional.of(watcher);
   }
 
@@ -111,7 +152,12 @@ public final class WatchFeed implements ChangeListener {
 
   /** The number of open watchers. */
   public int watchers() {
-    return watchers;
+    return (int) places.taken();
+  }
+
+  /** The places of watches. */
+  public Shares places() {
+    return places;
   }
 
   /** The limits of this feed. */
@@ -129,7 +175,7 @@ public final class WatchFeed implements ChangeListener {
       if (!group.leave(watcher)) {
         return;
       }
-      watchers--;
+      places.giveBack(watcher.subject().identity().principal());
       if (group.isEmpty()) {
         groups.remove(group);
       }
@@ -142,28 +188,105 @@ public final class WatchFeed implements ChangeListener {
     return connection << OPENED_BITS | opened++;
   }
 
+  /**
+   * Takes in what has changed: first the rules, then the snapshot, in one step for the watchers.
+   *
+   * <p>A publication and a change of rules may come at the same moment, in any order. Why nothing
+   * is lost, and nothing is shown that was hidden when it came:
+   *
+   * <ul>
+   *   <li>Rules take effect here when {@link #rules} is set, under the lock and before the head
+   *       moves. Every move looks at the rules first. So a snapshot that was published after the
+   *       rules were put in force reaches the watchers only in their new groups, even if the rules'
+   *       listener has not been called yet.
+   *   <li>A watcher reads the head before its seat, so what it cuts for its previous group comes
+   *       from the head at which it left that group, or from an earlier one: from before the rules.
+   *   <li>What it was sent is therefore in its previous scope at that head or an earlier one. The
+   *       recut is computed from exactly these two, and from the position of the watcher.
+   *   <li>The previous group counts touches up to that head, the new one from that head on: each
+   *       generation is counted once.
+   *   <li>The head that is shown last includes both, and it is at least as new as what the engine
+   *       served when the rules changed: an answer that a client got by the old rules is not newer
+   *       than the frame which removes the datastore.
+   * </ul>
+   */
   @GuardedBy("publishing")
-  private ImmutableSet<Group> advance(Snapshot after, Optional<Change> told) {
-    Head before = head;
+  private void catchUp(Snapshot after, Optional<Change> told, Set<Group> due) {
+    Rules now = access.rules();
+    if (now == rules) {
+      showHead(advanced(head, after, told, due));
+      return;
+    }
+    rules = now;
+    Snapshot newer = newest.get();
+    Head ruled = withRules(head, newer.revision(), due);
+    showHead(advanced(ruled, newer, Optional.empty(), due));
+  }
+
+  /** The seats and the marks first, then the head: see Watcher.next and Watcher.bookmark. */
+  @GuardedBy("publishing")
+  private void showHead(Head next) {
+    if (next != head) {
+      head = next;
+    }
+  }
+
+  /** Moves the watchers whose rights have changed to other groups. */
+  @GuardedBy("publishing")
+  private Head withRules(Head from, Revision newer, Set<Group> due) {
+    long serial = from.serial() + 1;
+    // Connections are many and identities are few. One look for each identity: rules that change
+    // while this runs move everybody again.
+    Map<Identity, Rights> known = new HashMap<>();
+    for (Group group : groups.all()) {
+      for (Watcher watcher : group.members()) {
+        Subject subject = watcher.subject();
+        Rights rights = known.computeIfAbsent(subject.identity(), unused -> subject.rights());
+        if (!rights.equals(group.scope().rights())) {
+          Group to = group(group.scope().with(rights), serial);
+          group.leave(watcher);
+          to.join(watcher);
+          watcher.move(to, from, serial);
+          due.add(to);
+        }
+      }
+      if (group.isEmpty()) {
+        groups.remove(group);
+      }
+    }
+    // What was sent by the old rules is not later than the head, but it may be later than the
+    // revision that the rules came with.
+    Optional<Revision> changedAt =
+        Stream.concat(access.changedAt().stream(), Stream.of(from.revision()))
+            .filter(newer::sameHistory)
+            .max(Comparator.comparing(Revision::generation));
+    return new Head(serial, from.snapshot(), from.history(), changedAt);
+  }
+
+  @GuardedBy("publishing")
+  private Group group(Scope scope, long serial) {
+    return groups.group(scope, () -> new Group(scope, encoder, serial));
+  }
+
+  @GuardedBy("publishing")
+  private Head advanced(Head before, Snapshot after, Optional<Change> told, Set<Group> due) {
     if (!isNews(before.revision(), after.revision())) {
-      return ImmutableSet.of(); // already advanced by an opening
+      return before; // already advanced by an opening
     }
     long serial = before.serial() + 1;
     Optional<Publication> published = publication(before, after, told);
     if (published.isEmpty()) {
       ImmutableSet<Group> all = groups.all();
       all.forEach(group -> group.touch(1, serial));
-      head = new Head(serial, after, startOf(after));
-      return all;
+      due.addAll(all);
+      return new Head(serial, after, startOf(after), before.rulesChangedAt());
     }
     SetMultimap<Group, Generation> touched = groups.touchedBy(published.get());
-    // The marks first, then the head: see Watcher.bookmark.
     for (Group group : touched.keySet()) {
-      long generations = published.get().count(group.selection(), touched.get(group));
-      group.touch(generations, serial);
+      group.touch(published.get().count(group.scope(), touched.get(group)), serial);
     }
-    head = new Head(serial, after, before.history().with(published.get()));
-    return ImmutableSet.copyOf(touched.keySet());
+    due.addAll(touched.keySet());
+    return new Head(serial, after, before.history().with(published.get()), before.rulesChangedAt());
   }
 
   private static boolean isNews(Revision known, Revision after) {

@@ -1,5 +1,7 @@
 package io.datastored.watch;
 
+import io.datastored.access.Shares;
+
 /**
  * Watch limits bound what a feed may hold. Immutable.
  *
@@ -8,8 +10,9 @@ package io.datastored.watch;
  *     bytes
  * @param bytes of frames that the transport holds for clients which have not yet read them, at
  *     least the size of one message
+ * @param share percent of the watches, and of the bytes, that one principal may have
  */
-public record WatchLimits(int watchers, int history, long bytes) {
+public record WatchLimits(int watchers, int history, long bytes, int share) {
   private static final long DEFAULT_BYTES = 64L << 20;
   private static final long FEWEST_BYTES = 64L << 10;
 
@@ -26,19 +29,23 @@ public record WatchLimits(int watchers, int history, long bytes) {
 
   /** Limits for a server of the default size. */
   public static WatchLimits defaults() {
-    return new WatchLimits(100_000, 10_000);
+    return new WatchLimits(100_000, 10_000, DEFAULT_BYTES, Shares.DEFAULT);
   }
 
-  /** Limits with the default bytes. */
+  /** Limits with the default bytes, of which one principal may use everything. */
   public WatchLimits(int watchers, int history) {
-    this(watchers, history, DEFAULT_BYTES);
+    this(watchers, history, DEFAULT_BYTES, Shares.WHOLE);
   }
 
   public WatchLimits withWatchers(int other) {
-    return new WatchLimits(other, history, bytes);
+    return new WatchLimits(other, history, bytes, share);
+  }
+
+  public WatchLimits withShare(int percent) {
+    return new WatchLimits(watchers, history, bytes, percent);
   }
 
   public WatchLimits withBytes(long other) {
-    return new WatchLimits(watchers, history, other);
+    return new WatchLimits(watchers, history, other, share);
   }
 }

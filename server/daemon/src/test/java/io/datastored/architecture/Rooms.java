@@ -15,21 +15,28 @@ final class Rooms {
   static final List<String> TOP_DOWN =
       List.of(
           "cli",
+          "cli.debug",
           "cli.demo",
           "cli.command",
           "cli.flag",
           "cli.view",
+          "backup",
           "daemon",
+          "admin",
+          "admin.metric",
           "transport",
           "service",
+          "service.page",
           "service.call",
           "service.stream",
           "service.wire",
+          "service.trace",
           "drain",
           "neighbour",
           "lease",
           "probe",
           "watch",
+          "access",
           "engine",
           "engine.snapshot",
           "engine.health",
@@ -46,14 +53,17 @@ final class Rooms {
   static final List<String> THAT_SPEAK_GRPC =
       List.of(
           "cli",
+          "cli.debug",
           "cli.demo",
           "cli.command",
           "cli.flag",
           "cli.view",
           "daemon",
           "service",
+          "service.page",
           "service.call",
           "service.stream",
+          "service.trace",
           "service.wire");
 
   /** Every class of engine and daemon that is neither a test nor generated. */

@@ -193,6 +193,20 @@ final class ConfigurationCommandsTest {
   }
 
   @Test
+  void list_fromWhichTheRulesKeepSomeBack_saysSo() {
+    String sentence = "there may be more datastores: the rules of the server hide some from you\n";
+    assertThat(shell.run("list").out()).doesNotContain(sentence);
+    server.configurations.onList(
+        request ->
+            ListDatastoresResponse.newBuilder()
+                .addDatastores(datastore("main"))
+                .setFiltered(true)
+                .build());
+    assertThat(shell.run("list").out()).endsWith(sentence);
+    assertThat(shell.run("list", "--output=json").out()).doesNotContain(sentence);
+  }
+
+  @Test
   void update_unsetOfLegacyProperties_namesThemInTheMask() {
     shell.run("update", "main", "--unset=keep-daily", "--unset=prune-schedule");
     assertThat(server.configurations.updates.get(0).getUpdateMask().getPathsList())

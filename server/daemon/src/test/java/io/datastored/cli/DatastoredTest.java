@@ -79,6 +79,7 @@ final class DatastoredTest {
           lookup main --output xml            | invalid value 'xml' (expected one of: table, json
           lookup main --server unix:x         | is not an address such as
           lookup main --server backup:7400    | backup:7400 is not on this host
+          lookup main --tls                   | this host does not use TLS: give --server HOST:PORT
           lookup main --tls-cert cert.pem     | --tls-cert and --tls-key belong together
           lookup main --tls-ca /none          | The TLS files cannot be used
           lookup main --tls-ca pom.xml        | pom.xml holds no PEM certificates

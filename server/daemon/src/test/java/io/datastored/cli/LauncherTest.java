@@ -37,6 +37,7 @@ final class LauncherTest {
     }
     write("server/daemon/target/datastored.jar", "built");
     write("server/bin/datastored", Files.readString(Path.of("../bin/datastored")));
+    write("server/package/datastored", Files.readString(Path.of("../package/datastored")));
     write("jdk/bin/java", "#!/bin/sh\necho \"$@\"\n");
   }
 

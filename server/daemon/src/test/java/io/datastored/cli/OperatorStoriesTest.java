@@ -26,10 +26,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator does with a server, from the installation to the incident. */
+@Tag("long")
 final class OperatorStoriesTest {
 
   private static final Pattern ADDRESS = Pattern.compile(" on (127\\.0\\.0\\.1:\\d+)");
@@ -77,6 +79,7 @@ final class OperatorStoriesTest {
         "--run-dir=" + directory.resolve("run-dir"),
         "--listen=" + listen,
         "--grace=1s",
+        "--open",
         "--no-earlier-leases");
   }
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Commands whose files Proxmox Backup Server 4.2.3 was asked about. A command either ends with a
  * refusal and changes nothing, or writes what that server reads as it was meant.
  */
+@Tag("long")
 final class OracleCommandsTest {
 
   private static final Pattern ADDRESS = Pattern.compile(" on (127\\.0\\.0\\.1:\\d+)");
@@ -76,6 +78,7 @@ final class OracleCommandsTest {
             "--run-dir=" + directory.resolve("run-dir"),
             "--listen=127.0.0.1:0",
             "--grace=1s",
+            "--open",
             "--no-earlier-leases")) {
       server.awaitOut(", revision ");
       Matcher address = ADDRESS.matcher(server.out());

@@ -2,21 +2,32 @@ package io.datastored.cli;
 
 import static io.datastored.cli.flag.OptionRules.DEFAULTS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.datastored.access.AuditOptions.Need;
+import io.datastored.access.AuditOptions.Recorded;
+import io.datastored.admin.AdminAddress;
+import io.datastored.admin.AdminExposure;
 import io.datastored.cli.command.ServeCommand;
+import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.Terminal;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.Exposure;
 import io.datastored.daemon.ListenAddress;
+import io.datastored.daemon.SocketAccess;
+import io.datastored.daemon.TlsFiles;
 import io.datastored.engine.EngineOptions.FileWatching;
 import io.datastored.engine.EngineOptions.Losses;
 import io.datastored.history.file.FileStoreOptions.Access;
 import io.datastored.promise.EarlierLeases;
+import io.datastored.service.wire.TrustDomains;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +79,14 @@ final class ServeFlagsTest {
               flag(
                   DaemonOptions::listen,
                   List.of(ListenAddress.parse("127.0.0.1:1"), ListenAddress.parse("127.0.0.1:2"))))
+          .put(
+              "--socket-mode=0640",
+              flag(options -> options.socketAccess().mode(), SocketAccess.modeOf("0640")))
+          .put(
+              "--socket-group=g", flag(options -> options.socketAccess().group(), Optional.of("g")))
           .put("--insecure", flag(DaemonOptions::exposure, Exposure.INSECURE))
+          .put("--access=/e/rules", flag(options -> options.access().rules(), path("/e/rules")))
+          .put("--access-check=41ms", flag(options -> options.access().check(), ms(41)))
           .put("--max-request=21", flag(options -> options.transport().messageBytes(), 21))
           .put("--max-streams=22", flag(options -> options.transport().streams(), 22))
           .put(
@@ -92,6 +110,23 @@ final class ServeFlagsTest {
           .put(
               "--max-connection-idle=0s",
               flag(options -> options.transport().idle(), Optional.empty()))
+          .put(
+              "--admin-insecure",
+              flag(options -> options.admin().exposure(), AdminExposure.INSECURE))
+          .put(
+              "--metrics-per-datastore=45",
+              flag(options -> options.admin().seriesPerDatastore(), 45))
+          .put("--admin-host=H", flag(options -> options.admin().hosts(), ImmutableSet.of("h")))
+          .put("--audit-log=/e", flag(options -> options.audit().file(), path("/e")))
+          .put("--audit-required=false", flag(options -> options.audit().need(), Need.OPTIONAL))
+          .put(
+              "--audit-log-mode=0640",
+              flag(options -> options.audit().mode(), PosixFilePermissions.fromString("rw-r-----")))
+          .put("--audit-reads", flag(options -> options.audit().leases(), Recorded.READ_AND_WRITE))
+          .put("--audit-slowest-write=41ms", flag(options -> options.audit().slowest(), ms(41)))
+          .put("--max-audit-lines=42", flag(options -> options.audit().maxLines(), 42))
+          .put("--max-audit-buffer=43", flag(options -> options.audit().maxBytes(), 43L))
+          .put("--max-audit-denials=44", flag(options -> options.audit().denials(), 44))
           .put("--grace=29s", flag(DaemonOptions::grace, ms(29_000)))
           .put("--lease-ttl=31s", flag(options -> options.leases().defaultTtl(), ms(31_000)))
           .put("--max-lease-ttl=61s", flag(options -> options.leases().longestTtl(), ms(61_000)))
@@ -116,6 +151,10 @@ final class ServeFlagsTest {
           .put("--max-watch-buffer=65538", flag(options -> options.watches().bytes(), 65_538L))
           .put("--drain-poll=39ms", flag(options -> options.drains().poll(), ms(39)))
           .put("--drain-progress=902ms", flag(options -> options.drains().progress(), ms(902)))
+          .put("--max-share=41", flag(options -> options.calls().share(), 41))
+          .put("--max-calls=42", flag(options -> options.calls().inFlight(), 42))
+          .put("--max-disk-calls=43", flag(options -> options.calls().onDisk(), 43))
+          .put("--max-answer-buffer=2097196", flag(options -> options.calls().unread(), 2_097_196L))
           .put("--max-drains=40", flag(options -> options.drains().maxDrains(), 40))
           .put(
               "--pbs-config-dir=/c",
@@ -181,6 +220,59 @@ final class ServeFlagsTest {
     FLAGS.forEach(
         (text, flag) ->
             assertThat(flag.option.apply(options)).as(text).isEqualTo(flag.option.apply(DEFAULTS)));
+  }
+
+  @Test
+  void adminAddress_isTheDefaultOrAsGivenOrNone() {
+    assertThat(options(Map.of(), Stream.empty()).admin().listen()).contains(AdminAddress.DEFAULT);
+    assertThat(options(Map.of(), Stream.of("--admin-listen=none")).admin().listen()).isEmpty();
+    assertThat(options(Map.of("DATASTORED_ADMIN_LISTEN", "[::1]:0"), Stream.empty()).admin())
+        .extracting(admin -> admin.listen().orElseThrow().toString())
+        .isEqualTo("[0:0:0:0:0:0:0:1]:0");
+    assertThat(options(Map.of(), Stream.of("--admin-tls")).admin().exposure())
+        .isEqualTo(AdminExposure.ENCRYPTED);
+    for (String wrong : List.of("--admin-listen=7480", "--admin-listen=no.such.host.invalid:1")) {
+      assertThatExceptionOfType(CommandFailed.class)
+          .isThrownBy(() -> options(Map.of(), Stream.of(wrong)))
+          .withMessageContaining("--admin-listen");
+    }
+    assertThatExceptionOfType(CommandFailed.class)
+        .isThrownBy(() -> options(Map.of(), Stream.of("--admin-tls", "--admin-insecure")))
+        .withMessageContaining("--admin-tls, --admin-insecure");
+  }
+
+  @Test
+  void open_isSet_andNotTogetherWithRules() {
+    assertThat(options(Map.of(), Stream.of("--open")).access().open()).isTrue();
+    assertThat(options(Map.of(), Stream.empty()).access().open()).isFalse();
+    assertThatExceptionOfType(CommandFailed.class)
+        .isThrownBy(() -> options(Map.of(), Stream.of("--open", "--access=/e/rules")))
+        .withMessageContaining("--access, --open");
+  }
+
+  @Test
+  void flagsOfTls_together_setTheFilesAndTheClients() {
+    assertThat(tls("--tls-client-ca=/ca"))
+        .contains(
+            new TlsFiles.Clients(
+                Path.of("/ca"), TlsFiles.ClientCertificates.REQUIRE, TrustDomains.ANY));
+    assertThat(tls("--tls-client-ca=/ca", "--tls-client-auth=request", "--spiffe-trust-domain=a,b"))
+        .contains(
+            new TlsFiles.Clients(
+                Path.of("/ca"),
+                TlsFiles.ClientCertificates.REQUEST,
+                TrustDomains.only(List.of("a", "b"))));
+    assertThat(tls()).isEmpty();
+    assertThat(tls("--tls-client-auth=none")).isEmpty();
+  }
+
+  private static Optional<TlsFiles.Clients> tls(String... flags) {
+    DaemonOptions options =
+        options(
+            Map.of(), Stream.concat(Stream.of("--tls-cert=/c", "--tls-key=/k"), Stream.of(flags)));
+    assertThat(options.tls().orElseThrow().certificates()).isEqualTo(Path.of("/c"));
+    assertThat(options.tls().orElseThrow().key()).isEqualTo(Path.of("/k"));
+    return options.tls().orElseThrow().clients();
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * started with SIGINT ignored, and its children inherit that. What a command still has to do then
  * must be done before its process is gone.
  */
+@Tag("long")
 final class StoppedCommandTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -17,19 +17,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class CertificateExpiryTest {
-  private static final TlsFiles FILES = TlsFiles.of(Path.of("cert.pem"), Path.of("key.pem"));
+  private static final TlsFiles FILES =
+      TlsFiles.of(Path.of("cert.pem"), Path.of("key.pem"))
+          .withClients(TlsFiles.Clients.requiredBy(Path.of("clients.pem")));
 
   private Instant now = Instant.EPOCH;
   private final Troubles troubles = new Troubles(() -> now);
   private final CertificateExpiry expiry = new CertificateExpiry(FILES, troubles, () -> now);
+  private X509Certificate[] authorities;
   private Instant end;
 
   @BeforeEach
   void use() throws Exception {
     X509Certificate[] chain =
         CertificateUtils.getX509Certificates(TlsTesting.loadCert("server1.pem"));
+    authorities = CertificateUtils.getX509Certificates(TlsTesting.loadCert("ca.pem"));
     end = chain[0].getNotAfter().toInstant();
-    expiry.uses(chain);
+    expiry.uses(chain, authorities);
   }
 
   @Test
@@ -65,6 +69,28 @@ final class CertificateExpiryTest {
     expiry.look();
 
     assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void look_authorityOfClients_warnsAheadAndAfterItsEnd() {
+    Instant last = authorities[0].getNotAfter().toInstant();
+    expiry.uses(new X509Certificate[] {}, authorities);
+    now = last.minus(Duration.ofDays(22));
+    expiry.look();
+    assertThat(told()).isEmpty();
+
+    now = last.minus(Duration.ofDays(20));
+    expiry.look();
+    assertThat(told())
+        .get()
+        .asString()
+        .contains("authority 'CN=testca")
+        .contains("expires on " + last)
+        .contains("add its successor to clients.pem");
+
+    now = last;
+    expiry.look();
+    assertThat(told()).get().asString().contains("has expired on " + last);
   }
 
   @Test

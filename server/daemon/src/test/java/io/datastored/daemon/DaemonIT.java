@@ -148,7 +148,9 @@ final class DaemonIT {
     Daemon daemon =
         start(
             options -> {
-              options.tls = Optional.of(serverFiles().withClientAuthorities(copied("ca.pem")));
+              options.tls =
+                  Optional.of(
+                      serverFiles().withClients(TlsFiles.Clients.requiredBy(copied("ca.pem"))));
               options.listen =
                   List.of(
                       ListenAddress.parse("127.0.0.1:0"),
@@ -181,24 +183,23 @@ final class DaemonIT {
   @Test
   void unixSocket_hasTheModeThatWasAskedFor() throws Exception {
     Path socket = directory.resolve("d.sock");
-    Path closed = directory.resolve("closed.sock");
-    Daemon daemon =
+    Path closedSocket = directory.resolve("closed.sock");
+    Daemon daemon = start(options -> options.listen = List.of(new ListenAddress.Unix(socket)));
+    Daemon closed =
         start(
-            options ->
-                options.listen =
-                    List.of(
-                        new ListenAddress.Unix(socket),
-                        new ListenAddress.Unix(
-                            closed,
-                            new SocketAccess(SocketAccess.modeOf("0600"), Optional.empty()))));
+            Files.createDirectory(directory.resolve("closed")),
+            options -> {
+              options.listen = List.of(new ListenAddress.Unix(closedSocket));
+              options.socketAccess =
+                  new SocketAccess(SocketAccess.modeOf("0600"), Optional.empty());
+            });
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
-        .isEqualTo("rw-rw----");
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(closed)))
+        .isEqualTo("rw-rw-rw-");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(closedSocket)))
         .isEqualTo("rw-------");
-    assertThat(daemon.addresses())
-        .containsExactly(
-            new DomainSocketAddress(socket.toFile()), new DomainSocketAddress(closed.toFile()));
+    assertThat(daemon.addresses()).containsExactly(new DomainSocketAddress(socket.toFile()));
+    assertThat(closed.addresses()).containsExactly(new DomainSocketAddress(closedSocket.toFile()));
     try (var files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .noneMatch(name -> name.matches("\\.d[0-9a-f]{1,4}"));
@@ -212,14 +213,12 @@ final class DaemonIT {
             DaemonStartException.class,
             () ->
                 start(
-                    options ->
-                        options.listen =
-                            List.of(
-                                new ListenAddress.Unix(
-                                    directory.resolve("d.sock"),
-                                    new SocketAccess(
-                                        SocketAccess.modeOf("0660"),
-                                        Optional.of("no-such-group"))))));
+                    options -> {
+                      options.listen = List.of(new ListenAddress.Unix(directory.resolve("d.sock")));
+                      options.socketAccess =
+                          new SocketAccess(
+                              SocketAccess.modeOf("0660"), Optional.of("no-such-group"));
+                    }));
 
     assertThat(refused).hasMessageContaining("no group no-such-group");
     try (var files = Files.list(directory)) {
@@ -312,7 +311,9 @@ final class DaemonIT {
     Daemon daemon =
         start(
             options ->
-                options.tls = Optional.of(serverFiles().withClientAuthorities(copied("ca.pem"))));
+                options.tls =
+                    Optional.of(
+                        serverFiles().withClients(TlsFiles.Clients.requiredBy(copied("ca.pem")))));
 
     assertThat(
             catchThrowableOfType(
@@ -327,7 +328,9 @@ final class DaemonIT {
     Daemon daemon =
         start(
             options ->
-                options.tls = Optional.of(serverFiles().withClientAuthorities(copied("ca.pem"))));
+                options.tls =
+                    Optional.of(
+                        serverFiles().withClients(TlsFiles.Clients.requiredBy(copied("ca.pem")))));
     ManagedChannel channel =
         tls(daemon, trusting().keyManager(pem("client.pem"), pem("client.key")));
 
@@ -478,6 +481,7 @@ final class DaemonIT {
   private Daemon start(Path where, Consumer<DaemonOptions.Builder> changes)
       throws DaemonStartException {
     var options = new DaemonOptions.Builder(where.resolve("datastore.cfg"), where.resolve("state"));
+    options.access.open = true;
     options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
     options.engine.runDirectory = Optional.of(where.resolve("run"));
     options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.backup.Backup;
+import io.datastored.backup.Restore;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.OtherProcess;
+import io.datastored.file.DiskSteps;
+import io.datastored.history.Incarnation;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
@@ -30,15 +34,19 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Drains over restarts of the server, and with other processes beside it. */
+@Tag("long")
 final class DrainOverRestartsTest {
   @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
   @TempDir Path directory;
@@ -56,6 +64,33 @@ final class DrainOverRestartsTest {
   @AfterEach
   void stop() {
     daemon.close();
+  }
+
+  @Test
+  void restore_ofABackupFromBeforeTheLeases_recoversAllTheSame_andTokensRise() throws Exception {
+    String config = Files.readString(daemon.configFile());
+    Path state = directory.resolve("state");
+    daemon.close();
+    Backup backup = Backup.of(state, "1.2.3", Instant.EPOCH);
+    serve(config);
+    assertThat(status().getState())
+        .as("no lease is out")
+        .isEqualTo(ServerState.SERVER_STATE_SERVING);
+    open();
+    Lease lost = lookup("main", lease().setLeaseId("l-1"));
+    setOffline();
+    Incarnation before = daemon.engine().snapshot().revision().incarnation();
+    daemon.close();
+
+    Files.move(state, directory.resolve("state.before"));
+    new Restore(state, DiskSteps.REAL).from(backup, Optional.empty());
+    serve(config);
+    assertThat(status().getState()).isEqualTo(ServerState.SERVER_STATE_RECOVERING);
+    assertThat(status().getRecoveryLeft().getSeconds()).as("the longest ttl").isGreaterThan(500);
+    assertThat(daemon.engine().snapshot().revision().incarnation()).isNotEqualTo(before);
+    open();
+    assertThat(lookup("main", lease().setLeaseId("l-2")).getFencingToken())
+        .isGreaterThan(lost.getFencingToken());
   }
 
   @Test
@@ -84,7 +119,12 @@ final class DrainOverRestartsTest {
 
     open();
     Lease continued =
-        lookup("main", lease().setLeaseId("l-1").setHeldFencingToken(lease.getFencingToken()));
+        lookup(
+            "main",
+            lease()
+                .setLeaseId("l-1")
+                .setHeldFencingToken(lease.getFencingToken())
+                .setContinuation(lease.getContinuation()));
     assertThat(continued.getFencingToken()).isEqualTo(lease.getFencingToken());
     Iterator<DrainResponse> drain = drain();
     DrainResponse first = drain.next();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Ticker;
 import com.google.common.io.Closer;
+import io.datastored.access.Access;
+import io.datastored.access.AuditTrail;
 import io.datastored.engine.Engine;
 import io.datastored.promise.FilePromiseBook;
 import io.grpc.Server;
@@ -43,7 +45,7 @@ final class FailedStartTest {
           }
         };
     try (Closer rooms = Closer.create()) {
-      FilePromiseBook ledger = Daemon.promiseBook(options, Environment.system());
+      FilePromiseBook ledger = PromiseStart.open(options, Environment.system());
       Engine engine = Engine.open(options.engine(), ledger::leaving);
       rooms.register(engine::close);
       Threads threads = Threads.of(options.calls());
@@ -57,6 +59,7 @@ final class FailedStartTest {
                       options,
                       new Environment(breaking, InstantSource.system(), new SecureRandom()),
                       threads,
+                      new Guards(Access.nothing(), AuditTrail.NONE, Optional.empty()),
                       (everywhere, localOnly) -> {
                         Server server =
                             InProcessServerBuilder.forName(InProcessServerBuilder.generateName())

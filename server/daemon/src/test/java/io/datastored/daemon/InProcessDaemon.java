@@ -1,10 +1,14 @@
 package io.datastored.daemon;
 
 import com.google.common.io.Closer;
+import io.datastored.access.Access;
+import io.datastored.access.AuditTrail;
 import io.datastored.engine.Engine;
 import io.datastored.history.file.FileStoreOptions;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
+import io.datastored.service.Services;
+import io.datastored.service.wire.UnixPeer;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -28,12 +32,25 @@ public final class InProcessDaemon implements AutoCloseable {
   private final Engine engine;
   private final Daemon daemon;
   private final ManagedChannel channel;
+  private final GrpcCleanup cleanup;
+  private final Access access;
+  private final List<ServerServiceDefinition> services;
 
-  private InProcessDaemon(Path directory, Engine engine, Daemon daemon, ManagedChannel channel) {
+  private InProcessDaemon(
+      Path directory,
+      Engine engine,
+      Daemon daemon,
+      ManagedChannel channel,
+      GrpcCleanup cleanup,
+      Access access,
+      List<ServerServiceDefinition> services) {
     this.directory = directory;
     this.engine = engine;
     this.daemon = daemon;
     this.channel = channel;
+    this.cleanup = cleanup;
+    this.access = access;
+    this.services = services;
   }
 
   public static InProcessDaemon start(GrpcCleanup cleanup, Path directory, String datastoreCfg)
@@ -47,6 +64,19 @@ public final class InProcessDaemon implements AutoCloseable {
       String datastoreCfg,
       Consumer<DaemonOptions.Builder> changes)
       throws Exception {
+    return start(cleanup, directory, datastoreCfg, changes, Optional.empty());
+  }
+
+  /**
+   * @param audit the audit trail; empty: as the options say
+   */
+  public static InProcessDaemon start(
+      GrpcCleanup cleanup,
+      Path directory,
+      String datastoreCfg,
+      Consumer<DaemonOptions.Builder> changes,
+      Optional<AuditTrail> audit)
+      throws Exception {
     Path configFile = directory.resolve("datastore.cfg");
     Files.writeString(configFile, datastoreCfg);
     Path state = Files.createDirectories(directory.resolve("state"));
@@ -55,15 +85,21 @@ public final class InProcessDaemon implements AutoCloseable {
     chosen.engine.runDirectory = Optional.of(directory.resolve("run"));
     chosen.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
     chosen.leases.earlierLeases = EarlierLeases.NONE;
+    chosen.access.open = true;
     changes.accept(chosen);
     DaemonOptions options = chosen.build();
     String name = InProcessServerBuilder.generateName();
     Closer rooms = Closer.create();
-    FilePromiseBook ledger = Daemon.promiseBook(options, Environment.system());
-    Engine engine = Engine.open(options.engine(), ledger::leaving);
+    AccessStart rules = AccessStart.read(options, Environment.system());
+    FilePromiseBook ledger = PromiseStart.open(options, Environment.system());
+    Engine engine = PromiseStart.engine(options, ledger);
     rooms.register(engine::close);
     Threads threads = Threads.of(options.calls());
     rooms.register(threads::close);
+    Guards given =
+        Guards.of(rules.begin(engine, rooms), options, engine, Environment.system(), rooms);
+    Guards guards = new Guards(given.access(), audit.orElse(given.audit()), given.traces());
+    List<ServerServiceDefinition> services = new ArrayList<>();
     Daemon daemon =
         Daemon.assemble(
             engine,
@@ -71,27 +107,48 @@ public final class InProcessDaemon implements AutoCloseable {
             options,
             Environment.system(),
             threads,
-            (everywhere, localOnly) -> inProcess(cleanup, name, everywhere, localOnly),
+            guards,
+            (everywhere, localOnly) -> {
+              services.addAll(everywhere);
+              services.addAll(localOnly);
+              return new Listeners(List.of(Listener.of(serve(cleanup, builder(name, services)))));
+            },
             rooms);
     ManagedChannel channel =
         cleanup.register(InProcessChannelBuilder.forName(name).directExecutor().build());
-    return new InProcessDaemon(directory, engine, daemon, channel);
+    return new InProcessDaemon(
+        directory, engine, daemon, channel, cleanup, guards.access(), services);
   }
 
-  private static Listeners inProcess(
-      GrpcCleanup cleanup,
-      String name,
-      List<ServerServiceDefinition> everywhere,
-      List<ServerServiceDefinition> localOnly) {
-    var services = new ArrayList<>(everywhere);
-    services.addAll(localOnly);
-    Server server =
-        InProcessServerBuilder.forName(name).directExecutor().addServices(services).build();
+  private static InProcessServerBuilder builder(
+      String name, List<ServerServiceDefinition> services) {
+    return InProcessServerBuilder.forName(name).directExecutor().addServices(services);
+  }
+
+  private static Server serve(GrpcCleanup cleanup, InProcessServerBuilder builder) {
     try {
-      return new Listeners(List.of(Listener.of(cleanup.register(server.start()))));
+      return cleanup.register(builder.build().start());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Connections of a user, as if they came through a Unix socket. */
+  public ManagedChannel channelOf(int uid) {
+    String name = InProcessServerBuilder.generateName();
+    var unused =
+        serve(
+            cleanup,
+            builder(name, services)
+                .addTransportFilter(
+                    Services.onConnections(
+                        access, address -> Optional.of(new UnixPeer(uid, uid, uid)))));
+    return cleanup.register(InProcessChannelBuilder.forName(name).directExecutor().build());
+  }
+
+  /** Who may do what. */
+  public Access access() {
+    return access;
   }
 
   /** To make stubs of. */

@@ -97,7 +97,13 @@ final class MovedDatastoreTest {
   }
 
   private void resume() {
-    var unused = datastores().lookup(ask().setHeldFencingToken(lease.getFencingToken()).build());
+    var unused =
+        datastores()
+            .lookup(
+                ask()
+                    .setHeldFencingToken(lease.getFencingToken())
+                    .setContinuation(lease.getContinuation())
+                    .build());
   }
 
   private LookupRequest.Builder ask() {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -46,6 +47,21 @@ final class ServerProcess implements AutoCloseable {
   static ServerProcess start(
       List<String> before, Path directory, List<String> javaOptions, String... options)
       throws IOException {
+    return start(Map.of(), before, directory, javaOptions, options);
+  }
+
+  /**
+   * The same with variables of the environment.
+   *
+   * @param environment besides that of this process
+   */
+  static ServerProcess start(
+      Map<String, String> environment,
+      List<String> before,
+      Path directory,
+      List<String> javaOptions,
+      String... options)
+      throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -62,15 +78,17 @@ final class ServerProcess implements AutoCloseable {
             "--run-dir=" + directory.resolve("run"),
             "--listen=127.0.0.1:0",
             "--read-only-config=false",
+            "--open",
             "--no-earlier-leases"));
     command.addAll(List.of(options));
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    // Several of them run at a time on this host; an option of a test goes first.
+    builder.environment().put("DATASTORED_ADMIN_LISTEN", "none");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     ServerProcess server = new ServerProcess(process, out, err);
     await().until(() -> server.port().isPresent() || !process.isAlive());
     return server;

@@ -99,6 +99,7 @@ final class SlowReadersIT {
   private DaemonOptions options() {
     var options =
         new DaemonOptions.Builder(directory.resolve("datastore.cfg"), directory.resolve("state"));
+    options.access.open = true;
     options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
     options.engine.runDirectory = Optional.of(directory.resolve("run"));
     options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;

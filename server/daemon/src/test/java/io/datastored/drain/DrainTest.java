@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
+import io.datastored.access.AuditTrail;
+import io.datastored.access.Principal;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.EngineFixture;
@@ -16,12 +18,12 @@ import io.datastored.history.Doorbell;
 import io.datastored.history.Generation;
 import io.datastored.history.LocalDoorbell;
 import io.datastored.lease.Holder;
+import io.datastored.lease.Lease;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.Leases;
-import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionRequest;
 import io.datastored.operation.Operation;
@@ -29,7 +31,6 @@ import io.datastored.promise.BreakableDisk;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.Elsewhere;
-import io.datastored.promise.FencingToken;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.ManualTicker;
 import io.datastored.promise.Peers;
@@ -101,7 +102,13 @@ final class DrainTest {
         };
     room =
         new Leases(
-            fixture.engine(), ledger, OPTIONS, clock, new SplittableRandom(7), Runnable::run);
+            fixture.engine(),
+            ledger,
+            OPTIONS,
+            clock,
+            new SplittableRandom(7),
+            AuditTrail.NONE,
+            Runnable::run);
     room.recovery().begin();
   }
 
@@ -151,7 +158,7 @@ final class DrainTest {
 
   @Test
   void look_leaseIsContinuedAtTheVeryEndOfRecovery_isSeen() throws Exception {
-    FencingToken token = ask("a", Operation.WRITE, Optional.empty()).lease().token();
+    Lease held = ask("a", Operation.WRITE, Optional.empty()).lease();
     fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
     crash();
     Drain drain = begin(DrainPolicy.WAIT);
@@ -159,7 +166,7 @@ final class DrainTest {
     doorbell.wasRead = false;
     afterThePass =
         () -> {
-          ask("a", Operation.WRITE, Optional.of(token));
+          ask("a", Operation.WRITE, Optional.of(held));
           time.advance(Duration.ofMillis(200));
         };
 
@@ -286,11 +293,11 @@ final class DrainTest {
 
   @Test
   void look_force_outlivesACrash() throws Exception {
-    FencingToken token = ask("a", Operation.WRITE, Optional.empty()).lease().token();
+    Lease held = ask("a", Operation.WRITE, Optional.empty()).lease();
     var unused = drain(MaintenanceMode.OFFLINE, DrainPolicy.FORCE).look();
     crash();
 
-    assertThat(room.leases().ask(lease("a", Operation.WRITE, Optional.of(token))))
+    assertThat(room.leases().ask(lease("a", Operation.WRITE, Optional.of(held))))
         .isNotInstanceOf(Leased.class);
   }
 
@@ -342,18 +349,19 @@ final class DrainTest {
         .begin(datastore, snapshot.revision(), manner, neighbours);
   }
 
-  private Leased ask(String id, Operation operation, Optional<FencingToken> held) {
+  private Leased ask(String id, Operation operation, Optional<Lease> held) {
     return (Leased) room.leases().ask(lease(id, operation, held));
   }
 
-  private static LeaseRequest lease(String id, Operation operation, Optional<FencingToken> held) {
+  private static LeaseRequest lease(String id, Operation operation, Optional<Lease> held) {
     return new LeaseRequest(
         ALPHA,
         operation,
         Optional.empty(),
         Optional.of(TTL),
         Optional.of(new LeaseId(id)),
-        held,
+        held.map(Lease::token),
+        held.map(Lease::continuation).orElse(""),
         Duration.ZERO,
         Holder.UNKNOWN,
         "");

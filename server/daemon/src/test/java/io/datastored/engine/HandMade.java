@@ -2,6 +2,8 @@ package io.datastored.engine;
 
 import com.google.common.collect.ImmutableMap;
 import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.config.MaintenanceSetting;
 import io.datastored.config.NameMap;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.engine.snapshot.Datastore;
@@ -32,12 +34,30 @@ public final class HandMade {
   private HandMade() {}
 
   public static Datastore datastore(DatastoreName name, Generation generation, MountState mount) {
+    return datastore(name, generation, mount, ModeRecord.NEVER_SET);
+  }
+
+  /** A datastore in mode OFFLINE. */
+  public static Datastore offline(DatastoreName name, Generation generation, String setBy) {
+    ModeRecord mode =
+        new ModeRecord(
+            MaintenanceSetting.of(MaintenanceMode.OFFLINE),
+            generation,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(setBy),
+            Optional.empty());
+    return datastore(name, generation, MountState.NOT_REMOVABLE, mode);
+  }
+
+  private static Datastore datastore(
+      DatastoreName name, Generation generation, MountState mount, ModeRecord mode) {
     ServedSection section = SECTIONS.computeIfAbsent(text(name, mount), HandMade::section);
     AcceptedDatastore accepted =
         new AcceptedDatastore(
             generation,
             section.fingerprint(),
-            ModeRecord.NEVER_SET,
+            mode,
             Optional.of(mount == MountState.MOUNTED),
             Optional.empty());
     Path base = Path.of("/srv", name.value());

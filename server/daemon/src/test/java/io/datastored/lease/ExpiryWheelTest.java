@@ -108,8 +108,7 @@ final class ExpiryWheelTest {
 
   private Lease lease(long token, long deadline) {
     return Lease.alone(
-        new LeaseId("l" + token),
-        new FencingToken(token),
+        new Lease.Named(new LeaseId("l" + token), new FencingToken(token), ""),
         LeaseFixture.ask("l" + token),
         ImmutableList.of(handle),
         1,

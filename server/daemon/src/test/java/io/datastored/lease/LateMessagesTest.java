@@ -4,6 +4,7 @@ import static io.datastored.lease.LeaseFixture.ALPHA;
 import static io.datastored.lease.LeaseFixture.under;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.access.Principal;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.lease.LeaseOutcome.Leased;
@@ -63,7 +64,8 @@ final class LateMessagesTest {
     leases.pass(Duration.ofSeconds(3));
     assertThat(leases.renewed("s").leases()).isEqualTo(1);
     Optional<SessionId> session = Optional.of(new SessionId("s"));
-    for (HeldLease held : leases.counted.list(Optional.empty(), session, Optional.empty(), 9)) {
+    for (HeldLease held :
+        leases.counted.list(any -> true, Optional.empty(), session, Optional.empty(), 9)) {
       assertThat(leases.table.release(held.lease().id(), Principal.ANONYMOUS)).isTrue();
     }
     assertThat(leases.renewed("s").leases()).isZero();

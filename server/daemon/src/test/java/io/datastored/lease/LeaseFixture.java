@@ -1,5 +1,9 @@
 package io.datastored.lease;
 
+import io.datastored.access.AuditTrail;
+import io.datastored.access.Limit;
+import io.datastored.access.Principal;
+import io.datastored.access.Shares;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.Engine;
@@ -15,6 +19,7 @@ import io.datastored.operation.OperationCounts;
 import io.datastored.promise.Authority;
 import io.datastored.promise.BreakableDisk;
 import io.datastored.promise.ClockSlack;
+import io.datastored.promise.Continuations;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.FilePromiseBook;
@@ -81,11 +86,17 @@ final class LeaseFixture {
 
   LeaseFixture(Path stateDirectory, LeaseOptions options, BreakableDisk disk)
       throws StoreException {
+    this(stateDirectory, options, disk, AuditTrail.NONE);
+  }
+
+  LeaseFixture(Path stateDirectory, LeaseOptions options, BreakableDisk disk, AuditTrail trail)
+      throws StoreException {
     this.disk = disk;
     this.options = options;
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
     this.ledger = FilePromiseBook.open(stateDirectory, options.promises(), clock, disk);
-    this.room = new Leases(engine, ledger, options, ticker, new SplittableRandom(7), Runnable::run);
+    this.room =
+        new Leases(engine, ledger, options, ticker, new SplittableRandom(7), trail, Runnable::run);
     this.table = room.leases();
     this.counted = room.counted();
     this.sessions = room.sessions();
@@ -118,6 +129,7 @@ final class LeaseFixture {
         ttl,
         id.map(LeaseId::new),
         held,
+        "",
         Duration.ZERO,
         Holder.UNKNOWN,
         "");
@@ -126,15 +138,21 @@ final class LeaseFixture {
   /** A table of sessions alone, over what a test says is served. */
   SessionTable sessionTable(Supplier<Revision> served) {
     LeaseClock clock = new LeaseClock(ticker, options.stall());
-    LeaseRegister register = new LeaseRegister(new LeaseCounts(9), options.tick(), lease -> {});
+    LeaseTrail trail = new LeaseTrail(AuditTrail.NONE);
+    LeaseRegister register =
+        new LeaseRegister(new LeaseCounts(9, 100), options.tick(), lease -> {}, trail);
     return new SessionTable(
         new PromiseGate(Authority.LONE, ledger),
         options,
         clock,
         new SessionIds(1, new SplittableRandom(3)),
-        new SessionRegister(new Quota(new Limit("max-sessions", 9)), register, options.tick()),
+        new SessionRegister(
+            new Shares(new Limit("max-sessions", 9), Shares.WHOLE),
+            register,
+            options.tick(),
+            trail),
         new LonePeers(ledger, clock, options.margin(), (name, since) -> true).recovery(),
-        new Ownership(clock),
+        new Ownership(clock, trail),
         served);
   }
 
@@ -196,17 +214,44 @@ final class LeaseFixture {
         Optional.empty(),
         Optional.of(new LeaseId(id)),
         held,
+        "",
         Duration.ZERO,
         Holder.UNKNOWN,
         "");
   }
 
   Leased granted(LeaseRequest ask) {
-    return (Leased) table.ask(ask);
+    return (Leased) table.ask(proven(ask));
   }
 
   LeaseRefused refused(LeaseRequest ask) {
-    return (LeaseRefused) table.ask(ask);
+    return (LeaseRefused) table.ask(proven(ask));
+  }
+
+  /** What a client of this version sends: if it continues a lease, with the proof of its grant. */
+  LeaseRequest proven(LeaseRequest ask) {
+    return ask.held().isEmpty() || !ask.continuation().isEmpty()
+        ? ask
+        : new LeaseRequest(
+            ask.datastore(),
+            ask.operation(),
+            ask.session(),
+            ask.ttl(),
+            ask.id(),
+            ask.held(),
+            ledger
+                .continuations()
+                .of(
+                    new Continuations.Granted(
+                        ask.id().orElseThrow().value(),
+                        ask.held().get(),
+                        ask.datastore(),
+                        ask.operation(),
+                        Path.of("/srv").resolve(ask.datastore().value()),
+                        ask.holder().principal().text())),
+            ask.heldFor(),
+            ask.holder(),
+            ask.purpose());
   }
 
   boolean release(String id) {

@@ -8,6 +8,7 @@ import static io.datastored.lease.LeaseFixture.ask;
 import static io.datastored.lease.LeaseFixture.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.access.Principal;
 import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
 import io.datastored.lease.LeaseOutcome.Leased;
@@ -132,6 +133,7 @@ final class LeaseTableTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            "",
             Duration.ZERO,
             Holder.UNKNOWN,
             "");

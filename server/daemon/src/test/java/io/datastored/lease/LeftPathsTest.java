@@ -117,13 +117,27 @@ final class LeftPathsTest {
     serve("/srv/new");
 
     Engine engine = restartAt("/srv/new");
-    leases.granted(held("a", token));
+    // A client without a proof.
+    assertThat(leases.table.ask(held("a", token))).isInstanceOf(Leased.class);
 
     assertThat(engine.operations(OTHER)).isEqualTo(ONE);
     assertThat(engine.operations(ALPHA)).isEqualTo(new OperationCounts(0, 2));
     assertThat(leases.release("a")).isTrue();
     assertThat(engine.operations(OTHER)).isEqualTo(NONE);
     assertThat(engine.operations(ALPHA)).isEqualTo(NONE);
+  }
+
+  @Test
+  void reclaim_provenToBeGrantedBeforeTheMove_countsOnTheOldPathOnly() throws Exception {
+    leases.ledger.leaving(Map.of(ALPHA, OLD));
+    FencingToken token = leases.granted(ask("a")).lease().token();
+    serve("/srv/new");
+
+    Engine engine = restartAt("/srv/new");
+    leases.granted(held("a", token));
+
+    assertThat(engine.operations(OTHER)).isEqualTo(ONE);
+    assertThat(engine.operations(ALPHA)).isEqualTo(ONE);
   }
 
   @Test

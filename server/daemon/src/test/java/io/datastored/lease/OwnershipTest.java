@@ -3,6 +3,7 @@ package io.datastored.lease;
 import static io.datastored.lease.LeaseFixture.ALPHA;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.access.Principal;
 import io.datastored.engine.LoggedLines;
 import io.datastored.history.Revision;
 import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
@@ -187,6 +188,7 @@ final class OwnershipTest {
         Optional.empty(),
         Optional.of(new LeaseId(id)),
         held,
+        "",
         Duration.ZERO,
         Holder.at(by, Optional.empty()),
         "");

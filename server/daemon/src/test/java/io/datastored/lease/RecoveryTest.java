@@ -7,9 +7,11 @@ import static io.datastored.lease.LeaseFixture.held;
 import static io.datastored.lease.LeaseFixture.under;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.access.Principal;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.lease.KeepAliveOutcome.SessionUnknown;
+import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseOutcome.Leased.How;
@@ -22,6 +24,7 @@ import io.datastored.promise.FencingToken;
 import io.datastored.promise.PromisesOnDisk;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +134,55 @@ final class RecoveryTest {
   }
 
   @Test
+  void ask_heldWithoutAProof_isTakenOverIfTheModePermitsIt() throws Exception {
+    FencingToken token = leases.granted(ask("a")).lease().token();
+    crash();
+    leases.setMode(ALPHA, MaintenanceMode.OFFLINE);
+    LeaseRefused refused = (LeaseRefused) leases.table.ask(held("a", token));
+    assertThat(refused.reason()).isEqualTo(Reason.NOT_PERMITTED);
+    assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
+
+    leases.setMode(ALPHA, MaintenanceMode.NONE);
+    Leased leased = (Leased) leases.table.ask(held("a", token));
+    assertThat(leased.how()).isEqualTo(How.RECLAIMED);
+    assertThat(leased.lease().token()).isEqualTo(token);
+    assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 1));
+  }
+
+  @Test
+  void ask_inventedLease_withAnyProof_getsNoMoreThanANewOne() throws Exception {
+    Lease real = leases.granted(ask("a")).lease();
+    crash();
+    leases.setMode(ALPHA, MaintenanceMode.OFFLINE);
+    for (String proof : List.of("", "AAAAAAAAAAAAAAAAAAAAAA", real.continuation())) {
+      LeaseRequest invented =
+          new LeaseRequest(
+              ALPHA,
+              Operation.WRITE,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(new LeaseId("invented")),
+              Optional.of(real.token()),
+              proof,
+              Duration.ZERO,
+              Holder.UNKNOWN,
+              "");
+      assertThat(leases.table.isProven(invented)).isFalse();
+      LeaseRefused refused = (LeaseRefused) leases.table.ask(invented);
+      assertThat(refused.reason()).isEqualTo(Reason.NOT_PERMITTED);
+    }
+    assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
+  }
+
+  @Test
+  void ask_continuedTwice_keepsItsProof() throws Exception {
+    Lease first = leases.granted(ask("a")).lease();
+    crash();
+    Lease second = leases.granted(held("a", first.token())).lease();
+    assertThat(second.continuation()).isEqualTo(first.continuation()).isNotEmpty();
+  }
+
+  @Test
   void ask_heldAfterTheWindow_hasEnded() throws Exception {
     FencingToken token = leases.granted(ask("a")).lease().token();
     crash();
@@ -170,6 +222,7 @@ final class RecoveryTest {
                 Optional.empty(),
                 Optional.of(new LeaseId("a")),
                 Optional.of(token),
+                "",
                 Duration.ofHours(41),
                 Holder.UNKNOWN,
                 "verify vm/100"));

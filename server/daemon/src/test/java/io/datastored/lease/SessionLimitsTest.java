@@ -5,6 +5,9 @@ import static io.datastored.lease.LeaseFixture.under;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.datastored.access.Limit;
+import io.datastored.access.LimitReached;
+import io.datastored.access.Principal;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
 import io.datastored.lease.LeaseOutcome.Leased;
@@ -33,6 +36,10 @@ final class SessionLimitsTest {
             directory, LeaseFixture.exact(options -> changes.accept(options.sessions)));
   }
 
+  private static LimitReached byAll(String limit) {
+    return LimitReached.byAll(new Limit(limit, 1));
+  }
+
   @Test
   void open_moreThanTheServerMayHave_isRefusedWithTheLimit() throws Exception {
     start(quotas(1, 1));
@@ -40,7 +47,7 @@ final class SessionLimitsTest {
     assertThat(leases.open("a").session()).as("a repetition takes no place").isNotNull();
     SessionRefused refused = (SessionRefused) leases.sessions.open(ask("b", Optional.empty()));
     assertThat(refused.reason()).isEqualTo(SessionRefused.Reason.QUOTA_EXCEEDED);
-    assertThat(refused.limit()).contains(new Limit("max-sessions", 1));
+    assertThat(refused.limit()).contains(byAll("max-sessions"));
     leases.close("a");
     leases.open("b");
   }
@@ -51,8 +58,7 @@ final class SessionLimitsTest {
     leases.open("s");
     leases.open("t");
     leases.granted(under("s", "a"));
-    assertThat(leases.refused(under("s", "b")).limit())
-        .contains(new Limit("max-session-leases", 1));
+    assertThat(leases.refused(under("s", "b")).limit()).contains(byAll("max-session-leases"));
     assertThat(leases.table.refusal(under("s", "b"))).isPresent();
     leases.granted(under("t", "b"));
     leases.release("a");
@@ -70,7 +76,7 @@ final class SessionLimitsTest {
     leases = new LeaseFixture(directory, LeaseFixture.exact(options -> options.maxLeases = 1));
     leases.open("s");
     leases.granted(under("s", "a"));
-    assertThat(leases.refused(under("s", "b")).limit()).contains(new Limit("max-leases", 1));
+    assertThat(leases.refused(under("s", "b")).limit()).contains(byAll("max-leases"));
     assertThat(leases.renewed("s").leases()).isEqualTo(1);
   }
 

@@ -104,10 +104,17 @@ final class SessionListTest {
     assertThat(list(Optional.empty(), Optional.of(new SessionId("s")), 9))
         .containsExactly("a", "b");
     HeldLease first =
-        leases.counted.list(Optional.empty(), Optional.empty(), Optional.empty(), 1).get(0);
+        leases
+            .counted
+            .list(any -> true, Optional.empty(), Optional.empty(), Optional.empty(), 1)
+            .get(0);
     assertThat(
             leases.counted.list(
-                Optional.empty(), Optional.empty(), Optional.of(first.lease().token()), 1))
+                any -> true,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(first.lease().token()),
+                1))
         .extracting(held -> held.lease().id().value())
         .containsExactly("b");
   }
@@ -133,7 +140,7 @@ final class SessionListTest {
 
   private ImmutableList<String> list(
       Optional<DatastoreName> datastore, Optional<SessionId> session, int limit) {
-    return leases.counted.list(datastore, session, Optional.empty(), limit).stream()
+    return leases.counted.list(any -> true, datastore, session, Optional.empty(), limit).stream()
         .map(held -> held.lease().id().value())
         .collect(ImmutableList.toImmutableList());
   }

@@ -164,10 +164,11 @@ final class SessionModelTest {
             sessionId.isEmpty() ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty(),
             Optional.of(new LeaseId(id)),
             held.map(entry -> new FencingToken(entry.token)),
+            "",
             Duration.ZERO,
             Holder.UNKNOWN,
             "");
-    LeaseOutcome outcome = leases.table.ask(ask);
+    LeaseOutcome outcome = leases.table.ask(leases.proven(ask));
     LeaseModel.Client session = sessionId.isEmpty() ? null : model.session(sessionId);
     Entry known = model.known(id);
     if (!sessionId.isEmpty() && session == null) {

@@ -42,8 +42,8 @@ final class SessionTableTest {
     Session first = ((SessionOpened) leases.sessions.open(ask)).session();
     Session second = ((SessionOpened) leases.sessions.open(ask)).session();
     String start = Long.toHexString(1_800_000_000L << 20) + "-";
-    assertThat(first.id().value()).startsWith(start).hasSize(start.length() + 32);
-    assertThat(second.id()).isNotEqualTo(first.id());
+    assertThat(first.id().value()).startsWith(start + "1-").hasSize(start.length() + 2 + 32);
+    assertThat(second.id().value()).startsWith(start + "2-");
     assertThat(leases.sessions.live()).isEqualTo(2);
   }
 

@@ -6,6 +6,7 @@ import static io.datastored.lease.LeaseFixture.under;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.access.Principal;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseOutcome.Leased.How;

@@ -2,9 +2,11 @@ package io.datastored.lease;
 
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** All interleavings of renewals and ends: as if each had happened in one instant. */
+@Tag("long")
 public final class TermLincheckTest {
 
   private static final long DEADLINE = 10;

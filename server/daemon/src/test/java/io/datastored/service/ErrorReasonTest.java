@@ -11,6 +11,7 @@ import com.google.protobuf.Timestamp;
 import com.google.rpc.BadRequest;
 import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
+import io.datastored.access.Rules;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.history.file.FileStoreOptions;
@@ -76,7 +77,9 @@ final class ErrorReasonTest {
           ErrorReason.ERROR_REASON_UNSPECIFIED,
           ErrorReason.UNRECOGNIZED,
           // Takes a disk that breaks between two renames: RefusalsTest.
-          ErrorReason.ERROR_REASON_OUTCOME_UNKNOWN);
+          ErrorReason.ERROR_REASON_OUTCOME_UNKNOWN,
+          // Takes a client certificate: ClientCertificatesIT.
+          ErrorReason.ERROR_REASON_UNAUTHENTICATED);
 
   @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
   @TempDir Path directory;
@@ -184,7 +187,7 @@ final class ErrorReasonTest {
               ErrorReason.ERROR_REASON_QUOTA_EXCEEDED,
               new Case(
                   Code.RESOURCE_EXHAUSTED,
-                  Set.of("limit", "value"),
+                  Set.of("limit", "value", "principal", "share"),
                   this::takeMoreLeasesThanThereAre,
                   Set.of(QuotaFailure.class)))
           .put(
@@ -197,6 +200,12 @@ final class ErrorReasonTest {
           .put(
               ErrorReason.ERROR_REASON_STORE_UNAVAILABLE,
               new Case(Code.UNAVAILABLE, Set.of("detail"), this::writeAFileOfAnotherProgram))
+          .put(
+              ErrorReason.ERROR_REASON_PERMISSION_DENIED,
+              new Case(
+                  Code.PERMISSION_DENIED,
+                  Set.of("principal", "verb", "datastore", "rule"),
+                  this::setAModeAsAUser))
           .buildOrThrow();
 
   @BeforeEach
@@ -215,6 +224,11 @@ final class ErrorReasonTest {
   @AfterEach
   void stop() {
     daemon.close();
+  }
+
+  private void setAModeAsAUser() {
+    daemon.access().use(Rules.builtIn(), daemon.engine().snapshot().revision());
+    set("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import io.datastored.watch.Frame;
 import io.datastored.watch.FrameEncoder;
 import io.datastored.watch.Selection;
 import io.datastored.watch.SharedFrame;
+import io.datastored.watch.TestRules;
 import io.datastored.watch.View;
 import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
@@ -36,6 +37,7 @@ final class FrameCostTest {
               .mapToObj(i -> String.format("store%04d", i))
               .toArray(String[]::new));
   private final List<Frame> encoded = new ArrayList<>();
+  private final TestRules rules = TestRules.open();
   private final WatchFeed feed = feed();
 
   private WatchFeed feed() {
@@ -46,14 +48,20 @@ final class FrameCostTest {
           return encoder.encode(frame);
         };
     WatchFeed made =
-        new WatchFeed(world::snapshot, counted, Runnable::run, new WatchLimits(WATCHERS, 100));
+        new WatchFeed(
+            world::snapshot, counted, Runnable::run, new WatchLimits(WATCHERS, 100), rules.access);
     world.addListener(made);
     return made;
   }
 
   private Watcher open(Optional<Revision> known) {
     return feed.open(
-            new WatchRequest(Selection.everything(), View.BASIC, known, Duration.ofSeconds(10)),
+            new WatchRequest(
+                rules.client("a"),
+                Selection.everything(),
+                View.BASIC,
+                known,
+                Duration.ofSeconds(10)),
             0,
             () -> {})
         .orElseThrow();

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ReflectionTest {
   private static final List<String> SERVICES =
       List.of(
+          "datastored.v1.AccessService",
           "datastored.v1.DatastoreConfigService",
           "datastored.v1.DatastoreService",
           "datastored.v1.MaintenanceService",
@@ -61,7 +62,7 @@ final class ReflectionTest {
   }
 
   @Test
-  void listServices_hasTheFourAndWhatUsersExpect() {
+  void listServices_hasThoseOfTheContractAndWhatUsersExpect() {
     List<String> names =
         ask(ServerReflectionRequest.newBuilder().setListServices("*").build())
             .getListServicesResponse()
@@ -89,7 +90,7 @@ final class ReflectionTest {
         assertThat(code).as(method.getFullName()).isIn(Code.OK, Code.INVALID_ARGUMENT);
       }
     }
-    assertThat(called).hasSize(16).contains("Lookup", "Release", "Status", "WatchGeneration");
+    assertThat(called).hasSize(18).contains("Lookup", "Release", "Status", "WatchGeneration");
   }
 
   @Test

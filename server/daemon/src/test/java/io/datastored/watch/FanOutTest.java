@@ -2,6 +2,7 @@ package io.datastored.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.access.Rights;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class FanOutTest {
 
   private final World world = World.of("alpha", "beta");
   private final ManualExecutor executor = new ManualExecutor();
+  private final TestRules rules = TestRules.open();
   private final WatchFeed feed = feed();
 
   @Test
@@ -121,11 +123,12 @@ final class FanOutTest {
   }
 
   private static Group group() {
-    return new Group(Selection.everything(), View.BASIC, NO_BYTES, 0);
+    return new Group(new Scope(Selection.everything(), View.BASIC, Rights.ALL), NO_BYTES, 0);
   }
 
   private WatchFeed feed() {
-    WatchFeed made = new WatchFeed(world::snapshot, NO_BYTES, executor, new WatchLimits(3, 100));
+    WatchFeed made =
+        new WatchFeed(world::snapshot, NO_BYTES, executor, new WatchLimits(3, 100), rules.access);
     world.addListener(made);
     return made;
   }
@@ -146,8 +149,12 @@ final class FanOutTest {
     return feed.open(request(pattern), 0, signal);
   }
 
-  private static WatchRequest request(String pattern) {
+  private WatchRequest request(String pattern) {
     return new WatchRequest(
-        Selection.of(List.of(pattern)), View.BASIC, Optional.empty(), Duration.ofSeconds(10));
+        rules.client("a"),
+        Selection.of(List.of(pattern)),
+        View.BASIC,
+        Optional.empty(),
+        Duration.ofSeconds(10));
   }
 }

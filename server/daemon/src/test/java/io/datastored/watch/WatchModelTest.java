@@ -58,6 +58,7 @@ final class WatchModelTest {
     private final Publishing publishing;
     private final int history;
     private final World world = World.of("aaa", "aab", "baa");
+    private final TestRules rules = TestRules.open();
     private final ManualExecutor executor = new ManualExecutor();
     private final List<Client> clients = new ArrayList<>();
     private WatchFeed feed;
@@ -77,7 +78,8 @@ final class WatchModelTest {
     }
 
     WatchFeed newFeed() {
-      return new WatchFeed(world::snapshot, NO_BYTES, executor, new WatchLimits(100, history));
+      return new WatchFeed(
+          world::snapshot, NO_BYTES, executor, new WatchLimits(100, history), rules.access);
     }
 
     void play() {
@@ -196,7 +198,11 @@ final class WatchModelTest {
 
     private Watcher open() {
       return run.feed
-          .open(new WatchRequest(selection, View.BASIC, at, Duration.ofSeconds(10)), 0, () -> {})
+          .open(
+              new WatchRequest(
+                  run.rules.client("a"), selection, View.BASIC, at, Duration.ofSeconds(10)),
+              0,
+              () -> {})
           .orElseThrow();
     }
 

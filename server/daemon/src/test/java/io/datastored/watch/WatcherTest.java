@@ -19,6 +19,7 @@ final class WatcherTest {
   private static final FrameEncoder NO_BYTES = frame -> Iterators.singletonIterator(new byte[0]);
 
   private final World world = World.of("alpha", "beta", "gamma");
+  private final TestRules rules = TestRules.open();
   private final ManualExecutor executor = new ManualExecutor();
   private WatchFeed feed = feed(1000);
 
@@ -311,13 +312,15 @@ final class WatcherTest {
 
   private WatchFeed feed(int history) {
     WatchFeed made =
-        new WatchFeed(world::snapshot, NO_BYTES, executor, new WatchLimits(100, history));
+        new WatchFeed(
+            world::snapshot, NO_BYTES, executor, new WatchLimits(100, history), rules.access);
     world.addListener(made);
     return made;
   }
 
   private Watcher watch(Selection selection, Optional<Revision> known) {
-    WatchRequest request = new WatchRequest(selection, View.BASIC, known, Duration.ofSeconds(10));
+    WatchRequest request =
+        new WatchRequest(rules.client("a"), selection, View.BASIC, known, Duration.ofSeconds(10));
     return feed.open(request, 0, () -> {}).orElseThrow();
   }
 

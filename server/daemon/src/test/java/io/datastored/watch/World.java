@@ -13,12 +13,14 @@ import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
 import io.datastored.mount.MountState;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 
 /**
  * A world stands in for the engine: it commits generations, publishes snapshots and remembers what
@@ -32,6 +34,7 @@ public final class World {
   private final List<ImmutableMap<DatastoreName, Generation>> contents = new ArrayList<>();
   private final List<ImmutableSet<DatastoreName>> touches = new ArrayList<>();
   private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
+  private final Set<String> setBySomebody = new HashSet<>();
   private final Remembering remembering;
   private Incarnation incarnation = INCARNATION;
   private Generation floor = Generation.NONE;
@@ -91,9 +94,21 @@ public final class World {
   }
 
   public void commitTouch(MountState mount, String... names) {
+    commit((name, next) -> HandMade.datastore(name, next, mount), names);
+  }
+
+  /** Sets the mode OFFLINE in one generation. */
+  public void commitOffline(String setBy, String... names) {
+    for (DatastoreName name : named(names)) {
+      setBySomebody.add(name + "@" + (generation + 1));
+    }
+    commit((name, next) -> HandMade.offline(name, next, setBy), names);
+  }
+
+  private void commit(BiFunction<DatastoreName, Generation, Datastore> made, String... names) {
     Generation next = new Generation(generation + 1);
     for (DatastoreName name : named(names)) {
-      present.put(name, HandMade.datastore(name, next, mount));
+      present.put(name, made.apply(name, next));
       removed.remove(name);
     }
     commit(named(names));
@@ -171,6 +186,16 @@ public final class World {
     return touches.subList((int) after.value() + 1, (int) upTo.value() + 1).stream()
         .filter(names -> names.stream().anyMatch(selection::selects))
         .count();
+  }
+
+  /** What the newest generation touched. */
+  Set<DatastoreName> lastTouched() {
+    return touches.get(touches.size() - 1);
+  }
+
+  /** Whether this generation of a datastore is out of service, and somebody set its mode. */
+  boolean isSetBySomebody(DatastoreName name, Generation at) {
+    return setBySomebody.contains(name + "@" + at.value());
   }
 
   public Set<DatastoreName> names() {

@@ -71,6 +71,11 @@ public enum MaintenanceMode {
     return refuses == Refuses.EVERYTHING;
   }
 
+  /** Whether everything that the other mode refuses is refused by this one too. */
+  public boolean refusesAllThat(MaintenanceMode other) {
+    return refuses.compareTo(other.refuses) >= 0;
+  }
+
   /** Whether open files of the datastore must be closed once it is idle. */
   public boolean evicts() {
     return idle == Idle.EVICTED;

@@ -133,9 +133,10 @@ final class ChangeMonitor implements AutoCloseable {
       long now = ticker.read();
       boolean told = signalled.getAndSet(false);
       if (now - nextDigestCheck >= 0) {
-        check(Store.Look.INSIDE);
+        check(Store.Look.INSIDE, told ? EditDetection.Way.WATCH : EditDetection.Way.PERIODIC);
       } else if (told || (nextLook != Long.MAX_VALUE && now - nextLook >= 0)) {
-        check(Store.Look.AT_STAMPS);
+        // What has settled was reported before.
+        check(Store.Look.AT_STAMPS, EditDetection.Way.WATCH);
       }
     } catch (StoreException e) {
       // It is reported as a trouble, and troubles are logged.
@@ -143,18 +144,26 @@ final class ChangeMonitor implements AutoCloseable {
     }
   }
 
-  private void check(Store.Look how) throws StoreException {
+  private void check(Store.Look how, EditDetection.Way by) throws StoreException {
     // If this check fails, it is retried soon and not only after the next period.
     nextLook = ticker.read() + timing.settleLimit().toNanos();
     if (how == Store.Look.INSIDE) {
       nextDigestCheck = nextLook;
     }
+    long before = edits();
     Optional<Duration> rest = committer.check(how);
+    if (edits() != before) {
+      health.foundEdit(by);
+    }
     nextLook = rest.isPresent() ? ticker.read() + rest.get().toNanos() : Long.MAX_VALUE;
     if (how == Store.Look.INSIDE) {
       nextDigestCheck = ticker.read() + timing.digestCheck().toNanos();
     }
     clearAway();
+  }
+
+  private long edits() {
+    return committer.counts().read().causes().getOrDefault(ReloadCause.EDIT, 0L);
   }
 
   /**

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -40,8 +39,7 @@ public final class Committer implements AutoCloseable {
   private final ReentrantLock gate = new ReentrantLock();
   private final Condition settled = gate.newCondition();
   private final WriteStep step;
-  private final LongAdder looks = new LongAdder();
-  private final LongAdder commits = new LongAdder();
+  private final CommitCounts counts = new CommitCounts();
 
   @GuardedBy("gate")
   private final UncommittedEdit edit;
@@ -60,8 +58,8 @@ public final class Committer implements AutoCloseable {
     this.publisher = publisher;
     this.troubles = troubles;
     this.edit = new UncommittedEdit(publisher);
-    this.publication = new Publication(store, publisher, edit, troubles, commits);
-    this.refresh = new Refresh(store, holdWait, publisher, edit, publication, looks);
+    this.publication = new Publication(store, publisher, edit, troubles, counts);
+    this.refresh = new Refresh(store, holdWait, publisher, edit, publication, counts);
     this.step = new WriteStep(store, publisher, publication);
   }
 
@@ -69,14 +67,17 @@ public final class Committer implements AutoCloseable {
     return publisher.current();
   }
 
-  EngineCounters counters() {
-    return new EngineCounters(looks.sum(), publisher.reloads(), commits.sum());
+  void probe() throws StoreException {
+    store.probe(current().state());
+  }
+
+  CommitCounts counts() {
+    return counts;
   }
 
   /**
-   * Accepts the content of the file at the start of the engine, including changes made while no
-   * process followed it. If the content is not trusted or cannot be committed, the last accepted
-   * one is served.
+   * Accepts the file at the start of the engine, with changes made while no process followed it. If
+   * it is not trusted or cannot be committed, the last accepted version is served.
    *
    * @throws StoreException when configuration or state cannot be read or written
    */
@@ -104,7 +105,8 @@ public final class Committer implements AutoCloseable {
             return seen.rest();
           }
         }
-        Store.Outcome outcome = publication.accept(seen, publisher.accepting(seen));
+        Store.Outcome outcome =
+            publication.accept(seen, publisher.accepting(seen), ReloadCause.START);
         return outcome == Store.Outcome.COMMITTED ? Optional.empty() : Optional.of(Duration.ZERO);
       } catch (StoreException e) {
         serveAccepted(seen, e);
@@ -122,7 +124,7 @@ public final class Committer implements AutoCloseable {
       throw why;
     }
     ConfigDocument accepted = publisher.parse(ConfigContent.of(text.get()));
-    publication.publish(state, accepted, publisher.serve(state, accepted));
+    publication.publish(state, accepted, publisher.serve(state, accepted), ReloadCause.START);
     raise(why);
     if (why.reason() != StoreException.Reason.CONTENT_LOST) {
       edit.found(seen, why);
@@ -191,22 +193,18 @@ public final class Committer implements AutoCloseable {
   @GuardedBy("gate")
   private void raise(StoreException e) {
     if (e.reason() == StoreException.Reason.CONTENT_LOST) {
-      troubles.raise(TroubleCause.CONFIGURATION, sentence(e));
+      troubles.raise(TroubleCause.CONFIGURATION, e.getMessage());
     } else if (edit.known()) {
       troubles.raise(
           TroubleCause.STATE,
           "an edit of "
               + store.describe()
               + " cannot be accepted, what it refuses is refused: "
-              + sentence(e));
+              + e.getMessage());
     } else {
       troubles.raise(
-          TroubleCause.CONFIGURATION, "the configuration cannot be followed: " + sentence(e));
+          TroubleCause.CONFIGURATION, "the configuration cannot be followed: " + e.getMessage());
     }
-  }
-
-  private static String sentence(StoreException e) {
-    return String.valueOf(e.getMessage());
   }
 
   /**
@@ -220,7 +218,8 @@ public final class Committer implements AutoCloseable {
       try (Store.Held held = refresh.hold()) {
         Store.Seen seen = refresh.runHeld();
         if (seen.rest().isEmpty()) {
-          Store.Outcome unused = publication.accept(seen, publisher.knowing(mounted));
+          Store.Outcome unused =
+              publication.accept(seen, publisher.knowing(mounted), ReloadCause.DEVICE);
         }
       }
     } finally {
@@ -259,9 +258,11 @@ public final class Committer implements AutoCloseable {
    * must not wait for that.
    */
   private boolean enter(BooleanSupplier withdrawn) throws StoreException {
+    long asked = System.nanoTime();
     try {
       while (!withdrawn.getAsBoolean()) {
         if (gate.tryLock(WANTED_CHECK_SECONDS, TimeUnit.SECONDS)) {
+          counts.entered(asked);
           return true;
         }
       }

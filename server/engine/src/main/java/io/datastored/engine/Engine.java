@@ -1,5 +1,6 @@
 package io.datastored.engine;
 
+import com.google.common.collect.ImmutableMap;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.engine.WriteOutcome.Rejected;
@@ -18,7 +19,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -28,39 +29,6 @@ import java.util.function.UnaryOperator;
  * system call and allocates only the handle. How it decides: {@link Admission}.
  */
 public final class Engine implements AutoCloseable {
-
-  /** An intent is the purpose of a write, and whether its caller still wants it. Immutable. */
-  public static final class Intent {
-
-    /** Change the configuration. */
-    public static final Intent COMMIT = new Intent(WriteStep.Purpose.COMMIT, () -> false);
-
-    /** Report what would happen, but change nothing. */
-    public static final Intent VALIDATE_ONLY = new Intent(WriteStep.Purpose.PREVIEW, () -> false);
-
-    private final WriteStep.Purpose purpose;
-    private final BooleanSupplier withdrawn;
-
-    private Intent(WriteStep.Purpose purpose, BooleanSupplier withdrawn) {
-      this.purpose = purpose;
-      this.withdrawn = withdrawn;
-    }
-
-    /**
-     * This intent, abandoned if its caller goes away before the commit begins: the write stops
-     * waiting for other writes and changes nothing.
-     *
-     * @param gone checked from time to time, and right before the commit
-     */
-    public Intent unless(BooleanSupplier gone) {
-      return new Intent(purpose, gone);
-    }
-
-    /** Whether it changes the configuration. */
-    public boolean commits() {
-      return purpose == WriteStep.Purpose.COMMIT;
-    }
-  }
 
   private final Admission admission;
   private final Resumption resumption;
@@ -285,7 +253,8 @@ public final class Engine implements AutoCloseable {
       return Write.rejected(Rejected.Reason.NOT_READY, publisher.current(), write.name(), unusable);
     }
     try {
-      return committer.write(write, intent.purpose, intent.withdrawn);
+      return committer.write(
+          new RecordedWrite(write, intent.unrecorded()), intent.purpose(), intent.withdrawn());
     } catch (StoreException e) {
       Rejected.Reason reason =
           e.reason() == StoreException.Reason.OUTCOME_UNKNOWN
@@ -293,6 +262,16 @@ public final class Engine implements AutoCloseable {
               : Rejected.Reason.STORE_UNAVAILABLE;
       return Write.rejected(reason, publisher.current(), write.name(), e.getMessage());
     }
+  }
+
+  /**
+   * Checks that a change could be committed now: that the state can be written. Changes nothing,
+   * and does not wait for a change that is being committed. Touches the disk.
+   *
+   * @throws StoreException when it could not, with the reason
+   */
+  public void probeStore() throws StoreException {
+    committer.probe();
   }
 
   /** The present troubles, by cause. The server around the engine raises its own there, too. */
@@ -305,6 +284,11 @@ public final class Engine implements AutoCloseable {
    */
   public Optional<EditDetection> editDetection() {
     return health.editDetection();
+  }
+
+  /** How many edits of the file were found in which way; has every way. */
+  public ImmutableMap<EditDetection.Way, Long> editsFound() {
+    return health.editsFound();
   }
 
   /**
@@ -325,7 +309,17 @@ public final class Engine implements AutoCloseable {
 
   /** How often the engine has done expensive work. */
   public EngineCounters counters() {
-    return committer.counters();
+    return committer.counts().read();
+  }
+
+  /**
+   * Reports each commit of this engine from now on, and what it has spent its time on.
+   *
+   * @param listener is called on the thread of the commit, before its caller gets an answer, and
+   *     must not keep it waiting
+   */
+  public void onCommit(Consumer<CommitTimes> listener) {
+    committer.counts().onCommit(listener);
   }
 
   /**

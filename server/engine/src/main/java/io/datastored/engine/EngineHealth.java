@@ -1,12 +1,17 @@
 package io.datastored.engine;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.datastored.engine.health.EditDetection;
 import io.datastored.engine.health.PeriodicTasks;
 import io.datastored.engine.health.TroubleCause;
 import io.datastored.engine.health.Troubles;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +32,8 @@ final class EngineHealth implements AutoCloseable {
   private final CompletableFuture<String> lost = new CompletableFuture<>();
   private volatile @Nullable String unusable;
   private volatile Optional<EditDetection> editDetection = Optional.empty();
+  private final ImmutableMap<EditDetection.Way, LongAdder> edits =
+      Maps.toMap(Arrays.asList(EditDetection.Way.values()), way -> new LongAdder());
 
   EngineHealth(Troubles troubles, PeriodicTasks tasks) {
     this.troubles = troubles;
@@ -60,6 +67,16 @@ final class EngineHealth implements AutoCloseable {
   /** Records how edits are detected from now on. */
   void findsEdits(EditDetection how) {
     editDetection = Optional.of(how);
+  }
+
+  /** An edit was found. */
+  void foundEdit(EditDetection.Way by) {
+    Objects.requireNonNull(edits.get(by)).increment();
+  }
+
+  /** How many edits were found in which way. */
+  ImmutableMap<EditDetection.Way, Long> editsFound() {
+    return ImmutableMap.copyOf(Maps.transformValues(edits, LongAdder::sum));
   }
 
   /** Completed with the reason when the files shared with other processes are lost. */

@@ -35,7 +35,7 @@ record MaintenanceWrite(MaintenanceChange change) implements Write {
     if (there.isPresent() && snapshot.fault(name).isEmpty() && isSet(there.get())) {
       Maintenance before = Maintenance.before(there.get().accepted().mode());
       return new Decision.Answer(
-          new WriteOutcome.Written(there.get(), snapshot.revision(), before));
+          new WriteOutcome.Written(there.get(), snapshot.revision(), snapshot.revision(), before));
     }
     Optional<Decision> refusal = Write.refusal(snapshot, name, change.expected());
     if (refusal.isPresent()) {
@@ -63,6 +63,16 @@ record MaintenanceWrite(MaintenanceChange change) implements Write {
         name,
         next,
         Map.of(name, new ModeAnnotations(change.expectedEnd(), change.setBy())));
+  }
+
+  @Override
+  public boolean onlyRefusesMore(Snapshot snapshot) {
+    MaintenanceMode next = change.setting().mode();
+    return snapshot
+        .find(name())
+        .map(present -> present.maintenance().mode())
+        .filter(mode -> next != MaintenanceMode.NONE && next.refusesAllThat(mode))
+        .isPresent();
   }
 
   private boolean isSet(Datastore present) {

@@ -9,7 +9,6 @@ import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Store;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,19 +26,19 @@ final class Publication {
   private final SnapshotPublisher publisher;
   private final UncommittedEdit edit;
   private final Troubles troubles;
-  private final LongAdder commits;
+  private final CommitCounts counts;
 
   Publication(
       Store store,
       SnapshotPublisher publisher,
       UncommittedEdit edit,
       Troubles troubles,
-      LongAdder commits) {
+      CommitCounts counts) {
     this.store = store;
     this.publisher = publisher;
     this.edit = edit;
     this.troubles = troubles;
-    this.commits = commits;
+    this.counts = counts;
   }
 
   /** Publishes a state that this or another process has already committed. */
@@ -50,7 +49,7 @@ final class Publication {
       ConfigDocument parsed = publisher.parse(seen.content());
       LastGood.Served served = publisher.serve(seen.state(), parsed);
       publisher.announce(seen.state(), served);
-      publish(seen.state(), parsed, served);
+      publish(seen.state(), parsed, served, ReloadCause.OTHER_PROCESS);
     }
   }
 
@@ -63,9 +62,9 @@ final class Publication {
       throws StoreException {
     try {
       publisher.announce(on.state(), next.served());
-      Store.Outcome outcome = count(store.commit(on, next.draft(withdrawn)));
+      Store.Outcome outcome = count(stored(on, next.draft(withdrawn)));
       if (outcome == Store.Outcome.COMMITTED) {
-        publish(next.state(), next.document(), next.served());
+        publish(next.state(), next.document(), next.served(), ReloadCause.WRITE);
       }
       return outcome;
     } catch (StoreException e) {
@@ -79,8 +78,9 @@ final class Publication {
    * The store is held.
    *
    * @param on what was seen
+   * @param cause why it is served from now on
    */
-  Store.Outcome accept(Store.Seen on, Successor next) throws StoreException {
+  Store.Outcome accept(Store.Seen on, Successor next, ReloadCause cause) throws StoreException {
     publisher.announce(on.state(), next.served());
     if (!next.state().equals(on.state())) {
       if (commit(on, next) != Store.Outcome.COMMITTED) {
@@ -91,7 +91,7 @@ final class Publication {
       keepText(on, next);
     }
     if (!next.state().equals(publisher.current().state()) || publisher.empty()) {
-      publish(next.state(), next.document(), next.served());
+      publish(next.state(), next.document(), next.served(), cause);
     }
     edit.gone();
     return Store.Outcome.COMMITTED;
@@ -110,18 +110,24 @@ final class Publication {
   }
 
   private Store.Outcome commit(Store.Seen on, Successor next) throws StoreException {
-    return count(store.commit(on, next.draft(() -> false)));
+    return count(stored(on, next.draft(() -> false)));
+  }
+
+  private Store.Outcome stored(Store.Seen on, Store.Draft draft) throws StoreException {
+    try (CommitCounts.StoreWork work = counts.storing(store::syncNanos)) {
+      return store.commit(on, draft);
+    }
   }
 
   /** Commits again a state whose file was lost. The store is held. */
   void restore(Store.Seen seen) throws StoreException {
     Store.Outcome unused =
-        count(store.commit(seen, new Store.Draft(seen.state(), Optional.empty(), () -> false)));
+        count(stored(seen, new Store.Draft(seen.state(), Optional.empty(), () -> false)));
   }
 
   private Store.Outcome count(Store.Outcome outcome) {
     if (outcome == Store.Outcome.COMMITTED) {
-      commits.increment();
+      counts.committed();
       troubles.clear(TroubleCause.STATE);
     }
     return outcome;
@@ -146,11 +152,13 @@ final class Publication {
    * died between its commit and the doorbell; other processes then keep granting on the previous
    * state until the process that finds the new one raises the doorbell.
    */
-  void publish(AcceptedState state, ConfigDocument parsed, LastGood.Served served) {
+  void publish(
+      AcceptedState state, ConfigDocument parsed, LastGood.Served served, ReloadCause cause) {
     // Raise the doorbell first: from here on no process grants on the previous state without
     // checking again.
     store.doorbell().raise(state.generation());
     edit.superseded();
     publisher.publish(state, parsed, served);
+    counts.published(cause, state.revision());
   }
 }

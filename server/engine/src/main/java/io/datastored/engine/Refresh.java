@@ -5,7 +5,6 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Store;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A refresh brings the snapshot up to date with the store, unless an edit must settle first.
@@ -18,7 +17,7 @@ final class Refresh {
   private final SnapshotPublisher publisher;
   private final UncommittedEdit edit;
   private final Publication publication;
-  private final LongAdder looks;
+  private final CommitCounts counts;
   private boolean closed;
 
   Refresh(
@@ -27,13 +26,13 @@ final class Refresh {
       SnapshotPublisher publisher,
       UncommittedEdit edit,
       Publication publication,
-      LongAdder looks) {
+      CommitCounts counts) {
     this.store = store;
     this.holdWait = holdWait;
     this.publisher = publisher;
     this.edit = edit;
     this.publication = publication;
-    this.looks = looks;
+    this.counts = counts;
   }
 
   /** Ends all commits. */
@@ -54,12 +53,17 @@ final class Refresh {
   /** Holds the store: no other thread or process can commit until it is closed. */
   Store.Held hold() throws StoreException {
     requireOpen();
-    return store.hold(holdWait);
+    long asked = System.nanoTime();
+    try {
+      return store.hold(holdWait);
+    } finally {
+      counts.held(asked);
+    }
   }
 
   Store.Seen look(Store.Look how) throws StoreException {
     Store.Seen seen = store.look(publisher.current().state(), how);
-    looks.increment();
+    counts.looked();
     return seen;
   }
 
@@ -121,7 +125,7 @@ final class Refresh {
       }
       try {
         Successor next = publisher.accepting(seen);
-        if (publication.accept(seen, next) == Store.Outcome.COMMITTED) {
+        if (publication.accept(seen, next, ReloadCause.EDIT) == Store.Outcome.COMMITTED) {
           return seen.at(next.state());
         }
       } catch (StoreException e) {

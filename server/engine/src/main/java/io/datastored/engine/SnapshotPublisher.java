@@ -36,7 +36,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +59,6 @@ final class SnapshotPublisher {
   private final Executor telling;
   private final Leaving leaving;
   private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
-  private final LongAdder reloads = new LongAdder();
 
   private @Nullable ConfigDocument document;
 
@@ -90,11 +88,6 @@ final class SnapshotPublisher {
 
   Snapshot current() {
     return current;
-  }
-
-  /** How many snapshots have been published. */
-  long reloads() {
-    return reloads.sum();
   }
 
   Subscription addListener(ChangeListener listener) {
@@ -294,7 +287,6 @@ final class SnapshotPublisher {
     published = change.after();
     // Swap, then notify: a listener that knows a generation cannot be served an older one.
     current = published;
-    reloads.increment();
     FaultLog.tell(change.before().faults(), change.after().faults());
     runtimes.follow(change);
     if (change.generations() == 0) {

@@ -33,6 +33,14 @@ interface Write {
    */
   Decision decide(Snapshot snapshot, ConfigDocument document);
 
+  /**
+   * Whether, made on this snapshot, it lets nothing begin that is refused now, and changes no
+   * setting.
+   */
+  default boolean onlyRefusesMore(Snapshot snapshot) {
+    return false;
+  }
+
   /** The decision to change to {@code next}, or a refusal if the result would be faulty. */
   public static Decision change(
       Snapshot snapshot,

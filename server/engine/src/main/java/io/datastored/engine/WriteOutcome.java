@@ -8,6 +8,7 @@ import io.datastored.engine.snapshot.Maintenance;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Revision;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A write outcome is the result of a write: {@link Written}, {@link Removed} or {@link Rejected}.
@@ -24,27 +25,35 @@ public sealed interface WriteOutcome {
     Maintenance previous = before.find(name).map(Datastore::maintenance).orElse(Maintenance.NONE);
     return after
         .find(name)
-        .<WriteOutcome>map(present -> new Written(present, revision, previous))
-        .orElseGet(() -> new Removed(revision));
+        .<WriteOutcome>map(present -> new Written(present, before.revision(), revision, previous))
+        .orElseGet(() -> new Removed(before.revision(), revision));
   }
 
   /**
    * The write is committed, or would have been, or changes nothing.
    *
    * @param datastore the datastore after the write
+   * @param before the revision that was decided on
    * @param revision of the change, or the present one if nothing changed
    * @param previous the maintenance before the write; if the write set the present mode again, the
    *     maintenance before that mode, as in the first answer
    */
-  record Written(Datastore datastore, Revision revision, Maintenance previous)
-      implements WriteOutcome {}
+  record Written(Datastore datastore, Revision before, Revision revision, Maintenance previous)
+      implements WriteOutcome {
+
+    /** Whether this write has changed something that is served. */
+    public boolean changed() {
+      return !before.equals(revision);
+    }
+  }
 
   /**
    * The section is removed, or would have been.
    *
+   * @param before the revision that was decided on
    * @param revision of the removal, or the present one if nothing had to be changed
    */
-  record Removed(Revision revision) implements WriteOutcome {}
+  record Removed(Revision before, Revision revision) implements WriteOutcome {}
 
   /**
    * Nothing was changed, unless the reason is OUTCOME_UNKNOWN.
@@ -64,6 +73,17 @@ public sealed interface WriteOutcome {
       ImmutableList<PropertyFault> faults,
       String detail)
       implements WriteOutcome {
+
+    /** The rejection as somebody is told it who may not see every datastore. */
+    public Rejected hiding(Predicate<DatastoreName> hidden) {
+      ImmutableList<PropertyFault> told =
+          faults.stream()
+              .map(fault -> fault.other().filter(hidden).isPresent() ? fault.withoutOther() : fault)
+              .collect(ImmutableList.toImmutableList());
+      boolean isFirst = !faults.isEmpty() && detail.equals(faults.get(0).message());
+      return new Rejected(
+          reason, name, revision, present, told, isFirst ? told.get(0).message() : detail);
+    }
 
     /** Why a write is rejected. */
     public enum Reason {

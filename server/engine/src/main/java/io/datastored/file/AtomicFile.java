@@ -26,12 +26,23 @@ public final class AtomicFile {
   private static final AtomicLong SEQUENCE = new AtomicLong();
 
   private final Path target;
+  private final FileOwnership ifNew;
   private final DiskSteps disk;
 
   /** Creates an atomic file at a path, whose directory must exist when it is written. */
   public AtomicFile(Path target, DiskSteps disk) {
+    this(target, FileOwnership.NEW, disk);
+  }
+
+  private AtomicFile(Path target, FileOwnership ifNew, DiskSteps disk) {
     this.target = target.toAbsolutePath();
+    this.ifNew = ifNew;
     this.disk = disk;
+  }
+
+  /** Like the constructor, but the file has mode 0600, whatever it had. */
+  public static AtomicFile forOwnerOnly(Path target, DiskSteps disk) {
+    return new AtomicFile(target, FileOwnership.NEW_PRIVATE, disk);
   }
 
   /** Removes hidden files of processes that died during a replacement. Called at a start. */
@@ -66,7 +77,7 @@ public final class AtomicFile {
   }
 
   private Replacement prepareHidden(byte[] content) throws IOException {
-    FileOwnership ownership = FileOwnership.of(target);
+    FileOwnership ownership = FileOwnership.of(target, ifNew);
     Replacement replacement = new Replacement(create());
     boolean ready = false;
     try {

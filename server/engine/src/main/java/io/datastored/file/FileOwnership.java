@@ -25,23 +25,35 @@ record FileOwnership(
     Optional<GroupPrincipal> group) {
 
   /** The ownership of a new file: mode 0640. */
-  static final FileOwnership NEW =
-      new FileOwnership(
-          PosixFilePermissions.fromString("rw-r-----"), Optional.empty(), Optional.empty());
+  static final FileOwnership NEW = ofNew("rw-r-----");
+
+  /** The ownership of a new file that only its owner may read: mode 0600. */
+  static final FileOwnership NEW_PRIVATE = ofNew("rw-------");
 
   FileOwnership {
     permissions = Set.copyOf(permissions);
   }
 
-  static FileOwnership of(Path file) throws IOException {
+  private static FileOwnership ofNew(String permissions) {
+    return new FileOwnership(
+        PosixFilePermissions.fromString(permissions), Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * The ownership of a file that is replaced. One that only its owner may read, and that an earlier
+   * version left to others, is that no longer.
+   *
+   * @param ifNew if there is no such file
+   */
+  static FileOwnership of(Path file, FileOwnership ifNew) throws IOException {
     try {
       PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
       return new FileOwnership(
-          attributes.permissions(),
+          ifNew.equals(NEW_PRIVATE) ? ifNew.permissions() : attributes.permissions(),
           Optional.of(attributes.owner()),
           Optional.of(attributes.group()));
     } catch (NoSuchFileException e) {
-      return NEW;
+      return ifNew;
     }
   }
 

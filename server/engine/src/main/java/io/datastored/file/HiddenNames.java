@@ -39,7 +39,7 @@ public final class HiddenNames {
   }
 
   /** Whether a name is that of a hidden file of any target. */
-  static boolean isHidden(Path file) {
+  public static boolean isHidden(Path file) {
     String name = file.getFileName().toString();
     return name.startsWith(".") && (name.endsWith(NEW) || name.endsWith(ASIDE));
   }

@@ -41,7 +41,12 @@ final class OperatingSystemSteps implements DiskSteps {
 
   @Override
   public void sync(FileOutputStream file) throws IOException {
-    file.getFD().sync();
+    long begun = System.nanoTime();
+    try {
+      file.getFD().sync();
+    } finally {
+      SyncTime.add(System.nanoTime() - begun);
+    }
   }
 
   @Override
@@ -64,10 +69,12 @@ final class OperatingSystemSteps implements DiskSteps {
     // A directory can be opened only as a channel, so a pending interrupt is deferred.
     boolean interrupted = Thread.interrupted();
     try {
+      long begun = System.nanoTime();
       FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ);
       try {
         channel.force(true);
       } finally {
+        SyncTime.add(System.nanoTime() - begun);
         release(channel, directory);
       }
     } finally {

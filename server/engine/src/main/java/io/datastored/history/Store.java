@@ -52,6 +52,11 @@ public interface Store extends AutoCloseable {
    */
   Outcome commit(Seen on, Draft next) throws StoreException;
 
+  /** For how long the current thread has waited for disks since it was started, in nanoseconds. */
+  default long syncNanos() {
+    return 0;
+  }
+
   /**
    * Checks that {@code present} could be committed again now. Changes nothing.
    *

@@ -66,6 +66,13 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
     return new EarlierRuns(found, granted);
   }
 
+  /**
+   * What is known if the ledger may be older than the last run: that run may have promised more.
+   */
+  EarlierRuns outdated(PromiseBounds bounds) {
+    return new EarlierRuns(found.promising(bounds.longest()), found.ceiling());
+  }
+
   private static LedgerEntry missing(LedgerFile file, Path stateDirectory, PromiseBounds bounds)
       throws StoreException {
     if (bounds.earlierLeases() == EarlierLeases.POSSIBLE) {

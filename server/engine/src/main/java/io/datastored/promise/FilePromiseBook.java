@@ -5,6 +5,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
+import io.datastored.file.Verdict;
+import io.datastored.history.Incarnation;
 import io.datastored.operation.Operation;
 import io.datastored.promise.LedgerEntry.Promises;
 import java.nio.file.Path;
@@ -36,9 +38,12 @@ public final class FilePromiseBook implements PromiseBook {
   private static final long TOKENS_OF_A_COMMIT = 8L << 20;
 
   private final LedgerFile file;
-  private final EarlierRuns earlier;
-  private final ClockSlack slack;
+  private final Continuations continuations;
+  private final PromiseBounds bounds;
   private final Object lock = new Object();
+
+  /** Written under the lock, before anything is promised. */
+  private volatile EarlierRuns earlier;
 
   /** Written under the lock. */
   private volatile LedgerEntry entry;
@@ -51,12 +56,14 @@ public final class FilePromiseBook implements PromiseBook {
 
   private volatile boolean granting;
 
-  private FilePromiseBook(LedgerFile file, EarlierRuns earlier, ClockSlack slack) {
-    this.slack = slack;
+  private FilePromiseBook(
+      LedgerFile file, EarlierRuns earlier, Continuations continuations, PromiseBounds bounds) {
+    this.continuations = continuations;
+    this.bounds = bounds;
     this.file = file;
     this.earlier = earlier;
     this.entry = earlier.found();
-    this.lastToken = () -> earlier.found().ceiling() - 1;
+    this.lastToken = () -> this.earlier.found().ceiling() - 1;
   }
 
   /**
@@ -75,7 +82,51 @@ public final class FilePromiseBook implements PromiseBook {
     LedgerFile file = new LedgerFile(stateDirectory, disk);
     file.removeLeftovers(wallClock);
     return new FilePromiseBook(
-        file, EarlierRuns.read(file, stateDirectory, bounds, wallClock), bounds.slack());
+        file,
+        EarlierRuns.read(file, stateDirectory, bounds, wallClock),
+        Continuations.open(stateDirectory, disk),
+        bounds);
+  }
+
+  /**
+   * Binds the ledger to the history that is served; call it before anything is promised. A ledger
+   * of another history was restored or copied together with its state, or its state was lost: a run
+   * after the one that wrote it may have promised more.
+   *
+   * <p>If the disk is full, the ledger is written later. Until then it names the other history, so
+   * the next start draws the same conclusion.
+   */
+  public void serve(Incarnation history) {
+    synchronized (lock) {
+      Optional<Incarnation> written = entry.history();
+      if (written.equals(Optional.of(history))) {
+        return;
+      }
+      if (written.isPresent()) {
+        earlier = earlier.outdated(bounds);
+        entry = earlier.found();
+        log.atWarn()
+            .addKeyValue("history", history)
+            .addKeyValue("before", written.get())
+            .addKeyValue("recovery", entry.longestTtl())
+            .log(
+                "{} belongs to another history: the state directory was restored or copied, or its"
+                    + " state was lost; no drain ends before leases that may have been granted since"
+                    + " have expired",
+                file);
+      }
+      entry = entry.in(Optional.of(history));
+      try {
+        toDisk(entry);
+      } catch (StoreException e) {
+        log.atWarn().log("the history is noted later: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** Whether a ledger can be used, and what is in it. */
+  public static Verdict verdict(byte[] bytes) {
+    return LedgerFile.verdict(bytes);
   }
 
   EarlierRuns earlier() {
@@ -85,6 +136,11 @@ public final class FilePromiseBook implements PromiseBook {
   /** The first token of this run; all others are above. */
   public long firstToken() {
     return earlier.found().ceiling();
+  }
+
+  @Override
+  public Continuations continuations() {
+    return continuations;
   }
 
   @Override
@@ -149,7 +205,7 @@ public final class FilePromiseBook implements PromiseBook {
     // settled.
     boolean lastRunIsOver =
         earlier.found().promises() == Promises.SETTLED
-            || sinceOpening.compareTo(slack.kept(earlier.found().longestTtl())) > 0;
+            || sinceOpening.compareTo(bounds.slack().kept(earlier.found().longestTtl())) > 0;
     if (lastRunIsOver) {
       synchronized (lock) {
         // An entry that allows less is published before it is written. In the opposite order, the

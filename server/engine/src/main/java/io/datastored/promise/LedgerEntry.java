@@ -1,8 +1,10 @@
 package io.datastored.promise;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.history.Incarnation;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -14,13 +16,15 @@ import java.util.stream.Stream;
  * @param floors what was drained so recently that a request to take it over may still arrive; one
  *     for each operation on each datastore
  * @param left base paths that were left while leases were outstanding, in order
+ * @param history the incarnation under which it was written; empty if an earlier version wrote it
  */
 record LedgerEntry(
     long ceiling,
     Duration longestTtl,
     Promises promises,
     ImmutableList<FencingFloor> floors,
-    ImmutableList<LeftPath> left) {
+    ImmutableList<LeftPath> left,
+    Optional<Incarnation> history) {
 
   /** Whether any promise may still be outstanding. */
   enum Promises {
@@ -38,11 +42,11 @@ record LedgerEntry(
   }
 
   LedgerEntry(long ceiling, Duration longestTtl, Promises promises) {
-    this(ceiling, longestTtl, promises, ImmutableList.of(), ImmutableList.of());
+    this(ceiling, longestTtl, promises, ImmutableList.of(), ImmutableList.of(), Optional.empty());
   }
 
   LedgerEntry withCeiling(long other) {
-    return new LedgerEntry(other, longestTtl, promises, floors, left);
+    return new LedgerEntry(other, longestTtl, promises, floors, left, history);
   }
 
   LedgerEntry withoutFloors(Collection<FencingFloor> outdated) {
@@ -53,7 +57,8 @@ record LedgerEntry(
         floors.stream()
             .filter(floor -> !outdated.contains(floor))
             .collect(ImmutableList.toImmutableList()),
-        left);
+        left,
+        history);
   }
 
   LedgerEntry leaving(Collection<LeftPath> more) {
@@ -62,11 +67,12 @@ record LedgerEntry(
         longestTtl,
         promises,
         floors,
-        ImmutableList.<LeftPath>builder().addAll(left).addAll(more).build());
+        ImmutableList.<LeftPath>builder().addAll(left).addAll(more).build(),
+        history);
   }
 
   LedgerEntry withLeft(ImmutableList<LeftPath> others) {
-    return new LedgerEntry(ceiling, longestTtl, promises, floors, others);
+    return new LedgerEntry(ceiling, longestTtl, promises, floors, others, history);
   }
 
   /** This entry with a floor added; a higher one for the same operation and datastore stays. */
@@ -80,7 +86,8 @@ record LedgerEntry(
         promises,
         Stream.concat(floors.stream().filter(floor -> !floor.isLike(added)), Stream.of(added))
             .collect(ImmutableList.toImmutableList()),
-        left);
+        left,
+        history);
   }
 
   /** This entry, extended to allow a lease of this ttl. */
@@ -90,7 +97,19 @@ record LedgerEntry(
     }
     Duration seconds = Duration.ofSeconds(ttl.plusNanos(999_999_999).toSeconds());
     Duration longer = seconds.compareTo(longestTtl) > 0 ? seconds : longestTtl;
-    return new LedgerEntry(ceiling, longer, Promises.OUT, floors, left);
+    return new LedgerEntry(ceiling, longer, Promises.OUT, floors, left, history);
+  }
+
+  /** What a reader of the file wants to know. */
+  String description() {
+    return "%s, fencing tokens are below %d, %d fencing floors, %d earlier base paths"
+        .formatted(
+            promises == Promises.OUT
+                ? "leases and sessions of up to %d s may be out".formatted(longestTtl.toSeconds())
+                : "no leases are out",
+            ceiling,
+            floors.size(),
+            left.size());
   }
 
   /** Whether a lease of this ttl may be promised under this entry. */
@@ -98,8 +117,13 @@ record LedgerEntry(
     return promises == Promises.OUT && ttl.compareTo(longestTtl) <= 0;
   }
 
+  /** This entry in a history. */
+  LedgerEntry in(Optional<Incarnation> other) {
+    return new LedgerEntry(ceiling, longestTtl, promises, floors, left, other);
+  }
+
   /** This entry with no promise outstanding. */
   LedgerEntry settled() {
-    return new LedgerEntry(ceiling, Duration.ZERO, Promises.SETTLED);
+    return new LedgerEntry(ceiling, Duration.ZERO, Promises.SETTLED).in(history);
   }
 }

@@ -9,6 +9,8 @@ import io.datastored.config.DatastoreName;
 import io.datastored.file.AtomicFile;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
+import io.datastored.file.Verdict;
+import io.datastored.history.Incarnation;
 import io.datastored.operation.Operation;
 import io.datastored.promise.LedgerEntry.Promises;
 import java.io.IOException;
@@ -34,19 +36,24 @@ final class LedgerFile {
   static final String NAME = "leases";
 
   private static final String FORMAT = "datastored-leases ";
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** The version without base paths that were left. */
   private static final int OLDEST_VERSION = 1;
 
+  /** The first version that names the history to which it belongs. */
+  private static final int WITH_HISTORY = 3;
+
   private static final String CEILING = "fencing-ceiling ";
   private static final String LONGEST_TTL = "longest-ttl-seconds ";
   private static final String PROMISES = "promises ";
+  private static final String HISTORY = "history ";
+  private static final String ABSENT = "-";
   private static final String FLOOR = "fencing-floor ";
   private static final String LEFT = "left-path ";
   private static final String CHECKSUM = "crc32c ";
 
-  /** The number of fixed lines before the repeated ones. */
+  /** The number of fixed lines before the history. */
   private static final int LINES_OF_NUMBERS = 4;
 
   /** The checksum, and the empty text after the last line end. */
@@ -60,7 +67,7 @@ final class LedgerFile {
 
   LedgerFile(Path stateDirectory, DiskSteps disk) {
     this.file = stateDirectory.resolve(NAME);
-    this.atomic = new AtomicFile(file, disk);
+    this.atomic = AtomicFile.forOwnerOnly(file, disk);
   }
 
   /** Removes temporary files of processes that died while writing. */
@@ -86,12 +93,31 @@ final class LedgerFile {
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     int version = version(text);
     if (version > VERSION && isWhole(text)) {
-      throw new StoreException(
-          StoreException.Reason.OTHER,
-          "%s was written by a later version of datastored (format %d, this one knows %d): start that version"
-              .formatted(file, version, VERSION));
+      throw new StoreException(StoreException.Reason.OTHER, file + " " + later(version));
     }
     return Optional.of(parse(text));
+  }
+
+  private static String later(int version) {
+    return "was written by a later version of datastored (format %d, this one knows %d): start that version"
+        .formatted(version, VERSION);
+  }
+
+  /** Whether a ledger can be used, and what is in it. */
+  static Verdict verdict(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int version = version(text);
+    if (version > VERSION && isWhole(text)) {
+      return Verdict.fault("it " + later(version));
+    }
+    try {
+      return Verdict.whole("format %d, %s".formatted(version, parse(text).description()));
+    } catch (CorruptLedgerException e) {
+      return Verdict.damaged(
+          e,
+          "The next start keeps it as leases.corrupt-SECONDS; no drain completes before the longest"
+              + " leases that its options allow have expired");
+    }
   }
 
   /** Replaces the file; durable when this returns. */
@@ -114,6 +140,9 @@ final class LedgerFile {
     text.append(CEILING).append(entry.ceiling()).append('\n');
     text.append(LONGEST_TTL).append(entry.longestTtl().toSeconds()).append('\n');
     text.append(PROMISES).append(word(entry.promises())).append('\n');
+    text.append(HISTORY)
+        .append(entry.history().map(Incarnation::value).orElse(ABSENT))
+        .append('\n');
     for (FencingFloor floor : entry.floors()) {
       text.append(FLOOR).append(floor.datastore()).append(' ');
       text.append(word(floor.operation())).append(' ').append(floor.token()).append('\n');
@@ -137,7 +166,8 @@ final class LedgerFile {
       throw new CorruptLedgerException("it does not begin with '" + FORMAT + VERSION + "'");
     }
     int end = text.lastIndexOf(CHECKSUM);
-    int many = lines.size() - LINES_OF_NUMBERS - LINES_AT_THE_END;
+    int fixed = version >= WITH_HISTORY ? LINES_OF_NUMBERS + 1 : LINES_OF_NUMBERS;
+    int many = lines.size() - fixed - LINES_AT_THE_END;
     if (many < 0 || end < 0) {
       throw new CorruptLedgerException("it is truncated");
     }
@@ -149,11 +179,18 @@ final class LedgerFile {
           Long.parseLong(value(lines.get(1), CEILING)),
           Duration.ofSeconds(Long.parseLong(value(lines.get(2), LONGEST_TTL))),
           Promises.valueOf(value(lines.get(3), PROMISES).toUpperCase(Locale.ROOT)),
-          floors(lines.subList(LINES_OF_NUMBERS, LINES_OF_NUMBERS + many)),
-          left(lines.subList(LINES_OF_NUMBERS, LINES_OF_NUMBERS + many)));
+          floors(lines.subList(fixed, fixed + many)),
+          left(lines.subList(fixed, fixed + many)),
+          version >= WITH_HISTORY ? history(lines.get(LINES_OF_NUMBERS)) : Optional.empty());
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new CorruptLedgerException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Optional<Incarnation> history(String line) throws CorruptLedgerException {
+    return Optional.of(value(line, HISTORY))
+        .filter(word -> !word.equals(ABSENT))
+        .map(Incarnation::new);
   }
 
   private static ImmutableList<FencingFloor> floors(List<String> lines)

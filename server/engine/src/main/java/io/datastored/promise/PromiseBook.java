@@ -45,6 +45,9 @@ public interface PromiseBook {
    */
   ImmutableList<Optional<Path>> grounds(DatastoreName datastore, FencingToken token);
 
+  /** By which a lease of an earlier run is proven. */
+  Continuations continuations();
+
   /**
    * Records that no promise of this server is outstanding, if those of the previous run are over,
    * too.

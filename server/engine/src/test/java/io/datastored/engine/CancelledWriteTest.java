@@ -23,13 +23,13 @@ final class CancelledWriteTest {
   private final EngineFixture fixture =
       EngineFixture.with("datastore: main\n\tmaintenance-mode delete\n\tpath /srv/main\n");
   private final AtomicBoolean gone = new AtomicBoolean();
-  private final Engine.Intent intent = Engine.Intent.COMMIT.unless(gone::get);
+  private final Intent intent = Intent.COMMIT.unless(gone::get);
 
   /** One call of each kind. */
   enum Call {
     CREATE {
       @Override
-      WriteOutcome on(Engine engine, Engine.Intent intent) {
+      WriteOutcome on(Engine engine, Intent intent) {
         DatastoreSettings settings = engine.snapshot().find(MAIN).orElseThrow().settings();
         return engine.create(
             DatastoreName.of("other"), settings.toBuilder().path("/srv/other").build(), intent);
@@ -37,7 +37,7 @@ final class CancelledWriteTest {
     },
     UPDATE {
       @Override
-      WriteOutcome on(Engine engine, Engine.Intent intent) {
+      WriteOutcome on(Engine engine, Intent intent) {
         return engine.update(
             MAIN,
             Optional.empty(),
@@ -47,7 +47,7 @@ final class CancelledWriteTest {
     },
     SET_MAINTENANCE {
       @Override
-      WriteOutcome on(Engine engine, Engine.Intent intent) {
+      WriteOutcome on(Engine engine, Intent intent) {
         return engine.setMaintenance(
             new MaintenanceChange(
                 MAIN,
@@ -60,12 +60,12 @@ final class CancelledWriteTest {
     },
     DELETE {
       @Override
-      WriteOutcome on(Engine engine, Engine.Intent intent) {
+      WriteOutcome on(Engine engine, Intent intent) {
         return engine.delete(MAIN, Optional.empty(), pass -> Optional.empty(), intent);
       }
     };
 
-    abstract WriteOutcome on(Engine engine, Engine.Intent intent);
+    abstract WriteOutcome on(Engine engine, Intent intent);
   }
 
   @AfterEach
@@ -88,7 +88,7 @@ final class CancelledWriteTest {
     assertThat(fixture.engine().snapshot()).isSameAs(before);
     assertThat(fixture.store().content().bytes()).isEqualTo(text);
     assertThat(fixture.engine().troubles().ofServer()).isEmpty();
-    assertThat(call.on(fixture.engine(), Engine.Intent.COMMIT)).isNotInstanceOf(Rejected.class);
+    assertThat(call.on(fixture.engine(), Intent.COMMIT)).isNotInstanceOf(Rejected.class);
   }
 
   @ParameterizedTest

@@ -124,7 +124,7 @@ final class ConsistentReadTest {
               MAIN,
               java.util.Optional.empty(),
               settings -> settings.toBuilder().path("/srv/moved").build(),
-              Engine.Intent.COMMIT);
+              Intent.COMMIT);
       try (Handle after = engine.lookup(MAIN, Operation.WRITE).handle()) {
         assertThat(engine.operations(MAIN)).isEqualTo(new OperationCounts(1, 1));
         assertThat(after.datastore().basePath()).isNotEqualTo(before.datastore().basePath());

@@ -9,6 +9,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Removed;
 import io.datastored.engine.snapshot.Etag;
+import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,13 +38,12 @@ final class DeleteTest {
     fixture.close();
   }
 
-  private WriteOutcome delete(
-      Function<ConsistentRead, Optional<String>> inTheWay, Engine.Intent intent) {
+  private WriteOutcome delete(Function<ConsistentRead, Optional<String>> inTheWay, Intent intent) {
     return fixture.engine().delete(MAIN, Optional.empty(), inTheWay, intent);
   }
 
   private WriteOutcome delete() {
-    return delete(NOTHING_IN_THE_WAY, Engine.Intent.COMMIT);
+    return delete(NOTHING_IN_THE_WAY, Intent.COMMIT);
   }
 
   private String file() {
@@ -63,7 +63,9 @@ final class DeleteTest {
   @Test
   void delete_drained_removesTheSectionAndTouchesNoOtherLine() {
     long before = EngineFiles.generation(fixture.engine());
-    assertThat(delete()).isEqualTo(new Removed(fixture.engine().snapshot().revision()));
+    Revision seen = fixture.engine().snapshot().revision();
+    WriteOutcome outcome = delete();
+    assertThat(outcome).isEqualTo(new Removed(seen, fixture.engine().snapshot().revision()));
     assertThat(EngineFiles.generation(fixture.engine())).isEqualTo(before + 1);
     assertThat(fixture.engine().snapshot().find(MAIN)).isEmpty();
     assertThat(fixture.engine().snapshot().removed()).containsKey(MAIN);
@@ -85,8 +87,8 @@ final class DeleteTest {
   @Test
   void delete_validateOnly_changesNothing() {
     String before = file();
-    assertThat(delete(NOTHING_IN_THE_WAY, Engine.Intent.VALIDATE_ONLY))
-        .isEqualTo(new Removed(fixture.engine().snapshot().revision()));
+    Revision seen = fixture.engine().snapshot().revision();
+    assertThat(delete(NOTHING_IN_THE_WAY, Intent.VALIDATE_ONLY)).isEqualTo(new Removed(seen, seen));
     assertThat(file()).isEqualTo(before);
     assertThat(fixture.engine().snapshot().find(MAIN)).isPresent();
   }
@@ -108,12 +110,11 @@ final class DeleteTest {
     fixture = EngineFixture.with("datastore: main\n\tpath /srv/main\n");
     try (Handle handle = fixture.engine().lookup(MAIN, Operation.WRITE).handle()) {
       fixture.setMode(MAIN, MaintenanceMode.DELETE);
-      assertRejected(
-          delete(COUNTS, Engine.Intent.COMMIT), Rejected.Reason.IN_USE, "somebody works on it");
+      assertRejected(delete(COUNTS, Intent.COMMIT), Rejected.Reason.IN_USE, "somebody works on it");
       assertThat(fixture.engine().snapshot().find(MAIN)).isPresent();
       assertThat(handle.operation()).isEqualTo(Operation.WRITE);
     }
-    assertThat(delete(COUNTS, Engine.Intent.COMMIT)).isInstanceOf(Removed.class);
+    assertThat(delete(COUNTS, Intent.COMMIT)).isInstanceOf(Removed.class);
   }
 
   @Test
@@ -125,7 +126,7 @@ final class DeleteTest {
                   seen.set(pass);
                   return Optional.of("not yet");
                 },
-                Engine.Intent.COMMIT))
+                Intent.COMMIT))
         .isInstanceOf(Rejected.class);
     assertThat(seen.get().steady()).isTrue();
     assertThat(seen.get().datastore().orElseThrow().maintenance().mode())
@@ -146,17 +147,14 @@ final class DeleteTest {
     WriteOutcome outcome =
         fixture
             .engine()
-            .delete(MAIN, Optional.of(new Etag("older")), NOTHING_IN_THE_WAY, Engine.Intent.COMMIT);
+            .delete(MAIN, Optional.of(new Etag("older")), NOTHING_IN_THE_WAY, Intent.COMMIT);
     assertRejected(outcome, Rejected.Reason.ETAG_MISMATCH, "has changed");
   }
 
   @Test
   void delete_presentEtag_removes() {
     Etag etag = fixture.engine().snapshot().find(MAIN).orElseThrow().etag();
-    assertThat(
-            fixture
-                .engine()
-                .delete(MAIN, Optional.of(etag), NOTHING_IN_THE_WAY, Engine.Intent.COMMIT))
+    assertThat(fixture.engine().delete(MAIN, Optional.of(etag), NOTHING_IN_THE_WAY, Intent.COMMIT))
         .isInstanceOf(Removed.class);
   }
 
@@ -173,7 +171,7 @@ final class DeleteTest {
   void delete_createdAgain_isAnotherDatastoreOnTheSameFiles() {
     assertThat(delete()).isInstanceOf(Removed.class);
     DatastoreSettings settings = DatastoreSettings.builder().path("/srv/main").build();
-    assertThat(fixture.engine().create(MAIN, settings, Engine.Intent.COMMIT))
+    assertThat(fixture.engine().create(MAIN, settings, Intent.COMMIT))
         .isInstanceOf(WriteOutcome.Written.class);
     fixture.engine().lookup(MAIN, Operation.WRITE).handle().close();
   }

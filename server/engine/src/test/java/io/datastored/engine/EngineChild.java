@@ -177,8 +177,8 @@ final class EngineChild implements AutoCloseable {
       }
       case "lookup" -> said(engine.lookup(DatastoreName.of(words[1]), Operation.valueOf(words[2])));
       case "comment" -> outcome(comment(engine, words[1], words[2]));
-      case "mode" -> outcome(mode(engine, words[1], words[2], Engine.Intent.COMMIT));
-      case "validate" -> outcome(mode(engine, words[1], words[2], Engine.Intent.VALIDATE_ONLY));
+      case "mode" -> outcome(mode(engine, words[1], words[2], Intent.COMMIT));
+      case "validate" -> outcome(mode(engine, words[1], words[2], Intent.VALIDATE_ONLY));
       case "edits" ->
           engine.editDetection().orElseThrow().way()
               + engine
@@ -191,7 +191,7 @@ final class EngineChild implements AutoCloseable {
     };
   }
 
-  private static WriteOutcome mode(Engine engine, String name, String mode, Engine.Intent intent) {
+  private static WriteOutcome mode(Engine engine, String name, String mode, Intent intent) {
     return engine.setMaintenance(
         new MaintenanceChange(
             DatastoreName.of(name),
@@ -288,7 +288,7 @@ final class EngineChild implements AutoCloseable {
         DatastoreName.of(name),
         Optional.empty(),
         settings -> with(settings, comment),
-        Engine.Intent.COMMIT);
+        Intent.COMMIT);
   }
 
   private static DatastoreSettings with(DatastoreSettings settings, String comment) {

@@ -36,7 +36,7 @@ final class EngineCloseTest {
                       awaitQuietly(go);
                       return settings.toBuilder().comment(Optional.of("second")).build();
                     },
-                    Engine.Intent.COMMIT));
+                    Intent.COMMIT));
     writing.await();
     Thread closer = new Thread(engine::close);
     closer.start();

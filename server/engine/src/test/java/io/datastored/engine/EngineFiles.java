@@ -67,7 +67,7 @@ public record EngineFiles(Path directory) {
         DatastoreName.of(name),
         Optional.empty(),
         settings -> settings.toBuilder().comment(Optional.of(comment)).build(),
-        Engine.Intent.COMMIT);
+        Intent.COMMIT);
   }
 
   /** Sets a maintenance mode and expects that to succeed. */
@@ -80,7 +80,7 @@ public record EngineFiles(Path directory) {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty()),
-            Engine.Intent.COMMIT);
+            Intent.COMMIT);
     if (outcome instanceof WriteOutcome.Written written) {
       return written;
     }

@@ -181,7 +181,7 @@ public final class EngineFixture implements AutoCloseable {
                 name,
                 Optional.empty(),
                 settings -> settings.toBuilder().comment(Optional.of(comment)).build(),
-                Engine.Intent.COMMIT);
+                Intent.COMMIT);
     if (outcome instanceof WriteOutcome.Rejected) {
       throw new AssertionError(outcome.toString());
     }
@@ -243,7 +243,7 @@ public final class EngineFixture implements AutoCloseable {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty()),
-                Engine.Intent.COMMIT);
+                Intent.COMMIT);
     if (outcome instanceof WriteOutcome.Written written) {
       return written;
     }

@@ -66,7 +66,7 @@ final class EngineTest {
         MAIN,
         expected,
         settings -> settings.toBuilder().comment(Optional.of(comment)).build(),
-        Engine.Intent.COMMIT);
+        Intent.COMMIT);
   }
 
   @Test
@@ -224,11 +224,10 @@ final class EngineTest {
   @Test
   void create_newName_isServedByTheNextLookup() {
     DatastoreName name = DatastoreName.of("new-one");
-    WriteOutcome outcome =
-        engine.create(name, DatastoreSettings.of("/srv/new"), Engine.Intent.COMMIT);
+    WriteOutcome outcome = engine.create(name, DatastoreSettings.of("/srv/new"), Intent.COMMIT);
     assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
     assertThat(engine.lookup(name, Operation.READ)).isInstanceOf(Handle.class);
-    assertThat(engine.create(name, DatastoreSettings.of("/srv/new2"), Engine.Intent.COMMIT))
+    assertThat(engine.create(name, DatastoreSettings.of("/srv/new2"), Intent.COMMIT))
         .isInstanceOfSatisfying(
             WriteOutcome.Rejected.class,
             rejected ->
@@ -240,7 +239,7 @@ final class EngineTest {
     DatastoreName name = DatastoreName.of("new-one");
     long before = generation();
     WriteOutcome outcome =
-        engine.create(name, DatastoreSettings.of("/srv/new"), Engine.Intent.VALIDATE_ONLY);
+        engine.create(name, DatastoreSettings.of("/srv/new"), Intent.VALIDATE_ONLY);
     assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
     assertThat(generation()).isEqualTo(before);
     assertThat(engine.snapshot().find(name)).isEmpty();
@@ -270,7 +269,7 @@ final class EngineTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(first)),
-            Engine.Intent.COMMIT);
+            Intent.COMMIT);
     assertThat(abort)
         .isInstanceOfSatisfying(
             WriteOutcome.Rejected.class,
@@ -290,7 +289,7 @@ final class EngineTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty()),
-            Engine.Intent.COMMIT);
+            Intent.COMMIT);
     assertThat(outcome)
         .isInstanceOfSatisfying(
             WriteOutcome.Rejected.class,
@@ -310,7 +309,7 @@ final class EngineTest {
                 Optional.of(end),
                 Optional.of("ops"),
                 Optional.empty()),
-            Engine.Intent.COMMIT);
+            Intent.COMMIT);
     assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
     Maintenance maintenance = datastore(MAIN).maintenance();
     assertThat(maintenance.message()).contains("swap, soon");

@@ -72,7 +72,7 @@ final class EvictionTest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty()),
-                Engine.Intent.COMMIT))
+                Intent.COMMIT))
         .isInstanceOf(WriteOutcome.Written.class);
   }
 

@@ -63,7 +63,7 @@ final class HistoryTest {
                   Optional.empty(),
                   Optional.of("alice"),
                   Optional.empty()),
-              Engine.Intent.COMMIT);
+              Intent.COMMIT);
       unused = EngineFiles.comment(engine, "main", "second");
       return engine.snapshot().revision();
     }

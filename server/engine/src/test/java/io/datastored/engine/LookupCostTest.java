@@ -89,7 +89,7 @@ final class LookupCostTest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty()),
-                Engine.Intent.COMMIT);
+                Intent.COMMIT);
     assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
   }
 

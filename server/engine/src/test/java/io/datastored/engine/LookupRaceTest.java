@@ -52,7 +52,7 @@ final class LookupRaceTest {
                   MAIN,
                   Optional.empty(),
                   settings -> settings.toBuilder().comment(Optional.of("second")).build(),
-                  Engine.Intent.COMMIT);
+                  Intent.COMMIT);
         });
     try (Handle handle = engine.lookup(MAIN, Operation.WRITE).handle()) {
       assertThat(handle.datastore().settings().comment()).contains("second");
@@ -71,7 +71,7 @@ final class LookupRaceTest {
                     MAIN,
                     Optional.empty(),
                     settings -> settings.toBuilder().comment(Optional.of(comment)).build(),
-                    Engine.Intent.COMMIT);
+                    Intent.COMMIT);
           });
     }
     engine.lookup(MAIN, Operation.WRITE).handle().close();

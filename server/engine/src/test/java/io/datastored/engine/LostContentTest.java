@@ -160,10 +160,7 @@ final class LostContentTest {
       WriteOutcome unused = EngineFiles.mode(engine, "main", MaintenanceMode.DELETE);
       WriteOutcome removed =
           engine.delete(
-              DatastoreName.of("main"),
-              Optional.empty(),
-              pass -> Optional.empty(),
-              Engine.Intent.COMMIT);
+              DatastoreName.of("main"), Optional.empty(), pass -> Optional.empty(), Intent.COMMIT);
       assertThat(removed).isInstanceOf(WriteOutcome.Removed.class);
     }
     try (Engine engine = Engine.open(options())) {

@@ -30,8 +30,7 @@ final class PathConflictTest {
   @Test
   void create_pathOfAnotherOrNested_isRejected() {
     for (String path : new String[] {"/b", "/b/", "/b/inside"}) {
-      assertPathRefused(
-          fixture.engine().create(NEW, DatastoreSettings.of(path), Engine.Intent.COMMIT));
+      assertPathRefused(fixture.engine().create(NEW, DatastoreSettings.of(path), Intent.COMMIT));
     }
     assertThat(fixture.engine().snapshot().find(LATE)).isPresent();
   }
@@ -45,7 +44,7 @@ final class PathConflictTest {
                 DatastoreName.of("early"),
                 Optional.empty(),
                 settings -> settings.toBuilder().path("/b").build(),
-                Engine.Intent.COMMIT));
+                Intent.COMMIT));
     assertThat(fixture.engine().snapshot().fault(LATE)).isEmpty();
   }
 }

@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Invariant 9: processes see each other's operations, and only those of live ones. */
+@Tag("long")
 final class ProcessesTest {
 
   private static final DatastoreName MAIN = DatastoreName.of("main");

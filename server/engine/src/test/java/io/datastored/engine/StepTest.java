@@ -76,7 +76,7 @@ final class StepTest {
                     Optional.empty(),
                     Optional.of("me"),
                     Optional.empty()),
-                Engine.Intent.COMMIT);
+                Intent.COMMIT);
     assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
   }
 

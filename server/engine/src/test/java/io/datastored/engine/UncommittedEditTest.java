@@ -171,7 +171,7 @@ final class UncommittedEditTest {
                 java.util.Optional.empty(),
                 java.util.Optional.empty(),
                 java.util.Optional.empty()),
-            Engine.Intent.COMMIT);
+            Intent.COMMIT);
     assertThat(outcome)
         .isInstanceOfSatisfying(
             WriteOutcome.Rejected.class,

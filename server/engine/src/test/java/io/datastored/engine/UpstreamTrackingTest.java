@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * was never the last, and a datastore could be deleted while it wrote. One test for each way in
  * which that shows.
  */
+@Tag("long")
 final class UpstreamTrackingTest {
 
   private static final DatastoreName MAIN = DatastoreName.of("main");
@@ -294,7 +296,7 @@ final class UpstreamTrackingTest {
   }
 
   private static WriteOutcome delete(Engine engine) {
-    return engine.delete(MAIN, Optional.empty(), UNUSED_ONLY, Engine.Intent.COMMIT);
+    return engine.delete(MAIN, Optional.empty(), UNUSED_ONLY, Intent.COMMIT);
   }
 
   private static void assertInUse(Engine engine) {

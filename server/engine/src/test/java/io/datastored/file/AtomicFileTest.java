@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastored.file.BreakableDisk.Step;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,30 @@ final class AtomicFileTest {
 
       assertThat(path()).hasContent(step < 4 ? "one" : "two");
     }
+  }
+
+  @Test
+  void forOwnerOnly_newFile_andOneThatOthersCouldRead_areForTheOwnerOnly() throws Exception {
+    AtomicFile.forOwnerOnly(path(), DiskSteps.REAL).replace("one".getBytes(UTF_8));
+    assertThat(permissions()).isEqualTo("rw-------");
+
+    Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-r-----"));
+    AtomicFile.forOwnerOnly(path(), DiskSteps.REAL).replace("two".getBytes(UTF_8));
+    assertThat(permissions()).isEqualTo("rw-------");
+  }
+
+  @Test
+  void newFile_isForItsGroupToo_andAnotherOneKeepsItsMode() throws Exception {
+    new AtomicFile(path(), DiskSteps.REAL).replace("one".getBytes(UTF_8));
+    assertThat(permissions()).isEqualTo("rw-r-----");
+
+    Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-rw-r--"));
+    new AtomicFile(path(), DiskSteps.REAL).replace("two".getBytes(UTF_8));
+    assertThat(permissions()).isEqualTo("rw-rw-r--");
+  }
+
+  private String permissions() throws Exception {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path()));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.datastored.operation;
 
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Lincheck's model checker knows no VarHandle of a byte buffer, so this is its stress mode.
  */
+@Tag("long")
 public class StripeLincheckTest {
 
   private final Stripe stripe = LoneCounter.stripe();

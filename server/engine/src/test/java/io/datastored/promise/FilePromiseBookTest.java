@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.datastored.engine.LoggedLines;
 import io.datastored.file.StoreException;
+import io.datastored.history.Incarnation;
 import io.datastored.promise.LedgerEntry.Promises;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ final class FilePromiseBookTest {
       new PromiseBounds(LONGEST, ClockSlack.DEFAULT, EarlierLeases.POSSIBLE);
   private static final PromiseBounds NEW =
       new PromiseBounds(LONGEST, ClockSlack.DEFAULT, EarlierLeases.NONE);
+
+  private static final Incarnation HISTORY = new Incarnation("00000000000000aa");
+  private static final Incarnation RESTORED = new Incarnation("00000000000000bb");
 
   @TempDir Path directory;
   private final BreakableDisk disk = new BreakableDisk();
@@ -104,6 +108,53 @@ final class FilePromiseBookTest {
     assertThat(open().earlier().found().longestTtl()).isEqualTo(LONGEST);
     assertThat(directory.resolve("leases.corrupt-" + SECOND)).hasContent("garbage");
     assertThat(ledger()).doesNotExist();
+  }
+
+  @Test
+  void serve_theSameHistory_believesTheLedger() throws Exception {
+    settledOnDisk();
+    open().serve(HISTORY);
+    FilePromiseBook later = open();
+    later.serve(HISTORY);
+    assertThat(later.earlier().found().promises()).isEqualTo(Promises.SETTLED);
+  }
+
+  @Test
+  void serve_aRestoredLedger_assumesTheLongestPromiseAndAnyToken_alsoAtTheNextStart()
+      throws Exception {
+    settledOnDisk();
+    open().serve(HISTORY);
+    byte[] backup = Files.readAllBytes(ledger());
+    FilePromiseBook after = open();
+    after.serve(HISTORY);
+    after.promise(MINUTE);
+    after.reserve(FLOOR + 5_000_000);
+    Files.write(ledger(), backup);
+
+    FilePromiseBook restored = openAt(SECOND + 60);
+    restored.serve(RESTORED);
+    assertThat(restored.earlier().found().promises()).isEqualTo(Promises.OUT);
+    assertThat(restored.earlier().found().longestTtl()).isEqualTo(LONGEST);
+    assertThat(restored.earlier().grantedBelow()).isEqualTo(restored.firstToken());
+    FilePromiseBook next = openAt(SECOND + 61);
+    next.serve(RESTORED);
+    assertThat(next.earlier().found().promises()).isEqualTo(Promises.OUT);
+    assertThat(next.earlier().found().longestTtl()).isEqualTo(LONGEST);
+  }
+
+  @Test
+  void serve_aRestoredLedgerOnAFullDisk_isFoundAgainAtTheNextStart() throws Exception {
+    settledOnDisk();
+    open().serve(HISTORY);
+    FilePromiseBook restored = open();
+    disk.broken = true;
+    restored.serve(RESTORED);
+    assertThat(restored.earlier().found().promises()).isEqualTo(Promises.OUT);
+    assertThat(restored.trouble()).isPresent();
+    disk.broken = false;
+    FilePromiseBook next = open();
+    next.serve(RESTORED);
+    assertThat(next.earlier().found().promises()).isEqualTo(Promises.OUT);
   }
 
   @Test

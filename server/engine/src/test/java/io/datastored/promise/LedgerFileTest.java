@@ -7,6 +7,7 @@ import com.google.common.hash.Hashing;
 import io.datastored.config.DatastoreName;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
+import io.datastored.history.Incarnation;
 import io.datastored.operation.Operation;
 import io.datastored.promise.LedgerEntry.Promises;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +15,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LedgerFileTest {
 
   private static final LedgerEntry ENTRY =
-      new LedgerEntry(1_873_497_444_986_880L, Duration.ofSeconds(90), Promises.OUT);
+      new LedgerEntry(1_873_497_444_986_880L, Duration.ofSeconds(90), Promises.OUT)
+          .in(Optional.of(new Incarnation("00000000000000aa")));
 
   @TempDir Path directory;
 
@@ -79,28 +84,40 @@ final class LedgerFileTest {
     assertThat(file.read()).contains(ENTRY.settled());
   }
 
-  @Test
-  void read_ofTheVersionBefore_isTheSame() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void read_ofAnEarlierVersion_isOfNoHistory(int version) throws Exception {
     String body =
         """
-        datastored-leases 1
+        datastored-leases %d
         fencing-ceiling 1873497444986880
         longest-ttl-seconds 90
         promises out
         fencing-floor a.b-c read 7
-        """;
+        """
+            .formatted(version);
     Files.writeString(directory.resolve(LedgerFile.NAME), whole(body));
     assertThat(new LedgerFile(directory, DiskSteps.REAL).read())
-        .contains(ENTRY.withFloor(new FencingFloor(DatastoreName.of("a.b-c"), Operation.READ, 7)));
+        .contains(
+            ENTRY
+                .in(Optional.empty())
+                .withFloor(new FencingFloor(DatastoreName.of("a.b-c"), Operation.READ, 7)));
+  }
+
+  @Test
+  void write_withoutAHistory_isReadBack() throws Exception {
+    LedgerFile file = new LedgerFile(directory, DiskSteps.REAL);
+    file.write(ENTRY.in(Optional.empty()));
+    assertThat(file.read()).contains(ENTRY.in(Optional.empty()));
   }
 
   @Test
   void read_ofALaterVersion_isRefusedWithASentenceAndLeftAlone() throws Exception {
-    String later = whole("datastored-leases 3\nsomething else\n");
+    String later = whole("datastored-leases 4\nsomething else\n");
     Path file = Files.writeString(directory.resolve(LedgerFile.NAME), later);
     assertThatExceptionOfType(StoreException.class)
         .isThrownBy(() -> new LedgerFile(directory, DiskSteps.REAL).read())
-        .withMessageContaining("later version of datastored (format 3, this one knows 2)");
+        .withMessageContaining("later version of datastored (format 4, this one knows 3)");
     assertThat(file).hasContent(later);
     Files.writeString(file, later.replace("else", "ELSE"));
     assertThatExceptionOfType(CorruptLedgerException.class)
@@ -121,10 +138,11 @@ final class LedgerFileTest {
     assertThat(LedgerFile.print(ENTRY))
         .startsWith(
             """
-            datastored-leases 2
+            datastored-leases 3
             fencing-ceiling 1873497444986880
             longest-ttl-seconds 90
             promises out
+            history 00000000000000aa
             crc32c"""
                 + " ");
   }

@@ -202,8 +202,7 @@ final class CachingWorker {
                       .setSessionId(session.id())
                       .build());
       RemoteLease lease =
-          new RemoteLease(
-              history, id, datastore, operation, answer.getLease().getFencingToken(), when.epoch());
+          new RemoteLease(history, id, datastore, operation, answer.getLease(), when.epoch());
       if (session.adopt(lease, when)) {
         return Optional.of(lease);
       }

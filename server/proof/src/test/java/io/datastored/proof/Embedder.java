@@ -7,6 +7,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Handle;
+import io.datastored.engine.Intent;
 import io.datastored.engine.MaintenanceChange;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.operation.Operation;
@@ -76,7 +77,7 @@ final class Embedder {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty()),
-            Engine.Intent.COMMIT);
+            Intent.COMMIT);
     return outcome instanceof WriteOutcome.Written written
         ? written.revision().generation().toString()
         : outcome.toString().replace('\n', ' ');

@@ -32,7 +32,19 @@ import java.util.function.Function;
 final class Fleet {
 
   /** A lease; without a token when it is yet to be asked for. */
-  record Held(String id, String session, String datastore, String operation, long token) {}
+  record Held(
+      String id,
+      String session,
+      String datastore,
+      String operation,
+      long token,
+      String continuation) {
+
+    /** One that is asked for. */
+    static Held wanted(String id, String session, String datastore, String operation) {
+      return new Held(id, session, datastore, operation, 0, "");
+    }
+  }
 
   /** What one call came to: an answer, or why not. */
   record Answered<K, V>(K about, V answer, String failure) {}
@@ -125,7 +137,8 @@ final class Fleet {
                 asked.session(),
                 asked.datastore(),
                 asked.operation(),
-                one.answer().getLease().getFencingToken());
+                one.answer().getLease().getFencingToken(),
+                one.answer().getLease().getContinuation());
         leases.put(held.id(), held);
         granted.add(held);
       } else if (isOver(one.about().session())) {
@@ -156,6 +169,7 @@ final class Fleet {
                 .setDatastore(lease.datastore())
                 .setOperation(Wire.operation(lease.operation()))
                 .setHeldFencingToken(lease.token())
+                .setContinuation(lease.continuation())
                 .build());
   }
 

@@ -58,6 +58,7 @@ final class OddCalls {
                       .setTtl(Wire.millis(RemoteWorker.TTL_MILLIS))
                       .setLeaseId(lease.id())
                       .setHeldFencingToken(lease.token())
+                      .setContinuation(lease.continuation())
                       .build());
       lease.promise(sent + Durations.toNanos(answer.getLease().getTtl()), 0);
     } catch (StatusRuntimeException e) {

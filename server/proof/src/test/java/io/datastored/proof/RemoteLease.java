@@ -1,6 +1,7 @@
 package io.datastored.proof;
 
 import io.datastored.proof.Event.Kind;
+import io.datastored.v1.Lease;
 
 /**
  * A remote lease is what a holder knows of an operation that it may go on with. Thread-safe: under
@@ -13,6 +14,7 @@ final class RemoteLease {
   private final String datastore;
   private final String operation;
   private final long token;
+  private final String continuation;
   private long until;
   private int epoch;
   private boolean lost;
@@ -21,12 +23,18 @@ final class RemoteLease {
   private String use;
 
   RemoteLease(
-      HistoryFile history, String id, String datastore, String operation, long token, int epoch) {
+      HistoryFile history,
+      String id,
+      String datastore,
+      String operation,
+      Lease granted,
+      int epoch) {
     this.history = history;
     this.id = id;
     this.datastore = datastore;
     this.operation = operation;
-    this.token = token;
+    this.token = granted.getFencingToken();
+    this.continuation = granted.getContinuation();
     this.epoch = epoch;
     this.use = "";
   }
@@ -45,6 +53,10 @@ final class RemoteLease {
 
   long token() {
     return token;
+  }
+
+  String continuation() {
+    return continuation;
   }
 
   /** The start of the server that last granted or confirmed it. */

@@ -223,6 +223,7 @@ final class RemoteSession implements AutoCloseable {
                       .setSessionId(id)
                       .setLeaseId(lease.id())
                       .setHeldFencingToken(lease.token())
+                      .setContinuation(lease.continuation())
                       .build());
       lease.promise(now.until(), now.epoch());
     } catch (StatusRuntimeException e) {

@@ -130,7 +130,7 @@ final class RemoteWorker {
         request.getLeaseId(),
         request.getDatastore(),
         request.getOperation().name().replace("OPERATION_", ""),
-        answer.getLease().getFencingToken(),
+        answer.getLease(),
         epoch);
   }
 

@@ -117,7 +117,7 @@ final class RestartTest {
     for (String session : sessions) {
       for (int i = 0; i < LEASES_OF_A_SESSION; i++) {
         String operation = i % 2 == 0 ? "READ" : "WRITE";
-        wanted.add(new Held(session + "-" + i, session, Site.name(i % DATASTORES), operation, 0));
+        wanted.add(Held.wanted(session + "-" + i, session, Site.name(i % DATASTORES), operation));
       }
     }
     check(fleet.grant(wanted).size() == wanted.size(), "all granted");
@@ -126,7 +126,7 @@ final class RestartTest {
   private void recover(List<String> living, long highest, long listens) throws Exception {
     check(isRecovering(listens), "recovering");
     // Served at once, and above all that was ever given out.
-    Held fresh = new Held("fresh", "fresh-session", Site.name(2), "READ", 0);
+    Held fresh = Held.wanted("fresh", "fresh-session", Site.name(2), "READ");
     check(fleet.open(List.of("fresh-session")).isEmpty(), "a new session in recovery");
     List<Held> granted = fleet.grant(List.of(fresh));
     check(granted.size() == 1 && granted.get(0).token() > highest, "a new lease, its token rises");

@@ -11,6 +11,7 @@ import io.datastored.v1.MountState;
 import io.datastored.v1.Revision;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.Status;
@@ -102,15 +103,22 @@ public final class FakeDatastored implements AutoCloseable {
     return inProcess(timer, false, nanoTime);
   }
 
+  /** What grpc-inprocess is for: a program that does without it never loads this class. */
+  private static final class InProcess {
+    static ServerBuilder<?> server(String name, ScheduledExecutorService timer) {
+      return InProcessServerBuilder.forName(name).scheduledExecutorService(timer);
+    }
+
+    static ManagedChannelBuilder<?> channel(String name, ScheduledExecutorService timer) {
+      return InProcessChannelBuilder.forName(name).scheduledExecutorService(timer);
+    }
+  }
+
   private static FakeDatastored inProcess(
       ScheduledExecutorService timer, boolean own, LongSupplier nanoTime) {
     String name = "fake-" + UUID.randomUUID();
     return new FakeDatastored(
-        Optional.of(name),
-        InProcessServerBuilder.forName(name).scheduledExecutorService(timer),
-        timer,
-        own,
-        nanoTime);
+        Optional.of(name), InProcess.server(name, timer), timer, own, nanoTime);
   }
 
   private static ScheduledExecutorService ownTimer() {
@@ -130,10 +138,7 @@ public final class FakeDatastored implements AutoCloseable {
   /** A builder of options for a client that connects to this server. */
   public ClientOptions.Builder options() {
     ClientOptions.Builder options = ClientOptions.builder(target());
-    inProcess.ifPresent(
-        name ->
-            options.channels(
-                target -> InProcessChannelBuilder.forName(target).scheduledExecutorService(timer)));
+    inProcess.ifPresent(name -> options.channels(target -> InProcess.channel(target, timer)));
     return options;
   }
 
@@ -280,6 +285,19 @@ public final class FakeDatastored implements AutoCloseable {
   public void breakWatches() {
     synchronized (world) {
       watches.breakAll();
+    }
+  }
+
+  /** Ends all watches with PERMISSION_DENIED, as when the rules no longer allow them. */
+  public void denyWatches() {
+    synchronized (world) {
+      watches.endAll(
+          FakeRefusals.of(
+              ErrorReason.ERROR_REASON_PERMISSION_DENIED,
+              Status.Code.PERMISSION_DENIED,
+              "may not read the settings of any datastore",
+              world.generation,
+              Map.of("principal", "anonymous", "verb", "settings", "datastore", "", "rule", "")));
     }
   }
 

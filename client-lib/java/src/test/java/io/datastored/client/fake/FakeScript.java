@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /** A fake script is the list of failures that the next calls meet. Guarded by the world. */
 final class FakeScript {
 
-  private enum Trouble {
+  private enum Fault {
     /** The call is executed, and the connection breaks before its answer arrives. */
     ANSWER_LOST,
     /** The call is not executed until it is let go. */
@@ -28,7 +28,7 @@ final class FakeScript {
   private final FakeWorld world;
   private final Map<String, Queue<Function<Long, StatusRuntimeException>>> refusals =
       new HashMap<>();
-  private final Map<String, Queue<Trouble>> troubles = new HashMap<>();
+  private final Map<String, Queue<Fault>> faults = new HashMap<>();
   private final List<Runnable> held = new ArrayList<>();
   private final Map<String, Long> calls = new HashMap<>();
   private OptionalLong ttl = OptionalLong.empty();
@@ -57,19 +57,19 @@ final class FakeScript {
   }
 
   void loseNextAnswer(String method) {
-    trouble(method, Trouble.ANSWER_LOST);
+    fault(method, Fault.ANSWER_LOST);
   }
 
   void holdNextRequest(String method) {
-    trouble(method, Trouble.REQUEST_HELD);
+    fault(method, Fault.REQUEST_HELD);
   }
 
   void holdNextAnswer(String method) {
-    trouble(method, Trouble.ANSWER_HELD);
+    fault(method, Fault.ANSWER_HELD);
   }
 
-  private void trouble(String method, Trouble trouble) {
-    troubles.computeIfAbsent(method, name -> new ArrayDeque<>()).add(trouble);
+  private void fault(String method, Fault fault) {
+    faults.computeIfAbsent(method, name -> new ArrayDeque<>()).add(fault);
   }
 
   /** Continues all delayed calls, in order. */
@@ -81,16 +81,16 @@ final class FakeScript {
 
   <A> void answer(String method, StreamObserver<A> out, Supplier<A> answer) {
     synchronized (world) {
-      Trouble trouble = begin(method);
+      Fault fault = begin(method);
       if (down) {
         out.onError(Status.UNAVAILABLE.withDescription("down").asRuntimeException());
-      } else if (trouble == Trouble.REQUEST_HELD) {
+      } else if (fault == Fault.REQUEST_HELD) {
         held.add(() -> finish(method, out, answer));
-      } else if (trouble == null) {
+      } else if (fault == null) {
         finish(method, out, answer);
       } else {
         A made = answer.get();
-        if (trouble == Trouble.ANSWER_HELD) {
+        if (fault == Fault.ANSWER_HELD) {
           held.add(() -> finish(method, out, () -> made));
         } else {
           out.onError(Status.UNAVAILABLE.withDescription("connection lost").asRuntimeException());
@@ -101,7 +101,7 @@ final class FakeScript {
 
   <A> void open(String method, StreamObserver<A> out, Runnable open) {
     synchronized (world) {
-      Trouble unused = begin(method);
+      Fault unused = begin(method);
       try {
         if (down) {
           throw Status.UNAVAILABLE.withDescription("down").asRuntimeException();
@@ -114,9 +114,9 @@ final class FakeScript {
     }
   }
 
-  private Trouble begin(String method) {
+  private Fault begin(String method) {
     calls.merge(method, 1L, Long::sum);
-    Queue<Trouble> waiting = troubles.get(method);
+    Queue<Fault> waiting = faults.get(method);
     return waiting == null ? null : waiting.poll();
   }
 

@@ -171,9 +171,13 @@ final class FakeWatches {
   }
 
   void breakAll() {
+    endAll(Status.UNAVAILABLE.withDescription("connection lost").asRuntimeException());
+  }
+
+  void endAll(StatusRuntimeException why) {
     for (Watch watch : List.copyOf(open)) {
       open.remove(watch);
-      watch.out.onError(Status.UNAVAILABLE.withDescription("connection lost").asRuntimeException());
+      watch.out.onError(why);
     }
   }
 }

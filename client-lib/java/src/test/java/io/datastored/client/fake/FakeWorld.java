@@ -217,6 +217,7 @@ final class FakeWorld {
         .setOperation(lease.operation)
         .setFencingToken(lease.token)
         .setSessionId(lease.session)
+        .setContinuation("proof of " + lease.id)
         .build();
   }
 

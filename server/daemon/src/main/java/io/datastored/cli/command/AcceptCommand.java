@@ -5,6 +5,7 @@ import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.file.ConfigPath;
 import io.datastored.file.Digest;
+import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.LostContent;
@@ -85,7 +86,7 @@ public final class AcceptCommand implements Callable<Integer> {
           ExitStatus.NO, "there is no state in " + stateDirectory + ": nothing to accept");
     }
     if (what.restored) {
-      Consent.toRestore(stateDirectory);
+      Consent.toRestore(stateDirectory, DiskSteps.REAL);
       say(
           "At its next start the server begins a new history; maintenance modes and last good"
               + " versions are kept.");

@@ -1,5 +1,6 @@
 package io.datastored.cli.command;
 
+import com.google.common.collect.Lists;
 import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.Connection;
@@ -14,6 +15,8 @@ import io.datastored.v1.HeldLease;
 import io.datastored.v1.Lease;
 import io.datastored.v1.ListLeasesRequest;
 import io.datastored.v1.ListLeasesResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,24 +56,30 @@ public final class LeasesCommand implements Callable<Integer> {
 
   @Mixin ClientOptions client;
 
+  /** Whether the server has left some out. */
+  private boolean filtered;
+
   @Override
   public Integer call() {
     return client.ask(
         connection -> {
-          var table =
-              new TextTable(
-                  "DATASTORE", "FOR", "HOLDER", "AGE", "IDLE", "LEFT", "LEASE", "PURPOSE");
+          List<HeldLease> all = new ArrayList<>();
           Pages.each(
               token -> page(connection, token),
               ListLeasesResponse::getNextPageToken,
-              page ->
-                  page.getLeasesList().stream()
-                      // Filtered here and not by the server, which needs the whole id, while tables
-                      // shorten it.
-                      .filter(held -> held.getLease().getSessionId().startsWith(session))
-                      .forEach(held -> print(held, table)));
+              page -> {
+                page.getLeasesList().stream()
+                    // Filtered here and not by the server, which needs the whole id, while tables
+                    // shorten it.
+                    .filter(held -> held.getLease().getSessionId().startsWith(session))
+                    .forEach(held -> take(held, all));
+                filtered |= page.getFiltered();
+              });
           if (!client.isJson()) {
-            table.printTo(client.out());
+            table(all).printTo(client.out());
+            if (filtered) {
+              client.out().println("leases of others are shown to operators");
+            }
           }
           return ExitStatus.OK;
         });
@@ -83,20 +92,31 @@ public final class LeasesCommand implements Callable<Integer> {
             ListLeasesRequest.newBuilder().setDatastore(datastore).setPageToken(token).build());
   }
 
-  private void print(HeldLease held, TextTable table) {
+  /** Prints a lease as JSON, or keeps it for the table. */
+  private void take(HeldLease held, List<HeldLease> all) {
     if (client.isJson()) {
       client.out().println(Json.line(held));
-      return;
+    } else {
+      all.add(held);
     }
-    Lease lease = held.getLease();
-    table.row(
-        lease.getDatastore(),
-        Labels.of(lease.getOperation()),
-        Labels.inBrief(held.getHolder()),
-        HumanFormat.age(held.getAge()),
-        HumanFormat.age(held.getIdle()),
-        lease.hasTtl() ? HumanFormat.age(lease.getTtl()) : "-",
-        fullIds ? lease.getLeaseId() : ShortIds.of(lease.getLeaseId()),
-        held.getPurpose());
+  }
+
+  private TextTable table(List<HeldLease> all) {
+    var table =
+        new TextTable("DATASTORE", "FOR", "HOLDER", "AGE", "IDLE", "LEFT", "LEASE", "PURPOSE");
+    ShortIds ids = ShortIds.among(Lists.transform(all, held -> held.getLease().getLeaseId()));
+    for (HeldLease held : all) {
+      Lease lease = held.getLease();
+      table.row(
+          lease.getDatastore(),
+          Labels.of(lease.getOperation()),
+          Labels.inBrief(held.getHolder()),
+          HumanFormat.age(held.getAge()),
+          HumanFormat.age(held.getIdle()),
+          lease.hasTtl() ? HumanFormat.age(lease.getTtl()) : "-",
+          fullIds ? lease.getLeaseId() : ids.of(lease.getLeaseId()),
+          held.getPurpose());
+    }
+    return table;
   }
 }

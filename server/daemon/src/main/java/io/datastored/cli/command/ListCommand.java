@@ -28,6 +28,9 @@ public final class ListCommand implements Callable<Integer> {
 
   @Mixin ClientOptions client;
 
+  /** Whether there may be more than the server shows. */
+  private boolean filtered;
+
   @Override
   public Integer call() {
     return client.ask(
@@ -40,12 +43,16 @@ public final class ListCommand implements Callable<Integer> {
               page -> {
                 page.getDatastoresList().forEach(datastore -> print(datastore, table));
                 unreadable.addAll(page.getUnreadableList());
+                filtered |= page.getFiltered();
               });
           if (client.isJson()) {
             unreadable.forEach(section -> client.out().println(Json.line(section)));
           } else {
             table.printTo(client.out());
             unreadable.forEach(this::print);
+            if (filtered) {
+              client.out().println(Labels.FILTERED);
+            }
           }
           return ExitStatus.OK;
         });

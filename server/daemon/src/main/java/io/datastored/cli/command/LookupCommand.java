@@ -173,7 +173,7 @@ public final class LookupCommand implements Callable<Integer> {
     } catch (InterruptedException stopped) {
       // Before there was an answer: the client has released a lease that may have been granted.
     } catch (DatastoredException refused) {
-      ErrorMessage explanation = ErrorMessage.of(server.server, refused);
+      ErrorMessage explanation = ErrorMessage.of(server.address(), refused);
       report.refused(explanation);
       throw explanation.asFailure();
     }
@@ -212,11 +212,11 @@ public final class LookupCommand implements Callable<Integer> {
       return new CommandFailed(
           ExitStatus.NO,
           "The lease is lost: %s has not answered for its ttl of %s, or this machine was suspended."
-              .formatted(server.server, DurationText.print(lease.ttl())));
+              .formatted(server.address(), DurationText.print(lease.ttl())));
     }
     var explanation =
         new ErrorMessage(
-            server.server,
+            server.address(),
             ServerError.ofLease(lease.handle().leaseId().orElseThrow(), cause.get()));
     report.refused(explanation);
     return explanation.asFailure();

@@ -7,7 +7,7 @@ import java.util.function.Function;
  * Pages are an answer that takes several calls, each of which names where the next one continues.
  * Stateless.
  */
-final class Pages {
+public final class Pages {
   private Pages() {}
 
   /** Requests one page after the other, until a page names no next one. */

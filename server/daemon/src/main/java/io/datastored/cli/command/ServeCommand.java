@@ -1,5 +1,8 @@
 package io.datastored.cli.command;
 
+import io.datastored.cli.flag.AccessFlags;
+import io.datastored.cli.flag.AdminFlags;
+import io.datastored.cli.flag.AuditFlags;
 import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.EngineFlags;
 import io.datastored.cli.flag.LimitFlags;
@@ -17,7 +20,10 @@ import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.DaemonStartException;
 import io.datastored.file.ConfigPath;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,17 +38,38 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildVersion.class,
     sortOptions = false,
     description = {
-      "Serves a datastore.cfg until SIGTERM or Ctrl-C, then finishes the calls in flight and exits.",
+      "Serves a datastore.cfg until SIGTERM or Ctrl-C, then finishes the calls in flight and"
+          + " exits.",
       "Prints one line when it is ready; everything else goes to the log on stderr.",
+      "On SIGHUP it reads its files again, and logs which changed options need a restart.",
       ""
     })
 public final class ServeCommand implements Callable<Integer> {
+
+  static final String OPTIONS = "options";
+
+  @Option(
+      names = "--" + OPTIONS,
+      paramLabel = "FILE",
+      description =
+          "A file with more options, one 'name = value' a line. The command line and the environment"
+              + " win.")
+  @Nullable Path optionsFile;
 
   @ArgGroup(validate = false, heading = "%nConfiguration and state:%n")
   EngineFlags engine = new EngineFlags();
 
   @ArgGroup(validate = false, heading = "%nConnections:%n")
   TransportFlags transport = new TransportFlags();
+
+  @ArgGroup(validate = false, heading = "%nHealth and status over HTTP:%n")
+  AdminFlags admin = new AdminFlags();
+
+  @ArgGroup(validate = false, heading = "%nAudit log:%n")
+  AuditFlags audit = new AuditFlags();
+
+  @ArgGroup(validate = false, heading = "%nAccess:%n")
+  AccessFlags access = new AccessFlags();
 
   @ArgGroup(validate = false, heading = "%nLimits:%n")
   LimitFlags limits = new LimitFlags();
@@ -69,13 +96,17 @@ public final class ServeCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() {
-    DaemonOptions options = options();
-    LogSetup.forServer(logFormat, logLevel);
+    var given = new GivenOptions(spec.commandLine(), Optional.ofNullable(optionsFile));
+    GivenOptions.Read read = given.read();
+    DaemonOptions options = read.command().options();
+    LogSetup.forServer(read.command().logFormat, read.command().logLevel);
+    ReloadSignal.ignore();
     try (StopSignal stop =
             StopSignal.install(options.grace().plusSeconds(10), StopSignal.Ending.IN_ORDER);
         Daemon daemon = Daemon.start(options)) {
       PrintWriter out = spec.commandLine().getOut();
       JavaFlags.warnIfMemoryErrorsAreOutlived();
+      ReloadSignal.install(given, daemon, read);
       new ReadyLine(options, daemon).printTo(out);
       daemon.awaitStop();
       if (daemon.lost().isPresent()) {
@@ -102,6 +133,9 @@ public final class ServeCommand implements Callable<Integer> {
     var rules = new OptionRules(options);
     engine.applyTo(rules);
     transport.applyTo(rules);
+    admin.applyTo(rules);
+    audit.applyTo(rules);
+    access.applyTo(rules);
     limits.applyTo(rules);
     neighbour.applyTo(rules);
     return options.build();

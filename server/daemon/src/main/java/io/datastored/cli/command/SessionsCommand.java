@@ -1,5 +1,6 @@
 package io.datastored.cli.command;
 
+import com.google.common.collect.Lists;
 import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.Connection;
@@ -13,6 +14,8 @@ import io.datastored.cli.view.TextTable;
 import io.datastored.v1.ListSessionsRequest;
 import io.datastored.v1.ListSessionsResponse;
 import io.datastored.v1.Session;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,18 +46,26 @@ public final class SessionsCommand implements Callable<Integer> {
 
   @Mixin ClientOptions client;
 
+  /** Whether the server has left some out. */
+  private boolean filtered;
+
   @Override
   public Integer call() {
     return client.ask(
         connection -> {
-          var table =
-              new TextTable("HOLDER", "AGE", "IDLE", "LEASES", "SENT", "APPLIED", "LAG", "SESSION");
+          List<Session> all = new ArrayList<>();
           Pages.each(
               token -> page(connection, token),
               ListSessionsResponse::getNextPageToken,
-              page -> page.getSessionsList().forEach(session -> print(session, table)));
+              page -> {
+                page.getSessionsList().forEach(session -> take(session, all));
+                filtered |= page.getFiltered();
+              });
           if (!client.isJson()) {
-            table.printTo(client.out());
+            table(all).printTo(client.out());
+            if (filtered) {
+              client.out().println("sessions of others are shown to operators");
+            }
           }
           return ExitStatus.OK;
         });
@@ -67,19 +78,30 @@ public final class SessionsCommand implements Callable<Integer> {
             ListSessionsRequest.newBuilder().setDatastore(datastore).setPageToken(token).build());
   }
 
-  private void print(Session session, TextTable table) {
+  /** Prints a session as JSON, or keeps it for the table. */
+  private void take(Session session, List<Session> all) {
     if (client.isJson()) {
       client.out().println(Json.line(session));
-      return;
+    } else {
+      all.add(session);
     }
-    table.row(
-        Labels.inBrief(session.getHolder()),
-        HumanFormat.age(session.getAge()),
-        HumanFormat.age(session.getIdle()),
-        session.getLeases(),
-        session.hasSent() ? session.getSent().getGeneration() : "-",
-        session.hasApplied() ? session.getApplied().getGeneration() : "-",
-        session.getCaches() ? HumanFormat.age(session.getLag()) : "-",
-        fullIds ? session.getSessionId() : ShortIds.of(session.getSessionId()));
+  }
+
+  private TextTable table(List<Session> all) {
+    var table =
+        new TextTable("HOLDER", "AGE", "IDLE", "LEASES", "SENT", "APPLIED", "LAG", "SESSION");
+    ShortIds ids = ShortIds.among(Lists.transform(all, Session::getSessionId));
+    for (Session session : all) {
+      table.row(
+          Labels.inBrief(session.getHolder()),
+          HumanFormat.age(session.getAge()),
+          HumanFormat.age(session.getIdle()),
+          session.getLeases(),
+          session.hasSent() ? session.getSent().getGeneration() : "-",
+          session.hasApplied() ? session.getApplied().getGeneration() : "-",
+          session.getCaches() ? HumanFormat.age(session.getLag()) : "-",
+          fullIds ? session.getSessionId() : ids.of(session.getSessionId()));
+    }
+    return table;
   }
 }

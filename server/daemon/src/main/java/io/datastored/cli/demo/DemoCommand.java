@@ -91,7 +91,8 @@ public final class DemoCommand implements Callable<Integer> {
   private static DaemonOptions options(Path file, Path directory) {
     var options = new DaemonOptions.Builder(file, directory.resolve("state"));
     options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
+    // Not TCP: the demo changes the configuration, and over its own socket it is the server's user.
+    options.listen = List.of(new ListenAddress.Unix(directory.resolve("datastored.sock")));
     // The directory is new, so no lease of an earlier server can exist.
     options.leases.earlierLeases = EarlierLeases.NONE;
     options.grace = Duration.ofSeconds(1);

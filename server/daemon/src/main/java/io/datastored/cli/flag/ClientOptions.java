@@ -46,7 +46,7 @@ public final class ClientOptions {
 
   /** Runs a conversation; fails with one sentence if the server refuses or cannot be reached. */
   public int ask(Conversation conversation) {
-    try (Connection connection = server.connect()) {
+    try (Connection connection = connect()) {
       try {
         return conversation.with(connection).code();
       } catch (StatusRuntimeException refused) {
@@ -55,15 +55,30 @@ public final class ClientOptions {
     }
   }
 
+  private Connection connect() {
+    try {
+      return server.connect();
+    } catch (CommandFailed failed) {
+      if (failed.status() == ExitStatus.UNREACHABLE) {
+        printForPrograms(ErrorMessage.noServer(failed.sentence()));
+      }
+      throw failed;
+    }
+  }
+
   /** The failure: a sentence on stderr, and for programs an object on stdout in addition. */
   public CommandFailed failure(ErrorMessage explanation) {
-    if (output == OutputFormat.JSON) {
+    printForPrograms(explanation.json());
+    return explanation.asFailure();
+  }
+
+  private void printForPrograms(JsonObject error) {
+    if (isJson()) {
       var json = new JsonObject();
-      json.add("error", explanation.json());
+      json.add("error", error);
       out().println(GSON.toJson(json));
       out().flush();
     }
-    return explanation.asFailure();
   }
 
   /** Prints an answer: as JSON for programs, as a sentence for people. */

@@ -4,6 +4,8 @@ import com.google.common.collect.Comparators;
 import io.datastored.cli.view.ServerAddress;
 import io.datastored.client.ClientTimes;
 import io.datastored.client.ServerStreams;
+import io.datastored.v1.AccessServiceGrpc;
+import io.datastored.v1.AccessServiceGrpc.AccessServiceBlockingStub;
 import io.datastored.v1.DatastoreConfigServiceGrpc;
 import io.datastored.v1.DatastoreConfigServiceGrpc.DatastoreConfigServiceBlockingStub;
 import io.datastored.v1.DatastoreServiceGrpc;
@@ -105,6 +107,11 @@ public final class Connection implements AutoCloseable {
 
   public SessionServiceBlockingStub sessions() {
     return SessionServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  public AccessServiceBlockingStub access() {
+    return AccessServiceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 

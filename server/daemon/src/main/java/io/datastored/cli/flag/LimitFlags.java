@@ -105,8 +105,47 @@ public final class LimitFlags {
       description = "Maximum number of open drains (default: ${DEFAULT-VALUE}).")
   int maxDrains = DEFAULTS.drains().maxDrains();
 
+  @Option(
+      names = "--max-calls",
+      paramLabel = "COUNT",
+      description =
+          "Maximum number of calls in flight, without open watches and drains"
+              + " (default: ${DEFAULT-VALUE}).")
+  int maxCalls = DEFAULTS.calls().inFlight();
+
+  @Option(
+      names = "--max-disk-calls",
+      paramLabel = "COUNT",
+      description =
+          "Maximum number of calls that run or wait on threads which may touch a disk"
+              + " (default: ${DEFAULT-VALUE}).")
+  int maxDiskCalls = DEFAULTS.calls().onDisk();
+
+  @Option(
+      names = "--max-answer-buffer",
+      paramLabel = "BYTES",
+      description =
+          "Maximum bytes of lists and states that clients have not read yet"
+              + " (default: ${DEFAULT-VALUE}).")
+  long maxAnswerBuffer = DEFAULTS.calls().unread();
+
+  @Option(
+      names = "--max-share",
+      paramLabel = "PERCENT",
+      description =
+          "How much of each limit one principal may have, 1 to 100 (default: ${DEFAULT-VALUE}).")
+  int maxShare = DEFAULTS.leases().share();
+
   public void applyTo(OptionRules options) {
     options
+        .set(
+            "--max-share",
+            to -> {
+              to.leases.share = maxShare;
+              to.watches = to.watches.withShare(maxShare);
+              to.drains.share = maxShare;
+              to.calls = to.calls.withShare(maxShare);
+            })
         .set(
             "--lease-ttl, --max-lease-ttl",
             to -> {
@@ -137,6 +176,9 @@ public final class LimitFlags {
               to.drains.longestPoll = Comparators.max(drainPoll, to.drains.longestPoll);
               to.drains.progress = drainProgress;
             })
+        .set("--max-calls", to -> to.calls = to.calls.withInFlight(maxCalls))
+        .set("--max-disk-calls", to -> to.calls = to.calls.withOnDisk(maxDiskCalls))
+        .set("--max-answer-buffer", to -> to.calls = to.calls.withUnread(maxAnswerBuffer))
         .set("--max-drains", to -> to.drains.maxDrains = maxDrains);
   }
 }

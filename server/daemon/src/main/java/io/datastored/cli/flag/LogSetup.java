@@ -1,7 +1,9 @@
 package io.datastored.cli.flag;
 
+import ch.qos.logback.classic.LoggerContext;
 import io.datastored.cli.view.LogConfiguration;
 import io.datastored.cli.view.LogFormat;
+import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** A log setup configures the log before the first logger is created. Stateless. */
@@ -19,13 +21,27 @@ public final class LogSetup {
   }
 
   public static void forServer(LogFormat format, LogLevel level) {
-    apply(format, level, level == LogLevel.ERROR ? LogLevel.ERROR : LogLevel.WARN);
+    apply(format, level, ofTransport(level));
+  }
+
+  /** Changes the level of a log that is in use. */
+  public static void change(LogLevel level) {
+    levels(level, ofTransport(level));
+    LogConfiguration.useLevels((LoggerContext) LoggerFactory.getILoggerFactory());
+  }
+
+  private static LogLevel ofTransport(LogLevel level) {
+    return level == LogLevel.ERROR ? LogLevel.ERROR : LogLevel.WARN;
+  }
+
+  private static void levels(LogLevel level, LogLevel transport) {
+    System.setProperty(LogConfiguration.LEVEL, level.name());
+    System.setProperty(LogConfiguration.TRANSPORT, transport.name());
   }
 
   private static void apply(LogFormat format, LogLevel level, LogLevel transport) {
     // Logback reads them on first use, through LogConfiguration.
-    System.setProperty(LogConfiguration.LEVEL, level.name());
-    System.setProperty(LogConfiguration.TRANSPORT, transport.name());
+    levels(level, transport);
     System.setProperty(LogConfiguration.FORMAT, format.name());
     // gRPC logs to java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();

@@ -25,15 +25,16 @@ import picocli.CommandLine.Option;
  */
 public final class ServerOptions {
 
-  static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
-
   @Option(
       names = "--server",
       paramLabel = "ADDR",
-      defaultValue = DEFAULT_ADDRESS,
       converter = ServerAddress.Converter.class,
-      description = "The server: HOST:PORT or unix:/PATH (default: ${DEFAULT-VALUE}).")
-  public ServerAddress server;
+      description =
+          "The server: HOST:PORT or unix:/PATH (default: the Unix socket of the server on this"
+              + " host).")
+  @Nullable ServerAddress server;
+
+  private @Nullable ServerAddress found;
 
   @Option(
       names = "--request-timeout",
@@ -68,7 +69,23 @@ public final class ServerOptions {
 
   public Connection connect() {
     LogSetup.forClient();
-    return Connection.open(server, credentials(), requestTimeout);
+    ChannelCredentials credentials = credentials();
+    return Connection.open(address(), credentials, requestTimeout);
+  }
+
+  /**
+   * The address of the server: the one that was given, or else the socket of the local server.
+   *
+   * @throws CommandFailed if none was given, and no local server can be called
+   */
+  public ServerAddress address() {
+    if (server != null) {
+      return server;
+    }
+    if (found == null) {
+      found = LocalServer.address();
+    }
+    return found;
   }
 
   private ChannelCredentials credentials() {
@@ -76,9 +93,16 @@ public final class ServerOptions {
       throw new CommandFailed(ExitStatus.USAGE, "--tls-cert and --tls-key belong together.");
     }
     if (tls || tlsCa != null || tlsCert != null) {
-      return tlsCredentials();
+      ChannelCredentials credentials = tlsCredentials();
+      if (server == null) {
+        throw new CommandFailed(
+            ExitStatus.USAGE,
+            "The Unix socket of the server on this host does not use TLS: give --server HOST:PORT"
+                + " with the options for TLS.");
+      }
+      return credentials;
     }
-    if (server.reach() == ServerAddress.Reach.NETWORK && !insecure) {
+    if (server != null && server.reach() == ServerAddress.Reach.NETWORK && !insecure) {
       throw new CommandFailed(
           ExitStatus.USAGE,
           server
@@ -144,7 +168,7 @@ public final class ServerOptions {
    */
   public ImmutableList<String> words() {
     ImmutableList.Builder<String> words = ImmutableList.builder();
-    if (!server.text().equals(DEFAULT_ADDRESS)) {
+    if (server != null) {
       words.add("--server", server.text());
     }
     if (tls) {

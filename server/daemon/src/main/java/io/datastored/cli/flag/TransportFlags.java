@@ -9,6 +9,8 @@ import io.datastored.daemon.Exposure;
 import io.datastored.daemon.ListenAddress;
 import io.datastored.daemon.SocketAccess;
 import io.datastored.daemon.TlsFiles;
+import io.datastored.daemon.TlsFiles.ClientCertificates;
+import io.datastored.service.wire.TrustDomains;
 import io.datastored.transport.Rate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,12 +28,13 @@ public final class TransportFlags {
       names = "--listen",
       paramLabel = "ADDR",
       split = ",",
-      defaultValue = DaemonOptions.DEFAULT_ADDRESS,
       converter = AddressConverter.class,
       description =
-          "Where to listen: HOST:PORT or unix:/PATH, more than one with commas (default:"
-              + " ${DEFAULT-VALUE}).")
-  List<ListenAddress> listen;
+          "Where to listen: HOST:PORT or unix:/PATH, more than one with commas (default: "
+              + DaemonOptions.DEFAULT_ADDRESS
+              + ", and datastored.sock in $RUNTIME_DIRECTORY, /run/datastored,"
+              + " $XDG_RUNTIME_DIR/datastored or /tmp/datastored-UID).")
+  List<ListenAddress> listen = List.of();
 
   @Option(
       names = "--socket-mode",
@@ -65,8 +68,28 @@ public final class TransportFlags {
   @Option(
       names = "--tls-client-ca",
       paramLabel = "FILE",
-      description = "Accept only clients with a certificate signed by one of these (PEM).")
+      description =
+          "Verify the certificates of clients with these authorities (PEM), reloaded when it"
+              + " changes.")
   @Nullable Path tlsClientCa;
+
+  @Option(
+      names = "--tls-client-auth",
+      paramLabel = "RULE",
+      description =
+          "Whether clients need a certificate: require; request: one without is anonymous; none"
+              + " (default: require with --tls-client-ca, else none). A certificate that cannot be"
+              + " verified is always refused.")
+  @Nullable ClientCertificates tlsClientAuth;
+
+  @Option(
+      names = "--spiffe-trust-domain",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Accept SPIFFE ids of this trust domain only; more than one with commas (default: of each"
+              + " that --tls-client-ca has signed).")
+  @Nullable List<String> spiffeTrustDomains;
 
   @Option(
       names = "--max-request",
@@ -143,9 +166,12 @@ public final class TransportFlags {
 
   public void applyTo(OptionRules options) {
     options
-        .set("--socket-mode", to -> to.listen = addresses())
+        .set("--listen", to -> to.listen = listen)
+        .set("--socket-mode, --socket-group", to -> to.socketAccess = socketAccess())
         .set("--insecure", to -> to.exposure = insecure ? Exposure.INSECURE : Exposure.GUARDED)
-        .set("--tls-cert, --tls-key, --tls-client-ca", to -> to.tls = tls())
+        .set(
+            "--tls-cert, --tls-key, --tls-client-ca, --tls-client-auth, --spiffe-trust-domain",
+            to -> to.tls = tls())
         .set("--max-request", to -> to.transport.messageBytes = maxRequest)
         .set("--max-streams", to -> to.transport.streams = maxStreams)
         .set(
@@ -173,22 +199,36 @@ public final class TransportFlags {
         throw new CommandFailed(
             ExitStatus.USAGE, "--tls-client-ca needs --tls-cert and --tls-key.");
       }
+      clients(); // a rule for clients needs --tls-client-ca
       return Optional.empty();
     }
     TlsFiles files = TlsFiles.of(tlsCert, tlsKey);
-    return Optional.of(tlsClientCa == null ? files : files.withClientAuthorities(tlsClientCa));
+    return Optional.of(clients().map(files::withClients).orElse(files));
   }
 
-  private List<ListenAddress> addresses() {
-    var access =
-        new SocketAccess(SocketAccess.modeOf(socketMode), Optional.ofNullable(socketGroup));
-    return listen.stream()
-        .map(
-            address ->
-                address instanceof ListenAddress.Unix unix
-                    ? new ListenAddress.Unix(unix.path(), access)
-                    : address)
-        .toList();
+  private Optional<TlsFiles.Clients> clients() {
+    if (tlsClientCa != null) {
+      return Optional.of(
+          new TlsFiles.Clients(
+              tlsClientCa,
+              tlsClientAuth == null ? ClientCertificates.REQUIRE : tlsClientAuth,
+              spiffeTrustDomains == null
+                  ? TrustDomains.ANY
+                  : TrustDomains.only(spiffeTrustDomains)));
+    }
+    if (spiffeTrustDomains != null
+        || (tlsClientAuth != null && tlsClientAuth != ClientCertificates.NONE)) {
+      throw new CommandFailed(
+          ExitStatus.USAGE,
+          "%s needs --tls-client-ca FILE to verify certificates with."
+              .formatted(
+                  spiffeTrustDomains == null ? "--tls-client-auth" : "--spiffe-trust-domain"));
+    }
+    return Optional.empty();
+  }
+
+  private SocketAccess socketAccess() {
+    return new SocketAccess(SocketAccess.modeOf(socketMode), Optional.ofNullable(socketGroup));
   }
 
   /** Parses the value of the option. Stateless. */

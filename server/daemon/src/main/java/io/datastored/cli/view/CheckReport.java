@@ -9,6 +9,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.datastored.access.ParsedRules;
 import io.datastored.config.document.ConfigDocument;
 import io.datastored.config.document.FaultySection;
 import io.datastored.config.document.PbsEffect;
@@ -70,6 +71,41 @@ public final class CheckReport {
     }
     out.flush();
     return good;
+  }
+
+  /** Prints the faults in rules. */
+  public void print(String file, int rules, List<ParsedRules.Fault> faults) {
+    switch (format) {
+      case TABLE -> {
+        for (ParsedRules.Fault fault : faults) {
+          out.printf(
+              "%s:%d:%d: %s%n",
+              VisibleText.of(file), fault.line(), fault.column(), VisibleText.of(fault.message()));
+        }
+        out.printf(
+            "%s: %s%n",
+            VisibleText.of(file),
+            faults.isEmpty()
+                ? count(rules, "rule") + ", no faults"
+                : count(faults.size(), "fault"));
+      }
+      case JSON -> {
+        var json = new JsonObject();
+        json.addProperty("file", file);
+        json.addProperty("rules", rules);
+        json.add("faults", GSON.toJsonTree(faults.stream().map(CheckReport::json).toList()));
+        out.println(VisibleText.of(GSON.toJson(json)));
+      }
+    }
+    out.flush();
+  }
+
+  private static JsonObject json(ParsedRules.Fault fault) {
+    var json = new JsonObject();
+    json.addProperty("line", fault.line());
+    json.addProperty("column", fault.column());
+    json.addProperty("message", fault.message());
+    return json;
   }
 
   public void unreadable(String file, String why) {

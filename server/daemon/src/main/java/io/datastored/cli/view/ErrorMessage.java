@@ -47,14 +47,25 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
       case ERROR_REASON_WRONG_INCARNATION ->
           "The server has a different history (incarnation %s): read the data again."
               .formatted(value("incarnation"));
-      case ERROR_REASON_QUOTA_EXCEEDED ->
-          "The server's limit %s (%s) is reached: release something, or ask its operator to raise the limit."
-              .formatted(value("limit"), value("value"));
+      case ERROR_REASON_QUOTA_EXCEEDED -> quotaExceeded();
       case ERROR_REASON_NOT_READY ->
           "The server on %s is %s.%s".formatted(server, notReady(), tryAgain());
       case ERROR_REASON_STORE_UNAVAILABLE ->
           "The server cannot write its configuration file; nothing was changed (%s)."
               .formatted(error.about("detail").orElse(error.text()));
+      case ERROR_REASON_PERMISSION_DENIED ->
+          "%s may not %s %s on %s (rule: %s): see 'datastored access explain %s%s'."
+              .formatted(
+                  value("principal"),
+                  value("verb"),
+                  error.about("datastore").isPresent() ? datastore() : "the server",
+                  server,
+                  value("rule"),
+                  value("verb"),
+                  error.about("datastore").map(name -> " " + name).orElse(""));
+      case ERROR_REASON_UNAUTHENTICATED ->
+          "%s does not accept this client's certificate: %s."
+              .formatted(server, error.about("detail").orElse(error.text()));
       case ERROR_REASON_OUTCOME_UNKNOWN ->
           "The server could not finish the write, and the change may have taken effect (%s): check with 'datastored get'."
               .formatted(error.about("detail").orElse(error.text()));
@@ -189,6 +200,15 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
     };
   }
 
+  /** The error for programs if no server was called. */
+  public static JsonObject noServer(String sentence) {
+    var json = new JsonObject();
+    json.addProperty("code", Status.Code.UNAVAILABLE.name());
+    json.add("metadata", new JsonObject());
+    json.addProperty("message", sentence);
+    return json;
+  }
+
   /** The error for programs: the same facts as on the wire. */
   public JsonObject json() {
     var json = new JsonObject();
@@ -221,6 +241,21 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
     } catch (DateTimeParseException e) {
       return told;
     }
+  }
+
+  private String quotaExceeded() {
+    String option = value("limit");
+    return error
+        .about("share")
+        .map(
+            share ->
+                ("%s has its share of the server's limit %s (%s of %s): release something, or ask its"
+                        + " operator to raise --%s or --max-share.")
+                    .formatted(value("principal"), option, share, value("value"), option))
+        .orElseGet(
+            () ->
+                "The server's limit %s (%s) is reached: release something, or ask its operator to raise the limit."
+                    .formatted(option, value("value")));
   }
 
   private String value(String key) {

@@ -47,7 +47,7 @@ public final class HumanFormat {
   }
 
   /** A size in powers of 1024: {@code 812M}, {@code 1.5T}. */
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     double amount = bytes;
     int unit = 0;
     while (amount >= 1024 && unit < UNITS.length - 1) {

@@ -17,6 +17,10 @@ import java.util.regex.Pattern;
 /** Labels are the readable words for values of the contract. Stateless. */
 public final class Labels {
 
+  /** Said below a list of datastores from which the rules keep some back. */
+  public static final String FILTERED =
+      "there may be more datastores: the rules of the server hide some from you";
+
   /** The prefix of Netty's messages: {@code finishConnect(..) failed with error(-111): }. */
   private static final Pattern NATIVE_CALL =
       Pattern.compile("\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");

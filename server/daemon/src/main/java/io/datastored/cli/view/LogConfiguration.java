@@ -50,10 +50,7 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     jul.start();
     log.addListener(jul);
 
-    // The transport would log every broken connection and every missing socket option.
-    Level transport = Level.toLevel(System.getProperty(TRANSPORT), Level.WARN);
-    log.getLogger("io.grpc").setLevel(transport);
-    log.getLogger("io.netty").setLevel(transport);
+    useLevels(log);
     log.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
     // A request above the limit is the client's fault and is answered: no log line, and no stack
     // trace.
@@ -63,13 +60,22 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     log.getLogger("io.grpc.netty.NettyServerHandler").setLevel(Level.ERROR);
 
     Logger root = log.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
     root.addAppender(
         stderr(
             log,
             LogFormat.JSON.name().equals(System.getProperty(FORMAT))
                 ? VisibleLog.forMachines()
                 : VisibleLog.forPeople()));
+  }
+
+  /** Sets the levels that {@link LogSetup} requires, also of a log that is in use. */
+  public static void useLevels(LoggerContext log) {
+    // The transport would log every broken connection and every missing socket option.
+    Level transport = Level.toLevel(System.getProperty(TRANSPORT), Level.WARN);
+    log.getLogger("io.grpc").setLevel(transport);
+    log.getLogger("io.netty").setLevel(transport);
+    log.getLogger(Logger.ROOT_LOGGER_NAME)
+        .setLevel(Level.toLevel(System.getProperty(LEVEL), Level.INFO));
   }
 
   private static ConsoleAppender<ILoggingEvent> stderr(

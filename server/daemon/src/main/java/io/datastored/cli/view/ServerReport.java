@@ -12,6 +12,7 @@ import io.datastored.v1.WatcherStatus;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -26,14 +27,25 @@ public final class ServerReport {
   /** A watcher gets a line if it is behind for longer than a change takes to arrive. */
   private static final Duration SLOW = Duration.ofSeconds(1);
 
+  /** The order of the datastores. */
+  public enum Order {
+    BY_NAME,
+    /** Faults, then what is out of service and still in use, then what is out of service. */
+    WORST_FIRST
+  }
+
   private final ServerAddress server;
   private final PrintWriter out;
-  private final TextTable table =
-      new TextTable("DATASTORE", "MODE", "GEN", "READ", "WRITE", "LEASES", "FREE", "NOTE");
+  private final Order order;
+  private final List<DatastoreStatus> datastores = new ArrayList<>();
 
-  public ServerReport(ServerAddress server, PrintWriter out) {
+  /** Whether there may be more than the server shows. */
+  private boolean filtered;
+
+  public ServerReport(ServerAddress server, PrintWriter out, Order order) {
     this.server = server;
     this.out = out;
+    this.order = order;
   }
 
   /** Adds a page; the first page describes the server. */
@@ -41,12 +53,22 @@ public final class ServerReport {
     if (page.hasServer()) {
       head(page);
     }
-    page.getDatastoresList().forEach(this::row);
+    datastores.addAll(page.getDatastoresList());
+    filtered |= page.getFiltered();
   }
 
   public void print() {
+    if (order == Order.WORST_FIRST) {
+      datastores.sort(Comparator.comparingInt(ServerReport::goodness));
+    }
+    var table =
+        new TextTable("DATASTORE", "MODE", "GEN", "READ", "WRITE", "LEASES", "FREE", "NOTE");
+    datastores.forEach(status -> row(table, status));
     out.println();
     table.printTo(out);
+    if (filtered) {
+      out.println(Labels.FILTERED);
+    }
     out.flush();
   }
 
@@ -61,9 +83,19 @@ public final class ServerReport {
             ? " for %s at most".formatted(HumanFormat.atMost(status.getRecoveryLeft()))
             : "",
         HumanFormat.age(status.getUptime()));
+    if (status.getDigest().isEmpty()) {
+      // What was left out looks like nothing.
+      out.println("revision " + Labels.of(page.getRevision()));
+      out.println("how it is used, and what is wrong with it, is shown to operators");
+      return;
+    }
+    wrong(status);
     out.printf(
         "revision %s, digest %s%n",
         Labels.of(page.getRevision()), Ascii.truncate(status.getDigest(), DIGEST_DIGITS, ""));
+    if (!status.getAccessDigest().isEmpty()) {
+      out.println("rules digest " + Ascii.truncate(status.getAccessDigest(), DIGEST_DIGITS, ""));
+    }
     out.printf(
         "%s, %s, %s%n",
         HumanFormat.count(status.getSessions(), "session"),
@@ -73,10 +105,16 @@ public final class ServerReport {
       out.println("certificate expires " + Labels.of(status.getCertificateExpires()));
     }
     edits(status);
+  }
+
+  private void wrong(ServerStatus status) {
     status.getTroublesList().forEach(trouble -> out.println("trouble: " + trouble(trouble)));
     status.getConfigFaultsList().stream()
         .filter(fault -> !told(fault, status))
         .forEach(fault -> out.println("configuration: " + fault(fault)));
+    status.getLimitsList().stream()
+        .flatMap(limit -> LimitLine.of(limit).stream())
+        .forEach(out::println);
     status.getSlowestWatchersList().stream()
         .filter(watcher -> HumanFormat.of(watcher.getLag()).compareTo(SLOW) > 0)
         .forEach(this::slow);
@@ -123,15 +161,28 @@ public final class ServerReport {
         watcher.hasApplied() ? watcher.getApplied().getGeneration() : "-");
   }
 
-  private void row(DatastoreStatus status) {
+  private static int goodness(DatastoreStatus status) {
+    if (status.hasConfigFault() || status.getTroublesCount() > 0) {
+      return 0;
+    }
+    if (status.getDatastore().getMountState() == MountState.MOUNT_STATE_NOT_MOUNTED) {
+      return 1;
+    }
+    if (status.hasDrain()) {
+      return status.getDrain().getDrained() ? 3 : 2;
+    }
+    return status.getOperations().getRead() + status.getOperations().getWrite() > 0 ? 4 : 5;
+  }
+
+  private static void row(TextTable table, DatastoreStatus status) {
     Datastore datastore = status.getDatastore();
     table.row(
         datastore.getName(),
         datastore.hasMaintenance() ? Labels.mode(datastore.getMaintenance()) : "",
         datastore.getGeneration(),
-        status.getOperations().getRead(),
-        status.getOperations().getWrite(),
-        status.getLeases(),
+        status.hasOperations() ? status.getOperations().getRead() : "-",
+        status.hasOperations() ? status.getOperations().getWrite() : "-",
+        status.hasOperations() ? status.getLeases() : "-",
         status.hasSpace() && status.getSpace().getTotalBytes() > 0
             ? HumanFormat.bytes(status.getSpace().getAvailableBytes())
             : "-",

@@ -34,10 +34,12 @@ public final class StatusReport {
     lines.head(status.getDatastore(), revision);
     lines.line(
         "in use by",
-        BlockerSummary.counts(status.getOperations())
-            + (status.getLeases() > 0
-                ? ", %s among them".formatted(HumanFormat.count(status.getLeases(), "lease"))
-                : ""));
+        status.hasOperations()
+            ? BlockerSummary.counts(status.getOperations())
+                + (status.getLeases() > 0
+                    ? ", %s among them".formatted(HumanFormat.count(status.getLeases(), "lease"))
+                    : "")
+            : "(shown to operators)");
     status.getProcessesList().forEach(this::process);
     if (status.hasDrain()) {
       drain(status.getDrain());
@@ -74,7 +76,11 @@ public final class StatusReport {
   }
 
   private void drain(DrainStatus drain) {
-    lines.line("drained", drain.getDrained() ? "yes" : "no: " + withoutStop(drain.getWaitsFor()));
+    lines.line(
+        "drained",
+        drain.getDrained()
+            ? "yes"
+            : drain.getWaitsFor().isEmpty() ? "no" : "no: " + withoutStop(drain.getWaitsFor()));
   }
 
   private void fault(DatastoreStatus status) {

@@ -10,7 +10,11 @@ import ch.qos.logback.classic.pattern.MessageConverter;
 import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import io.datastored.service.trace.RequestId;
+import java.util.List;
+import org.slf4j.event.KeyValuePair;
 
 /**
  * The visible log is the two log formats in which values from clients and files are escaped: no
@@ -20,6 +24,8 @@ final class VisibleLog {
   private static final String FOR_PEOPLE =
       "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} %-5level %logger{0}"
           + " %replace(%msg %kvp){\"\\s+$\",\"\"}%n%ex";
+
+  private static final String REQUEST = "request_id";
 
   private VisibleLog() {}
 
@@ -40,8 +46,29 @@ final class VisibleLog {
     return encoder;
   }
 
+  /** Adds to a line what is known of the call on whose behalf it is written. */
+  private static void addCall(ILoggingEvent event) {
+    if (event instanceof LoggingEvent line) {
+      RequestId.known()
+          .filter(id -> !has(line, REQUEST))
+          .ifPresent(id -> line.addKeyValuePair(new KeyValuePair(REQUEST, id.get())));
+      RequestId.trace().ifPresent(id -> line.addKeyValuePair(new KeyValuePair("trace_id", id)));
+    }
+  }
+
+  private static boolean has(LoggingEvent line, String key) {
+    List<KeyValuePair> pairs = line.getKeyValuePairs();
+    return pairs != null && pairs.stream().anyMatch(pair -> pair.key.equals(key));
+  }
+
   /** Uses its own converters for untrusted values. Confined to its appender's lock. */
   private static final class Text extends PatternLayoutEncoder {
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+      addCall(event);
+      return super.encode(event);
+    }
+
     @Override
     public void start() {
       var patterns = new PatternLayout();
@@ -60,6 +87,7 @@ final class VisibleLog {
   private static final class Objects extends JsonEncoder {
     @Override
     public byte[] encode(ILoggingEvent event) {
+      addCall(event);
       return VisibleText.ofLines(new String(super.encode(event), UTF_8)).getBytes(UTF_8);
     }
   }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * A watch report prints what a watch receives, one line per datastore. Confined to the watch's
@@ -22,16 +23,27 @@ public final class WatchReport implements FrameListener {
   private final PrintWriter err;
   private final OutputFormat format;
   private final ServerAddress server;
+  private final BiConsumer<String, WatchGenerationResponse> action;
   private final WatchedDatastores datastores = new WatchedDatastores();
 
   /** Whether the next frame is the first one of a stream. */
   private boolean fresh = true;
 
-  public WatchReport(PrintWriter out, PrintWriter err, OutputFormat format, ServerAddress server) {
+  /**
+   * @param action receives the name of each datastore that differs from what was known of it, and
+   *     the change as a frame of its own
+   */
+  public WatchReport(
+      PrintWriter out,
+      PrintWriter err,
+      OutputFormat format,
+      ServerAddress server,
+      BiConsumer<String, WatchGenerationResponse> action) {
     this.out = out;
     this.err = err;
     this.format = format;
     this.server = server;
+    this.action = action;
   }
 
   @Override
@@ -42,6 +54,9 @@ public final class WatchReport implements FrameListener {
       case TABLE -> print(frame, news);
     }
     fresh = false;
+    for (News item : news) {
+      action.accept(item.datastore(), datastores.frame(item.datastore(), frame.getRevision()));
+    }
   }
 
   private void print(WatchGenerationResponse frame, List<News> news) {
@@ -63,7 +78,9 @@ public final class WatchReport implements FrameListener {
   private String heading(WatchGenerationResponse frame) {
     return switch (frame.getFrameCase()) {
       case SNAPSHOT ->
-          HumanFormat.count(datastores.size(), "datastore") + why(frame.getSnapshot().getReason());
+          HumanFormat.count(datastores.size(), "datastore")
+              + why(frame.getSnapshot().getReason())
+              + (frame.getFiltered() ? "; " + Labels.FILTERED : "");
       case CHANGE -> "connected, changed meanwhile:";
       case BOOKMARK, FRAME_NOT_SET -> "connected, nothing changed meanwhile";
     };
@@ -75,6 +92,7 @@ public final class WatchReport implements FrameListener {
       case SNAPSHOT_REASON_TOO_OLD -> " (all sent again: away for too long)";
       case SNAPSHOT_REASON_WRONG_INCARNATION -> " (all sent again: the server has another history)";
       case SNAPSHOT_REASON_AHEAD -> " (all sent again: the server was set back)";
+      case SNAPSHOT_REASON_RIGHTS_CHANGED -> " (all sent again: your rights may have changed)";
     };
   }
 

@@ -7,6 +7,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.TextFormat;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
+import io.datastored.v1.Revision;
+import io.datastored.v1.WatchChange;
 import io.datastored.v1.WatchGenerationResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,20 @@ public final class WatchedDatastores {
 
   int size() {
     return known.size();
+  }
+
+  /**
+   * The change of one datastore to what is known of it now, as a frame of its own at a revision.
+   */
+  public WatchGenerationResponse frame(String name, Revision revision) {
+    var change = WatchChange.newBuilder();
+    Datastore present = known.get(name);
+    if (present == null) {
+      change.addRemoved(name);
+    } else {
+      change.addChanged(present);
+    }
+    return WatchGenerationResponse.newBuilder().setRevision(revision).setChange(change).build();
   }
 
   /** Applies a whole frame; returns the news of each datastore that it touches, by name. */

@@ -3,6 +3,8 @@ package io.datastored.service.call;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Lists;
+import io.datastored.access.Rights;
+import io.datastored.access.Verb;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Snapshot;
@@ -11,11 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** By-name order is the order of every listing: names, sorted by their characters. Stateless. */
-final class ByName {
+public final class ByName {
   private ByName() {}
 
   /** The names of all served datastores, and of faulty sections that have no good version. */
-  static List<DatastoreName> all(Snapshot snapshot) {
+  public static List<DatastoreName> all(Snapshot snapshot) {
     ImmutableList<Datastore> served = snapshot.byName();
     boolean complete =
         snapshot.sectionFaults().keySet().stream().allMatch(n -> snapshot.find(n).isPresent());
@@ -27,6 +29,13 @@ final class ByName {
         .addAll(snapshot.sectionFaults().keySet())
         .build()
         .asList();
+  }
+
+  /** The names that the caller may see, of sorted ones. */
+  static List<DatastoreName> seenBy(Rights rights, List<DatastoreName> sorted) {
+    return rights.allowEverywhere(Verb.SEE)
+        ? sorted
+        : sorted.stream().filter(name -> rights.allow(Verb.SEE, name)).toList();
   }
 
   /** The names after a page, found by binary search and not by walking the earlier pages. */

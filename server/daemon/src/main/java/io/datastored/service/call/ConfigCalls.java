@@ -2,11 +2,14 @@ package io.datastored.service.call;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Lists;
+import io.datastored.access.AuditEvent;
+import io.datastored.access.Rights;
+import io.datastored.access.Verb;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.DatastoreSettings;
 import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.Engine;
-import io.datastored.engine.Engine.Intent;
+import io.datastored.engine.Intent;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Written;
@@ -14,6 +17,7 @@ import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Etag;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
+import io.datastored.service.call.AuditLog.Origin;
 import io.datastored.service.call.Removals.Missing;
 import io.datastored.service.call.Removals.Removal;
 import io.datastored.service.wire.BlockingCalls;
@@ -53,12 +57,15 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
 
   private final Engine engine;
   private final Removals removals;
+  private final AuditLog audit;
   private final Refusals refusals;
   private final BlockingCalls blocking;
 
-  public ConfigCalls(Engine engine, Removals removals, Refusals refusals, BlockingCalls blocking) {
+  public ConfigCalls(
+      Engine engine, Removals removals, AuditLog audit, Refusals refusals, BlockingCalls blocking) {
     this.engine = engine;
     this.removals = removals;
+    this.audit = audit;
     this.refusals = refusals;
     this.blocking = blocking;
   }
@@ -72,13 +79,13 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
   @Override
   public void getDatastore(
       GetDatastoreRequest request, StreamObserver<GetDatastoreResponse> observer) {
-    blocking.answer(observer, () -> get(request));
+    blocking.answerLarge(observer, () -> get(request));
   }
 
   @Override
   public void listDatastores(
       ListDatastoresRequest request, StreamObserver<ListDatastoresResponse> observer) {
-    blocking.answer(observer, () -> list(request));
+    blocking.answerLarge(observer, () -> list(request));
   }
 
   @Override
@@ -104,10 +111,13 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
       faults.add("datastore.etag", "is not for a datastore that is not there yet");
     }
     faults.throwIfAny(refusals);
-    Intent intent = CallIntent.of(request.getValidateOnly());
-    Written written = written(engine.create(name.orElseThrow(), settings, intent));
+    Caller.current().require(Verb.CREATE, name.orElseThrow(), refusals);
+    Intent intent = CallIntent.of(request.getValidateOnly(), audit.settled());
+    Written written =
+        written(
+            engine.create(name.orElseThrow(), settings, intent), AuditEvent.Kind.DATASTORE_CREATED);
     if (intent.commits()) {
-      AuditLog.written(name.orElseThrow(), "created", written.revision(), Caller.current());
+      audit.created(written, Origin.current());
     }
     return CreateDatastoreResponse.newBuilder()
         .setDatastore(ProtoDatastores.full(written.datastore()))
@@ -120,10 +130,12 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
     Optional<DatastoreName> asked = faults.datastoreName("name", request.getName());
     faults.throwIfAny(refusals);
     DatastoreName name = asked.orElseThrow();
+    Caller caller = Caller.current();
+    caller.require(Verb.SEE, name, refusals);
     Snapshot snapshot = fresh();
     Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
     return GetDatastoreResponse.newBuilder()
-        .setDatastore(ProtoDatastores.full(datastore))
+        .setDatastore(ProtoDatastores.of(datastore, View.FULL, caller.rights().role(name)))
         .setRevision(ProtoDatastores.revision(snapshot.revision()))
         .build();
   }
@@ -135,22 +147,26 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
         faults.pageToken("page_token", Listing.DATASTORES, request.getPageToken());
     View view = ProtoDatastores.view(request.getView(), View.FULL, "view", faults);
     faults.throwIfAny(refusals);
+    Caller.current().requireAny(refusals);
+    Rights rights = Caller.current().rights();
     Snapshot snapshot = fresh();
     var page =
         new Page<io.datastored.v1.Datastore>(
             ListDatastoresResponse.DATASTORES_FIELD_NUMBER, size, 0);
     List<DatastoreName> names =
-        ByName.after(token, Lists.transform(snapshot.byName(), Datastore::name));
+        ByName.seenBy(
+            rights, ByName.after(token, Lists.transform(snapshot.byName(), Datastore::name)));
     int taken = 0;
-    while (taken < names.size() && page.add(listed(snapshot, names.get(taken), view))) {
+    while (taken < names.size() && page.add(listed(snapshot, names.get(taken), view, rights))) {
       taken++;
     }
     var response =
         ListDatastoresResponse.newBuilder()
             .addAllDatastores(page.entries())
-            .setRevision(ProtoDatastores.revision(snapshot.revision()));
+            .setRevision(ProtoDatastores.revision(snapshot.revision()))
+            .setFiltered(!rights.allowEverywhere(Verb.SEE));
     if (token.isEmpty()) {
-      response.addAllUnreadable(unreadable(snapshot));
+      response.addAllUnreadable(unreadable(snapshot, rights));
     }
     if (taken < names.size()) {
       var next = new PageToken(Listing.DATASTORES, names.get(taken - 1).value());
@@ -159,23 +175,27 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
     return response.build();
   }
 
-  private static ImmutableList<UnreadableDatastore> unreadable(Snapshot snapshot) {
+  private static ImmutableList<UnreadableDatastore> unreadable(Snapshot snapshot, Rights rights) {
     return snapshot.sectionFaults().entrySet().stream()
         .filter(entry -> snapshot.find(entry.getKey()).isEmpty())
+        .filter(entry -> rights.allow(Verb.SEE, entry.getKey()))
         .sorted(Map.Entry.comparingByKey())
         .limit(MOST_UNREADABLE)
         .map(
             entry ->
                 UnreadableDatastore.newBuilder()
                     .setName(entry.getKey().value())
-                    .setFault(ProtoFaults.of(entry.getValue()))
+                    .setFault(
+                        rights.allow(Verb.SETTINGS, entry.getKey())
+                            ? ProtoFaults.of(entry.getValue())
+                            : ProtoFaults.withoutSettings(ProtoFaults.of(entry.getValue())))
                     .build())
         .collect(ImmutableList.toImmutableList());
   }
 
   private static io.datastored.v1.Datastore listed(
-      Snapshot snapshot, DatastoreName name, View view) {
-    return ProtoDatastores.of(snapshot.find(name).orElseThrow(), view);
+      Snapshot snapshot, DatastoreName name, View view, Rights rights) {
+    return ProtoDatastores.of(snapshot.find(name).orElseThrow(), view, rights.role(name));
   }
 
   private UpdateDatastoreResponse update(UpdateDatastoreRequest request) {
@@ -184,15 +204,16 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
     Optional<DatastoreName> name = faults.datastoreName("datastore.name", wanted.getName());
     SettingsMask mask = SettingsMask.read(request.getUpdateMask(), wanted.getSettings(), faults);
     faults.throwIfAny(refusals);
+    Caller.current().require(Verb.CONFIGURE, name.orElseThrow(), refusals);
     Optional<Etag> expected =
         Optional.of(wanted.getEtag()).filter(etag -> !etag.isEmpty()).map(Etag::new);
-    Intent intent = CallIntent.of(request.getValidateOnly());
-    Optional<Etag> before = engine.snapshot().find(name.orElseThrow()).map(Datastore::etag);
+    Intent intent = CallIntent.of(request.getValidateOnly(), audit.settled());
     Written written =
         written(
-            engine.update(name.orElseThrow(), expected, present -> edit(present, mask), intent));
-    if (intent.commits() && !before.equals(Optional.of(written.datastore().etag()))) {
-      AuditLog.written(name.orElseThrow(), "changed", written.revision(), Caller.current());
+            engine.update(name.orElseThrow(), expected, present -> edit(present, mask), intent),
+            AuditEvent.Kind.DATASTORE_CHANGED);
+    if (written.changed()) {
+      audit.changed(written, Origin.current());
     }
     return UpdateDatastoreResponse.newBuilder()
         .setDatastore(ProtoDatastores.full(written.datastore()))
@@ -215,6 +236,7 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
     var faults = new RequestFaults();
     Optional<DatastoreName> name = faults.datastoreName("name", request.getName());
     faults.throwIfAny(refusals);
+    Caller.current().require(Verb.CONFIGURE, name.orElseThrow(), refusals);
     Optional<Etag> expected =
         Optional.of(request.getEtag()).filter(etag -> !etag.isEmpty()).map(Etag::new);
     Removal removal =
@@ -223,7 +245,7 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
             expected,
             request.getAllowMissing() ? Missing.ALLOWED : Missing.REFUSED,
             request.getIgnorePbs() ? NeighbourManner.IGNORE : NeighbourManner.WAIT,
-            CallIntent.of(request.getValidateOnly()));
+            CallIntent.of(request.getValidateOnly(), audit.settled()));
     return DeleteDatastoreResponse.newBuilder()
         .setRevision(ProtoDatastores.revision(removal.revision()))
         .setPbsIgnored(removal.ignoredNeighbours())
@@ -251,9 +273,11 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
     }
   }
 
-  private Written written(WriteOutcome outcome) {
+  private Written written(WriteOutcome outcome, AuditEvent.Kind kind) {
     if (outcome instanceof Rejected rejected) {
-      throw refusals.of(rejected);
+      audit.rejected(kind, rejected, Origin.current());
+      Rights rights = Caller.current().rights();
+      throw refusals.of(rejected.hiding(name -> !rights.allow(Verb.SEE, name)));
     }
     return (Written) outcome;
   }

@@ -1,6 +1,7 @@
 package io.datastored.service.call;
 
 import io.datastored.service.wire.BlockingCalls;
+import io.datastored.service.wire.Caller;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceImplBase;
 import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.ReleaseResponse;
@@ -30,7 +31,8 @@ public final class DatastoreCalls extends DatastoreServiceImplBase {
 
   @Override
   public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
+    Caller caller = Caller.current();
     // It waits for the first measurements, so it must not run on the transport's thread.
-    blocking.answer(observer, () -> status.answer(request));
+    blocking.answerLarge(observer, () -> status.answer(request, caller));
   }
 }

@@ -1,5 +1,9 @@
 package io.datastored.service.call;
 
+import com.google.common.collect.ImmutableList;
+import com.google.rpc.ErrorInfo;
+import io.datastored.access.Role;
+import io.datastored.access.Verb;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.drain.Drains;
@@ -20,6 +24,7 @@ import io.datastored.service.wire.ProtoTimes;
 import io.datastored.service.wire.ProtoTroubles;
 import io.datastored.service.wire.Refusals;
 import io.datastored.v1.DatastoreStatus;
+import io.datastored.v1.DrainStatus;
 import io.datastored.v1.GcStatus;
 import io.datastored.v1.Space;
 import io.datastored.watch.View;
@@ -32,6 +37,10 @@ import java.util.function.ToLongFunction;
  * others.
  */
 public final class DatastoreStatuses {
+  /** Metadata of refusals that says what stands in the section. */
+  private static final ImmutableList<String> FROM_THE_SECTION =
+      ImmutableList.of("device", "property", "detail");
+
   private final Engine engine;
   private final Drains drains;
   private final ToLongFunction<DatastoreName> leases;
@@ -53,36 +62,75 @@ public final class DatastoreStatuses {
 
   /**
    * @param census the processes, read once for all datastores of an answer
+   * @param role of the caller: who uses the datastore is for operators, what is in its section for
+   *     users
    */
-  DatastoreStatus of(DatastoreName name, Snapshot snapshot, LiveProcesses census, View view) {
-    var status =
-        DatastoreStatus.newBuilder()
-            .setOperations(ProtoDrains.counts(census.counts(name)))
-            .setLeases(leases.applyAsLong(name));
-    census.processes(name).stream()
-        .filter(process -> !process.counts().none())
-        .map(ProtoDrains::process)
-        .forEach(status::addProcesses);
-    snapshot.fault(name).map(ProtoFaults::of).ifPresent(status::setConfigFault);
-    engine.troubles().of(name).stream().map(ProtoTroubles::of).forEach(status::addTroubles);
-    refusal(name, Operation.READ, status);
-    refusal(name, Operation.WRITE, status);
+  public DatastoreStatus of(
+      DatastoreName name, Snapshot snapshot, LiveProcesses census, View view, Role role) {
+    var status = DatastoreStatus.newBuilder();
+    boolean inspects = role.may(Verb.INSPECT);
+    boolean readsSettings = role.may(Verb.SETTINGS);
+    if (inspects) {
+      status
+          .setOperations(ProtoDrains.counts(census.counts(name)))
+          .setLeases(leases.applyAsLong(name));
+      census.processes(name).stream()
+          .filter(process -> !process.counts().none())
+          .map(ProtoDrains::process)
+          .forEach(status::addProcesses);
+      engine.troubles().of(name).stream().map(ProtoTroubles::of).forEach(status::addTroubles);
+    }
+    snapshot
+        .fault(name)
+        .map(ProtoFaults::of)
+        .map(fault -> readsSettings ? fault : ProtoFaults.withoutSettings(fault))
+        .ifPresent(status::setConfigFault);
+    refusal(name, Operation.READ, status, readsSettings);
+    refusal(name, Operation.WRITE, status, readsSettings);
     Optional<Datastore> served = snapshot.find(name);
     if (served.isPresent()) {
-      status.setDatastore(ProtoDatastores.of(served.get(), view));
+      status.setDatastore(ProtoDatastores.of(served.get(), view, role));
       if (served.get().maintenance().mode() != MaintenanceMode.NONE) {
-        status.setDrain(
-            ProtoDrains.status(drains.inTheWay(served.get(), snapshot.revision(), census)));
+        DrainStatus drain =
+            ProtoDrains.status(drains.inTheWay(served.get(), snapshot.revision(), census));
+        status.setDrain(inspects ? drain : withoutUsers(drain));
       }
-      measured(probes.reading(Target.of(served.get())), view, status);
+      measured(probes.reading(Target.of(served.get())), readsSettings ? view : View.BASIC, status);
     } else {
       status.setDatastore(io.datastored.v1.Datastore.newBuilder().setName(name.value()));
     }
     return status.build();
   }
 
-  private void refusal(DatastoreName name, Operation operation, DatastoreStatus.Builder status) {
-    engine.verdict(name, operation).map(refusals::info).ifPresent(status::addRefusals);
+  private void refusal(
+      DatastoreName name,
+      Operation operation,
+      DatastoreStatus.Builder status,
+      boolean readsSettings) {
+    engine
+        .verdict(name, operation)
+        .map(refusals::info)
+        .map(info -> readsSettings ? info : withoutSettings(info))
+        .ifPresent(status::addRefusals);
+  }
+
+  /** The keys stay; a value that comes from the section is empty. */
+  private static ErrorInfo withoutSettings(ErrorInfo info) {
+    var shown = info.toBuilder();
+    for (String key : FROM_THE_SECTION) {
+      if (info.containsMetadata(key)) {
+        shown.putMetadata(key, "");
+      }
+    }
+    return shown.build();
+  }
+
+  private static DrainStatus withoutUsers(DrainStatus drain) {
+    var shown = DrainStatus.newBuilder().setDrained(drain.getDrained());
+    if (drain.hasRecoveryLeft()) {
+      shown.setRecoveryLeft(drain.getRecoveryLeft());
+    }
+    return shown.build();
   }
 
   private static void measured(Reading reading, View view, DatastoreStatus.Builder status) {

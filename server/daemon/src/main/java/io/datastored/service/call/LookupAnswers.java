@@ -15,6 +15,7 @@ import io.datastored.service.wire.ProtoSessions;
 import io.datastored.v1.LookupResponse;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,21 +42,35 @@ public final class LookupAnswers {
   /** A revision, encoded as a field of the response. */
   private record EncodedRevision(Revision revision, byte[] field) {}
 
-  /**
-   * One version of a datastore, encoded as a field of the response, with and without its settings.
-   */
-  private record EncodedDatastore(
-      Datastore datastore, MountState mountState, byte[] full, byte[] basic) {
+  /** A datastore, encoded as a field of the response, with and without its settings. */
+  private record Forms(byte[] full, byte[] basic) {
 
-    static EncodedDatastore of(Datastore datastore, MountState mountState) {
+    static Forms of(
+        UnaryOperator<io.datastored.v1.Datastore> shown,
+        Datastore datastore,
+        MountState mountState) {
       io.datastored.v1.Datastore.Builder frame = ProtoDatastores.frame(datastore, mountState);
-      byte[] basic = field(frame.build());
-      byte[] full = field(ProtoDatastores.withSettings(frame, datastore));
-      return new EncodedDatastore(datastore, mountState, full, basic);
+      byte[] basic = field(shown.apply(frame.build()));
+      byte[] full = field(shown.apply(ProtoDatastores.withSettings(frame, datastore)));
+      return new Forms(full, basic);
     }
 
     private static byte[] field(io.datastored.v1.Datastore datastore) {
       return LookupResponse.newBuilder().setDatastore(datastore).build().toByteArray();
+    }
+  }
+
+  /** One version of a datastore, as operators see it and as others do. */
+  private record EncodedDatastore(
+      Datastore datastore, MountState mountState, Forms forOperators, Forms forOthers) {
+
+    static EncodedDatastore of(Datastore datastore, MountState mountState) {
+      Forms all = Forms.of(UnaryOperator.identity(), datastore, mountState);
+      Forms others =
+          datastore.maintenance().setBy().isEmpty()
+              ? all
+              : Forms.of(ProtoDatastores::withoutSetter, datastore, mountState);
+      return new EncodedDatastore(datastore, mountState, all, others);
     }
 
     boolean isOf(Datastore other, MountState otherState) {
@@ -77,7 +92,7 @@ public final class LookupAnswers {
   EncodedMessage of(Leased leased, LookupQuestion question) {
     byte[] lease =
         LookupResponse.newBuilder()
-            .setLease(ProtoSessions.frame(leased.lease(), leased.ttl()))
+            .setLease(ProtoSessions.own(leased.lease(), leased.ttl()))
             .build()
             .toByteArray();
     return of(leased.revision(), leased.datastore(), leased.mountState(), lease, question);
@@ -99,11 +114,12 @@ public final class LookupAnswers {
       MountState mountState,
       byte[] lease,
       LookupQuestion question) {
-    EncodedDatastore told = told(datastore, mountState);
+    EncodedDatastore encoded = told(datastore, mountState);
+    Forms told = question.showsSetter() ? encoded.forOperators() : encoded.forOthers();
     // The client's settings are current, so they are not sent again. The mount state always is.
     boolean known = datastore.etag().value().equals(question.knownEtag());
-    return new EncodedMessage(
-        Bytes.concat(at(revision), lease, known ? told.basic() : told.full()));
+    byte[] shown = known || !question.showsSettings() ? told.basic() : told.full();
+    return new EncodedMessage(Bytes.concat(at(revision), lease, shown));
   }
 
   private byte[] at(Revision revision) {

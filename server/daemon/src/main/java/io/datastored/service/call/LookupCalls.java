@@ -12,6 +12,7 @@ import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.LeaseTable;
+import io.datastored.lease.LeaseTrail;
 import io.datastored.lease.Leases;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionTable;
@@ -47,6 +48,7 @@ public final class LookupCalls {
   private final RevisionWaits waits;
   private final Duration longestWait;
   private final SessionTable sessions;
+  private final LeaseTrail trail;
   private final BlockingCalls blocking;
   private final Refusals refusals;
 
@@ -61,6 +63,7 @@ public final class LookupCalls {
     this.engine = engine;
     this.leases = room.leases();
     this.sessions = room.sessions();
+    this.trail = room.trail();
     this.answers = answers;
     this.waits = waits;
     this.longestWait = options.longestRevisionWait();
@@ -69,7 +72,11 @@ public final class LookupCalls {
   }
 
   public void lookup(LookupRequest request, StreamObserver<EncodedMessage> observer) {
-    LookupQuestion question = LookupQuestion.read(request, Caller.current(), refusals);
+    Caller caller = Caller.current();
+    LookupQuestion question = LookupQuestion.read(request, caller, refusals);
+    if (!question.role().may(question.verb()) && !continues(question, caller)) {
+      caller.require(question.verb(), question.name(), refusals);
+    }
     var call = (ServerCallStreamObserver<EncodedMessage>) observer;
     if (!isServed(question)) {
       await(question, call);
@@ -83,6 +90,22 @@ public final class LookupCalls {
     } else {
       blocking.answer(call, () -> answer(question, call));
     }
+  }
+
+  /**
+   * Whether the caller goes on with a lease that it has. A right that was taken away meanwhile does
+   * not stop a writer: refused, it would only be counted no longer.
+   */
+  private boolean continues(LookupQuestion question, Caller caller) {
+    return question
+        .ask()
+        .filter(
+            ask ->
+                ask.id()
+                        .filter(id -> leases.isHeldBy(id, question.name(), caller.principal()))
+                        .isPresent()
+                    || leases.isProven(ask))
+        .isPresent();
   }
 
   void release(ReleaseRequest request, StreamObserver<ReleaseResponse> observer) {
@@ -116,6 +139,7 @@ public final class LookupCalls {
    */
   private void await(LookupQuestion question, ServerCallStreamObserver<EncodedMessage> call) {
     Revision wanted = question.atLeast().orElseThrow();
+    Caller caller = Caller.current();
     Wait wait =
         waits.prepare(
             wanted.generation(),
@@ -123,6 +147,7 @@ public final class LookupCalls {
               @Override
               public void onReached() {
                 blocking.resume(
+                    caller,
                     call,
                     () -> question.validateOnly() ? Optional.empty() : answerNow(question, call),
                     () -> answerWaited(question, call));
@@ -189,6 +214,8 @@ public final class LookupCalls {
       // after the check, its client repeats Release until it is answered, or the ttl ends the
       // lease.
       leases.undo(leased);
+    } else {
+      trail.granted(leased, question.requestId());
     }
     return answers.of(leased, question);
   }
@@ -212,7 +239,7 @@ public final class LookupCalls {
       case NOT_PERMITTED -> refusals.of(refused.refusal().orElseThrow());
       case LEASE_ENDED -> refusals.leaseEnded(id(refused), refused.cause().orElseThrow());
       case LEASE_ID_REUSED -> refusals.leaseIdReused(id(refused));
-      case QUOTA_EXCEEDED -> refusals.quotaExceeded(refused.limit().orElseThrow(), "server:leases");
+      case QUOTA_EXCEEDED -> refusals.quotaExceeded(refused.limit().orElseThrow());
       case SESSION_NOT_FOUND -> sessionNotFound(refused);
       case NOT_PROMISED -> refusals.notReady(refused.detail());
     };

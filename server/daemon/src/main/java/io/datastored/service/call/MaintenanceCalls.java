@@ -1,5 +1,7 @@
 package io.datastored.service.call;
 
+import io.datastored.access.AuditEvent;
+import io.datastored.access.Verb;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
@@ -9,7 +11,7 @@ import io.datastored.drain.Drains;
 import io.datastored.drain.NeighbourManner;
 import io.datastored.drain.Progress;
 import io.datastored.engine.Engine;
-import io.datastored.engine.Engine.Intent;
+import io.datastored.engine.Intent;
 import io.datastored.engine.MaintenanceChange;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.engine.WriteOutcome.Rejected;
@@ -18,6 +20,8 @@ import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Etag;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
+import io.datastored.service.call.AuditLog.Origin;
+import io.datastored.service.stream.DrainOrigin;
 import io.datastored.service.stream.OpenDrains;
 import io.datastored.service.wire.BlockingCalls;
 import io.datastored.service.wire.Caller;
@@ -42,11 +46,18 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
   private final Engine engine;
   private final Drains drains;
   private final OpenDrains open;
+  private final AuditLog audit;
   private final Refusals refusals;
   private final BlockingCalls blocking;
 
   public MaintenanceCalls(
-      Engine engine, Drains drains, OpenDrains open, Refusals refusals, BlockingCalls blocking) {
+      Engine engine,
+      Drains drains,
+      OpenDrains open,
+      AuditLog audit,
+      Refusals refusals,
+      BlockingCalls blocking) {
+    this.audit = audit;
     this.engine = engine;
     this.drains = drains;
     this.open = open;
@@ -70,9 +81,15 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
     DrainPolicy manner = request.getForce() ? DrainPolicy.FORCE : DrainPolicy.WAIT;
     NeighbourManner neighbours =
         request.getIgnorePbs() ? NeighbourManner.IGNORE : NeighbourManner.WAIT;
-    Caller caller = Caller.current();
+    Origin asked = Origin.current();
+    boolean looksOn = manner == DrainPolicy.WAIT && neighbours == NeighbourManner.WAIT;
+    DrainOrigin origin =
+        new DrainOrigin(asked.caller(), name.orElseThrow(), looksOn ? Verb.SEE : Verb.MAINTAIN);
+    // Before the stream counts against the limit of drains, and again at each look.
+    origin.require(refusals);
     open.begin(
-        () -> question(name.orElseThrow(), etag(request.getEtag()), manner, neighbours, caller),
+        origin,
+        () -> question(name.orElseThrow(), etag(request.getEtag()), manner, neighbours, asked),
         timeout,
         (ServerCallStreamObserver<DrainResponse>) observer);
   }
@@ -82,7 +99,7 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
       Optional<Etag> etag,
       DrainPolicy manner,
       NeighbourManner neighbours,
-      Caller caller) {
+      Origin by) {
     Snapshot snapshot;
     try {
       // Includes what another process committed before the call arrived; the drain waits for that
@@ -98,21 +115,37 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
     if (datastore.maintenance().mode() == MaintenanceMode.NONE) {
       throw refusals.notUnderMaintenance(name);
     }
+    if (manner == DrainPolicy.FORCE || neighbours == NeighbourManner.IGNORE) {
+      Optional<String> obstacle = audit.settled().get();
+      if (obstacle.isPresent()) {
+        throw refusals.storeUnavailable(obstacle.get());
+      }
+    }
+    String mode = datastore.maintenance().word();
     if (manner == DrainPolicy.FORCE) {
-      AuditLog.leasesForced(name, datastore.maintenance().word(), caller);
+      audit.leasesForced(name, mode, snapshot.revision(), by);
     }
     if (neighbours == NeighbourManner.IGNORE) {
-      AuditLog.neighboursIgnored(name, datastore.maintenance().word(), caller);
+      audit.neighboursIgnored(name, mode, snapshot.revision(), by);
     }
     return drains.begin(datastore, snapshot.revision(), manner, neighbours);
   }
 
   private SetMaintenanceModeResponse set(SetMaintenanceModeRequest request) {
     MaintenanceChange change = change(request);
-    Intent intent = CallIntent.of(request.getValidateOnly());
-    Optional<Etag> before = engine.snapshot().find(change.name()).map(Datastore::etag);
+    // A stricter mode must not wait for the audit log.
+    Intent intent =
+        CallIntent.of(
+            request.getValidateOnly(),
+            change.setting().mode() == MaintenanceMode.NONE ? audit.settled() : audit::obstacle);
     WriteOutcome outcome = engine.setMaintenance(change, intent);
     if (outcome instanceof Rejected rejected) {
+      audit.rejected(
+          change.setting().mode() == MaintenanceMode.NONE
+              ? AuditEvent.Kind.MODE_CLEARED
+              : AuditEvent.Kind.MODE_SET,
+          rejected,
+          Origin.current());
       throw refusals.of(rejected);
     }
     Written written = (Written) outcome;
@@ -122,14 +155,14 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
         request.getValidateOnly()
             ? drains.would(change.name(), change.setting().mode())
             : drains.progress(written.datastore(), written.revision());
-    if (intent.commits() && !before.equals(Optional.of(written.datastore().etag()))) {
-      AuditLog.modeSet(written, Caller.current());
+    if (written.changed()) {
+      audit.modeSet(written, Origin.current());
     }
     return SetMaintenanceModeResponse.newBuilder()
         .setDatastore(ProtoDatastores.full(written.datastore()))
         .setRevision(ProtoDatastores.revision(written.revision()))
         .setPrevious(ProtoDatastores.maintenance(written.previous()))
-        .setProgress(ProtoDrains.progress(progress))
+        .setProgress(ProtoDrains.progress(progress, Caller.current().principal()))
         .build();
   }
 
@@ -150,6 +183,7 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
       faults.add("expected_end", "needs a maintenance mode other than NONE");
     }
     faults.throwIfAny(refusals);
+    Caller.current().require(Verb.MAINTAIN, name.orElseThrow(), refusals);
     return new MaintenanceChange(
         name.orElseThrow(),
         new MaintenanceSetting(mode.orElseThrow(), message),

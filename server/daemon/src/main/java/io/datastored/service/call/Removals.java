@@ -1,5 +1,6 @@
 package io.datastored.service.call;
 
+import io.datastored.access.AuditEvent;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.drain.BlockerSummary;
@@ -7,7 +8,7 @@ import io.datastored.drain.Drains;
 import io.datastored.drain.NeighbourManner;
 import io.datastored.engine.ConsistentRead;
 import io.datastored.engine.Engine;
-import io.datastored.engine.Engine.Intent;
+import io.datastored.engine.Intent;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.WriteOutcome.Rejected.Reason;
@@ -17,7 +18,7 @@ import io.datastored.engine.snapshot.Etag;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.promise.Peers;
-import io.datastored.service.wire.Caller;
+import io.datastored.service.call.AuditLog.Origin;
 import io.datastored.service.wire.Refusal;
 import io.datastored.service.wire.Refusals;
 import java.util.Optional;
@@ -51,9 +52,11 @@ public final class Removals {
 
   private final Engine engine;
   private final Drains drains;
+  private final AuditLog audit;
   private final Refusals refusals;
 
-  public Removals(Engine engine, Drains drains, Refusals refusals) {
+  public Removals(Engine engine, Drains drains, AuditLog audit, Refusals refusals) {
+    this.audit = audit;
     this.engine = engine;
     this.drains = drains;
     this.refusals = refusals;
@@ -72,16 +75,18 @@ public final class Removals {
       if (rejected.reason() == Reason.UNKNOWN_DATASTORE && missing == Missing.ALLOWED) {
         return new Removal(rejected.revision(), Optional.empty());
       }
+      audit.rejected(AuditEvent.Kind.DATASTORE_REMOVED, rejected, Origin.current());
       throw refusal(rejected, check);
     }
-    Removal removal = new Removal(((Removed) outcome).revision(), Optional.ofNullable(check.found));
+    Removed removed = (Removed) outcome;
     if (intent.commits()) {
+      Origin by = Origin.current();
       if (neighbours == NeighbourManner.IGNORE) {
-        AuditLog.neighboursIgnored(name, MaintenanceMode.DELETE.word(), Caller.current());
+        audit.neighboursIgnored(name, MaintenanceMode.DELETE.word(), removed.before(), by);
       }
-      AuditLog.written(name, "removed", removal.revision(), Caller.current());
+      audit.removed(name, removed, by);
     }
-    return removal;
+    return new Removal(removed.revision(), Optional.ofNullable(check.found));
   }
 
   private Refusal refusal(Rejected rejected, Check check) {

@@ -1,8 +1,8 @@
 package io.datastored.service.call;
 
+import io.datastored.access.Principal;
 import io.datastored.history.Revision;
 import io.datastored.lease.Leases;
-import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 import io.datastored.service.stream.WatchedSessions;
 import io.datastored.service.wire.Refusal;

@@ -38,7 +38,17 @@ public final class ServerLife {
     state = ServerState.SERVER_STATE_STOPPING;
   }
 
-  String version() {
+  /** Why calls are not answered, in one sentence; empty if they are. */
+  public Optional<String> whyNotServing() {
+    return switch (state) {
+      case SERVER_STATE_STARTING -> Optional.of("the server is starting");
+      case SERVER_STATE_STOPPING -> Optional.of("the server is stopping");
+      default -> Optional.empty();
+    };
+  }
+
+  /** The version of the software. */
+  public String version() {
     return version;
   }
 
@@ -54,7 +64,8 @@ public final class ServerLife {
         : now;
   }
 
-  Optional<Instant> certificateExpires() {
+  /** When the certificate that clients see expires. */
+  public Optional<Instant> certificateExpires() {
     return certificateExpires.get();
   }
 

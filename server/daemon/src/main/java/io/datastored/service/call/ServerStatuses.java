@@ -2,6 +2,10 @@ package io.datastored.service.call;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Streams;
+import io.datastored.access.Access;
+import io.datastored.access.Principal;
+import io.datastored.access.Shares;
+import io.datastored.access.Verb;
 import io.datastored.config.document.ConfigNotice;
 import io.datastored.engine.Engine;
 import io.datastored.engine.health.Trouble;
@@ -12,6 +16,7 @@ import io.datastored.lease.Leases;
 import io.datastored.lease.Session;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionTable;
+import io.datastored.lease.ShownId;
 import io.datastored.promise.Recovery;
 import io.datastored.service.stream.OpenWatch;
 import io.datastored.service.stream.OpenWatches;
@@ -23,6 +28,8 @@ import io.datastored.service.wire.ProtoTimes;
 import io.datastored.service.wire.ProtoTroubles;
 import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.ConfigFault;
+import io.datastored.v1.LimitStatus;
+import io.datastored.v1.LimitTaker;
 import io.datastored.v1.ServerStatus;
 import io.datastored.v1.WatcherStatus;
 import java.util.stream.Stream;
@@ -38,6 +45,9 @@ public final class ServerStatuses {
    */
   private static final int MOST_FAULTS = 100;
 
+  /** Enough to see whether one principal takes most, or all do. */
+  private static final int MOST_TAKERS = 5;
+
   /** Enough to see whether one client is slow or all are. */
   private static final int MOST_WATCHERS = 100;
 
@@ -46,18 +56,70 @@ public final class ServerStatuses {
   private final SessionTable sessions;
   private final Recovery recovery;
   private final OpenWatches watches;
+  private final ImmutableList<Shares> limits;
   private final Engine engine;
+  private final Access access;
 
-  public ServerStatuses(ServerLife life, Leases room, OpenWatches watches, Engine engine) {
+  /**
+   * @param limits what clients can take up
+   */
+  public ServerStatuses(
+      ServerLife life,
+      Leases room,
+      OpenWatches watches,
+      ImmutableList<Shares> limits,
+      Engine engine,
+      Access access) {
     this.life = life;
     this.leases = room.counted();
     this.sessions = room.sessions();
     this.recovery = room.recovery();
     this.watches = watches;
+    this.limits = limits;
     this.engine = engine;
+    this.access = access;
   }
 
-  ServerStatus of(Snapshot snapshot) {
+  /** Who uses the server and what is wrong with it is for operators. */
+  public ServerStatus of(Snapshot snapshot, Caller caller) {
+    var status =
+        ServerStatus.newBuilder()
+            .setVersion(life.version())
+            .setState(life.state(recovery.active()))
+            .setUptime(ProtoTimes.duration(life.uptime()));
+    recovery.left().map(ProtoTimes::duration).ifPresent(status::setRecoveryLeft);
+    life.certificateExpires().map(ProtoTimes::timestamp).ifPresent(status::setCertificateExpires);
+    boolean inspects = caller.rights().allow(Verb.INSPECT);
+    limits.forEach(limit -> status.addLimits(limit(limit, caller.principal(), inspects)));
+    if (inspects) {
+      inspect(snapshot, status, caller.principal());
+    }
+    return status.build();
+  }
+
+  /** What others have taken is for operators. */
+  private static LimitStatus limit(Shares shares, Principal to, boolean inspects) {
+    var status =
+        LimitStatus.newBuilder()
+            .setName(shares.limit().name())
+            .setTotal(shares.limit().value())
+            .setShare(shares.each())
+            .setOwn(shares.takenBy(to));
+    if (inspects) {
+      status.setTaken(shares.taken());
+      shares
+          .greatest(MOST_TAKERS)
+          .forEach(
+              taker ->
+                  status.addGreatest(
+                      LimitTaker.newBuilder()
+                          .setPrincipal(taker.principal().text())
+                          .setTaken(taker.places())));
+    }
+    return status.build();
+  }
+
+  private void inspect(Snapshot snapshot, ServerStatus.Builder status, Principal to) {
     ImmutableList<Trouble> present = engine.troubles().ofServer();
     // In addition to the troubles, for clients that do not know that field.
     Stream<ConfigFault> unfollowed =
@@ -66,10 +128,9 @@ public final class ServerStatuses {
             .map(ProtoFaults::of);
     Stream<ConfigFault> faults = snapshot.fileFaults().stream().map(ProtoFaults::of);
     Stream<ConfigFault> notices = snapshot.notices().stream().map(ServerStatuses::notice);
-    var status = ServerStatus.newBuilder();
-    recovery.left().map(ProtoTimes::duration).ifPresent(status::setRecoveryLeft);
-    watches.slowest(MOST_WATCHERS).stream().map(this::watcher).forEach(status::addSlowestWatchers);
-    life.certificateExpires().map(ProtoTimes::timestamp).ifPresent(status::setCertificateExpires);
+    watches.slowest(MOST_WATCHERS).stream()
+        .map(watch -> watcher(watch, to))
+        .forEach(status::addSlowestWatchers);
     present.stream().map(ProtoTroubles::of).forEach(status::addTroubles);
     engine
         .editDetection()
@@ -78,24 +139,27 @@ public final class ServerStatuses {
                 status
                     .setEditDetection(ProtoWords.of(edits.way()))
                     .setDigestCheck(ProtoTimes.duration(edits.digestCheck())));
-    return status
-        .setVersion(life.version())
-        .setState(life.state(recovery.active()))
-        .setUptime(ProtoTimes.duration(life.uptime()))
+    status
         .setSessions(sessions.live())
         .setLeases(leases.live())
         .setWatchers(watches.count())
         .addAllConfigFaults(Streams.concat(unfollowed, faults, notices).limit(MOST_FAULTS).toList())
         .setDigest(snapshot.digest().hex())
-        .build();
+        .setAccessDigest(access.rules().digest().hex());
   }
 
-  private WatcherStatus watcher(OpenWatch watch) {
+  private WatcherStatus watcher(OpenWatch watch, Principal to) {
     WatchOrigin origin = watch.origin();
+    boolean own = origin.caller().principal().equals(to);
     var status =
         WatcherStatus.newBuilder()
             .setPeer(origin.peer().map(Caller::text).orElse(""))
-            .setSessionId(origin.session().map(SessionId::value).orElse(""))
+            .setSessionId(
+                origin
+                    .session()
+                    .map(SessionId::value)
+                    .map(id -> own ? id : ShownId.of(id))
+                    .orElse(""))
             .setLag(ProtoTimes.duration(watch.lag()));
     watch.told().map(ProtoDatastores::revision).ifPresent(status::setSent);
     origin

@@ -1,5 +1,8 @@
 package io.datastored.service.call;
 
+import io.datastored.access.Principal;
+import io.datastored.access.Rights;
+import io.datastored.access.Verb;
 import io.datastored.config.DatastoreName;
 import io.datastored.drain.Drains;
 import io.datastored.engine.Engine;
@@ -14,9 +17,10 @@ import io.datastored.lease.KeepAliveOutcome;
 import io.datastored.lease.KeepAliveOutcome.SessionNotKept;
 import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
 import io.datastored.lease.KeepAliveOutcome.SessionUnknown;
+import io.datastored.lease.Lease;
+import io.datastored.lease.LeaseTrail;
 import io.datastored.lease.Leases;
 import io.datastored.lease.LiveSession;
-import io.datastored.lease.Principal;
 import io.datastored.lease.Session;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionOutcome;
@@ -26,6 +30,7 @@ import io.datastored.lease.SessionRequest;
 import io.datastored.lease.SessionTable;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.Recovery;
+import io.datastored.service.trace.RequestId;
 import io.datastored.service.wire.BlockingCalls;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.PageToken;
@@ -60,6 +65,7 @@ import java.util.function.Predicate;
 public final class SessionCalls extends SessionServiceImplBase {
   private final Engine engine;
   private final SessionTable sessions;
+  private final LeaseTrail trail;
   private final CountedLeases leases;
   private final Recovery recovery;
   private final Drains drains;
@@ -79,6 +85,7 @@ public final class SessionCalls extends SessionServiceImplBase {
       Refusals refusals) {
     this.engine = engine;
     this.sessions = room.sessions();
+    this.trail = room.trail();
     this.leases = room.counted();
     this.recovery = room.recovery();
     this.drains = drains;
@@ -90,6 +97,7 @@ public final class SessionCalls extends SessionServiceImplBase {
   @Override
   public void openSession(
       OpenSessionRequest request, StreamObserver<OpenSessionResponse> observer) {
+    Caller.current().requireAny(refusals);
     SessionRequest ask = ask(request);
     Optional<SessionOutcome> now = sessions.openNow(ask);
     if (now.isPresent()) {
@@ -131,12 +139,14 @@ public final class SessionCalls extends SessionServiceImplBase {
   @Override
   public void listSessions(
       ListSessionsRequest request, StreamObserver<ListSessionsResponse> observer) {
-    blocking.answer(observer, () -> list(request));
+    Caller caller = Caller.current();
+    blocking.answerLarge(observer, () -> list(request, caller));
   }
 
   @Override
   public void listLeases(ListLeasesRequest request, StreamObserver<ListLeasesResponse> observer) {
-    blocking.answer(observer, () -> list(request));
+    Caller caller = Caller.current();
+    blocking.answerLarge(observer, () -> leases(request, caller));
   }
 
   private SessionRequest ask(OpenSessionRequest request) {
@@ -152,13 +162,13 @@ public final class SessionCalls extends SessionServiceImplBase {
   private OpenSessionResponse opened(SessionOutcome outcome) {
     if (outcome instanceof SessionRefused refused) {
       throw switch (refused.reason()) {
-        case QUOTA_EXCEEDED ->
-            refusals.quotaExceeded(refused.limit().orElseThrow(), "server:sessions");
+        case QUOTA_EXCEEDED -> refusals.quotaExceeded(refused.limit().orElseThrow());
         case ID_TAKEN -> refusals.invalid("session_id", refused.detail());
         case NOT_PROMISED -> refusals.notReady(refused.detail());
       };
     }
     SessionOpened opened = (SessionOpened) outcome;
+    trail.opened(opened, RequestId.current());
     return OpenSessionResponse.newBuilder()
         .setSessionId(opened.session().id().value())
         .setTtl(ProtoTimes.duration(opened.ttl()))
@@ -184,23 +194,30 @@ public final class SessionCalls extends SessionServiceImplBase {
     return answer.build();
   }
 
-  private ListSessionsResponse list(ListSessionsRequest request) {
+  private ListSessionsResponse list(ListSessionsRequest request, Caller caller) {
     var faults = new RequestFaults();
     Optional<DatastoreName> only = faults.optionalName("datastore", request.getDatastore());
     int size = faults.pageSize("page_size", request.getPageSize());
     Optional<PageToken> token =
         faults.pageToken("page_token", Listing.SESSIONS, request.getPageToken());
     faults.throwIfAny(refusals);
+    only.ifPresent(name -> caller.require(Verb.SEE, name, refusals));
+    Principal own = caller.principal();
+    boolean inspects =
+        only.map(name -> caller.rights().allow(Verb.INSPECT, name))
+            .orElseGet(() -> caller.rights().allow(Verb.INSPECT));
+    Predicate<Session> seen = session -> inspects || session.holder().principal().equals(own);
     Optional<LiveSession.Position> after = token.map(PageToken::after).flatMap(PageToken::place);
     // One more than fits, to find out whether there is a next page.
-    List<LiveSession> listed = sessions.list(waitedFor(only), after, size + 1);
+    List<LiveSession> listed = sessions.list(seen.and(waitedFor(only)), after, size + 1);
     var page =
         new Page<io.datastored.v1.Session>(ListSessionsResponse.SESSIONS_FIELD_NUMBER, size, 0);
     int taken = 0;
-    while (taken < listed.size() && page.add(ProtoSessions.session(listed.get(taken)))) {
+    while (taken < listed.size() && page.add(ProtoSessions.session(listed.get(taken), own))) {
       taken++;
     }
-    var response = ListSessionsResponse.newBuilder().addAllSessions(page.entries());
+    var response =
+        ListSessionsResponse.newBuilder().addAllSessions(page.entries()).setFiltered(!inspects);
     if (taken < listed.size()) {
       String last = PageToken.text(listed.get(taken - 1).place());
       response.setNextPageToken(new PageToken(Listing.SESSIONS, last).encode());
@@ -221,7 +238,7 @@ public final class SessionCalls extends SessionServiceImplBase {
     return drains.waitsFor(datastore, snapshot.revision());
   }
 
-  private ListLeasesResponse list(ListLeasesRequest request) {
+  ListLeasesResponse leases(ListLeasesRequest request, Caller caller) {
     var faults = new RequestFaults();
     Optional<DatastoreName> datastore = faults.optionalName("datastore", request.getDatastore());
     Optional<SessionId> session =
@@ -230,17 +247,26 @@ public final class SessionCalls extends SessionServiceImplBase {
     Optional<PageToken> token =
         faults.pageToken("page_token", Listing.LEASES, request.getPageToken());
     faults.throwIfAny(refusals);
+    datastore.ifPresent(name -> caller.require(Verb.SEE, name, refusals));
+    Principal own = caller.principal();
+    Rights rights = caller.rights();
+    Predicate<Lease> seen =
+        lease ->
+            lease.holder().principal().equals(own) || rights.allow(Verb.INSPECT, lease.datastore());
     Optional<FencingToken> after =
         token.map(place -> new FencingToken(Long.parseLong(place.after())));
     // One more than fits, to find out whether there is a next page.
-    List<HeldLease> listed = leases.list(datastore, session, after, size + 1);
+    List<HeldLease> listed = leases.list(seen, datastore, session, after, size + 1);
     var page =
         new Page<io.datastored.v1.HeldLease>(ListLeasesResponse.LEASES_FIELD_NUMBER, size, 0);
     int taken = 0;
-    while (taken < listed.size() && page.add(ProtoSessions.lease(listed.get(taken)))) {
+    while (taken < listed.size() && page.add(ProtoSessions.lease(listed.get(taken), own))) {
       taken++;
     }
-    var response = ListLeasesResponse.newBuilder().addAllLeases(page.entries());
+    var response =
+        ListLeasesResponse.newBuilder()
+            .addAllLeases(page.entries())
+            .setFiltered(!rights.allowEverywhere(Verb.INSPECT));
     if (taken < listed.size()) {
       String last = Long.toString(listed.get(taken - 1).lease().token().value());
       response.setNextPageToken(new PageToken(Listing.LEASES, last).encode());

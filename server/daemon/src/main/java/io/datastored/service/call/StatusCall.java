@@ -2,12 +2,15 @@ package io.datastored.service.call;
 
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.CodedOutputStream;
+import io.datastored.access.Rights;
+import io.datastored.access.Verb;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.LiveProcesses;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.probe.Probes;
 import io.datastored.probe.Target;
+import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.PageToken;
 import io.datastored.service.wire.PageToken.Listing;
 import io.datastored.service.wire.ProtoDatastores;
@@ -56,7 +59,7 @@ public final class StatusCall {
     this.refusals = refusals;
   }
 
-  StatusResponse answer(StatusRequest request) {
+  StatusResponse answer(StatusRequest request, Caller caller) {
     var faults = new RequestFaults();
     Optional<DatastoreName> only =
         request.getDatastore().isEmpty()
@@ -70,18 +73,23 @@ public final class StatusCall {
       faults.add("page_token", "is not for the status of one datastore");
     }
     faults.throwIfAny(refusals);
+    only.ifPresentOrElse(
+        name -> caller.require(Verb.SEE, name, refusals), () -> caller.requireAny(refusals));
 
+    Rights rights = caller.rights();
     Snapshot snapshot = newest.get();
     var response =
-        StatusResponse.newBuilder().setRevision(ProtoDatastores.revision(snapshot.revision()));
+        StatusResponse.newBuilder()
+            .setRevision(ProtoDatastores.revision(snapshot.revision()))
+            .setFiltered(!rights.allowEverywhere(Verb.SEE));
     int serverBytes = 0;
     if (token.isEmpty()) {
-      ServerStatus status = server.of(snapshot);
+      ServerStatus status = server.of(snapshot, caller);
       response.setServer(status);
       serverBytes =
           CodedOutputStream.computeMessageSize(StatusResponse.SERVER_FIELD_NUMBER, status);
     }
-    List<DatastoreName> names = names(snapshot, only, token);
+    List<DatastoreName> names = names(snapshot, only, token, rights);
     if (only.isEmpty() && token.isEmpty()) {
       probes.retain(
           snapshot.byName().stream().map(Datastore::basePath).collect(Collectors.toSet()));
@@ -90,7 +98,9 @@ public final class StatusCall {
     var page = new Page<DatastoreStatus>(StatusResponse.DATASTORES_FIELD_NUMBER, size, serverBytes);
     LiveProcesses alive = census.get();
     int taken = 0;
-    while (taken < names.size() && page.add(statuses.of(names.get(taken), snapshot, alive, view))) {
+    while (taken < names.size()
+        && page.add(
+            statuses.of(names.get(taken), snapshot, alive, view, rights.role(names.get(taken))))) {
       taken++;
     }
     if (taken < names.size()) {
@@ -102,7 +112,7 @@ public final class StatusCall {
 
   /** The rest of the listing from here; includes names whose section was never readable. */
   private List<DatastoreName> names(
-      Snapshot snapshot, Optional<DatastoreName> only, Optional<PageToken> token) {
+      Snapshot snapshot, Optional<DatastoreName> only, Optional<PageToken> token, Rights rights) {
     if (only.isPresent()) {
       DatastoreName name = only.get();
       if (snapshot.find(name).isEmpty() && snapshot.fault(name).isEmpty()) {
@@ -110,7 +120,7 @@ public final class StatusCall {
       }
       return ImmutableList.of(name);
     }
-    return ByName.after(token, ByName.all(snapshot));
+    return ByName.seenBy(rights, ByName.after(token, ByName.all(snapshot)));
   }
 
   private void measure(Snapshot snapshot, List<DatastoreName> names) {

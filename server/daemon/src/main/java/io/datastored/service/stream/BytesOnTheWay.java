@@ -2,6 +2,8 @@ package io.datastored.service.stream;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.access.Shares;
+import io.datastored.access.Subject;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -9,7 +11,7 @@ import java.util.Map;
 
 /**
  * The bytes on the way are the bytes that watches have handed to the transport and clients have not
- * yet read, bounded in total and per connection. Thread-safe under its own lock.
+ * yet read, bounded in total, per principal and per connection. Thread-safe under its own lock.
  *
  * <p>Each stream hands over one message at a time, and the next one only when that has left. A
  * client that does not read therefore holds one message per stream. This class bounds the sum. A
@@ -25,10 +27,8 @@ final class BytesOnTheWay {
 
   private static final int CONNECTIONS_THAT_FILL_IT = 16;
 
-  private final long limit;
-
-  @GuardedBy("this")
-  private long total;
+  /** Changed under the lock only. */
+  private final Shares shares;
 
   @GuardedBy("this")
   private final Map<Long, Account> accounts = new HashMap<>();
@@ -53,6 +53,7 @@ final class BytesOnTheWay {
    * object.
    */
   static final class Share {
+    private final Subject subject;
     private final long connection;
     private final Runnable granted;
     private int bytes;
@@ -60,19 +61,22 @@ final class BytesOnTheWay {
     private boolean left;
 
     /**
+     * @param subject who reads the stream
+     * @param connection the number of its connection
      * @param granted called when there is room for a request that was refused; never blocks
      */
-    Share(long connection, Runnable granted) {
+    Share(Subject subject, long connection, Runnable granted) {
+      this.subject = subject;
       this.connection = connection;
       this.granted = granted;
     }
   }
 
   /**
-   * @param limit of the total; at least the size of one message
+   * @param shares whose limit is at least the size of one message; nobody else changes them
    */
-  BytesOnTheWay(long limit) {
-    this.limit = limit;
+  BytesOnTheWay(Shares shares) {
+    this.shares = shares;
   }
 
   /**
@@ -88,7 +92,7 @@ final class BytesOnTheWay {
       charge(account, share, size); // granted while it waited, for a message that may have changed
       return true;
     }
-    if (mayTake(account, size)) {
+    if (mayTake(account, share, size)) {
       charge(account, share, size);
       return true;
     }
@@ -126,9 +130,9 @@ final class BytesOnTheWay {
     wake(granted);
   }
 
-  /** The bytes of all streams. */
-  synchronized long total() {
-    return total;
+  /** The bytes of all streams, and whose they are. */
+  Shares shares() {
+    return shares;
   }
 
   private static void wake(ImmutableList<Share> granted) {
@@ -149,10 +153,10 @@ final class BytesOnTheWay {
   private ImmutableList<Share> grant() {
     ImmutableList.Builder<Share> granted = ImmutableList.builder();
     int passed = 0;
-    while (passed < waiting.size() && total < limit) {
+    while (passed < waiting.size()) {
       Account account = waiting.remove();
       Share next = account.waiting.element();
-      if (mayTake(account, next.wanted)) {
+      if (mayTake(account, next, next.wanted)) {
         account.waiting.remove();
         charge(account, next, next.wanted);
         next.wanted = 0;
@@ -169,11 +173,14 @@ final class BytesOnTheWay {
   }
 
   @GuardedBy("this")
-  private boolean mayTake(Account account, int size) {
-    if (account.bytes == 0) {
-      return total + size <= limit;
+  private boolean mayTake(Account account, Share share, int size) {
+    if (!shares.hasRoom(share.subject, size)) {
+      return false;
     }
-    return account.bytes + size <= limit / CONNECTIONS_THAT_FILL_IT && total + size <= limit / 2;
+    long limit = shares.limit().value();
+    return account.bytes == 0
+        || (account.bytes + size <= limit / CONNECTIONS_THAT_FILL_IT
+            && shares.taken() + size <= limit / 2);
   }
 
   @GuardedBy("this")
@@ -181,7 +188,7 @@ final class BytesOnTheWay {
     int more = size - share.bytes;
     share.bytes = size;
     account.bytes += more;
-    total += more;
+    shares.add(share.subject.identity().principal(), more);
   }
 
   @GuardedBy("this")

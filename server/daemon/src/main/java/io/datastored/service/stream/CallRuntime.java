@@ -1,6 +1,8 @@
 package io.datastored.service.stream;
 
 import com.google.common.base.Ticker;
+import io.datastored.service.wire.CallLimits;
+import io.datastored.service.wire.Caller;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,6 +13,8 @@ import java.util.random.RandomGenerator;
  * Immutable.
  *
  * @param blocking runs calls that may touch a disk; bounded, rejects work when it is full
+ * @param operators the same, for callers that may set modes
+ * @param limits what calls may take up
  * @param fanOut cuts and sends the frames of watches
  * @param timer wakes quiet watches
  * @param ticker monotonic time, used for every decision
@@ -19,8 +23,16 @@ import java.util.random.RandomGenerator;
  */
 public record CallRuntime(
     Executor blocking,
+    Executor operators,
+    CallLimits limits,
     Executor fanOut,
     ScheduledExecutorService timer,
     Ticker ticker,
     InstantSource wallClock,
-    RandomGenerator random) {}
+    RandomGenerator random) {
+
+  /** The threads on which the calls of this caller may touch a disk. */
+  public Executor blocking(Caller caller) {
+    return caller.isOperator() ? operators : blocking;
+  }
+}

@@ -3,11 +3,13 @@ package io.datastored.service.stream;
 import io.datastored.drain.Drain;
 import io.datastored.drain.DrainObservation;
 import io.datastored.file.StoreException;
+import io.datastored.service.trace.Traces;
 import io.datastored.service.wire.ProtoDatastores;
 import io.datastored.service.wire.ProtoDrains;
 import io.datastored.service.wire.ProtoTimes;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,52 +30,76 @@ final class OpenDrain {
   /** Up to this many leases, the list of blockers is rebuilt on every change. */
   private static final long FEW_LEASES = 1000;
 
+  /** What is said of a trouble whose description may name files and users of the datastore. */
+  private static final String UNEXPLAINED =
+      "the server cannot check for blockers at the moment; its log says why";
+
   private final ServerCallStreamObserver<DrainResponse> out;
   private final OpenDrains drains;
+  private final DrainOrigin origin;
   private final Supplier<Drain> question;
   private final long begunAt;
   private final Optional<Duration> limit;
   private final AtomicInteger work = new AtomicInteger();
+  private final Optional<Traces.DrainSpan> span;
+
+  /** Of the call, for the lines of the log that its steps write. */
+  private final Context context = Context.current();
 
   private volatile @Nullable Future<?> timer;
   private volatile boolean ended;
 
   // Confined to the steps.
   private @Nullable Drain drain;
-  private @Nullable DrainObservation newest;
+  private volatile @Nullable DrainObservation newest;
   private @Nullable DrainObservation told;
   private String trouble = "";
   private long toldAt;
 
   /**
+   * @param origin who asks, and what it must be allowed at each step
    * @param question starts the drain, or throws the refusal; may touch the disk
    * @param limit the longest time to wait
    */
   OpenDrain(
       ServerCallStreamObserver<DrainResponse> out,
       OpenDrains drains,
+      DrainOrigin origin,
       Supplier<Drain> question,
       Optional<Duration> limit) {
     this.out = out;
     this.drains = drains;
+    this.origin = origin;
     this.question = question;
     this.begunAt = drains.now();
     this.limit = limit;
+    this.span = drains.span(origin);
+  }
+
+  DrainOrigin origin() {
+    return origin;
   }
 
   /** Schedules a look on a thread that may block. */
   void wake() {
-    drains.onBlockingThread(this::signal, () -> planNext(drains.options().poll()));
+    drains.onBlockingThread(
+        origin, context.wrap(this::signal), () -> planNext(drains.options().poll()));
   }
 
   /** Ends at once, without a last message. Changes nothing for the datastore. Idempotent. */
   void end() {
     ended = true;
     drains.remove(this);
+    span.ifPresent(Traces.DrainSpan::end);
     Future<?> next = timer;
     if (next != null) {
       next.cancel(false);
     }
+  }
+
+  /** What it has seen last; empty before its first look. */
+  Optional<DrainObservation> seen() {
+    return Optional.ofNullable(newest);
   }
 
   private void signal() {
@@ -109,6 +135,8 @@ final class OpenDrain {
       out.onError(drains.stopped());
       return;
     }
+    // At each step, because the rules may change while the stream is open.
+    drains.require(origin);
     Drain asked = drain;
     if (asked == null) {
       asked = question.get();
@@ -185,6 +213,9 @@ final class OpenDrain {
       case ABORTED -> finish(asked, DrainState.DRAIN_STATE_ABORTED);
       case DRAINING -> {
         drains.askForAcks(look);
+        if (told == null || look.isNews(told)) {
+          span.ifPresent(open -> open.waitsFor(look.inTheWay().waitsFor()));
+        }
         if (isWorthTelling(look) && out.isReady()) {
           tell(asked, DrainState.DRAIN_STATE_DRAINING);
           told = look;
@@ -199,8 +230,9 @@ final class OpenDrain {
     if (before == null) {
       return true;
     }
+    // When a count changes is shown only to those who see the counts.
     return quiet().compareTo(drains.options().progress()) >= 0
-        || (look.isNews(before) && look.inTheWay().leases() <= FEW_LEASES);
+        || (look.isNews(before) && look.inTheWay().leases() <= FEW_LEASES && origin.seesHolders());
   }
 
   private void tell(Drain asked, DrainState state) {
@@ -210,8 +242,17 @@ final class OpenDrain {
     DrainObservation look = newest == null ? asked.begun() : newest;
     answer
         .setRevision(ProtoDatastores.revision(look.revision()))
-        .setMaintenance(ProtoDatastores.maintenance(look.maintenance()))
-        .setProgress(ProtoDrains.progress(asked.progress(look)).toBuilder().setTrouble(trouble));
+        .setMaintenance(ProtoDatastores.maintenance(look.maintenance()));
+    if (origin.seesHolders()) {
+      answer.setProgress(
+          ProtoDrains.progress(asked.progress(look), origin.caller().principal()).toBuilder()
+              .setTrouble(trouble));
+    } else {
+      answer.getMaintenanceBuilder().clearSetBy();
+      answer.setProgress(
+          ProtoDrains.progressWithoutHolders(look.inTheWay()).toBuilder()
+              .setTrouble(trouble.isEmpty() ? "" : UNEXPLAINED));
+    }
     out.onNext(answer.build());
   }
 
@@ -220,6 +261,7 @@ final class OpenDrain {
    * follows.
    */
   private void finish(Drain asked, DrainState state) {
+    span.ifPresent(open -> open.answered(OpenDrains.word(state)));
     end();
     tell(asked, state);
     out.onCompleted();
@@ -240,7 +282,7 @@ final class OpenDrain {
     }
   }
 
-  private Duration waited() {
+  Duration waited() {
     return Duration.ofNanos(drains.now() - begunAt);
   }
 

@@ -1,8 +1,14 @@
 package io.datastored.service.stream;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import io.datastored.access.Limit;
+import io.datastored.access.Shares;
 import io.datastored.drain.Drain;
 import io.datastored.drain.DrainObservation;
 import io.datastored.drain.DrainOptions;
+import io.datastored.service.trace.Traces;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.UncaughtExceptions;
 import io.datastored.v1.DrainResponse;
@@ -13,13 +19,15 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,51 +37,68 @@ import org.slf4j.LoggerFactory;
  */
 public final class OpenDrains {
   private static final Logger log = LoggerFactory.getLogger(OpenDrains.class);
-  private static final String LIMIT = "max-drains";
 
   private final DrainOptions options;
   private final CallRuntime drive;
   private final OpenWatches watches;
   private final Refusals refusals;
   private final UncaughtExceptions uncaught;
+  private final Optional<Traces> traces;
   private final Set<OpenDrain> open = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger places = new AtomicInteger();
+  private final Shares places;
+  private final ImmutableMap<DrainState, LongAdder> ended =
+      Maps.toMap(
+          List.of(
+              DrainState.DRAIN_STATE_DRAINED,
+              DrainState.DRAIN_STATE_ABORTED,
+              DrainState.DRAIN_STATE_TIMED_OUT),
+          state -> new LongAdder());
   private volatile boolean stopping;
 
   /**
    * @param watches the streams through which clients are asked for acknowledgements
+   * @param traces have a span of each
    */
   public OpenDrains(
       DrainOptions options,
       CallRuntime drive,
       OpenWatches watches,
       Refusals refusals,
-      UncaughtExceptions uncaught) {
+      UncaughtExceptions uncaught,
+      Optional<Traces> traces) {
+    this.traces = traces;
     this.options = options;
     this.drive = drive;
     this.watches = watches;
     this.refusals = refusals;
     this.uncaught = uncaught;
+    this.places = new Shares(new Limit("max-drains", options.maxDrains()), options.share());
+  }
+
+  /** The places of drains. */
+  public Shares places() {
+    return places;
   }
 
   /**
    * Starts answering a call.
    *
+   * @param origin who asks, and what it must be allowed at each step
    * @param question starts the drain, or throws the refusal; called on a thread that may block
    * @param timeout after which the client wants the answer TIMED_OUT
    */
   public void begin(
+      DrainOrigin origin,
       Supplier<Drain> question,
       Optional<Duration> timeout,
       ServerCallStreamObserver<DrainResponse> out) {
     if (stopping) {
       throw stopped();
     }
-    if (places.incrementAndGet() > options.maxDrains()) {
-      places.decrementAndGet();
-      throw refusals.quotaExceeded(LIMIT, options.maxDrains(), "server:drains");
+    if (!places.tryTake(origin.caller().subject())) {
+      throw refusals.quotaExceeded(places.reached(origin.caller().principal()));
     }
-    OpenDrain begun = new OpenDrain(out, this, question, limit(timeout));
+    OpenDrain begun = new OpenDrain(out, this, origin, question, limit(timeout));
     open.add(begun);
     out.setOnCancelHandler(begun::end);
     out.setOnReadyHandler(begun::wake);
@@ -93,6 +118,44 @@ public final class OpenDrains {
     // The flag first: a drain that is added after the walk checks the flag in its first step.
     stopping = true;
     open.forEach(OpenDrain::wake);
+  }
+
+  /** What each open drain has seen last. */
+  public ImmutableList<DrainObservation> seen() {
+    return open.stream()
+        .flatMap(drain -> drain.seen().stream())
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** For how long the oldest open drain has waited; zero if none is open. */
+  public Duration oldest() {
+    return open.stream()
+        .map(OpenDrain::waited)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
+  /** How many drains have ended, by state; those that the client has cancelled are not counted. */
+  public ImmutableMap<String, Long> ended() {
+    return ended.entrySet().stream()
+        .collect(
+            ImmutableMap.toImmutableMap(
+                each -> word(each.getKey()), each -> each.getValue().sum()));
+  }
+
+  /** As in metrics, the log and traces. */
+  static String word(DrainState state) {
+    return state.name().substring("DRAIN_STATE_".length());
+  }
+
+  /** The number of open drains. */
+  public int count() {
+    return (int) places.taken();
+  }
+
+  /** Throws the refusal if the rules do not allow the drain now. */
+  void require(DrainOrigin origin) {
+    origin.require(refusals);
   }
 
   boolean isStopping() {
@@ -119,14 +182,19 @@ public final class OpenDrains {
 
   void remove(OpenDrain drain) {
     if (open.remove(drain)) {
-      places.decrementAndGet();
+      places.giveBack(drain.origin().caller().principal());
     }
   }
 
-  /** Runs a step; if no thread is available, {@code busy} runs on this thread. */
-  void onBlockingThread(Runnable step, Runnable busy) {
+  /** The span of a drain that begins. */
+  Optional<Traces.DrainSpan> span(DrainOrigin origin) {
+    return traces.map(to -> to.drain(origin.datastore().value()));
+  }
+
+  /** Runs a step of a drain; if no thread is available, {@code busy} runs on this thread. */
+  void onBlockingThread(DrainOrigin of, Runnable step, Runnable busy) {
     try {
-      drive.blocking().execute(step);
+      drive.blocking(of.caller()).execute(step);
     } catch (RejectedExecutionException e) {
       busy.run();
     }
@@ -149,8 +217,12 @@ public final class OpenDrains {
   }
 
   void finished(Drain drain, DrainState state, Duration waited) {
+    LongAdder count = ended.get(state);
+    if (count != null) {
+      count.increment();
+    }
     log.atInfo()
-        .addKeyValue("state", state.name().substring("DRAIN_STATE_".length()))
+        .addKeyValue("state", word(state))
         .addKeyValue("waited", waited)
         .log("{} has ended", drain);
   }

@@ -5,6 +5,7 @@ import io.datastored.service.wire.EncodedMessage;
 import io.datastored.service.wire.ProtoFrames;
 import io.datastored.watch.SharedFrame;
 import io.datastored.watch.Watcher;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.Optional;
@@ -70,7 +71,7 @@ public final class OpenWatch implements Runnable {
   void begin(Watcher opened) {
     watcher = opened;
     postponeBookmark();
-    timer = watches.drive().timer().in(untilBookmark(), this::onTimer);
+    timer = watches.drive().timer().in(Duration.ofNanos(nanosToBookmark()), this::onTimer);
     // Assigned, then checked again: a cancellation in between found no watcher to close.
     if (ended) {
       end();
@@ -182,14 +183,18 @@ public final class OpenWatch implements Runnable {
     if (ended || reader == null) {
       return;
     }
-    if (!watches.isWelcome(origin)) {
+    Optional<StatusRuntimeException> refusal =
+        isOvertaken(reader)
+            ? Optional.of(watches.overtaken())
+            : watches.refusal(origin, reader.scope());
+    if (refusal.isPresent()) {
       end();
-      out.onError(watches.sessionEnded(origin));
+      out.onError(refusal.get());
       return;
     }
     // Never more than the transport has room for: onNext only adds the message to a queue, and for
     // a client that does not read, the queue would grow with every change.
-    while (hasRoom(reader)) {
+    while (!isOvertaken(reader) && hasRoom(reader)) {
       giveBack();
       SharedFrame frame = sending == null ? due(reader).orElse(null) : sending;
       if (frame == null || !mayHandOver(frame.part(sent).orElseThrow().length)) {
@@ -201,6 +206,15 @@ public final class OpenWatch implements Runnable {
     if (watches.isStopping()) {
       stop(reader);
     }
+  }
+
+  /**
+   * Whether the rights have changed in the middle of a frame. The parts that are left may show what
+   * is hidden now, and those that were sent cannot be taken back; a client drops them when the
+   * stream ends.
+   */
+  private boolean isOvertaken(Watcher reader) {
+    return sending != null && reader.isOvertaken();
   }
 
   private boolean hasRoom(Watcher reader) {
@@ -235,7 +249,7 @@ public final class OpenWatch implements Runnable {
     }
     BytesOnTheWay.Share held = share;
     if (held == null) {
-      held = new BytesOnTheWay.Share(origin.connection(), this::wake);
+      held = origin.share(this::wake);
       share = held;
       // Assigned, then checked again: a stream that closed in between had nothing to give back.
       if (ended) {
@@ -261,7 +275,7 @@ public final class OpenWatch implements Runnable {
   }
 
   private void sendPart(Watcher reader, SharedFrame frame) {
-    EncodedMessage part = new EncodedMessage(frame.part(sent).orElseThrow());
+    EncodedMessage part = watches.counted(frame.part(sent).orElseThrow());
     sent++;
     boolean whole = frame.part(sent).isEmpty();
     Revision revision = frame.frame().revision();
@@ -311,17 +325,9 @@ public final class OpenWatch implements Runnable {
             + watches.drive().pacing().quiet(origin.bookmarkInterval()).toNanos();
   }
 
-  private Duration untilBookmark() {
-    return Duration.ofNanos(nanosToBookmark());
-  }
-
   /** Called for every frame of every stream, so it avoids a Duration. */
   private long nanosToBookmark() {
     return bookmarkAt - watches.drive().ticker().read();
-  }
-
-  private static boolean isPast(Duration left) {
-    return left.isNegative() || left.isZero();
   }
 
   private static boolean reaches(@Nullable Revision told, Revision wanted) {
@@ -331,12 +337,12 @@ public final class OpenWatch implements Runnable {
   }
 
   private void onTimer() {
-    Duration left = untilBookmark();
-    if (isPast(left)) {
+    long left = nanosToBookmark();
+    if (left <= 0) {
       wake();
-      left = origin.bookmarkInterval();
+      left = origin.bookmarkInterval().toNanos();
     }
-    timer = watches.drive().timer().in(left, this::onTimer);
+    timer = watches.drive().timer().in(Duration.ofNanos(left), this::onTimer);
     if (ended) {
       end(); // as in begin()
     }

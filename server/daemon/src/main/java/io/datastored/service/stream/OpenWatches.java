@@ -1,9 +1,14 @@
 package io.datastored.service.stream;
 
 import com.google.common.collect.HashMultimap;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
 import com.google.common.collect.SetMultimap;
+import io.datastored.access.Decision;
+import io.datastored.access.Limit;
+import io.datastored.access.Shares;
+import io.datastored.access.Verb;
 import io.datastored.history.Revision;
 import io.datastored.lease.SessionId;
 import io.datastored.service.wire.Caller;
@@ -12,7 +17,9 @@ import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.RequestFaults;
 import io.datastored.service.wire.UncaughtExceptions;
 import io.datastored.v1.WatchGenerationRequest;
+import io.datastored.watch.Scope;
 import io.datastored.watch.WatchFeed;
+import io.datastored.watch.WatchLimits;
 import io.datastored.watch.WatchRequest;
 import io.datastored.watch.Watcher;
 import io.grpc.StatusRuntimeException;
@@ -26,16 +33,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /**
  * Open watches are the WatchGeneration streams of one server. Thread-safe: one concurrent set, and
  * one concurrent map of the streams that feed a session.
  */
 public final class OpenWatches {
-  private static final String LIMIT = "max-watchers";
-
   private final WatchFeed feed;
-  private final Executor refreshed;
+  private final Function<Caller, Executor> refreshed;
   private final WatchedSessions sessions;
   private final WatchRuntime drive;
   private final Refusals refusals;
@@ -44,15 +51,16 @@ public final class OpenWatches {
   private final SetMultimap<SessionId, OpenWatch> bySession =
       Multimaps.synchronizedSetMultimap(HashMultimap.create());
   private final BytesOnTheWay bytes;
+  private final LongAdder messagesSent = new LongAdder();
   private volatile boolean stopping;
 
   /**
-   * @param refreshed runs a task after the engine has looked for commits of other processes, on a
-   *     thread that may block
+   * @param refreshed runs a task of a caller after the engine has looked for commits of other
+   *     processes, on a thread that may block
    */
   public OpenWatches(
       WatchFeed feed,
-      Executor refreshed,
+      Function<Caller, Executor> refreshed,
       WatchedSessions sessions,
       WatchRuntime drive,
       Refusals refusals,
@@ -63,22 +71,28 @@ public final class OpenWatches {
     this.drive = drive;
     this.refusals = refusals;
     this.uncaught = uncaught;
-    this.bytes = new BytesOnTheWay(feed.limits().bytes());
+    WatchLimits limits = feed.limits();
+    this.bytes =
+        new BytesOnTheWay(
+            new Shares(new Limit("max-watch-buffer", limits.bytes()), limits.share()));
   }
 
   /** Answers the call WatchGeneration. */
   public void watch(WatchGenerationRequest message, StreamObserver<EncodedMessage> observer) {
     RequestFaults faults = new RequestFaults();
-    WatchRequest request = WatchRequests.read(message, faults);
+    Caller caller = Caller.current();
+    WatchRequest request = WatchRequests.read(message, caller.subject(), faults);
     Optional<SessionId> session =
         faults.id("session_id", message.getSessionId()).map(SessionId::new);
     faults.throwIfAny(refusals);
     if (stopping) {
       throw stopped();
     }
-    WatchOrigin origin = new WatchOrigin(Caller.current(), session, request.bookmarkInterval());
-    if (!isWelcome(origin)) {
-      throw sessionEnded(origin);
+    WatchOrigin origin = new WatchOrigin(caller, session, request.bookmarkInterval());
+    Scope scope = new Scope(request.selection(), request.view(), caller.rights());
+    Optional<StatusRuntimeException> refusal = refusal(origin, scope);
+    if (refusal.isPresent()) {
+      throw refusal.get();
     }
     begin(request, origin, (ServerCallStreamObserver<EncodedMessage>) observer);
   }
@@ -126,24 +140,53 @@ public final class OpenWatches {
         .toList();
   }
 
+  /** Bytes that were handed to the transport and that clients have not read, of large messages. */
+  public long bytesOnTheWay() {
+    return bytes.shares().taken();
+  }
+
+  /** Messages that were handed to the transport since the start. */
+  public long messagesSent() {
+    return messagesSent.sum();
+  }
+
+  /** A message that is handed over now. */
+  EncodedMessage counted(byte[] message) {
+    messagesSent.increment();
+    return new EncodedMessage(message);
+  }
+
+  /** The places of streams, and of the bytes that clients have not read. */
+  public ImmutableList<Shares> shares() {
+    return ImmutableList.of(feed.places(), bytes.shares());
+  }
+
   /** The number of open streams. */
   public int count() {
     return feed.watchers();
   }
 
-  /** Whether a stream of this origin may continue. */
-  boolean isWelcome(WatchOrigin origin) {
-    return origin.session().isEmpty()
-        || sessions.isLiveFor(origin.session().get(), origin.caller().principal());
+  /** Why a stream of this origin must end; empty if it may continue. */
+  Optional<StatusRuntimeException> refusal(WatchOrigin origin, Scope scope) {
+    if (!scope.isPermitted()) {
+      return denial(origin.caller(), scope.view().needs());
+    }
+    Optional<SessionId> session = origin.session();
+    return session.isEmpty() || sessions.isLiveFor(session.get(), origin.caller().principal())
+        ? Optional.empty()
+        : Optional.of(sessions.notLive(session.get()));
+  }
+
+  /** Empty if the rules have changed again and allow it somewhere. */
+  private Optional<StatusRuntimeException> denial(Caller caller, Verb needed) {
+    Decision decision = caller.subject().decide(needed);
+    return decision == Decision.Allowed.YES || caller.rights().allowSomewhere(needed)
+        ? Optional.empty()
+        : Optional.of(refusals.denied(caller, decision));
   }
 
   WatchedSessions sessions() {
     return sessions;
-  }
-
-  /** The status of a stream whose session has ended. */
-  StatusRuntimeException sessionEnded(WatchOrigin origin) {
-    return sessions.notLive(origin.session().orElseThrow());
   }
 
   void remove(OpenWatch watch) {
@@ -175,12 +218,17 @@ public final class OpenWatches {
     return refusals.notReady("the server is stopping");
   }
 
+  /** The status of a stream whose rights changed while a frame was being sent. */
+  StatusRuntimeException overtaken() {
+    return refusals.notReady("the access rules changed in the middle of a frame; watch again");
+  }
+
   /** Ends a stream that failed because of a bug. */
   void fail(StreamObserver<EncodedMessage> out, Throwable thrown) {
     uncaught.end(out, thrown);
   }
 
-  private void begin(
+  void begin(
       WatchRequest request, WatchOrigin origin, ServerCallStreamObserver<EncodedMessage> out) {
     OpenWatch watch = new OpenWatch(out, this, origin);
     // From the first byte handed over, a stream has no more room until that byte has left.
@@ -199,7 +247,7 @@ public final class OpenWatches {
     // Refreshed before the revision is rejected as from the future: another process may have
     // committed and announced it, and this one may not have looked yet.
     try {
-      refreshed.execute(() -> openOrFail(request, watch, out));
+      refreshed.apply(origin.caller()).execute(() -> openOrFail(request, watch, out));
     } catch (RejectedExecutionException e) {
       out.onError(refusals.notReady("too many calls are waiting for the disk"));
     }
@@ -218,8 +266,8 @@ public final class OpenWatches {
   void open(WatchRequest request, OpenWatch watch, StreamObserver<EncodedMessage> out) {
     Optional<Watcher> watcher = feed.open(request, watch.origin().connection(), watch);
     if (watcher.isEmpty()) {
-      int limit = feed.limits().watchers();
-      out.onError(refusals.quotaExceeded(LIMIT, limit, "server:watchers"));
+      out.onError(
+          refusals.quotaExceeded(feed.places().reached(watch.origin().caller().principal())));
       return;
     }
     // Added before it begins: a stream whose call is already cancelled removes itself there.

@@ -20,6 +20,15 @@ public record WatchOrigin(Caller caller, Optional<SessionId> session, Duration b
     return caller.peer();
   }
 
+  /**
+   * The bytes of its stream that are on the way: none yet.
+   *
+   * @param granted called when there is room for what was refused; never blocks
+   */
+  BytesOnTheWay.Share share(Runnable granted) {
+    return new BytesOnTheWay.Share(caller.subject(), connection(), granted);
+  }
+
   /** The number of its connection. */
   long connection() {
     return caller.connection();

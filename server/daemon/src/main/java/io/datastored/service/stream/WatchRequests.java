@@ -1,5 +1,6 @@
 package io.datastored.service.stream;
 
+import io.datastored.access.Subject;
 import io.datastored.config.DatastoreName;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
@@ -26,8 +27,9 @@ final class WatchRequests {
   private WatchRequests() {}
 
   /** Reads everything except the session; notes all faults. */
-  static WatchRequest read(WatchGenerationRequest request, RequestFaults faults) {
+  static WatchRequest read(WatchGenerationRequest request, Subject subject, RequestFaults faults) {
     return new WatchRequest(
+        subject,
         selection(request, faults),
         ProtoDatastores.view(request.getView(), View.BASIC, "view", faults),
         request.hasKnown() ? known(request.getKnown(), faults) : Optional.empty(),

@@ -1,7 +1,7 @@
 package io.datastored.service.stream;
 
+import io.datastored.access.Principal;
 import io.datastored.history.Revision;
-import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 import io.datastored.service.wire.Refusal;
 

@@ -1,11 +1,15 @@
 package io.datastored.service.wire;
 
-import io.grpc.Context;
+import com.google.protobuf.MessageLite;
+import io.datastored.access.Shares;
+import io.datastored.service.trace.CallTimes;
+import io.datastored.service.trace.SlowCalls;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -14,18 +18,30 @@ import java.util.function.Supplier;
  * pool must answer its caller: an exception in the transport would close the connection.
  */
 public final class BlockingCalls {
-  private final Executor pool;
-  private final Supplier<Refusal> full;
+  private final Function<Caller, Executor> pools;
+  private final CallLimits limits;
+  private final Refusals refusals;
   private final UncaughtExceptions uncaught;
+  private final SlowCalls slow;
 
   /**
-   * @param pool bounded in threads and queue; rejects work when it is full
-   * @param full the answer to a rejected call
+   * @param pools the threads for the calls of a caller, bounded in number and queue; rejects work
+   *     when they are full. Operators have threads of their own: however much others ask, a mode is
+   *     set at once
+   * @param limits what calls may take up
+   * @param slow times them
    */
-  public BlockingCalls(Executor pool, Supplier<Refusal> full, UncaughtExceptions uncaught) {
-    this.pool = pool;
-    this.full = full;
+  public BlockingCalls(
+      Function<Caller, Executor> pools,
+      CallLimits limits,
+      Refusals refusals,
+      UncaughtExceptions uncaught,
+      SlowCalls slow) {
+    this.pools = pools;
+    this.limits = limits;
+    this.refusals = refusals;
     this.uncaught = uncaught;
+    this.slow = slow;
   }
 
   /** Runs {@code answer} on the pool and ends the call with its result or exception. */
@@ -33,30 +49,43 @@ public final class BlockingCalls {
     var call = (ServerCallStreamObserver<A>) observer;
     // Without a handler, an answer to a call that was cancelled while this ran would throw.
     call.setOnCancelHandler(() -> {});
-    resume(call, answer);
-  }
-
-  /** Like {@link #answer}, for a call that has waited and already has a cancellation handler. */
-  public <A> void resume(ServerCallStreamObserver<A> call, Supplier<A> answer) {
-    Runnable work = Context.current().wrap(() -> run(call, answer));
-    try {
-      pool.execute(work);
-    } catch (RejectedExecutionException e) {
-      call.onError(full.get());
-    } catch (Throwable e) {
-      // No thread can be created: an Error, which the transport cannot handle.
-      uncaught.end(call, e);
-    }
+    handOver(Caller.current(), call, answer);
   }
 
   /**
-   * Like {@code resume}, but on this thread, which must not block, if memory suffices for the
-   * answer.
+   * Like {@link #answer}, for an answer that may be large and changes nothing: it is refused if the
+   * caller, or all callers, leave too much unread.
+   */
+  public <A extends MessageLite> void answerLarge(StreamObserver<A> observer, Supplier<A> answer) {
+    var call = (ServerCallStreamObserver<A>) observer;
+    Caller caller = Caller.current();
+    var unread = new UnreadAnswer(limits.unread(), caller.subject());
+    call.setOnCancelHandler(unread::end);
+    call.setOnCloseHandler(unread::end);
+    handOver(
+        caller,
+        call,
+        () -> {
+          A large = answer.get();
+          if (!unread.tryBegin(large)) {
+            throw refusals.busy(
+                limits.unread().reached(caller.principal(), large.getSerializedSize()));
+          }
+          return large;
+        });
+  }
+
+  /**
+   * Like {@link #answer}, for a call that has waited and already has a cancellation handler; but on
+   * this thread, which must not block, if memory suffices for the answer.
    *
    * @param fromMemory empty if memory does not suffice
    */
   public <A> void resume(
-      ServerCallStreamObserver<A> call, Supplier<Optional<A>> fromMemory, Supplier<A> answer) {
+      Caller caller,
+      ServerCallStreamObserver<A> call,
+      Supplier<Optional<A>> fromMemory,
+      Supplier<A> answer) {
     if (call.isCancelled()) {
       return;
     }
@@ -71,15 +100,66 @@ public final class BlockingCalls {
       call.onError(uncaught.status(e));
       return;
     }
-    resume(call, answer);
+    handOver(caller, call, answer);
   }
 
-  private <A> void run(ServerCallStreamObserver<A> call, Supplier<A> answer) {
-    if (call.isCancelled()) {
-      return; // the client has gone: do not start the write
+  private <A> void handOver(Caller caller, ServerCallStreamObserver<A> call, Supplier<A> answer) {
+    Shares places = limits.onDisk();
+    if (!places.tryTake(caller.subject())) {
+      call.onError(refusals.busy(places.reached(caller.principal())));
+      return;
     }
+    boolean handedOver = false;
+    CallTimes times = slow.begin();
     try {
-      A message = answer.get();
+      handedOver =
+          isHandedOver(
+              caller,
+              call,
+              times
+                  .context()
+                  .wrap(
+                      () -> {
+                        times.start();
+                        run(call, answer, () -> places.giveBack(caller.principal()));
+                        slow.end(times, caller.identity());
+                      }));
+    } finally {
+      if (!handedOver) {
+        places.giveBack(caller.principal());
+      }
+    }
+  }
+
+  /** True if the work will run; false if the call has been answered instead. */
+  private boolean isHandedOver(Caller caller, ServerCallStreamObserver<?> call, Runnable work) {
+    try {
+      pools.apply(caller).execute(work);
+      return true;
+    } catch (RejectedExecutionException e) {
+      call.onError(refusals.notReady("too many calls are waiting for the disk"));
+    } catch (Throwable e) {
+      // No thread can be created: an Error, which the transport cannot handle.
+      uncaught.end(call, e);
+    }
+    return false;
+  }
+
+  /**
+   * @param giveBack gives the place back: before the answer is sent, or a client that asks one
+   *     thing after the other would need two places
+   */
+  private <A> void run(ServerCallStreamObserver<A> call, Supplier<A> answer, Runnable giveBack) {
+    try {
+      A message;
+      try {
+        if (call.isCancelled()) {
+          return; // the client has gone: do not start the write
+        }
+        message = answer.get();
+      } finally {
+        giveBack.run();
+      }
       call.onNext(message);
       call.onCompleted();
     } catch (Throwable e) {

@@ -1,7 +1,15 @@
 package io.datastored.service.wire;
 
 import com.google.common.net.HostAndPort;
-import io.datastored.lease.Principal;
+import io.datastored.access.Access;
+import io.datastored.access.Decision;
+import io.datastored.access.Identity;
+import io.datastored.access.Principal;
+import io.datastored.access.Rights;
+import io.datastored.access.Subject;
+import io.datastored.access.Verb;
+import io.datastored.config.DatastoreName;
+import io.datastored.service.trace.RequestId;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -13,33 +21,32 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerTransportFilter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A caller is the client of a call, as identified by its connection. Immutable. It is determined
  * once per connection. Services that need it are registered with {@link #interceptor}; the others
  * do not pay for it.
  *
- * @param principal the authenticated identity
+ * @param subject who it is, and what the rules grant it
  * @param peer the address of the other end
- * @param connection a number that is unique among the connections of the listener; 0 if connections
- *     are not numbered
+ * @param connection a number that is unique among the connections of all listeners; 0 if
+ *     connections are not numbered
  */
-public record Caller(Principal principal, Optional<SocketAddress> peer, long connection) {
-  private static final Logger log = LoggerFactory.getLogger(Caller.class);
+public record Caller(Subject subject, Optional<SocketAddress> peer, long connection) {
   private static final Context.Key<Caller> KEY = Context.key("datastored-caller");
+  private static final Context.Key<Instant> IDENTITY_ENDS = Context.key("datastored-identity-ends");
   private static final Attributes.Key<Caller> OF_CONNECTION =
       Attributes.Key.create("datastored-caller");
-  private static final Caller UNKNOWN = new Caller(Principal.ANONYMOUS, Optional.empty(), 0);
+
+  /** Of all listeners: what is counted by connection must not be counted for two of them as one. */
+  private static final AtomicLong CONNECTIONS = new AtomicLong();
+
+  private static final Caller UNKNOWN =
+      new Caller(Access.nothing().subject(Identity.ANONYMOUS), Optional.empty(), 0);
 
   /** The caller of the current call. */
   public static Caller current() {
@@ -47,8 +54,18 @@ public record Caller(Principal principal, Optional<SocketAddress> peer, long con
     return caller == null ? UNKNOWN : caller;
   }
 
+  /** When the certificate by which the current caller is known expires; empty without one. */
+  public static Optional<Instant> identityEnds() {
+    return Optional.ofNullable(IDENTITY_ENDS.get());
+  }
+
+  /** The current context with this as the {@link #current} caller. */
+  public Context context() {
+    return Context.current().withValue(KEY, this);
+  }
+
   /** Makes {@link #current} available to a service. */
-  public static ServerInterceptor interceptor() {
+  public static ServerInterceptor interceptor(Access access) {
     return new ServerInterceptor() {
       @Override
       public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -57,7 +74,17 @@ public record Caller(Principal principal, Optional<SocketAddress> peer, long con
         return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
           @Override
           public void onHalfClose() {
-            Context known = Context.current().withValue(KEY, of(call.getAttributes()));
+            Context known =
+                Context.current()
+                    .withValues(
+                        KEY,
+                        of(call.getAttributes(), access),
+                        RequestId.KEY,
+                        new RequestId(headers, call.getMethodDescriptor()));
+            Optional<ClientCertificate> certificate = ClientCertificate.of(call.getAttributes());
+            if (certificate.isPresent()) {
+              known = known.withValue(IDENTITY_ENDS, certificate.get().expires());
+            }
             Context before = known.attach();
             try {
               super.onHalfClose();
@@ -77,21 +104,61 @@ public record Caller(Principal principal, Optional<SocketAddress> peer, long con
    *     transport has for it
    */
   public static ServerTransportFilter onConnections(
-      Function<SocketAddress, Optional<UnixPeer>> processes) {
+      Access access, Function<SocketAddress, Optional<UnixPeer>> processes) {
     return new ServerTransportFilter() {
-      private final AtomicLong connections = new AtomicLong();
-
       @Override
       public Attributes transportReady(Attributes connection) {
         return connection.toBuilder()
-            .set(OF_CONNECTION, of(connection, processes, connections.incrementAndGet()))
+            .set(OF_CONNECTION, of(connection, access, processes, CONNECTIONS.incrementAndGet()))
             .build();
       }
     };
   }
 
+  /** The authenticated identity. */
+  public Principal principal() {
+    return subject.identity().principal();
+  }
+
+  /** What the rules grant it now. */
+  public Rights rights() {
+    return subject.rights();
+  }
+
+  /** Whether it may set modes, at least of some datastore: others must not keep it waiting. */
+  public boolean isOperator() {
+    return subject.isOperator();
+  }
+
+  /**
+   * Refuses a call that may not do this with a datastore. Call it before looking whether there is
+   * such a datastore: the answer must not depend on it.
+   */
+  public void require(Verb verb, DatastoreName name, Refusals refusals) {
+    Decision decision = subject.decide(verb, name);
+    if (decision != Decision.Allowed.YES) {
+      throw refusals.denied(this, decision);
+    }
+  }
+
+  /** Refuses a call of somebody who may see nothing at all. */
+  public void requireAny(Refusals refusals) {
+    if (!rights().allowSomewhere(Verb.SEE)) {
+      require(Verb.SEE, refusals);
+    }
+  }
+
+  /** Refuses a call that may not do this with the server itself. */
+  public void require(Verb verb, Refusals refusals) {
+    Decision decision = subject.decide(verb);
+    if (decision != Decision.Allowed.YES) {
+      throw refusals.denied(this, decision);
+    }
+  }
+
   /** The strongest name available: the authenticated identity, or else the address. */
   public String identity() {
+    Principal principal = principal();
     return principal.isAnonymous() ? peer.map(Caller::text).orElse("unknown") : principal.text();
   }
 
@@ -105,44 +172,43 @@ public record Caller(Principal principal, Optional<SocketAddress> peer, long con
         : "unix";
   }
 
-  private static Caller of(Attributes connection) {
+  /** The caller of a call, by the attributes of its connection. */
+  public static Caller of(Attributes connection, Access access) {
     Caller known = connection.get(OF_CONNECTION);
-    return known == null ? of(connection, address -> Optional.empty(), 0) : known;
+    return known == null ? of(connection, access, address -> Optional.empty(), 0) : known;
   }
 
   private static Caller of(
-      Attributes connection, Function<SocketAddress, Optional<UnixPeer>> processes, long number) {
+      Attributes connection,
+      Access access,
+      Function<SocketAddress, Optional<UnixPeer>> processes,
+      long number) {
     Optional<SocketAddress> address =
         Optional.ofNullable(connection.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
     Optional<UnixPeer> process = address.flatMap(processes);
-    Principal principal =
+    boolean encrypted = connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION) != null;
+    Identity identity =
         process
-            .map(user -> Principal.named("uid:", user.user()))
-            .or(() -> certified(connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION), address))
-            .orElse(Principal.ANONYMOUS);
+            .map(UnixPeer::identity)
+            .or(() -> certified(connection))
+            .orElse(!encrypted && isHere(address) ? Identity.ANONYMOUS_HERE : Identity.ANONYMOUS);
     return new Caller(
-        principal, process.<SocketAddress>map(peer -> peer).or(() -> address), number);
+        access.subject(identity),
+        process.<SocketAddress>map(peer -> peer).or(() -> address),
+        number);
   }
 
-  private static Optional<Principal> certified(
-      @Nullable SSLSession tls, Optional<SocketAddress> address) {
-    if (tls == null) {
-      return Optional.empty();
-    }
-    try {
-      Certificate[] chain = tls.getPeerCertificates();
-      Optional<Principal> name =
-          chain.length > 0 && chain[0] instanceof X509Certificate certificate
-              ? CertifiedName.of(certificate)
-              : Optional.empty();
-      if (name.isEmpty()) {
-        log.atWarn()
-            .addKeyValue("peer", address.map(Caller::text).orElse("unknown"))
-            .log("a client certificate has no usable name; the client is 'anonymous'");
-      }
-      return name;
-    } catch (SSLPeerUnverifiedException e) {
-      return Optional.empty(); // TLS without a client certificate
-    }
+  /** Whether the other end is on this host; only TCP has addresses of other hosts. */
+  private static boolean isHere(Optional<SocketAddress> address) {
+    return address.isPresent()
+        && (!(address.get() instanceof InetSocketAddress tcp)
+            || (!tcp.isUnresolved() && tcp.getAddress().isLoopbackAddress()));
+  }
+
+  private static Optional<Identity> certified(Attributes connection) {
+    return ClientCertificate.of(connection)
+        .map(ClientCertificate::name)
+        .filter(CertifiedName.Named.class::isInstance)
+        .map(name -> ((CertifiedName.Named) name).identity());
   }
 }

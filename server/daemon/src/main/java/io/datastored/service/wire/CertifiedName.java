@@ -1,8 +1,8 @@
 package io.datastored.service.wire;
 
-import io.datastored.lease.Principal;
-import java.net.URI;
-import java.net.URISyntaxException;
+import com.google.common.collect.ImmutableList;
+import io.datastored.access.Identity;
+import io.datastored.access.Principal;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -13,38 +13,68 @@ import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
 import javax.naming.ldap.LdapName;
 import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A certified name is the name of a client in its verified certificate. Stateless. The order: the
- * only URI that is a SPIFFE id, else the first DNS name, else the common name, else the whole
- * subject.
+ * A certified name is what a verified certificate says of who its client is. Immutable. The order:
+ * the SPIFFE id, else the DNS names, else the common name, else the whole subject.
  */
-final class CertifiedName {
-  private static final int DNS = 2;
-  private static final int URI_NAME = 6;
+sealed interface CertifiedName {
 
-  private CertifiedName() {}
+  /**
+   * A client that is known by name; by several only if they are DNS names.
+   *
+   * @param identity with the first of them as its principal
+   */
+  record Named(Identity identity) implements CertifiedName {}
 
-  /** The name, or empty if the certificate has none. */
-  static Optional<Principal> of(X509Certificate certificate) {
-    List<String> uris = names(certificate, URI_NAME);
-    if (uris.size() == 1 && isSpiffe(uris.get(0))) {
-      return Optional.of(Principal.named("", uris.get(0)));
-    }
-    return names(certificate, DNS).stream()
-        .filter(name -> !name.isEmpty())
-        .findFirst()
-        .map(name -> Principal.named("dns:", name.toLowerCase(Locale.ROOT)))
-        .or(() -> subject(certificate.getSubjectX500Principal()));
-  }
+  /** A certificate without any name: its client is anonymous. */
+  record Nameless() implements CertifiedName {}
 
-  private static List<String> names(X509Certificate certificate, int kind) {
-    Collection<List<?>> all;
+  /**
+   * A certificate whose client may call nothing, not even as anonymous.
+   *
+   * @param why one sentence for its owner
+   */
+  record Refused(String why) implements CertifiedName {}
+
+  /** The name in a certificate. */
+  static CertifiedName of(X509Certificate certificate, TrustDomains domains) {
+    @Nullable Collection<List<?>> all;
     try {
       all = certificate.getSubjectAlternativeNames();
     } catch (CertificateParsingException e) {
-      return List.of();
+      return new Refused("the names in the client's certificate cannot be read");
     }
+    List<String> uris = names(all, 6);
+    if (uris.stream().anyMatch(TrustDomains::isClaimed)) {
+      return domains
+          .refusal(uris)
+          .<CertifiedName>map(Refused::new)
+          .orElseGet(() -> named(List.of(Principal.named("", uris.get(0)))));
+    }
+    List<Principal> hosts =
+        names(all, 2).stream()
+            .filter(name -> !name.isEmpty())
+            .map(name -> Principal.named("dns:", name.toLowerCase(Locale.ROOT)))
+            .distinct()
+            .toList();
+    return hosts.isEmpty() ? subject(certificate.getSubjectX500Principal()) : named(hosts);
+  }
+
+  /** A name that is not trusted, on one line. */
+  static String shown(String name) {
+    return name.isEmpty() ? name : Principal.named("", name).text();
+  }
+
+  private static CertifiedName named(List<Principal> names) {
+    return new Named(
+        new Identity(
+            names.get(0),
+            names.stream().map(Principal::text).collect(ImmutableList.toImmutableList())));
+  }
+
+  private static List<String> names(@Nullable Collection<List<?>> all, int kind) {
     return all == null
         ? List.of()
         : all.stream()
@@ -53,30 +83,16 @@ final class CertifiedName {
             .toList();
   }
 
-  private static boolean isSpiffe(String text) {
-    try {
-      URI uri = new URI(text);
-      return "spiffe".equals(uri.getScheme())
-          && uri.getHost() != null
-          && uri.getUserInfo() == null
-          && uri.getPort() == -1
-          && uri.getQuery() == null
-          && uri.getFragment() == null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
-  }
-
-  private static Optional<Principal> subject(X500Principal subject) {
+  private static CertifiedName subject(X500Principal subject) {
     String whole = subject.getName();
     if (whole.isEmpty()) {
-      return Optional.empty();
+      return new Nameless();
     }
     // A common name must not be mistaken for the whole of another subject.
-    return Optional.of(
-        commonName(whole)
-            .map(name -> Principal.named("cn:", name.replace("=", "\\=")))
-            .orElseGet(() -> Principal.named("cn:", whole)));
+    return named(
+        List.of(
+            Principal.named(
+                "cn:", commonName(whole).map(name -> name.replace("=", "\\=")).orElse(whole))));
   }
 
   private static Optional<String> commonName(String subject) {

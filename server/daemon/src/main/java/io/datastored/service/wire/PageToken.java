@@ -7,7 +7,6 @@ import com.google.common.io.BaseEncoding;
 import com.google.common.primitives.Longs;
 import io.datastored.config.DatastoreName;
 import io.datastored.lease.LiveSession.Position;
-import io.datastored.lease.SessionId;
 import io.datastored.promise.FencingToken;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +27,7 @@ public record PageToken(Listing listing, String after) {
     STATUS(text -> DatastoreName.tryParse(text).isPresent()),
     /** By name. */
     DATASTORES(text -> DatastoreName.tryParse(text).isPresent()),
-    /** By the revision that they have applied, then by id. */
+    /** By the revision that they have applied, then by a hash of the id. */
     SESSIONS(text -> place(text).isPresent()),
     /** By fencing token. */
     LEASES(
@@ -44,17 +43,20 @@ public record PageToken(Listing listing, String after) {
 
   /** A position in the list of sessions as text, for page tokens. */
   public static String text(Position place) {
-    return place.generation() + " " + place.id().value();
+    return place.generation() + " " + place.key();
   }
 
   /** The position, or empty if the text is not one. */
   public static Optional<Position> place(String text) {
     List<String> parts = List.of(text.split(" ", -1));
-    if (parts.size() != 2 || !SessionId.isValid(parts.get(1))) {
+    if (parts.size() != 2) {
       return Optional.empty();
     }
-    return Optional.ofNullable(Longs.tryParse(parts.get(0)))
-        .map(generation -> new Position(generation, new SessionId(parts.get(1))));
+    Long generation = Longs.tryParse(parts.get(0));
+    Long key = Longs.tryParse(parts.get(1));
+    return generation == null || key == null
+        ? Optional.empty()
+        : Optional.of(new Position(generation, key));
   }
 
   public String encode() {

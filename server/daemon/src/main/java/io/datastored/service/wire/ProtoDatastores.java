@@ -1,5 +1,7 @@
 package io.datastored.service.wire;
 
+import io.datastored.access.Role;
+import io.datastored.access.Verb;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Maintenance;
 import io.datastored.history.Revision;
@@ -11,9 +13,10 @@ import io.datastored.watch.View;
 public final class ProtoDatastores {
   private ProtoDatastores() {}
 
-  /** The datastore without its settings. */
-  static io.datastored.v1.Datastore basic(Datastore datastore) {
-    return frame(datastore, datastore.mountState()).build();
+  /** Whether it is shown who set the mode. */
+  enum Setter {
+    SHOWN,
+    HIDDEN
   }
 
   /** The datastore with its settings. */
@@ -30,12 +33,36 @@ public final class ProtoDatastores {
         .build();
   }
 
-  /** The datastore in a view that was read with {@link #view}. */
-  public static io.datastored.v1.Datastore of(Datastore datastore, View view) {
-    return switch (view) {
-      case BASIC -> basic(datastore);
-      case FULL -> full(datastore);
+  /**
+   * The datastore as a caller with this role may see it, in a view that was read with {@link
+   * #view}: without settings, and without who set the mode, if the role does not include them.
+   */
+  public static io.datastored.v1.Datastore of(Datastore datastore, View view, Role role) {
+    return of(
+        datastore,
+        role.may(Verb.SETTINGS) ? view : View.BASIC,
+        role.may(Verb.INSPECT) ? Setter.SHOWN : Setter.HIDDEN);
+  }
+
+  /** The datastore in a view, with or without who set the mode. */
+  static io.datastored.v1.Datastore of(Datastore datastore, View view, Setter setter) {
+    io.datastored.v1.Datastore all =
+        switch (view) {
+          case BASIC -> frame(datastore, datastore.mountState()).build();
+          case FULL -> full(datastore);
+        };
+    return switch (setter) {
+      case SHOWN -> all;
+      case HIDDEN -> withoutSetter(all);
     };
+  }
+
+  /** The same without who set the mode. */
+  public static io.datastored.v1.Datastore withoutSetter(io.datastored.v1.Datastore datastore) {
+    io.datastored.v1.Maintenance maintenance = datastore.getMaintenance();
+    return maintenance.getSetBy().isEmpty()
+        ? datastore
+        : datastore.toBuilder().setMaintenance(maintenance.toBuilder().clearSetBy()).build();
   }
 
   /** The datastore without its settings, with the mount state that a lookup has just seen. */

@@ -1,5 +1,6 @@
 package io.datastored.service.wire;
 
+import io.datastored.access.Principal;
 import io.datastored.drain.Blocker;
 import io.datastored.drain.Blocker.OfLease;
 import io.datastored.drain.Blocker.OfProcess;
@@ -18,7 +19,12 @@ import io.datastored.v1.LocalProcess;
 public final class ProtoDrains {
   private ProtoDrains() {}
 
-  public static DrainProgress progress(Progress progress) {
+  /**
+   * What a drain waits for.
+   *
+   * @param to who is told: the ids of his own leases and sessions are whole
+   */
+  public static DrainProgress progress(Progress progress, Principal to) {
     BlockerSummary inTheWay = progress.inTheWay();
     Blockers blockers = progress.blockers();
     var proto =
@@ -30,7 +36,14 @@ public final class ProtoDrains {
             .setPbsIgnored(inTheWay.unseen().ignored());
     inTheWay.recoveryLeft().map(ProtoTimes::duration).ifPresent(proto::setRecoveryLeft);
     blockers.bound().map(ProtoTimes::duration).ifPresent(proto::setBound);
-    blockers.oldest().forEach(blocker -> proto.addBlockers(of(blocker)));
+    blockers.oldest().forEach(blocker -> proto.addBlockers(of(blocker, to)));
+    return proto.build();
+  }
+
+  /** What whoever may not see who uses the datastore is told: neither counts nor blockers. */
+  public static DrainProgress progressWithoutHolders(BlockerSummary inTheWay) {
+    var proto = DrainProgress.newBuilder().setPbsIgnored(inTheWay.unseen().ignored());
+    inTheWay.recoveryLeft().map(ProtoTimes::duration).ifPresent(proto::setRecoveryLeft);
     return proto.build();
   }
 
@@ -47,13 +60,13 @@ public final class ProtoDrains {
     return proto.build();
   }
 
-  private static io.datastored.v1.Blocker of(Blocker blocker) {
+  private static io.datastored.v1.Blocker of(Blocker blocker, Principal to) {
     var proto = io.datastored.v1.Blocker.newBuilder();
     if (blocker instanceof OfLease of) {
-      return proto.setLease(ProtoSessions.lease(of.lease())).build();
+      return proto.setLease(ProtoSessions.lease(of.lease(), to)).build();
     }
     if (blocker instanceof OfSession of) {
-      return proto.setSession(ProtoSessions.session(of.session())).build();
+      return proto.setSession(ProtoSessions.session(of.session(), to)).build();
     }
     if (blocker instanceof OfUnseen of) {
       return proto

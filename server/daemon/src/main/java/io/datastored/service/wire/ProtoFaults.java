@@ -9,6 +9,11 @@ import io.datastored.v1.ConfigFault;
 public final class ProtoFaults {
   private ProtoFaults() {}
 
+  /** A fault as somebody sees it who may not read the section. */
+  public static ConfigFault withoutSettings(ConfigFault fault) {
+    return fault.toBuilder().clearProperty().setMessage("the section has a fault").build();
+  }
+
   public static ConfigFault of(DatastoreFault fault) {
     return ConfigFault.newBuilder()
         .setLine(fault.where().line())

@@ -4,13 +4,14 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterators;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.snapshot.Datastore;
-import io.datastored.history.Revision;
+import io.datastored.service.wire.ProtoDatastores.Setter;
 import io.datastored.v1.WatchBookmark;
 import io.datastored.v1.WatchChange;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchSnapshot;
 import io.datastored.watch.Frame;
 import io.datastored.watch.FrameEncoder;
+import io.datastored.watch.Scope;
 import io.datastored.watch.SnapshotReason;
 import io.datastored.watch.View;
 import java.util.Iterator;
@@ -47,35 +48,51 @@ public final class ProtoFrames implements FrameEncoder {
   public Iterator<byte[]> encode(Frame frame) {
     if (frame instanceof Frame.Snapshot snapshot) {
       return parts(
-          slices(snapshot.datastores(), snapshot.view(), ImmutableList.of()),
-          snapshot.revision(),
+          slices(
+              snapshot.datastores(),
+              datastore -> of(datastore, snapshot.scope()),
+              ImmutableList.of()),
+          snapshot,
           slice -> message(snapshot, slice));
     }
     if (frame instanceof Frame.Change change) {
       return parts(
-          slices(change.changed(), change.view(), change.removed()),
-          change.revision(),
+          slices(change.changed(), datastore -> of(datastore, change.scope()), change.removed()),
+          change,
           slice -> message(change, slice));
     }
     Frame.Bookmark bookmark = (Frame.Bookmark) frame;
     return parts(
-        slices(bookmark.removable(), View.BASIC, ImmutableList.of()),
-        bookmark.revision(),
+        slices(
+            bookmark.removable(),
+            datastore -> of(datastore, View.BASIC, bookmark.scope()),
+            ImmutableList.of()),
+        bookmark,
         slice -> message(bookmark, slice));
   }
 
   private FrameSlices slices(
-      ImmutableList<Datastore> datastores, View view, ImmutableList<DatastoreName> removed) {
+      ImmutableList<Datastore> datastores,
+      com.google.common.base.Function<Datastore, io.datastored.v1.Datastore> shown,
+      ImmutableList<DatastoreName> removed) {
     return new FrameSlices(
-        Iterators.transform(
-            datastores.iterator(), datastore -> ProtoDatastores.of(datastore, view)),
+        Iterators.transform(datastores.iterator(), shown),
         Iterators.transform(removed.iterator(), DatastoreName::value),
         room);
   }
 
+  private static io.datastored.v1.Datastore of(Datastore datastore, Scope scope) {
+    return of(datastore, scope.showsSettings(datastore.name()) ? View.FULL : View.BASIC, scope);
+  }
+
+  private static io.datastored.v1.Datastore of(Datastore datastore, View view, Scope scope) {
+    return ProtoDatastores.of(
+        datastore, view, scope.showsHolders(datastore.name()) ? Setter.SHOWN : Setter.HIDDEN);
+  }
+
   private static Iterator<byte[]> parts(
       FrameSlices slices,
-      Revision revision,
+      Frame frame,
       Function<FrameSlice, WatchGenerationResponse.Builder> message) {
     return Iterators.transform(
         slices,
@@ -85,7 +102,8 @@ public final class ProtoFrames implements FrameEncoder {
           // with a revision on an earlier part, a stream that breaks in the middle would never
           // deliver the rest.
           if (slice.isLast()) {
-            part.setRevision(ProtoDatastores.revision(revision));
+            part.setRevision(ProtoDatastores.revision(frame.revision()))
+                .setFiltered(frame.scope().isFiltered());
           }
           return part.build().toByteArray();
         });
@@ -122,6 +140,7 @@ public final class ProtoFrames implements FrameEncoder {
       case TOO_OLD -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_TOO_OLD;
       case WRONG_INCARNATION -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_WRONG_INCARNATION;
       case AHEAD -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_AHEAD;
+      case RIGHTS_CHANGED -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_RIGHTS_CHANGED;
     };
   }
 }

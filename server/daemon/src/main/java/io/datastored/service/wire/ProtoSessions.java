@@ -1,21 +1,25 @@
 package io.datastored.service.wire;
 
+import io.datastored.access.Principal;
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.Holder;
 import io.datastored.lease.Lease;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.Session;
+import io.datastored.lease.ShownId;
 import io.datastored.operation.Operation;
 
 /** Proto sessions convert sessions and leases to the contract. Stateless. */
 public final class ProtoSessions {
   private ProtoSessions() {}
 
-  public static io.datastored.v1.Session session(LiveSession live) {
+  /** A session as somebody sees it: only its own principal is told the whole id. */
+  public static io.datastored.v1.Session session(LiveSession live, Principal to) {
     Session session = live.session();
+    String id = session.id().value();
     var proto =
         io.datastored.v1.Session.newBuilder()
-            .setSessionId(session.id().value())
+            .setSessionId(session.holder().principal().equals(to) ? id : ShownId.of(id))
             .setHolder(holder(session.holder()))
             .setTtl(ProtoTimes.duration(live.timeLeft()))
             .setAge(ProtoTimes.duration(live.age()))
@@ -28,15 +32,28 @@ public final class ProtoSessions {
     return proto.build();
   }
 
-  public static io.datastored.v1.HeldLease lease(HeldLease held) {
+  /** A lease as somebody sees it: only its own principal is told the whole ids. */
+  public static io.datastored.v1.HeldLease lease(HeldLease held, Principal to) {
     Lease lease = held.lease();
+    var shown = frame(lease, held.timeLeft()).toBuilder();
+    if (!lease.holder().principal().equals(to)) {
+      shown.setLeaseId(ShownId.of(shown.getLeaseId()));
+      if (!shown.getSessionId().isEmpty()) {
+        shown.setSessionId(ShownId.of(shown.getSessionId()));
+      }
+    }
     return io.datastored.v1.HeldLease.newBuilder()
-        .setLease(frame(lease, held.timeLeft()))
+        .setLease(shown)
         .setHolder(holder(lease.holder()))
         .setPurpose(lease.purpose())
         .setAge(ProtoTimes.duration(held.age()))
         .setIdle(ProtoTimes.duration(held.idle()))
         .build();
+  }
+
+  /** A lease as its holder gets it, with its continuation. */
+  public static io.datastored.v1.Lease own(Lease lease, java.time.Duration ttl) {
+    return frame(lease, ttl).toBuilder().setContinuation(lease.continuation()).build();
   }
 
   /** A lease; its ttl is omitted if it lives with a session. */

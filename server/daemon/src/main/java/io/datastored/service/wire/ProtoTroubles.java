@@ -29,6 +29,8 @@ public final class ProtoTroubles {
       case SECOND_SERVER -> io.datastored.v1.TroubleCause.TROUBLE_CAUSE_SECOND_SERVER;
       case NEIGHBOUR -> io.datastored.v1.TroubleCause.TROUBLE_CAUSE_NEIGHBOUR;
       case LEASES -> io.datastored.v1.TroubleCause.TROUBLE_CAUSE_LEASES;
+      case AUDIT -> io.datastored.v1.TroubleCause.TROUBLE_CAUSE_AUDIT;
+      case ACCESS -> io.datastored.v1.TroubleCause.TROUBLE_CAUSE_ACCESS;
     };
   }
 }

@@ -6,8 +6,9 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
-import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
+import io.datastored.access.Decision;
+import io.datastored.access.LimitReached;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigFault;
 import io.datastored.drain.BlockerSummary;
@@ -19,7 +20,6 @@ import io.datastored.engine.snapshot.Maintenance;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Revision;
 import io.datastored.lease.EndCause;
-import io.datastored.lease.Limit;
 import io.datastored.v1.ErrorReason;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,13 +45,22 @@ public final class Refusals {
   private final Supplier<Revision> newest;
   private final InstantSource wallClock;
   private final RandomGenerator random;
+  private final Denials denials;
+
+  /** Refusals of a server that records no denial. */
+  public Refusals(Supplier<Revision> newest, InstantSource wallClock, RandomGenerator random) {
+    this(newest, wallClock, random, Denials.NONE);
+  }
 
   /**
    * @param newest the revision for refusals whose outcome has none
    * @param wallClock shows how far away an expected end is
    * @param random spreads retries
+   * @param denials records who may not do what; must not block
    */
-  public Refusals(Supplier<Revision> newest, InstantSource wallClock, RandomGenerator random) {
+  public Refusals(
+      Supplier<Revision> newest, InstantSource wallClock, RandomGenerator random, Denials denials) {
+    this.denials = denials;
     this.newest = newest;
     this.wallClock = wallClock;
     this.random = random;
@@ -84,8 +93,17 @@ public final class Refusals {
       case CONFIG_INVALID -> RejectedWrites.invalidSettings(rejected).refusal();
       case CANCELLED -> RejectedWrites.cancelled(rejected).refusal();
       case OUTCOME_UNKNOWN -> RejectedWrites.outcomeUnknown(rejected).refusal();
-      case STORE_UNAVAILABLE -> RejectedWrites.storeUnavailable(rejected).refusal();
+      case STORE_UNAVAILABLE ->
+          RejectedWrites.storeUnavailable(rejected.detail(), rejected.revision()).refusal();
     };
+  }
+
+  /** The refusal of a call that is not allowed; it is recorded. */
+  public Refusal denied(Caller caller, Decision decision) {
+    denials.denied(caller, decision);
+    return decision instanceof Decision.Denied denied
+        ? DeniedAccess.row(denied, newest.get()).refusal()
+        : notFound(((Decision.Hidden) decision).name());
   }
 
   /** The refusal to remove a datastore that is in use. */
@@ -193,32 +211,24 @@ public final class Refusals {
         .refusal();
   }
 
-  /** The refusal at a limit of leases or sessions. */
-  public Refusal quotaExceeded(Limit limit, String subject) {
-    return quotaExceeded(limit.name(), limit.value(), subject);
+  /** The refusal at a limit of this server. */
+  public Refusal quotaExceeded(LimitReached reached) {
+    reached.share().ifPresent(share -> denials.beyondShare(reached, share.of()));
+    return ReachedLimits.row(reached, newest.get()).refusal();
   }
 
-  /**
-   * The refusal at a limit of this server.
-   *
-   * @param limit its name, as in the server's options
-   * @param value the number that was reached
-   * @param subject the owner, as {@code kind:name}
-   */
-  public Refusal quotaExceeded(String limit, long value, String subject) {
-    return RefusalRow.of(
-            Code.RESOURCE_EXHAUSTED,
-            "limit %s = %d is reached".formatted(limit, value),
-            RefusalRow.info(ErrorReason.ERROR_REASON_QUOTA_EXCEEDED, newest.get())
-                .putMetadata("limit", limit)
-                .putMetadata("value", Long.toString(value)),
-            QuotaFailure.newBuilder()
-                .addViolations(
-                    QuotaFailure.Violation.newBuilder()
-                        .setSubject(subject)
-                        .setDescription("%s = %d".formatted(limit, value)))
-                .build())
-        .refusal();
+  /** The refusal of a call at a limit of which every call gives its place back soon. */
+  public Refusal busy(LimitReached reached) {
+    if (reached.share().isEmpty()) {
+      return notReady(reached.toString());
+    }
+    denials.beyondShare(reached, reached.share().get().of());
+    return ReachedLimits.row(reached, newest.get(), retrySoon()).refusal();
+  }
+
+  /** The refusal of a change that cannot be stored or recorded now. */
+  public Refusal storeUnavailable(String detail) {
+    return RejectedWrites.storeUnavailable(detail, newest.get()).refusal();
   }
 
   /** The refusal while a server starts or stops; {@code detail} gives the reason in a few words. */
@@ -241,7 +251,7 @@ public final class Refusals {
                   .putMetadata(
                       "device", refused.datastore().flatMap(Datastore::backingDevice).orElse("")));
       case CONFIG_INVALID ->
-          unreadableSection(
+          UnreadableSections.row(
               name, refused.fault().map(DatastoreFault::where), refused.detail(), revision);
       case NOT_READY -> notReadyRow(revision, refused.detail());
     };
@@ -280,30 +290,13 @@ public final class Refusals {
   }
 
   private Refusal unreadable(DatastoreName name, ConfigFault where) {
-    return unreadableSection(
+    return UnreadableSections.row(
             name,
             Optional.of(where),
             "the section of datastore '%s' cannot be read: line %d: %s"
                 .formatted(name.value(), where.line(), where.message()),
             newest.get())
         .refusal();
-  }
-
-  private static RefusalRow unreadableSection(
-      DatastoreName name, Optional<ConfigFault> where, String detail, Revision revision) {
-    return RefusalRow.of(
-        Code.FAILED_PRECONDITION,
-        detail,
-        place(where, RefusalRow.info(ErrorReason.ERROR_REASON_CONFIG_INVALID, revision))
-            .putMetadata("datastore", name.value())
-            .putMetadata("property", where.map(ConfigFault::property).orElse(""))
-            .putMetadata("detail", where.map(ConfigFault::message).orElse(detail)));
-  }
-
-  /** Adds line and column; both are 0 if the fault is in a request and not in the file. */
-  static ErrorInfo.Builder place(Optional<ConfigFault> where, ErrorInfo.Builder info) {
-    return info.putMetadata("line", Integer.toString(where.map(ConfigFault::line).orElse(0)))
-        .putMetadata("column", Integer.toString(where.map(ConfigFault::column).orElse(0)));
   }
 
   private static RefusalRow notFound(DatastoreName name, Revision revision) {
@@ -319,7 +312,11 @@ public final class Refusals {
         Code.UNAVAILABLE,
         "not ready: " + detail,
         RefusalRow.info(ErrorReason.ERROR_REASON_NOT_READY, revision),
-        retry(LEAST_RETRY.plusMillis(random.nextLong(RETRY_SPREAD.toMillis()))));
+        retrySoon());
+  }
+
+  private RetryInfo retrySoon() {
+    return retry(LEAST_RETRY.plusMillis(random.nextLong(RETRY_SPREAD.toMillis())));
   }
 
   private RetryInfo retryAfter(Instant expectedEnd) {

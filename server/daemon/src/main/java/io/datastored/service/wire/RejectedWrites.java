@@ -9,6 +9,7 @@ import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.DatastoreFault;
 import io.datastored.engine.snapshot.Etag;
 import io.datastored.engine.snapshot.Maintenance;
+import io.datastored.history.Revision;
 import io.datastored.promise.UnseenOperations;
 import io.datastored.v1.ErrorReason;
 import java.time.Instant;
@@ -74,12 +75,12 @@ final class RejectedWrites {
                     .orElse("")));
   }
 
-  static RefusalRow storeUnavailable(Rejected rejected) {
+  static RefusalRow storeUnavailable(String detail, Revision revision) {
     return RefusalRow.of(
         Code.UNAVAILABLE,
-        rejected.detail(),
-        RefusalRow.info(ErrorReason.ERROR_REASON_STORE_UNAVAILABLE, rejected.revision())
-            .putMetadata("detail", rejected.detail()));
+        detail,
+        RefusalRow.info(ErrorReason.ERROR_REASON_STORE_UNAVAILABLE, revision)
+            .putMetadata("detail", detail));
   }
 
   /** Not UNAVAILABLE: a change that may have been made must not be resent without a check. */
@@ -104,7 +105,7 @@ final class RejectedWrites {
     return RefusalRow.of(
         Code.INVALID_ARGUMENT,
         rejected.detail(),
-        Refusals.place(
+        UnreadableSections.place(
                 rejected.present().flatMap(Datastore::fault).map(DatastoreFault::where),
                 info(ErrorReason.ERROR_REASON_CONFIG_INVALID, rejected))
             .putMetadata("property", first.map(fault -> fault.property()).orElse(""))

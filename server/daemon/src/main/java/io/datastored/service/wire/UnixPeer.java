@@ -1,5 +1,6 @@
 package io.datastored.service.wire;
 
+import io.datastored.access.Identity;
 import java.net.SocketAddress;
 
 /**
@@ -24,12 +25,14 @@ public final class UnixPeer extends SocketAddress {
     this.pid = pid;
   }
 
-  String user() {
-    return Integer.toUnsignedString(uid);
+  /** Who it is: its user, and the group that it runs as. */
+  Identity identity() {
+    return Identity.local(uid, gid);
   }
 
   @Override
   public String toString() {
-    return "unix (pid %d, uid %s, gid %s)".formatted(pid, user(), Integer.toUnsignedString(gid));
+    return "unix (pid %d, uid %s, gid %s)"
+        .formatted(pid, Integer.toUnsignedString(uid), Integer.toUnsignedString(gid));
   }
 }

@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,7 @@ final class ServeCommandTest {
                 "--state-dir=" + directory.resolve("state"),
                 "--run-dir=" + directory.resolve("run"),
                 "--listen=127.0.0.1:0",
+                "--open",
                 "--grace=1s"));
     args.addAll(List.of(more));
     return args.toArray(String[]::new);
@@ -231,6 +234,10 @@ final class ServeCommandTest {
         .doesNotContain("Exception");
   }
 
+  private static String[] with(String[] flags, String more) {
+    return Stream.concat(Arrays.stream(flags), Stream.of(more)).toArray(String[]::new);
+  }
+
   @Test
   void serve_withOptionsThatContradict_isAUsageError() {
     Shell.Result result = new Shell().run(serve("--settle=10s", "--settle-limit=1s"));
@@ -238,6 +245,26 @@ final class ServeCommandTest {
     assertThat(result.err())
         .contains("(--settle, --settle-limit)", "settle must be between 0 and settleLimit");
     assertThat(new Shell().run(serve("--tls-cert=x.pem")).status()).isEqualTo(2);
+  }
+
+  @Test
+  void serve_withARuleForCertificatesThatCannotBe_isAUsageError() {
+    for (List<String> flags :
+        List.of(
+            List.of("--tls-client-ca=ca.pem", "needs --tls-cert"),
+            List.of("--tls-client-auth=request", "--tls-client-auth needs --tls-client-ca"),
+            List.of("--spiffe-trust-domain=a", "--spiffe-trust-domain needs --tls-client-ca"))) {
+      Shell.Result result = new Shell().run(serve(flags.get(0)));
+      assertThat(result.status()).as(flags.get(0)).isEqualTo(2);
+      assertThat(result.err()).contains(flags.get(1));
+    }
+    String[] tls = {"--tls-cert=c.pem", "--tls-key=k.pem", "--tls-client-ca=ca.pem"};
+    assertThat(new Shell().run(serve(with(tls, "--tls-client-auth=none"))).err())
+        .contains("--tls-client-auth", "clients are not asked for certificates");
+    assertThat(new Shell().run(serve(with(tls, "--spiffe-trust-domain=spiffe://a"))).err())
+        .contains("'spiffe://a' is not a trust domain");
+    assertThat(new Shell().run(serve(with(tls, "--tls-client-auth=maybe"))).err())
+        .contains("none, request, require");
   }
 
   @Test
@@ -289,5 +316,30 @@ final class ServeCommandTest {
             .run("serve");
     assertThat(result.status()).isEqualTo(2);
     assertThat(result.err()).contains("DATASTORED_LISTEN").doesNotContain("missing");
+  }
+
+  @Test
+  void serve_withAnOptionsFile_isBelowTheCommandLineAndTheEnvironment() throws IOException {
+    Path options = directory.resolve("options");
+    Files.writeString(
+        options, "config = %s\ngrace = 2s\nlisten = 127.0.0.1:0\nopen = true\n".formatted(config));
+    String[] words = {
+      "serve", "--options=" + options, "--state-dir=" + directory.resolve("state"), "--grace=1s"
+    };
+    try (var server = new BackgroundCommand(words)) {
+      String address = addressOf(server);
+      assertThat(new Shell().run("lookup", "--server", address, "main", "write").status()).isZero();
+      assertThat(server.stop()).isZero();
+    }
+    Files.writeString(options, "config = %s\n  max-leases = many\n".formatted(config));
+    assertThat(new Shell().run(words).err())
+        .isEqualTo(
+            "datastored serve: %s:2:3: Invalid value for option '--max-leases': 'many' is not a whole number (see 'datastored serve --help')\n"
+                .formatted(options));
+    Files.writeString(options, "config = %s\nsettle = 5s\nsettle-limit = 1s\n".formatted(config));
+    assertThat(new Shell().run(words).err())
+        .startsWith("datastored serve: %s:2:1: Invalid value (--settle,".formatted(options));
+    assertThat(new Shell().with("DATASTORED_SETTLE", "6s").run(words).err())
+        .startsWith("datastored serve: %s:3:1: Invalid value (--settle,".formatted(options));
   }
 }

@@ -66,6 +66,19 @@ final class SessionsCommandTest {
   }
 
   @Test
+  void whatTheServerLeavesOut_isSaid() {
+    server.sessions.onListSessions(
+        request -> ListSessionsResponse.newBuilder().setFiltered(true).build());
+    server.sessions.onListLeases(
+        request -> ListLeasesResponse.newBuilder().setFiltered(true).build());
+    assertThat(shell.run("sessions").out())
+        .endsWith("  SESSION\nsessions of others are shown to operators\n");
+    assertThat(shell.run("leases").out())
+        .endsWith("  PURPOSE\nleases of others are shown to operators\n");
+    assertThat(shell.run("leases", "--output=json").out()).isEmpty();
+  }
+
+  @Test
   void leases_ofAPrincipal_showItAndNotThatOneIsAnonymous() {
     HeldLease held = lease("l1", SESSION);
     server.sessions.onListLeases(

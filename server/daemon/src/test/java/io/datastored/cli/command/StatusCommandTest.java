@@ -1,10 +1,12 @@
 package io.datastored.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.ErrorInfo;
+import io.datastored.cli.BackgroundCommand;
 import io.datastored.cli.ScriptedConfigurations;
 import io.datastored.cli.ScriptedServer;
 import io.datastored.cli.Shell;
@@ -13,6 +15,8 @@ import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.DrainStatus;
+import io.datastored.v1.LimitStatus;
+import io.datastored.v1.LimitTaker;
 import io.datastored.v1.LocalProcess;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
@@ -70,6 +74,35 @@ final class StatusCommandTest {
                         .setMessage("the file is missing")
                         .setSince(Timestamps.fromSeconds(1_767_323_045)))
                 .addConfigFaults(ConfigFault.newBuilder().setMessage("the file is missing"))
+                .addLimits(
+                    LimitStatus.newBuilder()
+                        .setName("max-drains")
+                        .setTotal(100)
+                        .setShare(80)
+                        .setTaken(81)
+                        .addGreatest(LimitTaker.newBuilder().setPrincipal("uid:7").setTaken(60))
+                        .addGreatest(LimitTaker.newBuilder().setPrincipal("uid:8").setTaken(21)))
+                .addLimits(
+                    LimitStatus.newBuilder()
+                        .setName("max-watch-buffer")
+                        .setTotal(64 << 20)
+                        .setShare(32 << 20)
+                        .setTaken(30 << 20)
+                        .addGreatest(
+                            LimitTaker.newBuilder().setPrincipal("uid:7").setTaken(30 << 20)))
+                .addLimits(
+                    LimitStatus.newBuilder()
+                        .setName("max-calls")
+                        .setTotal(100)
+                        .setShare(80)
+                        .setTaken(63)
+                        .addGreatest(LimitTaker.newBuilder().setPrincipal("uid:7").setTaken(63)))
+                .addLimits(
+                    LimitStatus.newBuilder()
+                        .setName("max-sessions")
+                        .setTotal(100)
+                        .setShare(80)
+                        .setOwn(64))
                 .addSlowestWatchers(
                     WatcherStatus.newBuilder()
                         .setPeer("10.0.0.7:4711")
@@ -85,6 +118,7 @@ final class StatusCommandTest {
                         .setMaintenance(
                             Maintenance.newBuilder()
                                 .setMode(MaintenanceMode.MAINTENANCE_MODE_NONE)))
+                .setOperations(OperationCounts.getDefaultInstance())
                 .setConfigFault(
                     ConfigFault.newBuilder().setLine(12).setMessage("x").setLastGoodServed(true))
                 .setSpace(Space.newBuilder().setTotalBytes(4L << 40).setAvailableBytes(3L << 39)))
@@ -135,17 +169,42 @@ final class StatusCommandTest {
         .isEqualTo(
             """
             datastored 0.1.0 on %s: recovering for 12s at most, up 7s
-            revision 00c0ffee00c0ffee/7, digest 0123456789ab
-            212 sessions, 1 lease, 3 watchers
             trouble: the file is missing (since 2026-01-02T03:04:05Z)
             configuration: line 3, column 9: what is this?
+            limit max-drains: 81 of 100 taken, at most 80 by one: uid:7 60, uid:8 21
+            limit max-watch-buffer: 30M of 64M taken, at most 32M by one: uid:7 30M
+            limit max-sessions: you have 64 of at most 80
             watcher 10.0.0.7:4711 is behind for 40s: sent 7, applied 5
+            revision 00c0ffee00c0ffee/7, digest 0123456789ab
+            212 sessions, 1 lease, 3 watchers
 
             DATASTORE  MODE     GEN  READ  WRITE  LEASES  FREE  NOTE
             archive    none       3     0      0       0  1.5T  fault in line 12
             main       offline    7     1      3       1     -  in use, /srv/main does not answer, "disk swap"
             """
                 .formatted(server.address()));
+  }
+
+  @Test
+  void status_ofSomebodyWhoIsNoOperator_saysWhatIsLeftOut() {
+    StatusResponse hidden =
+        StatusResponse.newBuilder()
+            .setRevision(REVISION)
+            .setServer(ServerStatus.newBuilder().setVersion("0.1.0"))
+            .setFiltered(true)
+            .addDatastores(
+                DatastoreStatus.newBuilder()
+                    .setDatastore(Datastore.newBuilder().setName("main").setGeneration(3))
+                    .setDrain(DrainStatus.newBuilder().setDrained(false)))
+            .build();
+    server.onStatus(request -> hidden);
+    assertThat(shell.run("status").out())
+        .contains("how it is used, and what is wrong with it, is shown to operators\n")
+        .contains("main          -    3     -      -       -     -  in use\n")
+        .endsWith("there may be more datastores: the rules of the server hide some from you\n")
+        .doesNotContain("digest", "0 leases");
+    assertThat(shell.run("status", "main").out())
+        .contains("in use by      (shown to operators)\n", "drained        no\n");
   }
 
   @Test
@@ -167,5 +226,51 @@ final class StatusCommandTest {
     Shell.Result result = shell.run("status", "--output=json");
     assertThat(result.out().lines()).hasSize(2).allMatch(line -> line.startsWith("{"));
     assertThat(result.out()).contains("\"state\":\"SERVER_STATE_RECOVERING\"");
+  }
+
+  @Test
+  void status_watched_startsWithTheWorst_andGoesOnUntilItIsStopped() {
+    server.onStatus(request -> inService("idle", "main", "zz-hung"));
+    try (var command =
+        new BackgroundCommand(
+            "status", "--watch", "--interval=100ms", "--server", server.address())) {
+      await().until(() -> command.out().split("DATASTORE", -1).length > 3);
+      assertThat(command.out().lines().skip(4).limit(4).map(line -> line.split(" ")[0]))
+          .containsExactly("DATASTORE", "zz-hung", "idle", "main");
+      assertThat(command.stop()).isEqualTo(130);
+    }
+  }
+
+  @Test
+  void status_watched_waitsForAServerThatHasAnswered() throws Exception {
+    try (var command =
+        new BackgroundCommand(
+            "status", "--watch", "--interval=100ms", "--server", server.address())) {
+      command.awaitOut("DATASTORE");
+      server.close();
+      command.awaitErr("Trying again.");
+      assertThat(command.stop()).isEqualTo(130);
+    }
+    assertThat(shell.run("status", "--watch").status()).isEqualTo(3);
+  }
+
+  @Test
+  void status_watchedTooOften_isRefused() {
+    assertThat(shell.run("status", "--watch", "--interval=1ms").err())
+        .contains("--interval is at least 100ms.");
+  }
+
+  private static StatusResponse inService(String... names) {
+    var page =
+        StatusResponse.newBuilder()
+            .setRevision(REVISION)
+            .setServer(ServerStatus.newBuilder().setVersion("0.1.0").setDigest("0123456789abcdef"));
+    for (String name : names) {
+      var status = page.addDatastoresBuilder().setDatastore(Datastore.newBuilder().setName(name));
+      if (name.endsWith("hung")) {
+        status.addTroubles(Trouble.newBuilder().setMessage("/srv does not answer"));
+      }
+    }
+    return page.build();
   }
 }

@@ -1,6 +1,7 @@
 package io.datastored.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.util.Durations;
 import com.google.rpc.RetryInfo;
@@ -18,10 +19,12 @@ import io.datastored.v1.WatchChange;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchSnapshot;
 import io.grpc.Status;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class WatchCommandTest {
 
@@ -200,6 +203,46 @@ final class WatchCommandTest {
       assertThat(command.out())
           .contains("the server has another history")
           .containsOnlyOnce("main is there");
+    }
+  }
+
+  @Test
+  void watch_withExec_runsTheCommand_forWhatIsThere_andWhatChanges(@TempDir Path directory)
+      throws Exception {
+    server.onWatch(
+        (request, stream) -> {
+          stream.onNext(
+              snapshot(SnapshotReason.SNAPSHOT_REASON_REQUESTED, good("main"), good("usb"))
+                  .setRevision(revision(1))
+                  .build());
+          stream.onNext(
+              WatchGenerationResponse.newBuilder()
+                  .setChange(WatchChange.newBuilder().setGenerations(1).addRemoved("usb"))
+                  .setRevision(revision(2))
+                  .build());
+        });
+    Path told = directory.resolve("told");
+    String command = "echo \"$DATASTORED_DATASTORE $(cat)\" >>" + told;
+    try (var watch = watch("--exec", command, "--exec-parallel", "1")) {
+      watch.awaitOut("usb is removed");
+      await()
+          .untilAsserted(
+              () -> {
+                assertThat(told).content().contains("main {", "\"path\":\"/srv/main\"");
+                assertThat(told).content().endsWith("\"removed\":[\"usb\"]}}\n");
+              });
+    }
+  }
+
+  @Test
+  void watch_withExecOptionsOutOfRange_saysWhich() {
+    try (var command = watch("--exec", "true", "--exec-parallel", "0")) {
+      assertThat(command.awaitStatus()).isEqualTo(2);
+      assertThat(command.err()).contains("--exec-parallel must be at least 1");
+    }
+    try (var command = watch("--exec", "true", "--exec-retry", "2m")) {
+      assertThat(command.awaitStatus()).isEqualTo(2);
+      assertThat(command.err()).contains("--exec-retry must be 1ms to 1m");
     }
   }
 

@@ -35,6 +35,8 @@ final class ErrorMessageTest {
           SESSION_NOT_FOUND | recovering=true | open it again with the same id, then continue its leases
           SESSION_NOT_FOUND | recovering=false | it has ended, and its leases with it
           QUOTA_EXCEEDED | limit=sessions,value=100000 | limit sessions (100000) is reached: release something
+          QUOTA_EXCEEDED | limit=max-drains,value=100,principal=uid:7,share=80 | uid:7 has its share of the server's limit max-drains (80 of 100)
+          QUOTA_EXCEEDED | limit=max-drains,value=100,principal=uid:7,share=80 | raise --max-drains or --max-share
           ETAG_MISMATCH | datastore=main,etag=e2 | main was changed by somebody else: read it again, then retry
           """)
   void sentence_saysWhatToDoNext(String reason, String metadata, String next) {

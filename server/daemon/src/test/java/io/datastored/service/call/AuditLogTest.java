@@ -65,6 +65,7 @@ final class AuditLogTest {
         .matches(
             "maintenance mode changed"
                 + " who=.+ datastore=main from=none to=offline message=disk swap revision=.+");
+    assertThat(told()).singleElement().asString().containsPattern(" request_id=[0-9a-f]{16} ");
   }
 
   @Test

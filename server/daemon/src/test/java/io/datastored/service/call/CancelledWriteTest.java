@@ -7,10 +7,11 @@ import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.protobuf.FieldMask;
 import io.datastored.config.DatastoreName;
-import io.datastored.daemon.CallThreads;
+import io.datastored.daemon.CallOptions;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.engine.Engine;
+import io.datastored.engine.Intent;
 import io.datastored.v1.CreateDatastoreRequest;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreConfigServiceGrpc;
@@ -144,7 +145,7 @@ final class CancelledWriteTest {
   void start() throws Exception {
     daemon =
         InProcessDaemon.start(
-            cleanup, directory, CONFIG, options -> options.calls = new CallThreads(1, 10));
+            cleanup, directory, CONFIG, options -> options.calls = new CallOptions(1, 10));
     committing = new Thread(this::commitSlowly);
     committing.start();
     entered.await();
@@ -162,7 +163,7 @@ final class CancelledWriteTest {
                   Uninterruptibles.awaitUninterruptibly(ended);
                   return settings.toBuilder().comment(Optional.of("slow")).build();
                 },
-                Engine.Intent.COMMIT);
+                Intent.COMMIT);
   }
 
   @AfterEach
@@ -198,7 +199,7 @@ final class CancelledWriteTest {
   /** Whether the thread of calls is in the engine. */
   private static boolean waits() {
     return Thread.getAllStackTraces().entrySet().stream()
-        .filter(thread -> thread.getKey().getName().startsWith("datastored-call-"))
+        .filter(thread -> thread.getKey().getName().startsWith("datastored-operator-call-"))
         .flatMap(thread -> Arrays.stream(thread.getValue()))
         .anyMatch(frame -> frame.getClassName().equals(Engine.class.getName()));
   }

@@ -2,11 +2,13 @@ package io.datastored.service.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.access.Role;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.engine.Subscription;
 import io.datastored.operation.Operation;
+import io.datastored.service.trace.RequestId;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,13 @@ final class LookupAnswersTest {
 
   private static LookupQuestion question() {
     return new LookupQuestion(
-        ALPHA, Operation.LOOKUP, Optional.empty(), "", Optional.empty(), false);
+        Role.USER,
+        ALPHA,
+        Operation.LOOKUP,
+        Optional.empty(),
+        "",
+        Optional.empty(),
+        RequestId.current(),
+        false);
   }
 }

@@ -11,6 +11,10 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.sun.management.ThreadMXBean;
+import io.datastored.access.Access;
+import io.datastored.access.AuditTrail;
+import io.datastored.access.Identity;
+import io.datastored.access.Rules;
 import io.datastored.config.DatastoreName;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.engine.EngineFixture;
@@ -28,6 +32,7 @@ import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.EncodedMethods;
 import io.datastored.service.wire.ProtoDatastores;
 import io.datastored.service.wire.Refusals;
+import io.datastored.service.wire.TestLimits;
 import io.datastored.service.wire.UncaughtExceptions;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
@@ -39,6 +44,7 @@ import io.datastored.v1.Operation;
 import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.ReleaseResponse;
 import io.datastored.v1.Revision;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -52,7 +58,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -108,6 +116,7 @@ final class LookupCallsTest {
             options,
             Ticker.systemTicker(),
             new SplittableRandom(1),
+            AuditTrail.NONE,
             Runnable::run);
     leases = room.leases();
     counted = room.counted();
@@ -116,14 +125,14 @@ final class LookupCallsTest {
         new Refusals(
             () -> fixture.engine().snapshot().revision(), fixture.clock(), new SplittableRandom(2));
     UncaughtExceptions uncaught = new UncaughtExceptions(() -> 1);
+    Executor onPool =
+        work -> {
+          hops.incrementAndGet();
+          pool.execute(work);
+        };
     BlockingCalls blocking =
         new BlockingCalls(
-            work -> {
-              hops.incrementAndGet();
-              pool.execute(work);
-            },
-            () -> refusals.notReady("busy"),
-            uncaught);
+            caller -> onPool, TestLimits.wide(), refusals, uncaught, TestLimits.untimed());
     calls =
         new LookupCalls(
             fixture.engine(),
@@ -151,7 +160,7 @@ final class LookupCallsTest {
                     (request, observer) ->
                         ServerCalls.asyncUnimplementedUnaryCall(
                             DatastoreServiceGrpc.getWatchGenerationMethod(), observer)))
-            .intercept(Caller.interceptor())
+            .intercept(Caller.interceptor(Access.by(Rules.open())))
             .intercept(uncaught)
             .build()
             .start());
@@ -390,9 +399,12 @@ final class LookupCallsTest {
   @Test
   void lookup_cancelledCall_leavesNoLease() {
     stub.lookup(write("alpha").setLeaseId("a").build());
-    calls.lookup(write("alpha").setLeaseId("b").build(), new CancelledCall<>());
+    Context anybody =
+        new Caller(Access.by(Rules.open()).subject(Identity.ANONYMOUS), Optional.empty(), 0)
+            .context();
+    anybody.run(() -> calls.lookup(write("alpha").setLeaseId("b").build(), new CancelledCall<>()));
     assertThat(counted.live()).isEqualTo(1);
-    calls.lookup(write("alpha").setLeaseId("a").build(), new CancelledCall<>());
+    anybody.run(() -> calls.lookup(write("alpha").setLeaseId("a").build(), new CancelledCall<>()));
     assertThat(counted.live()).as("a renewal is not undone").isEqualTo(1);
   }
 

@@ -4,25 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.access.AuditTrail;
+import io.datastored.access.Principal;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.drain.Drains;
 import io.datastored.drain.NeighbourManner;
-import io.datastored.engine.Engine.Intent;
 import io.datastored.engine.EngineFixture;
+import io.datastored.engine.Intent;
 import io.datastored.file.StoreException;
 import io.datastored.lease.Holder;
+import io.datastored.lease.Lease;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.Leases;
-import io.datastored.lease.Principal;
 import io.datastored.operation.Operation;
 import io.datastored.promise.BreakableDisk;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
-import io.datastored.promise.FencingToken;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.ManualTicker;
 import io.datastored.service.wire.Refusal;
@@ -58,7 +59,7 @@ final class RemovalsTest {
       EngineFixture fixture = EngineFixture.with("datastore: alpha\n\tpath /srv/alpha\n");
       Path state = Files.createDirectory(directory.resolve("state" + reading));
       Leases before = start(fixture, state);
-      FencingToken token = ask(before, Optional.empty()).lease().token();
+      Lease held = ask(before, Optional.empty()).lease();
       fixture.setMode(ALPHA, MaintenanceMode.DELETE);
       // The counts of the server that was killed are gone: its counter file has no holder.
       assertThat(before.leases().release(new LeaseId("a"), Principal.ANONYMOUS)).isTrue();
@@ -67,7 +68,7 @@ final class RemovalsTest {
       time.atReading(
           reading,
           () -> {
-            var unused = ask(room, Optional.of(token));
+            var unused = ask(room, Optional.of(held));
             time.advance(Duration.ofMillis(200));
           });
 
@@ -91,7 +92,10 @@ final class RemovalsTest {
         new Refusals(
             () -> fixture.engine().snapshot().revision(), InstantSource.system(), new Random(1));
     return new Removals(
-        fixture.engine(), new Drains(fixture.engine(), room, ImmutableList.of()), refusals);
+        fixture.engine(),
+        new Drains(fixture.engine(), room, ImmutableList.of()),
+        new AuditLog(AuditTrail.NONE),
+        refusals);
   }
 
   private Leases start(EngineFixture fixture, Path state) throws StoreException {
@@ -103,12 +107,13 @@ final class RemovalsTest {
             OPTIONS,
             time,
             new SplittableRandom(7),
+            AuditTrail.NONE,
             Runnable::run);
     room.recovery().begin();
     return room;
   }
 
-  private static Leased ask(Leases room, Optional<FencingToken> held) {
+  private static Leased ask(Leases room, Optional<Lease> held) {
     return (Leased)
         room.leases()
             .ask(
@@ -118,7 +123,8 @@ final class RemovalsTest {
                     Optional.empty(),
                     Optional.of(TTL),
                     Optional.of(new LeaseId("a")),
-                    held,
+                    held.map(Lease::token),
+                    held.map(Lease::continuation).orElse(""),
                     Duration.ZERO,
                     Holder.UNKNOWN,
                     ""));

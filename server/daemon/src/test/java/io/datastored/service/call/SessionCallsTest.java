@@ -385,6 +385,7 @@ final class SessionCallsTest {
                         .setSessionId("s")
                         .setLeaseId(lease.getLeaseId())
                         .setHeldFencingToken(lease.getFencingToken())
+                        .setContinuation(lease.getContinuation())
                         .build())
                 .getLease()
                 .getFencingToken())

@@ -2,7 +2,11 @@ package io.datastored.service.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.access.Limit;
+import io.datastored.access.Shares;
+import io.datastored.access.Subject;
 import io.datastored.service.stream.BytesOnTheWay.Share;
+import io.datastored.watch.TestRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,7 +20,10 @@ final class BytesOnTheWayTest {
   private static final int PART = 1000;
   private static final int LIMIT = 32 * PART; // two of one connection, sixteen of the first half
 
-  private final BytesOnTheWay bytes = new BytesOnTheWay(LIMIT);
+  private final TestRules rules =
+      TestRules.of("allow cn:* reader *", "allow cn:operator operator *");
+  private final Subject reader = rules.client("reader");
+  private final BytesOnTheWay bytes = bytes(Shares.WHOLE);
   private final List<Share> woken = new ArrayList<>();
 
   @Test
@@ -24,7 +31,7 @@ final class BytesOnTheWayTest {
     assertThat(bytes.take(share(1), PART)).isTrue();
     assertThat(bytes.take(share(1), PART)).isTrue();
     assertThat(bytes.take(share(1), PART)).isFalse();
-    assertThat(bytes.total()).isEqualTo(2 * PART);
+    assertThat(bytes.shares().taken()).isEqualTo(2 * PART);
   }
 
   @Test
@@ -55,7 +62,7 @@ final class BytesOnTheWayTest {
 
     assertThat(woken).containsExactly(late);
     assertThat(bytes.take(late, PART)).isTrue();
-    assertThat(bytes.total()).isEqualTo(LIMIT);
+    assertThat(bytes.shares().taken()).isEqualTo(LIMIT);
   }
 
   @Test
@@ -73,7 +80,40 @@ final class BytesOnTheWayTest {
     assertThat(woken).containsExactly(second, third);
     assertThat(bytes.take(second, PART)).as("it is over").isFalse();
     bytes.leave(third);
-    assertThat(bytes.total()).isZero();
+    assertThat(bytes.shares().taken()).isZero();
+  }
+
+  @Test
+  void take_ofOnePrincipal_isBoundedByItsShare_andOthersAreServed() {
+    BytesOnTheWay shared = bytes(25);
+    List<Share> first = new ArrayList<>();
+    for (int connection = 1; connection <= 8; connection++) {
+      Share share = share(reader, connection);
+      assertThat(shared.take(share, PART)).isTrue();
+      first.add(share);
+    }
+    Share beyond = share(reader, 9);
+    assertThat(shared.take(beyond, PART)).isFalse();
+    assertThat(shared.take(share(rules.client("other"), 10), PART)).isTrue();
+    assertThat(woken).isEmpty();
+
+    shared.leave(first.get(0));
+
+    assertThat(woken).containsExactly(beyond);
+  }
+
+  @Test
+  void take_byAnOperator_hasAReserveWhenOthersHaveAll() {
+    for (int connection = 0; connection < LIMIT / PART; connection++) {
+      bytes.take(share(connection), PART);
+    }
+    Subject operator = rules.client("operator");
+    Share waits = share(operator, 100);
+    for (int connection = 101; connection <= 103; connection++) {
+      assertThat(bytes.take(share(operator, connection), PART)).isTrue();
+    }
+    assertThat(bytes.take(waits, PART)).isFalse();
+    assertThat(bytes.take(share(rules.client("other"), 104), PART)).isFalse();
   }
 
   @Test
@@ -87,7 +127,7 @@ final class BytesOnTheWayTest {
     bytes.leave(holds);
 
     assertThat(woken).isEmpty();
-    assertThat(bytes.total()).isZero();
+    assertThat(bytes.shares().taken()).isZero();
   }
 
   @Test
@@ -103,9 +143,9 @@ final class BytesOnTheWayTest {
                   var random = new Random(number);
                   for (int round = 0; round < 2000; round++) {
                     var granted = new Semaphore(0);
-                    Share share = new Share(number % 7, granted::release);
+                    Share share = new Share(reader, number % 7, granted::release);
                     if (bytes.take(share, PART + random.nextInt(PART)) || random.nextBoolean()) {
-                      assertThat(bytes.total()).isLessThanOrEqualTo(LIMIT);
+                      assertThat(bytes.shares().taken()).isLessThanOrEqualTo(LIMIT);
                       bytes.giveBack(share);
                     }
                     bytes.leave(share);
@@ -119,12 +159,20 @@ final class BytesOnTheWayTest {
     } finally {
       threads.shutdownNow();
     }
-    assertThat(bytes.total()).isZero();
+    assertThat(bytes.shares().taken()).isZero();
+  }
+
+  private static BytesOnTheWay bytes(int percent) {
+    return new BytesOnTheWay(new Shares(new Limit("max-watch-buffer", LIMIT), percent));
   }
 
   private Share share(long connection) {
+    return share(reader, connection);
+  }
+
+  private Share share(Subject of, long connection) {
     Share[] made = new Share[1];
-    made[0] = new Share(connection, () -> woken.add(made[0]));
+    made[0] = new Share(of, connection, () -> woken.add(made[0]));
     return made[0];
   }
 }

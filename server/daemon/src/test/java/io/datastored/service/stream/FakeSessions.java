@@ -1,9 +1,9 @@
 package io.datastored.service.stream;
 
+import io.datastored.access.Principal;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
-import io.datastored.lease.Principal;
 import io.datastored.lease.SessionId;
 import io.datastored.service.wire.Refusal;
 import io.datastored.service.wire.Refusals;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
+import io.datastored.access.AuditTrail;
+import io.datastored.access.Shares;
+import io.datastored.access.Verb;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.drain.Drain;
@@ -22,12 +25,16 @@ import io.datastored.operation.Operation;
 import io.datastored.promise.BreakableDisk;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
+import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.ProtoFrames;
 import io.datastored.service.wire.Refusals;
+import io.datastored.service.wire.TestLimits;
 import io.datastored.service.wire.UncaughtExceptions;
+import io.datastored.v1.DrainProgress;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
 import io.datastored.watch.ManualExecutor;
+import io.datastored.watch.TestRules;
 import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
 import io.datastored.watch.World;
@@ -57,6 +64,7 @@ final class OpenDrainTest {
 
   @TempDir Path directory;
   private final EngineFixture fixture = EngineFixture.with("datastore: alpha\n\tpath /srv/alpha\n");
+  private final TestRules rules = TestRules.open();
   private final PlannedLooks timer = new PlannedLooks();
   private final FakeDrainCall call = new FakeDrainCall();
 
@@ -80,6 +88,7 @@ final class OpenDrainTest {
             LEASES,
             Ticker.systemTicker(),
             new SplittableRandom(7),
+            AuditTrail.NONE,
             Runnable::run);
     room.recovery().begin();
     World world = World.of("alpha");
@@ -90,17 +99,24 @@ final class OpenDrainTest {
     OpenWatches watches =
         new OpenWatches(
             new WatchFeed(
-                world::snapshot, new ProtoFrames(1 << 20), executor, new WatchLimits(10, 100)),
-            executor,
+                world::snapshot,
+                new ProtoFrames(1 << 20),
+                executor,
+                new WatchLimits(10, 100),
+                rules.access),
+            caller -> executor,
             new FakeSessions(),
             new WatchRuntime(executor, bookmarks, bookmarks, new WatchPacing(new Random(1))),
             refusals,
             uncaught);
     drains =
         new OpenDrains(
-            new DrainOptions(LONG, LONG, LONG, Duration.ZERO, 10, PbsDirectories.DEFAULT),
+            new DrainOptions(
+                LONG, LONG, LONG, Duration.ZERO, 10, Shares.WHOLE, PbsDirectories.DEFAULT),
             new CallRuntime(
                 this::step,
+                this::step,
+                TestLimits.wide(),
                 executor,
                 timer,
                 Ticker.systemTicker(),
@@ -108,7 +124,8 @@ final class OpenDrainTest {
                 new Random(1)),
             watches,
             refusals,
-            uncaught);
+            uncaught,
+            Optional.empty());
     handle = fixture.engine().lookup(ALPHA, Operation.WRITE).handle();
     fixture.setMode(ALPHA, MaintenanceMode.OFFLINE);
   }
@@ -136,8 +153,12 @@ final class OpenDrainTest {
             NeighbourManner.WAIT);
   }
 
+  private DrainOrigin origin(Verb needs) {
+    return new DrainOrigin(new Caller(rules.client("a"), Optional.empty(), 0), ALPHA, needs);
+  }
+
   private void begin(FakeDrainCall of) {
-    drains.begin(this::question, Optional.empty(), of);
+    drains.begin(origin(Verb.SEE), this::question, Optional.empty(), of);
   }
 
   @Test
@@ -209,6 +230,7 @@ final class OpenDrainTest {
     for (int drain = 0; drain < 20; drain++) {
       FakeDrainCall broken = new FakeDrainCall();
       drains.begin(
+          origin(Verb.SEE),
           () -> {
             throw new StackOverflowError();
           },
@@ -249,13 +271,96 @@ final class OpenDrainTest {
     handle.close();
     disk.broken = true;
     call.makeRoom(9);
-    drains.begin(this::question, Optional.of(Duration.ZERO), call);
+    drains.begin(origin(Verb.SEE), this::question, Optional.of(Duration.ZERO), call);
 
     assertThat(call.sent).hasSize(2).allSatisfy(OpenDrainTest::isAboutOffline);
     assertThat(call.sent.get(0)).satisfies(OpenDrainTest::tellsOfTheDisk);
     assertThat(call.sent.get(1).getState()).isEqualTo(DrainState.DRAIN_STATE_TIMED_OUT);
     assertThat(call.sent.get(1).getProgress().getTrouble()).contains("leases");
     assertThat(call.completed).isTrue();
+  }
+
+  @Test
+  void rules_hideTheDatastore_endsAsIfItWereMissing() {
+    use("allow cn:a reader alpha");
+    call.makeRoom(9);
+    drains.begin(origin(Verb.SEE), this::question, Optional.empty(), call);
+    assertThat(call.sent).hasSize(1);
+
+    use("allow cn:a admin beta");
+    call.makeRoom(1);
+
+    assertThat(call.sent).hasSize(1);
+    assertThat(refusal().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(timer.getQueue()).isEmpty();
+  }
+
+  @Test
+  void rules_takeMaintaining_endsADrainThatForces_butNotOneThatLooksOn() {
+    FakeDrainCall looksOn = new FakeDrainCall();
+    drains.begin(origin(Verb.SEE), this::question, Optional.empty(), looksOn);
+    drains.begin(origin(Verb.MAINTAIN), this::question, Optional.empty(), call);
+
+    use("allow cn:a user alpha");
+    call.makeRoom(1);
+    looksOn.makeRoom(1);
+
+    assertThat(refusal().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(refusal().getDescription()).contains("maintain", "alpha");
+    assertThat(looksOn.errors).isEmpty();
+    assertThat(looksOn.sent).hasSize(1);
+  }
+
+  @Test
+  void begin_notAllowed_asksNothing() {
+    use("allow cn:a user alpha");
+    drains.begin(
+        origin(Verb.MAINTAIN),
+        () -> {
+          throw new AssertionError("the leases were ended");
+        },
+        Optional.empty(),
+        call);
+    assertThat(refusal().getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+  }
+
+  @Test
+  void tell_toAReader_hasNeitherCountsNorBlockers_toAnOperatorBoth() {
+    use("allow cn:a reader alpha");
+    call.makeRoom(1);
+    begin(call);
+    DrainResponse told = call.sent.get(0);
+    assertThat(told.getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
+    assertThat(told.hasElapsed()).isTrue();
+    assertThat(told.getProgress()).isEqualTo(DrainProgress.getDefaultInstance());
+
+    use("allow cn:a operator alpha");
+    FakeDrainCall operator = new FakeDrainCall();
+    operator.makeRoom(1);
+    begin(operator);
+    assertThat(operator.sent.get(0).getProgress().getOperations().getWrite()).isEqualTo(1);
+    assertThat(operator.sent.get(0).getProgress().getBlockersCount()).isEqualTo(1);
+  }
+
+  @Test
+  void tellTrouble_toAReader_namesNoFile() {
+    use("allow cn:a reader alpha");
+    handle.close();
+    disk.broken = true;
+    call.makeRoom(1);
+    begin(call);
+    assertThat(call.sent.get(0).getProgress().getTrouble())
+        .contains("cannot check for blockers")
+        .doesNotContain(directory.toString(), "leases");
+  }
+
+  private void use(String rule) {
+    rules.use(fixture.engine().snapshot().revision(), rule);
+  }
+
+  private Status refusal() {
+    assertThat(call.errors).hasSize(1);
+    return Status.fromThrowable(call.errors.get(0));
   }
 
   private static void tellsOfTheDisk(DrainResponse told) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.datastored.history.Generation;
 import io.datastored.history.Revision;
 import io.datastored.lease.SessionId;
 import io.datastored.service.wire.Caller;
@@ -11,11 +12,11 @@ import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.service.wire.ProtoFrames;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.UncaughtExceptions;
-import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchGenerationResponse.FrameCase;
 import io.datastored.watch.ManualExecutor;
 import io.datastored.watch.Selection;
+import io.datastored.watch.TestRules;
 import io.datastored.watch.View;
 import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
@@ -37,23 +38,28 @@ final class OpenWatchTest {
 
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final SessionId CACHE = new SessionId("cache");
-  private static final WatchOrigin ORIGIN =
-      new WatchOrigin(Caller.current(), Optional.empty(), INTERVAL);
-  private static final WatchOrigin OF_A_SESSION =
-      new WatchOrigin(Caller.current(), Optional.of(CACHE), INTERVAL);
 
   private final World world = World.of("alpha", "beta", "delta", "gamma", "omega");
+  private final TestRules rules = TestRules.open();
+  private final Caller caller = new Caller(rules.client("a"), Optional.empty(), 0);
+  private final WatchOrigin origin = new WatchOrigin(caller, Optional.empty(), INTERVAL);
+  private final WatchOrigin ofASession = new WatchOrigin(caller, Optional.of(CACHE), INTERVAL);
   private final ManualExecutor executor = new ManualExecutor();
   private final ManualTimer timer = new ManualTimer();
   private final FakeSessions sessions = new FakeSessions(CACHE);
   private final WatchFeed feed =
       new WatchFeed(
-          world::snapshot, new ProtoFrames(SMALL_PARTS), executor, new WatchLimits(10, 100));
+          world::snapshot,
+          new ProtoFrames(SMALL_PARTS),
+          executor,
+          new WatchLimits(10, 100),
+          rules.access);
   private final OpenWatches watches = watches(feed);
   private final FakeCall call = new FakeCall();
 
   OpenWatchTest() {
     world.addListener(feed);
+    rules.access.addListener(feed::onRulesChanged);
   }
 
   @Test
@@ -154,7 +160,7 @@ final class OpenWatchTest {
 
   @Test
   void cancel_beforeTheWatchBegins_leavesNothingBehind() {
-    OpenWatch watch = new OpenWatch(call, watches, ORIGIN);
+    OpenWatch watch = new OpenWatch(call, watches, origin);
     watch.end();
     watch.begin(feed.open(request(Optional.empty()), 0, watch::signal).orElseThrow());
     executor.run();
@@ -164,7 +170,7 @@ final class OpenWatchTest {
 
   @Test
   void cancel_beforeTheWatchIsEntered_leavesNothingBehind() {
-    OpenWatch watch = new OpenWatch(call, watches, OF_A_SESSION);
+    OpenWatch watch = new OpenWatch(call, watches, ofASession);
     watch.end();
     watches.open(request(Optional.empty()), watch, call);
     executor.run();
@@ -215,13 +221,46 @@ final class OpenWatchTest {
     assertThat(call.errors).hasSize(1);
   }
 
+  /** The parts that are left may show what is hidden now. */
+  @Test
+  void rules_changeInTheMiddleOfAFrame_streamEndsWithoutTheOtherParts() {
+    call.makeRoom(1);
+    open(Optional.empty());
+    assertThat(call.last().hasRevision()).isFalse();
+
+    rules.use(world.revision(), "allow cn:a reader alpha");
+    call.makeRoom(100);
+    executor.run();
+
+    assertThat(call.sent).hasSize(1);
+    assertThat(call.errors).hasSize(1);
+    assertThat(Status.fromThrowable(call.errors.get(0)).getCode())
+        .isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(feed.watchers()).isZero();
+  }
+
+  @Test
+  void rules_changeBetweenFrames_streamGoesOn() {
+    call.makeRoom(100);
+    open(Optional.empty());
+    rules.use(world.revision(), "allow cn:a reader alpha");
+    executor.run();
+    assertThat(call.errors).isEmpty();
+    assertThat(call.last().getChange().getGenerations()).isZero();
+    assertThat(call.last().getFiltered()).isTrue();
+  }
+
   @Test
   void stop_signalsComeAtOnce_endsTheWatch() {
     WatchFeed direct =
         new WatchFeed(
-            world::snapshot, new ProtoFrames(SMALL_PARTS), Runnable::run, new WatchLimits(10, 100));
+            world::snapshot,
+            new ProtoFrames(SMALL_PARTS),
+            Runnable::run,
+            new WatchLimits(10, 100),
+            rules.access);
     OpenWatches stopped = watches(direct);
-    OpenWatch watch = new OpenWatch(call, stopped, ORIGIN);
+    OpenWatch watch = new OpenWatch(call, stopped, origin);
     watch.begin(direct.open(request(Optional.empty()), 0, watch::signal).orElseThrow());
     executor.run();
     stopped.stop();
@@ -292,7 +331,7 @@ final class OpenWatchTest {
   @Test
   void handedOver_ofASession_isNotedWhole() {
     call.makeRoom(1);
-    OpenWatch watch = new OpenWatch(call, watches, OF_A_SESSION);
+    OpenWatch watch = new OpenWatch(call, watches, ofASession);
     call.setOnReadyHandler(watch::wake);
     watch.begin(feed.open(request(Optional.empty()), 0, watch::signal).orElseThrow());
     executor.run();
@@ -338,7 +377,7 @@ final class OpenWatchTest {
 
   private OpenWatch openForASession() {
     call.makeRoom(1000);
-    OpenWatch watch = new OpenWatch(call, watches, OF_A_SESSION);
+    OpenWatch watch = new OpenWatch(call, watches, ofASession);
     call.setOnReadyHandler(watch::wake);
     call.setOnCancelHandler(watch::end);
     watch.begin(feed.open(request(Optional.of(world.revision())), 0, watch::signal).orElseThrow());
@@ -376,17 +415,11 @@ final class OpenWatchTest {
             },
             new ProtoFrames(SMALL_PARTS),
             executor,
-            new WatchLimits(10, 100));
+            new WatchLimits(10, 100),
+            rules.access);
     Revision now = world.revision();
-    watches(failing)
-        .watch(
-            WatchGenerationRequest.newBuilder()
-                .setKnown(
-                    io.datastored.v1.Revision.newBuilder()
-                        .setIncarnation(now.incarnation().value())
-                        .setGeneration(now.generation().value() + 9))
-                .build(),
-            call);
+    Revision ahead = new Revision(now.incarnation(), new Generation(now.generation().value() + 9));
+    watches(failing).begin(request(Optional.of(ahead)), origin, call);
     broken.set(true);
 
     executor.run();
@@ -399,7 +432,7 @@ final class OpenWatchTest {
   private OpenWatches watches(WatchFeed served) {
     return new OpenWatches(
         served,
-        executor,
+        caller -> executor,
         sessions,
         new WatchRuntime(executor, timer, timer, new WatchPacing(new Random(1))),
         new Refusals(world::revision, InstantSource.system(), new Random(1)),
@@ -407,7 +440,7 @@ final class OpenWatchTest {
   }
 
   private void open(Optional<Revision> known) {
-    OpenWatch watch = new OpenWatch(call, watches, ORIGIN);
+    OpenWatch watch = new OpenWatch(call, watches, origin);
     call.setOnReadyHandler(watch::wake);
     call.setOnCancelHandler(watch::end);
     watch.begin(feed.open(request(known), 0, watch::signal).orElseThrow());
@@ -419,7 +452,8 @@ final class OpenWatchTest {
     executor.run();
   }
 
-  private static WatchRequest request(Optional<Revision> known) {
-    return new WatchRequest(Selection.everything(), View.BASIC, known, INTERVAL);
+  private WatchRequest request(Optional<Revision> known) {
+    return new WatchRequest(
+        origin.caller().subject(), Selection.everything(), View.BASIC, known, INTERVAL);
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineFixture;
+import io.datastored.engine.Intent;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.service.stream.WatchClient.Reading;
 import io.datastored.soak.Soak;
@@ -81,7 +82,7 @@ final class SlowWatchersTest {
             DatastoreName.of(String.format("s%04d", i % DATASTORES)),
             Optional.empty(),
             settings -> settings.toBuilder().comment(Optional.of("change " + i)).build(),
-            Engine.Intent.COMMIT);
+            Intent.COMMIT);
     assertThat(outcome).isInstanceOf(WriteOutcome.Written.class);
   }
 

@@ -1,6 +1,7 @@
 package io.datastored.service.stream;
 
 import io.datastored.v1.Datastore;
+import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.Revision;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;
@@ -38,6 +39,7 @@ public final class WatchClient
   private final Deque<Long> applied = new ArrayDeque<>();
   private Optional<Revision> at = Optional.empty();
   private Optional<Status> ended = Optional.empty();
+  private Optional<Throwable> failure = Optional.empty();
   private long generations;
   private ClientCallStreamObserver<WatchGenerationRequest> call;
 
@@ -54,12 +56,17 @@ public final class WatchClient
   }
 
   public WatchClient open(WatchServer server, WatchGenerationRequest request) {
+    return open(server.stub(), request);
+  }
+
+  WatchClient open(
+      DatastoreServiceGrpc.DatastoreServiceStub server, WatchGenerationRequest request) {
     synchronized (this) {
       staged.clear();
       messages.clear();
       ended = Optional.empty();
     }
-    server.stub().watchGeneration(request, this);
+    server.watchGeneration(request, this);
     return this;
   }
 
@@ -115,6 +122,7 @@ public final class WatchClient
   @Override
   public synchronized void onError(Throwable error) {
     ended = Optional.of(Status.fromThrowable(error));
+    failure = Optional.of(error);
   }
 
   @Override
@@ -150,6 +158,15 @@ public final class WatchClient
 
   synchronized Optional<Status> ended() {
     return ended;
+  }
+
+  /** The newest message of this stream. */
+  synchronized WatchGenerationResponse last() {
+    return messages.getLast();
+  }
+
+  synchronized Optional<Throwable> error() {
+    return failure;
   }
 
   /** A client that believes a revision. */

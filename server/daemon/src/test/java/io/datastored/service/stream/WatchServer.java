@@ -1,17 +1,23 @@
 package io.datastored.service.stream;
 
+import io.datastored.access.Identity;
+import io.datastored.access.Rights;
 import io.datastored.engine.ChangeListener;
 import io.datastored.engine.Engine;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.lease.SessionId;
+import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.EncodedMethods;
 import io.datastored.service.wire.ProtoFrames;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.UncaughtExceptions;
+import io.datastored.service.wire.UnixPeer;
 import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.watch.TestRules;
 import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
 import io.datastored.watch.World;
+import io.grpc.ConnectivityState;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -31,6 +37,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +47,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 
 /** A watch server serves watches over gRPC. Thread-safe. */
 public final class WatchServer implements AutoCloseable {
@@ -56,6 +66,7 @@ public final class WatchServer implements AutoCloseable {
 
   final WatchFeed feed;
   final OpenWatches watches;
+  final TestRules rules = TestRules.open();
   final ManualTimer timer = new ManualTimer();
 
   /** Messages that were handed to a transport which had no room. */
@@ -64,6 +75,9 @@ public final class WatchServer implements AutoCloseable {
   private final ExecutorService executor = Executors.newFixedThreadPool(2);
   private final Server server;
   private final ManagedChannel channel;
+  private final Function<Server, ManagedChannel> connect;
+  private final Map<Integer, ManagedChannel> channels = new HashMap<>();
+  private volatile Optional<UnixPeer> connecting = Optional.empty();
 
   private WatchServer(
       Watched watched,
@@ -72,12 +86,14 @@ public final class WatchServer implements AutoCloseable {
       ServerBuilder<?> builder,
       Function<Server, ManagedChannel> connect)
       throws IOException {
-    this.feed = new WatchFeed(watched.newest(), new ProtoFrames(partRoom), executor, limits);
+    this.feed =
+        new WatchFeed(watched.newest(), new ProtoFrames(partRoom), executor, limits, rules.access);
     watched.listen().accept(feed);
+    rules.access.addListener(feed::onRulesChanged);
     this.watches =
         new OpenWatches(
             feed,
-            executor,
+            caller -> executor,
             new FakeSessions(new SessionId("open")),
             new WatchRuntime(executor, timer, timer, new WatchPacing(new Random(1))),
             new Refusals(
@@ -90,11 +106,16 @@ public final class WatchServer implements AutoCloseable {
                 ServerCalls.asyncUnimplementedUnaryCall(
                     DatastoreServiceGrpc.getLookupMethod(), observer),
             watches::watch);
+    this.connect = connect;
     this.server =
         builder
+            .addTransportFilter(Caller.onConnections(rules.access, address -> connecting))
             .addService(
                 ServerInterceptors.intercept(
-                    service, new Overruns(), new UncaughtExceptions(() -> 1)))
+                    service,
+                    new Overruns(),
+                    new UncaughtExceptions(() -> 1),
+                    Caller.interceptor(rules.access)))
             .build()
             .start();
     this.channel = connect.apply(server);
@@ -134,8 +155,27 @@ public final class WatchServer implements AutoCloseable {
     return DatastoreServiceGrpc.newStub(channel);
   }
 
+  /** A connection of a user of this host, as if it came over a Unix socket. */
+  synchronized DatastoreServiceGrpc.DatastoreServiceStub stubOf(int user) {
+    return DatastoreServiceGrpc.newStub(channels.computeIfAbsent(user, this::connected));
+  }
+
+  /** What the rules grant a user of this host. */
+  Rights rightsOf(int user) {
+    return rules.access.subject(Identity.local(user, user)).rights();
+  }
+
+  private ManagedChannel connected(int user) {
+    connecting = Optional.of(new UnixPeer(user, user, 0));
+    ManagedChannel made = connect.apply(server);
+    Awaitility.await().until(() -> made.getState(true) == ConnectivityState.READY);
+    connecting = Optional.empty();
+    return made;
+  }
+
   @Override
   public void close() {
+    channels.values().forEach(ManagedChannel::shutdownNow);
     channel.shutdownNow();
     server.shutdownNow();
     executor.shutdownNow();

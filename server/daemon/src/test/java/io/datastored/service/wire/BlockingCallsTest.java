@@ -2,10 +2,16 @@ package io.datastored.service.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.KeepAliveResponse;
 import io.datastored.v1.SessionServiceGrpc;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -20,24 +26,50 @@ final class BlockingCallsTest {
   @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
 
   private final Queue<Runnable> pool = new ArrayDeque<>();
+  private final CallLimits limits = TestLimits.wide();
   private final AtomicInteger begun = new AtomicInteger();
+  private Runnable meanwhile = () -> {};
+  private long unreadWhenSent;
   private SessionServiceGrpc.SessionServiceFutureStub calls;
 
   private final class Slow extends SessionServiceGrpc.SessionServiceImplBase {
     private final BlockingCalls blocking =
         new BlockingCalls(
-            pool::add,
-            () -> Refusal.of(com.google.rpc.Status.getDefaultInstance()),
-            new UncaughtExceptions(() -> 1));
+            caller -> pool::add,
+            limits,
+            TestLimits.refusals(),
+            new UncaughtExceptions(() -> 1),
+            TestLimits.untimed());
 
     @Override
     public void keepAlive(KeepAliveRequest request, StreamObserver<KeepAliveResponse> observer) {
-      blocking.answer(
+      blocking.answerLarge(
           observer,
           () -> {
             begun.incrementAndGet();
-            return KeepAliveResponse.newBuilder().setLeases(7).build();
+            meanwhile.run();
+            return KeepAliveResponse.newBuilder()
+                .setLeases(7)
+                .addEndedLeaseIds("x".repeat(5_000))
+                .build();
           });
+    }
+  }
+
+  /** Looks at what is taken when the answer is sent. */
+  private final class Looks implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      return next.startCall(
+          new SimpleForwardingServerCall<>(call) {
+            @Override
+            public void sendMessage(A message) {
+              unreadWhenSent = limits.unread().taken();
+              super.sendMessage(message);
+            }
+          },
+          headers);
     }
   }
 
@@ -48,6 +80,7 @@ final class BlockingCallsTest {
         InProcessServerBuilder.forName(name)
             .directExecutor()
             .addService(new Slow())
+            .intercept(new Looks())
             .build()
             .start());
     calls =
@@ -63,6 +96,31 @@ final class BlockingCallsTest {
     pool.remove().run();
 
     assertThat(answer.get().getLeases()).isEqualTo(7);
+  }
+
+  @Test
+  void answer_ofACallThatWasCancelledMeanwhile_takesNoRoom() {
+    ListenableFuture<?>[] call = new ListenableFuture<?>[1];
+    meanwhile = () -> call[0].cancel(true);
+    call[0] = calls.keepAlive(KeepAliveRequest.getDefaultInstance());
+
+    pool.remove().run();
+
+    assertThat(limits.unread().taken()).isZero();
+    assertThat(limits.onDisk().taken()).isZero();
+  }
+
+  @Test
+  void answer_largeOne_takesRoomUntilItIsWithTheClient() throws Exception {
+    var answer = calls.keepAlive(KeepAliveRequest.getDefaultInstance());
+    assertThat(limits.onDisk().taken()).isEqualTo(1);
+
+    pool.remove().run();
+
+    assertThat(answer.get().getLeases()).isEqualTo(7);
+    assertThat(unreadWhenSent).isGreaterThan(5_000);
+    assertThat(limits.unread().taken()).isZero();
+    assertThat(limits.onDisk().taken()).isZero();
   }
 
   @Test

@@ -1,25 +1,35 @@
 package io.datastored.service.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.access.Rights;
 import io.datastored.config.DatastoreName;
+import io.datastored.engine.HandMade;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.history.Generation;
 import io.datastored.service.stream.WatchClient;
 import io.datastored.service.stream.WatchClient.Reading;
 import io.datastored.service.stream.WatchServer;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.watch.Frame;
+import io.datastored.watch.Scope;
+import io.datastored.watch.Selection;
 import io.datastored.watch.SnapshotReason;
+import io.datastored.watch.TestRules;
 import io.datastored.watch.View;
 import io.datastored.watch.WatchLimits;
 import io.datastored.watch.World;
 import io.datastored.watch.World.Remembering;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class ProtoFramesTest {
@@ -34,7 +44,10 @@ final class ProtoFramesTest {
     List<WatchGenerationResponse> parts =
         parts(
             new Frame.Snapshot(
-                world.revision(), View.FULL, SnapshotReason.REQUESTED, world.snapshot().byName()));
+                world.revision(),
+                scope(View.FULL),
+                SnapshotReason.REQUESTED,
+                world.snapshot().byName()));
     assertThat(parts).hasSizeGreaterThan(1);
     assertThat(parts.stream().mapToInt(part -> part.getSnapshot().getDatastoresCount()).sum())
         .isEqualTo(MANY);
@@ -49,7 +62,9 @@ final class ProtoFramesTest {
             .mapToObj(i -> new DatastoreName("a-name-of-some-length-" + i))
             .collect(ImmutableList.toImmutableList());
     List<WatchGenerationResponse> parts =
-        parts(new Frame.Change(world.revision(), View.BASIC, world.snapshot().byName(), gone, 7));
+        parts(
+            new Frame.Change(
+                world.revision(), scope(View.BASIC), world.snapshot().byName(), gone, 7));
     assertThat(parts).hasSizeGreaterThan(2);
     assertThat(parts.stream().mapToInt(part -> part.getChange().getRemovedCount()).sum())
         .isEqualTo(60_000);
@@ -62,10 +77,46 @@ final class ProtoFramesTest {
     List<WatchGenerationResponse> parts =
         parts(
             new Frame.Snapshot(
-                world.revision(), View.BASIC, SnapshotReason.REQUESTED, ImmutableList.of()));
+                world.revision(), scope(View.BASIC), SnapshotReason.REQUESTED, ImmutableList.of()));
     assertThat(parts).hasSize(1);
     assertThat(parts.get(0).hasRevision()).isTrue();
     assertThat(parts.get(0).hasSnapshot()).isTrue();
+  }
+
+  @Test
+  void encode_settingsAndWhoSetTheMode_onlyAsFarAsRightsReach() throws IOException {
+    ImmutableList<Datastore> datastores =
+        Stream.of("operated", "seen", "used")
+            .map(name -> HandMade.offline(new DatastoreName(name), Generation.NONE.next(), "uid:7"))
+            .collect(ImmutableList.toImmutableList());
+    Rights rights =
+        TestRules.of(
+                "allow cn:a operator operated", "allow cn:a reader seen", "allow cn:a user used")
+            .client("a")
+            .rights();
+    Scope full = new Scope(Selection.everything(), View.FULL, rights);
+    Scope basic = new Scope(Selection.everything(), View.BASIC, rights);
+
+    WatchGenerationResponse snapshot =
+        parts(new Frame.Snapshot(world.revision(), full, SnapshotReason.REQUESTED, datastores))
+            .get(0);
+    WatchGenerationResponse bookmark =
+        parts(new Frame.Bookmark(world.revision(), basic, datastores, Duration.ZERO)).get(0);
+
+    assertThat(snapshot.getFiltered()).isTrue();
+    assertThat(snapshot.getSnapshot().getDatastoresList())
+        .extracting(
+            one -> one.getName(),
+            one -> one.hasSettings(),
+            one -> !one.getBasePath().isEmpty(),
+            one -> one.getMaintenance().getSetBy())
+        .containsExactly(
+            tuple("operated", true, true, "uid:7"),
+            tuple("seen", false, false, ""),
+            tuple("used", true, true, ""));
+    assertThat(bookmark.getBookmark().getRemovableList())
+        .extracting(one -> one.hasSettings(), one -> one.getMaintenance().getSetBy())
+        .containsExactly(tuple(false, "uid:7"), tuple(false, ""), tuple(false, ""));
   }
 
   @Test
@@ -90,6 +141,10 @@ final class ProtoFramesTest {
       parts.add(WatchGenerationResponse.parseFrom(part));
     }
     return parts;
+  }
+
+  private static Scope scope(View view) {
+    return new Scope(Selection.everything(), view, Rights.ALL);
   }
 
   private static World manyDatastores() {

@@ -19,6 +19,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,21 +39,23 @@ final class UncaughtExceptionsTest {
 
   /** Throws on the transport's thread in one call, and on the pool in the other. */
   private final class Throwing extends SessionServiceGrpc.SessionServiceImplBase {
+    Executor onPool =
+        work -> {
+          if (poolHasNoThreads) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          if (poolIsFull) {
+            throw new RejectedExecutionException();
+          }
+          work.run();
+        };
     private final BlockingCalls blocking =
         new BlockingCalls(
-            work -> {
-              if (poolHasNoThreads) {
-                throw new OutOfMemoryError("unable to create native thread");
-              }
-              if (poolIsFull) {
-                throw new RejectedExecutionException();
-              }
-              work.run();
-            },
-            () ->
-                Refusal.of(
-                    com.google.rpc.Status.newBuilder().setCode(Code.UNAVAILABLE.value()).build()),
-            uncaught);
+            caller -> onPool,
+            TestLimits.wide(),
+            TestLimits.refusals(),
+            uncaught,
+            TestLimits.untimed());
 
     @Override
     public void keepAlive(KeepAliveRequest request, StreamObserver<KeepAliveResponse> observer) {

@@ -160,8 +160,7 @@ public final class ConfigDocument {
     DatastoreName owner = own.isEmpty() ? pathOwners.get(settings.basePathKey()) : null;
     return owner == null || owner.equals(name)
         ? own
-        : ImmutableList.of(
-            new PropertyFault("path", "path is the base path of datastore '" + owner + "'"));
+        : ImmutableList.of(PropertyFault.with(owner, "path", "path is the base path of"));
   }
 
   /**
@@ -197,8 +196,7 @@ public final class ConfigDocument {
               || BasePath.isNested(place, BasePath.place(taken.getKey(), other, mounts));
       if (nested && !other.equals(name)) {
         return ImmutableList.of(
-            new PropertyFault(
-                "path", "path is inside or around the base path of datastore '" + other + "'"));
+            PropertyFault.with(other, "path", "path is inside or around the base path of"));
       }
     }
     return ImmutableList.of();

@@ -1,6 +1,7 @@
 package io.datastored.engine.health;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.time.Duration;
 import java.util.Set;
@@ -80,9 +81,26 @@ public final class PeriodicTasks implements AutoCloseable {
     return task;
   }
 
+  /** Runs every task soon, without waiting for its period. */
+  public void wakeAll() {
+    tasks.forEach(PeriodicTask::wake);
+  }
+
   /** Whether all tasks that are needed to serve are running. */
   public boolean allRun() {
     return allRun;
+  }
+
+  /**
+   * The names of the tasks that are needed to serve and are stalled at the moment. Unlike {@link
+   * #allRun} it does not depend on the watchdog: it asks the tasks.
+   */
+  public ImmutableList<String> stalledNow() {
+    return tasks.stream()
+        .filter(task -> task.plan().need() == PeriodicTask.Need.TO_SERVE && task.stalled())
+        .map(PeriodicTask::toString)
+        .sorted()
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Calls {@code told} whenever {@link #allRun} has changed. It must return quickly. */

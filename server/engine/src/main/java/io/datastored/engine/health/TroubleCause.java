@@ -28,7 +28,11 @@ public enum TroubleCause {
   /** Another program uses the datastores, and its operations cannot be seen. */
   NEIGHBOUR(Severity.WARNING),
   /** The lease ledger cannot be written. */
-  LEASES(Severity.ERROR);
+  LEASES(Severity.ERROR),
+  /** The audit log cannot be written. */
+  AUDIT(Severity.ERROR),
+  /** The rules file cannot be read or has faults; the last good rules are in force. */
+  ACCESS(Severity.ERROR);
 
   /** The log level at which a trouble begins. */
   enum Severity {

@@ -116,6 +116,15 @@ public final class Troubles {
     return of(Optional.of(datastore));
   }
 
+  /** The datastores with a trouble of this cause, the longest first. */
+  public synchronized ImmutableList<DatastoreName> datastoresWith(TroubleCause cause) {
+    return present.keySet().stream()
+        .filter(key -> key.cause() == cause)
+        .flatMap(key -> key.datastore().stream())
+        .distinct()
+        .collect(ImmutableList.toImmutableList());
+  }
+
   /** The server's trouble of one cause. */
   public Optional<Trouble> ofServer(TroubleCause cause) {
     return ofServer().stream().filter(trouble -> trouble.cause() == cause).findFirst();

@@ -34,12 +34,12 @@ public final class Consent {
    */
   public static void toContent(Path stateDirectory, Digest accepted, Digest found)
       throws StoreException {
-    write(stateDirectory, text(accepted, found));
+    write(stateDirectory, text(accepted, found), DiskSteps.REAL);
   }
 
   /** Confirms that the state directory was restored from a backup. */
-  public static void toRestore(Path stateDirectory) throws StoreException {
-    write(stateDirectory, RESTORED);
+  public static void toRestore(Path stateDirectory, DiskSteps disk) throws StoreException {
+    write(stateDirectory, RESTORED, disk);
   }
 
   /** The accepted state in a directory; empty if there is none. */
@@ -57,9 +57,10 @@ public final class Consent {
     }
   }
 
-  private static void write(Path stateDirectory, String text) throws StoreException {
+  private static void write(Path stateDirectory, String text, DiskSteps disk)
+      throws StoreException {
     Path file = stateDirectory.resolve(NAME);
-    new AtomicFile(file, DiskSteps.REAL).replace(text.getBytes(UTF_8));
+    new AtomicFile(file, disk).replace(text.getBytes(UTF_8));
     try {
       // The server may run as another user, and the file contains nothing secret.
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
@@ -76,26 +77,32 @@ public final class Consent {
     return read(file).equals(text(accepted, found));
   }
 
-  /** Whether a restore was confirmed. Consumes the confirmation. */
-  static boolean takeRestored(Path stateDirectory) {
-    if (!read(stateDirectory.resolve(NAME)).equals(RESTORED)) {
-      return false;
-    }
-    try {
-      Files.delete(stateDirectory.resolve(NAME));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+  /** Whether a restore was confirmed. */
+  static boolean isRestored(Path stateDirectory) {
+    return isRestored(read(stateDirectory.resolve(NAME)));
   }
 
-  /** Removes a consent that has been used. */
-  static void spend(Path file) {
-    if (read(file).startsWith("content ")) {
+  /** Whether this text confirms a restore. */
+  static boolean isRestored(String text) {
+    return text.equals(RESTORED);
+  }
+
+  /** Removes the consent to a content that has been used. */
+  static void spendContent(Path file) {
+    spend(file, "content ");
+  }
+
+  /** Removes the confirmation of a restore, after the new history has begun. */
+  static void spendRestored(Path stateDirectory) {
+    spend(stateDirectory.resolve(NAME), RESTORED);
+  }
+
+  private static void spend(Path file, String begin) {
+    if (read(file).startsWith(begin)) {
       try {
         Files.delete(file);
       } catch (IOException e) {
-        // Harmless: it names its subject, which is no longer in the file.
+        // Harmless: the content is no longer in the file, and another new history loses nothing.
       }
     }
   }

@@ -91,7 +91,7 @@ final class FileStateStore implements StateStore {
       InstantSource clock) {
     this.path = path;
     this.consent = path.resolveSibling(Consent.NAME);
-    this.file = new AtomicFile(path, disk);
+    this.file = AtomicFile.forOwnerOnly(path, disk);
     this.commitLock = commitLock;
     this.machine = machine;
     this.random = random;
@@ -231,7 +231,7 @@ final class FileStateStore implements StateStore {
         // order the state would be behind its claim, as after a restore.
         claim.ifPresent(told -> told.note(next.revision(), kept.mark()));
         if (Files.exists(consent)) {
-          Consent.spend(consent);
+          Consent.spendContent(consent);
         }
       }
 

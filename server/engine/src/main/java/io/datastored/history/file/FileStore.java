@@ -5,6 +5,7 @@ import io.datastored.file.ConfigPath;
 import io.datastored.file.ProcessFiles;
 import io.datastored.file.SpareDescriptors;
 import io.datastored.file.StoreException;
+import io.datastored.file.SyncTime;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
 import io.datastored.history.Doorbell;
@@ -256,6 +257,11 @@ public final class FileStore implements Store {
         }
       }
     }
+  }
+
+  @Override
+  public long syncNanos() {
+    return SyncTime.ofThisThread();
   }
 
   @Override

@@ -78,7 +78,7 @@ record Opening(
    */
   private void point(RunDirectory run) throws StoreException {
     try {
-      new AtomicFile(pointer(), DiskSteps.REAL).replace(run.pointerText());
+      AtomicFile.forOwnerOnly(pointer(), DiskSteps.REAL).replace(run.pointerText());
     } catch (StoreException e) {
       ByteBuffer text = ByteBuffer.wrap(run.pointerText());
       try (FileChannel channel = FileChannel.open(pointer(), StandardOpenOption.WRITE)) {
@@ -103,7 +103,7 @@ record Opening(
   /** The state that was found, or the first state of a new history that continues from it. */
   private AcceptedState goOn(StateText.Kept found, Claim claim) throws StoreException {
     Optional<String> objection =
-        Consent.takeRestored(directory)
+        Consent.isRestored(directory)
             ? Optional.of("as an operator says")
             : found.machine().isAnother(machine)
                 ? Optional.of("it was written on another machine (another machine-id)")
@@ -115,6 +115,9 @@ record Opening(
     Incarnation incarnation = Incarnation.random(options.outside().random());
     AcceptedState state = found.state().in(incarnation, claim.seen(before));
     commit(state);
+    // After the commit: if this process is killed in between, one more history begins, and none is
+    // continued that was restored.
+    Consent.spendRestored(directory);
     log.atWarn()
         .addKeyValue("incarnation", incarnation)
         .addKeyValue("before", before)

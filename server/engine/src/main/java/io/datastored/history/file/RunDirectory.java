@@ -41,6 +41,8 @@ record RunDirectory(Path path, Incarnation id) {
       PosixFilePermissions.fromString("rwx------");
   private static final FileAttribute<?> OWNER_ONLY_ATTRIBUTE =
       PosixFilePermissions.asFileAttribute(OWNER_ONLY);
+  private static final FileAttribute<?> OTHERS_READ_ATTRIBUTE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
 
   /** The file of the shared page. */
   Path page() {
@@ -61,20 +63,27 @@ record RunDirectory(Path path, Incarnation id) {
     if (!Files.exists(pointer)) {
       return Optional.empty();
     }
-    List<String> lines = Files.readAllLines(pointer, UTF_8);
     try {
-      if (lines.size() == 2
-          && lines.get(0).startsWith("run ")
-          && lines.get(1).startsWith("path ")) {
-        return Optional.of(
-            new RunDirectory(
-                Path.of(lines.get(1).substring("path ".length())),
-                new Incarnation(lines.get(0).substring("run ".length()))));
-      }
+      return Optional.of(parse(Files.readAllLines(pointer, UTF_8)));
     } catch (IllegalArgumentException e) {
       throw new IOException(pointer + " is damaged: " + e.getMessage(), e);
     }
-    throw new IOException(pointer + " is damaged: it names no run directory");
+  }
+
+  /**
+   * The run directory that these lines name.
+   *
+   * @throws IllegalArgumentException when they name none
+   */
+  static RunDirectory parse(List<String> lines) {
+    if (lines.size() != 2
+        || !lines.get(0).startsWith("run ")
+        || !lines.get(1).startsWith("path ")) {
+      throw new IllegalArgumentException("it names no run directory");
+    }
+    return new RunDirectory(
+        Path.of(lines.get(1).substring("path ".length())),
+        new Incarnation(lines.get(0).substring("run ".length())));
   }
 
   /**
@@ -141,7 +150,8 @@ record RunDirectory(Path path, Incarnation id) {
    */
   static void make(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(path.toAbsolutePath().getParent());
+      // Also for the socket of a server, which nobody else may replace, whatever the umask is.
+      Files.createDirectories(path.toAbsolutePath().getParent(), OTHERS_READ_ATTRIBUTE);
       try {
         Files.createDirectory(path, OWNER_ONLY_ATTRIBUTE);
       } catch (FileAlreadyExistsException e) {

@@ -7,6 +7,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
+import io.datastored.engine.Intent;
 import io.datastored.engine.Refused;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.engine.snapshot.DatastoreFault.Serving;
@@ -149,7 +150,7 @@ final class LastGoodTest {
             MAIN,
             Optional.empty(),
             settings -> settings.toBuilder().comment(Optional.of("api")).build(),
-            Engine.Intent.COMMIT);
+            Intent.COMMIT);
     assertThat(outcome)
         .isInstanceOfSatisfying(
             WriteOutcome.Rejected.class,
@@ -161,7 +162,7 @@ final class LastGoodTest {
             OTHER,
             Optional.empty(),
             settings -> settings.toBuilder().comment(Optional.of("api")).build(),
-            Engine.Intent.COMMIT);
+            Intent.COMMIT);
     assertThat(other).isInstanceOf(WriteOutcome.Written.class);
     assertThat(main().fault()).as("the faulty text is kept").isPresent();
   }

@@ -10,6 +10,7 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.EngineFiles;
 import io.datastored.engine.EngineStartException;
 import io.datastored.engine.Handle;
+import io.datastored.engine.Intent;
 import io.datastored.engine.LockFiles;
 import io.datastored.engine.Lookup;
 import io.datastored.engine.MaintenanceChange;
@@ -114,7 +115,7 @@ final class MaintenanceTableTest {
     return engine.setMaintenance(
         new MaintenanceChange(
             MAIN, MaintenanceSetting.of(mode), Optional.empty(), Optional.empty(), expected),
-        Engine.Intent.COMMIT);
+        Intent.COMMIT);
   }
 
   private static Optional<Etag> etag() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.file.DiskSteps;
+import io.datastored.file.RuntimeDirectories;
 import io.datastored.history.Incarnation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,7 +109,8 @@ final class RunDirectoryTest {
   void open_afterAnEarlierVersion_takesItsRunDirectoryAway() throws Exception {
     Path state = Files.createDirectory(directory.resolve("state")).toRealPath();
     Files.createFile(directory.resolve("datastore.cfg"));
-    RunPlaces before = new RunPlaces(Map.of(), directory.resolve("none"), directory);
+    RunPlaces before =
+        new RunPlaces(new RuntimeDirectories(Map.of(), directory.resolve("none")), directory);
     Path earlier = before.choose(state);
     RunDirectory.make(earlier);
     Path unused = Files.writeString(earlier.resolve("page"), "of before");

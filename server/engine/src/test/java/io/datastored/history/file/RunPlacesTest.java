@@ -2,6 +2,7 @@ package io.datastored.history.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.file.RuntimeDirectories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class RunPlacesTest {
   }
 
   private RunPlaces places(Map<String, String> environment) {
-    return new RunPlaces(environment, system, sharedMemory);
+    return new RunPlaces(new RuntimeDirectories(environment, system), sharedMemory);
   }
 
   private Map<String, String> loggedIn() {

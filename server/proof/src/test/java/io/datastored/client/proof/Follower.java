@@ -37,8 +37,11 @@ final class Follower implements ClientListener, AutoCloseable {
           .withDeadline(Duration.ofSeconds(1))
           .withSuspectReads(SuspectReads.ALLOWED);
 
-  /** Longer than the longest kill and the start of a server on a machine that does much else. */
-  private static final Duration OUTAGE = Duration.ofSeconds(15);
+  /**
+   * Longer than all that goes wrong in one play, on a machine that does much else: a client that
+   * has lost its server again and again answers nothing from memory for as long.
+   */
+  static final Duration OUTAGE = Duration.ofSeconds(60);
 
   private final String who;
   private final FaultProxy proxy;
@@ -111,6 +114,8 @@ final class Follower implements ClientListener, AutoCloseable {
         // Again, then.
       }
     } while (System.nanoTime() < end);
+    System.err.println(
+        "updates: " + name + " not in memory for " + OUTAGE.toSeconds() + " s: " + this);
     return Optional.empty();
   }
 

@@ -58,6 +58,9 @@ final class HostClock {
         "FAKETIME_DONT_FAKE_MONOTONIC",
         "1",
         "DONT_FAKE_MONOTONIC",
-        "1");
+        "1",
+        // With this fix every timed wait of Java ends at once, and each thread of the process spins.
+        "FAKETIME_FORCE_MONOTONIC_FIX",
+        "0");
   }
 }

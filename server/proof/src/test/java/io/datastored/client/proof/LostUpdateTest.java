@@ -30,7 +30,9 @@ final class LostUpdateTest {
   private static final List<String> NAMES = Site.names(100);
   private static final Duration RAGE = Duration.ofMillis(2500);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration QUIET = Duration.ofSeconds(20);
+
+  /** A listener may still be looking at what it was told of first. */
+  private static final Duration QUIET = Follower.OUTAGE.plusSeconds(20);
 
   @TempDir Path directory;
 

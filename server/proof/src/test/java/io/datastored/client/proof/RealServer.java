@@ -58,6 +58,7 @@ final class RealServer implements AutoCloseable {
                 "--run-dir",
                 directory.resolve("run").toString(),
                 "--read-only-config=false",
+                "--open",
                 "--no-earlier-leases",
                 "--listen",
                 target()));

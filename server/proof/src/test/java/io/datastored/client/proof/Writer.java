@@ -4,6 +4,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
 import io.datastored.engine.Engine;
+import io.datastored.engine.Intent;
 import io.datastored.engine.MaintenanceChange;
 import io.datastored.engine.WriteOutcome;
 import java.util.List;
@@ -57,12 +58,12 @@ final class Writer {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty()),
-                Engine.Intent.COMMIT)
+                Intent.COMMIT)
             : engine.update(
                 name,
                 Optional.empty(),
                 settings -> settings.toBuilder().comment(Optional.of("change " + changes)).build(),
-                Engine.Intent.COMMIT);
+                Intent.COMMIT);
     if (!(outcome instanceof WriteOutcome.Written)) {
       throw new AssertionError(outcome.toString());
     }

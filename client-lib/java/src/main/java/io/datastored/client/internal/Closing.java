@@ -1,0 +1,117 @@
+package io.datastored.client.internal;
+
+import io.datastored.client.ClientTimes;
+import io.datastored.client.internal.lookup.InFlight;
+import io.datastored.client.internal.loop.Futures;
+import io.datastored.client.internal.loop.Loop;
+import io.datastored.client.internal.session.ClientHealth;
+import io.datastored.client.internal.session.LeaseBook;
+import io.datastored.client.internal.session.SessionLoop;
+import io.datastored.client.internal.transport.Call;
+import io.datastored.client.internal.transport.Failure;
+import io.datastored.client.internal.transport.ServerChannel;
+import io.datastored.client.internal.watch.WatchLoop;
+import io.datastored.v1.CloseSessionRequest;
+import io.datastored.v1.CloseSessionResponse;
+import io.datastored.v1.SessionServiceGrpc;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Closing is the ordered shutdown of a client. Thread-safe: {@link #run} is called once. */
+public final class Closing {
+
+  private final Loop loop;
+  private final ServerChannel control;
+  private final ServerChannel calls;
+  private final SessionLoop session;
+  private final WatchLoop watch;
+  private final InFlight inFlight;
+  private final LeaseBook book;
+  private final ClientHealth health;
+  private final Duration timeout;
+
+  Closing(
+      Loop loop,
+      ServerChannel control,
+      ServerChannel calls,
+      SessionLoop session,
+      WatchLoop watch,
+      InFlight inFlight,
+      LeaseBook book,
+      ClientHealth health,
+      ClientTimes times) {
+    this.loop = loop;
+    this.control = control;
+    this.calls = calls;
+    this.session = session;
+    this.watch = watch;
+    this.inFlight = inFlight;
+    this.book = book;
+    this.health = health;
+    this.timeout = times.closing();
+  }
+
+  /**
+   * Shuts down everything of the client except its threads.
+   *
+   * @param started whether there may be a session to close
+   */
+  void run(boolean started) {
+    var ended = new CompletableFuture<Void>();
+    loop.execute(() -> end(started, ended));
+    boolean unused = Futures.done(ended, timeout.multipliedBy(2));
+    var shut = new CompletableFuture<Void>();
+    loop.execute(
+        () -> {
+          control.close();
+          calls.close();
+          loop.stop();
+          shut.complete(null);
+        });
+    if (Futures.done(shut, timeout)) {
+      awaitEnd();
+    }
+  }
+
+  private void awaitEnd() {
+    try {
+      control.awaitEnd(timeout);
+      calls.awaitEnd(timeout);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void end(boolean started, CompletableFuture<Void> ended) {
+    // Local promises end before the server is notified: it may grant the same rights to others at
+    // once.
+    inFlight.close();
+    watch.close();
+    String sessionId = session.stop();
+    book.close();
+    // If there was never a connection, no session was requested and no server can be notified.
+    if (!started || (control.health().neverConnected() && !control.isConnected())) {
+      ended.complete(null);
+      return;
+    }
+    Call unused =
+        control.call(
+            SessionServiceGrpc.getCloseSessionMethod(),
+            CloseSessionRequest.newBuilder().setSessionId(sessionId).build(),
+            timeout,
+            new Call.Answer<CloseSessionResponse>() {
+              @Override
+              public void answered(CloseSessionResponse answer, long sentAt) {
+                health.sessionRecovered();
+                ended.complete(null);
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                // The server ends the session when its ttl expires.
+                health.sessionFailed(failure);
+                ended.complete(null);
+              }
+            });
+  }
+}

@@ -1,0 +1,348 @@
+package io.datastored.client.internal.session;
+
+import io.datastored.client.ClientOptions;
+import io.datastored.client.ClientTimes;
+import io.datastored.client.LossCause;
+import io.datastored.client.SessionOpened;
+import io.datastored.client.StateChange.Cause;
+import io.datastored.client.internal.cache.NearCache;
+import io.datastored.client.internal.cache.SessionEpoch;
+import io.datastored.client.internal.loop.Callbacks;
+import io.datastored.client.internal.loop.Counters;
+import io.datastored.client.internal.loop.Loop;
+import io.datastored.client.internal.loop.WireTimes;
+import io.datastored.client.internal.transport.Backoff;
+import io.datastored.client.internal.transport.Call;
+import io.datastored.client.internal.transport.Failure;
+import io.datastored.client.internal.transport.ServerChannel;
+import io.datastored.v1.ErrorReason;
+import io.datastored.v1.KeepAliveRequest;
+import io.datastored.v1.KeepAliveResponse;
+import io.datastored.v1.OpenSessionRequest;
+import io.datastored.v1.OpenSessionResponse;
+import io.datastored.v1.SessionServiceGrpc;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session loop opens the session, renews it, and opens a new one when it has ended. Confined to
+ * the loop.
+ *
+ * <p>Every term is counted from the sending of the request. The server counts from its receipt,
+ * which is later, so this client always stops first. There is one request in progress at a time.
+ */
+public final class SessionLoop {
+
+  private static final long LEAST_PERIOD = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final ServerChannel channel;
+  private final Loop loop;
+  private final NearCache cache;
+  private final LeaseBook book;
+  private final Callbacks callbacks;
+  private final Counters counters;
+  private final ClientTimes times;
+  private final Supplier<String> ids;
+  private final OpenSessionRequest request;
+  private final Backoff backoff;
+  private final Terms terms;
+  private final ClientHealth health;
+  private final List<SessionObserver> observers = new ArrayList<>();
+
+  private String sessionId = "";
+  private SessionEpoch current = SessionEpoch.NONE;
+  private Duration ttl;
+  private @Nullable Call underWay;
+  private Loop.@Nullable Timer next;
+  private boolean running;
+  private boolean opening;
+  private boolean again;
+
+  public SessionLoop(
+      ServerChannel channel,
+      Loop loop,
+      NearCache cache,
+      LeaseBook book,
+      Callbacks callbacks,
+      StateWaits waits,
+      ClientHealth health,
+      Counters counters,
+      ClientOptions options,
+      OpenSessionRequest request) {
+    this.channel = channel;
+    this.loop = loop;
+    this.cache = cache;
+    this.book = book;
+    this.callbacks = callbacks;
+    this.health = health;
+    this.counters = counters;
+    this.times = options.times();
+    this.ids = options.sources().ids();
+    this.request = request;
+    this.backoff = new Backoff(times, options.sources().random());
+    this.ttl = times.ttl();
+    this.terms = new Terms(cache, loop, callbacks, options.metrics(), waits, this::expire);
+  }
+
+  /** Adds an observer; only before the start. */
+  public void observe(SessionObserver observer) {
+    observers.add(observer);
+  }
+
+  public Terms terms() {
+    return terms;
+  }
+
+  /** The opening under which leases can be granted now; null if there is none. */
+  public @Nullable SessionEpoch live() {
+    return running && !opening && current.isLive(cache.clock().now()) ? current : null;
+  }
+
+  /**
+   * Whether an earlier opening belongs to the present session, so that its leases can be continued.
+   */
+  public boolean continues(SessionEpoch earlier) {
+    return earlier.sessionId().equals(sessionId) && earlier.isLive(cache.clock().now());
+  }
+
+  /** The longest delay of a retry: a third of the ttl, or {@code mostBackoff} if that is longer. */
+  public Duration mostPutOff() {
+    Duration third = ttl.dividedBy(3);
+    return third.compareTo(times.mostBackoff()) > 0 ? third : times.mostBackoff();
+  }
+
+  public void start() {
+    running = true;
+    sessionId = ids.get();
+    open();
+  }
+
+  /**
+   * Stops the loop and ends the present opening; the result is the id of the session to close at
+   * the server.
+   */
+  public String stop() {
+    running = false;
+    cancel();
+    current.end();
+    terms.over(Cause.CLOSED);
+    return sessionId;
+  }
+
+  /** Renews now: the server waits for an acknowledgement, or may know more about the session. */
+  public void renewNow() {
+    if (!running || opening) {
+      return;
+    }
+    if (underWay != null) {
+      again = true;
+    } else {
+      renew();
+    }
+  }
+
+  /**
+   * Resumes after the connection, and perhaps the server, was lost. A client without leases has
+   * nothing to reclaim, so it opens the session at once instead of first asking whether the server
+   * knows it: opening also renews a known session. With thousands of clients this saves a restarted
+   * server one call per client.
+   */
+  public void resume() {
+    if (running && !opening && book.isEmpty()) {
+      open();
+    } else {
+      renewNow();
+    }
+  }
+
+  /** Reopens the session under its id: the server must confirm each lease. */
+  void openAgain() {
+    if (running && !opening) {
+      open();
+    }
+  }
+
+  /** Checks whether time was lost; to be called regularly. */
+  public void look() {
+    if (running && terms.isTimeLost()) {
+      expire(Cause.TIME_LOST);
+    }
+  }
+
+  private void open() {
+    cancel();
+    opening = true;
+    long wallAhead = cache.clock().wallAhead();
+    underWay =
+        channel.heartbeat(
+            SessionServiceGrpc.getOpenSessionMethod(),
+            request.toBuilder().setSessionId(sessionId).build(),
+            channel.detector().openTimeout(ttl, backoff.failures()),
+            new Call.Answer<OpenSessionResponse>() {
+              @Override
+              public void answered(OpenSessionResponse answer, long sentAt) {
+                underWay = null;
+                opened(answer, sentAt, wallAhead);
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                underWay = null;
+                health.sessionFailed(failure);
+                retry(backoff.next(failure, mostPutOff()), SessionLoop.this::open);
+              }
+            });
+  }
+
+  private void opened(OpenSessionResponse answer, long sentAt, long wallAhead) {
+    ttl = WireTimes.duration(answer.getTtl());
+    SessionEpoch before = current;
+    var now = new SessionEpoch(answer.getSessionId(), before.number() + 1, sentAt + ttl.toNanos());
+    long time = cache.clock().now();
+    if (!now.isLive(time) || cache.clock().isTimeLost(wallAhead, time)) {
+      retry(backoff.next(), this::open);
+      return;
+    }
+    boolean continued = before.isLive(time);
+    opening = false;
+    health.sessionRecovered();
+    backoff.reset();
+    current = now;
+    sessionId = answer.getSessionId();
+    if (continued) {
+      // Leases that this server does not confirm are valid until the deadline of the previous
+      // opening.
+      long until = before.expiresAt();
+      Loop.Timer unused =
+          loop.schedule(
+              Duration.ofNanos(until - time),
+              () -> book.loseThoseOf(before, LossCause.NOT_CONTINUED, "not confirmed in time"));
+    } else {
+      book.loseAll(LossCause.EXPIRED, "expired");
+    }
+    terms.opened(now, sentAt, wallAhead, ttl, answer.getRevision());
+    counters.sessionsOpened.increment();
+    var news = new SessionOpened(sessionId, now.number(), continued, ttl, answer.getRevision());
+    callbacks.tell(listener -> listener.onSession(news));
+    observers.forEach(observer -> observer.onOpened(now));
+    renewAfter(sentAt);
+  }
+
+  private void renew() {
+    cancel();
+    again = false;
+    SessionEpoch renewing = current;
+    KeepAliveRequest.Builder message = KeepAliveRequest.newBuilder().setSessionId(sessionId);
+    // Read before sending: a revision that is acknowledged here is already in the view.
+    cache.view().revision().ifPresent(message::setApplied);
+    long wallAhead = cache.clock().wallAhead();
+    underWay =
+        channel.heartbeat(
+            SessionServiceGrpc.getKeepAliveMethod(),
+            message.build(),
+            // Without a connection there is no need to repeat the call sooner: the channel keeps
+            // connecting.
+            channel.isConnected()
+                ? channel.detector().timeout(backoff.failures())
+                : channel.detector().openTimeout(),
+            new Call.Answer<KeepAliveResponse>() {
+              @Override
+              public void answered(KeepAliveResponse answer, long sentAt) {
+                underWay = null;
+                renewed(renewing, answer, sentAt, wallAhead);
+              }
+
+              @Override
+              public void failed(Failure failure) {
+                underWay = null;
+                notRenewed(failure);
+              }
+            });
+  }
+
+  private void renewed(
+      SessionEpoch renewing, KeepAliveResponse answer, long sentAt, long wallAhead) {
+    look();
+    // Ended leases first: they are no longer valid, whatever the rest of the answer says.
+    answer.getEndedLeaseIdsList().forEach(book::endedByServer);
+    long now = cache.clock().now();
+    if (renewing != current || !renewing.isLive(now) || cache.clock().isTimeLost(wallAhead, now)) {
+      // Too late, or for another opening: an opening that is over stays over.
+      return;
+    }
+    backoff.reset();
+    ttl = WireTimes.duration(answer.getTtl());
+    renewing.extend(sentAt + ttl.toNanos());
+    terms.renewed(sentAt, wallAhead, ttl, answer.getRevision());
+    observers.forEach(observer -> observer.onTold(answer.getRevision()));
+    observers.forEach(observer -> observer.onCounted(answer.getLeases()));
+    health.sessionRecovered();
+    if (opening) {
+      // An observer has decided to reopen the session.
+      return;
+    }
+    if (again) {
+      renew();
+    } else {
+      renewAfter(sentAt);
+    }
+  }
+
+  private void notRenewed(Failure failure) {
+    look();
+    if (!failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
+      health.sessionFailed(failure);
+      retry(backoff.next(failure, mostPutOff()), this::renew);
+    } else if (failure.isRecovering() && current.isLive(cache.clock().now())) {
+      open();
+    } else {
+      // A term that is over by the clock ended before the server reported it.
+      expire(current.isOverdue(cache.clock().now()) ? Cause.TTL_OVER : Cause.SESSION_ENDED);
+    }
+  }
+
+  /** Ends the session with all its leases and opens a new one; nothing is reclaimed. */
+  private void expire(Cause cause) {
+    if (!running) {
+      return;
+    }
+    // End the opening first: a late answer then extends nothing, and alive() is false from here on.
+    current.end();
+    terms.over(cause);
+    boolean ended = cause == Cause.SESSION_ENDED;
+    book.loseAll(
+        ended ? LossCause.SESSION_ENDED : LossCause.EXPIRED,
+        ended ? "session-ended" : cause == Cause.TIME_LOST ? "time-lost" : "expired");
+    observers.forEach(SessionObserver::onOver);
+    sessionId = ids.get();
+    ttl = times.ttl();
+    open();
+  }
+
+  private void renewAfter(long sentAt) {
+    long period = Math.max(ttl.toNanos() / 3, LEAST_PERIOD);
+    retry(cache.clock().until(sentAt + period), this::renew);
+  }
+
+  private void retry(Duration delay, Runnable what) {
+    if (running && underWay == null) {
+      Loop.Timer.cancel(next);
+      next = loop.schedule(delay, what);
+    }
+  }
+
+  private void cancel() {
+    Call.cancel(underWay);
+    Loop.Timer.cancel(next);
+    underWay = null;
+    next = null;
+  }
+
+  String sessionId() {
+    return sessionId;
+  }
+}

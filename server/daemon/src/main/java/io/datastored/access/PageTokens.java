@@ -1,0 +1,126 @@
+package io.datastored.access;
+
+import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.ByteArrayDataInput;
+import com.google.common.io.ByteArrayDataOutput;
+import com.google.common.io.ByteStreams;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Page tokens let whoever has one look at the server over HTTP as the client that it was made for.
+ * Thread-safe: immutable. A token says whom it is for and when it ends, with a code that proves
+ * that this run of the server has made it. Nothing is kept of it, so any number may be made.
+ *
+ * <p>The key is made at the start and never leaves the process, so no token survives a restart. The
+ * end is a moment of the monotonic clock, so setting the wall clock back prolongs nothing.
+ */
+public final class PageTokens {
+
+  /** A working day and the night after it. */
+  public static final Duration LONGEST = Duration.ofHours(12);
+
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final int CODE_BYTES = 32;
+
+  private final SecretKeySpec key;
+  private final Ticker ticker;
+
+  private PageTokens(byte[] key, Ticker ticker) {
+    this.key = new SecretKeySpec(key, ALGORITHM);
+    this.ticker = ticker;
+  }
+
+  /** Those of this run of the server. */
+  public static PageTokens ofThisRun(Ticker ticker) {
+    byte[] key = new byte[CODE_BYTES];
+    new SecureRandom().nextBytes(key);
+    return new PageTokens(key, ticker);
+  }
+
+  /**
+   * A bearer is the client that a valid token was made for. Immutable.
+   *
+   * @param ends when the token ends, by the monotonic clock
+   */
+  public record Bearer(Identity identity, long ends) {}
+
+  /**
+   * Makes a token.
+   *
+   * @param validity at most {@link #LONGEST}
+   * @return characters that need no escape in a URL
+   */
+  public String issue(Identity identity, Duration validity) {
+    if (validity.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("longer than " + LONGEST + ": " + validity);
+    }
+    ByteArrayDataOutput content = ByteStreams.newDataOutput();
+    content.writeLong(ticker.read() + validity.toNanos());
+    content.writeUTF(identity.principal().text());
+    content.writeInt(identity.names().size());
+    identity.names().forEach(content::writeUTF);
+    byte[] bytes = content.toByteArray();
+    ByteArrayDataOutput token = ByteStreams.newDataOutput();
+    token.write(bytes);
+    token.write(code(bytes));
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(token.toByteArray());
+  }
+
+  /** Whom a token is for; empty if it was not made by this run of the server, or has ended. */
+  public Optional<Bearer> bearer(String token) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getUrlDecoder().decode(token);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (bytes.length <= CODE_BYTES) {
+      return Optional.empty();
+    }
+    byte[] content = Arrays.copyOf(bytes, bytes.length - CODE_BYTES);
+    byte[] code = Arrays.copyOfRange(bytes, content.length, bytes.length);
+    // In constant time, and before anything is read from the content.
+    if (!MessageDigest.isEqual(code, code(content))) {
+      return Optional.empty();
+    }
+    ByteArrayDataInput in = ByteStreams.newDataInput(content);
+    long ends = in.readLong();
+    var principal = new Principal(in.readUTF());
+    int count = in.readInt();
+    ImmutableList.Builder<String> names = ImmutableList.builder();
+    for (int i = 0; i < count; i++) {
+      names.add(in.readUTF());
+    }
+    var bearer = new Bearer(new Identity(principal, names.build()), ends);
+    return hasEnded(bearer) ? Optional.empty() : Optional.of(bearer);
+  }
+
+  /** Whether the token of a bearer has ended meanwhile. */
+  public boolean hasEnded(Bearer bearer) {
+    return ticker.read() - bearer.ends() >= 0;
+  }
+
+  private byte[] code(byte[] content) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      return mac.doFinal(content);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has " + ALGORITHM, e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "page tokens";
+  }
+}

@@ -1,0 +1,22 @@
+package io.datastored.admin.metric;
+
+import io.datastored.engine.Engine;
+import io.datastored.lease.Leases;
+import io.datastored.probe.Probes;
+import io.datastored.service.ServiceCounts;
+import io.datastored.service.call.ServerLife;
+import java.time.InstantSource;
+
+/**
+ * Metric sources are the rooms whose counts are shown. Immutable.
+ *
+ * @param perDatastore how many datastores get series of their own
+ */
+public record MetricSources(
+    Engine engine,
+    Leases leases,
+    ServiceCounts services,
+    Probes probes,
+    ServerLife life,
+    InstantSource wallClock,
+    int perDatastore) {}

@@ -1,0 +1,100 @@
+package io.datastored.cli.flag;
+
+import static io.datastored.cli.flag.OptionRules.DEFAULTS;
+
+import com.google.common.collect.ImmutableSet;
+import io.datastored.admin.AdminAddress;
+import io.datastored.admin.AdminExposure;
+import io.datastored.admin.AdminOptions;
+import io.datastored.cli.view.StatusOverview;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags of {@code serve} by which operators see how it is. Confined to one thread. */
+public final class AdminFlags {
+  private static final String NONE = "none";
+
+  @Option(
+      names = "--admin-listen",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where to answer /livez, /readyz, /metrics and /status.json over HTTP; none: nowhere"
+              + " (default: 127.0.0.1:7480, or nowhere if that is in use).")
+  @Nullable String listen;
+
+  @Option(
+      names = "--admin-tls",
+      description =
+          "Over HTTPS, with --tls-cert and --tls-key; then other hosts may ask for everything.")
+  boolean tls;
+
+  @Option(
+      names = "--admin-insecure",
+      description =
+          "Let other hosts ask for everything in clear text. Without it they may ask for /livez and"
+              + " /readyz, and get no reasons.")
+  boolean insecure;
+
+  @Option(
+      names = "--admin-host",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "A name by which clients call it; more than one with commas. IP addresses and localhost"
+              + " need not be named.")
+  List<String> hosts = List.of();
+
+  @Option(
+      names = "--metrics-per-datastore",
+      paramLabel = "COUNT",
+      description =
+          "How many datastores have metrics of their own, those under maintenance first"
+              + " (default: ${DEFAULT-VALUE}).")
+  int metricsPerDatastore = DEFAULTS.admin().seriesPerDatastore();
+
+  @Option(
+      names = "--slow-call",
+      paramLabel = "DURATION",
+      description =
+          "Log calls that take longer, and where their time went; 0s: none (default:"
+              + " ${DEFAULT-VALUE}).")
+  Duration slowCall = DEFAULTS.service().slowCall().orElse(Duration.ZERO);
+
+  public void applyTo(OptionRules options) {
+    options
+        .set(
+            "--admin-listen",
+            to ->
+                to.admin =
+                    AdminOptions.none().withStatusText(new StatusOverview()).withListen(address()))
+        .set("--admin-tls, --admin-insecure", to -> to.admin = to.admin.withExposure(exposure()))
+        .set(
+            "--metrics-per-datastore",
+            to -> to.admin = to.admin.withSeriesPerDatastore(metricsPerDatastore))
+        .set(
+            "--slow-call",
+            to ->
+                to.service =
+                    to.service.withSlowCall(Optional.of(slowCall).filter(time -> !time.isZero())))
+        .set("--admin-host", to -> to.admin = to.admin.withHosts(ImmutableSet.copyOf(hosts)));
+  }
+
+  private Optional<AdminAddress> address() {
+    if (listen == null) {
+      return Optional.of(AdminAddress.DEFAULT);
+    }
+    return listen.equals(NONE) ? Optional.empty() : Optional.of(AdminAddress.parse(listen));
+  }
+
+  private AdminExposure exposure() {
+    if (tls && insecure) {
+      throw new IllegalArgumentException("use one of them, not both");
+    }
+    return tls
+        ? AdminExposure.ENCRYPTED
+        : insecure ? AdminExposure.INSECURE : AdminExposure.PROBES_ONLY;
+  }
+}

@@ -1,0 +1,66 @@
+package io.datastored.daemon;
+
+import io.datastored.access.Limit;
+import io.datastored.access.Shares;
+import io.datastored.service.wire.CallLimits;
+
+/**
+ * Call options bound what calls take up. Immutable.
+ *
+ * @param threads how many calls that may touch a disk run at a time; more than there are cores,
+ *     because they mostly wait. Operators have as many of their own
+ * @param onDisk how many calls that may touch a disk are in progress, waiting for a thread included
+ * @param inFlight how many calls are in progress, from their first byte to the last of the answer;
+ *     open watches and drains have their own limits
+ * @param unread bytes of lists and states that clients have not read yet; room for two pages at
+ *     least
+ * @param share percent of each that one principal may have
+ */
+public record CallOptions(int threads, int onDisk, int inFlight, long unread, int share) {
+
+  private static final long FEWEST_UNREAD = 2L << 20;
+
+  /** Default bounds of which one principal may use everything, with these threads. */
+  public CallOptions(int threads, int onDisk) {
+    this(threads, onDisk, 20_000, 64L << 20, Shares.WHOLE);
+  }
+
+  public static CallOptions defaults() {
+    return new CallOptions(16, 1024).withShare(Shares.DEFAULT);
+  }
+
+  public CallOptions withOnDisk(int other) {
+    return new CallOptions(threads, other, inFlight, unread, share);
+  }
+
+  public CallOptions withInFlight(int other) {
+    return new CallOptions(threads, onDisk, other, unread, share);
+  }
+
+  public CallOptions withUnread(long other) {
+    return new CallOptions(threads, onDisk, inFlight, other, share);
+  }
+
+  public CallOptions withShare(int percent) {
+    return new CallOptions(threads, onDisk, inFlight, unread, percent);
+  }
+
+  public CallOptions {
+    if (threads < 1 || onDisk < 1 || inFlight < 1) {
+      throw new IllegalArgumentException(
+          "bounds below 1: %d, %d, %d".formatted(threads, onDisk, inFlight));
+    }
+    if (unread < FEWEST_UNREAD) {
+      throw new IllegalArgumentException(
+          "%d bytes of answers are less than %d".formatted(unread, FEWEST_UNREAD));
+    }
+  }
+
+  /** The places of the calls of one server. */
+  CallLimits limits() {
+    return new CallLimits(
+        new Shares(new Limit("max-calls", inFlight), share),
+        new Shares(new Limit("max-disk-calls", onDisk), share),
+        new Shares(new Limit("max-answer-buffer", unread), share));
+  }
+}

@@ -1,0 +1,115 @@
+package io.datastored.service.trace;
+
+import com.google.common.base.Ticker;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.engine.CommitTimes;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjLongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Slow calls are those that have taken longer than an operator wants: they are counted, and logged
+ * with where their time went. Thread-safe under its own lock, which is taken for slow calls only.
+ *
+ * <p>Only calls that may touch a disk are timed. A lookup from memory never waits; watches, drains
+ * and lookups that wait for a revision do so because they were asked to.
+ */
+public final class SlowCalls {
+  private static final Logger log = LoggerFactory.getLogger(SlowCalls.class);
+
+  /** A server that has become slow must not fill its log. */
+  private static final int MOST_LINES = 10;
+
+  private static final Duration LINES_IN = Duration.ofSeconds(10);
+
+  private final Optional<Duration> bound;
+  private final Ticker ticker;
+  private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+
+  @GuardedBy("this")
+  private long since;
+
+  @GuardedBy("this")
+  private int lines;
+
+  @GuardedBy("this")
+  private long omitted;
+
+  /**
+   * @param bound what takes longer is slow; empty: nothing is
+   */
+  public SlowCalls(Optional<Duration> bound, Ticker ticker) {
+    this.bound = bound;
+    this.ticker = ticker;
+    this.since = ticker.read();
+  }
+
+  /** Begins to time a call. */
+  public CallTimes begin() {
+    return new CallTimes(ticker);
+  }
+
+  /** The current call has made a commit. */
+  public void committed(CommitTimes commit) {
+    CallTimes.current().ifPresent(times -> times.committed(commit));
+  }
+
+  /**
+   * A call has been answered.
+   *
+   * @param who made it
+   */
+  public void end(CallTimes times, Object who) {
+    if (bound.isEmpty()) {
+      return;
+    }
+    Duration total = times.total();
+    if (total.compareTo(bound.get()) < 0) {
+      return;
+    }
+    String method = RequestId.current().method();
+    counts.computeIfAbsent(method, unused -> new LongAdder()).increment();
+    long left = take();
+    if (left >= 0) {
+      var line =
+          log.atWarn()
+              .addKeyValue("method", method)
+              .addKeyValue("who", who)
+              .addKeyValue("took_ms", total.toMillis());
+      line = times.addTo(line, total);
+      if (left > 0) {
+        line = line.addKeyValue("without_a_line", left);
+      }
+      line.log("a call was slow");
+    }
+  }
+
+  /**
+   * Takes the right to log a line: how many had none since the last one, or -1 if this has none.
+   */
+  private synchronized long take() {
+    long now = ticker.read();
+    if (now - since >= LINES_IN.toNanos()) {
+      since = now;
+      lines = 0;
+    }
+    if (lines == MOST_LINES) {
+      omitted++;
+      return -1;
+    }
+    lines++;
+    long left = omitted;
+    omitted = 0;
+    return left;
+  }
+
+  /** Shows how many calls of each method were slow. */
+  public void each(ObjLongConsumer<String> reader) {
+    counts.forEach((method, count) -> reader.accept(method, count.sum()));
+  }
+}
