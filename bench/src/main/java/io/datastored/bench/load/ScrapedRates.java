@@ -10,26 +10,28 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Measures what those who look at a server cost its lookups: ten that ask for its status, and one
- * that scrapes its metrics, each once a second; and what a scrape of many datastores takes.
+ * Measures what those who look at a server cost its lookups: ten open status pages, which stay
+ * open, and one that scrapes its metrics once a second; and what a scrape of many datastores takes.
  * Confined to its thread.
  */
 final class ScrapedRates {
 
   private static final int DATASTORES = 1000;
   private static final int MANY_DATASTORES = 10_000;
-  private static final int LOOKING = 10;
+  private static final int PAGES = 10;
   private static final int ROUNDS = 16;
   private static final int FEW_ROUNDS = 6;
 
-  /** Each of those who look does so once in a round. */
+  /** A scrape falls into each. */
   private static final Duration ROUND = Duration.ofSeconds(1);
 
   private static final int SCRAPES = 50;
@@ -44,17 +46,23 @@ final class ScrapedRates {
     boolean isShort = List.of(args).contains("--short");
     int runs = isShort ? 1 : 3;
     HttpClient client = HttpClient.newHttpClient();
+    Map<String, OpenPages> opened = new HashMap<>();
     var measured = new PairedRates(isShort ? FEW_ROUNDS : ROUNDS, ROUND);
     for (int run = 0; run < runs; run++) {
       measured.run(
           run % 2 == 0,
           () -> DatastoredServer.startWithAdmin(DATASTORES),
           () -> DatastoredServer.startWithAdmin(DATASTORES),
-          server -> looking(client, server.adminUrl()));
+          server -> looking(client, opened, server.adminUrl()));
+    }
+    if (opened.values().stream().anyMatch(pages -> pages.events() < PAGES)) {
+      throw new IllegalStateException("not every page was shown");
     }
     Spread rates = Spread.of(measured.rates());
     Spread costs = Spread.of(measured.costs());
-    System.out.printf("| LOOKUP while %d look on to LOOKUP without | ratio |%n", LOOKING + 1);
+    System.out.printf(
+        "| LOOKUP with %d open pages and a scrape each second to LOOKUP without | ratio |%n",
+        PAGES);
     System.out.println("| --- | ---: |");
     System.out.printf("| calls per second, in the same round | %s× |%n", rates.cell());
     System.out.printf(
@@ -65,20 +73,18 @@ final class ScrapedRates {
     System.exit(0);
   }
 
-  /** Asks for the status and the metrics until it is closed. */
-  private static PairedRates.Beside.Ending looking(HttpClient client, String url) {
-    ScheduledExecutorService clock = Executors.newScheduledThreadPool(LOOKING + 1);
+  /** Keeps pages open until the server ends, and asks for the metrics until it is closed. */
+  private static PairedRates.Beside.Ending looking(
+      HttpClient client, Map<String, OpenPages> opened, String url) {
+    var unused = opened.computeIfAbsent(url, each -> OpenPages.open(client, each, PAGES));
+    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     long each = ROUND.toMillis();
-    for (int i = 0; i <= LOOKING; i++) {
-      String page = i == LOOKING ? "/metrics" : "/status.json";
-      // Spread over the second, as those who do not know of each other are.
-      var unused =
-          clock.scheduleAtFixedRate(
-              () -> get(client, url + page, answer -> {}),
-              i * each / (LOOKING + 1),
-              each,
-              TimeUnit.MILLISECONDS);
-    }
+    var scrapes =
+        clock.scheduleAtFixedRate(
+            () -> get(client, url + "/metrics", answer -> {}),
+            each / 2,
+            each,
+            TimeUnit.MILLISECONDS);
     return clock::shutdownNow;
   }
 

@@ -145,6 +145,7 @@ final class EngineChild implements AutoCloseable {
     options.configAccess = FileStoreOptions.Access.READ_WRITE;
     options.timing.settle = Duration.ofMillis(100);
     options.timing.settleLimit = Duration.ofSeconds(1);
+    options.timing.digestCheck = Duration.ofSeconds(5);
     options.timing.basePathWait = Duration.ofSeconds(20);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

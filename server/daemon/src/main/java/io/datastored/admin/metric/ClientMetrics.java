@@ -109,10 +109,10 @@ record ClientMetrics(MetricSources sources) {
 
   /** Whether the operator expects to wait at this time. */
   private String end(Maintenance maintenance) {
-    return maintenance
-        .expectedEnd()
-        .map(end -> end.isBefore(sources.wallClock().instant()) ? "passed" : "ahead")
-        .orElse("unknown");
+    if (maintenance.expectedEnd().isEmpty()) {
+      return "unknown";
+    }
+    return maintenance.isOverdue(sources.wallClock().instant()) ? "passed" : "ahead";
   }
 
   private void limits(BiConsumer<Shares, String> each) {

@@ -89,8 +89,7 @@ record EngineMetrics(Engine engine, InstantSource wallClock) {
   }
 
   private boolean isOverdue(Datastore datastore) {
-    Instant now = wallClock.instant();
-    return datastore.maintenance().expectedEnd().filter(end -> end.isBefore(now)).isPresent();
+    return datastore.maintenance().isOverdue(wallClock.instant());
   }
 
   private void datastores(Sample sample) {

@@ -68,10 +68,11 @@ public final class PageCommand implements Callable<Integer> {
 
   private static String note(CreatePageLinkResponse answer) {
     return answer.hasValidFor()
-        ? "for %s only: whoever has this link sees the same. Valid for %s, and until the server stops"
+        ? ("This link is for %s only: whoever has it sees the same. It is valid for %s, and"
+                + " ends with the server.")
             .formatted(answer.getPrincipal(), HumanFormat.age(answer.getValidFor()))
-        : "shows what %s may see: ask over the Unix socket, or with a client certificate, for a"
+        : "The page shows what %s may see: ask over the Unix socket, or with a client certificate, for a"
                 .formatted(answer.getPrincipal())
-            + " link of your own";
+            + " link of your own.";
   }
 }

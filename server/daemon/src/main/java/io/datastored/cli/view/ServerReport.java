@@ -1,6 +1,7 @@
 package io.datastored.cli.view;
 
 import com.google.common.base.Ascii;
+import io.datastored.service.wire.ProtoDrains;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreStatus;
@@ -206,7 +207,7 @@ public final class ServerReport {
       notes.add("not mounted");
     }
     if (status.hasDrain()) {
-      notes.add(status.getDrain().getDrained() ? "drained" : "in use");
+      notes.add(ProtoDrains.progress(status.getDrain()));
     }
     status.getTroublesList().forEach(trouble -> notes.add(Labels.plain(trouble.getMessage())));
     String message = status.getDatastore().getMaintenance().getMessage();

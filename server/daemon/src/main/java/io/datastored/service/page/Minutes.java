@@ -2,6 +2,7 @@ package io.datastored.service.page;
 
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.drain.BlockerSummary;
 import io.datastored.drain.Drains;
@@ -15,6 +16,8 @@ import io.datastored.service.wire.CallCounts;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The minutes are the last quarter of an hour of a server, for the charts. Thread-safe under its
@@ -43,8 +46,12 @@ final class Minutes {
   @GuardedBy("this")
   private Lookups before;
 
-  /** The lookups of a server so far. */
-  private record Lookups(long all, long refused, long at) {}
+  /**
+   * The lookups of a server so far.
+   *
+   * @param refused those that were refused, by reason
+   */
+  private record Lookups(long all, ImmutableMap<String, Long> refused, long at) {}
 
   Minutes(
       Engine engine,
@@ -73,7 +80,7 @@ final class Minutes {
         new Point(
             clock.instant(),
             (now.all() - before.all()) / seconds,
-            (now.refused() - before.refused()) / seconds,
+            refusals(now, seconds),
             applied.take(),
             sessions.live(),
             watches.count(),
@@ -92,15 +99,33 @@ final class Minutes {
   }
 
   private Lookups lookups() {
-    long[] sums = new long[2];
+    long[] all = {0};
+    Map<String, Long> refused = new TreeMap<>();
     calls.each(
         (method, code, reason, count) -> {
           if (method.equals("Lookup")) {
-            sums[0] += count;
-            sums[1] += reason.isEmpty() ? 0 : count;
+            all[0] += count;
+            if (!reason.isEmpty()) {
+              refused.merge(reason, count, Long::sum);
+            }
           }
         });
-    return new Lookups(sums[0], sums[1], ticker.read());
+    return new Lookups(all[0], ImmutableMap.copyOf(refused), ticker.read());
+  }
+
+  /** Refusals a second since the last point, by reason; only reasons that there were. */
+  @GuardedBy("this")
+  private ImmutableMap<String, Double> refusals(Lookups now, double seconds) {
+    var rates = ImmutableMap.<String, Double>builder();
+    now.refused()
+        .forEach(
+            (reason, count) -> {
+              long more = count - before.refused().getOrDefault(reason, 0L);
+              if (more > 0) {
+                rates.put(reason, more / seconds);
+              }
+            });
+    return rates.buildOrThrow();
   }
 
   private long blockers() {

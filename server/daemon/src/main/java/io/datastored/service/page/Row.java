@@ -3,6 +3,7 @@ package io.datastored.service.page;
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.ErrorInfo;
+import io.datastored.service.wire.ProtoDrains;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.Maintenance;
@@ -63,7 +64,7 @@ record Row(String json, ImmutableList<Need> needs) {
       json.name("trouble").value(status.getTroubles(0).getMessage());
     }
     if (status.hasDrain()) {
-      json.name("drained").value(status.getDrain().getDrained());
+      json.name("drained").value(ProtoDrains.progress(status.getDrain()));
     }
   }
 

@@ -60,6 +60,22 @@ public final class ProtoDrains {
     return proto.build();
   }
 
+  /** How far a drain is, in one word or two for people. */
+  public static String progress(DrainStatus drain) {
+    if (drain.getDrained()) {
+      return "drained";
+    }
+    io.datastored.v1.OperationCounts operations = drain.getOperations();
+    boolean isUsed =
+        operations.getRead() > 0
+            || operations.getWrite() > 0
+            || drain.getLeases() > 0
+            || drain.getSessions() > 0
+            || drain.getForcedLeases() > 0;
+    // Before the end of the recovery nobody knows whether all users have come back.
+    return drain.hasRecoveryLeft() && !isUsed ? "recovering" : "in use";
+  }
+
   private static io.datastored.v1.Blocker of(Blocker blocker, Principal to) {
     var proto = io.datastored.v1.Blocker.newBuilder();
     if (blocker instanceof OfLease of) {

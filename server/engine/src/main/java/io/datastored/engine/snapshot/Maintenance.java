@@ -60,6 +60,11 @@ public record Maintenance(
             memory.generation());
   }
 
+  /** Whether it was expected to end before this moment; false if nothing was expected. */
+  public boolean isOverdue(Instant now) {
+    return expectedEnd.filter(end -> end.isBefore(now)).isPresent();
+  }
+
   /** The mode in one word, for display. */
   public String word() {
     return word(mode, asWritten);
