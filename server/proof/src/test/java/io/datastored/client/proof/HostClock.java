@@ -59,7 +59,8 @@ final class HostClock {
         "1",
         "DONT_FAKE_MONOTONIC",
         "1",
-        // With this fix every timed wait of Java ends at once, and each thread of the process spins.
+        // With this fix every timed wait of Java ends at once, and each thread of the process
+        // spins.
         "FAKETIME_FORCE_MONOTONIC_FIX",
         "0");
   }
