@@ -2,6 +2,7 @@ package io.datastored.cli.debug;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.net.HostAndPort;
 import io.datastored.cli.command.ServeCommand;
 import io.datastored.cli.command.StopSignal;
 import io.datastored.cli.flag.BuildVersion;
@@ -84,6 +85,7 @@ public final class DebugCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() throws IOException {
+    requireAddress(admin);
     try (Connection connection = server.connect();
         StopSignal stop =
             StopSignal.install(server.requestTimeout.plusSeconds(1), StopSignal.Ending.BY_SIGNAL)) {
@@ -91,6 +93,19 @@ public final class DebugCommand implements Callable<Integer> {
       // is still to be removed.
       return collected(connection).code();
     }
+  }
+
+  private static void requireAddress(String admin) {
+    try {
+      if (HostAndPort.fromString(admin).requireBracketsForIPv6().hasPort()) {
+        return;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new CommandFailed(
+        ExitStatus.USAGE,
+        "Invalid value (--admin): %s is not HOST:PORT, such as 127.0.0.1:7480.".formatted(admin));
   }
 
   private ExitStatus collected(Connection connection) throws IOException {

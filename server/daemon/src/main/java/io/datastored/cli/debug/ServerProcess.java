@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -28,10 +29,13 @@ record ServerProcess(long pid) {
 
   private static final String JOURNAL_LINES = "5000";
 
+  /** The option of {@code serve} that names a file of options. */
+  private static final String OPTIONS = "--options";
+
   /**
    * The options that the server was started with: those of the command line, those of the
-   * environment that {@code serve} knows, and the flags of the Java virtual machine. The values of
-   * Java properties are left out.
+   * environment that {@code serve} knows, those of its options file as it is now, and the flags of
+   * the Java virtual machine. The values of Java properties are left out.
    */
   String options(CommandSpec serve) throws IOException {
     var text = new StringBuilder();
@@ -53,7 +57,40 @@ record ServerProcess(long pid) {
         .forEach(variable -> known.put(variable, environment.get(variable)));
     known.forEach(
         (variable, value) -> text.append(variable).append('=').append(value).append('\n'));
+    String file =
+        optionsFile(words)
+            .or(() -> Optional.ofNullable(known.get("DATASTORED_OPTIONS")))
+            .orElse("");
+    if (!file.isEmpty()) {
+      text.append('\n').append(fileText(file));
+    }
     return text.toString();
+  }
+
+  private static Optional<String> optionsFile(List<String> words) {
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      if (word.startsWith(OPTIONS + "=")) {
+        return Optional.of(word.substring(OPTIONS.length() + 1));
+      }
+      if (word.equals(OPTIONS) && i + 1 < words.size()) {
+        return Optional.of(words.get(i + 1));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** An options file, which the server has read from its own directory, under its own root. */
+  private String fileText(String file) {
+    Path seen = directory().resolve("cwd").resolve(file);
+    if (file.startsWith("/")) {
+      seen = directory().resolve("root").resolve(file.substring(1));
+    }
+    try {
+      return "%s, as it is now:%n%s".formatted(file, Files.readString(seen));
+    } catch (IOException e) {
+      return "%s cannot be read: %s%n".formatted(file, e);
+    }
   }
 
   private Map<String, String> environment() throws IOException {

@@ -81,6 +81,7 @@ final class DebugCommandTest {
         Files.writeString(
             directory.resolve("datastore.cfg"),
             "datastore: main\n\tpath /srv/main\n\tcomment secretOfComment\n\tvault secretOfProperty\n");
+    Path options = Files.writeString(directory.resolve("options"), "max-leases = 4711\n");
     Path state = directory.resolve("state");
     String socket = "unix:" + directory.resolve("socket");
     String admin;
@@ -92,6 +93,7 @@ final class DebugCommandTest {
             Map.of("VAULT_TOKEN", "secretOfEnvironment", "DATASTORED_GRACE", "1s"),
             List.of("-Dvault=secretOfJava"),
             "serve",
+            "--options=" + options,
             "--config=" + config,
             "--state-dir=" + state,
             "--run-dir=" + directory.resolve("run"),
@@ -154,7 +156,8 @@ final class DebugCommandTest {
         .contains("/srv/main", "\"vault\":\"(left out)\"");
     assertThat(new String(parts.get("metrics-1.txt"), UTF_8)).contains("datastored_leases 1");
     assertThat(new String(parts.get("options.txt"), UTF_8))
-        .contains("--tls-key=" + key, "DATASTORED_GRACE=1s", "-Dvault=(left out)");
+        .contains("--tls-key=" + key, "DATASTORED_GRACE=1s", "-Dvault=(left out)")
+        .contains(options + ", as it is now:\nmax-leases = 4711\n");
     assertThat(new String(parts.get("threads-1.txt"), UTF_8)).contains("\"main\"");
     assertThat(new String(parts.get("recording.jfr"), ISO_8859_1)).startsWith("FLR");
     assertThat(new String(parts.get("README.txt"), UTF_8))
@@ -197,6 +200,18 @@ final class DebugCommandTest {
     Map<String, byte[]> parts = parts(archive);
     assertThat(parts).containsKeys("status.json", "README.txt").doesNotContainKey("options.txt");
     assertThat(new String(parts.get("README.txt"), UTF_8)).contains("Missing:\n", "options.txt: ");
+  }
+
+  @Test
+  void debug_withAnAdminPortThatIsNoAddress_saysHowItIsWritten() throws Exception {
+    Path archive = directory.resolve("debug.zip");
+    for (String wrong : List.of("http://127.0.0.1:7480", "7480", "host:", "::1")) {
+      Shell.Result result =
+          new Shell().run("debug", archive.toString(), "--admin", wrong, "--server", "localhost:1");
+      assertThat(result.status()).as(wrong).isEqualTo(2);
+      assertThat(result.err()).contains("--admin", wrong + " is not HOST:PORT");
+    }
+    assertThat(archive).doesNotExist();
   }
 
   @Test
