@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -16,9 +17,10 @@ import org.slf4j.LoggerFactory;
  * have recorded if it is lost. Immutable.
  *
  * <p>Tokens start at the ceiling found or at the wall clock's seconds times 2^20, whichever is
- * higher, at every start. So they rise even if the file was lost or restored from a backup, as long
- * as fewer than 2^20 leases are granted per second. Normally the ceiling decides, whatever the wall
- * clock says. No other decision depends on a wall clock.
+ * higher, at every start; the clock is read to the microsecond. So they rise even if the file was
+ * lost or restored from a backup, as long as fewer leases are granted than one in a microsecond.
+ * Normally the ceiling decides, whatever the wall clock says. No other decision depends on a wall
+ * clock.
  *
  * @param found what the last run recorded, its ceiling already raised to where this run's tokens
  *     start
@@ -33,6 +35,8 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
 
   /** The ceiling of a missing ledger. */
   private static final long NOTHING_RESERVED = 1;
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   /** The number of tokens per second of the wall clock, as a power of two. */
   private static final int TOKENS_PER_SECOND_BITS = 20;
@@ -59,7 +63,7 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
           .log("the lease ledger is corrupt ({}) and counts as lost", e.getMessage());
       last = lost(bounds);
     }
-    long floor = floorAt(wallClock.instant().getEpochSecond());
+    long floor = floorAt(wallClock.instant());
     LedgerEntry found = last.withCeiling(Math.max(last.ceiling(), floor));
     // If the ledger is lost, earlier runs may have granted any token below this run's first.
     long granted = last.ceiling() == NOTHING_RESERVED ? found.ceiling() : last.ceiling();
@@ -101,11 +105,13 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
     return new LedgerEntry(NOTHING_RESERVED, Duration.ofSeconds(seconds), Promises.OUT);
   }
 
-  private static long floorAt(long second) {
+  private static long floorAt(Instant now) {
+    long second = now.getEpochSecond();
     if (second < 0 || second >= LATEST_BELIEVED_SECOND) {
       log.atWarn().log("implausible wall clock ({} s since 1970); ignoring it", second);
       return 1;
     }
-    return Math.max(1, second << TOKENS_PER_SECOND_BITS);
+    long part = ((long) now.getNano() << TOKENS_PER_SECOND_BITS) / NANOS_PER_SECOND;
+    return Math.max(1, (second << TOKENS_PER_SECOND_BITS) + part);
   }
 }

@@ -99,6 +99,18 @@ final class FilePromiseBookTest {
   }
 
   @Test
+  void open_restoredFile_withinTheSameSecond_startsAboveWhatWasGranted() throws Exception {
+    open().reserve(FLOOR + 1_000);
+    Files.delete(ledger());
+    assertThat(openAt(Instant.ofEpochSecond(SECOND, 1_000_000)).earlier().found().ceiling())
+        .as("a thousandth of a second later")
+        .isEqualTo(FLOOR + (1 << 20) / 1_000);
+    Files.deleteIfExists(ledger());
+    assertThat(openAt(Instant.ofEpochSecond(SECOND, 999_999_999)).earlier().found().ceiling())
+        .isBetween(FLOOR + (1 << 20) - 2, FLOOR + (1 << 20) - 1L);
+  }
+
+  @Test
   void open_corrupt_isKeptAsideAndCountsAsLost() throws Exception {
     FilePromiseBook before = open();
     before.promise(MINUTE);
@@ -260,7 +272,10 @@ final class FilePromiseBookTest {
   }
 
   private FilePromiseBook openAt(long second) throws Exception {
-    InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(second));
-    return FilePromiseBook.open(directory, BOUNDS, clock, disk);
+    return openAt(Instant.ofEpochSecond(second));
+  }
+
+  private FilePromiseBook openAt(Instant now) throws Exception {
+    return FilePromiseBook.open(directory, BOUNDS, InstantSource.fixed(now), disk);
   }
 }
