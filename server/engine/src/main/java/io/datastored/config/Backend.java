@@ -63,7 +63,7 @@ public record Backend(
   private static ByteSize size(String text) throws ParseError {
     Optional<ByteSize> size = ByteSize.tryParse(text);
     if (size.isEmpty()) {
-      throw new ParseError(0, "is no size: '" + Truncated.of(text) + "'");
+      throw new ParseError(0, "is not a size: '" + Truncated.of(text) + "'");
     }
     return size.get();
   }

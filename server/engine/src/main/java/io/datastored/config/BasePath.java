@@ -43,7 +43,7 @@ public final class BasePath {
   }
 
   /**
-   * The directory on this host of the datastore with a key of {@link
+   * The directory on this host for a base path that is given as {@link
    * DatastoreSettings#basePathKey}.
    *
    * @param mounts the directory in which a removable datastore appears under its name

@@ -26,7 +26,7 @@ public record PropertyFault(String property, String message, Optional<DatastoreN
     return new PropertyFault(property, message + " " + named(other), Optional.of(other));
   }
 
-  /** The fault as somebody is told it who may not see the other datastore. */
+  /** The fault as shown to a caller that may not see the other datastore. */
   public PropertyFault withoutOther() {
     return other
         .map(name -> new PropertyFault(property, message.replace(named(name), "another datastore")))

@@ -23,7 +23,7 @@ record QuotedText(String value, int end) {
       char c = text.charAt(i);
       if (c == '"') {
         if (i + 1 < text.length() && text.charAt(i + 1) != ',') {
-          throw new ParseError(i + 1, "has something behind a closing quote");
+          throw new ParseError(i + 1, "has text after a closing quote");
         }
         return new QuotedText(value.toString(), i + 1);
       }

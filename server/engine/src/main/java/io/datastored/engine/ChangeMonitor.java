@@ -105,8 +105,8 @@ final class ChangeMonitor implements AutoCloseable {
         reason ->
             troubles.raise(
                 TroubleCause.EDIT_DETECTION,
-                "the operating system does not report edits of the configuration file, so they are"
-                    + " found by looking, after "
+                "the operating system does not report edits of the configuration file, so they"
+                    + " are found by checking, within "
                     + timing.digestCheck().toSeconds()
                     + " s at the latest: "
                     + reason),
@@ -140,7 +140,7 @@ final class ChangeMonitor implements AutoCloseable {
       }
     } catch (StoreException e) {
       // It is reported as a trouble, and troubles are logged.
-      log.atDebug().log("a look has failed: {}", e.getMessage());
+      log.atDebug().log("checking for changes failed: {}", e.getMessage());
     }
   }
 

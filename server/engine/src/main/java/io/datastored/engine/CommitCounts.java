@@ -83,7 +83,7 @@ final class CommitCounts {
       this.syncedBefore = synced.getAsLong();
     }
 
-    /** It has ended, whatever came of it. */
+    /** Ends the measurement, whatever the result of the commit. */
     @Override
     public void close() {
       mark = System.nanoTime();

@@ -15,7 +15,7 @@ import java.util.Locale;
 public record CommitTimes(
     ReloadCause cause, Revision revision, ImmutableMap<Part, Duration> parts) {
 
-  /** A part of a commit, in the order in which it is gone through. */
+  /** The parts of a commit, in the order in which they happen. */
   public enum Part {
     /** Waits for earlier changes, and for other processes that commit. */
     WAIT,
@@ -28,7 +28,7 @@ public record CommitTimes(
     /** Serves the new snapshot, and notifies listeners. */
     PUBLISH;
 
-    /** As it is written in metrics and logs. */
+    /** The word in metrics and logs. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }

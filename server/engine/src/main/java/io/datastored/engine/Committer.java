@@ -199,7 +199,7 @@ public final class Committer implements AutoCloseable {
           TroubleCause.STATE,
           "an edit of "
               + store.describe()
-              + " cannot be accepted, what it refuses is refused: "
+              + " cannot be accepted yet; what it refuses is already refused: "
               + e.getMessage());
     } else {
       troubles.raise(

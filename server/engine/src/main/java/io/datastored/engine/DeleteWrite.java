@@ -35,7 +35,7 @@ record DeleteWrite(DatastoreName name, Optional<Etag> expected, Decision.Guard g
               + name
               + "' is in maintenance mode "
               + mode.word()
-              + "; only one in mode delete is removed");
+              + "; only a datastore in mode delete can be removed");
     }
     ConfigDocument next = document.withoutSection(name);
     if (!next.faults().isEmpty()) {
@@ -43,8 +43,8 @@ record DeleteWrite(DatastoreName name, Optional<Etag> expected, Decision.Guard g
           Rejected.Reason.CONFIG_INVALID,
           snapshot,
           name,
-          "the configuration file has a fault outside of any section, so no removal is believed;"
-              + " mend it in the file first");
+          "the configuration file has a fault outside of any section, so removals are"
+              + " suspended; repair the file first");
     }
     return new Decision.Change(next, Map.of(), guard);
   }

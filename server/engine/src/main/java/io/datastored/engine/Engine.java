@@ -286,7 +286,9 @@ public final class Engine implements AutoCloseable {
     return health.editDetection();
   }
 
-  /** How many edits of the file were found in which way; has every way. */
+  /**
+   * The number of edits of the file that were found, by way of detection; every way has an entry.
+   */
   public ImmutableMap<EditDetection.Way, Long> editsFound() {
     return health.editsFound();
   }

@@ -50,7 +50,8 @@ record MaintenanceWrite(MaintenanceChange change) implements Write {
           name,
           "datastore '"
               + name
-              + "' is being deleted; only who gives its present etag can take it out of that mode");
+              + "' is being deleted; only a caller that gives its current etag can take it out"
+              + " of that mode");
     }
     // The last good version of a faulty section may conflict with other sections by now.
     ImmutableList<PropertyFault> faults = document.faultsOf(name, present.settings());

@@ -105,7 +105,7 @@ final class Publication {
     try {
       Store.Outcome unused = commit(on, next);
     } catch (StoreException e) {
-      log.atWarn().log("the accepted configuration is not kept yet: {}", e.getMessage());
+      log.atWarn().log("the accepted configuration could not be saved yet: {}", e.getMessage());
     }
   }
 

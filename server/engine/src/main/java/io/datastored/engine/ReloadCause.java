@@ -15,7 +15,7 @@ public enum ReloadCause {
   /** Another process has committed a change. */
   OTHER_PROCESS;
 
-  /** As it is written in metrics. */
+  /** The word in metrics. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

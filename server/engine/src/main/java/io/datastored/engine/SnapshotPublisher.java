@@ -309,7 +309,7 @@ final class SnapshotPublisher {
     try {
       listener.onChange(change);
     } catch (Throwable e) {
-      log.atError().setCause(e).log("a listener failed at {}", change.after().revision());
+      log.atError().setCause(e).log("a listener failed on {}", change.after().revision());
     }
   }
 

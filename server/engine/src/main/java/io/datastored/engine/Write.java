@@ -58,7 +58,7 @@ interface Write {
           Rejected.Reason.CONFIG_INVALID,
           snapshot,
           name,
-          "the configuration would have more than %d bytes, the most that is read"
+          "the configuration would have more than %d bytes, the maximum"
               .formatted(Limits.FILE_BYTES));
     }
     return new Decision.Change(next, notes, Decision.Guard.NONE);
@@ -121,7 +121,7 @@ interface Write {
                   new PropertyFault(fault.get().where().property(), fault.get().where().message())),
               "the section of datastore '"
                   + name
-                  + "' is faulty and must be mended in the file first: line "
+                  + "' is faulty and must be repaired in the file first: line "
                   + fault.get().where().line()
                   + ": "
                   + fault.get().where().message()));

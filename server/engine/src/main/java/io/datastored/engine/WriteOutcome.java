@@ -74,7 +74,7 @@ public sealed interface WriteOutcome {
       String detail)
       implements WriteOutcome {
 
-    /** The rejection as somebody is told it who may not see every datastore. */
+    /** The rejection as shown to a caller that may not see every datastore. */
     public Rejected hiding(Predicate<DatastoreName> hidden) {
       ImmutableList<PropertyFault> told =
           faults.stream()

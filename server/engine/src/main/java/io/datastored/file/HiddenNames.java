@@ -47,7 +47,7 @@ public final class HiddenNames {
   public static Path directoryOf(Path target) {
     Path parent = target.getParent();
     if (parent == null) {
-      throw new IllegalArgumentException(target + " is no file in a directory");
+      throw new IllegalArgumentException(target + " is not a file in a directory");
     }
     return parent;
   }

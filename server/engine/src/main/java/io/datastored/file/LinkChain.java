@@ -50,7 +50,7 @@ public record LinkChain(Path target, ImmutableSetMultimap<Path, Path> names) {
       }
     }
     if (at.getParent() == null) {
-      throw new FileSystemException(file.toString(), null, "it is no file in a directory");
+      throw new FileSystemException(file.toString(), null, "it is not a file in a directory");
     }
     names.put(at.getParent(), at.getFileName());
     return new LinkChain(at, names.build());

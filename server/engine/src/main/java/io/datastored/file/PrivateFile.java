@@ -63,7 +63,7 @@ public final class PrivateFile {
     PosixFileAttributes found =
         Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!found.isRegularFile()) {
-      throw new IOException(file + " is no regular file; remove it");
+      throw new IOException(file + " is not a regular file; remove it");
     }
     UserPrincipal owner = found.owner();
     if (!owner.equals(Files.getOwner(Path.of("/proc/self")))

@@ -40,7 +40,7 @@ public final class SaveBackup {
       disk.link(target, aside.path);
       return Optional.of(aside);
     } catch (FileSystemException | UnsupportedOperationException e) {
-      LOG.debug("{} cannot be kept aside during its save", target, e);
+      LOG.debug("cannot keep the old content of {} during its save", target, e);
       return Optional.empty();
     }
   }
@@ -71,10 +71,10 @@ public final class SaveBackup {
           target.resolveSibling(target.getFileName() + "." + found.abbreviated() + ".saved");
       disk.rename(path, kept);
       disk.syncDirectory(HiddenNames.directoryOf(target));
-      LOG.warn("{} was edited in the moment of a save; the edit is in {}", target, kept);
+      LOG.warn("{} was edited at the moment of a save; the edit is in {}", target, kept);
       return Optional.of(kept);
     } catch (IOException e) {
-      LOG.warn("cannot drop {}; it is looked at again at the next start", path, e);
+      LOG.warn("cannot remove {}; it is checked again at the next start", path, e);
       return Optional.empty();
     }
   }

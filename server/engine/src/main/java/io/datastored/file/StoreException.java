@@ -124,7 +124,7 @@ public final class StoreException extends Exception {
 
   private static String detail(IOException cause) {
     if (cause instanceof FileAlreadyExistsException || cause instanceof NotDirectoryException) {
-      return "there is something that is no directory";
+      return "a part of the path is not a directory";
     }
     String detail =
         cause instanceof FileSystemException ofFile ? ofFile.getReason() : cause.getMessage();

@@ -18,22 +18,22 @@ public record Verdict(Kind kind, String sentence) {
     FAULT
   }
 
-  /** Of a file that can be used. */
+  /** The verdict on a file that can be used. */
   public static Verdict whole(String content) {
     return new Verdict(Kind.WHOLE, content);
   }
 
-  /** Of a file about which an operator should know something. */
+  /** The verdict on a file about which an operator should know something. */
   public static Verdict note(String sentence) {
     return new Verdict(Kind.NOTE, sentence);
   }
 
-  /** Of a file that cannot be used. */
+  /** The verdict on a file that cannot be used. */
   public static Verdict fault(String sentence) {
     return new Verdict(Kind.FAULT, sentence);
   }
 
-  /** Of a file whose content is damaged. */
+  /** The verdict on a file whose content is damaged. */
   public static Verdict damaged(Exception why, String next) {
     return fault("damaged: %s. %s".formatted(why.getMessage(), next));
   }

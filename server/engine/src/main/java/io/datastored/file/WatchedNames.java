@@ -115,7 +115,7 @@ public final class WatchedNames implements AutoCloseable {
     }
     return text.contains("inotify watches")
         ? "the limit of inotify watches of this user is reached; raise fs.inotify.max_user_watches"
-        : "the operating system does not tell of changes (" + text + ")";
+        : "the operating system does not report changes (" + text + ")";
   }
 
   /** Ends the watch. Idempotent. */
@@ -127,7 +127,7 @@ public final class WatchedNames implements AutoCloseable {
       try {
         present.close();
       } catch (IOException e) {
-        log.atDebug().setCause(e).log("a watch is not closed");
+        log.atDebug().setCause(e).log("cannot close a watch");
       }
     }
   }

@@ -110,11 +110,11 @@ public record LostContent(Kind kind, int datastores) {
   public String message(String configFile, String stateDirectory) {
     String lost =
         kind == Kind.EMPTY
-            ? "%s has no datastore any more (it had %d)".formatted(configFile, datastores)
+            ? "%s no longer has a datastore (it had %d)".formatted(configFile, datastores)
             : "%s was cut: %d of its datastores are gone or not whole"
                 .formatted(configFile, datastores);
-    return ("%s. The last good configuration is served. Put the file back, or, if it is meant, run:"
-            + " datastored accept --%s --config %s --state-dir %s")
+    return ("%s. The last good configuration is served. Restore the file, or, if this is"
+            + " intended, run: datastored accept --%s --config %s --state-dir %s")
         .formatted(lost, kind.word(), configFile, stateDirectory);
   }
 }

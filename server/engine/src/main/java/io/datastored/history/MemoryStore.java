@@ -117,7 +117,7 @@ public final class MemoryStore implements Store {
       if (!commits.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
         throw new StoreException(
             StoreException.Reason.IN_USE,
-            "another change has been committed for more than " + wait.toMillis() + " ms");
+            "another commit has been running for more than " + wait.toMillis() + " ms");
       }
       return commits::release;
     } catch (InterruptedException e) {

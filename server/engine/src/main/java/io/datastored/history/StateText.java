@@ -175,11 +175,12 @@ public final class StateText {
     String magic = lineAt(bytes, 0);
     int end = bytes.length - END_LENGTH;
     if (!magic.startsWith(FORMAT) || end < 0) {
-      throw new IllegalArgumentException("it is no state file, or it is truncated");
+      throw new IllegalArgumentException("it is not a state file, or it is truncated");
     }
     if (!new String(bytes, end, END_LENGTH, UTF_8).equals(end(bytes, end))) {
       throw magic.equals(MAGIC) || magic.equals(EARLIER) || !magic.matches(FORMAT + "\\d{1,9}")
-          ? new IllegalArgumentException("it is cut, or its checksum does not match its content")
+          ? new IllegalArgumentException(
+              "it is truncated, or its checksum does not match its content")
           : new LaterVersionException(magic.substring(FORMAT.length()));
     }
     if (magic.equals(EARLIER)) {

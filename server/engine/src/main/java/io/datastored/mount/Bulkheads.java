@@ -207,7 +207,7 @@ public final class Bulkheads {
   /** The reason why a call has no thread yet. */
   String whyNoThread() {
     return noThread
-        ? "this process can start no thread"
+        ? "this process cannot start a thread"
         : threads < limits.threads()
             ? "this machine is overloaded"
             : limits.threads() + " others hang";
@@ -236,7 +236,7 @@ public final class Bulkheads {
       threads = threads - 1;
       starting--;
       noThread = true;
-      log.atDebug().setCause(e).log("no thread for a base path");
+      log.atDebug().setCause(e).log("cannot start a thread for a base path");
       return false;
     }
   }
@@ -253,7 +253,7 @@ public final class Bulkheads {
         try {
           call.run();
         } catch (Throwable bug) {
-          log.atError().setCause(bug).log("a call into {} has failed", lane.basePath());
+          log.atError().setCause(bug).log("a file system call in {} failed", lane.basePath());
         } finally {
           lockSoon();
           if (lane.end()) {

@@ -87,8 +87,8 @@ public final class Continuations {
       log.atWarn()
           .setCause(e)
           .log(
-              "the key of leases cannot be kept: after a restart they are continued only where the"
-                  + " mode permits it");
+              "the lease key cannot be saved: after a restart leases are continued only where"
+                  + " the mode permits it");
       return new Continuations(random());
     }
   }
@@ -105,7 +105,7 @@ public final class Continuations {
       log.atWarn()
           .addKeyValue("file", file)
           .log(
-              "the key of leases is damaged, a new one is made: leases of the last run are"
+              "the lease key is damaged, a new one is made: leases of the last run are"
                   + " continued only where the mode permits it");
       return Optional.empty();
     }

@@ -60,7 +60,7 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
       log.atWarn()
           .addKeyValue("file", file)
           .addKeyValue("kept_as", aside)
-          .log("the lease ledger is corrupt ({}) and counts as lost", e.getMessage());
+          .log("the lease ledger is corrupt ({}) and is treated as lost", e.getMessage());
       last = lost(bounds);
     }
     long floor = floorAt(wallClock.instant());
@@ -88,9 +88,9 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
           .addKeyValue("directory", stateDirectory)
           .addKeyValue("recovery", lost.longestTtl())
           .log(
-              "--no-earlier-leases is ignored: the state directory is not new, but its file of"
-                  + " leases is lost, and clients may still hold leases; no drain ends before they"
-                  + " have run out");
+              "--no-earlier-leases is ignored: the state directory is not new, but its lease"
+                  + " ledger is lost, and clients may still hold leases; no drain completes before"
+                  + " they have expired");
       return lost;
     }
     LedgerEntry nothing = new LedgerEntry(NOTHING_RESERVED, Duration.ZERO, Promises.SETTLED);

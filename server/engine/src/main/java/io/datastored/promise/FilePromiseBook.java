@@ -110,16 +110,17 @@ public final class FilePromiseBook implements PromiseBook {
             .addKeyValue("before", written.get())
             .addKeyValue("recovery", entry.longestTtl())
             .log(
-                "{} belongs to another history: the state directory was restored or copied, or its"
-                    + " state was lost; no drain ends before leases that may have been granted since"
-                    + " have expired",
+                "{} belongs to another history: the state directory was restored or copied, or"
+                    + " its state was lost; no drain completes before leases that may have been"
+                    + " granted"
+                    + " since have expired",
                 file);
       }
       entry = entry.in(Optional.of(history));
       try {
         toDisk(entry);
       } catch (StoreException e) {
-        log.atWarn().log("the history is noted later: {}", e.getMessage());
+        log.atWarn().log("cannot record the history now, it is recorded later: {}", e.getMessage());
       }
     }
   }
@@ -253,7 +254,7 @@ public final class FilePromiseBook implements PromiseBook {
         try {
           toDisk(entry);
         } catch (StoreException e) {
-          log.atDebug().log("still: {}", e.getMessage());
+          log.atDebug().log("the lease ledger still cannot be written: {}", e.getMessage());
         }
       }
     }

@@ -162,7 +162,7 @@ final class DeleteTest {
   void delete_faultOutsideOfAnySection_isNotBelievedAndSoRefused() {
     fixture = EngineFixture.with(SECTION + "\nnonsense\n");
     String before = file();
-    assertRejected(delete(), Rejected.Reason.CONFIG_INVALID, "mend it in the file first");
+    assertRejected(delete(), Rejected.Reason.CONFIG_INVALID, "repair the file first");
     assertThat(file()).isEqualTo(before);
     assertThat(fixture.engine().snapshot().find(MAIN)).isPresent();
   }

@@ -210,7 +210,7 @@ final class LinkedConfigTest {
     }
     assertThatThrownBy(() -> Engine.open(options(firstFile)))
         .isInstanceOf(EngineStartException.class)
-        .hasMessageContaining("is about " + config);
+        .hasMessageContaining("belongs to the configuration " + config);
   }
 
   /** Whoever is given the path without links shares the directory as long as nothing is turned. */

@@ -59,7 +59,7 @@ final class LostContentTest {
       Files.writeString(files.config(), "");
       awaitTrouble(
           engine,
-          "no datastore any more (it had 2)",
+          "no longer has a datastore (it had 2)",
           "datastored accept --empty --config " + files.config() + " --state-dir " + files.state());
       assertThat(engine.snapshot().byName()).hasSize(2);
       assertThat(EngineFiles.generation(engine)).isEqualTo(before);
@@ -74,7 +74,7 @@ final class LostContentTest {
       files.replace(CONFIG);
       await().until(() -> engine.snapshot().byName().size() == 2);
       files.replace("");
-      awaitTrouble(engine, "no datastore any more");
+      awaitTrouble(engine, "no longer has a datastore");
       assertThat(engine.snapshot().byName()).hasSize(2);
     }
   }
@@ -85,7 +85,7 @@ final class LostContentTest {
     Files.writeString(files.config(), "\n# nothing left\n");
     try (Engine engine = Engine.open(options())) {
       assertThat(engine.snapshot().byName()).hasSize(2);
-      awaitTrouble(engine, "no datastore any more");
+      awaitTrouble(engine, "no longer has a datastore");
       files.replace(CONFIG.replace("first", "back"));
       await().until(() -> EngineFiles.comment(engine, "main").equals("back"));
       await().until(() -> engine.troubles().ofServer().isEmpty());

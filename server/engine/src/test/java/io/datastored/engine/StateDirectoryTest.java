@@ -110,7 +110,7 @@ final class StateDirectoryTest {
     EngineOptions options = files.options(chosen -> chosen.configFile = other);
     assertThatThrownBy(() -> Engine.open(options))
         .isInstanceOf(EngineStartException.class)
-        .hasMessageContaining("is about " + files.config());
+        .hasMessageContaining("belongs to the configuration " + files.config());
   }
 
   @Test

@@ -51,7 +51,7 @@ final class UncommittedEditTest {
 
   private void assertTrouble() {
     assertThat(engine.troubles().ofServer(TroubleCause.STATE).orElseThrow().message())
-        .contains("cannot be accepted", "what it refuses is refused", "no space is left");
+        .contains("cannot be accepted", "what it refuses is already refused", "no space is left");
   }
 
   @Test

@@ -229,7 +229,7 @@ public abstract class StoreContract {
     remove();
     assertThat(look(Look.INSIDE).contentLost().orElseThrow()).contains("is missing");
     edit("\n");
-    assertThat(look(Look.INSIDE).contentLost().orElseThrow()).contains("has no datastore any more");
+    assertThat(look(Look.INSIDE).contentLost().orElseThrow()).contains("no longer has a datastore");
     edit(FIRST);
     assertThat(look(Look.INSIDE).fits()).isTrue();
   }

@@ -115,7 +115,7 @@ final class PbsReview {
     String said = words.substring(value, Blank.trimEnd(words, value, words.length()));
     Optional<PbsRefusal> refusal = PbsSchema.refusal(key, said);
     if (!met.add(key)) {
-      refuse(first + 1, key, Truncated.of(key) + " is there twice");
+      refuse(first + 1, key, Truncated.of(key) + " is given twice");
     } else if (refusal.isPresent()) {
       note(key, first, value, refusal.get());
     } else {

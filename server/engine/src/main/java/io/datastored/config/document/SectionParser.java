@@ -79,7 +79,7 @@ final class SectionParser {
         readLine(at, Blank.skip(text, at, text.length()), SectionText.lineEnd(text, at));
       } else if (text.charAt(first) == 'd' && HeaderLine.isDatastore(text, at, lineEnd)) {
         line++;
-        add(0, "", "the next section must be parted from this one by an empty line");
+        add(0, "", "the next section must be separated from this one by an empty line");
         line--;
         return;
       } else {
@@ -136,7 +136,7 @@ final class SectionParser {
                 .formatted(
                     Truncated.of(key),
                     meant.key(),
-                    closes ? " The datastore is closed until this line is right" : "")));
+                    closes ? " The datastore is closed until this line is valid" : "")));
     missed.add(meant.key());
     if (closes) {
       closeFor(meant.words(), meant.words().isEmpty() ? key : meant.words());
@@ -146,7 +146,7 @@ final class SectionParser {
   private void readKnown(Property property, String words, int keyColumn, int valueColumn) {
     long bit = 1L << property.ordinal();
     if ((met & bit) != 0) {
-      add(keyColumn, property.key(), "is there twice");
+      add(keyColumn, property.key(), "is given twice");
       if (property == Property.MAINTENANCE_MODE) {
         closeFor("", words);
       }
@@ -157,7 +157,7 @@ final class SectionParser {
       if (property == Property.MAINTENANCE_MODE) {
         readMode(words);
       } else if (property == Property.NAME) {
-        addOdd("name", "is ignored: the header tells the name");
+        addOdd("name", "is ignored: the name is in the header");
       } else {
         property.read(words, settings);
       }
@@ -192,7 +192,7 @@ final class SectionParser {
       others = new TreeMap<>();
     }
     if (others.putIfAbsent(key, words) != null) {
-      add(keyColumn, key, "is there twice");
+      add(keyColumn, key, "is given twice");
       return;
     }
     ImmutableList<PropertyFault> wrong = SettingsCheck.otherFaults(key, words);
@@ -200,7 +200,7 @@ final class SectionParser {
       addFault(new ConfigFault(line, keyColumn, fault.property(), fault.message()));
     }
     if (wrong.isEmpty()) {
-      addOdd(key, "is unknown to this version, and kept");
+      addOdd(key, "is unknown to this version and kept as it is");
     }
   }
 

@@ -152,11 +152,11 @@ final class Claim implements AutoCloseable {
           return;
         } catch (IOException e) {
           log.atInfo().log(
-              "no claim of {} can be kept in {}: {}", configFile, place.file(), e.toString());
+              "cannot keep the claim on {} in {}: {}", configFile, place.file(), e.toString());
         }
       }
     } catch (IOException e) {
-      log.atInfo().log("no claim of {} can be kept: {}", configFile, e.toString());
+      log.atInfo().log("cannot keep a claim on {}: {}", configFile, e.toString());
     }
   }
 
@@ -298,7 +298,7 @@ final class Claim implements AutoCloseable {
     } catch (IOException | TakenException e) {
       if (!String.valueOf(e.getMessage()).equals(failure)) {
         failure = String.valueOf(e.getMessage());
-        log.atWarn().log("the claim of {} cannot be kept: {}", configFile, failure);
+        log.atWarn().log("cannot save the claim on {}: {}", configFile, failure);
       }
     }
   }
@@ -328,8 +328,8 @@ final class Claim implements AutoCloseable {
         : Optional.of(
             "a second server on the configuration "
                 + configFile
-                + " could not be noticed: neither its directory nor a directory for what runs takes"
-                + " a lock file. Make sure that only one state directory is used with it");
+                + " could not be noticed: neither its directory nor a runtime directory accepts a"
+                + " lock file. Make sure that only one state directory is used with it");
   }
 
   /** Releases the file but does not remove it: it records the last commit of the history. */

@@ -162,13 +162,11 @@ final class FileConfigStore {
       // A pipe would block the reader until it is written to, and a device might block it
       // indefinitely.
       if (!Files.isRegularFile(file)) {
-        throw new FileSystemException(file.toString(), null, "it is no regular file");
+        throw new FileSystemException(file.toString(), null, "it is not a regular file");
       }
       if (Files.size(file) > Limits.FILE_BYTES) {
         throw new FileSystemException(
-            file.toString(),
-            null,
-            "it has more than " + Limits.FILE_BYTES + " bytes, the most that is read");
+            file.toString(), null, "it has more than " + Limits.FILE_BYTES + " bytes, the maximum");
       }
       Instant began = options.clock().instant();
       byte[] bytes = Files.readAllBytes(file);
@@ -225,8 +223,8 @@ final class FileConfigStore {
     if (options.access() == FileStoreOptions.Access.READ_ONLY) {
       return Optional.of(
           file
-              + " is only read, as the server was told; start it with --read-only-config=false to"
-              + " let it write the file");
+              + " is never written, because of --read-only-config; start the server with"
+              + " --read-only-config=false to let it write the file");
     }
     try {
       Path target = target();
@@ -249,8 +247,9 @@ final class FileConfigStore {
                     file
                         + " belongs to "
                         + owner
-                        + ", so it is only read; start the server with --read-only-config=false to"
-                        + " let it write the file");
+                        + ", so it is never written; start the server with"
+                        + " --read-only-config=false to let"
+                        + " it write the file");
       }
       return Optional.empty();
     } catch (IOException e) {

@@ -148,7 +148,7 @@ final class FileSave implements AutoCloseable {
     try {
       known.placed(replacement.written(), looked, FileStamp.of(target));
     } catch (IOException e) {
-      LOG.debug("{} is read at the next look", target, e);
+      LOG.debug("cannot check {} now; it is read again at the next check", target, e);
     }
   }
 

@@ -195,7 +195,9 @@ final class FileStateStore implements StateStore {
           Optional.of(present)
               .filter(taken -> prepared.isSameContent(taken) && taken.tellsWritesAfter(looked)));
     } catch (IOException e) {
-      log.atDebug().setCause(e).log("{} is read at the next look", path);
+      log.atDebug()
+          .setCause(e)
+          .log("cannot check {} now; it is read again at the next check", path);
       return next;
     }
   }

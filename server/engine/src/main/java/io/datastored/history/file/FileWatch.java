@@ -86,7 +86,7 @@ final class FileWatch implements Store.Watch {
       } catch (RuntimeException | Error e) {
         // The next look may succeed (memory, descriptors).
         unwatched = Optional.of("internal error: " + e);
-        log.atError().setCause(e).log("looking at {}", file);
+        log.atError().setCause(e).log("checking {} failed", file);
       }
     }
     names.close();

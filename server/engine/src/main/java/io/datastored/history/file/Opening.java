@@ -122,8 +122,8 @@ record Opening(
         .addKeyValue("incarnation", incarnation)
         .addKeyValue("before", before)
         .log(
-            "a new history begins: the state file in {} was restored from a backup or copied, {};"
-                + " what it says of maintenance modes and last good versions is kept, and clients"
+            "a new history begins: the state file in {} was restored from a backup or"
+                + " copied, {}; its maintenance modes and last good versions are kept, and clients"
                 + " read everything again",
             directory,
             objection.get());
@@ -219,7 +219,7 @@ record Opening(
       return renamed;
     } catch (StoreException e) {
       log.atWarn()
-          .log("the configuration is followed as {}: {}", found.configFile(), e.getMessage());
+          .log("the configuration stays recorded as {}: {}", found.configFile(), e.getMessage());
       return found;
     }
   }
@@ -232,7 +232,7 @@ record Opening(
       throw new StateDirectoryException(
           "the state directory "
               + directory
-              + " is about "
+              + " belongs to the configuration "
               + state.configFile().get()
               + ", not "
               + configFile

@@ -79,7 +79,7 @@ record RunDirectory(Path path, Incarnation id) {
     if (lines.size() != 2
         || !lines.get(0).startsWith("run ")
         || !lines.get(1).startsWith("path ")) {
-      throw new IllegalArgumentException("it names no run directory");
+      throw new IllegalArgumentException("it does not name a run directory");
     }
     return new RunDirectory(
         Path.of(lines.get(1).substring("path ".length())),
@@ -177,7 +177,7 @@ record RunDirectory(Path path, Incarnation id) {
       throw new IOException("the run directory " + path + " is a symbolic link" + NEXT);
     }
     if (!found.isDirectory()) {
-      throw new IOException("the run directory " + path + " is no directory" + NEXT);
+      throw new IOException("the run directory " + path + " is not a directory" + NEXT);
     }
     if (found.permissions().contains(PosixFilePermission.GROUP_WRITE)
         || found.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {

@@ -23,7 +23,7 @@ public final class StateDirectoryVerdicts {
 
   private StateDirectoryVerdicts() {}
 
-  /** On the file that names the run directory. */
+  /** The verdict on the file that names the run directory. */
   public static Verdict ofRun(byte[] bytes) {
     try {
       RunDirectory run = RunDirectory.parse(new String(bytes, UTF_8).lines().toList());
@@ -34,17 +34,17 @@ public final class StateDirectoryVerdicts {
     }
   }
 
-  /** On the file of consents. */
+  /** The verdict on the file of consents. */
   public static Verdict ofConsent(byte[] bytes) {
     return Verdict.note(
         Consent.isRestored(new String(bytes, UTF_8))
             ? "the directory was restored from a backup: " + NEW_HISTORY
-            : "an operator has accepted a configuration that has lost datastores; it is removed once"
-                + " it has been applied");
+            : "an operator has accepted a configuration that has lost datastores; this file is"
+                + " removed once that has been applied");
   }
 
   /**
-   * On the claim of the configuration, and on the machine of the state.
+   * The verdicts on the claim of the configuration and on the machine of the state.
    *
    * @param state a whole state file
    * @return by file; empty if there is no claim

@@ -333,7 +333,7 @@ final class FileConfigStoreTest {
 
     assertThatThrownBy(store::load)
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining(file + ": it is no regular file");
+        .hasMessageContaining(file + ": it is not a regular file");
   }
 
   @Test
