@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Access holds the rules that are in force, and tells what they grant. Thread-safe. Some users are
- * admins whatever the rules say: the server's own and root, who could change the files anyway.
+ * Access holds the rules that are in force, and determines what they grant. Thread-safe. Root and
+ * the server's own user are admins whatever the rules say: they could change the files anyway.
  */
 public final class Access {
 

@@ -121,7 +121,7 @@ final class AuditFile implements AuditSink {
         create();
       }
     }
-    throw new IOException("it is replaced all the time");
+    throw new IOException("it keeps being replaced");
   }
 
   private void requireRegular() throws IOException {

@@ -3,7 +3,7 @@ package io.datastored.access;
 import io.datastored.config.DatastoreName;
 import java.util.Optional;
 
-/** A decision is whether a caller may do something. Immutable. */
+/** A decision is the answer to the question whether a caller may do something. Immutable. */
 public sealed interface Decision {
 
   /** It may be done. */

@@ -145,7 +145,7 @@ final class FollowedRules {
       troubles.raise(
           TroubleCause.ACCESS,
           KEPT,
-          "the rules in force are not kept for a restart: " + e.getMessage());
+          "the rules in force could not be saved for a restart: " + e.getMessage());
     }
   }
 

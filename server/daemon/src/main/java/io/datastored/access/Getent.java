@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Getent is the name services of this host, asked through the command {@code getent}, which loads
- * what nsswitch.conf names. Immutable. It answers for a limited time after it was made, so that a
- * text with many names cannot keep its reader.
+ * Getent looks up users and groups with the command {@code getent}, which uses the name services
+ * that nsswitch.conf names. Immutable. It answers for a limited time after it was created, so that
+ * a text with many names cannot block its reader.
  */
 final class Getent implements NameService {
 

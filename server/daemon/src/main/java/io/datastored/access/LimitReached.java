@@ -3,7 +3,7 @@ package io.datastored.access;
 import java.util.Optional;
 
 /**
- * A limit reached is why a caller gets no place. Immutable.
+ * A limit reached is the reason why a caller gets no place. Immutable.
  *
  * @param limit the limit
  * @param share of the limit, if the caller has its share; empty if all places are taken

@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Looked-up users remember every answer that they got. Confined to one thread. */
+/**
+ * Looked-up users are users of this host that remember every answer of the look-up behind them.
+ * Confined to one thread.
+ */
 final class LookedUpUsers implements Users {
 
   private final Users system;

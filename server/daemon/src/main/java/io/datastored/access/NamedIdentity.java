@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A named identity is somebody of whom only one name is known, because no connection shows more.
- * Stateless.
+ * A named identity is an identity of which only one name is known, because it does not come from a
+ * connection. Stateless.
  */
 public final class NamedIdentity {
 

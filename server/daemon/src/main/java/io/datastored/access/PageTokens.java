@@ -16,16 +16,17 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Page tokens let whoever has one look at the server over HTTP as the client that it was made for.
- * Thread-safe: immutable. A token says whom it is for and when it ends, with a code that proves
- * that this run of the server has made it. Nothing is kept of it, so any number may be made.
+ * Page tokens are the secrets in links to the status page: an HTTP request with a token has the
+ * rights of the client that the token was made for, but can only read. Thread-safe: immutable. A
+ * token names its client and its end, with a code that proves that this run of the server has made
+ * it. The server stores nothing for a token, so there can be any number.
  *
  * <p>The key is made at the start and never leaves the process, so no token survives a restart. The
  * end is a moment of the monotonic clock, so setting the wall clock back prolongs nothing.
  */
 public final class PageTokens {
 
-  /** A working day and the night after it. */
+  /** The longest validity of a token. */
   public static final Duration LONGEST = Duration.ofHours(12);
 
   private static final String ALGORITHM = "HmacSHA256";
@@ -39,7 +40,7 @@ public final class PageTokens {
     this.ticker = ticker;
   }
 
-  /** Those of this run of the server. */
+  /** Tokens that are valid until this run of the server ends. */
   public static PageTokens ofThisRun(Ticker ticker) {
     byte[] key = new byte[CODE_BYTES];
     new SecureRandom().nextBytes(key);

@@ -3,7 +3,8 @@ package io.datastored.access;
 import com.google.common.collect.ImmutableList;
 
 /**
- * Parsed rules are a text of rules, read: the rules, or what is wrong with it. Immutable.
+ * Parsed rules are the result of reading a text of rules: the rules, or the faults of the text.
+ * Immutable.
  *
  * @param rules empty rules if there are faults
  * @param faults in the order of the text

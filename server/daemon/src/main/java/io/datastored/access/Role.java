@@ -17,7 +17,7 @@ public enum Role {
   /** Also changes the configuration. */
   ADMIN;
 
-  /** As it is written in rules and messages. */
+  /** The word in rules and messages. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.Collection;
 
 /**
- * A rule is one line of the rules: for whom, what, and for which datastores. Immutable.
+ * A rule is one line of the rules: it grants or denies a role to clients for datastores. Immutable.
  *
  * @param line its line, from 1
  * @param effect whether it grants or denies

@@ -36,7 +36,7 @@ public enum Verb {
     return least;
   }
 
-  /** As it is written on the command line and in messages. */
+  /** The word on the command line and in messages. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -24,7 +24,7 @@ public record AdminOptions(
     int seriesPerDatastore,
     Optional<StatusText> statusText) {
 
-  /** Each of them is about ten series. */
+  /** The maximum of {@link #seriesPerDatastore}; each datastore has about ten series. */
   public static final int MOST_SERIES = 10_000;
 
   public AdminOptions {

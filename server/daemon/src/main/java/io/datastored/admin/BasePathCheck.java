@@ -42,6 +42,6 @@ record BasePathCheck(Engine engine) implements ReadinessCheck {
     String which =
         named.stream().collect(Collectors.joining(", "))
             + (others == 0 ? "" : (named.isEmpty() ? "" : " and ") + others + " more");
-    return Optional.of("the file system does not answer of datastore " + which);
+    return Optional.of("the file system does not answer for datastore " + which);
   }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 record CheckLimits(Duration patience, Duration freshness) {
 
-  /** For what costs next to nothing. */
+  /** The limits of a check that costs next to nothing. */
   public static CheckLimits defaults() {
     return new CheckLimits(Duration.ofMillis(800), Duration.ofMillis(500));
   }

@@ -80,7 +80,7 @@ final class EventStreams implements AutoCloseable {
               try {
                 task.run();
               } catch (RuntimeException e) {
-                log.atError().setCause(e).log("the status page could not be brought up to date");
+                log.atError().setCause(e).log("the status page could not be updated");
               }
             },
             period.toMillis(),

@@ -83,7 +83,7 @@ final class Front implements HttpHandler {
     }
     Resource resource = resources.get(exchange.getRequestURI().getPath());
     if (resource == null) {
-      Answer.text(404, "there is nothing here; there is " + String.join(", ", resources.keySet()))
+      Answer.text(404, "not found; available: " + String.join(", ", resources.keySet()))
           .sendTo(exchange);
       return false;
     }
@@ -114,7 +114,7 @@ final class Front implements HttpHandler {
       return Optional.of(
           Answer.text(
               421,
-              "this is not a name of the server: call it by its address, or name it with"
+              "the server is not called by this name: use its address, or give the name with"
                   + " --admin-host"));
     }
     if (!discreet) {
@@ -158,7 +158,7 @@ final class Front implements HttpHandler {
     try {
       return resource.answer(question);
     } catch (RuntimeException e) {
-      log.atError().setCause(e).log("{} cannot answer", resource);
+      log.atError().setCause(e).log("{} failed", resource);
       return Answer.text(500, "internal error; see the server's log");
     }
   }

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * A looker is who asks the admin listener. Immutable.
+ * A looker is the client that made a request to the admin listener. Immutable.
  *
  * @param subject with its rights at the moment
  * @param peer the address of the other end

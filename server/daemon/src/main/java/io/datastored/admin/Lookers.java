@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lookers are who may ask the admin listener: whoever brings a token is the principal that it
- * was made for, and everybody else is anonymous. Thread-safe: immutable.
+ * The lookers identify the clients of the admin listener: a request with a token has the principal
+ * that the token was made for, and every other one is anonymous. Thread-safe: immutable.
  */
 record Lookers(Access access, PageTokens tokens) {
   private static final String BEARER = "Bearer ";

@@ -70,11 +70,11 @@ final class BackupText {
     String first = new String(bytes, 0, Math.min(bytes.length, MAGIC.length() + 8), ISO_8859_1);
     if (!first.startsWith(FORMAT)) {
       throw new IllegalArgumentException(
-          "it does not begin with '%s': it is no backup of a state directory".formatted(MAGIC));
+          "it does not begin with '%s': it is not a backup of a state directory".formatted(MAGIC));
     }
     if (end < 0 || !isWhole(bytes, end)) {
       throw new IllegalArgumentException(
-          "its checksum does not match: it was cut or changed; take another backup");
+          "its checksum does not match: it was truncated or changed; take another backup");
     }
     if (!first.startsWith(MAGIC + "\n")) {
       throw new IllegalArgumentException(

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A restore makes a state directory from a backup. Confined to one thread.
+ * A restore creates a state directory from a backup. Confined to one thread.
  *
  * <p>The directory is written under a hidden name, synced, and renamed into its place; so there is
  * a whole state directory or none, whenever the process is killed. The name can be taken only from
@@ -108,7 +108,7 @@ public final class Restore {
       return parent.toRealPath().resolve(directory.getFileName());
     }
     if (!Files.isDirectory(directory)) {
-      throw refused(directory + " is no directory");
+      throw refused(directory + " is not a directory");
     }
     Path real = directory.toRealPath();
     try (Stream<Path> files = Files.list(real)) {
@@ -167,8 +167,7 @@ public final class Restore {
             .text()
             .bytes()
             .orElseThrow(
-                () ->
-                    refused("the backup has no configuration; put %s back first".formatted(file)));
+                () -> refused("the backup has no configuration; restore %s first".formatted(file)));
     new AtomicFile(file, disk).replace(text);
     giveAway(file, attributes(HiddenNames.directoryOf(file)));
   }

@@ -131,8 +131,7 @@ public record StateCheck(
     } catch (IOException e) {
       findings.add(
           new Finding(
-              directory,
-              Verdict.note("whether its state is the last one is not known: " + why(e))));
+              directory, Verdict.note("cannot tell whether its state is the last one: " + why(e))));
     }
     return findings.build();
   }
@@ -158,7 +157,7 @@ public record StateCheck(
       return Optional.empty();
     }
     if (!found.isRegularFile()) {
-      return Optional.of(Verdict.fault("is no regular file; stop the server and remove it"));
+      return Optional.of(Verdict.fault("is not a regular file; stop the server and remove it"));
     }
     if (!found.owner().equals(directory.owner())) {
       return Optional.of(

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A state file is a file of a state directory with a content, in the order in which they are read.
- * Immutable.
+ * The state files are the files of a state directory that have content, in the order in which they
+ * are read. Immutable.
  *
  * <p>The state is read before the ledger of leases. A base path that a datastore leaves is recorded
  * in the ledger before the change is in the state; so a copy may have one path too many, and never

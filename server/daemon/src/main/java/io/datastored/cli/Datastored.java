@@ -166,9 +166,9 @@ public final class Datastored implements Runnable {
 
   private static String[] footer() {
     return ("""
-        Options that say how can be set by an environment variable too: --state-dir by
-        DATASTORED_STATE_DIR. What stands on the command line wins. Options that say
-        what to change (settings, --etag, --force and their kin) must be typed.
+        Options that say how can also be set by an environment variable: --state-dir
+        by DATASTORED_STATE_DIR. The command line wins. Options that say what to change
+        (settings, --etag, --force and the like) are read from the command line only.
 
         Exit status:
         """

@@ -67,7 +67,7 @@ final class AdminStart {
       AdminListener listener = AdminListener.start(address, options, tls, sources);
       rooms.register(listener::close);
       sources.services().overHttp().links().openedAt(listener.pageUrl());
-      log.atInfo().addKeyValue("url", listener.url()).log("health and status over HTTP");
+      log.atInfo().addKeyValue("url", listener.url()).log("serving health and status over HTTP");
       return Optional.of(listener);
     } catch (IOException e) {
       String sentence =
@@ -77,8 +77,8 @@ final class AdminStart {
       }
       log.atWarn()
           .log(
-              "{}; going on without health and status over HTTP. Give another address or none with"
-                  + " --admin-listen",
+              "{}; continuing without health and status over HTTP. Give another address or none"
+                  + " with --admin-listen",
               sentence);
       return Optional.empty();
     }

@@ -252,7 +252,7 @@ public final class Daemon implements AutoCloseable {
     return listeners.addresses();
   }
 
-  /** Where it shows over HTTP how it is; empty if it does not. */
+  /** The URL of the admin listener; empty if there is none. */
   public Optional<String> adminUrl() {
     return admin.map(AdminListener::url);
   }
@@ -338,7 +338,7 @@ public final class Daemon implements AutoCloseable {
     try {
       rooms.close();
     } catch (IOException | RuntimeException e) {
-      log.atWarn().setCause(e).log("shutdown could not close a resource");
+      log.atWarn().setCause(e).log("could not close a resource at shutdown");
     }
   }
 }

@@ -13,7 +13,7 @@ import io.datastored.service.wire.Caller;
 import java.util.Optional;
 
 /**
- * Guards are who may do what on a server, and the record of it. Immutable.
+ * Guards are the access rules of a server, its audit trail and its traces. Immutable.
  *
  * @param access who may do what
  * @param audit who did what

@@ -71,7 +71,7 @@ final class Listener {
     try {
       Files.deleteIfExists(socket.get());
     } catch (IOException e) {
-      log.atWarn().log("the socket {} is left behind: {}", socket.get(), e.toString());
+      log.atWarn().log("cannot remove the socket {}: {}", socket.get(), e.toString());
     }
   }
 

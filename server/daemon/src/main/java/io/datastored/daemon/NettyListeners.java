@@ -193,8 +193,7 @@ final class NettyListeners implements ListenerFactory {
       throw new DaemonStartException(
           DaemonStartException.Kind.OPTIONS,
           address
-              + " can be reached from other hosts: give a certificate and a key, or say"
-              + " --insecure");
+              + " can be reached from other hosts: give --tls-cert and --tls-key, or --insecure");
     }
   }
 

@@ -90,7 +90,7 @@ final class NewSocket {
       Files.deleteIfExists(path());
       Files.deleteIfExists(directory);
     } catch (IOException e) {
-      log.atWarn().log("{} is left behind: {}", directory, e.toString());
+      log.atWarn().log("cannot remove {}: {}", directory, e.toString());
     }
   }
 

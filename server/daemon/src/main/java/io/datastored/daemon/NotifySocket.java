@@ -174,7 +174,7 @@ final class NotifySocket {
         // Closed.
       }
       if (life.whyNotServing().isPresent()) {
-        send("STOPPING=1\nSTATUS=finishes the calls in flight");
+        send("STOPPING=1\nSTATUS=finishing the calls in flight");
       }
     }
 

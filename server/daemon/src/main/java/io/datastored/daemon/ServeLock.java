@@ -67,7 +67,7 @@ final class ServeLock implements Closeable {
     try {
       Files.writeString(holder, ProcessHandle.current().pid() + "\n");
     } catch (IOException e) {
-      log.atWarn().log("the number of this process is not written to {}: {}", holder, e.toString());
+      log.atWarn().log("cannot write the process id to {}: {}", holder, e.toString());
     }
   }
 

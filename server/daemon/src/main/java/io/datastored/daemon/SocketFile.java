@@ -58,7 +58,7 @@ final class SocketFile {
     // In Java, pipes and devices are "other" too; only a socket may be removed.
     int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
     if ((mode & FILE_TYPE) != SOCKET) {
-      throw taken("there is a file that is no socket");
+      throw taken("there is a file that is not a socket");
     }
     Optional<SocketServer> live = SocketServer.at(path);
     if (live.isPresent()) {

@@ -80,10 +80,10 @@ public record SocketPlaces(RuntimeDirectories runtime, Path temporary, int uid) 
         if (danger.isEmpty()) {
           return place;
         }
-        log.atWarn().log("the socket is not in {}: {}", place.directory(), danger.get());
+        log.atWarn().log("not using {} for the socket: {}", place.directory(), danger.get());
         passedOver.add(place.directory() + ": " + danger.get());
       } catch (IOException e) {
-        log.atDebug().log("the socket is not in {}: {}", place.directory(), e.toString());
+        log.atDebug().log("not using {} for the socket: {}", place.directory(), e.toString());
         passedOver.add(place.directory() + ": " + SocketPlace.reason(e));
       }
     }

@@ -82,7 +82,7 @@ final class TracesStart {
             () -> {
               var unused = sdk.shutdown().join(LAST_EXPORT_SECONDS, TimeUnit.SECONDS);
             });
-        log.atInfo().log("calls, commits and drains are traced, as the variables OTEL_... say");
+        log.atInfo().log("tracing calls, commits and drains (variables OTEL_...)");
         return new Traces(sdk, around.wallClock());
       } catch (RuntimeException e) {
         throw new DaemonStartException(

@@ -52,7 +52,7 @@ final class UnixPeers extends ChannelInboundHandlerAdapter {
       context.fireChannelRead(accepted);
     } catch (IOException e) {
       // No client may pass for another: a connection whose peer is unknown is refused.
-      log.atWarn().log("a connection over a Unix socket is refused: {}", e.toString());
+      log.atWarn().log("refused a connection over a Unix socket: {}", e.toString());
       connection.unsafe().closeForcibly();
     }
   }

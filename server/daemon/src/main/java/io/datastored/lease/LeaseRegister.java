@@ -173,7 +173,7 @@ final class LeaseRegister {
       }
     } catch (Throwable e) {
       // A bug; but without the sweep, lease time stands still and no lease ever ends.
-      log.atError().setCause(e).log("sweeping {}", lease);
+      log.atError().setCause(e).log("clean-up of {} failed", lease);
     }
   }
 

@@ -89,7 +89,7 @@ final class LeftPaths {
     try {
       book.revise(path -> revised(path, now, last));
     } catch (StoreException e) {
-      log.atDebug().log("paths that were left stay noted as they are: {}", e.getMessage());
+      log.atDebug().log("cannot update the record of left base paths: {}", e.getMessage());
     }
   }
 

@@ -113,7 +113,7 @@ final class SessionRegister {
       }
     } catch (Throwable e) {
       // A bug; but without the sweep, lease time stands still and no session ever ends.
-      log.atError().setCause(e).log("sweeping {}", session);
+      log.atError().setCause(e).log("clean-up of {} failed", session);
     }
   }
 

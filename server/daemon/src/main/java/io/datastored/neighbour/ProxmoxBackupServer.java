@@ -76,10 +76,10 @@ public final class ProxmoxBackupServer implements Peers {
       if (Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
         Long pid = Longs.tryParse(new String(Files.readAllBytes(file), UTF_8).strip());
         return pid == null || pid <= 0
-            ? Optional.of(file + " names no process")
+            ? Optional.of(file + " does not name a process")
             : process(pid, file);
       }
-      return Optional.of(file + " is no regular file");
+      return Optional.of(file + " is not a regular file");
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

@@ -46,7 +46,7 @@ final class GcStatusFile {
       JsonElement json = JsonParser.parseString(new String(bytes, UTF_8));
       return json.isJsonObject()
           ? Optional.of(result(json.getAsJsonObject()))
-          : unreadable("no JSON object");
+          : unreadable("not a JSON object");
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (JsonParseException
@@ -54,7 +54,7 @@ final class GcStatusFile {
         | IllegalStateException
         | IllegalArgumentException
         | UnsupportedOperationException e) {
-      return unreadable("not the JSON of a garbage collection");
+      return unreadable("not the status of a garbage collection");
     } catch (IOException e) {
       return unreadable(e.toString());
     }
@@ -64,7 +64,7 @@ final class GcStatusFile {
     log.atWarn()
         .addKeyValue("file", path)
         .addKeyValue("reason", reason)
-        .log("gc status is unreadable");
+        .log("cannot read the garbage collection status");
     return Optional.empty();
   }
 

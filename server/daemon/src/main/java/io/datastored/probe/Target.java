@@ -22,7 +22,8 @@ public record Target(Path basePath, Optional<String> leftAlone) {
     Maintenance maintenance = datastore.maintenance();
     if (maintenance.mode().evicts()) {
       return new Target(
-          datastore.basePath(), Optional.of("not asked in maintenance mode " + maintenance.word()));
+          datastore.basePath(),
+          Optional.of("not probed in maintenance mode " + maintenance.word()));
     }
     return new Target(
         datastore.basePath(),

@@ -413,7 +413,7 @@ final class FollowedRulesTest {
     write(USER);
     settle(rules);
     assertThat(role()).isEqualTo(Role.USER);
-    assertThat(trouble()).contains("not kept for a restart", "no space is left");
+    assertThat(trouble()).contains("could not be saved for a restart", "no space is left");
     assertThat(Files.readString(kept())).endsWith(OPERATOR);
     full.failAt(null, "");
     rules.run();

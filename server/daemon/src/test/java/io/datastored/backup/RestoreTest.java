@@ -126,7 +126,7 @@ final class RestoreTest {
     assertThatExceptionOfType(StoreException.class)
         .isThrownBy(
             () -> new Restore(other.resolve("mine"), DiskSteps.REAL).from(backup, Optional.empty()))
-        .withMessage(other.resolve("mine") + " is no directory");
+        .withMessage(other.resolve("mine") + " is not a directory");
     assertThatExceptionOfType(StoreException.class)
         .isThrownBy(
             () -> new Restore(Path.of("/proc"), DiskSteps.REAL).from(backup, Optional.empty()))

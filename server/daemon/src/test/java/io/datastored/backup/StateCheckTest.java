@@ -87,7 +87,8 @@ final class StateCheckTest {
     Files.setPosixFilePermissions(file("access"), PosixFilePermissions.fromString("rw-------"));
     assertThat(verdict(file("access")).sentence()).startsWith("damaged: it does not begin with");
     Files.writeString(file("run"), "somewhere\n");
-    assertThat(verdict(file("run")).sentence()).startsWith("damaged: it names no run directory");
+    assertThat(verdict(file("run")).sentence())
+        .startsWith("damaged: it does not name a run directory");
     assertThat(StateCheck.of(site.state()).faults()).isEqualTo(2);
   }
 

@@ -200,7 +200,7 @@ final class AdminListenerTest {
 
     await().until(() -> admin.status("/readyz") == 503);
     assertThat(admin.body("/readyz"))
-        .isEqualTo("not ready\nbase-paths: the file system does not answer of datastore hung\n");
+        .isEqualTo("not ready\nbase-paths: the file system does not answer for datastore hung\n");
     assertThat(admin.body("/readyz?exclude=base-paths")).isEqualTo("ready\n");
     assertThat(admin.status("/livez")).isEqualTo(200);
     assertThat(admin.status("/status.json")).isEqualTo(200);

@@ -57,7 +57,7 @@ final class NoThreadsRootTest {
               () ->
                   assertThatThrownBy(() -> calls.lookup("main"))
                       .isInstanceOf(StatusRuntimeException.class)
-                      .hasMessageContaining("this process can start no thread"));
+                      .hasMessageContaining("this process cannot start a thread"));
       assertThat(calls.status("second").getDatastore().getName()).isEqualTo("second");
       limit(server, 10_000);
       await().ignoreExceptions().untilAsserted(() -> calls.release(calls.lookup("main")));

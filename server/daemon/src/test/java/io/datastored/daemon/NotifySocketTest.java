@@ -100,7 +100,7 @@ final class NotifySocketTest {
       life.stopping();
       serving.close();
     }
-    assertThat(heard()).last().isEqualTo("STOPPING=1\nSTATUS=finishes the calls in flight");
+    assertThat(heard()).last().isEqualTo("STOPPING=1\nSTATUS=finishing the calls in flight");
   }
 
   @Test

@@ -57,7 +57,7 @@ final class ReloadTest {
                   server
                       .err()
                       .contains(
-                          "the options cannot be used, those in force stay: %s:1:1: unknown option 'max-lease'; did you mean 'max-leases'?"
+                          "the options file cannot be used, the options in force stay: %s:1:1: unknown option 'max-lease'; did you mean 'max-leases'?"
                               .formatted(options)));
       server.terminate();
       assertThat(server.awaitExit(20)).isZero();

@@ -41,9 +41,10 @@ final class SocketFileTest {
   void removeStale_fileOrDirectory_isRefusedAndStays() throws Exception {
     Path file = Files.writeString(directory.resolve("precious"), "data");
 
-    assertThatThrownBy(() -> SocketFile.of(file).removeStale()).hasMessageContaining("no socket");
+    assertThatThrownBy(() -> SocketFile.of(file).removeStale())
+        .hasMessageContaining("not a socket");
     assertThatThrownBy(() -> SocketFile.of(directory).removeStale())
-        .hasMessageContaining("no socket");
+        .hasMessageContaining("not a socket");
     assertThat(file).hasContent("data");
   }
 
@@ -52,7 +53,8 @@ final class SocketFileTest {
     Path pipe = directory.resolve("pipe");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
 
-    assertThatThrownBy(() -> SocketFile.of(pipe).removeStale()).hasMessageContaining("no socket");
+    assertThatThrownBy(() -> SocketFile.of(pipe).removeStale())
+        .hasMessageContaining("not a socket");
     assertThat(pipe).exists();
   }
 

@@ -93,13 +93,13 @@ final class ProxmoxBackupServerTest {
   @ValueSource(strings = {"", "soon", "-1", "0", "12 13", "99999999999999999999"})
   void look_pidFileThatNamesNoProcess_isUnseen(String content) throws Exception {
     Files.writeString(pid, content);
-    assertUnseen(its, pid + " names no process");
+    assertUnseen(its, pid + " does not name a process");
   }
 
   @Test
   void look_pidFileThatIsNoFile_isUnseen() throws Exception {
     assertThat(new ProcessBuilder("mkfifo", pid.toString()).start().waitFor()).isZero();
-    assertUnseen(its, pid + " is no regular file");
+    assertUnseen(its, pid + " is not a regular file");
   }
 
   /** As EACCES is for who is not root. */

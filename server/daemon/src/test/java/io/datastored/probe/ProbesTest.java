@@ -204,7 +204,7 @@ final class ProbesTest {
   void refresh_leftAlone_isNotAskedAndKeepsWhatIsKnown() throws InterruptedException {
     measure(MAIN);
     Target closed =
-        new Target(MAIN.basePath(), Optional.of("not asked in maintenance mode offline"));
+        new Target(MAIN.basePath(), Optional.of("not probed in maintenance mode offline"));
     pass(OPTIONS.freshness());
     probes.refresh(List.of(closed));
 

@@ -8,7 +8,7 @@ import io.datastored.service.call.ServerLife;
 import java.time.InstantSource;
 
 /**
- * Metric sources are the rooms whose counts are shown. Immutable.
+ * Metric sources are the parts of the server whose counts are shown. Immutable.
  *
  * @param perDatastore how many datastores get series of their own
  */

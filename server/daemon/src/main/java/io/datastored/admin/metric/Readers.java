@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
-/** Readers are how the values of metrics are read. Confined to the assembly. */
+/** Readers read the values of metrics. Confined to the assembly. */
 final class Readers {
   private final EnumMap<Metric, Consumer<Sample>> all = new EnumMap<>(Metric.class);
 

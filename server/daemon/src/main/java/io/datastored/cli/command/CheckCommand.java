@@ -44,8 +44,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Checks configuration files, and rules, without a server and prints each fault with its line and column.",
-      "Exits with 1 if a file has a fault or cannot be read. Notes do not change the exit status: they name what this server serves but Proxmox Backup Server 4.2 would refuse (with --strict they count as faults).",
+      "Checks configuration files, and rules, without a server and prints each fault with its"
+          + " line and column.",
+      "Exits with 1 if a file has a fault or cannot be read. Notes do not change the"
+          + " exit status: they name what this server accepts but Proxmox Backup Server 4.2"
+          + " would refuse (with --strict they count as faults).",
       ""
     })
 public final class CheckCommand implements Callable<Integer> {
@@ -54,14 +57,14 @@ public final class CheckCommand implements Callable<Integer> {
 
   private final InputStream in;
 
-  @Parameters(arity = "0..*", paramLabel = "FILE", description = "A file, or - for the input.")
+  @Parameters(arity = "0..*", paramLabel = "FILE", description = "A file, or - for standard input.")
   List<String> files = new ArrayList<>();
 
   @TypedOnly
   @Option(
       names = "--access",
       paramLabel = "FILE",
-      description = "Also check rules, as for 'serve --access'; - for the input.")
+      description = "Also check a file of rules, as for 'serve --access'; - for standard input.")
   @Nullable String access;
 
   @TypedOnly
@@ -69,7 +72,8 @@ public final class CheckCommand implements Callable<Integer> {
       names = "--who",
       paramLabel = "WHO",
       description =
-          "With --access: also print the role that somebody has by these rules, for the server and for each datastore of the files: uid:NAME, dns:NAME and so on.")
+          "With --access: also print the role that somebody has by these rules, for the server"
+              + " and for each datastore of the files: uid:NAME, dns:NAME and so on.")
   @Nullable String who;
 
   @Option(

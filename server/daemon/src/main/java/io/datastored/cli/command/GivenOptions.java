@@ -84,7 +84,10 @@ record GivenOptions(CommandLine parsed, Optional<Path> file) {
         : value == null ? "none" : value.toString();
   }
 
-  /** Where in the options file the option stands that a sentence is about; empty if it does not. */
+  /**
+   * The place in the options file of the option that a sentence is about; empty if the option is
+   * not in the file.
+   */
   private String place(CommandLine line, Optional<OptionsFile> read, String sentence) {
     return options(line).stream()
         .filter(option -> sentence.matches("(?s).*" + option.longestName() + "\\b(?!-).*"))

@@ -79,11 +79,11 @@ final class MaintenanceSetCommand implements Callable<Integer> {
   String etag;
 
   @TypedOnly
-  @Option(names = "--dry-run", description = "Tell what a drain would wait for; change nothing.")
+  @Option(names = "--dry-run", description = "Show what a drain would wait for; change nothing.")
   boolean dryRun;
 
   @TypedOnly
-  @Option(names = "--drain", description = "Wait until nobody uses it any more.")
+  @Option(names = "--drain", description = "Then wait until no refused operation is in progress.")
   boolean drain;
 
   @Mixin DrainFlags flags;

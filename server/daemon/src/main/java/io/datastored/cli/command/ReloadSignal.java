@@ -54,7 +54,8 @@ final class ReloadSignal {
     try {
       read = given.read();
     } catch (CommandFailed | ParameterException e) {
-      log.atError().log("the options cannot be used, those in force stay: {}", e.getMessage());
+      log.atError()
+          .log("the options file cannot be used, the options in force stay: {}", e.getMessage());
       return;
     }
     present.forEach((name, before) -> compare(name, before, read));

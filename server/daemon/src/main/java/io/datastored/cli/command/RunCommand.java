@@ -35,7 +35,11 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildVersion.class,
     description = {
       "Holds a lease while a command runs, for programs that know nothing of leases.",
-      "The command finds DATASTORED_DATASTORE, DATASTORED_PATH, DATASTORED_OPERATION, DATASTORED_LEASE_ID and DATASTORED_FENCING_TOKEN in its environment, and gets the signals that this one gets. Its exit status is passed on; 125 means that the lease was refused or is lost, 127 that the command cannot be started.",
+      "The command finds DATASTORED_DATASTORE, DATASTORED_PATH, DATASTORED_OPERATION,"
+          + " DATASTORED_LEASE_ID and DATASTORED_FENCING_TOKEN in its environment, and"
+          + " receives SIGINT, SIGTERM and SIGHUP. Exits with the status of the command; with"
+          + " 125 if the lease was refused or lost, with 127 if the command cannot be"
+          + " started.",
       ""
     })
 public final class RunCommand implements Callable<Integer> {
@@ -71,7 +75,8 @@ public final class RunCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "30s",
       description = {
-        "How long the server may be unreachable, and how long the lease lives on if this host dies (default: ${DEFAULT-VALUE}; the command is terminated after two thirds of it)."
+        "How long the server may be unreachable, and how long the lease lives on if this host"
+            + " dies (default: ${DEFAULT-VALUE}; the command is terminated after two thirds of it)."
       })
   Duration ttl;
 
@@ -80,7 +85,8 @@ public final class RunCommand implements Callable<Integer> {
       paramLabel = "term|warn",
       defaultValue = "term",
       description = {
-        "If the lease is lost: term terminates the command before anyone else can be granted access, warn lets it continue (default: ${DEFAULT-VALUE})."
+        "If the lease is lost: term terminates the command before anyone else can be granted"
+            + " access, warn lets it continue (default: ${DEFAULT-VALUE})."
       })
   OnLost onLost;
 
@@ -153,7 +159,8 @@ public final class RunCommand implements Callable<Integer> {
       // A relative path would be resolved in the working directory of this process.
       throw new CommandFailed(
           ExitStatus.RUN_WITHOUT_LEASE,
-          "The server is older than this command and does not report where the datastore is: upgrade"
+          "The server is older than this command and does not report where the datastore is:"
+              + " upgrade"
               + " it. The command was not started.");
     }
     try {

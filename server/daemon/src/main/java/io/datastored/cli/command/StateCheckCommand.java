@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Shows of each file of a state directory, or of a backup, what is in it and whether it can be"
-          + " used.",
+      "Shows what is in each file of a state directory or of a backup, and whether it"
+          + " can be used.",
       "Changes nothing; the server may be running. Exits with 1 if a file has a fault. Notes do not"
           + " change the exit status.",
       ""
@@ -39,7 +39,7 @@ final class StateCheckCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "DIR|FILE",
-      description = "The state directory, or a backup; - for a backup from the input.")
+      description = "The state directory, or a backup; - for a backup from standard input.")
   String place;
 
   @Option(

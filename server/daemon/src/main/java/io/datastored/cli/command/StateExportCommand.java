@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes a backup of a state directory: one file with the accepted configuration, modes,"
           + " generations, the ledger of leases, and the last good rules.",
-      "The server may be running. The key by which leases are continued is secret and not in it.",
+      "The server may be running. The key by which leases are continued is secret, and"
+          + " is left out.",
       ""
     })
 final class StateExportCommand implements Callable<Integer> {
@@ -39,7 +40,7 @@ final class StateExportCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "FILE",
-      description = "The backup, which is replaced if it is there; - for the output.")
+      description = "The backup file, replaced if it exists; - for standard output.")
   String file;
 
   @Spec CommandSpec spec;

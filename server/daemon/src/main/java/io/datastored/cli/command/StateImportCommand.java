@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Makes a state directory from a backup, whole or not at all. An existing state is never"
-          + " overwritten: stop the server and move the directory away first.",
+      "Creates a state directory from a backup, completely or not at all. An existing"
+          + " state is never overwritten: stop the server and move the directory away first.",
       "The next start begins a new history: clients read everything again, and no drain completes"
           + " before leases that may have been granted after the backup have expired.",
       ""
@@ -39,7 +39,7 @@ final class StateImportCommand implements Callable<Integer> {
 
   private final InputStream in;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "The backup; - for the input.")
+  @Parameters(index = "0", paramLabel = "FILE", description = "The backup; - for standard input.")
   String file;
 
   @Parameters(
@@ -53,8 +53,8 @@ final class StateImportCommand implements Callable<Integer> {
       names = "--config",
       paramLabel = "FILE",
       description =
-          "The configuration file that the directory is for; written from the backup if there is"
-              + " none (default: that of the backup, which is not written).")
+          "The configuration file that the directory is for; written from the backup if it"
+              + " does not exist (default: the path in the backup, and no file is written).")
   @Nullable Path config;
 
   @Spec CommandSpec spec;
@@ -79,7 +79,7 @@ final class StateImportCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%s has the backup of %s: %s.%n", directory, backup.made(), restored.state());
     if (!Files.exists(restored.configFile())) {
-      out.printf("There is no %s: put it back, or import with --config.%n", restored.configFile());
+      out.printf("There is no %s: restore it, or import with --config.%n", restored.configFile());
     }
     if (restored.owner().equals("root")) {
       out.printf(

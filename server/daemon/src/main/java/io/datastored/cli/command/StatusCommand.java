@@ -33,9 +33,11 @@ import picocli.CommandLine.Parameters;
     versionProvider = BuildVersion.class,
     description = {
       "Shows the state of a server and of its datastores.",
-      "With a NAME, shows everything about one datastore: who uses it, what is refused, what a drain waits for.",
-      "With --watch it is shown again and again, on the whole terminal, with what is worst at the top. A server that"
-          + " restarts is waited for. Where the output is no terminal, one report follows the other.",
+      "With a NAME, shows everything about one datastore: who uses it, what is refused, what a"
+          + " drain waits for.",
+      "With --watch the report fills the terminal and is refreshed, the worst first,"
+          + " also after a restart of the server. If the output is not a terminal, reports"
+          + " are printed one after another.",
       ""
     })
 public final class StatusCommand implements Callable<Integer> {

@@ -33,11 +33,11 @@ import picocli.CommandLine.Spec;
     versionProvider = BuildVersion.class,
     description = {
       "Prints the datastores of a server and then every change, until Ctrl-C.",
-      "If the server goes away, it waits for it and resumes.",
-      "With --exec a command runs for each datastore that is there at the start and for each that"
-          + " changes: one at a time for a datastore, with the newest change as a line of JSON (a"
-          + " frame of --output json) on its input and the name in DATASTORED_DATASTORE. If it"
-          + " fails it runs again.",
+      "If the connection is lost, it waits for the server and resumes.",
+      "With --exec a command runs for each datastore at the start, and for each that"
+          + " changes: one at a time for a datastore. Its standard input is the newest change"
+          + " as a line of JSON (a frame of --output json), and DATASTORED_DATASTORE has the"
+          + " name. A command that fails runs again.",
       ""
     })
 public final class WatchCommand implements Callable<Integer> {
@@ -55,7 +55,8 @@ public final class WatchCommand implements Callable<Integer> {
       paramLabel = "VIEW",
       defaultValue = "basic",
       description =
-          "One of ${COMPLETION-CANDIDATES}: full shows the settings too (default: ${DEFAULT-VALUE}).")
+          "One of ${COMPLETION-CANDIDATES}: full shows the settings too (default:"
+              + " ${DEFAULT-VALUE}).")
   WatchedView view;
 
   @Option(
@@ -77,7 +78,7 @@ public final class WatchCommand implements Callable<Integer> {
   @Option(
       names = "--exec",
       paramLabel = "COMMAND",
-      description = "Run this for each change, by 'sh -c'.")
+      description = "Command to run for each change, by 'sh -c'.")
   Optional<String> exec = Optional.empty();
 
   @Option(

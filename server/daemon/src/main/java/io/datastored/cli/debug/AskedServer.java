@@ -14,7 +14,7 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** An asked server is what a server says of itself. Confined to the command's thread. */
+/** An asked server is what a server reports about itself. Confined to the command's thread. */
 final class AskedServer {
 
   private static final String LEFT_OUT = "(left out)";
@@ -45,7 +45,7 @@ final class AskedServer {
   /** The incarnation of the last status. */
   String incarnation() throws IOException {
     if (incarnation.isEmpty()) {
-      throw new IOException("the server did not answer, so nobody knows whose port that is");
+      throw new IOException("the server did not answer, so it is not known whose port that is");
     }
     return incarnation;
   }

@@ -15,8 +15,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A debug archive is a new zip file that only its user can read; what could not be found out is
- * named in it, with the reason. Confined to the command's thread.
+ * A debug archive is a new zip file that only its user can read; what could not be collected is
+ * listed in it, with the reason. Confined to the command's thread.
  */
 final class DebugArchive implements AutoCloseable {
 

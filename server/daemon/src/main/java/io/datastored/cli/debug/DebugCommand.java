@@ -40,8 +40,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     description = {
-      "Puts what helps to understand a server into one zip archive, for a report.",
-      "It has the status, the configuration, metrics, options, limits, versions, threads, a recording of the Java virtual machine, and the end of the log. Comments, unknown properties, variables of the environment and keys are left out. What cannot be found out is named in its README.txt, with the reason: threads, recording, options and log are shown to root and the user of the server only.",
+      "Collects what helps to understand a server in one zip archive, for a report.",
+      "It contains the status, the configuration, metrics, options, limits, versions,"
+          + " threads, a recording of the Java virtual machine, and the end of the log."
+          + " Comments, unknown properties, variables of the environment and keys are left"
+          + " out. What could not be collected is listed in README.txt, with the reason:"
+          + " threads, recording, options and log are available to root and the user of the"
+          + " server only.",
       "The archive names datastores, paths, hosts and users: read it before you send it.",
       ""
     })
@@ -55,7 +60,8 @@ public final class DebugCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE",
-      description = "The archive, which must not exist (default: datastored-debug-TIME.zip).")
+      description =
+          "The archive to create, which must not exist (default: datastored-debug-TIME.zip).")
   @Nullable Path file;
 
   @Option(

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A flight recording is what Java Flight Recorder notes of a server for some time: processor time,
- * memory, locks, files, sockets. It has no variables of the environment, no system properties and
- * no command lines, where secrets could be. Confined to the command's thread.
+ * A flight recording is a recording of a server by Java Flight Recorder over some time: processor
+ * time, memory, locks, files, sockets. It has no variables of the environment, no system properties
+ * and no command lines, where secrets could be. Confined to the command's thread.
  */
 final class FlightRecording {
 

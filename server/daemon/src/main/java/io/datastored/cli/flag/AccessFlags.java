@@ -16,8 +16,10 @@ public final class AccessFlags {
       names = "--access",
       paramLabel = "FILE",
       description = {
-        "The rules: who may do what (default: built-in rules).",
-        "Without them, root and the server's own user are admins on a Unix socket; other users of this host, and clients with a certificate, may read and write; the others may look."
+        "The file of rules: who may do what (default: built-in rules).",
+        "Without them, root and the server's own user are admins on a Unix socket; other"
+            + " users of this host, and clients with a certificate, may read and write; all"
+            + " others may only see datastores and their modes."
       })
   @Nullable Path access;
 
@@ -25,7 +27,8 @@ public final class AccessFlags {
       names = "--access-check",
       paramLabel = "DURATION",
       description =
-          "How often the rules are read again; a change takes effect after twice this time (default: ${DEFAULT-VALUE}).")
+          "How often the rules are read again; a change takes effect after twice this time"
+              + " (default: ${DEFAULT-VALUE}).")
   Duration accessCheck = DEFAULTS.access().check();
 
   @Option(

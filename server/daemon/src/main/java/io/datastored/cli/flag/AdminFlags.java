@@ -13,7 +13,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The flags of {@code serve} by which operators see how it is. Confined to one thread. */
+/**
+ * The flags of {@code serve} for the admin listener, metrics and slow calls. Confined to one
+ * thread.
+ */
 public final class AdminFlags {
   private static final String NONE = "none";
 
@@ -21,14 +24,15 @@ public final class AdminFlags {
       names = "--admin-listen",
       paramLabel = "HOST:PORT",
       description =
-          "Where to answer /livez, /readyz, /metrics and /status.json over HTTP; none: nowhere"
-              + " (default: 127.0.0.1:7480, or nowhere if that is in use).")
+          "Address for health, metrics and the status page over HTTP; none: no address"
+              + " (default: 127.0.0.1:7480, or none if that is in use).")
   @Nullable String listen;
 
   @Option(
       names = "--admin-tls",
       description =
-          "Over HTTPS, with --tls-cert and --tls-key; then other hosts may ask for everything.")
+          "Use HTTPS there, with --tls-cert and --tls-key; other hosts may then ask for"
+              + " everything.")
   boolean tls;
 
   @Option(
@@ -43,8 +47,8 @@ public final class AdminFlags {
       paramLabel = "NAME",
       split = ",",
       description =
-          "A name by which clients call it; more than one with commas. IP addresses and localhost"
-              + " need not be named.")
+          "A host name by which clients call that address; more than one with commas. IP"
+              + " addresses and localhost need not be named.")
   List<String> hosts = List.of();
 
   @Option(
@@ -59,8 +63,8 @@ public final class AdminFlags {
       names = "--slow-call",
       paramLabel = "DURATION",
       description =
-          "Log calls that take longer, and where their time went; 0s: none (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Log calls that take longer than this, and where their time went; 0s: none"
+              + " (default: ${DEFAULT-VALUE}).")
   Duration slowCall = DEFAULTS.service().slowCall().orElse(Duration.ZERO);
 
   public void applyTo(OptionRules options) {

@@ -18,8 +18,10 @@ public final class AuditFlags {
       names = "--audit-log",
       paramLabel = "FILE",
       description = {
-        "Append a line of JSON to this file for each change, forced drain, WRITE lease, lost session and denial.",
-        "It is opened again after it was renamed or removed. Without this option there is no audit log."
+        "Append a line of JSON to this file for each change, forced drain, WRITE lease, lost"
+            + " session and denial.",
+        "It is opened again after it was renamed or removed. Without this option there is no"
+            + " audit log."
       })
   @Nullable Path auditLog;
 
@@ -29,7 +31,8 @@ public final class AuditFlags {
       paramLabel = "true|false",
       fallbackValue = "true",
       description = {
-        "Refuse changes of the configuration, clearing a mode, --force and --ignore-pbs while the audit log"
+        "Refuse changes of the configuration, clearing a mode, --force and --ignore-pbs while the"
+            + " audit log"
             + " cannot be written (default: ${DEFAULT-VALUE}).",
         "A mode that refuses more is always set, and lookups and releases always work."
       })
@@ -48,8 +51,8 @@ public final class AuditFlags {
       names = "--audit-slowest-write",
       paramLabel = "DURATION",
       description =
-          "The audit log counts as not writable while a line waits for longer (default:"
-              + " ${DEFAULT-VALUE}).")
+          "The audit log counts as not writable while a line has waited for longer than"
+              + " this (default: ${DEFAULT-VALUE}).")
   Duration auditSlowestWrite = DEFAULTS.audit().slowest();
 
   @Option(
@@ -63,15 +66,15 @@ public final class AuditFlags {
   @Option(
       names = "--max-audit-buffer",
       paramLabel = "BYTES",
-      description = "Maximum memory of these lines (default: ${DEFAULT-VALUE}).")
+      description = "Maximum memory for these lines (default: ${DEFAULT-VALUE}).")
   long maxAuditBuffer = DEFAULTS.audit().maxBytes();
 
   @Option(
       names = "--max-audit-denials",
       paramLabel = "COUNT",
       description =
-          "Maximum number of denials a second and principal that have a line each; the rest is"
-              + " counted (default: ${DEFAULT-VALUE}).")
+          "Maximum number of denials per second and principal that are recorded one by one;"
+              + " the others are counted (default: ${DEFAULT-VALUE}).")
   int maxAuditDenials = DEFAULTS.audit().denials();
 
   public void applyTo(OptionRules options) {

@@ -10,12 +10,12 @@ import io.datastored.engine.EngineOptions.FileWatching;
 import java.time.Duration;
 import picocli.CommandLine;
 
-/** Flag types are how values of options are written. Stateless. */
+/** Flag types parse and print the values of options. Stateless. */
 public final class FlagTypes {
 
   private FlagTypes() {}
 
-  /** Teaches them to a command line and its subcommands. */
+  /** Registers them with a command line and its subcommands. */
   public static CommandLine registerOn(CommandLine line) {
     return line.registerConverter(OutputFormat.class, new WordConverter<>(OutputFormat.class))
         .registerConverter(LogFormat.class, new WordConverter<>(LogFormat.class))

@@ -100,7 +100,7 @@ public final class OptionsFile {
     }
     if (value.isEmpty()) {
       throw fault(
-          file, number, equals + 1, "no value; remove the line to have the default of " + name);
+          file, number, equals + 1, "no value; remove the line to use the default of " + name);
     }
     Line earlier = lines.put(name, new Line(number, begin, value));
     if (earlier != null) {

@@ -106,7 +106,8 @@ public final class ServerOptions {
       throw new CommandFailed(
           ExitStatus.USAGE,
           server
-              + " is not on this host: give --tls or --tls-ca FILE, or --insecure to do without.");
+              + " is not on this host: give --tls or --tls-ca FILE, or --insecure to connect"
+              + " without TLS.");
     }
     return InsecureChannelCredentials.create();
   }

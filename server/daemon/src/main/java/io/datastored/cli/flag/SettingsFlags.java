@@ -49,21 +49,24 @@ public final class SettingsFlags {
   @Nullable String verifyNew;
 
   @TypedOnly
-  @Option(names = "--notify-user", paramLabel = "USER", description = "Such as root@pam.")
+  @Option(
+      names = "--notify-user",
+      paramLabel = "USER",
+      description = "The user to notify, such as root@pam.")
   @Nullable String notifyUser;
 
   @TypedOnly
   @Option(
       names = "--notify",
       paramLabel = "KEY=WHEN,...",
-      description = "gc, verify, sync or prune = always, error or never.")
+      description = "When to notify: gc, verify, sync or prune = always, error or never.")
   @Nullable String notify;
 
   @TypedOnly
   @Option(
       names = "--notification-mode",
       paramLabel = "MODE",
-      description = "legacy-sendmail or notification-system.")
+      description = "How to notify: legacy-sendmail or notification-system.")
   @Nullable String notificationMode;
 
   @TypedOnly
@@ -98,7 +101,7 @@ public final class SettingsFlags {
   @Option(
       names = "--property",
       paramLabel = "KEY=VALUE",
-      description = "A property unknown to this version; repeatable.")
+      description = "A property that this version does not know; repeatable.")
   public Map<String, String> others = new LinkedHashMap<>();
 
   /** The text of each flag that was given, by property. */

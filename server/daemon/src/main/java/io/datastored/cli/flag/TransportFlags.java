@@ -62,7 +62,10 @@ public final class TransportFlags {
       description = "The server's certificate chain (PEM), reloaded when it changes.")
   @Nullable Path tlsCert;
 
-  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key (PEM, PKCS #8).")
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The private key of --tls-cert (PEM, PKCS #8).")
   @Nullable Path tlsKey;
 
   @Option(
@@ -101,21 +104,24 @@ public final class TransportFlags {
       names = "--max-streams",
       paramLabel = "COUNT",
       description =
-          "Maximum number of calls and watches in flight on one connection (default: ${DEFAULT-VALUE}).")
+          "Maximum number of calls and watches in flight on one connection (default:"
+              + " ${DEFAULT-VALUE}).")
   int maxStreams = DEFAULTS.transport().streams();
 
   @Option(
       names = "--keepalive-permitted",
       paramLabel = "DURATION",
       description =
-          "Minimum time between pings; a connection that pings more often is closed (default: ${DEFAULT-VALUE}).")
+          "Minimum time between pings; a connection that pings more often is closed (default:"
+              + " ${DEFAULT-VALUE}).")
   Duration keepAlivePermitted = DEFAULTS.transport().keepAlive().permitted();
 
   @Option(
       names = "--max-connections",
       paramLabel = "COUNT",
       description =
-          "Maximum number of TCP connections, and of connections to Unix sockets; lower if the limit"
+          "Maximum number of TCP connections, and of connections to Unix sockets; lower if the"
+              + " limit"
               + " of open files is low (default: ${DEFAULT-VALUE}).")
   int maxConnections = DEFAULTS.transport().connections().connections();
 
@@ -123,7 +129,8 @@ public final class TransportFlags {
       names = "--max-connections-per-address",
       paramLabel = "COUNT",
       description =
-          "Maximum number of connections from one remote host or IPv6 /64 network (default: ${DEFAULT-VALUE}).")
+          "Maximum number of connections from one remote host or IPv6 /64 network (default:"
+              + " ${DEFAULT-VALUE}).")
   int maxConnectionsPerAddress = DEFAULTS.transport().connections().perAddress();
 
   @Option(

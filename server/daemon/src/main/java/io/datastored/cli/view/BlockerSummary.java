@@ -152,7 +152,7 @@ public record BlockerSummary(DrainProgress progress) {
   }
 
   private static String when(Session session) {
-    return ", %s, behind for %s, heard of %s ago"
+    return ", %s, behind for %s, last heard from %s ago"
         .formatted(
             session.hasApplied()
                 ? "has applied generation " + session.getApplied().getGeneration()

@@ -118,7 +118,7 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
         .ifPresent(
             etag ->
                 sentence
-                    .append(" To take it back all the same: datastored maintenance clear ")
+                    .append(" To put it back into service anyway: datastored maintenance clear ")
                     .append(datastore())
                     .append(" --etag ")
                     .append(Labels.quoted(etag)));
@@ -135,8 +135,9 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
           .formatted(datastore(), value("unseen"), datastore());
     }
     if (value("operations").equals("0") && value("sessions").equals("0")) {
-      return ("%s cannot be removed yet: after a restart leases may still be reclaimed, or a process"
-              + " has not let go of its directory. Wait for it: datastored maintenance drain %s")
+      return ("%s cannot be removed yet: after a restart leases may still be continued, or a"
+              + " process still has its directory open. Wait for it: datastored maintenance drain"
+              + " %s")
           .formatted(datastore(), datastore());
     }
     return ("%s is in use: %s operations, %s sessions that have not applied the mode. Wait for"

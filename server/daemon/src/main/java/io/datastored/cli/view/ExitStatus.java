@@ -9,17 +9,17 @@ import java.util.stream.Stream;
  * Immutable.
  */
 public enum ExitStatus {
-  OK(0, "yes, or done"),
-  NO(1, "the answer is no: refused, a fault in the file, a lease lost"),
+  OK(0, "success"),
+  NO(1, "the answer is no: refused, invalid configuration, or lease lost"),
   USAGE(2, "the command or the request is not well formed"),
-  UNREACHABLE(3, "no answer from the server: not there, or too slow"),
+  UNREACHABLE(3, "no answer from the server: not running, or too slow"),
   SERVER_ERROR(4, "the server answered that it cannot serve this now"),
   START_FAILED(5, "serve cannot start: file, state directory or address not usable"),
-  STILL_IN_USE(6, "a drain ran out of time: the datastore is still in use, its mode stays"),
+  STILL_IN_USE(6, "a drain timed out: the datastore is in use, and the mode is still set"),
   RUN_DIRECTORY_LOST(7, "serve ended because its run directory was replaced or removed"),
   BUG(70, "an error of this program; --debug shows where"),
 
-  RUN_WITHOUT_LEASE(125, "run: the lease was refused or is lost (else the status of its command)"),
+  RUN_WITHOUT_LEASE(125, "run: the lease was refused or lost (else the status of its command)"),
   RUN_NOT_STARTED(127, "run: its command cannot be started"),
   INTERRUPTED(130, "ended by Ctrl-C (143: by SIGTERM; serve stops in order and ends with 0)");
 

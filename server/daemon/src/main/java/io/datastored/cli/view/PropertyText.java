@@ -81,7 +81,7 @@ public final class PropertyText {
     for (String part : Splitter.on(',').trimResults().omitEmptyStrings().split(text)) {
       int equals = part.indexOf('=');
       if (equals < 0) {
-        throw new IllegalArgumentException("'%s' is not of the form key=value".formatted(part));
+        throw new IllegalArgumentException("'%s' does not have the form key=value".formatted(part));
       }
       String key = part.substring(0, equals);
       FieldDescriptor found =

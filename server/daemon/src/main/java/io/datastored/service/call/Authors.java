@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Authors are who has made the last changes by calls to this server. Thread-safe under its own
- * lock, and bounded.
+ * Authors records which callers made the last changes of datastores through this server.
+ * Thread-safe under its own lock, and bounded.
  */
 public final class Authors {
   private static final int KEPT = 200;

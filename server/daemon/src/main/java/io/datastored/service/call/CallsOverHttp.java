@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Calls over HTTP are calls that only read, for those who ask with the parameters of a URL.
+ * Calls over HTTP are read-only calls of the contract whose parameters come from a URL.
  * Thread-safe: immutable.
  */
 public final class CallsOverHttp {

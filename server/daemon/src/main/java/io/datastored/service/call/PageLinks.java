@@ -14,18 +14,18 @@ public final class PageLinks {
   private volatile Optional<String> page = Optional.empty();
 
   /**
-   * @param tokens by which the page knows its readers
+   * @param tokens identify the readers of the page
    */
   public PageLinks(PageTokens tokens) {
     this.tokens = tokens;
   }
 
-  /** By which the page knows its readers. */
+  /** The tokens by which the page identifies its readers. */
   public PageTokens tokens() {
     return tokens;
   }
 
-  /** From now on the page can be reached there. */
+  /** Sets the address of the page, from when it can be reached. */
   public void openedAt(String url) {
     page = Optional.of(url);
   }

@@ -80,7 +80,7 @@ public final class ServerStatuses {
     this.access = access;
   }
 
-  /** Who uses the server and what is wrong with it is for operators. */
+  /** The status of the server; only operators are shown who uses it and what is wrong with it. */
   public ServerStatus of(Snapshot snapshot, Caller caller) {
     var status =
         ServerStatus.newBuilder()

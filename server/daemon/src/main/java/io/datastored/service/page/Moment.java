@@ -5,7 +5,7 @@ import io.datastored.engine.snapshot.Snapshot;
 import java.time.Instant;
 
 /**
- * A moment is what a look at the server is based on. Immutable.
+ * A moment is the state of the server that one update of the status page is made from. Immutable.
  *
  * @param census the processes, read once for all datastores
  * @param now by the wall clock

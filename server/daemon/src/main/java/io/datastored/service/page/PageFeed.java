@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The page feed is what all open status pages of a server are fed from. Thread-safe under its own
+ * The page feed sends all open status pages of a server what has changed. Thread-safe under its own
  * lock. Whoever owns it calls {@link #tick} about once a second and {@link #record} every {@link
  * #RECORDED}; while no page is open, a tick does nothing.
  */

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Call times are where the time of one call goes that may touch a disk. Confined to one thread at a
- * time: the one that hands it over, then the one that runs it.
+ * Call times record where the time of one call goes that may touch a disk. Confined to one thread
+ * at a time: the one that hands it over, then the one that runs it.
  */
 public final class CallTimes {
   private static final Context.Key<CallTimes> KEY = Context.key("datastored-call-times");
@@ -38,7 +38,7 @@ public final class CallTimes {
     return Context.current().withValue(KEY, this);
   }
 
-  /** A thread has taken it. */
+  /** Records that a thread has begun to answer the call. */
   public void start() {
     started = ticker.read();
   }

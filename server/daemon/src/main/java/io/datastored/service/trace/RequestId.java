@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * one. It is worked out when it is first needed, so calls that are never logged do not pay for it.
  */
 public final class RequestId implements Supplier<String> {
-  /** That of the current call. */
+  /** The request id of the current call. */
   public static final Context.Key<RequestId> KEY = Context.key("datastored-request-id");
 
   /** The id of the trace of the current call, if it is traced. */

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Slow calls are those that have taken longer than an operator wants: they are counted, and logged
- * with where their time went. Thread-safe under its own lock, which is taken for slow calls only.
+ * Slow calls are calls that have taken longer than the operator's limit: they are counted, and
+ * logged with where their time went. Thread-safe under its own lock, which is taken for slow calls
+ * only.
  *
  * <p>Only calls that may touch a disk are timed. A lookup from memory never waits; watches, drains
  * and lookups that wait for a revision do so because they were asked to.
@@ -54,13 +55,13 @@ public final class SlowCalls {
     return new CallTimes(ticker);
   }
 
-  /** The current call has made a commit. */
+  /** Records the commit that the current call has made. */
   public void committed(CommitTimes commit) {
     CallTimes.current().ifPresent(times -> times.committed(commit));
   }
 
   /**
-   * A call has been answered.
+   * Records that a call has been answered, and logs it if it was slow.
    *
    * @param who made it
    */

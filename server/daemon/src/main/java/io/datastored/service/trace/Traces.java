@@ -25,9 +25,9 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces are spans for calls, commits and drains, for whoever the standard variables of
- * OpenTelemetry name. Thread-safe: immutable. A server without them has no interceptor of this room
- * in the path of its calls.
+ * Traces are spans for calls, commits and drains, sent to the receiver that the standard variables
+ * of OpenTelemetry name. Thread-safe: immutable. A server without them has no interceptor of this
+ * room in the path of its calls.
  */
 public final class Traces implements ServerInterceptor {
   private static final Context.Key<io.opentelemetry.context.Context> PARENT =
@@ -165,17 +165,17 @@ public final class Traces implements ServerInterceptor {
       this.span = span;
     }
 
-    /** What it waits for has changed. */
+    /** Records a change of what the drain waits for. */
     public void waitsFor(String sentence) {
       span.addEvent("waits", Attributes.of(FOR, sentence));
     }
 
-    /** It has an answer. */
+    /** Records the final state of the drain. */
     public void answered(String state) {
       span.setAttribute("datastored.state", state);
     }
 
-    /** It is over. Idempotent. */
+    /** Ends the span. Idempotent. */
     public void end() {
       span.end();
     }

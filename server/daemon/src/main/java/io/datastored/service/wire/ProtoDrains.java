@@ -22,7 +22,7 @@ public final class ProtoDrains {
   /**
    * What a drain waits for.
    *
-   * @param to who is told: the ids of his own leases and sessions are whole
+   * @param to the caller, who is shown the ids of his own leases and sessions in full
    */
   public static DrainProgress progress(Progress progress, Principal to) {
     BlockerSummary inTheWay = progress.inTheWay();
@@ -40,7 +40,9 @@ public final class ProtoDrains {
     return proto.build();
   }
 
-  /** What whoever may not see who uses the datastore is told: neither counts nor blockers. */
+  /**
+   * The progress without counts and blockers, for callers that may not see who uses the datastore.
+   */
   public static DrainProgress progressWithoutHolders(BlockerSummary inTheWay) {
     var proto = DrainProgress.newBuilder().setPbsIgnored(inTheWay.unseen().ignored());
     inTheWay.recoveryLeft().map(ProtoTimes::duration).ifPresent(proto::setRecoveryLeft);

@@ -9,7 +9,7 @@ import io.datastored.v1.ConfigFault;
 public final class ProtoFaults {
   private ProtoFaults() {}
 
-  /** A fault as somebody sees it who may not read the section. */
+  /** A fault as shown to a caller that may not read the section. */
   public static ConfigFault withoutSettings(ConfigFault fault) {
     return fault.toBuilder().clearProperty().setMessage("the section has a fault").build();
   }

@@ -13,7 +13,7 @@ import io.datastored.operation.Operation;
 public final class ProtoSessions {
   private ProtoSessions() {}
 
-  /** A session as somebody sees it: only its own principal is told the whole id. */
+  /** A session as shown to a principal; only its own principal sees the id in full. */
   public static io.datastored.v1.Session session(LiveSession live, Principal to) {
     Session session = live.session();
     String id = session.id().value();
@@ -32,7 +32,7 @@ public final class ProtoSessions {
     return proto.build();
   }
 
-  /** A lease as somebody sees it: only its own principal is told the whole ids. */
+  /** A lease as shown to a principal; only its own principal sees the ids in full. */
   public static io.datastored.v1.HeldLease lease(HeldLease held, Principal to) {
     Lease lease = held.lease();
     var shown = frame(lease, held.timeLeft()).toBuilder();

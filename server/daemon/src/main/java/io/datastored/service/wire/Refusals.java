@@ -172,7 +172,7 @@ public final class Refusals {
     return RefusalRow.of(
             Code.NOT_FOUND,
             recovering
-                ? "unknown session: open it again with the same id, then reclaim its leases"
+                ? "unknown session: open it again with the same id, then continue its leases"
                 : "no such session",
             RefusalRow.info(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND, newest.get())
                 .putMetadata("recovering", Boolean.toString(recovering)))

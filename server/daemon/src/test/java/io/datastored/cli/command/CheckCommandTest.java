@@ -61,10 +61,12 @@ final class CheckCommandTest {
     assertThat(result.out())
         .isEqualTo(
             file
-                + ":3:2: note: Proxmox Backup Server 4.2 would refuse the whole file: colour is not a"
+                + ":3:2: note: Proxmox Backup Server 4.2 would refuse the whole file: colour is"
+                + " not a"
                 + " property that it knows\n"
                 + file
-                + ": 1 datastore, no faults; Proxmox Backup Server 4.2 would refuse the whole file\n");
+                + ": 1 datastore, no faults; Proxmox Backup Server 4.2 would refuse the whole"
+                + " file\n");
   }
 
   @Test
@@ -97,7 +99,8 @@ final class CheckCommandTest {
       delimiter = '|',
       value = {
         "gc-schedule daily 04:15    | would refuse the whole file | file-refused",
-        "notify-user admin@x        | could not use this datastore, nor list or create any | list-fails",
+        "notify-user admin@x        | could not use this datastore, nor list or create any |"
+            + " list-fails",
         "notification-thresholds s3-get=-1 | could not use this datastore | datastore-unusable",
         "comment a\u0085b          | could read this file but save no change of it | not-saved",
       })
@@ -123,7 +126,8 @@ final class CheckCommandTest {
     assertThat(result.out())
         .startsWith(
             file
-                + ":3:11: note: comment contains the bidirectional control character U+202E, which is"
+                + ":3:11: note: comment contains the bidirectional control character U+202E,"
+                + " which is"
                 + " shown escaped\n");
   }
 
@@ -137,8 +141,8 @@ final class CheckCommandTest {
     assertThat(result.out())
         .startsWith(
             file
-                + ":3:2: 'maintenance-mode:' is not a property; did you mean 'maintenance-mode'? The"
-                + " datastore is closed until this line is right\n");
+                + ":3:2: 'maintenance-mode:' is not a property; did you mean 'maintenance-mode'?"
+                + " The datastore is closed until this line is valid\n");
   }
 
   @Test
@@ -148,7 +152,8 @@ final class CheckCommandTest {
     assertThat(shell.run("check", file).out())
         .startsWith(
             file
-                + ":1: '.dot' is not a datastore name: the first character must be a letter of ASCII,"
+                + ":1: '.dot' is not a datastore name: the first character must be a letter of"
+                + " ASCII,"
                 + " a digit or '_'\n");
   }
 

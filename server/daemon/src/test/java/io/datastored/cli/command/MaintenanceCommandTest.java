@@ -385,9 +385,7 @@ final class MaintenanceCommandTest {
         });
     Shell.Result result = shell.on(Terminal.TERMINAL).run("maintenance", "drain", "main");
     assertThat(result.status()).isZero();
-    assertThat(result.out())
-        .contains("\u001b[3F\u001b[J" + "main: DRAINED")
-        .doesNotContain("[2Jx,");
+    assertThat(result.out()).contains("\u001b[3F\u001b[Jmain: DRAINED").doesNotContain("[2Jx,");
     assertThat(result.out().lines().limit(3)).allMatch(line -> line.length() < 80);
   }
 
@@ -433,7 +431,7 @@ final class MaintenanceCommandTest {
     assertThat(result.err())
         .isEqualTo(
             "datastored maintenance clear: main stays in mode delete \"moved to b18\" since"
-                + " 2026-11-23T05:40:28Z, set by 10.0.0.7:4711: somebody is removing it. To take it"
-                + " back all the same: datastored maintenance clear main --etag e9\n");
+                + " 2026-11-23T05:40:28Z, set by 10.0.0.7:4711: somebody is removing it. To put it"
+                + " back into service anyway: datastored maintenance clear main --etag e9\n");
   }
 }

@@ -222,7 +222,7 @@ final class ServeCommandTest {
     assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor()).isZero();
     Shell.Result result = new Shell().run(serve());
     assertThat(result.status()).isEqualTo(5);
-    assertThat(result.err()).contains(config.toString(), "it is no regular file");
+    assertThat(result.err()).contains(config.toString(), "it is not a regular file");
   }
 
   @Test
@@ -230,7 +230,7 @@ final class ServeCommandTest {
     Shell.Result result = new Shell().run("serve", "--config=" + config, "--state-dir=" + config);
     assertThat(result.status()).isEqualTo(5);
     assertThat(result.err())
-        .contains(config.toString(), "something that is no directory")
+        .contains(config.toString(), "a part of the path is not a directory")
         .doesNotContain("Exception");
   }
 

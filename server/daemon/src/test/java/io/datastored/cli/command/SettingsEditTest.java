@@ -79,7 +79,7 @@ final class SettingsEditTest {
           """
           verify-new        | perhaps          | verify-new is true or false
           notification-mode | pigeon           | (expected one of: legacy-sendmail, notification-system
-          tuning            | sync-level       | is not of the form key=value
+          tuning            | sync-level       | does not have the form key=value
           tuning            | speed=high       | tuning has no 'speed', only chunk-order
           tuning            | gc-atime-cutoff=x| gc-atime-cutoff is a whole number
           backend           | max-cache-size=x | max-cache-size is a size such as 500GiB

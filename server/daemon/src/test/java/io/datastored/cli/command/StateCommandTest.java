@@ -78,7 +78,7 @@ final class StateCommandTest {
     assertThat(result.status()).isZero();
     assertThat(result.out())
         .startsWith(restored + " has the backup of ")
-        .contains("There is no " + site.config() + ": put it back, or import with --config.")
+        .contains("There is no " + site.config() + ": restore it, or import with --config.")
         .contains("The next start begins a new history: clients read everything again");
     assertThat(state("import", backup, restored).err())
         .contains("has a state, and may be in use; stop the server and run: mv " + restored);
@@ -105,7 +105,7 @@ final class StateCommandTest {
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err())
         .isEqualTo(
-            "datastored state import: %s cannot be used: its checksum does not match: it was cut or changed; take another backup\n"
+            "datastored state import: %s cannot be used: its checksum does not match: it was truncated or changed; take another backup\n"
                 .formatted(backup));
     assertThat(restored).doesNotExist();
   }

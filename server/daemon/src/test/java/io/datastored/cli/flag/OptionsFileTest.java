@@ -51,7 +51,7 @@ final class OptionsFileTest {
         "--max-leases = 5 | :1:1: unknown option '--max-leases'; did you mean 'max-leases'?",
         "something = 5 | :1:1: unknown option 'something'",
         "= 5 | :1:1: unknown option ''",
-        "max-leases = # none | :1:13: no value; remove the line to have the default of max-leases",
+        "max-leases = # none | :1:13: no value; remove the line to use the default of max-leases",
         "tls-key=/k\\nmax-leases=1\\ntls-key=/l | :3:1: 'tls-key' is already set in line 1",
       })
   void read_ofAFault_namesPlaceAndRemedy(String text, String fault) {

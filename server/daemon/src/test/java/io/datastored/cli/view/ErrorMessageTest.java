@@ -30,7 +30,7 @@ final class ErrorMessageTest {
           NOT_UNDER_MAINTENANCE | datastore=main | Set a mode first: datastored maintenance set main MODE --drain
           DATASTORE_IN_USE | datastore=main,operations=,sessions= | First: datastored maintenance set main delete --drain
           DATASTORE_IN_USE | datastore=main,operations=3,sessions=0 | Wait for them: datastored maintenance drain main
-          DATASTORE_IN_USE | datastore=main,operations=0,sessions=0 | after a restart leases may still be reclaimed
+          DATASTORE_IN_USE | datastore=main,operations=0,sessions=0 | after a restart leases may still be continued
           MODE_CHANGE_REFUSED | datastore=main,mode=DELETE,message=,since=,set_by=,etag=e1 | datastored maintenance clear main --etag e1
           SESSION_NOT_FOUND | recovering=true | open it again with the same id, then continue its leases
           SESSION_NOT_FOUND | recovering=false | it has ended, and its leases with it
@@ -73,16 +73,17 @@ final class ErrorMessageTest {
 
   @Test
   void configInvalid_ofASectionInTheFile_tellsThePlace_andEndsWithOne() {
-    ErrorMessage write = configInvalid(Status.Code.INVALID_ARGUMENT, "3", "path is there twice");
+    ErrorMessage write = configInvalid(Status.Code.INVALID_ARGUMENT, "3", "path is given twice");
     assertThat(write.sentence())
         .isEqualTo(
-            "The section of main has a fault in the file; repair it there first: line 3, column 2:"
-                + " path is there twice.");
+            "The section of main has a fault in the file; repair it there first: line 3,"
+                + " column 2: path is given twice.");
     assertThat(write.asFailure().status()).isEqualTo(ExitStatus.NO);
-    ErrorMessage lookup = configInvalid(Status.Code.FAILED_PRECONDITION, "3", "is there twice");
+    ErrorMessage lookup = configInvalid(Status.Code.FAILED_PRECONDITION, "3", "is given twice");
     assertThat(lookup.sentence())
         .isEqualTo(
-            "The section of main has never been readable: line 3, column 2: path: is there twice.");
+            "The section of main has never been readable: line 3, column 2: path: is given"
+                + " twice.");
   }
 
   private static ErrorMessage configInvalid(Status.Code code, String line, String detail) {

@@ -63,7 +63,7 @@ public final class Callbacks implements Executor {
     try {
       threads.execute(this::drain);
     } catch (RejectedExecutionException e) {
-      LOG.atWarn().log("a callback is not called: its threads are closed");
+      LOG.atWarn().log("a callback was not called: the callback threads are closed");
     }
   }
 
