@@ -14,14 +14,13 @@ enum Metric {
       Kind.GAUGE,
       "s",
       "",
-      "how long leases of the previous run may still be in use; 0: they have ended"),
+      "for how long leases of the previous run may still be in use; 0: not at all"),
   READY(
       "ready",
       Kind.GAUGE,
       "",
       "check",
-      "1 if a check of `/readyz` was passed when it was last made, 0 if not; a scrape has it made"
-          + " again"),
+      "1 if a check of `/readyz` passed when it last ran, 0 if not; each scrape runs it again"),
   GENERATION("generation", Kind.GAUGE, "", "", "the generation that is served"),
   TROUBLES(
       "troubles",
@@ -58,7 +57,7 @@ enum Metric {
       "planned",
       "removable datastores without their device"),
   CONFIG_FAULTS("config.faults", Kind.GAUGE, "", "", "faults of the configuration file"),
-  LOOKS("config.looks", Kind.COUNTER, "", "", "times that the configuration was looked at"),
+  LOOKS("config.looks", Kind.COUNTER, "", "", "checks of the configuration for changes"),
   RELOADS("reloads", Kind.COUNTER, "", "cause", "snapshots served, by what changed them"),
   EDITS(
       "config.edits.found",
@@ -67,11 +66,7 @@ enum Metric {
       "by",
       "edits of the file that were found, by `watch` (the operating system) or `periodic`"),
   EDIT_DETECTION(
-      "config.edit.detection",
-      Kind.GAUGE,
-      "",
-      "by",
-      "1 for the way in which edits are found at present"),
+      "config.edit.detection", Kind.GAUGE, "", "by", "1 for the way in which edits are found now"),
   COMMITS("commits", Kind.COUNTER, "", "", "changes committed by this server"),
   COMMIT_TIME(
       "commit.time",
@@ -93,28 +88,25 @@ enum Metric {
       Kind.GAUGE,
       "s",
       "",
-      "the longest time for which a lease was promised: that long no drain ends after a restart"),
-  LEASES("leases", Kind.GAUGE, "", "", "leases that clients hold: what was promised and not ended"),
+      "the longest ttl of any lease or session so far: after a restart no drain"
+          + " completes for that long"),
+  LEASES("leases", Kind.GAUGE, "", "", "leases that clients hold"),
   SESSIONS("sessions", Kind.GAUGE, "", "", "live sessions"),
-  SESSION_LAG(
-      "session.lag",
-      Kind.GAUGE,
-      "s",
-      "",
-      "for how long the session that is furthest behind has not applied a later revision"),
+  SESSION_LAG("session.lag", Kind.GAUGE, "s", "", "lag of the session that is furthest behind"),
   APPLIED(
       "change.applied",
       Kind.HISTOGRAM,
       "s",
       "",
-      "from when a revision is served until a caching client reports that it has applied it"),
+      "time from when a revision is served until a caching client reports that it has applied"
+          + " it"),
   WATCHERS("watchers", Kind.GAUGE, "", "", "open watches"),
   WATCH_LAG(
       "watch.lag",
       Kind.GAUGE,
       "s",
       "",
-      "for how long a frame has been due to the watch that is furthest behind"),
+      "lag of the watch that is furthest behind: how long its next frame has been due"),
   WATCH_BYTES(
       "watch.buffer", Kind.GAUGE, "By", "", "bytes of large frames that clients have not read"),
   WATCH_MESSAGES("watch.messages", Kind.COUNTER, "", "", "messages that were sent to watches"),
@@ -145,7 +137,7 @@ enum Metric {
       Kind.GAUGE,
       "",
       "limit",
-      "what the principal has taken that has taken most"),
+      "what the principal that has taken most has taken"),
   PROBES_HUNG("probes.hung", Kind.GAUGE, "", "", "probes of free space that hang in a file system"),
   DATASTORE_MODE(
       "datastore.mode",
@@ -165,15 +157,19 @@ enum Metric {
       Kind.GAUGE,
       "",
       "datastore,operation",
-      "operations in progress of all processes, leases included"),
+      "operations in progress in all processes, leases included"),
   DATASTORE_SIZE(
       "datastore.size",
       Kind.GAUGE,
       "By",
       "datastore",
-      "the size of its file system, as it was last measured"),
+      "the size of its file system, as last measured"),
   DATASTORE_AVAILABLE(
-      "datastore.available", Kind.GAUGE, "By", "datastore", "what is available there"),
+      "datastore.available",
+      Kind.GAUGE,
+      "By",
+      "datastore",
+      "the available space of its file system, as last measured"),
   SERIES_OMITTED(
       "datastore.omitted",
       Kind.GAUGE,
