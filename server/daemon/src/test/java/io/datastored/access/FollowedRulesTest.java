@@ -415,7 +415,7 @@ final class FollowedRulesTest {
     assertThat(role()).isEqualTo(Role.USER);
     assertThat(trouble()).contains("could not be saved for a restart", "no space is left");
     assertThat(Files.readString(kept())).endsWith(OPERATOR);
-    full.failAt(null, "");
+    full.heal();
     rules.run();
     assertThat(trouble()).isEmpty();
     assertThat(Files.readString(kept())).endsWith(USER);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.Engine;
 import io.datastored.engine.snapshot.Maintenance;
+import io.datastored.file.BreakableDisk;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
@@ -64,24 +65,21 @@ final class RestoreTest {
 
   @Test
   void from_killedAtAnyStep_leavesNothingOrAll_andTheNextOneSucceeds() throws Exception {
+    boolean complete = false;
     int steps = 0;
-    while (true) {
-      var disk = new DyingDisk(steps++);
+    while (!complete) {
       try {
-        restore(disk);
-      } catch (StoreException killed) {
-        assertThat(disk.isDead()).isTrue();
+        restore(new BreakableDisk().killAt(steps++));
+        complete = true;
+      } catch (BreakableDisk.Killed killed) {
+        // as planned
       }
-      boolean complete = !disk.isDead();
       if (Files.exists(to())) {
         assertThat(StateCheck.of(to()).faults()).as("step %d", steps).isZero();
         assertThat(list(to())).containsExactly("accept", "leases", "state");
         moveAway(to(), steps);
       } else {
         assertThat(complete).isFalse();
-      }
-      if (complete) {
-        break;
       }
     }
     assertThat(steps).as("steps of a restore").isGreaterThan(10);

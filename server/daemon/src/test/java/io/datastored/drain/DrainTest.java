@@ -13,6 +13,8 @@ import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Snapshot;
+import io.datastored.file.BreakableDisk;
+import io.datastored.file.BreakableDisk.Step;
 import io.datastored.file.StoreException;
 import io.datastored.history.Doorbell;
 import io.datastored.history.Generation;
@@ -27,7 +29,6 @@ import io.datastored.lease.Leases;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionRequest;
 import io.datastored.operation.Operation;
-import io.datastored.promise.BreakableDisk;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.Elsewhere;
@@ -220,11 +221,11 @@ final class DrainTest {
     ask("a", Operation.WRITE, Optional.empty());
     assertThat(room.leases().release(new LeaseId("a"), Principal.ANONYMOUS)).isTrue();
     Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
-    disk.broken = true;
+    disk.fill();
 
     assertThatThrownBy(drain::look).isInstanceOf(StoreException.class);
 
-    disk.broken = false;
+    disk.heal();
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
   }
 
@@ -233,11 +234,12 @@ final class DrainTest {
     ask("a", Operation.WRITE, Optional.empty());
     assertThat(room.leases().release(new LeaseId("a"), Principal.ANONYMOUS)).isTrue();
     Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.WAIT);
-    disk.beforeRename =
+    disk.before(
+        Step.RENAME,
         () -> {
-          disk.beforeRename = () -> {};
+          disk.before(step -> {});
           fixture.setMode(ALPHA, MaintenanceMode.NONE);
-        };
+        });
 
     assertThat(drain.look().state()).isEqualTo(DrainState.ABORTED);
   }
@@ -284,7 +286,7 @@ final class DrainTest {
   void look_forceWhoseFloorCannotBeWritten_endsNothing() throws Exception {
     ask("a", Operation.WRITE, Optional.empty());
     Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.FORCE);
-    disk.broken = true;
+    disk.fill();
 
     assertThatThrownBy(drain::look).isInstanceOf(StoreException.class);
 

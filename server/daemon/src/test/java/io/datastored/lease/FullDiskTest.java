@@ -8,11 +8,11 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.LoggedLines;
 import io.datastored.engine.health.TroubleCause;
 import io.datastored.engine.health.Troubles;
+import io.datastored.file.BreakableDisk;
 import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
 import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.lease.SessionOutcome.SessionOpened;
 import io.datastored.lease.SessionOutcome.SessionRefused;
-import io.datastored.promise.BreakableDisk;
 import io.datastored.promise.FencingToken;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +28,7 @@ final class FullDiskTest {
   @Test
   void refusedCalls_areLoggedOnceAndOnceMoreWhenItIsOver() throws Exception {
     LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT);
-    leases.disk.broken = true;
+    leases.disk.fill();
     try (LoggedLines grants = LoggedLines.of(LeaseGranter.class);
         LoggedLines sessions = LoggedLines.of(SessionTable.class);
         LoggedLines troubles = LoggedLines.of(Troubles.class)) {
@@ -40,7 +40,7 @@ final class FullDiskTest {
       assertThat(leases.engine.troubles().ofServer(TroubleCause.LEASES)).isPresent();
       assertThat(troubles.messages()).singleElement().asString().contains("leases");
 
-      leases.disk.broken = false;
+      leases.disk.heal();
       leases.pass(Duration.ofSeconds(2));
 
       assertThat(leases.engine.troubles().ofServer()).as("healed without a call").isEmpty();
@@ -57,7 +57,7 @@ final class FullDiskTest {
     LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT);
     leases.open("s");
     leases.granted(ask("a"));
-    leases.disk.broken = true;
+    leases.disk.fill();
     assertThat(leases.granted(ask("a")).how()).isEqualTo(How.RENEWED);
     assertThat(leases.granted(ask("b")).how()).as("of the block").isEqualTo(How.GRANTED);
     assertThat(leases.renewed("s").ttl()).isPositive();
@@ -70,7 +70,7 @@ final class FullDiskTest {
     LeaseFixture before = new LeaseFixture(directory, LeaseFixture.EXACT);
     FencingToken token = before.granted(ask("a")).lease().token();
     var full = new BreakableDisk();
-    full.broken = true;
+    full.fill();
 
     LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT, full);
     leases.room.recovery().begin();
@@ -80,7 +80,7 @@ final class FullDiskTest {
     assertThat(leases.refused(ask("new")).reason()).isEqualTo(Reason.NOT_PROMISED);
     assertThat(leases.setMode(LeaseFixture.ALPHA, MaintenanceMode.OFFLINE)).isNotNull();
     assertThat(leases.release("a")).isTrue();
-    full.broken = false;
+    full.heal();
     assertThat(
             leases.granted(
                 ask(

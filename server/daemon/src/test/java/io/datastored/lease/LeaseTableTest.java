@@ -164,11 +164,11 @@ final class LeaseTableTest {
 
   @Test
   void ask_ledgerCannotBeWritten_grantsNothing() {
-    leases.disk.broken = true;
+    leases.disk.fill();
     assertThat(leases.refused(ask("a")).reason()).isEqualTo(Reason.NOT_PROMISED);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.counted.live()).isZero();
-    leases.disk.broken = false;
+    leases.disk.heal();
     assertThat(leases.granted(ask("a")).how()).isEqualTo(How.GRANTED);
   }
 

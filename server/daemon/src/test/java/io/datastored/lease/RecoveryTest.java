@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datastored.access.Principal;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
+import io.datastored.file.BreakableDisk.Step;
 import io.datastored.lease.KeepAliveOutcome.SessionUnknown;
 import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
@@ -195,7 +196,7 @@ final class RecoveryTest {
   void ask_heldWhileTheWindowEnds_isCountedOutAgain() throws Exception {
     FencingToken token = leases.granted(ask("a")).lease().token();
     crash();
-    leases.disk.beforeRename = () -> leases.ticker.advance(MINUTE);
+    leases.disk.before(Step.RENAME, () -> leases.ticker.advance(MINUTE));
     LeaseRequest longer =
         ask(
             ALPHA,

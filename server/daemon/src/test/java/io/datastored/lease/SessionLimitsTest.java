@@ -140,7 +140,7 @@ final class SessionLimitsTest {
   @Test
   void open_ledgerCannotBeWritten_isRefused() throws Exception {
     start(unchanged -> {});
-    leases.disk.broken = true;
+    leases.disk.fill();
     SessionRefused refused = (SessionRefused) leases.sessions.open(ask("a", Optional.empty()));
     assertThat(refused.reason()).isEqualTo(SessionRefused.Reason.NOT_PROMISED);
     assertThat(leases.sessions.live()).isZero();
@@ -152,7 +152,7 @@ final class SessionLimitsTest {
     for (int i = 0; i < 5; i++) {
       leases.open("s" + i);
     }
-    leases.disk.broken = true;
+    leases.disk.fill();
     assertThat(
             leases.sessions.keepAliveNow(
                 new SessionId("s0"), Optional.empty(), Principal.ANONYMOUS))

@@ -7,6 +7,7 @@ import static io.datastored.lease.LeaseFixture.under;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.MaintenanceMode;
+import io.datastored.file.BreakableDisk.Step;
 import io.datastored.history.Revision;
 import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
 import io.datastored.lease.LeaseOutcome.LeaseRefused.Reason;
@@ -41,7 +42,7 @@ final class SessionRaceTest {
     LeaseFixture leases =
         new LeaseFixture(directory, LeaseFixture.exact(options -> options.tokenBlock = 2));
     leases.open("s");
-    leases.disk.beforeRename = () -> leases.close("s");
+    leases.disk.before(Step.RENAME, () -> leases.close("s"));
     assertThat(leases.refused(under("s", "a")).reason()).isEqualTo(Reason.SESSION_NOT_FOUND);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.counted.live()).isZero();
@@ -53,7 +54,7 @@ final class SessionRaceTest {
     LeaseFixture before = new LeaseFixture(directory, LeaseFixture.EXACT);
     FencingToken token = before.granted(ask("a")).lease().token();
     LeaseFixture leases = new LeaseFixture(directory, LeaseFixture.EXACT);
-    leases.disk.beforeRename = () -> leases.release("a");
+    leases.disk.before(Step.RENAME, () -> leases.release("a"));
     LeaseRequest longer =
         ask(
             ALPHA,

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.datastored.access.Principal;
 import io.datastored.config.MaintenanceMode;
+import io.datastored.file.BreakableDisk.Step;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseOutcome.Leased.How;
 import java.nio.file.Path;
@@ -39,11 +40,12 @@ final class SlowLedgerTest {
     leases.open("s");
     leases.granted(ask("own-ttl"));
     leases.granted(under("s", "of-s"));
-    leases.disk.beforeSync =
+    leases.disk.before(
+        Step.SYNC,
         () -> {
           syncing.set(true);
           awaitSync();
-        };
+        });
     drain =
         CompletableFuture.runAsync(
             () -> {

@@ -3,6 +3,8 @@ package io.datastored.promise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.datastored.file.BreakableDisk;
+import io.datastored.file.BreakableDisk.Step;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import java.nio.file.Path;
@@ -85,17 +87,17 @@ final class FencingTokensTest {
     tokens.take();
     take(BLOCK - 1);
     List<Boolean> given = new ArrayList<>();
-    disk.beforeRename = () -> given.add(tokens.takeNow().isPresent());
+    disk.before(Step.RENAME, () -> given.add(tokens.takeNow().isPresent()));
     background.remove().run();
     assertThat(given).containsExactly(false);
   }
 
   @Test
   void take_diskRefuses_failsAndRecovers() throws Exception {
-    disk.broken = true;
+    disk.fill();
     assertThatExceptionOfType(StoreException.class).isThrownBy(tokens::take);
     assertThat(tokens.takeNow()).isEmpty();
-    disk.broken = false;
+    disk.heal();
     assertThat(tokens.take()).isNotNull();
   }
 

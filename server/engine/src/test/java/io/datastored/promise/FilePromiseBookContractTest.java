@@ -1,5 +1,6 @@
 package io.datastored.promise;
 
+import io.datastored.file.BreakableDisk;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import io.datastored.operation.Operation;
@@ -21,14 +22,14 @@ final class FilePromiseBookContractTest {
   @Nested
   final class OnADiskThatWorks extends OfAFile {
     OnADiskThatWorks() {
-      super(FailingDisk.never());
+      super(new BreakableDisk());
     }
   }
 
   @Nested
   final class OnADiskThatFailsAtEachStep extends OfAFile {
     OnADiskThatFailsAtEachStep() {
-      super(FailingDisk.atEachStep());
+      super(new BreakableDisk().fail(new EachStepFails()));
     }
   }
 

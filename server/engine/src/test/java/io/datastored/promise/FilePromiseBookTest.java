@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.datastored.engine.LoggedLines;
+import io.datastored.file.BreakableDisk;
+import io.datastored.file.BreakableDisk.Step;
 import io.datastored.file.StoreException;
 import io.datastored.history.Incarnation;
 import io.datastored.promise.LedgerEntry.Promises;
@@ -159,11 +161,11 @@ final class FilePromiseBookTest {
     settledOnDisk();
     open().serve(HISTORY);
     FilePromiseBook restored = open();
-    disk.broken = true;
+    disk.fill();
     restored.serve(RESTORED);
     assertThat(restored.earlier().found().promises()).isEqualTo(Promises.OUT);
     assertThat(restored.trouble()).isPresent();
-    disk.broken = false;
+    disk.heal();
     FilePromiseBook next = open();
     next.serve(RESTORED);
     assertThat(next.earlier().found().promises()).isEqualTo(Promises.OUT);
@@ -202,7 +204,7 @@ final class FilePromiseBookTest {
   void promise_notWritten_isNotAllowed() throws Exception {
     settledOnDisk();
     FilePromiseBook ledger = open();
-    disk.broken = true;
+    disk.fill();
     assertThatExceptionOfType(StoreException.class).isThrownBy(() -> ledger.promise(MINUTE));
     assertThat(ledger.allows(MINUTE)).isFalse();
   }
@@ -212,7 +214,7 @@ final class FilePromiseBookTest {
     settledOnDisk();
     FilePromiseBook ledger = open();
     List<Boolean> allowed = new ArrayList<>();
-    disk.beforeRename = () -> allowed.add(ledger.allows(MINUTE));
+    disk.before(Step.RENAME, () -> allowed.add(ledger.allows(MINUTE)));
     ledger.promise(MINUTE);
     assertThat(allowed).containsExactly(false);
   }
@@ -223,7 +225,7 @@ final class FilePromiseBookTest {
     FilePromiseBook ledger = open();
     ledger.promise(MINUTE);
     List<Boolean> allowed = new ArrayList<>();
-    disk.beforeRename = () -> allowed.add(ledger.allows(MINUTE));
+    disk.before(Step.RENAME, () -> allowed.add(ledger.allows(MINUTE)));
     ledger.settle(Duration.ZERO);
     assertThat(allowed).containsExactly(false);
   }

@@ -1,6 +1,8 @@
 package io.datastored.promise;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.file.BreakableDisk;
+import io.datastored.file.BreakableDisk.Step;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,14 +21,14 @@ final class LonePeersContractTest {
   @Nested
   final class OnADiskThatWorks extends Lone {
     OnADiskThatWorks() {
-      super(FailingDisk.never());
+      super(new BreakableDisk());
     }
   }
 
   @Nested
   final class OnADiskThatFailsAtEachStep extends Lone {
     OnADiskThatFailsAtEachStep() {
-      super(FailingDisk.atEachStep());
+      super(new BreakableDisk().fail(new EachStepFails()));
     }
   }
 
@@ -34,7 +36,7 @@ final class LonePeersContractTest {
   @Nested
   final class BehindOthers extends Lone {
     BehindOthers() {
-      super(FailingDisk.never());
+      super(new BreakableDisk());
     }
 
     @Override
@@ -47,12 +49,12 @@ final class LonePeersContractTest {
   abstract static class Lone extends SealingPeersContract {
 
     @TempDir Path directory;
-    private final FailingDisk disk;
+    private final BreakableDisk disk;
     private final ManualTicker ticker = new ManualTicker();
     private FencingTokens tokens;
     private FilePromiseBook book;
 
-    Lone(FailingDisk disk) {
+    Lone(BreakableDisk disk) {
       this.disk = disk;
     }
 
@@ -87,7 +89,7 @@ final class LonePeersContractTest {
 
     @Override
     void beforeTheNextWrite(Runnable what) {
-      disk.beforeRename = what;
+      disk.before(Step.RENAME, what);
     }
   }
 }

@@ -2,6 +2,8 @@ package io.datastored.promise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.file.BreakableDisk;
+import io.datastored.file.BreakableDisk.Step;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +43,7 @@ final class PromiseGateTest {
 
   @Test
   void refusal_bookCannotBeWritten_saysSo_andWhatWasPromisedMayBePromisedAgain() {
-    disk.broken = true;
+    disk.fill();
     assertThat(gate.refusal(MINUTE)).hasValueSatisfying(why -> assertThat(why).contains("ledger"));
     assertThat(gate.isOpen()).isTrue();
     assertThat(gate.allows(MINUTE)).isFalse();
@@ -59,7 +61,7 @@ final class PromiseGateTest {
 
   @Test
   void refusal_authorityIsLostWhileTheBookIsWritten_isSeen() {
-    disk.beforeRename = () -> held = false;
+    disk.before(Step.RENAME, () -> held = false);
     assertThat(gate.refusal(MINUTE)).isPresent();
   }
 }

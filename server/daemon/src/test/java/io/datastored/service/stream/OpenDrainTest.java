@@ -18,11 +18,11 @@ import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.engine.LoggedLines;
 import io.datastored.engine.snapshot.Snapshot;
+import io.datastored.file.BreakableDisk;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.Leases;
 import io.datastored.neighbour.PbsDirectories;
 import io.datastored.operation.Operation;
-import io.datastored.promise.BreakableDisk;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.wire.Caller;
@@ -247,7 +247,7 @@ final class OpenDrainTest {
   void look_cannotBeMade_isToldAndLoggedOnceAndOnceMoreWhenItIsOver() {
     begin(call);
     handle.close();
-    disk.broken = true;
+    disk.fill();
     try (LoggedLines log = LoggedLines.of(OpenDrains.class)) {
       for (int look = 0; look < 40; look++) {
         call.makeRoom(1);
@@ -255,7 +255,7 @@ final class OpenDrainTest {
       assertThat(call.sent).singleElement().satisfies(OpenDrainTest::tellsOfTheDisk);
       assertThat(log.lines()).singleElement().asString().contains("drain of alpha", "leases");
 
-      disk.broken = false;
+      disk.heal();
       call.makeRoom(1);
 
       assertThat(call.sent).hasSize(2);
@@ -269,7 +269,7 @@ final class OpenDrainTest {
   @Test
   void look_canNeverBeMade_tellsTheModeAndTimesOutWithTheReason() {
     handle.close();
-    disk.broken = true;
+    disk.fill();
     call.makeRoom(9);
     drains.begin(origin(Verb.SEE), this::question, Optional.of(Duration.ZERO), call);
 
@@ -346,7 +346,7 @@ final class OpenDrainTest {
   void tellTrouble_toAReader_namesNoFile() {
     use("allow cn:a reader alpha");
     handle.close();
-    disk.broken = true;
+    disk.fill();
     call.makeRoom(1);
     begin(call);
     assertThat(call.sent.get(0).getProgress().getTrouble())

@@ -1,10 +1,11 @@
 package io.datastored.history.file;
 
+import io.datastored.file.BreakableDisk;
+import io.datastored.file.BreakableDisk.Step;
 import io.datastored.file.DiskSteps;
 import io.datastored.history.FaultyStore;
 import io.datastored.history.Store;
 import io.datastored.history.StoreContract;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ final class FileStoreContractTest {
   @Nested
   final class OnAFailingDisk extends Contract {
 
-    private final FailingDisk disk = new FailingDisk();
+    private final BreakableDisk disk = new BreakableDisk();
 
     @Override
     DiskSteps disk() {
@@ -87,70 +88,25 @@ final class FileStoreContractTest {
     @Override
     Store open(FileStoreOptions options) throws Exception {
       FileStore store = FileStore.open(options);
-      disk.begin();
+      disk.fail(new OneStepLonger());
       return store;
     }
   }
 
-  /** A disk that works for one step longer after each failure. Confined to one thread. */
-  private static final class FailingDisk implements DiskSteps {
+  /** Lets a disk work for one step longer after each failure. Confined to one thread. */
+  private static final class OneStepLonger implements BreakableDisk.Fault {
 
-    private int reach = Integer.MAX_VALUE;
+    private int reach;
     private int done;
 
-    void begin() {
-      reach = 0;
-      done = 0;
-    }
-
-    private void step() throws IOException {
-      if (done++ == reach) {
+    @Override
+    public void at(Step step, Path file) throws IOException {
+      // What cannot be dropped is dropped at the next start.
+      if (step != Step.DELETE && done++ == reach) {
         reach++;
         done = 0;
         throw new IOException("Input/output error");
       }
-    }
-
-    @Override
-    public FileOutputStream create(Path file) throws IOException {
-      step();
-      return REAL.create(file);
-    }
-
-    @Override
-    public void write(FileOutputStream file, byte[] content) throws IOException {
-      step();
-      REAL.write(file, content);
-    }
-
-    @Override
-    public void sync(FileOutputStream file) throws IOException {
-      step();
-      REAL.sync(file);
-    }
-
-    @Override
-    public void link(Path existing, Path link) throws IOException {
-      step();
-      REAL.link(existing, link);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-      step();
-      REAL.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path file) throws IOException {
-      // What cannot be dropped is dropped at the next start.
-      REAL.delete(file);
-    }
-
-    @Override
-    public void syncDirectory(Path directory) throws IOException {
-      step();
-      REAL.syncDirectory(directory);
     }
   }
 }

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.datastored.file.DiskSteps;
+import io.datastored.file.BreakableDisk;
+import io.datastored.file.BreakableDisk.Step;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedText;
 import io.datastored.history.ConfigContent;
 import io.datastored.history.Store;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,15 +33,17 @@ final class FileStoreTest {
   private static final String CONFIG = "datastore: main\n\tcomment first\n\tpath /srv/main\n";
 
   @TempDir Path directory;
-  private final RecordingDisk disk = new RecordingDisk();
+  private final List<String> steps = new CopyOnWriteArrayList<>();
+  private volatile String failing = "";
   private FileStore store;
 
   @BeforeEach
   void open() throws Exception {
     StoreFiles files = new StoreFiles(directory);
     Files.writeString(files.config(), BEFORE);
+    BreakableDisk disk = new BreakableDisk().fail(this::record);
     store = FileStore.open(files.options(Optional.of(directory.resolve("run")), disk));
-    disk.steps.clear();
+    steps.clear();
   }
 
   @AfterEach
@@ -49,58 +51,21 @@ final class FileStoreTest {
     store.close();
   }
 
-  /** Tells what is done to which of the two files. Thread-safe. */
-  private static final class RecordingDisk implements DiskSteps {
-
-    private final List<String> steps = new CopyOnWriteArrayList<>();
-    private volatile String full = "";
-
-    private static String kind(Path file) {
-      return file.getFileName().toString().contains("datastore.cfg") ? "config" : "state";
+  /** Tells what is done to which of the two files. */
+  private void record(Step step, Path file) throws IOException {
+    String kind = file.getFileName().toString().contains("datastore.cfg") ? "config" : "state";
+    switch (step) {
+      case CREATE -> record("prepare " + kind, "No space left on device");
+      case RENAME -> record("commit " + kind, "Input/output error");
+      case DELETE -> record("delete " + kind, "");
+      default -> {}
     }
+  }
 
-    @Override
-    public FileOutputStream create(Path file) throws IOException {
-      steps.add("prepare " + kind(file));
-      if (full.equals(kind(file))) {
-        throw new IOException("No space left on device");
-      }
-      return REAL.create(file);
-    }
-
-    @Override
-    public void write(FileOutputStream file, byte[] content) throws IOException {
-      REAL.write(file, content);
-    }
-
-    @Override
-    public void sync(FileOutputStream file) throws IOException {
-      REAL.sync(file);
-    }
-
-    @Override
-    public void link(Path existing, Path link) throws IOException {
-      REAL.link(existing, link);
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-      steps.add("commit " + kind(to));
-      if (full.equals("commit " + kind(to))) {
-        throw new IOException("Input/output error");
-      }
-      REAL.rename(from, to);
-    }
-
-    @Override
-    public void delete(Path file) throws IOException {
-      steps.add("delete " + kind(file));
-      REAL.delete(file);
-    }
-
-    @Override
-    public void syncDirectory(Path directory) throws IOException {
-      REAL.syncDirectory(directory);
+  private void record(String done, String error) throws IOException {
+    steps.add(done);
+    if (done.equals(failing)) {
+      throw new IOException(error);
     }
   }
 
@@ -115,7 +80,7 @@ final class FileStoreTest {
                   seen.state().of(AcceptedText.of(content.digest(), content.bytes())),
                   Optional.of(content),
                   withdrawn));
-      disk.steps.add("publish");
+      steps.add("publish");
       return outcome;
     }
   }
@@ -143,26 +108,26 @@ final class FileStoreTest {
   void commit_preparesBothBeforeItRenamesEither_configurationFirst_settlesWhenWatchersKnow()
       throws Exception {
     assertThat(save(CONFIG)).isEqualTo(Store.Outcome.COMMITTED);
-    assertThat(disk.steps).startsWith("prepare state", "prepare config").endsWith(COMMIT);
-    assertThat(disk.steps).hasSize(2 + COMMIT.length);
+    assertThat(steps).startsWith("prepare state", "prepare config").endsWith(COMMIT);
+    assertThat(steps).hasSize(2 + COMMIT.length);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"state", "config"})
   void commit_diskFull_changesNothing_andLeavesNothingBehind(String full) throws Exception {
-    disk.full = full;
+    failing = "prepare " + full;
     List<String> before = names();
     assertThatThrownBy(() -> save(CONFIG))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("no space is left");
-    assertThat(disk.steps).doesNotContain("commit config", "commit state");
+    assertThat(steps).doesNotContain("commit config", "commit state");
     assertThat(names()).isEqualTo(before);
     assertThat(directory.resolve("datastore.cfg")).hasContent(BEFORE);
   }
 
   @Test
   void commit_failsAfterTheConfiguration_isOfUnknownOutcome_andAnEdit() throws Exception {
-    disk.full = "commit state";
+    failing = "commit state";
     assertThatThrownBy(() -> save(CONFIG))
         .isInstanceOfSatisfying(
             StoreException.class,
@@ -175,17 +140,16 @@ final class FileStoreTest {
   @Test
   void commit_withdrawnWhilePrepared_changesNothing() throws Exception {
     List<String> before = names();
-    assertThat(
-            save(CONFIG, () -> disk.steps.containsAll(List.of("prepare config", "prepare state"))))
+    assertThat(save(CONFIG, () -> steps.containsAll(List.of("prepare config", "prepare state"))))
         .isEqualTo(Store.Outcome.WITHDRAWN);
-    assertThat(disk.steps).doesNotContain("commit config", "commit state");
+    assertThat(steps).doesNotContain("commit config", "commit state");
     assertThat(names()).isEqualTo(before);
   }
 
   @Test
   void commit_withdrawnWhenTheConfigurationIsRenamed_isCommitted() throws Exception {
-    assertThat(save(CONFIG, () -> disk.steps.contains("commit config")))
+    assertThat(save(CONFIG, () -> steps.contains("commit config")))
         .isEqualTo(Store.Outcome.COMMITTED);
-    assertThat(disk.steps).endsWith(COMMIT);
+    assertThat(steps).endsWith(COMMIT);
   }
 }
