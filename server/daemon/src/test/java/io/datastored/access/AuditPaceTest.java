@@ -3,7 +3,7 @@ package io.datastored.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.access.AuditPace.Omission;
-import io.datastored.promise.ManualTicker;
+import io.datastored.testkit.ManualTicker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.IntStream;

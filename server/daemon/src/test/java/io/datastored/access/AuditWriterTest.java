@@ -12,7 +12,7 @@ import io.datastored.engine.health.Trouble;
 import io.datastored.engine.health.TroubleCause;
 import io.datastored.engine.health.Troubles;
 import io.datastored.operation.Operation;
-import io.datastored.promise.ManualTicker;
+import io.datastored.testkit.ManualTicker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

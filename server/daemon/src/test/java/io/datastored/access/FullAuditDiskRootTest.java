@@ -8,7 +8,7 @@ import com.google.gson.JsonParser;
 import io.datastored.access.AuditEvent.Kind;
 import io.datastored.engine.health.TroubleCause;
 import io.datastored.engine.health.Troubles;
-import io.datastored.promise.ManualTicker;
+import io.datastored.testkit.ManualTicker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.datastored.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.access.Rights;
-import io.datastored.promise.ManualTicker;
+import io.datastored.testkit.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;

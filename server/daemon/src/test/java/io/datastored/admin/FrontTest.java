@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import io.datastored.access.Access;
 import io.datastored.access.Identity;
 import io.datastored.access.PageTokens;
-import io.datastored.promise.ManualTicker;
+import io.datastored.testkit.ManualTicker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

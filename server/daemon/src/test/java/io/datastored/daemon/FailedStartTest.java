@@ -3,12 +3,12 @@ package io.datastored.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.base.Ticker;
 import com.google.common.io.Closer;
 import io.datastored.access.Access;
 import io.datastored.access.AuditTrail;
 import io.datastored.engine.Engine;
 import io.datastored.promise.FilePromiseBook;
+import io.datastored.testkit.ManualTicker;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.nio.file.Files;
@@ -34,16 +34,13 @@ final class FailedStartTest {
     chosen.engine.runDirectory = Optional.of(directory.resolve("run"));
     DaemonOptions options = chosen.build();
     var listening = new AtomicReference<Server>();
-    Ticker breaking =
-        new Ticker() {
-          @Override
-          public long read() {
-            if (listening.get() != null) {
-              throw new IllegalStateException("after the start of the network");
-            }
-            return 1;
+    ManualTicker breaking = new ManualTicker();
+    breaking.atEachReading(
+        () -> {
+          if (listening.get() != null) {
+            throw new IllegalStateException("after the start of the network");
           }
-        };
+        });
     try (Closer rooms = Closer.create()) {
       FilePromiseBook ledger = PromiseStart.open(options, Environment.system());
       Engine engine = Engine.open(options.engine(), ledger::leaving);

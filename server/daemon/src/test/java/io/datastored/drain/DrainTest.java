@@ -3,7 +3,6 @@ package io.datastored.drain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import io.datastored.access.AuditTrail;
 import io.datastored.access.Principal;
@@ -33,9 +32,9 @@ import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.Elsewhere;
 import io.datastored.promise.FilePromiseBook;
-import io.datastored.promise.ManualTicker;
 import io.datastored.promise.Peers;
 import io.datastored.promise.UnseenOperations;
+import io.datastored.testkit.ManualTicker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,24 +88,20 @@ final class DrainTest {
             OPTIONS.promises(),
             InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000)),
             disk);
-    Ticker clock =
-        new Ticker() {
-          @Override
-          public long read() {
-            if (doorbell.wasRead) {
-              Runnable once = afterThePass;
-              afterThePass = () -> {};
-              once.run();
-            }
-            return time.read();
+    time.atEachReading(
+        () -> {
+          if (doorbell.wasRead) {
+            Runnable once = afterThePass;
+            afterThePass = () -> {};
+            once.run();
           }
-        };
+        });
     room =
         new Leases(
             fixture.engine(),
             ledger,
             OPTIONS,
-            clock,
+            time,
             new SplittableRandom(7),
             AuditTrail.NONE,
             Runnable::run);

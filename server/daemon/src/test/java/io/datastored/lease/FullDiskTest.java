@@ -5,7 +5,6 @@ import static io.datastored.lease.LeaseFixture.held;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.MaintenanceMode;
-import io.datastored.engine.LoggedLines;
 import io.datastored.engine.health.TroubleCause;
 import io.datastored.engine.health.Troubles;
 import io.datastored.file.BreakableDisk;
@@ -14,6 +13,7 @@ import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.lease.SessionOutcome.SessionOpened;
 import io.datastored.lease.SessionOutcome.SessionRefused;
 import io.datastored.promise.FencingToken;
+import io.datastored.testkit.LoggedLines;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -4,7 +4,6 @@ import static io.datastored.lease.LeaseFixture.ALPHA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.access.Principal;
-import io.datastored.engine.LoggedLines;
 import io.datastored.history.Revision;
 import io.datastored.lease.KeepAliveOutcome.SessionRenewed;
 import io.datastored.lease.KeepAliveOutcome.SessionUnknown;
@@ -17,6 +16,7 @@ import io.datastored.lease.SessionOutcome.SessionRefused;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.promise.FencingToken;
+import io.datastored.testkit.LoggedLines;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.datastored.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.common.base.Ticker;
+import io.datastored.testkit.ManualTicker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,11 +25,11 @@ final class ProbesTest {
   private static final ProbeOptions OPTIONS =
       new ProbeOptions(Duration.ofSeconds(10), Duration.ofSeconds(5), 1, 2);
 
-  private final AtomicLong now = new AtomicLong(1);
+  private final ManualTicker ticker = new ManualTicker();
   private final Disks disks = new Disks();
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final Probes probes =
-      new Probes(OPTIONS, disks, clock(), (path, question) -> executor.execute(question));
+      new Probes(OPTIONS, disks, ticker, (path, question) -> executor.execute(question));
 
   /** File systems of which some do not answer until they are told to. Thread-safe. */
   private static final class Disks implements Probe {
@@ -59,15 +58,6 @@ final class ProbesTest {
       }
       return new Measurement(new Space(total, 0, 0), Optional.empty());
     }
-  }
-
-  private Ticker clock() {
-    return new Ticker() {
-      @Override
-      public long read() {
-        return now.get();
-      }
-    };
   }
 
   private static Target target(String path) {
@@ -232,7 +222,7 @@ final class ProbesTest {
   }
 
   private void pass(Duration time) {
-    now.addAndGet(time.toNanos());
+    ticker.advance(time);
   }
 
   private long total(Target target) {

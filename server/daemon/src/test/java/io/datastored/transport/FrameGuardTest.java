@@ -12,8 +12,8 @@ import static io.datastored.transport.Http2Bytes.frame;
 import static io.datastored.transport.Http2Bytes.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.base.Ticker;
 import com.google.common.primitives.Bytes;
+import io.datastored.testkit.ManualTicker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,8 +36,7 @@ final class FrameGuardTest {
   private static final byte[] RESET = frame(RST_STREAM, 0, 1, new byte[4]);
   private static final byte[] PINGED = frame(PING, 0, 0, new byte[8]);
 
-  private final AtomicLong now = new AtomicLong();
-  private final Ticker ticker = new ManualTicker(now);
+  private final ManualTicker ticker = new ManualTicker();
   private final ConnectionLimits.Builder limits = new ConnectionLimits.Builder();
   private final Connections all;
   private final List<EmbeddedChannel> channels = new ArrayList<>();
@@ -281,7 +279,7 @@ final class FrameGuardTest {
   }
 
   private void pass(EmbeddedChannel channel, Duration time) {
-    now.addAndGet(time.toNanos());
+    ticker.advance(time);
     channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
     channel.runPendingTasks();
   }

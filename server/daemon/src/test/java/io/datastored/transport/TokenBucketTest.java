@@ -3,14 +3,14 @@ package io.datastored.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastored.testkit.ManualTicker;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class TokenBucketTest {
-  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // across the overflow
-  private final TokenBucket bucket = new TokenBucket(new Rate(10, 20, 5), new ManualTicker(now));
+  private final ManualTicker now = new ManualTicker(Long.MAX_VALUE - 5); // across the overflow
+  private final TokenBucket bucket = new TokenBucket(new Rate(10, 20, 5), now);
 
   @Test
   void take_atTheStart_hasTheInitialTokensOnly() {
@@ -64,6 +64,6 @@ final class TokenBucketTest {
   }
 
   private void pass(Duration time) {
-    now.addAndGet(time.toNanos());
+    now.advance(time);
   }
 }

@@ -9,6 +9,7 @@ import io.datastored.engine.health.PeriodicTasks;
 import io.datastored.engine.health.Troubles;
 import io.datastored.file.StoreException;
 import io.datastored.operation.LocalCounters;
+import io.datastored.testkit.LoggedLines;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

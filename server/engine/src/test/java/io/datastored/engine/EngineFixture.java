@@ -20,6 +20,7 @@ import io.datastored.mount.MountCheck;
 import io.datastored.mount.MountRoots;
 import io.datastored.operation.Counters;
 import io.datastored.operation.LocalCounters;
+import io.datastored.testkit.ManualTicker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An engine fixture is a whole engine in memory, with a clock that the test moves and without
@@ -44,7 +44,7 @@ public final class EngineFixture implements AutoCloseable {
   private static final long DEVICE = 0x811;
   private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
-  private final AtomicLong nanos = new AtomicLong();
+  private final ManualTicker ticker = new ManualTicker();
   private final Map<Path, Long> mounted = new HashMap<>();
   private final MemoryStore store;
   private final BreakableStore breakable;
@@ -60,13 +60,13 @@ public final class EngineFixture implements AutoCloseable {
     this.store =
         new MemoryStore(
             AcceptedState.empty(incarnation, Optional.empty()),
-            new EditDebounce(timing.settle(), timing.settleLimit(), ticker()),
+            new EditDebounce(timing.settle(), timing.settleLimit(), ticker),
             doorbell);
     store.edit(config.getBytes(UTF_8));
     this.breakable = new BreakableStore(store);
     MountCheck mounts =
         new MountCheck(new MountRoots(MOUNTS, DEVICES, DEVICES.resolve("mountinfo")), devices());
-    EngineAssembly assembly = new EngineAssembly(breakable, mounts, timing, clock(), ticker());
+    EngineAssembly assembly = new EngineAssembly(breakable, mounts, timing, clock(), ticker);
     this.parts = assembly.assemble(Freshness.DOORBELL, counters, Runnable::run);
     this.elsewhere =
         assembly.assemble(Freshness.DOORBELL, new LocalCounters("elsewhere"), Runnable::run);
@@ -144,22 +144,17 @@ public final class EngineFixture implements AutoCloseable {
 
   /** Its wall clock. */
   public InstantSource clock() {
-    return () -> START.plusNanos(nanos.get());
+    return ticker.clock(START);
   }
 
   /** Its monotonic clock. */
   public Ticker ticker() {
-    return new Ticker() {
-      @Override
-      public long read() {
-        return nanos.get();
-      }
-    };
+    return ticker;
   }
 
   /** Moves both clocks. */
   public void advance(Duration duration) {
-    nanos.addAndGet(duration.toNanos());
+    ticker.advance(duration);
   }
 
   /**

@@ -2,8 +2,8 @@ package io.datastored.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.base.Ticker;
 import io.datastored.file.FileStamp;
+import io.datastored.testkit.ManualTicker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,17 +24,8 @@ final class EditDebounceTest {
 
   @TempDir Path directory;
 
-  private final AtomicLong nanos = new AtomicLong();
-  private final EditDebounce debounce =
-      new EditDebounce(
-          REST,
-          LIMIT,
-          new Ticker() {
-            @Override
-            public long read() {
-              return nanos.get();
-            }
-          });
+  private final ManualTicker ticker = new ManualTicker();
+  private final EditDebounce debounce = new EditDebounce(REST, LIMIT, ticker);
   private Path file;
 
   @BeforeEach
@@ -71,7 +61,7 @@ final class EditDebounceTest {
   void remaining_writtenInPlace_rests() throws Exception {
     Files.writeString(file, "two");
     assertThat(remaining()).contains(REST);
-    nanos.addAndGet(REST.toNanos());
+    ticker.advance(REST);
     assertThat(remaining()).isEmpty();
   }
 
@@ -87,7 +77,7 @@ final class EditDebounceTest {
     for (int i = 0; i < 20; i++) {
       Files.writeString(file, "edit " + i);
       assertThat(remaining()).isPresent();
-      nanos.addAndGet(LIMIT.toNanos() / 20);
+      ticker.advance(LIMIT.dividedBy(20));
     }
     Files.writeString(file, "the last one");
     assertThat(remaining()).isEmpty();
@@ -97,7 +87,7 @@ final class EditDebounceTest {
   void remaining_nobodyLookedForLong_isAnotherEdit() throws Exception {
     Files.writeString(file, "two");
     assertThat(remaining()).contains(REST);
-    nanos.addAndGet(10 * LIMIT.toNanos());
+    ticker.advance(LIMIT.multipliedBy(10));
     Files.writeString(file, "half of thr");
     assertThat(remaining()).contains(REST);
   }

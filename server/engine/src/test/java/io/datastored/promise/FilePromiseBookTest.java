@@ -3,12 +3,12 @@ package io.datastored.promise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.datastored.engine.LoggedLines;
 import io.datastored.file.BreakableDisk;
 import io.datastored.file.BreakableDisk.Step;
 import io.datastored.file.StoreException;
 import io.datastored.history.Incarnation;
 import io.datastored.promise.LedgerEntry.Promises;
+import io.datastored.testkit.LoggedLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

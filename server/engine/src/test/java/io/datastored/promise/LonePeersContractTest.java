@@ -3,6 +3,7 @@ package io.datastored.promise;
 import com.google.common.collect.ImmutableList;
 import io.datastored.file.BreakableDisk;
 import io.datastored.file.BreakableDisk.Step;
+import io.datastored.testkit.ManualTicker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

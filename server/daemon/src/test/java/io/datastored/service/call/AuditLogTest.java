@@ -2,13 +2,10 @@ package io.datastored.service.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.service.wire.CaughtRefusal;
+import io.datastored.testkit.LoggedLines;
 import io.datastored.v1.CreateDatastoreRequest;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreConfigServiceGrpc;
@@ -22,36 +19,28 @@ import io.datastored.v1.MaintenanceServiceGrpc;
 import io.datastored.v1.Operation;
 import io.datastored.v1.SetMaintenanceModeRequest;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 final class AuditLogTest {
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger(AuditLog.class);
-
   @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
   @TempDir Path directory;
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private InProcessDaemon daemon;
+  private LoggedLines lines;
 
   @BeforeEach
   void start() throws Exception {
     daemon =
         InProcessDaemon.start(cleanup, directory, "datastore: main\n\tpath " + directory + "\n");
-    lines.start();
-    LOG.setLevel(Level.INFO);
-    LOG.addAppender(lines);
+    lines = LoggedLines.of(AuditLog.class);
   }
 
   @AfterEach
   void stop() {
-    LOG.detachAppender(lines);
-    LOG.setLevel(null);
+    lines.close();
     daemon.close();
   }
 
@@ -59,13 +48,16 @@ final class AuditLogTest {
   void setMode_tellsWhoFromToAndRevision() {
     set("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
 
-    assertThat(told())
+    assertThat(lines.lines())
         .singleElement()
         .asString()
         .matches(
             "maintenance mode changed"
                 + " who=.+ datastore=main from=none to=offline message=disk swap revision=.+");
-    assertThat(told()).singleElement().asString().containsPattern(" request_id=[0-9a-f]{16} ");
+    assertThat(lines.lines())
+        .singleElement()
+        .asString()
+        .containsPattern(" request_id=[0-9a-f]{16} ");
   }
 
   @Test
@@ -81,7 +73,7 @@ final class AuditLogTest {
     assertThat(
             CaughtRefusal.of(() -> set("other", MaintenanceMode.MAINTENANCE_MODE_OFFLINE)).reason())
         .isEqualTo("DATASTORE_NOT_FOUND");
-    assertThat(told()).isEmpty();
+    assertThat(lines.lines()).isEmpty();
   }
 
   @Test
@@ -100,7 +92,7 @@ final class AuditLogTest {
             .next();
     assertThat(first.getProgress().getForcedLeases()).isEqualTo(1);
 
-    assertThat(told())
+    assertThat(lines.lines())
         .last()
         .asString()
         .matches(
@@ -125,9 +117,9 @@ final class AuditLogTest {
         config.deleteDatastore(DeleteDatastoreRequest.newBuilder().setName("new").build());
     assertThat(deleted.hasRevision()).isTrue();
 
-    assertThat(told()).hasSize(3);
-    assertThat(told().get(0)).matches("datastore created who=.+ datastore=new revision=.+");
-    assertThat(told().get(2)).matches("datastore removed who=.+ datastore=new revision=.+");
+    assertThat(lines.lines()).hasSize(3);
+    assertThat(lines.lines().get(0)).matches("datastore created who=.+ datastore=new revision=.+");
+    assertThat(lines.lines().get(2)).matches("datastore removed who=.+ datastore=new revision=.+");
   }
 
   private void set(String datastore, MaintenanceMode mode) {
@@ -139,16 +131,5 @@ final class AuditLogTest {
                     .setMode(mode)
                     .setMessage("disk swap")
                     .build());
-  }
-
-  private List<String> told() {
-    return lines.list.stream()
-        .map(
-            line ->
-                line.getFormattedMessage()
-                    + line.getKeyValuePairs().stream()
-                        .map(pair -> " " + pair.key + "=" + pair.value)
-                        .collect(Collectors.joining()))
-        .toList();
   }
 }

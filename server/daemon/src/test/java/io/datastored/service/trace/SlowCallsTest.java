@@ -2,14 +2,14 @@ package io.datastored.service.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableMap;
 import io.datastored.engine.CommitTimes;
-import io.datastored.engine.LoggedLines;
 import io.datastored.engine.ReloadCause;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
+import io.datastored.testkit.LoggedLines;
+import io.datastored.testkit.ManualTicker;
 import io.datastored.v1.MaintenanceServiceGrpc;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -22,18 +22,11 @@ import org.junit.jupiter.api.Test;
 final class SlowCallsTest {
   private static final Duration BOUND = Duration.ofMillis(100);
 
-  private long nanos;
-  private final Ticker ticker =
-      new Ticker() {
-        @Override
-        public long read() {
-          return nanos;
-        }
-      };
+  private final ManualTicker ticker = new ManualTicker();
   private final SlowCalls slow = new SlowCalls(Optional.of(BOUND), ticker);
 
   private void spend(long millis) {
-    nanos += Duration.ofMillis(millis).toNanos();
+    ticker.advance(Duration.ofMillis(millis));
   }
 
   /** A call that waits for a thread and then works. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.common.base.Throwables;
 import io.datastored.daemon.GrpcCleanup;
-import io.datastored.engine.LoggedLines;
+import io.datastored.testkit.LoggedLines;
 import io.datastored.v1.CloseSessionRequest;
 import io.datastored.v1.CloseSessionResponse;
 import io.datastored.v1.KeepAliveRequest;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Ticker;
 import com.google.common.util.concurrent.Uninterruptibles;
-import io.datastored.engine.LoggedLines;
 import io.datastored.engine.health.PeriodicTask.Need;
+import io.datastored.testkit.LoggedLines;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;

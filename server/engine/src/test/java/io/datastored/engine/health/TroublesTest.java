@@ -3,7 +3,7 @@ package io.datastored.engine.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.config.DatastoreName;
-import io.datastored.engine.LoggedLines;
+import io.datastored.testkit.LoggedLines;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

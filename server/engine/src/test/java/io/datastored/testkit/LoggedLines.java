@@ -1,4 +1,4 @@
-package io.datastored.engine;
+package io.datastored.testkit;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
