@@ -1,5 +1,6 @@
 package io.datastored.proof;
 
+import io.datastored.proof.site.Wire;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.Revision;
 import io.datastored.v1.WatchGenerationRequest;

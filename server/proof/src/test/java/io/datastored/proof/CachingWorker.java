@@ -1,7 +1,9 @@
 package io.datastored.proof;
 
 import com.google.rpc.ErrorInfo;
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.site.Site;
+import io.datastored.proof.site.Wire;
 import io.datastored.soak.StopLine;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.LookupRequest;
@@ -63,7 +65,7 @@ final class CachingWorker {
         RemoteSession session = new RemoteSession(wire, args[1], TTL_MILLIS, true).start()) {
       System.out.println("ready");
       new CachingWorker(args[1], wire, session, history, pace)
-          .work(pace.datastores(Integer.parseInt(args[3])));
+          .work(Site.names(Integer.parseInt(args[3])));
     }
   }
 

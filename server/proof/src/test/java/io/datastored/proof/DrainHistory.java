@@ -1,6 +1,6 @@
 package io.datastored.proof;
 
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.Event;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,8 +20,8 @@ import java.util.TreeMap;
  */
 record DrainHistory(
     Collection<Use> uses,
-    Map<String, List<Event>> modes,
-    List<Event> counts,
+    Map<String, List<Event<Kind>>> modes,
+    List<Event<Kind>> counts,
     Map<String, Long> killed) {
 
   private static final Set<Kind> OF_A_MODE =
@@ -36,12 +36,12 @@ record DrainHistory(
   /**
    * @param events in the order of time
    */
-  static DrainHistory of(List<Event> events) {
+  static DrainHistory of(List<Event<Kind>> events) {
     Map<String, Use> uses = new LinkedHashMap<>();
-    Map<String, List<Event>> modes = new TreeMap<>();
-    List<Event> counts = new ArrayList<>();
+    Map<String, List<Event<Kind>>> modes = new TreeMap<>();
+    List<Event<Kind>> counts = new ArrayList<>();
     Map<String, Long> killed = new HashMap<>();
-    for (Event event : events) {
+    for (Event<Kind> event : events) {
       if (event.kind() == Kind.LOOKUP_BEGIN) {
         uses.put(event.text("id"), Use.begun(event));
       } else if (OF_A_MODE.contains(event.kind())) {
@@ -61,7 +61,7 @@ record DrainHistory(
     return new DrainHistory(uses.values(), modes, counts, killed);
   }
 
-  List<Event> modesOf(String datastore) {
+  List<Event<Kind>> modesOf(String datastore) {
     return modes.getOrDefault(datastore, List.of());
   }
 

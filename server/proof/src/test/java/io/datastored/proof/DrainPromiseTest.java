@@ -2,14 +2,14 @@ package io.datastored.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.site.Site;
+import io.datastored.proof.site.Wire;
 import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.StatusRequest;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,9 +38,6 @@ final class DrainPromiseTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Histories of failed runs. */
-  private static final Path KEPT = Path.of("target", "failed-histories");
-
   @TempDir Path directory;
 
   @Test
@@ -57,13 +54,13 @@ final class DrainPromiseTest {
     long ended = 0;
     List<String> violations = new ArrayList<>();
     for (int run = 0; run < runs; run++) {
-      Site site = Site.make(directory.resolve("run" + run), DATASTORES);
+      Site site = Site.make(directory.resolve("run" + run), Site.names(DATASTORES));
       kills += run(site, random.split());
-      DrainHistory history = DrainHistory.of(HistoryFile.read(site.histories()));
+      DrainHistory history = DrainHistory.of(HistoryFile.read(site.histories(), Kind.class));
       List<String> found = DrainValidator.violations(history);
       found.forEach(violation -> System.err.println("run: " + violation));
       if (!found.isEmpty() || Boolean.getBoolean("proof.keep")) {
-        keep(site, soak.seed() + "-" + run);
+        site.keepHistories(soak.seed() + "-" + run);
       }
       violations.addAll(found);
       granted += history.granted();
@@ -166,15 +163,6 @@ final class DrainPromiseTest {
       return rest;
     } catch (StatusRuntimeException e) {
       return false;
-    }
-  }
-
-  private static void keep(Site site, String name) throws IOException {
-    Path kept = Files.createDirectories(KEPT.resolve(name));
-    try (Stream<Path> files = Files.list(site.histories())) {
-      for (Path file : files.toList()) {
-        Files.copy(file, kept.resolve(file.getFileName()));
-      }
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.datastored.proof;
 
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.Event;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -90,7 +90,7 @@ final class DrainValidator {
         .map(event -> "P12: " + use + " refused: " + event);
   }
 
-  private static boolean isHonest(Use use, Event refusal, List<Span> perhaps) {
+  private static boolean isHonest(Use use, Event<Kind> refusal, List<Span> perhaps) {
     String mode = refusal.text("mode");
     if (mode.isEmpty() || mode.equals("NONE") || refusal.number("generation", 0) <= 0) {
       return false;
@@ -104,10 +104,10 @@ final class DrainValidator {
             .anyMatch(span -> span.mode().equals(mode) && span.meets(use.asked, refusal.nanos()));
   }
 
-  private static List<String> drainsOfAnotherMode(List<Event> modes) {
+  private static List<String> drainsOfAnotherMode(List<Event<Kind>> modes) {
     List<String> found = new ArrayList<>();
     String set = "";
-    for (Event event : modes) {
+    for (Event<Kind> event : modes) {
       if (event.kind() == Kind.MODE_SET) {
         set = event.text("mode");
       } else if (event.kind() == Kind.DRAINED && !event.text("mode").equals(set)) {
@@ -117,7 +117,7 @@ final class DrainValidator {
     return found;
   }
 
-  private static boolean isWrong(Event counts) {
+  private static boolean isWrong(Event<Kind> counts) {
     List<Long> numbers =
         Stream.of("read", "write", "leases").map(field -> counts.number(field, 0)).toList();
     boolean last = !counts.text("last").isEmpty();

@@ -3,6 +3,8 @@ package io.datastored.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import io.datastored.proof.site.Event;
+import io.datastored.proof.site.HistoryFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -251,20 +253,20 @@ final class DrainValidatorTest {
       throws Exception {
     try (HistoryFile w1 = HistoryFile.of(directory, "w1");
         HistoryFile w2 = HistoryFile.of(directory, "w2")) {
-      w2.add(20, Event.Kind.USE, "id", 2);
-      w1.add(10, Event.Kind.REFUSED, "id", 1, "reason", "two words");
+      w2.add(20, Kind.USE, "id", 2);
+      w1.add(10, Kind.REFUSED, "id", 1, "reason", "two words");
     }
     Files.writeString(directory.resolve("w1.history"), "30 w1 us", StandardOpenOption.APPEND);
-    assertThat(HistoryFile.read(directory))
+    assertThat(HistoryFile.read(directory, Kind.class))
         .extracting(Event::toString)
         .containsExactly("10 w1 refused id=1 reason=two_words", "20 w2 use id=2");
   }
 
   private static List<String> found(String... parts) {
-    List<Event> events =
+    List<Event<Kind>> events =
         String.join("", parts)
             .lines()
-            .map(line -> Event.parse(line.strip()))
+            .map(line -> Event.parse(Kind.class, line.strip()))
             .sorted(Comparator.comparingLong(Event::nanos))
             .toList();
     return DrainValidator.violations(DrainHistory.of(events));

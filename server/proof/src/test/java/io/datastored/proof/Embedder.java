@@ -12,6 +12,7 @@ import io.datastored.engine.MaintenanceChange;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import io.datastored.proof.site.Site;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.datastored.proof;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import io.datastored.proof.site.Wire;
 import io.datastored.v1.CloseSessionRequest;
 import io.datastored.v1.CloseSessionResponse;
 import io.datastored.v1.DatastoreServiceGrpc;

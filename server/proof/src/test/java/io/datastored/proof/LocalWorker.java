@@ -6,7 +6,8 @@ import io.datastored.engine.Handle;
 import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
 import io.datastored.operation.Operation;
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.site.Site;
 import io.datastored.soak.StopLine;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +42,7 @@ final class LocalWorker {
     try (HistoryFile history = HistoryFile.of(site.histories(), args[1]);
         Engine engine = Engine.open(site.engine())) {
       System.out.println("ready");
-      new LocalWorker(args[1], engine, history, pace)
-          .work(pace.datastores(Integer.parseInt(args[3])));
+      new LocalWorker(args[1], engine, history, pace).work(Site.names(Integer.parseInt(args[3])));
     }
   }
 

@@ -1,13 +1,12 @@
 package io.datastored.proof;
 
 import com.google.protobuf.util.Durations;
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.site.Wire;
 import io.datastored.soak.ChildProcess;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
-import io.datastored.v1.MaintenanceMode;
-import io.datastored.v1.SetMaintenanceModeRequest;
 import io.datastored.v1.SetMaintenanceModeResponse;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -99,13 +98,7 @@ final class ModeDriver implements Runnable {
   }
 
   private String setByServer(String mode) {
-    SetMaintenanceModeResponse answer =
-        wire.maintenance()
-            .setMaintenanceMode(
-                SetMaintenanceModeRequest.newBuilder()
-                    .setDatastore(datastore)
-                    .setMode(MaintenanceMode.valueOf("MAINTENANCE_MODE_" + mode))
-                    .build());
+    SetMaintenanceModeResponse answer = wire.setMode(datastore, mode);
     set(mode, answer.getRevision().getGeneration());
     return answer.getDatastore().getEtag();
   }

@@ -4,7 +4,6 @@ import io.datastored.soak.StopLine;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 /**
  * A pace is how a worker spends its time: mostly as fast as it can, now and then for long on one
@@ -35,10 +34,6 @@ final class Pace {
 
   boolean isStopped() {
     return stop.isStopped();
-  }
-
-  List<String> datastores(int count) {
-    return IntStream.range(0, count).mapToObj(Site::name).toList();
   }
 
   String oneOf(List<String> datastores) {

@@ -1,6 +1,6 @@
 package io.datastored.proof;
 
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.HistoryFile;
 import io.datastored.v1.Lease;
 
 /**

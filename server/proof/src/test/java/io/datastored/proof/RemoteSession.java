@@ -1,5 +1,6 @@
 package io.datastored.proof;
 
+import io.datastored.proof.site.Wire;
 import io.datastored.v1.CloseSessionRequest;
 import io.datastored.v1.CloseSessionResponse;
 import io.datastored.v1.HeldLease;

@@ -2,7 +2,9 @@ package io.datastored.proof;
 
 import com.google.protobuf.util.Durations;
 import com.google.rpc.ErrorInfo;
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.site.Site;
+import io.datastored.proof.site.Wire;
 import io.datastored.soak.StopLine;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.LookupResponse;
@@ -50,7 +52,7 @@ final class RemoteWorker {
         RemoteSession session = new RemoteSession(wire, args[1], TTL_MILLIS, false).start()) {
       System.out.println("ready");
       new RemoteWorker(args[1], wire, session, history, pace)
-          .work(pace.datastores(Integer.parseInt(args[3])));
+          .work(Site.names(Integer.parseInt(args[3])));
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datastored.proof.Fleet.Answered;
 import io.datastored.proof.Fleet.Held;
 import io.datastored.proof.Fleet.TooSlowException;
+import io.datastored.proof.site.Site;
+import io.datastored.proof.site.Wire;
 import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
 import io.datastored.v1.DrainRequest;
@@ -13,10 +15,8 @@ import io.datastored.v1.DrainState;
 import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.KeepAliveResponse;
 import io.datastored.v1.LookupResponse;
-import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.ServerState;
 import io.datastored.v1.ServerStatus;
-import io.datastored.v1.SetMaintenanceModeRequest;
 import io.datastored.v1.SetMaintenanceModeResponse;
 import io.datastored.v1.StatusRequest;
 import io.grpc.StatusRuntimeException;
@@ -72,7 +72,7 @@ final class RestartTest {
     int rounds = kills + soak.times(STOPS);
     int tries = 0;
     for (int round = 0; round < rounds; tries++) {
-      site = Site.make(directory.resolve("try" + tries), DATASTORES);
+      site = Site.make(directory.resolve("try" + tries), Site.names(DATASTORES));
       try (Wire connected = site.connectPatiently()) {
         wire = connected;
         fleet = new Fleet(wire, ttlMillis);
@@ -212,13 +212,7 @@ final class RestartTest {
   }
 
   private void setMode(String datastore, String mode) {
-    SetMaintenanceModeResponse unused =
-        wire.maintenance()
-            .setMaintenanceMode(
-                SetMaintenanceModeRequest.newBuilder()
-                    .setDatastore(datastore)
-                    .setMode(MaintenanceMode.valueOf("MAINTENANCE_MODE_" + mode))
-                    .build());
+    SetMaintenanceModeResponse unused = wire.setMode(datastore, mode);
   }
 
   /** When DRAINED came; the end of time when something else did. */

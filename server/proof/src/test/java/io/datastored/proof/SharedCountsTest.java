@@ -2,6 +2,8 @@ package io.datastored.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.proof.site.Site;
+import io.datastored.proof.site.Wire;
 import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
 import io.datastored.v1.DatastoreStatus;
@@ -59,7 +61,7 @@ final class SharedCountsTest {
         Soak.of(
             "two embedders and a server see each other's operations, a second after kill -9 none of the dead");
     SplittableRandom random = soak.random();
-    site = Site.make(directory, DATASTORES);
+    site = Site.make(directory, Site.names(DATASTORES));
     int rounds = soak.times(ROUNDS);
     int violations = 0;
     try (Wire connected = site.connectPatiently()) {

@@ -1,6 +1,6 @@
 package io.datastored.proof;
 
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.Event;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,22 +16,22 @@ record Span(long from, long to, String mode) {
   private static final long NEVER = Long.MAX_VALUE;
 
   /** From each DRAINED until somebody began to change the mode. */
-  static List<Span> drained(List<Event> modes) {
+  static List<Span> drained(List<Event<Kind>> modes) {
     return spans(modes, Kind.DRAINED, Kind.MODE_BEGIN);
   }
 
   /** From the answer that a mode is set until somebody began to change it: it was surely set. */
-  static List<Span> surelySet(List<Event> modes) {
+  static List<Span> surelySet(List<Event<Kind>> modes) {
     return spans(modes, Kind.MODE_SET, Kind.MODE_BEGIN);
   }
 
   /** From when a mode was asked for until another one was answered: it may have been set. */
-  static List<Span> perhapsSet(List<Event> modes) {
+  static List<Span> perhapsSet(List<Event<Kind>> modes) {
     List<Span> spans = new ArrayList<>();
     for (int i = 0; i < modes.size(); i++) {
-      Event begin = modes.get(i);
+      Event<Kind> begin = modes.get(i);
       if (begin.kind() == Kind.MODE_BEGIN) {
-        Event next = nextOther(modes, i);
+        Event<Kind> next = nextOther(modes, i);
         spans.add(new Span(begin.nanos(), next == null ? NEVER : next.nanos(), begin.text("mode")));
       }
     }
@@ -39,9 +39,9 @@ record Span(long from, long to, String mode) {
   }
 
   /** The answer to the first later request that was answered. */
-  private static Event nextOther(List<Event> modes, int begin) {
+  private static Event<Kind> nextOther(List<Event<Kind>> modes, int begin) {
     boolean later = false;
-    for (Event event : modes.subList(begin + 1, modes.size())) {
+    for (Event<Kind> event : modes.subList(begin + 1, modes.size())) {
       later |= event.kind() == Kind.MODE_BEGIN;
       if (later && event.kind() == Kind.MODE_SET) {
         return event;
@@ -50,7 +50,7 @@ record Span(long from, long to, String mode) {
     return null;
   }
 
-  private static List<Span> spans(List<Event> modes, Kind first, Kind last) {
+  private static List<Span> spans(List<Event<Kind>> modes, Kind first, Kind last) {
     List<Span> spans = new ArrayList<>();
     for (int i = 0; i < modes.size(); i++) {
       if (modes.get(i).kind() == first) {

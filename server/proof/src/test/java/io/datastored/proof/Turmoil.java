@@ -1,6 +1,7 @@
 package io.datastored.proof;
 
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
 import java.io.IOException;
 import java.time.Duration;

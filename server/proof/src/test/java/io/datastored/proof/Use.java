@@ -1,6 +1,6 @@
 package io.datastored.proof;
 
-import io.datastored.proof.Event.Kind;
+import io.datastored.proof.site.Event;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class Use {
   final String datastore;
   final String operation;
   final long asked;
-  final List<Event> events = new ArrayList<>();
+  final List<Event<Kind>> events = new ArrayList<>();
 
   private long granted = NEVER;
   private long promised = NEVER;
@@ -26,7 +26,7 @@ final class Use {
   private long token;
   private boolean cached;
 
-  private Use(Event asked) {
+  private Use(Event<Kind> asked) {
     this.id = asked.text("id");
     this.worker = asked.who();
     this.datastore = asked.text("datastore");
@@ -34,13 +34,13 @@ final class Use {
     this.asked = asked.nanos();
   }
 
-  static Use begun(Event lookup) {
+  static Use begun(Event<Kind> lookup) {
     Use use = new Use(lookup);
     use.events.add(lookup);
     return use;
   }
 
-  void add(Event event) {
+  void add(Event<Kind> event) {
     events.add(event);
     switch (event.kind()) {
       case GRANTED -> {
@@ -93,16 +93,16 @@ final class Use {
   }
 
   /** What its worker saw that must not be. */
-  List<Event> complaints() {
+  List<Event<Kind>> complaints() {
     return events.stream().filter(event -> event.kind() == Kind.COMPLAINT).toList();
   }
 
   /** Uses after the holder had to know that it was over. */
-  List<Event> tooLate() {
+  List<Event<Kind>> tooLate() {
     long until = NEVER;
-    List<Event> late = new ArrayList<>();
+    List<Event<Kind>> late = new ArrayList<>();
     boolean ended = false;
-    for (Event event : events) {
+    for (Event<Kind> event : events) {
       if (event.kind() == Kind.GRANTED || event.kind() == Kind.UNTIL) {
         long told = event.number("until", NEVER);
         until = until == NEVER ? told : Math.max(until, told);

@@ -1,10 +1,9 @@
 package io.datastored.client.proof;
 
+import io.datastored.proof.site.Site;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.Grpc;
 import io.grpc.HandlerRegistry;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -69,9 +68,7 @@ final class CallCounter implements AutoCloseable {
   }
 
   static CallCounter before(Site site) throws IOException {
-    return new CallCounter(
-        Grpc.newChannelBuilder("unix:" + site.socket(), InsecureChannelCredentials.create())
-            .build());
+    return new CallCounter(site.connect().channel());
   }
 
   String target() {

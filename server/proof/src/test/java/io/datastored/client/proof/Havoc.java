@@ -1,5 +1,6 @@
 package io.datastored.client.proof;
 
+import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -99,7 +100,7 @@ final class Havoc implements AutoCloseable {
       server.kill();
       long gone = System.nanoTime();
       TimeUnit.MILLISECONDS.sleep(random.nextInt(300));
-      server = site.serve();
+      server = site.serve(Site.QUICK);
       done.add("KILL for " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - gone) + " ms");
     }
   }

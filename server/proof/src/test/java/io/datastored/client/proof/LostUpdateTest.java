@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.datastored.client.ClientThreads;
 import io.datastored.engine.Engine;
 import io.datastored.engine.snapshot.Datastore;
+import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
 import io.datastored.v1.Revision;
@@ -57,9 +58,9 @@ final class LostUpdateTest {
 
   private static List<String> play(Path at, ClientThreads threads, SplittableRandom random)
       throws Exception {
-    Site site = Site.make(at, NAMES.size());
+    Site site = Site.make(at, NAMES);
     List<Follower> followers = new ArrayList<>();
-    ChildProcess server = site.serve();
+    ChildProcess server = site.serve(Site.QUICK);
     try (Havoc havoc = new Havoc(site, followers, random.split(), server);
         Operator operator = Operator.of(site);
         Engine engine = Engine.open(site.engine())) {

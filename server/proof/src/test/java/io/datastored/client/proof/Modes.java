@@ -1,6 +1,6 @@
 package io.datastored.client.proof;
 
-import io.datastored.client.proof.Event.Kind;
+import io.datastored.proof.site.Event;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,14 +39,14 @@ record Modes(List<Span> drained, List<Span> set) {
   /**
    * @param events about one datastore, in the order of time
    */
-  static Modes of(List<Event> events) {
+  static Modes of(List<Event<Kind>> events) {
     return new Modes(spans(events, Kind.DRAINED), spans(events, Kind.MODE_SET));
   }
 
-  private static List<Span> spans(List<Event> events, Kind first) {
+  private static List<Span> spans(List<Event<Kind>> events, Kind first) {
     List<Span> spans = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
-      Event event = events.get(i);
+      Event<Kind> event = events.get(i);
       if (event.kind() == first) {
         long to =
             events.subList(i + 1, events.size()).stream()

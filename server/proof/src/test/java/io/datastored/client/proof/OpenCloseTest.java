@@ -9,6 +9,7 @@ import io.datastored.client.ClientThreads;
 import io.datastored.client.DatastoredClient;
 import io.datastored.client.Handle;
 import io.datastored.client.Operation;
+import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
 import io.datastored.v1.ServerStatus;
@@ -45,8 +46,8 @@ final class OpenCloseTest {
     Soak soak = Soak.of("clients opened and closed: no thread, stream, session or lease is left");
     SplittableRandom random = soak.random();
     int clients = soak.times(CLIENTS);
-    Site site = Site.make(directory, 1);
-    try (ChildProcess server = site.serve();
+    Site site = Site.make(directory, Site.names(1));
+    try (ChildProcess server = site.serve(Site.QUICK);
         FaultProxy proxy = FaultProxy.to(site.address());
         Operator operator = Operator.of(site)) {
       try (ClientThreads threads = ClientThreads.create("proof", 2)) {

@@ -2,25 +2,19 @@ package io.datastored.client.proof;
 
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.util.Durations;
-import io.datastored.client.proof.Event.Kind;
+import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.site.Site;
+import io.datastored.proof.site.Wire;
 import io.datastored.v1.Datastore;
-import io.datastored.v1.DatastoreConfigServiceGrpc;
-import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
 import io.datastored.v1.ListDatastoresRequest;
-import io.datastored.v1.MaintenanceMode;
-import io.datastored.v1.MaintenanceServiceGrpc;
 import io.datastored.v1.ServerStatus;
-import io.datastored.v1.SetMaintenanceModeRequest;
 import io.datastored.v1.SetMaintenanceModeResponse;
 import io.datastored.v1.StatusRequest;
 import io.datastored.v1.UpdateDatastoreRequest;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,29 +28,23 @@ import java.util.concurrent.TimeUnit;
  */
 final class Operator implements AutoCloseable {
 
-  private static final int CALL_SECONDS = 3;
-
-  private final ManagedChannel channel;
+  private final Wire wire;
   private final HistoryFile history;
 
-  private Operator(ManagedChannel channel, HistoryFile history) {
-    this.channel = channel;
+  private Operator(Wire wire, HistoryFile history) {
+    this.wire = wire;
     this.history = history;
   }
 
   static Operator of(Site site) throws IOException {
-    return new Operator(
-        Grpc.newChannelBuilder("unix:" + site.socket(), InsecureChannelCredentials.create())
-            .build(),
-        HistoryFile.of(site.histories(), "operator"));
+    return new Operator(site.connect(), HistoryFile.of(site.histories(), "operator"));
   }
 
   /** Gives a datastore a comment; false if it is not known whether that happened. */
   boolean comment(String datastore, String comment) {
     try {
       Datastore changed =
-          DatastoreConfigServiceGrpc.newBlockingStub(awake())
-              .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+          wire.configurations()
               .updateDatastore(
                   UpdateDatastoreRequest.newBuilder()
                       .setDatastore(
@@ -78,14 +66,7 @@ final class Operator implements AutoCloseable {
     while (true) {
       history.add(Kind.MODE_BEGIN, "datastore", datastore, "mode", mode);
       try {
-        SetMaintenanceModeResponse answer =
-            MaintenanceServiceGrpc.newBlockingStub(awake())
-                .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-                .setMaintenanceMode(
-                    SetMaintenanceModeRequest.newBuilder()
-                        .setDatastore(datastore)
-                        .setMode(MaintenanceMode.valueOf("MAINTENANCE_MODE_" + mode))
-                        .build());
+        SetMaintenanceModeResponse answer = wire.setMode(datastore, mode);
         long generation = answer.getDatastore().getGeneration();
         history.add(Kind.MODE_SET, "datastore", datastore, "mode", mode, "generation", generation);
         return;
@@ -106,8 +87,7 @@ final class Operator implements AutoCloseable {
     while (System.nanoTime() < end) {
       try {
         Iterator<DrainResponse> answers =
-            MaintenanceServiceGrpc.newBlockingStub(awake())
-                .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+            wire.maintenance()
                 .drain(how.setDatastore(datastore).setTimeout(Durations.fromSeconds(2)).build());
         while (answers.hasNext()) {
           DrainResponse answer = answers.next();
@@ -126,28 +106,18 @@ final class Operator implements AutoCloseable {
 
   /** All datastores as the server has them. */
   List<Datastore> datastores() {
-    return DatastoreConfigServiceGrpc.newBlockingStub(awake())
-        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+    return wire.configurations()
         .listDatastores(ListDatastoresRequest.getDefaultInstance())
         .getDatastoresList();
   }
 
   ServerStatus server() {
-    return DatastoreServiceGrpc.newBlockingStub(awake())
-        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-        .status(StatusRequest.getDefaultInstance())
-        .getServer();
-  }
-
-  /** A channel that backs off would fail calls for longer than the server is away. */
-  private ManagedChannel awake() {
-    channel.resetConnectBackoff();
-    return channel;
+    return wire.datastores().status(StatusRequest.getDefaultInstance()).getServer();
   }
 
   @Override
   public void close() throws IOException {
-    channel.shutdownNow();
+    wire.close();
     history.close();
   }
 }

@@ -2,10 +2,10 @@ package io.datastored.client.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.client.proof.Event.Kind;
+import io.datastored.proof.site.Event;
+import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.site.Site;
 import io.datastored.soak.Soak;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,9 +28,6 @@ final class StalenessBoundTest {
 
   private static final int RUNS = 200;
   private static final Duration PATIENCE = Duration.ofMinutes(40);
-
-  /** Histories of failed runs. */
-  private static final Path KEPT = Path.of("target", "failed-histories");
 
   @TempDir Path directory;
 
@@ -90,9 +87,9 @@ final class StalenessBoundTest {
 
   private void play(Upset.Crew crew, List<Upset> upsets, long seed, SplittableRandom random)
       throws Exception {
-    Path stageDirectory = directory.resolve(crew.toString());
-    List<Event> history;
-    try (StalenessStage stage = StalenessStage.set(stageDirectory, crew, random)) {
+    Site site = new Site(directory.resolve(crew.toString()));
+    List<Event<Kind>> history;
+    try (StalenessStage stage = StalenessStage.set(site.directory(), crew, random)) {
       for (Upset upset : upsets) {
         String done = stage.play(upset);
         System.err.println("staleness: " + done);
@@ -102,10 +99,10 @@ final class StalenessBoundTest {
       }
       stage.settle();
     }
-    history = HistoryFile.read(stageDirectory.resolve("histories"));
+    history = HistoryFile.read(site.histories(), Kind.class);
     StalenessValidator validator = StalenessValidator.of(StalenessStage.TTL, history);
     if (!validator.violations().isEmpty()) {
-      keep(stageDirectory, crew + "-" + seed);
+      site.keepHistories(crew + "-" + seed);
     }
     // Else it would prove nothing.
     assertThat(count(history, Kind.ANSWERED))
@@ -123,16 +120,7 @@ final class StalenessBoundTest {
     }
   }
 
-  private static long count(List<Event> history, Kind kind) {
+  private static long count(List<Event<Kind>> history, Kind kind) {
     return history.stream().filter(event -> event.kind() == kind).count();
-  }
-
-  private static void keep(Path stage, String name) throws IOException {
-    Path kept = Files.createDirectories(KEPT.resolve(name));
-    try (Stream<Path> files = Files.list(stage.resolve("histories"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, kept.resolve(file.getFileName()));
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.datastored.client.proof;
 
+import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DrainRequest;
@@ -56,8 +57,8 @@ final class StalenessStage implements AutoCloseable {
 
   static StalenessStage set(Path directory, Upset.Crew crew, SplittableRandom random)
       throws IOException {
-    Site site = Site.make(directory, CacheWorker.DATASTORES.size());
-    ChildProcess server = site.serve();
+    Site site = Site.make(directory, CacheWorker.DATASTORES);
+    ChildProcess server = site.serve(Site.QUICK);
     FaultProxy proxy = FaultProxy.to(site.address());
     Optional<HostClock> hostClock = Optional.empty();
     if (crew == Upset.Crew.HOST_CLOCKS) {
@@ -75,10 +76,6 @@ final class StalenessStage implements AutoCloseable {
     String unused = client.awaitLine("ready");
     stage.requireOneMonotonicClock();
     return stage;
-  }
-
-  List<Event> history() throws IOException {
-    return HistoryFile.read(site.histories());
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.datastored.client.proof;
 
-import io.datastored.client.proof.Event.Kind;
+import io.datastored.proof.site.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,7 +55,7 @@ final class StalenessValidator {
    * @param bound how old an answer from memory may be
    * @param events in the order of time
    */
-  static StalenessValidator of(Duration bound, List<Event> events) {
+  static StalenessValidator of(Duration bound, List<Event<Kind>> events) {
     StalenessValidator validator = new StalenessValidator(bound);
     validator.learn(events);
     validator.look(events);
@@ -72,9 +72,9 @@ final class StalenessValidator {
     return Duration.ofNanos(oldest);
   }
 
-  private void learn(List<Event> events) {
-    Map<String, List<Event>> ofModes = new HashMap<>();
-    for (Event event : events) {
+  private void learn(List<Event<Kind>> events) {
+    Map<String, List<Event<Kind>>> ofModes = new HashMap<>();
+    for (Event<Kind> event : events) {
       if (OF_A_MODE.contains(event.kind())) {
         ofModes.computeIfAbsent(event.datastore(), name -> new ArrayList<>()).add(event);
       }
@@ -95,10 +95,10 @@ final class StalenessValidator {
     }
   }
 
-  private void look(List<Event> events) {
-    Map<String, Event> lost = new HashMap<>();
+  private void look(List<Event<Kind>> events) {
+    Map<String, Event<Kind>> lost = new HashMap<>();
     Map<String, Long> tokens = new HashMap<>();
-    for (Event event : events) {
+    for (Event<Kind> event : events) {
       String holder = event.who() + event.datastore() + event.text("operation");
       switch (event.kind()) {
         case ANSWERED -> {
@@ -129,7 +129,7 @@ final class StalenessValidator {
     }
   }
 
-  private void age(Event event) {
+  private void age(Event<Kind> event) {
     NavigableMap<Long, Long> times = answered.getOrDefault(event.datastore(), new TreeMap<>());
     Map.Entry<Long, Long> missed = times.higherEntry(event.number("generation"));
     if (missed != null) {
@@ -142,7 +142,7 @@ final class StalenessValidator {
     }
   }
 
-  private void refused(Event event) {
+  private void refused(Event<Kind> event) {
     Optional<Modes.Span> other =
         find(
             event,
@@ -153,7 +153,7 @@ final class StalenessValidator {
     other.ifPresent(span -> violations.add("P5: " + event + " while " + span));
   }
 
-  private void fresh(Event event) {
+  private void fresh(Event<Kind> event) {
     String state = event.text("state");
     if (event.text("operation").equals("WRITE")
         && !state.isEmpty()
@@ -163,7 +163,7 @@ final class StalenessValidator {
     }
   }
 
-  private void drained(Event event) {
+  private void drained(Event<Kind> event) {
     Optional<Modes.Span> span =
         find(
             event,
@@ -175,7 +175,7 @@ final class StalenessValidator {
   }
 
   private Optional<Modes.Span> find(
-      Event event, Function<Modes, List<Modes.Span>> of, Predicate<Modes.Span> condition) {
+      Event<Kind> event, Function<Modes, List<Modes.Span>> of, Predicate<Modes.Span> condition) {
     Modes ofIt = modes.get(event.datastore());
     return ofIt == null ? Optional.empty() : of.apply(ofIt).stream().filter(condition).findFirst();
   }

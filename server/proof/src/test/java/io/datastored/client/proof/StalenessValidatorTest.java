@@ -3,7 +3,8 @@ package io.datastored.client.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
-import io.datastored.client.proof.Event.Kind;
+import io.datastored.proof.site.Event;
+import io.datastored.proof.site.HistoryFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -175,7 +176,7 @@ final class StalenessValidatorTest {
       }
       history.enough("y");
     }
-    assertThat(HistoryFile.read(directory))
+    assertThat(HistoryFile.read(directory, Kind.class))
         .extracting(Event::toString)
         .containsExactlyInAnyOrder(
             "100 c answered datastore=a generation=0 until=200",
@@ -191,10 +192,10 @@ final class StalenessValidatorTest {
   }
 
   private static StalenessValidator look(String... parts) {
-    List<Event> events =
+    List<Event<Kind>> events =
         String.join("", parts)
             .lines()
-            .map(line -> Event.parse(line.strip()))
+            .map(line -> Event.parse(Kind.class, line.strip()))
             .sorted(Comparator.comparingLong(Event::nanos))
             .toList();
     return StalenessValidator.of(BOUND, events);

@@ -9,6 +9,7 @@ import io.datastored.client.DatastoredClient;
 import io.datastored.client.Handle;
 import io.datastored.client.Operation;
 import io.datastored.client.Origin;
+import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
 import java.lang.management.ManagementFactory;
@@ -42,8 +43,8 @@ final class WireSilenceTest {
 
   @BeforeEach
   void start() throws Exception {
-    Site site = Site.make(directory, NAMES.size());
-    server = site.serve();
+    Site site = Site.make(directory, NAMES);
+    server = site.serve(Site.QUICK);
     counter = CallCounter.before(site);
     client =
         DatastoredClient.create(

@@ -1,4 +1,4 @@
-package io.datastored.client.proof;
+package io.datastored.proof.site;
 
 import io.datastored.engine.EngineOptions;
 import io.datastored.history.file.FileStoreOptions;
@@ -11,23 +11,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * A site is everything of a server that outlives it, in one directory, with a Unix socket, so that
- * the next server is found where the last one was. Immutable.
+ * A site is everything that a server and its embedders share on one host, in one directory, and
+ * that outlives them; with a Unix socket, so that the next server is found where the last one was.
+ * Immutable.
  */
-record Site(Path directory) {
+public record Site(Path directory) {
 
-  /** Nothing is promised by a server before the first one. */
-  static final List<String> QUICK =
+  /**
+   * Leases and sessions of one second, and nothing is promised by a server before the first one.
+   */
+  public static final List<String> QUICK =
       List.of("--lease-ttl", "1s", "--max-lease-ttl", "1s", "--no-earlier-leases");
 
-  /** A site with some datastores, {@code store0} and so on. */
-  static Site make(Path directory, int datastores) throws IOException {
+  /** A site with datastores of these names. */
+  public static Site make(Path directory, List<String> datastores) throws IOException {
     Site site = new Site(directory);
     Files.createDirectories(site.histories());
     StringBuilder config = new StringBuilder();
-    for (String name : names(datastores)) {
+    for (String name : datastores) {
       Path base = Files.createDirectories(directory.resolve("base-" + name));
       config.append("datastore: " + name + "\n\tpath " + base + "\n\n");
     }
@@ -35,8 +39,13 @@ record Site(Path directory) {
     return site;
   }
 
-  static List<String> names(int datastores) {
-    return IntStream.range(0, datastores).mapToObj(i -> "store" + i).toList();
+  /** So many names, {@code store0} and so on. */
+  public static List<String> names(int datastores) {
+    return IntStream.range(0, datastores).mapToObj(Site::name).toList();
+  }
+
+  public static String name(int datastore) {
+    return "store" + datastore;
   }
 
   private Path config() {
@@ -51,20 +60,39 @@ record Site(Path directory) {
     return directory.resolve("run");
   }
 
-  Path histories() {
-    return directory.resolve("histories");
-  }
-
-  Path socket() {
+  private Path socket() {
     return directory.resolve("socket");
   }
 
-  UnixDomainSocketAddress address() {
+  public Path histories() {
+    return directory.resolve("histories");
+  }
+
+  /** Copies the histories of a failed run to where they outlive the test. */
+  public void keepHistories(String run) throws IOException {
+    Path kept = Files.createDirectories(Path.of("target", "failed-histories", run));
+    try (Stream<Path> files = Files.list(histories())) {
+      for (Path file : files.toList()) {
+        Files.copy(file, kept.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  public UnixDomainSocketAddress address() {
     return UnixDomainSocketAddress.of(socket());
   }
 
+  public Wire connect() {
+    return Wire.to(socket(), 3_000);
+  }
+
+  /** For whoever must have an answer, however busy the machine is. */
+  public Wire connectPatiently() {
+    return Wire.to(socket(), 30_000);
+  }
+
   /** For a process of this host that embeds the engine. */
-  EngineOptions engine() {
+  public EngineOptions engine() {
     return EngineOptions.of(
         config(),
         state(),
@@ -75,7 +103,12 @@ record Site(Path directory) {
   }
 
   /** Starts the real server and waits until it says that it is ready. */
-  ChildProcess serve() throws IOException {
+  public ChildProcess serve(List<String> more) throws IOException {
+    return serve("unix:" + socket(), more);
+  }
+
+  /** The same at another address. */
+  public ChildProcess serve(String address, List<String> more) throws IOException {
     List<String> args =
         new ArrayList<>(
             ChildProcess.args(
@@ -88,8 +121,8 @@ record Site(Path directory) {
                 run(),
                 "--read-only-config=false",
                 "--listen",
-                "unix:" + socket()));
-    args.addAll(QUICK);
+                address));
+    args.addAll(more);
     ChildProcess server =
         ChildProcess.watched("server", directory, "io.datastored.cli.Datastored", args);
     try {

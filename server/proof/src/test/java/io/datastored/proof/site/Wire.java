@@ -1,18 +1,23 @@
-package io.datastored.proof;
+package io.datastored.proof.site;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Durations;
 import com.google.rpc.ErrorInfo;
+import io.datastored.v1.DatastoreConfigServiceGrpc;
+import io.datastored.v1.DatastoreConfigServiceGrpc.DatastoreConfigServiceBlockingStub;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceStub;
+import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MaintenanceServiceGrpc;
 import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceBlockingStub;
 import io.datastored.v1.Operation;
 import io.datastored.v1.SessionServiceGrpc;
 import io.datastored.v1.SessionServiceGrpc.SessionServiceBlockingStub;
+import io.datastored.v1.SetMaintenanceModeRequest;
+import io.datastored.v1.SetMaintenanceModeResponse;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -26,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  * A wire is a connection to a server by its socket, which outlives the server: it connects again to
  * the next one at the same place. Thread-safe.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
   private final ManagedChannel channel;
   private final long callMillis;
@@ -45,31 +50,46 @@ final class Wire implements AutoCloseable {
         callMillis);
   }
 
-  DatastoreServiceBlockingStub datastores() {
+  public DatastoreServiceBlockingStub datastores() {
     return DatastoreServiceGrpc.newBlockingStub(awake())
         .withDeadlineAfter(callMillis, TimeUnit.MILLISECONDS);
   }
 
-  SessionServiceBlockingStub sessions() {
+  public DatastoreConfigServiceBlockingStub configurations() {
+    return DatastoreConfigServiceGrpc.newBlockingStub(awake())
+        .withDeadlineAfter(callMillis, TimeUnit.MILLISECONDS);
+  }
+
+  public SessionServiceBlockingStub sessions() {
     return SessionServiceGrpc.newBlockingStub(awake())
         .withDeadlineAfter(callMillis, TimeUnit.MILLISECONDS);
   }
 
-  MaintenanceServiceBlockingStub maintenance() {
+  public MaintenanceServiceBlockingStub maintenance() {
     return maintenanceFor(callMillis);
   }
 
-  MaintenanceServiceBlockingStub maintenanceFor(long millis) {
+  /** Sets a mode, by its name in a history. */
+  public SetMaintenanceModeResponse setMode(String datastore, String mode) {
+    return maintenance()
+        .setMaintenanceMode(
+            SetMaintenanceModeRequest.newBuilder()
+                .setDatastore(datastore)
+                .setMode(MaintenanceMode.valueOf("MAINTENANCE_MODE_" + mode))
+                .build());
+  }
+
+  public MaintenanceServiceBlockingStub maintenanceFor(long millis) {
     return MaintenanceServiceGrpc.newBlockingStub(awake())
         .withDeadlineAfter(millis, TimeUnit.MILLISECONDS);
   }
 
   /** For what has no end of its own. */
-  DatastoreServiceStub streams() {
+  public DatastoreServiceStub streams() {
     return DatastoreServiceGrpc.newStub(awake());
   }
 
-  ManagedChannel channel() {
+  public ManagedChannel channel() {
     return channel;
   }
 
@@ -80,7 +100,7 @@ final class Wire implements AutoCloseable {
   }
 
   /** What a refusal says about itself; empty when it is no refusal, but a lost answer. */
-  static Optional<ErrorInfo> refusal(StatusRuntimeException failure) {
+  public static Optional<ErrorInfo> refusal(StatusRuntimeException failure) {
     com.google.rpc.Status status = StatusProto.fromThrowable(failure);
     if (status == null) {
       return Optional.empty();
@@ -92,12 +112,12 @@ final class Wire implements AutoCloseable {
   }
 
   /** Its reason, or the name of the status when it is no refusal. */
-  static String reason(StatusRuntimeException failure) {
+  public static String reason(StatusRuntimeException failure) {
     return refusal(failure).map(ErrorInfo::getReason).orElse(failure.getStatus().getCode().name());
   }
 
   /** What a history says of it. */
-  static Object[] fields(String id, ErrorInfo refusal) {
+  public static Object[] fields(String id, ErrorInfo refusal) {
     return new Object[] {
       "id",
       id,
@@ -118,15 +138,15 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  static Duration millis(long millis) {
+  public static Duration millis(long millis) {
     return Durations.fromMillis(millis);
   }
 
-  static Operation operation(String word) {
+  public static Operation operation(String word) {
     return Operation.valueOf("OPERATION_" + word);
   }
 
-  static long nanos(Duration duration) {
+  public static long nanos(Duration duration) {
     return Durations.toNanos(duration);
   }
 

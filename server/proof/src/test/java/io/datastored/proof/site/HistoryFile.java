@@ -1,4 +1,4 @@
-package io.datastored.client.proof;
+package io.datastored.proof.site;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -17,18 +17,18 @@ import java.util.stream.Stream;
 
 /**
  * A history file is what one process writes down. Thread-safe: under its own lock; a line is one
- * write to the file.
+ * write to the file, so that it outlives a kill of the process at any moment, whole.
  *
  * <p>What is said again and again is not written each time: of equal events in a row the last one
  * always is, so nothing is lost that a validator asks for.
  */
-final class HistoryFile implements AutoCloseable {
+public final class HistoryFile implements AutoCloseable {
 
   private static final String SUFFIX = ".history";
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** What was said last about something, and when something of it was written last. */
-  private record Said(Event event, boolean written, long writtenNanos) {}
+  private record Said(Event<?> event, boolean written, long writtenNanos) {}
 
   private final String who;
   private final FileOutputStream out;
@@ -39,14 +39,19 @@ final class HistoryFile implements AutoCloseable {
     this.out = out;
   }
 
-  static HistoryFile of(Path directory, String who) throws IOException {
+  public static HistoryFile of(Path directory, String who) throws IOException {
     Path file = directory.resolve(who + SUFFIX);
     return new HistoryFile(who, new FileOutputStream(file.toFile(), /* append= */ true));
   }
 
   /** Writes down what happens now. */
-  void add(Event.Kind kind, Object... fields) {
-    write(Event.of(System.nanoTime(), who, kind, fields));
+  public <K extends Enum<K>> void add(K kind, Object... fields) {
+    add(System.nanoTime(), kind, fields);
+  }
+
+  /** Writes down what happened at a moment. */
+  public <K extends Enum<K>> void add(long nanos, K kind, Object... fields) {
+    write(Event.of(nanos, who, kind, fields));
   }
 
   /**
@@ -54,8 +59,9 @@ final class HistoryFile implements AutoCloseable {
    *
    * @param about who says it about what; nothing else is said under this word
    */
-  synchronized void again(String about, long nanos, Event.Kind kind, Object... fields) {
-    Event event = Event.of(nanos, who, kind, fields);
+  public synchronized <K extends Enum<K>> void again(
+      String about, long nanos, K kind, Object... fields) {
+    Event<K> event = Event.of(nanos, who, kind, fields);
     Said said = last.get(about);
     if (said == null || !said.event().tellsTheSameAs(event)) {
       writeDown(said);
@@ -70,7 +76,7 @@ final class HistoryFile implements AutoCloseable {
   }
 
   /** Nothing more is said about it for now. */
-  synchronized void enough(String about) {
+  public synchronized void enough(String about) {
     writeDown(last.remove(about));
   }
 
@@ -80,7 +86,7 @@ final class HistoryFile implements AutoCloseable {
     }
   }
 
-  private synchronized void write(Event event) {
+  private synchronized void write(Event<?> event) {
     try {
       out.write((event + "\n").getBytes(US_ASCII));
     } catch (IOException e) {
@@ -88,14 +94,22 @@ final class HistoryFile implements AutoCloseable {
     }
   }
 
-  /** What all wrote down, in the order of time; of one writer also in the order of its lines. */
-  static List<Event> read(Path directory) throws IOException {
-    List<Event> events = new ArrayList<>();
+  /**
+   * What all wrote down, in the order of time; of one writer also in the order of its lines.
+   *
+   * @param kinds what it may be
+   */
+  public static <K extends Enum<K>> List<Event<K>> read(Path directory, Class<K> kinds)
+      throws IOException {
+    List<Event<K>> events = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(path -> path.toString().endsWith(SUFFIX)).sorted().toList()) {
-        try (Stream<String> lines = Files.lines(file, US_ASCII)) {
-          lines.map(Event::parse).forEach(events::add);
-        }
+        String text = Files.readString(file, US_ASCII);
+        // A line that a kill has cut has no end.
+        text.substring(0, text.lastIndexOf('\n') + 1)
+            .lines()
+            .map(line -> Event.parse(kinds, line))
+            .forEach(events::add);
       }
     }
     events.sort(Comparator.comparingLong(Event::nanos));
