@@ -105,7 +105,7 @@ public final class PageTokens {
     return hasEnded(bearer) ? Optional.empty() : Optional.of(bearer);
   }
 
-  /** Whether the token of a bearer has ended meanwhile. */
+  /** Whether the token of a bearer has ended since it was checked. */
   public boolean hasEnded(Bearer bearer) {
     return ticker.read() - bearer.ends() >= 0;
   }

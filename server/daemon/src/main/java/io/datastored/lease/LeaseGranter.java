@@ -200,7 +200,7 @@ final class LeaseGranter {
       ImmutableList<Handle> handles,
       Duration ttl) {
     LeaseId id = ask.id().orElseGet(() -> ids.idFor(token));
-    // Made anew if the lease is taken over without a proof: the mode has permitted it.
+    // A new one is made if the lease is continued without a proof: the mode has permitted it.
     String continuation =
         proven
             ? ask.continuation()

@@ -291,7 +291,7 @@ final class OperatorStoriesTest {
       watch.awaitOut("1 datastore");
       assertThat(server.stop()).isZero();
       serve(address);
-      watch.awaitOut("connected, nothing changed meanwhile");
+      watch.awaitOut("connected again; nothing has changed");
       assertThat(succeed("leases").out().lines()).isNotEmpty();
       await()
           .untilAsserted(

@@ -128,8 +128,8 @@ public final class Counter {
 
   /**
    * The operations in progress; none while the counter is closed. The stripes are read one after
-   * the other: an operation that is in progress throughout is included, one that starts or ends
-   * meanwhile may or may not be.
+   * the other: an operation that is in progress throughout is included, one that starts or ends in
+   * between may or may not be.
    */
   public OperationCounts counts() {
     OperationCounts counts = OperationCounts.NONE;

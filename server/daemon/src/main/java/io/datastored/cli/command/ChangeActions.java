@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * Change actions run a command of the user for each datastore that has changed. Thread-safe:
  * guarded by its own lock.
  *
- * <p>For one datastore one command runs at a time, with the newest change: what has changed again
- * meanwhile is handed to the next run, and what came in between is left out. A command that fails
- * runs again until it succeeds, with a growing pause; a newer change does not wait for the pause.
+ * <p>For one datastore one command runs at a time, with the newest change: what changes while it
+ * runs is handed to the next run, and what came in between is left out. A command that fails runs
+ * again until it succeeds, with a growing pause; a newer change does not wait for the pause.
  */
 final class ChangeActions implements AutoCloseable {
 

@@ -36,7 +36,7 @@ record GivenOptions(CommandLine parsed, Optional<Path> file) {
   record Read(ServeCommand command, ImmutableMap<String, String> values) {}
 
   /**
-   * Reads them; the file anew.
+   * Reads the options, and the options file again.
    *
    * @throws CommandFailed with the place, when they cannot be used
    * @throws ParameterException likewise

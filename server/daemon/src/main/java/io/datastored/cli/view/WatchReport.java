@@ -81,8 +81,8 @@ public final class WatchReport implements FrameListener {
           HumanFormat.count(datastores.size(), "datastore")
               + why(frame.getSnapshot().getReason())
               + (frame.getFiltered() ? "; " + Labels.FILTERED : "");
-      case CHANGE -> "connected, changed meanwhile:";
-      case BOOKMARK, FRAME_NOT_SET -> "connected, nothing changed meanwhile";
+      case CHANGE -> "connected again; changed in the meantime:";
+      case BOOKMARK, FRAME_NOT_SET -> "connected again; nothing has changed";
     };
   }
 
@@ -91,7 +91,7 @@ public final class WatchReport implements FrameListener {
       case SNAPSHOT_REASON_REQUESTED, SNAPSHOT_REASON_UNSPECIFIED, UNRECOGNIZED -> "";
       case SNAPSHOT_REASON_TOO_OLD -> " (all sent again: away for too long)";
       case SNAPSHOT_REASON_WRONG_INCARNATION -> " (all sent again: the server has another history)";
-      case SNAPSHOT_REASON_AHEAD -> " (all sent again: the server was set back)";
+      case SNAPSHOT_REASON_AHEAD -> " (all sent again: the server went back to an earlier state)";
       case SNAPSHOT_REASON_RIGHTS_CHANGED -> " (all sent again: your rights may have changed)";
     };
   }

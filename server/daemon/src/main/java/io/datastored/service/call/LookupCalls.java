@@ -93,8 +93,8 @@ public final class LookupCalls {
   }
 
   /**
-   * Whether the caller goes on with a lease that it has. A right that was taken away meanwhile does
-   * not stop a writer: refused, it would only be counted no longer.
+   * Whether the caller continues with a lease that it has. A right that has been taken away since
+   * does not stop a writer: after a refusal it would only no longer be counted.
    */
   private boolean continues(LookupQuestion question, Caller caller) {
     return question

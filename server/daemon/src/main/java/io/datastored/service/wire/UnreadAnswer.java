@@ -30,7 +30,7 @@ final class UnreadAnswer {
   }
 
   private synchronized boolean tryBegin(int size) {
-    // Of a call that has ended meanwhile, nobody would give it back, and nothing is sent.
+    // A call that has already ended would never give the bytes back, and sends nothing.
     if (over) {
       return true;
     }

@@ -105,7 +105,7 @@ final class ServeCommandTest {
         assertThat(server.stop()).isZero();
         watch.awaitErr("Retrying in");
         try (var again = new BackgroundCommand(serve("--listen=" + address))) {
-          watch.awaitOut("connected, nothing changed meanwhile");
+          watch.awaitOut("connected again; nothing has changed");
           edit("comment new", "comment newer");
           watch.awaitOut("main comment \"new\" -> \"newer\"");
           assertThat(again.stop()).isZero();

@@ -154,7 +154,7 @@ final class WatchCommandTest {
           }
         });
     try (var command = watch()) {
-      command.awaitOut("connected, nothing changed meanwhile");
+      command.awaitOut("connected again; nothing has changed");
       assertThat(command.err()).contains("is not ready", "Retrying in 700ms.");
       assertThat(command.out()).doesNotContain("part");
     }
