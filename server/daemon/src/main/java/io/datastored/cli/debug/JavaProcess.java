@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -44,13 +45,27 @@ final class JavaProcess implements AutoCloseable {
       Object answer =
           machine.getClass().getMethod("executeJCmd", String.class).invoke(machine, command);
       try (InputStream in = (InputStream) answer) {
-        return new String(in.readAllBytes(), UTF_8);
+        return text(in);
       }
     } catch (InvocationTargetException e) {
       throw new IOException("the process does not answer: " + e.getCause(), e);
     } catch (ReflectiveOperationException e) {
       throw new IOException("this Java runtime cannot send commands: " + e, e);
     }
+  }
+
+  /**
+   * Reads an answer to its end. Not by {@link InputStream#readAllBytes}: this stream of the JDK
+   * takes the length of a part of an array for that of the array, and ends too early (17) or fails
+   * (25) if it is asked to read into the middle of one.
+   */
+  private static String text(InputStream in) throws IOException {
+    var text = new ByteArrayOutputStream();
+    var part = new byte[4096];
+    for (int read = in.read(part); read > 0; read = in.read(part)) {
+      text.write(part, 0, read);
+    }
+    return text.toString(UTF_8);
   }
 
   /** Where it puts its temporary files, as it sees it. */

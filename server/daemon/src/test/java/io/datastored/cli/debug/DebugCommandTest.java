@@ -158,7 +158,11 @@ final class DebugCommandTest {
     assertThat(new String(parts.get("options.txt"), UTF_8))
         .contains("--tls-key=" + key, "DATASTORED_GRACE=1s", "-Dvault=(left out)")
         .contains(options + ", as it is now:\nmax-leases = 4711\n");
-    assertThat(new String(parts.get("threads-1.txt"), UTF_8)).contains("\"main\"");
+    for (String threads : List.of("threads-1.txt", "threads-2.txt")) {
+      assertThat(new String(parts.get(threads), UTF_8))
+          .as("whole")
+          .contains("\"main\"", "\"datastored-change-monitor\"", "JNI global refs");
+    }
     assertThat(new String(parts.get("recording.jfr"), ISO_8859_1)).startsWith("FLR");
     assertThat(new String(parts.get("README.txt"), UTF_8))
         .contains("read it before you send it")
