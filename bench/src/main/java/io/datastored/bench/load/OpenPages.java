@@ -10,7 +10,8 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,7 +26,7 @@ final class OpenPages {
 
   private final HttpClient client;
   private final String url;
-  private final AtomicInteger events = new AtomicInteger();
+  private final Semaphore events = new Semaphore(0);
 
   private OpenPages(HttpClient client, String url) {
     this.client = client;
@@ -43,9 +44,21 @@ final class OpenPages {
     return pages;
   }
 
-  /** How many events they have read. */
-  int events() {
-    return events.get();
+  /**
+   * Waits until they have read so many events together.
+   *
+   * @throws IllegalStateException if they do not read one in a minute
+   */
+  void awaitEvents(int count) {
+    try {
+      for (int read = 0; read < count; read++) {
+        if (!events.tryAcquire(1, TimeUnit.MINUTES)) {
+          throw new IllegalStateException("no page is told anything any more");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void read() {
@@ -64,7 +77,7 @@ final class OpenPages {
             Matcher found = VERSION.matcher(line);
             if (found.find()) {
               version = found.group(1);
-              events.incrementAndGet();
+              events.release();
             }
           }
         }
