@@ -101,6 +101,11 @@ public final class WatchClient
     }
   }
 
+  /** Lets go of the messages that are kept to be looked at. */
+  synchronized void forgetMessages() {
+    messages.clear();
+  }
+
   private static <T> void remember(Deque<T> newest, T one) {
     newest.add(one);
     if (newest.size() > REMEMBERED) {
