@@ -32,8 +32,4 @@ public final class ParseError extends Exception {
   public String reason() {
     return reason;
   }
-
-  ParseError movedBy(int characters) {
-    return new ParseError(offset + characters, reason);
-  }
 }

@@ -21,30 +21,15 @@ public final class SpareDescriptors implements AutoCloseable {
 
   private static final String NOTHING = "/dev/null";
 
-  private final int count;
-
   @GuardedBy("this")
   private final Deque<FileInputStream> spare = new ArrayDeque<>();
 
   @GuardedBy("this")
   private boolean closed;
 
-  /**
-   * @param count how many to open, if possible
-   */
-  private SpareDescriptors(int count) {
-    this.count = count;
-    fill();
-  }
-
   /** Opens as many as possible. */
-  public static SpareDescriptors open() {
-    return new SpareDescriptors(SPARE);
-  }
-
-  /** No descriptors, for stores that do not use files. */
-  public static SpareDescriptors none() {
-    return new SpareDescriptors(0);
+  public SpareDescriptors() {
+    fill();
   }
 
   /** Lent descriptors, given back by closing this. */
@@ -71,7 +56,7 @@ public final class SpareDescriptors implements AutoCloseable {
 
   private synchronized void fill() {
     try {
-      while (!closed && spare.size() < count) {
+      while (!closed && spare.size() < SPARE) {
         spare.push(new FileInputStream(NOTHING));
       }
     } catch (IOException e) {

@@ -59,11 +59,7 @@ final class Rows {
   }
 
   /** A difference is what a look has found. Immutable. */
-  record Difference(Set<DatastoreName> changed, Set<DatastoreName> gone) {
-    boolean isNothing() {
-      return changed.isEmpty() && gone.isEmpty();
-    }
-  }
+  record Difference(Set<DatastoreName> changed, Set<DatastoreName> gone) {}
 
   /** The row of a datastore. */
   private static final class Entry {

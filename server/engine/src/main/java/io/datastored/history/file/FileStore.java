@@ -66,7 +66,7 @@ public final class FileStore implements Store {
     this.doorbell = doorbell;
     this.directory = directory;
     this.debounce = options.debounce();
-    this.spare = SpareDescriptors.open();
+    this.spare = new SpareDescriptors();
   }
 
   /**
