@@ -75,20 +75,12 @@ public interface Store extends AutoCloseable {
    */
   Watch watch(Runnable mayHaveChanged);
 
-  /** Why the configuration of this store cannot be replaced, in one sentence; empty if it can. */
-  Optional<String> readOnlyReason();
-
   /**
    * Checks that the configuration can be replaced.
    *
    * @throws StoreException when it cannot; the message has the reason and what to do
    */
-  default void requireWritable() throws StoreException {
-    Optional<String> refusal = readOnlyReason();
-    if (refusal.isPresent()) {
-      throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
-    }
-  }
+  void requireWritable() throws StoreException;
 
   /** The location of the configuration, for display. */
   String describe();

@@ -6,7 +6,6 @@ import io.datastored.history.Doorbell;
 import io.datastored.history.MemoryStore;
 import io.datastored.history.Store;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -94,8 +93,8 @@ final class BreakableStore implements Store {
   }
 
   @Override
-  public Optional<String> readOnlyReason() {
-    return delegate.readOnlyReason();
+  public void requireWritable() throws StoreException {
+    delegate.requireWritable();
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.datastored.history;
 
 import io.datastored.file.StoreException;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * A faulty store fails each commit of another one in every way that {@link Store} permits before it
@@ -80,8 +79,8 @@ public final class FaultyStore implements Store {
   }
 
   @Override
-  public Optional<String> readOnlyReason() {
-    return delegate.readOnlyReason();
+  public void requireWritable() throws StoreException {
+    delegate.requireWritable();
   }
 
   @Override

@@ -11,9 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory store is a store that keeps a history in this process, for tests and for embedders with
- * their own source of the configuration. Thread-safe: callbacks run outside its lock, on the thread
- * that made the change.
+ * A memory store is a store that keeps a history in this process. Thread-safe: callbacks run
+ * outside its lock, on the thread that made the change.
  */
 public final class MemoryStore implements Store {
 
@@ -169,9 +168,7 @@ public final class MemoryStore implements Store {
   }
 
   @Override
-  public Optional<String> readOnlyReason() {
-    return Optional.empty();
-  }
+  public void requireWritable() {}
 
   @Override
   public String describe() {

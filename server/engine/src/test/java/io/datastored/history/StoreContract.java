@@ -329,9 +329,8 @@ public abstract class StoreContract {
   }
 
   @Test
-  void describe_and_readOnlyReason_ofAStoreThatCommits() throws Exception {
+  void describe_and_requireWritable_ofAStoreThatCommits() throws Exception {
     assertThat(store().describe()).isNotBlank();
-    assertThat(store().readOnlyReason()).isEmpty();
     store().requireWritable();
   }
 }

@@ -5,7 +5,6 @@ import io.datastored.config.document.Limits;
 import io.datastored.file.AtomicFile;
 import io.datastored.file.Digest;
 import io.datastored.file.DirectoryWatch;
-import io.datastored.file.DiskSteps;
 import io.datastored.file.FileIdentity;
 import io.datastored.file.FileStamp;
 import io.datastored.file.ForeignOwner;
@@ -22,7 +21,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -40,76 +38,39 @@ import java.util.concurrent.ThreadFactory;
 final class FileConfigStore {
 
   /**
-   * Options are the dependencies of a store. Immutable.
-   *
-   * @param access whether it may save
-   * @param threads creates the thread of each watch
-   * @param disk the steps of a save
-   * @param clock to determine the age of files left by a crashed save
-   * @param look how often a watch checks for changes that the operating system does not report
+   * How often a watch looks: together with the settling time of an edit in place, below a second.
    */
-  record Options(
-      FileStoreOptions.Access access,
-      ThreadFactory threads,
-      DiskSteps disk,
-      Clock clock,
-      Duration look) {
+  private static final Duration LOOK = Duration.ofMillis(250);
 
-    /** Together with the settling time of an edit in place, below a second. */
-    private static final Duration LOOK = Duration.ofMillis(250);
-
-    /** The options of a server. */
-    static Options defaults() {
-      ThreadFactory daemons =
-          new ThreadFactoryBuilder().setDaemon(true).setNameFormat("config-watch-%d").build();
-      return new Options(
-          FileStoreOptions.Access.OF_OWN_FILES, daemons, DiskSteps.REAL, Clock.systemUTC(), LOOK);
-    }
-
-    /** These options with another access. */
-    Options withAccess(FileStoreOptions.Access next) {
-      return new Options(next, threads, disk, clock, look);
-    }
-
-    /** These options with other threads. */
-    Options withThreads(ThreadFactory next) {
-      return new Options(access, next, disk, clock, look);
-    }
-
-    /** These options with another disk. */
-    Options withDisk(DiskSteps next) {
-      return new Options(access, threads, next, clock, look);
-    }
-
-    /** These options with another clock. */
-    Options withClock(Clock next) {
-      return new Options(access, threads, disk, next, look);
-    }
-
-    /** These options with another interval between the looks of a watch. */
-    Options withLook(Duration next) {
-      return new Options(access, threads, disk, clock, next);
-    }
-  }
+  private static final ThreadFactory WATCHING =
+      new ThreadFactoryBuilder().setDaemon(true).setNameFormat("config-watch-%d").build();
 
   private static final int READ_ATTEMPTS = 10;
 
   private final Path file;
-  private final Options options;
+  private final FileStoreOptions.Access access;
+  private final FileStoreOptions.Outside outside;
   private final KnownContents known = new KnownContents();
   private final Set<FileWatch> watches = ConcurrentHashMap.newKeySet();
 
-  private FileConfigStore(Path file, Options options) {
+  private FileConfigStore(
+      Path file, FileStoreOptions.Access access, FileStoreOptions.Outside outside) {
     this.file = file;
-    this.options = options;
+    this.access = access;
+    this.outside = outside;
   }
 
   /**
    * Opens a store. The file need not exist, but its directory must. Files left by crashed saves are
    * removed, unless this store is read-only.
+   *
+   * @param access whether it may save
+   * @param outside the disk, and the clock for the age of files left by a crashed save
    */
-  static FileConfigStore open(Path file, Options options) throws StoreException {
-    FileConfigStore store = new FileConfigStore(file.toAbsolutePath(), options);
+  static FileConfigStore open(
+      Path file, FileStoreOptions.Access access, FileStoreOptions.Outside outside)
+      throws StoreException {
+    FileConfigStore store = new FileConfigStore(file.toAbsolutePath(), access, outside);
     try {
       Path target = store.target();
       Path directory = HiddenNames.directoryOf(target);
@@ -117,7 +78,7 @@ final class FileConfigStore {
         throw new NoSuchFileException(directory.toString());
       }
       if (store.readOnlyReason().isEmpty()) {
-        new Leftovers(target, options.disk(), options.clock()).remove();
+        new Leftovers(target, outside.disk(), outside.clock()).remove();
       }
     } catch (IOException e) {
       throw StoreException.of("open", file, e);
@@ -168,7 +129,7 @@ final class FileConfigStore {
         throw new FileSystemException(
             file.toString(), null, "it has more than " + Limits.FILE_BYTES + " bytes, the maximum");
       }
-      Instant began = options.clock().instant();
+      Instant began = outside.clock().instant();
       byte[] bytes = Files.readAllBytes(file);
       // Read after the bytes: a write in between makes the content look newer, never older.
       FileStamp stamp = FileStamp.of(file);
@@ -187,17 +148,14 @@ final class FileConfigStore {
    * @param next the whole new content
    */
   FileSave prepare(Digest expected, ConfigContent next) throws StoreException {
-    Optional<String> refusal = readOnlyReason();
-    if (refusal.isPresent()) {
-      throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
-    }
+    requireWritable();
     try {
       Path target = target();
       AtomicFile.Replacement replacement =
-          new AtomicFile(target, options.disk()).prepare(next.bytes());
+          new AtomicFile(target, outside.disk()).prepare(next.bytes());
       known.expect(next);
       return new FileSave(
-          file, target, options.disk(), replacement, expected, next, known, options.clock());
+          file, target, outside.disk(), replacement, expected, next, known, outside.clock());
     } catch (IOException e) {
       throw StoreException.of("save", file, e);
     }
@@ -207,20 +165,23 @@ final class FileConfigStore {
   Store.Watch watch(Runnable onMaybeChanged) {
     FileWatch watch =
         new FileWatch(
-            file,
-            options.look(),
-            DirectoryWatch::open,
-            MountInfo.SYSTEM,
-            onMaybeChanged,
-            watches::remove);
+            file, LOOK, DirectoryWatch::open, MountInfo.SYSTEM, onMaybeChanged, watches::remove);
     watches.add(watch);
-    watch.start(options.threads());
+    watch.start(WATCHING);
     return watch;
   }
 
-  /** See {@link Store#readOnlyReason}. */
+  /** See {@link Store#requireWritable}. */
+  void requireWritable() throws StoreException {
+    Optional<String> refusal = readOnlyReason();
+    if (refusal.isPresent()) {
+      throw new StoreException(StoreException.Reason.READ_ONLY, refusal.get());
+    }
+  }
+
+  /** Why it cannot be saved, in one sentence; empty if it can. */
   Optional<String> readOnlyReason() {
-    if (options.access() == FileStoreOptions.Access.READ_ONLY) {
+    if (access == FileStoreOptions.Access.READ_ONLY) {
       return Optional.of(
           file
               + " is never written, because of --read-only-config; start the server with"
@@ -240,7 +201,7 @@ final class FileConfigStore {
       } catch (IOException e) {
         return Optional.of(StoreException.of("write to the directory", directory, e).getMessage());
       }
-      if (options.access() == FileStoreOptions.Access.OF_OWN_FILES && Files.exists(target)) {
+      if (access == FileStoreOptions.Access.OF_OWN_FILES && Files.exists(target)) {
         return ForeignOwner.of(target)
             .map(
                 owner ->

@@ -84,7 +84,8 @@ public final class FileStore implements Store {
       // Followed by the path that the other processes use, so that all agree when a link is
       // changed.
       FileConfigStore config =
-          FileConfigStore.open(directory.initial().configFile().orElse(given), options.config());
+          FileConfigStore.open(
+              directory.initial().configFile().orElse(given), options.access(), options.outside());
       return new FileStore(
           config,
           directory.states(),
@@ -110,7 +111,7 @@ public final class FileStore implements Store {
     AcceptedState initial =
         AcceptedState.empty(Incarnation.random(options.outside().random()), Optional.of(file));
     return new FileStore(
-        FileConfigStore.open(file, options.config()),
+        FileConfigStore.open(file, options.access(), options.outside()),
         new PrivateStateStore(initial),
         initial,
         new LocalDoorbell(),
@@ -280,8 +281,8 @@ public final class FileStore implements Store {
   }
 
   @Override
-  public Optional<String> readOnlyReason() {
-    return config.readOnlyReason();
+  public void requireWritable() throws StoreException {
+    config.requireWritable();
   }
 
   @Override

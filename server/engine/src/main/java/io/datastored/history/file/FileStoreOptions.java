@@ -70,11 +70,4 @@ public record FileStoreOptions(Places places, Access access, Waits waits, Outsid
   EditDebounce debounce() {
     return new EditDebounce(waits.settle(), waits.settleLimit(), outside.ticker());
   }
-
-  FileConfigStore.Options config() {
-    return FileConfigStore.Options.defaults()
-        .withAccess(access)
-        .withDisk(outside.disk())
-        .withClock(outside.clock());
-  }
 }

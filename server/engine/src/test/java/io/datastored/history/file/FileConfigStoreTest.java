@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class FileConfigStoreTest {
 
-  private static final FileConfigStore.Options OPTIONS = FileConfigStore.Options.defaults();
+  private static final FileStoreOptions.Outside SYSTEM = FileStoreOptions.Outside.system();
 
   @TempDir Path directory;
   private Path file;
@@ -46,7 +46,7 @@ final class FileConfigStoreTest {
   @BeforeEach
   void open() throws StoreException {
     file = directory.resolve("datastore.cfg");
-    store = FileConfigStore.open(file, OPTIONS);
+    store = open(file);
   }
 
   @AfterEach
@@ -69,8 +69,20 @@ final class FileConfigStoreTest {
     }
   }
 
+  private static FileConfigStore open(Path file) throws StoreException {
+    return open(file, SYSTEM.disk(), SYSTEM.clock());
+  }
+
+  private static FileConfigStore open(Path file, DiskSteps disk, Clock clock)
+      throws StoreException {
+    return FileConfigStore.open(
+        file,
+        FileStoreOptions.Access.OF_OWN_FILES,
+        new FileStoreOptions.Outside(disk, SYSTEM.random(), clock, SYSTEM.ticker()));
+  }
+
   private FileConfigStore with(DiskSteps disk) throws StoreException {
-    return FileConfigStore.open(file, OPTIONS.withDisk(disk));
+    return open(file, disk, SYSTEM.clock());
   }
 
   private List<String> names() throws IOException {
@@ -120,8 +132,7 @@ final class FileConfigStoreTest {
     } catch (IOException e) {
       assumeTrue(false, "not root");
     }
-    FileConfigStore ours =
-        FileConfigStore.open(file, OPTIONS.withAccess(FileStoreOptions.Access.READ_WRITE));
+    FileConfigStore ours = FileConfigStore.open(file, FileStoreOptions.Access.READ_WRITE, SYSTEM);
 
     save(ours, "one", "two");
 
@@ -139,7 +150,7 @@ final class FileConfigStoreTest {
   void readOnly_byOption_refusesSaves() throws Exception {
     edit("one");
     FileConfigStore readOnly =
-        FileConfigStore.open(file, OPTIONS.withAccess(FileStoreOptions.Access.READ_ONLY));
+        FileConfigStore.open(file, FileStoreOptions.Access.READ_ONLY, SYSTEM);
 
     assertThat(readOnly.load().exists()).isTrue();
     assertThatThrownBy(() -> save(readOnly, "one", "two")).isInstanceOf(StoreException.class);
@@ -177,8 +188,7 @@ final class FileConfigStoreTest {
     Files.writeString(real, "one");
     Files.createSymbolicLink(directory.resolve("v1/conf/datastore.cfg"), Path.of("the.cfg"));
     Files.createSymbolicLink(directory.resolve("current"), Path.of("v1"));
-    FileConfigStore ours =
-        FileConfigStore.open(directory.resolve("current/conf/datastore.cfg"), OPTIONS);
+    FileConfigStore ours = open(directory.resolve("current/conf/datastore.cfg"));
 
     assertThat(save(ours, "one", "two")).isEqualTo(Outcome.COMMITTED);
 
@@ -225,8 +235,7 @@ final class FileConfigStoreTest {
                     }
                   }
                 });
-    FileConfigStore ours =
-        FileConfigStore.open(link.resolve("datastore.cfg"), OPTIONS.withDisk(disk));
+    FileConfigStore ours = open(link.resolve("datastore.cfg"), disk, SYSTEM.clock());
 
     assertThat(save(ours, "one", "two")).isEqualTo(Outcome.OVERTAKEN);
 
@@ -302,7 +311,7 @@ final class FileConfigStoreTest {
 
   @Test
   void open_noDirectory_saysSo() {
-    assertThatThrownBy(() -> FileConfigStore.open(directory.resolve("no/datastore.cfg"), OPTIONS))
+    assertThatThrownBy(() -> open(directory.resolve("no/datastore.cfg")))
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.VANISHED));
@@ -311,7 +320,7 @@ final class FileConfigStoreTest {
   @Test
   void prepare_directoryVanished_saysSo() throws Exception {
     Path inner = Files.createDirectory(directory.resolve("inner"));
-    FileConfigStore ours = FileConfigStore.open(inner.resolve("datastore.cfg"), OPTIONS);
+    FileConfigStore ours = open(inner.resolve("datastore.cfg"));
     Files.delete(inner);
 
     assertThatThrownBy(() -> save(ours, "", "one")).isInstanceOf(StoreException.class);
@@ -447,7 +456,7 @@ final class FileConfigStoreTest {
 
   private void openLater() throws StoreException {
     Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2));
-    FileConfigStore.open(file, OPTIONS.withClock(later)).close();
+    open(file, SYSTEM.disk(), later).close();
   }
 
   @Test
@@ -459,7 +468,7 @@ final class FileConfigStoreTest {
       assertThat(save.commit()).isEqualTo(Outcome.COMMITTED);
     }
     Path young = Files.createFile(directory.resolve(".datastore.cfg.1-1.new~"));
-    FileConfigStore.open(file, OPTIONS).close();
+    open(file).close();
     assertThat(young).exists();
 
     openLater();

@@ -29,7 +29,9 @@ final class FileSaveTest {
   @BeforeEach
   void open() throws StoreException {
     file = directory.resolve("datastore.cfg");
-    store = FileConfigStore.open(file, FileConfigStore.Options.defaults());
+    store =
+        FileConfigStore.open(
+            file, FileStoreOptions.Access.OF_OWN_FILES, FileStoreOptions.Outside.system());
   }
 
   @AfterEach
