@@ -10,6 +10,8 @@ import io.datastored.drain.DrainOptions;
 import io.datastored.drain.Drains;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Subscription;
+import io.datastored.engine.snapshot.Snapshot;
+import io.datastored.file.StoreException;
 import io.datastored.lease.Leases;
 import io.datastored.service.call.AccessCalls;
 import io.datastored.service.call.AuditLog;
@@ -130,7 +132,7 @@ public final class Services implements AutoCloseable {
     var watches =
         new OpenWatches(
             rooms.feed(),
-            caller -> RefreshedTasks.of(engine, caller, drive),
+            caller -> task -> blocking.execute(caller, () -> refresh(engine), task),
             new ServedSessions(room, refusals),
             watchDrive(drive),
             refusals,
@@ -200,6 +202,15 @@ public final class Services implements AutoCloseable {
         access,
         new OverHttp(new CallsOverHttp(status, sessions), page, pages),
         new ServiceCounts(calls, slow, watches, openDrains, limits));
+  }
+
+  /** Looks for commits of other processes. */
+  private static void refresh(Engine engine) {
+    try {
+      Snapshot unused = engine.freshSnapshot();
+    } catch (StoreException e) {
+      // The existing data must do: what asks for the newest finds what was there before.
+    }
   }
 
   /** What is shown over HTTP. */

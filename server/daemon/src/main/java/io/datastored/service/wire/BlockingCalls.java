@@ -103,46 +103,65 @@ public final class BlockingCalls {
     handOver(caller, call, answer);
   }
 
+  /**
+   * Runs a step that may touch a disk on the pool, and then a task that does not.
+   *
+   * @throws RejectedExecutionException if there is no place for this caller
+   */
+  public void execute(Caller caller, Runnable onDisk, Runnable task) {
+    Shares places = limits.onDisk();
+    if (!places.tryTake(caller.subject())) {
+      throw new RejectedExecutionException(places.reached(caller.principal()).toString());
+    }
+    submit(
+        caller,
+        () -> {
+          try {
+            onDisk.run();
+          } finally {
+            places.giveBack(caller.principal());
+          }
+          task.run();
+        });
+  }
+
   private <A> void handOver(Caller caller, ServerCallStreamObserver<A> call, Supplier<A> answer) {
     Shares places = limits.onDisk();
     if (!places.tryTake(caller.subject())) {
       call.onError(refusals.busy(places.reached(caller.principal())));
       return;
     }
-    boolean handedOver = false;
     CallTimes times = slow.begin();
     try {
-      handedOver =
-          isHandedOver(
-              caller,
-              call,
-              times
-                  .context()
-                  .wrap(
-                      () -> {
-                        times.start();
-                        run(call, answer, () -> places.giveBack(caller.principal()));
-                        slow.end(times, caller.identity());
-                      }));
-    } finally {
-      if (!handedOver) {
-        places.giveBack(caller.principal());
-      }
-    }
-  }
-
-  /** True if the work will run; false if the call has been answered instead. */
-  private boolean isHandedOver(Caller caller, ServerCallStreamObserver<?> call, Runnable work) {
-    try {
-      pools.apply(caller).execute(work);
-      return true;
+      submit(
+          caller,
+          times
+              .context()
+              .wrap(
+                  () -> {
+                    times.start();
+                    run(call, answer, () -> places.giveBack(caller.principal()));
+                    slow.end(times, caller.identity());
+                  }));
     } catch (RejectedExecutionException e) {
       call.onError(refusals.notReady("too many calls are waiting for the disk"));
     } catch (Throwable e) {
       // No thread can be created: an Error, which the transport cannot handle.
       uncaught.end(call, e);
     }
-    return false;
+  }
+
+  /** Hands over work that gives its place back; if that fails, gives it back at once. */
+  private void submit(Caller caller, Runnable work) {
+    boolean handedOver = false;
+    try {
+      pools.apply(caller).execute(work);
+      handedOver = true;
+    } finally {
+      if (!handedOver) {
+        limits.onDisk().giveBack(caller.principal());
+      }
+    }
   }
 
   /**
