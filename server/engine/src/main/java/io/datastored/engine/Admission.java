@@ -193,52 +193,6 @@ final class Admission {
         snapshot, datastore.name(), operation, datastore.runtime().whyNotAnswered());
   }
 
-  /**
-   * Counts an operation that was granted by a process which has exited, and that is still running.
-   * Neither the mode nor the device is checked: the operation has already started, and a drain must
-   * see it.
-   */
-  Lookup resume(DatastoreName name, Operation operation) {
-    while (true) {
-      Snapshot snapshot = publisher.current();
-      String unusable = health.unusable();
-      if (unusable != null) {
-        return Refused.notReady(snapshot, name, operation, unusable);
-      }
-      try {
-        snapshot = fresh();
-        Datastore datastore = snapshot.get(name);
-        if (datastore == null) {
-          return Refused.unknown(snapshot, name, operation);
-        }
-        DatastoreRuntime runtime = datastore.runtime();
-        Stripe counted = runtime.enterAgain(operation);
-        // Count first, then check again where the datastore is. If this checked only before the
-        // count, the datastore could be moved or removed in between, and the count would be on a
-        // base path that no drain reads.
-        Datastore again = servedAfterCount(name, runtime, counted, operation);
-        if (again != null && again.runtime() == runtime) {
-          return new Handle(again, snapshot.revision(), operation, again.mountState(), counted);
-        }
-        runtime.exit(counted, operation);
-      } catch (StoreException e) {
-        return Refused.notReady(snapshot, name, operation, e.getMessage());
-      }
-    }
-  }
-
-  /** The datastore that is served now. If it cannot be determined, the count is undone. */
-  private @Nullable Datastore servedAfterCount(
-      DatastoreName name, DatastoreRuntime runtime, Stripe counted, Operation operation)
-      throws StoreException {
-    try {
-      return fresh().get(name);
-    } catch (StoreException e) {
-      runtime.exit(counted, operation);
-      throw e;
-    }
-  }
-
   private Snapshot catchUp(long rung) throws StoreException {
     if (freshness == Freshness.EVERY_LOOKUP) {
       Optional<Duration> unused = committer.check(Store.Look.AT_STAMPS);

@@ -121,7 +121,7 @@ public final class Engine implements AutoCloseable {
    *     datastore, or the operation cannot be counted
    */
   public Lookup resume(DatastoreName name, Operation operation) {
-    return admission.resume(name, operation);
+    return resumption.of(name, operation, Optional.empty());
   }
 
   /**
@@ -129,7 +129,7 @@ public final class Engine implements AutoCloseable {
    * has left since: it is counted on that path.
    */
   public Lookup resumeOn(Path basePath, DatastoreName name, Operation operation) {
-    return resumption.on(basePath, name, operation);
+    return resumption.of(name, operation, Optional.of(basePath));
   }
 
   /**

@@ -9,10 +9,12 @@ import io.datastored.file.StoreException;
 import io.datastored.operation.Operation;
 import io.datastored.operation.Stripe;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
- * A resumption counts operations that were granted by a process which has exited, on a base path
- * which their datastore has left since. Thread-safe: immutable.
+ * A resumption counts operations that were granted by a process which has exited, and that are
+ * still running. Neither the mode nor the device is checked: the operation has already started, and
+ * a drain must see it. Thread-safe: immutable.
  */
 final class Resumption {
 
@@ -30,10 +32,11 @@ final class Resumption {
   }
 
   /**
-   * Counts an operation on the base path where it was granted. The mode is not checked: the
-   * operation has already started.
+   * Counts an operation.
+   *
+   * @param ground the base path where it was granted; empty: the present one of its datastore
    */
-  Lookup on(Path basePath, DatastoreName name, Operation operation) {
+  Lookup of(DatastoreName name, Operation operation, Optional<Path> ground) {
     while (true) {
       Snapshot snapshot = publisher.current();
       String unusable = health.unusable();
@@ -46,19 +49,30 @@ final class Resumption {
         if (datastore == null) {
           return Refused.unknown(snapshot, name, operation);
         }
-        if (datastore.basePath().equals(basePath)) {
-          return admission.resume(name, operation);
+        Path present = datastore.basePath();
+        Optional<Path> left = ground.filter(path -> !path.equals(present));
+        DatastoreRuntime runtime =
+            left.map(path -> runtimes.left(name, path)).orElseGet(datastore::runtime);
+        Stripe counted = runtime.enterAgain(operation);
+        boolean kept = false;
+        try {
+          // Count first, then check again. If this checked only before the count, the datastore
+          // could be moved or removed in between, and the count would be on a base path that no
+          // drain reads; and a runtime of a path that was left could be dropped in between because
+          // it was idle, and no close would wait for its operation.
+          Datastore again =
+              left.isPresent()
+                  ? datastore.on(runtimes.of(name, left.get()))
+                  : admission.fresh().get(name);
+          if (again != null && again.runtime() == runtime) {
+            kept = true;
+            return new Handle(again, snapshot.revision(), operation, again.mountState(), counted);
+          }
+        } finally {
+          if (!kept) {
+            runtime.exit(counted, operation);
+          }
         }
-        DatastoreRuntime left = runtimes.left(name, basePath);
-        Stripe counted = left.enterAgain(operation);
-        // Count first, then check that the runtime is still registered. Without the check, the
-        // runtime could be dropped in between because it was idle, and no close would wait for its
-        // operation.
-        if (runtimes.of(name, basePath) == left) {
-          return new Handle(
-              datastore.on(left), snapshot.revision(), operation, datastore.mountState(), counted);
-        }
-        left.exit(counted, operation);
       } catch (StoreException e) {
         return Refused.notReady(snapshot, name, operation, e.getMessage());
       }
