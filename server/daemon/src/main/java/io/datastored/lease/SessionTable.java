@@ -289,11 +289,6 @@ public final class SessionTable {
     return ImmutableList.copyOf(page);
   }
 
-  /** A session as operators see it. */
-  public LiveSession show(Session session) {
-    return shown(session, clock.now());
-  }
-
   private LiveSession shown(Session session, long now) {
     return new LiveSession(
         session,

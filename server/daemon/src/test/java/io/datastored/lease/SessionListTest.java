@@ -126,7 +126,7 @@ final class SessionListTest {
     leases.pass(Duration.ofSeconds(4));
     int unused = leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE);
     HeldLease held = leases.counted.on(ALPHA).get(0);
-    assertThat(held.state()).isEqualTo(HeldLease.State.FORCED);
+    assertThat(held.lease().term().isForced()).isTrue();
     assertThat(held.timeLeft()).isEqualTo(Duration.ofSeconds(6));
     leases.pass(Duration.ofSeconds(1));
     leases.renewed("s");
@@ -135,7 +135,8 @@ final class SessionListTest {
   }
 
   private LiveSession shown(String id) {
-    return leases.sessions.show(leases.sessions.find(new SessionId(id)).orElseThrow());
+    Session session = leases.sessions.find(new SessionId(id)).orElseThrow();
+    return leases.sessions.list(session::equals, Optional.empty(), 1).get(0);
   }
 
   private ImmutableList<String> list(

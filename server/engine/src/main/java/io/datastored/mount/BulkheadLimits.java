@@ -27,9 +27,4 @@ public record BulkheadLimits(Duration patience, int callers, int threads) {
   public static BulkheadLimits waiting(Duration patience) {
     return new BulkheadLimits(patience, CALLERS, THREADS);
   }
-
-  /** A copy with another number of threads. */
-  public BulkheadLimits withThreads(int other) {
-    return new BulkheadLimits(patience, callers, other);
-  }
 }

@@ -50,29 +50,7 @@ record LedgerEntry(
   }
 
   LedgerEntry withoutFloors(Collection<FencingFloor> outdated) {
-    return new LedgerEntry(
-        ceiling,
-        longestTtl,
-        promises,
-        floors.stream()
-            .filter(floor -> !outdated.contains(floor))
-            .collect(ImmutableList.toImmutableList()),
-        left,
-        history);
-  }
-
-  LedgerEntry leaving(Collection<LeftPath> more) {
-    return new LedgerEntry(
-        ceiling,
-        longestTtl,
-        promises,
-        floors,
-        ImmutableList.<LeftPath>builder().addAll(left).addAll(more).build(),
-        history);
-  }
-
-  LedgerEntry withLeft(ImmutableList<LeftPath> others) {
-    return new LedgerEntry(ceiling, longestTtl, promises, floors, others, history);
+    return withFloors(floors.stream().filter(floor -> !outdated.contains(floor)));
   }
 
   /** This entry with a floor added; a higher one for the same operation and datastore stays. */
@@ -80,14 +58,26 @@ record LedgerEntry(
     if (floors.stream().anyMatch(floor -> floor.isLike(added) && floor.token() >= added.token())) {
       return this;
     }
+    return withFloors(
+        Stream.concat(floors.stream().filter(floor -> !floor.isLike(added)), Stream.of(added)));
+  }
+
+  private LedgerEntry withFloors(Stream<FencingFloor> others) {
     return new LedgerEntry(
         ceiling,
         longestTtl,
         promises,
-        Stream.concat(floors.stream().filter(floor -> !floor.isLike(added)), Stream.of(added))
-            .collect(ImmutableList.toImmutableList()),
+        others.collect(ImmutableList.toImmutableList()),
         left,
         history);
+  }
+
+  LedgerEntry leaving(Collection<LeftPath> more) {
+    return withLeft(ImmutableList.<LeftPath>builder().addAll(left).addAll(more).build());
+  }
+
+  LedgerEntry withLeft(ImmutableList<LeftPath> others) {
+    return new LedgerEntry(ceiling, longestTtl, promises, floors, others, history);
   }
 
   /** This entry, extended to allow a lease of this ttl. */

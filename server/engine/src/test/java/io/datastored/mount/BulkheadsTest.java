@@ -34,7 +34,7 @@ final class BulkheadsTest {
 
   private final Bulkheads bulkheads =
       new Bulkheads(
-          BulkheadLimits.waiting(PATIENCE).withThreads(2),
+          new BulkheadLimits(PATIENCE, 12, 2),
           Ticker.systemTicker(),
           InstantSource.system(),
           call -> {

@@ -51,15 +51,11 @@ public final class Closing {
     this.timeout = times.closing();
   }
 
-  /**
-   * Shuts down everything of the client except its threads.
-   *
-   * @param started whether there may be a session to close
-   */
-  void run(boolean started) {
+  /** Shuts down everything of a started client except its threads. */
+  void run() {
     var ended = new CompletableFuture<Void>();
-    loop.execute(() -> end(started, ended));
-    boolean unused = Futures.done(ended, timeout.multipliedBy(2));
+    loop.execute(() -> end(ended));
+    boolean unused = Futures.reached(ended, timeout.multipliedBy(2));
     var shut = new CompletableFuture<Void>();
     loop.execute(
         () -> {
@@ -68,7 +64,7 @@ public final class Closing {
           loop.stop();
           shut.complete(null);
         });
-    if (Futures.done(shut, timeout)) {
+    if (Futures.reached(shut, timeout)) {
       awaitEnd();
     }
   }
@@ -82,7 +78,7 @@ public final class Closing {
     }
   }
 
-  private void end(boolean started, CompletableFuture<Void> ended) {
+  private void end(CompletableFuture<Void> ended) {
     // Local promises end before the server is notified: it may grant the same rights to others at
     // once.
     inFlight.close();
@@ -90,7 +86,7 @@ public final class Closing {
     String sessionId = session.stop();
     book.close();
     // If there was never a connection, no session was requested and no server can be notified.
-    if (!started || (control.health().neverConnected() && !control.isConnected())) {
+    if (control.health().neverConnected() && !control.isConnected()) {
       ended.complete(null);
       return;
     }

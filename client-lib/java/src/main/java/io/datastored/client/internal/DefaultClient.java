@@ -266,11 +266,11 @@ final class DefaultClient implements DatastoredClient {
   public void close() {
     Phase before = phase.getAndSet(Phase.CLOSED);
     if (before == Phase.CLOSED) {
-      boolean unused = Futures.done(closed, options.times().closing().multipliedBy(4));
+      boolean unused = Futures.reached(closed, options.times().closing().multipliedBy(4));
       return;
     }
     if (before == Phase.STARTED) {
-      closing.run(true);
+      closing.run();
     }
     if (options.threads().isEmpty()) {
       threads.close();

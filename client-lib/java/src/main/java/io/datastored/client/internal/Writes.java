@@ -100,6 +100,6 @@ final class Writes {
           waits.add(revision, cache.view(), applied);
           watch.onTold(revision);
         });
-    return Futures.done(applied, timeout);
+    return Futures.reached(applied, timeout);
   }
 }

@@ -240,15 +240,4 @@ enum Metric {
   String dotted() {
     return words.startsWith("jvm.") || words.startsWith("process.") ? words : "datastored." + words;
   }
-
-  /** The name in Prometheus. */
-  String shown() {
-    String unitWord =
-        switch (unit) {
-          case "s" -> "_seconds";
-          case "By" -> "_bytes";
-          default -> "";
-        };
-    return dotted().replace('.', '_') + unitWord + (kind == Kind.COUNTER ? "_total" : "");
-  }
 }

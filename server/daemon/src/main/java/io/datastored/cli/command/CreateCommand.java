@@ -44,7 +44,7 @@ public final class CreateCommand implements Callable<Integer> {
   public Integer call() {
     var edit =
         new SettingsEdit(
-            settings.given(), ImmutableMap.copyOf(settings.others), ImmutableList.of());
+            SettingsFlags.given(client), ImmutableMap.copyOf(settings.others), ImmutableList.of());
     var request =
         CreateDatastoreRequest.newBuilder()
             .setDatastore(

@@ -62,7 +62,9 @@ public final class UpdateCommand implements Callable<Integer> {
   public Integer call() {
     var edit =
         new SettingsEdit(
-            settings.given(), ImmutableMap.copyOf(settings.others), ImmutableList.copyOf(unset));
+            SettingsFlags.given(client),
+            ImmutableMap.copyOf(settings.others),
+            ImmutableList.copyOf(unset));
     if (edit.isEmpty()) {
       throw new CommandFailed(
           ExitStatus.USAGE, "Nothing to change: give a setting, or --unset one.");

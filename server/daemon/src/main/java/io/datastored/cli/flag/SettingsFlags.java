@@ -1,9 +1,12 @@
 package io.datastored.cli.flag;
 
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
+
 import com.google.common.collect.ImmutableMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /**
@@ -104,29 +107,10 @@ public final class SettingsFlags {
       description = "A property that this version does not know; repeatable.")
   public Map<String, String> others = new LinkedHashMap<>();
 
-  /** The text of each flag that was given, by property. */
-  public ImmutableMap<String, String> given() {
-    var given = ImmutableMap.<String, String>builder();
-    put(given, "path", path);
-    put(given, "comment", comment);
-    put(given, "backing-device", backingDevice);
-    put(given, "gc-schedule", gcSchedule);
-    put(given, "gc-on-unmount", gcOnUnmount);
-    put(given, "verify-new", verifyNew);
-    put(given, "notify-user", notifyUser);
-    put(given, "notify", notify);
-    put(given, "notification-mode", notificationMode);
-    put(given, "notification-thresholds", notificationThresholds);
-    put(given, "counter-reset-schedule", counterResetSchedule);
-    put(given, "tuning", tuning);
-    put(given, "backend", backend);
-    return given.buildOrThrow();
-  }
-
-  private static void put(
-      ImmutableMap.Builder<String, String> given, String property, @Nullable String text) {
-    if (text != null) {
-      given.put(property, text);
-    }
+  /** The text of each flag for a setting that was given to a command, by property. */
+  public static ImmutableMap<String, String> given(ClientOptions command) {
+    return command.spec.commandLine().getParseResult().matchedOptions().stream()
+        .filter(option -> option.group() != null && !option.isMultiValue())
+        .collect(toImmutableMap(EnvironmentDefaults::nameOf, OptionSpec::getValue));
   }
 }

@@ -28,7 +28,7 @@ final class MetricTest {
   private static String row(Metric metric) {
     return "| `%s` | %s | %s | %s |"
         .formatted(
-            metric.shown(),
+            shown(metric),
             Ascii.toLowerCase(metric.kind().name()),
             metric.labels().stream().map("`%s`"::formatted).collect(Collectors.joining(", ")),
             metric.help());
@@ -36,8 +36,21 @@ final class MetricTest {
 
   @Test
   void names_followTheConventions() {
-    assertThat(Stream.of(Metric.values()).map(Metric::shown))
+    assertThat(Stream.of(Metric.values()).map(MetricTest::shown))
         .doesNotHaveDuplicates()
         .allMatch(name -> name.matches("(datastored|jvm|process)(_[a-z]+)+"));
+  }
+
+  /** The name in Prometheus. */
+  static String shown(Metric metric) {
+    String unitWord =
+        switch (metric.unit()) {
+          case "s" -> "_seconds";
+          case "By" -> "_bytes";
+          default -> "";
+        };
+    return metric.dotted().replace('.', '_')
+        + unitWord
+        + (metric.kind() == Metric.Kind.COUNTER ? "_total" : "");
   }
 }

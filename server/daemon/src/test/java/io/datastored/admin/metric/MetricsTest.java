@@ -118,7 +118,7 @@ final class MetricsTest {
                           Stream.of(Metric.values())
                               // In-process, there is no TLS.
                               .filter(metric -> metric != Metric.CERTIFICATE)
-                              .map(metric -> metric.shown() + " " + type(metric))
+                              .map(metric -> MetricTest.shown(metric) + " " + type(metric))
                               .collect(Collectors.toSet())));
       assertThat(scrape(daemon))
           .contains(

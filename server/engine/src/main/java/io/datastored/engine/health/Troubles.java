@@ -65,11 +65,6 @@ public final class Troubles {
     raise(new Key(Optional.empty(), cause, about), message, failure);
   }
 
-  /** Raises a trouble of a datastore. */
-  public void raise(DatastoreName datastore, TroubleCause cause, String message) {
-    raise(datastore, cause, "", message);
-  }
-
   /**
    * Raises a trouble of a datastore with one of several objects.
    *
@@ -87,11 +82,6 @@ public final class Troubles {
   /** Clears the server's trouble with one of several objects, if there is one. */
   public void clear(TroubleCause cause, String about) {
     clear(new Key(Optional.empty(), cause, about));
-  }
-
-  /** Clears a datastore's trouble, if there is one. */
-  public void clear(DatastoreName datastore, TroubleCause cause) {
-    clear(new Key(Optional.of(datastore), cause, ""));
   }
 
   /** Clears the troubles with one object, of the server and of every datastore. */

@@ -75,9 +75,9 @@ final class TroublesTest {
 
   @Test
   void raise_ofADatastore_isNeitherTheServersNorAnothers() {
-    troubles.raise(MAIN, TroubleCause.BASE_PATH, "/srv/main does not answer");
-    troubles.raise(TAPE, TroubleCause.BASE_PATH, "/srv/tape does not answer");
-    troubles.clear(TAPE, TroubleCause.BASE_PATH);
+    troubles.raise(MAIN, TroubleCause.BASE_PATH, "/srv/main", "/srv/main does not answer");
+    troubles.raise(TAPE, TroubleCause.BASE_PATH, "/srv/tape", "/srv/tape does not answer");
+    troubles.clearEverywhere(TroubleCause.BASE_PATH, "/srv/tape");
     assertThat(troubles.ofServer()).isEmpty();
     assertThat(troubles.of(TAPE)).isEmpty();
     assertThat(troubles.of(MAIN))

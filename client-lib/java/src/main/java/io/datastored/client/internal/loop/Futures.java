@@ -75,21 +75,6 @@ public final class Futures {
     }
   }
 
-  /** Whether the future completes normally in time. */
-  public static boolean done(CompletableFuture<Void> future, Duration timeout) {
-    try {
-      future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (ExecutionException | TimeoutException e) {
-      boolean unused = future.cancel(false);
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      boolean unused = future.cancel(false);
-      return false;
-    }
-  }
-
   private static final class CalledHere extends Exception {
     private static final long serialVersionUID = 1;
 
