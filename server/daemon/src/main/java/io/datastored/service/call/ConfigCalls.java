@@ -16,7 +16,6 @@ import io.datastored.engine.WriteOutcome.Written;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Etag;
 import io.datastored.engine.snapshot.Snapshot;
-import io.datastored.file.StoreException;
 import io.datastored.service.call.AuditLog.Origin;
 import io.datastored.service.call.Removals.Missing;
 import io.datastored.service.call.Removals.Removal;
@@ -132,7 +131,7 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
     DatastoreName name = asked.orElseThrow();
     Caller caller = Caller.current();
     caller.require(Verb.SEE, name, refusals);
-    Snapshot snapshot = fresh();
+    Snapshot snapshot = refusals.fresh(engine);
     Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
     return GetDatastoreResponse.newBuilder()
         .setDatastore(ProtoDatastores.of(datastore, View.FULL, caller.rights().role(name)))
@@ -149,7 +148,7 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
     faults.throwIfAny(refusals);
     Caller.current().requireAny(refusals);
     Rights rights = Caller.current().rights();
-    Snapshot snapshot = fresh();
+    Snapshot snapshot = refusals.fresh(engine);
     var page =
         new Page<io.datastored.v1.Datastore>(
             ListDatastoresResponse.DATASTORES_FIELD_NUMBER, size, 0);
@@ -250,15 +249,6 @@ public final class ConfigCalls extends DatastoreConfigServiceImplBase {
         .setRevision(ProtoDatastores.revision(removal.revision()))
         .setPbsIgnored(removal.ignoredNeighbours())
         .build();
-  }
-
-  /** A snapshot that includes everything other processes committed before this call arrived. */
-  private Snapshot fresh() {
-    try {
-      return engine.freshSnapshot();
-    } catch (StoreException e) {
-      throw refusals.notReady(e.getMessage());
-    }
   }
 
   private static void refuseServersFields(io.datastored.v1.Datastore wanted, RequestFaults faults) {

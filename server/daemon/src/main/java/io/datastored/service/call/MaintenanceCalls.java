@@ -19,7 +19,6 @@ import io.datastored.engine.WriteOutcome.Written;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Etag;
 import io.datastored.engine.snapshot.Snapshot;
-import io.datastored.file.StoreException;
 import io.datastored.service.call.AuditLog.Origin;
 import io.datastored.service.stream.DrainOrigin;
 import io.datastored.service.stream.OpenDrains;
@@ -100,14 +99,8 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
       DrainPolicy manner,
       NeighbourManner neighbours,
       Origin by) {
-    Snapshot snapshot;
-    try {
-      // Includes what another process committed before the call arrived; the drain waits for that
-      // too.
-      snapshot = engine.freshSnapshot();
-    } catch (StoreException e) {
-      throw refusals.notReady(e.getMessage());
-    }
+    // The drain waits for what another process committed before the call arrived, too.
+    Snapshot snapshot = refusals.fresh(engine);
     Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
     if (etag.isPresent() && !etag.get().equals(datastore.etag())) {
       return drains.abandoned(datastore, snapshot.revision());

@@ -8,7 +8,6 @@ import io.datastored.drain.Drains;
 import io.datastored.engine.Engine;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Snapshot;
-import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.lease.CountedLeases;
 import io.datastored.lease.HeldLease;
@@ -233,7 +232,7 @@ public final class SessionCalls extends SessionServiceImplBase {
       return session -> true;
     }
     DatastoreName name = only.get();
-    Snapshot snapshot = fresh();
+    Snapshot snapshot = refusals.fresh(engine);
     Datastore datastore = snapshot.find(name).orElseThrow(() -> refusals.missing(name, snapshot));
     return drains.waitsFor(datastore, snapshot.revision());
   }
@@ -272,14 +271,6 @@ public final class SessionCalls extends SessionServiceImplBase {
       response.setNextPageToken(new PageToken(Listing.LEASES, last).encode());
     }
     return response.build();
-  }
-
-  private Snapshot fresh() {
-    try {
-      return engine.freshSnapshot();
-    } catch (StoreException e) {
-      throw refusals.notReady(e.getMessage());
-    }
   }
 
   private static <A> void answer(StreamObserver<A> observer, A message) {

@@ -12,12 +12,14 @@ import io.datastored.access.LimitReached;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigFault;
 import io.datastored.drain.BlockerSummary;
+import io.datastored.engine.Engine;
 import io.datastored.engine.Refused;
 import io.datastored.engine.WriteOutcome.Rejected;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.DatastoreFault;
 import io.datastored.engine.snapshot.Maintenance;
 import io.datastored.engine.snapshot.Snapshot;
+import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.lease.EndCause;
 import io.datastored.v1.ErrorReason;
@@ -229,6 +231,19 @@ public final class Refusals {
   /** The refusal of a change that cannot be stored or recorded now. */
   public Refusal storeUnavailable(String detail) {
     return RejectedWrites.storeUnavailable(detail, newest.get()).refusal();
+  }
+
+  /**
+   * A snapshot that includes everything that other processes committed before this call.
+   *
+   * @throws Refusal if it cannot be read
+   */
+  public Snapshot fresh(Engine engine) {
+    try {
+      return engine.freshSnapshot();
+    } catch (StoreException e) {
+      throw notReady(e.getMessage());
+    }
   }
 
   /** The refusal while a server starts or stops; {@code detail} gives the reason in a few words. */
