@@ -63,7 +63,11 @@ public class WatchMergeBenchmark {
     Access access = Access.by(Rules.open());
     WatchFeed feed =
         new WatchFeed(
-            engine::snapshot, Services.frames(), Runnable::run, WatchLimits.defaults(), access);
+            engine::snapshot,
+            Services.frames(),
+            Runnable::run,
+            new WatchLimits.Builder().build(),
+            access);
     engine.addListener(feed);
     watcher =
         feed.open(

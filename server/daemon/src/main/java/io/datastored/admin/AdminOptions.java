@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Admin options are the options of the admin listener. Immutable.
+ * Admin options are the options of the admin listener. Immutable; made by a {@link Builder}.
  *
  * @param listen where it listens; empty: there is none
  * @param exposure what other hosts may ask
@@ -34,38 +34,24 @@ public record AdminOptions(
     }
   }
 
-  /** No admin listener: what a server in a test or in another program needs. */
-  public static AdminOptions none() {
-    return new AdminOptions(
-        Optional.empty(), AdminExposure.PROBES_ONLY, ImmutableSet.of(), 0, Optional.empty());
-  }
+  /**
+   * A builder of admin options; without changes there is no listener: what a server in a test or in
+   * another program needs. Not thread-safe.
+   */
+  public static final class Builder {
+    public Optional<AdminAddress> listen = Optional.empty();
+    public AdminExposure exposure = AdminExposure.PROBES_ONLY;
+    public Set<String> hosts = ImmutableSet.of();
+    public int seriesPerDatastore;
+    public Optional<StatusText> statusText = Optional.empty();
 
-  public static AdminOptions at(AdminAddress address) {
-    return none().withListen(Optional.of(address));
-  }
-
-  public AdminOptions withListen(Optional<AdminAddress> other) {
-    return new AdminOptions(other, exposure, hosts, seriesPerDatastore, statusText);
-  }
-
-  public AdminOptions withExposure(AdminExposure other) {
-    return new AdminOptions(listen, other, hosts, seriesPerDatastore, statusText);
-  }
-
-  public AdminOptions withHosts(Set<String> names) {
-    return new AdminOptions(
-        listen,
-        exposure,
-        names.stream().map(Ascii::toLowerCase).collect(ImmutableSet.toImmutableSet()),
-        seriesPerDatastore,
-        statusText);
-  }
-
-  public AdminOptions withSeriesPerDatastore(int most) {
-    return new AdminOptions(listen, exposure, hosts, most, statusText);
-  }
-
-  public AdminOptions withStatusText(StatusText text) {
-    return new AdminOptions(listen, exposure, hosts, seriesPerDatastore, Optional.of(text));
+    public AdminOptions build() {
+      return new AdminOptions(
+          listen,
+          exposure,
+          hosts.stream().map(Ascii::toLowerCase).collect(ImmutableSet.toImmutableSet()),
+          seriesPerDatastore,
+          statusText);
+    }
   }
 }

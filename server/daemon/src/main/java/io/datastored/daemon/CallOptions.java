@@ -5,7 +5,7 @@ import io.datastored.access.Shares;
 import io.datastored.service.wire.CallLimits;
 
 /**
- * Call options bound what calls take up. Immutable.
+ * Call options bound what calls take up. Immutable; made by a {@link Builder}.
  *
  * @param threads how many calls that may touch a disk run at a time; more than there are cores,
  *     because they mostly wait. Operators have as many of their own
@@ -19,31 +19,6 @@ import io.datastored.service.wire.CallLimits;
 public record CallOptions(int threads, int onDisk, int inFlight, long unread, int share) {
 
   private static final long FEWEST_UNREAD = 2L << 20;
-
-  /** Default bounds of which one principal may use everything, with these threads. */
-  public CallOptions(int threads, int onDisk) {
-    this(threads, onDisk, 20_000, 64L << 20, Shares.WHOLE);
-  }
-
-  public static CallOptions defaults() {
-    return new CallOptions(16, 1024).withShare(Shares.DEFAULT);
-  }
-
-  public CallOptions withOnDisk(int other) {
-    return new CallOptions(threads, other, inFlight, unread, share);
-  }
-
-  public CallOptions withInFlight(int other) {
-    return new CallOptions(threads, onDisk, other, unread, share);
-  }
-
-  public CallOptions withUnread(long other) {
-    return new CallOptions(threads, onDisk, inFlight, other, share);
-  }
-
-  public CallOptions withShare(int percent) {
-    return new CallOptions(threads, onDisk, inFlight, unread, percent);
-  }
 
   public CallOptions {
     if (threads < 1 || onDisk < 1 || inFlight < 1) {
@@ -62,5 +37,18 @@ public record CallOptions(int threads, int onDisk, int inFlight, long unread, in
         new Shares(new Limit("max-calls", inFlight), share),
         new Shares(new Limit("max-disk-calls", onDisk), share),
         new Shares(new Limit("max-answer-buffer", unread), share));
+  }
+
+  /** A builder of call options; unset options keep their defaults. Not thread-safe. */
+  public static final class Builder {
+    public int threads = 16;
+    public int onDisk = 1024;
+    public int inFlight = 20_000;
+    public long unread = 64L << 20;
+    public int share = Shares.DEFAULT;
+
+    public CallOptions build() {
+      return new CallOptions(threads, onDisk, inFlight, unread, share);
+    }
   }
 }

@@ -76,14 +76,14 @@ public record DaemonOptions(
     public Exposure exposure = Exposure.GUARDED;
     public final AccessOptions.Builder access = new AccessOptions.Builder();
     public final AuditOptions.Builder audit = new AuditOptions.Builder();
-    public AdminOptions admin = AdminOptions.none();
+    public final AdminOptions.Builder admin = new AdminOptions.Builder();
     public final TransportLimits.Builder transport = new TransportLimits.Builder();
-    public CallOptions calls = CallOptions.defaults();
+    public final CallOptions.Builder calls = new CallOptions.Builder();
     public final LeaseOptions.Builder leases = new LeaseOptions.Builder();
     public final DrainOptions.Builder drains = new DrainOptions.Builder();
-    public WatchLimits watches = WatchLimits.defaults();
-    public ProbeOptions probes = ProbeOptions.defaults();
-    public ServiceOptions service = ServiceOptions.defaults();
+    public final WatchLimits.Builder watches = new WatchLimits.Builder();
+    public final ProbeOptions.Builder probes = new ProbeOptions.Builder();
+    public final ServiceOptions.Builder service = new ServiceOptions.Builder();
     public Duration grace = Duration.ofSeconds(10);
     public String version = "unknown";
 
@@ -102,14 +102,14 @@ public record DaemonOptions(
           exposure,
           access.build(),
           audit.build(),
-          admin,
+          admin.build(),
           transport.build(),
-          calls,
+          calls.build(),
           leases.build(),
           drains.build(),
-          watches,
-          probes,
-          service,
+          watches.build(),
+          probes.build(),
+          service.build(),
           grace,
           version);
     }

@@ -3,7 +3,7 @@ package io.datastored.probe;
 import java.time.Duration;
 
 /**
- * Probe options are the limits and the interval of probes. Immutable.
+ * Probe options are the limits and the interval of probes. Immutable; made by a {@link Builder}.
  *
  * @param freshness a value is probed again once it is older than this
  * @param limit a probe that has run for longer counts as hung: it is reported, and its place goes
@@ -14,15 +14,15 @@ import java.time.Duration;
  */
 public record ProbeOptions(Duration freshness, Duration limit, int parallel, int mostHung) {
 
-  public static ProbeOptions defaults() {
-    return new ProbeOptions(Duration.ofSeconds(10), Duration.ofSeconds(5), 4, 64);
-  }
+  /** A builder of probe options; unset options keep their defaults. Not thread-safe. */
+  public static final class Builder {
+    public Duration freshness = Duration.ofSeconds(10);
+    public Duration limit = Duration.ofSeconds(5);
+    public int parallel = 4;
+    public int mostHung = 64;
 
-  public ProbeOptions withFreshness(Duration freshness) {
-    return new ProbeOptions(freshness, limit, parallel, mostHung);
-  }
-
-  public ProbeOptions withLimit(Duration limit) {
-    return new ProbeOptions(freshness, limit, parallel, mostHung);
+    public ProbeOptions build() {
+      return new ProbeOptions(freshness, limit, parallel, mostHung);
+    }
   }
 }

@@ -3,7 +3,7 @@ package io.datastored.watch;
 import io.datastored.access.Shares;
 
 /**
- * Watch limits bound what a feed may hold. Immutable.
+ * Watch limits bound what a feed may hold. Immutable; made by a {@link Builder}.
  *
  * @param watchers open watches, at least 1
  * @param history touched names that are remembered by generation, at least 1; each costs about 100
@@ -27,25 +27,20 @@ public record WatchLimits(int watchers, int history, long bytes, int share) {
     }
   }
 
-  /** Limits for a server of the default size. */
-  public static WatchLimits defaults() {
-    return new WatchLimits(100_000, 10_000, DEFAULT_BYTES, Shares.DEFAULT);
-  }
-
   /** Limits with the default bytes, of which one principal may use everything. */
   public WatchLimits(int watchers, int history) {
     this(watchers, history, DEFAULT_BYTES, Shares.WHOLE);
   }
 
-  public WatchLimits withWatchers(int other) {
-    return new WatchLimits(other, history, bytes, share);
-  }
+  /** A builder of watch limits; unset limits keep their defaults. Not thread-safe. */
+  public static final class Builder {
+    public int watchers = 100_000;
+    public int history = 10_000;
+    public long bytes = DEFAULT_BYTES;
+    public int share = Shares.DEFAULT;
 
-  public WatchLimits withShare(int percent) {
-    return new WatchLimits(watchers, history, bytes, percent);
-  }
-
-  public WatchLimits withBytes(long other) {
-    return new WatchLimits(watchers, history, other, share);
+    public WatchLimits build() {
+      return new WatchLimits(watchers, history, bytes, share);
+    }
   }
 }

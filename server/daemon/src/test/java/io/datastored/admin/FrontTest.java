@@ -22,7 +22,7 @@ final class FrontTest {
   private final ManualTicker ticker = new ManualTicker();
   private final PageTokens tokens = PageTokens.ofThisRun(ticker);
   private Optional<String> token = Optional.empty();
-  private AdminOptions options = AdminOptions.none();
+  private final AdminOptions.Builder options = new AdminOptions.Builder();
 
   private FakeExchange ask(String method, String path, String peer, String host) throws Exception {
     var front =
@@ -30,7 +30,7 @@ final class FrontTest {
             ImmutableMap.of(
                 "/probe", new Shown(Resource.Audience.EVERYBODY),
                 "/all", new Shown(Resource.Audience.TRUSTED)),
-            options,
+            options.build(),
             new Lookers(Access.nothing(), tokens),
             1);
     var exchange = new FakeExchange(method, path, peer, host);
@@ -75,7 +75,8 @@ final class FrontTest {
 
   @Test
   void otherHosts_inClearText_whereThatIsAllowed_mayAskForEverything() throws Exception {
-    options = options.withExposure(AdminExposure.INSECURE).withHosts(Set.of("Web.example.org"));
+    options.exposure = AdminExposure.INSECURE;
+    options.hosts = Set.of("Web.example.org");
 
     assertThat(get("/all", ELSEWHERE, "192.0.2.1:7480").text()).isEqualTo("REASONS false\n");
     assertThat(get("/all", ELSEWHERE, "web.EXAMPLE.org:7480").status()).isEqualTo(200);

@@ -11,8 +11,8 @@ import com.google.protobuf.Duration;
 import io.datastored.access.AuditEvent;
 import io.datastored.access.AuditTrail;
 import io.datastored.access.HangingTrail;
+import io.datastored.access.Shares;
 import io.datastored.admin.AdminAddress;
-import io.datastored.admin.AdminOptions;
 import io.datastored.v1.AccessServiceGrpc;
 import io.datastored.v1.CreatePageLinkRequest;
 import io.datastored.v1.DatastoreServiceGrpc;
@@ -75,7 +75,7 @@ final class AdminListenerTest {
             directory,
             config,
             options -> {
-              options.admin = AdminOptions.at(ANY_PORT);
+              options.admin.listen = Optional.of(ANY_PORT);
               changes.accept(options);
             },
             audit);
@@ -216,7 +216,9 @@ final class AdminListenerTest {
     start(
         withFifo(),
         options -> {
-          options.calls = new CallOptions(1, 1);
+          options.calls.threads = 1;
+          options.calls.onDisk = 1;
+          options.calls.share = Shares.WHOLE;
           options.engine.timing.basePathWait = ms(60_000);
         });
     read("hung");
@@ -295,7 +297,7 @@ final class AdminListenerTest {
       var options = new DaemonOptions.Builder(config(), directory.resolve("state"));
       options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
       options.engine.runDirectory = Optional.of(directory.resolve("run"));
-      options.admin = AdminOptions.at(new AdminAddress(address, AdminAddress.Origin.GIVEN));
+      options.admin.listen = Optional.of(new AdminAddress(address, AdminAddress.Origin.GIVEN));
 
       DaemonStartException refused =
           catchThrowableOfType(DaemonStartException.class, () -> Daemon.start(options.build()));
@@ -303,7 +305,7 @@ final class AdminListenerTest {
       assertThat(refused.kind()).isEqualTo(DaemonStartException.Kind.ADDRESS);
       assertThat(refused).hasMessageContaining("admin address 127.0.0.1:" + taken.getLocalPort());
 
-      options.admin = AdminOptions.at(new AdminAddress(address, AdminAddress.Origin.DEFAULT));
+      options.admin.listen = Optional.of(new AdminAddress(address, AdminAddress.Origin.DEFAULT));
       try (Daemon started = Daemon.start(options.build())) {
         assertThat(started.adminUrl()).isEmpty();
       }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.datastored.admin.AdminAddress;
 import io.datastored.admin.AdminExposure;
-import io.datastored.admin.AdminOptions;
 import java.io.FileInputStream;
 import java.io.InputStream;
 import java.net.URL;
@@ -37,8 +36,8 @@ final class AdminTlsTest {
     options = new DaemonOptions.Builder(config, directory.resolve("state"));
     options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
     options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.admin =
-        AdminOptions.at(AdminAddress.parse("127.0.0.1:0")).withExposure(AdminExposure.ENCRYPTED);
+    options.admin.listen = Optional.of(AdminAddress.parse("127.0.0.1:0"));
+    options.admin.exposure = AdminExposure.ENCRYPTED;
   }
 
   @Test

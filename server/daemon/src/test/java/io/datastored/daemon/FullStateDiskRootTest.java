@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.admin.AdminAddress;
-import io.datastored.admin.AdminOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -44,7 +44,7 @@ final class FullStateDiskRootTest {
             cleanup,
             directory,
             "datastore: main\n\tpath /srv/main\n",
-            options -> options.admin = AdminOptions.at(AdminAddress.parse("127.0.0.1:0")))) {
+            options -> options.admin.listen = Optional.of(AdminAddress.parse("127.0.0.1:0")))) {
       AdminPort admin = AdminPort.of(daemon);
       assertThat(admin.status("/readyz")).isEqualTo(200);
 

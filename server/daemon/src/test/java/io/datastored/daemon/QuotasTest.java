@@ -96,16 +96,19 @@ final class QuotasTest {
             "datastore: main\n\tpath %s\n\ndatastore: hung\n\tpath %s\n".formatted(main, hung),
             options -> {
               int percent = 100 * SHARE / PLACES;
-              options.probes = options.probes.withLimit(Duration.ofHours(1));
-              options.service = options.service.withFirstStatusWait(Duration.ofHours(1));
-              options.watches = options.watches.withWatchers(PLACES).withShare(percent);
+              options.probes.limit = Duration.ofHours(1);
+              options.service.firstStatusWait = Duration.ofHours(1);
+              options.watches.watchers = PLACES;
+              options.watches.share = percent;
               options.drains.maxDrains = PLACES;
               options.drains.share = percent;
               options.leases.maxLeases = PLACES;
               options.leases.sessions.maxSessions = PLACES;
               options.leases.share = percent;
-              options.calls =
-                  new CallOptions(2, PLACES).withInFlight(2 * PLACES).withShare(percent);
+              options.calls.threads = 2;
+              options.calls.onDisk = PLACES;
+              options.calls.inFlight = 2 * PLACES;
+              options.calls.share = percent;
             },
             Optional.of(trail));
     daemon

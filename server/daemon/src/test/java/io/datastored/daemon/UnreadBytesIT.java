@@ -182,8 +182,10 @@ final class UnreadBytesIT {
             ListenAddress.parse("unix:" + directory.resolve("socket")));
     options.engine.runDirectory = Optional.of(directory.resolve("run"));
     options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
-    options.calls = options.calls.withUnread(2 << 20).withShare(25);
-    options.watches = options.watches.withBytes(32 * ProtoFrames.ROOM).withShare(25);
+    options.calls.unread = 2 << 20;
+    options.calls.share = 25;
+    options.watches.bytes = 32 * ProtoFrames.ROOM;
+    options.watches.share = 25;
     return options.build();
   }
 }

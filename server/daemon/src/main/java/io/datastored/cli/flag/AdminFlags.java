@@ -5,7 +5,6 @@ import static io.datastored.cli.flag.OptionRules.DEFAULTS;
 import com.google.common.collect.ImmutableSet;
 import io.datastored.admin.AdminAddress;
 import io.datastored.admin.AdminExposure;
-import io.datastored.admin.AdminOptions;
 import io.datastored.cli.view.StatusOverview;
 import java.time.Duration;
 import java.util.List;
@@ -71,19 +70,16 @@ public final class AdminFlags {
     options
         .set(
             "--admin-listen",
-            to ->
-                to.admin =
-                    AdminOptions.none().withStatusText(new StatusOverview()).withListen(address()))
-        .set("--admin-tls, --admin-insecure", to -> to.admin = to.admin.withExposure(exposure()))
-        .set(
-            "--metrics-per-datastore",
-            to -> to.admin = to.admin.withSeriesPerDatastore(metricsPerDatastore))
+            to -> {
+              to.admin.statusText = Optional.of(new StatusOverview());
+              to.admin.listen = address();
+            })
+        .set("--admin-tls, --admin-insecure", to -> to.admin.exposure = exposure())
+        .set("--metrics-per-datastore", to -> to.admin.seriesPerDatastore = metricsPerDatastore)
         .set(
             "--slow-call",
-            to ->
-                to.service =
-                    to.service.withSlowCall(Optional.of(slowCall).filter(time -> !time.isZero())))
-        .set("--admin-host", to -> to.admin = to.admin.withHosts(ImmutableSet.copyOf(hosts)));
+            to -> to.service.slowCall = Optional.of(slowCall).filter(time -> !time.isZero()))
+        .set("--admin-host", to -> to.admin.hosts = ImmutableSet.copyOf(hosts));
   }
 
   private Optional<AdminAddress> address() {

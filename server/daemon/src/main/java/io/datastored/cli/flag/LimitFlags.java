@@ -142,9 +142,9 @@ public final class LimitFlags {
             "--max-share",
             to -> {
               to.leases.share = maxShare;
-              to.watches = to.watches.withShare(maxShare);
+              to.watches.share = maxShare;
               to.drains.share = maxShare;
-              to.calls = to.calls.withShare(maxShare);
+              to.calls.share = maxShare;
             })
         .set(
             "--lease-ttl, --max-lease-ttl",
@@ -167,8 +167,8 @@ public final class LimitFlags {
         .set("--max-sessions", to -> to.leases.sessions.maxSessions = maxSessions)
         .set("--max-session-leases", to -> to.leases.sessions.maxLeases = maxSessionLeases)
         .set("--max-keep-alives", to -> to.leases.sessions.keepAliveRate = maxKeepAlives)
-        .set("--max-watchers", to -> to.watches = to.watches.withWatchers(maxWatchers))
-        .set("--max-watch-buffer", to -> to.watches = to.watches.withBytes(maxWatchBuffer))
+        .set("--max-watchers", to -> to.watches.watchers = maxWatchers)
+        .set("--max-watch-buffer", to -> to.watches.bytes = maxWatchBuffer)
         .set(
             "--drain-poll, --drain-progress",
             to -> {
@@ -176,9 +176,9 @@ public final class LimitFlags {
               to.drains.longestPoll = Comparators.max(drainPoll, to.drains.longestPoll);
               to.drains.progress = drainProgress;
             })
-        .set("--max-calls", to -> to.calls = to.calls.withInFlight(maxCalls))
-        .set("--max-disk-calls", to -> to.calls = to.calls.withOnDisk(maxDiskCalls))
-        .set("--max-answer-buffer", to -> to.calls = to.calls.withUnread(maxAnswerBuffer))
+        .set("--max-calls", to -> to.calls.inFlight = maxCalls)
+        .set("--max-disk-calls", to -> to.calls.onDisk = maxDiskCalls)
+        .set("--max-answer-buffer", to -> to.calls.unread = maxAnswerBuffer)
         .set("--max-drains", to -> to.drains.maxDrains = maxDrains);
   }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Service options limit how long calls wait. Immutable.
+ * Service options limit how long calls wait. Immutable; made by a {@link Builder}.
  *
  * @param longestRevisionWait how long a Lookup waits at most for the revision that it must not be
  *     older than
@@ -22,20 +22,14 @@ public record ServiceOptions(
     }
   }
 
-  public static ServiceOptions defaults() {
-    return new ServiceOptions(
-        Duration.ofSeconds(10), Duration.ofMillis(200), Optional.of(Duration.ofSeconds(1)));
-  }
+  /** A builder of service options; unset options keep their defaults. Not thread-safe. */
+  public static final class Builder {
+    public Duration longestRevisionWait = Duration.ofSeconds(10);
+    public Duration firstStatusWait = Duration.ofMillis(200);
+    public Optional<Duration> slowCall = Optional.of(Duration.ofSeconds(1));
 
-  public ServiceOptions withLongestRevisionWait(Duration other) {
-    return new ServiceOptions(other, firstStatusWait, slowCall);
-  }
-
-  public ServiceOptions withFirstStatusWait(Duration other) {
-    return new ServiceOptions(longestRevisionWait, other, slowCall);
-  }
-
-  public ServiceOptions withSlowCall(Optional<Duration> other) {
-    return new ServiceOptions(longestRevisionWait, firstStatusWait, other);
+    public ServiceOptions build() {
+      return new ServiceOptions(longestRevisionWait, firstStatusWait, slowCall);
+    }
   }
 }

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Timestamp;
 import io.datastored.admin.AdminAddress;
-import io.datastored.admin.AdminOptions;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
@@ -60,7 +59,7 @@ final class MetricsTest {
         directory,
         config,
         options -> {
-          options.admin = AdminOptions.at(AdminAddress.parse("127.0.0.1:0"));
+          options.admin.listen = Optional.of(AdminAddress.parse("127.0.0.1:0"));
           changes.accept(options);
         });
   }
@@ -94,9 +93,9 @@ final class MetricsTest {
                     Files.createDirectory(directory.resolve("main")),
                     Files.createDirectory(directory.resolve("free"))),
             options -> {
-              options.admin = options.admin.withSeriesPerDatastore(10);
+              options.admin.seriesPerDatastore = 10;
               // Every call that may touch a disk is a slow one.
-              options.service = options.service.withSlowCall(Optional.of(Duration.ofNanos(1)));
+              options.service.slowCall = Optional.of(Duration.ofNanos(1));
             })) {
       // Waits for what is loaded in the background, and counts from then on.
       assertThat(scrape(daemon)).contains("datastored_generation ");
@@ -252,8 +251,7 @@ final class MetricsTest {
         Stream.of("alpha", "beta", "main")
             .map("datastore: %1$s\n\tpath /srv/%1$s\n"::formatted)
             .collect(Collectors.joining("\n"));
-    try (InProcessDaemon daemon =
-        start(config, options -> options.admin = options.admin.withSeriesPerDatastore(2))) {
+    try (InProcessDaemon daemon = start(config, options -> options.admin.seriesPerDatastore = 2)) {
       setOffline(daemon);
 
       assertThat(scrape(daemon))

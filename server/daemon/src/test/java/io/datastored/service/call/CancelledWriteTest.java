@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.protobuf.FieldMask;
+import io.datastored.access.Shares;
 import io.datastored.config.DatastoreName;
-import io.datastored.daemon.CallOptions;
 import io.datastored.daemon.GrpcCleanup;
 import io.datastored.daemon.InProcessDaemon;
 import io.datastored.engine.Engine;
@@ -145,7 +145,14 @@ final class CancelledWriteTest {
   void start() throws Exception {
     daemon =
         InProcessDaemon.start(
-            cleanup, directory, CONFIG, options -> options.calls = new CallOptions(1, 10));
+            cleanup,
+            directory,
+            CONFIG,
+            options -> {
+              options.calls.threads = 1;
+              options.calls.onDisk = 10;
+              options.calls.share = Shares.WHOLE;
+            });
     committing = new Thread(this::commitSlowly);
     committing.start();
     entered.await();

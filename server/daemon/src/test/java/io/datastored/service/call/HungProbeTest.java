@@ -38,12 +38,10 @@ final class HungProbeTest {
             cleanup,
             directory,
             config.toString(),
-            options ->
-                options.probes =
-                    options
-                        .probes
-                        .withFreshness(Duration.ofMillis(100))
-                        .withLimit(Duration.ofMillis(100)))) {
+            options -> {
+              options.probes.freshness = Duration.ofMillis(100);
+              options.probes.limit = Duration.ofMillis(100);
+            })) {
       var datastores = DatastoreServiceGrpc.newBlockingStub(daemon.channel());
       await()
           .until(

@@ -133,13 +133,15 @@ final class LookupCallsTest {
     BlockingCalls blocking =
         new BlockingCalls(
             caller -> onPool, TestLimits.wide(), refusals, uncaught, TestLimits.untimed());
+    var times = new ServiceOptions.Builder();
+    times.longestRevisionWait = java.time.Duration.ofSeconds(2);
     calls =
         new LookupCalls(
             fixture.engine(),
             room,
             new LookupAnswers(fixture.engine()::snapshot),
             waits,
-            ServiceOptions.defaults().withLongestRevisionWait(java.time.Duration.ofSeconds(2)),
+            times.build(),
             blocking,
             refusals);
     var service =

@@ -126,7 +126,7 @@ public final class WatchServer implements AutoCloseable {
   }
 
   static WatchServer inProcess(Engine engine) throws IOException {
-    return inProcess(Watched.of(engine), WatchLimits.defaults(), ProtoFrames.ROOM);
+    return inProcess(Watched.of(engine), new WatchLimits.Builder().build(), ProtoFrames.ROOM);
   }
 
   private static WatchServer inProcess(Watched watched, WatchLimits limits, int partRoom)

@@ -122,7 +122,7 @@ final class ProtoFramesTest {
   @Test
   void encodedOnce_overTcp_isReadByGeneratedClients() throws IOException {
     try (WatchServer server =
-        WatchServer.overTcp(world, WatchLimits.defaults(), ProtoFrames.ROOM)) {
+        WatchServer.overTcp(world, new WatchLimits.Builder().build(), ProtoFrames.ROOM)) {
       WatchClient one = new WatchClient(Reading.AT_ONCE).open(server);
       WatchClient other = new WatchClient(Reading.AT_ONCE).open(server);
       await().until(() -> one.held().size() == MANY && other.held().size() == MANY);
