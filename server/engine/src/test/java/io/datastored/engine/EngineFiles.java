@@ -62,6 +62,11 @@ public record EngineFiles(Path directory) {
     Files.move(next, config(), StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Starts another process with an engine on these files. */
+  EngineChild child() throws IOException {
+    return EngineChild.start(config(), state(), run());
+  }
+
   public static WriteOutcome comment(Engine engine, String name, String comment) {
     return engine.update(
         DatastoreName.of(name),

@@ -6,7 +6,6 @@ import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
-import io.datastored.config.MaintenanceSetting;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Doorbell;
@@ -229,20 +228,7 @@ public final class EngineFixture implements AutoCloseable {
 
   /** Sets a maintenance mode and expects that to succeed. */
   public WriteOutcome.Written setMode(DatastoreName name, MaintenanceMode mode) {
-    WriteOutcome outcome =
-        engine()
-            .setMaintenance(
-                new MaintenanceChange(
-                    name,
-                    MaintenanceSetting.of(mode),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()),
-                Intent.COMMIT);
-    if (outcome instanceof WriteOutcome.Written written) {
-      return written;
-    }
-    throw new AssertionError(outcome.toString());
+    return EngineFiles.mode(engine(), name.value(), mode);
   }
 
   private DeviceNumbers devices() {

@@ -306,7 +306,7 @@ final class HistoryTest {
               chosen.stateDirectory = directory.resolve("second");
               chosen.runDirectory = Optional.of(directory.resolve("second-run"));
             });
-    try (EngineChild first = EngineChild.start(files.config(), files.state(), files.run())) {
+    try (EngineChild first = files.child()) {
       assertThatThrownBy(() -> Engine.open(second))
           .isInstanceOf(EngineStartException.class)
           .hasMessageContaining("process " + first.pid())

@@ -43,10 +43,6 @@ final class ProcessesTest {
     return "datastore: " + name + "\n\tpath " + base + "\n\ndatastore: other\n\tpath /srv/o\n";
   }
 
-  private EngineChild child() throws IOException {
-    return EngineChild.start(files.config(), files.state(), files.run());
-  }
-
   private List<String> countersInRunDirectory() throws IOException {
     try (Stream<Path> all = Files.list(files.run())) {
       return all.map(path -> path.getFileName().toString())
@@ -58,8 +54,8 @@ final class ProcessesTest {
   @Test
   void census_threeProcesses_eachSeesTheOthers() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild first = child();
-        EngineChild second = child()) {
+        EngineChild first = files.child();
+        EngineChild second = files.child()) {
       assertThat(first.ask("hold main READ")).isEqualTo("held");
       assertThat(second.ask("hold main READ")).isEqualTo("held");
       assertThat(second.ask("hold main WRITE")).isEqualTo("held");
@@ -94,8 +90,8 @@ final class ProcessesTest {
   @RepeatedTest(3)
   void kill_ofOne_takesItsCountsAndNobodyElses() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild dies = child();
-        EngineChild stays = child()) {
+        EngineChild dies = files.child();
+        EngineChild stays = files.child()) {
       assertThat(dies.ask("hold main WRITE")).isEqualTo("held");
       assertThat(dies.ask("hold other READ")).isEqualTo("held");
       assertThat(stays.ask("hold main READ")).isEqualTo("held");
@@ -116,7 +112,7 @@ final class ProcessesTest {
 
   @Test
   void open_whileAnotherLooks_isNeverTakenForDead() throws Exception {
-    try (EngineChild child = child()) {
+    try (EngineChild child = files.child()) {
       assertThat(child.ask("stare")).isEqualTo("staring");
       for (int i = 0; i < 30; i++) {
         try (Engine engine = Engine.open(files.options());
@@ -131,7 +127,7 @@ final class ProcessesTest {
   @Test
   void pass_operationOfAnotherProcess_isSeenUntilItEnds() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       assertThat(child.ask("hold main WRITE")).isEqualTo("held");
       assertThat(child.ask("mode main OFFLINE")).matches("\\d+");
       ConsistentRead busy = engine.pass(MAIN);
@@ -151,7 +147,7 @@ final class ProcessesTest {
   @Test
   void evictingMode_setElsewhere_closesTheLockFileOfAnIdleProcess() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       assertThat(child.ask("lookup main READ")).startsWith("granted");
       assertThat(LockFiles.open(child.pid(), base)).as("open, nobody works").isEqualTo(1);
       assertThat(engine.pass(MAIN).processes())
@@ -166,7 +162,7 @@ final class ProcessesTest {
   @Test
   void evictingMode_setElsewhereDuringAnOperation_closesTheLockFileAtItsEnd() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       assertThat(child.ask("hold main READ")).isEqualTo("held");
       WriteOutcome unused = EngineFiles.mode(engine, "main", MaintenanceMode.UNMOUNT);
       String generation = Long.toString(EngineFiles.generation(engine));
@@ -181,7 +177,7 @@ final class ProcessesTest {
   @Test
   void renamedByHand_operationUnderTheOldName_isSeenUnderTheNew() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       assertThat(child.ask("hold main WRITE")).isEqualTo("held");
       files.replace(config("renamed"));
       DatastoreName renamed = DatastoreName.of("renamed");
@@ -196,7 +192,7 @@ final class ProcessesTest {
   @Test
   void close_withAHandleOpen_keepsTheCountUntilItIsClosed() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       assertThat(child.ask("hold main WRITE")).isEqualTo("held");
       assertThat(child.ask("hold other READ")).isEqualTo("held");
       assertThat(child.ask("close")).isEqualTo("closed");
@@ -216,7 +212,7 @@ final class ProcessesTest {
     Handle handle = first.lookup(MAIN, Operation.WRITE).handle();
     first.close();
     try (Engine second = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       assertThat(second.operations(MAIN)).isEqualTo(new OperationCounts(0, 1));
       assertThat(second.operations(MAIN))
           .as("looking does not take the lock")
@@ -266,7 +262,7 @@ final class ProcessesTest {
     EngineOptions options =
         files.options(chosen -> chosen.timing.digestCheck = Duration.ofMillis(20));
     try (Engine engine = Engine.open(options);
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       assertThat(child.ask("hold main WRITE")).isEqualTo("held");
       assertThat(countersInRunDirectory()).hasSize(4);
       child.kill();

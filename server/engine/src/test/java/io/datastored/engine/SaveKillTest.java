@@ -67,7 +67,7 @@ final class SaveKillTest {
 
   /** The last generation that the saver told of before it was killed. */
   private static long saveAndKill(EngineFiles files, long millis) throws Exception {
-    EngineChild child = EngineChild.start(files.config(), files.state(), files.run());
+    EngineChild child = files.child();
     child.tell("save s0007 1000000");
     long seen = Long.parseLong(child.answer());
     // The moment of death is what is tried, so this is the one place that waits for a time.

@@ -32,14 +32,10 @@ final class TwoProcessesTest {
     files = new EngineFiles(directory).write(CONFIG);
   }
 
-  private EngineChild child() throws IOException {
-    return EngineChild.start(files.config(), files.state(), files.run());
-  }
-
   @Test
   void save_isSeenByTheVeryNextLookupOfTheOther() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       for (int i = 0; i < 50; i++) {
         String here = "here" + i;
         assertThat(EngineFiles.comment(engine, "main", here))
@@ -59,7 +55,7 @@ final class TwoProcessesTest {
   @Test
   void mode_setByTheOther_refusesTheVeryNextLookup() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       for (int i = 0; i < 20; i++) {
         assertThat(child.ask("mode main OFFLINE")).matches("\\d+");
         assertThat(engine.lookup(MAIN, Operation.WRITE)).isInstanceOf(Refused.class);
@@ -72,7 +68,7 @@ final class TwoProcessesTest {
   @Test
   void manualEdit_foundByBoth_isOneGeneration() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       long before = EngineFiles.generation(engine);
       for (int i = 1; i <= 20; i++) {
         files.replace(CONFIG.replace("first", "edit" + i));
@@ -88,7 +84,7 @@ final class TwoProcessesTest {
   @Test
   void perDatastoreGenerations_areTheSameInBothWhateverEachHasSeen() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       long before = EngineFiles.generation(engine);
       assertThat(child.ask("comment main one")).isEqualTo(Long.toString(before + 1));
       assertThat(child.ask("comment other two")).isEqualTo(Long.toString(before + 2));
@@ -103,7 +99,7 @@ final class TwoProcessesTest {
   void otherRunDirectory_isRefusedWhileTheFirstIsInUse() throws Exception {
     EngineOptions elsewhere =
         files.options(chosen -> chosen.runDirectory = Optional.of(directory.resolve("other-run")));
-    try (EngineChild child = child()) {
+    try (EngineChild child = files.child()) {
       assertThatThrownBy(() -> Engine.open(elsewhere))
           .isInstanceOf(EngineStartException.class)
           .hasMessageContaining("other processes use the run directory " + files.run());
@@ -115,7 +111,7 @@ final class TwoProcessesTest {
   @Test
   void killedProcess_leavesNothingInTheWay() throws Exception {
     try (Engine engine = Engine.open(files.options())) {
-      EngineChild child = child();
+      EngineChild child = files.child();
       child.tell("save main 1000000");
       assertThat(child.answer()).matches("\\d+");
       child.kill();

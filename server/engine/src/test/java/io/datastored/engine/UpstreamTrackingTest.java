@@ -67,10 +67,6 @@ final class UpstreamTrackingTest {
     files = new EngineFiles(directory).write("datastore: main\n\tpath " + base + "\n");
   }
 
-  private EngineChild child() throws IOException {
-    return EngineChild.start(files.config(), files.state(), files.run());
-  }
-
   private Path counterFile() throws IOException {
     try (Stream<Path> all = Files.list(files.run())) {
       return all.filter(file -> file.toString().endsWith(".counters")).findFirst().orElseThrow();
@@ -163,8 +159,8 @@ final class UpstreamTrackingTest {
 
   @Test
   void idea2_theProcessThatComesSecond_isListed_andItsLastReleaseIsTheLast() throws Exception {
-    try (EngineChild first = child();
-        EngineChild second = child()) {
+    try (EngineChild first = files.child();
+        EngineChild second = files.child()) {
       assertThat(first.ask("hold main READ")).isEqualTo("held");
       assertThat(second.ask("hold main WRITE")).isEqualTo("held");
       assertThat(first.ask("counts main")).isEqualTo("1 1");
@@ -184,7 +180,7 @@ final class UpstreamTrackingTest {
   @Test
   void idea3_releaseWithNoEntryOrOnlyForeignOnes_countsNothing() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       assertThat(child.ask("release READ")).isEqualTo("nothing to release");
       assertThat(engine.operations(MAIN)).isEqualTo(OperationCounts.NONE);
       Handle own = engine.lookup(MAIN, Operation.READ).handle();
@@ -214,8 +210,8 @@ final class UpstreamTrackingTest {
 
   @Test
   void idea5_killOfOneOwner_takesItsCountsOnly() throws Exception {
-    try (EngineChild stays = child();
-        EngineChild dies = child()) {
+    try (EngineChild stays = files.child();
+        EngineChild dies = files.child()) {
       assertThat(stays.ask("hold main READ")).isEqualTo("held");
       assertThat(dies.ask("hold main READ")).isEqualTo("held");
       assertThat(dies.ask("hold main WRITE")).isEqualTo("held");
@@ -227,7 +223,7 @@ final class UpstreamTrackingTest {
 
   @Test
   void idea6_numberOfADeadProcessGivenToALiveOne_bringsNothingBack() throws Exception {
-    try (EngineChild dies = child()) {
+    try (EngineChild dies = files.child()) {
       assertThat(dies.ask("hold main WRITE")).isEqualTo("held");
       Path file = counterFile();
       dies.kill();
@@ -246,7 +242,7 @@ final class UpstreamTrackingTest {
 
   @Test
   void idea6_sameWhileOthersAreThere() throws Exception {
-    try (EngineChild dies = child()) {
+    try (EngineChild dies = files.child()) {
       Path file = counterFile();
       try (Engine engine = Engine.open(files.options())) {
         assertThat(dies.ask("hold main WRITE")).isEqualTo("held");
@@ -265,7 +261,7 @@ final class UpstreamTrackingTest {
   @Test
   void idea7_eviction_isSeenFromTheOpenDescriptors() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       assertThat(LockFiles.open(base)).isZero();
       assertThat(child.ask("lookup main WRITE")).startsWith("granted");
       engine.lookup(MAIN, Operation.READ).handle().close();
@@ -281,8 +277,8 @@ final class UpstreamTrackingTest {
   @Test
   void idea8_delete_isRefusedWhileAnyProcessWorks() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild first = child();
-        EngineChild second = child()) {
+        EngineChild first = files.child();
+        EngineChild second = files.child()) {
       assertThat(first.ask("hold main READ")).isEqualTo("held");
       assertThat(second.ask("hold main WRITE")).isEqualTo("held");
       WriteOutcome unused = EngineFiles.mode(engine, "main", MaintenanceMode.DELETE);
@@ -327,7 +323,7 @@ final class UpstreamTrackingTest {
   @Test
   void idea10_modeSetDuringAnOperation_evictsAtItsEnd() throws Exception {
     try (Engine engine = Engine.open(files.options());
-        EngineChild child = child()) {
+        EngineChild child = files.child()) {
       Handle handle = engine.lookup(MAIN, Operation.WRITE).handle();
       assertThat(child.ask("mode main OFFLINE")).matches("\\d+");
       await().until(() -> engine.lookup(MAIN, Operation.READ) instanceof Refused);

@@ -1,13 +1,12 @@
 package io.datastored.history;
 
 import io.datastored.file.StoreException;
-import java.time.Duration;
 
 /**
  * A faulty store fails each commit of another one in every way that {@link Store} permits before it
  * succeeds. Confined to one thread.
  */
-public final class FaultyStore implements Store {
+public final class FaultyStore extends ForwardingStore {
 
   private enum Fault {
     NOT_DONE,
@@ -17,11 +16,10 @@ public final class FaultyStore implements Store {
     UNKNOWN_AND_DONE
   }
 
-  private final Store delegate;
   private int next;
 
   public FaultyStore(Store delegate) {
-    this.delegate = delegate;
+    super(delegate);
   }
 
   private static StoreException unknown() {
@@ -38,58 +36,13 @@ public final class FaultyStore implements Store {
       case OVERTAKEN:
         return Outcome.OVERTAKEN;
       case UNKNOWN_AND_DONE:
-        if (delegate.commit(on, draft) == Outcome.COMMITTED) {
+        if (super.commit(on, draft) == Outcome.COMMITTED) {
           throw unknown();
         }
         return commit(on, draft);
       case NONE:
-        return delegate.commit(on, draft);
+        return super.commit(on, draft);
     }
     throw new AssertionError();
-  }
-
-  @Override
-  public AcceptedState initial() {
-    return delegate.initial();
-  }
-
-  @Override
-  public Seen look(AcceptedState known, Look how) throws StoreException {
-    return delegate.look(known, how);
-  }
-
-  @Override
-  public Held hold(Duration wait) throws StoreException {
-    return delegate.hold(wait);
-  }
-
-  @Override
-  public void probe(AcceptedState present) throws StoreException {
-    delegate.probe(present);
-  }
-
-  @Override
-  public Doorbell doorbell() {
-    return delegate.doorbell();
-  }
-
-  @Override
-  public Watch watch(Runnable mayHaveChanged) {
-    return delegate.watch(mayHaveChanged);
-  }
-
-  @Override
-  public void requireWritable() throws StoreException {
-    delegate.requireWritable();
-  }
-
-  @Override
-  public String describe() {
-    return delegate.describe();
-  }
-
-  @Override
-  public void close() {
-    delegate.close();
   }
 }
