@@ -1,9 +1,9 @@
 package io.datastored.service.call;
 
-import io.grpc.stub.ServerCallStreamObserver;
+import io.datastored.service.FakeStream;
 
 /** A cancelled call is one whose client has gone before it was answered. Stateless. */
-final class CancelledCall<A> extends ServerCallStreamObserver<A> {
+final class CancelledCall<A> extends FakeStream<A> {
 
   @Override
   public boolean isCancelled() {
@@ -11,27 +11,9 @@ final class CancelledCall<A> extends ServerCallStreamObserver<A> {
   }
 
   @Override
-  public void setOnCancelHandler(Runnable onCancelHandler) {}
-
-  @Override
-  public void setCompression(String compression) {}
-
-  @Override
   public boolean isReady() {
     return false;
   }
-
-  @Override
-  public void setOnReadyHandler(Runnable onReadyHandler) {}
-
-  @Override
-  public void request(int count) {}
-
-  @Override
-  public void setMessageCompression(boolean enable) {}
-
-  @Override
-  public void disableAutoInboundFlowControl() {}
 
   @Override
   public void onNext(A value) {}

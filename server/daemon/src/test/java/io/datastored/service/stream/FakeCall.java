@@ -1,8 +1,8 @@
 package io.datastored.service.stream;
 
+import io.datastored.service.FakeStream;
 import io.datastored.service.wire.EncodedMessage;
 import io.datastored.v1.WatchGenerationResponse;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +11,9 @@ import java.util.Optional;
 /**
  * A fake call has a transport that takes as many messages as it is told. Confined to one thread.
  */
-final class FakeCall extends ServerCallStreamObserver<EncodedMessage> {
+final class FakeCall extends FakeStream<EncodedMessage> {
   final List<WatchGenerationResponse> sent = new ArrayList<>();
   final List<Throwable> errors = new ArrayList<>();
-  private Runnable onReady = () -> {};
-  private Runnable onCancel = () -> {};
   private boolean cancelled;
   private int room;
   private int later;
@@ -88,34 +86,9 @@ final class FakeCall extends ServerCallStreamObserver<EncodedMessage> {
   }
 
   @Override
-  public void setOnReadyHandler(Runnable handler) {
-    onReady = handler;
-  }
-
-  @Override
-  public void setOnCancelHandler(Runnable handler) {
-    onCancel = handler;
-  }
-
-  @Override
   public void setOnReadyThreshold(int bytes) {
     if (bytes != 1) {
       throw new AssertionError("more than one message would be on its way");
     }
   }
-
-  @Override
-  public void setOnCloseHandler(Runnable handler) {}
-
-  @Override
-  public void setCompression(String compression) {}
-
-  @Override
-  public void disableAutoInboundFlowControl() {}
-
-  @Override
-  public void request(int count) {}
-
-  @Override
-  public void setMessageCompression(boolean enable) {}
 }

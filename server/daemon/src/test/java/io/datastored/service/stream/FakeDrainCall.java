@@ -1,7 +1,7 @@
 package io.datastored.service.stream;
 
+import io.datastored.service.FakeStream;
 import io.datastored.v1.DrainResponse;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,12 +9,10 @@ import java.util.List;
  * A fake drain call has a client that reads as much as it is told, and may go. Confined to one
  * thread.
  */
-final class FakeDrainCall extends ServerCallStreamObserver<DrainResponse> {
+final class FakeDrainCall extends FakeStream<DrainResponse> {
   final List<DrainResponse> sent = new ArrayList<>();
   final List<Throwable> errors = new ArrayList<>();
   boolean completed;
-  private Runnable onReady = () -> {};
-  private Runnable onCancel = () -> {};
   private int room;
 
   void makeRoom(int messages) {
@@ -51,26 +49,4 @@ final class FakeDrainCall extends ServerCallStreamObserver<DrainResponse> {
   public boolean isCancelled() {
     return false;
   }
-
-  @Override
-  public void setOnReadyHandler(Runnable handler) {
-    onReady = handler;
-  }
-
-  @Override
-  public void setOnCancelHandler(Runnable handler) {
-    onCancel = handler;
-  }
-
-  @Override
-  public void setCompression(String compression) {}
-
-  @Override
-  public void disableAutoInboundFlowControl() {}
-
-  @Override
-  public void request(int count) {}
-
-  @Override
-  public void setMessageCompression(boolean enable) {}
 }
