@@ -19,10 +19,15 @@ public final class RecordedTrail implements AuditTrail {
   private final List<JsonObject> lines = new CopyOnWriteArrayList<>();
   private final Semaphore settling = new Semaphore(0);
   private volatile CountDownLatch gate = new CountDownLatch(0);
+  private volatile CountDownLatch recording = new CountDownLatch(0);
+  private volatile Optional<AuditEvent.Kind> slow = Optional.empty();
   private volatile Optional<String> obstacle = Optional.empty();
 
   @Override
   public void record(AuditEvent event) {
+    if (slow.equals(Optional.of(event.kind()))) {
+      Uninterruptibles.awaitUninterruptibly(recording);
+    }
     String line = new String(new AuditLine(Object::toString).of(event, Instant.EPOCH), UTF_8);
     lines.add(JsonParser.parseString(line).getAsJsonObject());
   }
@@ -52,6 +57,12 @@ public final class RecordedTrail implements AuditTrail {
     gate = new CountDownLatch(1);
   }
 
+  /** From now on whoever records an event of this kind waits until {@link #letGo}. */
+  public void blockAt(AuditEvent.Kind kind) {
+    recording = new CountDownLatch(1);
+    slow = Optional.of(kind);
+  }
+
   /** Waits until somebody waits for the disk. */
   public void awaitSettling() {
     settling.acquireUninterruptibly();
@@ -59,6 +70,7 @@ public final class RecordedTrail implements AuditTrail {
 
   public void letGo() {
     gate.countDown();
+    recording.countDown();
   }
 
   @Override

@@ -17,7 +17,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.common.collect.ImmutableMap;
 import io.datastored.access.Role;
 import io.datastored.access.RulesParser;
-import io.datastored.access.Users;
 import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.v1.AccessServiceGrpc;
 import io.datastored.v1.Datastore;
@@ -35,6 +34,7 @@ import io.datastored.v1.OpenSessionRequest;
 import io.datastored.v1.SessionServiceGrpc;
 import io.datastored.v1.SetMaintenanceModeRequest;
 import io.datastored.v1.StatusResponse;
+import io.datastored.watch.TestRules;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -45,7 +45,6 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,22 +90,9 @@ final class AccessTableTest {
   }
 
   private void use(String rules) {
-    var parsed = RulesParser.parse(rules, "the test's rules", new NoNames());
+    var parsed = RulesParser.parse(rules, "the test's rules", TestRules.NO_USERS);
     assertThat(parsed.faults()).isEmpty();
     daemon.access().use(parsed.rules(), daemon.engine().snapshot().revision());
-  }
-
-  /** No rule here names a user by name. */
-  private static final class NoNames implements Users {
-    @Override
-    public Optional<User> user(String name) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Group> group(String name) {
-      return Optional.empty();
-    }
   }
 
   @Test

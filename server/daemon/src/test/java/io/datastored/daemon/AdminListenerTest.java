@@ -10,7 +10,7 @@ import com.google.gson.JsonParser;
 import com.google.protobuf.Duration;
 import io.datastored.access.AuditEvent;
 import io.datastored.access.AuditTrail;
-import io.datastored.access.HangingTrail;
+import io.datastored.access.RecordedTrail;
 import io.datastored.access.Shares;
 import io.datastored.admin.AdminAddress;
 import io.datastored.v1.AccessServiceGrpc;
@@ -268,7 +268,8 @@ final class AdminListenerTest {
 
   @Test
   void hungSweep_isNotAlive_andNotReady() throws Exception {
-    var hangs = new HangingTrail(AuditEvent.Kind.SESSION_LOST);
+    var hangs = new RecordedTrail();
+    hangs.blockAt(AuditEvent.Kind.SESSION_LOST);
     start("datastore: main\n\tpath /srv/main\n", options -> {}, Optional.of(hangs));
     var unused =
         SessionServiceGrpc.newBlockingStub(daemon.channel())
@@ -294,9 +295,8 @@ final class AdminListenerTest {
   void takenAddress_ofTheOperator_preventsTheStart_andTheDefaultDoesNot() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
-      var options = new DaemonOptions.Builder(config(), directory.resolve("state"));
-      options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
-      options.engine.runDirectory = Optional.of(directory.resolve("run"));
+      DaemonOptions.Builder options =
+          new DaemonSite(directory).write("datastore: main\n\tpath /srv/main\n").options();
       options.admin.listen = Optional.of(new AdminAddress(address, AdminAddress.Origin.GIVEN));
 
       DaemonStartException refused =
@@ -310,11 +310,6 @@ final class AdminListenerTest {
         assertThat(started.adminUrl()).isEmpty();
       }
     }
-  }
-
-  private Path config() throws Exception {
-    return Files.writeString(
-        directory.resolve("datastore.cfg"), "datastore: main\n\tpath /srv/main\n");
   }
 
   private static java.time.Duration ms(long millis) {

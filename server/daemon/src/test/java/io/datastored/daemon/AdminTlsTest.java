@@ -9,11 +9,9 @@ import io.datastored.admin.AdminExposure;
 import java.io.FileInputStream;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
@@ -30,12 +28,7 @@ final class AdminTlsTest {
 
   @BeforeEach
   void prepare() throws Exception {
-    Path config =
-        Files.writeString(
-            directory.resolve("datastore.cfg"), "datastore: main\n\tpath /srv/main\n");
-    options = new DaemonOptions.Builder(config, directory.resolve("state"));
-    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
-    options.engine.runDirectory = Optional.of(directory.resolve("run"));
+    options = new DaemonSite(directory).write("datastore: main\n\tpath /srv/main\n").options();
     options.admin.listen = Optional.of(AdminAddress.parse("127.0.0.1:0"));
     options.admin.exposure = AdminExposure.ENCRYPTED;
   }

@@ -8,7 +8,6 @@ import com.google.common.io.RecursiveDeleteOption;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.protobuf.FieldMask;
-import io.datastored.history.file.FileStoreOptions;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.v1.CloseSessionRequest;
@@ -43,7 +42,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -109,10 +107,8 @@ final class AttacksRootTest {
   }
 
   private void serve(Consumer<DaemonOptions.Builder> changes) throws Exception {
-    var options = new DaemonOptions.Builder(config, directory.resolve("state"));
+    DaemonOptions.Builder options = new DaemonSite(directory).options();
     options.listen = List.of(ListenAddress.parse("127.0.0.1:0"), new ListenAddress.Unix(socket));
-    options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
     options.leases.earlierLeases = EarlierLeases.NONE;
     options.audit.file = Optional.of(audit);
     changes.accept(options);
@@ -131,7 +127,7 @@ final class AttacksRootTest {
   void strangersDoNotReconfigure() throws Exception {
     start(options -> {});
     String before = Files.readString(config);
-    int port = ((InetSocketAddress) daemon.addresses().get(0)).getPort();
+    int port = DaemonSite.port(daemon);
     ManagedChannel network =
         NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     open.add(network::shutdownNow);

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
-import io.datastored.history.file.FileStoreOptions;
 import io.datastored.service.wire.TrustDomains;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.ListLeasesRequest;
@@ -28,7 +27,6 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -253,12 +251,8 @@ final class ClientCertificatesIT {
   }
 
   private void serve(TlsFiles.ClientCertificates rule, TrustDomains domains) throws Exception {
-    var options =
-        new DaemonOptions.Builder(directory.resolve("datastore.cfg"), directory.resolve("state"));
-    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
-    options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
-    options.access.open = true; // leases tell who their holder is, anonymous or not
+    // Leases tell who their holder is, anonymous or not.
+    DaemonOptions.Builder options = new DaemonSite(directory).openOptions();
     options.tls =
         Optional.of(
             authority
@@ -323,7 +317,7 @@ final class ClientCertificatesIT {
   }
 
   private ManagedChannel channel(ChannelCredentials credentials) {
-    int port = ((InetSocketAddress) daemon.addresses().get(0)).getPort();
+    int port = DaemonSite.port(daemon);
     return cleanup.register(NettyChannelBuilder.forAddress("127.0.0.1", port, credentials).build());
   }
 }

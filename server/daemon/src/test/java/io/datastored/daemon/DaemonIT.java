@@ -1,11 +1,12 @@
 package io.datastored.daemon;
 
+import static io.datastored.daemon.DaemonSite.lookup;
+import static io.datastored.daemon.DaemonSite.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.history.file.FileStoreOptions;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.Holder;
 import io.datastored.v1.ListLeasesRequest;
@@ -39,7 +40,6 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +64,13 @@ final class DaemonIT {
 
   private final List<Daemon> daemons = new CopyOnWriteArrayList<>();
 
+  private DaemonSite site() {
+    return new DaemonSite(directory);
+  }
+
   @BeforeEach
   void writeConfig() throws IOException {
-    Files.writeString(directory.resolve("datastore.cfg"), "datastore: main\n\tpath /srv/main\n");
+    site().write("datastore: main\n\tpath /srv/main\n");
   }
 
   @AfterEach
@@ -150,7 +154,9 @@ final class DaemonIT {
             options -> {
               options.tls =
                   Optional.of(
-                      serverFiles().withClients(TlsFiles.Clients.requiredBy(copied("ca.pem"))));
+                      site()
+                          .tls()
+                          .withClients(TlsFiles.Clients.requiredBy(site().copied("ca.pem"))));
               options.listen =
                   List.of(
                       ListenAddress.parse("127.0.0.1:0"),
@@ -262,8 +268,7 @@ final class DaemonIT {
               options.exposure = Exposure.INSECURE;
             });
 
-    int port = ((InetSocketAddress) daemon.addresses().get(0)).getPort();
-    assertThat(lookup(plain(new InetSocketAddress("127.0.0.1", port)))).isEqualTo("main");
+    assertThat(lookup(plain(new InetSocketAddress("127.0.0.1", port(daemon))))).isEqualTo("main");
   }
 
   @Test
@@ -296,7 +301,7 @@ final class DaemonIT {
 
   @Test
   void tls_trustedServer_isAnswered() throws Exception {
-    Daemon daemon = start(options -> options.tls = Optional.of(serverFiles()));
+    Daemon daemon = start(options -> options.tls = Optional.of(site().tls()));
 
     assertThat(lookup(tls(daemon, trusting()))).isEqualTo("main");
     assertThat(
@@ -313,7 +318,9 @@ final class DaemonIT {
             options ->
                 options.tls =
                     Optional.of(
-                        serverFiles().withClients(TlsFiles.Clients.requiredBy(copied("ca.pem")))));
+                        site()
+                            .tls()
+                            .withClients(TlsFiles.Clients.requiredBy(site().copied("ca.pem")))));
 
     assertThat(
             catchThrowableOfType(
@@ -330,7 +337,9 @@ final class DaemonIT {
             options ->
                 options.tls =
                     Optional.of(
-                        serverFiles().withClients(TlsFiles.Clients.requiredBy(copied("ca.pem")))));
+                        site()
+                            .tls()
+                            .withClients(TlsFiles.Clients.requiredBy(site().copied("ca.pem")))));
     ManagedChannel channel =
         tls(daemon, trusting().keyManager(pem("client.pem"), pem("client.key")));
 
@@ -350,7 +359,7 @@ final class DaemonIT {
 
   @Test
   void tls_renewedFiles_arePickedUp() throws Exception {
-    TlsFiles files = serverFiles().withReload(Duration.ofMillis(50));
+    TlsFiles files = site().tls().withReload(Duration.ofMillis(50));
     Files.copy(pem("badserver.pem"), files.certificates(), StandardCopyOption.REPLACE_EXISTING);
     Files.copy(pem("badserver.key"), files.key(), StandardCopyOption.REPLACE_EXISTING);
     Daemon daemon = start(options -> options.tls = Optional.of(files));
@@ -367,7 +376,7 @@ final class DaemonIT {
 
   @Test
   void tls_unusableFiles_isRefusedInOneSentence() throws Exception {
-    TlsFiles files = serverFiles();
+    TlsFiles files = site().tls();
     Files.writeString(files.key(), "no key");
 
     DaemonStartException refused =
@@ -480,19 +489,11 @@ final class DaemonIT {
 
   private Daemon start(Path where, Consumer<DaemonOptions.Builder> changes)
       throws DaemonStartException {
-    var options = new DaemonOptions.Builder(where.resolve("datastore.cfg"), where.resolve("state"));
-    options.access.open = true;
-    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
-    options.engine.runDirectory = Optional.of(where.resolve("run"));
-    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
+    DaemonOptions.Builder options = new DaemonSite(where).openOptions();
     changes.accept(options);
     Daemon daemon = Daemon.start(options.build());
     daemons.add(daemon);
     return daemon;
-  }
-
-  private static int port(Daemon daemon) {
-    return ((InetSocketAddress) daemon.addresses().get(0)).getPort();
   }
 
   private ManagedChannel plain(Daemon daemon) {
@@ -518,31 +519,6 @@ final class DaemonIT {
             // What arrives on one connection is told in that order, whichever stream it is of.
             .directExecutor()
             .build());
-  }
-
-  private static String lookup(ManagedChannel channel) {
-    return DatastoreServiceGrpc.newBlockingStub(channel)
-        .lookup(
-            LookupRequest.newBuilder()
-                .setDatastore("main")
-                .setOperation(Operation.OPERATION_LOOKUP)
-                .build())
-        .getDatastore()
-        .getName();
-  }
-
-  private TlsFiles serverFiles() {
-    return TlsFiles.of(copied("server1.pem"), copied("server1.key"));
-  }
-
-  private Path copied(String name) {
-    Path copy = directory.resolve(name);
-    try {
-      Files.copy(pem(name), copy, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return copy;
   }
 
   /** As renewal tools do: by a rename, with a new modification time. */

@@ -1,15 +1,15 @@
 package io.datastored.daemon;
 
+import static io.datastored.daemon.DaemonSite.lookup;
+import static io.datastored.daemon.DaemonSite.port;
 import static io.datastored.transport.Http2Bytes.opening;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.history.file.FileStoreOptions;
 import io.datastored.transport.Http2Bytes;
 import io.datastored.transport.Rate;
 import io.datastored.transport.RawConnection;
 import io.datastored.transport.RawConnection.Frame;
-import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.Operation;
 import io.grpc.ConnectivityState;
@@ -18,9 +18,6 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.testing.TlsTesting;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,9 +49,13 @@ final class GuardedConnectionsIT {
   @TempDir Path directory;
   private final List<Daemon> daemons = new ArrayList<>();
 
+  private DaemonSite site() {
+    return new DaemonSite(directory);
+  }
+
   @BeforeEach
   void writeConfig() throws IOException {
-    Files.writeString(directory.resolve("datastore.cfg"), "datastore: main\n\tpath /srv/main\n");
+    site().write("datastore: main\n\tpath /srv/main\n");
   }
 
   @AfterEach
@@ -336,49 +337,19 @@ final class GuardedConnectionsIT {
   }
 
   private void tls(DaemonOptions.Builder options) {
-    options.tls = Optional.of(TlsFiles.of(copied("server1.pem"), copied("server1.key")));
-  }
-
-  private Path copied(String name) {
-    Path copy = directory.resolve(name);
-    try {
-      Files.copy(TlsTesting.loadCert(name), copy);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return copy;
+    options.tls = Optional.of(site().tls());
   }
 
   private Daemon start(Consumer<DaemonOptions.Builder> changes) throws DaemonStartException {
-    var options =
-        new DaemonOptions.Builder(directory.resolve("datastore.cfg"), directory.resolve("state"));
-    options.access.open = true;
-    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
-    options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
+    DaemonOptions.Builder options = site().openOptions();
     changes.accept(options);
     Daemon daemon = Daemon.start(options.build());
     daemons.add(daemon);
     return daemon;
   }
 
-  private static int port(Daemon daemon) {
-    return ((InetSocketAddress) daemon.addresses().get(0)).getPort();
-  }
-
   private ManagedChannel plain(Daemon daemon) {
     return cleanup.register(
         NettyChannelBuilder.forAddress("127.0.0.1", port(daemon)).usePlaintext().build());
-  }
-
-  private static String lookup(ManagedChannel channel) {
-    return DatastoreServiceGrpc.newBlockingStub(channel)
-        .lookup(
-            LookupRequest.newBuilder()
-                .setDatastore("main")
-                .setOperation(Operation.OPERATION_LOOKUP)
-                .build())
-        .getDatastore()
-        .getName();
   }
 }

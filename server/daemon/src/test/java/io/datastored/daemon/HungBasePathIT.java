@@ -9,7 +9,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,31 +20,19 @@ import org.junit.jupiter.api.io.TempDir;
 final class HungBasePathIT {
 
   private static final int CLIENTS = 100;
-  private static final int OTHERS = 10;
   private static final int ROUNDS = 20;
-
-  private static final long GRACE_SECONDS = 5;
 
   @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
   @TempDir Path directory;
 
   @Test
   void fifo_costsNobodyElse_andTheServerStopsInOrder() throws Exception {
-    Path hung = base("hung");
-    StringBuilder config = new StringBuilder("datastore: hung\n\tpath " + hung + "\n");
+    Path hung = Files.createDirectory(directory.resolve("hung"));
     assertThat(new ProcessBuilder("mkfifo", hung.resolve(".lock").toString()).start().waitFor())
         .isZero();
-    for (int i = 0; i < OTHERS; i++) {
-      Path other = base("other" + i);
-      Path unused = Files.createFile(other.resolve(".lock"));
-      config.append("\ndatastore: other%d\n\tpath %s\n".formatted(i, other));
-    }
-    Files.writeString(directory.resolve("datastore.cfg"), config);
-    try (ServerProcess server =
-        ServerProcess.start(
-            directory, List.of(), "--grace=" + GRACE_SECONDS + "s", "--base-path-wait=200ms")) {
+    try (ServerProcess server = OthersCalls.serve(directory, hung)) {
       ManagedChannel channel = cleanup.register(server.connect());
-      OthersCalls calls = new OthersCalls(channel, OTHERS);
+      OthersCalls calls = new OthersCalls(channel);
       calls.serveOthers();
       try (RetryingClients clients = new RetryingClients(channel, "hung", CLIENTS)) {
         await().until(() -> clients.answered(Status.Code.UNAVAILABLE) > 3 * CLIENTS);
@@ -68,13 +55,9 @@ final class HungBasePathIT {
                   assertThat(trouble.hasSince()).isTrue();
                 });
         server.terminate();
-        assertThat(server.awaitExit(2 * GRACE_SECONDS)).as(server::err).isZero();
+        assertThat(server.awaitExit(2 * OthersCalls.GRACE_SECONDS)).as(server::err).isZero();
       }
       assertThat(server.err()).containsOnlyOnce("does not answer;");
     }
-  }
-
-  private Path base(String name) throws Exception {
-    return Files.createDirectory(directory.resolve(name));
   }
 }

@@ -47,7 +47,7 @@ final class NoThreadsRootTest {
     try (ServerProcess server =
         ServerProcess.start(
             AS_NOBODY, directory, List.of(), "--grace=2s", "--base-path-wait=200ms")) {
-      OthersCalls calls = new OthersCalls(cleanup.register(server.connect()), 0);
+      OthersCalls calls = new OthersCalls(cleanup.register(server.connect()));
       // The one that is there from the start ends by itself when nobody needs it.
       await().ignoreExceptions().until(() -> !hasBasePathThread(server));
       limit(server, 1);

@@ -17,18 +17,39 @@ import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.SetMaintenanceModeRequest;
 import io.datastored.v1.StatusRequest;
 import io.grpc.Channel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Others' calls are what a server is asked beside the datastore {@code hung}, each with a deadline.
  * Confined to one test.
- *
- * @param others how many datastores there are beside it, named {@code other0} and so on
  */
-record OthersCalls(Channel channel, int others) {
+record OthersCalls(Channel channel) {
+
+  /** How long a server may take to stop. */
+  static final long GRACE_SECONDS = 5;
+
+  /** How many datastores there are beside the hung one, named {@code other0} and so on. */
+  private static final int OTHERS = 10;
 
   /** What one call may take on a busy machine; one that waits for a hung file system takes more. */
   private static final long CALL_SECONDS = 20;
+
+  /** Starts a server of all of them. */
+  static ServerProcess serve(Path directory, Path hung) throws IOException {
+    StringBuilder config = new StringBuilder("datastore: hung\n\tpath " + hung + "\n");
+    for (int i = 0; i < OTHERS; i++) {
+      Path other = Files.createDirectory(directory.resolve("other" + i));
+      Path unused = Files.createFile(other.resolve(".lock"));
+      config.append("\ndatastore: other%d\n\tpath %s\n".formatted(i, other));
+    }
+    Files.writeString(directory.resolve("datastore.cfg"), config);
+    return ServerProcess.start(
+        directory, List.of(), "--grace=" + GRACE_SECONDS + "s", "--base-path-wait=200ms");
+  }
 
   private DatastoreServiceBlockingStub datastores() {
     return DatastoreServiceGrpc.newBlockingStub(channel)
@@ -94,7 +115,7 @@ record OthersCalls(Channel channel, int others) {
 
   /** Lookups, a mode, a drain of it and Status of the others, and a mode of the hung one. */
   void serveOthers() {
-    for (int i = 0; i < others; i++) {
+    for (int i = 0; i < OTHERS; i++) {
       release(lookup("other" + i));
     }
     set("other0", MaintenanceMode.MAINTENANCE_MODE_UNMOUNT);
@@ -103,6 +124,6 @@ record OthersCalls(Channel channel, int others) {
     set("hung", MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
     set("hung", MaintenanceMode.MAINTENANCE_MODE_NONE);
     assertThat(datastores().status(StatusRequest.getDefaultInstance()).getDatastoresCount())
-        .isEqualTo(others + 1);
+        .isEqualTo(OTHERS + 1);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.hash.Hashing;
-import io.datastored.history.file.FileStoreOptions;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.StatusRequest;
@@ -14,7 +13,6 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,23 +50,21 @@ final class RuledServer implements AutoCloseable {
   }
 
   static RuledServer start(Path directory, InForce rules, Optional<TlsFiles> tls) throws Exception {
-    Path config =
-        Files.writeString(
-            directory.resolve("datastore.cfg"),
-            """
+    DaemonSite site =
+        new DaemonSite(directory)
+            .write(
+                """
             datastore: main
             \tpath /srv/main
 
             datastore: hidden
             \tpath /srv/hidden
             """);
-    var options = new DaemonOptions.Builder(config, directory.resolve("state"));
+    DaemonOptions.Builder options = site.options();
     options.listen =
         List.of(
             ListenAddress.parse("127.0.0.1:0"),
             new ListenAddress.Unix(directory.resolve("d.sock")));
-    options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
     options.leases.earlierLeases = EarlierLeases.NONE;
     options.tls = tls;
     if (rules == InForce.FILE) {
@@ -90,7 +86,7 @@ final class RuledServer implements AutoCloseable {
 
   /** Calls over TCP. */
   ManagedChannel tcp(ChannelCredentials credentials) {
-    int port = ((InetSocketAddress) daemon.addresses().get(0)).getPort();
+    int port = DaemonSite.port(daemon);
     ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port, credentials).build();
     channels.add(channel);
     return channel;

@@ -3,7 +3,6 @@ package io.datastored.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.history.file.FileStoreOptions;
 import io.datastored.transport.Http2Bytes;
 import io.datastored.transport.RawConnection;
 import io.datastored.v1.DatastoreServiceGrpc;
@@ -18,11 +17,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.netty.util.internal.PlatformDependent;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -56,8 +52,8 @@ final class SlowReadersIT {
                 "datastore: store%1$05d\n\tpath /srv/store%1$05d\n\tcomment some words\n"
                     ::formatted)
             .collect(Collectors.joining("\n")));
-    try (Daemon daemon = Daemon.start(options())) {
-      int port = ((InetSocketAddress) daemon.addresses().get(0)).getPort();
+    try (Daemon daemon = Daemon.start(new DaemonSite(directory).openOptions().build())) {
+      int port = DaemonSite.port(daemon);
       long before = PlatformDependent.usedDirectMemory();
       try (var connection = new RawConnection(port)) {
         connection.write(Http2Bytes.opening());
@@ -94,16 +90,6 @@ final class SlowReadersIT {
         assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(MOST_BYTES);
       }
     }
-  }
-
-  private DaemonOptions options() {
-    var options =
-        new DaemonOptions.Builder(directory.resolve("datastore.cfg"), directory.resolve("state"));
-    options.access.open = true;
-    options.listen = List.of(ListenAddress.parse("127.0.0.1:0"));
-    options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
-    return options.build();
   }
 
   private static StreamObserver<WatchGenerationResponse> counting(AtomicInteger told) {

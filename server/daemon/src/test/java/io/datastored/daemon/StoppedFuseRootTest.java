@@ -8,9 +8,7 @@ import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.TroubleCause;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,33 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class StoppedFuseRootTest {
 
   private static final int CLIENTS = 100;
-  private static final int OTHERS = 10;
   private static final int ROUNDS = 20;
-
-  private static final long GRACE_SECONDS = 5;
 
   @RegisterExtension final GrpcCleanup cleanup = new GrpcCleanup();
   @TempDir Path directory;
 
-  private ServerProcess start(Path hung) throws Exception {
-    StringBuilder config = new StringBuilder("datastore: hung\n\tpath " + hung + "\n");
-    for (int i = 0; i < OTHERS; i++) {
-      Path other = base("other" + i);
-      Path unused = Files.createFile(other.resolve(".lock"));
-      config.append("\ndatastore: other%d\n\tpath %s\n".formatted(i, other));
-    }
-    Files.writeString(directory.resolve("datastore.cfg"), config);
-    return ServerProcess.start(
-        directory, List.of(), "--grace=" + GRACE_SECONDS + "s", "--base-path-wait=200ms");
-  }
-
   @Test
   void openHangs_costsNobodyElse_andTheServerStopsInOrder() throws Exception {
     try (StoppedFuse fuse = StoppedFuse.mount(directory);
-        ServerProcess server = start(fuse.path())) {
+        ServerProcess server = OthersCalls.serve(directory, fuse.path())) {
       fuse.stop();
       ManagedChannel channel = cleanup.register(server.connect());
-      OthersCalls calls = new OthersCalls(channel, OTHERS);
+      OthersCalls calls = new OthersCalls(channel);
       calls.serveOthers();
       try (RetryingClients clients = new RetryingClients(channel, "hung", CLIENTS)) {
         await().until(() -> clients.answered(Status.Code.UNAVAILABLE) > 3 * CLIENTS);
@@ -58,7 +41,7 @@ final class StoppedFuseRootTest {
         assertThat(server.threads()).isLessThanOrEqualTo(threads + 2);
       }
       server.terminate();
-      assertThat(server.awaitExit(2 * GRACE_SECONDS)).as(server::err).isZero();
+      assertThat(server.awaitExit(2 * OthersCalls.GRACE_SECONDS)).as(server::err).isZero();
       fuse.goOn();
     }
   }
@@ -66,9 +49,9 @@ final class StoppedFuseRootTest {
   @Test
   void closeHangs_theDrainOfThatDatastoreWaits_andNobodyElse() throws Exception {
     try (StoppedFuse fuse = StoppedFuse.mount(directory);
-        ServerProcess server = start(fuse.path())) {
+        ServerProcess server = OthersCalls.serve(directory, fuse.path())) {
       ManagedChannel channel = cleanup.register(server.connect());
-      OthersCalls calls = new OthersCalls(channel, OTHERS);
+      OthersCalls calls = new OthersCalls(channel);
       String lease = calls.lookup("hung");
       fuse.stop();
       calls.release(lease);
@@ -87,11 +70,7 @@ final class StoppedFuseRootTest {
       fuse.goOn();
       await().until(() -> calls.drain("hung") == DrainState.DRAIN_STATE_DRAINED);
       server.terminate();
-      assertThat(server.awaitExit(2 * GRACE_SECONDS)).as(server::err).isZero();
+      assertThat(server.awaitExit(2 * OthersCalls.GRACE_SECONDS)).as(server::err).isZero();
     }
-  }
-
-  private Path base(String name) throws Exception {
-    return Files.createDirectory(directory.resolve(name));
   }
 }

@@ -3,7 +3,6 @@ package io.datastored.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.history.file.FileStoreOptions;
 import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.service.wire.ProtoFrames;
 import io.datastored.transport.Http2Bytes;
@@ -21,13 +20,11 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,7 +57,7 @@ final class UnreadBytesIT {
             .mapToObj("datastore: store%1$05d\n\tpath /srv/store%1$05d\n"::formatted)
             .collect(Collectors.joining("\n")));
     daemon = Daemon.start(options());
-    port = ((InetSocketAddress) daemon.addresses().get(0)).getPort();
+    port = DaemonSite.port(daemon);
     // The user of the server, who is an admin.
     operator =
         NettyChannelBuilder.forAddress(
@@ -174,14 +171,11 @@ final class UnreadBytesIT {
   }
 
   private DaemonOptions options() {
-    var options =
-        new DaemonOptions.Builder(directory.resolve("datastore.cfg"), directory.resolve("state"));
+    DaemonOptions.Builder options = new DaemonSite(directory).options();
     options.listen =
         List.of(
             ListenAddress.parse("127.0.0.1:0"),
             ListenAddress.parse("unix:" + directory.resolve("socket")));
-    options.engine.runDirectory = Optional.of(directory.resolve("run"));
-    options.engine.configAccess = FileStoreOptions.Access.READ_WRITE;
     options.calls.unread = 2 << 20;
     options.calls.share = 25;
     options.watches.bytes = 32 * ProtoFrames.ROOM;

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /** Test rules are rules in force that a test changes. Thread-safe. */
 public final class TestRules {
-  private static final Users NO_USERS =
+  /** No rule of a test names a user by name. */
+  public static final Users NO_USERS =
       new Users() {
         @Override
         public Optional<User> user(String name) {
