@@ -62,10 +62,6 @@ public record AuditOptions(
     checkArgument(denials > 0, "denials must be more than 0");
   }
 
-  public static AuditOptions defaults() {
-    return new Builder().build();
-  }
-
   /** A builder of audit options; unset options keep their defaults. Not thread-safe. */
   public static final class Builder {
     public Optional<Path> file = Optional.empty();

@@ -39,10 +39,6 @@ public record TransportLimits(
     }
   }
 
-  public static TransportLimits defaults() {
-    return new Builder().build();
-  }
-
   /** A builder of transport limits; unset limits keep their defaults. Not thread-safe. */
   public static final class Builder {
     public int messageBytes = 1 << 20;

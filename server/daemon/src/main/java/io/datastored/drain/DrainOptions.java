@@ -39,10 +39,6 @@ public record DrainOptions(
     checkArgument(maxDrains > 0, "maxDrains must be more than 0");
   }
 
-  public static DrainOptions defaults() {
-    return new Builder().build();
-  }
-
   /** The pause before the next look of a drain that has waited for this long. */
   public Duration pause(Duration waited) {
     Duration share = waited.dividedBy(SHARE_OF_THE_WAIT);

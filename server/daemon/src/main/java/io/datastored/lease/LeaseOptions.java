@@ -56,10 +56,6 @@ public record LeaseOptions(
     checkArgument(tokenBlock > 1 && tokenBlock <= 1 << 20, "tokenBlock must be 2 to 2^20");
   }
 
-  public static LeaseOptions defaults() {
-    return new Builder().build();
-  }
-
   /** The defaults with changes. */
   public static LeaseOptions of(Consumer<? super Builder> changes) {
     var options = new Builder();

@@ -36,10 +36,6 @@ public record SessionOptions(
     checkArgument(keepAliveRate > 0, "keepAliveRate must be more than 0");
   }
 
-  public static SessionOptions defaults() {
-    return new Builder().build();
-  }
-
   /** The ttl that is granted for a requested one while this many sessions are live. */
   Duration ttlFor(Optional<Duration> wish, long liveSessions) {
     // In whole seconds, because each new longest ttl costs a write to the ledger.

@@ -34,10 +34,6 @@ public record ConnectionLimits(
     }
   }
 
-  public static ConnectionLimits defaults() {
-    return new Builder().build();
-  }
-
   /** Reduces the connections if only this share of the system's descriptors is available. */
   public ConnectionLimits within(long descriptors) {
     int allowed = (int) Math.max(1, Math.min(connections, descriptors));

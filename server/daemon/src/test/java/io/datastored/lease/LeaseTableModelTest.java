@@ -147,7 +147,7 @@ final class LeaseTableModelTest {
   }
 
   private static long tick() {
-    return LeaseOptions.defaults().tick().toNanos();
+    return new LeaseOptions.Builder().build().tick().toNanos();
   }
 
   private long live(DatastoreName datastore, long at) {

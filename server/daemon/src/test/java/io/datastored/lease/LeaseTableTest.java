@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class LeaseTableTest {
 
-  private static final Duration TICK = LeaseOptions.defaults().tick();
+  private static final Duration TICK = new LeaseOptions.Builder().build().tick();
 
   @TempDir Path directory;
   private LeaseFixture leases;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class RecoveryTest {
 
-  private static final Duration SESSION_TTL = SessionOptions.defaults().defaultTtl();
+  private static final Duration SESSION_TTL = new SessionOptions.Builder().build().defaultTtl();
 
   @TempDir Path directory;
   private LeaseFixture leases;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Quotas, ttls, margins, and what must be on the disk. */
 final class SessionLimitsTest {
 
-  private static final Duration TTL = SessionOptions.defaults().defaultTtl();
+  private static final Duration TTL = new SessionOptions.Builder().build().defaultTtl();
 
   @TempDir Path directory;
   private LeaseFixture leases;

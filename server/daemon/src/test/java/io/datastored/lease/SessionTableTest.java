@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class SessionTableTest {
 
-  private static final Duration TTL = SessionOptions.defaults().defaultTtl();
+  private static final Duration TTL = new SessionOptions.Builder().build().defaultTtl();
   private static final Duration THIRD = Duration.ofSeconds(3);
 
   @TempDir Path directory;

@@ -49,10 +49,6 @@ public record EngineTiming(
     }
   }
 
-  public static EngineTiming defaults() {
-    return new Builder().build();
-  }
-
   /** A builder of a timing. A field that is not set keeps its default. Not thread-safe. */
   public static final class Builder {
     public Duration doorbellPoll = Duration.ofMillis(50);

@@ -107,7 +107,7 @@ final class ConsistentReadTest {
   void pass_datastoreRemoved_countsItsName() throws Exception {
     try (Handle handle = engine.lookup(MAIN, Operation.READ).handle()) {
       fixture.edit("datastore: other\n\tpath /srv/other\n");
-      fixture.advance(EngineTiming.defaults().settle());
+      fixture.advance(new EngineTiming.Builder().build().settle());
       assertThat(fixture.look()).isEmpty();
       ConsistentRead pass = engine.pass(MAIN);
       assertThat(pass.datastore()).isEmpty();

@@ -137,7 +137,7 @@ final class DeleteTest {
   void delete_modeClearedInTheFileRightBefore_isInUse() {
     fixture.beforeLock(
         () -> fixture.store().edit(file().replace("type=delete", "type=offline").getBytes(UTF_8)));
-    fixture.advance(EngineTiming.defaults().settleLimit());
+    fixture.advance(new EngineTiming.Builder().build().settleLimit());
     WriteOutcome outcome = delete();
     assertRejected(outcome, Rejected.Reason.IN_USE, "is in maintenance mode offline");
   }

@@ -54,7 +54,7 @@ public final class EngineFixture implements AutoCloseable {
 
   private EngineFixture(
       String config, Doorbell doorbell, Counters counters, Incarnation incarnation) {
-    EngineTiming timing = EngineTiming.defaults();
+    EngineTiming timing = new EngineTiming.Builder().build();
     this.doorbell = doorbell;
     this.store =
         new MemoryStore(
