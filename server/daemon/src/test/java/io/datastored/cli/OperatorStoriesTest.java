@@ -9,6 +9,7 @@ import io.datastored.cli.flag.Connection;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.ServerAddress;
 import io.datastored.soak.Patience;
+import io.datastored.testkit.JavaCommand;
 import io.datastored.v1.Holder;
 import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.OpenSessionRequest;
@@ -85,16 +86,7 @@ final class OperatorStoriesTest {
 
   /** The command in a process of its own, which prints into files of that name. */
   private Process process(String name, List<String> args) throws IOException {
-    var words =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Datastored.class.getName()));
-    words.addAll(args);
-    return new ProcessBuilder(words)
+    return new ProcessBuilder(JavaCommand.of(Datastored.class, args.toArray()))
         .redirectOutput(directory.resolve(name + ".out").toFile())
         .redirectError(directory.resolve(name + ".err").toFile())
         .start();

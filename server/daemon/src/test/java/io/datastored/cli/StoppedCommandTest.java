@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.testkit.JavaCommand;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DrainProgress;
 import io.datastored.v1.DrainResponse;
@@ -18,7 +19,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,17 +49,9 @@ final class StoppedCommandTest {
   /** Both outputs in one pipe. */
   private ProcessBuilder builder(String... args) throws IOException {
     Files.createDirectories(temporary());
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.io.tmpdir=" + temporary(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Datastored.class.getName()));
-    command.addAll(List.of(args));
-    return new ProcessBuilder(command).redirectErrorStream(true);
+    List<String> options = List.of("-Djava.io.tmpdir=" + temporary());
+    return new ProcessBuilder(JavaCommand.of(options, Datastored.class.getName(), (Object[]) args))
+        .redirectErrorStream(true);
   }
 
   private Path temporary() {

@@ -3,6 +3,7 @@ package io.datastored.daemon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.testkit.JavaCommand;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -63,13 +64,11 @@ final class ServerProcess implements AutoCloseable {
       String... options)
       throws IOException {
     List<String> command = new ArrayList<>(before);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
     // As the manifest of the jar says.
-    command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
-    command.addAll(javaOptions);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "io.datastored.cli.Datastored"));
+    List<String> java =
+        new ArrayList<>(List.of("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"));
+    java.addAll(javaOptions);
+    command.addAll(JavaCommand.of(java, "io.datastored.cli.Datastored"));
     command.addAll(
         List.of(
             "serve",

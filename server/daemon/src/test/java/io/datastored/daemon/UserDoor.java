@@ -3,6 +3,7 @@ package io.datastored.daemon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastored.testkit.JavaCommand;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -14,6 +15,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -42,25 +44,19 @@ final class UserDoor implements AutoCloseable {
     Path home = Files.createDirectory(directory.resolve("user-" + uid));
     Files.setAttribute(home, "unix:uid", uid);
     Path socket = home.resolve("door");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "setpriv",
+                "--reuid=" + uid,
+                "--regid=" + uid,
+                "--clear-groups",
+                // What is on the class path may be readable for root only.
+                "--inh-caps=+dac_read_search",
+                "--ambient-caps=+dac_read_search"));
+    command.addAll(JavaCommand.of(PassingOn.class, socket, server));
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    "setpriv",
-                    "--reuid=" + uid,
-                    "--regid=" + uid,
-                    "--clear-groups",
-                    // What is on the class path may be readable for root only.
-                    "--inh-caps=+dac_read_search",
-                    "--ambient-caps=+dac_read_search",
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    PassingOn.class.getName(),
-                    socket.toString(),
-                    server.toString()))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     assertThat(out.readLine()).isEqualTo("open");
     return new UserDoor(process, socket);

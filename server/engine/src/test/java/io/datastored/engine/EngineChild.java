@@ -9,6 +9,7 @@ import io.datastored.engine.health.TroubleCause;
 import io.datastored.history.file.FileStoreOptions;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
+import io.datastored.testkit.JavaCommand;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.FileInputStream;
@@ -67,16 +68,7 @@ final class EngineChild implements AutoCloseable {
       List<String> launcher, Path configFile, Path stateDirectory, Path runDirectory)
       throws IOException {
     List<String> command = new ArrayList<>(launcher);
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            EngineChild.class.getName(),
-            configFile.toString(),
-            stateDirectory.toString(),
-            runDirectory.toString()));
+    command.addAll(JavaCommand.of(EngineChild.class, configFile, stateDirectory, runDirectory));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     EngineChild child = new EngineChild(process);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.datastored.testkit.JavaCommand;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -41,12 +42,7 @@ final class LockFileTest {
   }
 
   private Process startHolder() throws Exception {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Holder.class.getName(),
-            path().toString())
+    return new ProcessBuilder(JavaCommand.of(Holder.class, path()))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.soak.Soak;
+import io.datastored.testkit.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,13 +49,7 @@ final class FencingKillTest {
   /** What a child told before it was killed, which is somewhere behind a number of tokens. */
   private List<Long> takeAndKill(int tokens) throws IOException {
     Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FencingChild.class.getName(),
-                directory.toString())
+        new ProcessBuilder(JavaCommand.of(FencingChild.class, directory))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     List<Long> told = new ArrayList<>();

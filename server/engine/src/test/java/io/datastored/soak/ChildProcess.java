@@ -2,6 +2,7 @@ package io.datastored.soak;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.datastored.testkit.JavaCommand;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -56,16 +57,7 @@ public final class ChildProcess implements AutoCloseable {
       List<String> args,
       Map<String, String> environment)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program));
+    List<String> command = JavaCommand.of(List.of("-XX:+UseSerialGC", "-Xshare:auto"), program);
     command.addAll(args);
     Path log = directory.resolve(name + ".log");
     ProcessBuilder builder =

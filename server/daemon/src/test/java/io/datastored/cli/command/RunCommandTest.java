@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datastored.cli.Datastored;
 import io.datastored.cli.ScriptedServer;
 import io.datastored.soak.Patience;
+import io.datastored.testkit.JavaCommand;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.Lease;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,17 +48,14 @@ final class RunCommandTest {
   }
 
   private Process datastored(String... args) throws IOException {
-    List<String> java =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener",
-            "-cp",
-            System.getProperty("java.class.path"),
+    List<String> command =
+        JavaCommand.of(
+            List.of("-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener"),
             Datastored.class.getName(),
             "run",
             "--server=" + server.address());
-    return new ProcessBuilder(Stream.concat(java.stream(), Stream.of(args)).toList())
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command)
         .redirectOutput(directory.resolve("out").toFile())
         .redirectError(directory.resolve("err").toFile())
         .start();

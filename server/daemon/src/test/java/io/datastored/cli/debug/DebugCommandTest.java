@@ -11,6 +11,7 @@ import io.datastored.cli.ScriptedServer;
 import io.datastored.cli.Shell;
 import io.datastored.cli.flag.Connection;
 import io.datastored.cli.view.ServerAddress;
+import io.datastored.testkit.JavaCommand;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.Operation;
 import io.datastored.v1.StatusResponse;
@@ -40,18 +41,10 @@ final class DebugCommandTest {
 
   private Process java(Map<String, String> environment, List<String> flags, String... words)
       throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                // What the manifest of the jar has.
-                "--add-exports=jdk.attach/sun.tools.attach=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path")));
-    command.addAll(1, flags);
-    command.add(Datastored.class.getName());
-    command.addAll(List.of(words));
+    var options = new ArrayList<>(flags);
+    // What the manifest of the jar has.
+    options.add("--add-exports=jdk.attach/sun.tools.attach=ALL-UNNAMED");
+    List<String> command = JavaCommand.of(options, Datastored.class.getName(), (Object[]) words);
     File log = directory.resolve(words[0] + ".log").toFile();
     var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log);
     builder.environment().putAll(environment);
