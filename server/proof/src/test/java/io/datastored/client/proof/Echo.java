@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,7 +26,9 @@ final class Echo implements AutoCloseable {
   }
 
   static Echo start() throws IOException {
-    Echo echo = new Echo(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+    Echo echo =
+        LowPorts.bind(
+            address -> new Echo(new ServerSocket(address.getPort(), 50, address.getAddress())));
     Thread thread = new Thread(echo::accept, "echo-accept");
     thread.setDaemon(true);
     thread.start();

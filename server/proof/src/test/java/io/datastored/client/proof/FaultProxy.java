@@ -2,8 +2,6 @@ package io.datastored.client.proof;
 
 import io.datastored.client.proof.Outage.Fault;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
  * A fault proxy is a TCP port of this host that leads to a server, and does to the connections what
@@ -23,15 +20,6 @@ import java.util.SplittableRandom;
  * #strand}, which happen to the connections that are there and cannot be undone.
  */
 final class FaultProxy implements AutoCloseable {
-
-  /**
-   * Below the ports that the system hands out: a client that connects to a refused one of those can
-   * be given the same port for its own end, and then talks to itself.
-   */
-  private static final int FIRST_PORT = 20_000;
-
-  private static final int PORTS = 12_000;
-  private static final int TRIES = 100;
 
   private final SocketAddress server;
   private final InetSocketAddress address;
@@ -58,20 +46,12 @@ final class FaultProxy implements AutoCloseable {
    * @param server a TCP address or a Unix socket; asked for each connection
    */
   static FaultProxy to(SocketAddress server) throws IOException {
-    SplittableRandom random = new SplittableRandom();
-    for (int i = 0; i < TRIES; i++) {
-      InetSocketAddress address =
-          new InetSocketAddress(
-              InetAddress.getLoopbackAddress(), FIRST_PORT + random.nextInt(PORTS));
-      try {
-        FaultProxy proxy = new FaultProxy(server, listenAt(address), address);
-        proxy.startToAccept();
-        return proxy;
-      } catch (BindException e) {
-        // Taken.
-      }
-    }
-    throw new BindException("no free port");
+    return LowPorts.bind(
+        address -> {
+          FaultProxy proxy = new FaultProxy(server, listenAt(address), address);
+          proxy.startToAccept();
+          return proxy;
+        });
   }
 
   private static ServerSocketChannel listenAt(InetSocketAddress address) throws IOException {
