@@ -57,8 +57,7 @@ record Goal(String what, String fact, Sense sense, double reach, String unit) {
           atMost("the same, p99 to the echo's", "grpc.read.p99", 1.2, RATIO),
           atLeast("Lookup to etcd's linearizable `Range`, rate", "grpc.lookup.etcd", 4),
           atLeast(
-              "Lookup while 10 ask for the status and 1 scrapes, each once a second: rate to the"
-                  + " rate without",
+              "Lookup with 10 open pages and a scrape each second: rate to the rate without",
               "grpc.lookup.scraped",
               0.97),
           atMost("a scrape of 10,000 datastores", "metrics.10000.time", 50, " ms"),
