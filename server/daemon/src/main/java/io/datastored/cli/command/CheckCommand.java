@@ -7,11 +7,11 @@ import io.datastored.access.ParsedRules;
 import io.datastored.access.RulesFile;
 import io.datastored.access.SystemUsers;
 import io.datastored.cli.flag.BuildVersion;
+import io.datastored.cli.flag.FileReport;
 import io.datastored.cli.flag.TypedOnly;
 import io.datastored.cli.view.CheckReport;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
-import io.datastored.cli.view.OutputFormat;
 import io.datastored.cli.view.RolesReport;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigDocument;
@@ -29,6 +29,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -76,14 +77,7 @@ public final class CheckCommand implements Callable<Integer> {
               + " and for each datastore of the files: uid:NAME, dns:NAME and so on.")
   @Nullable String who;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description =
-          "One of ${COMPLETION-CANDIDATES}: json prints one object per file (default:"
-              + " ${DEFAULT-VALUE}).")
-  OutputFormat output;
+  @Mixin FileReport form;
 
   @Option(
       names = "--strict",
@@ -110,7 +104,7 @@ public final class CheckCommand implements Callable<Integer> {
     var report =
         new CheckReport(
             spec.commandLine().getOut(),
-            output,
+            form.output,
             strict ? CheckReport.Rule.PBS : CheckReport.Rule.FAULTS);
     boolean good = true;
     for (String file : files) {
@@ -147,7 +141,7 @@ public final class CheckCommand implements Callable<Integer> {
     boolean good = parsed.faults().isEmpty();
     if (good && who != null) {
       // A server has two admins whatever the rules say: root, and the user that it runs as.
-      new RolesReport(spec.commandLine().getOut(), output)
+      new RolesReport(spec.commandLine().getOut(), form.output)
           .print(new Access(parsed.rules(), Set.of(Identity.user(0))), identity(who), names);
     }
     return good;

@@ -3,9 +3,9 @@ package io.datastored.cli.command;
 import io.datastored.backup.Backup;
 import io.datastored.backup.StateCheck;
 import io.datastored.cli.flag.BuildVersion;
+import io.datastored.cli.flag.FileReport;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
-import io.datastored.cli.view.OutputFormat;
 import io.datastored.cli.view.StateReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -42,14 +42,7 @@ final class StateCheckCommand implements Callable<Integer> {
       description = "The state directory, or a backup; - for a backup from standard input.")
   String place;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description =
-          "One of ${COMPLETION-CANDIDATES}: json prints one object per file (default:"
-              + " ${DEFAULT-VALUE}).")
-  OutputFormat output;
+  @Mixin FileReport form;
 
   @Spec CommandSpec spec;
 
@@ -59,7 +52,7 @@ final class StateCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var report = new StateReport(spec.commandLine().getOut(), output);
+    var report = new StateReport(spec.commandLine().getOut(), form.output);
     if (!place.equals(BackupFile.STREAM) && Files.isDirectory(Path.of(place))) {
       StateCheck check = check();
       report.print(check);
