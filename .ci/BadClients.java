@@ -49,7 +49,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BadClients {
   private final ManagedChannel channel;
-  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(12);
   private final Map<String, List<Runnable>> ends = new HashMap<>();
 
   private BadClients(ManagedChannel channel) {
