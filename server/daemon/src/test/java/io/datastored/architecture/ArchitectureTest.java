@@ -115,14 +115,18 @@ final class ArchitectureTest {
   }
 
   @Test
-  void onlyTheRoomsAtTheTop_speakGrpc() {
+  void onlyTheRoomsAtTheTop_andThatOfEtcd_speakGrpc() {
     noClasses()
         .that()
         .resideOutsideOfPackages(Rooms.packagesOf(Rooms.THAT_SPEAK_GRPC))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "io.grpc..", "com.google.protobuf..", "com.google.rpc..", "io.datastored.v1..")
+            "io.grpc..",
+            "com.google.protobuf..",
+            "com.google.rpc..",
+            "io.datastored.v1..",
+            "io.datastored.etcd.proto..")
         .check(Rooms.CLASSES);
   }
 

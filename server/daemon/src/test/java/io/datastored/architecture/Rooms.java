@@ -37,6 +37,8 @@ final class Rooms {
           "probe",
           "watch",
           "access",
+          "etcd",
+          "etcd.client",
           "engine",
           "engine.snapshot",
           "engine.health",
@@ -64,14 +66,17 @@ final class Rooms {
           "service.call",
           "service.stream",
           "service.trace",
-          "service.wire");
+          "service.wire",
+          "etcd",
+          "etcd.client");
 
-  /** Every class of engine and daemon that is neither a test nor generated. */
+  /** Every class of engine, etcd and daemon that is neither a test nor generated. */
   static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .withImportOption(location -> !location.contains("-tests.jar"))
           .withImportOption(location -> !location.contains("/io/datastored/v1/"))
+          .withImportOption(location -> !location.contains("/io/datastored/etcd/proto/"))
           .withImportOption(location -> !location.contains("/io/datastored/client/"))
           .importPackages("io.datastored");
 
