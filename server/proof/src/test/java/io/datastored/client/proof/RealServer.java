@@ -21,10 +21,13 @@ final class RealServer implements AutoCloseable {
 
   /** Serves datastores of these names on a port that is free. */
   static RealServer start(Path directory, String... datastores) throws IOException {
-    int port;
-    try (var socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    int port =
+        LowPorts.bind(
+            address -> {
+              try (var socket = new ServerSocket(address.getPort(), 1, address.getAddress())) {
+                return socket.getLocalPort();
+              }
+            });
     var server = new RealServer(Site.make(directory, List.of(datastores)), port);
     server.restart();
     return server;
