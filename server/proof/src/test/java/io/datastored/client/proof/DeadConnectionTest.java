@@ -11,6 +11,8 @@ import io.datastored.client.LeaseLost;
 import io.datastored.client.LookupOptions;
 import io.datastored.client.Operation;
 import io.datastored.client.fake.FakeDatastored;
+import io.datastored.testkit.proxy.Direction;
+import io.datastored.testkit.proxy.FaultProxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;

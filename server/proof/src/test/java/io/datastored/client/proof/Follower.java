@@ -17,6 +17,7 @@ import io.datastored.client.UnavailableException;
 import io.datastored.client.proof.Following.Seen;
 import io.datastored.client.proof.Following.Told;
 import io.datastored.proof.site.Site;
+import io.datastored.testkit.proxy.FaultProxy;
 import io.datastored.v1.Revision;
 import java.io.IOException;
 import java.time.Duration;

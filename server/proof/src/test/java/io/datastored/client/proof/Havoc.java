@@ -2,6 +2,8 @@ package io.datastored.client.proof;
 
 import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
+import io.datastored.testkit.proxy.Direction;
+import io.datastored.testkit.proxy.FaultProxy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -12,6 +12,7 @@ import io.datastored.client.Operation;
 import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
 import io.datastored.soak.Soak;
+import io.datastored.testkit.proxy.FaultProxy;
 import io.datastored.v1.ServerStatus;
 import java.io.IOException;
 import java.nio.file.Files;

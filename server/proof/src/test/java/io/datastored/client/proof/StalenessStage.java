@@ -2,6 +2,9 @@ package io.datastored.client.proof;
 
 import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
+import io.datastored.testkit.proxy.Direction;
+import io.datastored.testkit.proxy.FaultProxy;
+import io.datastored.testkit.proxy.Outage;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DrainRequest;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.datastored.client.proof;
+package io.datastored.testkit.proxy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.datastored.client.proof;
+package io.datastored.testkit.proxy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

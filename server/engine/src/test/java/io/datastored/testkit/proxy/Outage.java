@@ -1,4 +1,4 @@
-package io.datastored.client.proof;
+package io.datastored.testkit.proxy;
 
 import java.time.Duration;
 import java.util.List;
@@ -11,10 +11,10 @@ import java.util.List;
  * @param from the monotonic clock when it began
  * @param to when it was healed; {@code from} when there was nothing to heal
  */
-record Outage(Fault fault, List<Direction> directions, long from, long to) {
+public record Outage(Fault fault, List<Direction> directions, long from, long to) {
 
   /** What a proxy can do. */
-  enum Fault {
+  public enum Fault {
     /** Bytes wait until it is healed. */
     BLACKHOLE,
     /** Bytes arrive later. */
@@ -27,7 +27,7 @@ record Outage(Fault fault, List<Direction> directions, long from, long to) {
     HALF_CLOSE
   }
 
-  Outage {
+  public Outage {
     directions = List.copyOf(directions);
   }
 
@@ -35,7 +35,7 @@ record Outage(Fault fault, List<Direction> directions, long from, long to) {
     return new Outage(fault, directions, from, end);
   }
 
-  Duration length() {
+  public Duration length() {
     return Duration.ofNanos(to - from);
   }
 

@@ -1,6 +1,6 @@
-package io.datastored.client.proof;
+package io.datastored.testkit.proxy;
 
-import io.datastored.client.proof.Outage.Fault;
+import io.datastored.testkit.proxy.Outage.Fault;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -19,7 +19,7 @@ import java.util.Map;
  * <p>A fault lasts until {@link #heal}, but for {@link #cut}, {@link #halfClose} and {@link
  * #strand}, which happen to the connections that are there and cannot be undone.
  */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
 
   private final SocketAddress server;
   private final InetSocketAddress address;
@@ -45,7 +45,7 @@ final class FaultProxy implements AutoCloseable {
    *
    * @param server a TCP address or a Unix socket; asked for each connection
    */
-  static FaultProxy to(SocketAddress server) throws IOException {
+  public static FaultProxy to(SocketAddress server) throws IOException {
     return LowPorts.bind(
         address -> {
           FaultProxy proxy = new FaultProxy(server, listenAt(address), address);
@@ -109,28 +109,28 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** Where a client connects to. */
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return address;
   }
 
   /** The same as {@code host:port}. */
-  String target() {
+  public String target() {
     return address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
   /** Connections that are open. */
-  synchronized int connections() {
+  public synchronized int connections() {
     return links.size();
   }
 
   /** Nothing arrives any more; it waits, as it does in a network that sends it again. */
-  synchronized void blackhole(List<Direction> directions) {
+  public synchronized void blackhole(List<Direction> directions) {
     begin(Fault.BLACKHOLE, directions);
     directions.forEach(direction -> lanes.get(direction).hold());
   }
 
   /** The same for ever, but only on the connections that are there: their path is gone. */
-  synchronized void strand() {
+  public synchronized void strand() {
     long now = System.nanoTime();
     outages.add(new Outage(Fault.BLACKHOLE, Direction.BOTH, now, now));
     lanes.values().forEach(Lane::hold);
@@ -138,13 +138,13 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** What comes from now on arrives later, in order. */
-  synchronized void delay(List<Direction> directions, Duration time) {
+  public synchronized void delay(List<Direction> directions, Duration time) {
     begin(Fault.DELAY, directions);
     directions.forEach(direction -> lanes.get(direction).delay(time));
   }
 
   /** New connections are refused; those that are there go on. */
-  void refuse() throws IOException, InterruptedException {
+  public void refuse() throws IOException, InterruptedException {
     Thread last;
     synchronized (this) {
       begin(Fault.REFUSE, Direction.BOTH);
@@ -158,12 +158,12 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** Resets every connection. New ones are welcome. */
-  void cut() {
+  public void cut() {
     once(Fault.CUT, Direction.BOTH).forEach(Link::cut);
   }
 
   /** Ends every connection in one direction; the other one goes on. */
-  void halfClose(Direction direction) {
+  public void halfClose(Direction direction) {
     once(Fault.HALF_CLOSE, List.of(direction)).forEach(link -> link.halfClose(direction));
   }
 
@@ -179,7 +179,7 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** Ends every fault that can be ended. */
-  synchronized void heal() throws IOException {
+  public synchronized void heal() throws IOException {
     lanes.values().forEach(Lane::heal);
     if (!listening) {
       listener = listenAt(address);
@@ -191,7 +191,7 @@ final class FaultProxy implements AutoCloseable {
   }
 
   /** What it did so far and does no more, in the order of its end. */
-  synchronized List<Outage> outages() {
+  public synchronized List<Outage> outages() {
     return List.copyOf(outages);
   }
 

@@ -1,11 +1,11 @@
-package io.datastored.client.proof;
+package io.datastored.testkit.proxy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.datastored.client.proof.Outage.Fault;
+import io.datastored.testkit.proxy.Outage.Fault;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;

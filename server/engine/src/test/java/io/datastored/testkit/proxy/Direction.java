@@ -1,11 +1,11 @@
-package io.datastored.client.proof;
+package io.datastored.testkit.proxy;
 
 import java.util.List;
 
 /** A direction is one of the two in which bytes go through a connection. Immutable. */
-enum Direction {
+public enum Direction {
   TO_SERVER,
   TO_CLIENT;
 
-  static final List<Direction> BOTH = List.of(TO_SERVER, TO_CLIENT);
+  public static final List<Direction> BOTH = List.of(TO_SERVER, TO_CLIENT);
 }

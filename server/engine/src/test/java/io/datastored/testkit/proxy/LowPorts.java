@@ -1,4 +1,4 @@
-package io.datastored.client.proof;
+package io.datastored.testkit.proxy;
 
 import java.io.IOException;
 import java.net.BindException;
@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * Low ports are below those that the system hands out: a client that connects to a refused one of
  * those can be given the same port for its own end, and then talks to itself. Stateless.
  */
-final class LowPorts {
+public final class LowPorts {
   private static final int FIRST = 20_000;
   private static final int COUNT = 12_000;
   private static final int TRIES = 100;
@@ -19,7 +19,7 @@ final class LowPorts {
 
   /** Binds something to an address. */
   @FunctionalInterface
-  interface Binding<T> {
+  public interface Binding<T> {
     /**
      * @throws BindException if the port is taken
      */
@@ -27,7 +27,7 @@ final class LowPorts {
   }
 
   /** Binds something to a free port of this host. */
-  static <T> T bind(Binding<T> binding) throws IOException {
+  public static <T> T bind(Binding<T> binding) throws IOException {
     SplittableRandom random = new SplittableRandom();
     for (int i = 0; i < TRIES; i++) {
       var address =

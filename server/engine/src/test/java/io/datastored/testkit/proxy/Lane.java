@@ -1,4 +1,4 @@
-package io.datastored.client.proof;
+package io.datastored.testkit.proxy;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
