@@ -2,6 +2,7 @@ package io.datastored.client.proof;
 
 import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
+import io.datastored.testkit.proxy.LowPorts;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
