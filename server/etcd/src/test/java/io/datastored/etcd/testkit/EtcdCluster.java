@@ -87,11 +87,11 @@ public final class EtcdCluster implements AutoCloseable {
     Map<List<Long>, Integer> followers = new HashMap<>();
     for (EtcdMember member : members) {
       member
-          .status()
+          .report()
           .ifPresent(
-              status -> {
-                byId.put(status.member(), member);
-                followers.merge(List.of(status.leader(), status.term()), 1, Integer::sum);
+              report -> {
+                byId.put(report.member(), member);
+                followers.merge(List.of(report.leader(), report.term()), 1, Integer::sum);
               });
     }
     return followers.entrySet().stream()
@@ -122,7 +122,7 @@ public final class EtcdCluster implements AutoCloseable {
     EtcdMember leader = leader();
     String alarm =
         "{\"action\":\"ACTIVATE\",\"alarm\":\"NOSPACE\",\"memberID\":\"%s\"}"
-            .formatted(Long.toUnsignedString(leader.status().orElseThrow().member()));
+            .formatted(Long.toUnsignedString(leader.report().orElseThrow().member()));
     if (leader.ask("/v3/maintenance/alarm", alarm).isEmpty()) {
       throw new AssertionError(leader + " raises no alarm");
     }

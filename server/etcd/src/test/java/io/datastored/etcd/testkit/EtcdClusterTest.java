@@ -86,14 +86,14 @@ final class EtcdClusterTest {
       throws Exception {
     cluster.ctl().ask("put", "restored", "before");
     long before = cluster.revision();
-    List<MemberStatus> known = statuses();
+    List<MemberReport> known = reports();
     cluster.snapshot(directory.resolve("snapshot"));
     cluster.ctl().ask("put", "restored", "after");
     cluster.restore(directory.resolve("snapshot"));
     assertThat(cluster.revision()).isEqualTo(before);
-    assertThat(statuses())
-        .extracting(MemberStatus::member)
-        .isEqualTo(known.stream().map(MemberStatus::member).toList());
+    assertThat(reports())
+        .extracting(MemberReport::member)
+        .isEqualTo(known.stream().map(MemberReport::member).toList());
     assertThat(cluster.members())
         .allSatisfy(
             member ->
@@ -101,7 +101,7 @@ final class EtcdClusterTest {
                     .isEqualTo("before"));
   }
 
-  private static List<MemberStatus> statuses() {
-    return cluster.members().stream().map(member -> member.status().orElseThrow()).toList();
+  private static List<MemberReport> reports() {
+    return cluster.members().stream().map(member -> member.report().orElseThrow()).toList();
   }
 }

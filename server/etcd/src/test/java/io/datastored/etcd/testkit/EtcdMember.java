@@ -180,9 +180,9 @@ public final class EtcdMember implements AutoCloseable {
   }
 
   /** What it says about itself, if it answers. */
-  public Optional<MemberStatus> status() {
+  public Optional<MemberReport> report() {
     return isRunning()
-        ? ask("/v3/maintenance/status", "{}").map(MemberStatus::of)
+        ? ask("/v3/maintenance/status", "{}").map(MemberReport::of)
         : Optional.empty();
   }
 

@@ -4,17 +4,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A member's status is what it says about itself and its leader. Immutable.
+ * A member's report is what it says about itself and its leader. Immutable.
  *
  * @param member its id, unsigned
  * @param leader whom it follows, or 0
  * @param term raft's
  * @param revision of the newest commit that it has applied
  */
-public record MemberStatus(long member, long leader, long term, long revision) {
+public record MemberReport(long member, long leader, long term, long revision) {
 
-  static MemberStatus of(String json) {
-    return new MemberStatus(
+  static MemberReport of(String json) {
+    return new MemberReport(
         number(json, "member_id"),
         number(json, "leader"),
         number(json, "raft_term"),
