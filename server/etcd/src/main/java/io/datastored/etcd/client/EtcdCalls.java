@@ -91,7 +91,7 @@ final class EtcdCalls {
 
   <A> A make(Effect effect, Leader leader, Call<A> call) throws EtcdException {
     boolean renewed = false;
-    int left = 0;
+    int asked = 0;
     while (true) {
       Member member = channels.current();
       Wire wire = new Wire();
@@ -110,7 +110,7 @@ final class EtcdCalls {
       boolean better = failed(member, token, failure.kind());
       boolean again =
           switch (failure.kind()) {
-            case ELSEWHERE -> ++left < channels.size() && !Thread.currentThread().isInterrupted();
+            case ELSEWHERE -> ++asked < channels.size() && !Thread.currentThread().isInterrupted();
             case AUTHENTICATE -> better && !renewed;
             case COMPACTED, FULL, TOO_LARGE, LEASE_ENDED, OUTCOME_UNKNOWN, BUG -> false;
           };

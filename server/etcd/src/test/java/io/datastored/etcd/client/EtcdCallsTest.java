@@ -1,10 +1,13 @@
 package io.datastored.etcd.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.datastored.etcd.client.EtcdException.Kind;
+import io.datastored.etcd.proto.Kv;
 import io.datastored.etcd.proto.Rpc;
 import io.grpc.Status;
 import java.io.IOException;
@@ -46,11 +49,18 @@ final class EtcdCallsTest {
   }
 
   private EtcdOptions.Builder options() {
-    return EtcdOptions.builder().endpoints(first.endpoint(), second.endpoint());
+    return first.options().endpoints(first.endpoint(), second.endpoint());
   }
 
   private static EtcdClient open(EtcdOptions.Builder options) throws IOException {
     return EtcdClient.open(options.build());
+  }
+
+  /** With a short deadline, which the answers of those meet that do not hang. */
+  private void reopenImpatient() throws Exception {
+    reopen(options().requestTimeout(Duration.ofSeconds(1)));
+    await().until(() -> succeeds(() -> client.status(0)) && succeeds(() -> client.status(1)));
+    second.calls.clear();
   }
 
   private void reopen(EtcdOptions.Builder options) throws IOException {
@@ -98,7 +108,7 @@ final class EtcdCallsTest {
 
   @Test
   void read_withoutAnAnswer_endsWithItsDeadline_andTheNextMemberAnswers() throws Exception {
-    reopen(options().requestTimeout(Duration.ofMillis(300)));
+    reopenImpatient();
     first.range = FakeEtcd.hanging();
     assertThat(client.range(READ).revision()).isEqualTo(7);
     assertThat(second.ranges).hasSize(1);
@@ -118,7 +128,7 @@ final class EtcdCallsTest {
 
   @Test
   void write_withoutAnAnswer_hasAnUnknownOutcome_andTheNextCallGoesElsewhere() throws Exception {
-    reopen(options().requestTimeout(Duration.ofMillis(300)));
+    reopenImpatient();
     first.txn = FakeEtcd.hanging();
     assertThat(kindOf(() -> client.commit(WRITE))).isEqualTo(Kind.OUTCOME_UNKNOWN);
     assertThat(second.txns).isEmpty();
@@ -147,11 +157,12 @@ final class EtcdCallsTest {
   /** Connections are taken, by the system, but nobody is there: a stopped process. */
   @Test
   void write_toAMemberThatDoesNotShakeHands_goesToTheNextMember() throws Exception {
-    try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       reopen(
           EtcdOptions.builder()
               .endpoints("127.0.0.1:" + mute.getLocalPort(), second.endpoint())
-              .requestTimeout(Duration.ofMillis(500)));
+              .requestTimeout(Duration.ofSeconds(1)));
+      await().until(() -> succeeds(() -> client.status(1)));
       assertThat(client.commit(WRITE).succeeded()).isTrue();
       assertThat(second.txns).hasSize(1);
     }
@@ -186,9 +197,7 @@ final class EtcdCallsTest {
     first.range =
         request ->
             Rpc.RangeResponse.newBuilder()
-                .addKvs(
-                    io.datastored.etcd.proto.Kv.KeyValue.newBuilder()
-                        .setValue(com.google.protobuf.ByteString.copyFrom(new byte[2000])))
+                .addKvs(Kv.KeyValue.newBuilder().setValue(ByteString.copyFrom(new byte[2000])))
                 .build();
     first.txn =
         request ->
@@ -215,7 +224,7 @@ final class EtcdCallsTest {
   void memberThatComesBack_isUsedAgain_withoutTheDelayOfGrpc() throws Exception {
     int port = first.port();
     first.close();
-    reopen(EtcdOptions.builder().endpoints("127.0.0.1:" + port));
+    reopen(options().endpoints("127.0.0.1:" + port));
     for (int failures = 0; failures < 6; failures++) {
       assertThat(kindOf(() -> client.range(READ))).isEqualTo(Kind.ELSEWHERE);
     }
@@ -224,7 +233,7 @@ final class EtcdCallsTest {
   }
 
   private static boolean succeeds(ThrowingCallable call) {
-    return org.assertj.core.api.Assertions.catchThrowable(call) == null;
+    return catchThrowable(call) == null;
   }
 
   @Test

@@ -21,7 +21,7 @@ final class EtcdKvTest {
   @BeforeEach
   void start() throws IOException {
     etcd = FakeEtcd.start();
-    client = EtcdClient.open(EtcdOptions.builder().endpoints(etcd.endpoint()).build());
+    client = EtcdClient.open(etcd.options().build());
   }
 
   @AfterEach

@@ -35,8 +35,7 @@ final class EtcdTokensTest {
   }
 
   private EtcdClient open() throws IOException {
-    return EtcdClient.open(
-        EtcdOptions.builder().endpoints(etcd.endpoint()).login("me", "secret").build());
+    return EtcdClient.open(etcd.options().login("me", "secret").build());
   }
 
   @AfterEach
@@ -108,7 +107,7 @@ final class EtcdTokensTest {
   @Test
   void clientWithoutAUser_doesNotRepeatWhatIsDenied() throws Exception {
     client.close();
-    client = EtcdClient.open(EtcdOptions.builder().endpoints(etcd.endpoint()).build());
+    client = EtcdClient.open(etcd.options().build());
     etcd.range =
         FakeEtcd.failing(Status.PERMISSION_DENIED.withDescription("etcdserver: permission denied"));
     EtcdException refused =

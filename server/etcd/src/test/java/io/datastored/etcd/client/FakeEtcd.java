@@ -6,6 +6,7 @@ import io.datastored.etcd.proto.LeaseGrpc;
 import io.datastored.etcd.proto.MaintenanceGrpc;
 import io.datastored.etcd.proto.Rpc;
 import io.datastored.etcd.proto.WatchGrpc;
+import io.datastored.testkit.proxy.LowPorts;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
@@ -20,7 +21,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +39,8 @@ final class FakeEtcd implements AutoCloseable {
   interface Script<Q, A> {
 
     /**
+     * The answer.
+     *
      * @throws StatusRuntimeException the answer
      * @throws Hangs if there is none
      */
@@ -90,28 +96,44 @@ final class FakeEtcd implements AutoCloseable {
 
   final BlockingQueue<FakeWatch> watches = new LinkedBlockingQueue<>();
   private final Server server;
+  private final int port;
 
   private FakeEtcd(int port, ServerCredentials credentials) throws IOException {
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port), credentials)
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials)
             .permitKeepAliveTime(1, TimeUnit.SECONDS);
     for (var service :
         List.of(new Kv(), new Leases(), new Auth(), new Watches(), new Maintenance())) {
       builder.addService(ServerInterceptors.intercept(service, new Notes()));
     }
     server = builder.build().start();
+    this.port = server.getPort();
   }
 
   static FakeEtcd start() throws IOException {
-    return new FakeEtcd(0, InsecureServerCredentials.create());
+    return start(InsecureServerCredentials.create());
   }
 
+  static FakeEtcd start(ServerCredentials credentials) throws IOException {
+    return LowPorts.bind(
+        address -> {
+          try {
+            return new FakeEtcd(address.getPort(), credentials);
+          } catch (IOException e) {
+            throw (BindException) new BindException(e.getMessage()).initCause(e);
+          }
+        });
+  }
+
+  /** At the port of one that was closed. */
   static FakeEtcd start(int port) throws IOException {
     return new FakeEtcd(port, InsecureServerCredentials.create());
   }
 
-  static FakeEtcd start(ServerCredentials credentials) throws IOException {
-    return new FakeEtcd(0, credentials);
+  /** For a client that meets no deadline: the first call of a process takes its time. */
+  EtcdOptions.Builder options() {
+    return EtcdOptions.builder().endpoints(endpoint()).requestTimeout(Duration.ofSeconds(20));
   }
 
   static Rpc.ResponseHeader header(long revision) {
@@ -119,7 +141,7 @@ final class FakeEtcd implements AutoCloseable {
   }
 
   int port() {
-    return server.getPort();
+    return port;
   }
 
   String endpoint() {
