@@ -34,7 +34,7 @@ final class DrainPromiseTest {
   private static final Duration RAGE = Duration.ofSeconds(4);
 
   /** On a machine that has much else to do. */
-  private static final Duration LONGEST_RAGE = Duration.ofSeconds(20);
+  private static final Duration LONGEST_RAGE = Duration.ofSeconds(60);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
