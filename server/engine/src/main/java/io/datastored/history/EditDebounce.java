@@ -43,10 +43,26 @@ public final class EditDebounce {
   @GuardedBy("this")
   private long lastLook;
 
+  /** Whether an edit of this store may be seen while it is half done, although no file tells. */
+  private final boolean piecemeal;
+
   public EditDebounce(Duration rest, Duration limit, Ticker ticker) {
+    this(rest, limit, ticker, false);
+  }
+
+  private EditDebounce(Duration rest, Duration limit, Ticker ticker, boolean piecemeal) {
     this.rest = rest;
     this.limit = limit;
     this.ticker = ticker;
+    this.piecemeal = piecemeal;
+  }
+
+  /**
+   * An edit debounce for a store whose configuration is in several keys: an edit of two of them is
+   * two writes, so every edit must settle.
+   */
+  public static EditDebounce piecemeal(Duration rest, Duration limit, Ticker ticker) {
+    return new EditDebounce(rest, limit, ticker, true);
   }
 
   /**
@@ -91,7 +107,7 @@ public final class EditDebounce {
    * now.
    */
   synchronized Optional<Duration> remaining(ConfigContent content) {
-    boolean inPlace = content.stamp().map(this::inPlace).orElse(false);
+    boolean inPlace = content.stamp().map(this::inPlace).orElse(piecemeal);
     boolean nothing = content.bytes().length == 0;
     if (!inPlace && !nothing) {
       return Optional.empty();

@@ -6,16 +6,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.HashCode;
-import com.google.common.io.BaseEncoding;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.Fingerprint;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
-import io.datastored.config.NameMap;
 import io.datastored.file.Digest;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -38,10 +34,7 @@ import java.util.zip.CRC32C;
  *   config BASE64                              path of the configuration file
  *   digest HEX
  *   floor N
- *   datastore NAME GENERATION FINGERPRINT [mounted|unmounted]
- *   mode NAME GENERATION MODE MESSAGE SINCE END BY     '-' for what is absent
- *   before NAME GENERATION MODE MESSAGE SINCE END BY   the mode before that
- *   good NAME BASE64                           text that is served instead of the one in the file
+ *   the lines of each datastore             see {@link DatastoreLines}
  *   removed NAME GENERATION
  *   the configuration file, and a line feed
  *   end CRC32C
@@ -57,8 +50,7 @@ public final class StateText {
   private static final String EARLIER = FORMAT + 1;
   private static final Splitter WORDS = Splitter.on(' ');
   private static final Splitter LINES = Splitter.on('\n');
-  private static final BaseEncoding BASE64 = BaseEncoding.base64Url().omitPadding();
-  private static final String ABSENT = "-";
+  private static final String ABSENT = DatastoreLines.ABSENT;
 
   private static final byte[] NO_TEXT = {};
 
@@ -100,10 +92,10 @@ public final class StateText {
     line(lines, "machine " + kept.machine().hash().orElse(ABSENT));
     line(lines, "incarnation " + state.revision().incarnation());
     line(lines, "generation " + state.generation());
-    line(lines, "config " + optionalText(state.configFile().map(Path::toString)));
+    line(lines, "config " + DatastoreLines.optionalText(state.configFile().map(Path::toString)));
     line(lines, "digest " + state.digest().hex());
     line(lines, "floor " + state.floor());
-    state.datastores().forEach((name, accepted) -> datastore(lines, name, accepted));
+    state.datastores().forEach((name, accepted) -> DatastoreLines.write(lines, name, accepted));
     state.removed().forEach((name, at) -> line(lines, "removed " + name + " " + at));
     byte[] head = lines.toString().getBytes(US_ASCII);
     ByteBuffer text = ByteBuffer.allocate(head.length + config.length + 1 + END_LENGTH);
@@ -123,46 +115,6 @@ public final class StateText {
 
   private static void line(StringBuilder out, String line) {
     out.append(line).append('\n');
-  }
-
-  /** Writes the lines of one datastore. */
-  private static void datastore(StringBuilder out, DatastoreName name, AcceptedDatastore accepted) {
-    out.append("datastore ").append(name.value()).append(' ');
-    out.append(accepted.generation().value());
-    out.append(' ').append(accepted.fingerprint());
-    accepted.mounted().ifPresent(mounted -> out.append(mounted ? " mounted" : " unmounted"));
-    out.append('\n');
-    ModeRecord mode = accepted.mode();
-    if (!mode.equals(ModeRecord.NEVER_SET)) {
-      line(out, mode("mode", name, mode));
-      mode.before().ifPresent(before -> line(out, mode("before", name, before)));
-    }
-    accepted.lastGood().ifPresent(text -> line(out, "good " + name + " " + encode(text)));
-  }
-
-  private static String mode(String word, DatastoreName name, ModeRecord mode) {
-    return String.join(
-        " ",
-        word,
-        name.value(),
-        mode.generation().toString(),
-        mode.setting().mode().name(),
-        optionalText(mode.setting().message()),
-        optionalTime(mode.since()),
-        optionalTime(mode.expectedEnd()),
-        optionalText(mode.setBy()));
-  }
-
-  private static String encode(String text) {
-    return "=" + BASE64.encode(text.getBytes(UTF_8));
-  }
-
-  private static String optionalText(Optional<String> text) {
-    return text.map(StateText::encode).orElse(ABSENT);
-  }
-
-  private static String optionalTime(Optional<Instant> time) {
-    return time.map(Instant::toString).orElse(ABSENT);
   }
 
   /**
@@ -215,31 +167,27 @@ public final class StateText {
   /** A reader parses the lines of one state file. Confined to one call. */
   private static final class Reader {
     private final Map<String, String> single = new HashMap<>();
-    private final Map<DatastoreName, ModeRecord> modes = new HashMap<>();
-    private final Map<DatastoreName, ModeRecord> modesBefore = new HashMap<>();
-    private final Map<DatastoreName, String> good = new HashMap<>();
     private final ImmutableMap.Builder<DatastoreName, Generation> removed = ImmutableMap.builder();
-    private final Map<DatastoreName, List<String>> datastores = new java.util.LinkedHashMap<>();
-
-    /** Combines mode and message. */
-    private final BiFunction<MaintenanceMode, Optional<String>, MaintenanceSetting> setting;
-
+    private final DatastoreLines.Reader datastores;
     private CommitMark mark = CommitMark.NONE;
 
+    /**
+     * @param setting combines mode and message
+     */
     Reader(BiFunction<MaintenanceMode, Optional<String>, MaintenanceSetting> setting) {
-      this.setting = setting;
+      this.datastores = new DatastoreLines.Reader(setting);
     }
 
     public Kept read(String body, Optional<byte[]> config) {
       for (String line : LINES.split(body)) {
         List<String> words = WORDS.splitToList(line);
+        if (datastores.read(words)) {
+          continue;
+        }
         switch (words.get(0)) {
-          case "datastore" -> datastores.put(DatastoreName.of(words.get(1)), words);
-          case "mode" -> modes.put(DatastoreName.of(words.get(1)), mode(words));
-          case "before" -> modesBefore.put(DatastoreName.of(words.get(1)), mode(words));
-          case "good" -> good.put(DatastoreName.of(words.get(1)), decode(words.get(2)));
           case "commit" -> mark = mark(words);
-          case "removed" -> removed.put(DatastoreName.of(words.get(1)), generation(words.get(2)));
+          case "removed" ->
+              removed.put(DatastoreName.of(words.get(1)), DatastoreLines.generation(words.get(2)));
           default -> {
             if (words.size() == 2) {
               single.put(words.get(0), words.get(1));
@@ -249,11 +197,13 @@ public final class StateText {
       }
       AcceptedState state =
           new AcceptedState(
-              new Revision(new Incarnation(one("incarnation")), generation(one("generation"))),
-              optional(one("config")).map(Path::of),
+              new Revision(
+                  new Incarnation(one("incarnation")),
+                  DatastoreLines.generation(one("generation"))),
+              DatastoreLines.optional(one("config")).map(Path::of),
               text(new Digest(one("digest")), config),
-              generation(one("floor")),
-              accepted(),
+              DatastoreLines.generation(one("floor")),
+              datastores.datastores(),
               removed.buildOrThrow());
       return new Kept(state, mark, new Machine(machine()));
     }
@@ -275,66 +225,12 @@ public final class StateText {
           new Incarnation(words.get(3)));
     }
 
-    private NameMap<AcceptedDatastore> accepted() {
-      NameMap.Builder<AcceptedDatastore> accepted =
-          NameMap.builder(NameMap.of(), datastores.size());
-      datastores.forEach(
-          (name, words) ->
-              accepted.put(
-                  name,
-                  new AcceptedDatastore(
-                      generation(words.get(2)),
-                      fingerprint(words.get(3)),
-                      modes
-                          .getOrDefault(name, ModeRecord.NEVER_SET)
-                          .after(Optional.ofNullable(modesBefore.get(name))),
-                      words.size() > 4
-                          ? Optional.of(words.get(4).equals("mounted"))
-                          : Optional.empty(),
-                      Optional.ofNullable(good.get(name)))));
-      return accepted.build();
-    }
-
     private String one(String key) {
       String value = single.get(key);
       if (value == null) {
         throw new IllegalArgumentException("it has no line '" + key + "'");
       }
       return value;
-    }
-
-    private ModeRecord mode(List<String> words) {
-      return new ModeRecord(
-          setting.apply(MaintenanceMode.valueOf(words.get(3)), optional(words.get(4))),
-          generation(words.get(2)),
-          time(words.get(5)),
-          time(words.get(6)),
-          optional(words.get(7)),
-          Optional.empty());
-    }
-
-    private static Fingerprint fingerprint(String word) {
-      if (word.length() != 32) {
-        throw new IllegalArgumentException("'" + word + "' is not a fingerprint");
-      }
-      return new Fingerprint(
-          Long.parseUnsignedLong(word, 0, 16, 16), Long.parseUnsignedLong(word, 16, 32, 16));
-    }
-
-    private static Generation generation(String word) {
-      return new Generation(Long.parseLong(word));
-    }
-
-    private static Optional<Instant> time(String word) {
-      return word.equals(ABSENT) ? Optional.empty() : Optional.of(Instant.parse(word));
-    }
-
-    private static Optional<String> optional(String word) {
-      return word.equals(ABSENT) ? Optional.empty() : Optional.of(decode(word));
-    }
-
-    private static String decode(String word) {
-      return new String(BASE64.decode(word.substring(1)), UTF_8);
     }
   }
 }

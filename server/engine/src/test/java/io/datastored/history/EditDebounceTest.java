@@ -1,5 +1,6 @@
 package io.datastored.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.file.FileStamp;
@@ -90,5 +91,15 @@ final class EditDebounceTest {
     ticker.advance(LIMIT.multipliedBy(10));
     Files.writeString(file, "half of thr");
     assertThat(remaining()).contains(REST);
+  }
+
+  @Test
+  void remaining_ofAStoreWithSeveralKeys_rests() {
+    EditDebounce piecemeal = EditDebounce.piecemeal(REST, LIMIT, ticker);
+    ConfigContent half = ConfigContent.of("half of an edit".getBytes(UTF_8));
+    assertThat(piecemeal.remaining(half)).contains(REST);
+    ticker.advance(REST);
+    assertThat(piecemeal.remaining(half)).isEmpty();
+    assertThat(debounce.remaining(half)).isEmpty();
   }
 }

@@ -82,6 +82,12 @@ final class RawText {
     return known;
   }
 
+  /** The bytes of a part of it. */
+  byte[] bytes(int start, int end) {
+    String part = text.substring(start, end);
+    return wellFormed ? part.getBytes(UTF_8) : encode(part);
+  }
+
   private static String decode(byte[] bytes) {
     CharsetDecoder decoder = UTF_8.newDecoder();
     ByteBuffer from = ByteBuffer.wrap(bytes);
