@@ -38,6 +38,7 @@ final class Rooms {
           "watch",
           "access",
           "etcd",
+          "etcd.history",
           "etcd.client",
           "engine",
           "engine.snapshot",
@@ -68,6 +69,7 @@ final class Rooms {
           "service.trace",
           "service.wire",
           "etcd",
+          "etcd.history",
           "etcd.client");
 
   /** Every class of engine, etcd and daemon that is neither a test nor generated. */

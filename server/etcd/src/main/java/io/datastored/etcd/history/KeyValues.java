@@ -1,0 +1,97 @@
+package io.datastored.etcd.history;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Key values are what a history needs of etcd: reads at one revision, transactions that compare,
+ * and a watch. Thread-safe.
+ */
+public interface KeyValues extends AutoCloseable {
+
+  /**
+   * One key.
+   *
+   * @param value must not be modified
+   * @param modified the revision of its last write
+   */
+  record Entry(String key, byte[] value, long modified) {}
+
+  /**
+   * A part of a range.
+   *
+   * @param revision of etcd at which it was read, or which was the present one then
+   * @param entries in the order of their keys
+   * @param more whether there are entries behind them
+   */
+  record Page(long revision, List<Entry> entries, boolean more) {}
+
+  /**
+   * A condition of a transaction.
+   *
+   * @param modified the revision at which the key was last written; 0: there is no such key
+   */
+  record Condition(String key, long modified) {}
+
+  /**
+   * A write of a transaction, or a change that a watch reports.
+   *
+   * @param value empty: the key is deleted
+   */
+  record Change(String key, Optional<byte[]> value) {}
+
+  /**
+   * The answer of a transaction.
+   *
+   * @param revision of etcd after it
+   */
+  record Answer(boolean done, long revision) {}
+
+  /** Receives what a watch reports, on one thread at a time. Must not block. */
+  interface Listener {
+
+    /** All changes of one revision below the watched prefix. */
+    void changed(long revision, List<Change> changes);
+
+    /** The watch is over; nothing else is reported. Not called for a watch that was closed. */
+    void ended(KeyValuesException why);
+  }
+
+  /** An active watch. */
+  interface Watch extends AutoCloseable {
+    /** Ends the watch; changes that are being reported may still arrive. Idempotent. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Reads keys, the present ones linearizably.
+   *
+   * @param from the first key
+   * @param end behind the last key; empty: only {@code from}
+   * @param revision at which to read; 0: now
+   * @param limit the maximum number of entries
+   * @throws KeyValuesException with kind COMPACTED when the revision is gone
+   */
+  Page range(String from, String end, long revision, int limit) throws KeyValuesException;
+
+  /**
+   * Writes all or nothing, once: it is never repeated.
+   *
+   * @throws KeyValuesException with kind OUTCOME_UNKNOWN when it may have been done or may still be
+   *     done; with kind FULL when it may have been done, but is over; with every other kind nothing
+   *     was changed
+   */
+  Answer commit(List<Condition> when, List<Change> then) throws KeyValuesException;
+
+  /**
+   * Watches all keys with a prefix.
+   *
+   * @param from the first revision to report
+   */
+  Watch watch(String prefix, long from, Listener listener);
+
+  /** Releases everything. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,391 @@
+package io.datastored.etcd.history;
+
+import static io.datastored.etcd.history.EtcdStores.KEYS;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.datastored.config.DatastoreName;
+import io.datastored.etcd.history.KeyValuesException.Kind;
+import io.datastored.file.StoreException;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.ConfigContent;
+import io.datastored.history.Generation;
+import io.datastored.history.Store.Draft;
+import io.datastored.history.Store.Look;
+import io.datastored.history.Store.Outcome;
+import io.datastored.history.Store.Seen;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One or more stores on a model of etcd. */
+final class EtcdStoreTest {
+
+  private static final DatastoreName MAIN = DatastoreName.of("main");
+  private static final String ONE = Drafts.section("main", "one");
+  private static final String TWO = Drafts.section("main", "two");
+  private static final String OTHER = Drafts.section("other", "one");
+
+  private final EtcdStores stores = EtcdStores.create();
+  private final MemoryEtcd etcd = stores.etcd();
+  private final List<EtcdStore> opened = new ArrayList<>();
+
+  private EtcdStore open() {
+    EtcdStore store = stores.open();
+    opened.add(store);
+    return store;
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(EtcdStore::close);
+  }
+
+  private static void awaitSame(EtcdStore store, AcceptedState state) {
+    await()
+        .untilAsserted(
+            () -> {
+              Seen seen = Drafts.look(store);
+              assertThat(seen.state()).isEqualTo(state);
+              assertThat(seen.fits()).isTrue();
+            });
+  }
+
+  @Test
+  void commit_isFollowedByOthers_withoutReadingAll() throws Exception {
+    EtcdStore writer = open();
+    EtcdStore follower = open();
+    Drafts.set(writer, "# head\n\n" + ONE + OTHER);
+    Drafts.set(writer, "# head\n\n" + OTHER + TWO + "# end");
+    AcceptedState state = Drafts.set(writer, "# head\n\n" + TWO);
+    awaitSame(follower, state);
+    assertThat(Drafts.text(Drafts.look(follower))).isEqualTo("# head\n\n" + TWO);
+    assertThat(follower.doorbell().read()).isEqualTo(state.generation().value());
+    assertThat(follower.reloads()).isZero();
+    assertThat(Drafts.look(open()).state()).isEqualTo(state);
+  }
+
+  @Test
+  void commit_anyConfigurations_areReadAsTheyWere() throws Exception {
+    Random random = new Random(5);
+    EtcdStore writer = open();
+    EtcdStore follower = open();
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      if (names.size() < 3 || random.nextInt(3) > 0) {
+        names.add(random.nextInt(names.size() + 1), "name-" + random.nextInt(1_000_000));
+      } else {
+        names.remove(random.nextInt(names.size()));
+      }
+      if (random.nextInt(20) == 0) {
+        Collections.shuffle(names, random);
+      }
+      StringBuilder text = new StringBuilder(random.nextBoolean() ? "# " + i + "\n" : "");
+      names.forEach(name -> text.append(Drafts.section(name, "c" + random.nextInt(3))));
+      AcceptedState state =
+          Drafts.set(writer, text + (random.nextBoolean() ? "# no line feed" : ""));
+      if (i % 10 == 0) {
+        awaitSame(follower, state);
+        Seen read = Drafts.look(open());
+        assertThat(read.state()).isEqualTo(state);
+        assertThat(read.state().text().bytes().orElseThrow()).isEqualTo(read.content().bytes());
+        assertThat(Drafts.look(follower).state().text().bytes().orElseThrow())
+            .isEqualTo(read.content().bytes());
+      }
+    }
+    assertThat(follower.reloads()).isZero();
+  }
+
+  @Test
+  void commit_notUtf8_staysByteForByte() throws Exception {
+    EtcdStore store = open();
+    byte[] bytes =
+        (ONE + "datastore: odd\n\tcomment \u00ff\n\tpath /x\n" + OTHER).getBytes(ISO_8859_1);
+    Seen on = Drafts.look(store);
+    ConfigContent content = ConfigContent.of(bytes);
+    Draft draft =
+        new Draft(Drafts.accepting(on.state(), content), Optional.of(content), () -> false);
+    assertThat(store.commit(on, draft)).isEqualTo(Outcome.COMMITTED);
+    assertThat(Drafts.look(open()).content().bytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void commit_twoServersAtOnce_loseNothing_andMakeOneLine() throws Exception {
+    List<EtcdStore> servers = List.of(open(), open());
+    Drafts.set(servers.get(0), ONE);
+    List<Thread> threads = new ArrayList<>();
+    List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    for (EtcdStore server : servers) {
+      String prefix = "of-" + servers.indexOf(server) + "-";
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  for (int i = 0; i < 50; i++) {
+                    String added = Drafts.section(prefix + i, "new");
+                    Drafts.change(server, before -> before + added);
+                  }
+                } catch (Throwable e) {
+                  failures.add(e);
+                }
+              });
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
+    Seen seen = Drafts.look(open());
+    assertThat(seen.state().datastores()).hasSize(101);
+    assertThat(seen.state().generation()).isEqualTo(new Generation(101));
+    for (EtcdStore server : servers) {
+      awaitSame(server, seen.state());
+    }
+  }
+
+  @Test
+  void commit_ofMoreThanOneTransactionTakes_isRefused_withASentence() throws Exception {
+    EtcdStore store = open();
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 130; i++) {
+      many.append(Drafts.section("name-" + i, "new"));
+    }
+    assertThatThrownBy(() -> Drafts.set(store, many.toString()))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("130 datastores")
+        .hasMessageContaining("in parts");
+    assertThat(Drafts.look(store).state().generation()).isEqualTo(Generation.NONE);
+  }
+
+  @Test
+  void removals_beyondTheMost_areForgotten_andTheFloorRises() throws Exception {
+    EtcdStore store = open();
+    AcceptedState state = Drafts.set(store, ONE);
+    for (int i = 0; i < 6; i++) {
+      Drafts.change(store, before -> before + OTHER.replace("other", "gone" + before.length()));
+      state = Drafts.set(store, ONE + "#".repeat(i) + "\n");
+    }
+    assertThat(state.removed()).hasSizeLessThanOrEqualTo(3);
+    assertThat(state.floor().isAfter(Generation.NONE)).isTrue();
+    assertThat(etcd.keys(KEYS.removals())).hasSize(state.removed().size());
+    assertThat(Drafts.look(open()).state()).isEqualTo(state);
+  }
+
+  @Test
+  void edit_byHand_isSeen_andIsOneGenerationOfTwoServers() throws Exception {
+    EtcdStore first = open();
+    EtcdStore second = open();
+    AcceptedState before = Drafts.set(first, ONE + OTHER);
+    awaitSame(second, before);
+    // As etcdctl put "$(cat FILE)": without the last line feed, and without what was accepted.
+    etcd.put(KEYS.datastore(MAIN), TWO.strip().getBytes(UTF_8));
+    await().until(() -> !Drafts.look(first).fits() && !Drafts.look(second).fits());
+    Seen edit = Drafts.look(first);
+    assertThat(edit.state()).isEqualTo(before);
+    assertThat(edit.state().text().bytes()).isPresent();
+    Seen same = Drafts.look(second);
+    Draft draft = Drafts.acceptingEdit(edit);
+    assertThat(first.commit(edit, draft)).isEqualTo(Outcome.COMMITTED);
+    assertThat(second.commit(same, Drafts.acceptingEdit(same))).isEqualTo(Outcome.OVERTAKEN);
+    awaitSame(second, draft.state());
+    assertThat(draft.state().generation()).isEqualTo(before.generation().next());
+    assertThat(draft.state().datastores().get(DatastoreName.of("other")).generation())
+        .isEqualTo(before.generation());
+    assertThat(Drafts.text(Drafts.look(open())))
+        .contains("comment two")
+        .contains("datastore: other");
+  }
+
+  @Test
+  void edit_ofAnotherSection_doesNotHoldUpACommit_andIsNotLost() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE + OTHER);
+    Seen on = Drafts.look(store);
+    etcd.lose(revision -> true);
+    etcd.put(
+        KEYS.datastore(DatastoreName.of("other")),
+        Drafts.section("other", "edited").getBytes(UTF_8));
+    assertThat(store.commit(on, Drafts.replacing(on, TWO + OTHER))).isEqualTo(Outcome.COMMITTED);
+    Seen seen = store.look(store.initial(), Look.INSIDE);
+    assertThat(seen.fits()).isFalse();
+    assertThat(Drafts.text(seen)).contains("comment two").contains("comment edited");
+  }
+
+  @Test
+  void commit_sectionEditedSince_isOvertaken_andTheEditIsKept() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE + OTHER);
+    Seen on = Drafts.look(store);
+    etcd.lose(revision -> true);
+    byte[] edit = Drafts.section("main", "edited").getBytes(UTF_8);
+    etcd.put(KEYS.datastore(MAIN), edit);
+    assertThat(store.commit(on, Drafts.replacing(on, TWO + OTHER))).isEqualTo(Outcome.OVERTAKEN);
+    assertThat(etcd.get(KEYS.datastore(MAIN)).orElseThrow()).isEqualTo(edit);
+    assertThat(Drafts.look(store).fits()).as("the reason is known").isFalse();
+  }
+
+  @Test
+  void edit_whileNobodyFollows_isFoundAtTheNextStart_withWhatWasAccepted() throws Exception {
+    EtcdStore store = open();
+    AcceptedState before = Drafts.set(store, ONE + OTHER);
+    store.close();
+    etcd.put(KEYS.datastore(MAIN), "datastore: main\n\tbroken\n".getBytes(UTF_8));
+    Seen seen = Drafts.look(open());
+    assertThat(seen.fits()).isFalse();
+    assertThat(seen.state()).isEqualTo(before);
+    assertThat(seen.state().text().bytes())
+        .hasValueSatisfying(text -> assertThat(text).asString(UTF_8).isEqualTo(ONE + OTHER));
+  }
+
+  @Test
+  void edit_compactedSince_isFoundAllTheSame() throws Exception {
+    EtcdStore store = open();
+    AcceptedState before = Drafts.set(store, ONE + OTHER);
+    store.close();
+    // The text is as it was, but what was accepted is gone, and cannot be read at an old revision.
+    etcd.put(KEYS.datastore(MAIN), ONE.getBytes(UTF_8));
+    etcd.compact();
+    EtcdStore next = open();
+    Seen seen = Drafts.look(next);
+    assertThat(seen.fits()).isFalse();
+    assertThat(next.commit(seen, Drafts.acceptingEdit(seen))).isEqualTo(Outcome.COMMITTED);
+    assertThat(Drafts.look(open()).state().datastores()).containsKey(MAIN);
+    assertThat(Drafts.look(next).state().generation()).isEqualTo(before.generation().next());
+  }
+
+  @Test
+  void edit_deletedByHand_isARemoval() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE + OTHER);
+    etcd.delete(KEYS.datastore(DatastoreName.of("other")));
+    await().until(() -> !Drafts.look(store).fits());
+    Seen seen = Drafts.look(store);
+    assertThat(seen.contentLost()).isEmpty();
+    Draft draft = Drafts.acceptingEdit(seen);
+    assertThat(store.commit(seen, draft)).isEqualTo(Outcome.COMMITTED);
+    assertThat(draft.state().removed()).containsKey(DatastoreName.of("other"));
+    assertThat(Drafts.look(open()).state()).isEqualTo(draft.state());
+  }
+
+  @Test
+  void watch_losesACommit_isReadAnewAtTheNextOne() throws Exception {
+    EtcdStore writer = open();
+    EtcdStore follower = open();
+    awaitSame(follower, Drafts.set(writer, ONE));
+    long lost = etcd.revision() + 1;
+    etcd.lose(revision -> revision == lost);
+    Drafts.set(writer, ONE + OTHER);
+    AcceptedState state = Drafts.set(writer, TWO + OTHER);
+    awaitSame(follower, state);
+    assertThat(follower.reloads()).isEqualTo(1);
+    awaitSame(follower, Drafts.set(writer, TWO));
+    assertThat(follower.reloads()).isEqualTo(1);
+  }
+
+  @Test
+  void watch_compacted_isReadAnewOnce() throws Exception {
+    EtcdStore writer = open();
+    EtcdStore follower = open();
+    awaitSame(follower, Drafts.set(writer, ONE));
+    etcd.lose(revision -> true);
+    AcceptedState state = Drafts.set(writer, TWO);
+    etcd.compact();
+    etcd.lose(revision -> false);
+    etcd.endWatches(Kind.COMPACTED);
+    awaitSame(follower, state);
+    await().until(() -> etcd.watches() == 2);
+    awaitSame(follower, Drafts.set(writer, TWO + OTHER));
+    assertThat(follower.reloads()).isEqualTo(1);
+  }
+
+  @Test
+  void watch_frozen_isFoundByALookInside() throws Exception {
+    EtcdStore writer = open();
+    EtcdStore follower = open();
+    awaitSame(follower, Drafts.set(writer, ONE));
+    etcd.lose(revision -> true);
+    AcceptedState state = Drafts.set(writer, TWO);
+    assertThat(Drafts.look(follower).state()).isNotEqualTo(state);
+    assertThat(follower.look(follower.initial(), Look.INSIDE).state()).isEqualTo(state);
+    etcd.lose(revision -> false);
+    awaitSame(follower, Drafts.set(writer, ONE));
+    assertThat(follower.reloads()).isEqualTo(1);
+  }
+
+  private static void assertFork(EtcdStore store) {
+    assertThatThrownBy(() -> store.look(store.initial(), Look.INSIDE))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("fork");
+    assertThatThrownBy(() -> Drafts.look(store)).hasMessageContaining("fork");
+    assertThatThrownBy(() -> store.requireWritable()).hasMessageContaining("fork");
+  }
+
+  @Test
+  void etcd_setBack_isAFork() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE);
+    long backup = etcd.revision();
+    Drafts.set(store, TWO);
+    etcd.restore(backup);
+    assertFork(store);
+  }
+
+  @Test
+  void etcd_setBackAndGoneOnAtTheSameNumber_isAFork() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE);
+    long backup = etcd.revision();
+    Drafts.set(store, TWO);
+    etcd.restore(backup);
+    EtcdStore fresh = open();
+    AcceptedState state = Drafts.set(fresh, ONE + OTHER);
+    Drafts.set(fresh, OTHER);
+    assertThat(Drafts.look(store).state().generation()).isEqualTo(state.generation());
+    assertFork(store);
+  }
+
+  @Test
+  void etcd_wiped_isAFork_thatTheWatchFinds() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE);
+    etcd.wipe(KEYS.prefix());
+    await()
+        .untilAsserted(
+            () -> assertThatThrownBy(() -> Drafts.look(store)).hasMessageContaining("fork"));
+    assertFork(store);
+  }
+
+  @Test
+  void open_noHistory_isRefused() {
+    etcd.wipe(KEYS.prefix());
+    assertThatThrownBy(() -> EtcdStore.open(etcd.connect(), EtcdStores.options()))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("no history");
+  }
+
+  @Test
+  void newHistory_ofManySections_isReadInPages_andNotWrittenTwice() throws Exception {
+    etcd.wipe(KEYS.prefix());
+    StringBuilder many = new StringBuilder("# head\n");
+    for (int i = 0; i < 300; i++) {
+      many.append(Drafts.section("name-" + i, "new"));
+    }
+    ConfigContent content = Drafts.content(many.toString());
+    AcceptedState state =
+        Drafts.accepting(AcceptedState.empty(EtcdStores.INCARNATION, Optional.empty()), content);
+    NewHistory history = new NewHistory(etcd.connect(), KEYS, new Random());
+    history.write(state, content);
+    Seen seen = Drafts.look(open());
+    assertThat(seen.state()).isEqualTo(state);
+    assertThat(seen.fits()).isTrue();
+    assertThatThrownBy(() -> history.write(state, content)).hasMessageContaining("already");
+  }
+}
