@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An etcd store is a store in etcd, which several servers share. Thread-safe.
@@ -155,7 +156,12 @@ public final class EtcdStore implements Store {
             StoreException.Reason.IN_USE,
             "another commit has been running for more than " + wait.toMillis() + " ms");
       }
-      return commits::release;
+      AtomicBoolean held = new AtomicBoolean(true);
+      return () -> {
+        if (held.getAndSet(false)) {
+          commits.release();
+        }
+      };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException(

@@ -139,10 +139,10 @@ final class Follower implements AutoCloseable {
   private View reloadLocked() throws StoreException {
     View before = view();
     reloads++;
-    View loaded = loader.load(before, fork::found);
+    View loaded = loader.load(before, this::forked);
     if (loaded.loadedAt() < cursor) {
       // A watch from a revision of the future would be silent.
-      throw fork.found(
+      throw forked(
           "etcd has gone back from revision %d to %d".formatted(cursor, loaded.loadedAt()));
     }
     switch (loaded.head().to(before.head())) {
@@ -153,9 +153,9 @@ final class Follower implements AutoCloseable {
               .addKeyValue("found", loaded)
               .log("more commits were missed than the head remembers: cannot tell a fork");
       case FORK ->
-          throw fork.found("%s was served, %s was found".formatted(before.head(), loaded.head()));
+          throw forked("%s was served, %s was found".formatted(before.head(), loaded.head()));
     }
-    if (sameContent(before, loaded)) {
+    if (before.isAt(loaded)) {
       cursor = loaded.loadedAt();
       return before;
     }
@@ -165,10 +165,14 @@ final class Follower implements AutoCloseable {
     return loaded;
   }
 
-  private static boolean sameContent(View before, View loaded) {
-    return before.headModified() == loaded.headModified()
-        && before.state().equals(loaded.state())
-        && before.content().digest().equals(loaded.content().digest());
+  /**
+   * Whoever waits for a change, or serves from memory, looks, and finds the fork. The lock is held.
+   */
+  private StoreException forked(String why) {
+    StoreException found = fork.found(why);
+    changed.signalAll();
+    mayHaveChanged.run();
+    return found;
   }
 
   @GuardedBy("lock")
@@ -222,10 +226,7 @@ final class Follower implements AutoCloseable {
       log.atInfo().addKeyValue("revision", revision).log("read anew: {}", gap.why());
       View unused = reloadLocked();
     } else if (step instanceof Succession.Step.Lost lost) {
-      StoreException e = fork.found(lost.why());
-      changed.signalAll();
-      mayHaveChanged.run();
-      throw e;
+      throw forked(lost.why());
     }
   }
 

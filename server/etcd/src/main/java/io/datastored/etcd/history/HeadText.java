@@ -9,6 +9,7 @@ import io.datastored.history.AcceptedState;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -101,8 +102,13 @@ record HeadText(
     if (before.contains(served.commit)) {
       return Relation.LATER;
     }
-    boolean further = revision.generation().isAfter(served.revision.generation());
-    return further && before.size() == REMEMBERED ? Relation.OUT_OF_SIGHT : Relation.FORK;
+    // On one line, whoever does not remember what is served remembers nothing that came before it.
+    boolean outOfSight =
+        before.size() == REMEMBERED
+            && !served.revision.generation().isAfter(revision.generation())
+            && !served.includes(commit)
+            && Collections.disjoint(before, served.before);
+    return outOfSight ? Relation.OUT_OF_SIGHT : Relation.FORK;
   }
 
   byte[] write() {

@@ -44,6 +44,10 @@ record Succession(Keys keys, View before) {
     } catch (IllegalArgumentException e) {
       return new Step.Lost("its head is damaged: " + e.getMessage());
     }
+    if (revision <= before.headModified()) {
+      // Reported late: an own commit that is in the view, or one before it.
+      return new Step.To(before);
+    }
     if (head.commit().equals(before.head().commit())) {
       // An own commit that is known already, or a touch, which changes only what is compared.
       View.Builder next = before.next();

@@ -1,6 +1,7 @@
 package io.datastored.etcd.history;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.NameMap;
 import io.datastored.file.Digest;
@@ -224,6 +225,19 @@ final class View {
   /** Whether a decision that is based on {@code seen} is based on this view. */
   boolean isWhat(Store.Seen seen) {
     return seen.content().digest().equals(content.digest()) && seen.state().equals(state);
+  }
+
+  /**
+   * Whether another view has the same content at the same revisions: a key that was put with the
+   * value that it had is compared with its new revision.
+   */
+  boolean isAt(View other) {
+    return headModified == other.headModified
+        && preamble.modified() == other.preamble.modified()
+        && state.equals(other.state)
+        && content.digest().equals(other.content.digest())
+        && Maps.transformValues(sections, Slot::modified)
+            .equals(Maps.transformValues(other.sections, Slot::modified));
   }
 
   @Override

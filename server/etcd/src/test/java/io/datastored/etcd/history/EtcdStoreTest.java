@@ -233,6 +233,19 @@ final class EtcdStoreTest {
   }
 
   @Test
+  void commit_sectionPutAgainAsItWas_isOvertakenOnce() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE);
+    Seen on = Drafts.look(store);
+    etcd.lose(revision -> true);
+    etcd.put(KEYS.datastore(MAIN), etcd.get(KEYS.datastore(MAIN)).orElseThrow());
+    assertThat(store.commit(on, Drafts.replacing(on, TWO))).isEqualTo(Outcome.OVERTAKEN);
+    Seen again = Drafts.look(store);
+    assertThat(again.fits()).isTrue();
+    assertThat(store.commit(again, Drafts.replacing(again, TWO))).isEqualTo(Outcome.COMMITTED);
+  }
+
+  @Test
   void edit_whileNobodyFollows_isFoundAtTheNextStart_withWhatWasAccepted() throws Exception {
     EtcdStore store = open();
     AcceptedState before = Drafts.set(store, ONE + OTHER);

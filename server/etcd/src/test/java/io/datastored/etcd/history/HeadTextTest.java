@@ -69,6 +69,16 @@ final class HeadTextTest {
     assertThat(start.to(served)).as("a lower number").isEqualTo(Relation.FORK);
     assertThat(after(start, 3).to(served)).as("another id").isEqualTo(Relation.FORK);
     assertThat(after(start, 9).to(served)).as("gone on since").isEqualTo(Relation.FORK);
+    HeadText old = after(start, 2 * HeadText.REMEMBERED);
+    HeadText backup = after(old, 1);
+    HeadText lost = after(backup, 5);
+    assertThat(after(backup, 6).to(lost)).as("gone on, after many").isEqualTo(Relation.FORK);
+    assertThat(old.to(lost)).as("a commit before it").isEqualTo(Relation.FORK);
+    HeadText comment = lost;
+    for (int i = 0; i <= HeadText.REMEMBERED; i++) {
+      comment = comment.next(at(lost.revision().generation().value()), CommitId.random(random), 0);
+    }
+    assertThat(comment.to(lost)).as("one generation").isEqualTo(Relation.OUT_OF_SIGHT);
     HeadText other =
         HeadText.first(
             AcceptedState.empty(new Incarnation("f".repeat(16)), Optional.empty()),

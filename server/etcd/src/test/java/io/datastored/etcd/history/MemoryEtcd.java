@@ -230,5 +230,6 @@ final class MemoryEtcd {
   /** Sets etcd back to an earlier revision, as a restore of a backup does. Watches stay silent. */
   synchronized void restore(long revision) {
     versions.removeIf(version -> version.revision() > revision);
+    watchers.clear();
   }
 }
