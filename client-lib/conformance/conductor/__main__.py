@@ -31,6 +31,8 @@ def main() -> int:
         if not steps:
             print(f"no step {options.sabotage}", file=sys.stderr)
             return 2
+        first, every = options.part
+        steps = steps[first::every]
         played = _side_by_side(options, lambda language: _sabotage(language, steps))
     passed = sum(one[0] for one in played)
     failed = sum(one[1] for one in played)
@@ -45,6 +47,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--language", type=commas, default=list(_LANGUAGES), help="only these, with commas")
     parser.add_argument("--group", type=commas, default=[], help="only these groups, with commas")
     parser.add_argument("--sabotage", metavar="STEP", help="falsify this step: every language must fail at it; or all")
+    parser.add_argument(
+        "--part",
+        metavar="K/N",
+        type=lambda text: tuple(map(int, text.split("/"))),
+        default=(0, 1),
+        help="falsify only every Nth step, from the Kth on, which is 0 to N-1",
+    )
     parser.add_argument(
         "--full",
         action="store_true",
