@@ -37,7 +37,7 @@ public interface Store extends AutoCloseable {
   Seen look(AcceptedState known, Look how) throws StoreException;
 
   /**
-   * Prevents other commits until it is closed.
+   * Prevents other commits of this process until it is closed; with files, those of all processes.
    *
    * @throws StoreException when another process holds the store for longer than {@code wait}
    */

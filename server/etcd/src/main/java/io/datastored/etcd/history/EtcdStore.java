@@ -224,21 +224,16 @@ public final class EtcdStore implements Store {
   private Outcome afterSilence(CommitPlan plan, View view, KeyValuesException why)
       throws StoreException {
     UnknownOutcome question = question();
-    switch (question.of(plan, view)) {
-      case DONE -> {
-        return done();
-      }
-      case OVERTAKEN -> {
-        return overtaken(view);
-      }
+    return switch (question.of(plan, view)) {
+      case DONE -> done();
+      case OVERTAKEN -> overtaken(view);
       case NOT_DONE -> {
         View unused = follower.after(view, options.patience());
         throw new StoreException(
             StoreException.Reason.OTHER,
             "cannot save %s: %s; nothing was changed".formatted(keys, why.getMessage()));
       }
-    }
-    throw new AssertionError();
+    };
   }
 
   /** The transaction is over, and was probably not done; one look at the head is enough. */

@@ -223,7 +223,9 @@ final class Follower implements AutoCloseable {
         publish(to.view());
       }
     } else if (step instanceof Succession.Step.Gap gap) {
-      log.atInfo().addKeyValue("revision", revision).log("read anew: {}", gap.why());
+      log.atInfo()
+          .addKeyValue("revision", revision)
+          .log("reading the history again: {}", gap.why());
       View unused = reloadLocked();
     } else if (step instanceof Succession.Step.Lost lost) {
       throw forked(lost.why());
@@ -307,7 +309,7 @@ final class Follower implements AutoCloseable {
     if (closed || fork.isFound()) {
       return;
     }
-    unwatched = "the watch of " + keys + " has ended: " + why;
+    unwatched = "changes of " + keys + " are not reported: " + why;
     try {
       var unused = thread.schedule(() -> resume(number), retry.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {

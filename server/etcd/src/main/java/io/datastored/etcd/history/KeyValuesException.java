@@ -27,7 +27,7 @@ public final class KeyValuesException extends Exception {
 
   private final Kind kind;
 
-  /** Creates an exception; the message continues the sentence "etcd cannot be used: ". */
+  /** Creates an exception; the message is shown after what could not be done, and a colon. */
   public KeyValuesException(Kind kind, String message) {
     super(message);
     this.kind = kind;

@@ -49,9 +49,9 @@ record Succession(Keys keys, View before) {
       return new Step.To(before);
     }
     if (head.commit().equals(before.head().commit())) {
-      // An own commit that is known already, or a touch, which changes only what is compared.
+      // Written again as it was, which changes only what is compared.
       View.Builder next = before.next();
-      next.headModified = Math.max(revision, before.headModified());
+      next.headModified = revision;
       return edit(next, revision, changes);
     }
     if (!head.follows(before.head())) {

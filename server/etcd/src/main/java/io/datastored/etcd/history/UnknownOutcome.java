@@ -102,8 +102,7 @@ record UnknownOutcome(KeyValues etcd, Keys keys, int attempts, Duration pause) {
     return switch (head.to(on.head())) {
       case SAME -> Verdict.NOT_DONE;
       case LATER -> Verdict.OVERTAKEN;
-      case OUT_OF_SIGHT, FORK ->
-          throw unknown("its head does not remember the commit before it any more");
+      case OUT_OF_SIGHT, FORK -> throw unknown("its head no longer names the commit before it");
     };
   }
 

@@ -71,7 +71,7 @@ final class View {
     Slot<byte[]> preamble = new Slot<>(null, null, 0);
     Map<DatastoreName, Generation> removed;
 
-    /** Whether it is not known any more what was accepted of an edited section. */
+    /** Whether it is no longer known what was accepted of an edited section. */
     boolean acceptedLost;
 
     private final @Nullable View before;
