@@ -10,8 +10,10 @@ import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedDatastore;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -49,10 +51,11 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
   private static final class Making {
     private final Keys keys;
     private final View on;
-    private final ImmutableList.Builder<Condition> when = ImmutableList.builder();
-    private final ImmutableList.Builder<Change> then = ImmutableList.builder();
-    private int conditions = 1;
-    private int writes = 1;
+    private final List<Condition> when = new ArrayList<>();
+
+    /** What is written besides the head. */
+    private final List<Change> then = new ArrayList<>();
+
     private int datastores;
     private long bytes;
 
@@ -82,15 +85,15 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
                 }
               });
       removals(state);
-      byte[] head = on.head().next(state, id, writes - 1).write();
+      byte[] head = on.head().next(state, id, then.size()).write();
       bytes += head.length;
       checkSize();
       return new CommitPlan(
           id,
-          when.build(),
+          ImmutableList.copyOf(when),
           ImmutableList.<Change>builder()
               .add(new Change(keys.head(), Optional.of(head)))
-              .addAll(then.build())
+              .addAll(then)
               .build());
     }
 
@@ -98,7 +101,6 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
       Slot<byte[]> slot = on.preamble();
       if (!slot.isClean() || slot.present() == null || !Arrays.equals(slot.present(), text)) {
         when.add(new Condition(keys.preamble(), slot.compared()));
-        conditions++;
         write(keys.preamble(), Optional.of(text));
       }
     }
@@ -151,7 +153,6 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
 
     private void touch(DatastoreName name, Slot<StoredSection> slot) {
       when.add(new Condition(keys.datastore(name), slot.compared()));
-      conditions++;
       datastores++;
     }
 
@@ -173,12 +174,12 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
 
     private void write(String key, Optional<byte[]> value) {
       then.add(new Change(key, value));
-      writes++;
       bytes += key.length() + value.map(text -> text.length).orElse(0);
     }
 
     private void checkSize() throws StoreException {
-      if (conditions > MOST_OPERATIONS || writes > MOST_OPERATIONS || bytes > MOST_BYTES) {
+      int writes = then.size() + 1;
+      if (when.size() > MOST_OPERATIONS || writes > MOST_OPERATIONS || bytes > MOST_BYTES) {
         throw new StoreException(
             StoreException.Reason.OTHER,
             "the change touches %d datastores in %d keys with %d bytes, more than one transaction of etcd takes (%d keys, %d bytes); import it in parts of at most 60 datastores"
