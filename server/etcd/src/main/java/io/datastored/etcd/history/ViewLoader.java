@@ -116,13 +116,7 @@ final class ViewLoader {
     boolean edited =
         texts.sections().values().stream().anyMatch(e -> e.modified() > next.headModified)
             || texts.preamble().filter(e -> e.modified() > next.headModified).isPresent();
-    texts
-        .sections()
-        .forEach(
-            (name, entry) ->
-                next.put(
-                    name,
-                    Slot.committed(StoredSection.read(name, entry.value()), entry.modified())));
+    texts.sections().forEach((name, entry) -> next.put(name, committed(name, entry)));
     texts
         .preamble()
         .ifPresent(entry -> next.preamble = Slot.committed(entry.value(), entry.modified()));
@@ -133,17 +127,16 @@ final class ViewLoader {
     }
   }
 
+  private static Slot<StoredSection> committed(DatastoreName name, Entry entry) {
+    return Slot.committed(StoredSection.read(name, entry.value()), entry.modified());
+  }
+
   /** Takes what was accepted from what was there at the last write of the head. */
   private void restoreFrom(View.Builder next, @Nullable View known) throws KeyValuesException {
     try {
       Texts then = texts(next.headModified);
       Map<DatastoreName, Slot<StoredSection>> accepted = new TreeMap<>();
-      then.sections()
-          .forEach(
-              (name, entry) ->
-                  accepted.put(
-                      name,
-                      Slot.committed(StoredSection.read(name, entry.value()), entry.modified())));
+      then.sections().forEach((name, entry) -> accepted.put(name, committed(name, entry)));
       Slot<byte[]> preamble =
           then.preamble()
               .map(entry -> Slot.committed(entry.value(), entry.modified()))
