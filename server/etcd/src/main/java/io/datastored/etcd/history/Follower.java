@@ -165,9 +165,7 @@ final class Follower implements AutoCloseable {
     return loaded;
   }
 
-  /**
-   * Whoever waits for a change, or serves from memory, looks, and finds the fork. The lock is held.
-   */
+  /** With the lock held. Whoever waits, or serves from memory, looks and finds the fork. */
   private StoreException forked(String why) {
     StoreException found = fork.found(why);
     changed.signalAll();
