@@ -2,18 +2,17 @@ package io.datastored.access;
 
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
+import com.google.common.hash.HashFunction;
+import com.google.common.hash.Hashing;
 import com.google.common.io.ByteArrayDataInput;
 import com.google.common.io.ByteArrayDataOutput;
 import com.google.common.io.ByteStreams;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Page tokens are the secrets in links to the status page: an HTTP request with a token has the
@@ -29,14 +28,13 @@ public final class PageTokens {
   /** The longest validity of a token. */
   public static final Duration LONGEST = Duration.ofHours(12);
 
-  private static final String ALGORITHM = "HmacSHA256";
   private static final int CODE_BYTES = 32;
 
-  private final SecretKeySpec key;
+  private final HashFunction code;
   private final Ticker ticker;
 
   private PageTokens(byte[] key, Ticker ticker) {
-    this.key = new SecretKeySpec(key, ALGORITHM);
+    this.code = Hashing.hmacSha256(key);
     this.ticker = ticker;
   }
 
@@ -72,7 +70,7 @@ public final class PageTokens {
     byte[] bytes = content.toByteArray();
     ByteArrayDataOutput token = ByteStreams.newDataOutput();
     token.write(bytes);
-    token.write(code(bytes));
+    token.write(code.hashBytes(bytes).asBytes());
     return Base64.getUrlEncoder().withoutPadding().encodeToString(token.toByteArray());
   }
 
@@ -88,9 +86,9 @@ public final class PageTokens {
       return Optional.empty();
     }
     byte[] content = Arrays.copyOf(bytes, bytes.length - CODE_BYTES);
-    byte[] code = Arrays.copyOfRange(bytes, content.length, bytes.length);
+    byte[] told = Arrays.copyOfRange(bytes, content.length, bytes.length);
     // In constant time, and before anything is read from the content.
-    if (!MessageDigest.isEqual(code, code(content))) {
+    if (!MessageDigest.isEqual(told, code.hashBytes(content).asBytes())) {
       return Optional.empty();
     }
     ByteArrayDataInput in = ByteStreams.newDataInput(content);
@@ -108,16 +106,6 @@ public final class PageTokens {
   /** Whether the token of a bearer has ended since it was checked. */
   public boolean hasEnded(Bearer bearer) {
     return ticker.read() - bearer.ends() >= 0;
-  }
-
-  private byte[] code(byte[] content) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
-      return mac.doFinal(content);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has " + ALGORITHM, e);
-    }
   }
 
   @Override

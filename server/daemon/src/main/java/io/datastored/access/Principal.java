@@ -49,7 +49,7 @@ public record Principal(String text) {
             point -> {
               if (point == '\\' || point == '"') {
                 text.append('\\').append((char) point);
-              } else if (isPlain(point)) {
+              } else if (isPlain(point) && Character.isDefined(point)) {
                 text.appendCodePoint(point);
               } else {
                 text.append("\\u{%x}".formatted(point));
@@ -58,18 +58,14 @@ public record Principal(String text) {
     return text.toString();
   }
 
-  /**
-   * Whether it can be printed as it is: not a control or format character and not half a surrogate
-   * pair.
-   */
-  private static boolean isPlain(int point) {
+  /** Whether a character is displayed as it is: none that controls, formats or separates. */
+  public static boolean isPlain(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL,
           Character.FORMAT,
           Character.SURROGATE,
           Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.UNASSIGNED ->
+          Character.PARAGRAPH_SEPARATOR ->
           false;
       default -> true;
     };

@@ -2,6 +2,7 @@ package io.datastored.drain;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.Comparators;
 import io.datastored.access.Shares;
 import io.datastored.neighbour.PbsDirectories;
 import java.time.Duration;
@@ -42,10 +43,7 @@ public record DrainOptions(
   /** The pause before the next look of a drain that has waited for this long. */
   public Duration pause(Duration waited) {
     Duration share = waited.dividedBy(SHARE_OF_THE_WAIT);
-    if (share.compareTo(poll) < 0) {
-      return poll;
-    }
-    return share.compareTo(longestPoll) > 0 ? longestPoll : share;
+    return Comparators.min(Comparators.max(share, poll), longestPoll);
   }
 
   /** A builder of drain options; unset options keep their defaults. Not thread-safe. */

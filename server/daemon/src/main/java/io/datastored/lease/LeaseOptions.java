@@ -2,6 +2,7 @@ package io.datastored.lease;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.Comparators;
 import io.datastored.access.Shares;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
@@ -65,17 +66,12 @@ public record LeaseOptions(
 
   /** The ttl that is granted for a requested one. */
   Duration ttlFor(Optional<Duration> wish) {
-    Duration wanted = wish.orElse(defaultTtl);
-    if (wanted.compareTo(shortestTtl) < 0) {
-      return shortestTtl;
-    }
-    return wanted.compareTo(longestTtl) > 0 ? longestTtl : wanted;
+    return Comparators.min(Comparators.max(wish.orElse(defaultTtl), shortestTtl), longestTtl);
   }
 
   /** The bounds of all promises. */
   public PromiseBounds promises() {
-    Duration ofSessions = sessions.longestTtl();
-    Duration longest = longestTtl.compareTo(ofSessions) > 0 ? longestTtl : ofSessions;
+    Duration longest = Comparators.max(longestTtl, sessions.longestTtl());
     return new PromiseBounds(longest, margin, earlierLeases);
   }
 

@@ -21,7 +21,7 @@ final class Ownership {
 
   Ownership(LeaseClock clock, LeaseTrail trail) {
     this.trail = trail;
-    this.pace = new LogPace(clock, Duration.ofMinutes(1));
+    this.pace = new LogPace(clock::now, Duration.ofMinutes(1));
   }
 
   /**

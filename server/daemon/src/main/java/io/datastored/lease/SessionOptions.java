@@ -2,6 +2,7 @@ package io.datastored.lease;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.collect.Comparators;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -40,12 +41,8 @@ public record SessionOptions(
   Duration ttlFor(Optional<Duration> wish, long liveSessions) {
     // In whole seconds, because each new longest ttl costs a write to the ledger.
     Duration stretched = Duration.ofSeconds(3 * liveSessions / keepAliveRate);
-    Duration wanted = wish.orElse(defaultTtl);
-    Duration longer = wanted.compareTo(stretched) < 0 ? stretched : wanted;
-    if (longer.compareTo(shortestTtl) < 0) {
-      return shortestTtl;
-    }
-    return longer.compareTo(longestTtl) > 0 ? longestTtl : longer;
+    Duration wanted = Comparators.max(wish.orElse(defaultTtl), stretched);
+    return Comparators.min(Comparators.max(wanted, shortestTtl), longestTtl);
   }
 
   /** A builder of session options; unset options keep their defaults. Not thread-safe. */

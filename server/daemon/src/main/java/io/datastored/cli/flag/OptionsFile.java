@@ -1,13 +1,10 @@
 package io.datastored.cli.flag;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.google.common.collect.ImmutableMap;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.config.NearMiss;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -58,12 +55,7 @@ public final class OptionsFile {
 
   private static List<String> text(Path file) {
     try {
-      return UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-          .toString()
-          .lines()
-          .toList();
+      return Files.readString(file).lines().toList();
     } catch (CharacterCodingException e) {
       throw fault(file + " is not valid UTF-8");
     } catch (NoSuchFileException e) {

@@ -1,5 +1,8 @@
 package io.datastored.cli.view;
 
+import io.datastored.access.Principal;
+import java.util.stream.Collectors;
+
 /**
  * Visible text is untrusted text in which every character is escaped that a terminal would execute,
  * that would begin a new line, or that would be invisible. Stateless.
@@ -21,47 +24,30 @@ public final class VisibleText {
   }
 
   private static String escaped(String text, int kept) {
-    int at = 0;
-    while (at < text.length()) {
-      int next = text.codePointAt(at);
-      if (next != kept && isHidden(next)) {
-        break;
-      }
-      at += Character.charCount(next);
-    }
-    if (at == text.length()) {
+    if (text.codePoints().allMatch(point -> point == kept || Principal.isPlain(point))) {
       return text;
     }
-    var visible = new StringBuilder(text.length() + 16).append(text, 0, at);
-    while (at < text.length()) {
-      int next = text.codePointAt(at);
-      if (next == kept || !isHidden(next)) {
-        visible.appendCodePoint(next);
-      } else if (next == '\n') {
-        visible.append("\\n");
-      } else if (next == '\t') {
-        visible.append("\\t");
-      } else if (next == '\r') {
-        visible.append("\\r");
-      } else {
-        for (char half : Character.toChars(next)) {
-          visible.append("\\u%04x".formatted((int) half));
-        }
-      }
-      at += Character.charCount(next);
-    }
+    var visible = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(
+            point ->
+                visible.append(
+                    point == kept || Principal.isPlain(point)
+                        ? Character.toString(point)
+                        : escape(point)));
     return visible.toString();
   }
 
-  private static boolean isHidden(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE ->
-          true;
-      default -> false;
+  private static String escape(int point) {
+    return switch (point) {
+      case '\n' -> "\\n";
+      case '\t' -> "\\t";
+      case '\r' -> "\\r";
+      default ->
+          Character.toString(point)
+              .chars()
+              .mapToObj("\\u%04x"::formatted)
+              .collect(Collectors.joining());
     };
   }
 }

@@ -9,6 +9,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.engine.snapshot.Datastore;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.service.wire.PageToken;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,16 +47,7 @@ public final class ByName {
 
   /** The position of the first name after this one. */
   private static int position(DatastoreName after, List<DatastoreName> sorted) {
-    int from = 0;
-    int to = sorted.size();
-    while (from < to) {
-      int middle = (from + to) >>> 1;
-      if (sorted.get(middle).compareTo(after) <= 0) {
-        from = middle + 1;
-      } else {
-        to = middle;
-      }
-    }
-    return from;
+    int found = Collections.binarySearch(sorted, after);
+    return found < 0 ? -found - 1 : found + 1;
   }
 }

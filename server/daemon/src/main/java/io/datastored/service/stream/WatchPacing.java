@@ -1,5 +1,6 @@
 package io.datastored.service.stream;
 
+import com.google.common.collect.Comparators;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -25,13 +26,7 @@ public final class WatchPacing {
 
   /** The requested interval, clamped; zero if the client requests none. */
   static Duration interval(Duration wanted) {
-    if (wanted.isZero()) {
-      return DEFAULT;
-    }
-    if (wanted.compareTo(SHORTEST) < 0) {
-      return SHORTEST;
-    }
-    return wanted.compareTo(LONGEST) > 0 ? LONGEST : wanted;
+    return wanted.isZero() ? DEFAULT : Comparators.min(Comparators.max(wanted, SHORTEST), LONGEST);
   }
 
   /**

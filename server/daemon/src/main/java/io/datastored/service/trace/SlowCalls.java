@@ -1,8 +1,8 @@
 package io.datastored.service.trace;
 
 import com.google.common.base.Ticker;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.engine.CommitTimes;
+import io.datastored.lease.LogPace;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjLongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Slow calls are calls that have taken longer than the operator's limit: they are counted, and
- * logged with where their time went. Thread-safe under its own lock, which is taken for slow calls
- * only.
+ * logged with where their time went. Thread-safe.
  *
  * <p>Only calls that may touch a disk are timed. A lookup from memory never waits; watches, drains
  * and lookups that wait for a revision do so because they were asked to.
@@ -23,23 +23,14 @@ import org.slf4j.LoggerFactory;
 public final class SlowCalls {
   private static final Logger log = LoggerFactory.getLogger(SlowCalls.class);
 
-  /** A server that has become slow must not fill its log. */
-  private static final int MOST_LINES = 10;
-
   private static final Duration LINES_IN = Duration.ofSeconds(10);
 
   private final Optional<Duration> bound;
   private final Ticker ticker;
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
 
-  @GuardedBy("this")
-  private long since;
-
-  @GuardedBy("this")
-  private int lines;
-
-  @GuardedBy("this")
-  private long omitted;
+  /** A server that has become slow must not fill its log. */
+  private final LogPace pace;
 
   /**
    * @param bound what takes longer is slow; empty: nothing is
@@ -47,7 +38,7 @@ public final class SlowCalls {
   public SlowCalls(Optional<Duration> bound, Ticker ticker) {
     this.bound = bound;
     this.ticker = ticker;
-    this.since = ticker.read();
+    this.pace = new LogPace(ticker::read, LINES_IN);
   }
 
   /** Begins to time a call. */
@@ -75,38 +66,20 @@ public final class SlowCalls {
     }
     String method = RequestId.current().method();
     counts.computeIfAbsent(method, unused -> new LongAdder()).increment();
-    long left = take();
-    if (left >= 0) {
-      var line =
-          log.atWarn()
-              .addKeyValue("method", method)
-              .addKeyValue("who", who)
-              .addKeyValue("took_ms", total.toMillis());
-      line = times.addTo(line, total);
-      if (left > 0) {
-        line = line.addKeyValue("without_a_line", left);
-      }
-      line.log("a call was slow");
-    }
+    pace.next().ifPresent(left -> log(times, total, method, who, left));
   }
 
-  /**
-   * Takes the right to log a line: how many had none since the last one, or -1 if this has none.
-   */
-  private synchronized long take() {
-    long now = ticker.read();
-    if (now - since >= LINES_IN.toNanos()) {
-      since = now;
-      lines = 0;
+  private static void log(CallTimes times, Duration total, String method, Object who, long left) {
+    LoggingEventBuilder line =
+        log.atWarn()
+            .addKeyValue("method", method)
+            .addKeyValue("who", who)
+            .addKeyValue("took_ms", total.toMillis());
+    line = times.addTo(line, total);
+    if (left > 0) {
+      line = line.addKeyValue("without_a_line", left);
     }
-    if (lines == MOST_LINES) {
-      omitted++;
-      return -1;
-    }
-    lines++;
-    long left = omitted;
-    omitted = 0;
-    return left;
+    line.log("a call was slow");
   }
 
   /** Shows how many calls of each method were slow. */

@@ -3,6 +3,7 @@ package io.datastored.service.wire;
 import com.google.rpc.BadRequest;
 import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.ErrorInfo;
+import io.datastored.access.Principal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -78,7 +79,8 @@ final class Brief {
     int bytes = 0;
     for (int at = 0; at < words.length(); ) {
       int point = words.codePointAt(at);
-      String shown = isPlain(point) ? Character.toString(point) : "\\u{%x}".formatted(point);
+      String shown =
+          Principal.isPlain(point) ? Character.toString(point) : "\\u{%x}".formatted(point);
       bytes += shown.getBytes(StandardCharsets.UTF_8).length;
       if (bytes > mostBytes - CUT.length() && !isRestShort(words, at, mostBytes - bytes)) {
         return brief + CUT;
@@ -94,19 +96,7 @@ final class Brief {
     String rest = words.substring(at + Character.charCount(words.codePointAt(at)));
     return room >= 0
         && rest.length() <= room
-        && rest.codePoints().allMatch(Brief::isPlain)
+        && rest.codePoints().allMatch(Principal::isPlain)
         && rest.getBytes(StandardCharsets.UTF_8).length <= room;
-  }
-
-  private static boolean isPlain(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }
