@@ -22,14 +22,11 @@ public final class CountedLeases {
   private final LeaseClock clock;
   private final LeaseCounts counts;
   private final LeaseRegister register;
-  private final SessionRegister sessions;
 
-  CountedLeases(
-      LeaseClock clock, LeaseCounts counts, LeaseRegister register, SessionRegister sessions) {
+  CountedLeases(LeaseClock clock, LeaseCounts counts, LeaseRegister register) {
     this.clock = clock;
     this.counts = counts;
     this.register = register;
-    this.sessions = sessions;
   }
 
   /** The number of live leases. An expired lease counts until the next sweep. */
@@ -96,14 +93,6 @@ public final class CountedLeases {
 
   private static boolean isCounted(Lease lease, long now) {
     return lease.isLive(now) || (lease.isForcedAndCounted() && !lease.mustHaveStopped(now));
-  }
-
-  /** Ends the expired leases on a datastore, so that a drain need not wait for the sweep. */
-  public void expire(DatastoreName datastore) {
-    if (counts.on(datastore) + counts.forcedOn(datastore) > 0) {
-      long now = clock.now();
-      register.on(datastore).forEach(lease -> sessions.expire(lease, now));
-    }
   }
 
   /**

@@ -170,7 +170,7 @@ final class LeaseGranter {
     // end.
     if (session != null && session.term().hasEnded()) {
       boolean unused = register.release(lease, clock.now());
-      return LeaseRefused.sessionNotFound(ask, session.id());
+      return LeaseRefused.sessionNotFound(ask);
     }
     if (how == How.RECLAIMED) {
       // Counted, then checked again. If it were checked only before, recovery could end in between:

@@ -53,7 +53,7 @@ public sealed interface LeaseOutcome {
    * @param refusal the engine's refusal; only for {@code NOT_PERMITTED}
    * @param cause why the lease does not exist; only for {@code LEASE_ENDED}
    * @param limit the exhausted quota; only for {@code QUOTA_EXCEEDED}
-   * @param detail one sentence for people
+   * @param detail one sentence for people; only for {@code NOT_PROMISED}
    */
   record LeaseRefused(
       Reason reason,
@@ -82,45 +82,25 @@ public sealed interface LeaseOutcome {
 
     static LeaseRefused notPermitted(LeaseRequest ask, Refused refusal) {
       return new LeaseRefused(
-          Reason.NOT_PERMITTED,
-          ask,
-          Optional.of(refusal),
-          Optional.empty(),
-          Optional.empty(),
-          refusal.detail());
+          Reason.NOT_PERMITTED, ask, Optional.of(refusal), Optional.empty(), Optional.empty(), "");
     }
 
     static LeaseRefused ended(LeaseRequest ask, EndCause cause) {
       return new LeaseRefused(
-          Reason.LEASE_ENDED,
-          ask,
-          Optional.empty(),
-          Optional.of(cause),
-          Optional.empty(),
-          "lease " + ask.id().map(LeaseId::value).orElse("") + " has ended: " + cause.word());
+          Reason.LEASE_ENDED, ask, Optional.empty(), Optional.of(cause), Optional.empty(), "");
     }
 
-    static LeaseRefused reused(LeaseRequest ask, Lease live) {
-      return of(
-          Reason.LEASE_ID_REUSED,
-          ask,
-          "lease id "
-              + live.id()
-              + " is live for something else: use a different id for each lease");
+    static LeaseRefused reused(LeaseRequest ask) {
+      return of(Reason.LEASE_ID_REUSED, ask, "");
     }
 
     static LeaseRefused quotaExceeded(LeaseRequest ask, LimitReached limit) {
       return new LeaseRefused(
-          Reason.QUOTA_EXCEEDED,
-          ask,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.of(limit),
-          limit.toString());
+          Reason.QUOTA_EXCEEDED, ask, Optional.empty(), Optional.empty(), Optional.of(limit), "");
     }
 
-    static LeaseRefused sessionNotFound(LeaseRequest ask, SessionId session) {
-      return of(Reason.SESSION_NOT_FOUND, ask, "no session " + session);
+    static LeaseRefused sessionNotFound(LeaseRequest ask) {
+      return of(Reason.SESSION_NOT_FOUND, ask, "");
     }
 
     static LeaseRefused notPromised(LeaseRequest ask, String why) {

@@ -78,7 +78,7 @@ public final class LeaseTable {
     if (ask.session().isPresent()) {
       session = sessionOf(ask, now);
       if (session == null) {
-        return Optional.of(LeaseRefused.sessionNotFound(ask, ask.session().get()));
+        return Optional.of(LeaseRefused.sessionNotFound(ask));
       }
     }
     Lease known = ask.id().map(register::find).orElse(null);
@@ -152,7 +152,7 @@ public final class LeaseTable {
       if (ask.session().isPresent()) {
         session = sessionOf(ask, clock.now());
         if (session == null) {
-          return LeaseRefused.sessionNotFound(ask, ask.session().get());
+          return LeaseRefused.sessionNotFound(ask);
         }
       }
       Lease known = ask.id().isPresent() ? register.find(ask.id().get()) : null;
@@ -234,7 +234,7 @@ public final class LeaseTable {
     if (!ownership.admits(known, ask.holder().principal(), "to continue it")) {
       return ask.held().isPresent()
           ? LeaseRefused.ended(ask, EndCause.NOT_KNOWN)
-          : LeaseRefused.reused(ask, known);
+          : LeaseRefused.reused(ask);
     }
     if (!known.isLive(now)) {
       return LeaseRefused.ended(ask, causeOf(known));
@@ -242,6 +242,6 @@ public final class LeaseTable {
     if (ask.held().isPresent() && !ask.held().get().equals(known.token())) {
       return LeaseRefused.ended(ask, EndCause.GRANTED_AGAIN);
     }
-    return known.isFor(ask) ? null : LeaseRefused.reused(ask, known);
+    return known.isFor(ask) ? null : LeaseRefused.reused(ask);
   }
 }

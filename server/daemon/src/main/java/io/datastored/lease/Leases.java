@@ -93,7 +93,7 @@ public final class Leases implements AutoCloseable {
     this.leases =
         new LeaseTable(
             engine, gate, options, clock, register, sessionRegister, grants, reclaims, ownership);
-    this.counted = new CountedLeases(clock, counts, register, sessionRegister);
+    this.counted = new CountedLeases(clock, counts, register);
     this.sessions =
         new SessionTable(
             gate,

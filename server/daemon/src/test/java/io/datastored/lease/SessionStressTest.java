@@ -49,7 +49,6 @@ final class SessionStressTest {
                   if (turn++ % 50 == 0) {
                     int unused = leases.counted.forceEnd(ALPHA, MaintenanceMode.READ_ONLY);
                   }
-                  leases.counted.expire(ALPHA);
                 }
               });
       List<Future<?>> clients = new ArrayList<>();

@@ -182,7 +182,7 @@ final class SessionTableTest {
     leases.pass(THIRD);
     assertThat(leases.counted.forced(ALPHA)).isEqualTo(1);
     leases.pass(Duration.ofSeconds(1));
-    leases.counted.expire(ALPHA);
+    leases.pass(LeaseFixture.EXACT.tick());
     assertThat(leases.counted.forced(ALPHA)).isZero();
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
     assertThat(leases.renewed("s").endedLeases()).containsExactly(new LeaseId("a"));

@@ -7,16 +7,6 @@ import io.datastored.access.Principal;
 /** Denials are the record of what callers were refused because of who they are. Never blocks. */
 public interface Denials {
 
-  /** Records nothing. */
-  Denials NONE =
-      new Denials() {
-        @Override
-        public void denied(Caller caller, Decision decision) {}
-
-        @Override
-        public void beyondShare(LimitReached reached, Principal by) {}
-      };
-
   /** A caller may not do something, or may not even see the datastore. */
   void denied(Caller caller, Decision decision);
 

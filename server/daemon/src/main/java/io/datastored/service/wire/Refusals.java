@@ -49,11 +49,6 @@ public final class Refusals {
   private final RandomGenerator random;
   private final Denials denials;
 
-  /** Refusals of a server that records no denial. */
-  public Refusals(Supplier<Revision> newest, InstantSource wallClock, RandomGenerator random) {
-    this(newest, wallClock, random, Denials.NONE);
-  }
-
   /**
    * @param newest the revision for refusals whose outcome has none
    * @param wallClock shows how far away an expected end is

@@ -77,7 +77,9 @@ final class AccessCallsTest {
 
   private AccessServiceBlockingStub stub(String rules) throws Exception {
     Revision revision = new Revision(new Incarnation("0123456789abcdef"), new Generation(1));
-    Refusals refusals = new Refusals(() -> revision, InstantSource.system(), new Random(1));
+    Refusals refusals =
+        new Refusals(
+            () -> revision, InstantSource.system(), new Random(1), new AuditLog(AuditTrail.NONE));
     UncaughtExceptions uncaught = new UncaughtExceptions(() -> 1);
     Access access =
         new Access(RulesParser.parse(rules, "the test", USERS).rules(), Set.of(Identity.user(0)));

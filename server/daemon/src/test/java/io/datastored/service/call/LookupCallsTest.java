@@ -123,7 +123,10 @@ final class LookupCallsTest {
     waits = new RevisionWaits(fixture.engine(), timers, Runnable::run);
     Refusals refusals =
         new Refusals(
-            () -> fixture.engine().snapshot().revision(), fixture.clock(), new SplittableRandom(2));
+            () -> fixture.engine().snapshot().revision(),
+            fixture.clock(),
+            new SplittableRandom(2),
+            new AuditLog(AuditTrail.NONE));
     UncaughtExceptions uncaught = new UncaughtExceptions(() -> 1);
     Executor onPool =
         work -> {
@@ -457,7 +460,10 @@ final class LookupCallsTest {
 
   private Refusals refusalsOfNone() {
     return new Refusals(
-        () -> fixture.engine().snapshot().revision(), fixture.clock(), new SplittableRandom(3));
+        () -> fixture.engine().snapshot().revision(),
+        fixture.clock(),
+        new SplittableRandom(3),
+        new AuditLog(AuditTrail.NONE));
   }
 
   private void assertInvalid(LookupRequest.Builder request, String field) {

@@ -90,7 +90,10 @@ final class RemovalsTest {
   private static Removals removals(EngineFixture fixture, Leases room) {
     Refusals refusals =
         new Refusals(
-            () -> fixture.engine().snapshot().revision(), InstantSource.system(), new Random(1));
+            () -> fixture.engine().snapshot().revision(),
+            InstantSource.system(),
+            new Random(1),
+            new AuditLog(AuditTrail.NONE));
     return new Removals(
         fixture.engine(),
         new Drains(fixture.engine(), room, ImmutableList.of()),

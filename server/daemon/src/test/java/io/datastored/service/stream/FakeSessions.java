@@ -1,10 +1,12 @@
 package io.datastored.service.stream;
 
+import io.datastored.access.AuditTrail;
 import io.datastored.access.Principal;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
 import io.datastored.lease.SessionId;
+import io.datastored.service.call.AuditLog;
 import io.datastored.service.wire.Refusal;
 import io.datastored.service.wire.Refusals;
 import java.time.InstantSource;
@@ -44,6 +46,8 @@ final class FakeSessions implements WatchedSessions {
   @Override
   public Refusal notLive(SessionId session) {
     Revision now = new Revision(new Incarnation("0123456789abcdef"), new Generation(1));
-    return new Refusals(() -> now, InstantSource.system(), new Random(1)).sessionNotFound(false);
+    return new Refusals(
+            () -> now, InstantSource.system(), new Random(1), new AuditLog(AuditTrail.NONE))
+        .sessionNotFound(false);
   }
 }

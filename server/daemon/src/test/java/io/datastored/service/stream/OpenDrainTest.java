@@ -24,6 +24,7 @@ import io.datastored.neighbour.PbsDirectories;
 import io.datastored.operation.Operation;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
+import io.datastored.service.call.AuditLog;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.ProtoFrames;
 import io.datastored.service.wire.Refusals;
@@ -92,7 +93,9 @@ final class OpenDrainTest {
             Runnable::run);
     room.recovery().begin();
     World world = World.of("alpha");
-    Refusals refusals = new Refusals(world::revision, InstantSource.system(), new Random(1));
+    Refusals refusals =
+        new Refusals(
+            world::revision, InstantSource.system(), new Random(1), new AuditLog(AuditTrail.NONE));
     UncaughtExceptions uncaught = new UncaughtExceptions(() -> 1);
     ManualExecutor executor = new ManualExecutor();
     ManualTimer bookmarks = new ManualTimer();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import io.datastored.access.AuditTrail;
 import io.datastored.history.Generation;
 import io.datastored.history.Revision;
 import io.datastored.lease.SessionId;
+import io.datastored.service.call.AuditLog;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.service.wire.ProtoFrames;
@@ -435,7 +437,8 @@ final class OpenWatchTest {
         caller -> executor,
         sessions,
         new WatchRuntime(executor, timer, timer, new WatchPacing(new Random(1))),
-        new Refusals(world::revision, InstantSource.system(), new Random(1)),
+        new Refusals(
+            world::revision, InstantSource.system(), new Random(1), new AuditLog(AuditTrail.NONE)),
         new UncaughtExceptions(() -> 1));
   }
 

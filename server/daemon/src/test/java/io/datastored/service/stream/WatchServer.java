@@ -1,11 +1,13 @@
 package io.datastored.service.stream;
 
+import io.datastored.access.AuditTrail;
 import io.datastored.access.Identity;
 import io.datastored.access.Rights;
 import io.datastored.engine.ChangeListener;
 import io.datastored.engine.Engine;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.lease.SessionId;
+import io.datastored.service.call.AuditLog;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.EncodedMethods;
 import io.datastored.service.wire.ProtoFrames;
@@ -97,7 +99,10 @@ public final class WatchServer implements AutoCloseable {
             new FakeSessions(new SessionId("open")),
             new WatchRuntime(executor, timer, timer, new WatchPacing(new Random(1))),
             new Refusals(
-                () -> watched.newest().get().revision(), InstantSource.system(), new Random(1)),
+                () -> watched.newest().get().revision(),
+                InstantSource.system(),
+                new Random(1),
+                new AuditLog(AuditTrail.NONE)),
             new UncaughtExceptions(() -> 1));
     ServerServiceDefinition service =
         EncodedMethods.replaceIn(

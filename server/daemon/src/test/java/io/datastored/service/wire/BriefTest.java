@@ -6,9 +6,11 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import io.datastored.access.AuditTrail;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
+import io.datastored.service.call.AuditLog;
 import io.grpc.InternalMetadata;
 import io.grpc.InternalStatus;
 import io.grpc.Metadata;
@@ -28,7 +30,8 @@ final class BriefTest {
       new Revision(new Incarnation("0123456789abcdef"), new Generation(7));
 
   private final Refusals refusals =
-      new Refusals(() -> REVISION, InstantSource.system(), new Random(1));
+      new Refusals(
+          () -> REVISION, InstantSource.system(), new Random(1), new AuditLog(AuditTrail.NONE));
 
   @Test
   void faults_manyLongOnes_areFiftyAtMostAndACount() {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.rpc.RetryInfo;
+import io.datastored.access.AuditTrail;
 import io.datastored.config.DatastoreName;
 import io.datastored.engine.WriteOutcome;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
+import io.datastored.service.call.AuditLog;
 import io.grpc.Status;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -21,7 +23,8 @@ final class RefusalsTest {
       new Refusals(
           () -> new Revision(new Incarnation("0123456789abcdef"), new Generation(42)),
           InstantSource.system(),
-          new Random(1));
+          new Random(1),
+          new AuditLog(AuditTrail.NONE));
 
   @Test
   void notReady_manyClients_areSpreadOut() {

@@ -1,11 +1,13 @@
 package io.datastored.service.wire;
 
 import com.google.common.base.Ticker;
+import io.datastored.access.AuditTrail;
 import io.datastored.access.Limit;
 import io.datastored.access.Shares;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
+import io.datastored.service.call.AuditLog;
 import io.datastored.service.trace.SlowCalls;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -28,7 +30,8 @@ public final class TestLimits {
   /** Refusals of a server that is at its first generation. */
   public static Refusals refusals() {
     var first = new Revision(new Incarnation("0123456789abcdef"), new Generation(1));
-    return new Refusals(() -> first, InstantSource.system(), new Random(1));
+    return new Refusals(
+        () -> first, InstantSource.system(), new Random(1), new AuditLog(AuditTrail.NONE));
   }
 
   private static Shares of(String name) {
