@@ -99,7 +99,8 @@ public final class AdminListener implements AutoCloseable {
     var pages = new AdminPages(sources, options.statusText(), looks);
     // In the background: the library is loaded while the server goes on to start.
     CompletableFuture<Metrics> metrics =
-        CompletableFuture.supplyAsync(() -> Metrics.of(sources.metrics(), pages::passed), looks);
+        CompletableFuture.supplyAsync(
+            () -> Metrics.of(sources.metrics(options.seriesPerDatastore()), pages::passed), looks);
     PageTokens tokens = sources.services().overHttp().links().tokens();
     EventStreams streams =
         EventStreams.start(new PageFeed(sources.services().overHttp().page()), tokens, MOST_PAGES);

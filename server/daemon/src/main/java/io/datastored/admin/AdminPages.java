@@ -3,6 +3,7 @@ package io.datastored.admin;
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.datastored.access.Subject;
 import io.datastored.admin.metric.Metrics;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Lookup;
@@ -14,7 +15,10 @@ import io.datastored.file.StoreException;
 import io.datastored.operation.Operation;
 import io.datastored.service.call.CallsOverHttp;
 import io.datastored.service.call.StatusText;
+import io.datastored.service.wire.JsonAnswer;
+import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -57,15 +61,42 @@ final class AdminPages {
   ImmutableMap<String, Resource> all(
       CompletableFuture<Metrics> metrics, EventStreams streams, String server) {
     CallsOverHttp calls = sources.services().overHttp().calls();
-    return ImmutableMap.of(
-        "/", new FrontPage(calls, statusText, server),
-        "/table", new TablePage(calls, server),
-        "/events", new EventPage(streams),
-        "/status.json", new CallPage(calls::status),
-        "/leases.json", new CallPage(calls::leases),
-        "/metrics", new MetricsPage(metrics),
-        "/livez", new LivePage(new Liveness(engine)),
-        "/readyz", new ReadyPage(checks));
+    return ImmutableMap.<String, Resource>builder()
+        .put("/", new FrontPage(calls, statusText, server))
+        .put("/table", new TablePage(calls, server))
+        .put("/events", question -> events(streams, question))
+        .put("/status.json", question -> call(calls::status, question))
+        .put("/leases.json", question -> call(calls::leases, question))
+        .put("/metrics", question -> metrics(metrics, question))
+        .put("/livez", new LivePage(new Liveness(engine)))
+        .put("/readyz", new ReadyPage(checks))
+        .buildOrThrow();
+  }
+
+  /** The stream that an open status page reads. */
+  private static Answer events(EventStreams streams, Question question) {
+    String after = question.parameters().get("after").stream().findFirst().orElse("");
+    return Answer.takenOverBy(exchange -> streams.begin(exchange, question.looker(), after));
+  }
+
+  /** A call that only reads, over HTTP. */
+  private interface Call {
+    JsonAnswer answer(Subject subject, SocketAddress peer, Map<String, String> parameters);
+  }
+
+  /** What a command prints with {@code --output json}: the same message with the same rights. */
+  private static Answer call(Call call, Question question) {
+    ImmutableMap.Builder<String, String> last = ImmutableMap.builder();
+    question.parameters().forEach(last::put);
+    Looker looker = question.looker();
+    JsonAnswer answer = call.answer(looker.subject(), looker.peer(), last.buildKeepingLast());
+    return Answer.json(answer.http(), answer.document());
+  }
+
+  /** What Prometheus reads; there are metrics soon after the start. */
+  private static Answer metrics(CompletableFuture<Metrics> metrics, Question question) {
+    Metrics.Page page = metrics.join().page(question.accept());
+    return new Answer(200, page.contentType(), page.body());
   }
 
   private ImmutableList<ReadinessCheck> checks(Executor looks) {

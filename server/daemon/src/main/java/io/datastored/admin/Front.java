@@ -97,7 +97,7 @@ final class Front implements HttpHandler {
       // A probe must not fail because of a token.
       Looker who = looker.orElseGet(() -> lookers.anonymous(exchange));
       Question.Detail detail = named && discreet ? Question.Detail.REASONS : Question.Detail.NONE;
-      answer(resource, question(who, detail, exchange)).sendTo(exchange);
+      answer(resource, question(who, detail, exchange), exchange).sendTo(exchange);
       return false;
     }
     Optional<Answer> refusal = refusal(named, discreet, looker.isPresent());
@@ -142,7 +142,7 @@ final class Front implements HttpHandler {
       return false;
     }
     try {
-      Answer answer = answer(resource, question);
+      Answer answer = answer(resource, question, exchange);
       if (answer.takeover().isPresent() && exchange.getRequestMethod().equals("GET")) {
         answer.takeover().get().begin(exchange);
         return true;
@@ -154,11 +154,11 @@ final class Front implements HttpHandler {
     }
   }
 
-  private static Answer answer(Resource resource, Question question) {
+  private static Answer answer(Resource resource, Question question, HttpExchange exchange) {
     try {
       return resource.answer(question);
     } catch (RuntimeException e) {
-      log.atError().setCause(e).log("{} failed", resource);
+      log.atError().setCause(e).log("{} failed", exchange.getRequestURI().getPath());
       return Answer.text(500, "internal error; see the server's log");
     }
   }

@@ -17,11 +17,6 @@ record FrontPage(CallsOverHttp calls, Optional<StatusText> text, String server)
   private static final HtmlPage PAGE = HtmlPage.resource("status.html");
 
   @Override
-  public Audience audience() {
-    return Audience.TRUSTED;
-  }
-
-  @Override
   public Answer answer(Question question) {
     if (!question.accept().contains("text/plain") || question.accept().contains("text/html")) {
       return PAGE.answer();

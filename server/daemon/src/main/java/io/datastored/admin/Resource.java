@@ -1,6 +1,7 @@
 package io.datastored.admin;
 
 /** A resource is what the admin listener has at one path. Thread-safe. */
+@FunctionalInterface
 interface Resource {
 
   /** Who may ask for a resource. */
@@ -11,7 +12,10 @@ interface Resource {
     TRUSTED
   }
 
-  Audience audience();
+  /** Trusted ones only, unless a resource says otherwise. */
+  default Audience audience() {
+    return Audience.TRUSTED;
+  }
 
   /** Answers a request. May wait for a moment, but never for a file system. */
   Answer answer(Question question);

@@ -13,11 +13,6 @@ record TablePage(CallsOverHttp calls, String server) implements Resource {
   private static final StatusTable TABLE = new StatusTable();
 
   @Override
-  public Audience audience() {
-    return Audience.TRUSTED;
-  }
-
-  @Override
   public Answer answer(Question question) {
     CallsOverHttp.Text status =
         calls.text(question.looker().subject(), question.looker().peer(), TABLE, server);

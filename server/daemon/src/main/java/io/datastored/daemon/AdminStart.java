@@ -6,12 +6,6 @@ import io.datastored.admin.AdminExposure;
 import io.datastored.admin.AdminListener;
 import io.datastored.admin.AdminOptions;
 import io.datastored.admin.AdminSources;
-import io.datastored.admin.metric.MetricSources;
-import io.datastored.engine.Engine;
-import io.datastored.lease.Leases;
-import io.datastored.probe.Probes;
-import io.datastored.service.Services;
-import io.datastored.service.call.ServerLife;
 import java.io.IOException;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -23,25 +17,6 @@ final class AdminStart {
   private static final Logger log = LoggerFactory.getLogger(AdminStart.class);
 
   private AdminStart() {}
-
-  /** What the metrics of a server are read from. */
-  static MetricSources metrics(
-      DaemonOptions options,
-      Engine engine,
-      Leases leases,
-      Services services,
-      Probes probes,
-      ServerLife life,
-      Environment around) {
-    return new MetricSources(
-        engine,
-        leases,
-        services.counts(),
-        probes,
-        life,
-        around.wallClock(),
-        options.admin().seriesPerDatastore());
-  }
 
   /**
    * Starts the admin listener, if the options have one. If its address is the default one and

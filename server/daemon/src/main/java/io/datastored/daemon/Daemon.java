@@ -206,13 +206,15 @@ public final class Daemon implements AutoCloseable {
             network.tls(),
             new AdminSources(
                 engine,
+                leases,
                 services,
+                probes,
                 life,
                 guards.access(),
                 ImmutableList.of(threads.calls(), threads.operatorCalls()),
                 network.loops(),
-                AdminStart.metrics(options, engine, leases, services, probes, life, around),
-                around.ticker()),
+                around.ticker(),
+                around.wallClock()),
             rooms);
     Listeners listeners =
         network.start(

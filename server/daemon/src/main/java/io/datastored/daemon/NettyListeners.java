@@ -5,7 +5,8 @@ import com.google.common.collect.ImmutableList;
 import io.datastored.access.Access;
 import io.datastored.daemon.ListenAddress.Tcp;
 import io.datastored.daemon.ListenAddress.Unix;
-import io.datastored.service.Services;
+import io.datastored.service.wire.Authentication;
+import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.TrustDomains;
 import io.datastored.transport.ConnectionGate;
 import io.datastored.transport.Connections;
@@ -38,6 +39,12 @@ import javax.net.ssl.SSLContext;
  * fails on an address that other hosts can reach, unless that is explicitly allowed.
  */
 final class NettyListeners implements ListenerFactory {
+  /** A connection that is silent for this long is pinged. */
+  private static final Duration SILENT = Duration.ofMinutes(1);
+
+  /** The time in which the ping must be answered. */
+  private static final Duration ANSWER = Duration.ofSeconds(20);
+
   /**
    * Longer than any call that ends by itself; a watch that is cut off resumes on another
    * connection.
@@ -207,10 +214,10 @@ final class NettyListeners implements ListenerFactory {
         .maxInboundMessageSize(limits.messageBytes())
         .maxInboundMetadataSize(limits.metadataBytes())
         .maxConcurrentCallsPerConnection(limits.streams())
-        .permitKeepAliveTime(limits.keepAlive().permitted().toNanos(), TimeUnit.NANOSECONDS)
+        .permitKeepAliveTime(limits.keepAlivePermitted().toNanos(), TimeUnit.NANOSECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .keepAliveTime(limits.keepAlive().interval().toNanos(), TimeUnit.NANOSECONDS)
-        .keepAliveTimeout(limits.keepAlive().answer().toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTime(SILENT.toNanos(), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(ANSWER.toNanos(), TimeUnit.NANOSECONDS)
         .withOption(ChannelOption.SO_RCVBUF, UNREAD_BYTES)
         .withChildOption(
             ChannelOption.RECVBUF_ALLOCATOR,
@@ -234,8 +241,9 @@ final class NettyListeners implements ListenerFactory {
     Wire wire = tls.isPresent() ? Wire.ENCRYPTED : Wire.CLEAR;
     var gate = new ConnectionGate(overTcp, wire, ticker, wallClock, refusals);
     return NettyServerBuilder.forAddress(tcp.address(), credentials)
-        .addTransportFilter(Services.onTls(tls.map(TlsIdentity::domains).orElse(TrustDomains.ANY)))
-        .addTransportFilter(Services.onConnections(access, peer -> Optional.empty()))
+        .addTransportFilter(
+            Authentication.onConnections(tls.map(TlsIdentity::domains).orElse(TrustDomains.ANY)))
+        .addTransportFilter(Caller.onConnections(access, peer -> Optional.empty()))
         .channelFactory(() -> EventLoops.tcpListener(gate))
         .bossEventLoopGroup(loops.accept())
         .workerEventLoopGroup(loops.tcp());
@@ -250,7 +258,7 @@ final class NettyListeners implements ListenerFactory {
     var peers = new UnixPeers();
     return NettyServerBuilder.forAddress(
             new DomainSocketAddress(path.toFile()), InsecureServerCredentials.create())
-        .addTransportFilter(Services.onConnections(access, peers::at))
+        .addTransportFilter(Caller.onConnections(access, peers::at))
         .channelFactory(() -> peers.askOn(EventLoops.unixListener(gate)))
         .bossEventLoopGroup(loops.local())
         .workerEventLoopGroup(loops.local());

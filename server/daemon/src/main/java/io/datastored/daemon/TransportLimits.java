@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param messageBytes the largest request; a larger one is refused with RESOURCE_EXHAUSTED
  * @param metadataBytes the most metadata of one call
  * @param streams calls and watches in flight on one connection; more wait in the client
- * @param keepAlive how dead connections are detected
+ * @param keepAlivePermitted the shortest interval of a client's pings; more frequent pings end the
+ *     connection. It must be below the keepalive time of clients, 30 s by convention.
  * @param age connections are asked to reconnect after this time, plus or minus a tenth, so that a
  *     load balancer can spread them and a renewed certificate is used; never if empty or 0
  * @param idle a connection without a call is closed after this time; never if empty or 0
@@ -20,7 +21,7 @@ public record TransportLimits(
     int messageBytes,
     int metadataBytes,
     int streams,
-    KeepAlive keepAlive,
+    Duration keepAlivePermitted,
     Optional<Duration> age,
     Optional<Duration> idle,
     ConnectionLimits connections) {
@@ -44,14 +45,14 @@ public record TransportLimits(
     public int messageBytes = 1 << 20;
     public int metadataBytes = 16 << 10;
     public int streams = 1_000;
-    public KeepAlive keepAlive = KeepAlive.defaults();
+    public Duration keepAlivePermitted = Duration.ofSeconds(10);
     public Optional<Duration> age = Optional.of(Duration.ofHours(1));
     public Optional<Duration> idle = Optional.of(Duration.ofMinutes(15));
     public final ConnectionLimits.Builder connections = new ConnectionLimits.Builder();
 
     public TransportLimits build() {
       return new TransportLimits(
-          messageBytes, metadataBytes, streams, keepAlive, age, idle, connections.build());
+          messageBytes, metadataBytes, streams, keepAlivePermitted, age, idle, connections.build());
     }
   }
 }

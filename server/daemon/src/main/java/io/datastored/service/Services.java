@@ -51,9 +51,7 @@ import io.datastored.service.wire.ReadableRequests;
 import io.datastored.service.wire.Refusal;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.StandingCalls;
-import io.datastored.service.wire.TrustDomains;
 import io.datastored.service.wire.UncaughtExceptions;
-import io.datastored.service.wire.UnixPeer;
 import io.datastored.watch.FrameEncoder;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
@@ -62,14 +60,11 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServerTransportFilter;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Services are the gRPC services of the contract, wired and ready to be registered. Immutable. */
@@ -258,22 +253,6 @@ public final class Services implements AutoCloseable {
           }
         };
     return readable(ServerInterceptors.interceptForward(other, authentication, check));
-  }
-
-  /**
-   * Identifies the caller of each connection, once for all its calls.
-   *
-   * @param processes the process at the other end of a Unix socket, by the address that the
-   *     transport has for it; empty for other connections
-   */
-  public static ServerTransportFilter onConnections(
-      Access access, Function<SocketAddress, Optional<UnixPeer>> processes) {
-    return Caller.onConnections(access, processes);
-  }
-
-  /** Reads the certificate of the client of each connection that has one. */
-  public static ServerTransportFilter onTls(TrustDomains domains) {
-    return Authentication.onConnections(domains);
   }
 
   /** All services, for registration. */

@@ -91,7 +91,7 @@ final class ServeFlagsTest {
           .put("--max-streams=22", flag(options -> options.transport().streams(), 22))
           .put(
               "--keepalive-permitted=23s",
-              flag(options -> options.transport().keepAlive().permitted(), ms(23_000)))
+              flag(options -> options.transport().keepAlivePermitted(), ms(23_000)))
           .put(
               "--max-connections=24",
               flag(options -> options.transport().connections().connections(), 24))

@@ -7,7 +7,7 @@ import io.datastored.engine.Engine;
 import io.datastored.history.file.FileStoreOptions;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
-import io.datastored.service.Services;
+import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.UnixPeer;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -141,7 +141,7 @@ public final class InProcessDaemon implements AutoCloseable {
             cleanup,
             builder(name, services)
                 .addTransportFilter(
-                    Services.onConnections(
+                    Caller.onConnections(
                         access, address -> Optional.of(new UnixPeer(uid, uid, uid)))));
     return cleanup.register(InProcessChannelBuilder.forName(name).directExecutor().build());
   }

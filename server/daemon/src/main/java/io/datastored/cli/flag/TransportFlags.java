@@ -114,7 +114,7 @@ public final class TransportFlags {
       description =
           "Minimum time between pings; a connection that pings more often is closed (default:"
               + " ${DEFAULT-VALUE}).")
-  Duration keepAlivePermitted = DEFAULTS.transport().keepAlive().permitted();
+  Duration keepAlivePermitted = DEFAULTS.transport().keepAlivePermitted();
 
   @Option(
       names = "--max-connections",
@@ -181,9 +181,7 @@ public final class TransportFlags {
             to -> to.tls = tls())
         .set("--max-request", to -> to.transport.messageBytes = maxRequest)
         .set("--max-streams", to -> to.transport.streams = maxStreams)
-        .set(
-            "--keepalive-permitted",
-            to -> to.transport.keepAlive = to.transport.keepAlive.withPermitted(keepAlivePermitted))
+        .set("--keepalive-permitted", to -> to.transport.keepAlivePermitted = keepAlivePermitted)
         .set(
             "--max-connections, --max-connections-per-address",
             to -> {
