@@ -3,7 +3,7 @@ package io.datastored.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.primitives.Bytes;
-import io.datastored.cli.view.Labels;
+import io.datastored.cli.view.VisibleText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -97,7 +97,7 @@ record CommandLineBytes(List<byte[]> arguments, List<byte[]> variables, Charset 
     if (isAscii(bytes)) {
       return Optional.empty();
     }
-    String shown = Labels.plain(new String(bytes, UTF_8));
+    String shown = VisibleText.of(new String(bytes, UTF_8));
     try {
       UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
     } catch (CharacterCodingException e) {

@@ -1,20 +1,19 @@
 package io.datastored.cli;
 
+import com.google.common.collect.ObjectArrays;
 import io.datastored.cli.command.AcceptCommand;
-import io.datastored.cli.command.AccessCommand;
 import io.datastored.cli.command.CheckCommand;
+import io.datastored.cli.command.CommandGroup;
 import io.datastored.cli.command.CreateCommand;
 import io.datastored.cli.command.DeleteCommand;
 import io.datastored.cli.command.GetCommand;
 import io.datastored.cli.command.LeasesCommand;
 import io.datastored.cli.command.ListCommand;
 import io.datastored.cli.command.LookupCommand;
-import io.datastored.cli.command.MaintenanceCommand;
 import io.datastored.cli.command.PageCommand;
 import io.datastored.cli.command.RunCommand;
 import io.datastored.cli.command.ServeCommand;
 import io.datastored.cli.command.SessionsCommand;
-import io.datastored.cli.command.StateCommand;
 import io.datastored.cli.command.StatusCommand;
 import io.datastored.cli.command.UpdateCommand;
 import io.datastored.cli.command.WatchCommand;
@@ -37,22 +36,18 @@ import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /**
  * The {@code datastored} command, which prints its help unless a subcommand is given. Stateless.
  */
 @Command(
     name = "datastored",
-    description = {
-      "Answers whether a datastore may be read or written now, and reports every change.",
-      ""
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
-    synopsisSubcommandLabel = "COMMAND",
-    commandListHeading = "%nCommands:%n",
+    description =
+        "Answers whether a datastore may be read or written now, and reports every change.",
     footerHeading = "%n")
 public final class Datastored implements Runnable {
 
@@ -64,7 +59,7 @@ public final class Datastored implements Runnable {
       description = "Print the stack trace of an error.")
   boolean debug;
 
-  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+  @Spec CommandSpec spec;
 
   public static void main(String[] args) {
     // Encoded independently of the locale: names and messages are printed as the file has them.
@@ -120,6 +115,7 @@ public final class Datastored implements Runnable {
                 line.addSubcommand(name, command.get());
               }
             });
+    complete(line);
     line.getCommandSpec().usageMessage().footer(footer());
     return FlagTypes.registerOn(line)
         .setDefaultValueProvider(defaults)
@@ -131,14 +127,30 @@ public final class Datastored implements Runnable {
         .setErr(err);
   }
 
+  /**
+   * Gives a command and those below it what all have in common: the options for help and version,
+   * an empty line after the description, and a list of subcommands.
+   */
+  private static void complete(CommandLine line) {
+    CommandSpec spec = line.getCommandSpec();
+    if (spec.optionsMap().containsKey("--help")) {
+      return; // picocli's own command is complete
+    }
+    spec.mixinStandardHelpOptions(true).versionProvider(new BuildVersion());
+    spec.usageMessage()
+        .description(ObjectArrays.concat(spec.usageMessage().description(), ""))
+        .synopsisSubcommandLabel("COMMAND")
+        .commandListHeading("%nCommands:%n");
+    line.getSubcommands().values().forEach(Datastored::complete);
+  }
+
   /** A supplier for each command, in the order of the help. */
   private static Map<String, Supplier<Object>> commands(InputStream in, Terminal screen) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", ServeCommand::new);
     commands.put("check", () -> new CheckCommand(in));
     commands.put("accept", AcceptCommand::new);
-    commands.put(
-        "state", () -> StateCommand.commandLine(in, new FileOutputStream(FileDescriptor.out)));
+    commands.put("state", () -> CommandGroup.state(in, new FileOutputStream(FileDescriptor.out)));
     commands.put("status", () -> new StatusCommand(in, screen));
     commands.put("page", PageCommand::new);
     commands.put("list", ListCommand::new);
@@ -146,12 +158,12 @@ public final class Datastored implements Runnable {
     commands.put("create", CreateCommand::new);
     commands.put("update", UpdateCommand::new);
     commands.put("delete", DeleteCommand::new);
-    commands.put("maintenance", () -> MaintenanceCommand.commandLine(screen));
+    commands.put("maintenance", () -> CommandGroup.maintenance(screen));
     commands.put("lookup", LookupCommand::new);
     commands.put("run", () -> new RunCommand(screen));
     commands.put("sessions", SessionsCommand::new);
     commands.put("leases", LeasesCommand::new);
-    commands.put("access", AccessCommand::commandLine);
+    commands.put("access", CommandGroup::access);
     commands.put("watch", WatchCommand::new);
     commands.put("debug", DebugCommand::new);
     commands.put("demo", DemoCommand::new);

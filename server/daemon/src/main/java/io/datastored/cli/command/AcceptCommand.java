@@ -1,6 +1,5 @@
 package io.datastored.cli.command;
 
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.file.ConfigPath;
@@ -29,12 +28,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "accept",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Confirms that an empty or truncated configuration file, or a restored state directory, is intended.",
-      "Writes to the state directory; a running server picks it up within seconds.",
-      ""
+      "Writes to the state directory; a running server picks it up within seconds."
     })
 public final class AcceptCommand implements Callable<Integer> {
 

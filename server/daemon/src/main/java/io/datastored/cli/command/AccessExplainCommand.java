@@ -1,10 +1,9 @@
 package io.datastored.cli.command;
 
 import io.datastored.access.Verb;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.view.ExitStatus;
-import io.datastored.cli.view.Labels;
+import io.datastored.cli.view.VisibleText;
 import io.datastored.v1.ExplainAccessRequest;
 import io.datastored.v1.ExplainAccessResponse;
 import java.util.List;
@@ -22,13 +21,10 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "explain",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     customSynopsis = "datastored access explain [OPTIONS] [WHO] VERB [NAME]%n",
     description = {
       "Prints whether somebody may do something, which role that needs, and which rule decides.",
-      "Exits with 0 if it is allowed, and with 1 if not. Only an admin may ask about others.",
-      ""
+      "Exits with 0 if it is allowed, and with 1 if not. Only an admin may ask about others."
     })
 public final class AccessExplainCommand implements Callable<Integer> {
 
@@ -76,7 +72,7 @@ public final class AccessExplainCommand implements Callable<Integer> {
         request.getDatastore().isEmpty()
             ? "the server"
             : "datastore '" + request.getDatastore() + "'";
-    return Labels.plain(
+    return VisibleText.of(
             "%s %s %s %s"
                 .formatted(
                     answer.getPrincipal(),
@@ -84,6 +80,6 @@ public final class AccessExplainCommand implements Callable<Integer> {
                     request.getVerb(),
                     what))
         + "%nrole    %s%nneeded  %s%nrule    %s"
-            .formatted(answer.getRole(), answer.getNeeded(), Labels.plain(answer.getRule()));
+            .formatted(answer.getRole(), answer.getNeeded(), VisibleText.of(answer.getRule()));
   }
 }

@@ -6,8 +6,7 @@ import io.datastored.access.NamedIdentity;
 import io.datastored.access.ParsedRules;
 import io.datastored.access.RulesFile;
 import io.datastored.access.SystemUsers;
-import io.datastored.cli.flag.BuildVersion;
-import io.datastored.cli.flag.FileReport;
+import io.datastored.cli.flag.OutputFlag;
 import io.datastored.cli.flag.TypedOnly;
 import io.datastored.cli.view.CheckReport;
 import io.datastored.cli.view.CommandFailed;
@@ -42,15 +41,12 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "check",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Checks configuration files, and rules, without a server and prints each fault with its"
           + " line and column.",
       "Exits with 1 if a file has a fault or cannot be read. Notes do not change the"
           + " exit status: they name what this server accepts but Proxmox Backup Server 4.2"
-          + " would refuse (with --strict they count as faults).",
-      ""
+          + " would refuse (with --strict they count as faults)."
     })
 public final class CheckCommand implements Callable<Integer> {
 
@@ -77,7 +73,7 @@ public final class CheckCommand implements Callable<Integer> {
               + " and for each datastore of the files: uid:NAME, dns:NAME and so on.")
   @Nullable String who;
 
-  @Mixin FileReport form;
+  @Mixin OutputFlag form;
 
   @Option(
       names = "--strict",

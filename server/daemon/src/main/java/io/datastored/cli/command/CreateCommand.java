@@ -2,7 +2,6 @@ package io.datastored.cli.command;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.SettingsFlags;
 import io.datastored.cli.flag.TypedOnly;
@@ -22,10 +21,8 @@ import picocli.CommandLine.Parameters;
 /** {@code datastored create}: adds a section to the file. Confined to its thread. */
 @Command(
     name = "create",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     sortOptions = false,
-    description = {"Adds a datastore to the configuration. Its base directory is not touched.", ""})
+    description = "Adds a datastore to the configuration. Its base directory is not touched.")
 public final class CreateCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "NAME", description = "3 to 32 of [A-Za-z0-9._-].")

@@ -1,8 +1,8 @@
 package io.datastored.cli.command;
 
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.DrainFlags;
+import io.datastored.cli.flag.EtagFlag;
 import io.datastored.cli.flag.TypedOnly;
 import io.datastored.cli.view.BlockerSummary;
 import io.datastored.cli.view.ExitStatus;
@@ -18,25 +18,16 @@ import picocli.CommandLine.Parameters;
 /** {@code datastored delete}: removes a section from the file. Confined to its thread. */
 @Command(
     name = "delete",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Removes a datastore from the configuration. Its data is not touched.",
-      "It must be in mode delete and unused: run 'datastored maintenance set NAME delete --drain' first.",
-      ""
+      "It must be in mode delete and unused: run 'datastored maintenance set NAME delete --drain' first."
     })
 public final class DeleteCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "NAME", description = "The datastore.")
   String datastore;
 
-  @TypedOnly
-  @Option(
-      names = "--etag",
-      paramLabel = "ETAG",
-      defaultValue = "",
-      description = "Fail unless the datastore still has this etag (see 'datastored get').")
-  String etag;
+  @Mixin EtagFlag precondition;
 
   @TypedOnly
   @Option(names = "--allow-missing", description = "Succeed if the datastore does not exist.")
@@ -57,7 +48,7 @@ public final class DeleteCommand implements Callable<Integer> {
     var request =
         DeleteDatastoreRequest.newBuilder()
             .setName(datastore)
-            .setEtag(etag)
+            .setEtag(precondition.etag)
             .setAllowMissing(allowMissing)
             .setValidateOnly(dryRun)
             .setIgnorePbs(ignorePbs)

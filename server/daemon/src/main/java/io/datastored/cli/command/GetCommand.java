@@ -1,6 +1,5 @@
 package io.datastored.cli.command;
 
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.view.DatastoreReport;
 import io.datastored.cli.view.ExitStatus;
@@ -13,11 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code datastored get}: prints one datastore with its settings. Confined to its thread. */
-@Command(
-    name = "get",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
-    description = {"Prints a datastore and its settings as written in the file.", ""})
+@Command(name = "get", description = "Prints a datastore and its settings as written in the file.")
 public final class GetCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "NAME", description = "The datastore.")

@@ -1,13 +1,12 @@
 package io.datastored.cli.command;
 
+import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.Connection;
 import io.datastored.cli.flag.TypedOnly;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.HumanFormat;
-import io.datastored.cli.view.Json;
 import io.datastored.cli.view.Labels;
 import io.datastored.cli.view.ShortIds;
 import io.datastored.cli.view.TextTable;
@@ -15,7 +14,6 @@ import io.datastored.v1.HeldLease;
 import io.datastored.v1.Lease;
 import io.datastored.v1.ListLeasesRequest;
 import io.datastored.v1.ListLeasesResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,13 +23,10 @@ import picocli.CommandLine.Option;
 /** {@code datastored leases}: prints who uses which datastore. Confined to its thread. */
 @Command(
     name = "leases",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Prints the leases of remote clients, the oldest first.",
       "LEFT is the time until a lease expires unless it is renewed ('-': it lives as long as its session).",
-      "Processes on the server's host hold no leases: 'datastored status NAME' lists them.",
-      ""
+      "Processes on the server's host hold no leases: 'datastored status NAME' lists them."
     })
 public final class LeasesCommand implements Callable<Integer> {
 
@@ -57,30 +52,21 @@ public final class LeasesCommand implements Callable<Integer> {
   @Mixin ClientOptions client;
 
   /** Whether the server has left some out. */
-  private boolean filtered;
-
   @Override
   public Integer call() {
     return client.ask(
         connection -> {
-          List<HeldLease> all = new ArrayList<>();
+          var leases = new Listing<HeldLease>(client);
           Pages.each(
               token -> page(connection, token),
               ListLeasesResponse::getNextPageToken,
-              page -> {
-                page.getLeasesList().stream()
-                    // Filtered here and not by the server, which needs the whole id, while tables
-                    // shorten it.
-                    .filter(held -> held.getLease().getSessionId().startsWith(session))
-                    .forEach(held -> take(held, all));
-                filtered |= page.getFiltered();
-              });
-          if (!client.isJson()) {
-            table(all).printTo(client.out());
-            if (filtered) {
-              client.out().println("leases of others are shown to operators");
-            }
-          }
+              page ->
+                  leases.add(
+                      Iterables.filter(
+                          page.getLeasesList(),
+                          held -> held.getLease().getSessionId().startsWith(session)),
+                      page.getFiltered()));
+          leases.print(this::table, List.of(), "leases of others are shown to operators");
           return ExitStatus.OK;
         });
   }
@@ -93,14 +79,6 @@ public final class LeasesCommand implements Callable<Integer> {
   }
 
   /** Prints a lease as JSON, or keeps it for the table. */
-  private void take(HeldLease held, List<HeldLease> all) {
-    if (client.isJson()) {
-      client.out().println(Json.line(held));
-    } else {
-      all.add(held);
-    }
-  }
-
   private TextTable table(List<HeldLease> all) {
     var table =
         new TextTable("DATASTORE", "FOR", "HOLDER", "AGE", "IDLE", "LEFT", "LEASE", "PURPOSE");

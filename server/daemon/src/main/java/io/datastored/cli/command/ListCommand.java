@@ -1,12 +1,13 @@
 package io.datastored.cli.command;
 
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.Connection;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.Json;
 import io.datastored.cli.view.Labels;
 import io.datastored.cli.view.TextTable;
+import io.datastored.cli.view.VisibleText;
+import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreView;
 import io.datastored.v1.ListDatastoresRequest;
@@ -21,65 +22,55 @@ import picocli.CommandLine.Mixin;
 /** {@code datastored list}: prints the configured datastores. Confined to its thread. */
 @Command(
     name = "list",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
-    description = {"Lists the datastores of a server and their base paths, by name.", ""})
+    description = "Lists the datastores of a server and their base paths, by name.")
 public final class ListCommand implements Callable<Integer> {
 
   @Mixin ClientOptions client;
-
-  /** Whether there may be more than the server shows. */
-  private boolean filtered;
 
   @Override
   public Integer call() {
     return client.ask(
         connection -> {
-          var table = new TextTable("DATASTORE", "MODE", "MOUNT", "PATH", "COMMENT");
+          var datastores = new Listing<Datastore>(client);
           List<UnreadableDatastore> unreadable = new ArrayList<>();
           Pages.each(
               token -> page(connection, token),
               ListDatastoresResponse::getNextPageToken,
               page -> {
-                page.getDatastoresList().forEach(datastore -> print(datastore, table));
+                datastores.add(page.getDatastoresList(), page.getFiltered());
                 unreadable.addAll(page.getUnreadableList());
-                filtered |= page.getFiltered();
               });
           if (client.isJson()) {
             unreadable.forEach(section -> client.out().println(Json.line(section)));
-          } else {
-            table.printTo(client.out());
-            unreadable.forEach(this::print);
-            if (filtered) {
-              client.out().println(Labels.FILTERED);
-            }
           }
+          datastores.print(
+              ListCommand::table,
+              unreadable.stream().map(ListCommand::sentence).toList(),
+              Labels.FILTERED);
           return ExitStatus.OK;
         });
   }
 
-  private void print(UnreadableDatastore section) {
-    client
-        .out()
-        .printf(
-            "%s cannot be read, so nothing is served for it: line %d, column %d: %s%n",
+  private static String sentence(UnreadableDatastore section) {
+    return "%s cannot be read, so nothing is served for it: line %d, column %d: %s"
+        .formatted(
             section.getName(),
             section.getFault().getLine(),
             section.getFault().getColumn(),
-            Labels.plain(section.getFault().getMessage()));
+            VisibleText.of(section.getFault().getMessage()));
   }
 
-  private void print(Datastore datastore, TextTable table) {
-    if (client.isJson()) {
-      client.out().println(Json.line(datastore));
-      return;
+  private static TextTable table(List<Datastore> datastores) {
+    var table = new TextTable("DATASTORE", "MODE", "MOUNT", "PATH", "COMMENT");
+    for (Datastore datastore : datastores) {
+      table.row(
+          datastore.getName(),
+          ProtoWords.mode(datastore.getMaintenance()),
+          Labels.of(datastore.getMountState()),
+          datastore.getBasePath(),
+          datastore.getSettings().getComment());
     }
-    table.row(
-        datastore.getName(),
-        Labels.mode(datastore.getMaintenance()),
-        Labels.of(datastore.getMountState()),
-        datastore.getBasePath(),
-        datastore.getSettings().getComment());
+    return table;
   }
 
   private static ListDatastoresResponse page(Connection connection, String token) {

@@ -2,8 +2,8 @@ package io.datastored.cli.command;
 
 import com.google.common.collect.Comparators;
 import com.google.protobuf.util.Durations;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.Connection;
+import io.datastored.cli.flag.OutputFlag;
 import io.datastored.cli.flag.ServerOptions;
 import io.datastored.cli.view.AskedOperation;
 import io.datastored.cli.view.CommandFailed;
@@ -11,7 +11,6 @@ import io.datastored.cli.view.DurationText;
 import io.datastored.cli.view.ErrorMessage;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.LookupReport;
-import io.datastored.cli.view.OutputFormat;
 import io.datastored.cli.view.ServerError;
 import io.datastored.client.DatastoredException;
 import io.datastored.client.LeaseLost;
@@ -39,12 +38,9 @@ import picocli.CommandLine.Spec;
 /** {@code datastored lookup}: requests one operation on one datastore. Confined to its thread. */
 @Command(
     name = "lookup",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Asks a server whether a datastore may be used now, and prints the grant or the reason for the refusal.",
-      "The lease is released when the command ends: at once, or with --hold on Ctrl-C.",
-      ""
+      "The lease is released when the command ends: at once, or with --hold on Ctrl-C."
     })
 public final class LookupCommand implements Callable<Integer> {
 
@@ -96,12 +92,7 @@ public final class LookupCommand implements Callable<Integer> {
       description = "Show what would happen without taking a lease.")
   boolean validateOnly;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  OutputFormat output;
+  @Mixin OutputFlag form;
 
   @Mixin ServerOptions server;
   @Spec CommandSpec spec;
@@ -109,7 +100,7 @@ public final class LookupCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // a stop signal is there to be closed
   public Integer call() {
-    var report = new LookupReport(spec.commandLine().getOut(), output);
+    var report = new LookupReport(spec.commandLine().getOut(), form.output);
     try (Connection connection = server.connect();
         StopSignal stop = StopSignal.install(patience(), StopSignal.Ending.BY_SIGNAL)) {
       Duration time = hold;

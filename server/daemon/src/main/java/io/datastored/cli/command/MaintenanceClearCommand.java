@@ -1,8 +1,7 @@
 package io.datastored.cli.command;
 
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
-import io.datastored.cli.flag.TypedOnly;
+import io.datastored.cli.flag.EtagFlag;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.Labels;
 import io.datastored.v1.MaintenanceMode;
@@ -11,7 +10,6 @@ import io.datastored.v1.SetMaintenanceModeResponse;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -19,21 +17,13 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "clear",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
-    description = {"Clears the maintenance mode of a datastore, whatever it is.", ""})
+    description = "Clears the maintenance mode of a datastore, whatever it is.")
 final class MaintenanceClearCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "NAME", description = "The datastore.")
   String datastore;
 
-  @TypedOnly
-  @Option(
-      names = "--etag",
-      paramLabel = "ETAG",
-      defaultValue = "",
-      description = "Fail unless the datastore still has this etag (see 'datastored get').")
-  String etag;
+  @Mixin EtagFlag precondition;
 
   @Mixin ClientOptions client;
 
@@ -43,7 +33,7 @@ final class MaintenanceClearCommand implements Callable<Integer> {
         SetMaintenanceModeRequest.newBuilder()
             .setDatastore(datastore)
             .setMode(MaintenanceMode.MAINTENANCE_MODE_NONE)
-            .setEtag(etag)
+            .setEtag(precondition.etag)
             .build();
     return client.ask(
         connection -> {

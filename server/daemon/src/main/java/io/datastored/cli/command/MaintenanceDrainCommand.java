@@ -1,6 +1,5 @@
 package io.datastored.cli.command;
 
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.Connection;
 import io.datastored.cli.flag.DrainFlags;
@@ -23,12 +22,9 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "drain",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Waits until no operation that the current maintenance mode refuses is in progress.",
-      "A drain changes nothing: it can be repeated at any time, and run several times at once.",
-      ""
+      "A drain changes nothing: it can be repeated at any time, and run several times at once."
     })
 final class MaintenanceDrainCommand implements Callable<Integer> {
 

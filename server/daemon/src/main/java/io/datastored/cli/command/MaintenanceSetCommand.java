@@ -2,9 +2,9 @@ package io.datastored.cli.command;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.DrainFlags;
+import io.datastored.cli.flag.EtagFlag;
 import io.datastored.cli.flag.SettableMode;
 import io.datastored.cli.flag.TypedOnly;
 import io.datastored.cli.view.BlockerSummary;
@@ -35,13 +35,10 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code datastored maintenance set}: takes a datastore out of service. Confined to its thread. */
 @Command(
     name = "set",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     sortOptions = false,
     description = {
       "Sets a maintenance mode: once this returns, no refused operation can start.",
-      "Operations in progress continue; with --drain the command waits until none is left.",
-      ""
+      "Operations in progress continue; with --drain the command waits until none is left."
     })
 final class MaintenanceSetCommand implements Callable<Integer> {
 
@@ -70,13 +67,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
           "Expected end of the maintenance, shown to clients: 2h, or 2026-11-23T18:00:00Z.")
   @Nullable Timestamp expectedEnd;
 
-  @TypedOnly
-  @Option(
-      names = "--etag",
-      paramLabel = "ETAG",
-      defaultValue = "",
-      description = "Fail unless the datastore still has this etag (see 'datastored get').")
-  String etag;
+  @Mixin EtagFlag precondition;
 
   @TypedOnly
   @Option(names = "--dry-run", description = "Show what a drain would wait for; change nothing.")
@@ -122,7 +113,7 @@ final class MaintenanceSetCommand implements Callable<Integer> {
             .setDatastore(datastore)
             .setMode(mode.wire())
             .setMessage(message)
-            .setEtag(etag)
+            .setEtag(precondition.etag)
             .setValidateOnly(dryRun);
     if (expectedEnd != null) {
       request.setExpectedEnd(expectedEnd);
@@ -137,14 +128,14 @@ final class MaintenanceSetCommand implements Callable<Integer> {
     } else if (dryRun) {
       out.printf(
           "%s would be %s instead of %s.%n",
-          datastore, mode, Labels.plain(Labels.of(answer.getPrevious())));
+          datastore, mode, VisibleText.of(Labels.of(answer.getPrevious())));
       inTheWay(answer.getProgress());
     } else {
       out.printf(
           "%s is %s now instead of %s, revision %s.%n",
           datastore,
-          Labels.plain(Labels.of(answer.getDatastore().getMaintenance())),
-          Labels.plain(Labels.of(answer.getPrevious())),
+          VisibleText.of(Labels.of(answer.getDatastore().getMaintenance())),
+          VisibleText.of(Labels.of(answer.getPrevious())),
           Labels.of(answer.getRevision()));
       if (!drain) {
         inTheWay(answer.getProgress());

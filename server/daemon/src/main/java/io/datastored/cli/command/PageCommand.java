@@ -1,7 +1,6 @@
 package io.datastored.cli.command;
 
 import com.google.protobuf.util.Durations;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
@@ -22,12 +21,9 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "page",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Prints a link to the status page of a server, for a browser on the server's host.",
-      "Whoever has the link sees what you may see, and can change nothing. It ends after 12 hours at most, and when the server stops.",
-      ""
+      "Whoever has the link sees what you may see, and can change nothing. It ends after 12 hours at most, and when the server stops."
     })
 public final class PageCommand implements Callable<Integer> {
 

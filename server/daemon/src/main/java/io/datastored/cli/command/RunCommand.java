@@ -3,7 +3,6 @@ package io.datastored.cli.command;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.Connection;
 import io.datastored.cli.flag.OnLost;
 import io.datastored.cli.flag.ServerOptions;
@@ -12,8 +11,8 @@ import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.DurationText;
 import io.datastored.cli.view.ErrorMessage;
 import io.datastored.cli.view.ExitStatus;
-import io.datastored.cli.view.Labels;
 import io.datastored.cli.view.Terminal;
+import io.datastored.cli.view.VisibleText;
 import io.datastored.client.DatastoredException;
 import io.datastored.client.Handle;
 import java.io.IOException;
@@ -31,16 +30,13 @@ import picocli.CommandLine.Spec;
 /** {@code datastored run}: holds a lease while a command runs. Confined to its thread. */
 @Command(
     name = "run",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Holds a lease while a command runs, for programs that know nothing of leases.",
       "The command finds DATASTORED_DATASTORE, DATASTORED_PATH, DATASTORED_OPERATION,"
           + " DATASTORED_LEASE_ID and DATASTORED_FENCING_TOKEN in its environment, and"
           + " receives SIGINT, SIGTERM and SIGHUP. Exits with the status of the command; with"
           + " 125 if the lease was refused or lost, with 127 if the command cannot be"
-          + " started.",
-      ""
+          + " started."
     })
 public final class RunCommand implements Callable<Integer> {
 
@@ -151,7 +147,7 @@ public final class RunCommand implements Callable<Integer> {
   private String program() {
     Path name = Path.of(command.get(0)).getFileName();
     return Ascii.truncate(
-        Labels.plain(name == null ? command.get(0) : name.toString()), LONGEST_PURPOSE, "");
+        VisibleText.of(name == null ? command.get(0) : name.toString()), LONGEST_PURPOSE, "");
   }
 
   private Child start(Handle granted) {

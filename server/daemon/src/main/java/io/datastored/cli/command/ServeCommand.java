@@ -34,15 +34,12 @@ import picocli.CommandLine.Spec;
 /** {@code datastored serve}: runs a server until it is stopped. Confined to its thread. */
 @Command(
     name = "serve",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     sortOptions = false,
     description = {
       "Serves a datastore.cfg until SIGTERM or Ctrl-C, then finishes the calls in flight and"
           + " exits.",
       "Prints one line when it is ready; everything else goes to the log on stderr.",
-      "On SIGHUP it reads its files again, and logs which changed options need a restart.",
-      ""
+      "On SIGHUP it reads its files again, and logs which changed options need a restart."
     })
 public final class ServeCommand implements Callable<Integer> {
 

@@ -1,20 +1,17 @@
 package io.datastored.cli.command;
 
 import com.google.common.collect.Lists;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.Connection;
 import io.datastored.cli.flag.TypedOnly;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.HumanFormat;
-import io.datastored.cli.view.Json;
 import io.datastored.cli.view.Labels;
 import io.datastored.cli.view.ShortIds;
 import io.datastored.cli.view.TextTable;
 import io.datastored.v1.ListSessionsRequest;
 import io.datastored.v1.ListSessionsResponse;
 import io.datastored.v1.Session;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,12 +21,9 @@ import picocli.CommandLine.Option;
 /** {@code datastored sessions}: prints the live sessions. Confined to its thread. */
 @Command(
     name = "sessions",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Lists the sessions of a server, those furthest behind first.",
-      "SENT is the last generation sent to the client, APPLIED the last one it has acknowledged, LAG how long it has been behind ('-': drains do not wait for it).",
-      ""
+      "SENT is the last generation sent to the client, APPLIED the last one it has acknowledged, LAG how long it has been behind ('-': drains do not wait for it)."
     })
 public final class SessionsCommand implements Callable<Integer> {
 
@@ -47,26 +41,16 @@ public final class SessionsCommand implements Callable<Integer> {
   @Mixin ClientOptions client;
 
   /** Whether the server has left some out. */
-  private boolean filtered;
-
   @Override
   public Integer call() {
     return client.ask(
         connection -> {
-          List<Session> all = new ArrayList<>();
+          var sessions = new Listing<Session>(client);
           Pages.each(
               token -> page(connection, token),
               ListSessionsResponse::getNextPageToken,
-              page -> {
-                page.getSessionsList().forEach(session -> take(session, all));
-                filtered |= page.getFiltered();
-              });
-          if (!client.isJson()) {
-            table(all).printTo(client.out());
-            if (filtered) {
-              client.out().println("sessions of others are shown to operators");
-            }
-          }
+              page -> sessions.add(page.getSessionsList(), page.getFiltered()));
+          sessions.print(this::table, List.of(), "sessions of others are shown to operators");
           return ExitStatus.OK;
         });
   }
@@ -79,14 +63,6 @@ public final class SessionsCommand implements Callable<Integer> {
   }
 
   /** Prints a session as JSON, or keeps it for the table. */
-  private void take(Session session, List<Session> all) {
-    if (client.isJson()) {
-      client.out().println(Json.line(session));
-    } else {
-      all.add(session);
-    }
-  }
-
   private TextTable table(List<Session> all) {
     var table =
         new TextTable("HOLDER", "AGE", "IDLE", "LEASES", "SENT", "APPLIED", "LAG", "SESSION");

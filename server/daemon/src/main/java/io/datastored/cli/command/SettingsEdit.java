@@ -1,6 +1,5 @@
 package io.datastored.cli.command;
 
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -9,11 +8,10 @@ import com.google.protobuf.FieldMask;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.PropertyText;
+import io.datastored.service.wire.SettingsPaths;
 import io.datastored.v1.DatastoreSettings;
-import io.datastored.v1.LegacyPrune;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -53,7 +51,7 @@ record SettingsEdit(
             ExitStatus.USAGE,
             "--unset cannot remove %s: %s.".formatted(property, why.formatted(datastore)));
       }
-      if (path(property).isEmpty() && !present.containsKey(property)) {
+      if (SettingsPaths.of(property).isEmpty() && !present.containsKey(property)) {
         throw new CommandFailed(
             ExitStatus.USAGE,
             ("There is no property '%s', and %s has none of that name: 'datastored get %s' shows"
@@ -65,7 +63,8 @@ record SettingsEdit(
 
   /** Whether it changes properties that share one map, so that the others must be read first. */
   boolean touchesOthers() {
-    return !others.isEmpty() || unset.stream().anyMatch(property -> path(property).isEmpty());
+    return !others.isEmpty()
+        || unset.stream().anyMatch(property -> SettingsPaths.of(property).isEmpty());
   }
 
   boolean isEmpty() {
@@ -83,7 +82,7 @@ record SettingsEdit(
     if (touchesOthers()) {
       var all = new TreeMap<>(present);
       all.putAll(others);
-      unset.stream().filter(property -> path(property).isEmpty()).forEach(all::remove);
+      unset.stream().filter(property -> SettingsPaths.of(property).isEmpty()).forEach(all::remove);
       settings.putAllOtherProperties(all);
     }
     return settings.build();
@@ -96,7 +95,7 @@ record SettingsEdit(
   FieldMask mask() {
     var mask = FieldMask.newBuilder();
     set.forEach((property, text) -> mask.addAllPaths(paths(property, text)));
-    unset.forEach(property -> path(property).ifPresent(mask::addPaths));
+    unset.forEach(property -> SettingsPaths.of(property).ifPresent(mask::addPaths));
     if (touchesOthers()) {
       mask.addPaths(OTHER_PROPERTIES);
     }
@@ -105,7 +104,7 @@ record SettingsEdit(
 
   private static void read(DatastoreSettings.Builder into, String property, String text) {
     try {
-      FieldDescriptor field = PropertyText.field(SETTINGS, property).orElseThrow();
+      FieldDescriptor field = SettingsPaths.field(SETTINGS, property).orElseThrow();
       // An empty text removes the property, whatever its type.
       if (!text.isEmpty()) {
         PropertyText.read(into, field, text);
@@ -117,35 +116,12 @@ record SettingsEdit(
   }
 
   private static List<String> paths(String property, String text) {
-    FieldDescriptor field = PropertyText.field(SETTINGS, property).orElseThrow();
+    FieldDescriptor field = SettingsPaths.field(SETTINGS, property).orElseThrow();
     if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE || text.isEmpty()) {
       return List.of(field.getName());
     }
     return PropertyText.parts(field, text).keySet().stream()
         .map(part -> field.getName() + "." + part.getName())
         .toList();
-  }
-
-  /** The path of a property or a part of one; empty if the contract does not know it. */
-  private static Optional<String> path(String property) {
-    if (property.equals("prune-schedule")) {
-      return Optional.of("legacy_prune.schedule");
-    }
-    if (property.startsWith("keep-")) {
-      return PropertyText.field(LegacyPrune.getDescriptor(), property)
-          .map(field -> "legacy_prune." + field.getName());
-    }
-    List<String> steps = Splitter.on('.').limit(2).splitToList(property);
-    Optional<FieldDescriptor> field =
-        PropertyText.field(SETTINGS, steps.get(0)).filter(found -> !found.isMapField());
-    if (steps.size() == 1) {
-      return field.map(FieldDescriptor::getName);
-    }
-    return field
-        .filter(found -> found.getJavaType() == FieldDescriptor.JavaType.MESSAGE)
-        .flatMap(
-            found ->
-                PropertyText.field(found.getMessageType(), steps.get(1))
-                    .map(part -> found.getName() + "." + part.getName()));
   }
 }

@@ -2,8 +2,7 @@ package io.datastored.cli.command;
 
 import io.datastored.backup.Backup;
 import io.datastored.backup.StateCheck;
-import io.datastored.cli.flag.BuildVersion;
-import io.datastored.cli.flag.FileReport;
+import io.datastored.cli.flag.OutputFlag;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.StateReport;
@@ -24,14 +23,11 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "check",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Shows what is in each file of a state directory or of a backup, and whether it"
           + " can be used.",
       "Changes nothing; the server may be running. Exits with 1 if a file has a fault. Notes do not"
-          + " change the exit status.",
-      ""
+          + " change the exit status."
     })
 final class StateCheckCommand implements Callable<Integer> {
 
@@ -42,7 +38,7 @@ final class StateCheckCommand implements Callable<Integer> {
       description = "The state directory, or a backup; - for a backup from standard input.")
   String place;
 
-  @Mixin FileReport form;
+  @Mixin OutputFlag form;
 
   @Spec CommandSpec spec;
 

@@ -21,14 +21,11 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "export",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Writes a backup of a state directory: one file with the accepted configuration, modes,"
           + " generations, the ledger of leases, and the last good rules.",
       "The server may be running. The key by which leases are continued is secret, and"
-          + " is left out.",
-      ""
+          + " is left out."
     })
 final class StateExportCommand implements Callable<Integer> {
 

@@ -2,7 +2,6 @@ package io.datastored.cli.command;
 
 import io.datastored.backup.Backup;
 import io.datastored.backup.Restore;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.TypedOnly;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
@@ -26,14 +25,11 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "import",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Creates a state directory from a backup, completely or not at all. An existing"
           + " state is never overwritten: stop the server and move the directory away first.",
       "The next start begins a new history: clients read everything again, and no drain completes"
-          + " before leases that may have been granted after the backup have expired.",
-      ""
+          + " before leases that may have been granted after the backup have expired."
     })
 final class StateImportCommand implements Callable<Integer> {
 

@@ -1,6 +1,5 @@
 package io.datastored.cli.command;
 
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.flag.Connection;
 import io.datastored.cli.flag.TypedOnly;
@@ -29,16 +28,13 @@ import picocli.CommandLine.Parameters;
 /** {@code datastored status}: prints the state of a server. Confined to its thread. */
 @Command(
     name = "status",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Shows the state of a server and of its datastores.",
       "With a NAME, shows everything about one datastore: who uses it, what is refused, what a"
           + " drain waits for.",
       "With --watch the report fills the terminal and is refreshed, the worst first,"
           + " also after a restart of the server. If the output is not a terminal, reports"
-          + " are printed one after another.",
-      ""
+          + " are printed one after another."
     })
 public final class StatusCommand implements Callable<Integer> {
 

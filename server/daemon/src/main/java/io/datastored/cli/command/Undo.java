@@ -2,6 +2,7 @@ package io.datastored.cli.command;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.cli.view.Labels;
+import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.Maintenance;
 import io.datastored.v1.MaintenanceMode;
@@ -22,7 +23,7 @@ record Undo(ImmutableList<String> server, Datastore datastore, Maintenance previ
       command.append("clear ").append(datastore.getName());
     } else {
       command.append("set ").append(datastore.getName()).append(' ');
-      command.append(Labels.of(previous.getMode()));
+      command.append(ProtoWords.word(previous.getMode()).orElse("offline"));
       option(command, "--message", previous.getMessage());
       if (previous.hasExpectedEnd()) {
         option(command, "--expected-end", Labels.of(previous.getExpectedEnd()));

@@ -2,8 +2,8 @@ package io.datastored.cli.command;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.ClientOptions;
+import io.datastored.cli.flag.EtagFlag;
 import io.datastored.cli.flag.SettingsFlags;
 import io.datastored.cli.flag.TypedOnly;
 import io.datastored.cli.view.CommandFailed;
@@ -25,10 +25,8 @@ import picocli.CommandLine.Parameters;
 /** {@code datastored update}: changes settings of a section. Confined to its thread. */
 @Command(
     name = "update",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     sortOptions = false,
-    description = {"Changes the given settings of a datastore; all others stay as they are.", ""})
+    description = "Changes the given settings of a datastore; all others stay as they are.")
 public final class UpdateCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "NAME", description = "The datastore.")
@@ -41,13 +39,7 @@ public final class UpdateCommand implements Callable<Integer> {
       description = "Remove a property (comment) or a part of one (tuning.sync-level); repeatable.")
   List<String> unset = new ArrayList<>();
 
-  @TypedOnly
-  @Option(
-      names = "--etag",
-      paramLabel = "ETAG",
-      defaultValue = "",
-      description = "Fail unless the datastore still has this etag (see 'datastored get').")
-  String etag;
+  @Mixin EtagFlag precondition;
 
   @TypedOnly
   @Option(names = "--dry-run", description = "Check everything, write nothing.")
@@ -97,10 +89,10 @@ public final class UpdateCommand implements Callable<Integer> {
   }
 
   private UpdateDatastoreRequest request(SettingsEdit edit, Datastore present) {
-    var next = Datastore.newBuilder().setName(datastore).setEtag(etag);
+    var next = Datastore.newBuilder().setName(datastore).setEtag(precondition.etag);
     if (edit.touchesOthers()) {
       next.setSettings(edit.settings(present.getSettings().getOtherPropertiesMap()));
-      if (etag.isEmpty()) {
+      if (precondition.etag.isEmpty()) {
         // The map is replaced as a whole: the etag protects what another client added to it in the
         // meantime.
         next.setEtag(present.getEtag());

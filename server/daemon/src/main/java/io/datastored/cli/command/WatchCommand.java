@@ -1,13 +1,12 @@
 package io.datastored.cli.command;
 
 import com.google.protobuf.util.Durations;
-import io.datastored.cli.flag.BuildVersion;
 import io.datastored.cli.flag.Connection;
+import io.datastored.cli.flag.OutputFlag;
 import io.datastored.cli.flag.ServerOptions;
 import io.datastored.cli.flag.WatchedView;
 import io.datastored.cli.view.ErrorMessage;
 import io.datastored.cli.view.ExitStatus;
-import io.datastored.cli.view.OutputFormat;
 import io.datastored.cli.view.WatchReport;
 import io.datastored.client.DatastoredException;
 import io.datastored.v1.WatchGenerationRequest;
@@ -29,16 +28,13 @@ import picocli.CommandLine.Spec;
 /** {@code datastored watch}: prints changes as they arrive. Confined to its thread. */
 @Command(
     name = "watch",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Prints the datastores of a server and then every change, until Ctrl-C.",
       "If the connection is lost, it waits for the server and resumes.",
       "With --exec a command runs for each datastore at the start, and for each that"
           + " changes: one at a time for a datastore. Its standard input is the newest change"
           + " as a line of JSON (a frame of --output json), and DATASTORED_DATASTORE has the"
-          + " name. A command that fails runs again.",
-      ""
+          + " name. A command that fails runs again."
     })
 public final class WatchCommand implements Callable<Integer> {
 
@@ -59,14 +55,7 @@ public final class WatchCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   WatchedView view;
 
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description =
-          "One of ${COMPLETION-CANDIDATES}: json prints one object per frame (default:"
-              + " ${DEFAULT-VALUE}).")
-  OutputFormat output;
+  @Mixin OutputFlag form;
 
   @Option(
       names = "--bookmark-interval",
@@ -141,6 +130,10 @@ public final class WatchCommand implements Callable<Integer> {
 
   private WatchReport report(BiConsumer<String, WatchGenerationResponse> action) {
     return new WatchReport(
-        spec.commandLine().getOut(), spec.commandLine().getErr(), output, server.address(), action);
+        spec.commandLine().getOut(),
+        spec.commandLine().getErr(),
+        form.output,
+        server.address(),
+        action);
   }
 }

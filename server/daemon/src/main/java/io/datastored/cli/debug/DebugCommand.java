@@ -37,8 +37,6 @@ import picocli.CommandLine.Spec;
 /** {@code datastored debug}: makes an archive for a report. Confined to its thread. */
 @Command(
     name = "debug",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Collects what helps to understand a server in one zip archive, for a report.",
       "It contains the status, the configuration, metrics, options, limits, versions,"
@@ -47,8 +45,7 @@ import picocli.CommandLine.Spec;
           + " out. What could not be collected is listed in README.txt, with the reason:"
           + " threads, recording, options and log are available to root and the user of the"
           + " server only.",
-      "The archive names datastores, paths, hosts and users: read it before you send it.",
-      ""
+      "The archive names datastores, paths, hosts and users: read it before you send it."
     })
 public final class DebugCommand implements Callable<Integer> {
 

@@ -34,12 +34,9 @@ import picocli.CommandLine.Spec;
 /** {@code datastored demo}: shows in a few seconds what a server does. Confined to its thread. */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
-    versionProvider = BuildVersion.class,
     description = {
       "Shows a server, a watcher and a drain at work.",
-      "Starts a server in a temporary directory, changes its configuration by hand and by API, and shows what a watcher receives and what lookups answer. Takes a few seconds, leaves nothing behind, and exits with 1 if a step does not happen as described.",
-      ""
+      "Starts a server in a temporary directory, changes its configuration by hand and by API, and shows what a watcher receives and what lookups answer. Takes a few seconds, leaves nothing behind, and exits with 1 if a step does not happen as described."
     })
 public final class DemoCommand implements Callable<Integer> {
 

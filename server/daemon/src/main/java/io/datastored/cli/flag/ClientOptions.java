@@ -1,7 +1,5 @@
 package io.datastored.cli.flag;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.protobuf.MessageOrBuilder;
 import io.datastored.cli.view.CommandFailed;
@@ -13,7 +11,6 @@ import io.grpc.StatusRuntimeException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -22,16 +19,7 @@ import picocli.CommandLine.Spec;
  */
 public final class ClientOptions {
 
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
-  @Option(
-      names = "--output",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description =
-          "One of ${COMPLETION-CANDIDATES}: json prints one object per line (default:"
-              + " ${DEFAULT-VALUE}).")
-  OutputFormat output;
+  @Mixin OutputFlag form;
 
   public @Mixin ServerOptions server;
 
@@ -76,7 +64,7 @@ public final class ClientOptions {
     if (isJson()) {
       var json = new JsonObject();
       json.add("error", error);
-      out().println(GSON.toJson(json));
+      out().println(Json.line(json));
       out().flush();
     }
   }
@@ -88,7 +76,7 @@ public final class ClientOptions {
   }
 
   public boolean isJson() {
-    return output == OutputFormat.JSON;
+    return form.output == OutputFormat.JSON;
   }
 
   public PrintWriter out() {

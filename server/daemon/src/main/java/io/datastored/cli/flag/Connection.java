@@ -14,12 +14,15 @@ import io.datastored.v1.MaintenanceServiceGrpc;
 import io.datastored.v1.MaintenanceServiceGrpc.MaintenanceServiceBlockingStub;
 import io.datastored.v1.SessionServiceGrpc;
 import io.datastored.v1.SessionServiceGrpc.SessionServiceBlockingStub;
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.stub.AbstractBlockingStub;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A connection is the channel to one server for the duration of one command; every unary call on it
@@ -80,10 +83,8 @@ public final class Connection implements AutoCloseable {
     return server;
   }
 
-  /** A stub for one unary call: the deadline counts from here. */
   public DatastoreServiceBlockingStub datastores() {
-    return DatastoreServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return stub(DatastoreServiceGrpc::newBlockingStub);
   }
 
   /** The streams, for watches and drains: they have no deadline, but a limit on silence. */
@@ -96,23 +97,24 @@ public final class Connection implements AutoCloseable {
   }
 
   public DatastoreConfigServiceBlockingStub configurations() {
-    return DatastoreConfigServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return stub(DatastoreConfigServiceGrpc::newBlockingStub);
   }
 
   public MaintenanceServiceBlockingStub maintenance() {
-    return MaintenanceServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return stub(MaintenanceServiceGrpc::newBlockingStub);
   }
 
   public SessionServiceBlockingStub sessions() {
-    return SessionServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return stub(SessionServiceGrpc::newBlockingStub);
   }
 
   public AccessServiceBlockingStub access() {
-    return AccessServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return stub(AccessServiceGrpc::newBlockingStub);
+  }
+
+  /** A stub for one unary call: the deadline counts from here. */
+  private <S extends AbstractBlockingStub<S>> S stub(Function<Channel, S> of) {
+    return of.apply(channel).withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override

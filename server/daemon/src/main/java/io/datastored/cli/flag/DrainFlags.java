@@ -7,19 +7,18 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags of a drain. Confined to the command's thread. */
+@TypedOnly
 public final class DrainFlags {
 
   public static final String IGNORE_PBS =
       "Do not wait for operations of Proxmox Backup Server, which this server cannot see.";
 
-  @TypedOnly
   @Option(
       names = "--timeout",
       paramLabel = "DURATION",
       description = "Stop waiting after this time and exit with 6. The maintenance mode stays set.")
   @Nullable Duration timeout;
 
-  @TypedOnly
   @Option(
       names = "--force",
       description = {
@@ -28,7 +27,6 @@ public final class DrainFlags {
       })
   boolean force;
 
-  @TypedOnly
   @Option(names = "--ignore-pbs", description = IGNORE_PBS)
   boolean ignorePbs;
 

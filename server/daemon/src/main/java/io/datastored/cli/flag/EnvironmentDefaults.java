@@ -3,7 +3,7 @@ package io.datastored.cli.flag;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableMap;
 import io.datastored.cli.view.DurationText;
-import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -75,7 +75,8 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
   }
 
   private static boolean isTypedOnly(OptionSpec option) {
-    return option.userObject() instanceof AnnotatedElement field
-        && field.isAnnotationPresent(TypedOnly.class);
+    return option.userObject() instanceof Field field
+        && (field.isAnnotationPresent(TypedOnly.class)
+            || field.getDeclaringClass().isAnnotationPresent(TypedOnly.class));
   }
 }

@@ -5,17 +5,11 @@ import java.util.Locale;
 
 /** A watched view is how much of each datastore a watch asks for. Immutable. */
 public enum WatchedView {
-  BASIC(DatastoreView.DATASTORE_VIEW_BASIC),
-  FULL(DatastoreView.DATASTORE_VIEW_FULL);
-
-  private final DatastoreView wire;
-
-  WatchedView(DatastoreView wire) {
-    this.wire = wire;
-  }
+  BASIC,
+  FULL;
 
   public DatastoreView wire() {
-    return wire;
+    return DatastoreView.valueOf("DATASTORE_VIEW_" + name());
   }
 
   @Override

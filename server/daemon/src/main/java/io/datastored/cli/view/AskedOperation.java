@@ -5,18 +5,12 @@ import java.util.Locale;
 
 /** An asked operation is the operation that the command line requests. Immutable. */
 public enum AskedOperation {
-  READ(Operation.OPERATION_READ),
-  WRITE(Operation.OPERATION_WRITE),
-  LOOKUP(Operation.OPERATION_LOOKUP);
-
-  private final Operation wire;
-
-  AskedOperation(Operation wire) {
-    this.wire = wire;
-  }
+  READ,
+  WRITE,
+  LOOKUP;
 
   public Operation wire() {
-    return wire;
+    return Operation.valueOf("OPERATION_" + name());
   }
 
   /** The operation in the client library. */

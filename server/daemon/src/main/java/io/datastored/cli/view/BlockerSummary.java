@@ -57,7 +57,7 @@ public record BlockerSummary(DrainProgress progress) {
 
   /** Why the server cannot determine what is in the way. */
   Optional<String> trouble() {
-    return Optional.of(Labels.plain(progress.getTrouble())).filter(why -> !why.isEmpty());
+    return Optional.of(VisibleText.of(progress.getTrouble())).filter(why -> !why.isEmpty());
   }
 
   /** The blockers without ages, so that the list changes only when the drain makes progress. */
@@ -114,13 +114,13 @@ public record BlockerSummary(DrainProgress progress) {
       case UNSEEN ->
           "%s: %s"
               .formatted(
-                  unseen(blocker.getUnseen()), Labels.plain(blocker.getUnseen().getDetail()));
+                  unseen(blocker.getUnseen()), VisibleText.of(blocker.getUnseen().getDetail()));
       case KIND_NOT_SET -> "a blocker unknown to this version";
     };
   }
 
   private static String unseen(UnseenOperations unseen) {
-    return "operations of %s cannot be seen".formatted(Labels.plain(unseen.getProgram()));
+    return "operations of %s cannot be seen".formatted(VisibleText.of(unseen.getProgram()));
   }
 
   private static String who(HeldLease held) {
@@ -128,7 +128,7 @@ public record BlockerSummary(DrainProgress progress) {
         .formatted(
             Labels.of(held.getLease().getOperation()),
             Labels.of(held.getHolder()),
-            held.getPurpose().isEmpty() ? "" : " \"" + Labels.plain(held.getPurpose()) + "\"");
+            held.getPurpose().isEmpty() ? "" : " \"" + VisibleText.of(held.getPurpose()) + "\"");
   }
 
   private static String who(LocalProcess process) {
@@ -136,7 +136,7 @@ public record BlockerSummary(DrainProgress progress) {
         .formatted(
             counts(process.getOperations()),
             process.getPid(),
-            process.getName().isEmpty() ? "" : " (" + Labels.plain(process.getName()) + ")");
+            process.getName().isEmpty() ? "" : " (" + VisibleText.of(process.getName()) + ")");
   }
 
   private static String when(Blocker blocker) {

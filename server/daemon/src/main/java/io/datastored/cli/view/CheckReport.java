@@ -5,8 +5,6 @@ import static java.util.stream.Collectors.toSet;
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.datastored.access.ParsedRules;
@@ -25,8 +23,6 @@ import java.util.stream.Stream;
  * message}. Confined to the command's thread.
  */
 public final class CheckReport {
-
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
   private final PrintWriter out;
   private final OutputFormat format;
@@ -86,15 +82,17 @@ public final class CheckReport {
             "%s: %s%n",
             VisibleText.of(file),
             faults.isEmpty()
-                ? count(rules, "rule") + ", no faults"
-                : count(faults.size(), "fault"));
+                ? HumanFormat.count(rules, "rule") + ", no faults"
+                : HumanFormat.count(faults.size(), "fault"));
       }
       case JSON -> {
         var json = new JsonObject();
         json.addProperty("file", file);
         json.addProperty("rules", rules);
-        json.add("faults", GSON.toJsonTree(faults.stream().map(CheckReport::json).toList()));
-        out.println(VisibleText.of(GSON.toJson(json)));
+        var array = new JsonArray();
+        faults.forEach(fault -> array.add(json(fault)));
+        json.add("faults", array);
+        out.println(Json.line(json));
       }
     }
     out.flush();
@@ -115,7 +113,7 @@ public final class CheckReport {
         var json = new JsonObject();
         json.addProperty("file", file);
         json.addProperty("error", why);
-        out.println(VisibleText.of(GSON.toJson(json)));
+        out.println(Json.line(json));
       }
     }
     out.flush();
@@ -182,8 +180,8 @@ public final class CheckReport {
     out.printf(
         "%s: %s, %s%s%n",
         VisibleText.of(file),
-        count(document.sections().size(), faults == 0 ? "datastore" : "good datastore"),
-        faults == 0 ? "no faults" : count(faults, "fault"),
+        HumanFormat.count(document.sections().size(), faults == 0 ? "datastore" : "good datastore"),
+        faults == 0 ? "no faults" : HumanFormat.count(faults, "fault"),
         findings.stream()
             .filter(Finding::isRefused)
             .map(Finding::effect)
@@ -199,7 +197,7 @@ public final class CheckReport {
     json.add("faulty", faultyNames(document));
     json.add("faults", array(findings, true));
     json.add("notes", array(findings, false));
-    out.println(VisibleText.of(GSON.toJson(json)));
+    out.println(Json.line(json));
   }
 
   private static JsonArray names(ConfigDocument document) {
@@ -233,9 +231,5 @@ public final class CheckReport {
       }
     }
     return array;
-  }
-
-  private static String count(long number, String noun) {
-    return number + " " + noun + (number == 1 ? "" : "s");
   }
 }

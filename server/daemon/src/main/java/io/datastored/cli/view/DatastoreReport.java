@@ -1,6 +1,7 @@
 package io.datastored.cli.view;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.datastored.service.wire.SettingsPaths;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreSettings;
 import io.datastored.v1.LegacyPrune;
@@ -32,13 +33,13 @@ public final class DatastoreReport {
   }
 
   private void maintenance(Maintenance maintenance) {
-    line("mode", Labels.plain(Labels.of(maintenance)));
+    line("mode", VisibleText.of(Labels.of(maintenance)));
     if (maintenance.getMode() == MaintenanceMode.MAINTENANCE_MODE_NONE) {
       return;
     }
     if (maintenance.hasSince()) {
       String by = maintenance.getSetBy().isEmpty() ? "an edit of the file" : maintenance.getSetBy();
-      line("since", Labels.of(maintenance.getSince()) + ", set by " + Labels.plain(by));
+      line("since", Labels.of(maintenance.getSince()) + ", set by " + VisibleText.of(by));
     }
     if (maintenance.hasExpectedEnd()) {
       line("expected end", Labels.of(maintenance.getExpectedEnd()));
@@ -53,7 +54,7 @@ public final class DatastoreReport {
       } else if (field.getName().equals("legacy_prune")) {
         legacy(settings.getLegacyPrune());
       } else {
-        line(PropertyText.key(field), PropertyText.print(settings, field));
+        line(SettingsPaths.key(field), PropertyText.print(settings, field));
       }
     }
   }
@@ -67,6 +68,6 @@ public final class DatastoreReport {
   }
 
   public void line(String key, String value) {
-    out.printf("  %-13s  %s%n", key, Labels.plain(value));
+    out.printf("  %-13s  %s%n", key, VisibleText.of(value));
   }
 }

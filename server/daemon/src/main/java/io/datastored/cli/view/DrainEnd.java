@@ -1,5 +1,6 @@
 package io.datastored.cli.view;
 
+import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.DrainResponse;
 
 /** A drain end is the result of a drain, for people and for scripts. Immutable. */
@@ -15,7 +16,7 @@ public record DrainEnd(ExitStatus status, String sentence) {
                   .formatted(
                       datastore,
                       after,
-                      Labels.mode(last.getMaintenance()),
+                      ProtoWords.mode(last.getMaintenance()),
                       last.getProgress().getPbsIgnored() ? " " + BlockerSummary.PBS_IGNORED : ""));
       case DRAIN_STATE_TIMED_OUT ->
           new DrainEnd(

@@ -93,7 +93,8 @@ public record ErrorMessage(ServerAddress server, ServerError error) {
         .append(" refuses ")
         .append(error.about("operation").map(ErrorMessage::word).orElse("this operation"));
     sentence.append(": maintenance mode ");
-    sentence.append(error.about("as_written").map(Labels::unreadable).orElse(word(value("mode"))));
+    sentence.append(
+        error.about("as_written").map("unreadable '%s'"::formatted).orElse(word(value("mode"))));
     error.about("message").ifPresent(words -> sentence.append(" \"").append(words).append('"'));
     error.about("since").ifPresent(since -> sentence.append(" since ").append(time(since)));
     error

@@ -2,9 +2,9 @@ package io.datastored.cli.view;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.Holder;
 import io.datastored.v1.Maintenance;
-import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MountState;
 import io.datastored.v1.Operation;
 import io.datastored.v1.Revision;
@@ -39,51 +39,16 @@ public final class Labels {
   }
 
   public static String of(Operation operation) {
-    return switch (operation) {
-      case OPERATION_READ -> "read";
-      case OPERATION_WRITE -> "write";
-      case OPERATION_LOOKUP -> "lookup";
-      case OPERATION_UNSPECIFIED, UNRECOGNIZED -> "unknown";
-    };
-  }
-
-  /** A mode of a later version counts as offline, as the contract requires. */
-  public static String of(MaintenanceMode mode) {
-    return switch (mode) {
-      case MAINTENANCE_MODE_NONE -> "none";
-      case MAINTENANCE_MODE_READ_ONLY -> "read-only";
-      case MAINTENANCE_MODE_OFFLINE -> "offline";
-      case MAINTENANCE_MODE_DELETE -> "delete";
-      case MAINTENANCE_MODE_UNMOUNT -> "unmount";
-      case MAINTENANCE_MODE_S3_REFRESH -> "s3-refresh";
-      case MAINTENANCE_MODE_UNSPECIFIED, UNRECOGNIZED -> "offline (a mode unknown here)";
-    };
-  }
-
-  /** The mode without its message. */
-  public static String mode(Maintenance maintenance) {
-    return maintenance.getAsWritten().isEmpty()
-        ? of(maintenance.getMode())
-        : unreadable(maintenance.getAsWritten());
-  }
-
-  /** A mode that the server cannot parse, which closes the datastore. */
-  static String unreadable(String asWritten) {
-    return "unreadable '%s'".formatted(asWritten);
+    return ProtoWords.word(operation).orElse("unknown");
   }
 
   public static String of(Maintenance maintenance) {
     String message = maintenance.getMessage();
-    return mode(maintenance) + (message.isEmpty() ? "" : " \"" + message + "\"");
+    return ProtoWords.mode(maintenance) + (message.isEmpty() ? "" : " \"" + message + "\"");
   }
 
   public static String of(MountState state) {
-    return switch (state) {
-      case MOUNT_STATE_NOT_REMOVABLE -> "not removable";
-      case MOUNT_STATE_MOUNTED -> "mounted";
-      case MOUNT_STATE_NOT_MOUNTED -> "not mounted";
-      case MOUNT_STATE_UNSPECIFIED, UNRECOGNIZED -> "not known";
-    };
+    return ProtoWords.word(state).map(word -> word.replace('-', ' ')).orElse("not known");
   }
 
   /** The time to the second. */
@@ -103,13 +68,13 @@ public final class Labels {
     if (!known.isEmpty()) {
       text.append(" (").append(String.join(", ", known)).append(')');
     }
-    return plain(text.toString());
+    return VisibleText.of(text.toString());
   }
 
   /** The form in tables: {@code backup@b17:4711 (cn:backup)}, as far as it is known. */
   public static String inBrief(Holder holder) {
     String host = holder.getHost().isEmpty() ? holder.getPeer() : holder.getHost();
-    return plain(
+    return VisibleText.of(
         holder.getClient()
             + "@"
             + host
@@ -124,21 +89,7 @@ public final class Labels {
   }
 
   public static String of(ServerState state) {
-    return switch (state) {
-      case SERVER_STATE_STARTING -> "starting";
-      case SERVER_STATE_RECOVERING -> "recovering";
-      case SERVER_STATE_SERVING -> "serving";
-      case SERVER_STATE_STOPPING -> "stopping";
-      case SERVER_STATE_UNSPECIFIED, UNRECOGNIZED -> "in a state unknown here";
-    };
-  }
-
-  /**
-   * The text without control characters: clients choose their names, and a terminal would execute
-   * them.
-   */
-  public static String plain(String told) {
-    return VisibleText.of(told);
+    return ProtoWords.word(state).orElse("in a state unknown here");
   }
 
   /** One word of a shell command, quoted if necessary. */

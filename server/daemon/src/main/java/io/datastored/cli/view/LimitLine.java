@@ -46,7 +46,7 @@ final class LimitLine {
                     taker ->
                         "%s %s"
                             .formatted(
-                                Labels.plain(taker.getPrincipal()),
+                                VisibleText.of(taker.getPrincipal()),
                                 amount(limit, taker.getTaken())))
                 .collect(Collectors.joining(", ")));
   }

@@ -1,7 +1,5 @@
 package io.datastored.cli.view;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.protobuf.util.Durations;
 import io.datastored.v1.Datastore;
@@ -13,8 +11,6 @@ import java.time.Duration;
 
 /** A lookup report prints the result of a lookup. Confined to the command's thread. */
 public final class LookupReport {
-
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
   private final PrintWriter out;
   private final OutputFormat format;
@@ -74,7 +70,7 @@ public final class LookupReport {
     if (format == OutputFormat.JSON) {
       var json = new JsonObject();
       json.add("error", explanation.json());
-      out.println(VisibleText.of(GSON.toJson(json)));
+      out.println(Json.line(json));
       out.flush();
     }
   }

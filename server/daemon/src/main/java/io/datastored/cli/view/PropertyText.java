@@ -11,8 +11,8 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import io.datastored.config.ByteSize;
+import io.datastored.service.wire.SettingsPaths;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Property text is a setting as the file spells it: {@code verify-new true}, {@code tuning
@@ -21,23 +21,7 @@ import java.util.Optional;
  */
 public final class PropertyText {
 
-  /** Fields whose name in the contract differs from that in the file. */
-  private static final ImmutableMap<String, String> FILE_WORDS =
-      ImmutableMap.of(
-          "kind", "type",
-          "gc_atime_cutoff_minutes", "gc-atime-cutoff",
-          "max_cache_size_bytes", "max-cache-size");
-
   private PropertyText() {}
-
-  /** The name of the field in the file. */
-  static String key(FieldDescriptor field) {
-    return FILE_WORDS.getOrDefault(field.getName(), field.getName().replace('_', '-'));
-  }
-
-  public static Optional<FieldDescriptor> field(Descriptor type, String key) {
-    return type.getFields().stream().filter(field -> key(field).equals(key)).findFirst();
-  }
 
   /** The value of a field that is present. */
   static String print(MessageOrBuilder owner, FieldDescriptor field) {
@@ -54,7 +38,10 @@ public final class PropertyText {
           ((Message) value)
               .getAllFields().entrySet().stream()
                   .map(
-                      part -> key(part.getKey()) + "=" + printValue(part.getKey(), part.getValue()))
+                      part ->
+                          SettingsPaths.key(part.getKey())
+                              + "="
+                              + printValue(part.getKey(), part.getValue()))
                   .collect(joining(","));
       default -> String.valueOf(value);
     };
@@ -85,19 +72,20 @@ public final class PropertyText {
       }
       String key = part.substring(0, equals);
       FieldDescriptor found =
-          field(field.getMessageType(), key)
+          SettingsPaths.field(field.getMessageType(), key)
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
                           "%s has no '%s', only %s"
-                              .formatted(key(field), key, keys(field.getMessageType()))));
+                              .formatted(
+                                  SettingsPaths.key(field), key, keys(field.getMessageType()))));
       parts.put(found, part.substring(equals + 1));
     }
     return parts.buildKeepingLast();
   }
 
   private static String keys(Descriptor type) {
-    return type.getFields().stream().map(PropertyText::key).collect(joining(", "));
+    return type.getFields().stream().map(SettingsPaths::key).collect(joining(", "));
   }
 
   private static Object value(FieldDescriptor field, String text) {
@@ -112,14 +100,15 @@ public final class PropertyText {
 
   private static boolean truth(FieldDescriptor field, String text) {
     if (!text.equals("true") && !text.equals("false")) {
-      throw new IllegalArgumentException("%s is true or false".formatted(key(field)));
+      throw new IllegalArgumentException("%s is true or false".formatted(SettingsPaths.key(field)));
     }
     return Boolean.parseBoolean(text);
   }
 
   private static String number(FieldDescriptor field, String text) {
     if (!text.matches("\\d{1,9}")) {
-      throw new IllegalArgumentException("%s is a whole number".formatted(key(field)));
+      throw new IllegalArgumentException(
+          "%s is a whole number".formatted(SettingsPaths.key(field)));
     }
     return text;
   }
@@ -129,7 +118,7 @@ public final class PropertyText {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s is a size such as 500GiB or 500GB".formatted(key(field))))
+                    "%s is a size such as 500GiB or 500GB".formatted(SettingsPaths.key(field))))
         .bytes();
   }
 
@@ -142,7 +131,7 @@ public final class PropertyText {
                 new IllegalArgumentException(
                     "%s invalid value '%s' (expected one of: %s)"
                         .formatted(
-                            key(field),
+                            SettingsPaths.key(field),
                             text,
                             field.getEnumType().getValues().stream()
                                 .filter(constant -> constant.getNumber() != 0)

@@ -1,7 +1,5 @@
 package io.datastored.cli.view;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.datastored.access.Access;
 import io.datastored.access.Explanation;
@@ -17,8 +15,6 @@ import java.util.Optional;
  * the command's thread.
  */
 public final class RolesReport {
-
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
   private final PrintWriter out;
   private final OutputFormat format;
@@ -45,17 +41,17 @@ public final class RolesReport {
     switch (format) {
       case TABLE ->
           table.row(
-              Labels.plain(who),
+              VisibleText.of(who),
               datastore.isEmpty() ? "(server)" : datastore,
               explanation.role().word(),
-              Labels.plain(explanation.rule()));
+              VisibleText.of(explanation.rule()));
       case JSON -> {
         var json = new JsonObject();
         json.addProperty("principal", who);
         json.addProperty("datastore", datastore);
         json.addProperty("role", explanation.role().word());
         json.addProperty("rule", explanation.rule());
-        out.println(VisibleText.of(GSON.toJson(json)));
+        out.println(Json.line(json));
       }
     }
   }

@@ -2,7 +2,8 @@ package io.datastored.cli.view;
 
 import com.google.common.base.Ascii;
 import io.datastored.service.wire.ProtoDrains;
-import io.datastored.v1.ConfigFault;
+import io.datastored.service.wire.ProtoFaults;
+import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.MountState;
@@ -111,8 +112,8 @@ public final class ServerReport {
   private void wrong(ServerStatus status) {
     status.getTroublesList().forEach(trouble -> out.println("trouble: " + trouble(trouble)));
     status.getConfigFaultsList().stream()
-        .filter(fault -> !told(fault, status))
-        .forEach(fault -> out.println("configuration: " + fault(fault)));
+        .filter(fault -> !ProtoFaults.isTold(fault, status))
+        .forEach(fault -> out.println("configuration: " + VisibleText.of(ProtoFaults.text(fault))));
     status.getLimitsList().stream()
         .flatMap(limit -> LimitLine.of(limit).stream())
         .forEach(out::println);
@@ -136,18 +137,9 @@ public final class ServerReport {
     }
   }
 
-  /**
-   * Whether a fault without a line is also one of the troubles; older servers report it only as a
-   * fault.
-   */
-  private static boolean told(ConfigFault fault, ServerStatus status) {
-    return status.getTroublesList().stream()
-        .anyMatch(trouble -> trouble.getMessage().equals(fault.getMessage()));
-  }
-
   /** {@code the state cannot be written: no space is left (since 2026-11-28 03:00:00 UTC)}. */
   static String trouble(Trouble trouble) {
-    return Labels.plain(
+    return VisibleText.of(
         trouble.hasSince()
             ? "%s (since %s)".formatted(trouble.getMessage(), Labels.of(trouble.getSince()))
             : trouble.getMessage());
@@ -179,7 +171,7 @@ public final class ServerReport {
     Datastore datastore = status.getDatastore();
     table.row(
         datastore.getName(),
-        datastore.hasMaintenance() ? Labels.mode(datastore.getMaintenance()) : "",
+        datastore.hasMaintenance() ? ProtoWords.mode(datastore.getMaintenance()) : "",
         datastore.getGeneration(),
         status.hasOperations() ? status.getOperations().getRead() : "-",
         status.hasOperations() ? status.getOperations().getWrite() : "-",
@@ -209,24 +201,11 @@ public final class ServerReport {
     if (status.hasDrain()) {
       notes.add(ProtoDrains.progress(status.getDrain()));
     }
-    status.getTroublesList().forEach(trouble -> notes.add(Labels.plain(trouble.getMessage())));
+    status.getTroublesList().forEach(trouble -> notes.add(VisibleText.of(trouble.getMessage())));
     String message = status.getDatastore().getMaintenance().getMessage();
     if (!message.isEmpty()) {
       notes.add("\"" + message + "\"");
     }
     return String.join(", ", notes);
-  }
-
-  /** {@code line 3, column 9: ... (the last good version is served)}. */
-  static String fault(ConfigFault fault) {
-    var text = new StringBuilder();
-    if (fault.getLine() > 0) {
-      text.append("line ").append(fault.getLine());
-      if (fault.getColumn() > 0) {
-        text.append(", column ").append(fault.getColumn());
-      }
-      text.append(": ");
-    }
-    return Labels.plain(text.append(fault.getMessage()).toString());
   }
 }

@@ -3,8 +3,6 @@ package io.datastored.cli.view;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.base.Ascii;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.datastored.backup.Backup;
 import io.datastored.backup.Finding;
@@ -19,8 +17,6 @@ import java.util.List;
  * command's thread.
  */
 public final class StateReport {
-
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
   private final PrintWriter out;
   private final OutputFormat format;
@@ -83,7 +79,7 @@ public final class StateReport {
         json.addProperty("file", file);
         json.addProperty("verdict", Ascii.toLowerCase(verdict.kind().name()));
         json.addProperty("message", verdict.sentence());
-        out.println(VisibleText.of(GSON.toJson(json)));
+        out.println(Json.line(json));
       }
     }
   }

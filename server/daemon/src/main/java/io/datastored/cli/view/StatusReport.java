@@ -1,5 +1,6 @@
 package io.datastored.cli.view;
 
+import io.datastored.service.wire.ProtoFaults;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.DrainStatus;
 import io.datastored.v1.GcStatus;
@@ -84,7 +85,7 @@ public final class StatusReport {
   }
 
   private void fault(DatastoreStatus status) {
-    lines.line("fault", ServerReport.fault(status.getConfigFault()));
+    lines.line("fault", ProtoFaults.text(status.getConfigFault()));
     lines.line("", served(status));
   }
 

@@ -32,7 +32,7 @@ public final class TextTable {
     }
     rows.add(
         Stream.of(cells)
-            .map(cell -> Labels.plain(String.valueOf(cell)))
+            .map(cell -> VisibleText.of(String.valueOf(cell)))
             .collect(ImmutableList.toImmutableList()));
     return this;
   }

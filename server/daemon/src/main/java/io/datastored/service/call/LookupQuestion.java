@@ -12,6 +12,7 @@ import io.datastored.operation.Operation;
 import io.datastored.promise.FencingToken;
 import io.datastored.service.trace.RequestId;
 import io.datastored.service.wire.Caller;
+import io.datastored.service.wire.ProtoWords;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.RequestFaults;
 import io.datastored.v1.LookupRequest;
@@ -47,7 +48,8 @@ record LookupQuestion(
   static LookupQuestion read(LookupRequest request, Caller caller, Refusals refusals) {
     var faults = new RequestFaults();
     Optional<DatastoreName> name = faults.datastoreName("datastore", request.getDatastore());
-    Optional<Operation> operation = faults.operation("operation", request.getOperation());
+    Optional<Operation> operation =
+        ProtoWords.OPERATIONS.require("operation", request.getOperation(), faults);
     Optional<SessionId> session =
         faults.id("session_id", request.getSessionId()).map(SessionId::new);
     Optional<Duration> ttl =

@@ -162,7 +162,7 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
   private MaintenanceChange change(SetMaintenanceModeRequest request) {
     var faults = new RequestFaults();
     Optional<DatastoreName> name = faults.datastoreName("datastore", request.getDatastore());
-    Optional<MaintenanceMode> mode = new ProtoWords(faults).read("mode", request.getMode());
+    Optional<MaintenanceMode> mode = ProtoWords.MODES.require("mode", request.getMode(), faults);
     Optional<String> message = Optional.of(request.getMessage()).filter(text -> !text.isEmpty());
     // The message is checked even if the mode is invalid, so that the caller sees all faults at
     // once.

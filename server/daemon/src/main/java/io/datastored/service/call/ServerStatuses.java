@@ -137,7 +137,7 @@ public final class ServerStatuses {
         .ifPresent(
             edits ->
                 status
-                    .setEditDetection(ProtoWords.of(edits.way()))
+                    .setEditDetection(ProtoWords.EDIT_DETECTION.of(edits.way()))
                     .setDigestCheck(ProtoTimes.duration(edits.digestCheck())));
     status
         .setSessions(sessions.live())

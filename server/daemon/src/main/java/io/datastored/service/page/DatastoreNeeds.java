@@ -3,6 +3,8 @@ package io.datastored.service.page;
 import com.google.common.collect.ImmutableList;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import io.datastored.service.wire.ProtoFaults;
+import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.ConfigFault;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.Maintenance;
@@ -49,7 +51,7 @@ final class DatastoreNeeds {
       String waits = status.getDrain().getWaitsFor();
       found.add(
           Need.Level.NOTICE,
-          "mode %s: %s".formatted(Row.word(mode), waits.isEmpty() ? "still in use" : waits),
+          "mode %s: %s".formatted(ProtoWords.mode(mode), waits.isEmpty() ? "still in use" : waits),
           at(mode.hasSince(), mode.getSince()),
           "datastored maintenance drain " + found.name);
     }
@@ -60,7 +62,7 @@ final class DatastoreNeeds {
             end ->
                 found.add(
                     Need.Level.OVERDUE,
-                    "mode %s should have ended".formatted(Row.word(mode)),
+                    "mode %s should have ended".formatted(ProtoWords.mode(mode)),
                     Optional.of(end.toEpochMilli()),
                     "datastored maintenance clear " + found.name));
     Space space = status.getSpace();
@@ -83,7 +85,11 @@ final class DatastoreNeeds {
             : status.getDatastore().hasMaintenance()
                 ? "; it is closed to read and write"
                 : "; it is not served";
-    add(Need.Level.FAULT, Row.fault(fault) + served, at(fault.hasSince(), fault.getSince()), look);
+    add(
+        Need.Level.FAULT,
+        ProtoFaults.text(fault) + served,
+        at(fault.hasSince(), fault.getSince()),
+        look);
   }
 
   private void add(Need.Level level, String what, Optional<Long> since, String command) {

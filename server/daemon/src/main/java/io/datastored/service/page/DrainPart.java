@@ -1,6 +1,8 @@
 package io.datastored.service.page;
 
 import com.google.common.collect.ImmutableList;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.datastored.access.Rights;
 import io.datastored.access.Verb;
 import io.datastored.drain.Blocker;
@@ -39,58 +41,60 @@ record DrainPart(ImmutableList<One> all) {
 
   /** The text of an array of what these rights may see. */
   String json(Rights rights, Instant now) {
-    return JsonText.array(
-        json ->
-            all.stream()
-                .filter(one -> rights.allow(Verb.INSPECT, one.datastore().name()))
-                .forEach(one -> write(one, now, json)));
+    var json = new JsonArray();
+    all.stream()
+        .filter(one -> rights.allow(Verb.INSPECT, one.datastore().name()))
+        .forEach(one -> json.add(json(one, now)));
+    return json.toString();
   }
 
-  private static void write(One one, Instant now, JsonText json) {
-    json.beginObject().name("name").value(one.datastore().name().value());
-    json.name("mode").value(one.datastore().maintenance().word());
+  private static JsonObject json(One one, Instant now) {
+    var json = new JsonObject();
+    json.addProperty("name", one.datastore().name().value());
+    json.addProperty("mode", one.datastore().maintenance().word());
     one.datastore()
         .maintenance()
         .since()
-        .ifPresent(since -> json.name("since").value(since.toEpochMilli()));
-    json.name("waits").value(one.progress().inTheWay().waitsFor());
+        .ifPresent(since -> json.addProperty("since", since.toEpochMilli()));
+    json.addProperty("waits", one.progress().inTheWay().waitsFor());
     one.progress()
         .blockers()
         .bound()
-        .ifPresent(bound -> json.name("until").value(after(now, bound)));
-    json.name("blockers").beginArray();
+        .ifPresent(bound -> json.addProperty("until", after(now, bound)));
+    var blockers = new JsonArray();
     one.progress().blockers().oldest().stream()
         .limit(MOST_BLOCKERS)
-        .forEach(blocker -> write(blocker, now, json));
-    json.endArray().endObject();
+        .forEach(blocker -> blockers.add(json(blocker, now)));
+    json.add("blockers", blockers);
+    return json;
   }
 
-  private static void write(Blocker blocker, Instant now, JsonText json) {
-    json.beginObject();
+  private static JsonObject json(Blocker blocker, Instant now) {
+    var json = new JsonObject();
     if (blocker instanceof Blocker.OfLease of) {
       HeldLease held = of.lease();
-      json.name("kind").value(held.lease().operation().name().toLowerCase(Locale.ROOT));
-      json.name("who").value(People.who(held.lease().holder()));
+      json.addProperty("kind", held.lease().operation().name().toLowerCase(Locale.ROOT));
+      json.addProperty("who", People.who(held.lease().holder()));
       if (!held.lease().purpose().isEmpty()) {
-        json.name("purpose").value(held.lease().purpose());
+        json.addProperty("purpose", held.lease().purpose());
       }
-      json.name("since").value(People.before(now, held.age()));
-      json.name("heard").value(People.before(now, held.idle()));
+      json.addProperty("since", People.before(now, held.age()));
+      json.addProperty("heard", People.before(now, held.idle()));
     } else if (blocker instanceof Blocker.OfSession of) {
       LiveSession session = of.session();
-      json.name("kind").value("has not applied the mode");
-      json.name("who").value(People.who(session.session().holder()));
-      json.name("heard").value(People.before(now, session.idle()));
+      json.addProperty("kind", "has not applied the mode");
+      json.addProperty("who", People.who(session.session().holder()));
+      json.addProperty("heard", People.before(now, session.idle()));
     } else if (blocker instanceof Blocker.OfProcess of) {
       ProcessOperations process = of.process();
-      json.name("kind")
-          .value("%d read, %d write".formatted(process.counts().read(), process.counts().write()));
-      json.name("who").value("process %d (%s)".formatted(process.pid(), process.program()));
+      json.addProperty(
+          "kind", "%d read, %d write".formatted(process.counts().read(), process.counts().write()));
+      json.addProperty("who", "process %d (%s)".formatted(process.pid(), process.program()));
     } else if (blocker instanceof Blocker.OfUnseen of) {
-      json.name("kind").value(of.operations().detail());
-      json.name("who").value(of.operations().program());
+      json.addProperty("kind", of.operations().detail());
+      json.addProperty("who", of.operations().program());
     }
-    json.endObject();
+    return json;
   }
 
   private static long after(Instant now, Duration time) {

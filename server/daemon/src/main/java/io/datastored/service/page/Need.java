@@ -1,7 +1,11 @@
 package io.datastored.service.page;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -14,8 +18,10 @@ import java.util.Optional;
  */
 record Need(Level level, String datastore, String what, Optional<Long> since, String command) {
 
+  private static final int MOST_SHOWN = 50;
+
   /** The worst first, and of those the longest. */
-  static final Comparator<Need> WORST_FIRST =
+  private static final Comparator<Need> WORST_FIRST =
       Comparator.comparing(Need::level)
           .thenComparing(need -> need.since().orElse(Long.MAX_VALUE))
           .thenComparing(Need::datastore);
@@ -35,13 +41,25 @@ record Need(Level level, String datastore, String what, Optional<Long> since, St
     return level != Level.OVERDUE || since.orElse(0L) < now.toEpochMilli();
   }
 
-  void write(JsonText json) {
-    json.beginObject().name("level").value(level.name().toLowerCase(java.util.Locale.ROOT));
+  /** The text of an object: the worst of them, and how many there are. */
+  static String json(List<Need> needs) {
+    var first = new JsonArray();
+    needs.stream().sorted(WORST_FIRST).limit(MOST_SHOWN).forEach(need -> first.add(need.json()));
+    var json = new JsonObject();
+    json.addProperty("count", needs.size());
+    json.add("first", first);
+    return json.toString();
+  }
+
+  private JsonObject json() {
+    var json = new JsonObject();
+    json.addProperty("level", level.name().toLowerCase(Locale.ROOT));
     if (!datastore.isEmpty()) {
-      json.name("name").value(datastore);
+      json.addProperty("name", datastore);
     }
-    json.name("what").value(what);
-    since.ifPresent(at -> json.name("since").value(at));
-    json.name("command").value(command).endObject();
+    json.addProperty("what", what);
+    since.ifPresent(at -> json.addProperty("since", at));
+    json.addProperty("command", command);
+    return json;
   }
 }

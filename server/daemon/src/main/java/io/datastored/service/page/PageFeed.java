@@ -140,7 +140,7 @@ public final class PageFeed implements AutoCloseable {
             });
     var parts = ImmutableMap.<String, String>builder();
     parts.put("server", server.json());
-    parts.put("needs", NeedsPart.json(needs));
+    parts.put("needs", Need.json(needs));
     parts.put("drains", drains.json(rights, moment.now()));
     parts.put("changes", changes.json(rights));
     if (rights.allow(Verb.INSPECT)) {

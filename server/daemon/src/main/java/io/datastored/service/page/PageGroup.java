@@ -1,18 +1,23 @@
 package io.datastored.service.page;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Longs;
+import com.google.gson.JsonArray;
 import io.datastored.access.Rights;
 import io.datastored.access.Subject;
 import io.datastored.access.Verb;
 import io.datastored.config.DatastoreName;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,37 +116,25 @@ final class PageGroup {
       Optional<Point> point) {
     version++;
     whole = null;
-    Step step =
-        step(
-            moment,
-            json -> {
-              next.forEach(
-                  (name, part) -> {
-                    if (!part.equals(parts.get(name))) {
-                      json.name(name).raw(part);
-                    }
-                  });
-              if (!difference.changed().isEmpty()) {
-                json.name("rows").beginArray();
-                difference.changed().forEach(name -> row(name, rows, moment, json));
-                json.endArray();
-              }
-              if (difference.gone().stream().anyMatch(this::sees)) {
-                json.name("gone").beginArray();
-                difference.gone().stream()
-                    .filter(this::sees)
-                    .forEach(name -> json.value(name.value()));
-                json.endArray();
-              }
-              point
-                  .filter(unused -> rights.allow(Verb.INSPECT))
-                  .ifPresent(
-                      each -> {
-                        json.name("points").beginArray();
-                        each.write(json);
-                        json.endArray();
-                      });
-            });
+    Map<String, String> members = new LinkedHashMap<>();
+    next.forEach(
+        (name, part) -> {
+          if (!part.equals(parts.get(name))) {
+            members.put(name, part);
+          }
+        });
+    if (!difference.changed().isEmpty()) {
+      members.put("rows", rows(difference.changed(), rows, moment));
+    }
+    var gone = new JsonArray();
+    difference.gone().stream().filter(this::sees).forEach(name -> gone.add(name.value()));
+    if (!gone.isEmpty()) {
+      members.put("gone", gone.toString());
+    }
+    point
+        .filter(unused -> rights.allow(Verb.INSPECT))
+        .ifPresent(each -> members.put("points", points(ImmutableList.of(each))));
+    Step step = step(moment, members);
     parts = next;
     steps.add(step);
     long bytes = steps.stream().mapToLong(each -> each.event().length).sum();
@@ -154,10 +147,17 @@ final class PageGroup {
     return rights.allow(Verb.SEE, name);
   }
 
-  private void row(DatastoreName name, Rows rows, Moment moment, JsonText json) {
-    if (sees(name)) {
-      json.raw(rows.row(name, rights.role(name), moment).json());
-    }
+  private String rows(Collection<DatastoreName> names, Rows rows, Moment moment) {
+    return names.stream()
+        .filter(this::sees)
+        .map(name -> rows.row(name, rights.role(name), moment).json())
+        .collect(joining(",", "[", "]"));
+  }
+
+  private static String points(List<Point> points) {
+    var json = new JsonArray();
+    points.forEach(point -> json.add(point.json()));
+    return json.toString();
   }
 
   /** The event that follows a version; empty if that is too long ago. */
@@ -169,31 +169,25 @@ final class PageGroup {
   Step everything(Rows rows, Moment moment, ImmutableList<Point> points) {
     Step known = whole;
     if (known == null) {
-      known =
-          step(
-              moment,
-              json -> {
-                json.name("all").value(true);
-                parts.forEach((name, part) -> json.name(name).raw(part));
-                json.name("rows").beginArray();
-                rows.names().forEach(name -> row(name, rows, moment, json));
-                json.endArray().name("points").beginArray();
-                points.forEach(point -> point.write(json));
-                json.endArray();
-              });
+      Map<String, String> members = new LinkedHashMap<>();
+      members.put("all", "true");
+      members.putAll(parts);
+      members.put("rows", rows(rows.names(), rows, moment));
+      members.put("points", points(points));
+      known = step(moment, members);
       whole = known;
     }
     return known;
   }
 
-  private Step step(Moment moment, Consumer<JsonText> content) {
+  /** The event of this version: an object whose members have these values, which are JSON. */
+  private Step step(Moment moment, Map<String, String> members) {
+    String rest =
+        members.entrySet().stream()
+            .map(member -> ",\"" + member.getKey() + "\":" + member.getValue())
+            .collect(joining());
     String text =
-        JsonText.object(
-            json -> {
-              json.name("v").value(id + "." + version);
-              json.name("at").value(moment.now().toEpochMilli());
-              content.accept(json);
-            });
+        "{\"v\":\"%s.%d\",\"at\":%d%s}".formatted(id, version, moment.now().toEpochMilli(), rest);
     return new Step(version, ("data: " + text + "\n\n").getBytes(UTF_8));
   }
 }

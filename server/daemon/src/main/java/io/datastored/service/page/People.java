@@ -1,5 +1,7 @@
 package io.datastored.service.page;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.datastored.lease.Holder;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.Session;
@@ -21,44 +23,45 @@ record People(SessionTable sessions, OpenWatches watches) {
 
   /** The text of an object. */
   String json(Instant now) {
-    return JsonText.object(
-        json -> {
-          json.name("sessions").beginArray();
-          sessions
-              .list(session -> true, Optional.empty(), MOST)
-              .forEach(live -> session(live, now, json));
-          json.endArray().name("watchers").beginArray();
-          watches.slowest(MOST).forEach(watch -> watcher(watch, now, json));
-          json.endArray();
-        });
+    var behindSessions = new JsonArray();
+    sessions
+        .list(session -> true, Optional.empty(), MOST)
+        .forEach(live -> behindSessions.add(session(live, now)));
+    var behindWatchers = new JsonArray();
+    watches.slowest(MOST).forEach(watch -> behindWatchers.add(watcher(watch, now)));
+    var json = new JsonObject();
+    json.add("sessions", behindSessions);
+    json.add("watchers", behindWatchers);
+    return json.toString();
   }
 
-  private static void session(LiveSession live, Instant now, JsonText json) {
+  private static JsonObject session(LiveSession live, Instant now) {
     Session session = live.session();
-    json.beginObject().name("id").value(ShownId.of(session.id().value()));
-    json.name("who").value(who(session.holder()));
-    json.name("principal").value(session.holder().principal().text());
-    json.name("leases").value(live.leases());
-    json.name("caches").value(session.caches());
-    json.name("heard").value(before(now, live.idle()));
+    var json = new JsonObject();
+    json.addProperty("id", ShownId.of(session.id().value()));
+    json.addProperty("who", who(session.holder()));
+    json.addProperty("principal", session.holder().principal().text());
+    json.addProperty("leases", live.leases());
+    json.addProperty("caches", session.caches());
+    json.addProperty("heard", before(now, live.idle()));
     behind(live.lag(), now, json);
-    session.applied().ifPresent(done -> json.name("applied").value(done.generation().value()));
-    json.endObject();
+    session.applied().ifPresent(done -> json.addProperty("applied", done.generation().value()));
+    return json;
   }
 
-  private static void watcher(OpenWatch watch, Instant now, JsonText json) {
-    json.beginObject();
-    json.name("peer").value(watch.origin().peer().map(Caller::text).orElse(""));
-    json.name("principal").value(watch.origin().caller().principal().text());
-    watch.origin().session().ifPresent(id -> json.name("session").value(ShownId.of(id.value())));
-    watch.told().ifPresent(told -> json.name("sent").value(told.generation().value()));
+  private static JsonObject watcher(OpenWatch watch, Instant now) {
+    var json = new JsonObject();
+    json.addProperty("peer", watch.origin().peer().map(Caller::text).orElse(""));
+    json.addProperty("principal", watch.origin().caller().principal().text());
+    watch.origin().session().ifPresent(id -> json.addProperty("session", ShownId.of(id.value())));
+    watch.told().ifPresent(told -> json.addProperty("sent", told.generation().value()));
     behind(watch.lag(), now, json);
-    json.endObject();
+    return json;
   }
 
-  private static void behind(Duration lag, Instant now, JsonText json) {
+  private static void behind(Duration lag, Instant now, JsonObject json) {
     if (!lag.isZero()) {
-      json.name("behind").value(before(now, lag));
+      json.addProperty("behind", before(now, lag));
     }
   }
 

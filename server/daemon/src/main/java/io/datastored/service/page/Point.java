@@ -1,6 +1,11 @@
 package io.datastored.service.page;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -24,13 +29,29 @@ record Point(
     long watchers,
     long blockers) {
 
-  void write(JsonText json) {
-    double refused = refusals.values().stream().mapToDouble(Double::doubleValue).sum();
-    json.beginArray().value(at.toEpochMilli()).value(lookups).value(refused);
-    applied.ifPresentOrElse(
-        times -> json.value(times.half()).value(times.most()), () -> json.nothing().nothing());
-    json.value(sessions).value(watchers).value(blockers).beginObject();
-    refusals.forEach((reason, rate) -> json.name(reason).value(rate));
-    json.endObject().endArray();
+  JsonArray json() {
+    var json = new JsonArray();
+    json.add(at.toEpochMilli());
+    json.add(rounded(lookups));
+    json.add(rounded(refusals.values().stream().mapToDouble(Double::doubleValue).sum()));
+    json.add(shown(applied.map(AppliedTimes.Percentiles::half)));
+    json.add(shown(applied.map(AppliedTimes.Percentiles::most)));
+    json.add(sessions);
+    json.add(watchers);
+    json.add(blockers);
+    var rates = new JsonObject();
+    refusals.forEach((reason, rate) -> rates.addProperty(reason, rounded(rate)));
+    json.add(rates);
+    return json;
+  }
+
+  private static JsonElement shown(Optional<Double> value) {
+    return value
+        .<JsonElement>map(known -> new JsonPrimitive(rounded(known)))
+        .orElse(JsonNull.INSTANCE);
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 100) / 100.0;
   }
 }

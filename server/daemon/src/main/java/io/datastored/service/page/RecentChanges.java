@@ -3,6 +3,8 @@ package io.datastored.service.page;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.datastored.access.Rights;
 import io.datastored.access.Verb;
 import io.datastored.config.DatastoreName;
@@ -92,27 +94,27 @@ final class RecentChanges implements ChangeListener {
 
   /** The text of an array of what these rights may see, newest first. */
   String json(Rights rights) {
-    ImmutableList<Entry> all = newest();
-    return JsonText.array(
-        json ->
-            all.stream()
-                .filter(entry -> rights.allow(Verb.SEE, entry.name()))
-                .forEach(entry -> write(entry, rights, json)));
+    var json = new JsonArray();
+    newest().stream()
+        .filter(entry -> rights.allow(Verb.SEE, entry.name()))
+        .forEach(entry -> json.add(json(entry, rights)));
+    return json.toString();
   }
 
   private synchronized ImmutableList<Entry> newest() {
     return ImmutableList.copyOf(entries);
   }
 
-  private void write(Entry entry, Rights rights, JsonText json) {
-    json.beginObject().name("at").value(entry.at().toEpochMilli());
-    json.name("gen").value(entry.generation().value());
-    json.name("name").value(entry.name().value());
-    json.name("what").value(entry.what());
+  private JsonObject json(Entry entry, Rights rights) {
+    var json = new JsonObject();
+    json.addProperty("at", entry.at().toEpochMilli());
+    json.addProperty("gen", entry.generation().value());
+    json.addProperty("name", entry.name().value());
+    json.addProperty("what", entry.what());
     if (rights.allow(Verb.INSPECT, entry.name())) {
-      json.name("by").value(by(entry));
+      json.addProperty("by", by(entry));
     }
-    json.endObject();
+    return json;
   }
 
   private String by(Entry entry) {

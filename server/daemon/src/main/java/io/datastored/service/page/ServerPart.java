@@ -1,6 +1,7 @@
 package io.datastored.service.page;
 
 import com.google.common.collect.ImmutableList;
+import com.google.gson.JsonObject;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.datastored.access.Role;
@@ -9,12 +10,12 @@ import io.datastored.access.Verb;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.service.call.ServerStatuses;
 import io.datastored.service.wire.Caller;
-import io.datastored.v1.ConfigFault;
+import io.datastored.service.wire.ProtoFaults;
+import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.LimitStatus;
 import io.datastored.v1.ServerStatus;
 import io.datastored.v1.Trouble;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,36 +32,6 @@ record ServerPart(String json, ImmutableList<Need> needs) {
 
   static ServerPart of(Snapshot snapshot, ServerStatuses servers, Subject looker, Instant now) {
     ServerStatus status = servers.of(snapshot, new Caller(looker, Optional.empty(), 0));
-    boolean inspects = looker.rights().allow(Verb.INSPECT);
-    String text =
-        JsonText.object(
-            json -> {
-              json.name("version").value(status.getVersion());
-              json.name("state").value(word(status));
-              json.name("started").value(started(status, now));
-              json.name("revision")
-                  .value(
-                      snapshot.revision().incarnation().value()
-                          + "/"
-                          + snapshot.revision().generation().value());
-              json.name("datastores")
-                  .value(looker.rights().allowEverywhere(Verb.SEE) ? snapshot.byName().size() : -1);
-              json.name("role").value(role(looker));
-              json.name("inspects").value(inspects);
-              if (status.hasRecoveryLeft()) {
-                json.name("recovered")
-                    .value(
-                        rounded(now.toEpochMilli() + Durations.toMillis(status.getRecoveryLeft())));
-              }
-              if (status.hasCertificateExpires()) {
-                json.name("certificate").value(Timestamps.toMillis(status.getCertificateExpires()));
-              }
-              if (inspects) {
-                json.name("sessions").value(status.getSessions());
-                json.name("leases").value(status.getLeases());
-                json.name("watchers").value(status.getWatchers());
-              }
-            });
     ImmutableList.Builder<Need> needs = ImmutableList.builder();
     for (Trouble trouble : status.getTroublesList()) {
       needs.add(
@@ -72,14 +43,14 @@ record ServerPart(String json, ImmutableList<Need> needs) {
               LOOK));
     }
     status.getConfigFaultsList().stream()
-        .filter(fault -> fault.hasSince() && !isTold(fault, status))
+        .filter(fault -> fault.hasSince() && !ProtoFaults.isTold(fault, status))
         .forEach(
             fault ->
                 needs.add(
                     new Need(
                         Need.Level.FAULT,
                         "",
-                        "configuration: " + Row.fault(fault),
+                        "configuration: " + ProtoFaults.text(fault),
                         Optional.of(Timestamps.toMillis(fault.getSince())),
                         LOOK)));
     for (LimitStatus limit : status.getLimitsList()) {
@@ -94,11 +65,34 @@ record ServerPart(String json, ImmutableList<Need> needs) {
                 LOOK));
       }
     }
-    return new ServerPart(text, needs.build());
+    return new ServerPart(json(status, snapshot, looker, now).toString(), needs.build());
   }
 
-  private static String word(ServerStatus status) {
-    return status.getState().name().substring("SERVER_STATE_".length()).toLowerCase(Locale.ROOT);
+  private static JsonObject json(
+      ServerStatus status, Snapshot snapshot, Subject looker, Instant now) {
+    boolean inspects = looker.rights().allow(Verb.INSPECT);
+    var json = new JsonObject();
+    json.addProperty("version", status.getVersion());
+    json.addProperty("state", ProtoWords.word(status.getState()).orElseThrow());
+    json.addProperty("started", started(status, now));
+    json.addProperty("revision", snapshot.revision().toString());
+    json.addProperty(
+        "datastores", looker.rights().allowEverywhere(Verb.SEE) ? snapshot.byName().size() : -1);
+    json.addProperty("role", role(looker));
+    json.addProperty("inspects", inspects);
+    if (status.hasRecoveryLeft()) {
+      json.addProperty(
+          "recovered", rounded(now.toEpochMilli() + Durations.toMillis(status.getRecoveryLeft())));
+    }
+    if (status.hasCertificateExpires()) {
+      json.addProperty("certificate", Timestamps.toMillis(status.getCertificateExpires()));
+    }
+    if (inspects) {
+      json.addProperty("sessions", status.getSessions());
+      json.addProperty("leases", status.getLeases());
+      json.addProperty("watchers", status.getWatchers());
+    }
+    return json;
   }
 
   /** Times are shown to the second, so that they mostly stay the same. */
@@ -115,10 +109,5 @@ record ServerPart(String json, ImmutableList<Need> needs) {
     return looker.rights().server() == Role.NONE && looker.rights().allowSomewhere(Verb.SEE)
         ? "some datastores"
         : looker.rights().server().word();
-  }
-
-  private static boolean isTold(ConfigFault fault, ServerStatus status) {
-    return status.getTroublesList().stream()
-        .anyMatch(trouble -> trouble.getMessage().equals(fault.getMessage()));
   }
 }

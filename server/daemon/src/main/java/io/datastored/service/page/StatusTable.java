@@ -3,6 +3,8 @@ package io.datastored.service.page;
 import com.google.common.html.HtmlEscapers;
 import com.google.rpc.ErrorInfo;
 import io.datastored.service.call.StatusText;
+import io.datastored.service.wire.ProtoFaults;
+import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.MountState;
 import io.datastored.v1.ServerStatus;
@@ -10,7 +12,6 @@ import io.datastored.v1.StatusResponse;
 import io.datastored.v1.Trouble;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** A status table is a status as HTML without a script. Immutable. */
 public final class StatusTable implements StatusText {
@@ -25,11 +26,7 @@ public final class StatusTable implements StatusText {
             .formatted(
                 escaped(status.getVersion()),
                 escaped(server),
-                status
-                    .getState()
-                    .name()
-                    .substring("SERVER_STATE_".length())
-                    .toLowerCase(Locale.ROOT),
+                ProtoWords.word(status.getState()).orElseThrow(),
                 escaped(first.getRevision().getIncarnation()),
                 first.getRevision().getGeneration()));
     if (status.getTroublesCount() > 0) {
@@ -59,7 +56,7 @@ public final class StatusTable implements StatusText {
     cell(
         "Mode",
         status.getDatastore().hasMaintenance()
-            ? Row.word(status.getDatastore().getMaintenance())
+            ? ProtoWords.mode(status.getDatastore().getMaintenance())
             : "not served",
         html);
     cell("Read", verdict("READ", status), html);
@@ -92,7 +89,7 @@ public final class StatusTable implements StatusText {
   private static String note(DatastoreStatus status) {
     List<String> notes = new ArrayList<>();
     if (status.hasConfigFault()) {
-      notes.add(Row.fault(status.getConfigFault()));
+      notes.add(ProtoFaults.text(status.getConfigFault()));
     }
     if (status.getDatastore().getMountState() == MountState.MOUNT_STATE_NOT_MOUNTED) {
       notes.add("not mounted");

@@ -2,9 +2,6 @@ package io.datastored.service.stream;
 
 import io.datastored.access.Subject;
 import io.datastored.config.DatastoreName;
-import io.datastored.history.Generation;
-import io.datastored.history.Incarnation;
-import io.datastored.history.Revision;
 import io.datastored.service.wire.ProtoDatastores;
 import io.datastored.service.wire.RequestFaults;
 import io.datastored.v1.WatchGenerationRequest;
@@ -22,8 +19,6 @@ final class WatchRequests {
   /** A prefix is a string with which a name may begin. */
   private static final Pattern PREFIX = Pattern.compile("([A-Za-z0-9_][A-Za-z0-9._-]{0,31})?\\*");
 
-  private static final Pattern INCARNATION = Pattern.compile("[0-9a-f]{16}");
-
   private WatchRequests() {}
 
   /** Reads everything except the session; notes all faults. */
@@ -32,7 +27,7 @@ final class WatchRequests {
         subject,
         selection(request, faults),
         ProtoDatastores.view(request.getView(), View.BASIC, "view", faults),
-        request.hasKnown() ? known(request.getKnown(), faults) : Optional.empty(),
+        request.hasKnown() ? faults.revision("known", request.getKnown()) : Optional.empty(),
         WatchPacing.interval(
             faults
                 .duration("bookmark_interval", request.getBookmarkInterval())
@@ -54,22 +49,5 @@ final class WatchRequests {
       }
     }
     return good ? Selection.of(request.getDatastoresList()) : Selection.everything();
-  }
-
-  private static Optional<Revision> known(io.datastored.v1.Revision known, RequestFaults faults) {
-    boolean good = true;
-    if (!INCARNATION.matcher(known.getIncarnation()).matches()) {
-      faults.add("known.incarnation", "must be 16 lower-case hexadecimal digits");
-      good = false;
-    }
-    if (known.getGeneration() < 1) {
-      faults.add("known.generation", "must be at least 1");
-      good = false;
-    }
-    return good
-        ? Optional.of(
-            new Revision(
-                new Incarnation(known.getIncarnation()), new Generation(known.getGeneration())))
-        : Optional.empty();
   }
 }

@@ -73,12 +73,12 @@ public final class ProtoDatastores {
         .setEtag(datastore.etag().value())
         .setGeneration(datastore.generation().value())
         .setMaintenance(maintenance(datastore.maintenance()))
-        .setMountState(ProtoWords.of(mountState));
+        .setMountState(ProtoWords.MOUNT_STATES.of(mountState));
   }
 
   public static io.datastored.v1.Maintenance maintenance(Maintenance maintenance) {
     var proto =
-        io.datastored.v1.Maintenance.newBuilder().setMode(ProtoWords.of(maintenance.mode()));
+        io.datastored.v1.Maintenance.newBuilder().setMode(ProtoWords.MODES.of(maintenance.mode()));
     maintenance.message().ifPresent(proto::setMessage);
     maintenance.since().map(ProtoTimes::timestamp).ifPresent(proto::setSince);
     maintenance.expectedEnd().map(ProtoTimes::timestamp).ifPresent(proto::setExpectedEnd);
@@ -96,14 +96,6 @@ public final class ProtoDatastores {
 
   /** The view that a request asks for; {@code byDefault} if it is unspecified. */
   public static View view(DatastoreView view, View byDefault, String path, RequestFaults faults) {
-    return switch (view) {
-      case DATASTORE_VIEW_UNSPECIFIED -> byDefault;
-      case DATASTORE_VIEW_BASIC -> View.BASIC;
-      case DATASTORE_VIEW_FULL -> View.FULL;
-      case UNRECOGNIZED -> {
-        faults.add(path, "has a value that this server does not know");
-        yield byDefault;
-      }
-    };
+    return ProtoWords.VIEWS.read(path, view, faults).orElse(byDefault);
   }
 }

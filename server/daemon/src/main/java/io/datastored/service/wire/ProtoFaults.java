@@ -4,6 +4,7 @@ import io.datastored.engine.health.Trouble;
 import io.datastored.engine.snapshot.DatastoreFault;
 import io.datastored.engine.snapshot.DatastoreFault.Serving;
 import io.datastored.v1.ConfigFault;
+import io.datastored.v1.ServerStatus;
 
 /** Proto faults convert faults of the configuration file to the contract. Stateless. */
 public final class ProtoFaults {
@@ -32,5 +33,18 @@ public final class ProtoFaults {
         .setLastGoodServed(true)
         .setSince(ProtoTimes.timestamp(trouble.since()))
         .build();
+  }
+
+  /** The fault for people, after its line and column as far as they are known. */
+  public static String text(ConfigFault fault) {
+    String column = fault.getColumn() == 0 ? "" : ", column " + fault.getColumn();
+    String place = fault.getLine() == 0 ? "" : "line %d%s: ".formatted(fault.getLine(), column);
+    return place + fault.getMessage();
+  }
+
+  /** Whether a trouble of the server says the same; older servers report it only as a fault. */
+  public static boolean isTold(ConfigFault fault, ServerStatus status) {
+    return status.getTroublesList().stream()
+        .anyMatch(trouble -> trouble.getMessage().equals(fault.getMessage()));
   }
 }

@@ -12,7 +12,6 @@ import io.datastored.v1.WatchSnapshot;
 import io.datastored.watch.Frame;
 import io.datastored.watch.FrameEncoder;
 import io.datastored.watch.Scope;
-import io.datastored.watch.SnapshotReason;
 import io.datastored.watch.View;
 import java.util.Iterator;
 import java.util.function.Function;
@@ -113,7 +112,7 @@ public final class ProtoFrames implements FrameEncoder {
     return WatchGenerationResponse.newBuilder()
         .setSnapshot(
             WatchSnapshot.newBuilder()
-                .setReason(reason(snapshot.reason()))
+                .setReason(ProtoWords.SNAPSHOT_REASONS.of(snapshot.reason()))
                 .addAllDatastores(part.datastores()));
   }
 
@@ -132,15 +131,5 @@ public final class ProtoFrames implements FrameEncoder {
             WatchBookmark.newBuilder()
                 .addAllRemovable(part.datastores())
                 .setInterval(ProtoTimes.duration(bookmark.interval())));
-  }
-
-  private static io.datastored.v1.SnapshotReason reason(SnapshotReason reason) {
-    return switch (reason) {
-      case REQUESTED -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_REQUESTED;
-      case TOO_OLD -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_TOO_OLD;
-      case WRONG_INCARNATION -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_WRONG_INCARNATION;
-      case AHEAD -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_AHEAD;
-      case RIGHTS_CHANGED -> io.datastored.v1.SnapshotReason.SNAPSHOT_REASON_RIGHTS_CHANGED;
-    };
   }
 }

@@ -7,7 +7,6 @@ import io.datastored.lease.Lease;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.Session;
 import io.datastored.lease.ShownId;
-import io.datastored.operation.Operation;
 
 /** Proto sessions convert sessions and leases to the contract. Stateless. */
 public final class ProtoSessions {
@@ -62,7 +61,7 @@ public final class ProtoSessions {
         io.datastored.v1.Lease.newBuilder()
             .setLeaseId(lease.id().value())
             .setDatastore(lease.datastore().value())
-            .setOperation(operation(lease.operation()))
+            .setOperation(ProtoWords.OPERATIONS.of(lease.operation()))
             .setFencingToken(lease.token().value());
     lease
         .sessionId()
@@ -99,13 +98,5 @@ public final class ProtoSessions {
     }
     return new Holder(
         client, host, Math.max(0, told.getPid()), version, caller.principal(), caller.peer());
-  }
-
-  private static io.datastored.v1.Operation operation(Operation operation) {
-    return switch (operation) {
-      case READ -> io.datastored.v1.Operation.OPERATION_READ;
-      case WRITE -> io.datastored.v1.Operation.OPERATION_WRITE;
-      case LOOKUP -> io.datastored.v1.Operation.OPERATION_LOOKUP;
-    };
   }
 }

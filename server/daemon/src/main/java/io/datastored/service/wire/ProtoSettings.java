@@ -34,7 +34,10 @@ public final class ProtoSettings {
     settings.verifyNew().ifPresent(proto::setVerifyNew);
     settings.notifyUser().ifPresent(proto::setNotifyUser);
     settings.notifications().map(ProtoSettings::notifications).ifPresent(proto::setNotify);
-    settings.notificationMode().map(ProtoWords::of).ifPresent(proto::setNotificationMode);
+    settings
+        .notificationMode()
+        .map(ProtoWords.NOTIFICATION_MODES::of)
+        .ifPresent(proto::setNotificationMode);
     settings.tuning().map(ProtoSettings::tuning).ifPresent(proto::setTuning);
     settings.backend().map(ProtoSettings::backend).ifPresent(proto::setBackend);
     settings.legacyPrune().map(ProtoSettings::legacyPrune).ifPresent(proto::setLegacyPrune);
@@ -61,7 +64,6 @@ public final class ProtoSettings {
   /** The message for existing settings, whatever they hold. */
   static DatastoreSettings settings(
       io.datastored.v1.DatastoreSettings proto, String at, RequestFaults faults) {
-    var words = new ProtoWords(faults);
     return DatastoreSettings.builder()
         .path(proto.getPath())
         .comment(text(proto.getComment()))
@@ -73,14 +75,16 @@ public final class ProtoSettings {
         .notifyUser(text(proto.getNotifyUser()))
         .notifications(
             proto.hasNotify()
-                ? Optional.of(notifications(proto.getNotify(), at + ".notify", words))
+                ? Optional.of(notifications(proto.getNotify(), at + ".notify", faults))
                 : Optional.empty())
-        .notificationMode(words.read(at + ".notification_mode", proto.getNotificationMode()))
+        .notificationMode(
+            ProtoWords.NOTIFICATION_MODES.read(
+                at + ".notification_mode", proto.getNotificationMode(), faults))
         .tuning(
             proto.hasTuning()
-                ? Optional.of(tuning(proto.getTuning(), at + ".tuning", words))
+                ? Optional.of(tuning(proto.getTuning(), at + ".tuning", faults))
                 : Optional.empty())
-        .backend(backend(proto.getBackend(), at + ".backend", words, faults))
+        .backend(backend(proto.getBackend(), at + ".backend", faults))
         .notificationThresholds(text(proto.getNotificationThresholds()))
         .counterResetSchedule(text(proto.getCounterResetSchedule()))
         .otherProperties(ImmutableSortedMap.copyOf(proto.getOtherPropertiesMap()))
@@ -131,25 +135,26 @@ public final class ProtoSettings {
 
   private static io.datastored.v1.Notify notifications(Notify notify) {
     var proto = io.datastored.v1.Notify.newBuilder();
-    notify.gc().map(ProtoWords::of).ifPresent(proto::setGc);
-    notify.verify().map(ProtoWords::of).ifPresent(proto::setVerify);
-    notify.sync().map(ProtoWords::of).ifPresent(proto::setSync);
-    notify.prune().map(ProtoWords::of).ifPresent(proto::setPrune);
+    notify.gc().map(ProtoWords.NOTIFY::of).ifPresent(proto::setGc);
+    notify.verify().map(ProtoWords.NOTIFY::of).ifPresent(proto::setVerify);
+    notify.sync().map(ProtoWords.NOTIFY::of).ifPresent(proto::setSync);
+    notify.prune().map(ProtoWords.NOTIFY::of).ifPresent(proto::setPrune);
     return proto.build();
   }
 
-  private static Notify notifications(io.datastored.v1.Notify proto, String at, ProtoWords words) {
+  private static Notify notifications(
+      io.datastored.v1.Notify proto, String at, RequestFaults faults) {
     return new Notify(
-        words.read(at + ".gc", proto.getGc()),
-        words.read(at + ".verify", proto.getVerify()),
-        words.read(at + ".sync", proto.getSync()),
-        words.read(at + ".prune", proto.getPrune()));
+        ProtoWords.NOTIFY.read(at + ".gc", proto.getGc(), faults),
+        ProtoWords.NOTIFY.read(at + ".verify", proto.getVerify(), faults),
+        ProtoWords.NOTIFY.read(at + ".sync", proto.getSync(), faults),
+        ProtoWords.NOTIFY.read(at + ".prune", proto.getPrune(), faults));
   }
 
   private static io.datastored.v1.Tuning tuning(Tuning tuning) {
     var proto = io.datastored.v1.Tuning.newBuilder();
-    tuning.chunkOrder().map(ProtoWords::of).ifPresent(proto::setChunkOrder);
-    tuning.syncLevel().map(ProtoWords::of).ifPresent(proto::setSyncLevel);
+    tuning.chunkOrder().map(ProtoWords.CHUNK_ORDERS::of).ifPresent(proto::setChunkOrder);
+    tuning.syncLevel().map(ProtoWords.SYNC_LEVELS::of).ifPresent(proto::setSyncLevel);
     tuning.gcAtimeSafetyCheck().ifPresent(proto::setGcAtimeSafetyCheck);
     tuning.gcAtimeCutoffMinutes().ifPresent(proto::setGcAtimeCutoffMinutes);
     tuning.gcCacheCapacity().ifPresent(proto::setGcCacheCapacity);
@@ -158,10 +163,10 @@ public final class ProtoSettings {
     return proto.build();
   }
 
-  private static Tuning tuning(io.datastored.v1.Tuning proto, String at, ProtoWords words) {
+  private static Tuning tuning(io.datastored.v1.Tuning proto, String at, RequestFaults faults) {
     return new Tuning(
-        words.read(at + ".chunk_order", proto.getChunkOrder()),
-        words.read(at + ".sync_level", proto.getSyncLevel()),
+        ProtoWords.CHUNK_ORDERS.read(at + ".chunk_order", proto.getChunkOrder(), faults),
+        ProtoWords.SYNC_LEVELS.read(at + ".sync_level", proto.getSyncLevel(), faults),
         proto.hasGcAtimeSafetyCheck()
             ? Optional.of(proto.getGcAtimeSafetyCheck())
             : Optional.empty(),
@@ -176,7 +181,8 @@ public final class ProtoSettings {
   }
 
   private static io.datastored.v1.Backend backend(Backend backend) {
-    var proto = io.datastored.v1.Backend.newBuilder().setKind(ProtoWords.of(backend.kind()));
+    var proto =
+        io.datastored.v1.Backend.newBuilder().setKind(ProtoWords.BACKEND_KINDS.of(backend.kind()));
     backend.client().ifPresent(proto::setClient);
     backend.bucket().ifPresent(proto::setBucket);
     backend.maxCacheSize().map(ByteSize::bytes).ifPresent(proto::setMaxCacheSizeBytes);
@@ -184,7 +190,7 @@ public final class ProtoSettings {
   }
 
   private static Optional<Backend> backend(
-      io.datastored.v1.Backend proto, String at, ProtoWords words, RequestFaults faults) {
+      io.datastored.v1.Backend proto, String at, RequestFaults faults) {
     if (proto.equals(NO_BACKEND)) {
       return Optional.empty();
     }
@@ -196,7 +202,9 @@ public final class ProtoSettings {
     }
     return Optional.of(
         new Backend(
-            words.read(at + ".kind", proto.getKind()).orElse(Backend.BackendKind.FILE_SYSTEM),
+            ProtoWords.BACKEND_KINDS
+                .read(at + ".kind", proto.getKind(), faults)
+                .orElse(Backend.BackendKind.FILE_SYSTEM),
             text(proto.getClient()),
             text(proto.getBucket()),
             size));

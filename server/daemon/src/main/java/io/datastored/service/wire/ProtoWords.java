@@ -1,5 +1,7 @@
 package io.datastored.service.wire;
 
+import com.google.common.collect.ImmutableBiMap;
+import com.google.common.collect.Maps;
 import io.datastored.config.Backend.BackendKind;
 import io.datastored.config.DatastoreSettings.NotificationMode;
 import io.datastored.config.MaintenanceMode;
@@ -7,153 +9,107 @@ import io.datastored.config.Notify.NotifyWhen;
 import io.datastored.config.Tuning.ChunkOrder;
 import io.datastored.config.Tuning.SyncLevel;
 import io.datastored.engine.health.EditDetection;
+import io.datastored.engine.health.TroubleCause;
 import io.datastored.mount.MountState;
+import io.datastored.operation.Operation;
+import io.datastored.v1.DatastoreView;
+import io.datastored.v1.Maintenance;
+import io.datastored.watch.SnapshotReason;
+import io.datastored.watch.View;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Proto words convert the enums of the contract to those of the domain and back. Confined to the
- * thread that reads a request. Every switch names every value, so a new one does not compile until
- * it has a counterpart. A value that this server does not know is a fault and never guessed;
- * UNSPECIFIED means absent.
+ * Proto words pair the constants of an enum of the domain with those of the contract, by their
+ * names: the contract writes the same word after a prefix, as its lint rules demand. Immutable. A
+ * constant of the domain without counterpart fails as soon as this class loads. A value that this
+ * server does not know is a fault and never guessed; UNSPECIFIED means absent.
+ *
+ * @param <D> the enum of the domain
+ * @param <C> the enum of the contract
  */
-public final class ProtoWords {
-  private final RequestFaults faults;
+public final class ProtoWords<D extends Enum<D>, C extends Enum<C>> {
+  public static final ProtoWords<MaintenanceMode, io.datastored.v1.MaintenanceMode> MODES =
+      new ProtoWords<>(MaintenanceMode.class, io.datastored.v1.MaintenanceMode.class);
+  public static final ProtoWords<Operation, io.datastored.v1.Operation> OPERATIONS =
+      new ProtoWords<>(Operation.class, io.datastored.v1.Operation.class);
+  public static final ProtoWords<View, DatastoreView> VIEWS =
+      new ProtoWords<>(View.class, DatastoreView.class);
+  public static final ProtoWords<EditDetection.Way, io.datastored.v1.EditDetection> EDIT_DETECTION =
+      new ProtoWords<>(EditDetection.Way.class, io.datastored.v1.EditDetection.class);
+  static final ProtoWords<MountState, io.datastored.v1.MountState> MOUNT_STATES =
+      new ProtoWords<>(MountState.class, io.datastored.v1.MountState.class);
+  static final ProtoWords<SnapshotReason, io.datastored.v1.SnapshotReason> SNAPSHOT_REASONS =
+      new ProtoWords<>(SnapshotReason.class, io.datastored.v1.SnapshotReason.class);
+  static final ProtoWords<TroubleCause, io.datastored.v1.TroubleCause> TROUBLE_CAUSES =
+      new ProtoWords<>(TroubleCause.class, io.datastored.v1.TroubleCause.class);
+  static final ProtoWords<NotifyWhen, io.datastored.v1.NotifyWhen> NOTIFY =
+      new ProtoWords<>(NotifyWhen.class, io.datastored.v1.NotifyWhen.class);
+  static final ProtoWords<NotificationMode, io.datastored.v1.NotificationMode> NOTIFICATION_MODES =
+      new ProtoWords<>(NotificationMode.class, io.datastored.v1.NotificationMode.class);
+  static final ProtoWords<ChunkOrder, io.datastored.v1.ChunkOrder> CHUNK_ORDERS =
+      new ProtoWords<>(ChunkOrder.class, io.datastored.v1.ChunkOrder.class);
+  static final ProtoWords<SyncLevel, io.datastored.v1.SyncLevel> SYNC_LEVELS =
+      new ProtoWords<>(SyncLevel.class, io.datastored.v1.SyncLevel.class);
+  static final ProtoWords<BackendKind, io.datastored.v1.BackendKind> BACKEND_KINDS =
+      new ProtoWords<>(BackendKind.class, io.datastored.v1.BackendKind.class);
 
-  public ProtoWords(RequestFaults faults) {
-    this.faults = faults;
+  private final ImmutableBiMap<D, C> pairs;
+
+  private ProtoWords(Class<D> domain, Class<C> contract) {
+    String prefix = prefix(contract);
+    this.pairs =
+        ImmutableBiMap.copyOf(
+            Maps.toMap(
+                EnumSet.allOf(domain), word -> Enum.valueOf(contract, prefix + word.name())));
   }
 
-  public static io.datastored.v1.MaintenanceMode of(MaintenanceMode mode) {
-    return switch (mode) {
-      case NONE -> io.datastored.v1.MaintenanceMode.MAINTENANCE_MODE_NONE;
-      case READ_ONLY -> io.datastored.v1.MaintenanceMode.MAINTENANCE_MODE_READ_ONLY;
-      case OFFLINE -> io.datastored.v1.MaintenanceMode.MAINTENANCE_MODE_OFFLINE;
-      case DELETE -> io.datastored.v1.MaintenanceMode.MAINTENANCE_MODE_DELETE;
-      case UNMOUNT -> io.datastored.v1.MaintenanceMode.MAINTENANCE_MODE_UNMOUNT;
-      case S3_REFRESH -> io.datastored.v1.MaintenanceMode.MAINTENANCE_MODE_S3_REFRESH;
-    };
+  /** What all constants of an enum of the contract begin with; the first one is UNSPECIFIED. */
+  private static String prefix(Class<?> contract) {
+    return contract.getEnumConstants()[0].toString().replaceFirst("UNSPECIFIED$", "");
   }
 
-  /** The mode is required: UNSPECIFIED is a fault too. */
-  public Optional<MaintenanceMode> read(String path, io.datastored.v1.MaintenanceMode mode) {
-    return switch (mode) {
-      case MAINTENANCE_MODE_NONE -> Optional.of(MaintenanceMode.NONE);
-      case MAINTENANCE_MODE_READ_ONLY -> Optional.of(MaintenanceMode.READ_ONLY);
-      case MAINTENANCE_MODE_OFFLINE -> Optional.of(MaintenanceMode.OFFLINE);
-      case MAINTENANCE_MODE_DELETE -> Optional.of(MaintenanceMode.DELETE);
-      case MAINTENANCE_MODE_UNMOUNT -> Optional.of(MaintenanceMode.UNMOUNT);
-      case MAINTENANCE_MODE_S3_REFRESH -> Optional.of(MaintenanceMode.S3_REFRESH);
-      case MAINTENANCE_MODE_UNSPECIFIED -> {
-        faults.add(path, "is required");
-        yield Optional.empty();
-      }
-      case UNRECOGNIZED -> unknown(path);
-    };
+  public C of(D word) {
+    return Objects.requireNonNull(pairs.get(word));
   }
 
-  public static io.datastored.v1.EditDetection of(EditDetection.Way way) {
-    return switch (way) {
-      case WATCH -> io.datastored.v1.EditDetection.EDIT_DETECTION_WATCH;
-      case PERIODIC -> io.datastored.v1.EditDetection.EDIT_DETECTION_PERIODIC;
-    };
+  /** The word of a request, which may omit it. */
+  public Optional<D> read(String path, C word, RequestFaults faults) {
+    Optional<D> known = Optional.ofNullable(pairs.inverse().get(word));
+    if (known.isEmpty() && word.ordinal() != 0) {
+      faults.add(path, "has a value that this server does not know");
+    }
+    return known;
   }
 
-  public static io.datastored.v1.MountState of(MountState state) {
-    return switch (state) {
-      case NOT_REMOVABLE -> io.datastored.v1.MountState.MOUNT_STATE_NOT_REMOVABLE;
-      case MOUNTED -> io.datastored.v1.MountState.MOUNT_STATE_MOUNTED;
-      case NOT_MOUNTED -> io.datastored.v1.MountState.MOUNT_STATE_NOT_MOUNTED;
-    };
+  /** The word of a request, which must have it. */
+  public Optional<D> require(String path, C word, RequestFaults faults) {
+    if (word.ordinal() == 0) {
+      faults.add(path, "is required");
+    }
+    return read(path, word, faults);
   }
 
-  public static io.datastored.v1.NotifyWhen of(NotifyWhen when) {
-    return switch (when) {
-      case ALWAYS -> io.datastored.v1.NotifyWhen.NOTIFY_WHEN_ALWAYS;
-      case ERROR -> io.datastored.v1.NotifyWhen.NOTIFY_WHEN_ERROR;
-      case NEVER -> io.datastored.v1.NotifyWhen.NOTIFY_WHEN_NEVER;
-    };
+  /**
+   * The maintenance mode without its message. A mode of a later version counts as offline, as the
+   * contract requires; one that the server cannot parse closes the datastore.
+   */
+  public static String mode(Maintenance maintenance) {
+    return maintenance.getAsWritten().isEmpty()
+        ? word(maintenance.getMode()).orElse("offline (a mode unknown here)")
+        : "unreadable '%s'".formatted(maintenance.getAsWritten());
   }
 
-  public Optional<NotifyWhen> read(String path, io.datastored.v1.NotifyWhen when) {
-    return switch (when) {
-      case NOTIFY_WHEN_ALWAYS -> Optional.of(NotifyWhen.ALWAYS);
-      case NOTIFY_WHEN_ERROR -> Optional.of(NotifyWhen.ERROR);
-      case NOTIFY_WHEN_NEVER -> Optional.of(NotifyWhen.NEVER);
-      case NOTIFY_WHEN_UNSPECIFIED -> Optional.empty();
-      case UNRECOGNIZED -> unknown(path);
-    };
-  }
-
-  public static io.datastored.v1.NotificationMode of(NotificationMode mode) {
-    return switch (mode) {
-      case LEGACY_SENDMAIL -> io.datastored.v1.NotificationMode.NOTIFICATION_MODE_LEGACY_SENDMAIL;
-      case NOTIFICATION_SYSTEM ->
-          io.datastored.v1.NotificationMode.NOTIFICATION_MODE_NOTIFICATION_SYSTEM;
-    };
-  }
-
-  public Optional<NotificationMode> read(String path, io.datastored.v1.NotificationMode mode) {
-    return switch (mode) {
-      case NOTIFICATION_MODE_LEGACY_SENDMAIL -> Optional.of(NotificationMode.LEGACY_SENDMAIL);
-      case NOTIFICATION_MODE_NOTIFICATION_SYSTEM ->
-          Optional.of(NotificationMode.NOTIFICATION_SYSTEM);
-      case NOTIFICATION_MODE_UNSPECIFIED -> Optional.empty();
-      case UNRECOGNIZED -> unknown(path);
-    };
-  }
-
-  public static io.datastored.v1.ChunkOrder of(ChunkOrder order) {
-    return switch (order) {
-      case INODE -> io.datastored.v1.ChunkOrder.CHUNK_ORDER_INODE;
-      case NONE -> io.datastored.v1.ChunkOrder.CHUNK_ORDER_NONE;
-    };
-  }
-
-  public Optional<ChunkOrder> read(String path, io.datastored.v1.ChunkOrder order) {
-    return switch (order) {
-      case CHUNK_ORDER_INODE -> Optional.of(ChunkOrder.INODE);
-      case CHUNK_ORDER_NONE -> Optional.of(ChunkOrder.NONE);
-      case CHUNK_ORDER_UNSPECIFIED -> Optional.empty();
-      case UNRECOGNIZED -> unknown(path);
-    };
-  }
-
-  public static io.datastored.v1.SyncLevel of(SyncLevel level) {
-    return switch (level) {
-      case FILE_SYSTEM -> io.datastored.v1.SyncLevel.SYNC_LEVEL_FILE_SYSTEM;
-      case FILE -> io.datastored.v1.SyncLevel.SYNC_LEVEL_FILE;
-      case NONE -> io.datastored.v1.SyncLevel.SYNC_LEVEL_NONE;
-    };
-  }
-
-  public Optional<SyncLevel> read(String path, io.datastored.v1.SyncLevel level) {
-    return switch (level) {
-      case SYNC_LEVEL_FILE_SYSTEM -> Optional.of(SyncLevel.FILE_SYSTEM);
-      case SYNC_LEVEL_FILE -> Optional.of(SyncLevel.FILE);
-      case SYNC_LEVEL_NONE -> Optional.of(SyncLevel.NONE);
-      case SYNC_LEVEL_UNSPECIFIED -> Optional.empty();
-      case UNRECOGNIZED -> unknown(path);
-    };
-  }
-
-  public static io.datastored.v1.BackendKind of(BackendKind kind) {
-    return switch (kind) {
-      case FILE_SYSTEM -> io.datastored.v1.BackendKind.BACKEND_KIND_FILE_SYSTEM;
-      case S3 -> io.datastored.v1.BackendKind.BACKEND_KIND_S3;
-    };
-  }
-
-  public Optional<BackendKind> read(String path, io.datastored.v1.BackendKind kind) {
-    return switch (kind) {
-      case BACKEND_KIND_FILE_SYSTEM -> Optional.of(BackendKind.FILE_SYSTEM);
-      case BACKEND_KIND_S3 -> Optional.of(BackendKind.S3);
-      case BACKEND_KIND_UNSPECIFIED -> Optional.empty();
-      case UNRECOGNIZED -> unknown(path);
-    };
-  }
-
-  private <E> Optional<E> unknown(String path) {
-    faults.add(path, "has a value that this server does not know");
-    return Optional.empty();
+  /**
+   * A constant of the contract as people write it, such as {@code read-only}; empty if it is
+   * unspecified or of a later version.
+   */
+  public static Optional<String> word(Enum<?> constant) {
+    String prefix = prefix(constant.getDeclaringClass());
+    return Optional.of(constant.name())
+        .filter(name -> constant.ordinal() != 0 && name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()).toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 }

@@ -8,7 +8,6 @@ import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.SessionId;
-import io.datastored.operation.Operation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,22 +62,6 @@ public final class RequestFaults {
           "must be 3 to 32 characters, the first of [A-Za-z0-9_], the rest of [A-Za-z0-9._-]");
     }
     return name;
-  }
-
-  public Optional<Operation> operation(String path, io.datastored.v1.Operation operation) {
-    return switch (operation) {
-      case OPERATION_READ -> Optional.of(Operation.READ);
-      case OPERATION_WRITE -> Optional.of(Operation.WRITE);
-      case OPERATION_LOOKUP -> Optional.of(Operation.LOOKUP);
-      case OPERATION_UNSPECIFIED -> {
-        add(path, "is required");
-        yield Optional.empty();
-      }
-      case UNRECOGNIZED -> {
-        add(path, "is not an operation that this server knows");
-        yield Optional.empty();
-      }
-    };
   }
 
   /** The name of a datastore, which a request may omit. */

@@ -89,7 +89,7 @@ final class StateCommandTest {
   void export_toTheOutput_isTheSameAsToAFile() throws Exception {
     var out = new ByteArrayOutputStream();
     int status =
-        StateCommand.commandLine(InputStream.nullInputStream(), out)
+        CommandGroup.state(InputStream.nullInputStream(), out)
             .execute("export", site.state().toString(), "-");
     assertThat(status).isZero();
     Files.write(backup, out.toByteArray());
