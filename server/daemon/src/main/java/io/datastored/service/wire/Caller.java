@@ -1,5 +1,7 @@
 package io.datastored.service.wire;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.net.HostAndPort;
 import io.datastored.access.Access;
 import io.datastored.access.Decision;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A caller is the client of a call, as identified by its connection. Immutable. It is determined
@@ -70,31 +73,46 @@ public record Caller(Subject subject, Optional<SocketAddress> peer, long connect
       @Override
       public <Q, A> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        // Handlers run when the request is complete, and nothing else reads the caller.
-        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
-          @Override
-          public void onHalfClose() {
-            Context known =
-                Context.current()
-                    .withValues(
-                        KEY,
-                        of(call.getAttributes(), access),
-                        RequestId.KEY,
-                        new RequestId(headers, call.getMethodDescriptor()));
-            Optional<ClientCertificate> certificate = ClientCertificate.of(call.getAttributes());
-            if (certificate.isPresent()) {
-              known = known.withValue(IDENTITY_ENDS, certificate.get().expires());
-            }
-            Context before = known.attach();
-            try {
-              super.onHalfClose();
-            } finally {
-              known.detach(before);
-            }
-          }
-        };
+        return new Introduced<>(next.startCall(call, headers), call, headers, access);
       }
     };
+  }
+
+  /**
+   * A call whose handler knows the caller. Handlers run when the request is complete, and nothing
+   * else reads the caller. An open watch is such a call for days, so the headers are not kept any
+   * longer.
+   */
+  private static final class Introduced<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final ServerCall<Q, ?> call;
+    private final Access access;
+    private @Nullable Metadata headers;
+
+    Introduced(
+        ServerCall.Listener<Q> handler, ServerCall<Q, ?> call, Metadata headers, Access access) {
+      super(handler);
+      this.call = call;
+      this.access = access;
+      this.headers = headers;
+    }
+
+    @Override
+    public void onHalfClose() {
+      var id = new RequestId(requireNonNull(headers), call.getMethodDescriptor());
+      headers = null;
+      Context known =
+          Context.current().withValues(KEY, of(call.getAttributes(), access), RequestId.KEY, id);
+      Optional<ClientCertificate> certificate = ClientCertificate.of(call.getAttributes());
+      if (certificate.isPresent()) {
+        known = known.withValue(IDENTITY_ENDS, certificate.get().expires());
+      }
+      Context before = known.attach();
+      try {
+        super.onHalfClose();
+      } finally {
+        known.detach(before);
+      }
+    }
   }
 
   /**

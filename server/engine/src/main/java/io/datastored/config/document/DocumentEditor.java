@@ -77,7 +77,9 @@ final class DocumentEditor {
 
   private String append(String section) {
     String lineFeed = lineFeed();
-    String before = text.isEmpty() || text.endsWith("\n") ? text : text + lineFeed;
+    // A last line without an end gets a line feed only: a carriage return would become a part of
+    // its section.
+    String before = text.isEmpty() || text.endsWith("\n") ? text : text + '\n';
     int lastLine = before.lastIndexOf('\n', before.length() - 2) + 1;
     boolean parted = Blank.skip(before, lastLine, before.length()) == before.length();
     return before + (parted ? "" : lineFeed) + section + '\n';

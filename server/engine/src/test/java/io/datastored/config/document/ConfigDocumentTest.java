@@ -317,10 +317,29 @@ final class ConfigDocumentTest {
     String added =
         next.withSection(name("two"), DatastoreSettings.of("/b"), MaintenanceSetting.NONE).toText();
     assertThat(added).startsWith(next.toText()).endsWith("\tpath /b\r\n");
-    assertThat(added.replace("\r\n", "")).doesNotContain("\n");
+    // Only a line feed ends the last line of the other section: its text is what it was.
+    assertThat(added.replaceFirst("(?<!\r)\n", "").replace("\r\n", "")).doesNotContain("\n");
     assertThat(ConfigDocument.parse(added).withoutSection(name("one")).toText())
         .startsWith("# first\r\n")
         .doesNotContain("\r\n\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n"})
+  void withSection_behindALastLineWithoutAnEnd_leavesItsSectionAsItIs(String end) {
+    ConfigDocument document =
+        ConfigDocument.parse("# first\r\n" + "datastore: one" + end + "\tpath /a");
+    ConfigSection one = document.sections().get(name("one"));
+
+    ConfigDocument next =
+        document.withSection(name("two"), DatastoreSettings.of("/b"), MaintenanceSetting.NONE);
+
+    assertThat(next.sections().get(name("one"))).isSameAs(one);
+    assertThat(next.toText())
+        .isEqualTo(
+            "# first\r\ndatastore: one" + end + "\tpath /a\n\r\ndatastore: two\r\n\tpath /b\r\n");
+    assertThat(ConfigDocument.parse(next.toBytes()).sections().get(name("one")).text())
+        .isEqualTo(one.text());
   }
 
   @Test
