@@ -11,10 +11,9 @@ import io.datastored.access.SystemUsers;
 import io.datastored.engine.Engine;
 import io.datastored.engine.health.PeriodicTask;
 import io.datastored.file.DiskSteps;
+import io.datastored.file.ProcessUser;
 import io.datastored.file.StoreException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -58,9 +57,9 @@ final class AccessStart {
    * process's own user are admins: they could change the files anyway.
    */
   Access begin(Engine engine, Closer rooms) throws IOException {
-    int own = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     Access access =
-        new Access(Rules.builtIn(), ImmutableSet.of(Identity.user(0), Identity.user(own)));
+        new Access(
+            Rules.builtIn(), ImmutableSet.of(Identity.user(0), Identity.user(ProcessUser.id())));
     Runnable look =
         rules.begin(
             access, SystemUsers::ofThisHost, () -> engine.snapshot().revision(), engine.troubles());

@@ -3,15 +3,14 @@ package io.datastored.daemon;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.file.ProcessUser;
 import io.datastored.file.RuntimeDirectories;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,29 +27,13 @@ import org.slf4j.LoggerFactory;
 public record SocketPlaces(RuntimeDirectories runtime, Path temporary, int uid) {
   private static final Logger log = LoggerFactory.getLogger(SocketPlaces.class);
 
-  private static final Path STATUS = Path.of("/proc/self/status");
-  private static final Pattern BLANK = Pattern.compile("\\s+");
-
   /**
    * The places of this process.
    *
    * @throws IOException if the system does not report its user
    */
   public static SocketPlaces ofSystem() throws IOException {
-    return new SocketPlaces(RuntimeDirectories.ofSystem(), Path.of("/tmp"), effectiveUser());
-  }
-
-  /**
-   * Not by the JDK's UnixSystem: it reports root for a user without an entry in the user database.
-   * Not by the owner of {@code /proc/self}: that is root if the process must not be dumped.
-   */
-  private static int effectiveUser() throws IOException {
-    for (String line : Files.readAllLines(STATUS)) {
-      if (line.startsWith("Uid:")) {
-        return Integer.parseUnsignedInt(BLANK.split(line, -1)[2]);
-      }
-    }
-    throw new IOException(STATUS + " does not show the user of this process");
+    return new SocketPlaces(RuntimeDirectories.ofSystem(), Path.of("/tmp"), ProcessUser.id());
   }
 
   public ImmutableList<SocketPlace> inOrder() {

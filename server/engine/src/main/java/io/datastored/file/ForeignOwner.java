@@ -8,9 +8,6 @@ import java.util.Optional;
 /** A foreign owner is the owner of a file that is not the user of this process. Immutable. */
 public final class ForeignOwner {
 
-  /** A directory that always belongs to the user of this process. */
-  private static final Path SELF = Path.of("/proc/self");
-
   private ForeignOwner() {}
 
   /**
@@ -18,8 +15,7 @@ public final class ForeignOwner {
    * owners.
    */
   public static Optional<String> of(Path file) throws IOException {
-    if (!Files.isDirectory(SELF)
-        || Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(SELF, "unix:uid"))) {
+    if (!ProcessUser.isKnown() || Files.getAttribute(file, "unix:uid").equals(ProcessUser.id())) {
       return Optional.empty();
     }
     return Optional.of("user " + Files.getOwner(file).getName());

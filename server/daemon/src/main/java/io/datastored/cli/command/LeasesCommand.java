@@ -78,7 +78,6 @@ public final class LeasesCommand implements Callable<Integer> {
             ListLeasesRequest.newBuilder().setDatastore(datastore).setPageToken(token).build());
   }
 
-  /** Prints a lease as JSON, or keeps it for the table. */
   private TextTable table(List<HeldLease> all) {
     var table =
         new TextTable("DATASTORE", "FOR", "HOLDER", "AGE", "IDLE", "LEFT", "LEASE", "PURPOSE");
