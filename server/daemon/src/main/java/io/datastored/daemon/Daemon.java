@@ -14,6 +14,7 @@ import io.datastored.lease.Leases;
 import io.datastored.neighbour.ProxmoxBackupServer;
 import io.datastored.probe.FileSystemProbe;
 import io.datastored.probe.Probes;
+import io.datastored.promise.Authority;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.Rooms;
 import io.datastored.service.Services;
@@ -158,6 +159,7 @@ public final class Daemon implements AutoCloseable {
         new Leases(
             engine,
             book,
+            Authority.LONE,
             options.leases(),
             around.ticker(),
             around.random(),

@@ -20,6 +20,7 @@ import io.datastored.promise.Continuations;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.FencingTokens;
 import io.datastored.promise.LeaseClock;
+import io.datastored.promise.LifeId;
 import io.datastored.promise.PromiseBook;
 import io.datastored.promise.PromiseGate;
 import java.nio.file.Path;
@@ -127,6 +128,7 @@ final class LeaseGranter {
       if (handles.isEmpty()) {
         return null;
       }
+      Optional<LifeId> life = gate.life();
       Duration promised = session == null ? ttl : Duration.ZERO;
       if (blocking == Blocking.ALLOWED) {
         Optional<String> shut = gate.refusal(promised);
@@ -143,6 +145,12 @@ final class LeaseGranter {
       Lease made = lease(ask, proven.isPresent(), session, token.get(), handles, ttl);
       if (register.add(made)) {
         lease = made;
+        // Added, then checked: whoever ends a life drops what was added. See Authority.
+        Optional<String> lapsed = gate.lapsed(life);
+        if (lapsed.isPresent()) {
+          boolean unused = register.release(made, clock.now());
+          return LeaseRefused.notPromised(ask, lapsed.get());
+        }
       }
     } catch (StoreException e) {
       return LeaseRefused.notPromised(ask, PromiseGate.notWritten(e));

@@ -204,11 +204,10 @@ public final class LeaseTable {
     if (objection != null) {
       return objection;
     }
-    if (known.session() == null) {
-      Optional<String> shut = gate.refusal(ttl);
-      if (shut.isPresent()) {
-        return LeaseRefused.notPromised(ask, shut.get());
-      }
+    // Under a session, too, the answer is a promise: the holder may count on what is left of it.
+    Optional<String> shut = known.session() == null ? gate.refusal(ttl) : gate.refusal();
+    if (shut.isPresent()) {
+      return LeaseRefused.notPromised(ask, shut.get());
     }
     if (!known.renew(now, options.margin().keptNanos(ttl))) {
       // Ended since it was checked: released, or ended by a thread that read a later clock.

@@ -53,6 +53,7 @@ public final class Leases implements AutoCloseable {
    *
    * @param engine permits operations
    * @param book stores the promises
+   * @param authority permits promises at a moment
    * @param options bounds and intervals
    * @param ticker monotonic time
    * @param secret source of the keys for generated ids; must be unpredictable
@@ -62,6 +63,7 @@ public final class Leases implements AutoCloseable {
   public Leases(
       Engine engine,
       FilePromiseBook book,
+      Authority authority,
       LeaseOptions options,
       Ticker ticker,
       RandomGenerator secret,
@@ -74,7 +76,7 @@ public final class Leases implements AutoCloseable {
     this.peers =
         new LonePeers(
             book, clock, margin, (name, since) -> engine.freshSnapshot().isInMode(name, since));
-    PromiseGate gate = new PromiseGate(Authority.LONE, book);
+    PromiseGate gate = new PromiseGate(authority, book);
     Recovery recovery = peers.recovery();
     FencingTokens tokens = new FencingTokens(book, options.tokenBlock(), background);
     this.counts = new LeaseCounts(options.maxLeases(), options.share());
@@ -194,6 +196,32 @@ public final class Leases implements AutoCloseable {
   public void close() {
     subscription.close();
     register.all().forEach(Lease::countOut);
+  }
+
+  /**
+   * Drops every session and lease, as if their clients had given them back. Call it when a life of
+   * this server is over, after its authority has ended and before the next one begins.
+   */
+  public void drop() {
+    long now = clock.now();
+    long sessionsBefore = sessions.live();
+    long leasesBefore = counts.total();
+    sessionRegister
+        .all()
+        .forEach(
+            session -> {
+              boolean unused = sessionRegister.close(session, now);
+            });
+    register
+        .all()
+        .forEach(
+            lease -> {
+              boolean unused = register.release(lease, now);
+            });
+    log.atWarn()
+        .addKeyValue("sessions", sessionsBefore)
+        .addKeyValue("leases", leasesBefore)
+        .log("this server was away for too long: its sessions and leases are dropped");
   }
 
   /** The lowest fencing token of this run; for tests. */

@@ -15,6 +15,7 @@ import io.datastored.lease.SessionOutcome.SessionOpened;
 import io.datastored.lease.SessionOutcome.SessionRefused;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.LeaseClock;
+import io.datastored.promise.LifeId;
 import io.datastored.promise.PromiseGate;
 import io.datastored.promise.Recovery;
 import java.time.Duration;
@@ -70,23 +71,25 @@ public final class SessionTable {
 
   /** Opens a session or renews the live one of its id; empty if that needs {@link #open}. */
   public Optional<SessionOutcome> openNow(SessionRequest ask) {
+    Optional<LifeId> life = gate.life();
     Duration ttl = ttlFor(ask.ttl());
-    return gate.allows(ttl) ? Optional.of(promised(ask, ttl)) : Optional.empty();
+    return gate.allows(ttl) ? Optional.of(promised(ask, ttl, life)) : Optional.empty();
   }
 
   /** Opens a session or renews the live one of its id. May touch the disk. */
   public SessionOutcome open(SessionRequest ask) {
+    Optional<LifeId> life = gate.life();
     Duration ttl = ttlFor(ask.ttl());
     Optional<String> shut = gate.refusal(ttl);
-    return shut.isPresent() ? SessionRefused.notPromised(shut.get()) : promised(ask, ttl);
+    return shut.isPresent() ? SessionRefused.notPromised(shut.get()) : promised(ask, ttl, life);
   }
 
   private Duration ttlFor(Optional<Duration> wish) {
     return options.ttlFor(wish, register.places().taken());
   }
 
-  /** Opens or renews a session for a ttl that may be promised. */
-  private SessionOutcome promised(SessionRequest ask, Duration ttl) {
+  /** Opens or renews a session for a ttl that may be promised in a life. */
+  private SessionOutcome promised(SessionRequest ask, Duration ttl, Optional<LifeId> life) {
     long kept = margin.keptNanos(ttl);
     while (true) {
       long now = clock.now();
@@ -118,6 +121,12 @@ public final class SessionTable {
         register.places().giveBack(by);
         Thread.onSpinWait();
         continue;
+      }
+      // Added, then checked: whoever ends a life drops what was added. See Authority.
+      Optional<String> lapsed = gate.lapsed(life);
+      if (lapsed.isPresent()) {
+        boolean unused = register.close(made, now);
+        return SessionRefused.notPromised(lapsed.get());
       }
       // The session is added to the table, then the revision is read that the client must apply
       // before it may answer from its cache. A mode is served, then a drain checks which sessions

@@ -28,6 +28,7 @@ import io.datastored.lease.Leases;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionRequest;
 import io.datastored.operation.Operation;
+import io.datastored.promise.Authority;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.Elsewhere;
@@ -100,6 +101,7 @@ final class DrainTest {
         new Leases(
             fixture.engine(),
             ledger,
+            Authority.LONE,
             OPTIONS,
             time,
             new SplittableRandom(7),

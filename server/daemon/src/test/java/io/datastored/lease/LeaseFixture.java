@@ -91,12 +91,30 @@ final class LeaseFixture {
 
   LeaseFixture(Path stateDirectory, LeaseOptions options, BreakableDisk disk, AuditTrail trail)
       throws StoreException {
+    this(stateDirectory, options, disk, trail, Authority.LONE);
+  }
+
+  LeaseFixture(
+      Path stateDirectory,
+      LeaseOptions options,
+      BreakableDisk disk,
+      AuditTrail trail,
+      Authority authority)
+      throws StoreException {
     this.disk = disk;
     this.options = options;
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
     this.ledger = FilePromiseBook.open(stateDirectory, options.promises(), clock, disk);
     this.room =
-        new Leases(engine, ledger, options, ticker, new SplittableRandom(7), trail, Runnable::run);
+        new Leases(
+            engine,
+            ledger,
+            authority,
+            options,
+            ticker,
+            new SplittableRandom(7),
+            trail,
+            Runnable::run);
     this.table = room.leases();
     this.counted = room.counted();
     this.sessions = room.sessions();

@@ -37,6 +37,24 @@ public final class PromiseGate {
     return authority.holds();
   }
 
+  /** Why an existing promise may not be repeated; empty if it may. From memory. */
+  public Optional<String> refusal() {
+    return authority.holds() ? Optional.empty() : NO_AUTHORITY;
+  }
+
+  /** The life in which a promise is made; to be read before {@link #refusal(Duration)}. */
+  public Optional<LifeId> life() {
+    return authority.life();
+  }
+
+  /**
+   * Why what has just been registered must be withdrawn: the life in which it was permitted is
+   * over, or may be. Empty if it may stay. From memory; see {@link Authority} for the order.
+   */
+  public Optional<String> lapsed(Optional<LifeId> life) {
+    return life.isPresent() && authority.life().equals(life) ? Optional.empty() : NO_AUTHORITY;
+  }
+
   /**
    * Permits promises of this ttl. May touch the disk.
    *
@@ -49,7 +67,7 @@ public final class PromiseGate {
       return Optional.of(notWritten(e));
     }
     // Checked after the write, which may take as long as the disk does.
-    return authority.holds() ? Optional.empty() : NO_AUTHORITY;
+    return refusal();
   }
 
   /** The reason for refusing a promise whose write failed. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,19 +20,14 @@ final class PromiseGateTest {
 
   @TempDir Path directory;
   private final BreakableDisk disk = new BreakableDisk();
-  private boolean held = true;
+  private Optional<LifeId> life = Optional.of(new LifeId("first"));
   private PromiseGate gate;
 
   @BeforeEach
   void open() throws Exception {
     PromiseBounds bounds = new PromiseBounds(MINUTE, ClockSlack.NONE, EarlierLeases.NONE);
     InstantSource clock = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
-    gate = new PromiseGate(() -> held, FilePromiseBook.open(directory, bounds, clock, disk));
-  }
-
-  @Test
-  void lone_always_holds() {
-    assertThat(Authority.LONE.holds()).isTrue();
+    gate = new PromiseGate(() -> life, FilePromiseBook.open(directory, bounds, clock, disk));
   }
 
   @Test
@@ -52,16 +48,30 @@ final class PromiseGateTest {
   @Test
   void refusal_authorityIsLost_nothingMayBePromised() {
     assertThat(gate.refusal(MINUTE)).isEmpty();
-    held = false;
+    life = Optional.empty();
     assertThat(gate.allows(MINUTE)).isFalse();
     assertThat(gate.isOpen()).isFalse();
+    assertThat(gate.refusal()).isPresent();
     assertThat(gate.refusal(MINUTE))
         .hasValueSatisfying(why -> assertThat(why).contains("authority"));
   }
 
   @Test
   void refusal_authorityIsLostWhileTheBookIsWritten_isSeen() {
-    disk.before(Step.RENAME, () -> held = false);
+    disk.before(Step.RENAME, () -> life = Optional.empty());
     assertThat(gate.refusal(MINUTE)).isPresent();
+  }
+
+  @Test
+  void lapsed_onlyTheSameLife_mayKeepWhatWasRegistered() {
+    Optional<LifeId> first = gate.life();
+    assertThat(gate.lapsed(first)).isEmpty();
+    life = Optional.empty();
+    assertThat(gate.lapsed(first)).isPresent();
+    assertThat(gate.lapsed(gate.life())).as("permitted in none").isPresent();
+    life = Optional.of(new LifeId("second"));
+    assertThat(gate.lapsed(first)).isPresent();
+    life = first;
+    assertThat(gate.lapsed(first)).as("a gap within a life ends nothing").isEmpty();
   }
 }

@@ -25,6 +25,7 @@ import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leases;
 import io.datastored.operation.OperationCounts;
+import io.datastored.promise.Authority;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.wire.BlockingCalls;
@@ -113,6 +114,7 @@ final class LookupCallsTest {
         new Leases(
             fixture.engine(),
             ledger,
+            Authority.LONE,
             options,
             Ticker.systemTicker(),
             new SplittableRandom(1),

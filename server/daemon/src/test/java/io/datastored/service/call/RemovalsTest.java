@@ -22,6 +22,7 @@ import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseRequest;
 import io.datastored.lease.Leases;
 import io.datastored.operation.Operation;
+import io.datastored.promise.Authority;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
@@ -107,6 +108,7 @@ final class RemovalsTest {
         new Leases(
             fixture.engine(),
             FilePromiseBook.open(state, OPTIONS.promises(), clock, new BreakableDisk()),
+            Authority.LONE,
             OPTIONS,
             time,
             new SplittableRandom(7),

@@ -22,6 +22,7 @@ import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.Leases;
 import io.datastored.neighbour.PbsDirectories;
 import io.datastored.operation.Operation;
+import io.datastored.promise.Authority;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.call.AuditLog;
@@ -86,6 +87,7 @@ final class OpenDrainTest {
         new Leases(
             fixture.engine(),
             ledger,
+            Authority.LONE,
             LEASES,
             Ticker.systemTicker(),
             new SplittableRandom(7),
