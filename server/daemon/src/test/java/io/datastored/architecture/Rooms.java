@@ -38,6 +38,7 @@ final class Rooms {
           "watch",
           "access",
           "etcd",
+          "etcd.life",
           "etcd.history",
           "etcd.client",
           "engine",
@@ -69,6 +70,7 @@ final class Rooms {
           "service.trace",
           "service.wire",
           "etcd",
+          "etcd.life",
           "etcd.history",
           "etcd.client");
 

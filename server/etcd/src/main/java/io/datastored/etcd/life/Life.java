@@ -1,0 +1,313 @@
+package io.datastored.etcd.life;
+
+import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.etcd.client.EtcdClient;
+import io.datastored.etcd.client.EtcdException;
+import io.datastored.etcd.life.LifeWriter.Written;
+import io.datastored.etcd.life.Pulse.Found;
+import io.datastored.file.StoreException;
+import io.datastored.promise.Authority;
+import io.datastored.promise.RenewedAuthority;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A life is this server as etcd knows it, from its registration to its end; then the next one
+ * begins. Thread-safe: one beat at a time, under the lock.
+ *
+ * <p>The order of a beginning: registered → loaded → acknowledged → found by a pulse; only from
+ * then on it has authority. The order of an end: authority ended → everything dropped → the next
+ * one registered. If only the presence is gone, it is put back, and nothing is dropped.
+ */
+public final class Life implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Life.class);
+
+  private final EtcdClient etcd;
+  private final LifeOptions options;
+  private final Ticker ticker;
+  private final RenewedAuthority authority;
+  private final LifeWriter writer;
+  private final Pulse pulse;
+  private final Silence silence;
+  private final LifeListener listener;
+
+  @GuardedBy("this")
+  private Phase phase = Phase.UNREGISTERED;
+
+  /** The revision at which the present life began. */
+  @GuardedBy("this")
+  private long registeredAt;
+
+  /** Whether the last beat was answered; one line is logged when this changes. */
+  @GuardedBy("this")
+  private boolean inTouch = true;
+
+  private volatile @Nullable ScheduledExecutorService thread;
+
+  /** What the next beat has to do. */
+  private enum Phase {
+    UNREGISTERED,
+    REGISTERED,
+    SERVING,
+    OVER,
+    LEFT
+  }
+
+  /**
+   * A life that has not begun.
+   *
+   * @param etcd is not closed with it
+   * @param ticker monotonic time
+   * @param wallClock only shows whether the host was suspended
+   * @param random the source of ids
+   */
+  public Life(
+      EtcdClient etcd,
+      LifeOptions options,
+      Ticker ticker,
+      InstantSource wallClock,
+      RandomGenerator random,
+      LifeListener listener) {
+    this.etcd = etcd;
+    this.options = options;
+    this.ticker = ticker;
+    this.authority = new RenewedAuthority(options.authority(), ticker, wallClock);
+    this.writer = new LifeWriter(etcd, options, random);
+    this.pulse = new Pulse(etcd, options.keys(), authority);
+    this.silence = new Silence(options.keys(), options.slack());
+    this.listener = listener;
+  }
+
+  /** Lets it beat by itself, on a thread of its own, from now on. */
+  public void start() {
+    ScheduledExecutorService started =
+        Executors.newSingleThreadScheduledExecutor(
+            new ThreadFactoryBuilder().setDaemon(true).setNameFormat("datastored-life").build());
+    thread = started;
+    schedule(started, Duration.ZERO);
+  }
+
+  private void schedule(ScheduledExecutorService on, Duration delay) {
+    try {
+      var unused = on.schedule(() -> run(on), delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      log.atDebug().log("no further beat after the end");
+    }
+  }
+
+  private void run(ScheduledExecutorService on) {
+    Duration next = options.retry();
+    try {
+      next = beat();
+    } catch (RuntimeException e) {
+      // A bug; without further beats the authority ends, and nothing is promised.
+      log.atError().setCause(e).log("a beat of the life of this server failed");
+    }
+    schedule(on, next);
+  }
+
+  /** By whose right this server promises: it holds while it is heard of. */
+  public Authority authority() {
+    return authority;
+  }
+
+  /** The other lives that are waited for. From memory. */
+  public ImmutableList<Silence.Silent> silent() {
+    return silence.now(ticker.read());
+  }
+
+  /** Whether promises of this ttl were announced. From memory. */
+  public boolean allows(Duration ttl) {
+    return kept(ttl).compareTo(writer.promised()) <= 0;
+  }
+
+  /**
+   * Announces promises of this ttl; others wait for them from then on.
+   *
+   * @throws StoreException when it cannot be written; then none may be made
+   */
+  public void promise(Duration ttl) throws StoreException {
+    require("announce a promise", () -> writer.promise(kept(ttl)));
+  }
+
+  private Duration kept(Duration ttl) {
+    return Duration.ofNanos(options.slack().keptNanos(ttl));
+  }
+
+  /**
+   * Announces that a commit is served. Call it after it is served.
+   *
+   * @throws StoreException when it cannot be written now; it is in what is written next
+   */
+  public void acknowledge(Applied applied) throws StoreException {
+    require("acknowledge a commit", () -> writer.acknowledge(applied));
+  }
+
+  /** A write of this life. */
+  private interface Write {
+    Written make() throws EtcdException;
+  }
+
+  private void require(String action, Write write) throws StoreException {
+    Written written;
+    try {
+      written = write.make();
+    } catch (EtcdException e) {
+      throw refused(action, String.valueOf(e.getMessage()));
+    }
+    switch (written) {
+      case DONE -> {}
+      case SILENT -> throw refused(action, "the presence of this server is gone");
+      case OVER -> throw refused(action, "this server has no life at the moment");
+    }
+  }
+
+  private StoreException refused(String action, String why) {
+    return new StoreException(
+        StoreException.Reason.OTHER, "cannot %s at %s: %s".formatted(action, options.keys(), why));
+  }
+
+  /**
+   * Does what is next: registers, loads, or proves that this life is still there.
+   *
+   * @return when to call it again
+   */
+  synchronized Duration beat() {
+    try {
+      Duration next =
+          switch (phase) {
+            case UNREGISTERED -> register();
+            case REGISTERED -> serve();
+            case SERVING -> pulse();
+            case OVER -> end();
+            case LEFT -> options.pulse();
+          };
+      if (!inTouch) {
+        log.atInfo().log("this server is in touch with {} again", options.keys());
+      }
+      inTouch = true;
+      return next;
+    } catch (EtcdException | StoreException e) {
+      if (inTouch) {
+        log.atWarn()
+            .log(
+                "this server has lost touch with {}; it promises nothing once its authority is"
+                    + " over: {}",
+                options.keys(),
+                e.getMessage());
+      }
+      inTouch = false;
+      return options.retry();
+    }
+  }
+
+  @GuardedBy("this")
+  private Duration register() throws EtcdException {
+    registeredAt = writer.register();
+    phase = Phase.REGISTERED;
+    return Duration.ZERO;
+  }
+
+  @GuardedBy("this")
+  private Duration serve() throws EtcdException, StoreException {
+    // Registered, then loaded. In the other order a drain could set a mode and end in between,
+    // without this life, which would then grant what the mode refuses.
+    Applied applied = listener.load(registeredAt);
+    phase =
+        switch (writer.acknowledge(applied)) {
+          case DONE -> Phase.SERVING;
+          // It has promised nothing, so there is nothing to put back.
+          case SILENT, OVER -> Phase.OVER;
+        };
+    return Duration.ZERO;
+  }
+
+  @GuardedBy("this")
+  private Duration pulse() throws EtcdException {
+    Membership me = writer.member();
+    if (me == null) {
+      phase = Phase.OVER;
+      return Duration.ZERO;
+    }
+    Found found = pulse.send(me);
+    // A reading after the answer: a wait must not begin before the absence.
+    silence.look(found.lives(), me.life(), ticker.read());
+    if (found instanceof Found.Alive alive) {
+      authority.renew(me.life(), alive.sent());
+      boolean kept = writer.keepLease();
+      Written unused = writer.announce();
+      silence.endWaits(etcd, ticker.read());
+      // A lease that has ended has taken the presence along: the next pulse finds that out.
+      return kept ? options.pulse() : options.retry();
+    }
+    Written back = found instanceof Found.Silent ? writer.putBack() : Written.OVER;
+    switch (back) {
+      case DONE ->
+          log.atWarn()
+              .addKeyValue("life", me.life())
+              .log("etcd had ended the presence of this server; it was put back");
+      case SILENT -> {
+        return options.retry();
+      }
+      case OVER -> phase = Phase.OVER;
+    }
+    return Duration.ZERO;
+  }
+
+  @GuardedBy("this")
+  private Duration end() {
+    Membership me = writer.member();
+    // Ended, then dropped: see Authority.
+    authority.end();
+    if (me != null) {
+      log.atWarn()
+          .addKeyValue("life", me.life())
+          .log("the life of this server is over: others have stopped waiting for it");
+      listener.over(me.life());
+    }
+    writer.forget();
+    phase = Phase.UNREGISTERED;
+    return Duration.ZERO;
+  }
+
+  /**
+   * Stops in order: nothing is promised any more, and others wait only for what was promised.
+   * Idempotent.
+   *
+   * @param longest the longest ttl of what is still promised; zero if nothing is
+   * @throws StoreException when it cannot be written; others then wait as for a server that died
+   */
+  public void leave(Duration longest) throws StoreException {
+    // First, and without the lock: an answer that is on its way must not bring it back after
+    // others were told that nothing more is promised.
+    authority.close();
+    synchronized (this) {
+      if (phase != Phase.LEFT) {
+        phase = Phase.LEFT;
+        require("leave", () -> writer.leave(longest.isZero() ? Duration.ZERO : kept(longest)));
+      }
+    }
+  }
+
+  /** Ends the beats. Others wait as for a server that died, unless it has left. Idempotent. */
+  @Override
+  public void close() {
+    authority.close();
+    ScheduledExecutorService running = thread;
+    if (running != null) {
+      running.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.datastored.etcd.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.datastored.etcd.client.EtcdClient;
+import io.datastored.etcd.client.KeyValue;
+import io.datastored.etcd.client.ModelEtcd;
+import io.datastored.file.StoreException;
+import io.datastored.history.Generation;
+import io.datastored.promise.LifeId;
+import io.datastored.testkit.ManualTicker;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** A model of etcd, servers that live in it, and their time. Confined to one test. */
+final class LifeSite implements AutoCloseable {
+
+  static final LifeKeys KEYS = new LifeKeys("/datastored/test/");
+  static final Duration AUTHORITY = Duration.ofSeconds(10);
+  static final Duration PULSE = Duration.ofMillis(2_500);
+
+  /** How long a life is waited for that has promised nothing: 10 s, 1 % of it, and 500 ms. */
+  static final Duration WAIT = Duration.ofMillis(10_600);
+
+  static final Duration NANO = Duration.ofNanos(1);
+  static final Applied FIRST = new Applied("00000000000000a1", new Generation(1));
+  static final Applied SECOND = new Applied("00000000000000a2", new Generation(2));
+
+  private static final Instant START = Instant.ofEpochSecond(1_800_000_000);
+
+  final ManualTicker ticker = new ManualTicker(Long.MAX_VALUE - 30_000_000_000L);
+  final ModelEtcd etcd = ModelEtcd.start();
+  private final EtcdClient client = etcd.client(ticker);
+  Duration wallAhead = Duration.ZERO;
+  private int servers;
+
+  LifeSite() throws IOException {}
+
+  /** A server that serves, and has authority. */
+  Server serving(String name) {
+    Server server = new Server(name);
+    server.beatUntilServing();
+    return server;
+  }
+
+  void pass(Duration time) {
+    ticker.advance(time);
+  }
+
+  /** Lets time pass in which a server beats in time. */
+  void passWith(Server beating, Duration time) {
+    Duration left = time;
+    while (left.compareTo(PULSE) > 0) {
+      pass(PULSE);
+      left = left.minus(PULSE);
+      beating.beat();
+    }
+    pass(left);
+  }
+
+  Optional<LifeRecord> record(LifeId life) {
+    return etcd.get(KEYS.record(life)).map(found -> LifeRecord.read(found.text()));
+  }
+
+  Optional<KeyValue> presence(LifeId life) {
+    return etcd.get(KEYS.presence(life));
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    etcd.close();
+  }
+
+  /** One server. */
+  final class Server implements LifeListener {
+
+    final String name;
+    final Life life;
+    final List<String> told = new ArrayList<>();
+    Applied applied = FIRST;
+    boolean loads = true;
+
+    Server(String name) {
+      this.name = name;
+      this.life =
+          new Life(
+              client,
+              LifeOptions.of(KEYS, name, "1.0", name + ":8007", AUTHORITY),
+              ticker,
+              () -> ticker.clock(START).instant().plus(wallAhead),
+              new Random(++servers),
+              this);
+    }
+
+    @Override
+    public Applied load(long revision) throws StoreException {
+      List<String> there = etcd.keys();
+      told.add("loads of " + there.size() + " keys, authority " + life.authority().holds());
+      assertThat(revision).isPositive().isLessThanOrEqualTo(etcd.revision());
+      if (!loads) {
+        throw new StoreException(StoreException.Reason.OTHER, "nothing is there");
+      }
+      return applied;
+    }
+
+    @Override
+    public void over(LifeId over) {
+      told.add(
+          "%s is over, authority %s, lives %d"
+              .formatted(
+                  over,
+                  life.authority().holds(),
+                  etcd.keys().stream().filter(key -> key.contains("/life/")).count()));
+    }
+
+    Duration beat() {
+      return life.beat();
+    }
+
+    void beatUntilServing() {
+      for (int i = 0; i < 10 && !life.authority().holds(); i++) {
+        Duration unused = beat();
+      }
+      assertThat(life.authority().holds()).isTrue();
+    }
+
+    boolean holds() {
+      return life.authority().holds();
+    }
+
+    LifeId id() {
+      return life.authority().life().orElseThrow();
+    }
+
+    long lease() {
+      return presence(id()).orElseThrow().lease();
+    }
+  }
+}
