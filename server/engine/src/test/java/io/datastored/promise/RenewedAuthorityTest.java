@@ -22,11 +22,15 @@ final class RenewedAuthorityTest {
   private final ManualTicker ticker = new ManualTicker(Long.MAX_VALUE - 3_000_000_000L);
 
   private Duration ahead = Duration.ZERO;
-  private final RenewedAuthority authority =
-      new RenewedAuthority(
-          REACH,
-          ticker,
-          () -> ticker.clock(Instant.ofEpochSecond(1_800_000_000)).instant().plus(ahead));
+  private Runnable beforeWallClock = () -> {};
+  private final RenewedAuthority authority = new RenewedAuthority(REACH, ticker, this::wallClock);
+
+  private Instant wallClock() {
+    Runnable happens = beforeWallClock;
+    beforeWallClock = () -> {};
+    happens.run();
+    return ticker.clock(Instant.ofEpochSecond(1_800_000_000)).instant().plus(ahead);
+  }
 
   @Nested
   final class Contract extends AuthorityContract {
@@ -123,7 +127,7 @@ final class RenewedAuthorityTest {
   @Test
   void heldUpThread_isNoSuspend() {
     authority.renew(LIFE, authority.sending());
-    ticker.atReading(1, () -> ticker.advance(Duration.ofSeconds(3)));
+    beforeWallClock = () -> ticker.advance(Duration.ofSeconds(3));
     assertThat(authority.holds()).as("held up while it is checked").isTrue();
     ticker.atReading(1, () -> ticker.advance(Duration.ofSeconds(3)));
     authority.renew(LIFE, authority.sending());
