@@ -20,24 +20,11 @@ public record Backend(
   /** The kinds of chunk storage. */
   public enum BackendKind {
     /** The base directory. */
-    FILE_SYSTEM("filesystem"),
+    FILE_SYSTEM,
     /** An S3 bucket; the base directory is a cache. */
-    S3("s3");
+    S3;
 
-    private static final EnumNames<BackendKind> WORDS =
-        EnumNames.of(BackendKind.class, BackendKind::toString);
-
-    private final String word;
-
-    BackendKind(String word) {
-      this.word = word;
-    }
-
-    /** The word in the file. */
-    @Override
-    public String toString() {
-      return word;
-    }
+    private static final EnumNames<BackendKind> WORDS = EnumNames.of(BackendKind.class);
   }
 
   /** The backend in the base directory. */
@@ -70,7 +57,7 @@ public record Backend(
 
   Optional<String> print() {
     return new PropertyStringPrinter()
-        .bare(kind.toString())
+        .bare(EnumNames.word(kind))
         .add(CLIENT, client)
         .add(BUCKET, bucket)
         .add(MAX_CACHE_SIZE, maxCacheSize)

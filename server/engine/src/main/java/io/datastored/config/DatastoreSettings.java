@@ -49,24 +49,11 @@ public record DatastoreSettings(
   /** How notifications are delivered. */
   public enum NotificationMode {
     /** By mail to one user. */
-    LEGACY_SENDMAIL("legacy-sendmail"),
+    LEGACY_SENDMAIL,
     /** By the notification system of the host. */
-    NOTIFICATION_SYSTEM("notification-system");
+    NOTIFICATION_SYSTEM;
 
-    static final EnumNames<NotificationMode> WORDS =
-        EnumNames.of(NotificationMode.class, NotificationMode::toString);
-
-    private final String word;
-
-    NotificationMode(String word) {
-      this.word = word;
-    }
-
-    /** The word in the file. */
-    @Override
-    public String toString() {
-      return word;
-    }
+    static final EnumNames<NotificationMode> WORDS = EnumNames.of(NotificationMode.class);
   }
 
   /** Treats empty property strings as absent. */

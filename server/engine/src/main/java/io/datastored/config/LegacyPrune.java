@@ -19,27 +19,21 @@ public record LegacyPrune(Optional<String> schedule, ImmutableMap<KeepRule, Long
   /** The rules by which snapshots are kept. */
   public enum KeepRule {
     /** {@code keep-daily}. */
-    DAILY("keep-daily"),
+    DAILY,
     /** {@code keep-hourly}. */
-    HOURLY("keep-hourly"),
+    HOURLY,
     /** {@code keep-last}. */
-    LAST("keep-last"),
+    LAST,
     /** {@code keep-monthly}. */
-    MONTHLY("keep-monthly"),
+    MONTHLY,
     /** {@code keep-weekly}. */
-    WEEKLY("keep-weekly"),
+    WEEKLY,
     /** {@code keep-yearly}. */
-    YEARLY("keep-yearly");
-
-    private final String key;
-
-    KeepRule(String key) {
-      this.key = key;
-    }
+    YEARLY;
 
     /** The key in the file. */
     public String key() {
-      return key;
+      return "keep-" + EnumNames.word(this);
     }
   }
 

@@ -9,17 +9,17 @@ import java.util.Optional;
  */
 public enum MaintenanceMode {
   /** In service: nothing is refused. Never written to the file. */
-  NONE("none", Refuses.NOTHING, Idle.STAYS),
+  NONE(Refuses.NOTHING, Idle.STAYS),
   /** Refuses WRITE. */
-  READ_ONLY("read-only", Refuses.WRITE, Idle.STAYS),
+  READ_ONLY(Refuses.WRITE, Idle.STAYS),
   /** Refuses READ and WRITE. */
-  OFFLINE("offline", Refuses.READ_AND_WRITE, Idle.EVICTED),
+  OFFLINE(Refuses.READ_AND_WRITE, Idle.EVICTED),
   /** Refuses everything; the datastore is being removed. */
-  DELETE("delete", Refuses.EVERYTHING, Idle.EVICTED),
+  DELETE(Refuses.EVERYTHING, Idle.EVICTED),
   /** Refuses READ and WRITE; the device is being unmounted. */
-  UNMOUNT("unmount", Refuses.READ_AND_WRITE, Idle.EVICTED),
+  UNMOUNT(Refuses.READ_AND_WRITE, Idle.EVICTED),
   /** Refuses READ and WRITE; the local cache of an object store is being rebuilt. */
-  S3_REFRESH("s3-refresh", Refuses.READ_AND_WRITE, Idle.STAYS);
+  S3_REFRESH(Refuses.READ_AND_WRITE, Idle.STAYS);
 
   private enum Refuses {
     NOTHING,
@@ -33,15 +33,12 @@ public enum MaintenanceMode {
     EVICTED
   }
 
-  private static final EnumNames<MaintenanceMode> WORDS =
-      EnumNames.of(MaintenanceMode.class, MaintenanceMode::word);
+  private static final EnumNames<MaintenanceMode> WORDS = EnumNames.of(MaintenanceMode.class);
 
-  private final String word;
   private final Refuses refuses;
   private final Idle idle;
 
-  MaintenanceMode(String word, Refuses refuses, Idle idle) {
-    this.word = word;
+  MaintenanceMode(Refuses refuses, Idle idle) {
     this.refuses = refuses;
     this.idle = idle;
   }
@@ -53,7 +50,7 @@ public enum MaintenanceMode {
 
   /** The word for this mode in the file and in messages, like {@code read-only}. */
   public String word() {
-    return word;
+    return EnumNames.word(this);
   }
 
   /** Whether a READ is refused. */

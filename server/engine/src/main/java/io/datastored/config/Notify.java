@@ -15,26 +15,13 @@ public record Notify(
   /** When to notify about one kind of job. */
   public enum NotifyWhen {
     /** After every run. */
-    ALWAYS("always"),
+    ALWAYS,
     /** After a failed run. */
-    ERROR("error"),
+    ERROR,
     /** Not at all. */
-    NEVER("never");
+    NEVER;
 
-    private static final EnumNames<NotifyWhen> WORDS =
-        EnumNames.of(NotifyWhen.class, NotifyWhen::toString);
-
-    private final String word;
-
-    NotifyWhen(String word) {
-      this.word = word;
-    }
-
-    /** The word in the file. */
-    @Override
-    public String toString() {
-      return word;
-    }
+    private static final EnumNames<NotifyWhen> WORDS = EnumNames.of(NotifyWhen.class);
   }
 
   /** No setting for any job, equivalent to absent. */

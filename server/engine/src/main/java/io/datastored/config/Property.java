@@ -44,7 +44,7 @@ public enum Property {
   NOTIFICATION_MODE(
       "notification-mode",
       (into, text) -> into.notificationMode(Scalar.found(text, NotificationMode.WORDS)),
-      from -> from.notificationMode().map(Object::toString)),
+      from -> from.notificationMode().map(EnumNames::word)),
   NOTIFICATION_THRESHOLDS(
       "notification-thresholds",
       DatastoreSettings::notificationThresholds,

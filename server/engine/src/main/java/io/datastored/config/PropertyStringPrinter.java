@@ -15,10 +15,14 @@ final class PropertyStringPrinter {
     return this;
   }
 
-  /** Adds a value if there is one; its text is that of {@code toString}. */
+  /** Adds a value if there is one: the word of an enum, otherwise what {@code toString} says. */
   PropertyStringPrinter add(String key, Optional<?> value) {
-    value.ifPresent(present -> parts.add(key + '=' + QuotedText.print(present.toString())));
+    value.ifPresent(present -> parts.add(key + '=' + QuotedText.print(text(present))));
     return this;
+  }
+
+  private static String text(Object value) {
+    return value instanceof Enum<?> word ? EnumNames.word(word) : value.toString();
   }
 
   PropertyStringPrinter add(String key, OptionalInt value) {

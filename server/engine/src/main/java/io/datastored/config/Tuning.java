@@ -28,49 +28,23 @@ public record Tuning(
   /** The order in which chunks are read. */
   public enum ChunkOrder {
     /** By inode number. */
-    INODE("inode"),
+    INODE,
     /** As listed in the index. */
-    NONE("none");
+    NONE;
 
-    private static final EnumNames<ChunkOrder> WORDS =
-        EnumNames.of(ChunkOrder.class, ChunkOrder::toString);
-
-    private final String word;
-
-    ChunkOrder(String word) {
-      this.word = word;
-    }
-
-    /** The word in the file. */
-    @Override
-    public String toString() {
-      return word;
-    }
+    private static final EnumNames<ChunkOrder> WORDS = EnumNames.of(ChunkOrder.class);
   }
 
   /** When written chunks are synced. */
   public enum SyncLevel {
     /** Once per backup. */
-    FILE_SYSTEM("filesystem"),
+    FILE_SYSTEM,
     /** Each file. */
-    FILE("file"),
+    FILE,
     /** Never. */
-    NONE("none");
+    NONE;
 
-    private static final EnumNames<SyncLevel> WORDS =
-        EnumNames.of(SyncLevel.class, SyncLevel::toString);
-
-    private final String word;
-
-    SyncLevel(String word) {
-      this.word = word;
-    }
-
-    /** The word in the file. */
-    @Override
-    public String toString() {
-      return word;
-    }
+    private static final EnumNames<SyncLevel> WORDS = EnumNames.of(SyncLevel.class);
   }
 
   /** Every default, equivalent to absent. */

@@ -9,6 +9,7 @@ import io.datastored.config.MaintenanceSetting;
 import io.datastored.config.ParseError;
 import io.datastored.config.PropertyString;
 import io.datastored.config.Tuning;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -48,7 +49,7 @@ final class Reading {
         .backend()
         .ifPresent(
             backend -> {
-              says.put("backend.type", backend.kind().toString());
+              says.put("backend.type", word(backend.kind()));
               put(says, "backend.client", backend.client());
               put(says, "backend.bucket", backend.bucket());
               put(says, "backend.max-cache-size", backend.maxCacheSize().map(ByteSize::bytes));
@@ -101,6 +102,13 @@ final class Reading {
   }
 
   private static void put(Map<String, String> says, String key, Optional<?> value) {
-    value.ifPresent(present -> says.put(key, present.toString()));
+    value.ifPresent(present -> says.put(key, word(present)));
+  }
+
+  /** The word of an enum in the file, or what another value says. */
+  private static String word(Object value) {
+    return value instanceof Enum<?> one
+        ? one.name().toLowerCase(Locale.ROOT).replace('_', '-').replace("file-system", "filesystem")
+        : value.toString();
   }
 }
