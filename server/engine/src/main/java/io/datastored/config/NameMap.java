@@ -2,12 +2,11 @@ package io.datastored.config;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.AbstractMap;
-import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -159,33 +158,7 @@ public final class NameMap<V> extends AbstractMap<DatastoreName, V> {
 
   @Override
   public Set<Map.Entry<DatastoreName, V>> entrySet() {
-    return new AbstractSet<>() {
-      @Override
-      public Iterator<Map.Entry<DatastoreName, V>> iterator() {
-        return new Iterator<>() {
-          private int next;
-
-          @Override
-          public boolean hasNext() {
-            return next < values.length;
-          }
-
-          @Override
-          public Map.Entry<DatastoreName, V> next() {
-            if (!hasNext()) {
-              throw new java.util.NoSuchElementException();
-            }
-            next++;
-            return Map.entry(names.get(next - 1), value(next - 1));
-          }
-        };
-      }
-
-      @Override
-      public int size() {
-        return values.length;
-      }
-    };
+    return Maps.transformValues(places, this::value).entrySet();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.datastored.file;
 import com.google.common.hash.Hashing;
 import io.datastored.config.Truncated;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A digest is the SHA-256 hash of a whole content, by which contents are compared. Immutable.
@@ -11,10 +12,10 @@ import java.util.Optional;
  */
 public record Digest(String hex) {
 
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+
   /** The digest of no bytes, and so of a missing file. */
   public static final Digest EMPTY = of(new byte[0]);
-
-  private static final int LENGTH = 64;
 
   /** Checks the form. */
   public Digest {
@@ -30,12 +31,7 @@ public record Digest(String hex) {
   }
 
   private static boolean isValid(String hex) {
-    boolean valid = hex.length() == LENGTH;
-    for (int i = 0; valid && i < LENGTH; i++) {
-      char c = hex.charAt(i);
-      valid = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    }
-    return valid;
+    return FORM.matcher(hex).matches();
   }
 
   /** The digest of a content. */
