@@ -411,10 +411,5 @@ final class DrainTest {
     public boolean intact() {
       return real.intact();
     }
-
-    @Override
-    public void close() {
-      real.close();
-    }
   }
 }

@@ -11,7 +11,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /**
@@ -65,10 +64,9 @@ public final class PrivateFile {
     if (!found.isRegularFile()) {
       throw new IOException(file + " is not a regular file; remove it");
     }
-    UserPrincipal owner = found.owner();
-    if (!owner.equals(Files.getOwner(Path.of("/proc/self")))
-        && !owner.equals(Files.getOwner(HiddenNames.directoryOf(file)))) {
-      throw new IOException(file + " belongs to " + owner + "; remove it");
+    if (ForeignOwner.of(file).isPresent()
+        && !found.owner().equals(Files.getOwner(HiddenNames.directoryOf(file)))) {
+      throw new IOException(file + " belongs to " + found.owner() + "; remove it");
     }
     if (!OWNER.containsAll(found.permissions())) {
       Files.setPosixFilePermissions(file, OWNER);

@@ -86,7 +86,8 @@ public final class DatastoreLines {
     return Optional.ofNullable(reader.datastores().get(name));
   }
 
-  private static String encode(String text) {
+  /** A text as one word. */
+  public static String encode(String text) {
     return "=" + BASE64.encode(text.getBytes(UTF_8));
   }
 
@@ -109,7 +110,8 @@ public final class DatastoreLines {
     return time.map(Instant::toString).orElse(ABSENT);
   }
 
-  private static String decode(String word) {
+  /** The text of a word that {@link #encode} made. */
+  public static String decode(String word) {
     return new String(BASE64.decode(word.substring(1)), UTF_8);
   }
 

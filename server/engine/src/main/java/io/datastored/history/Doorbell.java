@@ -7,7 +7,7 @@ package io.datastored.history;
  * <p>The state file is the truth; the doorbell only means "look again". It never decreases, and it
  * is raised only to a generation that has been committed.
  */
-public interface Doorbell extends AutoCloseable {
+public interface Doorbell {
 
   /**
    * The last generation raised, read with acquire semantics: everything written before it was
@@ -26,8 +26,4 @@ public interface Doorbell extends AutoCloseable {
 
   /** Whether its page is still the file at its path; a lost page reaches no other process. */
   boolean intact();
-
-  /** Releases the page. Idempotent. */
-  @Override
-  void close();
 }

@@ -29,7 +29,4 @@ public final class LocalDoorbell implements Doorbell {
   public boolean intact() {
     return true;
   }
-
-  @Override
-  public void close() {}
 }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.hash.HashCode;
+import com.google.common.hash.Hashing;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.config.MaintenanceSetting;
@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.zip.CRC32C;
 
 /**
  * State text is the format of the accepted state in the state file: lines of words, the accepted
@@ -106,11 +105,9 @@ public final class StateText {
   /** The length of the last line, in bytes. */
   private static final int END_LENGTH = "end 00000000\n".length();
 
-  /** The last line of a file with this body. */
-  private static String end(byte[] body, int length) {
-    CRC32C crc = new CRC32C();
-    crc.update(body, 0, length);
-    return "end " + HashCode.fromInt((int) crc.getValue()) + "\n";
+  /** The last line of a file with this body: its CRC32C. */
+  public static String end(byte[] body, int length) {
+    return "end " + Hashing.crc32c().hashBytes(body, 0, length) + "\n";
   }
 
   private static void line(StringBuilder out, String line) {

@@ -56,7 +56,4 @@ final class SteppedDoorbell implements Doorbell {
   public boolean intact() {
     return true;
   }
-
-  @Override
-  public void close() {}
 }

@@ -3,7 +3,7 @@ package io.datastored.history.file;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.file.FileIdentity;
-import io.datastored.file.ForeignOwner;
+import io.datastored.file.PrivateFile;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.CommitMark;
 import io.datastored.history.Generation;
@@ -13,14 +13,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,9 +47,6 @@ final class Claim implements AutoCloseable {
   private static final int LONGEST = 1 << 16;
   private static final long PAUSE_MILLIS = 5;
 
-  private static final FileAttribute<?> OWNER_ONLY =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-
   private final Path configFile;
   private final Optional<Path> running;
   private final Duration wait;
@@ -76,9 +68,9 @@ final class Claim implements AutoCloseable {
     this.text = text;
   }
 
-  /** An open claim file with this process's share of its lock. Immutable. */
+  /** An open claim file with this process's share of its lock. Its fields do not change. */
   private record Held(
-      ClaimPlace place, FileIdentity identity, FileChannel channel, Optional<FileLock> lock) {
+      ClaimPlace place, FileIdentity identity, FileChannel channel, MembershipLock users) {
 
     boolean isInPlace() {
       try {
@@ -167,23 +159,13 @@ final class Claim implements AutoCloseable {
     }
     Held joined = null;
     try {
-      FileChannel channel =
-          FileChannel.open(
-              place.file(),
-              Set.of(
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.READ,
-                  StandardOpenOption.WRITE,
-                  LinkOption.NOFOLLOW_LINKS),
-              OWNER_ONLY);
-      Held opened = new Held(place, FileIdentity.of(place.file()), channel, Optional.empty());
+      FileChannel channel = PrivateFile.open(place.file());
       try {
-        Optional<String> other = ForeignOwner.of(place.file());
-        if (other.isPresent()) {
-          // Its owner could lock it and keep every server from starting.
-          throw new IOException(place.file() + " belongs to " + other.get());
-        }
-        joined = join(opened);
+        Held opened =
+            new Held(
+                place, FileIdentity.of(place.file()), channel, MembershipLock.on(channel, USERS));
+        join(opened);
+        joined = opened;
         return joined;
       } finally {
         if (joined == null) {
@@ -202,22 +184,16 @@ final class Claim implements AutoCloseable {
    * file in between.
    */
   @GuardedBy("this")
-  private Held join(Held opened) throws IOException, TakenException {
-    FileChannel channel = opened.channel();
-    try (FileLock joining = await(channel)) {
-      FileLock alone = channel.tryLock(USERS, 1, false);
+  private void join(Held opened) throws IOException, TakenException {
+    try (FileLock joining = await(opened.channel())) {
+      boolean alone = opened.users().alone();
       Optional<ClaimText> found = opened.read();
-      if (alone == null && !found.map(ClaimText::run).equals(Optional.of(text.run()))) {
+      if (!alone && !found.map(ClaimText::run).equals(Optional.of(text.run()))) {
         throw new TakenException(taken("another server or embedder uses", found));
       }
-      if (alone != null) {
-        alone.release();
-      }
-      FileLock shared = channel.lock(USERS, 1, true);
+      opened.users().join();
       ImmutableList.Builder<Long> pids = ImmutableList.builder();
-      found
-          .filter(before -> alone == null)
-          .ifPresent(before -> before.livePids().forEach(pids::add));
+      found.filter(before -> !alone).ifPresent(before -> before.livePids().forEach(pids::add));
       pids.add(ProcessHandle.current().pid());
       text =
           new ClaimText(
@@ -226,7 +202,6 @@ final class Claim implements AutoCloseable {
               pids.build(),
               found.map(ClaimText::histories).orElse(text.histories()));
       opened.write(text);
-      return new Held(opened.place(), opened.identity(), channel, Optional.of(shared));
     }
   }
 

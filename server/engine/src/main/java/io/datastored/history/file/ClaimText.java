@@ -4,16 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import com.google.common.hash.HashCode;
-import com.google.common.io.BaseEncoding;
 import io.datastored.history.CommitMark;
+import io.datastored.history.DatastoreLines;
 import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
+import io.datastored.history.StateText;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 
 /**
  * A claim text is the content of a claim file: the users of the configuration, and the last commit
@@ -44,7 +43,6 @@ record ClaimText(
 
   private static final String MAGIC = "datastored-claim 1";
   private static final Splitter WORDS = Splitter.on(' ');
-  private static final BaseEncoding BASE64 = BaseEncoding.base64Url().omitPadding();
 
   ClaimText {
     pids = pids.subList(Math.max(0, pids.size() - MOST_PIDS), pids.size());
@@ -101,7 +99,7 @@ record ClaimText(
   byte[] bytes() {
     StringBuilder text = new StringBuilder(MAGIC).append('\n');
     text.append("use ").append(run).append(' ');
-    text.append('=').append(BASE64.encode(stateDirectory.toString().getBytes(UTF_8)));
+    text.append(DatastoreLines.encode(stateDirectory.toString()));
     pids.forEach(pid -> text.append(' ').append(pid));
     text.append('\n');
     for (History seen : histories) {
@@ -112,9 +110,8 @@ record ClaimText(
   }
 
   private static String end(String body) {
-    CRC32C crc = new CRC32C();
-    crc.update(body.getBytes(UTF_8));
-    return "end " + HashCode.fromInt((int) crc.getValue()) + "\n";
+    byte[] bytes = body.getBytes(UTF_8);
+    return StateText.end(bytes, bytes.length);
   }
 
   /** Reads a claim file; empty if it is not valid. */
@@ -155,7 +152,7 @@ record ClaimText(
 
   private static Path path(String word) {
     try {
-      return Path.of(new String(BASE64.decode(word.substring(1)), UTF_8));
+      return Path.of(DatastoreLines.decode(word));
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException(e);
     }

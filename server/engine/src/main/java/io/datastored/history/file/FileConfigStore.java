@@ -155,7 +155,7 @@ final class FileConfigStore {
           new AtomicFile(target, outside.disk()).prepare(next.bytes());
       known.expect(next);
       return new FileSave(
-          file, target, outside.disk(), replacement, expected, next, known, outside.clock());
+          file, target, outside.disk(), replacement, expected, known, outside.clock());
     } catch (IOException e) {
       throw StoreException.of("save", file, e);
     }

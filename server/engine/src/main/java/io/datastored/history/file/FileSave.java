@@ -34,7 +34,6 @@ final class FileSave implements AutoCloseable {
   private final DiskSteps disk;
   private final AtomicFile.Replacement replacement;
   private final Digest expected;
-  private final ConfigContent next;
   private final KnownContents known;
   private final InstantSource clock;
   private boolean done;
@@ -55,7 +54,6 @@ final class FileSave implements AutoCloseable {
       DiskSteps disk,
       AtomicFile.Replacement replacement,
       Digest expected,
-      ConfigContent next,
       KnownContents known,
       InstantSource clock) {
     this.file = file;
@@ -63,7 +61,6 @@ final class FileSave implements AutoCloseable {
     this.disk = disk;
     this.replacement = replacement;
     this.expected = expected;
-    this.next = next;
     this.known = known;
     this.clock = clock;
     this.seen = known.found(expected);

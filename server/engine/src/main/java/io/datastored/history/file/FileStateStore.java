@@ -66,18 +66,9 @@ final class FileStateStore implements StateStore {
    * <p>While the file has this stamp, and the stamp reveals every later write, the file need not be
    * read.
    */
-  private static final class Known {
-    private final byte[] bytes;
-    private final StateText.Kept kept;
-    private final Optional<FileStamp> stamp;
+  private record Known(byte[] bytes, StateText.Kept kept, Optional<FileStamp> stamp) {
 
-    private Known(byte[] bytes, StateText.Kept kept, Optional<FileStamp> stamp) {
-      this.bytes = bytes;
-      this.kept = kept;
-      this.stamp = stamp;
-    }
-
-    private Known in(Optional<FileStamp> file) {
+    Known in(Optional<FileStamp> file) {
       return new Known(bytes, kept, file);
     }
   }

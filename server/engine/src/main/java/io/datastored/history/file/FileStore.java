@@ -141,17 +141,17 @@ public final class FileStore implements Store {
 
   /** Accepts configurations that have lost datastores without an operator's consent. */
   public void believeLosses() {
-    directory.ifPresent(StateDirectory::believeLosses);
+    directory.ifPresent(shared -> shared.states().believeLosses());
   }
 
   /** The files of the processes that use the state directory. */
   public ProcessFiles processes() {
-    return directory.orElseThrow().processes();
+    return directory.orElseThrow().run().processes();
   }
 
   /** The id of this run. A run begins when a process opens the state directory alone. */
   public Incarnation run() {
-    return directory.orElseThrow().run();
+    return directory.orElseThrow().run().id();
   }
 
   @Override

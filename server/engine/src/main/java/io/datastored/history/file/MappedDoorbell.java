@@ -150,12 +150,6 @@ public final class MappedDoorbell implements Doorbell {
     }
   }
 
-  /**
-   * Does nothing: the garbage collector unmaps the page, and other processes still use the file.
-   */
-  @Override
-  public void close() {}
-
   @Override
   public String toString() {
     return "doorbell at " + read() + " in " + path;

@@ -17,21 +17,28 @@ import org.jspecify.annotations.Nullable;
 final class MembershipLock implements AutoCloseable {
 
   private final FileChannel channel;
+  private final long at;
   private @Nullable FileLock lock;
 
-  private MembershipLock(FileChannel channel) {
+  private MembershipLock(FileChannel channel, long at) {
     this.channel = channel;
+    this.at = at;
   }
 
   static MembershipLock open(Path file) throws IOException {
-    return new MembershipLock(PrivateFile.open(file));
+    return on(PrivateFile.open(file), 0);
+  }
+
+  /** The lock on one byte of an open file, which its owner closes. */
+  static MembershipLock on(FileChannel channel, long at) {
+    return new MembershipLock(channel, at);
   }
 
   /**
    * Whether no other process uses the directory. The caller locks out others until {@link #join}.
    */
   boolean alone() throws IOException {
-    lock = channel.tryLock(0, 1, false);
+    lock = channel.tryLock(at, 1, false);
     return lock != null;
   }
 
@@ -43,7 +50,7 @@ final class MembershipLock implements AutoCloseable {
       // that.
       exclusive.release();
     }
-    lock = channel.lock(0, 1, true);
+    lock = channel.lock(at, 1, true);
   }
 
   /**

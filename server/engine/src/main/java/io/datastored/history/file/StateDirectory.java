@@ -2,11 +2,9 @@ package io.datastored.history.file;
 
 import com.google.common.collect.ImmutableMap;
 import io.datastored.file.LockFile;
-import io.datastored.file.ProcessFiles;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Doorbell;
-import io.datastored.history.Incarnation;
 import io.datastored.history.Machine;
 import io.datastored.history.Store;
 import java.io.IOException;
@@ -29,35 +27,23 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Its {@link Claim} is beside the configuration file, or else in the runtime directory.
+ *
+ * @param states the store in which states are committed
+ * @param doorbell shared by all processes of this directory
+ * @param initial the state that was found, or the empty one of a new history
+ * @param run begins when a process opens the directory alone
  */
-final class StateDirectory implements AutoCloseable {
+record StateDirectory(
+    FileStateStore states,
+    Doorbell doorbell,
+    AcceptedState initial,
+    Path directory,
+    RunDirectory run,
+    MembershipLock users,
+    Claim claim)
+    implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
-
-  private final FileStateStore states;
-  private final Doorbell doorbell;
-  private final AcceptedState initial;
-  private final Path directory;
-  private final RunDirectory run;
-  private final MembershipLock users;
-  private final Claim claim;
-
-  StateDirectory(
-      FileStateStore states,
-      Doorbell doorbell,
-      AcceptedState initial,
-      Path directory,
-      RunDirectory run,
-      MembershipLock users,
-      Claim claim) {
-    this.states = states;
-    this.doorbell = doorbell;
-    this.initial = initial;
-    this.directory = directory;
-    this.run = run;
-    this.users = users;
-    this.claim = claim;
-  }
 
   /**
    * Opens a state directory, creates it if needed, and joins the processes that use it.
@@ -100,26 +86,6 @@ final class StateDirectory implements AutoCloseable {
     }
   }
 
-  /** The store in which states are committed. */
-  FileStateStore states() {
-    return states;
-  }
-
-  /** Accepts configurations that have lost datastores without an operator's consent. */
-  void believeLosses() {
-    states.believeLosses();
-  }
-
-  /** The doorbell shared by all processes of this directory. */
-  Doorbell doorbell() {
-    return doorbell;
-  }
-
-  /** The state that was found, or the empty one of a new history. */
-  AcceptedState initial() {
-    return initial;
-  }
-
   /** The events that could not be detected, with the reason, for display. */
   ImmutableMap<FileStore.Concern, String> concerns() {
     ImmutableMap.Builder<FileStore.Concern, String> concerns = ImmutableMap.builder();
@@ -130,19 +96,8 @@ final class StateDirectory implements AutoCloseable {
     return concerns.buildOrThrow();
   }
 
-  /** The files of the processes that use the directory. */
-  ProcessFiles processes() {
-    return run.processes();
-  }
-
-  /** The id of this run. A run begins when a process opens the directory alone. */
-  Incarnation run() {
-    return run.id();
-  }
-
   @Override
   public void close() {
-    doorbell.close();
     // A process that opens the directory holds the commit lock, so no process joins while the last
     // one cleans up. If another process holds the lock now, it can clean up instead.
     try (Store.Held held = states.lock(Duration.ZERO)) {
