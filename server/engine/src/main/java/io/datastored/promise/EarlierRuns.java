@@ -55,7 +55,7 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
     try {
       Optional<LedgerEntry> read = file.read();
       last = read.isPresent() ? read.get() : missing(file, stateDirectory, bounds);
-    } catch (CorruptLedgerException e) {
+    } catch (IllegalArgumentException e) {
       Path aside = file.setAside(wallClock.instant());
       log.atWarn()
           .addKeyValue("file", file)

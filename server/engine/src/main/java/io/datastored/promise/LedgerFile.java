@@ -78,10 +78,10 @@ final class LedgerFile {
   /**
    * The entry of the last run; empty if there is no file.
    *
-   * @throws CorruptLedgerException when the file is damaged
+   * @throws IllegalArgumentException when the file is damaged
    * @throws StoreException when it cannot be read, or is of a later version
    */
-  Optional<LedgerEntry> read() throws StoreException, CorruptLedgerException {
+  Optional<LedgerEntry> read() throws StoreException {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
@@ -112,7 +112,7 @@ final class LedgerFile {
     }
     try {
       return Verdict.whole("format %d, %s".formatted(version, parse(text).description()));
-    } catch (CorruptLedgerException e) {
+    } catch (IllegalArgumentException e) {
       return Verdict.damaged(
           e,
           "The next start keeps it as leases.corrupt-SECONDS; no drain completes before the longest"
@@ -159,77 +159,71 @@ final class LedgerFile {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  static LedgerEntry parse(String text) throws CorruptLedgerException {
+  /**
+   * The entry in a text.
+   *
+   * @throws IllegalArgumentException when it is damaged, with the reason
+   */
+  static LedgerEntry parse(String text) {
     List<String> lines = Splitter.on('\n').splitToList(text);
     int version = version(text);
     if (version < OLDEST_VERSION || version > VERSION) {
-      throw new CorruptLedgerException("it does not begin with '" + FORMAT + VERSION + "'");
+      throw new IllegalArgumentException("it does not begin with '" + FORMAT + VERSION + "'");
     }
     int end = text.lastIndexOf(CHECKSUM);
     int fixed = version >= WITH_HISTORY ? LINES_OF_NUMBERS + 1 : LINES_OF_NUMBERS;
     int many = lines.size() - fixed - LINES_AT_THE_END;
     if (many < 0 || end < 0) {
-      throw new CorruptLedgerException("it is truncated");
+      throw new IllegalArgumentException("it is truncated");
     }
     if (!isWhole(text)) {
-      throw new CorruptLedgerException("its checksum does not match");
+      throw new IllegalArgumentException("its checksum does not match");
     }
-    try {
-      return new LedgerEntry(
-          Long.parseLong(value(lines.get(1), CEILING)),
-          Duration.ofSeconds(Long.parseLong(value(lines.get(2), LONGEST_TTL))),
-          Promises.valueOf(value(lines.get(3), PROMISES).toUpperCase(Locale.ROOT)),
-          floors(lines.subList(fixed, fixed + many)),
-          left(lines.subList(fixed, fixed + many)),
-          version >= WITH_HISTORY ? history(lines.get(LINES_OF_NUMBERS)) : Optional.empty());
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new CorruptLedgerException(String.valueOf(e.getMessage()));
+    ImmutableList.Builder<FencingFloor> floors = ImmutableList.builder();
+    ImmutableList.Builder<LeftPath> left = ImmutableList.builder();
+    for (String line : lines.subList(fixed, fixed + many)) {
+      if (line.startsWith(LEFT)) {
+        left.add(left(line));
+      } else {
+        floors.add(floor(line));
+      }
     }
+    return new LedgerEntry(
+        Long.parseLong(value(lines.get(1), CEILING)),
+        Duration.ofSeconds(Long.parseLong(value(lines.get(2), LONGEST_TTL))),
+        Promises.valueOf(value(lines.get(3), PROMISES).toUpperCase(Locale.ROOT)),
+        floors.build(),
+        left.build(),
+        version >= WITH_HISTORY ? history(lines.get(LINES_OF_NUMBERS)) : Optional.empty());
   }
 
-  private static Optional<Incarnation> history(String line) throws CorruptLedgerException {
+  private static Optional<Incarnation> history(String line) {
     return Optional.of(value(line, HISTORY))
         .filter(word -> !word.equals(ABSENT))
         .map(Incarnation::new);
   }
 
-  private static ImmutableList<FencingFloor> floors(List<String> lines)
-      throws CorruptLedgerException {
-    ImmutableList.Builder<FencingFloor> floors = ImmutableList.builder();
-    for (String line : lines) {
-      if (line.startsWith(LEFT)) {
-        continue;
-      }
-      List<String> words = Splitter.on(' ').splitToList(value(line, FLOOR));
-      if (words.size() != 3) {
-        throw new CorruptLedgerException("a floor is a datastore, an operation and a token");
-      }
-      floors.add(
-          new FencingFloor(
-              DatastoreName.of(words.get(0)),
-              Operation.valueOf(words.get(1).toUpperCase(Locale.ROOT)),
-              Long.parseLong(words.get(2))));
+  private static FencingFloor floor(String line) {
+    List<String> words = Splitter.on(' ').splitToList(value(line, FLOOR));
+    if (words.size() != 3) {
+      throw new IllegalArgumentException("a floor is a datastore, an operation and a token");
     }
-    return floors.build();
+    return new FencingFloor(
+        DatastoreName.of(words.get(0)),
+        Operation.valueOf(words.get(1).toUpperCase(Locale.ROOT)),
+        Long.parseLong(words.get(2)));
   }
 
-  private static ImmutableList<LeftPath> left(List<String> lines) throws CorruptLedgerException {
-    ImmutableList.Builder<LeftPath> left = ImmutableList.builder();
-    for (String line : lines) {
-      if (line.startsWith(LEFT)) {
-        List<String> words = Splitter.on(' ').splitToList(value(line, LEFT));
-        if (words.size() != 4) {
-          throw new CorruptLedgerException("a left path is a datastore, two tokens and a path");
-        }
-        left.add(
-            new LeftPath(
-                DatastoreName.of(words.get(0)),
-                Path.of(URLDecoder.decode(words.get(3), StandardCharsets.UTF_8)),
-                Long.parseLong(words.get(1)),
-                Long.parseLong(words.get(2))));
-      }
+  private static LeftPath left(String line) {
+    List<String> words = Splitter.on(' ').splitToList(value(line, LEFT));
+    if (words.size() != 4) {
+      throw new IllegalArgumentException("a left path is a datastore, two tokens and a path");
     }
-    return left.build();
+    return new LeftPath(
+        DatastoreName.of(words.get(0)),
+        Path.of(URLDecoder.decode(words.get(3), StandardCharsets.UTF_8)),
+        Long.parseLong(words.get(1)),
+        Long.parseLong(words.get(2)));
   }
 
   private static boolean isWhole(String text) {
@@ -245,9 +239,9 @@ final class LedgerFile {
     return version == null ? 0 : version;
   }
 
-  private static String value(String line, String key) throws CorruptLedgerException {
+  private static String value(String line, String key) {
     if (!line.startsWith(key)) {
-      throw new CorruptLedgerException("a line should begin with '" + key + "'");
+      throw new IllegalArgumentException("a line should begin with '" + key + "'");
     }
     return line.substring(key.length());
   }

@@ -62,7 +62,7 @@ final class LedgerFileTest {
     for (String floor : new String[] {"fencing-floor a read", "fencing-floor a b 7", "floor a"}) {
       String damaged = body + floor + "\n";
       String crc = Hashing.crc32c().hashString(damaged, StandardCharsets.US_ASCII).toString();
-      assertThatExceptionOfType(CorruptLedgerException.class)
+      assertThatExceptionOfType(IllegalArgumentException.class)
           .isThrownBy(() -> LedgerFile.parse(damaged + "crc32c " + crc + "\n"));
     }
   }
@@ -120,7 +120,7 @@ final class LedgerFileTest {
         .withMessageContaining("later version of datastored (format 4, this one knows 3)");
     assertThat(file).hasContent(later);
     Files.writeString(file, later.replace("else", "ELSE"));
-    assertThatExceptionOfType(CorruptLedgerException.class)
+    assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> new LedgerFile(directory, DiskSteps.REAL).read());
   }
 
@@ -152,7 +152,7 @@ final class LedgerFileTest {
     String text = LedgerFile.print(ENTRY);
     for (int length = 0; length < text.length(); length++) {
       String cut = text.substring(0, length);
-      assertThatExceptionOfType(CorruptLedgerException.class)
+      assertThatExceptionOfType(IllegalArgumentException.class)
           .as(cut)
           .isThrownBy(() -> LedgerFile.parse(cut));
     }
@@ -164,7 +164,7 @@ final class LedgerFileTest {
     for (int at = 0; at < text.length(); at++) {
       String changed =
           text.substring(0, at) + (char) (text.charAt(at) ^ 1) + text.substring(at + 1);
-      assertThatExceptionOfType(CorruptLedgerException.class)
+      assertThatExceptionOfType(IllegalArgumentException.class)
           .as(changed)
           .isThrownBy(() -> LedgerFile.parse(changed));
     }
@@ -173,7 +173,7 @@ final class LedgerFileTest {
   @Test
   void read_emptyFile_isCorrupt() throws Exception {
     Files.createFile(directory.resolve(LedgerFile.NAME));
-    assertThatExceptionOfType(CorruptLedgerException.class)
+    assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> new LedgerFile(directory, DiskSteps.REAL).read());
   }
 }
