@@ -8,11 +8,9 @@ import io.datastored.client.internal.session.ClientHealth;
 import io.datastored.client.internal.session.LeaseBook;
 import io.datastored.client.internal.session.SessionLoop;
 import io.datastored.client.internal.transport.Call;
-import io.datastored.client.internal.transport.Failure;
 import io.datastored.client.internal.transport.ServerChannel;
 import io.datastored.client.internal.watch.WatchLoop;
 import io.datastored.v1.CloseSessionRequest;
-import io.datastored.v1.CloseSessionResponse;
 import io.datastored.v1.SessionServiceGrpc;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -95,19 +93,14 @@ public final class Closing {
             SessionServiceGrpc.getCloseSessionMethod(),
             CloseSessionRequest.newBuilder().setSessionId(sessionId).build(),
             timeout,
-            new Call.Answer<CloseSessionResponse>() {
-              @Override
-              public void answered(CloseSessionResponse answer, long sentAt) {
-                health.sessionRecovered();
-                ended.complete(null);
-              }
-
-              @Override
-              public void failed(Failure failure) {
-                // The server ends the session when its ttl expires.
-                health.sessionFailed(failure);
-                ended.complete(null);
-              }
+            (answer, sentAt) -> {
+              health.sessionRecovered();
+              ended.complete(null);
+            },
+            failure -> {
+              // The server ends the session when its ttl expires.
+              health.sessionFailed(failure);
+              ended.complete(null);
             });
   }
 }

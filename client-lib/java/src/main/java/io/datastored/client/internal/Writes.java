@@ -6,7 +6,6 @@ import io.datastored.client.internal.cache.NearCache;
 import io.datastored.client.internal.loop.Futures;
 import io.datastored.client.internal.loop.Loop;
 import io.datastored.client.internal.transport.Call;
-import io.datastored.client.internal.transport.Failure;
 import io.datastored.client.internal.transport.ServerChannel;
 import io.datastored.client.internal.watch.RevisionWaits;
 import io.datastored.client.internal.watch.WatchLoop;
@@ -75,17 +74,12 @@ final class Writes {
             method,
             request,
             deadline,
-            new Call.Answer<A>() {
-              @Override
-              public void answered(A answer, long sentAt) {
-                answered.complete(answer);
-              }
-
-              @Override
-              public void failed(Failure failure) {
-                // Not repeated: it is unknown whether the server carried it out.
-                answered.completeExceptionally(failure.exception());
-              }
+            (answer, sentAt) -> {
+              answered.complete(answer);
+            },
+            failure -> {
+              // Not repeated: it is unknown whether the server carried it out.
+              answered.completeExceptionally(failure.exception());
             });
   }
 

@@ -28,13 +28,14 @@ import java.util.function.Supplier;
  */
 public final class InFlight implements SessionObserver {
 
-  private final ServerChannel channel;
-  private final Loop loop;
-  private final NearCache cache;
-  private final SessionLoop session;
-  private final LeaseBook book;
-  private final FrameApplier applier;
-  private final ClientHealth health;
+  // What each fetch works with.
+  final ServerChannel channel;
+  final Loop loop;
+  final NearCache cache;
+  final SessionLoop session;
+  final LeaseBook book;
+  final FrameApplier applier;
+  final ClientHealth health;
   private final ClientOptions options;
   private final Map<LeaseSlot, LeaseFetch> underWay = new HashMap<>();
   private final List<PlainFetch> plain = new ArrayList<>();
@@ -132,34 +133,6 @@ public final class InFlight implements SessionObserver {
 
   void done(PlainFetch fetch) {
     plain.remove(fetch);
-  }
-
-  ServerChannel channel() {
-    return channel;
-  }
-
-  Loop loop() {
-    return loop;
-  }
-
-  NearCache cache() {
-    return cache;
-  }
-
-  SessionLoop session() {
-    return session;
-  }
-
-  LeaseBook book() {
-    return book;
-  }
-
-  FrameApplier applier() {
-    return applier;
-  }
-
-  ClientHealth health() {
-    return health;
   }
 
   ClientTimes times() {

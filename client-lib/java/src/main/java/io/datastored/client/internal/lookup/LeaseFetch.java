@@ -69,16 +69,14 @@ final class LeaseFetch {
   void add(PendingLookup waiter) {
     waiters.add(waiter);
     Loop.Timer unused =
-        inFlight
-            .loop()
-            .schedule(
-                left(waiter),
-                () -> {
-                  if (waiters.remove(waiter)) {
-                    waiter.timeOut(failure());
-                    endIfNobodyWaits();
-                  }
-                });
+        inFlight.loop.schedule(
+            left(waiter),
+            () -> {
+              if (waiters.remove(waiter)) {
+                waiter.timeOut(failure());
+                endIfNobodyWaits();
+              }
+            });
     if (call == null && next == null) {
       goOn();
     }
@@ -95,9 +93,9 @@ final class LeaseFetch {
   }
 
   private Optional<Failure> failure() {
-    return inFlight.session().live() == null
-        ? inFlight.health().sessionFailure()
-        : inFlight.channel().health().failure();
+    return inFlight.session.live() == null
+        ? inFlight.health.sessionFailure()
+        : inFlight.channel.health().failure();
   }
 
   /** Sends the request, if none is in progress and there is a session. */
@@ -107,12 +105,12 @@ final class LeaseFetch {
     if (call != null || endIfNobodyWaits()) {
       return;
     }
-    SessionEpoch opening = inFlight.session().live();
+    SessionEpoch opening = inFlight.session.live();
     if (opening != null) {
       choose(opening);
       send(opening);
     } else {
-      inFlight.health().permanentFailure().ifPresent(failure -> fail(failure.exception()));
+      inFlight.health.permanentFailure().ifPresent(failure -> fail(failure.exception()));
     }
   }
 
@@ -130,12 +128,12 @@ final class LeaseFetch {
       present.exit();
     }
     id = inFlight.ids().get();
-    inFlight.book().requesting(id);
+    inFlight.book.requesting(id);
   }
 
   private void send(SessionEpoch opening) {
     purpose = waiters.get(0).options().purpose();
-    CachedDatastore known = inFlight.cache().view().find(slot.datastore());
+    CachedDatastore known = inFlight.cache.view().find(slot.datastore());
     LookupRequest.Builder request =
         LookupRequest.newBuilder()
             .setDatastore(slot.datastore())
@@ -152,27 +150,20 @@ final class LeaseFetch {
     } else {
       newest().ifPresent(request::setAtLeast);
     }
-    sentAt = inFlight.cache().clock().now();
+    sentAt = inFlight.cache.clock().now();
     waiters.forEach(waiter -> waiter.tried("asked the server"));
     call =
-        inFlight
-            .channel()
-            .call(
-                DatastoreServiceGrpc.getLookupMethod(),
-                request.build(),
-                new Call.Answer<LookupResponse>() {
-                  @Override
-                  public void answered(LookupResponse answer, long sentAt) {
-                    call = null;
-                    granted(answer, known, opening);
-                  }
-
-                  @Override
-                  public void failed(Failure failure) {
-                    call = null;
-                    refused(failure);
-                  }
-                });
+        inFlight.channel.call(
+            DatastoreServiceGrpc.getLookupMethod(),
+            request.build(),
+            (answer, sentAt) -> {
+              call = null;
+              granted(answer, known, opening);
+            },
+            failure -> {
+              call = null;
+              refused(failure);
+            });
   }
 
   /** The newest revision that a waiting lookup requires. */
@@ -184,11 +175,11 @@ final class LeaseFetch {
 
   private void granted(
       LookupResponse answer, @Nullable CachedDatastore known, SessionEpoch opening) {
-    SessionEpoch now = inFlight.session().live();
+    SessionEpoch now = inFlight.session.live();
     if (now != opening) {
       // The session was reopened since: a restarted server may not know what the previous one
       // granted.
-      if (inFlight.session().continues(opening)) {
+      if (inFlight.session.continues(opening)) {
         unconfirmed = answer.getLease();
       } else {
         dropId();
@@ -196,7 +187,7 @@ final class LeaseFetch {
       retry(Duration.ZERO);
       return;
     }
-    if (inFlight.book().hasEndedEarly(id)) {
+    if (inFlight.book.hasEndedEarly(id)) {
       dropId();
       retry(Duration.ZERO);
       return;
@@ -204,16 +195,15 @@ final class LeaseFetch {
     SharedLease lease =
         held != null
             ? held
-            : inFlight
-                .book()
-                .adopt(LeaseGrant.of(answer.getLease(), id, slot, purpose, sentAt), opening);
+            : inFlight.book.adopt(
+                LeaseGrant.of(answer.getLease(), id, slot, purpose, sentAt), opening);
     held = null;
     id = "";
     unconfirmed = null;
     backoff.reset();
-    CachedDatastore datastore = inFlight.applier().fill(answer, known);
+    CachedDatastore datastore = inFlight.applier.fill(answer, known);
     hand(datastore, lease);
-    CachedDatastore present = inFlight.cache().view().find(slot.datastore());
+    CachedDatastore present = inFlight.cache.view().find(slot.datastore());
     if (present != null && present.refuses(slot.operation())) {
       lease.unwant();
     }
@@ -226,7 +216,7 @@ final class LeaseFetch {
   }
 
   private void hand(CachedDatastore datastore, SharedLease lease) {
-    NearCache cache = inFlight.cache();
+    NearCache cache = inFlight.cache;
     Revision revision = cache.view().revisionOf(datastore);
     // A frame that was pushed in the meantime is newer than the answer, so the mode is checked
     // again.
@@ -252,12 +242,12 @@ final class LeaseFetch {
         || failure.is(ErrorReason.ERROR_REASON_LEASE_ID_REUSED)) {
       SharedLease gone = held;
       if (gone != null) {
-        inFlight.book().lose(gone, LossCause.NOT_CONTINUED, failure.text());
+        inFlight.book.lose(gone, LossCause.NOT_CONTINUED, failure.text());
       }
       dropId();
       retry(backoff.next());
     } else if (failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
-      inFlight.session().renewNow();
+      inFlight.session.renewNow();
       retry(backoff.next());
     } else if (failure.isTransientOnceAccepted()) {
       putOff(failure);
@@ -286,7 +276,7 @@ final class LeaseFetch {
 
   private void retry(Duration delay) {
     if (next == null) {
-      next = inFlight.loop().schedule(delay, this::goOn);
+      next = inFlight.loop.schedule(delay, this::goOn);
     }
   }
 
@@ -305,7 +295,7 @@ final class LeaseFetch {
     if (lease != null) {
       lease.exit();
     } else if (!id.isEmpty()) {
-      inFlight.book().drop(id);
+      inFlight.book.drop(id);
     }
     id = "";
   }
@@ -313,7 +303,7 @@ final class LeaseFetch {
   /** Handles a refusal by the server; a lease that is already held stays valid. */
   private void notGranted() {
     if (held == null && unconfirmed == null && !id.isEmpty()) {
-      inFlight.book().notGranted(id);
+      inFlight.book.notGranted(id);
       id = "";
     }
     dropId();
@@ -340,6 +330,6 @@ final class LeaseFetch {
   }
 
   private Duration left(PendingLookup waiter) {
-    return inFlight.cache().clock().until(waiter.deadline());
+    return inFlight.cache.clock().until(waiter.deadline());
   }
 }

@@ -29,7 +29,7 @@ final class PlainFetch {
     this.inFlight = inFlight;
     this.waiter = waiter;
     this.backoff = inFlight.backoff();
-    this.deadline = inFlight.loop().schedule(left(), this::timeOut);
+    this.deadline = inFlight.loop.schedule(left(), this::timeOut);
   }
 
   void send() {
@@ -37,12 +37,12 @@ final class PlainFetch {
       end();
       return;
     }
-    Optional<Failure> lasting = inFlight.channel().health().permanentFailure();
+    Optional<Failure> lasting = inFlight.channel.health().permanentFailure();
     if (lasting.isPresent()) {
       fail(lasting.get().exception());
       return;
     }
-    CachedDatastore known = inFlight.cache().view().find(waiter.datastore());
+    CachedDatastore known = inFlight.cache.view().find(waiter.datastore());
     LookupRequest.Builder request =
         LookupRequest.newBuilder()
             .setDatastore(waiter.datastore())
@@ -51,31 +51,24 @@ final class PlainFetch {
       request.setKnownEtag(known.datastore().getEtag());
     }
     waiter.options().atLeast().ifPresent(request::setAtLeast);
-    long requestedAt = inFlight.cache().clock().now();
+    long requestedAt = inFlight.cache.clock().now();
     waiter.tried("asked the server");
     call =
-        inFlight
-            .channel()
-            .call(
-                DatastoreServiceGrpc.getLookupMethod(),
-                request.build(),
-                new Call.Answer<LookupResponse>() {
-                  @Override
-                  public void answered(LookupResponse answer, long sentAt) {
-                    end();
-                    grant(answer, known, sentAt);
-                  }
-
-                  @Override
-                  public void failed(Failure failure) {
-                    refused(failure, requestedAt);
-                  }
-                });
+        inFlight.channel.call(
+            DatastoreServiceGrpc.getLookupMethod(),
+            request.build(),
+            (answer, sentAt) -> {
+              end();
+              grant(answer, known, sentAt);
+            },
+            failure -> {
+              refused(failure, requestedAt);
+            });
   }
 
   private void grant(LookupResponse answer, @Nullable CachedDatastore known, long sentAt) {
-    NearCache cache = inFlight.cache();
-    CachedDatastore now = inFlight.applier().fill(answer, known);
+    NearCache cache = inFlight.cache;
+    CachedDatastore now = inFlight.applier.fill(answer, known);
     RuntimeException refusal = cache.refusal(now, waiter.operation()).orElse(null);
     if (refusal != null) {
       waiter.fail(refusal);
@@ -87,10 +80,10 @@ final class PlainFetch {
 
   private void refused(Failure failure, long sentAt) {
     waiter.tried(failure.text());
-    if (inFlight.health().passes(failure) && !waiter.isDone()) {
+    if (inFlight.health.passes(failure) && !waiter.isDone()) {
       Duration delay = backoff.next(failure, inFlight.times().mostBackoff());
       if (delay.compareTo(left()) < 0) {
-        Loop.Timer unused = inFlight.loop().schedule(delay, this::send);
+        Loop.Timer unused = inFlight.loop.schedule(delay, this::send);
         return;
       }
       if (!failure.is(ErrorReason.ERROR_REASON_NOT_READY)) {
@@ -104,11 +97,11 @@ final class PlainFetch {
   }
 
   private Duration left() {
-    return inFlight.cache().clock().until(waiter.deadline());
+    return inFlight.cache.clock().until(waiter.deadline());
   }
 
   private void timeOut() {
-    Optional<Failure> why = inFlight.channel().health().failure();
+    Optional<Failure> why = inFlight.channel.health().failure();
     end();
     waiter.timeOut(why);
   }

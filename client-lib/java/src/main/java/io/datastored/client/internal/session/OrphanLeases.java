@@ -3,11 +3,9 @@ package io.datastored.client.internal.session;
 import io.datastored.client.ClientTimes;
 import io.datastored.client.internal.loop.Counters;
 import io.datastored.client.internal.transport.Call;
-import io.datastored.client.internal.transport.Failure;
 import io.datastored.client.internal.transport.ServerChannel;
 import io.datastored.v1.HeldLease;
 import io.datastored.v1.ListLeasesRequest;
-import io.datastored.v1.ListLeasesResponse;
 import io.datastored.v1.SessionServiceGrpc;
 
 /**
@@ -54,25 +52,20 @@ public final class OrphanLeases implements SessionObserver {
             SessionServiceGrpc.getListLeasesMethod(),
             ListLeasesRequest.newBuilder().setSessionId(sessionId).setPageToken(page).build(),
             times.callDeadline(),
-            new Call.Answer<ListLeasesResponse>() {
-              @Override
-              public void answered(ListLeasesResponse answer, long sentAt) {
-                for (HeldLease held : answer.getLeasesList()) {
-                  String id = held.getLease().getLeaseId();
-                  if (!book.knows(id)) {
-                    counters.strays.increment();
-                    book.drop(id);
-                  }
-                }
-                if (!answer.getNextPageToken().isEmpty()) {
-                  list(sessionId, answer.getNextPageToken());
+            (answer, sentAt) -> {
+              for (HeldLease held : answer.getLeasesList()) {
+                String id = held.getLease().getLeaseId();
+                if (!book.knows(id)) {
+                  counters.strays.increment();
+                  book.drop(id);
                 }
               }
-
-              @Override
-              public void failed(Failure failure) {
-                // The next renewals report the count again.
+              if (!answer.getNextPageToken().isEmpty()) {
+                list(sessionId, answer.getNextPageToken());
               }
+            },
+            failure -> {
+              // The next renewals report the count again.
             });
   }
 }

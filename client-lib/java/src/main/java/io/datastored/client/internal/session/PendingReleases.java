@@ -4,11 +4,9 @@ import io.datastored.client.ClientTimes;
 import io.datastored.client.internal.loop.Loop;
 import io.datastored.client.internal.transport.Backoff;
 import io.datastored.client.internal.transport.Call;
-import io.datastored.client.internal.transport.Failure;
 import io.datastored.client.internal.transport.ServerChannel;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.ReleaseRequest;
-import io.datastored.v1.ReleaseResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -77,38 +75,33 @@ public final class PendingReleases {
         channel.call(
             DatastoreServiceGrpc.getReleaseMethod(),
             ReleaseRequest.newBuilder().setLeaseId(lease).build(),
-            new Call.Answer<ReleaseResponse>() {
-              @Override
-              public void answered(ReleaseResponse answer, long sentAt) {
-                underWay--;
-                backoff.reset();
-                ended();
-              }
-
-              @Override
-              public void failed(Failure failure) {
-                underWay--;
-                if (failure.isTransientOnceAccepted() && pending.contains(lease)) {
-                  Duration delay = backoff.next(failure, times.mostBackoff());
-                  Loop.Timer timer =
-                      loop.schedule(
-                          delay,
-                          () -> {
-                            queue.add(lease);
-                            sendNext(done);
-                          });
-                  assert timer != null;
-                } else {
-                  ended();
-                }
-              }
-
-              private void ended() {
-                if (pending.remove(lease)) {
-                  done.accept(lease);
-                }
-                sendNext(done);
+            (answer, sentAt) -> {
+              underWay--;
+              backoff.reset();
+              ended(lease, done);
+            },
+            failure -> {
+              underWay--;
+              if (failure.isTransientOnceAccepted() && pending.contains(lease)) {
+                Duration delay = backoff.next(failure, times.mostBackoff());
+                Loop.Timer timer =
+                    loop.schedule(
+                        delay,
+                        () -> {
+                          queue.add(lease);
+                          sendNext(done);
+                        });
+                assert timer != null;
+              } else {
+                ended(lease, done);
               }
             });
+  }
+
+  private void ended(String lease, Consumer<String> done) {
+    if (pending.remove(lease)) {
+      done.accept(lease);
+    }
+    sendNext(done);
   }
 }

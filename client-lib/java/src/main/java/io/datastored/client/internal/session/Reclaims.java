@@ -16,7 +16,6 @@ import io.datastored.client.internal.transport.ServerChannel;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.ErrorReason;
 import io.datastored.v1.LookupRequest;
-import io.datastored.v1.LookupResponse;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -117,20 +116,15 @@ public final class Reclaims implements SessionObserver {
             request,
             // After this deadline the lease is lost.
             clock.until(lease.opening().expiresAt()),
-            new Call.Answer<LookupResponse>() {
-              @Override
-              public void answered(LookupResponse answer, long sentAt) {
-                underWay.remove(lease.id());
-                backoff.reset();
-                confirmed(lease, opening);
-                goOn();
-              }
-
-              @Override
-              public void failed(Failure failure) {
-                underWay.remove(lease.id());
-                refused(lease, failure);
-              }
+            (answer, sentAt) -> {
+              underWay.remove(lease.id());
+              backoff.reset();
+              confirmed(lease, opening);
+              goOn();
+            },
+            failure -> {
+              underWay.remove(lease.id());
+              refused(lease, failure);
             });
   }
 

@@ -182,19 +182,14 @@ public final class SessionLoop {
             SessionServiceGrpc.getOpenSessionMethod(),
             request.toBuilder().setSessionId(sessionId).build(),
             channel.detector().openTimeout(ttl, backoff.failures()),
-            new Call.Answer<OpenSessionResponse>() {
-              @Override
-              public void answered(OpenSessionResponse answer, long sentAt) {
-                underWay = null;
-                opened(answer, sentAt, wallAhead);
-              }
-
-              @Override
-              public void failed(Failure failure) {
-                underWay = null;
-                health.sessionFailed(failure);
-                retry(backoff.next(failure, mostPutOff()), SessionLoop.this::open);
-              }
+            (answer, sentAt) -> {
+              underWay = null;
+              opened(answer, sentAt, wallAhead);
+            },
+            failure -> {
+              underWay = null;
+              health.sessionFailed(failure);
+              retry(backoff.next(failure, mostPutOff()), this::open);
             });
   }
 
@@ -249,18 +244,13 @@ public final class SessionLoop {
             channel.isConnected()
                 ? channel.detector().timeout(backoff.failures())
                 : channel.detector().openTimeout(),
-            new Call.Answer<KeepAliveResponse>() {
-              @Override
-              public void answered(KeepAliveResponse answer, long sentAt) {
-                underWay = null;
-                renewed(renewing, answer, sentAt, wallAhead);
-              }
-
-              @Override
-              public void failed(Failure failure) {
-                underWay = null;
-                notRenewed(failure);
-              }
+            (answer, sentAt) -> {
+              underWay = null;
+              renewed(renewing, answer, sentAt, wallAhead);
+            },
+            failure -> {
+              underWay = null;
+              notRenewed(failure);
             });
   }
 

@@ -16,18 +16,17 @@ public interface Call {
   }
 
   /**
-   * An answer receives the outcome of a call, on the loop: exactly one of its methods is called,
-   * once.
+   * An answer receives the message of a call that was answered. For each call either it or the
+   * consumer of the failure is called, once and on the loop.
    */
+  @FunctionalInterface
   interface Answer<A> {
 
     /**
      * @param sentAt a moment before the request was sent, by the monotonic clock; later than the
      *     call was made if the call had to wait for a connection
      */
-    void answered(A answer, long sentAt);
-
-    void failed(Failure failure);
+    void accept(A answer, long sentAt);
   }
 
   /** Messages receive the content of a stream, on the loop: its messages, and then its end. */

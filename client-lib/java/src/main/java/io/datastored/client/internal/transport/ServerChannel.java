@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -66,20 +67,29 @@ public final class ServerChannel {
   }
 
   /** Sends a request; the call waits for a connection and then for its answer. */
-  public <Q, A> Call call(MethodDescriptor<Q, A> method, Q request, Call.Answer<A> answer) {
-    return send(method, request, CallOptions.DEFAULT, false, answer);
+  public <Q, A> Call call(
+      MethodDescriptor<Q, A> method, Q request, Call.Answer<A> answered, Consumer<Failure> failed) {
+    return send(method, request, CallOptions.DEFAULT, false, answered, failed);
   }
 
   /** The same, with a deadline. */
   public <Q, A> Call call(
-      MethodDescriptor<Q, A> method, Q request, Duration deadline, Call.Answer<A> answer) {
-    return send(method, request, until(deadline), false, answer);
+      MethodDescriptor<Q, A> method,
+      Q request,
+      Duration deadline,
+      Call.Answer<A> answered,
+      Consumer<Failure> failed) {
+    return send(method, request, until(deadline), false, answered, failed);
   }
 
   /** The same; if the call times out, this counts against the connection. */
   public <Q, A> Call heartbeat(
-      MethodDescriptor<Q, A> method, Q request, Duration timeout, Call.Answer<A> answer) {
-    return send(method, request, until(timeout), true, answer);
+      MethodDescriptor<Q, A> method,
+      Q request,
+      Duration timeout,
+      Call.Answer<A> answered,
+      Consumer<Failure> failed) {
+    return send(method, request, until(timeout), true, answered, failed);
   }
 
   private static CallOptions until(Duration deadline) {
@@ -92,12 +102,13 @@ public final class ServerChannel {
       Q request,
       CallOptions options,
       boolean vital,
-      Call.Answer<A> answer) {
+      Call.Answer<A> answered,
+      Consumer<Failure> failed) {
     counters.serverCalls.increment();
     var sending = new Sending(clock);
     ClientCall<Q, A> call =
         channel().newCall(method, options.withWaitForReady().withStreamTracerFactory(sending));
-    var started = new Unary<Q, A>(call, method, answer, sending, vital);
+    var started = new Unary<Q, A>(call, method, answered, failed, sending, vital);
     underWay.add(started);
     started.send(request);
     nudgeLater();
@@ -214,7 +225,8 @@ public final class ServerChannel {
   private final class Unary<Q, A> extends ClientCall.Listener<A> implements Call {
     private final ClientCall<Q, A> call;
     private final MethodDescriptor<Q, A> method;
-    private final Answer<A> answer;
+    private final Answer<A> answered;
+    private final Consumer<Failure> failed;
     private final Sending sending;
     private final boolean vital;
     private final long madeAt = clock.now();
@@ -224,12 +236,14 @@ public final class ServerChannel {
     Unary(
         ClientCall<Q, A> call,
         MethodDescriptor<Q, A> method,
-        Answer<A> answer,
+        Answer<A> answered,
+        Consumer<Failure> failed,
         Sending sending,
         boolean vital) {
       this.call = call;
       this.method = method;
-      this.answer = answer;
+      this.answered = answered;
+      this.failed = failed;
       this.sending = sending;
       this.vital = vital;
     }
@@ -265,7 +279,7 @@ public final class ServerChannel {
       if (status.isOk() && received != null) {
         long sentAt = sending.at();
         detector.answered(clock.since(sentAt));
-        answer.answered(received, sentAt);
+        answered.accept(received, sentAt);
         return;
       }
       Failure failure = Failure.of(status.asRuntimeException(trailers));
@@ -274,7 +288,7 @@ public final class ServerChannel {
       } else if (failure.refusal().isPresent()) {
         detector.responded();
       }
-      answer.failed(failure);
+      failed.accept(failure);
     }
 
     private void missed() {

@@ -240,7 +240,8 @@ final class ServerChannelTest {
         SessionServiceGrpc.getKeepAliveMethod(),
         KeepAliveRequest.getDefaultInstance(),
         ONE_ATTEMPT,
-        answer(sent));
+        (answer, sentAt) -> sent.add(sentAt),
+        failures::add);
   }
 
   private Call plain() {
@@ -251,21 +252,8 @@ final class ServerChannelTest {
     return server.call(
         SessionServiceGrpc.getKeepAliveMethod(),
         KeepAliveRequest.getDefaultInstance(),
-        answer(sent));
-  }
-
-  private Call.Answer<KeepAliveResponse> answer(List<Long> sent) {
-    return new Call.Answer<KeepAliveResponse>() {
-      @Override
-      public void answered(KeepAliveResponse answer, long sentAt) {
-        sent.add(sentAt);
-      }
-
-      @Override
-      public void failed(Failure failure) {
-        failures.add(failure);
-      }
-    };
+        (answer, sentAt) -> sent.add(sentAt),
+        failures::add);
   }
 
   private FakeChannel.Made call() {
