@@ -27,7 +27,6 @@ import io.datastored.history.Store;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -262,17 +261,10 @@ final class SnapshotPublisher {
   }
 
   private void close(UnaryOperator<Datastore> closing) {
-    Map<DatastoreName, Datastore> closed = new HashMap<>();
-    for (Datastore datastore : published.byName()) {
-      Datastore other = closing.apply(datastore);
-      if (other != datastore) {
-        closed.put(datastore.name(), other);
-      }
-    }
-    current =
-        closed.isEmpty()
-            ? published
-            : published.replacing(published.state(), closed, published.served());
+    NameMap.Builder<Datastore> closed =
+        NameMap.builder(published.served().sections(), published.byName().size());
+    published.byName().forEach(one -> closed.put(one.name(), closing.apply(one)));
+    current = new Snapshot(published.state(), closed.build(), published.served());
   }
 
   /** Refuses only what the accepted state refuses. */

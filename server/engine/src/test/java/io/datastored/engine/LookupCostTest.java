@@ -26,7 +26,7 @@ final class LookupCostTest {
 
   private static final int CHANGES = 10;
 
-  /** A change allocates 175 for each other datastore; one that looks at all of them, 521. */
+  /** A change allocates 200 for each other datastore; one that also serves them anew, over 400. */
   private static final double BYTES_OF_ANOTHER = 250;
 
   private static final DatastoreName NAME = DatastoreName.of("s0500");

@@ -25,11 +25,6 @@ public record Change(
     return after.generation() - before.generation();
   }
 
-  /** Whether nothing that is served has changed. */
-  boolean isEmpty() {
-    return changed.isEmpty() && removed.isEmpty();
-  }
-
   @Override
   public String toString() {
     return before.revision()

@@ -44,13 +44,6 @@ final class NameTable {
     slots[at] = datastore;
   }
 
-  /** This table with {@code others} replacing the datastores of the same names. */
-  NameTable replacing(Collection<Datastore> others) {
-    NameTable table = new NameTable(slots.clone());
-    others.forEach(table::put);
-    return table;
-  }
-
   @Nullable Datastore get(DatastoreName name) {
     int at = slot(name);
     while (true) {

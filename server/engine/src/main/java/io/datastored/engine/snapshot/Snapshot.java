@@ -9,7 +9,6 @@ import io.datastored.file.Digest;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Generation;
 import io.datastored.history.Revision;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,6 @@ public final class Snapshot {
   private final long generation;
   private final AcceptedState state;
   private final Revision revision;
-  private final NameMap<Datastore> datastores;
   private final ImmutableList<Datastore> byName;
   private final NameTable table;
   private final LastGood.Served served;
@@ -34,29 +32,12 @@ public final class Snapshot {
    * @param served what they serve
    */
   public Snapshot(AcceptedState state, NameMap<Datastore> datastores, LastGood.Served served) {
-    this(state, datastores, served, NameTable.of(datastores.values()));
-  }
-
-  private Snapshot(
-      AcceptedState state, NameMap<Datastore> datastores, LastGood.Served served, NameTable table) {
     this.generation = state.generation().value();
     this.state = state;
     this.revision = state.revision();
-    this.datastores = datastores;
     this.byName = datastores.values();
-    this.table = table;
+    this.table = NameTable.of(byName);
     this.served = served;
-  }
-
-  /**
-   * The snapshot of another state that serves the same names.
-   *
-   * @param others the datastores that differ from this snapshot's
-   */
-  public Snapshot replacing(
-      AcceptedState next, Map<DatastoreName, Datastore> others, LastGood.Served serving) {
-    return new Snapshot(
-        next, datastores.replacing(others), serving, table.replacing(others.values()));
   }
 
   /** The revision of the accepted state. */
@@ -137,13 +118,8 @@ public final class Snapshot {
     return served;
   }
 
-  /** Whether names are known to be those of this snapshot, in the same order. */
-  boolean sharesNames(NameMap<?> other) {
-    return datastores.sharesNames(other) && state.datastores().sharesNames(other);
-  }
-
   @Override
   public String toString() {
-    return "snapshot " + revision() + " of " + datastores.size() + " datastores";
+    return "snapshot " + revision() + " of " + byName.size() + " datastores";
   }
 }

@@ -9,11 +9,7 @@ import io.datastored.history.AcceptedState;
 import io.datastored.mount.MountCheck;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,40 +49,6 @@ public final class SnapshotBuilder {
   }
 
   private Change build(
-      Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
-    NameMap<ServedSection> sections = serving.sections();
-    return before.sharesNames(sections) && state.datastores().sharesNames(sections)
-        ? step(before, state, serving, source)
-        : leap(before, state, serving, source);
-  }
-
-  /** The change between snapshots with the same names. Examines only the differences. */
-  private Change step(
-      Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
-    Set<DatastoreName> names = new TreeSet<>();
-    names.addAll(state.datastores().differences(before.state().datastores()));
-    names.addAll(serving.sections().differences(before.served().sections()));
-    Map<DatastoreName, Datastore> others = new HashMap<>();
-    ImmutableSet.Builder<DatastoreName> changed = ImmutableSet.builder();
-    for (DatastoreName name : names) {
-      Datastore old = Objects.requireNonNull(before.get(name));
-      Datastore now =
-          datastore(
-              name,
-              Objects.requireNonNull(state.datastores().get(name)),
-              Objects.requireNonNull(serving.sections().get(name)),
-              old,
-              source);
-      others.put(name, now);
-      if (old.generation().compareTo(now.generation()) != 0) {
-        changed.add(name);
-      }
-    }
-    return new Change(
-        before, before.replacing(state, others, serving), changed.build(), ImmutableSet.of());
-  }
-
-  private Change leap(
       Snapshot before, AcceptedState state, LastGood.Served serving, RuntimeSource source) {
     NameMap.Builder<Datastore> datastores =
         NameMap.builder(serving.sections(), serving.sections().size());
