@@ -119,9 +119,9 @@ record EngineAssembly(
     if (options.losses() == EngineOptions.Losses.MEANT) {
       store.believeLosses();
     }
-    store
-        .concerns()
-        .forEach((concern, why) -> parts.health().troubles().raise(cause(concern), why));
+    Troubles troubles = parts.health().troubles();
+    store.historyConcern().ifPresent(why -> troubles.raise(TroubleCause.HISTORY, why));
+    store.secondServerConcern().ifPresent(why -> troubles.raise(TroubleCause.SECOND_SERVER, why));
     ChangeMonitor changes =
         new ChangeMonitor(
             parts.committer(),
@@ -133,10 +133,7 @@ record EngineAssembly(
             assembly.ticker());
     MountMonitor devices =
         new MountMonitor(
-            parts.committer(),
-            parts.devices(),
-            parts.health().troubles(),
-            assembly.timing().mountPoll());
+            parts.committer(), parts.devices(), troubles, assembly.timing().mountPoll());
     RunDirectoryMonitor lost =
         new RunDirectoryMonitor(
             store.doorbell(), counters, parts.health(), assembly.timing().runCheck());
@@ -244,13 +241,6 @@ record EngineAssembly(
         options.configAccess(),
         new FileStoreOptions.Waits(timing.lockWait(), timing.settle(), timing.settleLimit()),
         FileStoreOptions.Outside.system());
-  }
-
-  private static TroubleCause cause(FileStore.Concern concern) {
-    return switch (concern) {
-      case HISTORY -> TroubleCause.HISTORY;
-      case SECOND_SERVER -> TroubleCause.SECOND_SERVER;
-    };
   }
 
   private static String message(Exception e) {

@@ -9,19 +9,11 @@ import org.jspecify.annotations.Nullable;
  * are known. Immutable, provided that the bytes, which are shared because they may be large, are
  * not modified. Two texts with the same digest are equal.
  */
-public final class AcceptedText {
-
-  private final Digest digest;
-  private final byte @Nullable [] bytes;
-
-  private AcceptedText(Digest digest, byte @Nullable [] bytes) {
-    this.digest = digest;
-    this.bytes = bytes;
-  }
+public record AcceptedText(Digest digest, Optional<byte[]> bytes) {
 
   /** A text that was not kept, by an earlier version of datastored; only its digest is known. */
   public static AcceptedText of(Digest digest) {
-    return new AcceptedText(digest, null);
+    return new AcceptedText(digest, Optional.empty());
   }
 
   /**
@@ -30,17 +22,7 @@ public final class AcceptedText {
    * @param bytes must have this digest and not be modified afterwards
    */
   public static AcceptedText of(Digest digest, byte[] bytes) {
-    return new AcceptedText(digest, bytes);
-  }
-
-  /** The digest of the whole file. */
-  public Digest digest() {
-    return digest;
-  }
-
-  /** The whole file; empty if it was not kept. */
-  public Optional<byte[]> bytes() {
-    return Optional.ofNullable(bytes);
+    return new AcceptedText(digest, Optional.of(bytes));
   }
 
   @Override
@@ -55,6 +37,6 @@ public final class AcceptedText {
 
   @Override
   public String toString() {
-    return digest.abbreviated() + (bytes == null ? "" : ", " + bytes.length + " bytes");
+    return digest.abbreviated() + bytes.map(all -> ", " + all.length + " bytes").orElse("");
   }
 }

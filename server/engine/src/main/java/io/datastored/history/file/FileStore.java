@@ -1,6 +1,5 @@
 package io.datastored.history.file;
 
-import com.google.common.collect.ImmutableMap;
 import io.datastored.file.ConfigPath;
 import io.datastored.file.ProcessFiles;
 import io.datastored.file.SpareDescriptors;
@@ -29,14 +28,6 @@ import org.jspecify.annotations.Nullable;
  * the committing process. A look reads in the opposite order. The state file is the truth.
  */
 public final class FileStore implements Store {
-
-  /** An event that could not be detected. */
-  public enum Concern {
-    /** A restore of the state directory from a backup. */
-    HISTORY,
-    /** A server with another state directory on the same configuration. */
-    SECOND_SERVER
-  }
 
   private final FileConfigStore config;
   private final StateStore states;
@@ -134,9 +125,14 @@ public final class FileStore implements Store {
     return initial;
   }
 
-  /** The events that could not be detected for a shared store, with the reason, for display. */
-  public ImmutableMap<Concern, String> concerns() {
-    return directory.map(StateDirectory::concerns).orElse(ImmutableMap.of());
+  /** Why a restored state directory could not be detected; empty if it would be. */
+  public Optional<String> historyConcern() {
+    return directory.flatMap(shared -> shared.claim().historyConcern());
+  }
+
+  /** Why a second server on the configuration could not be detected; empty if it would be. */
+  public Optional<String> secondServerConcern() {
+    return directory.flatMap(shared -> shared.claim().secondServerConcern());
   }
 
   /** Accepts configurations that have lost datastores without an operator's consent. */

@@ -1,6 +1,5 @@
 package io.datastored.history.file;
 
-import com.google.common.collect.ImmutableMap;
 import io.datastored.file.LockFile;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
@@ -84,16 +83,6 @@ record StateDirectory(
               + StateDirectoryException.reason(e),
           e);
     }
-  }
-
-  /** The events that could not be detected, with the reason, for display. */
-  ImmutableMap<FileStore.Concern, String> concerns() {
-    ImmutableMap.Builder<FileStore.Concern, String> concerns = ImmutableMap.builder();
-    claim.historyConcern().ifPresent(why -> concerns.put(FileStore.Concern.HISTORY, why));
-    claim
-        .secondServerConcern()
-        .ifPresent(why -> concerns.put(FileStore.Concern.SECOND_SERVER, why));
-    return concerns.buildOrThrow();
   }
 
   @Override
