@@ -9,13 +9,13 @@ import io.datastored.etcd.proto.Rpc.Compare.CompareTarget;
  * A compare is a condition of a transaction. It must hold for each key of its range; a range
  * without keys is compared as if it had one whose revisions are 0. It costs what it reads, while
  * the members apply it: no compare of a large range. Immutable.
+ *
+ * @param message as etcd is sent it
  */
-public final class Compare {
-
-  private final Rpc.Compare message;
+public record Compare(Rpc.Compare message) {
 
   private Compare(Rpc.Compare.Builder message) {
-    this.message = message.build();
+    this(message.build());
   }
 
   private static Rpc.Compare.Builder begin(
@@ -73,20 +73,6 @@ public final class Compare {
   public static Compare valueEquals(String key, ByteString value) {
     return new Compare(
         begin(KeyRange.of(key), CompareTarget.VALUE, CompareResult.EQUAL).setValue(value));
-  }
-
-  Rpc.Compare message() {
-    return message;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Compare compare && message.equals(compare.message);
-  }
-
-  @Override
-  public int hashCode() {
-    return message.hashCode();
   }
 
   @Override

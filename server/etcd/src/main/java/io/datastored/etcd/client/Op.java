@@ -3,13 +3,15 @@ package io.datastored.etcd.client;
 import com.google.protobuf.ByteString;
 import io.datastored.etcd.proto.Rpc;
 
-/** An operation of a transaction. A transaction puts a key at most once. Immutable. */
-public final class Op {
-
-  private final Rpc.RequestOp message;
+/**
+ * An operation of a transaction. A transaction puts a key at most once. Immutable.
+ *
+ * @param message as etcd is sent it
+ */
+public record Op(Rpc.RequestOp message) {
 
   private Op(Rpc.RequestOp.Builder message) {
-    this.message = message.build();
+    this(message.build());
   }
 
   /** Puts a key that no lease ends. */
@@ -59,20 +61,6 @@ public final class Op {
 
   boolean isWrite() {
     return !message.hasRequestRange();
-  }
-
-  Rpc.RequestOp message() {
-    return message;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Op op && message.equals(op.message);
-  }
-
-  @Override
-  public int hashCode() {
-    return message.hashCode();
   }
 
   @Override
