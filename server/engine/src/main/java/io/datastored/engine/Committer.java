@@ -38,6 +38,7 @@ public final class Committer implements AutoCloseable {
   private final Troubles troubles;
   private final ReentrantLock gate = new ReentrantLock();
   private final Condition settled = gate.newCondition();
+  private final GateAside aside = new GateAside(gate);
   private final WriteStep step;
   private final CommitCounts counts = new CommitCounts();
 
@@ -58,7 +59,7 @@ public final class Committer implements AutoCloseable {
     this.publisher = publisher;
     this.troubles = troubles;
     this.edit = new UncommittedEdit(publisher);
-    this.publication = new Publication(store, publisher, edit, troubles, counts);
+    this.publication = new Publication(store, publisher, edit, troubles, counts, aside);
     this.refresh = new Refresh(store, holdWait, publisher, edit, publication, counts);
     this.step = new WriteStep(store, publisher, publication);
   }
@@ -312,6 +313,7 @@ public final class Committer implements AutoCloseable {
   public void close() {
     gate.lock();
     try {
+      aside.close();
       refresh.close();
       settled.signalAll();
     } finally {

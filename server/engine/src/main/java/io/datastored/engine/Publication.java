@@ -27,18 +27,24 @@ final class Publication {
   private final UncommittedEdit edit;
   private final Troubles troubles;
   private final CommitCounts counts;
+  private final Store.Aside aside;
 
+  /**
+   * @param aside lets others have the gate while a store asks what became of a commit
+   */
   Publication(
       Store store,
       SnapshotPublisher publisher,
       UncommittedEdit edit,
       Troubles troubles,
-      CommitCounts counts) {
+      CommitCounts counts,
+      Store.Aside aside) {
     this.store = store;
     this.publisher = publisher;
     this.edit = edit;
     this.troubles = troubles;
     this.counts = counts;
+    this.aside = aside;
   }
 
   /** Publishes a state that this or another process has already committed. */
@@ -62,8 +68,10 @@ final class Publication {
       throws StoreException {
     try {
       publisher.announce(on.state(), next.served());
-      Store.Outcome outcome = count(stored(on, next.draft(withdrawn)));
-      if (outcome == Store.Outcome.COMMITTED) {
+      AcceptedState before = publisher.current().state();
+      Store.Outcome outcome = count(stored(on, next.draft(withdrawn, aside)));
+      // Whoever had the gate meanwhile (see Store.Aside) may have adopted it, or a later one.
+      if (outcome == Store.Outcome.COMMITTED && publisher.current().state().equals(before)) {
         publish(next.state(), next.document(), next.served(), ReloadCause.WRITE);
       }
       return outcome;
@@ -82,6 +90,7 @@ final class Publication {
    */
   Store.Outcome accept(Store.Seen on, Successor next, ReloadCause cause) throws StoreException {
     publisher.announce(on.state(), next.served());
+    AcceptedState before = publisher.current().state();
     if (!next.state().equals(on.state())) {
       if (commit(on, next) != Store.Outcome.COMMITTED) {
         return Store.Outcome.OVERTAKEN;
@@ -90,7 +99,8 @@ final class Publication {
     } else if (on.state().text().bytes().isEmpty()) {
       keepText(on, next);
     }
-    if (!next.state().equals(publisher.current().state()) || publisher.empty()) {
+    boolean adopted = !publisher.current().state().equals(before);
+    if ((!adopted && !next.state().equals(before)) || publisher.empty()) {
       publish(next.state(), next.document(), next.served(), cause);
     }
     edit.gone();
@@ -110,7 +120,7 @@ final class Publication {
   }
 
   private Store.Outcome commit(Store.Seen on, Successor next) throws StoreException {
-    return count(stored(on, next.draft(() -> false)));
+    return count(stored(on, next.draft(() -> false, aside)));
   }
 
   private Store.Outcome stored(Store.Seen on, Store.Draft draft) throws StoreException {

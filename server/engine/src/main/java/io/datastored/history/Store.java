@@ -161,8 +161,38 @@ public interface Store extends AutoCloseable {
    * @param content the configuration that replaces the one that was seen; empty: it stays
    * @param withdrawn whether the caller has given up: called once, after all preparations that can
    *     fail and before the first visible step
+   * @param aside what a commit may run while its outcome is unknown
    */
-  record Draft(AcceptedState state, Optional<ConfigContent> content, BooleanSupplier withdrawn) {}
+  record Draft(
+      AcceptedState state,
+      Optional<ConfigContent> content,
+      BooleanSupplier withdrawn,
+      Aside aside) {
+
+    /** A draft of a caller that keeps nobody waiting. */
+    public Draft(AcceptedState state, Optional<ConfigContent> content, BooleanSupplier withdrawn) {
+      this(state, content, withdrawn, Question::ask);
+    }
+  }
+
+  /**
+   * Lets other threads go on while a question is asked that may take seconds. They may look, adopt
+   * what they see, and commit; so when it is answered, the committed state may be a later one.
+   */
+  @FunctionalInterface
+  interface Aside {
+    <T> T run(Question<T> question) throws StoreException;
+  }
+
+  /**
+   * A question that a store asks another server.
+   *
+   * @param <T> the answer
+   */
+  @FunctionalInterface
+  interface Question<T> {
+    T ask() throws StoreException;
+  }
 
   /** The result of a commit. */
   enum Outcome {

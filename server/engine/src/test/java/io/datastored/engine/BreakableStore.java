@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A breakable store is one in memory whose disk a test fills up or breaks, and that lets a test do
- * something right before it is held. Thread-safe.
+ * something right before it is held, or while it asks what became of a commit. Thread-safe.
  */
 final class BreakableStore extends ForwardingStore {
 
@@ -25,6 +25,7 @@ final class BreakableStore extends ForwardingStore {
 
   private final MemoryStore memory;
   private final Queue<Runnable> beforeHold = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> whileAsking = new ConcurrentLinkedQueue<>();
   private volatile Failing failing = Failing.NOTHING;
 
   BreakableStore(MemoryStore memory) {
@@ -39,6 +40,11 @@ final class BreakableStore extends ForwardingStore {
   /** Lets something happen right before the store is held next. */
   void beforeHold(Runnable step) {
     beforeHold.add(step);
+  }
+
+  /** Lets something happen while the next commit, which is done, has no answer yet. */
+  void whileAsking(Runnable step) {
+    whileAsking.add(step);
   }
 
   @Override
@@ -59,7 +65,17 @@ final class BreakableStore extends ForwardingStore {
       memory.edit(next.content().get().bytes());
       throw StoreException.unknown(describe() + " was replaced", full());
     }
-    return super.commit(on, next);
+    Outcome outcome = super.commit(on, next);
+    Runnable step = whileAsking.poll();
+    if (step == null) {
+      return outcome;
+    }
+    return next.aside()
+        .run(
+            () -> {
+              step.run();
+              return outcome;
+            });
   }
 
   @Override

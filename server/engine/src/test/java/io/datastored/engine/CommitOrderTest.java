@@ -9,6 +9,10 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Generation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -88,5 +92,44 @@ final class CommitOrderTest {
     assertThatThrownBy(() -> fixture.check())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("lost or replaced");
+  }
+
+  private static void onAnotherThread(Runnable step) {
+    try {
+      CompletableFuture.runAsync(step).get(1, TimeUnit.MINUTES);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A lookup that finds the doorbell raised waits for the gate. */
+  @Test
+  void outcomeUnknown_othersGoOnMeanwhile_andMayAdoptTheCommit() {
+    List<String> found = new ArrayList<>();
+    List<Long> told = new ArrayList<>();
+    Subscription unused = engine.addListener(change -> told.add(generation()));
+    fixture
+        .disk()
+        .whileAsking(
+            () ->
+                onAnotherThread(
+                    () -> {
+                      assertThat(fixture.look()).isEmpty();
+                      found.add(EngineFiles.comment(engine, "main"));
+                    }));
+    assertThat(EngineFiles.comment(engine, "main", "second"))
+        .isInstanceOf(WriteOutcome.Written.class);
+    assertThat(found).containsExactly("second");
+    assertThat(told).as("published once").containsExactly(generation());
+  }
+
+  @Test
+  void outcomeUnknown_whenTheEngineIsClosed_staysUnknown() {
+    fixture.disk().whileAsking(() -> onAnotherThread(fixture.parts().committer()::close));
+    long before = generation();
+    WriteOutcome outcome = EngineFiles.comment(engine, "main", "second");
+    assertThat(outcome).isNotInstanceOf(WriteOutcome.Written.class);
+    assertThat(outcome.toString()).contains("stopped before it was known");
+    assertThat(generation()).isEqualTo(before);
   }
 }

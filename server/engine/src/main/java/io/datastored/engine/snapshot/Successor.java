@@ -22,7 +22,7 @@ public record Successor(
     LastGood.Served served) {
 
   /** The draft to be committed, unless it is withdrawn before. */
-  public Store.Draft draft(BooleanSupplier withdrawn) {
-    return new Store.Draft(state, content, withdrawn);
+  public Store.Draft draft(BooleanSupplier withdrawn, Store.Aside aside) {
+    return new Store.Draft(state, content, withdrawn, aside);
   }
 }
