@@ -46,31 +46,53 @@ record StoredSection(OptionalLong rank, Optional<AcceptedDatastore> accepted, by
 
   /** Reads a value. Lines that are damaged count as left out. */
   static StoredSection read(DatastoreName name, byte[] value) {
-    int end = endOfLines(value);
-    if (end < 0) {
+    int end = endOfLines(name, value);
+    if (end == 0) {
       return new StoredSection(OptionalLong.empty(), Optional.empty(), value);
     }
+    int text = end < value.length && value[end] == '\n' ? end + 1 : end;
     String lines = new String(value, 0, end, UTF_8);
     return new StoredSection(
-        rankIn(lines), acceptedIn(name, lines), Arrays.copyOfRange(value, end + 1, value.length));
+        rankIn(lines), acceptedIn(name, lines), Arrays.copyOfRange(value, text, value.length));
   }
 
-  /** The index of the line feed that is the empty line; negative if there are no such lines. */
-  private static int endOfLines(byte[] value) {
+  /**
+   * The index behind the lines; 0 if there are none. They end with an empty line, or, if that was
+   * deleted by hand, before the header of a section.
+   */
+  private static int endOfLines(DatastoreName name, byte[] value) {
     if (!new String(value, 0, Math.min(value.length, RANK.length()), UTF_8).equals(RANK)) {
-      return -1;
+      return 0;
     }
-    for (int i = 1; i < value.length; i++) {
-      if (value[i] == '\n' && value[i - 1] == '\n') {
-        return i;
+    for (int start = 0; start < value.length; ) {
+      int end = start;
+      while (end < value.length && value[end] != '\n') {
+        end++;
+      }
+      if (end == start || isHeader(value, start, end)) {
+        return start;
+      }
+      start = end + 1;
+    }
+    boolean linesOnly = acceptedIn(name, new String(value, UTF_8)).isPresent();
+    return linesOnly ? value.length : 0;
+  }
+
+  /** Whether the first word of a line ends with a colon. */
+  private static boolean isHeader(byte[] value, int start, int end) {
+    for (int i = start; i < end && value[i] != ' ' && value[i] != '\t'; i++) {
+      if (value[i] == ':') {
+        return true;
       }
     }
-    return -1;
+    return false;
   }
 
   private static OptionalLong rankIn(String lines) {
     try {
-      return OptionalLong.of(Long.parseLong(lines.substring(RANK.length(), lines.indexOf('\n'))));
+      int end = lines.indexOf('\n');
+      return OptionalLong.of(
+          Long.parseLong(lines.substring(RANK.length(), end < 0 ? lines.length() : end)));
     } catch (NumberFormatException e) {
       return OptionalLong.empty();
     }

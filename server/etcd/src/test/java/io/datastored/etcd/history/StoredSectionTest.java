@@ -76,6 +76,24 @@ final class StoredSectionTest {
   }
 
   @Test
+  void read_emptyLineDeletedByHand_keepsLinesAndText() {
+    StoredSection section = section(Optional.of(ACCEPTED), "datastore: main\n\tpath /x\n\n# end\n");
+    String value = new String(section.write(MAIN), UTF_8);
+    String joined = value.replaceFirst("\n\n", "\n");
+    assertThat(StoredSection.read(MAIN, joined.getBytes(UTF_8))).isEqualTo(section);
+    String lines = value.substring(0, value.indexOf("\n\n") + 1);
+    assertThat(StoredSection.read(MAIN, lines.getBytes(UTF_8)))
+        .isEqualTo(section(Optional.of(ACCEPTED), ""));
+  }
+
+  @Test
+  void read_onlyTheFirstWordIsLikeLines_isAllText() {
+    StoredSection section = StoredSection.read(MAIN, "rank and file".getBytes(UTF_8));
+    assertThat(section.rank()).isEmpty();
+    assertThat(section.text()).asString(UTF_8).isEqualTo("rank and file");
+  }
+
+  @Test
   void read_linesOfAnother_areNotBelieved() {
     byte[] value = section(Optional.of(ACCEPTED), "text").write(MAIN);
     assertThat(StoredSection.read(DatastoreName.of("other"), value).accepted()).isEmpty();
