@@ -1,6 +1,7 @@
 package io.datastored.etcd.history;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Sets;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.NameMap;
 import io.datastored.config.document.ConfigSlices;
@@ -13,10 +14,12 @@ import io.datastored.history.ConfigContent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A commit plan is the transaction that makes a draft the accepted state. Immutable.
@@ -42,15 +45,23 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
    * @param content the configuration of the draft
    * @throws StoreException when it is too large for one transaction
    */
-  static CommitPlan of(Keys keys, View on, AcceptedState state, ConfigContent content, CommitId id)
+  static CommitPlan of(Keys keys, Basis on, AcceptedState state, ConfigContent content, CommitId id)
       throws StoreException {
     return new Making(keys, on).plan(state, content, id);
   }
+
+  /**
+   * What a draft is based on. Immutable.
+   *
+   * @param seen everything that was written to etcd until this revision is accepted with it
+   */
+  record Basis(View view, long seen) {}
 
   /** A plan that is being made. Confined to one thread. */
   private static final class Making {
     private final Keys keys;
     private final View on;
+    private final long seen;
     private final List<Condition> when = new ArrayList<>();
 
     /** What is written besides the head. */
@@ -59,13 +70,16 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
     private int datastores;
     private long bytes;
 
-    Making(Keys keys, View on) {
+    Making(Keys keys, Basis on) {
       this.keys = keys;
-      this.on = on;
+      this.on = on.view();
+      this.seen = on.seen();
     }
 
     CommitPlan plan(AcceptedState state, ConfigContent content, CommitId id) throws StoreException {
       when.add(new Condition(keys.head(), on.headModified()));
+      // A later version may have forbidden this one to write.
+      when.add(new Condition(keys.schema(), on.schemaModified()));
       Map<DatastoreName, StoredSection> wanted = new HashMap<>();
       if (content.exists()) {
         ConfigSlices slices = ConfigSlices.of(content.bytes());
@@ -85,7 +99,7 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
                 }
               });
       removals(state);
-      byte[] head = on.head().next(state, id, then.size()).write();
+      byte[] head = on.head().next(state, id, then.size(), seen).write();
       bytes += head.length;
       checkSize();
       return new CommitPlan(
@@ -165,10 +179,32 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
                   write(keys.removal(name), Optional.of(Removal.write(generation)));
                 }
               });
-      for (DatastoreName name : on.state().removed().keySet()) {
-        if (!state.removed().containsKey(name)) {
-          write(keys.removal(name), Optional.empty());
+      Set<DatastoreName> forgotten = new LinkedHashSet<>(on.forgotten());
+      on.state()
+          .removed()
+          .forEach(
+              (name, generation) -> {
+                if (!state.removed().containsKey(name)) {
+                  if (generation.isAfter(state.floor())) {
+                    write(keys.removal(name), Optional.empty());
+                  } else {
+                    forgotten.add(name);
+                  }
+                }
+              });
+      forget(Sets.difference(forgotten, state.removed().keySet()));
+    }
+
+    /**
+     * Deletes as many as fit: who reads them ignores what the floor has passed, and the next commit
+     * deletes the rest. The head still needs its place.
+     */
+    private void forget(Set<DatastoreName> names) {
+      for (DatastoreName name : names) {
+        if (then.size() + 1 == MOST_OPERATIONS) {
+          return;
         }
+        write(keys.removal(name), Optional.empty());
       }
     }
 
@@ -182,8 +218,8 @@ record CommitPlan(CommitId id, ImmutableList<Condition> when, ImmutableList<Chan
       if (when.size() > MOST_OPERATIONS || writes > MOST_OPERATIONS || bytes > MOST_BYTES) {
         throw new StoreException(
             StoreException.Reason.OTHER,
-            "the change touches %d datastores in %d keys with %d bytes, more than one transaction of etcd takes (%d keys, %d bytes); import it in parts of at most 60 datastores"
-                .formatted(datastores, writes, bytes, MOST_OPERATIONS, MOST_BYTES));
+            "the change touches %d datastores in %d keys with %d bytes, more than one transaction of etcd takes (%d keys, %d bytes); make it in parts of at most %d datastores, and add new ones at the end"
+                .formatted(datastores, writes, bytes, MOST_OPERATIONS, MOST_BYTES, EditPart.MOST));
       }
     }
   }

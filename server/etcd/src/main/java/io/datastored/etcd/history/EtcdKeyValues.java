@@ -27,14 +27,14 @@ import java.util.Optional;
 public record EtcdKeyValues(EtcdClient client) implements KeyValues {
 
   @Override
-  public Page range(String from, String end, long revision, int limit) throws KeyValuesException {
-    KeyRange range = end.isEmpty() ? KeyRange.of(from) : KeyRange.between(from, end);
+  public Page range(KeyRange range, long revision, int limit) throws KeyValuesException {
     try {
       Range found = client.range(RangeQuery.of(range).at(revision).limit(limit));
+      // By the bytes of the last key: a key that somebody else put need not be UTF-8.
       return new Page(
           found.revision(),
           found.keyValues().stream().map(EtcdKeyValues::entry).toList(),
-          found.more());
+          Optional.of(range.after(found.lastKey())).filter(rest -> found.more()));
     } catch (EtcdException e) {
       throw of(e);
     }

@@ -1,10 +1,12 @@
 package io.datastored.etcd.history;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.datastored.etcd.history.CommitPlan.Basis;
 import io.datastored.etcd.history.KeyValues.Answer;
+import io.datastored.etcd.history.KeyValues.Change;
+import io.datastored.etcd.history.KeyValues.Condition;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
-import io.datastored.history.ConfigContent;
 import io.datastored.history.Doorbell;
 import io.datastored.history.LocalDoorbell;
 import io.datastored.history.LostContent;
@@ -12,12 +14,8 @@ import io.datastored.history.Store;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An etcd store is a store in etcd, which several servers share. Thread-safe.
@@ -39,8 +37,8 @@ public final class EtcdStore implements Store {
   private final AcceptedState initial;
   private final LocalDoorbell doorbell;
   private final ScheduledExecutorService thread;
-  private final List<Runnable> callbacks;
-  private final Semaphore commits = new Semaphore(1, true);
+  private final Callbacks callbacks;
+  private final Turn turn = new Turn();
 
   private EtcdStore(
       KeyValues etcd,
@@ -49,7 +47,7 @@ public final class EtcdStore implements Store {
       AcceptedState initial,
       LocalDoorbell doorbell,
       ScheduledExecutorService thread,
-      List<Runnable> callbacks) {
+      Callbacks callbacks) {
     this.etcd = etcd;
     this.options = options;
     this.keys = options.keys();
@@ -72,16 +70,16 @@ public final class EtcdStore implements Store {
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(
             new ThreadFactoryBuilder().setDaemon(true).setNameFormat("etcd-follower").build());
-    List<Runnable> callbacks = new CopyOnWriteArrayList<>();
+    Callbacks callbacks = new Callbacks();
     LocalDoorbell doorbell = new LocalDoorbell();
     Follower follower =
         new Follower(
             etcd,
             options.keys(),
-            loader,
+            new ConfirmingLoader(loader),
             first,
             doorbell,
-            () -> callbacks.forEach(Runnable::run),
+            callbacks,
             thread,
             options.watchRetry());
     follower.start();
@@ -114,7 +112,13 @@ public final class EtcdStore implements Store {
               + " was announced; restart all servers of this history");
     }
     Seen seen = new Seen(state, view.content(), false, Optional.empty(), Optional.empty());
-    return told(options.debounce().judge(seen, describe(), this::objection));
+    Seen whole = told(options.debounce().judge(seen, describe(), this::objection));
+    boolean edited = !whole.fits() && whole.rest().isEmpty() && whole.contentLost().isEmpty();
+    return edited
+        ? EditPart.of(view)
+            .map(part -> new Seen(state, part.content(), false, whole.rest(), Optional.empty()))
+            .orElse(whole)
+        : whole;
   }
 
   /** A section that is deleted is removed: only a configuration without any is lost. */
@@ -150,34 +154,26 @@ public final class EtcdStore implements Store {
   /** Orders the commits of this server; those of others are found when a commit compares. */
   @Override
   public Held hold(Duration wait) throws StoreException {
-    try {
-      if (!commits.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-        throw new StoreException(
-            StoreException.Reason.IN_USE,
-            "another commit has been running for more than " + wait.toMillis() + " ms");
-      }
-      AtomicBoolean held = new AtomicBoolean(true);
-      return () -> {
-        if (held.getAndSet(false)) {
-          commits.release();
-        }
-      };
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreException(
-          StoreException.Reason.OTHER, "interrupted while another change is committed");
-    }
+    return turn.take(wait);
   }
 
   @Override
   public Outcome commit(Seen on, Draft next) throws StoreException {
-    View view = follower.view();
-    if (!view.isWhat(on)) {
+    Basis present = follower.basis();
+    Optional<Basis> found = basis(present, on);
+    if (found.isEmpty()) {
       return Outcome.OVERTAKEN;
     }
-    ConfigContent content = next.content().orElse(view.content());
+    Basis basis = found.get();
+    View view = present.view();
+    view.schema().requireWritable(keys);
     CommitPlan plan =
-        CommitPlan.of(keys, view, next.state(), content, CommitId.random(options.random()));
+        CommitPlan.of(
+            keys,
+            basis,
+            next.state(),
+            next.content().orElse(on.content()),
+            CommitId.random(options.random()));
     if (next.withdrawn().getAsBoolean()) {
       return Outcome.WITHDRAWN;
     }
@@ -186,7 +182,7 @@ public final class EtcdStore implements Store {
       answer = etcd.commit(plan.when(), plan.then());
     } catch (KeyValuesException e) {
       return switch (e.kind()) {
-        case OUTCOME_UNKNOWN -> afterSilence(plan, view, e);
+        case OUTCOME_UNKNOWN -> afterSilence(plan, view, next, e);
         case FULL -> afterFull(plan, e);
         case UNREACHABLE, REFUSED, COMPACTED, TOO_LARGE, OTHER -> throw e.of("save", keys);
       };
@@ -195,8 +191,22 @@ public final class EtcdStore implements Store {
       return overtaken(view);
     }
     follow(answer.revision(), plan);
-    settled();
+    if (basis.view() == view) {
+      // The rest of an edit that is accepted in parts has settled already.
+      settled();
+    }
     return Outcome.COMMITTED;
+  }
+
+  /** The view that was seen, or the part of it; empty if that is outdated. */
+  private static Optional<Basis> basis(Basis present, Seen on) {
+    View view = present.view();
+    return view.isWhat(on)
+        ? Optional.of(present)
+        : EditPart.of(view)
+            .filter(part -> part.isWhat(on))
+            // What was written since the last commit is accepted only in part.
+            .map(part -> new Basis(part, view.head().place().seen()));
   }
 
   private Outcome overtaken(View view) throws StoreException {
@@ -214,18 +224,21 @@ public final class EtcdStore implements Store {
   }
 
   private UnknownOutcome question() {
-    return new UnknownOutcome(etcd, keys, options.outcomeAttempts(), options.outcomePause());
+    return new UnknownOutcome(
+        etcd, keys, follower, options.outcomePatience(), options.outcomePause());
   }
 
   private void settled() {
     options.debounce().settled(Optional.empty());
   }
 
-  private Outcome afterSilence(CommitPlan plan, View view, KeyValuesException why)
+  /** Nobody waits for the answer but the caller: it may take seconds. */
+  private Outcome afterSilence(CommitPlan plan, View view, Draft next, KeyValuesException why)
       throws StoreException {
     UnknownOutcome question = question();
-    return switch (question.of(plan, view)) {
-      case DONE -> done();
+    turn.release();
+    return switch (next.aside().run(() -> question.of(plan, view))) {
+      case DONE -> done(plan);
       case OVERTAKEN -> overtaken(view);
       case NOT_DONE -> {
         View unused = follower.after(view, options.patience());
@@ -242,13 +255,15 @@ public final class EtcdStore implements Store {
     if (!question.isDone(plan)) {
       throw why.of("save", keys);
     }
-    return done();
+    return done(plan);
   }
 
-  /** A watch may have reported something else only, so everything is read. */
-  private Outcome done() throws StoreException {
+  /** A watch may have reported something else only: then everything is read. */
+  private Outcome done(CommitPlan plan) throws StoreException {
     try {
-      View unused = follower.reload();
+      if (!follower.view().head().includes(plan.id())) {
+        View unused = follower.reload();
+      }
     } catch (StoreException e) {
       throw StoreException.unknown("the change was committed at " + keys, e);
     }
@@ -256,14 +271,26 @@ public final class EtcdStore implements Store {
     return Outcome.COMMITTED;
   }
 
-  /** Writes the head as it is, which needs what a commit needs: a leader, space and permission. */
+  /**
+   * Asks for a write of the head under conditions that exclude each other. Etcd checks space and
+   * permission of what a transaction might write, and needs a leader for it, but nothing is
+   * written: no revision, and nothing for other servers to follow.
+   */
   @Override
   public void probe(AcceptedState present) throws StoreException {
+    View view = follower.view();
+    view.schema().requireWritable(keys);
     try {
-      Answer unused = UnknownOutcome.touch(etcd, keys, follower.view());
+      Answer unused =
+          etcd.commit(
+              List.of(
+                  new Condition(keys.head(), 0), new Condition(keys.head(), view.headModified())),
+              List.of(
+                  new Change(
+                      keys.head(), Optional.of(view.head().again(view.headModified()).write()))));
     } catch (KeyValuesException e) {
       if (e.kind() == KeyValuesException.Kind.OUTCOME_UNKNOWN) {
-        // Whether the head was written again does not matter, but nothing could be committed now.
+        // Nothing was changed, but nothing could be committed now either.
         throw new StoreException(
             StoreException.Reason.OTHER, "cannot save %s: %s".formatted(keys, e.getMessage()));
       }
@@ -278,9 +305,7 @@ public final class EtcdStore implements Store {
 
   @Override
   public Watch watch(Runnable mayHaveChanged) {
-    // Two watches with the same callback are distinct.
-    Runnable callback = mayHaveChanged::run;
-    callbacks.add(callback);
+    Runnable callback = callbacks.add(mayHaveChanged);
     return new Watch() {
       @Override
       public Optional<String> unwatched() {
@@ -296,7 +321,7 @@ public final class EtcdStore implements Store {
 
   @Override
   public void requireWritable() throws StoreException {
-    View unused = follower.view();
+    follower.view().schema().requireWritable(keys);
   }
 
   @Override

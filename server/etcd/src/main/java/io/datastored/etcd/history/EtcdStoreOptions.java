@@ -13,9 +13,9 @@ import java.util.random.RandomGenerator;
  * @param patience how long a commit that was overtaken waits for the watch to report why, before
  *     everything is read
  * @param watchRetry how long after the end of a watch the next one begins
- * @param outcomeAttempts how often etcd is asked for the outcome of a commit until it stays unknown
- * @param outcomePause between two of these questions; all of them together should outlast the
- *     election of a leader
+ * @param outcomePatience how long etcd is asked for the outcome of a commit until it stays unknown;
+ *     it should outlast the election of a leader
+ * @param outcomePause between two of these questions
  * @param random the source of commit ids
  */
 public record EtcdStoreOptions(
@@ -24,20 +24,20 @@ public record EtcdStoreOptions(
     int page,
     Duration patience,
     Duration watchRetry,
-    int outcomeAttempts,
+    Duration outcomePatience,
     Duration outcomePause,
     RandomGenerator random) {
 
   private static final int PAGE = 5_000;
   private static final Duration PATIENCE = Duration.ofMillis(200);
   private static final Duration WATCH_RETRY = Duration.ofMillis(500);
-  private static final int OUTCOME_ATTEMPTS = 8;
-  private static final Duration OUTCOME_PAUSE = Duration.ofMillis(500);
+  private static final Duration OUTCOME_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration OUTCOME_PAUSE = Duration.ofMillis(200);
 
   /** The defaults for a history. */
   public static EtcdStoreOptions defaults(
       Keys keys, EditDebounce debounce, RandomGenerator random) {
     return new EtcdStoreOptions(
-        keys, debounce, PAGE, PATIENCE, WATCH_RETRY, OUTCOME_ATTEMPTS, OUTCOME_PAUSE, random);
+        keys, debounce, PAGE, PATIENCE, WATCH_RETRY, OUTCOME_PATIENCE, OUTCOME_PAUSE, random);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,9 @@ final class Follower implements AutoCloseable {
 
   private final KeyValues etcd;
   private final Keys keys;
-  private final ViewLoader loader;
+  private final ConfirmingLoader loader;
   private final Doorbell doorbell;
-  private final Runnable mayHaveChanged;
+  private final Callbacks callbacks;
   private final ScheduledExecutorService thread;
   private final Duration retry;
   private final Fork fork;
@@ -43,22 +44,20 @@ final class Follower implements AutoCloseable {
   private volatile View view;
   private volatile @Nullable String unwatched;
 
-  @GuardedBy("lock")
-  private KeyValues.@Nullable Watch watch;
+  /** Written under the lock. */
+  private volatile KeyValues.@Nullable Watch watch;
 
-  /** Counts watches, so that reports of an earlier one are ignored. */
+  /** Those of the present watch: those of an earlier one are ignored. */
   @GuardedBy("lock")
-  private int watchNumber;
+  private @Nullable Reports reports;
 
   /** The last revision that the watch has reported, or that was read. */
   @GuardedBy("lock")
   private long cursor;
 
-  @GuardedBy("lock")
-  private boolean closed;
+  private volatile boolean closed;
 
-  @GuardedBy("lock")
-  private int reloads;
+  private final AtomicInteger reloads = new AtomicInteger();
 
   /**
    * @param first the view at the start
@@ -68,10 +67,10 @@ final class Follower implements AutoCloseable {
   Follower(
       KeyValues etcd,
       Keys keys,
-      ViewLoader loader,
+      ConfirmingLoader loader,
       View first,
       Doorbell doorbell,
-      Runnable mayHaveChanged,
+      Callbacks callbacks,
       ScheduledExecutorService thread,
       Duration retry) {
     this.etcd = etcd;
@@ -79,7 +78,7 @@ final class Follower implements AutoCloseable {
     this.loader = loader;
     this.view = first;
     this.doorbell = doorbell;
-    this.mayHaveChanged = mayHaveChanged;
+    this.callbacks = callbacks;
     this.thread = thread;
     this.retry = retry;
     this.fork = new Fork(keys);
@@ -106,6 +105,20 @@ final class Follower implements AutoCloseable {
     return view;
   }
 
+  /**
+   * The present view, and up to which revision it has everything.
+   *
+   * @throws StoreException when this is not the history that was followed
+   */
+  CommitPlan.Basis basis() throws StoreException {
+    lock.lock();
+    try {
+      return new CommitPlan.Basis(view(), cursor);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Why changes are not reported at the moment; empty if they are. */
   Optional<String> unwatched() {
     return Optional.ofNullable(unwatched);
@@ -113,12 +126,7 @@ final class Follower implements AutoCloseable {
 
   /** How often everything was read again. */
   int reloads() {
-    lock.lock();
-    try {
-      return reloads;
-    } finally {
-      lock.unlock();
-    }
+    return reloads.get();
   }
 
   /**
@@ -138,23 +146,8 @@ final class Follower implements AutoCloseable {
   @GuardedBy("lock")
   private View reloadLocked() throws StoreException {
     View before = view();
-    reloads++;
-    View loaded = loader.load(before, this::forked);
-    if (loaded.loadedAt() < cursor) {
-      // A watch from a revision of the future would be silent.
-      throw forked(
-          "etcd has gone back from revision %d to %d".formatted(cursor, loaded.loadedAt()));
-    }
-    switch (loaded.head().to(before.head())) {
-      case SAME, LATER -> {}
-      case OUT_OF_SIGHT ->
-          log.atWarn()
-              .addKeyValue("served", before)
-              .addKeyValue("found", loaded)
-              .log("more commits were missed than the head remembers: cannot tell a fork");
-      case FORK ->
-          throw forked("%s was served, %s was found".formatted(before.head(), loaded.head()));
-    }
+    reloads.incrementAndGet();
+    View loaded = loader.load(before, cursor, this::forked);
     if (before.isAt(loaded)) {
       cursor = loaded.loadedAt();
       return before;
@@ -165,11 +158,11 @@ final class Follower implements AutoCloseable {
     return loaded;
   }
 
-  /** With the lock held. Whoever waits, or serves from memory, looks and finds the fork. */
+  /** Whoever waits, or serves from memory, looks and finds the fork. */
   private StoreException forked(String why) {
     StoreException found = fork.found(why);
     changed.signalAll();
-    mayHaveChanged.run();
+    callbacks.call();
     return found;
   }
 
@@ -178,14 +171,18 @@ final class Follower implements AutoCloseable {
     view = next;
     doorbell.raise(next.state().generation());
     changed.signalAll();
-    mayHaveChanged.run();
+    callbacks.call();
   }
 
   /** Takes the changes of a commit of this server, without waiting for the watch. */
   void committed(long revision, List<Change> changes) throws StoreException {
     lock.lock();
     try {
-      apply(revision, changes);
+      follow(List.of(new Reports.Report(revision, changes)));
+      if (revision == cursor + 1) {
+        // Nothing is between them that the watch has yet to report.
+        cursor = revision;
+      }
     } finally {
       lock.unlock();
     }
@@ -212,50 +209,42 @@ final class Follower implements AutoCloseable {
     }
   }
 
+  /** Makes one view of all of them, or reads everything again. */
   @GuardedBy("lock")
-  private void apply(long revision, List<Change> changes) throws StoreException {
+  private void follow(List<Reports.Report> all) throws StoreException {
     View before = view();
-    Succession.Step step = new Succession(keys, before).to(revision, changes);
-    if (step instanceof Succession.Step.To to) {
-      if (to.view() != before) {
-        publish(to.view());
+    Succession next = new Succession(keys, before);
+    for (Reports.Report report : all) {
+      Optional<String> gap = next.add(report.revision(), report.changes());
+      if (gap.isPresent()) {
+        log.atInfo()
+            .addKeyValue("revision", report.revision())
+            .log("reading the history again: {}", gap.get());
+        View unused = reloadLocked();
+        return;
       }
-    } else if (step instanceof Succession.Step.Gap gap) {
-      log.atInfo()
-          .addKeyValue("revision", revision)
-          .log("reading the history again: {}", gap.why());
-      View unused = reloadLocked();
-    } else if (step instanceof Succession.Step.Lost lost) {
-      throw forked(lost.why());
+    }
+    View after = next.view();
+    if (after != before) {
+      publish(after);
     }
   }
 
   @GuardedBy("lock")
   private void watchFrom(long seen) {
-    if (closed) {
-      return;
-    }
-    if (watch != null) {
-      watch.close();
-    }
+    closeWatch();
     cursor = seen;
     unwatched = null;
-    int number = ++watchNumber;
-    watch =
-        etcd.watch(
-            keys.prefix(),
-            seen + 1,
-            new KeyValues.Listener() {
-              @Override
-              public void changed(long revision, List<Change> changes) {
-                execute(() -> reported(number, revision, changes));
-              }
-
-              @Override
-              public void ended(KeyValuesException why) {
-                execute(() -> watchEnded(number, why));
-              }
-            });
+    Reports next =
+        new Reports(
+            from -> execute(() -> apply(from)),
+            (from, why) -> execute(() -> watchEnded(from, why)));
+    reports = next;
+    watch = etcd.watch(keys.prefix(), seen + 1, next);
+    if (closed) {
+      // The close may have found the watch before this one.
+      closeWatch();
+    }
   }
 
   private void execute(Runnable task) {
@@ -270,32 +259,41 @@ final class Follower implements AutoCloseable {
   private void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.atError().setCause(e).log("a change of {} was not followed", keys);
     }
   }
 
-  private void reported(int number, long revision, List<Change> changes) {
+  private void apply(Reports from) {
     lock.lock();
     try {
+      if (isOver(from)) {
+        return;
+      }
       // What is at or below the cursor was in what has been read.
-      if (number == watchNumber && revision > cursor && !closed && !fork.isFound()) {
-        cursor = revision;
-        apply(revision, changes);
+      long read = cursor;
+      List<Reports.Report> all =
+          from.take().stream().filter(report -> report.revision() > read).toList();
+      if (!all.isEmpty()) {
+        follow(all);
+        cursor = Math.max(cursor, all.get(all.size() - 1).revision());
       }
     } catch (StoreException e) {
-      again(number, e.getMessage());
+      again(from, e.getMessage());
     } finally {
       lock.unlock();
     }
   }
 
-  private void watchEnded(int number, KeyValuesException why) {
+  @GuardedBy("lock")
+  private boolean isOver(Reports from) {
+    return from != reports || closed || fork.isFound();
+  }
+
+  private void watchEnded(Reports from, KeyValuesException why) {
     lock.lock();
     try {
-      if (number == watchNumber) {
-        again(number, why.getMessage());
-      }
+      again(from, why.getMessage());
     } finally {
       lock.unlock();
     }
@@ -303,47 +301,47 @@ final class Follower implements AutoCloseable {
 
   /** Reads everything after a while, and follows from there. */
   @GuardedBy("lock")
-  private void again(int number, @Nullable String why) {
-    if (closed || fork.isFound()) {
+  private void again(Reports from, @Nullable String why) {
+    if (isOver(from)) {
       return;
     }
     unwatched = "changes of " + keys + " are not reported: " + why;
     try {
-      var unused = thread.schedule(() -> resume(number), retry.toNanos(), TimeUnit.NANOSECONDS);
+      var unused =
+          thread.schedule(() -> run(() -> resume(from)), retry.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       log.atDebug().log("no further watch of {} after the end", keys);
     }
   }
 
-  private void resume(int number) {
+  private void resume(Reports from) {
     lock.lock();
     try {
-      if (number == watchNumber && !closed && !fork.isFound()) {
+      if (!isOver(from)) {
         View unused = reloadLocked();
-        if (number == watchNumber) {
+        if (from == reports) {
           // Nothing has changed, so no other watch was begun.
           watchFrom(cursor);
         }
       }
     } catch (StoreException e) {
-      again(number, e.getMessage());
+      again(from, e.getMessage());
     } finally {
       lock.unlock();
     }
   }
 
+  /** Does not wait for a read of everything, which may take as long as etcd is away. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      watchNumber++;
-      if (watch != null) {
-        watch.close();
-      }
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+    closed = true;
+    closeWatch();
+  }
+
+  private void closeWatch() {
+    KeyValues.Watch last = watch;
+    if (last != null) {
+      last.close();
     }
   }
 }

@@ -1,9 +1,10 @@
 package io.datastored.etcd.history;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.datastored.file.Digest;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Generation;
@@ -12,6 +13,7 @@ import io.datastored.history.Revision;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Head text is the value of the key that every commit compares and replaces. Immutable.
@@ -24,11 +26,14 @@ import java.util.Map;
  *   keys N               how many other keys this commit put or deleted
  *   floor N              removals at or below it are forgotten
  *   digest HEX           of the accepted configuration
+ *   seen N               up to which revision of etcd everything was accepted with this commit
+ *   at N                 the revision of this commit, if the head was written again since
  * </pre>
  *
  * <p>The chain of ids tells a follower that it has missed a commit, and a server that etcd was set
  * back: numbers alone do not, because a restored etcd gives its revisions, and then the
- * generations, out again. The digest tells an edit by hand, as it does in a file.
+ * generations, out again. The digest tells an edit by hand, as it does in a file. What was edited
+ * is told by the revisions of its key: see {@link LastCommit}.
  *
  * @param revision the position in history
  * @param commit this commit
@@ -36,6 +41,8 @@ import java.util.Map;
  * @param keys how many other keys it put or deleted
  * @param floor removals at or below it are forgotten
  * @param digest of the accepted configuration
+ * @param place where in etcd the commit is
+ * @param others lines of a later version, which are kept when the head is written again
  */
 record HeadText(
     Revision revision,
@@ -43,13 +50,30 @@ record HeadText(
     ImmutableList<CommitId> before,
     int keys,
     Generation floor,
-    Digest digest) {
+    Digest digest,
+    Place place,
+    ImmutableList<String> others) {
 
   /** How many earlier commits a head remembers. */
   static final int REMEMBERED = 64;
 
+  private static final ImmutableSet<String> KNOWN =
+      ImmutableSet.of(
+          "incarnation", "generation", "commit", "before", "keys", "floor", "digest", "seen", "at");
   private static final Splitter LINES = Splitter.on('\n').omitEmptyStrings();
   private static final Splitter WORDS = Splitter.on(' ').omitEmptyStrings();
+
+  /**
+   * Where in etcd a commit is. Immutable.
+   *
+   * @param seen everything that was written until this revision was accepted
+   * @param at the revision of the commit; empty: that of the head
+   */
+  record Place(long seen, OptionalLong at) {
+    static Place of(long seen) {
+      return new Place(seen, OptionalLong.empty());
+    }
+  }
 
   /** What a head means for somebody who serves another one. */
   enum Relation {
@@ -63,20 +87,63 @@ record HeadText(
     FORK
   }
 
-  /** The head of a history without commits. */
-  static HeadText first(AcceptedState state, CommitId commit) {
+  /**
+   * The head of a history without commits.
+   *
+   * @param seen see {@link Place}
+   */
+  static HeadText first(AcceptedState state, CommitId commit, long seen) {
     return new HeadText(
-        state.revision(), commit, ImmutableList.of(), 0, state.floor(), state.digest());
+        state.revision(),
+        commit,
+        ImmutableList.of(),
+        0,
+        state.floor(),
+        state.digest(),
+        Place.of(seen),
+        ImmutableList.of());
   }
 
-  /** The head of the next commit. */
-  HeadText next(AcceptedState state, CommitId id, int keysTouched) {
+  /**
+   * The head of the next commit.
+   *
+   * @param seen see {@link Place}
+   */
+  HeadText next(AcceptedState state, CommitId id, int keysTouched, long seen) {
     ImmutableList<CommitId> earlier =
         ImmutableList.<CommitId>builder()
             .add(commit)
             .addAll(before.subList(0, Math.min(before.size(), REMEMBERED - 1)))
             .build();
-    return new HeadText(state.revision(), id, earlier, keysTouched, state.floor(), state.digest());
+    return new HeadText(
+        state.revision(),
+        id,
+        earlier,
+        keysTouched,
+        state.floor(),
+        state.digest(),
+        Place.of(seen),
+        ImmutableList.of());
+  }
+
+  /**
+   * This head, to be written again: it says where the commit was, because the revision of the head
+   * will not.
+   *
+   * @param modified the revision at which it was written
+   */
+  HeadText again(long modified) {
+    Place kept = new Place(place.seen, OptionalLong.of(committedAt(modified)));
+    return new HeadText(revision, commit, before, keys, floor, digest, kept, others);
+  }
+
+  /**
+   * The revision of the commit.
+   *
+   * @param modified the revision at which this head was written
+   */
+  long committedAt(long modified) {
+    return place.at.orElse(modified);
   }
 
   /** Whether a commit is this one or one of those that it remembers. */
@@ -112,11 +179,24 @@ record HeadText(
   }
 
   byte[] write() {
-    StringBuilder ids = new StringBuilder();
-    before.forEach(id -> ids.append(' ').append(id));
-    return "incarnation %s\ngeneration %s\ncommit %s\nbefore%s\nkeys %d\nfloor %s\ndigest %s\n"
-        .formatted(revision.incarnation(), revision.generation(), commit, ids, keys, floor, digest)
-        .getBytes(US_ASCII);
+    StringBuilder text = new StringBuilder();
+    line(text, "incarnation", revision.incarnation());
+    line(text, "generation", revision.generation());
+    line(text, "commit", commit);
+    text.append("before");
+    before.forEach(id -> text.append(' ').append(id));
+    text.append('\n');
+    line(text, "keys", keys);
+    line(text, "floor", floor);
+    line(text, "digest", digest);
+    line(text, "seen", place.seen);
+    place.at.ifPresent(at -> line(text, "at", at));
+    others.forEach(other -> text.append(other).append('\n'));
+    return text.toString().getBytes(UTF_8);
+  }
+
+  private static void line(StringBuilder text, String word, Object value) {
+    text.append(word).append(' ').append(value).append('\n');
   }
 
   /**
@@ -126,12 +206,19 @@ record HeadText(
    */
   static HeadText read(byte[] value) {
     Map<String, String> lines = new HashMap<>();
-    for (String line : LINES.split(new String(value, US_ASCII))) {
+    ImmutableList.Builder<String> others = ImmutableList.builder();
+    for (String line : LINES.split(new String(value, UTF_8))) {
       int end = line.indexOf(' ');
-      lines.put(end < 0 ? line : line.substring(0, end), end < 0 ? "" : line.substring(end + 1));
+      String word = end < 0 ? line : line.substring(0, end);
+      if (KNOWN.contains(word)) {
+        lines.put(word, end < 0 ? "" : line.substring(end + 1));
+      } else {
+        others.add(line);
+      }
     }
     ImmutableList.Builder<CommitId> before = ImmutableList.builder();
     WORDS.split(one(lines, "before")).forEach(id -> before.add(new CommitId(id)));
+    String at = lines.get("at");
     return new HeadText(
         new Revision(
             new Incarnation(one(lines, "incarnation")), generation(one(lines, "generation"))),
@@ -139,7 +226,11 @@ record HeadText(
         before.build(),
         Integer.parseInt(one(lines, "keys")),
         generation(one(lines, "floor")),
-        new Digest(one(lines, "digest")));
+        new Digest(one(lines, "digest")),
+        new Place(
+            Long.parseLong(one(lines, "seen")),
+            at == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(at))),
+        others.build());
   }
 
   private static Generation generation(String word) {

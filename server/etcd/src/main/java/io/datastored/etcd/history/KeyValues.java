@@ -1,5 +1,6 @@
 package io.datastored.etcd.history;
 
+import io.datastored.etcd.client.KeyRange;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,9 +23,9 @@ public interface KeyValues extends AutoCloseable {
    *
    * @param revision of etcd at which it was read, or which was the present one then
    * @param entries in the order of their keys
-   * @param more whether there are entries behind them
+   * @param rest the keys behind them; empty: there are none
    */
-  record Page(long revision, List<Entry> entries, boolean more) {}
+  record Page(long revision, List<Entry> entries, Optional<KeyRange> rest) {}
 
   /**
    * A condition of a transaction.
@@ -67,13 +68,12 @@ public interface KeyValues extends AutoCloseable {
   /**
    * Reads keys, the present ones linearizably.
    *
-   * @param from the first key
-   * @param end behind the last key; empty: only {@code from}
    * @param revision at which to read; 0: now
    * @param limit the maximum number of entries
-   * @throws KeyValuesException with kind COMPACTED when the revision is gone
+   * @throws KeyValuesException with kind COMPACTED when the revision is gone; with kind TOO_LARGE
+   *     when so many entries do not fit into one answer
    */
-  Page range(String from, String end, long revision, int limit) throws KeyValuesException;
+  Page range(KeyRange range, long revision, int limit) throws KeyValuesException;
 
   /**
    * Writes all or nothing, once: it is never repeated.

@@ -33,6 +33,11 @@ public record Keys(String prefix) {
     return prefix + "schema";
   }
 
+  /** Who writes a new history; deleted when it is written. */
+  String draft() {
+    return prefix + "new";
+  }
+
   /** What precedes the first section. */
   String preamble() {
     return prefix + "preamble";
@@ -72,12 +77,6 @@ public record Keys(String prefix) {
     return key.startsWith(before)
         ? DatastoreName.tryParse(key.substring(before.length()))
         : Optional.empty();
-  }
-
-  /** Behind the last key with a prefix that ends with an ASCII character. */
-  static String endOf(String prefix) {
-    int last = prefix.length() - 1;
-    return prefix.substring(0, last) + (char) (prefix.charAt(last) + 1);
   }
 
   @Override

@@ -5,13 +5,16 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import com.google.common.collect.Lists;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.document.ConfigSlices;
+import io.datastored.etcd.client.KeyRange;
 import io.datastored.etcd.history.KeyValues.Answer;
 import io.datastored.etcd.history.KeyValues.Change;
 import io.datastored.etcd.history.KeyValues.Condition;
+import io.datastored.etcd.history.KeyValues.Entry;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,15 +23,15 @@ import java.util.random.RandomGenerator;
 
 /**
  * A new history is written to etcd once. Immutable. The head comes last, and nobody starts without
- * a head, so a history that is half written is never served; writing it again is harmless.
+ * a head, so a history that is half written is never served, and the next one replaces it.
  *
  * @param keys where it is written
  * @param random the source of its first commit id
  */
 public record NewHistory(KeyValues etcd, Keys keys, RandomGenerator random) {
 
-  private static final byte[] SCHEMA = "datastored-etcd 1 1 1\n".getBytes(US_ASCII);
   private static final int PAGE = 100;
+  private static final int READ = 1_000;
   private static final int PAGE_BYTES = CommitPlan.MOST_BYTES / PAGE;
 
   /**
@@ -38,32 +41,57 @@ public record NewHistory(KeyValues etcd, Keys keys, RandomGenerator random) {
    * @throws StoreException when there is a history already, or it cannot be written
    */
   public void write(AcceptedState state, ConfigContent content) throws StoreException {
-    List<Change> all = changes(state, content);
+    CommitId id = CommitId.random(random);
     try {
-      for (List<Change> page : pages(all)) {
-        List<Change> unused = put(page, List.of(new Condition(keys.head(), 0)));
+      // Of two that write at once, the later one goes on: each page compares this key.
+      Condition unstarted = new Condition(keys.head(), 0);
+      byte[] writer = id.hex().getBytes(US_ASCII);
+      long draft = put(List.of(new Change(keys.draft(), Optional.of(writer))), List.of(unstarted));
+      List<Condition> own = List.of(unstarted, new Condition(keys.draft(), draft));
+      // What a writer that did not finish has left must not be in this history.
+      long last = draft;
+      for (List<Change> page : Lists.partition(leftovers(draft), PAGE)) {
+        last = put(page, own);
       }
-      List<Change> unused =
+      for (List<Change> page : pages(changes(state, content))) {
+        last = put(page, own);
+      }
+      long unused =
           put(
               List.of(
-                  new Change(keys.schema(), Optional.of(SCHEMA)),
-                  new Change(
-                      keys.head(),
-                      Optional.of(HeadText.first(state, CommitId.random(random)).write()))),
-              List.of(new Condition(keys.head(), 0)));
+                  new Change(keys.draft(), Optional.empty()),
+                  new Change(keys.schema(), Optional.of(Schema.PRESENT.write())),
+                  new Change(keys.head(), Optional.of(HeadText.first(state, id, last).write()))),
+              own);
     } catch (KeyValuesException e) {
       throw e.of("write a new history to", keys);
     }
   }
 
-  private List<Change> put(List<Change> page, List<Condition> when)
+  private List<Change> leftovers(long revision) throws KeyValuesException {
+    RangeReader reader = new RangeReader(etcd, READ);
+    List<Change> all = new ArrayList<>();
+    all.add(new Change(keys.preamble(), Optional.empty()));
+    for (String prefix : List.of(keys.datastores(), keys.removals())) {
+      for (Entry entry : reader.all(KeyRange.prefix(prefix), revision)) {
+        all.add(new Change(entry.key(), Optional.empty()));
+      }
+    }
+    return all;
+  }
+
+  private long put(List<Change> page, List<Condition> when)
       throws KeyValuesException, StoreException {
     Answer answer = etcd.commit(when, page);
     if (!answer.done()) {
+      boolean started = new RangeReader(etcd, READ).one(keys.head(), 0).isPresent();
       throw new StoreException(
-          StoreException.Reason.OTHER, "there is a history at " + keys + " already");
+          StoreException.Reason.IN_USE,
+          started
+              ? "there is a history at " + keys + " already"
+              : "another process writes a new history to " + keys + " at the same time");
     }
-    return page;
+    return answer.revision();
   }
 
   private static List<List<Change>> pages(List<Change> all) {
@@ -73,22 +101,25 @@ public record NewHistory(KeyValues etcd, Keys keys, RandomGenerator random) {
   }
 
   private List<Change> changes(AcceptedState state, ConfigContent content) {
+    Map<DatastoreName, byte[]> texts = new LinkedHashMap<>();
     List<Change> all = new ArrayList<>();
-    if (!content.exists()) {
-      return all;
+    if (content.exists()) {
+      ConfigSlices slices = ConfigSlices.of(content.bytes());
+      all.add(new Change(keys.preamble(), Optional.of(slices.preamble())));
+      texts.putAll(slices.sections());
     }
-    ConfigSlices slices = ConfigSlices.of(content.bytes());
-    all.add(new Change(keys.preamble(), Optional.of(slices.preamble())));
+    // Some are served although the configuration has no section of them.
+    state.datastores().keySet().forEach(name -> texts.putIfAbsent(name, new byte[0]));
     long rank = 0;
-    for (Map.Entry<DatastoreName, byte[]> slice : slices.sections().entrySet()) {
+    for (Map.Entry<DatastoreName, byte[]> text : texts.entrySet()) {
+      DatastoreName name = text.getKey();
       rank += Ranks.STEP;
       StoredSection section =
           new StoredSection(
               OptionalLong.of(rank),
-              Optional.ofNullable(state.datastores().get(slice.getKey())),
-              slice.getValue());
-      all.add(
-          new Change(keys.datastore(slice.getKey()), Optional.of(section.write(slice.getKey()))));
+              Optional.ofNullable(state.datastores().get(name)),
+              text.getValue());
+      all.add(new Change(keys.datastore(name), Optional.of(section.write(name))));
     }
     state
         .removed()

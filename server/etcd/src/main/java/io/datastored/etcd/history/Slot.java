@@ -24,6 +24,11 @@ record Slot<T>(@Nullable T accepted, @Nullable T present, long modified) {
     return new Slot<>(accepted, value.orElse(null), at);
   }
 
+  /** This slot after a commit that accepted everything until a revision. */
+  Slot<T> accepted(long seen) {
+    return isClean() || modified > seen ? this : new Slot<>(present, present, modified);
+  }
+
   /** Whether what is there is what was committed. */
   boolean isClean() {
     return accepted == present;

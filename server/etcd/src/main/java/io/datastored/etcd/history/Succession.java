@@ -7,62 +7,79 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A succession makes the view that follows another one, from the changes of one revision of etcd.
- * Immutable.
+ * A succession makes the view that follows another one, from the changes of revisions of etcd.
+ * Confined to one thread.
  *
- * @param keys of the history
- * @param before the view that is served
+ * <p>The view is made once, of all changes that were added: it costs as much as there are
+ * datastores.
  */
-record Succession(Keys keys, View before) {
+final class Succession {
 
-  /** What the changes of a revision lead to. */
-  sealed interface Step {
-    /** Another view; the same one if nothing changed. */
-    record To(View view) implements Step {}
+  private final Keys keys;
+  private final View before;
+  private final View.Builder next;
+  private boolean changed;
 
-    /** A commit was missed, or this one is not whole: everything must be read anew. */
-    record Gap(String why) implements Step {}
-
-    /** The head is gone or damaged: this is not the history that was followed. */
-    record Lost(String why) implements Step {}
+  /**
+   * @param keys of the history
+   * @param before the view that is served
+   */
+  Succession(Keys keys, View before) {
+    this.keys = keys;
+    this.before = before;
+    this.next = before.next();
   }
 
-  /** The step to the changes of one revision. */
-  Step to(long revision, List<Change> changes) {
+  /** The view after all that was added; the one before if nothing changed. */
+  View view() {
+    return changed ? next.build() : before;
+  }
+
+  /**
+   * Adds the changes of one revision.
+   *
+   * @return why everything must be read again, after which the succession is of no use: a commit
+   *     was missed or is not whole, or the head is not one; empty: they were added
+   */
+  Optional<String> add(long revision, List<Change> changes) {
+    if (changes.stream().anyMatch(change -> change.key().equals(keys.schema()))) {
+      return Optional.of("the schema was changed");
+    }
     Optional<Change> headChange =
         changes.stream().filter(change -> change.key().equals(keys.head())).findFirst();
     if (headChange.isEmpty()) {
-      return edit(before.next(), revision, changes);
+      return edit(revision, changes);
     }
     Optional<byte[]> value = headChange.get().value();
     if (value.isEmpty()) {
-      return new Step.Lost("its head was deleted");
+      return Optional.of("its head was deleted");
     }
     HeadText head;
     try {
       head = HeadText.read(value.get());
     } catch (IllegalArgumentException e) {
-      return new Step.Lost("its head is damaged: " + e.getMessage());
+      return Optional.of("its head is damaged: " + e.getMessage());
     }
-    if (revision <= before.headModified()) {
+    if (revision <= next.headModified) {
       // Reported late: an own commit that is in the view, or one before it.
-      return new Step.To(before);
+      return Optional.empty();
     }
-    if (head.commit().equals(before.head().commit())) {
+    if (head.commit().equals(next.head.commit())) {
       // Written again as it was, which changes only what is compared.
-      View.Builder next = before.next();
+      next.head = head;
       next.headModified = revision;
-      return edit(next, revision, changes);
+      changed = true;
+      return edit(revision, changes);
     }
-    if (!head.follows(before.head())) {
-      return new Step.Gap("a commit before " + head.commit() + " was not reported");
+    if (!head.follows(next.head)) {
+      return Optional.of("a commit before " + head.commit() + " was not reported");
     }
     List<Change> touched = changes.stream().filter(this::isOfHistory).toList();
     if (touched.size() != head.keys()) {
-      return new Step.Gap(
-          touched.size() + " of " + head.keys() + " keys of a commit were reported");
+      return Optional.of(touched.size() + " of " + head.keys() + " keys of a commit were reported");
     }
-    return commit(head, revision, touched);
+    commit(head, revision, touched);
+    return Optional.empty();
   }
 
   private boolean isOfHistory(Change change) {
@@ -72,10 +89,12 @@ record Succession(Keys keys, View before) {
         || keys.removalOf(key).isPresent();
   }
 
-  private Step commit(HeadText head, long revision, List<Change> touched) {
-    View.Builder next = before.next();
+  private void commit(HeadText head, long revision, List<Change> touched) {
+    changed = true;
     next.head = head;
     next.headModified = revision;
+    // A section that was deleted by hand is not deleted again, so nothing is reported of it.
+    next.accept(head.place().seen());
     for (Change change : touched) {
       Optional<DatastoreName> name = keys.datastoreOf(change.key());
       Optional<DatastoreName> gone = keys.removalOf(change.key());
@@ -84,27 +103,29 @@ record Succession(Keys keys, View before) {
             change.value().map(value -> StoredSection.read(name.get(), value)).orElse(null);
         next.put(name.get(), new Slot<>(section, section, revision));
       } else if (gone.isPresent()) {
-        remove(next, gone.get(), change.value());
+        remove(gone.get(), change.value());
       } else {
         byte[] text = change.value().orElse(null);
         next.preamble = new Slot<>(text, text, revision);
       }
     }
-    return new Step.To(next.build());
   }
 
-  private static void remove(View.Builder next, DatastoreName name, Optional<byte[]> value) {
+  private void remove(DatastoreName name, Optional<byte[]> value) {
     Optional<Generation> generation = value.flatMap(Removal::read);
     if (generation.isPresent()) {
       next.removed.put(name, generation.get());
+      if (next.section(name).present() == null) {
+        // Deleted by hand before, in an edit that is accepted in parts.
+        next.sections.remove(name);
+      }
     } else {
       next.removed.remove(name);
     }
   }
 
   /** Keeps what was accepted: an edit by hand changes only what is there. */
-  private Step edit(View.Builder next, long revision, List<Change> changes) {
-    boolean changed = next.headModified != before.headModified();
+  private Optional<String> edit(long revision, List<Change> changes) {
     for (Change change : changes) {
       Optional<DatastoreName> name = keys.datastoreOf(change.key());
       if (name.isPresent() && next.section(name.get()).modified() < revision) {
@@ -119,6 +140,6 @@ record Succession(Keys keys, View before) {
         changed = true;
       }
     }
-    return new Step.To(changed ? next.build() : before);
+    return Optional.empty();
   }
 }

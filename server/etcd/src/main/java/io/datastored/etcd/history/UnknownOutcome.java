@@ -11,17 +11,32 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An unknown outcome finds out what became of a commit without an answer. Immutable.
+ * An unknown outcome finds out what became of a commit without an answer. Thread-safe.
  *
  * <p>Reading the head is not enough: while it is unmoved, the transaction may still be on its way.
  * So the head is written again as it is, under the condition of the commit: of the two, only one
  * can be done. Only then "nothing was changed" is true.
- *
- * @param keys of the history
- * @param attempts how often etcd is asked until the outcome stays unknown
- * @param pause after a question that etcd did not answer
  */
-record UnknownOutcome(KeyValues etcd, Keys keys, int attempts, Duration pause) {
+final class UnknownOutcome {
+
+  private final RangeReader etcd;
+  private final Keys keys;
+  private final Follower follower;
+  private final Duration patience;
+  private final Duration pause;
+
+  /**
+   * @param follower may have seen the outcome already
+   * @param patience how long etcd is asked; the last question may take longer
+   * @param pause after a question that etcd did not answer
+   */
+  UnknownOutcome(KeyValues etcd, Keys keys, Follower follower, Duration patience, Duration pause) {
+    this.etcd = new RangeReader(etcd, 1);
+    this.keys = keys;
+    this.follower = follower;
+    this.patience = patience;
+    this.pause = pause;
+  }
 
   /** What became of a commit. */
   enum Verdict {
@@ -40,28 +55,63 @@ record UnknownOutcome(KeyValues etcd, Keys keys, int attempts, Duration pause) {
    * @throws StoreException with reason OUTCOME_UNKNOWN when that cannot be found out
    */
   Verdict of(CommitPlan plan, View on) throws StoreException {
-    String why = "";
-    for (int attempt = 0; attempt < attempts; attempt++) {
+    long begin = System.nanoTime();
+    String why = "no answer";
+    // The last time only to look: what the seal before it did shows then.
+    for (boolean last = false; ; last = System.nanoTime() - begin >= patience.toNanos()) {
+      Optional<Verdict> known = followed(plan, on);
+      if (known.isPresent()) {
+        return known.get();
+      }
       try {
-        List<Entry> found = etcd.range(keys.head(), "", 0, 1).entries();
-        if (found.isEmpty()) {
-          throw unknown("its head was deleted");
+        Entry entry = head();
+        Optional<Verdict> found = judge(read(entry), entry.modified(), plan, on);
+        if (found.isPresent()) {
+          return found.get();
         }
-        Entry entry = found.get(0);
-        HeadText head = read(entry);
-        if (head.includes(plan.id())) {
-          return Verdict.DONE;
+        if (!last) {
+          seal(on);
+          continue;
         }
-        if (entry.modified() != on.headModified()) {
-          return withoutIt(head, on);
-        }
-        seal(on);
       } catch (KeyValuesException e) {
         why = String.valueOf(e.getMessage());
-        rest();
       }
+      if (last) {
+        throw unknown(why);
+      }
+      rest();
     }
-    throw unknown(why);
+  }
+
+  /** The verdict of what was followed meanwhile: it costs nothing. */
+  private Optional<Verdict> followed(CommitPlan plan, View on) throws StoreException {
+    View view;
+    try {
+      view = follower.view();
+    } catch (StoreException e) {
+      throw unknown(e.getMessage());
+    }
+    return view.head().to(on.head()) == HeadText.Relation.OUT_OF_SIGHT
+        ? Optional.empty()
+        : judge(view.head(), view.headModified(), plan, on);
+  }
+
+  /** The verdict of a head that was written at a revision; empty if it is still the one seen. */
+  private Optional<Verdict> judge(HeadText head, long modified, CommitPlan plan, View on)
+      throws StoreException {
+    if (head.includes(plan.id())) {
+      return Optional.of(Verdict.DONE);
+    }
+    if (modified <= on.headModified()) {
+      // Still the one that was seen, or read at a member that is behind.
+      return Optional.empty();
+    }
+    // Written since, without the commit: its condition will never be true again.
+    return switch (head.to(on.head())) {
+      case SAME -> Optional.of(Verdict.NOT_DONE);
+      case LATER -> Optional.of(Verdict.OVERTAKEN);
+      case OUT_OF_SIGHT, FORK -> throw unknown("its head no longer names the commit before it");
+    };
   }
 
   /**
@@ -71,13 +121,18 @@ record UnknownOutcome(KeyValues etcd, Keys keys, int attempts, Duration pause) {
    */
   boolean isDone(CommitPlan plan) throws StoreException {
     try {
-      for (Entry entry : etcd.range(keys.head(), "", 0, 1).entries()) {
-        return read(entry).includes(plan.id());
-      }
-      throw unknown("its head was deleted");
+      return read(head()).includes(plan.id());
     } catch (KeyValuesException e) {
       throw unknown(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Entry head() throws KeyValuesException, StoreException {
+    Optional<Entry> found = etcd.one(keys.head(), 0);
+    if (found.isEmpty()) {
+      throw unknown("its head was deleted");
+    }
+    return found.get();
   }
 
   private HeadText read(Entry entry) throws StoreException {
@@ -97,25 +152,18 @@ record UnknownOutcome(KeyValues etcd, Keys keys, int attempts, Duration pause) {
     }
   }
 
-  /** The head was written since, without the commit, so its condition will never be true again. */
-  private Verdict withoutIt(HeadText head, View on) throws StoreException {
-    return switch (head.to(on.head())) {
-      case SAME -> Verdict.NOT_DONE;
-      case LATER -> Verdict.OVERTAKEN;
-      case OUT_OF_SIGHT, FORK -> throw unknown("its head no longer names the commit before it");
-    };
-  }
-
-  /** Whether it was written is found by the next look at the head. */
+  /**
+   * Writes the head again, if it is still what was seen. Whether it was written is found by the
+   * next look at the head.
+   */
   private void seal(View on) throws KeyValuesException {
-    Answer unused = touch(etcd, keys, on);
-  }
-
-  /** Writes the head as it is, if it is still what was seen. */
-  static Answer touch(KeyValues etcd, Keys keys, View on) throws KeyValuesException {
-    return etcd.commit(
-        List.of(new Condition(keys.head(), on.headModified())),
-        List.of(new Change(keys.head(), Optional.of(on.head().write()))));
+    Answer unused =
+        etcd.etcd()
+            .commit(
+                List.of(new Condition(keys.head(), on.headModified())),
+                List.of(
+                    new Change(
+                        keys.head(), Optional.of(on.head().again(on.headModified()).write()))));
   }
 
   private StoreException unknown(String why) {

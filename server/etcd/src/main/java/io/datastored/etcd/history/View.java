@@ -1,6 +1,7 @@
 package io.datastored.etcd.history;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.NameMap;
@@ -34,24 +35,23 @@ final class View {
   private final HeadText head;
   private final long headModified;
   private final long loadedAt;
+  private final Schema schema;
+  private final long schemaModified;
+  private final ImmutableSet<DatastoreName> forgotten;
   private final NavigableMap<DatastoreName, Slot<StoredSection>> sections;
   private final Slot<byte[]> preamble;
   private final AcceptedState state;
   private final ConfigContent content;
 
-  private View(
-      HeadText head,
-      long headModified,
-      long loadedAt,
-      NavigableMap<DatastoreName, Slot<StoredSection>> sections,
-      Slot<byte[]> preamble,
-      AcceptedState state,
-      ConfigContent content) {
-    this.head = head;
-    this.headModified = headModified;
-    this.loadedAt = loadedAt;
-    this.sections = sections;
-    this.preamble = preamble;
+  private View(Builder parts, AcceptedState state, ConfigContent content) {
+    this.head = parts.head;
+    this.headModified = parts.headModified;
+    this.loadedAt = parts.loadedAt;
+    this.schema = parts.schema;
+    this.schemaModified = parts.schemaModified;
+    this.forgotten = parts.forgotten();
+    this.sections = parts.sections;
+    this.preamble = parts.preamble;
     this.state = state;
     this.content = content;
   }
@@ -67,8 +67,15 @@ final class View {
     /** Until which revision everything is in it, however late it is reported. */
     long loadedAt;
 
+    Schema schema = Schema.PRESENT;
+
+    /** The revision of the last write of the schema; 0: there is none. */
+    long schemaModified;
+
     NavigableMap<DatastoreName, Slot<StoredSection>> sections = new TreeMap<>();
     Slot<byte[]> preamble = new Slot<>(null, null, 0);
+
+    /** Those that the floor has passed included. */
     Map<DatastoreName, Generation> removed;
 
     /** Whether it is no longer known what was accepted of an edited section. */
@@ -87,9 +94,12 @@ final class View {
       this.head = before.head;
       this.headModified = before.headModified;
       this.loadedAt = before.loadedAt;
+      this.schema = before.schema;
+      this.schemaModified = before.schemaModified;
       this.sections = new TreeMap<>(before.sections);
       this.preamble = before.preamble;
       this.removed = new TreeMap<>(before.state.removed());
+      before.forgotten.forEach(name -> removed.put(name, before.head.floor()));
       this.before = before;
     }
 
@@ -104,6 +114,13 @@ final class View {
 
     Slot<StoredSection> section(DatastoreName name) {
       return sections.getOrDefault(name, new Slot<>(null, null, 0));
+    }
+
+    /** What was there at a revision is what was accepted, also where nothing was. */
+    void accept(long seen) {
+      sections.replaceAll((name, slot) -> slot.accepted(seen));
+      sections.values().removeIf(Slot::isEmpty);
+      preamble = preamble.accepted(seen);
     }
 
     View build() {
@@ -121,7 +138,7 @@ final class View {
       AcceptedState state =
           new AcceptedState(
               head.revision(), Optional.empty(), text, head.floor(), accepted(), removals());
-      return new View(head, headModified, loadedAt, sections, preamble, state, content);
+      return new View(this, state, content);
     }
 
     private NameMap<AcceptedDatastore> accepted() {
@@ -140,8 +157,16 @@ final class View {
     /** The oldest first. */
     private ImmutableMap<DatastoreName, Generation> removals() {
       List<Map.Entry<DatastoreName, Generation>> all = new ArrayList<>(removed.entrySet());
+      all.removeIf(removal -> !removal.getValue().isAfter(head.floor()));
       all.sort(Map.Entry.comparingByValue());
       return ImmutableMap.copyOf(all);
+    }
+
+    private ImmutableSet<DatastoreName> forgotten() {
+      return removed.entrySet().stream()
+          .filter(removal -> !removal.getValue().isAfter(head.floor()))
+          .map(Map.Entry::getKey)
+          .collect(ImmutableSet.toImmutableSet());
     }
 
     private ConfigContent content(
@@ -199,6 +224,20 @@ final class View {
     return loadedAt;
   }
 
+  Schema schema() {
+    return schema;
+  }
+
+  /** The revision of the last write of the schema; 0: there is none. */
+  long schemaModified() {
+    return schemaModified;
+  }
+
+  /** Removals that the floor has passed, but whose keys are still there. */
+  ImmutableSet<DatastoreName> forgotten() {
+    return forgotten;
+  }
+
   /** What is known of the keys of datastores. */
   NavigableMap<DatastoreName, Slot<StoredSection>> sections() {
     return sections;
@@ -233,6 +272,7 @@ final class View {
    */
   boolean isAt(View other) {
     return headModified == other.headModified
+        && schemaModified == other.schemaModified
         && preamble.modified() == other.preamble.modified()
         && state.equals(other.state)
         && content.digest().equals(other.content.digest())

@@ -41,6 +41,11 @@ final class Drafts {
 
   /** The state that accepts a content. */
   static AcceptedState accepting(AcceptedState before, ConfigContent content) {
+    return accepting(before, content, REMEMBERED);
+  }
+
+  private static AcceptedState accepting(
+      AcceptedState before, ConfigContent content, int remembered) {
     Map<DatastoreName, ProposedDatastore> proposed = new LinkedHashMap<>();
     ConfigDocument.parse(content.bytes())
         .sections()
@@ -55,7 +60,7 @@ final class Drafts {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty())));
-    return new StateTransition(before, NOW, REMEMBERED)
+    return new StateTransition(before, NOW, remembered)
         .accept(content.digest(), proposed)
         .of(AcceptedText.of(content.digest(), content.bytes()));
   }
@@ -67,6 +72,12 @@ final class Drafts {
 
   static Draft acceptingEdit(Seen on) {
     return new Draft(accepting(on.state(), on.content()), Optional.empty(), () -> false);
+  }
+
+  /** As the engine does it, which remembers more removals than a commit makes. */
+  static Draft acceptingPart(Seen on) {
+    AcceptedState state = accepting(on.state(), on.content(), 10_000);
+    return new Draft(state, Optional.empty(), () -> false);
   }
 
   static Seen look(Store store) throws StoreException {

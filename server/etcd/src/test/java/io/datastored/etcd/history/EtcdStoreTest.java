@@ -6,22 +6,34 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.datastored.config.DatastoreName;
+import io.datastored.etcd.client.KeyRange;
+import io.datastored.etcd.history.KeyValues.Answer;
+import io.datastored.etcd.history.KeyValues.Change;
+import io.datastored.etcd.history.KeyValues.Condition;
+import io.datastored.etcd.history.KeyValues.Page;
 import io.datastored.etcd.history.KeyValuesException.Kind;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
 import io.datastored.history.Generation;
+import io.datastored.history.Store;
 import io.datastored.history.Store.Draft;
 import io.datastored.history.Store.Look;
 import io.datastored.history.Store.Outcome;
 import io.datastored.history.Store.Seen;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -277,6 +289,7 @@ final class EtcdStoreTest {
   @Test
   void edit_deletedByHand_isARemoval() throws Exception {
     EtcdStore store = open();
+    EtcdStore follower = open();
     Drafts.set(store, ONE + OTHER);
     etcd.delete(KEYS.datastore(DatastoreName.of("other")));
     await().until(() -> !Drafts.look(store).fits());
@@ -285,6 +298,30 @@ final class EtcdStoreTest {
     Draft draft = Drafts.acceptingEdit(seen);
     assertThat(store.commit(seen, draft)).isEqualTo(Outcome.COMMITTED);
     assertThat(draft.state().removed()).containsKey(DatastoreName.of("other"));
+    assertThat(Drafts.look(store).state()).isEqualTo(draft.state());
+    awaitSame(follower, draft.state());
+    assertThat(Drafts.look(open()).state()).isEqualTo(draft.state());
+  }
+
+  /** Then no key says that they were removed. */
+  @Test
+  void edit_moreDeletedByHandThanIsRemembered_areRemovals() throws Exception {
+    EtcdStore store = open();
+    EtcdStore follower = open();
+    AcceptedState before = Drafts.set(store, ONE + sections(10, 15, "old"));
+    awaitSame(follower, before);
+    List<Change> deletions = new ArrayList<>();
+    for (int i = 10; i < 15; i++) {
+      deletions.add(new Change(KEYS.datastore(DatastoreName.of("name-" + i)), Optional.empty()));
+    }
+    etcd.change(deletions);
+    await().until(() -> !Drafts.look(store).fits());
+    Seen seen = Drafts.look(store);
+    Draft draft = Drafts.acceptingEdit(seen);
+    assertThat(store.commit(seen, draft)).isEqualTo(Outcome.COMMITTED);
+    assertThat(draft.state().removed()).isEmpty();
+    assertThat(Drafts.look(store).state()).isEqualTo(draft.state());
+    awaitSame(follower, draft.state());
     assertThat(Drafts.look(open()).state()).isEqualTo(draft.state());
   }
 
@@ -400,5 +437,413 @@ final class EtcdStoreTest {
     assertThat(seen.state()).isEqualTo(state);
     assertThat(seen.fits()).isTrue();
     assertThatThrownBy(() -> history.write(state, content)).hasMessageContaining("already");
+  }
+
+  private void touchHead() {
+    etcd.put(
+        KEYS.head(),
+        etcd.get(KEYS.head()).map(HeadText::read).orElseThrow().again(headAt()).write());
+  }
+
+  private long headAt() {
+    try {
+      return etcd.connect().range(KeyRange.of(KEYS.head()), 0, 1).entries().get(0).modified();
+    } catch (KeyValuesException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void assertEdited(AcceptedState accepted, String text) throws Exception {
+    Seen seen = Drafts.look(open());
+    assertThat(seen.fits()).isFalse();
+    assertThat(seen.state()).isEqualTo(accepted);
+    assertThat(seen.state().text().bytes())
+        .hasValueSatisfying(bytes -> assertThat(bytes).asString(UTF_8).isEqualTo(text));
+  }
+
+  @Test
+  void edit_thenTheHeadIsWrittenAgain_isFoundAtTheNextStart() throws Exception {
+    EtcdStore store = open();
+    AcceptedState before = Drafts.set(store, ONE + OTHER);
+    store.close();
+    etcd.put(KEYS.datastore(MAIN), TWO.getBytes(UTF_8));
+    touchHead();
+    touchHead();
+    assertEdited(before, ONE + OTHER);
+    etcd.delete(KEYS.datastore(DatastoreName.of("other")));
+    touchHead();
+    assertEdited(before, ONE + OTHER);
+  }
+
+  @Test
+  void edit_thatTheLastCommitHadNotSeen_isFoundAtTheNextStart() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE + OTHER);
+    Seen on = Drafts.look(store);
+    etcd.lose(revision -> true);
+    etcd.put(
+        KEYS.datastore(DatastoreName.of("other")),
+        Drafts.section("other", "edited").getBytes(UTF_8));
+    Draft draft = Drafts.replacing(on, TWO + OTHER);
+    assertThat(store.commit(on, draft)).isEqualTo(Outcome.COMMITTED);
+    store.close();
+    assertEdited(draft.state(), TWO + OTHER);
+    touchHead();
+    assertEdited(draft.state(), TWO + OTHER);
+  }
+
+  @Test
+  void edit_deletedBeforeTheLastCommit_whichHadNotSeenIt_isFoundAtTheNextStart() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE + OTHER);
+    Seen on = Drafts.look(store);
+    etcd.lose(revision -> true);
+    etcd.delete(KEYS.datastore(DatastoreName.of("other")));
+    Draft draft = Drafts.replacing(on, TWO + OTHER);
+    assertThat(store.commit(on, draft)).isEqualTo(Outcome.COMMITTED);
+    store.close();
+    assertEdited(draft.state(), TWO + OTHER);
+  }
+
+  @Test
+  void edit_deletedAndPutAgain_isFoundAtTheNextStart() throws Exception {
+    EtcdStore store = open();
+    AcceptedState before = Drafts.set(store, ONE + OTHER);
+    store.close();
+    etcd.delete(KEYS.datastore(MAIN));
+    etcd.put(KEYS.datastore(MAIN), TWO.getBytes(UTF_8));
+    etcd.put(KEYS.datastore(MAIN), Drafts.section("main", "three").getBytes(UTF_8));
+    assertEdited(before, ONE + OTHER);
+  }
+
+  @Test
+  void commits_beforeTheWatchReportsThem_areNoEdits() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE);
+    etcd.lose(revision -> true);
+    Drafts.set(store, ONE + OTHER);
+    etcd.put("/elsewhere", new byte[0]);
+    Drafts.set(store, TWO + OTHER);
+    etcd.put("/elsewhere", new byte[0]);
+    AcceptedState state = Drafts.set(store, "# comment\n" + TWO + OTHER);
+    Seen seen = Drafts.look(open());
+    assertThat(seen.fits()).isTrue();
+    assertThat(seen.state()).isEqualTo(state);
+  }
+
+  private static String sections(int from, int to, String comment) {
+    StringBuilder text = new StringBuilder();
+    for (int i = from; i < to; i++) {
+      text.append(Drafts.section("name-" + i, comment));
+    }
+    return text.toString();
+  }
+
+  private void begin(String config) throws StoreException {
+    etcd.wipe(KEYS.prefix());
+    ConfigContent content = Drafts.content(config);
+    new NewHistory(etcd.connect(), KEYS, new Random())
+        .write(
+            Drafts.accepting(
+                AcceptedState.empty(EtcdStores.INCARNATION, Optional.empty()), content),
+            content);
+  }
+
+  /** Accepts what was edited, as the engine does. */
+  private static int acceptEdits(EtcdStore store, int most) throws StoreException {
+    int commits = 0;
+    for (Seen seen = Drafts.look(store); !seen.fits() && commits < most; commits++) {
+      assertThat(store.commit(seen, Drafts.acceptingPart(seen))).isEqualTo(Outcome.COMMITTED);
+      seen = Drafts.look(store);
+    }
+    return commits;
+  }
+
+  @Test
+  void edit_ofMoreKeysThanACommitTakes_isAcceptedInParts() throws Exception {
+    begin(sections(100, 400, "old"));
+    EtcdStore store = open();
+    AcceptedState before = Drafts.look(store).state();
+    String wanted = sections(200, 450, "new");
+    stores.edit(wanted);
+    await()
+        .until(
+            () ->
+                Drafts.look(store).content().bytes().length
+                    != before.text().bytes().orElseThrow().length);
+    assertThat(store.look(before, Look.INSIDE).fits()).isFalse();
+    assertThat(acceptEdits(store, 2)).isEqualTo(2);
+    AcceptedState half = Drafts.look(store).state();
+    assertThat(half.generation().value()).isEqualTo(before.generation().value() + 2);
+    store.close();
+    EtcdStore next = open();
+    Seen seen = Drafts.look(next);
+    assertThat(seen.state()).as("what was accepted until now").isEqualTo(half);
+    assertThat(seen.state().text().bytes()).isPresent();
+    assertThat(acceptEdits(next, 100)).isEqualTo(4);
+    assertThat(Drafts.text(Drafts.look(next))).isEqualTo(wanted);
+    assertThat(Drafts.look(open()).state()).isEqualTo(Drafts.look(next).state());
+  }
+
+  @Test
+  void edit_ofManyKeys_isReadAtOnce() throws Exception {
+    begin(sections(100, 400, "old"));
+    String old = Drafts.text(Drafts.look(open()));
+    for (int i = 100; i < 400; i++) {
+      etcd.put(
+          KEYS.datastore(DatastoreName.of("name-" + i)),
+          Drafts.section("name-" + i, "new").getBytes(UTF_8));
+      etcd.put("/elsewhere", new byte[0]);
+    }
+    touchHead();
+    AtomicInteger reads = new AtomicInteger();
+    KeyValues counting =
+        new ForwardingKeyValues(etcd.connect()) {
+          @Override
+          public Page range(KeyRange range, long revision, int limit) throws KeyValuesException {
+            reads.incrementAndGet();
+            return super.range(range, revision, limit);
+          }
+        };
+    View view =
+        new ViewLoader(counting, KEYS, 1_000)
+            .load(null, why -> new StoreException(StoreException.Reason.OTHER, why));
+    assertThat(view.state().text().bytes().orElseThrow()).asString(UTF_8).isEqualTo(old);
+    assertThat(reads).hasValueLessThan(20);
+  }
+
+  @Test
+  void edit_thatDeletesAll_isNotAcceptedInParts() throws Exception {
+    begin(sections(100, 400, "old"));
+    EtcdStore store = open();
+    stores.remove();
+    await().until(() -> Drafts.look(store).contentLost().isPresent());
+    assertThat(Drafts.look(store).content().exists()).isFalse();
+  }
+
+  @Test
+  void probe_writesNothing() throws Exception {
+    EtcdStore store = open();
+    AcceptedState state = Drafts.set(store, ONE);
+    long revision = etcd.revision();
+    store.probe(state);
+    assertThat(etcd.revision()).isEqualTo(revision);
+  }
+
+  @Test
+  void load_pageThatIsTooLarge_isReadInSmallerOnes() throws Exception {
+    begin(sections(100, 200, "old"));
+    etcd.answerAtMost(2_000);
+    ViewLoader loader = new ViewLoader(etcd.connect(), KEYS, 5_000);
+    View view = loader.load(null, why -> new StoreException(StoreException.Reason.OTHER, why));
+    assertThat(view.sections()).hasSize(100);
+    etcd.answerAtMost(200);
+    etcd.put(KEYS.datastore(MAIN), new byte[201]);
+    etcd.put(KEYS.head(), etcd.get(KEYS.head()).orElseThrow());
+    assertThatThrownBy(
+            () ->
+                new RangeReader(etcd.connect(), 100)
+                    .all(KeyRange.prefix(KEYS.datastores()), etcd.revision()))
+        .hasMessageContaining("larger than one answer");
+  }
+
+  @Test
+  void newHistory_afterOneThatWasHalfWritten_hasNothingOfIt() throws Exception {
+    etcd.wipe(KEYS.prefix());
+    KeyValues dying =
+        new ForwardingKeyValues(etcd.connect()) {
+          @Override
+          public Answer commit(List<Condition> when, List<Change> then) throws KeyValuesException {
+            if (then.stream().anyMatch(change -> change.key().equals(KEYS.head()))) {
+              throw new KeyValuesException(Kind.UNREACHABLE, "no member answers");
+            }
+            return super.commit(when, then);
+          }
+        };
+    ConfigContent first = Drafts.content("# first\n" + sections(100, 300, "old"));
+    AcceptedState empty = AcceptedState.empty(EtcdStores.INCARNATION, Optional.empty());
+    assertThatThrownBy(
+            () ->
+                new NewHistory(dying, KEYS, new Random())
+                    .write(Drafts.accepting(empty, first), first))
+        .hasMessageContaining("no member answers");
+    assertThat(etcd.keys(KEYS.datastores())).hasSize(200);
+    begin(ONE, empty);
+    Seen seen = Drafts.look(open());
+    assertThat(Drafts.text(seen)).isEqualTo(ONE);
+    assertThat(seen.fits()).isTrue();
+    assertThat(etcd.keys(KEYS.prefix()))
+        .containsExactly(KEYS.datastore(MAIN), KEYS.head(), KEYS.preamble(), KEYS.schema());
+  }
+
+  private void begin(String config, AcceptedState on) throws StoreException {
+    ConfigContent content = Drafts.content(config);
+    new NewHistory(etcd.connect(), KEYS, new Random())
+        .write(Drafts.accepting(on, content), content);
+  }
+
+  @Test
+  void newHistory_whileAnotherIsWritten_leavesItToTheLaterOne() throws Exception {
+    etcd.wipe(KEYS.prefix());
+    AcceptedState empty = AcceptedState.empty(EtcdStores.INCARNATION, Optional.empty());
+    KeyValues overtaken =
+        new ForwardingKeyValues(etcd.connect()) {
+          private int transactions;
+
+          @Override
+          public Answer commit(List<Condition> when, List<Change> then) throws KeyValuesException {
+            if (transactions++ == 2) {
+              etcd.put(KEYS.draft(), new byte[] {'x'});
+            }
+            return super.commit(when, then);
+          }
+        };
+    ConfigContent content = Drafts.content(ONE);
+    assertThatThrownBy(
+            () ->
+                new NewHistory(overtaken, KEYS, new Random())
+                    .write(Drafts.accepting(empty, content), content))
+        .hasMessageContaining("at the same time");
+    assertThat(etcd.get(KEYS.head())).isEmpty();
+  }
+
+  @Test
+  void schema_ofALaterVersion_isRefused_withASentence() throws Exception {
+    EtcdStore store = open();
+    AcceptedState state = Drafts.set(store, ONE);
+    etcd.put(KEYS.schema(), "datastored-etcd 2 1 2\n".getBytes(UTF_8));
+    EtcdStore reader = open();
+    assertThat(Drafts.look(reader).fits()).isTrue();
+    for (EtcdStore old : List.of(store, reader)) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> old.requireWritable())
+                      .hasMessageContaining("cannot write"));
+      assertThatThrownBy(() -> old.probe(state)).hasMessageContaining("cannot write");
+      Seen on = Drafts.look(old);
+      assertThatThrownBy(() -> old.commit(on, Drafts.replacing(on, TWO)))
+          .hasMessageContaining("install a later version");
+    }
+    etcd.put(KEYS.schema(), "datastored-etcd 3 2 2 and more\n".getBytes(UTF_8));
+    assertThatThrownBy(() -> EtcdStore.open(etcd.connect(), EtcdStores.options()))
+        .hasMessageContaining("cannot read")
+        .hasMessageContaining("install a later version");
+    etcd.put(KEYS.schema(), "something".getBytes(UTF_8));
+    assertThatThrownBy(() -> EtcdStore.open(etcd.connect(), EtcdStores.options()))
+        .hasMessageContaining("etcdctl put");
+  }
+
+  /** Before this server hears of it: a commit compares the schema. */
+  @Test
+  void schema_changedBeforeACommit_overtakesIt() throws Exception {
+    EtcdStore store = open();
+    Drafts.set(store, ONE);
+    Seen on = Drafts.look(store);
+    etcd.lose(revision -> true);
+    etcd.put(KEYS.schema(), "datastored-etcd 2 1 2\n".getBytes(UTF_8));
+    assertThat(store.commit(on, Drafts.replacing(on, TWO))).isEqualTo(Outcome.OVERTAKEN);
+    assertThatThrownBy(() -> store.commit(on, Drafts.replacing(on, TWO)))
+        .hasMessageContaining("cannot write");
+  }
+
+  @Test
+  void reports_thatWait_areOneView() throws Exception {
+    EtcdStore writer = open();
+    EtcdStore follower = open();
+    AtomicInteger calls = new AtomicInteger();
+    CountDownLatch go = new CountDownLatch(1);
+    Store.Watch watch =
+        follower.watch(
+            () -> {
+              calls.incrementAndGet();
+              Uninterruptibles.awaitUninterruptibly(go);
+            });
+    try {
+      Drafts.set(writer, ONE);
+      await().until(() -> calls.get() == 1);
+      AcceptedState state = null;
+      for (int i = 0; i < 50; i++) {
+        state = Drafts.set(writer, Drafts.section("main", "comment " + i));
+      }
+      go.countDown();
+      awaitSame(follower, state);
+      assertThat(calls).hasValueLessThanOrEqualTo(2);
+      assertThat(follower.reloads()).isZero();
+    } finally {
+      go.countDown();
+      watch.close();
+    }
+  }
+
+  @Test
+  void watch_callbackThatFails_doesNotKeepOthersFromBeingCalled() throws Exception {
+    EtcdStore store = open();
+    AtomicInteger calls = new AtomicInteger();
+    store.watch(
+        () -> {
+          throw new AssertionError("a bug");
+        });
+    store.watch(calls::incrementAndGet);
+    AcceptedState state = Drafts.set(store, ONE);
+    assertThat(calls).hasPositiveValue();
+    Drafts.set(open(), TWO);
+    await().until(() -> !Drafts.look(store).state().equals(state));
+    await().until(() -> calls.get() >= 2);
+  }
+
+  @Test
+  void close_doesNotWaitForARead() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicBoolean hang = new AtomicBoolean();
+    EtcdStore store =
+        stores.open(
+            new ForwardingKeyValues(etcd.connect()) {
+              @Override
+              public Page range(KeyRange range, long revision, int limit)
+                  throws KeyValuesException {
+                if (hang.get()) {
+                  reading.countDown();
+                  Uninterruptibles.awaitUninterruptibly(go);
+                }
+                return super.range(range, revision, limit);
+              }
+            });
+    hang.set(true);
+    Thread reader =
+        new Thread(() -> assertThatThrownBy(() -> store.look(store.initial(), Look.INSIDE)));
+    reader.start();
+    reading.await();
+    try {
+      assertTimeoutPreemptively(Duration.ofSeconds(30), store::close);
+    } finally {
+      go.countDown();
+      reader.join();
+    }
+    await().untilAsserted(() -> assertThat(etcd.watches()).isZero());
+  }
+
+  @Test
+  void etcd_oneReadFromThePast_isNoFork() throws Exception {
+    AtomicInteger stale = new AtomicInteger();
+    EtcdStore store =
+        stores.open(
+            new ForwardingKeyValues(etcd.connect()) {
+              @Override
+              public Page range(KeyRange range, long revision, int limit)
+                  throws KeyValuesException {
+                Page page = super.range(range, revision, limit);
+                return revision == 0 && stale.getAndDecrement() > 0
+                    ? new Page(1, page.entries(), page.rest())
+                    : page;
+              }
+            });
+    opened.add(store);
+    AcceptedState state = Drafts.set(store, ONE);
+    stale.set(1);
+    assertThat(store.look(state, Look.INSIDE).state()).isEqualTo(state);
+    stale.set(2);
+    assertFork(store);
   }
 }

@@ -46,7 +46,7 @@ record EtcdStores(MemoryEtcd etcd) {
         2,
         Duration.ofMillis(20),
         Duration.ofMillis(5),
-        8,
+        Duration.ofMillis(300),
         Duration.ofMillis(1),
         new Random());
   }

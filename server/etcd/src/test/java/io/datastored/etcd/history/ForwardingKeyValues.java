@@ -1,5 +1,6 @@
 package io.datastored.etcd.history;
 
+import io.datastored.etcd.client.KeyRange;
 import java.util.List;
 
 /** Forwarding key values are those of another connection, but for what their kind changes. */
@@ -12,8 +13,8 @@ class ForwardingKeyValues implements KeyValues {
   }
 
   @Override
-  public Page range(String from, String end, long revision, int limit) throws KeyValuesException {
-    return delegate.range(from, end, revision, limit);
+  public Page range(KeyRange range, long revision, int limit) throws KeyValuesException {
+    return delegate.range(range, revision, limit);
   }
 
   @Override

@@ -18,7 +18,7 @@ final class HeadTextTest {
   private final Random random = new Random(1);
   private final AcceptedState first =
       AcceptedState.empty(new Incarnation("0123456789abcdef"), Optional.empty());
-  private final HeadText start = HeadText.first(first, CommitId.random(random));
+  private final HeadText start = HeadText.first(first, CommitId.random(random), 0);
 
   private AcceptedState at(long generation) {
     return new AcceptedState(
@@ -33,7 +33,7 @@ final class HeadTextTest {
   private HeadText after(HeadText head, int commits) {
     HeadText next = head;
     for (int i = 0; i < commits; i++) {
-      next = next.next(at(next.revision().generation().value() + 1), CommitId.random(random), i);
+      next = next.next(at(next.revision().generation().value() + 1), CommitId.random(random), i, i);
     }
     return next;
   }
@@ -50,6 +50,19 @@ final class HeadTextTest {
       head = next;
     }
     assertThat(head.write().length).isLessThan(1_400);
+  }
+
+  @Test
+  void again_keepsWhereTheCommitWas_andLinesOfALaterVersion() {
+    HeadText head =
+        HeadText.read((new String(after(start, 1).write(), UTF_8) + "new line\n").getBytes(UTF_8));
+    HeadText again = HeadText.read(head.again(7).write());
+    assertThat(again.committedAt(9)).isEqualTo(7);
+    assertThat(again.place().seen()).isEqualTo(head.place().seen());
+    assertThat(HeadText.read(again.again(9).write())).isEqualTo(again);
+    assertThat(again.write()).asString(UTF_8).endsWith("at 7\nnew line\n");
+    assertThat(head.committedAt(7)).isEqualTo(7);
+    assertThat(after(again, 1).committedAt(11)).as("the next commit").isEqualTo(11);
   }
 
   @Test
@@ -76,13 +89,15 @@ final class HeadTextTest {
     assertThat(old.to(lost)).as("a commit before it").isEqualTo(Relation.FORK);
     HeadText comment = lost;
     for (int i = 0; i <= HeadText.REMEMBERED; i++) {
-      comment = comment.next(at(lost.revision().generation().value()), CommitId.random(random), 0);
+      comment =
+          comment.next(at(lost.revision().generation().value()), CommitId.random(random), 0, 0);
     }
     assertThat(comment.to(lost)).as("one generation").isEqualTo(Relation.OUT_OF_SIGHT);
     HeadText other =
         HeadText.first(
             AcceptedState.empty(new Incarnation("f".repeat(16)), Optional.empty()),
-            served.commit());
+            served.commit(),
+            0);
     assertThat(other.to(served)).as("another history").isEqualTo(Relation.FORK);
   }
 }

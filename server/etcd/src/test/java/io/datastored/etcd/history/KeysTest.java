@@ -22,12 +22,6 @@ final class KeysTest {
   }
 
   @Test
-  void endOf_isBehindAllWithThePrefix() {
-    assertThat(Keys.endOf("/a/ds/")).isEqualTo("/a/ds0");
-    assertThat("/a/ds/~~~".compareTo(Keys.endOf("/a/ds/"))).isNegative();
-  }
-
-  @Test
   void prefix_withoutASlashAtItsEnd_isRefused() {
     assertThatThrownBy(() -> new Keys("/datastored")).isInstanceOf(IllegalArgumentException.class);
   }

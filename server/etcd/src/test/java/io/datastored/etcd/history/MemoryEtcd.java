@@ -1,6 +1,8 @@
 package io.datastored.etcd.history;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.ByteString;
+import io.datastored.etcd.client.KeyRange;
 import io.datastored.etcd.history.KeyValues.Answer;
 import io.datastored.etcd.history.KeyValues.Change;
 import io.datastored.etcd.history.KeyValues.Condition;
@@ -51,6 +53,10 @@ final class MemoryEtcd {
   @GuardedBy("this")
   private LongPredicate lost = revision -> false;
 
+  /** How many bytes of values one answer may have. */
+  @GuardedBy("this")
+  private long mostBytes = Long.MAX_VALUE;
+
   MemoryEtcd() {
     versions.add(new Version(1, new TreeMap<>(), List.of()));
   }
@@ -59,9 +65,8 @@ final class MemoryEtcd {
   KeyValues connect() {
     return new KeyValues() {
       @Override
-      public Page range(String from, String end, long revision, int limit)
-          throws KeyValuesException {
-        return MemoryEtcd.this.range(from, end, revision, limit);
+      public Page range(KeyRange range, long revision, int limit) throws KeyValuesException {
+        return MemoryEtcd.this.range(range, revision, limit);
       }
 
       @Override
@@ -83,8 +88,10 @@ final class MemoryEtcd {
     return versions.get(versions.size() - 1);
   }
 
-  private synchronized Page range(String from, String end, long revision, int limit)
+  private synchronized Page range(KeyRange range, long revision, int limit)
       throws KeyValuesException {
+    String from = range.start().toStringUtf8();
+    String end = range.end().toStringUtf8();
     Version present = newest();
     if (revision != 0 && revision < compacted) {
       throw new KeyValuesException(Kind.COMPACTED, "required revision has been compacted");
@@ -95,7 +102,14 @@ final class MemoryEtcd {
             ? version.entries().subMap(from, true, from, true)
             : version.entries().subMap(from, true, end, false);
     List<Entry> page = found.values().stream().limit(limit).toList();
-    return new Page(present.revision(), page, found.size() > page.size());
+    if (page.stream().mapToLong(entry -> entry.value().length).sum() > mostBytes) {
+      throw new KeyValuesException(Kind.TOO_LARGE, "message exceeds maximum size");
+    }
+    Optional<KeyRange> rest =
+        found.size() == page.size()
+            ? Optional.empty()
+            : Optional.of(range.after(ByteString.copyFromUtf8(page.get(page.size() - 1).key())));
+    return new Page(present.revision(), page, rest);
   }
 
   @GuardedBy("this")
@@ -201,6 +215,11 @@ final class MemoryEtcd {
   private synchronized void end(Watcher watcher) {
     watcher.over = true;
     watchers.remove(watcher);
+  }
+
+  /** Refuses reads of more than so many bytes. */
+  synchronized void answerAtMost(long bytes) {
+    mostBytes = bytes;
   }
 
   /** Loses the reports of revisions. */

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdOptions;
+import io.datastored.etcd.client.KeyRange;
+import io.datastored.etcd.client.Op;
+import io.datastored.etcd.client.Txn;
 import io.datastored.etcd.history.KeyValues.Change;
 import io.datastored.etcd.history.KeyValues.Entry;
+import io.datastored.etcd.proto.Rpc;
 import io.datastored.etcd.testkit.EtcdCluster;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
@@ -90,10 +95,7 @@ final class RealEtcdStoreTest {
 
   private static List<String> sections(Keys keys) throws KeyValuesException {
     try (KeyValues etcd = connect()) {
-      return etcd
-          .range(keys.datastores(), Keys.endOf(keys.datastores()), 0, 1_000)
-          .entries()
-          .stream()
+      return etcd.range(KeyRange.prefix(keys.datastores()), 0, 1_000).entries().stream()
           .map(Entry::key)
           .toList();
     }
@@ -191,6 +193,96 @@ final class RealEtcdStoreTest {
       Seen seen = Drafts.look(store);
       assertThat(seen.state()).isEqualTo(state);
       assertThat(seen.content().bytes()).asString(UTF_8).isEqualTo(text.toString());
+    }
+  }
+
+  private static KeyValues connect(EtcdOptions.Builder options) throws IOException {
+    return new EtcdKeyValues(EtcdClient.open(options.endpoints(cluster.targets()).build()));
+  }
+
+  @Test
+  void probe_withoutSpace_fails_andWritesNothing() throws Exception {
+    Keys keys = create();
+    try (EtcdStore store = open(keys)) {
+      AcceptedState state = Drafts.set(store, ONE);
+      long revision = cluster.revision();
+      store.probe(state);
+      cluster.raiseNoSpace();
+      try {
+        assertThatThrownBy(() -> store.probe(state))
+            .isInstanceOfSatisfying(
+                StoreException.class,
+                e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.DISK_FULL));
+      } finally {
+        cluster.disarm();
+      }
+      store.probe(state);
+      assertThat(cluster.revision()).isEqualTo(revision);
+    }
+  }
+
+  @Test
+  void probe_byAUserThatMayOnlyRead_fails() throws Exception {
+    Keys keys = create();
+    cluster.ctl().ask("user", "add", "root:secret");
+    cluster.ctl().ask("user", "grant-role", "root", "root");
+    cluster.ctl().ask("role", "add", "reader");
+    cluster.ctl().ask("role", "grant-permission", "reader", "read", keys.prefix(), "--prefix");
+    cluster.ctl().ask("user", "add", "reader:secret");
+    cluster.ctl().ask("user", "grant-role", "reader", "reader");
+    cluster.ctl().ask("auth", "enable");
+    try (EtcdStore store =
+        EtcdStore.open(
+            connect(EtcdOptions.builder().login("reader", "secret")), EtcdStores.options(keys))) {
+      assertThatThrownBy(() -> store.probe(store.initial()))
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.PERMISSION));
+    } finally {
+      cluster.ctl().ask("--user", "root:secret", "auth", "disable");
+    }
+  }
+
+  /** A page that ends with such a key must not be read again and again. */
+  @Test
+  void keysThatAreNotUtf8_areSkipped() throws Exception {
+    Keys keys = create();
+    try (EtcdStore writer = open(keys)) {
+      AcceptedState state = Drafts.set(writer, ONE);
+      ByteString folder = ByteString.copyFromUtf8(keys.datastores());
+      try (EtcdClient client =
+          EtcdClient.open(EtcdOptions.builder().endpoints(cluster.targets()).build())) {
+        for (int i = 0; i < 7; i++) {
+          ByteString key = folder.concat(ByteString.copyFrom(new byte[] {(byte) 0xfe, (byte) i}));
+          Rpc.PutRequest put = Rpc.PutRequest.newBuilder().setKey(key).build();
+          client.commit(
+              Txn.when().then(new Op(Rpc.RequestOp.newBuilder().setRequestPut(put).build())));
+        }
+      }
+      try (EtcdStore reader = open(keys)) {
+        assertThat(Drafts.look(reader).state()).isEqualTo(state);
+        assertThat(Drafts.look(reader).fits()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void edit_compactedSince_andHeadWrittenAgain_isFoundAllTheSame() throws Exception {
+    Keys keys = create();
+    AcceptedState before;
+    try (EtcdStore store = open(keys)) {
+      before = Drafts.set(store, ONE);
+    }
+    cluster.ctl().ask("put", keys.datastore(DatastoreName.of("main")), TWO);
+    cluster
+        .ctl()
+        .ask("put", keys.head(), cluster.ctl().ask("get", keys.head(), "--print-value-only"));
+    cluster.compact(cluster.revision());
+    try (EtcdStore store = open(keys)) {
+      Seen seen = Drafts.look(store);
+      assertThat(seen.fits()).isFalse();
+      assertThat(store.commit(seen, Drafts.acceptingEdit(seen))).isEqualTo(Outcome.COMMITTED);
+      assertThat(Drafts.look(store).state().generation()).isEqualTo(before.generation().next());
     }
   }
 }
