@@ -6,19 +6,23 @@ import java.util.OptionalLong;
  * Ranks are the numbers that keep sections in their order. Stateless.
  *
  * <p>Sections that stay in their order keep their ranks, so that a change puts only the keys that
- * it must: a new section comes between its neighbours, and the last one a step behind.
+ * it must: a new section comes between its neighbours, and the first and the last one a step away.
  */
 final class Ranks {
 
   /** The distance between two sections that were never parted. */
-  static final long STEP = 1L << 20;
+  static final long STEP = 1L << 32;
 
-  private static final long MOVED = -1;
+  private static final long MOST = Long.MAX_VALUE / 2;
+  private static final long MOVED = Long.MIN_VALUE;
+
+  /** How many sections on each side are moved at most to make room, if that makes any. */
+  private static final int NEIGHBOURS = 32;
 
   private Ranks() {}
 
   /**
-   * Rising ranks, positive.
+   * Rising ranks.
    *
    * @param present the rank of each section now, in the order that they are to have; empty for a
    *     new section
@@ -27,7 +31,7 @@ final class Ranks {
     long[] ranks = new long[present.length];
     for (int i = 0; i < ranks.length; i++) {
       long rank = present[i].orElse(MOVED);
-      ranks[i] = rank > 0 && rank < Long.MAX_VALUE / 2 ? rank : MOVED;
+      ranks[i] = -MOST < rank && rank < MOST ? rank : MOVED;
     }
     keepLongestRise(ranks);
     for (int i = 0; i < ranks.length; ) {
@@ -36,29 +40,53 @@ final class Ranks {
     return ranks;
   }
 
+  /** Sections that get new ranks: from {@code start} to before {@code end}, evenly. */
+  private record Window(int start, int end, long low, long step) {
+
+    /** The window around one, with so many more sections on each side. */
+    static Window around(long[] ranks, int first, int last, int more) {
+      int start = Math.max(0, first - more);
+      int end = Math.min(ranks.length, last + more);
+      while (end < ranks.length && ranks[end] == MOVED) {
+        end++;
+      }
+      int many = end - start;
+      if (end == ranks.length) {
+        return new Window(start, end, start == 0 ? 0 : ranks[start - 1], STEP);
+      }
+      if (start == 0) {
+        return new Window(start, end, ranks[end] - STEP * (many + 1), STEP);
+      }
+      long low = ranks[start - 1];
+      return new Window(start, end, low, (ranks[end] - low) / (many + 1));
+    }
+
+    void assign(long[] ranks) {
+      for (int i = start; i < end; i++) {
+        ranks[i] = low + step * (i - start + 1);
+      }
+    }
+  }
+
   /**
    * Gives ranks to the sections from {@code start} on that have none.
    *
    * @return the first section behind them
    */
   private static int fill(long[] ranks, int start) {
-    long low = start == 0 ? 0 : ranks[start - 1];
-    int end = start;
-    while (true) {
-      while (end < ranks.length && ranks[end] == MOVED) {
-        end++;
+    Window best = Window.around(ranks, start, start, 0);
+    int end = best.end();
+    // Where there is no room left, neighbours move too. The more of them move, the more room there
+    // must be, so that the next new section at the same place does not move as many again.
+    for (int more = 1; best.step() == 0 || more <= NEIGHBOURS; more *= 2) {
+      if (best.step() >= more / 2 && best.step() > 0) {
+        break;
       }
-      int many = end - start;
-      // Where there is no room left, the next section moves, too.
-      long step = end == ranks.length ? STEP : (ranks[end] - low) / (many + 1);
-      if (step > 0) {
-        for (int i = 0; i < many; i++) {
-          ranks[start + i] = low + step * (i + 1);
-        }
-        return end;
-      }
-      ranks[end] = MOVED;
+      Window next = Window.around(ranks, start, end, more);
+      best = next.step() > best.step() ? next : best;
     }
+    best.assign(ranks);
+    return best.end();
   }
 
   /** Marks as moved what is not in the longest rising sequence. */

@@ -2,11 +2,13 @@ package io.datastored.etcd.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.primitives.Longs;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -31,19 +33,48 @@ final class RanksTest {
   @Test
   void assign_between_keepsTheNeighbours() {
     assertThat(assign(STEP, 0, 2 * STEP)).containsExactly(STEP, STEP + STEP / 2, 2 * STEP);
-    assertThat(assign(0, STEP)).containsExactly(STEP / 2, STEP);
+    assertThat(assign(0, STEP)).as("always room").containsExactly(0, STEP);
   }
 
   @Test
   void assign_oneMoved_keepsTheOthers() {
     assertThat(assign(9 * STEP, STEP, 2 * STEP, 3 * STEP))
-        .containsExactly(STEP / 2, STEP, 2 * STEP, 3 * STEP);
+        .containsExactly(0, STEP, 2 * STEP, 3 * STEP);
   }
 
   @Test
   void assign_noRoom_movesAsFewAsItMust() {
-    assertThat(assign(1, 0, 2, 100)).startsWith(1).endsWith(100).isSorted();
+    assertThat(assign(1, 0, 2, 100)).endsWith(100).isSorted().doesNotHaveDuplicates();
     assertThat(assign(7, 7, 7)).isSorted().doesNotHaveDuplicates();
+  }
+
+  /** Where new sections come, after the number of those that came before. */
+  private static int mostMoved(int inserts, IntUnaryOperator place) {
+    long[] ranks = assign(new long[100]);
+    int most = 0;
+    for (int i = 0; i < inserts; i++) {
+      int at = place.applyAsInt(i);
+      List<Long> next = new ArrayList<>(Longs.asList(ranks));
+      next.add(at, 0L);
+      long[] before = Longs.toArray(next);
+      ranks = assign(before);
+      int moved = 0;
+      for (int section = 0; section < ranks.length; section++) {
+        moved += ranks[section] == before[section] ? 0 : 1;
+      }
+      most = Math.max(most, moved);
+    }
+    return most;
+  }
+
+  @Test
+  void assign_manyAtOnePlace_moveOnlyAFewOthers() {
+    int most = EditPart.MOST;
+    assertThat(mostMoved(2_000, i -> 50)).as("behind one section").isLessThan(most);
+    assertThat(mostMoved(2_000, i -> 50 + i)).as("before one section").isLessThan(most);
+    assertThat(mostMoved(2_000, i -> 0)).as("at the beginning").isEqualTo(1);
+    assertThat(mostMoved(2_000, i -> 100 + i)).as("at the end").isEqualTo(1);
+    assertThat(mostMoved(300, i -> 50 + i / 2)).as("inwards").isLessThan(2 * most);
   }
 
   @Test
@@ -61,7 +92,9 @@ final class RanksTest {
       }
       long[] next = assign(ranks.stream().mapToLong(Long::longValue).toArray());
       for (int place = 0; place < next.length; place++) {
-        assertThat(next[place]).isGreaterThan(place == 0 ? 0 : next[place - 1]);
+        if (place > 0) {
+          assertThat(next[place]).isGreaterThan(next[place - 1]);
+        }
         ranks.set(place, next[place]);
       }
     }
