@@ -1,5 +1,8 @@
 package io.datastored.proof;
 
+import io.datastored.proof.history.Digest;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Wire;
 import io.datastored.v1.Datastore;
 import io.datastored.v1.Revision;
@@ -11,6 +14,7 @@ import io.grpc.stub.ClientResponseObserver;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,6 +28,7 @@ final class CachedModes
 
   private final Wire wire;
   private final String session;
+  private final HistoryFile history;
   private final Consumer<Revision> applied;
   private final List<WatchGenerationResponse> staged = new ArrayList<>();
   private final Map<String, Datastore> datastores = new HashMap<>();
@@ -31,11 +36,13 @@ final class CachedModes
   private boolean open;
 
   /**
+   * @param history gets each frame that was applied
    * @param applied is told of each frame after it has been applied, under the lock
    */
-  CachedModes(Wire wire, String session, Consumer<Revision> applied) {
+  CachedModes(Wire wire, String session, HistoryFile history, Consumer<Revision> applied) {
     this.wire = wire;
     this.session = session;
+    this.history = history;
     this.applied = applied;
   }
 
@@ -78,10 +85,24 @@ final class CachedModes
         part.getChange().getChangedList().forEach(this::put);
         part.getChange().getRemovedList().forEach(datastores::remove);
       }
+      writeDown(message.getRevision());
       staged.clear();
       at = Optional.of(message.getRevision());
       applied.accept(message.getRevision());
     }
+  }
+
+  private void writeDown(Revision revision) {
+    history.add(
+        Kind.DELIVERED,
+        "revision",
+        revision.getIncarnation() + ":" + revision.getGeneration(),
+        "frame",
+        staged.get(0).getFrameCase().name().toLowerCase(Locale.ROOT),
+        "digest",
+        Digest.of(datastores.values()),
+        "generations",
+        staged.stream().mapToLong(part -> part.getChange().getGenerations()).sum());
   }
 
   private void put(Datastore datastore) {

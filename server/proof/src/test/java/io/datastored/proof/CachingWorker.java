@@ -1,7 +1,9 @@
 package io.datastored.proof;
 
 import com.google.rpc.ErrorInfo;
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
+import io.datastored.proof.history.Span;
 import io.datastored.proof.site.Site;
 import io.datastored.proof.site.Wire;
 import io.datastored.soak.StopLine;
@@ -50,7 +52,7 @@ final class CachingWorker {
     this.session = session;
     this.history = history;
     this.pace = pace;
-    this.modes = new CachedModes(wire, session.id(), this::apply);
+    this.modes = new CachedModes(wire, session.id(), history, this::apply);
   }
 
   /**
@@ -86,7 +88,8 @@ final class CachingWorker {
       return;
     }
     String id = name + "-" + lookups++;
-    history.add(Kind.LOOKUP_BEGIN, "id", id, "datastore", datastore, "operation", operation);
+    history.add(
+        Kind.LOOKUP_BEGIN, "id", id, "datastore", datastore, "operation", operation, "current", 1);
     Optional<RemoteLease> granted = begin(id, datastore, operation);
     if (granted.isPresent()) {
       RemoteLease lease = granted.get();
@@ -105,7 +108,7 @@ final class CachingWorker {
         return Optional.empty();
       }
       cached = Optional.ofNullable(kept.get(datastore + operation));
-      if (cached.isPresent() && cached.get().begin(id, "cached", 1)) {
+      if (cached.isPresent() && begin(cached.get(), id)) {
         inUse = cached;
         return cached;
       }
@@ -115,7 +118,7 @@ final class CachingWorker {
     if (fresh.isPresent()) {
       synchronized (modes) {
         kept.put(datastore + operation, fresh.get());
-        if (fresh.get().begin(id, "cached", 1)) {
+        if (begin(fresh.get(), id)) {
           inUse = fresh;
           return fresh;
         }
@@ -125,10 +128,14 @@ final class CachingWorker {
     return Optional.empty();
   }
 
+  private static boolean begin(RemoteLease lease, String id) {
+    return lease.begin(id, "cached", 1, "token", lease.token(), "lease", lease.id());
+  }
+
   private boolean isRefusedByCache(String id, String datastore, String operation) {
     Datastore known = modes.find(datastore).orElse(Datastore.getDefaultInstance());
     String mode = known.getMaintenance().getMode().name().replace("MAINTENANCE_MODE_", "");
-    if (!new Span(0, 0, mode).refuses(operation)) {
+    if (!Span.refuses(mode, operation)) {
       return false;
     }
     history.add(
@@ -179,7 +186,7 @@ final class CachingWorker {
     return modes
         .find(lease.datastore())
         .map(known -> known.getMaintenance().getMode().name().replace("MAINTENANCE_MODE_", ""))
-        .filter(mode -> new Span(0, 0, mode).refuses(lease.operation()))
+        .filter(mode -> Span.refuses(mode, lease.operation()))
         .isPresent();
   }
 

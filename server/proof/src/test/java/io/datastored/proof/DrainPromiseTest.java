@@ -2,7 +2,10 @@ package io.datastored.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.checker.Checker;
+import io.datastored.proof.history.History;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Site;
 import io.datastored.proof.site.Wire;
 import io.datastored.soak.ChildProcess;
@@ -31,6 +34,10 @@ final class DrainPromiseTest {
   private static final int RUNS = 50;
   private static final int DATASTORES = 3;
   private static final int DRAINS_OF_A_RUN = 10;
+
+  /** Of sessions, as {@link Site#QUICK} says it. */
+  private static final Duration TTL = Duration.ofSeconds(1);
+
   private static final Duration RAGE = Duration.ofSeconds(4);
 
   /** On a machine that has much else to do. */
@@ -56,17 +63,17 @@ final class DrainPromiseTest {
     for (int run = 0; run < runs; run++) {
       Site site = Site.make(directory.resolve("run" + run), Site.names(DATASTORES));
       kills += run(site, random.split());
-      DrainHistory history = DrainHistory.of(HistoryFile.read(site.histories(), Kind.class));
-      List<String> found = DrainValidator.violations(history);
+      History history = History.of(HistoryFile.read(site.histories()));
+      List<String> found = Checker.violations(TTL, history);
       found.forEach(violation -> System.err.println("run: " + violation));
       if (!found.isEmpty() || Boolean.getBoolean("proof.keep")) {
         site.keepHistories(soak.seed() + "-" + run);
       }
       violations.addAll(found);
       granted += history.granted();
-      forced += history.count(Kind.LOST, "cause", "FORCED");
-      ended += history.count(Kind.LOST, "cause", "LEASE_ENDED");
-      drained += history.drained();
+      forced += lost(history, "FORCED");
+      ended += lost(history, "LEASE_ENDED");
+      drained += history.of(Kind.DRAINED).size();
     }
     System.err.printf(
         "%d runs: %d operations, %d lost by force, %d otherwise, %d times"
@@ -75,6 +82,12 @@ final class DrainPromiseTest {
     assertThat(granted).isPositive();
     assertThat(drained).isGreaterThanOrEqualTo(runs);
     soak.end(runs, violations);
+  }
+
+  private static long lost(History history, String cause) {
+    return history.of(Kind.LOST).stream()
+        .filter(event -> event.text("cause").equals(cause))
+        .count();
   }
 
   /** One run; answers how often the server was killed. */

@@ -80,7 +80,7 @@ final class Embedder {
                 Optional.empty()),
             Intent.COMMIT);
     return outcome instanceof WriteOutcome.Written written
-        ? written.revision().generation().toString()
+        ? written.datastore().generation().toString()
         : outcome.toString().replace('\n', ' ');
   }
 

@@ -6,7 +6,8 @@ import io.datastored.engine.Handle;
 import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
 import io.datastored.operation.Operation;
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Site;
 import io.datastored.soak.StopLine;
 import java.nio.file.Path;
@@ -55,7 +56,8 @@ final class LocalWorker {
 
   private void use(String datastore, Operation operation) {
     String id = name + "-" + lookups++;
-    history.add(Kind.LOOKUP_BEGIN, "id", id, "datastore", datastore, "operation", operation);
+    history.add(
+        Kind.LOOKUP_BEGIN, "id", id, "datastore", datastore, "operation", operation, "current", 1);
     Lookup lookup = engine.lookup(DatastoreName.of(datastore), operation);
     if (lookup instanceof Refused refused) {
       history.add(

@@ -1,7 +1,8 @@
 package io.datastored.proof;
 
 import com.google.protobuf.util.Durations;
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Wire;
 import io.datastored.soak.ChildProcess;
 import io.datastored.v1.DrainRequest;
@@ -33,6 +34,7 @@ final class ModeDriver implements Runnable {
   private final ChildProcess embedder;
   private final HistoryFile history;
   private final SplittableRandom random;
+  private int calls;
   private volatile boolean stopped;
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread
@@ -86,24 +88,28 @@ final class ModeDriver implements Runnable {
   /** Sets a mode, however often it takes, and answers the etag; empty when it is not known. */
   private String set(String mode) {
     while (true) {
-      history.add(Kind.MODE_BEGIN, "datastore", datastore, "mode", mode);
+      String id = nextId();
+      history.add(Kind.WRITE_BEGIN, "id", id, "datastore", datastore, "mode", mode);
       try {
-        return random.nextInt(4) == 0 ? setElsewhere(mode) : setByServer(mode);
+        return random.nextInt(4) == 0 ? setElsewhere(id, mode) : setByServer(id, mode);
       } catch (StatusRuntimeException | IOException e) {
-        history.add(
-            Kind.MODE_UNANSWERED, "datastore", datastore, "mode", mode, "why", e.getMessage());
+        history.add(Kind.WRITE_UNKNOWN, "id", id, "reason", e.getMessage());
         rest(RETRY_MILLIS);
       }
     }
   }
 
-  private String setByServer(String mode) {
+  private String nextId() {
+    return datastore + "-" + calls++;
+  }
+
+  private String setByServer(String id, String mode) {
     SetMaintenanceModeResponse answer = wire.setMode(datastore, mode);
-    set(mode, answer.getRevision().getGeneration());
+    history.add(Kind.WRITE_DONE, "id", id, "generation", answer.getDatastore().getGeneration());
     return answer.getDatastore().getEtag();
   }
 
-  private String setElsewhere(String mode) throws IOException {
+  private String setElsewhere(String id, String mode) throws IOException {
     String answer;
     synchronized (embedder) {
       answer = embedder.ask("mode " + datastore + " " + mode);
@@ -111,12 +117,8 @@ final class ModeDriver implements Runnable {
     if (!answer.matches("\\d+")) {
       throw new IOException(answer);
     }
-    set(mode, Long.parseLong(answer));
+    history.add(Kind.WRITE_DONE, "id", id, "generation", answer);
     return "";
-  }
-
-  private void set(String mode, long generation) {
-    history.add(Kind.MODE_SET, "datastore", datastore, "mode", mode, "generation", generation);
   }
 
   private boolean drain(String etag) {
@@ -128,7 +130,8 @@ final class ModeDriver implements Runnable {
             .setTimeout(Durations.fromMillis(timeout))
             .setForce(random.nextInt(3) == 0)
             .build();
-    history.add(Kind.DRAIN_BEGIN, "datastore", datastore, "force", request.getForce());
+    String id = nextId();
+    history.add(Kind.DRAIN_BEGIN, "id", id, "datastore", datastore, "force", request.getForce());
     DrainResponse last = DrainResponse.getDefaultInstance();
     try {
       Iterator<DrainResponse> answers = wire.maintenanceFor(timeout + 2000).drain(request);
@@ -136,17 +139,16 @@ final class ModeDriver implements Runnable {
         last = answers.next();
       }
     } catch (StatusRuntimeException e) {
-      history.add(Kind.DRAIN_ENDED, "datastore", datastore, "state", Wire.reason(e));
+      history.add(Kind.DRAIN_ENDED, "id", id, "state", Wire.reason(e));
       rest(RETRY_MILLIS);
       return false;
     }
     if (last.getState() == DrainState.DRAIN_STATE_DRAINED) {
       String mode = last.getMaintenance().getMode().name().replace("MAINTENANCE_MODE_", "");
-      history.add(Kind.DRAINED, "datastore", datastore, "mode", mode);
+      history.add(Kind.DRAINED, "id", id, "mode", mode);
       return true;
     }
-    history.add(
-        Kind.DRAIN_ENDED, "datastore", datastore, "state", last.getState(), "waits", waits(last));
+    history.add(Kind.DRAIN_ENDED, "id", id, "state", last.getState(), "waits", waits(last));
     return false;
   }
 

@@ -2,7 +2,8 @@ package io.datastored.proof;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.util.Durations;
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Wire;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.LookupRequest;

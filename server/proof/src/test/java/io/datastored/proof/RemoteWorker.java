@@ -2,7 +2,8 @@ package io.datastored.proof;
 
 import com.google.protobuf.util.Durations;
 import com.google.rpc.ErrorInfo;
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Site;
 import io.datastored.proof.site.Wire;
 import io.datastored.soak.StopLine;
@@ -77,7 +78,8 @@ final class RemoteWorker {
     } else {
       request.setTtl(Wire.millis(TTL_MILLIS));
     }
-    history.add(Kind.LOOKUP_BEGIN, "id", id, "datastore", datastore, "operation", operation);
+    history.add(
+        Kind.LOOKUP_BEGIN, "id", id, "datastore", datastore, "operation", operation, "current", 1);
     if (withSession && pace.isOneOf(30)) {
       odd.overtake(request.build());
       return;

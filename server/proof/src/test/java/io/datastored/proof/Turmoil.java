@@ -1,6 +1,7 @@
 package io.datastored.proof;
 
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Site;
 import io.datastored.soak.ChildProcess;
 import java.io.IOException;

@@ -13,8 +13,9 @@ import io.datastored.client.Origin;
 import io.datastored.client.RefusedException;
 import io.datastored.client.SuspectReads;
 import io.datastored.client.UnavailableException;
-import io.datastored.proof.site.Event;
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.history.Event;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Site;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -55,6 +56,7 @@ final class CacheWorker implements AutoCloseable {
   private final ShiftedClock clock;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicInteger held = new AtomicInteger();
+  private final AtomicInteger holds = new AtomicInteger();
 
   /** Datastores whose last answer was that they are in maintenance. */
   private final Map<String, String> inMaintenance = new ConcurrentHashMap<>();
@@ -80,8 +82,10 @@ final class CacheWorker implements AutoCloseable {
             .sources(ClientSources.system().withWallClock(clock))
             .build();
     try (HistoryFile history = HistoryFile.of(new Site(Path.of(args[0])).histories(), args[1]);
-        DatastoredClient client = DatastoredClient.create(options).start();
+        DatastoredClient client = DatastoredClient.create(options);
         CacheWorker worker = new CacheWorker(client, history, clock)) {
+      client.addListener(new FrameScribe(history));
+      client.start();
       worker.start();
       System.out.println("ready");
       worker.obey();
@@ -153,7 +157,7 @@ final class CacheWorker implements AutoCloseable {
         history.again(
             datastore + operation,
             begun,
-            Kind.ANSWERED,
+            Kind.HIT,
             "datastore",
             datastore,
             "operation",
@@ -162,7 +166,7 @@ final class CacheWorker implements AutoCloseable {
             handle.datastore().getGeneration(),
             "state",
             before == after ? before : "",
-            Event.UNTIL,
+            Event.ENDED,
             ended);
       }
     } catch (RefusedException e) {
@@ -183,22 +187,23 @@ final class CacheWorker implements AutoCloseable {
       history.again(
           datastore + operation,
           begun,
-          Kind.REFUSED,
+          Kind.HIT_REFUSED,
           "datastore",
           datastore,
           "operation",
           operation,
           "mode",
           mode.replace("MAINTENANCE_MODE_", ""),
-          Event.UNTIL,
+          Event.ENDED,
           System.nanoTime());
     }
   }
 
   private void holdAgain(String datastore, Operation operation) {
     while (!isStoppedWithin(PACE_MICROS)) {
+      long asked = System.nanoTime();
       try (Handle handle = client.lookup(datastore, operation, EAGER)) {
-        hold(handle, datastore, operation);
+        hold(handle, asked, datastore, operation);
       } catch (RefusedException | UnavailableException e) {
         // Later, then.
       }
@@ -206,17 +211,10 @@ final class CacheWorker implements AutoCloseable {
   }
 
   /** Until it is lost, or an operator wants the datastore for himself. */
-  private void hold(Handle handle, String datastore, Operation operation) {
-    String about = "hold " + datastore + operation;
-    Object[] fields = {"datastore", datastore, "operation", operation};
-    history.add(
-        Kind.HELD,
-        "datastore",
-        datastore,
-        "operation",
-        operation,
-        "token",
-        handle.fencingToken().orElse(-1));
+  private void hold(Handle handle, long asked, String datastore, Operation operation) {
+    Object[] fields = {"id", operation + "-" + holds.getAndIncrement()};
+    String about = fields[1].toString();
+    granted(handle, asked, about);
     held.incrementAndGet();
     while (true) {
       long begun = System.nanoTime();
@@ -234,11 +232,36 @@ final class CacheWorker implements AutoCloseable {
       history.again(about, begun, Kind.USE, fields);
       if (inMaintenance.containsKey(datastore + operation) || isStoppedWithin(PACE_MICROS)) {
         history.enough(about);
-        history.add(Kind.CLOSED, fields);
+        history.add(Kind.RELEASE_BEGIN, fields);
         break;
       }
     }
     held.decrementAndGet();
+  }
+
+  /** Question and grant; only now, because most questions under a mode are refused. */
+  private void granted(Handle handle, long asked, String id) {
+    history.add(
+        asked,
+        Kind.LOOKUP_BEGIN,
+        "id",
+        id,
+        "datastore",
+        handle.datastore().getName(),
+        "operation",
+        id.substring(0, id.indexOf('-')));
+    history.add(
+        Kind.GRANTED,
+        "id",
+        id,
+        "token",
+        handle.fencingToken().orElse(-1),
+        "lease",
+        handle.leaseId().orElse(id),
+        "alive",
+        1,
+        "cached",
+        1);
   }
 
   private boolean isStoppedWithin(long micros) {

@@ -2,7 +2,8 @@ package io.datastored.client.proof;
 
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.util.Durations;
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Site;
 import io.datastored.proof.site.Wire;
 import io.datastored.v1.Datastore;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An operator changes, drains and looks over a connection of his own, which is never cut, and
@@ -30,6 +32,7 @@ final class Operator implements AutoCloseable {
 
   private final Wire wire;
   private final HistoryFile history;
+  private final AtomicInteger calls = new AtomicInteger();
 
   private Operator(Wire wire, HistoryFile history) {
     this.wire = wire;
@@ -40,8 +43,14 @@ final class Operator implements AutoCloseable {
     return new Operator(site.connect(), HistoryFile.of(site.histories(), "operator"));
   }
 
-  /** Gives a datastore a comment; false if it is not known whether that happened. */
-  boolean comment(String datastore, String comment) {
+  private String nextId() {
+    return "operator-" + calls.getAndIncrement();
+  }
+
+  /** Gives a datastore a comment of its own; false if it is not known whether that happened. */
+  boolean comment(String datastore) {
+    String id = nextId();
+    history.add(Kind.WRITE_BEGIN, "id", id, "datastore", datastore, "content", id);
     try {
       Datastore changed =
           wire.configurations()
@@ -50,13 +59,14 @@ final class Operator implements AutoCloseable {
                       .setDatastore(
                           Datastore.newBuilder()
                               .setName(datastore)
-                              .setSettings(DatastoreSettings.newBuilder().setComment(comment)))
+                              .setSettings(DatastoreSettings.newBuilder().setComment(id)))
                       .setUpdateMask(FieldMask.newBuilder().addPaths("comment"))
                       .build())
               .getDatastore();
-      history.add(Kind.CHANGED, "datastore", datastore, "generation", changed.getGeneration());
+      history.add(Kind.WRITE_DONE, "id", id, "generation", changed.getGeneration());
       return true;
     } catch (StatusRuntimeException e) {
+      history.add(Kind.WRITE_UNKNOWN, "id", id, "reason", Wire.reason(e));
       return false;
     }
   }
@@ -64,13 +74,15 @@ final class Operator implements AutoCloseable {
   /** Sets a mode, however often it has to be tried. */
   void mode(String datastore, String mode) throws InterruptedException {
     while (true) {
-      history.add(Kind.MODE_BEGIN, "datastore", datastore, "mode", mode);
+      String id = nextId();
+      history.add(Kind.WRITE_BEGIN, "id", id, "datastore", datastore, "mode", mode);
       try {
         SetMaintenanceModeResponse answer = wire.setMode(datastore, mode);
         long generation = answer.getDatastore().getGeneration();
-        history.add(Kind.MODE_SET, "datastore", datastore, "mode", mode, "generation", generation);
+        history.add(Kind.WRITE_DONE, "id", id, "generation", generation);
         return;
       } catch (StatusRuntimeException e) {
+        history.add(Kind.WRITE_UNKNOWN, "id", id, "reason", Wire.reason(e));
         TimeUnit.MILLISECONDS.sleep(20);
       }
     }
@@ -85,6 +97,8 @@ final class Operator implements AutoCloseable {
       throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < end) {
+      String id = nextId();
+      history.add(Kind.DRAIN_BEGIN, "id", id, "datastore", datastore);
       try {
         Iterator<DrainResponse> answers =
             wire.maintenance()
@@ -93,7 +107,7 @@ final class Operator implements AutoCloseable {
           DrainResponse answer = answers.next();
           if (answer.getState() == DrainState.DRAIN_STATE_DRAINED) {
             String mode = answer.getMaintenance().getMode().name().replace("MAINTENANCE_MODE_", "");
-            history.add(Kind.DRAINED, "datastore", datastore, "mode", mode);
+            history.add(Kind.DRAINED, "id", id, "mode", mode);
             return true;
           }
         }

@@ -2,8 +2,11 @@ package io.datastored.client.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.datastored.proof.site.Event;
-import io.datastored.proof.site.HistoryFile;
+import io.datastored.proof.checker.AnswerAge;
+import io.datastored.proof.checker.Checker;
+import io.datastored.proof.history.History;
+import io.datastored.proof.history.HistoryFile;
+import io.datastored.proof.history.Kind;
 import io.datastored.proof.site.Site;
 import io.datastored.soak.Soak;
 import java.nio.file.Path;
@@ -88,7 +91,6 @@ final class StalenessBoundTest {
   private void play(Upset.Crew crew, List<Upset> upsets, long seed, SplittableRandom random)
       throws Exception {
     Site site = new Site(directory.resolve(crew.toString()));
-    List<Event<Kind>> history;
     try (StalenessStage stage = StalenessStage.set(site.directory(), crew, random)) {
       for (Upset upset : upsets) {
         String done = stage.play(upset);
@@ -99,28 +101,24 @@ final class StalenessBoundTest {
       }
       stage.settle();
     }
-    history = HistoryFile.read(site.histories(), Kind.class);
-    StalenessValidator validator = StalenessValidator.of(StalenessStage.TTL, history);
-    if (!validator.violations().isEmpty()) {
+    History history = History.of(HistoryFile.read(site.histories()));
+    List<String> found = Checker.violations(StalenessStage.TTL, history);
+    if (!found.isEmpty()) {
       site.keepHistories(crew + "-" + seed);
     }
     // Else it would prove nothing.
-    assertThat(count(history, Kind.ANSWERED))
-        .as("answers from memory")
-        .isGreaterThan(upsets.size());
-    assertThat(count(history, Kind.USE)).as("looks at handles").isGreaterThan(upsets.size());
-    assertThat(count(history, Kind.DRAINED))
+    assertThat(history.of(Kind.HIT)).as("answers from memory").hasSizeGreaterThan(upsets.size());
+    assertThat(history.of(Kind.USE)).as("looks at handles").hasSizeGreaterThan(upsets.size());
+    assertThat(history.of(Kind.DELIVERED)).as("frames").hasSizeGreaterThan(upsets.size());
+    assertThat(history.of(Kind.DRAINED))
         .as("drains")
-        .isEqualTo((long) upsets.size() * CacheWorker.DATASTORES.size());
+        .hasSize(upsets.size() * CacheWorker.DATASTORES.size());
+    Duration age = new AnswerAge(StalenessStage.TTL).oldest(history);
     synchronized (this) {
-      violations.addAll(validator.violations());
-      if (validator.oldest().compareTo(oldest) > 0) {
-        oldest = validator.oldest();
+      violations.addAll(found);
+      if (age.compareTo(oldest) > 0) {
+        oldest = age;
       }
     }
-  }
-
-  private static long count(List<Event<Kind>> history, Kind kind) {
-    return history.stream().filter(event -> event.kind() == kind).count();
   }
 }

@@ -229,7 +229,7 @@ final class StalenessStage implements AutoCloseable {
   private void write(Turn until) throws InterruptedException {
     for (int i = 0; !until.isOver(); i++) {
       boolean unused =
-          operator.comment(CacheWorker.DATASTORES.get(i % CacheWorker.DATASTORES.size()), "c" + i);
+          operator.comment(CacheWorker.DATASTORES.get(i % CacheWorker.DATASTORES.size()));
       TimeUnit.MILLISECONDS.sleep(50);
     }
   }

@@ -1,4 +1,4 @@
-package io.datastored.proof.site;
+package io.datastored.proof.history;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -28,7 +28,7 @@ public final class HistoryFile implements AutoCloseable {
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** What was said last about something, and when something of it was written last. */
-  private record Said(Event<?> event, boolean written, long writtenNanos) {}
+  private record Said(Event event, boolean written, long writtenNanos) {}
 
   private final String who;
   private final FileOutputStream out;
@@ -45,12 +45,12 @@ public final class HistoryFile implements AutoCloseable {
   }
 
   /** Writes down what happens now. */
-  public <K extends Enum<K>> void add(K kind, Object... fields) {
+  public void add(Kind kind, Object... fields) {
     add(System.nanoTime(), kind, fields);
   }
 
   /** Writes down what happened at a moment. */
-  public <K extends Enum<K>> void add(long nanos, K kind, Object... fields) {
+  public void add(long nanos, Kind kind, Object... fields) {
     write(Event.of(nanos, who, kind, fields));
   }
 
@@ -59,9 +59,8 @@ public final class HistoryFile implements AutoCloseable {
    *
    * @param about who says it about what; nothing else is said under this word
    */
-  public synchronized <K extends Enum<K>> void again(
-      String about, long nanos, K kind, Object... fields) {
-    Event<K> event = Event.of(nanos, who, kind, fields);
+  public synchronized void again(String about, long nanos, Kind kind, Object... fields) {
+    Event event = Event.of(nanos, who, kind, fields);
     Said said = last.get(about);
     if (said == null || !said.event().tellsTheSameAs(event)) {
       writeDown(said);
@@ -86,7 +85,7 @@ public final class HistoryFile implements AutoCloseable {
     }
   }
 
-  private synchronized void write(Event<?> event) {
+  private synchronized void write(Event event) {
     try {
       out.write((event + "\n").getBytes(US_ASCII));
     } catch (IOException e) {
@@ -94,21 +93,16 @@ public final class HistoryFile implements AutoCloseable {
     }
   }
 
-  /**
-   * What all wrote down, in the order of time; of one writer also in the order of its lines.
-   *
-   * @param kinds what it may be
-   */
-  public static <K extends Enum<K>> List<Event<K>> read(Path directory, Class<K> kinds)
-      throws IOException {
-    List<Event<K>> events = new ArrayList<>();
+  /** What all wrote down, in the order of time; of one writer also in the order of its lines. */
+  public static List<Event> read(Path directory) throws IOException {
+    List<Event> events = new ArrayList<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(path -> path.toString().endsWith(SUFFIX)).sorted().toList()) {
         String text = Files.readString(file, US_ASCII);
         // A line that a kill has cut has no end.
         text.substring(0, text.lastIndexOf('\n') + 1)
             .lines()
-            .map(line -> Event.parse(kinds, line))
+            .map(Event::parse)
             .forEach(events::add);
       }
     }
