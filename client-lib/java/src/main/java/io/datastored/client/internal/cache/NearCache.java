@@ -144,14 +144,16 @@ public final class NearCache {
   private boolean isTimeLost(Term current, long time) {
     // Reading the wall clock each time would double the time of a lookup. A suspend is noticed
     // within a millisecond of running time, which is no worse than a suspend right after the check.
-    if (time - lookedAt.getOpaque() < LOOK_EVERY) {
+    long looked = lookedAt.getOpaque();
+    if (time - looked < LOOK_EVERY) {
       return false;
     }
     if (clock.isTimeLost(current.wallAhead(), time)) {
       timeLost.run();
       return true;
     }
-    lookedAt.setOpaque(time);
+    // Unless somebody has found meanwhile that time was lost.
+    lookedAt.compareAndSet(looked, time);
     return false;
   }
 
@@ -204,14 +206,20 @@ public final class NearCache {
     return negatives;
   }
 
-  /** The state by the clocks, even if the loop has not noticed it yet. */
+  /**
+   * The state by the clocks, even if the loop has not noticed it yet. If it is EXPIRED, no lookup
+   * that begins later is answered from memory before the client is renewed.
+   */
   public ClientState state() {
     Term current = term;
     long now = clock.now();
     ClientState state = current.state(now);
-    return state != ClientState.EXPIRED && clock.isTimeLost(current.wallAhead(), now)
-        ? ClientState.EXPIRED
-        : state;
+    if (state == ClientState.EXPIRED || !clock.isTimeLost(current.wallAhead(), now)) {
+      return state;
+    }
+    // The next lookup looks at the wall clock, too.
+    lookedAt.set(now - LOOK_EVERY);
+    return ClientState.EXPIRED;
   }
 
   /** Whether a lease is valid by the clocks. */

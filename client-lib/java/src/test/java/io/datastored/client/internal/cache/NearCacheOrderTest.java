@@ -6,6 +6,7 @@ import static io.datastored.client.internal.cache.CacheParts.revision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastored.client.ClientState;
 import io.datastored.client.Handle;
 import io.datastored.client.LookupOptions;
 import io.datastored.client.LossCause;
@@ -100,6 +101,18 @@ final class NearCacheOrderTest {
   @Test
   void lookup_leaseLostMeanwhile_isNotGiven() {
     time.onRead(() -> book.lose(lease, LossCause.FORCED, "forced"));
+    assertThat(cache.lookup("main", WRITE, PLAIN)).isNull();
+    assertThat(lease.handles()).isZero();
+  }
+
+  /** The wall clock is read once in a millisecond, and the state each time. */
+  @Test
+  void lookup_afterTheStateWasReportedAsExpired_isNotAnsweredFromMemory() {
+    try (Handle handle = cache.lookup("main", WRITE, PLAIN)) {
+      assertThat(handle.alive()).isTrue();
+    }
+    time.moveWallClock(Duration.ofMinutes(1));
+    assertThat(cache.state()).isEqualTo(ClientState.EXPIRED);
     assertThat(cache.lookup("main", WRITE, PLAIN)).isNull();
     assertThat(lease.handles()).isZero();
   }
