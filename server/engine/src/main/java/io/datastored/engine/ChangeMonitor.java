@@ -105,8 +105,8 @@ final class ChangeMonitor implements AutoCloseable {
         reason ->
             troubles.raise(
                 TroubleCause.EDIT_DETECTION,
-                "the operating system does not report edits of the configuration file, so they"
-                    + " are found by checking, within "
+                "edits of the configuration are not reported as they happen, so they are found by"
+                    + " checking, within "
                     + timing.digestCheck().toSeconds()
                     + " s at the latest: "
                     + reason),

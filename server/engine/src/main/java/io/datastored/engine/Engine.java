@@ -11,7 +11,9 @@ import io.datastored.engine.snapshot.Etag;
 import io.datastored.engine.snapshot.Runtimes;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
+import io.datastored.history.Store;
 import io.datastored.mount.Bulkheads;
+import io.datastored.mount.MountRoots;
 import io.datastored.operation.Blocking;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
@@ -89,6 +91,20 @@ public final class Engine implements AutoCloseable {
    */
   public static Engine openPrivate(EngineOptions options) throws EngineStartException {
     return EngineAssembly.openPrivate(options);
+  }
+
+  /**
+   * Opens an engine over a store which is open already: nothing but the store is shared with other
+   * processes, so operations are counted in this process alone, and the state of devices is checked
+   * by each lookup and never committed. The engine closes the store, also when it cannot start.
+   *
+   * @param store reports changes to its doorbell
+   * @param program the name of this process where users of a datastore are listed
+   * @throws EngineStartException when it cannot start, with a sentence for the operator
+   */
+  public static Engine over(Store store, MountRoots roots, EngineTiming timing, String program)
+      throws EngineStartException {
+    return EngineAssembly.over(store, roots, timing, program);
   }
 
   /**
@@ -176,10 +192,7 @@ public final class Engine implements AutoCloseable {
     return totals.census();
   }
 
-  /**
-   * The operations in progress on a datastore in all live processes, from a census made for this
-   * call.
-   */
+  /** The operations in progress on a datastore in all live processes, by a census made now. */
   public OperationCounts operations(DatastoreName name) {
     return census().counts(name);
   }
@@ -279,23 +292,17 @@ public final class Engine implements AutoCloseable {
     return health.troubles();
   }
 
-  /**
-   * How edits of the file are detected; empty for an engine that checks the file at every lookup.
-   */
+  /** How edits are detected; empty for an engine that checks the file at every lookup. */
   public Optional<EditDetection> editDetection() {
     return health.editDetection();
   }
 
-  /**
-   * The number of edits of the file that were found, by way of detection; every way has an entry.
-   */
+  /** The number of edits that were found, by way of detection; every way has an entry. */
   public ImmutableMap<EditDetection.Way, Long> editsFound() {
     return health.editsFound();
   }
 
-  /**
-   * The periodic tasks of the engine and its server, with the watchdog that detects stalled ones.
-   */
+  /** The periodic tasks of engine and server, with the watchdog that detects stalled ones. */
   public PeriodicTasks tasks() {
     return health.tasks();
   }

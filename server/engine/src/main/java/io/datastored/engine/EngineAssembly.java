@@ -17,6 +17,7 @@ import io.datastored.mount.BulkheadLimits;
 import io.datastored.mount.Bulkheads;
 import io.datastored.mount.DeviceNumbers;
 import io.datastored.mount.MountCheck;
+import io.datastored.mount.MountRoots;
 import io.datastored.operation.Counters;
 import io.datastored.operation.LocalCounters;
 import io.datastored.operation.MappedCounters;
@@ -28,6 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * An engine assembly wires an engine, top to bottom; nothing else does. Immutable.
@@ -113,15 +115,61 @@ record EngineAssembly(
       store.close();
       throw new EngineStartException(message(e), e);
     }
-    EngineAssembly assembly = of(store, options);
-    ExecutorService telling = tellingThread();
-    Parts parts = assembly.assemble(Freshness.DOORBELL, counters, telling, leaving);
     if (options.losses() == EngineOptions.Losses.MEANT) {
       store.believeLosses();
     }
+    EngineAssembly assembly = of(store, options.mountRoots(), options.timing());
+    ExecutorService telling = tellingThread();
+    Parts parts = assembly.assemble(Freshness.DOORBELL, counters, telling, leaving);
     Troubles troubles = parts.health().troubles();
     store.historyConcern().ifPresent(why -> troubles.raise(TroubleCause.HISTORY, why));
     store.secondServerConcern().ifPresent(why -> troubles.raise(TroubleCause.SECOND_SERVER, why));
+    MountMonitor devices =
+        new MountMonitor(
+            parts.committer(), parts.devices(), troubles, assembly.timing().mountPoll());
+    RunDirectoryMonitor lost =
+        new RunDirectoryMonitor(
+            store.doorbell(), counters, parts.health(), assembly.timing().runCheck());
+    assembly.follow(
+        parts,
+        counters,
+        telling,
+        options.fileWatching(),
+        ImmutableList.of(lost, devices),
+        tasks -> {
+          lost.start(tasks);
+          if (options.availability() == EngineOptions.Availability.COMMIT) {
+            devices.start(tasks);
+          }
+        });
+    return parts.engine();
+  }
+
+  static Engine over(Store store, MountRoots roots, EngineTiming timing, String program)
+      throws EngineStartException {
+    EngineAssembly assembly = of(store, roots, timing);
+    Counters counters = new LocalCounters(program);
+    ExecutorService telling = tellingThread();
+    Parts parts = assembly.assemble(Freshness.DOORBELL, counters, telling);
+    assembly.follow(
+        parts, counters, telling, EngineOptions.FileWatching.ON, ImmutableList.of(), tasks -> {});
+    return parts.engine();
+  }
+
+  /**
+   * Starts an engine that finds changes by itself, and owns its store.
+   *
+   * @param monitors closed first
+   * @param starting starts other periodic tasks
+   */
+  private void follow(
+      Parts parts,
+      Counters counters,
+      ExecutorService telling,
+      EngineOptions.FileWatching watching,
+      ImmutableList<AutoCloseable> monitors,
+      Consumer<PeriodicTasks> starting)
+      throws EngineStartException {
     ChangeMonitor changes =
         new ChangeMonitor(
             parts.committer(),
@@ -129,32 +177,22 @@ record EngineAssembly(
             counters,
             parts.bulkheads(),
             parts.health(),
-            assembly.timing(),
-            assembly.ticker());
-    MountMonitor devices =
-        new MountMonitor(
-            parts.committer(), parts.devices(), troubles, assembly.timing().mountPoll());
-    RunDirectoryMonitor lost =
-        new RunDirectoryMonitor(
-            store.doorbell(), counters, parts.health(), assembly.timing().runCheck());
+            timing,
+            ticker);
     // The order of closing. The monitors first: they use the rest. The committer before the store:
     // see Committer#close. The runtimes after the committer, which creates some, and before the
     // store, whose directory they use.
     parts
         .health()
         .owns(
-            ImmutableList.of(
-                lost,
-                changes,
-                devices,
-                parts.committer(),
-                telling::shutdown,
-                parts.runtimes(),
-                store));
+            ImmutableList.<AutoCloseable>builder()
+                .addAll(monitors)
+                .add(changes, parts.committer(), telling::shutdown, parts.runtimes(), store)
+                .build());
     start(
         parts,
         () -> {
-          if (options.fileWatching() == EngineOptions.FileWatching.ON) {
+          if (watching == EngineOptions.FileWatching.ON) {
             // Before the first read of the file, so that no edit in between is missed.
             changes.follow(store);
           }
@@ -164,13 +202,9 @@ record EngineAssembly(
             changes.look();
           }
           PeriodicTasks tasks = parts.health().tasks();
-          lost.start(tasks);
           changes.start(tasks);
-          if (options.availability() == EngineOptions.Availability.COMMIT) {
-            devices.start(tasks);
-          }
+          starting.accept(tasks);
         });
-    return parts.engine();
   }
 
   /** A step that may fail when everything has been created and must be released. */
@@ -200,7 +234,7 @@ record EngineAssembly(
     } catch (StateDirectoryException | StoreException e) {
       throw new EngineStartException(message(e), e);
     }
-    EngineAssembly assembly = of(store, options);
+    EngineAssembly assembly = of(store, options.mountRoots(), options.timing());
     ExecutorService telling = tellingThread();
     Parts parts =
         assembly.assemble(Freshness.EVERY_LOOKUP, new LocalCounters(options.program()), telling);
@@ -221,11 +255,11 @@ record EngineAssembly(
     return one;
   }
 
-  private static EngineAssembly of(Store store, EngineOptions options) {
+  private static EngineAssembly of(Store store, MountRoots roots, EngineTiming timing) {
     return new EngineAssembly(
         store,
-        new MountCheck(options.mountRoots(), DeviceNumbers.ofSystem()),
-        options.timing(),
+        new MountCheck(roots, DeviceNumbers.ofSystem()),
+        timing,
         InstantSource.system(),
         Ticker.systemTicker());
   }
