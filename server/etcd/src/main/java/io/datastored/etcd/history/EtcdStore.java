@@ -1,10 +1,6 @@
 package io.datastored.etcd.history;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
-import io.datastored.etcd.history.CommitPlan.Basis;
-import io.datastored.etcd.history.KeyValues.Answer;
-import io.datastored.etcd.history.KeyValues.Change;
-import io.datastored.etcd.history.KeyValues.Condition;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Doorbell;
@@ -12,10 +8,10 @@ import io.datastored.history.LocalDoorbell;
 import io.datastored.history.LostContent;
 import io.datastored.history.Store;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 
 /**
  * An etcd store is a store in etcd, which several servers share. Thread-safe.
@@ -39,6 +35,7 @@ public final class EtcdStore implements Store {
   private final ScheduledExecutorService thread;
   private final Callbacks callbacks;
   private final Turn turn = new Turn();
+  private final CommitWriter commits;
 
   private EtcdStore(
       KeyValues etcd,
@@ -56,17 +53,32 @@ public final class EtcdStore implements Store {
     this.doorbell = doorbell;
     this.thread = thread;
     this.callbacks = callbacks;
+    this.commits = new CommitWriter(etcd, options, follower, turn);
+  }
+
+  /**
+   * Opens the store of a history, for a program that serves nothing of it.
+   *
+   * @param etcd is closed with the store
+   * @throws StoreException with a sentence for the operator, also when there is no history
+   */
+  public static EtcdStore open(KeyValues etcd, EtcdStoreOptions options) throws StoreException {
+    return open(etcd, options, LastSeen.none());
   }
 
   /**
    * Opens the store of a history.
    *
    * @param etcd is closed with the store
-   * @throws StoreException with a sentence for the operator, also when there is no history
+   * @param lastSeen what this server has served of it, if it ever did
+   * @throws StoreException with a sentence for the operator, also when there is no history, or it
+   *     is not the one that was served
    */
-  public static EtcdStore open(KeyValues etcd, EtcdStoreOptions options) throws StoreException {
+  public static EtcdStore open(KeyValues etcd, EtcdStoreOptions options, LastSeen lastSeen)
+      throws StoreException {
     ViewLoader loader = new ViewLoader(etcd, options.keys(), options.page());
-    View first = loader.load(null, why -> new StoreException(StoreException.Reason.OTHER, why));
+    View first = first(loader, lastSeen, options.keys());
+    lastSeen.remember(first.head());
     ScheduledExecutorService thread =
         Executors.newSingleThreadScheduledExecutor(
             new ThreadFactoryBuilder().setDaemon(true).setNameFormat("etcd-follower").build());
@@ -78,12 +90,28 @@ public final class EtcdStore implements Store {
             options.keys(),
             new ConfirmingLoader(loader),
             first,
+            lastSeen,
             doorbell,
             callbacks,
             thread,
             options.watchRetry());
     follower.start();
     return new EtcdStore(etcd, options, follower, first.state(), doorbell, thread, callbacks);
+  }
+
+  /** Tells a fork only when it was read twice, as {@link ConfirmingLoader} does. */
+  private static View first(ViewLoader loader, LastSeen lastSeen, Keys keys) throws StoreException {
+    Function<String, StoreException> lost =
+        why -> new StoreException(StoreException.Reason.OTHER, why);
+    View first = loader.load(null, lost);
+    if (lastSeen.fork(first.head()).isPresent()) {
+      first = loader.load(null, lost);
+      Optional<String> fork = lastSeen.fork(first.head());
+      if (fork.isPresent()) {
+        throw Fork.exception(keys, fork.get());
+      }
+    }
+    return first;
   }
 
   @Override
@@ -159,143 +187,12 @@ public final class EtcdStore implements Store {
 
   @Override
   public Outcome commit(Seen on, Draft next) throws StoreException {
-    Basis present = follower.basis();
-    Optional<Basis> found = basis(present, on);
-    if (found.isEmpty()) {
-      return Outcome.OVERTAKEN;
-    }
-    Basis basis = found.get();
-    View view = present.view();
-    view.schema().requireWritable(keys);
-    CommitPlan plan =
-        CommitPlan.of(
-            keys,
-            basis,
-            next.state(),
-            next.content().orElse(on.content()),
-            CommitId.random(options.random()));
-    if (next.withdrawn().getAsBoolean()) {
-      return Outcome.WITHDRAWN;
-    }
-    Answer answer;
-    try {
-      answer = etcd.commit(plan.when(), plan.then());
-    } catch (KeyValuesException e) {
-      return switch (e.kind()) {
-        case OUTCOME_UNKNOWN -> afterSilence(plan, view, next, e);
-        case FULL -> afterFull(plan, e);
-        case UNREACHABLE, REFUSED, COMPACTED, TOO_LARGE, OTHER -> throw e.of("save", keys);
-      };
-    }
-    if (!answer.done()) {
-      return overtaken(view);
-    }
-    follow(answer.revision(), plan);
-    if (basis.view() == view) {
-      // The rest of an edit that is accepted in parts has settled already.
-      settled();
-    }
-    return Outcome.COMMITTED;
+    return commits.commit(on, next);
   }
 
-  /** The view that was seen, or the part of it; empty if that is outdated. */
-  private static Optional<Basis> basis(Basis present, Seen on) {
-    View view = present.view();
-    return view.isWhat(on)
-        ? Optional.of(present)
-        : EditPart.of(view)
-            .filter(part -> part.isWhat(on))
-            // What was written since the last commit is accepted only in part.
-            .map(part -> new Basis(part, view.head().place().seen()));
-  }
-
-  private Outcome overtaken(View view) throws StoreException {
-    View unused = follower.after(view, options.patience());
-    return Outcome.OVERTAKEN;
-  }
-
-  /** The commit is done, so a failure to follow it must not look like one of the commit. */
-  private void follow(long revision, CommitPlan plan) throws StoreException {
-    try {
-      follower.committed(revision, plan.then());
-    } catch (StoreException e) {
-      throw StoreException.unknown("the change was committed at " + keys, e);
-    }
-  }
-
-  private UnknownOutcome question() {
-    return new UnknownOutcome(
-        etcd, keys, follower, options.outcomePatience(), options.outcomePause());
-  }
-
-  private void settled() {
-    options.debounce().settled(Optional.empty());
-  }
-
-  /** Nobody waits for the answer but the caller: it may take seconds. */
-  private Outcome afterSilence(CommitPlan plan, View view, Draft next, KeyValuesException why)
-      throws StoreException {
-    UnknownOutcome question = question();
-    turn.release();
-    return switch (next.aside().run(() -> question.of(plan, view))) {
-      case DONE -> done(plan);
-      case OVERTAKEN -> overtaken(view);
-      case NOT_DONE -> {
-        View unused = follower.after(view, options.patience());
-        throw new StoreException(
-            StoreException.Reason.OTHER,
-            "cannot save %s: %s; nothing was changed".formatted(keys, why.getMessage()));
-      }
-    };
-  }
-
-  /** The transaction is over, and was probably not done; one look at the head is enough. */
-  private Outcome afterFull(CommitPlan plan, KeyValuesException why) throws StoreException {
-    UnknownOutcome question = question();
-    if (!question.isDone(plan)) {
-      throw why.of("save", keys);
-    }
-    return done(plan);
-  }
-
-  /** A watch may have reported something else only: then everything is read. */
-  private Outcome done(CommitPlan plan) throws StoreException {
-    try {
-      if (!follower.view().head().includes(plan.id())) {
-        View unused = follower.reload();
-      }
-    } catch (StoreException e) {
-      throw StoreException.unknown("the change was committed at " + keys, e);
-    }
-    settled();
-    return Outcome.COMMITTED;
-  }
-
-  /**
-   * Asks for a write of the head under conditions that exclude each other. Etcd checks space and
-   * permission of what a transaction might write, and needs a leader for it, but nothing is
-   * written: no revision, and nothing for other servers to follow.
-   */
   @Override
   public void probe(AcceptedState present) throws StoreException {
-    View view = follower.view();
-    view.schema().requireWritable(keys);
-    try {
-      Answer unused =
-          etcd.commit(
-              List.of(
-                  new Condition(keys.head(), 0), new Condition(keys.head(), view.headModified())),
-              List.of(
-                  new Change(
-                      keys.head(), Optional.of(view.head().again(view.headModified()).write()))));
-    } catch (KeyValuesException e) {
-      if (e.kind() == KeyValuesException.Kind.OUTCOME_UNKNOWN) {
-        // Nothing was changed, but nothing could be committed now either.
-        throw new StoreException(
-            StoreException.Reason.OTHER, "cannot save %s: %s".formatted(keys, e.getMessage()));
-      }
-      throw e.of("save", keys);
-    }
+    commits.probe();
   }
 
   @Override

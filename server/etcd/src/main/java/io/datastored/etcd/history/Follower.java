@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * watch. Thread-safe: readers see one immutable view through one volatile field; everything else is
  * guarded by the lock.
  *
- * <p>The order of a change: view swapped → doorbell raised → callback. A watch that misses a change
- * costs a read of everything, and not a change: each commit names the one before it.
+ * <p>The order of a change: remembered on disk → view swapped → doorbell raised → callback. A watch
+ * that misses a change costs a read of everything, and not a change: each commit names the one
+ * before it.
  */
 final class Follower implements AutoCloseable {
 
@@ -32,6 +33,7 @@ final class Follower implements AutoCloseable {
   private final KeyValues etcd;
   private final Keys keys;
   private final ConfirmingLoader loader;
+  private final LastSeen lastSeen;
   private final Doorbell doorbell;
   private final Callbacks callbacks;
   private final ScheduledExecutorService thread;
@@ -61,6 +63,7 @@ final class Follower implements AutoCloseable {
 
   /**
    * @param first the view at the start
+   * @param lastSeen remembers what is served, before it is
    * @param thread on which changes are followed, one after the other
    * @param retry how long after the end of a watch the next one begins
    */
@@ -69,6 +72,7 @@ final class Follower implements AutoCloseable {
       Keys keys,
       ConfirmingLoader loader,
       View first,
+      LastSeen lastSeen,
       Doorbell doorbell,
       Callbacks callbacks,
       ScheduledExecutorService thread,
@@ -77,6 +81,7 @@ final class Follower implements AutoCloseable {
     this.keys = keys;
     this.loader = loader;
     this.view = first;
+    this.lastSeen = lastSeen;
     this.doorbell = doorbell;
     this.callbacks = callbacks;
     this.thread = thread;
@@ -168,6 +173,7 @@ final class Follower implements AutoCloseable {
 
   @GuardedBy("lock")
   private void publish(View next) {
+    lastSeen.remember(next.head());
     view = next;
     doorbell.raise(next.state().generation());
     changed.signalAll();
@@ -237,8 +243,8 @@ final class Follower implements AutoCloseable {
     unwatched = null;
     Reports next =
         new Reports(
-            from -> execute(() -> apply(from)),
-            (from, why) -> execute(() -> watchEnded(from, why)));
+            from -> later(Duration.ZERO, () -> apply(from)),
+            (from, why) -> later(Duration.ZERO, () -> watchEnded(from, why)));
     reports = next;
     watch = etcd.watch(keys.prefix(), seen + 1, next);
     if (closed) {
@@ -247,11 +253,11 @@ final class Follower implements AutoCloseable {
     }
   }
 
-  private void execute(Runnable task) {
+  private void later(Duration delay, Runnable task) {
     try {
-      thread.execute(() -> run(task));
+      var unused = thread.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      log.atDebug().log("a report of a watch of {} after the end", keys);
+      log.atDebug().log("changes of {} are no longer followed", keys);
     }
   }
 
@@ -306,12 +312,7 @@ final class Follower implements AutoCloseable {
       return;
     }
     unwatched = "changes of " + keys + " are not reported: " + why;
-    try {
-      var unused =
-          thread.schedule(() -> run(() -> resume(from)), retry.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      log.atDebug().log("no further watch of {} after the end", keys);
-    }
+    later(retry, () -> resume(from));
   }
 
   private void resume(Reports from) {

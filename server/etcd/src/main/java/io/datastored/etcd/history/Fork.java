@@ -33,7 +33,7 @@ final class Fork {
   void check() throws StoreException {
     String found = why;
     if (found != null) {
-      throw exception(found);
+      throw exception(keys, found);
     }
   }
 
@@ -41,17 +41,18 @@ final class Fork {
   StoreException found(String reason) {
     why = reason;
     log.atError().addKeyValue("prefix", keys.prefix()).log("fork: {}", reason);
-    return exception(reason);
+    return exception(keys, reason);
   }
 
-  private StoreException exception(String reason) {
+  /** The exception for a fork, with what its finder knows of it. */
+  static StoreException exception(Keys keys, String reason) {
     return new StoreException(
         StoreException.Reason.OTHER,
         "the history at "
             + keys
-            + " was lost or replaced while it was in use (a fork): "
+            + " is not the one that was served before (a fork): "
             + reason
-            + ". Nothing of it is served; find out whether etcd was restored from a backup, then"
-            + " restart all servers of this history");
+            + ". Nothing of it is served: clients may rely on what is no longer there. Find out"
+            + " whether etcd was restored from a backup");
   }
 }

@@ -233,6 +233,11 @@ record HeadText(
         others.build());
   }
 
+  @Override
+  public String toString() {
+    return revision + " (commit " + commit + ")";
+  }
+
   private static Generation generation(String word) {
     return new Generation(Long.parseLong(word));
   }
