@@ -138,6 +138,16 @@ record HeadText(
   }
 
   /**
+   * This head as the first one of another incarnation.
+   *
+   * @param modified the revision at which this one was written
+   */
+  HeadText restored(Revision as, CommitId id, long modified) {
+    Place kept = again(modified).place;
+    return new HeadText(as, id, ImmutableList.of(), 0, floor, digest, kept, others);
+  }
+
+  /**
    * The revision of the commit.
    *
    * @param modified the revision at which this head was written

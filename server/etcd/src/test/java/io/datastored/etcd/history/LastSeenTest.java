@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.etcd.client.KeyRange;
+import io.datastored.etcd.history.KeyValues.Change;
 import io.datastored.file.BreakableDisk;
 import io.datastored.file.BreakableDisk.Step;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
+import io.datastored.history.Generation;
 import io.datastored.history.Incarnation;
+import io.datastored.history.Revision;
+import io.datastored.history.Store.Look;
+import io.datastored.history.Store.Seen;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -187,5 +192,67 @@ final class LastSeenTest {
     AcceptedState state = Drafts.set(store, TWO);
     assertThat(lastSeen.failure()).isEmpty();
     assertThat(remembered().revision()).isEqualTo(state.revision());
+  }
+
+  @Test
+  void restoredHistory_accepted_goesOnInAnotherIncarnation() throws Exception {
+    long backup;
+    AcceptedState kept;
+    try (EtcdStore store = open()) {
+      kept = Drafts.set(store, "# comment\n\n" + ONE);
+      backup = etcd.revision();
+      Drafts.set(store, TWO);
+    }
+    EtcdStore running = stores.open();
+    etcd.restore(backup);
+    // By hand, after the restore and before it was accepted.
+    stores.edit("# comment\n\n" + TWO);
+    assertRefused();
+
+    var restored = new RestoredHistory(etcd.connect(), EtcdStores.KEYS, new Random(3));
+    assertThat(restored.look()).isEqualTo(kept.revision());
+    Revision accepted =
+        restored.accept(
+            restored.look(),
+            List.of(
+                new Change(EtcdStores.KEYS.prefix() + "tokens", Optional.of(new byte[] {'7'}))));
+
+    assertThat(etcd.keys(EtcdStores.KEYS.prefix())).contains(EtcdStores.KEYS.prefix() + "tokens");
+    assertThat(accepted.generation()).isEqualTo(kept.generation());
+    assertThat(accepted.sameHistory(kept.revision())).isFalse();
+    EtcdStore store = open();
+    Seen seen = Drafts.look(store);
+    assertThat(seen.state().revision()).isEqualTo(accepted);
+    assertThat(seen.state().datastores()).isEqualTo(kept.datastores());
+    assertThat(seen.fits()).as("the edit by hand is still to be accepted").isFalse();
+    assertThat(Drafts.text(seen)).isEqualTo("# comment\n\n" + TWO);
+    assertThat(Drafts.set(store, ONE).generation())
+        .as("one for the edit, and one for the change")
+        .isEqualTo(new Generation(kept.generation().value() + 2));
+    assertThatThrownBy(() -> running.look(running.initial(), Look.INSIDE))
+        .as("a server that has run through must be started again")
+        .hasMessageContaining("a fork");
+    running.close();
+  }
+
+  @Test
+  void restoredHistory_thatHasGoneOnSince_isNotAccepted() throws Exception {
+    var restored = new RestoredHistory(etcd.connect(), EtcdStores.KEYS, new Random(3));
+    Revision seen = restored.look();
+    try (EtcdStore store = stores.open()) {
+      AcceptedState state = Drafts.set(store, ONE);
+      assertThatThrownBy(() -> restored.accept(seen, List.of()))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("has gone on");
+      assertThat(restored.look()).isEqualTo(state.revision());
+    }
+  }
+
+  @Test
+  void restoredHistory_withoutAHead_isNone() {
+    etcd.wipe(EtcdStores.KEYS.prefix());
+    assertThatThrownBy(new RestoredHistory(etcd.connect(), EtcdStores.KEYS, new Random(3))::look)
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("no history");
   }
 }
