@@ -58,7 +58,8 @@ const (
 	// seen, else empty). Both 0 and nothing unseen: recovery is not over, or a process has not let go of the base directory yet; Drain
 	// tells.
 	ErrorReason_ERROR_REASON_DATASTORE_IN_USE ErrorReason = 10
-	// NOT_FOUND. `recovering`: `true` while leases of before a restart may be continued; then open the session again under its id.
+	// NOT_FOUND. `recovering`: `true` while leases of before a restart may be continued, and when the session is of another life than
+	// that of this server; then open the session again under its id.
 	ErrorReason_ERROR_REASON_SESSION_NOT_FOUND ErrorReason = 11
 	// ABORTED: the lease has expired, its session has ended, it was ended by force, or this server does not know it; release it, take
 	// a new id. `lease_id`, `cause` (a word for people and logs).
@@ -71,7 +72,8 @@ const (
 	// QuotaFailure. If the caller has its share of the limit, `principal` is who the server takes it for, and `share` how much that may
 	// have; otherwise all is taken and both are empty. With RetryInfo if the limit is one of calls, which end by themselves.
 	ErrorReason_ERROR_REASON_QUOTA_EXCEEDED ErrorReason = 16
-	// UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, or stopping. With RetryInfo, spread over 1 to 5 s.
+	// UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, this server has not heard from its store for too
+	// long (another server of the same history may have), or stopping. With RetryInfo, spread over 1 to 5 s.
 	ErrorReason_ERROR_REASON_NOT_READY ErrorReason = 17
 	// UNAVAILABLE: the file could not be written (disk full, read-only, owned by another program, locked by another writer).
 	// Nothing was changed. `detail`.

@@ -31,7 +31,9 @@ type Lease struct {
 	Datastore string `protobuf:"bytes,2,opt,name=datastore,proto3" json:"datastore,omitempty"`
 	// READ or WRITE.
 	Operation Operation `protobuf:"varint,3,opt,name=operation,proto3,enum=datastored.v1.Operation" json:"operation,omitempty"`
-	// Rises with every lease granted, over restarts and new incarnations too, below 2^53; unchanged by a renewal.
+	// Rises with every lease granted, over restarts and new incarnations too, below 2^53; unchanged by a renewal. Where several
+	// servers share one history it is unique over all of them, rises within one, and is above that of every lease that was granted
+	// before the last completed drain: of two WRITE leases that are held at the same time at two servers, either may have the higher.
 	FencingToken int64 `protobuf:"varint,4,opt,name=fencing_token,json=fencingToken,proto3" json:"fencing_token,omitempty"`
 	// The session the lease lives with. Empty when it has its own ttl.
 	SessionId string `protobuf:"bytes,5,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`

@@ -25,7 +25,8 @@ const (
 // Request of SessionService.OpenSession.
 type OpenSessionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Chosen by the client: 1 to 64 of [A-Za-z0-9._:-], a UUID for example. Empty: the server chooses.
+	// Chosen by the client: 1 to 64 of [A-Za-z0-9._:-], a UUID for example. Empty: the server chooses. At most 48 where several
+	// servers share one history; the life of another of them at its end (see the answer) is ignored there.
 	SessionId string `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
 	// Who the client is, for people.
 	Holder *Holder `protobuf:"bytes,2,opt,name=holder,proto3" json:"holder,omitempty"`
@@ -98,7 +99,9 @@ func (x *OpenSessionRequest) GetCaches() bool {
 // Response of SessionService.OpenSession.
 type OpenSessionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The session.
+	// The session: to be used in all other calls. Where several servers share one history it is the id asked for, `:` and 8 letters
+	// that stand for one life of one server; the others, and a later life of the same one, do not know it (SESSION_NOT_FOUND with
+	// `recovering` = true).
 	SessionId string `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
 	// Time to live, counted by the client from sending the request.
 	Ttl *durationpb.Duration `protobuf:"bytes,2,opt,name=ttl,proto3" json:"ttl,omitempty"`

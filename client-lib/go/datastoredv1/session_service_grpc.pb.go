@@ -33,11 +33,13 @@ const (
 // SessionService keeps track of which clients are alive, what they hold and what they have applied.
 type SessionServiceClient interface {
 	// Opens a session, or, with the id of a live one, renews it. A client that caches must not answer from its cache before it has
-	// applied `revision` of the answer. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
+	// applied `revision` of the answer: it contains everything that was committed before the request was sent, at any server of the
+	// same history. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
 	OpenSession(ctx context.Context, in *OpenSessionRequest, opts ...grpc.CallOption) (*OpenSessionResponse, error)
-	// Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`.
+	// Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`. As with OpenSession,
+	// `revision` of the answer contains everything that was committed before the request was sent.
 	// Errors: SESSION_NOT_FOUND (metadata `recovering` = true: open it again with the same id and continue its leases by Lookup with
-	// held_fencing_token; what is not continued there keeps only the promise of the start that granted it;
+	// held_fencing_token; what is not continued there keeps only the promise of the start, or of the server, that granted it;
 	// otherwise its leases are gone), INVALID_REQUEST, NOT_READY.
 	KeepAlive(ctx context.Context, in *KeepAliveRequest, opts ...grpc.CallOption) (*KeepAliveResponse, error)
 	// Ends a session, its leases and its watches. One that is not there is not an error. Errors: INVALID_REQUEST, NOT_READY.
@@ -113,11 +115,13 @@ func (c *sessionServiceClient) ListLeases(ctx context.Context, in *ListLeasesReq
 // SessionService keeps track of which clients are alive, what they hold and what they have applied.
 type SessionServiceServer interface {
 	// Opens a session, or, with the id of a live one, renews it. A client that caches must not answer from its cache before it has
-	// applied `revision` of the answer. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
+	// applied `revision` of the answer: it contains everything that was committed before the request was sent, at any server of the
+	// same history. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
 	OpenSession(context.Context, *OpenSessionRequest) (*OpenSessionResponse, error)
-	// Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`.
+	// Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`. As with OpenSession,
+	// `revision` of the answer contains everything that was committed before the request was sent.
 	// Errors: SESSION_NOT_FOUND (metadata `recovering` = true: open it again with the same id and continue its leases by Lookup with
-	// held_fencing_token; what is not continued there keeps only the promise of the start that granted it;
+	// held_fencing_token; what is not continued there keeps only the promise of the start, or of the server, that granted it;
 	// otherwise its leases are gone), INVALID_REQUEST, NOT_READY.
 	KeepAlive(context.Context, *KeepAliveRequest) (*KeepAliveResponse, error)
 	// Ends a session, its leases and its watches. One that is not there is not an error. Errors: INVALID_REQUEST, NOT_READY.

@@ -986,7 +986,9 @@ pub struct Lease {
     /// READ or WRITE.
     #[prost(enumeration = "Operation", tag = "3")]
     pub operation: i32,
-    /// Rises with every lease granted, over restarts and new incarnations too, below 2^53; unchanged by a renewal.
+    /// Rises with every lease granted, over restarts and new incarnations too, below 2^53; unchanged by a renewal. Where several
+    /// servers share one history it is unique over all of them, rises within one, and is above that of every lease that was granted
+    /// before the last completed drain: of two WRITE leases that are held at the same time at two servers, either may have the higher.
     #[prost(int64, tag = "4")]
     pub fencing_token: i64,
     /// The session the lease lives with. Empty when it has its own ttl.
@@ -3110,7 +3112,8 @@ pub enum ErrorReason {
     /// seen, else empty). Both 0 and nothing unseen: recovery is not over, or a process has not let go of the base directory yet; Drain
     /// tells.
     DatastoreInUse = 10,
-    /// NOT_FOUND. `recovering`: `true` while leases of before a restart may be continued; then open the session again under its id.
+    /// NOT_FOUND. `recovering`: `true` while leases of before a restart may be continued, and when the session is of another life than
+    /// that of this server; then open the session again under its id.
     SessionNotFound = 11,
     /// ABORTED: the lease has expired, its session has ended, it was ended by force, or this server does not know it; release it, take
     /// a new id. `lease_id`, `cause` (a word for people and logs).
@@ -3123,7 +3126,8 @@ pub enum ErrorReason {
     /// QuotaFailure. If the caller has its share of the limit, `principal` is who the server takes it for, and `share` how much that may
     /// have; otherwise all is taken and both are empty. With RetryInfo if the limit is one of calls, which end by themselves.
     QuotaExceeded = 16,
-    /// UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, or stopping. With RetryInfo, spread over 1 to 5 s.
+    /// UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, this server has not heard from its store for too
+    /// long (another server of the same history may have), or stopping. With RetryInfo, spread over 1 to 5 s.
     NotReady = 17,
     /// UNAVAILABLE: the file could not be written (disk full, read-only, owned by another program, locked by another writer).
     /// Nothing was changed. `detail`.
@@ -3200,7 +3204,8 @@ impl ErrorReason {
 /// Request of SessionService.OpenSession.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OpenSessionRequest {
-    /// Chosen by the client: 1 to 64 of \[A-Za-z0-9._:-\], a UUID for example. Empty: the server chooses.
+    /// Chosen by the client: 1 to 64 of \[A-Za-z0-9._:-\], a UUID for example. Empty: the server chooses. At most 48 where several
+    /// servers share one history; the life of another of them at its end (see the answer) is ignored there.
     #[prost(string, tag = "1")]
     pub session_id: ::prost::alloc::string::String,
     /// Who the client is, for people.
@@ -3216,7 +3221,9 @@ pub struct OpenSessionRequest {
 /// Response of SessionService.OpenSession.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OpenSessionResponse {
-    /// The session.
+    /// The session: to be used in all other calls. Where several servers share one history it is the id asked for, `:` and 8 letters
+    /// that stand for one life of one server; the others, and a later life of the same one, do not know it (SESSION_NOT_FOUND with
+    /// `recovering` = true).
     #[prost(string, tag = "1")]
     pub session_id: ::prost::alloc::string::String,
     /// Time to live, counted by the client from sending the request.
@@ -3471,7 +3478,8 @@ pub mod session_service_client {
             self
         }
         /// Opens a session, or, with the id of a live one, renews it. A client that caches must not answer from its cache before it has
-        /// applied `revision` of the answer. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
+        /// applied `revision` of the answer: it contains everything that was committed before the request was sent, at any server of the
+        /// same history. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
         pub async fn open_session(
             &mut self,
             request: impl tonic::IntoRequest<super::OpenSessionRequest>,
@@ -3496,9 +3504,10 @@ pub mod session_service_client {
                 .insert(GrpcMethod::new("datastored.v1.SessionService", "OpenSession"));
             self.inner.unary(req, path, codec).await
         }
-        /// Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`.
+        /// Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`. As with OpenSession,
+        /// `revision` of the answer contains everything that was committed before the request was sent.
         /// Errors: SESSION_NOT_FOUND (metadata `recovering` = true: open it again with the same id and continue its leases by Lookup with
-        /// held_fencing_token; what is not continued there keeps only the promise of the start that granted it;
+        /// held_fencing_token; what is not continued there keeps only the promise of the start, or of the server, that granted it;
         /// otherwise its leases are gone), INVALID_REQUEST, NOT_READY.
         pub async fn keep_alive(
             &mut self,
@@ -3616,7 +3625,8 @@ pub mod session_service_server {
     #[async_trait]
     pub trait SessionService: std::marker::Send + std::marker::Sync + 'static {
         /// Opens a session, or, with the id of a live one, renews it. A client that caches must not answer from its cache before it has
-        /// applied `revision` of the answer. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
+        /// applied `revision` of the answer: it contains everything that was committed before the request was sent, at any server of the
+        /// same history. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
         async fn open_session(
             &self,
             request: tonic::Request<super::OpenSessionRequest>,
@@ -3624,9 +3634,10 @@ pub mod session_service_server {
             tonic::Response<super::OpenSessionResponse>,
             tonic::Status,
         >;
-        /// Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`.
+        /// Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`. As with OpenSession,
+        /// `revision` of the answer contains everything that was committed before the request was sent.
         /// Errors: SESSION_NOT_FOUND (metadata `recovering` = true: open it again with the same id and continue its leases by Lookup with
-        /// held_fencing_token; what is not continued there keeps only the promise of the start that granted it;
+        /// held_fencing_token; what is not continued there keeps only the promise of the start, or of the server, that granted it;
         /// otherwise its leases are gone), INVALID_REQUEST, NOT_READY.
         async fn keep_alive(
             &self,

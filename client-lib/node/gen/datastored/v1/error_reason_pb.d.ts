@@ -104,7 +104,8 @@ export enum ErrorReason {
   DATASTORE_IN_USE = 10,
 
   /**
-   * NOT_FOUND. `recovering`: `true` while leases of before a restart may be continued; then open the session again under its id.
+   * NOT_FOUND. `recovering`: `true` while leases of before a restart may be continued, and when the session is of another life than
+   * that of this server; then open the session again under its id.
    *
    * @generated from enum value: ERROR_REASON_SESSION_NOT_FOUND = 11;
    */
@@ -142,7 +143,8 @@ export enum ErrorReason {
   QUOTA_EXCEEDED = 16,
 
   /**
-   * UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, or stopping. With RetryInfo, spread over 1 to 5 s.
+   * UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, this server has not heard from its store for too
+   * long (another server of the same history may have), or stopping. With RetryInfo, spread over 1 to 5 s.
    *
    * @generated from enum value: ERROR_REASON_NOT_READY = 17;
    */

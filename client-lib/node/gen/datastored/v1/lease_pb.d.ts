@@ -40,7 +40,9 @@ export declare type Lease = Message<"datastored.v1.Lease"> & {
   operation: Operation;
 
   /**
-   * Rises with every lease granted, over restarts and new incarnations too, below 2^53; unchanged by a renewal.
+   * Rises with every lease granted, over restarts and new incarnations too, below 2^53; unchanged by a renewal. Where several
+   * servers share one history it is unique over all of them, rises within one, and is above that of every lease that was granted
+   * before the last completed drain: of two WRITE leases that are held at the same time at two servers, either may have the higher.
    *
    * @generated from field: int64 fencing_token = 4;
    */

@@ -20,7 +20,8 @@ export declare const file_datastored_v1_session_service: GenFile;
  */
 export declare type OpenSessionRequest = Message<"datastored.v1.OpenSessionRequest"> & {
   /**
-   * Chosen by the client: 1 to 64 of [A-Za-z0-9._:-], a UUID for example. Empty: the server chooses.
+   * Chosen by the client: 1 to 64 of [A-Za-z0-9._:-], a UUID for example. Empty: the server chooses. At most 48 where several
+   * servers share one history; the life of another of them at its end (see the answer) is ignored there.
    *
    * @generated from field: string session_id = 1;
    */
@@ -61,7 +62,9 @@ export declare const OpenSessionRequestSchema: GenMessage<OpenSessionRequest>;
  */
 export declare type OpenSessionResponse = Message<"datastored.v1.OpenSessionResponse"> & {
   /**
-   * The session.
+   * The session: to be used in all other calls. Where several servers share one history it is the id asked for, `:` and 8 letters
+   * that stand for one life of one server; the others, and a later life of the same one, do not know it (SESSION_NOT_FOUND with
+   * `recovering` = true).
    *
    * @generated from field: string session_id = 1;
    */
@@ -486,7 +489,8 @@ export declare const HeldLeaseSchema: GenMessage<HeldLease>;
 export declare const SessionService: GenService<{
   /**
    * Opens a session, or, with the id of a live one, renews it. A client that caches must not answer from its cache before it has
-   * applied `revision` of the answer. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
+   * applied `revision` of the answer: it contains everything that was committed before the request was sent, at any server of the
+   * same history. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
    *
    * @generated from rpc datastored.v1.SessionService.OpenSession
    */
@@ -496,9 +500,10 @@ export declare const SessionService: GenService<{
     output: typeof OpenSessionResponseSchema;
   },
   /**
-   * Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`.
+   * Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`. As with OpenSession,
+   * `revision` of the answer contains everything that was committed before the request was sent.
    * Errors: SESSION_NOT_FOUND (metadata `recovering` = true: open it again with the same id and continue its leases by Lookup with
-   * held_fencing_token; what is not continued there keeps only the promise of the start that granted it;
+   * held_fencing_token; what is not continued there keeps only the promise of the start, or of the server, that granted it;
    * otherwise its leases are gone), INVALID_REQUEST, NOT_READY.
    *
    * @generated from rpc datastored.v1.SessionService.KeepAlive

@@ -68,16 +68,18 @@ class SessionServiceServicer(object):
 
     def OpenSession(self, request, context):
         """Opens a session, or, with the id of a live one, renews it. A client that caches must not answer from its cache before it has
-        applied `revision` of the answer. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
+        applied `revision` of the answer: it contains everything that was committed before the request was sent, at any server of the
+        same history. Errors: INVALID_REQUEST, QUOTA_EXCEEDED, NOT_READY.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def KeepAlive(self, request, context):
-        """Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`.
+        """Renews a session; to be sent every third of its ttl, and at once when a frame says `ack_requested`. As with OpenSession,
+        `revision` of the answer contains everything that was committed before the request was sent.
         Errors: SESSION_NOT_FOUND (metadata `recovering` = true: open it again with the same id and continue its leases by Lookup with
-        held_fencing_token; what is not continued there keeps only the promise of the start that granted it;
+        held_fencing_token; what is not continued there keeps only the promise of the start, or of the server, that granted it;
         otherwise its leases are gone), INVALID_REQUEST, NOT_READY.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -15,6 +15,7 @@ import io.datastored.neighbour.ProxmoxBackupServer;
 import io.datastored.probe.FileSystemProbe;
 import io.datastored.probe.Probes;
 import io.datastored.promise.Authority;
+import io.datastored.promise.Confirmation;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.Rooms;
 import io.datastored.service.Services;
@@ -191,6 +192,7 @@ public final class Daemon implements AutoCloseable {
                 engine,
                 feed,
                 leases,
+                Confirmation.LONE,
                 probes,
                 life,
                 guards.access(),

@@ -14,8 +14,8 @@ import io.datastored.lease.CountedLeases;
 import io.datastored.lease.HeldLease;
 import io.datastored.lease.Leases;
 import io.datastored.lease.LiveSession;
+import io.datastored.lease.LiveSessions;
 import io.datastored.lease.Session;
-import io.datastored.lease.SessionTable;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessOperations;
@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 public final class Drains {
   private final Engine engine;
   private final CountedLeases leases;
-  private final SessionTable sessions;
+  private final LiveSessions sessions;
   private final SealingPeers peers;
 
   /**
@@ -45,7 +45,7 @@ public final class Drains {
   public Drains(Engine engine, Leases room, ImmutableList<Peers> lookers) {
     this.engine = engine;
     this.leases = room.counted();
-    this.sessions = room.sessions();
+    this.sessions = room.liveSessions();
     this.peers = new OrderedPeers(lookers, room.peers());
   }
 

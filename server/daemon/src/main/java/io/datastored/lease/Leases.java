@@ -44,6 +44,7 @@ public final class Leases implements AutoCloseable {
   private final LeaseTable leases;
   private final CountedLeases counted;
   private final SessionTable sessions;
+  private final LiveSessions liveSessions;
   private final LonePeers peers;
   private final Subscription subscription;
   private final LedgerCare care;
@@ -96,6 +97,7 @@ public final class Leases implements AutoCloseable {
         new LeaseTable(
             engine, gate, options, clock, register, sessionRegister, grants, reclaims, ownership);
     this.counted = new CountedLeases(clock, counts, register);
+    RevisionClock heads = new RevisionClock(clock, engine.snapshot().revision());
     this.sessions =
         new SessionTable(
             gate,
@@ -105,13 +107,15 @@ public final class Leases implements AutoCloseable {
             sessionRegister,
             recovery,
             ownership,
-            () -> engine.snapshot().revision());
+            () -> engine.snapshot().revision(),
+            heads);
+    this.liveSessions = new LiveSessions(options, clock, sessionRegister, heads);
     LeftPaths left = new LeftPaths(book, register, recovery, clock, margin);
     this.care = new LedgerCare(book, left, engine.troubles(), clock, background);
     this.subscription =
         engine.addListener(
             change -> {
-              sessions.onServed(change.after().revision());
+              heads.note(change.after().revision());
               left.onServed(change);
             });
   }
@@ -129,6 +133,11 @@ public final class Leases implements AutoCloseable {
   /** The table of sessions. */
   public SessionTable sessions() {
     return sessions;
+  }
+
+  /** The sessions, for those who wait for them or list them. */
+  public LiveSessions liveSessions() {
+    return liveSessions;
   }
 
   /** The places of leases and of sessions. */

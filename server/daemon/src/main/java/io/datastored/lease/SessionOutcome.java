@@ -48,6 +48,8 @@ public sealed interface SessionOutcome {
       QUOTA_EXCEEDED,
       /** Another principal has a session of that id. */
       ID_TAKEN,
+      /** The id asked for leaves no place for the life of this server. */
+      ID_UNFIT,
       /** The server can promise nothing at the moment. */
       NOT_PROMISED
     }
@@ -61,6 +63,14 @@ public sealed interface SessionOutcome {
           Reason.ID_TAKEN,
           Optional.empty(),
           "belongs to a session of another client: choose another id");
+    }
+
+    static SessionRefused idUnfit() {
+      return new SessionRefused(
+          Reason.ID_UNFIT,
+          Optional.empty(),
+          "must be 1 to %d characters on a server that is one of several"
+              .formatted(SessionIds.LONGEST_ASKED));
     }
 
     static SessionRefused notPromised(String why) {

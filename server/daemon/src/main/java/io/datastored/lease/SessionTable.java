@@ -2,7 +2,6 @@ package io.datastored.lease;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
-import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
 import io.datastored.access.Limit;
 import io.datastored.access.Principal;
@@ -19,13 +18,9 @@ import io.datastored.promise.LifeId;
 import io.datastored.promise.PromiseGate;
 import io.datastored.promise.Recovery;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +40,8 @@ public final class SessionTable {
   private final Recovery recovery;
   private final Ownership ownership;
   private final Supplier<Revision> served;
-  private volatile Consumer<Duration> onApplied = unheard -> {};
   private final RevisionClock heads;
+  private volatile Consumer<Duration> onApplied = unheard -> {};
 
   SessionTable(
       PromiseGate gate,
@@ -56,7 +51,8 @@ public final class SessionTable {
       SessionRegister register,
       Recovery recovery,
       Ownership ownership,
-      Supplier<Revision> served) {
+      Supplier<Revision> served,
+      RevisionClock heads) {
     this.gate = gate;
     this.options = options.sessions();
     this.margin = options.margin();
@@ -66,7 +62,7 @@ public final class SessionTable {
     this.recovery = recovery;
     this.ownership = ownership;
     this.served = served;
-    this.heads = new RevisionClock(clock, served.get());
+    this.heads = heads;
   }
 
   /** Opens a session or renews the live one of its id; empty if that needs {@link #open}. */
@@ -90,10 +86,18 @@ public final class SessionTable {
 
   /** Opens or renews a session for a ttl that may be promised in a life. */
   private SessionOutcome promised(SessionRequest ask, Duration ttl, Optional<LifeId> life) {
+    if (life.isEmpty()) {
+      return SessionRefused.notPromised(PromiseGate.NO_AUTHORITY);
+    }
+    Optional<SessionId> bound = ids.of(ask.id(), life.get());
+    if (bound.isEmpty()) {
+      return SessionRefused.idUnfit();
+    }
+    SessionId id = bound.get();
     long kept = margin.keptNanos(ttl);
     while (true) {
       long now = clock.now();
-      Session known = ask.id().map(id -> register.find(id, now)).orElse(null);
+      Session known = register.find(id, now);
       if (known != null) {
         if (!ownership.admits(known, ask.holder().principal(), "to open it again")) {
           return SessionRefused.idTaken();
@@ -111,7 +115,6 @@ public final class SessionTable {
       if (!register.places().tryTake(by)) {
         return SessionRefused.quotaExceeded(register.places().reached(by));
       }
-      SessionId id = ask.id().orElseGet(ids::nextId);
       Shares places =
           new Shares(new Limit("max-session-leases", options.maxLeases()), Shares.WHOLE);
       Session made = new Session(id, ask, places, now, kept);
@@ -204,7 +207,7 @@ public final class SessionTable {
 
   /** The answer for a session that does not exist. */
   public SessionUnknown unknown(SessionId id) {
-    return new SessionUnknown(recovery.active() && !ids.isOfThisStart(id));
+    return new SessionUnknown(ids.mayComeBack(id, gate.life(), recovery.active()));
   }
 
   /**
@@ -239,104 +242,11 @@ public final class SessionTable {
   }
 
   /**
-   * The live caching sessions that were opened before a mode was set and have not applied it. A
-   * drain calls this in each of its passes: from the first call on, they are renewed for at most
-   * one ttl until they have applied the mode.
-   *
-   * @param mode the revision in which the mode was set; it must already be served
-   */
-  public ImmutableList<LiveSession> behind(Revision mode) {
-    ImmutableList.Builder<LiveSession> behind = ImmutableList.builder();
-    long now = clock.now();
-    liveBehind(mode, now)
-        .forEach(
-            session -> {
-              Duration ttl = ttlFor(session.wish());
-              session.await(mode, now + margin.keptNanos(ttl));
-              behind.add(shown(session, now));
-            });
-    return behind.build();
-  }
-
-  /** The same sessions, without an effect on their renewal. */
-  public ImmutableList<LiveSession> lagging(Revision mode) {
-    long now = clock.now();
-    return liveBehind(mode, now).map(session -> shown(session, now)).collect(toImmutableList());
-  }
-
-  private Stream<Session> liveBehind(Revision mode, long now) {
-    return register
-        .all()
-        .filter(session -> session.isBehind(mode))
-        // Ended before it is left out: a renewal that judged it by an earlier clock now fails.
-        .filter(session -> isLive(session, now));
-  }
-
-  private boolean isLive(Session session, long now) {
-    register.expire(session, now);
-    return session.term().isLive(now);
-  }
-
-  /**
-   * A page of live sessions, those furthest behind first. Walks all sessions.
-   *
-   * @param which selects sessions
-   * @param after the position of the last session of the previous page; empty: from the first
-   * @param limit the maximum number of sessions
-   */
-  public ImmutableList<LiveSession> list(
-      Predicate<Session> which, Optional<LiveSession.Position> after, int limit) {
-    long now = clock.now();
-    List<LiveSession> page =
-        register
-            .all()
-            .filter(which)
-            .filter(session -> session.term().isLive(now))
-            .map(session -> shown(session, now))
-            .filter(shown -> after.isEmpty() || shown.place().compareTo(after.get()) > 0)
-            .collect(Comparators.least(limit, Comparator.comparing(LiveSession::place)));
-    return ImmutableList.copyOf(page);
-  }
-
-  private LiveSession shown(Session session, long now) {
-    return new LiveSession(
-        session,
-        session.age(now),
-        session.idle(now),
-        session.timeLeft(now),
-        session.places().taken(),
-        lag(session, now),
-        LiveSession.Position.of(generation(session), session.id()));
-  }
-
-  /**
-   * The last generation that it has applied; a session that need not apply anything is not behind.
-   */
-  private static long generation(Session session) {
-    return session
-        .applied()
-        .map(applied -> applied.generation().value())
-        .orElse(session.caches() ? 0L : Long.MAX_VALUE);
-  }
-
-  private Duration lag(Session session, long now) {
-    if (session.applied().isPresent()) {
-      return heads.lag(session.applied().get(), now);
-    }
-    return session.caches() ? session.age(now) : Duration.ZERO;
-  }
-
-  /**
    * Also calls {@code told} whenever a client reports that it has applied a further revision, with
    * the time since that revision was served. It must return quickly.
    */
   public synchronized void onApplied(Consumer<Duration> told) {
     onApplied = onApplied.andThen(told);
-  }
-
-  /** Records that a revision is served. */
-  void onServed(Revision revision) {
-    heads.note(revision);
   }
 
   @Override

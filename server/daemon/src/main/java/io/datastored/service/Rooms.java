@@ -6,6 +6,7 @@ import io.datastored.access.AuditTrail;
 import io.datastored.engine.Engine;
 import io.datastored.lease.Leases;
 import io.datastored.probe.Probes;
+import io.datastored.promise.Confirmation;
 import io.datastored.promise.Peers;
 import io.datastored.service.call.ServerLife;
 import io.datastored.service.trace.Traces;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param engine permits and counts operations, and keeps the configuration
  * @param feed notifies watches of each publication
  * @param leases keeps the leases and sessions of remote clients
+ * @param confirmation shows that everything is served that other servers have committed
  * @param probes caches what file systems last reported
  * @param life knows the state of the server
  * @param access who may do what
@@ -29,6 +31,7 @@ public record Rooms(
     Engine engine,
     WatchFeed feed,
     Leases leases,
+    Confirmation confirmation,
     Probes probes,
     ServerLife life,
     Access access,

@@ -153,12 +153,14 @@ public final class Services implements AutoCloseable {
         new StatusCall(
             engine::snapshot, engine::census, statuses, servers, rooms.probes(), options, refusals);
     var sessions =
-        new SessionCalls(engine, room, drains, watches::onSessionEnd, blocking, refusals);
+        new SessionCalls(
+            engine, room, rooms.confirmation(), drains, watches::onSessionEnd, blocking, refusals);
     var page =
         new PageSources(
             new RowSources(engine, drains, room.counted()::live, rooms.probes(), statuses),
             servers,
             room.sessions(),
+            room.liveSessions(),
             watches,
             calls,
             audit.authors(),

@@ -69,25 +69,26 @@ final class AuthorityInGrantsTest {
   void withoutAuthority_nothingIsPromised_untilItIsBack() {
     leases.open("s");
     Leased alone = leases.granted(ask("alone"));
-    leases.granted(under("s", "shared"));
+    leases.granted(under("s:first", "shared"));
     life = Optional.empty();
 
     assertThat(leases.refused(ask("a")).reason()).isEqualTo(Reason.NOT_PROMISED);
     assertThat(leases.refused(ask("a")).detail()).contains("authority");
-    assertThat(leases.refused(under("s", "b")).reason()).isEqualTo(Reason.NOT_PROMISED);
+    assertThat(leases.refused(under("s:first", "b")).reason()).isEqualTo(Reason.NOT_PROMISED);
     assertThat(leases.refused(ask("alone")).reason()).as("renewal").isEqualTo(Reason.NOT_PROMISED);
     assertThat(leases.refused(held("alone", alone.lease().token())).reason())
         .isEqualTo(Reason.NOT_PROMISED);
-    assertThat(leases.refused(under("s", "shared")).reason())
+    assertThat(leases.refused(under("s:first", "shared")).reason())
         .as("how long the session goes on is a promise, too")
         .isEqualTo(Reason.NOT_PROMISED);
     assertThat(leases.sessions.open(sessionRequest("t"))).isInstanceOf(SessionRefused.class);
     assertThat(leases.sessions.open(sessionRequest("s"))).isInstanceOf(SessionRefused.class);
     assertThat(leases.sessions.openNow(sessionRequest("t"))).isEmpty();
     assertThat(leases.table.askNow(ask("a"))).isEmpty();
-    assertThat(leases.keepAlive("s")).isInstanceOf(SessionNotKept.class);
+    assertThat(leases.keepAlive("s:first")).isInstanceOf(SessionNotKept.class);
     assertThat(
-            leases.sessions.keepAliveNow(new SessionId("s"), Optional.empty(), Principal.ANONYMOUS))
+            leases.sessions.keepAliveNow(
+                new SessionId("s:first"), Optional.empty(), Principal.ANONYMOUS))
         .isEmpty();
     assertThat(leases.counts(ALPHA))
         .as("what was granted stays")
@@ -95,8 +96,8 @@ final class AuthorityInGrantsTest {
     assertThat(leases.release("alone")).as("nobody needs authority to give back").isTrue();
 
     life = Optional.of(new LifeId("first"));
-    assertThat(leases.keepAlive("s")).isInstanceOf(SessionRenewed.class);
-    assertThat(leases.granted(under("s", "shared")).how()).isEqualTo(Leased.How.RENEWED);
+    assertThat(leases.keepAlive("s:first")).isInstanceOf(SessionRenewed.class);
+    assertThat(leases.granted(under("s:first", "shared")).how()).isEqualTo(Leased.How.RENEWED);
   }
 
   /** Check, (stopped: the life ends, its leases are dropped, the next one begins), register. */
@@ -125,15 +126,15 @@ final class AuthorityInGrantsTest {
   @Test
   void drop_leavesNoSessionAndNoLease_whateverItsState() {
     leases.open("s");
-    leases.granted(under("s", "forced"));
+    leases.granted(under("s:first", "forced"));
     leases.granted(ask("forced-alone"));
     assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(2);
-    leases.granted(under("s", "shared"));
+    leases.granted(under("s:first", "shared"));
     Leased alone = leases.granted(ask("alone"));
     nextLife();
     assertThat(leases.counted.forced(ALPHA)).isZero();
     assertNothingIsLeft();
-    assertThat(leases.keepAlive("s")).isInstanceOf(SessionUnknown.class);
+    assertThat(leases.keepAlive("s:first")).isInstanceOf(SessionUnknown.class);
     assertThat(leases.refused(held("alone", alone.lease().token())).reason())
         .as("it is not in the memory of the next life")
         .isEqualTo(Reason.LEASE_ENDED);

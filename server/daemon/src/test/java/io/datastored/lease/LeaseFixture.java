@@ -79,6 +79,7 @@ final class LeaseFixture {
   final LeaseTable table;
   final CountedLeases counted;
   final SessionTable sessions;
+  final LiveSessions live;
 
   LeaseFixture(Path stateDirectory, LeaseOptions options) throws StoreException {
     this(stateDirectory, options, new BreakableDisk());
@@ -118,6 +119,7 @@ final class LeaseFixture {
     this.table = room.leases();
     this.counted = room.counted();
     this.sessions = room.sessions();
+    this.live = room.liveSessions();
   }
 
   /** A first ask with an id. */
@@ -153,25 +155,34 @@ final class LeaseFixture {
         "");
   }
 
-  /** A table of sessions alone, over what a test says is served. */
-  SessionTable sessionTable(Supplier<Revision> served) {
+  /** The sessions of a server, and what drains see of them. */
+  record Sessions(SessionTable table, LiveSessions live) {}
+
+  /** Sessions alone, over what a test says is served. */
+  Sessions sessionsOver(Supplier<Revision> served) {
     LeaseClock clock = new LeaseClock(ticker, options.stall());
     LeaseTrail trail = new LeaseTrail(AuditTrail.NONE);
     LeaseRegister register =
         new LeaseRegister(new LeaseCounts(9, 100), options.tick(), lease -> {}, trail);
-    return new SessionTable(
-        new PromiseGate(Authority.LONE, ledger),
-        options,
-        clock,
-        new SessionIds(1, new SplittableRandom(3)),
+    SessionRegister sessionRegister =
         new SessionRegister(
             new Shares(new Limit("max-sessions", 9), Shares.WHOLE),
             register,
             options.tick(),
-            trail),
-        new LonePeers(ledger, clock, options.margin(), (name, since) -> true).recovery(),
-        new Ownership(clock, trail),
-        served);
+            trail);
+    RevisionClock heads = new RevisionClock(clock, served.get());
+    SessionTable opened =
+        new SessionTable(
+            new PromiseGate(Authority.LONE, ledger),
+            options,
+            clock,
+            new SessionIds(1, new SplittableRandom(3)),
+            sessionRegister,
+            new LonePeers(ledger, clock, options.margin(), (name, since) -> true).recovery(),
+            new Ownership(clock, trail),
+            served,
+            heads);
+    return new Sessions(opened, new LiveSessions(options, clock, sessionRegister, heads));
   }
 
   /** A session that does not cache. */

@@ -43,14 +43,14 @@ final class SessionListTest {
     leases.applied("late", first);
     Revision second = leases.setMode(ALPHA, MaintenanceMode.READ_ONLY);
     leases.applied("fresh", second);
-    assertThat(ids(leases.sessions.list(all -> true, Optional.empty(), 9)))
+    assertThat(ids(leases.live.list(all -> true, Optional.empty(), 9)))
         .containsExactly("never", "late", "fresh", "plain");
-    ImmutableList<LiveSession> page = leases.sessions.list(all -> true, Optional.empty(), 2);
+    ImmutableList<LiveSession> page = leases.live.list(all -> true, Optional.empty(), 2);
     assertThat(ids(page)).containsExactly("never", "late");
-    assertThat(ids(leases.sessions.list(all -> true, Optional.of(page.get(1).place()), 2)))
+    assertThat(ids(leases.live.list(all -> true, Optional.of(page.get(1).place()), 2)))
         .containsExactly("fresh", "plain");
-    assertThat(ids(leases.sessions.list(Session::caches, Optional.empty(), 9))).hasSize(3);
-    assertThat(ids(leases.sessions.lagging(second))).containsExactlyInAnyOrder("never", "late");
+    assertThat(ids(leases.live.list(Session::caches, Optional.empty(), 9))).hasSize(3);
+    assertThat(ids(leases.live.lagging(second))).containsExactlyInAnyOrder("never", "late");
   }
 
   @Test
@@ -136,7 +136,7 @@ final class SessionListTest {
 
   private LiveSession shown(String id) {
     Session session = leases.sessions.find(new SessionId(id)).orElseThrow();
-    return leases.sessions.list(session::equals, Optional.empty(), 1).get(0);
+    return leases.live.list(session::equals, Optional.empty(), 1).get(0);
   }
 
   private ImmutableList<String> list(

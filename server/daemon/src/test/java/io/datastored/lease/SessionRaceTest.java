@@ -73,16 +73,18 @@ final class SessionRaceTest {
     Revision old = leases.engine.snapshot().revision();
     Revision mode = new Revision(old.incarnation(), old.generation().next());
     AtomicReference<Runnable> whileReading = new AtomicReference<>(() -> {});
-    SessionTable sessions =
-        leases.sessionTable(
+    LeaseFixture.Sessions sessions =
+        leases.sessionsOver(
             () -> {
               whileReading.get().run();
               return old;
             });
     List<LiveSession> waitedFor = new ArrayList<>();
-    whileReading.set(() -> waitedFor.addAll(sessions.behind(mode)));
+    whileReading.set(() -> waitedFor.addAll(sessions.live().behind(mode)));
     SessionOutcome opened =
-        sessions.open(new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), true));
+        sessions
+            .table()
+            .open(new SessionRequest(Optional.empty(), Holder.UNKNOWN, Optional.empty(), true));
     assertThat(((SessionOpened) opened).revision()).isEqualTo(old);
     assertThat(waitedFor).hasSize(1);
   }
@@ -96,7 +98,7 @@ final class SessionRaceTest {
     long judged = session.term().deadline() - 1;
     leases.pass(Duration.ofSeconds(9));
     leases.ticker.advance(Duration.ofSeconds(1));
-    assertThat(leases.sessions.behind(mode)).isEmpty();
+    assertThat(leases.live.behind(mode)).isEmpty();
     assertThat(session.renew(judged, 1_000)).as("told \"renewed\" after DRAINED").isFalse();
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 0));
   }
@@ -114,7 +116,7 @@ final class SessionRaceTest {
       leases.ticker.atReading(
           reading,
           () -> {
-            assertThat(leases.sessions.behind(mode)).hasSize(1);
+            assertThat(leases.live.behind(mode)).hasSize(1);
             leases.ticker.advance(Duration.ofMillis(100));
           });
       SessionRenewed renewed = leases.renewed("s");

@@ -118,11 +118,11 @@ final class SessionTableTest {
     leases.open("plain");
     Revision mode = leases.setMode(ALPHA, MaintenanceMode.OFFLINE);
     leases.openCaching("young");
-    assertThat(leases.sessions.behind(mode))
+    assertThat(leases.live.behind(mode))
         .extracting(shown -> shown.session().id().value())
         .containsExactly("old");
     leases.applied("old", mode);
-    assertThat(leases.sessions.behind(mode)).isEmpty();
+    assertThat(leases.live.behind(mode)).isEmpty();
   }
 
   @Test
@@ -130,12 +130,12 @@ final class SessionTableTest {
     leases.openCaching("s");
     leases.pass(THIRD);
     Revision mode = leases.setMode(ALPHA, MaintenanceMode.OFFLINE);
-    assertThat(leases.sessions.behind(mode)).hasSize(1);
+    assertThat(leases.live.behind(mode)).hasSize(1);
     leases.pass(Duration.ofSeconds(6));
     assertThat(leases.renewed("s").ttl()).isEqualTo(Duration.ofSeconds(4));
-    assertThat(leases.sessions.behind(mode)).hasSize(1);
+    assertThat(leases.live.behind(mode)).hasSize(1);
     leases.pass(Duration.ofSeconds(4));
-    assertThat(leases.sessions.behind(mode)).isEmpty();
+    assertThat(leases.live.behind(mode)).isEmpty();
     assertThat(leases.keepAlive("s")).isInstanceOf(SessionUnknown.class);
   }
 
@@ -143,7 +143,7 @@ final class SessionTableTest {
   void keepAlive_appliedAModeThatADrainWaitedFor_isRenewedAsBefore() {
     leases.openCaching("s");
     Revision mode = leases.setMode(ALPHA, MaintenanceMode.OFFLINE);
-    assertThat(leases.sessions.behind(mode)).hasSize(1);
+    assertThat(leases.live.behind(mode)).hasSize(1);
     leases.pass(Duration.ofSeconds(6));
     assertThat(leases.applied("s", mode).ttl()).isEqualTo(TTL);
     leases.pass(Duration.ofSeconds(9));

@@ -3,9 +3,11 @@ package io.datastored.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastored.promise.FencingToken;
+import io.datastored.promise.LifeId;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -33,11 +35,13 @@ final class ShownIdTest {
     Set<String> shown = new HashSet<>();
     for (int each = 0; each < 20_000; each++) {
       String lease = leases.idFor(new FencingToken(START + each)).value();
-      String session = sessions.nextId().value();
+      LifeId life = each % 2 == 0 ? LifeId.LONE : new LifeId("abcdefgh");
+      String session = sessions.of(Optional.empty(), life).orElseThrow().value();
       for (String id : List.of(lease, session)) {
         assertThat(shown.add(ShownId.of(id))).as(id).isTrue();
-        String secret = id.substring(id.lastIndexOf('-') + 1);
-        String unknown = id.substring(ShownId.of(id).length() - "...".length());
+        String own = id.replace(":abcdefgh", "");
+        String secret = own.substring(own.lastIndexOf('-') + 1);
+        String unknown = own.substring(ShownId.of(id).length() - "...".length());
         // 60 bits at least, and all of those that ids of sessions have beyond 128.
         assertThat(Math.min(secret.length(), unknown.length())).isGreaterThanOrEqualTo(15);
       }

@@ -16,8 +16,12 @@ public final class PromiseGate {
 
   private static final String NOT_WRITTEN =
       "the lease ledger in the state directory cannot be written";
-  private static final Optional<String> NO_AUTHORITY =
-      Optional.of("this server has lost the authority to grant leases and sessions");
+
+  /** Why nothing is promised without authority, for display. */
+  public static final String NO_AUTHORITY =
+      "this server has lost the authority to grant leases and sessions";
+
+  private static final Optional<String> SHUT = Optional.of(NO_AUTHORITY);
 
   private final Authority authority;
   private final PromiseBook book;
@@ -39,7 +43,7 @@ public final class PromiseGate {
 
   /** Why an existing promise may not be repeated; empty if it may. From memory. */
   public Optional<String> refusal() {
-    return authority.holds() ? Optional.empty() : NO_AUTHORITY;
+    return authority.holds() ? Optional.empty() : SHUT;
   }
 
   /** The life in which a promise is made; to be read before {@link #refusal(Duration)}. */
@@ -52,7 +56,7 @@ public final class PromiseGate {
    * over, or may be. Empty if it may stay. From memory; see {@link Authority} for the order.
    */
   public Optional<String> lapsed(Optional<LifeId> life) {
-    return life.isPresent() && authority.life().equals(life) ? Optional.empty() : NO_AUTHORITY;
+    return life.isPresent() && authority.life().equals(life) ? Optional.empty() : SHUT;
   }
 
   /**

@@ -68,7 +68,7 @@ record ClientMetrics(MetricSources sources) {
   }
 
   private Duration worstSession() {
-    return sources.leases().sessions().list(session -> true, Optional.empty(), 1).stream()
+    return sources.leases().liveSessions().list(session -> true, Optional.empty(), 1).stream()
         .findFirst()
         .map(LiveSession::lag)
         .orElse(Duration.ZERO);

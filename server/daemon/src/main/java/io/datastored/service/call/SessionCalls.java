@@ -20,6 +20,7 @@ import io.datastored.lease.Lease;
 import io.datastored.lease.LeaseTrail;
 import io.datastored.lease.Leases;
 import io.datastored.lease.LiveSession;
+import io.datastored.lease.LiveSessions;
 import io.datastored.lease.Session;
 import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionOutcome;
@@ -27,6 +28,7 @@ import io.datastored.lease.SessionOutcome.SessionOpened;
 import io.datastored.lease.SessionOutcome.SessionRefused;
 import io.datastored.lease.SessionRequest;
 import io.datastored.lease.SessionTable;
+import io.datastored.promise.Confirmation;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.Recovery;
 import io.datastored.service.trace.RequestId;
@@ -50,20 +52,30 @@ import io.datastored.v1.ListSessionsResponse;
 import io.datastored.v1.OpenSessionRequest;
 import io.datastored.v1.OpenSessionResponse;
 import io.datastored.v1.SessionServiceGrpc.SessionServiceImplBase;
+import io.grpc.Context;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The calls of SessionService. Thread-safe: immutable. OpenSession and KeepAlive are answered on
  * the transport's own thread if memory suffices, and otherwise on a thread that may block.
  */
 public final class SessionCalls extends SessionServiceImplBase {
+  private static final String UNCONFIRMED =
+      "this server cannot find out whether it serves the newest generation, because its store does"
+          + " not answer; nothing was promised";
+
   private final Engine engine;
   private final SessionTable sessions;
+  private final LiveSessions live;
+  private final Confirmation confirmation;
   private final LeaseTrail trail;
   private final CountedLeases leases;
   private final Recovery recovery;
@@ -73,17 +85,21 @@ public final class SessionCalls extends SessionServiceImplBase {
   private final Refusals refusals;
 
   /**
+   * @param confirmation precedes each answer from which a client concludes that its memory is fresh
    * @param ended is notified of closed sessions
    */
   public SessionCalls(
       Engine engine,
       Leases room,
+      Confirmation confirmation,
       Drains drains,
       Consumer<SessionId> ended,
       BlockingCalls blocking,
       Refusals refusals) {
     this.engine = engine;
     this.sessions = room.sessions();
+    this.live = room.liveSessions();
+    this.confirmation = confirmation;
     this.trail = room.trail();
     this.leases = room.counted();
     this.recovery = room.recovery();
@@ -98,6 +114,15 @@ public final class SessionCalls extends SessionServiceImplBase {
       OpenSessionRequest request, StreamObserver<OpenSessionResponse> observer) {
     Caller.current().requireAny(refusals);
     SessionRequest ask = ask(request);
+    CompletableFuture<Void> confirmed = confirmation.confirm();
+    if (!isDone(confirmed)) {
+      answerAfter(
+          confirmed,
+          observer,
+          () -> sessions.openNow(ask).map(this::opened),
+          () -> opened(sessions.open(ask)));
+      return;
+    }
     Optional<SessionOutcome> now = sessions.openNow(ask);
     if (now.isPresent()) {
       answer(observer, opened(now.get()));
@@ -115,6 +140,15 @@ public final class SessionCalls extends SessionServiceImplBase {
     faults.throwIfAny(refusals);
     SessionId id = session.orElseThrow();
     Principal by = Caller.current().principal();
+    CompletableFuture<Void> confirmed = confirmation.confirm();
+    if (!isDone(confirmed)) {
+      answerAfter(
+          confirmed,
+          observer,
+          () -> sessions.keepAliveNow(id, applied, by).map(this::renewed),
+          () -> renewed(sessions.keepAlive(id, applied, by)));
+      return;
+    }
     Optional<KeepAliveOutcome> now = sessions.keepAliveNow(id, applied, by);
     if (now.isPresent()) {
       answer(observer, renewed(now.get()));
@@ -162,7 +196,7 @@ public final class SessionCalls extends SessionServiceImplBase {
     if (outcome instanceof SessionRefused refused) {
       throw switch (refused.reason()) {
         case QUOTA_EXCEEDED -> refusals.quotaExceeded(refused.limit().orElseThrow());
-        case ID_TAKEN -> refusals.invalid("session_id", refused.detail());
+        case ID_TAKEN, ID_UNFIT -> refusals.invalid("session_id", refused.detail());
         case NOT_PROMISED -> refusals.notReady(refused.detail());
       };
     }
@@ -208,7 +242,7 @@ public final class SessionCalls extends SessionServiceImplBase {
     Predicate<Session> seen = session -> inspects || session.holder().principal().equals(own);
     Optional<LiveSession.Position> after = token.map(PageToken::after).flatMap(PageToken::place);
     // One more than fits, to find out whether there is a next page.
-    List<LiveSession> listed = sessions.list(seen.and(waitedFor(only)), after, size + 1);
+    List<LiveSession> listed = live.list(seen.and(waitedFor(only)), after, size + 1);
     var page =
         new Page<io.datastored.v1.Session>(ListSessionsResponse.SESSIONS_FIELD_NUMBER, size, 0);
     int taken = 0;
@@ -271,6 +305,36 @@ public final class SessionCalls extends SessionServiceImplBase {
       response.setNextPageToken(new PageToken(Listing.LEASES, last).encode());
     }
     return response.build();
+  }
+
+  private static boolean isDone(CompletableFuture<Void> confirmed) {
+    return confirmed.isDone() && !confirmed.isCompletedExceptionally();
+  }
+
+  /** Answers when everything is served that was committed before the call. Holds no thread. */
+  private <A> void answerAfter(
+      CompletableFuture<Void> confirmed,
+      StreamObserver<A> observer,
+      Supplier<Optional<A>> fromMemory,
+      Supplier<A> answer) {
+    var call = (ServerCallStreamObserver<A>) observer;
+    // Without a handler, an answer to a call that was cancelled while it waited would throw.
+    call.setOnCancelHandler(() -> {});
+    Caller caller = Caller.current();
+    Context context = Context.current();
+    // The session is renewed, and its revision read, after the confirmation. In the other order the
+    // revision could be older than a change that was committed before the request was sent.
+    CompletableFuture<Void> unused =
+        confirmed.whenComplete(
+            (nothing, failure) ->
+                context.run(
+                    () -> {
+                      if (failure == null) {
+                        blocking.resume(caller, call, fromMemory, answer);
+                      } else {
+                        call.onError(refusals.notReady(UNCONFIRMED));
+                      }
+                    }));
   }
 
   private static <A> void answer(StreamObserver<A> observer, A message) {

@@ -99,7 +99,7 @@ public final class PageFeed implements AutoCloseable {
       Rows.Difference difference = rows.look(moment.snapshot(), census);
       DrainPart drains = drains(moment);
       if (ticks++ % TICKS_BETWEEN_PEOPLE == 0) {
-        people = new People(from.sessions(), from.watches()).json(moment.now());
+        people = new People(from.liveSessions(), from.watches()).json(moment.now());
       }
       Optional<Point> point = news;
       news = Optional.empty();
@@ -164,7 +164,7 @@ public final class PageFeed implements AutoCloseable {
       if (groups.isEmpty()) {
         // With other pages open, each tick looks.
         rows.lookAtAll(moment.snapshot(), moment.census());
-        people = new People(from.sessions(), from.watches()).json(moment.now());
+        people = new People(from.liveSessions(), from.watches()).json(moment.now());
       }
       group.begin(parts(group, moment, drains(moment)));
       groups.put(rights, group);

@@ -1,6 +1,7 @@
 package io.datastored.service.page;
 
 import com.google.common.base.Ticker;
+import io.datastored.lease.LiveSessions;
 import io.datastored.lease.SessionTable;
 import io.datastored.service.call.Authors;
 import io.datastored.service.call.ServerStatuses;
@@ -19,6 +20,7 @@ public record PageSources(
     RowSources rows,
     ServerStatuses servers,
     SessionTable sessions,
+    LiveSessions liveSessions,
     OpenWatches watches,
     CallCounts calls,
     Authors authors,

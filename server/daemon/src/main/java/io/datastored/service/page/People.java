@@ -4,8 +4,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.datastored.lease.Holder;
 import io.datastored.lease.LiveSession;
+import io.datastored.lease.LiveSessions;
 import io.datastored.lease.Session;
-import io.datastored.lease.SessionTable;
 import io.datastored.lease.ShownId;
 import io.datastored.service.stream.OpenWatch;
 import io.datastored.service.stream.OpenWatches;
@@ -18,7 +18,7 @@ import java.util.Optional;
  * The people are the sessions and watchers that are furthest behind. Stateless. Ages are shown as
  * the moments they are counted from, to the second, so that what goes on as before stays the same.
  */
-record People(SessionTable sessions, OpenWatches watches) {
+record People(LiveSessions sessions, OpenWatches watches) {
   private static final int MOST = 20;
 
   /** The text of an object. */
