@@ -3,6 +3,7 @@ package io.datastored.backup;
 import io.datastored.access.KeptRulesFile;
 import io.datastored.file.Verdict;
 import io.datastored.history.StateVerdict;
+import io.datastored.history.file.Departure;
 import io.datastored.history.file.StateDirectoryVerdicts;
 import io.datastored.promise.Continuations;
 import io.datastored.promise.FilePromiseBook;
@@ -38,7 +39,8 @@ enum StateFile {
           + " mode permits it"),
   ACCESS("access", KeptRulesFile::verdict, InBackup.IF_THERE, ""),
   RUN("run", StateDirectoryVerdicts::ofRun, InBackup.NEVER, ""),
-  ACCEPT("accept", StateDirectoryVerdicts::ofConsent, InBackup.NEVER, "");
+  ACCEPT("accept", StateDirectoryVerdicts::ofConsent, InBackup.NEVER, ""),
+  MOVED("moved", Departure::verdict, InBackup.NEVER, "");
 
   /** Whether a backup has the file. */
   enum InBackup {

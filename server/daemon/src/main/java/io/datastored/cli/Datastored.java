@@ -1,6 +1,7 @@
 package io.datastored.cli;
 
 import com.google.common.collect.ObjectArrays;
+import io.datastored.cli.cluster.ClusterCommands;
 import io.datastored.cli.command.AcceptCommand;
 import io.datastored.cli.command.CheckCommand;
 import io.datastored.cli.command.CommandGroup;
@@ -83,7 +84,8 @@ public final class Datastored implements Runnable {
   static Optional<String> named(String[] args, Terminal screen) {
     return args.length == 0 || args[0].equals(COMPLETION)
         ? Optional.empty()
-        : Optional.of(args[0]).filter(commands(InputStream.nullInputStream(), screen)::containsKey);
+        : Optional.of(args[0])
+            .filter(commands(Map.of(), InputStream.nullInputStream(), screen)::containsKey);
   }
 
   static CommandLine commandLine(
@@ -108,7 +110,7 @@ public final class Datastored implements Runnable {
     var defaults = new EnvironmentDefaults(environment);
     var failures = new FailurePrinter(defaults);
     var line = new CommandLine(new Datastored());
-    commands(in, screen)
+    commands(environment, in, screen)
         .forEach(
             (name, command) -> {
               if (wanted.isEmpty() || wanted.get().equals(name)) {
@@ -145,12 +147,16 @@ public final class Datastored implements Runnable {
   }
 
   /** A supplier for each command, in the order of the help. */
-  private static Map<String, Supplier<Object>> commands(InputStream in, Terminal screen) {
+  private static Map<String, Supplier<Object>> commands(
+      Map<String, String> environment, InputStream in, Terminal screen) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("serve", ServeCommand::new);
     commands.put("check", () -> new CheckCommand(in));
     commands.put("accept", AcceptCommand::new);
     commands.put("state", () -> CommandGroup.state(in, new FileOutputStream(FileDescriptor.out)));
+    commands.put(
+        "cluster",
+        () -> ClusterCommands.group(in, new FileOutputStream(FileDescriptor.out), environment));
     commands.put("status", () -> new StatusCommand(in, screen));
     commands.put("page", PageCommand::new);
     commands.put("list", ListCommand::new);

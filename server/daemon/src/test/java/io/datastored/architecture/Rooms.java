@@ -17,6 +17,7 @@ final class Rooms {
           "cli",
           "cli.debug",
           "cli.demo",
+          "cli.cluster",
           "cli.command",
           "cli.flag",
           "cli.view",

@@ -34,6 +34,8 @@ public final class StoreException extends Exception {
     OUTCOME_UNKNOWN,
     /** The file or lock is in use elsewhere. */
     IN_USE,
+    /** The store is elsewhere and does not answer; nothing was changed. */
+    UNREACHABLE,
     /** Anything else, typically an input/output error of the device. */
     OTHER
   }
@@ -118,7 +120,7 @@ public final class StoreException extends Exception {
       case VANISHED -> "a file or its directory is gone";
       case DESCRIPTORS -> "no file descriptor is left (too many open files)";
       case IN_USE -> "it is in use";
-      case CONTENT_LOST, OUTCOME_UNKNOWN, OTHER -> detail(cause);
+      case CONTENT_LOST, OUTCOME_UNKNOWN, UNREACHABLE, OTHER -> detail(cause);
     };
   }
 

@@ -105,7 +105,8 @@ record EarlierRuns(LedgerEntry found, long grantedBelow) {
     return new LedgerEntry(NOTHING_RESERVED, Duration.ofSeconds(seconds), Promises.OUT);
   }
 
-  private static long floorAt(Instant now) {
+  /** The lowest token of a run that starts now, whatever the ledger says. */
+  static long floorAt(Instant now) {
     long second = now.getEpochSecond();
     if (second < 0 || second >= LATEST_BELIEVED_SECOND) {
       log.atWarn().log("implausible wall clock ({} s since 1970); ignoring it", second);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.history.Revision;
+import io.datastored.history.file.QuietStateDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,20 @@ final class StateDirectoryTest {
     try (Engine engine = Engine.open(files.options())) {
       WriteOutcome unused = EngineFiles.comment(engine, "main", comment);
       return engine.snapshot().revision();
+    }
+  }
+
+  @Test
+  void takenElsewhere_whileAnotherProcessUsesIt_isRefused() throws Exception {
+    Revision revision = live("second");
+    Path machine = files.options().machineId();
+    try (EngineChild child = files.child()) {
+      assertThat(child.ask("counts other")).isEqualTo("0 0");
+      assertThatThrownBy(() -> QuietStateDirectory.open(files.state(), machine))
+          .hasMessageContaining("a server, or a program that embeds one, uses");
+    }
+    try (QuietStateDirectory quiet = QuietStateDirectory.open(files.state(), machine)) {
+      assertThat(quiet.state().revision()).isEqualTo(revision);
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.Map;
  * The caller's locale is the locale that the launcher replaced: it runs Java in {@code C.UTF-8}, so
  * that file names outside ASCII keep their bytes in every locale. Stateless.
  */
-final class CallersLocale {
+public final class CallersLocale {
 
   private static final String LOCALE = "LC_ALL";
 
@@ -18,7 +18,7 @@ final class CallersLocale {
   private CallersLocale() {}
 
   /** Restores the locale of the launcher's caller for a child process. */
-  static void restore(Map<String, String> environment) {
+  public static void restore(Map<String, String> environment) {
     String kept = environment.remove(KEPT);
     if (kept == null) {
       return; // Not started by the launcher.

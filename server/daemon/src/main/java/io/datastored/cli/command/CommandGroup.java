@@ -46,7 +46,8 @@ public final class CommandGroup implements Runnable {
         new StateImportCommand(in));
   }
 
-  private static CommandLine of(String name, String description, Object... commands) {
+  /** A group of these commands. */
+  public static CommandLine of(String name, String description, Object... commands) {
     var line = new CommandLine(new CommandGroup());
     line.getCommandSpec().name(name).usageMessage().description(description);
     for (Object command : commands) {

@@ -4,17 +4,12 @@ import com.google.common.collect.ImmutableList;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.ServerAddress;
-import io.datastored.daemon.CertifiedKey;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
-import io.grpc.util.CertificateUtils;
 import java.io.File;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -116,11 +111,11 @@ public final class ServerOptions {
     var credentials = TlsChannelCredentials.newBuilder();
     try {
       if (tlsCa != null) {
-        refuseUnreadable(tlsCa);
+        PemFiles.requireCertificates(tlsCa);
         credentials.trustManager(tlsCa);
       }
       if (tlsCert != null && tlsKey != null) {
-        refuseUnusable(tlsCert, tlsKey);
+        PemFiles.requirePair(tlsCert, tlsKey);
         credentials.keyManager(tlsCert, tlsKey);
       }
       return credentials.build();
@@ -131,36 +126,6 @@ public final class ServerOptions {
               + Optional.ofNullable(e.getMessage()).orElse(e.toString())
               + ".",
           e);
-    }
-  }
-
-  /** Checked here, because the channel reads the file too late to report what is wrong with it. */
-  private static void refuseUnreadable(File certificates)
-      throws IOException, GeneralSecurityException {
-    try (InputStream in = new FileInputStream(certificates)) {
-      CertificateUtils.getX509Certificates(in);
-    } catch (CertificateException e) {
-      throw new CertificateException(certificates + " holds no PEM certificates", e);
-    }
-  }
-
-  /**
-   * Checked here for the same reason; and a key of another certificate would only fail the
-   * handshake.
-   */
-  private static void refuseUnusable(File certificates, File key)
-      throws IOException, GeneralSecurityException {
-    try {
-      CertifiedKey.of(bytes(certificates), bytes(key));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw new GeneralSecurityException(
-          "%s, %s: %s".formatted(certificates, key, e.getMessage()), e);
-    }
-  }
-
-  private static byte[] bytes(File file) throws IOException {
-    try (InputStream in = new FileInputStream(file)) {
-      return in.readAllBytes();
     }
   }
 

@@ -60,7 +60,7 @@ public final class HumanFormat {
   }
 
   /** {@code 1 write}, {@code 3 writes}. */
-  static String count(long number, String noun) {
+  public static String count(long number, String noun) {
     return number + " " + noun + (number == 1 ? "" : "s");
   }
 }

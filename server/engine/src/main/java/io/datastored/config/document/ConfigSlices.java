@@ -2,7 +2,10 @@ package io.datastored.config.document;
 
 import io.datastored.config.DatastoreName;
 import io.datastored.config.NameMap;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -51,5 +54,32 @@ public record ConfigSlices(byte[] preamble, NameMap<byte[]> sections) {
       sections.put(name, last);
     }
     return new ConfigSlices(preamble == null ? last : preamble, sections.build());
+  }
+
+  /** The configuration with another text in the place of one section. */
+  public byte[] replacing(DatastoreName name, byte[] text) {
+    List<byte[]> slices = new ArrayList<>();
+    slices.add(preamble);
+    sections.forEach((each, slice) -> slices.add(each.equals(name) ? text : slice));
+    return joined(slices);
+  }
+
+  /**
+   * The configuration of these slices. One that lacks its last line feed, as the last one of a text
+   * may, is given it: the next header must not become the end of a line of it.
+   */
+  public static byte[] joined(Iterable<byte[]> slices) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte last = '\n';
+    for (byte[] slice : slices) {
+      if (slice.length > 0) {
+        if (last != '\n') {
+          bytes.write('\n');
+        }
+        bytes.writeBytes(slice);
+        last = slice[slice.length - 1];
+      }
+    }
+    return bytes.toByteArray();
   }
 }

@@ -38,6 +38,8 @@ record Opening(
   StateDirectory open() throws StateDirectoryException, StoreException, IOException {
     // The commit lock is held, so no other process joins or commits in between.
     try (Store.Held held = states.lock(options.waits().lock())) {
+      // Under the lock: whoever takes the history elsewhere holds it until the note is there.
+      Departure.refuse(directory);
       MembershipLock users = MembershipLock.open(directory.resolve("users.lock"));
       try {
         StateDirectory open = users.alone() ? alone(users) : amongOthers(users);

@@ -98,4 +98,20 @@ final class ConfigSlicesTest {
     assertThat(slices.preamble()).isEmpty();
     assertThat(slices.sections()).isEmpty();
   }
+
+  @Test
+  void replacing_aSection_leavesTheOthersAsTheyAre() {
+    ConfigSlices slices =
+        ConfigSlices.of(
+            "# head\ndatastore: main\n\tpath /a\n\ndatastore: other\n\tpath /b".getBytes(UTF_8));
+    assertThat(
+            slices.replacing(
+                DatastoreName.of("main"), "datastore: main\n\tpath /c".getBytes(UTF_8)))
+        .as("a slice without its line feed is given it")
+        .asString(UTF_8)
+        .isEqualTo("# head\ndatastore: main\n\tpath /c\ndatastore: other\n\tpath /b");
+    assertThat(slices.replacing(DatastoreName.of("other"), new byte[0]))
+        .asString(UTF_8)
+        .isEqualTo("# head\ndatastore: main\n\tpath /a\n\n");
+  }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Function;
 
 /**
  * An etcd store is a store in etcd, which several servers share. Thread-safe.
@@ -101,11 +100,9 @@ public final class EtcdStore implements Store {
 
   /** Tells a fork only when it was read twice, as {@link ConfirmingLoader} does. */
   private static View first(ViewLoader loader, LastSeen lastSeen, Keys keys) throws StoreException {
-    Function<String, StoreException> lost =
-        why -> new StoreException(StoreException.Reason.OTHER, why);
-    View first = loader.load(null, lost);
+    View first = loader.load(null, ViewLoader::absent);
     if (lastSeen.fork(first.head()).isPresent()) {
-      first = loader.load(null, lost);
+      first = loader.load(null, ViewLoader::absent);
       Optional<String> fork = lastSeen.fork(first.head());
       if (fork.isPresent()) {
         throw Fork.exception(keys, fork.get());

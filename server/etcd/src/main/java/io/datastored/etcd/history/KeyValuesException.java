@@ -52,7 +52,8 @@ public final class KeyValuesException extends Exception {
       case REFUSED -> StoreException.Reason.PERMISSION;
       case FULL -> StoreException.Reason.DISK_FULL;
       case OUTCOME_UNKNOWN -> StoreException.Reason.OUTCOME_UNKNOWN;
-      case UNREACHABLE, COMPACTED, TOO_LARGE, OTHER -> StoreException.Reason.OTHER;
+      case UNREACHABLE -> StoreException.Reason.UNREACHABLE;
+      case COMPACTED, TOO_LARGE, OTHER -> StoreException.Reason.OTHER;
     };
   }
 

@@ -38,6 +38,11 @@ public record Keys(String prefix) {
     return prefix + "new";
   }
 
+  /** A decimal number: no fencing token at or above it has been given out. */
+  String tokens() {
+    return prefix + "tokens";
+  }
+
   /** What precedes the first section. */
   String preamble() {
     return prefix + "preamble";

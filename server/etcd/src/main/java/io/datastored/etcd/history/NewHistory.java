@@ -10,6 +10,7 @@ import io.datastored.etcd.history.KeyValues.Answer;
 import io.datastored.etcd.history.KeyValues.Change;
 import io.datastored.etcd.history.KeyValues.Condition;
 import io.datastored.etcd.history.KeyValues.Entry;
+import io.datastored.etcd.history.KeyValuesException.Kind;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
@@ -35,14 +36,34 @@ public record NewHistory(KeyValues etcd, Keys keys, RandomGenerator random) {
   private static final int PAGE_BYTES = CommitPlan.MOST_BYTES / PAGE;
 
   /**
+   * What earlier servers of a history leave to those of the new one. Immutable.
+   *
+   * @param tokens no fencing token at or above it has been given out; empty: none has
+   * @param records other keys, which are there as soon as the head is
+   */
+  public record Inheritance(OptionalLong tokens, List<Change> records) {
+
+    static final Inheritance NOTHING = new Inheritance(OptionalLong.empty(), List.of());
+  }
+
+  /** Writes a history without commits that nobody has served. */
+  void write(AcceptedState state, ConfigContent content) throws StoreException {
+    write(state, content, Inheritance.NOTHING);
+  }
+
+  /**
    * Writes a history without commits.
    *
    * @param state with the accepted datastores of {@code content}, if they are known
    * @throws StoreException when there is a history already, or it cannot be written
    */
-  public void write(AcceptedState state, ConfigContent content) throws StoreException {
+  public void write(AcceptedState state, ConfigContent content, Inheritance inheritance)
+      throws StoreException {
     CommitId id = CommitId.random(random);
     try {
+      if (reader().one(keys.head(), 0).isPresent()) {
+        throw exists();
+      }
       // Of two that write at once, the later one goes on: each page compares this key.
       Condition unstarted = new Condition(keys.head(), 0);
       byte[] writer = id.hex().getBytes(US_ASCII);
@@ -56,20 +77,40 @@ public record NewHistory(KeyValues etcd, Keys keys, RandomGenerator random) {
       for (List<Change> page : pages(changes(state, content))) {
         last = put(page, own);
       }
-      long unused =
-          put(
-              List.of(
-                  new Change(keys.draft(), Optional.empty()),
-                  new Change(keys.schema(), Optional.of(Schema.PRESENT.write())),
-                  new Change(keys.head(), Optional.of(HeadText.first(state, id, last).write()))),
-              own);
+      List<Change> end = new ArrayList<>(inheritance.records());
+      List<Condition> when = new ArrayList<>(own);
+      if (inheritance.tokens().isPresent()) {
+        // Servers whose head was deleted may have reserved higher ones, and may be doing so now.
+        Optional<Entry> there = reader().one(keys.tokens(), 0);
+        when.add(new Condition(keys.tokens(), there.map(Entry::modified).orElse(0L)));
+        end.add(tokens(inheritance.tokens().getAsLong(), there));
+      }
+      end.add(new Change(keys.draft(), Optional.empty()));
+      end.add(new Change(keys.schema(), Optional.of(Schema.PRESENT.write())));
+      end.add(new Change(keys.head(), Optional.of(HeadText.first(state, id, last).write())));
+      end(end, when, id);
     } catch (KeyValuesException e) {
       throw e.of("write a new history to", keys);
     }
   }
 
+  private Change tokens(long given, Optional<Entry> there) throws KeyValuesException {
+    long reserved = 0;
+    if (there.isPresent()) {
+      String number = new String(there.get().value(), US_ASCII).strip();
+      try {
+        reserved = Long.parseLong(number);
+      } catch (NumberFormatException e) {
+        throw new KeyValuesException(
+            Kind.OTHER, "the key %s is damaged: not a decimal number".formatted(keys.tokens()));
+      }
+    }
+    String highest = Long.toString(Math.max(given, reserved));
+    return new Change(keys.tokens(), Optional.of(highest.getBytes(US_ASCII)));
+  }
+
   private List<Change> leftovers(long revision) throws KeyValuesException {
-    RangeReader reader = new RangeReader(etcd, READ);
+    RangeReader reader = reader();
     List<Change> all = new ArrayList<>();
     all.add(new Change(keys.preamble(), Optional.empty()));
     for (String prefix : List.of(keys.datastores(), keys.removals())) {
@@ -82,16 +123,52 @@ public record NewHistory(KeyValues etcd, Keys keys, RandomGenerator random) {
 
   private long put(List<Change> page, List<Condition> when)
       throws KeyValuesException, StoreException {
-    Answer answer = etcd.commit(when, page);
-    if (!answer.done()) {
-      boolean started = new RangeReader(etcd, READ).one(keys.head(), 0).isPresent();
-      throw new StoreException(
-          StoreException.Reason.IN_USE,
-          started
-              ? "there is a history at " + keys + " already"
-              : "another process writes a new history to " + keys + " at the same time");
+    Answer answer;
+    try {
+      answer = etcd.commit(when, page);
+    } catch (KeyValuesException e) {
+      // Without a head nothing of it counts, and done late it finds another draft.
+      throw e.kind() == Kind.OUTCOME_UNKNOWN
+          ? new KeyValuesException(Kind.UNREACHABLE, String.valueOf(e.getMessage()))
+          : e;
     }
+    requireDone(answer);
     return answer.revision();
+  }
+
+  /** Puts the head, with what must be there as soon as it is. */
+  private void end(List<Change> changes, List<Condition> when, CommitId id)
+      throws KeyValuesException, StoreException {
+    try {
+      requireDone(etcd.commit(when, changes));
+    } catch (KeyValuesException e) {
+      boolean written =
+          e.kind() == Kind.OUTCOME_UNKNOWN
+              && reader().one(keys.head(), 0).map(Entry::value).map(HeadText::read).stream()
+                  .anyMatch(head -> head.includes(id));
+      if (!written) {
+        throw e;
+      }
+    }
+  }
+
+  private void requireDone(Answer answer) throws KeyValuesException, StoreException {
+    if (!answer.done()) {
+      throw reader().one(keys.head(), 0).isPresent()
+          ? exists()
+          : new StoreException(
+              StoreException.Reason.IN_USE,
+              "another process writes a new history to " + keys + " at the same time");
+    }
+  }
+
+  private StoreException exists() {
+    return new StoreException(
+        StoreException.Reason.IN_USE, "there is a history at " + keys + " already");
+  }
+
+  private RangeReader reader() {
+    return new RangeReader(etcd, READ);
   }
 
   private static List<List<Change>> pages(List<Change> all) {

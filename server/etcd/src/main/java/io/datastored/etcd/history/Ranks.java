@@ -14,7 +14,9 @@ final class Ranks {
   static final long STEP = 1L << 32;
 
   private static final long MOST = Long.MAX_VALUE / 2;
-  private static final long MOVED = Long.MIN_VALUE;
+
+  /** The rank of a section that needs a new one. */
+  static final long MOVED = Long.MIN_VALUE;
 
   /** How many sections on each side are moved at most to make room, if that makes any. */
   private static final int NEIGHBOURS = 32;
@@ -90,7 +92,7 @@ final class Ranks {
   }
 
   /** Marks as moved what is not in the longest rising sequence. */
-  private static void keepLongestRise(long[] ranks) {
+  static void keepLongestRise(long[] ranks) {
     int[] lastOf = new int[ranks.length];
     int[] previous = new int[ranks.length];
     int length = 0;

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.NameMap;
+import io.datastored.config.document.ConfigSlices;
 import io.datastored.file.Digest;
 import io.datastored.history.AcceptedDatastore;
 import io.datastored.history.AcceptedState;
@@ -12,7 +13,6 @@ import io.datastored.history.AcceptedText;
 import io.datastored.history.ConfigContent;
 import io.datastored.history.Generation;
 import io.datastored.history.Store;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -183,25 +183,13 @@ final class View {
         return ConfigContent.MISSING;
       }
       parts.sort(ORDER);
-      ByteArrayOutputStream all = new ByteArrayOutputStream();
-      byte last = '\n';
-      if (start != null && start.length > 0) {
-        all.writeBytes(start);
-        last = start[start.length - 1];
+      List<byte[]> texts = new ArrayList<>(parts.size() + 1);
+      if (start != null) {
+        texts.add(start);
       }
-      for (Part part : parts) {
-        byte[] text = part.text();
-        if (text.length > 0) {
-          if (last != '\n') {
-            // A value that was put by hand may lack its last line feed; the next header must not
-            // become the end of a line of it.
-            all.write('\n');
-          }
-          all.writeBytes(text);
-          last = text[text.length - 1];
-        }
-      }
-      return ConfigContent.of(all.toByteArray());
+      parts.forEach(part -> texts.add(part.text()));
+      // A value that was put by hand may lack its last line feed.
+      return ConfigContent.of(ConfigSlices.joined(texts));
     }
   }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ViewLoader {
 
   private static final int ATTEMPTS = 5;
+  private static final String NO_HEAD = "it has no head";
 
   private final KeyValues etcd;
   private final Keys keys;
@@ -69,11 +70,17 @@ final class ViewLoader {
     }
   }
 
+  /** The exception for a history without a usable head that was not followed yet. */
+  static StoreException absent(String why) {
+    return new StoreException(
+        why.endsWith(NO_HEAD) ? StoreException.Reason.VANISHED : StoreException.Reason.OTHER, why);
+  }
+
   private View loadOnce(@Nullable View known, Function<String, StoreException> lost)
       throws KeyValuesException, StoreException {
     Page first = etcd.range(KeyRange.of(keys.head()), 0, 1);
     if (first.entries().isEmpty()) {
-      throw lost.apply("there is no history at " + keys + ": it has no head");
+      throw lost.apply("there is no history at " + keys + ": " + NO_HEAD);
     }
     Entry headEntry = first.entries().get(0);
     long revision = first.revision();

@@ -1,10 +1,14 @@
 package io.datastored.etcd.life;
 
 import com.google.common.base.Splitter;
+import io.datastored.etcd.history.KeyValues;
 import io.datastored.promise.ClockSlack;
+import io.datastored.promise.LifeId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A life record says how long a life is waited for after it has fallen silent. Immutable.
@@ -41,6 +45,20 @@ public record LifeRecord(String replica, Duration authority, Duration longest, E
     if (replica.isBlank() || replica.contains("\n")) {
       throw new IllegalArgumentException("a replica has a name of one line");
     }
+  }
+
+  /**
+   * The record, in a history that is written now, of a server of that history that was in no etcd
+   * and has stopped. Others wait for what it has promised.
+   *
+   * @param kept how long its longest promise is kept, the slack included
+   */
+  public static KeyValues.Change ofEarlierServer(
+      LifeKeys keys, LifeId life, String replica, Duration kept) {
+    // Its authority is of no account: it has left.
+    LifeRecord record = new LifeRecord(replica, Duration.ofSeconds(1), kept, End.LEFT);
+    return new KeyValues.Change(
+        keys.record(life), Optional.of(record.write().getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The same life when its longest promise is another one. */

@@ -92,6 +92,11 @@ public final class ModelEtcd implements AutoCloseable {
     return EtcdClient.open(member.options().build(), ticker);
   }
 
+  /** Where it serves clients, as {@code host:port}. */
+  public String endpoint() {
+    return member.endpoint();
+  }
+
   /** Nobody is answered until it is healed. */
   public void cutOff() {
     cutOff = true;

@@ -1,8 +1,10 @@
 package io.datastored.etcd.life;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastored.etcd.history.KeyValues;
 import io.datastored.etcd.life.LifeRecord.End;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.LifeId;
@@ -24,6 +26,17 @@ final class LifeRecordTest {
     assertThat(LifeRecord.read(RECORD.write())).isEqualTo(RECORD);
     LifeRecord left = RECORD.left(Duration.ofSeconds(3));
     assertThat(LifeRecord.read(left.write())).isEqualTo(left);
+  }
+
+  @Test
+  void ofEarlierServer_isWaitedForAsLongAsItHasPromised() {
+    KeyValues.Change change =
+        LifeRecord.ofEarlierServer(
+            new LifeKeys("/test/"), new LifeId("abcdefgh"), "pbs1", Duration.ofMillis(61_100));
+    assertThat(change.key()).isEqualTo("/test/life/abcdefgh");
+    LifeRecord read = LifeRecord.read(new String(change.value().orElseThrow(), UTF_8));
+    assertThat(read.end()).isEqualTo(End.LEFT);
+    assertThat(read.wait(ClockSlack.DEFAULT)).isEqualTo(Duration.ofMillis(61_100));
   }
 
   @Test
