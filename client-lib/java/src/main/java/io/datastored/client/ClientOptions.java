@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * Client options define how a client connects to its server and how it behaves. Immutable; built by
  * {@link #builder}.
  *
- * @param target address of the server: {@code HOST:PORT}, {@code unix:/PATH} or another gRPC target
+ * @param targets addresses of the servers that share one history, one of which is used at a time:
+ *     {@code HOST:PORT}, {@code unix:/PATH} or another gRPC target each; at least one
  * @param channels source of the channels; empty: the client creates them itself, with the
  *     credentials
  * @param credentials TLS, or plaintext
@@ -30,7 +31,7 @@ import java.util.regex.Pattern;
  *     remembered; 0: none
  */
 public record ClientOptions(
-    String target,
+    List<String> targets,
     Optional<ChannelSource> channels,
     ChannelCredentials credentials,
     String client,
@@ -47,9 +48,15 @@ public record ClientOptions(
   private static final Pattern PORT = Pattern.compile("(?!unix:|dns:)[^:/]*:([^:/]*)");
 
   public ClientOptions {
-    if (channels.isEmpty() && !isTarget(target)) {
-      throw new IllegalArgumentException(
-          "'%s' is not the address of a server: give HOST:PORT or unix:/PATH".formatted(target));
+    targets = List.copyOf(targets);
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("at least one address of a server is needed");
+    }
+    for (String target : targets) {
+      if (channels.isEmpty() && !isTarget(target)) {
+        throw new IllegalArgumentException(
+            "'%s' is not the address of a server: give HOST:PORT or unix:/PATH".formatted(target));
+      }
     }
     if (datastores.size() > 1000) {
       throw new IllegalArgumentException("at most 1000 names and prefixes");
@@ -63,7 +70,18 @@ public record ClientOptions(
    * @param target {@code HOST:PORT}, {@code unix:/PATH} (Linux), or any other gRPC target
    */
   public static Builder builder(String target) {
-    return new Builder(target);
+    return builder(List.of(target));
+  }
+
+  /**
+   * Starts building options for a client of several servers that share one history. It uses one of
+   * them at a time, in an order of its own, and goes on at the next one if that cannot be reached
+   * or can promise nothing: its leases are continued there, and its watch resumes there.
+   *
+   * @param targets at least one, each as for {@link #builder(String)}
+   */
+  public static Builder builder(List<String> targets) {
+    return new Builder(targets);
   }
 
   /** Options with this target and defaults for everything else. */
@@ -85,12 +103,17 @@ public record ClientOptions(
   @Override
   public String toString() {
     return "ClientOptions[%s as %s %s, datastores %s, %s]"
-        .formatted(target, client, version, datastores.isEmpty() ? "all" : datastores, times);
+        .formatted(
+            String.join(",", targets),
+            client,
+            version,
+            datastores.isEmpty() ? "all" : datastores,
+            times);
   }
 
   /** A builder collects the values of client options. Not thread-safe. */
   public static final class Builder {
-    private final String target;
+    private final List<String> targets;
     private Optional<ChannelSource> channels = Optional.empty();
     private ChannelCredentials credentials = InsecureChannelCredentials.create();
     private String client = "java";
@@ -103,8 +126,8 @@ public record ClientOptions(
     private ClientMetrics metrics = ClientMetrics.NONE;
     private int negativeAnswers = 1000;
 
-    private Builder(String target) {
-      this.target = target;
+    private Builder(List<String> targets) {
+      this.targets = targets;
     }
 
     /** Sets TLS, with or without a client certificate. The default is plaintext. */
@@ -198,12 +221,12 @@ public record ClientOptions(
     /**
      * Builds the options.
      *
-     * @throws IllegalArgumentException if the target is not an address, there are more than 1000
-     *     names and prefixes, or a time violates the rules of {@link ClientTimes}
+     * @throws IllegalArgumentException if a target is not an address or there is none, there are
+     *     more than 1000 names and prefixes, or a time violates the rules of {@link ClientTimes}
      */
     public ClientOptions build() {
       return new ClientOptions(
-          target,
+          targets,
           channels,
           credentials,
           client,

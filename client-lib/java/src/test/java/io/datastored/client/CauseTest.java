@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.datastored.client.fake.FakeDatastored;
 import io.datastored.v1.ErrorReason;
 import io.grpc.Status;
 import io.grpc.TlsChannelCredentials;
@@ -75,6 +76,29 @@ final class CauseTest {
       long began = System.nanoTime();
       client.close();
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1900));
+    }
+  }
+
+  @Test
+  void unknownHosts_ofSeveralServers_areToldWhenAllWereTried() {
+    var targets = List.of("no-such-host.invalid:7400", "neither.invalid:7400");
+    try (var client = started(ClientOptions.builder(targets))) {
+      assertThatThrownBy(() -> client.lookup("main", Operation.READ))
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContaining(".invalid")
+          .hasRootCauseInstanceOf(UnknownHostException.class);
+    }
+  }
+
+  @Test
+  void unknownHost_ofSeveralServers_isPassedOver() {
+    try (var server = FakeDatastored.start()) {
+      server.put("main");
+      var targets = List.of("no-such-host.invalid:7400", server.target());
+      try (var client = started(ClientOptions.builder(targets))) {
+        assertThat(client.awaitState(ClientState.FRESH, LONG)).isTrue();
+        client.lookup("main", Operation.READ).close();
+      }
     }
   }
 

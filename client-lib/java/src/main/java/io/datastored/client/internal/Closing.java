@@ -6,6 +6,7 @@ import io.datastored.client.internal.loop.Futures;
 import io.datastored.client.internal.loop.Loop;
 import io.datastored.client.internal.session.ClientHealth;
 import io.datastored.client.internal.session.LeaseBook;
+import io.datastored.client.internal.session.Servers;
 import io.datastored.client.internal.session.SessionLoop;
 import io.datastored.client.internal.transport.Call;
 import io.datastored.client.internal.transport.ServerChannel;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Closing {
 
   private final Loop loop;
+  private final Servers servers;
   private final ServerChannel control;
   private final ServerChannel calls;
   private final SessionLoop session;
@@ -30,6 +32,7 @@ public final class Closing {
 
   Closing(
       Loop loop,
+      Servers servers,
       ServerChannel control,
       ServerChannel calls,
       SessionLoop session,
@@ -39,6 +42,7 @@ public final class Closing {
       ClientHealth health,
       ClientTimes times) {
     this.loop = loop;
+    this.servers = servers;
     this.control = control;
     this.calls = calls;
     this.session = session;
@@ -83,9 +87,10 @@ public final class Closing {
     watch.close();
     String sessionId = session.stop();
     book.close();
+    CompletableFuture<Void> left = servers.closeLeft("", timeout);
     // If there was never a connection, no session was requested and no server can be notified.
     if (control.health().neverConnected() && !control.isConnected()) {
-      ended.complete(null);
+      left.thenRun(() -> ended.complete(null));
       return;
     }
     Call unused =
@@ -95,12 +100,12 @@ public final class Closing {
             timeout,
             (answer, sentAt) -> {
               health.sessionRecovered();
-              ended.complete(null);
+              left.thenRun(() -> ended.complete(null));
             },
             failure -> {
               // The server ends the session when its ttl expires.
               health.sessionFailed(failure);
-              ended.complete(null);
+              left.thenRun(() -> ended.complete(null));
             });
   }
 }

@@ -28,12 +28,14 @@ import io.datastored.client.internal.session.LeaseNumbers;
 import io.datastored.client.internal.session.OrphanLeases;
 import io.datastored.client.internal.session.PendingReleases;
 import io.datastored.client.internal.session.Reclaims;
+import io.datastored.client.internal.session.Servers;
 import io.datastored.client.internal.session.SessionLoop;
 import io.datastored.client.internal.session.StateWaits;
 import io.datastored.client.internal.transport.Backoff;
 import io.datastored.client.internal.transport.Channels;
 import io.datastored.client.internal.transport.Failure;
 import io.datastored.client.internal.transport.ServerChannel;
+import io.datastored.client.internal.transport.Targets;
 import io.datastored.client.internal.watch.FrameApplier;
 import io.datastored.client.internal.watch.RevisionWaits;
 import io.datastored.client.internal.watch.WatchLoop;
@@ -88,19 +90,21 @@ final class DefaultClient implements DatastoredClient {
     this.callbacks = new Callbacks(threads.callbacks(), counters);
     ClientTimes times = options.times();
     var clock = new ClientClock(options.sources());
-    var channels = new Channels(options, threads);
+    var targets = new Targets(options.targets(), options.sources().random());
+    var channels = new Channels(options, targets, threads);
     // The watch and the renewals use a separate connection, so a flood of lookups cannot delay
     // them.
-    var control = new ServerChannel(channels::open, loop, clock, counters, options);
-    var calls = new ServerChannel(channels::open, loop, clock, counters, options);
+    var control = new ServerChannel(channels::open, loop, clock, counters, targets, options);
+    var calls = new ServerChannel(channels::open, loop, clock, counters, targets, options);
     this.health = new ClientHealth(control.health(), stateWaits);
     this.cache = new NearCache(clock, options, counters, this::look);
     var returns =
         new PendingReleases(calls, loop, times, new Backoff(times, options.sources().random()));
     this.book = new LeaseBook(loop, returns, callbacks, counters, options);
+    var servers = new Servers(targets, control, calls);
     this.session =
         new SessionLoop(
-            control,
+            servers,
             loop,
             cache,
             book,
@@ -114,7 +118,7 @@ final class DefaultClient implements DatastoredClient {
     var revisionWaits = new RevisionWaits();
     var watch =
         new WatchLoop(
-            control,
+            servers,
             loop,
             cache,
             session,
@@ -133,7 +137,8 @@ final class DefaultClient implements DatastoredClient {
     session.observe(new OrphanLeases(control, session, book, counters, times));
     session.observe(inFlight);
     this.writes = new Writes(calls, loop, cache, revisionWaits, watch, times);
-    this.closing = new Closing(loop, control, calls, session, watch, inFlight, book, health, times);
+    this.closing =
+        new Closing(loop, servers, control, calls, session, watch, inFlight, book, health, times);
   }
 
   private static ClientThreads ownThreads(ClientOptions options) {
@@ -318,7 +323,7 @@ final class DefaultClient implements DatastoredClient {
     View view = cache.view();
     return "DatastoredClient[%s, %s, session %s, applied %s, %d datastores]"
         .formatted(
-            options.target(),
+            String.join(",", options.targets()),
             cache.state(),
             sessionId().orElse("none"),
             view.revision()

@@ -70,7 +70,7 @@ final class Writes {
   private <Q, A> void send(
       MethodDescriptor<Q, A> method, Q request, CompletableFuture<A> answered) {
     Call unused =
-        channel.call(
+        channel.callOnce(
             method,
             request,
             deadline,

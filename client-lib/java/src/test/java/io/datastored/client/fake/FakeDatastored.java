@@ -143,6 +143,49 @@ public final class FakeDatastored implements AutoCloseable {
   }
 
   /**
+   * A builder of options for a client that connects to this server or another one of the same
+   * transport.
+   */
+  public ClientOptions.Builder options(FakeDatastored other) {
+    ClientOptions.Builder options = ClientOptions.builder(List.of(target(), other.target()));
+    inProcess.ifPresent(name -> options.channels(target -> InProcess.channel(target, timer)));
+    return options;
+  }
+
+  /**
+   * Makes this server one of several: its session ids end with this life of 8 letters, and leases
+   * of the others may be continued here.
+   */
+  public void liveAs(String life) {
+    synchronized (world) {
+      world.life = life;
+    }
+  }
+
+  /** Forgets sessions and leases, as a server does whose life is over, and begins another life. */
+  public void nextLife(String life) {
+    synchronized (world) {
+      world.sessions.clear();
+      world.leases.clear();
+      world.life = life;
+    }
+  }
+
+  /** Serves the same history as another server, from its present state on. */
+  public void join(FakeDatastored other) {
+    synchronized (world) {
+      world.join(other.world);
+    }
+  }
+
+  /** Runs a check whenever a method is called, before the call is executed. */
+  public void onCall(String method, Runnable check) {
+    synchronized (world) {
+      script.onCall(method, check);
+    }
+  }
+
+  /**
    * Adds or replaces a datastore that is in service, not removable, with path {@code /srv/NAME}.
    */
   public Revision put(String name) {
@@ -220,6 +263,7 @@ public final class FakeDatastored implements AutoCloseable {
               lease -> {
                 world.leases.remove(lease.id());
                 world.ended.put(lease.id(), lease);
+                world.granted.remove(lease.id());
               });
     }
   }

@@ -31,6 +31,7 @@ final class FakeScript {
   private final Map<String, Queue<Fault>> faults = new HashMap<>();
   private final List<Runnable> held = new ArrayList<>();
   private final Map<String, Long> calls = new HashMap<>();
+  private final Map<String, Runnable> witnesses = new HashMap<>();
   private OptionalLong ttl = OptionalLong.empty();
 
   /** Whether every call fails with UNAVAILABLE. */
@@ -46,6 +47,10 @@ final class FakeScript {
 
   void ttlNanos(long nanos) {
     ttl = OptionalLong.of(nanos);
+  }
+
+  void onCall(String method, Runnable witness) {
+    witnesses.put(method, witness);
   }
 
   long calls(String method) {
@@ -116,6 +121,7 @@ final class FakeScript {
 
   private Fault begin(String method) {
     calls.merge(method, 1L, Long::sum);
+    witnesses.getOrDefault(method, () -> {}).run();
     Queue<Fault> waiting = faults.get(method);
     return waiting == null ? null : waiting.poll();
   }

@@ -68,6 +68,7 @@ final class FakeServices {
           () -> {
             boolean released = world.leases.remove(request.getLeaseId()) != null;
             world.ended.remove(request.getLeaseId());
+            world.granted.remove(request.getLeaseId());
             return ReleaseResponse.newBuilder().setReleased(released).build();
           });
     }
@@ -87,11 +88,11 @@ final class FakeServices {
           out,
           () -> {
             long ttl = script.ttlNanos().orElse(FakeDatastored.nanos(request.getTtl()));
+            String id = world.given(request.getSessionId());
             world.sessions.put(
-                request.getSessionId(),
-                new FakeWorld.Session(ttl, request.getCaches(), world.now() + ttl));
+                id, new FakeWorld.Session(ttl, request.getCaches(), world.now() + ttl));
             return OpenSessionResponse.newBuilder()
-                .setSessionId(request.getSessionId())
+                .setSessionId(id)
                 .setTtl(FakeDatastored.wire(ttl))
                 .setRevision(world.revision())
                 .setRecovering(world.recovering)

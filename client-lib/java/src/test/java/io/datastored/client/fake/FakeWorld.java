@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** A fake world is the state of the fake server. Guarded by itself. */
@@ -37,7 +38,12 @@ final class FakeWorld {
   }
 
   /** A lease is the permission for one counted operation, under a session. */
-  record Lease(String id, String datastore, Operation operation, String session, long token) {}
+  record Lease(String id, String datastore, Operation operation, String session, long token) {
+
+    Lease under(String other) {
+      return new Lease(id, datastore, operation, other, token);
+    }
+  }
 
   private final LongSupplier nanoTime;
   final Map<String, Datastore> datastores = new TreeMap<>();
@@ -51,11 +57,17 @@ final class FakeWorld {
   /** Leases granted before the restart, by id, which may be continued. */
   final Map<String, Lease> earlier = new HashMap<>();
 
+  /** The life of this server, which ends the ids of its sessions; empty: it is alone. */
+  String life = "";
+
+  /** Leases that any server of the history has granted, by id, and that may be continued. */
+  Map<String, Lease> granted = new HashMap<>();
+
   String incarnation = newIncarnation();
   long generation = 1;
   long floor;
   boolean recovering;
-  private long tokens = 1000;
+  private AtomicLong tokens = new AtomicLong(1000);
 
   FakeWorld(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -71,6 +83,22 @@ final class FakeWorld {
 
   Revision revision() {
     return Revision.newBuilder().setIncarnation(incarnation).setGeneration(generation).build();
+  }
+
+  /** Serves the same history as another server, from its present state on. */
+  void join(FakeWorld other) {
+    incarnation = other.incarnation;
+    generation = other.generation;
+    floor = other.floor;
+    datastores.putAll(other.datastores);
+    removed.putAll(other.removed);
+    granted = other.granted;
+    tokens = other.tokens;
+  }
+
+  /** The id that this server makes of one that a client asks for. */
+  String given(String asked) {
+    return life.isEmpty() ? asked : asked.replaceFirst(":[a-z]{8}$", "") + ":" + life;
   }
 
   /** All Lookup requests, oldest first. */
@@ -106,7 +134,8 @@ final class FakeWorld {
     over.forEach(this::endSession);
     Session session = sessions.get(id);
     if (session == null) {
-      throw FakeRefusals.sessionNotFound(recovering, generation);
+      boolean ofAnother = !life.isEmpty() && !id.endsWith(":" + life);
+      throw FakeRefusals.sessionNotFound(recovering || ofAnother, generation);
     }
     return session;
   }
@@ -163,9 +192,9 @@ final class FakeWorld {
       throw FakeRefusals.leaseEnded(id, "forced", generation);
     }
     if (request.getHeldFencingToken() != 0) {
-      Lease forgotten = earlier.remove(id);
-      if (live == null && recovering && forgotten != null) {
-        live = forgotten;
+      Lease forgotten = life.isEmpty() ? earlier.remove(id) : granted.get(id);
+      if (live == null && (recovering || !life.isEmpty()) && forgotten != null) {
+        live = forgotten.under(request.getSessionId());
         leases.put(id, live);
       }
       if (live == null || live.token != request.getHeldFencingToken()) {
@@ -177,8 +206,13 @@ final class FakeWorld {
     if (live == null) {
       live =
           new Lease(
-              id, datastore.getName(), request.getOperation(), request.getSessionId(), ++tokens);
+              id,
+              datastore.getName(),
+              request.getOperation(),
+              request.getSessionId(),
+              tokens.incrementAndGet());
       leases.put(id, live);
+      granted.put(id, live);
     } else if (!live.datastore.equals(datastore.getName())
         || live.operation != request.getOperation()
         || !live.session.equals(request.getSessionId())) {

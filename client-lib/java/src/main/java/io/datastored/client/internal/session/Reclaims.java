@@ -121,6 +121,7 @@ public final class Reclaims implements SessionObserver {
               backoff.reset();
               confirmed(lease, opening);
               goOn();
+              session.settle();
             },
             failure -> {
               underWay.remove(lease.id());

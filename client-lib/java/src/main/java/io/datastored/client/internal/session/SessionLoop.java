@@ -2,7 +2,6 @@ package io.datastored.client.internal.session;
 
 import io.datastored.client.ClientOptions;
 import io.datastored.client.ClientTimes;
-import io.datastored.client.LossCause;
 import io.datastored.client.SessionOpened;
 import io.datastored.client.StateChange.Cause;
 import io.datastored.client.internal.cache.NearCache;
@@ -12,20 +11,15 @@ import io.datastored.client.internal.loop.Counters;
 import io.datastored.client.internal.loop.Loop;
 import io.datastored.client.internal.loop.WireTimes;
 import io.datastored.client.internal.transport.Backoff;
-import io.datastored.client.internal.transport.Call;
 import io.datastored.client.internal.transport.Failure;
-import io.datastored.client.internal.transport.ServerChannel;
 import io.datastored.v1.ErrorReason;
-import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.KeepAliveResponse;
 import io.datastored.v1.OpenSessionRequest;
 import io.datastored.v1.OpenSessionResponse;
-import io.datastored.v1.SessionServiceGrpc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,31 +33,33 @@ public final class SessionLoop {
 
   private static final long LEAST_PERIOD = TimeUnit.MILLISECONDS.toNanos(10);
 
-  private final ServerChannel channel;
+  private final Servers servers;
   private final Loop loop;
   private final NearCache cache;
   private final LeaseBook book;
   private final Callbacks callbacks;
   private final Counters counters;
   private final ClientTimes times;
-  private final Supplier<String> ids;
-  private final OpenSessionRequest request;
+  private final SessionIds ids;
+  private final SessionRequests requests;
   private final Backoff backoff;
   private final Terms terms;
+  private final Handover handover;
   private final ClientHealth health;
   private final List<SessionObserver> observers = new ArrayList<>();
 
-  private String sessionId = "";
   private SessionEpoch current = SessionEpoch.NONE;
   private Duration ttl;
-  private @Nullable Call underWay;
   private Loop.@Nullable Timer next;
   private boolean running;
   private boolean opening;
   private boolean again;
 
+  /** Whether the next attempt has to wait, at whichever server. */
+  private boolean resting;
+
   public SessionLoop(
-      ServerChannel channel,
+      Servers servers,
       Loop loop,
       NearCache cache,
       LeaseBook book,
@@ -73,7 +69,7 @@ public final class SessionLoop {
       Counters counters,
       ClientOptions options,
       OpenSessionRequest request) {
-    this.channel = channel;
+    this.servers = servers;
     this.loop = loop;
     this.cache = cache;
     this.book = book;
@@ -81,11 +77,13 @@ public final class SessionLoop {
     this.health = health;
     this.counters = counters;
     this.times = options.times();
-    this.ids = options.sources().ids();
-    this.request = request;
+    this.ids = new SessionIds(options.sources().ids());
+    this.requests = new SessionRequests(servers, cache, request);
     this.backoff = new Backoff(times, options.sources().random());
     this.ttl = times.ttl();
-    this.terms = new Terms(cache, loop, callbacks, options.metrics(), waits, this::expire);
+    this.terms = new Terms(cache, loop, callbacks, options, waits, this::expire);
+    this.handover = new Handover(servers, loop, cache.clock(), book, terms, times.closing());
+    servers.onUnreachable(this::moveOn);
   }
 
   /** Adds an observer; only before the start. */
@@ -106,7 +104,7 @@ public final class SessionLoop {
    * Whether an earlier opening belongs to the present session, so that its leases can be continued.
    */
   public boolean continues(SessionEpoch earlier) {
-    return earlier.sessionId().equals(sessionId) && earlier.isLive(cache.clock().now());
+    return ids.areOf(earlier) && earlier.isLive(cache.clock().now());
   }
 
   /** The longest delay of a retry: a third of the ttl, or {@code mostBackoff} if that is longer. */
@@ -117,20 +115,28 @@ public final class SessionLoop {
 
   public void start() {
     running = true;
-    sessionId = ids.get();
+    ids.begin(current);
     open();
   }
 
   /**
    * Stops the loop and ends the present opening; the result is the id of the session to close at
-   * the server.
+   * the present server.
    */
   public String stop() {
     running = false;
     cancel();
     current.end();
+    servers.endLeft();
     terms.over(Cause.CLOSED);
-    return sessionId;
+    return ids.present();
+  }
+
+  /** Leaves the server before the present one for good, if nothing depends on it any more. */
+  public void settle() {
+    if (running && !opening) {
+      handover.settle(current);
+    }
   }
 
   /** Renews now: the server waits for an acknowledgement, or may know more about the session. */
@@ -138,7 +144,7 @@ public final class SessionLoop {
     if (!running || opening) {
       return;
     }
-    if (underWay != null) {
+    if (requests.areUnderWay()) {
       again = true;
     } else {
       renew();
@@ -149,10 +155,12 @@ public final class SessionLoop {
    * Resumes after the connection, and perhaps the server, was lost. A client without leases has
    * nothing to reclaim, so it opens the session at once instead of first asking whether the server
    * knows it: opening also renews a known session. With thousands of clients this saves a restarted
-   * server one call per client.
+   * server one call per client. If there are other servers, it goes on at one of them.
    */
   public void resume() {
-    if (running && !opening && book.isEmpty()) {
+    if (running && !opening && servers.areSeveral()) {
+      moveOn();
+    } else if (running && !opening && book.isEmpty()) {
       open();
     } else {
       renewNow();
@@ -173,24 +181,45 @@ public final class SessionLoop {
     }
   }
 
+  /** Goes on at the next server: the present one cannot be reached, or can promise nothing. */
+  private void moveOn() {
+    if (!running || resting) {
+      return;
+    }
+    // From here on no answer of the server that is left extends anything, and nothing is granted
+    // before the next one has opened the session. What was promised before stays, by the clock.
+    cancel();
+    opening = true;
+    if (servers.next()) {
+      rest();
+    } else {
+      open();
+    }
+  }
+
+  private void rest() {
+    resting = true;
+    retry(backoff.next(), this::open);
+  }
+
   private void open() {
     cancel();
     opening = true;
-    long wallAhead = cache.clock().wallAhead();
-    underWay =
-        channel.heartbeat(
-            SessionServiceGrpc.getOpenSessionMethod(),
-            request.toBuilder().setSessionId(sessionId).build(),
-            channel.detector().openTimeout(ttl, backoff.failures()),
-            (answer, sentAt) -> {
-              underWay = null;
-              opened(answer, sentAt, wallAhead);
-            },
-            failure -> {
-              underWay = null;
-              health.sessionFailed(failure);
-              retry(backoff.next(failure, mostPutOff()), this::open);
-            });
+    resting = false;
+    requests.open(ids.asked(), ttl, backoff.failures(), this::opened, this::notOpened);
+  }
+
+  private void notOpened(Failure failure) {
+    health.sessionFailed(failure);
+    if (!servers.mayHelp(failure)) {
+      retry(backoff.next(failure, mostPutOff()), this::open);
+    } else if (failure.isNotReady()) {
+      // It answers, so the others may have the same trouble: no storm of connections.
+      boolean unused = servers.next();
+      rest();
+    } else {
+      moveOn();
+    }
   }
 
   private void opened(OpenSessionResponse answer, long sentAt, long wallAhead) {
@@ -207,21 +236,16 @@ public final class SessionLoop {
     health.sessionRecovered();
     backoff.reset();
     current = now;
-    sessionId = answer.getSessionId();
+    ids.given(now);
     if (continued) {
-      // Leases that this server does not confirm are valid until the deadline of the previous
-      // opening.
-      long until = before.expiresAt();
-      Loop.Timer unused =
-          loop.schedule(
-              Duration.ofNanos(until - time),
-              () -> book.loseThoseOf(before, LossCause.NOT_CONTINUED, "not confirmed in time"));
+      handover.continued(before, now);
     } else {
-      book.loseAll(LossCause.EXPIRED, "expired");
+      handover.began(now);
     }
-    terms.opened(now, sentAt, wallAhead, ttl, answer.getRevision());
+    boolean moved = servers.haveLeft(cache.term().opening());
+    terms.opened(now, sentAt, wallAhead, ttl, answer.getRevision(), moved);
     counters.sessionsOpened.increment();
-    var news = new SessionOpened(sessionId, now.number(), continued, ttl, answer.getRevision());
+    var news = new SessionOpened(ids.present(), now.number(), continued, ttl, answer.getRevision());
     callbacks.tell(listener -> listener.onSession(news));
     observers.forEach(observer -> observer.onOpened(now));
     renewAfter(sentAt);
@@ -231,27 +255,11 @@ public final class SessionLoop {
     cancel();
     again = false;
     SessionEpoch renewing = current;
-    KeepAliveRequest.Builder message = KeepAliveRequest.newBuilder().setSessionId(sessionId);
-    // Read before sending: a revision that is acknowledged here is already in the view.
-    cache.view().revision().ifPresent(message::setApplied);
-    long wallAhead = cache.clock().wallAhead();
-    underWay =
-        channel.heartbeat(
-            SessionServiceGrpc.getKeepAliveMethod(),
-            message.build(),
-            // Without a connection there is no need to repeat the call sooner: the channel keeps
-            // connecting.
-            channel.isConnected()
-                ? channel.detector().timeout(backoff.failures())
-                : channel.detector().openTimeout(),
-            (answer, sentAt) -> {
-              underWay = null;
-              renewed(renewing, answer, sentAt, wallAhead);
-            },
-            failure -> {
-              underWay = null;
-              notRenewed(failure);
-            });
+    requests.renew(
+        ids.present(),
+        backoff.failures(),
+        (answer, sentAt, wallAhead) -> renewed(renewing, answer, sentAt, wallAhead),
+        this::notRenewed);
   }
 
   private void renewed(
@@ -271,6 +279,7 @@ public final class SessionLoop {
     observers.forEach(observer -> observer.onTold(answer.getRevision()));
     observers.forEach(observer -> observer.onCounted(answer.getLeases()));
     health.sessionRecovered();
+    settle();
     if (opening) {
       // An observer has decided to reopen the session.
       return;
@@ -286,7 +295,12 @@ public final class SessionLoop {
     look();
     if (!failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
       health.sessionFailed(failure);
-      retry(backoff.next(failure, mostPutOff()), this::renew);
+      Duration delay = backoff.next(failure, mostPutOff());
+      if (servers.mayHelp(failure) && (failure.isUnavailable() || terms.areSuspectIn(delay))) {
+        moveOn();
+      } else {
+        retry(delay, this::renew);
+      }
     } else if (failure.isRecovering() && current.isLive(cache.clock().now())) {
       open();
     } else {
@@ -302,13 +316,9 @@ public final class SessionLoop {
     }
     // End the opening first: a late answer then extends nothing, and alive() is false from here on.
     current.end();
-    terms.over(cause);
-    boolean ended = cause == Cause.SESSION_ENDED;
-    book.loseAll(
-        ended ? LossCause.SESSION_ENDED : LossCause.EXPIRED,
-        ended ? "session-ended" : cause == Cause.TIME_LOST ? "time-lost" : "expired");
+    handover.over(cause);
     observers.forEach(SessionObserver::onOver);
-    sessionId = ids.get();
+    ids.begin(current);
     ttl = times.ttl();
     open();
   }
@@ -319,20 +329,19 @@ public final class SessionLoop {
   }
 
   private void retry(Duration delay, Runnable what) {
-    if (running && underWay == null) {
+    if (running && !requests.areUnderWay()) {
       Loop.Timer.cancel(next);
       next = loop.schedule(delay, what);
     }
   }
 
   private void cancel() {
-    Call.cancel(underWay);
+    requests.cancel();
     Loop.Timer.cancel(next);
-    underWay = null;
     next = null;
   }
 
   String sessionId() {
-    return sessionId;
+    return ids.present();
   }
 }

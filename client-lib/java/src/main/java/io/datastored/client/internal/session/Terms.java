@@ -1,6 +1,7 @@
 package io.datastored.client.internal.session;
 
 import io.datastored.client.ClientMetrics;
+import io.datastored.client.ClientOptions;
 import io.datastored.client.ClientState;
 import io.datastored.client.StateChange;
 import io.datastored.client.StateChange.Cause;
@@ -25,6 +26,7 @@ public final class Terms {
   private final Loop loop;
   private final Callbacks callbacks;
   private final ClientMetrics metrics;
+  private final boolean caches;
   private final StateWaits waits;
   private final Consumer<Cause> over;
 
@@ -45,44 +47,101 @@ public final class Terms {
   private boolean snapshotArriving;
 
   /**
+   * The term at the present server that is not shown yet, because the one of the server before it
+   * still holds; null: the shown term is the present one.
+   */
+  private @Nullable Term coming;
+
+  /**
    * @param over called when the ttl is over or time was lost
    */
   Terms(
       NearCache cache,
       Loop loop,
       Callbacks callbacks,
-      ClientMetrics metrics,
+      ClientOptions options,
       StateWaits waits,
       Consumer<Cause> over) {
     this.cache = cache;
     this.loop = loop;
     this.callbacks = callbacks;
-    this.metrics = metrics;
+    this.metrics = options.metrics();
+    this.caches = options.nearCache();
     this.waits = waits;
     this.over = over;
   }
 
-  void opened(SessionEpoch opening, long sentAt, long wallAhead, Duration ttl, Revision revision) {
+  /**
+   * @param moved whether the shown term is of a server that was left
+   */
+  void opened(
+      SessionEpoch opening,
+      long sentAt,
+      long wallAhead,
+      Duration ttl,
+      Revision revision,
+      boolean moved) {
     newest = revision;
     newestSentAt = sentAt;
     silent = true;
     snapshotArriving = false;
-    long vouchedAt = cache.term().vouchedAt();
-    show(
+    Term shown = cache.term();
+    var next =
         new Term(
             opening,
             ttl.toNanos(),
             suspectAt(sentAt, ttl),
             Freshness.SYNCING,
-            vouchedAt,
-            wallAhead),
-        Cause.SESSION_OPENED);
+            shown.vouchedAt(),
+            wallAhead);
+    // Without a near cache nothing is answered under a term, so there is nothing to go on with.
+    if (moved && caches && shown.opening().isLive(cache.clock().now())) {
+      coming = next;
+    } else {
+      show(next, Cause.SESSION_OPENED);
+    }
+  }
+
+  /** The term of the present server. */
+  private Term present() {
+    Term next = coming;
+    return next == null ? cache.term() : next;
+  }
+
+  /** Records how the term of the present server stands, and shows it unless another one holds. */
+  private void put(Term term, Cause cause) {
+    if (coming == null) {
+      show(term, cause);
+    } else {
+      coming = term;
+    }
+  }
+
+  /** Whether the client would not be FRESH any more if it waited for so long. */
+  boolean areSuspectIn(Duration delay) {
+    return cache.clock().until(present().suspectAt()).compareTo(delay) <= 0;
+  }
+
+  /** Whether the client is FRESH at the present server, or has no near cache. */
+  boolean isSettled() {
+    return !caches || present().state(cache.clock().now()) == ClientState.FRESH;
+  }
+
+  /**
+   * Shows the term of the present server from now on: what is in memory is only what it vouches
+   * for.
+   */
+  public void reveal() {
+    Term next = coming;
+    if (next != null) {
+      show(next, Cause.SESSION_OPENED);
+    }
   }
 
   void renewed(long sentAt, long wallAhead, Duration ttl, Revision revision) {
     newest = revision;
     newestSentAt = sentAt;
-    Term before = cache.term();
+    Term before = present();
     Term next =
         new Term(
             before.opening(),
@@ -92,7 +151,7 @@ public final class Terms {
             before.vouchedAt(),
             wallAhead);
     Term stood = stand(next);
-    show(stood, stood.standing() == Freshness.BEHIND ? Cause.BEHIND : Cause.RENEWED);
+    put(stood, stood.standing() == Freshness.BEHIND ? Cause.BEHIND : Cause.RENEWED);
   }
 
   /** Handles a complete frame of the present watch, which is already in the view. */
@@ -102,7 +161,7 @@ public final class Terms {
     }
     silent = false;
     snapshotArriving = false;
-    show(stand(cache.term()), Cause.CAUGHT_UP);
+    put(stand(present()), Cause.CAUGHT_UP);
   }
 
   /**
@@ -112,6 +171,7 @@ public final class Terms {
   public void watchRefused() {
     if (!endIfOver()) {
       silent = true;
+      reveal();
       show(stand(cache.term()), Cause.WATCH_REFUSED);
     }
   }
@@ -120,6 +180,8 @@ public final class Terms {
   public void snapshotArrives() {
     if (!endIfOver() && !snapshotArriving) {
       snapshotArriving = true;
+      // It may be of an earlier state than the one that the shown term vouches for.
+      reveal();
       show(stand(cache.term()), Cause.SNAPSHOT);
     }
   }
@@ -131,6 +193,7 @@ public final class Terms {
 
   /** Reports that the term is over; its opening has already been ended. */
   void over(Cause cause) {
+    coming = null;
     show(cache.term(), cause);
   }
 
@@ -143,11 +206,19 @@ public final class Terms {
       over.accept(Cause.TIME_LOST);
       return true;
     }
+    revealIfOver();
     if (cache.term().opening().isOverdue(cache.clock().now())) {
       over.accept(Cause.TTL_OVER);
       return true;
     }
     return false;
+  }
+
+  /** Shows the term of the present server if that of the server before it is over. */
+  private void revealIfOver() {
+    if (coming != null && !cache.term().opening().isLive(cache.clock().now())) {
+      reveal();
+    }
   }
 
   /** Whether the machine was suspended during the term; no other check may have run since. */
@@ -176,6 +247,7 @@ public final class Terms {
   }
 
   private void show(Term term, Cause cause) {
+    coming = null;
     cache.show(term);
     tell(cause);
     await(term);
@@ -204,10 +276,13 @@ public final class Terms {
   }
 
   private void onTime() {
-    Term term = cache.term();
     if (isTimeLost()) {
       over.accept(Cause.TIME_LOST);
-    } else if (!term.opening().isLive(cache.clock().now())) {
+      return;
+    }
+    revealIfOver();
+    Term term = cache.term();
+    if (!term.opening().isLive(cache.clock().now())) {
       over.accept(Cause.TTL_OVER);
     } else {
       tell(Cause.RENEWAL_OVERDUE);

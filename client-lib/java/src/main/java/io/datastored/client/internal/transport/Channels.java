@@ -12,7 +12,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Channels is the factory of a client's gRPC channels, which use the client's threads. Immutable.
+ * Channels is the factory of a client's gRPC channels, which use the client's threads. Confined to
+ * the loop.
  */
 public final class Channels {
 
@@ -35,16 +36,19 @@ public final class Channels {
   private static final Duration KEEPALIVE_ANSWER = Duration.ofSeconds(4);
 
   private final ClientOptions options;
+  private final Targets targets;
   private final ClientThreads threads;
 
-  public Channels(ClientOptions options, ClientThreads threads) {
+  public Channels(ClientOptions options, Targets targets, ClientThreads threads) {
     this.options = options;
+    this.targets = targets;
     if (NAMES.getLevel() == null) {
       NAMES.setLevel(Level.SEVERE);
     }
     this.threads = threads;
   }
 
+  /** A channel to the server that is the present one now. */
   public ManagedChannel open() {
     // Answers are handed to the loop explicitly; names are resolved on threads that no renewal
     // needs.
@@ -60,7 +64,7 @@ public final class Channels {
   private ManagedChannelBuilder<?> begin() {
     Optional<ChannelSource> source = options.channels();
     return source.isPresent()
-        ? source.get().begin(options.target())
-        : threads.channel(options.target(), options.credentials());
+        ? source.get().begin(targets.present())
+        : threads.channel(targets.present(), options.credentials());
   }
 }

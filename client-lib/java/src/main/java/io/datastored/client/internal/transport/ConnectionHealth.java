@@ -8,6 +8,8 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,24 +21,41 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionHealth {
 
   private final Loop loop;
+  private final Targets targets;
   private @Nullable ManagedChannel channel;
   private @Nullable Failure failure;
-  private Runnable action = () -> {};
+  private final List<Runnable> actions = new ArrayList<>();
   private boolean everConnected;
   private boolean closed;
 
-  ConnectionHealth(Loop loop) {
+  ConnectionHealth(Loop loop, Targets targets) {
     this.loop = loop;
+    this.targets = targets;
   }
 
-  /** Sets the action that is run each time that a reason is found. */
+  /** Adds an action that is run each time that a reason is found. */
   public void onFailure(Runnable told) {
-    action = told;
+    actions.add(told);
   }
 
-  /** Checks for a reason each time that the state of the channel changes. */
-  void follow(ManagedChannel followed) {
+  /** Checks for a reason each time that the state of the channel changes, until it is left. */
+  void begin(ManagedChannel followed) {
     channel = followed;
+    failure = null;
+    everConnected = false;
+    follow(followed);
+  }
+
+  /** Forgets the channel, because calls go to another server from now on. */
+  void leave() {
+    channel = null;
+    failure = null;
+  }
+
+  private void follow(ManagedChannel followed) {
+    if (followed != channel) {
+      return;
+    }
     ConnectivityState state = followed.getState(false);
     if (state == ConnectivityState.READY) {
       failure = null;
@@ -52,7 +71,7 @@ public final class ConnectionHealth {
   void look() {
     ManagedChannel failing = channel;
     if (failing != null && failing.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      probe(failing.newCall(SessionServiceGrpc.getKeepAliveMethod(), CallOptions.DEFAULT));
+      probe(failing, failing.newCall(SessionServiceGrpc.getKeepAliveMethod(), CallOptions.DEFAULT));
     }
   }
 
@@ -60,13 +79,13 @@ public final class ConnectionHealth {
    * Makes a call that does not wait, so it fails at once. If the channel has connected since,
    * nothing is sent.
    */
-  private <Q, A> void probe(ClientCall<Q, A> call) {
+  private <Q, A> void probe(ManagedChannel failing, ClientCall<Q, A> call) {
     call.start(
         new ClientCall.Listener<A>() {
           @Override
           public void onClose(Status status, Metadata trailers) {
             if (status.getCode() == Status.Code.UNAVAILABLE) {
-              loop.execute(() -> failed(Failure.of(status.asException(trailers))));
+              loop.execute(() -> failed(failing, Failure.of(status.asException(trailers))));
             }
           }
         },
@@ -74,10 +93,11 @@ public final class ConnectionHealth {
     call.cancel("only a probe", null);
   }
 
-  private void failed(Failure why) {
-    if (!closed) {
+  private void failed(ManagedChannel failing, Failure why) {
+    // A failure that was found at a server that has been left since says nothing of the next one.
+    if (!closed && failing == channel) {
       failure = why;
-      action.run();
+      List.copyOf(actions).forEach(Runnable::run);
     }
   }
 
@@ -86,11 +106,16 @@ public final class ConnectionHealth {
     return Optional.ofNullable(failure);
   }
 
-  /**
-   * The present reason, if retrying cannot help. An unknown host name is an error in the target,
-   * unless the client was connected before: then it is a failure of the name server.
-   */
+  /** The present reason, if retrying cannot help, here or at any other server. */
   public Optional<Failure> permanentFailure() {
+    return targets.othersAreHopeless() ? permanentFailureHere() : Optional.empty();
+  }
+
+  /**
+   * The present reason, if retrying cannot help at this server. An unknown host name is an error in
+   * the target, unless the client was connected before: then it is a failure of the name server.
+   */
+  public Optional<Failure> permanentFailureHere() {
     return failure().filter(why -> why.isUntrusted() || (why.isUnresolved() && !everConnected));
   }
 

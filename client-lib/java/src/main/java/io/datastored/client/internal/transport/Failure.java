@@ -89,6 +89,16 @@ public record Failure(Status status, Optional<Refusal> refusal, Optional<Duratio
         : is(ErrorReason.ERROR_REASON_NOT_READY);
   }
 
+  /** Whether the server was not reached, or the connection to it was lost. */
+  public boolean isUnavailable() {
+    return refusal.isEmpty() && status.getCode() == Status.Code.UNAVAILABLE;
+  }
+
+  /** Whether the server has answered that it can promise nothing now. */
+  public boolean isNotReady() {
+    return is(ErrorReason.ERROR_REASON_NOT_READY);
+  }
+
   /** Whether the server does not know the session, as it has been restarted. */
   public boolean isRecovering() {
     return refusal.filter(r -> "true".equals(r.metadata().get("recovering"))).isPresent();

@@ -6,19 +6,21 @@ import io.datastored.client.ClientTimes;
 import io.datastored.client.internal.loop.ClientClock;
 import io.datastored.client.internal.loop.Counters;
 import io.datastored.client.internal.loop.Loop;
+import io.datastored.client.internal.transport.UnaryCall.Kind;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerChannel {
 
-  private static final Status GIVEN_UP =
-      Status.UNAVAILABLE.withDescription("no answer on this connection; it is closed");
-
   private final Supplier<ManagedChannel> source;
   private final Loop loop;
   private final ClientClock clock;
@@ -43,18 +42,20 @@ public final class ServerChannel {
   private @Nullable ManagedChannel channel;
 
   /** The unary calls that are not answered yet. */
-  private final Set<Unary<?, ?>> underWay = new LinkedHashSet<>();
+  private final Set<UnaryCall<?, ?>> underWay = new LinkedHashSet<>();
 
   private Loop.@Nullable Timer nudge;
   private boolean closed;
   private final ConnectionHealth health;
   private final FailureDetector detector;
+  private @Nullable Runnable unreachable;
 
   public ServerChannel(
       Supplier<ManagedChannel> source,
       Loop loop,
       ClientClock clock,
       Counters counters,
+      Targets targets,
       ClientOptions options) {
     this.source = source;
     this.loop = loop;
@@ -62,14 +63,14 @@ public final class ServerChannel {
     this.counters = counters;
     this.metrics = options.metrics();
     this.times = options.times();
-    this.health = new ConnectionHealth(loop);
+    this.health = new ConnectionHealth(loop, targets);
     this.detector = new FailureDetector(times, clock);
   }
 
   /** Sends a request; the call waits for a connection and then for its answer. */
   public <Q, A> Call call(
       MethodDescriptor<Q, A> method, Q request, Call.Answer<A> answered, Consumer<Failure> failed) {
-    return send(method, request, CallOptions.DEFAULT, false, answered, failed);
+    return send(method, request, CallOptions.DEFAULT, Kind.REPEATED, answered, failed);
   }
 
   /** The same, with a deadline. */
@@ -79,7 +80,17 @@ public final class ServerChannel {
       Duration deadline,
       Call.Answer<A> answered,
       Consumer<Failure> failed) {
-    return send(method, request, until(deadline), false, answered, failed);
+    return send(method, request, until(deadline), Kind.REPEATED, answered, failed);
+  }
+
+  /** The same, for a call that is not repeated: it stays on the connection on which it was sent. */
+  public <Q, A> Call callOnce(
+      MethodDescriptor<Q, A> method,
+      Q request,
+      Duration deadline,
+      Call.Answer<A> answered,
+      Consumer<Failure> failed) {
+    return send(method, request, until(deadline), Kind.ONCE, answered, failed);
   }
 
   /** The same; if the call times out, this counts against the connection. */
@@ -89,7 +100,7 @@ public final class ServerChannel {
       Duration timeout,
       Call.Answer<A> answered,
       Consumer<Failure> failed) {
-    return send(method, request, until(timeout), true, answered, failed);
+    return send(method, request, until(timeout), Kind.HEARTBEAT, answered, failed);
   }
 
   private static CallOptions until(Duration deadline) {
@@ -101,14 +112,14 @@ public final class ServerChannel {
       MethodDescriptor<Q, A> method,
       Q request,
       CallOptions options,
-      boolean vital,
+      Kind kind,
       Call.Answer<A> answered,
       Consumer<Failure> failed) {
     counters.serverCalls.increment();
     var sending = new Sending(clock);
     ClientCall<Q, A> call =
         channel().newCall(method, options.withWaitForReady().withStreamTracerFactory(sending));
-    var started = new Unary<Q, A>(call, method, answered, failed, sending, vital);
+    var started = new UnaryCall<Q, A>(this, call, method, answered, failed, sending, kind);
     underWay.add(started);
     started.send(request);
     nudgeLater();
@@ -138,16 +149,49 @@ public final class ServerChannel {
    */
   public void renew() {
     reconnect();
-    for (Unary<?, ?> call : List.copyOf(underWay)) {
-      if (!call.vital) {
-        call.giveUp();
-      }
+    if (unreachable == null) {
+      giveUp(call -> call.kind() != Kind.HEARTBEAT);
     }
+  }
+
+  private void giveUp(Predicate<UnaryCall<?, ?>> which) {
+    List.copyOf(underWay).stream().filter(which).forEach(UnaryCall::giveUp);
+  }
+
+  /**
+   * Sets the action that is run instead of connecting to the same server again: there are others.
+   */
+  public void onUnreachable(Runnable action) {
+    unreachable = action;
+  }
+
+  /**
+   * Makes all later calls at the server that is the present one then. Calls that can be repeated
+   * fail now; the others, and streams, go on where they are.
+   */
+  public Optional<LeftServer> leave() {
+    ManagedChannel left = channel;
+    channel = null;
+    health.leave();
+    detector.responded();
+    detector.reconnected();
+    giveUp(call -> call.kind() == Kind.REPEATED);
+    return Optional.ofNullable(left).map(LeftServer::new);
   }
 
   /** Reconnects; calls that wait for a connection keep waiting. */
   private void reconnect() {
-    if (channel != null) {
+    Runnable elsewhere = unreachable;
+    if (elsewhere != null) {
+      ManagedChannel failing = channel;
+      // Later: the caller still has to handle what it found. Only once: whoever is first leaves.
+      loop.execute(
+          () -> {
+            if (channel == failing && !closed) {
+              elsewhere.run();
+            }
+          });
+    } else if (channel != null) {
       detector.reconnected();
       channel.enterIdle();
     }
@@ -212,7 +256,7 @@ public final class ServerChannel {
     if (open == null) {
       open = source.get();
       channel = open;
-      health.follow(open);
+      health.begin(open);
       if (closed) {
         ManagedChannel unused = open.shutdownNow();
       }
@@ -222,98 +266,32 @@ public final class ServerChannel {
     return open;
   }
 
-  private final class Unary<Q, A> extends ClientCall.Listener<A> implements Call {
-    private final ClientCall<Q, A> call;
-    private final MethodDescriptor<Q, A> method;
-    private final Answer<A> answered;
-    private final Consumer<Failure> failed;
-    private final Sending sending;
-    private final boolean vital;
-    private final long madeAt = clock.now();
-    private @Nullable A message;
-    private boolean over;
+  Loop loop() {
+    return loop;
+  }
 
-    Unary(
-        ClientCall<Q, A> call,
-        MethodDescriptor<Q, A> method,
-        Answer<A> answered,
-        Consumer<Failure> failed,
-        Sending sending,
-        boolean vital) {
-      this.call = call;
-      this.method = method;
-      this.answered = answered;
-      this.failed = failed;
-      this.sending = sending;
-      this.vital = vital;
+  ClientClock clock() {
+    return clock;
+  }
+
+  /** Records how a call has ended. */
+  void ended(UnaryCall<?, ?> call, String method, Status status) {
+    underWay.remove(call);
+    metrics.serverCall(method, status.getCode().name(), clock.since(call.madeAt()));
+  }
+
+  /** Records that a call was cancelled; one that has waited for long counts as unanswered. */
+  void cancelled(UnaryCall<?, ?> call) {
+    underWay.remove(call);
+    if (clock.since(call.madeAt()).compareTo(times.attempt()) >= 0) {
+      missed(call);
     }
+  }
 
-    void send(Q request) {
-      call.start(this, new Metadata());
-      call.request(2);
-      call.sendMessage(request);
-      call.halfClose();
-    }
-
-    @Override
-    public void onMessage(A received) {
-      message = received;
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      loop.execute(() -> closed(status, trailers));
-    }
-
-    private void closed(Status status, Metadata trailers) {
-      if (over) {
-        return;
-      }
-      over = true;
-      underWay.remove(this);
-      String name = method.getBareMethodName();
-      Duration since = clock.since(madeAt);
-      metrics.serverCall(
-          name == null ? method.getFullMethodName() : name, status.getCode().name(), since);
-      A received = message;
-      if (status.isOk() && received != null) {
-        long sentAt = sending.at();
-        detector.answered(clock.since(sentAt));
-        answered.accept(received, sentAt);
-        return;
-      }
-      Failure failure = Failure.of(status.asRuntimeException(trailers));
-      if (failure.isTimeOut()) {
-        missed();
-      } else if (failure.refusal().isPresent()) {
-        detector.responded();
-      }
-      failed.accept(failure);
-    }
-
-    private void missed() {
-      if (vital && detector.missedSince(madeAt)) {
-        renew();
-      }
-    }
-
-    /** Fails the call with its connection; an answer that has already arrived comes first. */
-    void giveUp() {
-      loop.execute(() -> closed(GIVEN_UP, new Metadata()));
-      call.cancel(StreamCall.UNUSED, null);
-    }
-
-    @Override
-    public void cancel() {
-      if (!over) {
-        over = true;
-        underWay.remove(this);
-        // A call that has waited and is cancelled, as its term is over, counts as unanswered.
-        if (clock.since(madeAt).compareTo(times.attempt()) >= 0) {
-          missed();
-        }
-        call.cancel(StreamCall.UNUSED, null);
-      }
+  /** Records that a call was not answered in time. */
+  void missed(UnaryCall<?, ?> call) {
+    if (call.kind() == Kind.HEARTBEAT && detector.missedSince(call.madeAt())) {
+      renew();
     }
   }
 }

@@ -12,6 +12,7 @@ import io.datastored.client.internal.loop.Counters;
 import io.datastored.client.internal.loop.Loop;
 import io.datastored.client.internal.loop.WireTimes;
 import io.datastored.client.internal.session.ClientHealth;
+import io.datastored.client.internal.session.Servers;
 import io.datastored.client.internal.session.SessionLoop;
 import io.datastored.client.internal.session.SessionObserver;
 import io.datastored.client.internal.transport.Backoff;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WatchLoop implements SessionObserver {
 
+  private final Servers servers;
   private final ServerChannel channel;
   private final Loop loop;
   private final NearCache cache;
@@ -69,7 +71,7 @@ public final class WatchLoop implements SessionObserver {
   private long notBefore;
 
   public WatchLoop(
-      ServerChannel channel,
+      Servers servers,
       Loop loop,
       NearCache cache,
       SessionLoop session,
@@ -79,7 +81,8 @@ public final class WatchLoop implements SessionObserver {
       ClientHealth health,
       Counters counters,
       ClientOptions options) {
-    this.channel = channel;
+    this.servers = servers;
+    this.channel = servers.control();
     this.loop = loop;
     this.cache = cache;
     this.session = session;
@@ -214,6 +217,9 @@ public final class WatchLoop implements SessionObserver {
 
   private void apply(List<WatchGenerationResponse> parts, long arrivedAt) {
     WatchGenerationResponse last = parts.get(parts.size() - 1);
+    if (last.hasSnapshot()) {
+      session.terms().reveal();
+    }
     FrameApplier.Result result = applier.apply(parts);
     if (result.verdict() == FrameApplier.Verdict.NEEDS_SNAPSHOT) {
       again();
@@ -224,6 +230,7 @@ public final class WatchLoop implements SessionObserver {
       hurry();
     }
     session.terms().applied();
+    session.settle();
     if (result.frame().isPresent()) {
       tell(result.frame().get(), arrivedAt);
     } else {
@@ -294,8 +301,12 @@ public final class WatchLoop implements SessionObserver {
         backoff.reset();
       }
       close();
-      Duration delay = backoff.next(failure, session.mostPutOff());
       boolean cut = failure.status().getCode() == Status.Code.UNAVAILABLE;
+      // How long a server that stops wants to be left alone does not matter to another one.
+      Duration delay =
+          cut && servers.areSeveral()
+              ? backoff.next()
+              : backoff.next(failure, session.mostPutOff());
       if (cut || failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
         // The session loop finds out whether the session still exists. Until it has an answer, a
         // watch would only be another waiting call, or be refused because the session is gone.

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +41,7 @@ final class ServerChannelTest {
           new Loop(time),
           new ClientClock(options.sources()),
           new Counters(),
+          new Targets(options.targets(), options.sources().random()),
           options);
 
   @Test
@@ -116,6 +118,30 @@ final class ServerChannelTest {
     answerAfter(Duration.ZERO);
     timeOut(2);
     assertThat(channel.idles).as("after an answer").isEqualTo(6);
+  }
+
+  @Test
+  void timeOuts_ifThereAreOtherServers_makeNoConnectionToThisOne() {
+    AtomicInteger elsewhere = new AtomicInteger();
+    server.onUnreachable(elsewhere::incrementAndGet);
+    timeOut(1);
+    assertThat(elsewhere).hasValue(0);
+    timeOut(1);
+    assertThat(elsewhere).hasValue(1);
+    assertThat(channel.idles).isZero();
+  }
+
+  /** Both channels of a client may find out at once that their server is away. */
+  @Test
+  void timeOuts_ofAServerThatHasBeenLeft_moveTheClientNoFurther() {
+    AtomicInteger elsewhere = new AtomicInteger();
+    server.onUnreachable(elsewhere::incrementAndGet);
+    FakeChannel.Made last = call();
+    timeOut(1);
+    last.end(Status.DEADLINE_EXCEEDED);
+    assertThat(server.leave()).isPresent();
+    time.run();
+    assertThat(elsewhere).hasValue(0);
   }
 
   @Test

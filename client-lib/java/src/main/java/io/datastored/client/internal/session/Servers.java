@@ -1,0 +1,150 @@
+package io.datastored.client.internal.session;
+
+import io.datastored.client.internal.cache.SessionEpoch;
+import io.datastored.client.internal.transport.Failure;
+import io.datastored.client.internal.transport.LeftServer;
+import io.datastored.client.internal.transport.ServerChannel;
+import io.datastored.client.internal.transport.Targets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Servers are the server that a client uses, and those that it has left and that may still count
+ * what it has promised them. Confined to the loop.
+ *
+ * <p>There is one present server for everything: a lease is granted under the session of the server
+ * that is asked.
+ */
+public final class Servers {
+
+  /** An opening at a server that was left: its session is not closed yet. */
+  private record Left(SessionEpoch opening, LeftServer server) {}
+
+  private final Targets targets;
+  private final ServerChannel control;
+  private final ServerChannel calls;
+  private final List<Left> left = new ArrayList<>();
+
+  /** The last opening that the present server has answered; null: none yet. */
+  private @Nullable SessionEpoch here;
+
+  /**
+   * @param control carries the session and the watch
+   * @param calls carries everything else
+   */
+  public Servers(Targets targets, ServerChannel control, ServerChannel calls) {
+    this.targets = targets;
+    this.control = control;
+    this.calls = calls;
+  }
+
+  /** Sets the action that is run when the present server cannot be reached, if there are others. */
+  void onUnreachable(Runnable action) {
+    if (targets.areSeveral()) {
+      control.onUnreachable(action);
+      calls.onUnreachable(action);
+      control.health().onFailure(action);
+      calls.health().onFailure(action);
+    }
+  }
+
+  /** The channel of the session and the watch, to whichever server is the present one. */
+  public ServerChannel control() {
+    return control;
+  }
+
+  public boolean areSeveral() {
+    return targets.areSeveral();
+  }
+
+  /**
+   * Whether another server may do better: this one has not answered, or it has answered that it can
+   * promise nothing.
+   */
+  boolean mayHelp(Failure failure) {
+    return targets.areSeveral() && failure.isTransient();
+  }
+
+  /** Makes the next server the present one; true if all were tried and it is time for a pause. */
+  boolean next() {
+    boolean noHelp = control.health().permanentFailureHere().isPresent();
+    Optional<LeftServer> server = control.leave();
+    calls.leave().ifPresent(LeftServer::endLater);
+    SessionEpoch opening = here;
+    here = null;
+    if (opening == null) {
+      server.ifPresent(LeftServer::end);
+    } else {
+      server.ifPresent(last -> left.add(new Left(opening, last)));
+    }
+    return targets.next(noHelp);
+  }
+
+  /** Records that the present server has answered an opening. */
+  void opened(SessionEpoch opening) {
+    targets.reached();
+    here = opening;
+  }
+
+  /** Whether there is a server that was left and whose session is not closed yet. */
+  boolean haveLeft() {
+    return !left.isEmpty();
+  }
+
+  /** Whether an opening stands at a server that was left. */
+  boolean haveLeft(SessionEpoch opening) {
+    return left.stream().anyMatch(one -> one.opening == opening);
+  }
+
+  /** Ends what was opened at the servers that were left. */
+  void endLeft() {
+    left.forEach(one -> one.opening.end());
+  }
+
+  /**
+   * Closes the sessions at the servers that were left. A client gives up before it gives back: call
+   * {@link #endLeft} before.
+   *
+   * @param present the session that goes on; empty: none
+   * @return done when all have answered, or have not in time
+   */
+  public CompletableFuture<Void> closeLeft(String present, Duration timeout) {
+    List<CompletableFuture<Void>> answers = new ArrayList<>();
+    for (Left one : left) {
+      // A client that has come back to a server, or that has found it at two addresses, has the
+      // same session there again.
+      if (one.opening.sessionId().equals(present)) {
+        one.server.end();
+      } else {
+        var answered = new CompletableFuture<Void>();
+        one.server.closeSession(one.opening.sessionId(), timeout, () -> answered.complete(null));
+        answers.add(answered);
+      }
+    }
+    left.clear();
+    return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new));
+  }
+
+  /** Forgets the server of an opening that is over. */
+  void forget(SessionEpoch over) {
+    left.removeIf(
+        one -> {
+          boolean gone = one.opening == over;
+          if (gone) {
+            one.opening.end();
+            one.server.end();
+          }
+          return gone;
+        });
+  }
+
+  /** Forgets all servers that were left, and what was opened at the present one: it is over. */
+  void forgetLeft() {
+    here = null;
+    List.copyOf(left).forEach(one -> forget(one.opening));
+  }
+}

@@ -1,0 +1,123 @@
+package io.datastored.client.internal.session;
+
+import io.datastored.client.internal.cache.NearCache;
+import io.datastored.client.internal.transport.Call;
+import io.datastored.client.internal.transport.Failure;
+import io.datastored.client.internal.transport.ServerChannel;
+import io.datastored.v1.KeepAliveRequest;
+import io.datastored.v1.KeepAliveResponse;
+import io.datastored.v1.OpenSessionRequest;
+import io.datastored.v1.OpenSessionResponse;
+import io.datastored.v1.SessionServiceGrpc;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Session requests are the two requests of a session, as they are sent: one at a time. Confined to
+ * the loop.
+ */
+final class SessionRequests {
+
+  private final Servers servers;
+  private final NearCache cache;
+  private final OpenSessionRequest request;
+  private @Nullable Call underWay;
+
+  /** An answer receives a message, and the clocks at the sending of its request. */
+  @FunctionalInterface
+  interface Answer<A> {
+    void accept(A answer, long sentAt, long wallAhead);
+  }
+
+  /**
+   * @param request the request that opens a session, without its id
+   */
+  SessionRequests(Servers servers, NearCache cache, OpenSessionRequest request) {
+    this.servers = servers;
+    this.cache = cache;
+    this.request = request;
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param asked the id asked for
+   * @param ttl the ttl of the present term
+   * @param failures how many attempts have failed
+   */
+  void open(
+      String asked,
+      Duration ttl,
+      int failures,
+      Answer<OpenSessionResponse> answered,
+      Consumer<Failure> failed) {
+    ServerChannel channel = servers.control();
+    long wallAhead = cache.clock().wallAhead();
+    underWay =
+        channel.heartbeat(
+            SessionServiceGrpc.getOpenSessionMethod(),
+            request.toBuilder().setSessionId(asked).build(),
+            // Another server may answer while this one does not, so it is tried before the term
+            // ends.
+            servers.areSeveral()
+                ? channel.detector().timeout(failures + 1)
+                : channel.detector().openTimeout(ttl, failures),
+            (answer, sentAt) -> {
+              underWay = null;
+              answered.accept(answer, sentAt, wallAhead);
+            },
+            failure -> {
+              underWay = null;
+              failed.accept(failure);
+            });
+  }
+
+  /** Renews a session. */
+  void renew(
+      String sessionId,
+      int failures,
+      Answer<KeepAliveResponse> answered,
+      Consumer<Failure> failed) {
+    ServerChannel channel = servers.control();
+    KeepAliveRequest.Builder message = KeepAliveRequest.newBuilder().setSessionId(sessionId);
+    // Read before sending: a revision that is acknowledged here is already in the view.
+    cache.view().revision().ifPresent(message::setApplied);
+    long wallAhead = cache.clock().wallAhead();
+    underWay =
+        channel.heartbeat(
+            SessionServiceGrpc.getKeepAliveMethod(),
+            message.build(),
+            renewTimeout(channel, failures),
+            (answer, sentAt) -> {
+              underWay = null;
+              answered.accept(answer, sentAt, wallAhead);
+            },
+            failure -> {
+              underWay = null;
+              failed.accept(failure);
+            });
+  }
+
+  private Duration renewTimeout(ServerChannel channel, int failures) {
+    if (servers.areSeveral()) {
+      // Two of them end before the client is SUSPECT, and then another server is tried.
+      return channel.detector().timeout(0);
+    }
+    // Without a connection there is no need to repeat the call sooner: the channel keeps
+    // connecting.
+    return channel.isConnected()
+        ? channel.detector().timeout(failures)
+        : channel.detector().openTimeout();
+  }
+
+  /** Whether a request is not answered yet. */
+  boolean areUnderWay() {
+    return underWay != null;
+  }
+
+  void cancel() {
+    Call.cancel(underWay);
+    underWay = null;
+  }
+}
