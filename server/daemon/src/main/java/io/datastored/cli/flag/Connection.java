@@ -1,6 +1,7 @@
 package io.datastored.cli.flag;
 
 import com.google.common.collect.Comparators;
+import com.google.common.collect.ImmutableList;
 import io.datastored.cli.view.ServerAddress;
 import io.datastored.client.ClientTimes;
 import io.datastored.client.ServerStreams;
@@ -21,6 +22,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.stub.AbstractBlockingStub;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -34,6 +38,9 @@ public final class Connection implements AutoCloseable {
   private static final Duration LEAST_BACKOFF = Duration.ofMillis(200);
 
   private static final Duration MOST_BACKOFF = Duration.ofSeconds(5);
+
+  /** A server that does not answer for so long is passed over if there are others. */
+  private static final Duration CONNECTING = Duration.ofSeconds(2);
 
   private final ServerAddress server;
   private final ChannelCredentials credentials;
@@ -53,8 +60,21 @@ public final class Connection implements AutoCloseable {
 
   public static Connection open(
       ServerAddress server, ChannelCredentials credentials, Duration timeout) {
-    return new Connection(
-        server, credentials, begin(server.target(), credentials).build(), timeout);
+    return new Connection(server, credentials, channel(server, credentials, timeout), timeout);
+  }
+
+  private static ManagedChannel channel(
+      ServerAddress server, ChannelCredentials credentials, Duration timeout) {
+    if (server.targets().size() == 1) {
+      return begin(server.targets().get(0), credentials).build();
+    }
+    // In an order of its own, so that not all commands call the same server.
+    List<String> order = new ArrayList<>(server.targets());
+    Collections.shuffle(order);
+    return new ReachedServer(
+        ImmutableList.copyOf(order),
+        target -> begin(target, credentials).build(),
+        Comparators.min(timeout, CONNECTING));
   }
 
   private static ManagedChannelBuilder<?> begin(String target, ChannelCredentials credentials) {
@@ -68,7 +88,7 @@ public final class Connection implements AutoCloseable {
    * @param program name as operators see it
    */
   public io.datastored.client.ClientOptions.Builder client(String program) {
-    return io.datastored.client.ClientOptions.builder(server.target())
+    return io.datastored.client.ClientOptions.builder(server.targets())
         .channels(target -> begin(target, credentials))
         .holder(program, BuildVersion.number())
         .withoutNearCache()

@@ -25,8 +25,8 @@ public final class ServerOptions {
       paramLabel = "ADDR",
       converter = ServerAddress.Converter.class,
       description =
-          "The server: HOST:PORT or unix:/PATH (default: the Unix socket of the server on this"
-              + " host).")
+          "The server: HOST:PORT or unix:/PATH; with commas between them, several that share one"
+              + " history (default: the Unix socket of the server on this host).")
   @Nullable ServerAddress server;
 
   private @Nullable ServerAddress found;

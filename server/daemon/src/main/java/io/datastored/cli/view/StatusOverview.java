@@ -1,5 +1,6 @@
 package io.datastored.cli.view;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.service.call.StatusText;
 import io.datastored.v1.StatusResponse;
 import java.io.PrintWriter;
@@ -14,7 +15,7 @@ public final class StatusOverview implements StatusText {
     var out = new PrintWriter(text);
     var report =
         new ServerReport(
-            new ServerAddress(server, server, ServerAddress.Reach.THIS_HOST),
+            new ServerAddress(server, ImmutableList.of(server), ServerAddress.Reach.THIS_HOST),
             out,
             ServerReport.Order.BY_NAME);
     pages.forEach(report::add);

@@ -24,9 +24,37 @@ final class ServerAddressTest {
   })
   void parse_makesATarget_thatIsAUri(String text, String target, Reach reach) {
     ServerAddress address = ServerAddress.parse(text);
-    assertThat(address.target()).isEqualTo(target);
-    assertThat(URI.create(address.target())).isNotNull();
+    assertThat(address.targets()).containsExactly(target);
+    assertThat(URI.create(target)).isNotNull();
     assertThat(address.reach()).isEqualTo(reach);
+  }
+
+  @Test
+  void parse_several_areAsFarAsTheFarthest() {
+    ServerAddress here = ServerAddress.parse("127.0.0.1:7400, unix:/run/d");
+    assertThat(here.targets()).containsExactly("dns:///127.0.0.1:7400", "unix:///run/d");
+    assertThat(here.reach()).isEqualTo(Reach.THIS_HOST);
+    ServerAddress there = ServerAddress.parse("127.0.0.1:7400,backup");
+    assertThat(there.targets()).containsExactly("dns:///127.0.0.1:7400", "dns:///backup:7400");
+    assertThat(there.reach()).isEqualTo(Reach.NETWORK);
+    assertThat(there.text()).isEqualTo("127.0.0.1:7400,backup");
+  }
+
+  @Test
+  void severalServers_oneIsNoAddress_isNamed() {
+    Shell.Result result = new Shell().run("status", "--server", "127.0.0.1:1,localhost:x");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("'localhost:x'");
+    assertThat(new Shell().run("status", "--server", "127.0.0.1:1,,localhost:2").err())
+        .contains("''");
+  }
+
+  @Test
+  void severalServers_noneIsThere_isOneSentence() {
+    Shell.Result result = new Shell().run("status", "--server", "127.0.0.1:1,[::1]:1");
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err())
+        .startsWith("datastored status: No server answers on 127.0.0.1:1,[::1]:1");
   }
 
   @Test
