@@ -25,7 +25,7 @@ func (k *keeper) compare(ctx context.Context, view sessionView, told int64, coun
 	if k.more >= 2 {
 		k.more = 0
 		// Not under the lock: it asks the server.
-		k.client.background(func(ctx context.Context) { k.releaseUnknown(ctx, view.id) })
+		k.client.background(func(ctx context.Context) { k.releaseUnknown(ctx, view) })
 	}
 	if k.fewer >= 2 {
 		k.fewer = 0
@@ -36,11 +36,11 @@ func (k *keeper) compare(ctx context.Context, view sessionView, told int64, coun
 }
 
 // releaseUnknown gives back what the server counts and nobody knows: a Lookup that was delayed until after its Release.
-func (k *keeper) releaseUnknown(ctx context.Context, session string) {
+func (k *keeper) releaseUnknown(ctx context.Context, view sessionView) {
 	page := ""
 	for {
 		attempt, cancel := context.WithTimeout(ctx, k.client.attemptTimeout())
-		listed, err := k.client.sessions.ListLeases(attempt, &pb.ListLeasesRequest{SessionId: session, PageToken: page})
+		listed, err := k.client.sessions.ListLeases(attempt, &pb.ListLeasesRequest{SessionId: view.given, PageToken: page})
 		cancel()
 		if err != nil {
 			return // The count will be wrong the next two times too.
@@ -48,7 +48,7 @@ func (k *keeper) releaseUnknown(ctx context.Context, session string) {
 		for _, held := range listed.GetLeases() {
 			id := held.GetLease().GetLeaseId()
 			if k.client.ledger.find(id) == nil {
-				k.client.returns.later(&Lease{client: k.client, id: id, session: session})
+				k.client.returns.later(&Lease{client: k.client, id: id, session: view.id})
 			}
 		}
 		if page = listed.GetNextPageToken(); page == "" {

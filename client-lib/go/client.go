@@ -111,7 +111,7 @@ func (c *Client) background(task func(context.Context)) {
 func (c *Client) SessionID() string {
 	c.keeper.mu.Lock()
 	defer c.keeper.mu.Unlock()
-	return c.keeper.id
+	return c.keeper.given
 }
 
 // TTL is for how long the server keeps the session without a sign of life, as granted.
@@ -159,7 +159,7 @@ func (c *Client) end() error {
 
 func (c *Client) closeSession() error {
 	c.keeper.mu.Lock()
-	id, opened := c.keeper.id, c.keeper.promise != nil
+	id, opened := c.keeper.given, c.keeper.promise != nil
 	c.keeper.mu.Unlock()
 	if !opened {
 		return nil

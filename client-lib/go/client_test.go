@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,6 +141,41 @@ func TestKeeper_forgottenSession_continuesEachLease(t *testing.T) {
 	})
 	if !lease.Alive() {
 		t.Errorf("lost: %v", lease.Cause())
+	}
+}
+
+// Of several servers each puts its life behind the id of a session, and knows it by that only.
+func TestKeeper_anotherLife_continuesEachLeaseUnderTheIdThatItGives(t *testing.T) {
+	server := startFakeServer(t)
+	server.life = ":abcdefgh"
+	client := server.dial(t)
+	lease := hold(t, client)
+	asked := strings.TrimSuffix(client.SessionID(), ":abcdefgh")
+	if asked == client.SessionID() {
+		t.Fatalf("the session is %s", asked)
+	}
+	server.with(func() {
+		clear(server.sessions)
+		server.life = ":ijklmnop"
+	})
+	renewed := server.called("KeepAlive")
+	await(t, "the lease is continued and kept", func() bool {
+		return server.called("continue "+lease.ID()) > 0 && server.called("KeepAlive") > renewed+5
+	})
+	if !lease.Alive() || client.SessionID() != asked+":ijklmnop" {
+		t.Errorf("%v, session %s", lease.Cause(), client.SessionID())
+	}
+	if opened := server.called("OpenSession " + asked); opened != 2 {
+		t.Errorf("opened %d times under the same id", opened)
+	}
+	if next := hold(t, client); !next.Alive() {
+		t.Errorf("lost: %v", next.Cause())
+	}
+	if err := client.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if server.called("CloseSession "+asked+":ijklmnop") != 1 {
+		t.Error("the session is not closed")
 	}
 }
 

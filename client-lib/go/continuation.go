@@ -15,7 +15,7 @@ const continuedAtATime = 32
 // continueLeases asks a restarted server to take the leases up that it does not count yet.
 func (k *keeper) continueLeases(ctx context.Context, promise *promise) error {
 	k.mu.Lock()
-	view := sessionView{k.id, k.promise}
+	view := k.view()
 	k.mu.Unlock()
 	if view.promise != promise {
 		return nil
@@ -48,7 +48,7 @@ func (k *keeper) continueLease(ctx context.Context, view sessionView, lease *Lea
 	response, err := k.client.continuing.Lookup(ctx, &pb.LookupRequest{
 		Datastore:        lease.answer.Name,
 		Operation:        pb.Operation(lease.operation),
-		SessionId:        view.id,
+		SessionId:        view.given,
 		LeaseId:          lease.id,
 		HeldFencingToken: lease.token,
 		KnownEtag:        lease.answer.ETag,

@@ -45,6 +45,8 @@ type fakeServer struct {
 	// How long a Release or a continuing Lookup takes, and how many were in hand at once.
 	slow           time.Duration
 	inHand, atOnce int
+	// What it puts behind the id of each session.
+	life string
 	// Answers OpenSession when set.
 	openRefusal error
 	watch       func(*pb.WatchGenerationRequest, grpc.ServerStreamingServer[pb.WatchGenerationResponse]) error
@@ -138,8 +140,9 @@ func (s *fakeServer) OpenSession(_ context.Context, r *pb.OpenSessionRequest) (*
 		return nil, s.openRefusal
 	}
 	s.note("OpenSession %s", r.GetSessionId())
-	s.sessions[r.GetSessionId()] = true
-	return &pb.OpenSessionResponse{SessionId: r.GetSessionId(), Ttl: durationpb.New(s.ttl)}, nil
+	given := r.GetSessionId() + s.life
+	s.sessions[given] = true
+	return &pb.OpenSessionResponse{SessionId: given, Ttl: durationpb.New(s.ttl)}, nil
 }
 
 func (s *fakeServer) KeepAlive(ctx context.Context, r *pb.KeepAliveRequest) (*pb.KeepAliveResponse, error) {

@@ -27,7 +27,10 @@ const (
 
 // A sessionView is a session as a call found it. Immutable.
 type sessionView struct {
-	id      string
+	id string
+	// What the server has made of the id: where several servers share one history, each puts its life behind it. All
+	// calls but OpenSession use it.
+	given   string
 	promise *promise
 }
 
@@ -44,6 +47,7 @@ type keeper struct {
 	mu      sync.Mutex
 	state   sessionState
 	id      string
+	given   string
 	ttl     time.Duration
 	promise *promise
 	due     time.Duration // by the monotonic clock
@@ -57,10 +61,12 @@ type keeper struct {
 }
 
 func newKeeper(client *Client) *keeper {
+	id := newID()
 	return &keeper{
 		client:  client,
 		wake:    make(chan struct{}, 1),
-		id:      newID(),
+		id:      id,
+		given:   id,
 		ttl:     client.options.ttl,
 		changed: make(chan struct{}),
 		pause:   client.pause(),
@@ -71,7 +77,7 @@ func newKeeper(client *Client) *keeper {
 func (k *keeper) usable(ctx context.Context) (sessionView, error) {
 	for {
 		k.mu.Lock()
-		view, changed := sessionView{k.id, k.promise}, k.changed
+		view, changed := k.view(), k.changed
 		open := k.state == sessionOpen
 		failure := k.failure
 		k.mu.Unlock()
@@ -93,6 +99,9 @@ func (k *keeper) usable(ctx context.Context) (sessionView, error) {
 		}
 	}
 }
+
+// view is the session now. Under the lock.
+func (k *keeper) view() sessionView { return sessionView{k.id, k.given, k.promise} }
 
 // unanswered is the end of a wait for a session. Under the lock.
 func (k *keeper) unanswered(ctx context.Context) *unansweredError {
@@ -147,6 +156,7 @@ func (k *keeper) lose(cause Cause) {
 		k.client.ledger.remove(lease)
 	}
 	k.id = newID()
+	k.given = k.id
 	k.become(sessionNew)
 }
 
@@ -168,7 +178,7 @@ func (k *keeper) run(ctx context.Context) {
 func (k *keeper) step(ctx context.Context) time.Duration {
 	k.expire()
 	k.mu.Lock()
-	state, view := k.state, sessionView{k.id, k.promise}
+	state, view := k.state, k.view()
 	wait := k.due - k.client.clock.now().monotonic
 	k.mu.Unlock()
 	var err error
@@ -284,6 +294,7 @@ func (k *keeper) open(ctx context.Context, state sessionState, view sessionView)
 		k.mu.Unlock()
 		return nil
 	}
+	k.given = opened.GetSessionId()
 	k.promise = promise
 	k.ttl = ttl
 	k.more, k.fewer = 0, 0
@@ -302,7 +313,7 @@ func (k *keeper) keepAlive(ctx context.Context, view sessionView) error {
 	var sent moment
 	answer, _, err := insist(ctx, k.client.control, k.client.pause(), func(ctx context.Context) (*pb.KeepAliveResponse, error) {
 		sent = k.client.clock.now()
-		return k.client.sessions.KeepAlive(ctx, &pb.KeepAliveRequest{SessionId: view.id})
+		return k.client.sessions.KeepAlive(ctx, &pb.KeepAliveRequest{SessionId: view.given})
 	})
 	if err != nil {
 		if refused, gone := refusedWith(err, SessionNotFound); gone {

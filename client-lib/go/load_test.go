@@ -259,7 +259,7 @@ func TestContinue_manyLeases_inAThirdOfTheTTL(t *testing.T) {
 		server.atOnce = 0
 	})
 	client.keeper.mu.Lock()
-	view := sessionView{client.keeper.id, client.keeper.promise}
+	view := client.keeper.view()
 	client.keeper.mu.Unlock()
 	begin := time.Now()
 	client.keeper.suspect(view, &RefusedError{Reason: SessionNotFound, Metadata: map[string]string{"recovering": "true"}})

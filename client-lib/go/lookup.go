@@ -73,10 +73,11 @@ func (c *Client) hold(ctx context.Context, operation Operation, request *pb.Look
 				client: c, id: newID(), session: session.id, operation: operation, purpose: request.GetPurpose(),
 				lost: make(chan struct{}),
 			}
-			request.SessionId, request.LeaseId = session.id, lease.id
+			request.LeaseId = lease.id
 			// Known before it is asked for: see ledger.
 			c.ledger.add(lease)
 		}
+		request.SessionId = session.given
 		response, attempts, err := c.ask(ctx, request)
 		uncertain = uncertain || attempts > 1
 		if err == nil {

@@ -182,7 +182,7 @@ func (w *Watch) follow(ctx context.Context) error {
 	request := &pb.WatchGenerationRequest{
 		Known:            w.position.known().proto(),
 		Datastores:       w.selection.GetDatastores(),
-		SessionId:        session.id,
+		SessionId:        session.given,
 		View:             w.selection.GetView(),
 		BookmarkInterval: w.selection.GetBookmarkInterval(),
 	}

@@ -58,7 +58,7 @@ export class Ask {
         {
           datastore: name,
           operation: sentOperation(operation),
-          sessionId: era.id,
+          sessionId: era.given,
           leaseId: this.#id,
           atLeast: sentRevision(atLeast),
           purpose,

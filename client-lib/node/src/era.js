@@ -15,12 +15,15 @@ export class Era {
   #doubted = false;
 
   /**
-   * @param {string} id of the session
+   * @param {string} id of the session, as it was asked for
+   * @param {string} given what the server has made of it: each of several servers puts its life behind the id, and
+   *   knows the session by that only
    * @param {import('./term.js').Term} term
    * @param {import('./clock.js').Clock} clock
    */
-  constructor(id, term, clock) {
+  constructor(id, given, term, clock) {
     this.id = id;
+    this.given = given;
     this.term = term;
     this.#clock = clock;
   }

@@ -247,7 +247,7 @@ export class Leases {
       {
         datastore: holding.name,
         operation: sentOperation(holding.operation),
-        sessionId: era.id,
+        sessionId: era.given,
         leaseId: holding.id,
         heldFencingToken: holding.token,
         continuation: holding.continuation,
@@ -330,7 +330,7 @@ export class Leases {
     do {
       const page = await this.#control.unary(
         listLeases,
-        { sessionId: era.id, pageToken },
+        { sessionId: era.given, pageToken },
         { timeout: RELEASE_TIME, stop: era.stop },
       );
       for (const { lease } of page.leases) {

@@ -34,6 +34,8 @@ export class Session {
   /** @type {Era | undefined} */
   #era;
   #id = '';
+  /** What the server has made of it: the same until it has answered. */
+  #given = '';
   /** Why the server has not answered last; undefined when it has. @type {unknown} */
   #trouble;
   /** @type {Promise<void>} */
@@ -57,9 +59,9 @@ export class Session {
     this.#ask = { holder: { ...holder, pid: BigInt(holder.pid) }, ttl: durationFromMs(ttl) };
   }
 
-  /** The id that it was opened with last. */
+  /** The id that the server knows it by, or would if its answer was lost. */
   get id() {
-    return this.#id;
+    return this.#given;
   }
 
   /** The ttl that was granted last, in milliseconds; 0 while there is no session. */
@@ -80,6 +82,7 @@ export class Session {
    */
   async begin(timeout, stop) {
     this.#id = randomUUID();
+    this.#given = this.#id;
     const era = await insist((limit) => this.#open(this.#id, limit, stop), {
       what: 'open a session',
       clock: this.#clock,
@@ -132,7 +135,7 @@ export class Session {
     await this.#running;
     try {
       // Without an era, too: the answer to an OpenSession may be on its way.
-      await insist((limit) => this.#control.unary(closeSession, { sessionId: this.#id }, { timeout: limit }), {
+      await insist((limit) => this.#control.unary(closeSession, { sessionId: this.#given }, { timeout: limit }), {
         what: 'close the session',
         clock: this.#clock,
         backoff: this.#pauses(),
@@ -162,7 +165,7 @@ export class Session {
   async #open(id, timeout, stop) {
     const sending = moment(this.#clock);
     const answer = await this.#control.unary(openSession, { sessionId: id, ...this.#ask }, { timeout, stop });
-    return new Era(id, new Term(this.#clock, sending, ttlOf(answer)), this.#clock);
+    return new Era(id, answer.sessionId, new Term(this.#clock, sending, ttlOf(answer)), this.#clock);
   }
 
   /** One attempt to open another session, then a pause. */
@@ -171,6 +174,7 @@ export class Session {
     const stop = this.#closing;
     // The same id until there is an answer: a lost one must not leave a session behind.
     this.#id = randomUUID();
+    this.#given = this.#id;
     while (!this.#era && !stop.given) {
       try {
         const era = await this.#open(this.#id, OPEN_TIME, stop);
@@ -188,6 +192,7 @@ export class Session {
   /** @param {Era} era */
   #enter(era) {
     this.#era = era;
+    this.#given = era.given;
     this.#trouble = undefined;
     this.#leases.enter(era);
     this.#news.ring();
@@ -243,7 +248,7 @@ export class Session {
       const books = this.#leases.count(era);
       try {
         const limits = { timeout: half(era), stop: era.stop };
-        const answer = await this.#control.unary(keepAlive, { sessionId: era.id }, limits);
+        const answer = await this.#control.unary(keepAlive, { sessionId: era.given }, limits);
         if (era.over) {
           return;
         }

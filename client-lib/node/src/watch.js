@@ -142,7 +142,7 @@ export class Watch {
     const call = this.#calls.stream(DatastoreService.method.watchGeneration, {
       known: sentRevision(this.#known),
       datastores,
-      sessionId: era.id,
+      sessionId: era.given,
       view: DatastoreView[view],
       bookmarkInterval: bookmarkIntervalMs === undefined ? undefined : durationFromMs(bookmarkIntervalMs),
     });

@@ -223,6 +223,28 @@ test('keepAlive_serverRestarted_opensAgainUnderTheIdAndContinues', async () => {
   assert.equal(lease.alive, true);
 });
 
+// Of several servers each puts its life behind the id of a session, and knows it by that only.
+test('keepAlive_anotherLife_continuesUnderTheIdThatItGives', async () => {
+  server.life = ':abcdefgh';
+  await connect();
+  const lease = await client.hold('main', 'WRITE');
+  const asked = server.asked('openSession')[0].sessionId;
+  assert.equal(client.sessionId, `${asked}:abcdefgh`);
+  assert.equal(server.asked('lookup').at(-1).sessionId, `${asked}:abcdefgh`);
+  server.leases.clear();
+  server.life = ':ijklmnop';
+  script('keepAlive', failing(sessionNotFound({ recovering: true })));
+  await until(() => server.leases.has(lease.id));
+  assert.equal(server.asked('openSession').at(-1).sessionId, asked);
+  assert.equal(server.asked('lookup').at(-1).sessionId, `${asked}:ijklmnop`);
+  const count = server.asked('keepAlive').length;
+  await until(() => server.asked('keepAlive').length > count + 4);
+  assert.equal(server.asked('keepAlive').at(-1).sessionId, `${asked}:ijklmnop`);
+  assert.equal(lease.alive, true);
+  await client.close();
+  assert.equal(server.asked('closeSession').at(-1).sessionId, `${asked}:ijklmnop`);
+});
+
 test('keepAlive_serverRestarted_sendsTheNewestContinuation', async () => {
   server.continuation = 'continuation-of-grant-';
   await connect();

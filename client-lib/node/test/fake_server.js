@@ -46,6 +46,8 @@ export class FakeServer {
   address = '';
   /** What it grants, in milliseconds. */
   ttl = 1500;
+  /** What it puts behind the id of each session. */
+  life = '';
   /** What every Lookup of a lease is answered with; '' as from a server too old to make one. */
   continuation = '';
   /** Leases that it counts. @type {Set<string>} */
@@ -89,7 +91,11 @@ export class FakeServer {
 
   /** @type {Record<string, (request: any) => any>} */
   #usual = {
-    openSession: ({ sessionId }) => ({ sessionId, ttl: durationFromMs(this.ttl), revision: revision(1) }),
+    openSession: ({ sessionId }) => ({
+      sessionId: sessionId + this.life,
+      ttl: durationFromMs(this.ttl),
+      revision: revision(1),
+    }),
     keepAlive: () => ({
       ttl: durationFromMs(this.ttl),
       revision: revision(1),

@@ -29,7 +29,7 @@ export declare class Session {
         };
         ttl: number;
     });
-    /** The id that it was opened with last. */
+    /** The id that the server knows it by, or would if its answer was lost. */
     get id(): string;
     /** The ttl that was granted last, in milliseconds; 0 while there is no session. */
     get ttl(): number;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -27,6 +28,8 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
         self.leases: Dict[str, int] = {}
         #: What every Lookup of a lease is answered with; empty: as from a server too old to make one.
         self.continuation = ""
+        #: What it puts behind the id of each session, in place of that of another server.
+        self.life = ""
         self.calls: List[str] = []
         self.peers: Dict[str, str] = {}
         self.continued: List[datastore_service_pb2.LookupRequest] = []
@@ -81,8 +84,9 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
             self._note(f"OpenSession {request.session_id}", context)
             if self.open_refusal is not None:
                 self.open_refusal(context)
-            self.sessions[request.session_id] = True
-        return session_service_pb2.OpenSessionResponse(session_id=request.session_id, ttl=seconds(self.ttl))
+            given = re.sub(":[a-z]{8}$", "", request.session_id) + self.life
+            self.sessions[given] = True
+        return session_service_pb2.OpenSessionResponse(session_id=given, ttl=seconds(self.ttl))
 
     def KeepAlive(self, request: Any, context: Any) -> Any:
         with self.lock:

@@ -88,6 +88,26 @@ class ContinueTest(Case):
         self.assertTrue(0 < age <= time.monotonic() - granted + 0.1, age)
         self.assertTrue(lease.alive)
 
+    def test_anotherLife_continuesUnderTheIdThatItGives(self) -> None:
+        """Of several servers each puts its life behind the id of a session, and knows it by that only."""
+        server = self.server()
+        server.life = ":abcdefgh"
+        client = self.client(server.target)
+        lease = client.hold("main", WRITE)
+        asked = client.session_id[: -len(":abcdefgh")]
+        self.assertEqual(client.session_id, asked + ":abcdefgh")
+        with server.lock:
+            server.sessions.clear()
+            server.life = ":ijklmnop"
+        until("it is continued", lambda: bool(server.continued))
+        self.assertEqual(server.continued[0].session_id, asked + ":ijklmnop")
+        renewed = server.calls.count("KeepAlive")
+        until("it is renewed", lambda: server.calls.count("KeepAlive") > renewed + 4)
+        self.assertTrue(lease.alive)
+        self.assertEqual(client.session_id, asked + ":ijklmnop")
+        client.close()
+        self.assertEqual(server.sessions, {})
+
     def test_restart_sendsTheNewestContinuation(self) -> None:
         server = self.server()
         server.continuation = "continuation-of-grant-"

@@ -27,7 +27,7 @@ impl Audit {
         self.fewer = if told < bounds.least { self.fewer + 1 } else { 0 };
         if self.more >= 2 {
             self.more = 0;
-            shared.spawn(release_unknown(shared.clone(), view.id.clone()));
+            shared.spawn(release_unknown(shared.clone(), view.clone()));
         }
         if self.fewer >= 2 {
             self.fewer = 0;
@@ -39,7 +39,7 @@ impl Audit {
 }
 
 /// Gives back what the server counts and nobody knows: a Lookup that was delayed until after its Release.
-async fn release_unknown(shared: Arc<Shared>, session: String) {
+async fn release_unknown(shared: Arc<Shared>, session: View) {
     tokio::select! {
         // Failed: the count will be wrong the next two times too.
         _ = release_pages(&shared, &session) => {}
@@ -47,11 +47,11 @@ async fn release_unknown(shared: Arc<Shared>, session: String) {
     }
 }
 
-async fn release_pages(shared: &Shared, session: &str) -> Result<(), Error> {
+async fn release_pages(shared: &Shared, session: &View) -> Result<(), Error> {
     let mut page_token = String::new();
     loop {
         let request = ListLeasesRequest {
-            session_id: session.to_owned(),
+            session_id: session.given.clone(),
             page_token,
             ..Default::default()
         };
@@ -66,7 +66,7 @@ async fn release_pages(shared: &Shared, session: &str) -> Result<(), Error> {
             .map(|lease| lease.lease_id)
         {
             if shared.ledger.find(&id).is_none() {
-                let nobodys = Held::new(id, session.to_owned(), String::new(), Operation::Read, String::new());
+                let nobodys = Held::new(id, session.id.clone(), String::new(), Operation::Read, String::new());
                 let _answered = shared.returns.give_back(Arc::new(nobodys));
             }
         }

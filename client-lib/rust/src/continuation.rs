@@ -39,7 +39,7 @@ async fn continue_lease(shared: Arc<Shared>, view: View, lease: Arc<Held>, grant
     let request = LookupRequest {
         datastore: lease.datastore.clone(),
         operation: v1::Operation::from(lease.operation).into(),
-        session_id: view.id.clone(),
+        session_id: view.given.clone(),
         lease_id: lease.id.clone(),
         held_fencing_token: grant.token,
         continuation: grant.continuation,

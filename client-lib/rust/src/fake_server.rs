@@ -38,6 +38,8 @@ pub(crate) struct Behaviour {
     pub check: Option<Check>,
     /// How often that has happened.
     pub refused: usize,
+    /// What it puts behind the id of each session.
+    pub life: String,
     /// Answers OpenSession when set.
     pub open_refusal: Option<Status>,
     /// How long a continuing Lookup or a Release takes, how many are in hand, and how many were at once.
@@ -297,14 +299,15 @@ impl SessionService for FakeServer {
         &self,
         request: Request<OpenSessionRequest>,
     ) -> Result<Response<OpenSessionResponse>, Status> {
-        let session_id = request.into_inner().session_id;
-        self.with(|it| {
-            it.calls.push(format!("OpenSession {session_id}"));
+        let asked = request.into_inner().session_id;
+        let session_id = self.with(|it| {
+            it.calls.push(format!("OpenSession {asked}"));
             if let Some(refusal) = &it.open_refusal {
                 return Err(refusal.clone());
             }
-            it.sessions.push(session_id.clone());
-            Ok(())
+            let given = format!("{asked}{}", it.life);
+            it.sessions.push(given.clone());
+            Ok(given)
         })?;
         Ok(Response::new(OpenSessionResponse {
             session_id,

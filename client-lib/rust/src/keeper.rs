@@ -27,6 +27,9 @@ enum State {
 #[derive(Clone)]
 pub(crate) struct View {
     pub id: String,
+    /// What the server has made of the id: where several servers share one history, each puts its life behind it. All
+    /// calls but OpenSession use it.
+    pub given: String,
     pub promise: Arc<Promise>,
 }
 
@@ -48,6 +51,7 @@ pub(crate) struct Keeper {
 struct Session {
     state: State,
     id: String,
+    given: String,
     ttl: Duration,
     promise: Option<Arc<Promise>>,
     /// By the monotonic clock.
@@ -69,6 +73,7 @@ impl Keeper {
             session: Mutex::new(Session {
                 state: State::New,
                 id: new_id(),
+                given: String::new(),
                 ttl,
                 promise: None,
                 due: Duration::ZERO,
@@ -88,7 +93,12 @@ impl Keeper {
     }
 
     pub fn id(&self) -> String {
-        self.lock().id.clone()
+        let session = self.lock();
+        if session.given.is_empty() {
+            session.id.clone()
+        } else {
+            session.given.clone()
+        }
     }
 
     pub fn ttl(&self) -> Duration {
@@ -215,6 +225,7 @@ impl Keeper {
             shared.ledger.remove(&lease.id);
         }
         session.id = new_id();
+        session.given = session.id.clone();
         self.become_state(session, State::New);
     }
 
@@ -256,7 +267,7 @@ impl Keeper {
                 return Ok(());
             }
             CloseSessionRequest {
-                session_id: session.id.clone(),
+                session_id: session.given.clone(),
             }
         };
         let mut pause = shared.backoff();
@@ -295,6 +306,7 @@ impl Session {
     fn view(&self) -> Option<View> {
         Some(View {
             id: self.id.clone(),
+            given: self.given.clone(),
             promise: self.promise.clone()?,
         })
     }
@@ -368,7 +380,7 @@ impl Task {
         let shared = self.shared.clone();
         let keeper = &shared.keeper;
         let request = OpenSessionRequest {
-            session_id: keeper.id(),
+            session_id: keeper.lock().id.clone(),
             holder: Some(shared.options.holder()),
             ttl: Some(shared.options.ttl.try_into().unwrap_or_default()),
             ..Default::default()
@@ -388,6 +400,7 @@ impl Task {
                 keeper.lose(&shared, &mut session, Cause::Expired);
                 return Ok(());
             }
+            session.given = opened.session_id;
             session.promise = Some(promise.clone());
             session.ttl = ttl;
             keeper.become_state(&mut session, State::Open);
@@ -395,6 +408,7 @@ impl Task {
             session.due = sent.monotonic + self.interval(ttl);
             View {
                 id: session.id.clone(),
+                given: session.given.clone(),
                 promise,
             }
         };
@@ -418,7 +432,7 @@ impl Task {
             .cloned()
             .collect();
         let request = KeepAliveRequest {
-            session_id: view.id.clone(),
+            session_id: view.given.clone(),
             ..Default::default()
         };
         let patience = shared.attempt_timeout().min(view.promise.left());

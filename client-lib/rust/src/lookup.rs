@@ -97,7 +97,7 @@ async fn granted(
             request.purpose.clone(),
         ));
         let asked = Asked::new(shared, &held);
-        request.session_id = session.id.clone();
+        request.session_id = session.given.clone();
         request.lease_id = held.id.clone();
         // Until it is answered under this session: a lost answer is asked for again with the same id.
         match repeated(shared, &request, last).await {

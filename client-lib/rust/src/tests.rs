@@ -152,6 +152,30 @@ async fn keeper_forgotten_session_continues_each_lease() {
     assert!(lease.alive(), "{lease:?}");
 }
 
+/// Of several servers each puts its life behind the id of a session, and knows it by that only.
+#[tokio::test]
+async fn keeper_another_life_continues_each_lease_under_the_id_that_it_gives() {
+    let server = FakeServer::start().await;
+    server.with(|it| it.life = ":abcdefgh".to_owned());
+    let client = server.dial().await;
+    let lease = hold(&client).await;
+    let asked = client.session_id().strip_suffix(":abcdefgh").unwrap().to_owned();
+    let call = format!("continue {}", lease.id());
+    let renewed = server.called("KeepAlive");
+    server.with(|it| {
+        it.sessions.clear();
+        it.life = ":ijklmnop".to_owned();
+    });
+    until("it is continued and kept", || {
+        server.called(&call) > 0 && server.called("KeepAlive") > renewed + 5
+    })
+    .await;
+    assert!(lease.alive(), "{lease:?}");
+    assert_eq!(client.session_id(), format!("{asked}:ijklmnop"));
+    assert_eq!(server.called(&format!("OpenSession {asked}")), 2);
+    assert!(hold(&client).await.alive());
+}
+
 #[tokio::test]
 async fn keeper_suspended_loses_the_session_by_the_wall_clock() {
     let server = FakeServer::start().await;

@@ -183,7 +183,7 @@ impl Follower {
         if known.is_none() {
             self.position.forget();
         }
-        let request = self.selection.request(known, &session.id);
+        let request = self.selection.request(known, &session.given);
         let first = self
             .selection
             .bookmark_interval

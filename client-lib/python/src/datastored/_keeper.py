@@ -415,6 +415,7 @@ class Keeper:
             if self._closed:
                 return
             self._answered()
+            self._to_close = answer.session_id
             self._holdings.session = Session(answer.session_id, sent, _seconds(answer.ttl))
             self._changed.notify_all()
 
@@ -431,6 +432,8 @@ class Keeper:
                 return  # Somebody may have been told that it is over; it is ended next.
             self._answered()
             session.forgotten = False
+            # Each of several servers puts its life behind the id, and knows the session by that only.
+            session.session_id = self._to_close = answer.session_id
             session.promise(sent, _seconds(answer.ttl))
             self._regained += 1
             self._changed.notify_all()
