@@ -230,6 +230,21 @@ final class LookupCommandTest {
   }
 
   @Test
+  void severalServers_theOneThatAnswersIsUsed_withASessionToo() {
+    try (FakeDatastored fake = fake()) {
+      fake.put("main");
+      String both = "127.0.0.1:1," + fake.target();
+      Shell.Result looked = new Shell().run("lookup", "main", "lookup", "--server", both);
+      assertThat(looked.err()).isEmpty();
+      assertThat(looked.status()).isZero();
+      Shell.Result ran = new Shell().run("run", "main", "write", "--server", both, "--", "true");
+      assertThat(ran.err()).isEmpty();
+      assertThat(ran.status()).isZero();
+      assertThat(fake.calls("CloseSession")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void hold_stoppedByCtrlC_givesTheLeaseBack() {
     try (FakeDatastored fake = fake();
         var command = holder(fake, "--hold")) {
