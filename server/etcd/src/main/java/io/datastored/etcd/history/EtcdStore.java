@@ -1,11 +1,13 @@
 package io.datastored.etcd.history;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.datastored.etcd.history.KeyValues.Entry;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Doorbell;
 import io.datastored.history.LocalDoorbell;
 import io.datastored.history.LostContent;
+import io.datastored.history.Revision;
 import io.datastored.history.Store;
 import java.time.Duration;
 import java.util.Optional;
@@ -211,6 +213,26 @@ public final class EtcdStore implements Store {
         callbacks.remove(callback);
       }
     };
+  }
+
+  /**
+   * The revision of the newest commit of any server, read from etcd. May block.
+   *
+   * @throws StoreException also when there is no history any more
+   */
+  public Revision newest() throws StoreException {
+    try {
+      Optional<Entry> head = new RangeReader(etcd, 1).one(keys.head(), 0);
+      if (head.isPresent()) {
+        return HeadText.read(head.get().value()).revision();
+      }
+    } catch (KeyValuesException e) {
+      throw e.of("read", keys);
+    } catch (IllegalArgumentException e) {
+      throw new StoreException(
+          StoreException.Reason.OTHER, "the head at " + keys + " is damaged: " + e.getMessage());
+    }
+    throw new StoreException(StoreException.Reason.OTHER, "the head at " + keys + " was deleted");
   }
 
   @Override

@@ -85,6 +85,15 @@ final class EtcdStoreTest {
   }
 
   @Test
+  void newest_isWhatAnyServerHasCommitted_whateverIsFollowed() throws Exception {
+    EtcdStore writer = open();
+    EtcdStore unaware = open();
+    assertThat(unaware.newest()).isEqualTo(Drafts.look(writer).state().revision());
+    AcceptedState state = Drafts.set(writer, ONE + OTHER);
+    assertThat(unaware.newest()).isEqualTo(state.revision());
+  }
+
+  @Test
   void commit_anyConfigurations_areReadAsTheyWere() throws Exception {
     Random random = new Random(5);
     EtcdStore writer = open();
