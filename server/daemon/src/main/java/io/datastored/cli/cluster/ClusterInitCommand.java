@@ -28,6 +28,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -123,6 +124,9 @@ final class ClusterInitCommand implements Callable<Integer> {
   }
 
   private static void requireUsable(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new CommandFailed(ExitStatus.NO, "there is no state directory " + directory);
+    }
     StateCheck check;
     try {
       check = StateCheck.of(directory);

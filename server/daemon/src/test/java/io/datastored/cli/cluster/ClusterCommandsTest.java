@@ -7,6 +7,7 @@ import io.datastored.backup.StateSite;
 import io.datastored.cli.Shell;
 import io.datastored.engine.Engine;
 import io.datastored.etcd.client.ModelEtcd;
+import io.datastored.etcd.client.ModelEtcd.Fate;
 import io.datastored.file.DiskSteps;
 import io.datastored.history.Revision;
 import io.datastored.history.file.Consent;
@@ -182,7 +183,7 @@ final class ClusterCommandsTest {
         "it was restored from a backup");
     assertRefused(
         cluster.run("init", "--from", site.config(), "--state-dir", directory.resolve("none")),
-        "none");
+        "there is no state directory " + directory.resolve("none"));
     assertThat(etcd.keys()).isEmpty();
     assertThat(site.state().resolve("moved")).doesNotExist();
   }
@@ -204,6 +205,20 @@ final class ClusterCommandsTest {
     assertRefused(
         cluster.run("init", "--from", site.config(), "--state-dir", site.state()), "already");
     assertThat(moved).as("it was moved").exists();
+  }
+
+  /** The history may be in etcd: no server may start before somebody has looked. */
+  @Test
+  void init_whoseOutcomeIsUnknown_isNoted_andCanBeRepeated() throws Exception {
+    StateSite site = new StateSite(directory);
+    Revision unused = site.live();
+    etcd.fates(Fate.ANSWERED, Fate.ANSWERED, Fate.LOST);
+    Shell.Result result = cluster.run("init", "--from", site.config(), "--state-dir", site.state());
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err()).contains("datastored cluster export -");
+    assertThat(site.state().resolve("moved")).exists();
+    assertThat(etcd.get(PREFIX + "head")).isEmpty();
+    assertOk(cluster.run("init", "--from", site.config(), "--state-dir", site.state()));
   }
 
   /** As a kill right after the first transaction would leave it. */
