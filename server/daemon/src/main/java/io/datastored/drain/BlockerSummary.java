@@ -3,6 +3,7 @@ package io.datastored.drain;
 import com.google.common.collect.ImmutableList;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessOperations;
+import io.datastored.promise.AwaitedReplica;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param recoveryLeft how long leases granted before a restart may still be in use without being
  *     counted
  * @param unseen possible operations of another program, which cannot be counted
+ * @param replicas other servers with something in the way, or of which nothing is heard
  */
 public record BlockerSummary(
     OperationCounts operations,
@@ -31,12 +33,20 @@ public record BlockerSummary(
     long forcedLeases,
     long sessions,
     Optional<Duration> recoveryLeft,
-    Unseen unseen) {
+    Unseen unseen,
+    ImmutableList<AwaitedReplica> replicas) {
 
   /** A summary without blockers. */
   static final BlockerSummary NOTHING =
       new BlockerSummary(
-          OperationCounts.NONE, ImmutableList.of(), 0, 0, 0, Optional.empty(), Unseen.NOTHING);
+          OperationCounts.NONE,
+          ImmutableList.of(),
+          0,
+          0,
+          0,
+          Optional.empty(),
+          Unseen.NOTHING,
+          ImmutableList.of());
 
   /** Whether a drain has nothing to wait for. */
   public boolean nothing() {
@@ -46,7 +56,8 @@ public record BlockerSummary(
         && forcedLeases == 0
         && sessions == 0
         && recoveryLeft.isEmpty()
-        && unseen.awaited().isEmpty();
+        && unseen.awaited().isEmpty()
+        && replicas.isEmpty();
   }
 
   /** Whether the two differ in more than the passing of time. */
@@ -57,7 +68,12 @@ public record BlockerSummary(
         || forcedLeases != other.forcedLeases
         || sessions != other.sessions
         || recoveryLeft.isPresent() != other.recoveryLeft.isPresent()
-        || !unseen.equals(other.unseen);
+        || !unseen.equals(other.unseen)
+        || !sentences(replicas).equals(sentences(other.replicas));
+  }
+
+  private static List<String> sentences(List<AwaitedReplica> replicas) {
+    return replicas.stream().map(AwaitedReplica::sentence).toList();
   }
 
   /** One sentence for people; empty if there is nothing to wait for. */
@@ -87,6 +103,7 @@ public record BlockerSummary(
     if (!parts.isEmpty()) {
       sentences.add("waits for " + String.join(", ", parts));
     }
+    sentences.addAll(sentences(replicas));
     unseen.awaited().ifPresent(some -> sentences.add(some.sentence() + " (" + some.detail() + ")"));
     return String.join("; ", sentences);
   }

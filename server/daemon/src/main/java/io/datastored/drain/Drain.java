@@ -104,9 +104,15 @@ public final class Drain {
     if (!pass.steady() || !found.nothing()) {
       return look(DrainState.DRAINING, snapshot, present.get(), found, behind);
     }
-    return peers.seal(name, mode, since.get())
-        ? look(DrainState.DRAINED, snapshot, present.get(), found, behind)
-        : aborted(engine.freshSnapshot());
+    if (peers.seal(name, mode, since.get())) {
+      return look(DrainState.DRAINED, snapshot, present.get(), found, behind);
+    }
+    Snapshot fresh = engine.freshSnapshot();
+    Optional<Maintenance> still = modeIn(fresh);
+    // With the mode still there, another server has something in the way by now.
+    return still.isPresent()
+        ? look(DrainState.DRAINING, fresh, still.get(), found, behind)
+        : aborted(fresh);
   }
 
   /** The result of a look, with the blockers by name. Walks the leases. */

@@ -19,8 +19,8 @@ import io.datastored.lease.Session;
 import io.datastored.operation.Operation;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessOperations;
+import io.datastored.promise.AwaitedReplica;
 import io.datastored.promise.Elsewhere;
-import io.datastored.promise.OrderedPeers;
 import io.datastored.promise.Peers;
 import io.datastored.promise.SealingPeers;
 import java.time.Duration;
@@ -40,13 +40,13 @@ public final class Drains {
   private final SealingPeers peers;
 
   /**
-   * @param lookers other users of the datastores, in the order in which they are asked
+   * @param peers all who may have something in the way, beside this server
    */
-  public Drains(Engine engine, Leases room, ImmutableList<Peers> lookers) {
+  public Drains(Engine engine, Leases room, SealingPeers peers) {
     this.engine = engine;
     this.leases = room.counted();
     this.sessions = room.liveSessions();
-    this.peers = new OrderedPeers(lookers, room.peers());
+    this.peers = peers;
   }
 
   /**
@@ -199,7 +199,8 @@ public final class Drains {
         forced,
         behind,
         elsewhere.recoveryLeft(),
-        new Unseen(elsewhere.unseen(), neighbours));
+        new Unseen(elsewhere.unseen(), neighbours),
+        elsewhere.replicas());
   }
 
   /**
@@ -237,7 +238,9 @@ public final class Drains {
             .collect(ImmutableList.toImmutableList());
     return new Blockers(
         oldest,
-        inTheWay.processes().isEmpty() && inTheWay.unseen().awaited().isEmpty()
+        inTheWay.processes().isEmpty()
+                && inTheWay.unseen().awaited().isEmpty()
+                && inTheWay.replicas().stream().allMatch(replica -> left(replica).isPresent())
             ? Optional.of(bound(inTheWay, behind, held))
             : Optional.empty());
   }
@@ -247,10 +250,16 @@ public final class Drains {
     return Stream.of(
             held.stream().map(HeldLease::timeLeft),
             behind.stream().map(LiveSession::timeLeft),
-            inTheWay.recoveryLeft().stream())
+            inTheWay.recoveryLeft().stream(),
+            inTheWay.replicas().stream().flatMap(replica -> left(replica).stream()))
         .flatMap(times -> times)
         .max(Duration::compareTo)
         .orElse(Duration.ZERO);
+  }
+
+  /** Another server says what it counts, and not for how long. */
+  private static Optional<Duration> left(AwaitedReplica replica) {
+    return replica instanceof AwaitedReplica.Silent silent ? silent.left() : Optional.empty();
   }
 
   private static Revision since(Datastore datastore, Revision revision) {

@@ -9,20 +9,19 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.Handle;
 import io.datastored.engine.Lookup;
 import io.datastored.engine.Refused;
-import io.datastored.engine.snapshot.Datastore;
 import io.datastored.file.StoreException;
 import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.lease.LeaseOutcome.Leased.How;
 import io.datastored.operation.Blocking;
 import io.datastored.promise.ClockSlack;
-import io.datastored.promise.Continuations;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.FencingTokens;
 import io.datastored.promise.LeaseClock;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.PromiseBook;
 import io.datastored.promise.PromiseGate;
+import io.datastored.promise.SealingPeers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,6 +37,7 @@ final class LeaseGranter {
   private final Engine engine;
   private final PromiseGate gate;
   private final PromiseBook book;
+  private final LeaseProofs proofs;
   private final FencingTokens tokens;
   private final LeaseIds ids;
   private final LeaseCounts counts;
@@ -60,6 +60,7 @@ final class LeaseGranter {
     this.engine = engine;
     this.gate = gate;
     this.book = book;
+    this.proofs = new LeaseProofs(engine, book);
     this.tokens = tokens;
     this.ids = ids;
     this.counts = counts;
@@ -88,7 +89,7 @@ final class LeaseGranter {
    */
   @Nullable LeaseOutcome grant(
       LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
-    return make(How.GRANTED, ask, session, ttl, blocking);
+    return make(null, ask, session, ttl, blocking);
   }
 
   /**
@@ -102,13 +103,32 @@ final class LeaseGranter {
       reclaims.refused(ask, objection.get());
       return objection.get();
     }
-    return blocking == Blocking.FORBIDDEN
-        ? null
-        : make(How.RECLAIMED, ask, session, ttl, Blocking.ALLOWED);
+    if (blocking == Blocking.FORBIDDEN) {
+      return null;
+    }
+    // Open until the lease is counted: where others count too, they see it before.
+    try (SealingPeers.Claim claim = reclaims.claim(ask)) {
+      Optional<LeaseRefused> refused = reclaims.objection(ask, claim);
+      if (refused.isPresent()) {
+        reclaims.refused(ask, refused.get());
+        return refused.get();
+      }
+      return make(claim, ask, session, ttl, Blocking.ALLOWED);
+    } catch (StoreException e) {
+      return LeaseRefused.notPromised(ask, PromiseGate.notWritten(e));
+    }
   }
 
+  /**
+   * @param claim null: it is a new lease
+   */
   private @Nullable LeaseOutcome make(
-      How how, LeaseRequest ask, @Nullable Session session, Duration ttl, Blocking blocking) {
+      SealingPeers.@Nullable Claim claim,
+      LeaseRequest ask,
+      @Nullable Session session,
+      Duration ttl,
+      Blocking blocking) {
+    How how = claim == null ? How.GRANTED : How.RECLAIMED;
     Principal by = ask.holder().principal();
     Optional<LimitReached> full = takePlaces(session, by);
     if (full.isPresent()) {
@@ -117,7 +137,7 @@ final class LeaseGranter {
     Lease lease = null;
     ImmutableList<Handle> handles = ImmutableList.of();
     try {
-      Optional<Optional<Path>> proven = ground(ask);
+      Optional<Optional<Path>> proven = proofs.ground(ask);
       ImmutableList<Lookup> lookups = lookups(how, ask, proven, blocking);
       handles = granted(lookups);
       for (Lookup lookup : lookups) {
@@ -161,7 +181,7 @@ final class LeaseGranter {
         giveBackPlaces(session, by);
       }
     }
-    return lease == null ? null : made(how, lease, handles.get(0), ttl, ask);
+    return lease == null ? null : made(claim, lease, handles.get(0), ttl, ask);
   }
 
   private static LeaseRefused refused(How how, LeaseRequest ask, Refused refused) {
@@ -170,7 +190,12 @@ final class LeaseGranter {
         : LeaseRefused.notPermitted(ask, refused);
   }
 
-  private LeaseOutcome made(How how, Lease lease, Handle handle, Duration ttl, LeaseRequest ask) {
+  private LeaseOutcome made(
+      SealingPeers.@Nullable Claim claim,
+      Lease lease,
+      Handle handle,
+      Duration ttl,
+      LeaseRequest ask) {
     Session session = lease.session();
     // The lease is added to its session, and then the session is checked; the thread that ends a
     // session ends its term and then its leases. So at least one of the two sees the other. If the
@@ -180,24 +205,32 @@ final class LeaseGranter {
       boolean unused = register.release(lease, clock.now());
       return LeaseRefused.sessionNotFound(ask);
     }
-    if (how == How.RECLAIMED) {
+    if (claim != null) {
       // Counted, then checked again. If it were checked only before, recovery could end in between:
       // a drain finds nothing and reports DRAINED, and then a running operation is counted. The
       // same order makes this request or a concurrent Release see the other, see
       // LeaseTable.release.
-      Optional<LeaseRefused> objection = reclaims.objection(ask);
+      Optional<LeaseRefused> objection = undecidedIsRefused(ask, claim);
       if (objection.isPresent()) {
         boolean unused = register.release(lease, clock.now());
         return objection.get();
       }
     }
     return new Leased(
-        how,
+        claim == null ? How.GRANTED : How.RECLAIMED,
         lease,
         session == null ? ttl : margin.told(session.term().deadline() - clock.now()),
         handle.revision(),
         handle.datastore(),
         handle.mountState());
+  }
+
+  private Optional<LeaseRefused> undecidedIsRefused(LeaseRequest ask, SealingPeers.Claim claim) {
+    try {
+      return reclaims.objection(ask, claim);
+    } catch (StoreException e) {
+      return Optional.of(LeaseRefused.notPromised(ask, PromiseGate.notWritten(e)));
+    }
   }
 
   private Lease lease(
@@ -212,8 +245,7 @@ final class LeaseGranter {
     String continuation =
         proven
             ? ask.continuation()
-            : book.continuations()
-                .of(granted(ask, id, token, handles.get(0).datastore().basePath()));
+            : proofs.of(ask, id, token, handles.get(0).datastore().basePath());
     Lease.Named named = new Lease.Named(id, token, continuation);
     long now = clock.now();
     return session == null
@@ -223,41 +255,7 @@ final class LeaseGranter {
 
   /** Whether the continuation proves that the lease was granted, by this run or an earlier one. */
   boolean isProven(LeaseRequest ask) {
-    return ground(ask).isPresent();
-  }
-
-  /**
-   * The base path on which the lease is proven to have been granted, as in {@link
-   * PromiseBook#grounds}; empty without a proof.
-   */
-  private Optional<Optional<Path>> ground(LeaseRequest ask) {
-    if (ask.held().isEmpty() || ask.continuation().isEmpty()) {
-      return Optional.empty();
-    }
-    LeaseId id = ask.id().orElseThrow();
-    FencingToken token = ask.held().get();
-    return book.grounds(ask.datastore(), token).stream()
-        .filter(
-            ground ->
-                ground
-                    .or(() -> engine.snapshot().find(ask.datastore()).map(Datastore::basePath))
-                    .filter(
-                        path ->
-                            book.continuations()
-                                .prove(ask.continuation(), granted(ask, id, token, path)))
-                    .isPresent())
-        .findFirst();
-  }
-
-  private static Continuations.Granted granted(
-      LeaseRequest ask, LeaseId id, FencingToken token, Path basePath) {
-    return new Continuations.Granted(
-        id.value(),
-        token,
-        ask.datastore(),
-        ask.operation(),
-        basePath,
-        ask.holder().principal().text());
+    return proofs.ground(ask).isPresent();
   }
 
   /** Takes a place of the session and of the server, or returns the limit that has none. */
@@ -338,9 +336,11 @@ final class LeaseGranter {
    * token.
    */
   private Optional<FencingToken> token(LeaseRequest ask, Blocking blocking) throws StoreException {
+    // After the mode has permitted it: the book knows every floor of before that mode.
+    long above = book.floor(ask.datastore(), ask.operation());
     if (blocking == Blocking.FORBIDDEN) {
-      return tokens.takeNow();
+      return tokens.takeNow(above);
     }
-    return ask.held().isPresent() ? ask.held() : Optional.of(tokens.take());
+    return ask.held().isPresent() ? ask.held() : Optional.of(tokens.take(above));
   }
 }

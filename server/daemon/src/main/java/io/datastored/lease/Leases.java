@@ -79,7 +79,7 @@ public final class Leases implements AutoCloseable {
             book, clock, margin, (name, since) -> engine.freshSnapshot().isInMode(name, since));
     PromiseGate gate = new PromiseGate(authority, book);
     Recovery recovery = peers.recovery();
-    FencingTokens tokens = new FencingTokens(book, options.tokenBlock(), background);
+    FencingTokens tokens = book.tokens(options.tokenBlock(), background);
     this.counts = new LeaseCounts(options.maxLeases(), options.share());
     this.reclaims =
         new ReclaimPolicy(

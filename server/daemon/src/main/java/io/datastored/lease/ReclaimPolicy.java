@@ -1,8 +1,10 @@
 package io.datastored.lease;
 
 import io.datastored.access.Principal;
+import io.datastored.file.StoreException;
 import io.datastored.lease.LeaseOutcome.LeaseRefused;
 import io.datastored.promise.SealingPeers;
+import io.datastored.promise.SealingPeers.TakeOver;
 import java.util.Optional;
 
 /**
@@ -30,10 +32,26 @@ final class ReclaimPolicy {
 
   /** The objection to reclaiming the lease that a request continues; empty if there is none. */
   Optional<LeaseRefused> objection(LeaseRequest ask) {
+    return objection(
+        ask, peers.takeOver(ask.datastore(), ask.operation(), ask.held().orElseThrow()));
+  }
+
+  /** Begins to take over the lease that a request continues. */
+  SealingPeers.Claim claim(LeaseRequest ask) {
+    return peers.claim(ask.datastore(), ask.operation(), ask.held().orElseThrow());
+  }
+
+  /** The same objection while the lease is taken over. May block. */
+  Optional<LeaseRefused> objection(LeaseRequest ask, SealingPeers.Claim claim)
+      throws StoreException {
+    return objection(ask, claim.verdict());
+  }
+
+  private Optional<LeaseRefused> objection(LeaseRequest ask, TakeOver verdict) {
     if (spent.contains(ask.id().orElseThrow(), ask.holder().principal())) {
       return Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
     }
-    return switch (peers.takeOver(ask.datastore(), ask.operation(), ask.held().orElseThrow())) {
+    return switch (verdict) {
       case ALLOWED -> Optional.empty();
       case UNKNOWN -> Optional.of(LeaseRefused.ended(ask, EndCause.NOT_KNOWN));
       case DRAINED -> Optional.of(LeaseRefused.ended(ask, EndCause.DRAINED));

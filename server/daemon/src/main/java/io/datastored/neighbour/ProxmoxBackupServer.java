@@ -43,7 +43,7 @@ public final class ProxmoxBackupServer implements Peers {
 
   @Override
   public Look begin(DatastoreName datastore) {
-    return () -> new Elsewhere(Optional.empty(), look());
+    return () -> Elsewhere.unseen(look());
   }
 
   /**

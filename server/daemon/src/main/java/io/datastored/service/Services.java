@@ -13,6 +13,7 @@ import io.datastored.engine.Subscription;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.StoreException;
 import io.datastored.lease.Leases;
+import io.datastored.promise.OrderedPeers;
 import io.datastored.service.call.AccessCalls;
 import io.datastored.service.call.AuditLog;
 import io.datastored.service.call.CallsOverHttp;
@@ -132,7 +133,7 @@ public final class Services implements AutoCloseable {
             watchDrive(drive),
             refusals,
             uncaught);
-    var drains = new Drains(engine, room, rooms.lookers());
+    var drains = new Drains(engine, room, new OrderedPeers(rooms.lookers(), room.peers()));
     var openDrains = new OpenDrains(drainOptions, drive, watches, refusals, uncaught, traces);
 
     var answers = new LookupAnswers(engine::snapshot);

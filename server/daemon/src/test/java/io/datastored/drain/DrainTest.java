@@ -18,6 +18,7 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Doorbell;
 import io.datastored.history.Generation;
 import io.datastored.history.LocalDoorbell;
+import io.datastored.history.Revision;
 import io.datastored.lease.Holder;
 import io.datastored.lease.Lease;
 import io.datastored.lease.LeaseId;
@@ -29,11 +30,16 @@ import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionRequest;
 import io.datastored.operation.Operation;
 import io.datastored.promise.Authority;
+import io.datastored.promise.AwaitedReplica;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.Elsewhere;
+import io.datastored.promise.FencingToken;
 import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.LifeId;
+import io.datastored.promise.OrderedPeers;
 import io.datastored.promise.Peers;
+import io.datastored.promise.SealingPeers;
 import io.datastored.promise.UnseenOperations;
 import io.datastored.testkit.ManualTicker;
 import java.nio.file.Path;
@@ -42,6 +48,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +78,9 @@ final class DrainTest {
 
   /** What is told of another program, once that is asked. */
   private Peers neighbour = nobody();
+
+  /** How many seals fail because of something that a look has not seen. */
+  private int unseenByALook;
 
   private NeighbourManner neighbours = NeighbourManner.WAIT;
 
@@ -325,11 +335,46 @@ final class DrainTest {
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
   }
 
+  /** With several servers, of a seal and a take-over at another one the seal may fail. */
+  @Test
+  void look_sealFindsSomethingInTheWay_isStillDraining() throws Exception {
+    Drain drain = drain(MaintenanceMode.READ_ONLY, DrainPolicy.WAIT);
+    unseenByALook = 2;
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINING);
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
+  }
+
+  @Test
+  void look_otherServersAreInTheWay_areWaitedFor_andNamed() throws Exception {
+    LifeId life = new LifeId("abcdefgh");
+    AwaitedReplica silent =
+        new AwaitedReplica.Silent(life, "north", Optional.of(Duration.ofMinutes(1)));
+    AwaitedReplica unaware = new AwaitedReplica.Unaware(life, "south");
+    AtomicReference<ImmutableList<AwaitedReplica>> others =
+        new AtomicReference<>(ImmutableList.of(silent, unaware));
+    neighbour = name -> () -> Elsewhere.at(others.get());
+    Drain drain = drain(MaintenanceMode.READ_ONLY, DrainPolicy.WAIT);
+    DrainObservation first = drain.look();
+    assertThat(first.state()).isEqualTo(DrainState.DRAINING);
+    assertThat(first.inTheWay().waitsFor())
+        .isEqualTo("replica north is silent; replica south has not applied the mode");
+    assertThat(drain.progress(first).blockers().bound()).as("unknown").isEmpty();
+    others.set(ImmutableList.of(silent));
+    DrainObservation second = drain.look();
+    assertThat(second.isNews(first)).isTrue();
+    assertThat(drain.progress(second).blockers().bound()).contains(Duration.ofMinutes(1));
+    others.set(
+        ImmutableList.of(
+            new AwaitedReplica.Silent(life, "north", Optional.of(Duration.ofSeconds(9)))));
+    assertThat(drain.look().isNews(second)).as("only time has passed").isFalse();
+    others.set(ImmutableList.of());
+    assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
+  }
+
   private static Peers unseenIf(BooleanSupplier there) {
     return name ->
-        () ->
-            new Elsewhere(
-                Optional.empty(), there.getAsBoolean() ? Optional.of(UNSEEN) : Optional.empty());
+        () -> Elsewhere.unseen(there.getAsBoolean() ? Optional.of(UNSEEN) : Optional.empty());
   }
 
   private static Peers nobody() {
@@ -344,7 +389,10 @@ final class DrainTest {
   private Drain begin(DrainPolicy manner) {
     Snapshot snapshot = fixture.engine().snapshot();
     Datastore datastore = snapshot.find(ALPHA).orElseThrow();
-    return new Drains(fixture.engine(), room, ImmutableList.of(neighbour))
+    return new Drains(
+            fixture.engine(),
+            room,
+            new OrderedPeers(ImmutableList.of(neighbour), new PickyPeers(room.peers())))
         .begin(datastore, snapshot.revision(), manner, neighbours);
   }
 
@@ -410,6 +458,46 @@ final class DrainTest {
     @Override
     public boolean intact() {
       return real.intact();
+    }
+  }
+
+  /** The own peers, some of whose seals find something in the way that no look has seen. */
+  private final class PickyPeers implements SealingPeers {
+    private final SealingPeers own;
+
+    PickyPeers(SealingPeers own) {
+      this.own = own;
+    }
+
+    @Override
+    public Look begin(DatastoreName datastore) {
+      return own.begin(datastore);
+    }
+
+    @Override
+    public boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since)
+        throws StoreException {
+      return unseenByALook-- <= 0 && own.seal(datastore, mode, since);
+    }
+
+    @Override
+    public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
+      own.raiseFloor(datastore, mode);
+    }
+
+    @Override
+    public TakeOver takeOver(DatastoreName datastore, Operation operation, FencingToken token) {
+      return own.takeOver(datastore, operation, token);
+    }
+
+    @Override
+    public Claim claim(DatastoreName datastore, Operation operation, FencingToken token) {
+      return own.claim(datastore, operation, token);
+    }
+
+    @Override
+    public Asking ask(DatastoreName datastore) {
+      return own.ask(datastore);
     }
   }
 }

@@ -21,14 +21,15 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Continuations prove to a restarted server that a lease was granted, without a durable write for
- * each grant: the holder keeps an authentication code over what was granted to whom, by a key of
- * the state directory. Thread-safe: immutable.
+ * Continuations prove to a restarted server, or to another one, that a lease was granted, without a
+ * durable write for each grant: the holder keeps an authentication code over what was granted to
+ * whom, by a key of the state directory or of all servers. Thread-safe: immutable.
  *
  * <p>If the key cannot be kept, or was lost, leases of earlier runs cannot be proven; they are then
  * taken over only where the mode permits it.
@@ -76,32 +77,57 @@ public final class Continuations {
   static Continuations open(Path stateDirectory, DiskSteps disk) {
     Path file = stateDirectory.resolve(NAME);
     try {
-      Optional<byte[]> kept = read(file);
+      Optional<Continuations> kept = read(file);
       if (kept.isPresent()) {
-        return new Continuations(kept.get());
+        return kept.get();
       }
-      byte[] made = random();
-      AtomicFile.forOwnerOnly(file, disk).replace((HEX.encode(made) + "\n").getBytes(US_ASCII));
-      return new Continuations(made);
+      String made = newKey(new SecureRandom());
+      AtomicFile.forOwnerOnly(file, disk).replace(made.getBytes(US_ASCII));
+      return of(made);
     } catch (IOException | StoreException e) {
       log.atWarn()
           .setCause(e)
           .log(
               "the lease key cannot be saved: after a restart leases are continued only where"
                   + " the mode permits it");
-      return new Continuations(random());
+      return of(newKey(new SecureRandom()));
     }
   }
 
+  /**
+   * Those of a key.
+   *
+   * @throws IllegalArgumentException when the key is damaged
+   */
+  public static Continuations of(String key) {
+    if (!KEY.matcher(key).matches()) {
+      throw new IllegalArgumentException("it is not one line of 64 hexadecimal digits");
+    }
+    return new Continuations(HEX.decode(key.strip()));
+  }
+
+  /**
+   * A new key, as text.
+   *
+   * @param random must be unpredictable
+   */
+  public static String newKey(RandomGenerator random) {
+    byte[] key = new byte[KEY_BYTES];
+    random.nextBytes(key);
+    return HEX.encode(key) + "\n";
+  }
+
   /** The key in the file; empty if there is none yet, or a damaged one. */
-  private static Optional<byte[]> read(Path file) throws IOException {
+  private static Optional<Continuations> read(Path file) throws IOException {
     String text;
     try {
       text = Files.readString(file, US_ASCII);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-    if (!KEY.matcher(text).matches()) {
+    try {
+      return Optional.of(of(text));
+    } catch (IllegalArgumentException e) {
       log.atWarn()
           .addKeyValue("file", file)
           .log(
@@ -109,13 +135,6 @@ public final class Continuations {
                   + " continued only where the mode permits it");
       return Optional.empty();
     }
-    return Optional.of(HEX.decode(text.strip()));
-  }
-
-  private static byte[] random() {
-    byte[] key = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(key);
-    return key;
   }
 
   /** Whether a key file can be used. */

@@ -1,56 +1,89 @@
 package io.datastored.promise;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.file.StoreException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fencing tokens is the allocator of tokens, which rise strictly, across restarts, too. It takes
- * them from blocks that are reserved in the book. Thread-safe: one atomic counter below a ceiling
- * that only rises.
+ * Fencing tokens is the allocator of tokens. It takes them from blocks that are reserved in the
+ * book; in one server they rise strictly. Thread-safe: one atomic counter in each block; blocks are
+ * replaced under a lock that is held for no write.
  *
  * <p>The next block is reserved in the background when half of the present one is used, so the hot
- * path waits for a disk only if tokens are taken faster than a block can be written.
+ * path waits for the book only if tokens are taken faster than a block can be reserved.
+ *
+ * <p>A token must be above all that were drained on its datastore. Where several servers take
+ * blocks, a floor may be above the present block: then that one is left, and another one is taken.
  */
 public final class FencingTokens {
 
   private static final Logger log = LoggerFactory.getLogger(FencingTokens.class);
 
-  private final FilePromiseBook book;
-  private final long block;
+  private final PromiseBook book;
+  private final long size;
   private final Executor background;
-  private final AtomicLong next;
   private final AtomicBoolean refilling = new AtomicBoolean();
+
+  /** Held while a block is reserved. */
   private final Object lock = new Object();
 
-  /** Written under the lock. */
-  private volatile long ceiling;
+  /** Held while blocks change places, which waits for nothing. */
+  private final Object places = new Object();
 
-  public FencingTokens(FilePromiseBook book, long block, Executor background) {
-    this.book = book;
-    this.block = block;
-    this.background = background;
-    this.ceiling = book.firstToken();
-    this.next = new AtomicLong(ceiling);
-    AtomicLong handedOut = next;
-    book.tokensGoTo(() -> handedOut.get() - 1);
+  /** Written under the lock of the places, as is the next field. */
+  private volatile Present present = used(1);
+
+  /** Reserved ahead; null if none is. */
+  private volatile @Nullable Present ahead;
+
+  /** A block that is being handed out. Thread-safe: one atomic counter. */
+  private record Present(AtomicLong next, long end) {
+
+    /** Whether it has a token above a floor. */
+    boolean has(long above) {
+      long token = next.get();
+      return token < end && token > above;
+    }
   }
 
-  /** The next token; empty if a block must be reserved first. Never touches a disk. */
-  public Optional<FencingToken> takeNow() {
+  /**
+   * An allocator without tokens.
+   *
+   * @param size of a block
+   * @param background reserves ahead; its threads may block
+   */
+  public FencingTokens(PromiseBook book, long size, Executor background) {
+    this.book = book;
+    this.size = size;
+    this.background = background;
+  }
+
+  private static Present used(long end) {
+    return new Present(new AtomicLong(end), end);
+  }
+
+  /**
+   * The next token; empty if a block must be reserved first. Never touches a disk.
+   *
+   * @param above the floor of the datastore, read after its mode has permitted the operation
+   */
+  public Optional<FencingToken> takeNow(long above) {
     while (true) {
-      long token = next.get();
-      long end = ceiling;
-      if (token >= end) {
-        return Optional.empty();
-      }
-      if (next.compareAndSet(token, token + 1)) {
-        if (end - token <= block / 2 && refilling.compareAndSet(false, true)) {
+      Present from = present;
+      long token = from.next.get();
+      if (token >= from.end || token <= above) {
+        if (!turn(from, above)) {
+          return Optional.empty();
+        }
+      } else if (from.next.compareAndSet(token, token + 1)) {
+        if (from.end - token <= size / 2 && ahead == null && refilling.compareAndSet(false, true)) {
           startRefill();
         }
         return Optional.of(new FencingToken(token));
@@ -58,20 +91,44 @@ public final class FencingTokens {
     }
   }
 
-  /** The next token. May touch the disk. */
-  public FencingToken take() throws StoreException {
-    while (true) {
-      Optional<FencingToken> token = takeNow();
-      if (token.isPresent()) {
-        return token.get();
+  /** Leaves a block for the one ahead; false if that does not help. */
+  private boolean turn(Present from, long above) {
+    synchronized (places) {
+      Present next = ahead;
+      if (present != from) {
+        return true;
       }
-      refill(1);
+      if (next == null || !next.has(above)) {
+        return false;
+      }
+      present = next;
+      ahead = null;
+      return true;
     }
   }
 
-  /** The last token handed out, or the one below this run's first. */
+  /** The next token. May touch the disk, or ask the store of all servers. */
+  public FencingToken take(long above) throws StoreException {
+    while (true) {
+      Optional<FencingToken> token = takeNow(above);
+      if (token.isPresent()) {
+        return token.get();
+      }
+      refill(above);
+    }
+  }
+
+  /** The last token handed out, or one below the next one; 0 before the first block. */
   long last() {
-    return next.get() - 1;
+    return present.next.get() - 1;
+  }
+
+  /** Leaves all blocks: the next token is of a new one. For a life that is over. */
+  public void leave() {
+    synchronized (places) {
+      ahead = null;
+      present = used(present.end);
+    }
   }
 
   private void startRefill() {
@@ -85,7 +142,11 @@ public final class FencingTokens {
 
   private void refillAhead() {
     try {
-      refill(block / 2 + 1);
+      synchronized (lock) {
+        if (ahead == null) {
+          reserve(0);
+        }
+      }
     } catch (StoreException e) {
       // A caller that runs out of tokens retries and reports the error; the book stays in trouble
       // until it is written.
@@ -95,17 +156,29 @@ public final class FencingTokens {
     }
   }
 
-  /** Reserves a block unless at least {@code enough} tokens are left. */
-  private void refill(long enough) throws StoreException {
+  /** Reserves a block ahead, unless somebody else has reserved one with a token above a floor. */
+  private void refill(long above) throws StoreException {
     synchronized (lock) {
-      if (ceiling - next.get() >= enough) {
-        return;
+      Present next = ahead;
+      if (!present.has(above) && (next == null || !next.has(above))) {
+        reserve(above);
       }
-      long raised = ceiling + block;
-      book.reserve(raised);
-      // Raised only after it is durable: a token above the durable ceiling could be handed out a
-      // second time after a kill.
-      ceiling = raised;
+    }
+  }
+
+  @GuardedBy("lock")
+  private void reserve(long above) throws StoreException {
+    TokenBlock reserved = book.reserve(size);
+    if (reserved.first() <= above) {
+      throw new StoreException(
+          StoreException.Reason.OTHER,
+          "fencing tokens up to %d are drained, but the next ones begin with %d"
+              .formatted(above, reserved.first()));
+    }
+    synchronized (places) {
+      // Only after it is durable: a token of a block that is not could be handed out a second time
+      // after a kill.
+      ahead = new Present(new AtomicLong(reserved.first()), reserved.end());
     }
   }
 }

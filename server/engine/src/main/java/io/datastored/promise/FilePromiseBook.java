@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -160,15 +161,22 @@ public final class FilePromiseBook implements PromiseBook {
   }
 
   @Override
-  public void reserve(long ceiling) throws StoreException {
-    if (ceiling > FencingToken.BOUND) {
-      throw new StoreException(StoreException.Reason.OTHER, "the fencing tokens are used up");
+  public TokenBlock reserve(long size) throws StoreException {
+    synchronized (lock) {
+      long first = entry.ceiling();
+      if (size > FencingToken.BOUND - first) {
+        throw new StoreException(StoreException.Reason.OTHER, "the fencing tokens are used up");
+      }
+      write(present -> present.withCeiling(first + size));
+      return new TokenBlock(first, first + size);
     }
-    write(present -> present.withCeiling(Math.max(ceiling, present.ceiling())));
   }
 
   @Override
   public long floor(DatastoreName datastore, Operation operation) {
+    if (entry.floors().isEmpty()) {
+      return 0; // asked before each grant
+    }
     return entry.floors().stream()
         .filter(floor -> floor.isOf(datastore, operation))
         .mapToLong(FencingFloor::token)
@@ -260,10 +268,17 @@ public final class FilePromiseBook implements PromiseBook {
     }
   }
 
-  /** Sets the source of the last token handed out. */
-  void tokensGoTo(LongSupplier last) {
-    lastToken = last;
+  /**
+   * The allocator of the tokens of this book, which then knows the last one.
+   *
+   * @param size of a block
+   * @param background reserves ahead; its threads may block
+   */
+  public FencingTokens tokens(long size, Executor background) {
+    FencingTokens tokens = new FencingTokens(this, size, background);
+    lastToken = () -> Math.max(tokens.last(), earlier.found().ceiling() - 1);
     granting = true;
+    return tokens;
   }
 
   /**

@@ -41,7 +41,7 @@ public final class LonePeers implements SealingPeers {
   public Look begin(DatastoreName datastore) {
     // Read at the start, before the counters: see Peers.begin.
     Optional<Duration> left = recovery.left();
-    return () -> new Elsewhere(left, Optional.empty());
+    return () -> Elsewhere.of(left);
   }
 
   @Override
@@ -66,5 +66,25 @@ public final class LonePeers implements SealingPeers {
       return TakeOver.UNKNOWN;
     }
     return token.value() > book.floor(datastore, operation) ? TakeOver.ALLOWED : TakeOver.DRAINED;
+  }
+
+  /** Nobody else counts. */
+  @Override
+  public Claim claim(DatastoreName datastore, Operation operation, FencingToken token) {
+    return new Claim() {
+      @Override
+      public TakeOver verdict() {
+        return takeOver(datastore, operation, token);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** Nobody else is to hurry. */
+  @Override
+  public Asking ask(DatastoreName datastore) {
+    return () -> {};
   }
 }

@@ -46,4 +46,14 @@ public record OrderedPeers(ImmutableList<Peers> lookers, SealingPeers last)
   public TakeOver takeOver(DatastoreName datastore, Operation operation, FencingToken token) {
     return last.takeOver(datastore, operation, token);
   }
+
+  @Override
+  public Claim claim(DatastoreName datastore, Operation operation, FencingToken token) {
+    return last.claim(datastore, operation, token);
+  }
+
+  @Override
+  public Asking ask(DatastoreName datastore) {
+    return last.ask(datastore);
+  }
 }

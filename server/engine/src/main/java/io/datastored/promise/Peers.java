@@ -4,8 +4,8 @@ import io.datastored.config.DatastoreName;
 
 /**
  * Peers are all others that may have, or be about to start, operations that a mode refuses: other
- * programs on the same datastores, and clients that return with leases of an earlier run of this
- * server. Thread-safe.
+ * programs on the same datastores, clients that return with leases of an earlier run of this
+ * server, and other servers of the same history. Thread-safe.
  */
 @FunctionalInterface
 public interface Peers {

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * A promise book is the durable record of a server's promises: how long they last, which fencing
  * tokens are used, and what was drained. Thread-safe. A promise is recorded durably before it is
- * made, so the next server finds at least what was promised, even after a kill.
+ * made, so the next server, or another one, finds at least what was promised, even after a kill.
  */
 public interface PromiseBook {
 
@@ -26,31 +26,33 @@ public interface PromiseBook {
   void promise(Duration ttl) throws StoreException;
 
   /**
-   * Reserves all tokens below a ceiling for this server; durable when this returns.
+   * Reserves tokens that nobody else hands out, now or later; durable when this returns.
    *
-   * @throws StoreException when it cannot be written; then none of them may be handed out
+   * @param size how many
+   * @return tokens that are above all floors of the book at this moment
+   * @throws StoreException when they cannot be reserved; then none of them may be handed out
    */
-  void reserve(long ceiling) throws StoreException;
+  TokenBlock reserve(long size) throws StoreException;
 
   /**
    * The highest fencing token recorded as drained, for one operation on a datastore; 0 if there is
-   * none. From memory.
+   * none. From memory: it has all that preceded the mode that is served.
    */
   long floor(DatastoreName datastore, Operation operation);
 
   /**
-   * The base paths on which a lease of the previous run may be in use; an empty element stands for
-   * the present base path of its datastore. If there are several, it is unknown which one it is.
-   * From memory.
+   * The base paths on which a lease that this run did not grant may be in use; an empty element
+   * stands for the present base path of its datastore. If there are several, it is unknown which
+   * one it is. From memory.
    */
   ImmutableList<Optional<Path>> grounds(DatastoreName datastore, FencingToken token);
 
-  /** By which a lease of an earlier run is proven. */
+  /** By which a lease that this run did not grant is proven. */
   Continuations continuations();
 
   /**
-   * Records that no promise of this server is outstanding, if those of the previous run are over,
-   * too.
+   * Records that no promise of this server is outstanding. Where the record is that of earlier runs
+   * as well, only if theirs are over, too.
    *
    * @param sinceOpening how long clients have been able to return to this server
    */

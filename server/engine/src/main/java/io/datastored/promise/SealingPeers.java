@@ -27,7 +27,7 @@ public interface SealingPeers extends Peers {
    * set without interruption. Call it when nothing is in the way; durable when this returns.
    *
    * @param since the revision that set the mode
-   * @return false if the mode has changed: look again
+   * @return false if the mode has changed, or if something is in the way by now: look again
    * @throws StoreException when it cannot be written; then nothing is known to be drained
    */
   boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since) throws StoreException;
@@ -42,10 +42,46 @@ public interface SealingPeers extends Peers {
   void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException;
 
   /**
-   * Whether a lease that a client continues may be taken over. Call it before the lease is counted,
-   * and again after. If it were checked only before, recovery could end, a drain could find nothing
-   * and report DRAINED, and then a running operation would be counted. With both checks, at least
-   * one of a look and a concurrent take-over sees the other.
+   * Whether a lease that a client continues may be taken over, as far as is known. Call it before
+   * the lease is counted, and again after. If it were checked only before, recovery could end, a
+   * drain could find nothing and report DRAINED, and then a running operation would be counted.
+   * With both checks, at least one of a look and a concurrent take-over sees the other. From
+   * memory.
    */
   TakeOver takeOver(DatastoreName datastore, Operation operation, FencingToken token);
+
+  /**
+   * Begins to take a lease over, where others count, too: they see it from its first verdict on.
+   * Close it when the lease was counted, or was not.
+   */
+  Claim claim(DatastoreName datastore, Operation operation, FencingToken token);
+
+  /** A claim is a lease while it is taken over. Confined to one thread. */
+  interface Claim extends AutoCloseable {
+
+    /**
+     * As {@link #takeOver}, and to be called in the same two places. May block.
+     *
+     * @throws StoreException when it cannot be decided; then it must not be counted
+     */
+    TakeOver verdict() throws StoreException;
+
+    /** Idempotent. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Has all servers hurry with what is in the way of a mode, and say what it is, until it is
+   * closed.
+   */
+  Asking ask(DatastoreName datastore);
+
+  /** An asking lasts as long as somebody waits for a drain. */
+  interface Asking extends AutoCloseable {
+
+    /** Idempotent. */
+    @Override
+    void close();
+  }
 }

@@ -25,10 +25,9 @@ final class FencingChild {
     InstantSource stopped = InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000));
     FilePromiseBook ledger =
         FilePromiseBook.open(Path.of(args[0]), BOUNDS, stopped, DiskSteps.REAL);
-    FencingTokens tokens =
-        new FencingTokens(ledger, BLOCK, work -> new Thread(work, "refill").start());
+    FencingTokens tokens = ledger.tokens(BLOCK, work -> new Thread(work, "refill").start());
     while (true) {
-      System.out.println(tokens.take());
+      System.out.println(tokens.take(0));
       System.out.flush();
     }
   }

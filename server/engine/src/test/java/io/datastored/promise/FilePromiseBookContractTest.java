@@ -1,5 +1,7 @@
 package io.datastored.promise;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.datastored.file.BreakableDisk;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
@@ -43,27 +45,39 @@ final class FilePromiseBookContractTest {
     }
 
     @Override
-    FilePromiseBook open() throws Exception {
+    protected FilePromiseBook open() throws Exception {
       FilePromiseBook[] opened = new FilePromiseBook[1];
       insist(() -> opened[0] = FilePromiseBook.open(directory, NEW, CLOCK, disk), () -> {});
       return opened[0];
     }
 
     @Override
-    Duration owed() throws Exception {
+    protected Duration owed() throws Exception {
       PromisesOnDisk found = PromisesOnDisk.in(directory);
       return found.settled() ? Duration.ZERO : found.longest();
     }
 
     @Override
-    long unused() throws Exception {
+    protected long unused() throws Exception {
       return FilePromiseBook.open(directory, NEW, CLOCK, DiskSteps.REAL).firstToken();
     }
 
     @Override
-    void drained(PromiseBook book, Operation operation, long token) throws StoreException {
-      ((FilePromiseBook) book)
-          .remember(List.of(), List.of(new FencingFloor(ALPHA, operation, token)));
+    protected long drained(PromiseBook book) throws StoreException {
+      FilePromiseBook ledger = (FilePromiseBook) book;
+      long last = FilePromiseBook.open(directory, NEW, CLOCK, DiskSteps.REAL).firstToken() - 1;
+      long before = ledger.floor(ALPHA, Operation.WRITE);
+      try {
+        ledger.remember(List.of(), List.of(new FencingFloor(ALPHA, Operation.WRITE, last)));
+      } catch (StoreException e) {
+        assertThat(ledger.floor(ALPHA, Operation.WRITE)).as("not on the disk").isEqualTo(before);
+        throw e;
+      }
+      return last;
     }
+
+    /** The next server measures it, and says so when it settles. */
+    @Override
+    protected void pass(Duration time) {}
   }
 }

@@ -72,7 +72,7 @@ final class FilePromiseBookTest {
   @Test
   void grantedBelow_isTheCeilingOnTheDiskAndNotWhereThisRunBegins() throws Exception {
     assertThat(open().earlier().grantedBelow()).as("of a lost one anything").isEqualTo(FLOOR);
-    open().reserve(FLOOR + 1_000);
+    open().reserve(1_000);
     FilePromiseBook later = openAt(SECOND + 3_600);
     assertThat(later.earlier().grantedBelow()).isEqualTo(FLOOR + 1_000);
     assertThat(later.earlier().found().ceiling()).isEqualTo((SECOND + 3_600) << 20);
@@ -80,29 +80,29 @@ final class FilePromiseBookTest {
 
   @Test
   void open_clockSetBack_startsAtTheCeiling() throws Exception {
-    open().reserve(FLOOR + 1_000);
+    open().reserve(1_000);
     assertThat(openAt(SECOND - 3_600).earlier().found().ceiling()).isEqualTo(FLOOR + 1_000);
   }
 
   @Test
   void open_clockBeyondBelief_startsAtTheCeiling() throws Exception {
-    open().reserve(FLOOR + 1_000);
+    open().reserve(1_000);
     assertThat(openAt(1L << 33).earlier().found().ceiling()).isEqualTo(FLOOR + 1_000);
     assertThat(openAt(-5).earlier().found().ceiling()).isEqualTo(FLOOR + 1_000);
   }
 
   @Test
   void open_restoredFile_startsAtTheWallClock() throws Exception {
-    open().reserve(FLOOR + 10);
+    open().reserve(10);
     byte[] backup = Files.readAllBytes(ledger());
-    openAt(SECOND + 60).reserve(((SECOND + 60) << 20) + 5_000_000);
+    openAt(SECOND + 60).reserve(5_000_000);
     Files.write(ledger(), backup);
     assertThat(openAt(SECOND + 120).earlier().found().ceiling()).isEqualTo((SECOND + 120) << 20);
   }
 
   @Test
   void open_restoredFile_withinTheSameSecond_startsAboveWhatWasGranted() throws Exception {
-    open().reserve(FLOOR + 1_000);
+    open().reserve(1_000);
     Files.delete(ledger());
     assertThat(openAt(Instant.ofEpochSecond(SECOND, 1_000_000)).earlier().found().ceiling())
         .as("a thousandth of a second later")
@@ -142,7 +142,7 @@ final class FilePromiseBookTest {
     FilePromiseBook after = open();
     after.serve(HISTORY);
     after.promise(MINUTE);
-    after.reserve(FLOOR + 5_000_000);
+    after.reserve(5_000_000);
     Files.write(ledger(), backup);
 
     FilePromiseBook restored = openAt(SECOND + 60);
@@ -194,7 +194,7 @@ final class FilePromiseBookTest {
   @Test
   void promise_allowedAlready_writesNothing() throws Exception {
     FilePromiseBook ledger = open();
-    ledger.reserve(FLOOR + 1);
+    ledger.reserve(1);
     Files.delete(ledger());
     ledger.promise(MINUTE);
     assertThat(ledger()).doesNotExist();
@@ -255,7 +255,7 @@ final class FilePromiseBookTest {
   void reserve_aboveTheBound_isRefused() throws Exception {
     FilePromiseBook ledger = open();
     assertThatExceptionOfType(StoreException.class)
-        .isThrownBy(() -> ledger.reserve(FencingToken.BOUND + 1))
+        .isThrownBy(() -> ledger.reserve(FencingToken.BOUND))
         .withMessageContaining("used up");
   }
 

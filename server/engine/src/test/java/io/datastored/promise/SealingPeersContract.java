@@ -8,42 +8,44 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.file.StoreException;
-import io.datastored.history.Generation;
-import io.datastored.history.Incarnation;
 import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of peers that seal: of a look that finds nothing in the way and a lease that is
- * taken over, at least one sees the other; and what was sealed or ended by force is never taken
- * over, after a kill neither. A form says how a server starts and how its time passes.
+ * The contract of peers that seal: of a seal and a lease that is taken over, at least one sees the
+ * other; and what was sealed or ended by force is never taken over, after a kill neither. A form
+ * says how a server starts and how its time passes.
  */
-abstract class SealingPeersContract {
+public abstract class SealingPeersContract {
 
-  static final DatastoreName ALPHA = DatastoreName.of("alpha");
-  static final DatastoreName BETA = DatastoreName.of("beta");
-  static final Revision SINCE =
-      new Revision(new Incarnation("0123456789abcdef"), new Generation(7));
-
-  /** Whether alpha is still in the mode that {@link #SINCE} has set. */
-  boolean modeIsStillThere = true;
+  protected static final DatastoreName ALPHA = DatastoreName.of("alpha");
+  protected static final DatastoreName BETA = DatastoreName.of("beta");
 
   private FencingToken before;
   private SealingPeers peers;
 
   /** The peers of a server that starts now, and listens, where one before was killed. */
-  abstract SealingPeers start() throws Exception;
+  protected abstract SealingPeers start() throws Exception;
 
-  /** A token of a lease that the present server grants. */
-  abstract FencingToken grant() throws Exception;
+  /** The revision that has set the mode of alpha, which is also that of beta. */
+  protected abstract Revision since();
 
-  /** Lets the time pass in which clients of the server before may come back. */
-  abstract void recoveryPasses();
+  /** Alpha is set into another mode. */
+  protected abstract void modeChanges();
 
-  /** Does something when the next write is on its way to the disk. */
-  abstract void beforeTheNextWrite(Runnable what);
+  /** A token of a lease on alpha that the present server grants. */
+  protected abstract FencingToken grant() throws Exception;
+
+  /**
+   * Has nothing in the way of a seal: what the server before has promised. Leases that it granted
+   * may still be continued.
+   */
+  protected abstract void nothingInTheWay() throws Exception;
+
+  /** Does something when the next write is on its way. */
+  protected abstract void beforeTheNextWrite(Runnable what);
 
   @BeforeEach
   void aServerWasKilledThatHadGrantedALease() throws Exception {
@@ -52,8 +54,26 @@ abstract class SealingPeersContract {
     peers = start();
   }
 
-  private SealingPeers.TakeOver takeOver(Operation operation) {
-    return peers.takeOver(ALPHA, operation, before);
+  private SealingPeers.TakeOver takeOver(Operation operation) throws StoreException {
+    return takeOver(ALPHA, operation);
+  }
+
+  /** From memory, and with a claim that is closed at once. */
+  private SealingPeers.TakeOver takeOver(DatastoreName name, Operation operation)
+      throws StoreException {
+    SealingPeers.TakeOver[] claimed = new SealingPeers.TakeOver[1];
+    insist(
+        () -> {
+          try (SealingPeers.Claim claim = peers.claim(name, operation, before)) {
+            claimed[0] = claim.verdict();
+          }
+        });
+    assertThat(peers.takeOver(name, operation, before)).isEqualTo(claimed[0]);
+    return claimed[0];
+  }
+
+  private void seal(MaintenanceMode mode) throws StoreException {
+    insist(() -> assertThat(peers.seal(ALPHA, mode, since())).isTrue());
   }
 
   private void insist(PromiseBookContract.Write write) throws StoreException {
@@ -61,53 +81,74 @@ abstract class SealingPeersContract {
   }
 
   @Test
-  void takeOver_asLongAsItIsAllowed_aLookThatBeginsHasSomethingInTheWay() {
+  void takeOver_aServerWasKilled_isAllowed_andALookHasItInTheWay() throws Exception {
     assertThat(takeOver(Operation.WRITE)).isEqualTo(ALLOWED);
-    Peers.Look begun = peers.begin(ALPHA);
-    recoveryPasses();
-    assertThat(begun.inTheWay()).as("it began when it was allowed").isNotEqualTo(Elsewhere.NOTHING);
-    assertThat(peers.begin(ALPHA).inTheWay()).isEqualTo(Elsewhere.NOTHING);
-    assertThat(takeOver(Operation.WRITE)).isEqualTo(UNKNOWN);
+    assertThat(peers.begin(ALPHA).inTheWay()).isNotEqualTo(Elsewhere.NOTHING);
+    nothingInTheWay();
+    assertThat(takeOver(Operation.WRITE)).isEqualTo(ALLOWED);
   }
 
   @Test
   void takeOver_ofALeaseOfThisServer_isUnknown() throws Exception {
-    assertThat(peers.takeOver(ALPHA, Operation.WRITE, grant())).isEqualTo(UNKNOWN);
+    FencingToken own = grant();
+    assertThat(peers.takeOver(ALPHA, Operation.WRITE, own)).isEqualTo(UNKNOWN);
+    try (SealingPeers.Claim claim = peers.claim(ALPHA, Operation.WRITE, own)) {
+      assertThat(claim.verdict()).isEqualTo(UNKNOWN);
+    }
   }
 
   @Test
   void seal_modeIsStillThere_nothingThatItRefusesIsTakenOver() throws Exception {
-    insist(() -> assertThat(peers.seal(ALPHA, MaintenanceMode.READ_ONLY, SINCE)).isTrue());
+    nothingInTheWay();
+    seal(MaintenanceMode.READ_ONLY);
     assertThat(takeOver(Operation.WRITE)).isEqualTo(DRAINED);
     assertThat(takeOver(Operation.READ)).as("not refused").isEqualTo(ALLOWED);
-    assertThat(peers.takeOver(BETA, Operation.WRITE, before)).isEqualTo(ALLOWED);
+    assertThat(takeOver(BETA, Operation.WRITE)).isEqualTo(ALLOWED);
   }
 
   @Test
   void seal_isTrueForTheNextServerToo() throws Exception {
-    insist(() -> assertThat(peers.seal(ALPHA, MaintenanceMode.OFFLINE, SINCE)).isTrue());
+    nothingInTheWay();
+    seal(MaintenanceMode.READ_ONLY);
     peers = start();
     assertThat(takeOver(Operation.WRITE)).isEqualTo(DRAINED);
-    assertThat(takeOver(Operation.READ)).isEqualTo(DRAINED);
+    assertThat(takeOver(Operation.READ)).isEqualTo(ALLOWED);
   }
 
   @Test
   void seal_twice_isAsOnce() throws Exception {
-    insist(() -> assertThat(peers.seal(ALPHA, MaintenanceMode.OFFLINE, SINCE)).isTrue());
-    insist(() -> assertThat(peers.seal(ALPHA, MaintenanceMode.OFFLINE, SINCE)).isTrue());
+    nothingInTheWay();
+    seal(MaintenanceMode.READ_ONLY);
+    seal(MaintenanceMode.READ_ONLY);
     assertThat(takeOver(Operation.WRITE)).isEqualTo(DRAINED);
+  }
+
+  /** A take-over is between its two verdicts when a drain ends: at least one sees the other. */
+  @Test
+  void seal_whileALeaseIsTakenOver_orTheLeaseIsNotCounted() throws Exception {
+    nothingInTheWay();
+    try (SealingPeers.Claim claim = peers.claim(ALPHA, Operation.WRITE, before)) {
+      insist(() -> assertThat(claim.verdict()).isEqualTo(ALLOWED));
+      boolean[] sealed = new boolean[1];
+      insist(() -> sealed[0] = peers.seal(ALPHA, MaintenanceMode.READ_ONLY, since()));
+      SealingPeers.TakeOver[] after = new SealingPeers.TakeOver[1];
+      insist(() -> after[0] = claim.verdict());
+      assertThat(after[0]).isEqualTo(sealed[0] ? DRAINED : ALLOWED);
+    }
   }
 
   @Test
   void seal_modeIsAnotherOne_isRefused() throws Exception {
-    modeIsStillThere = false;
-    insist(() -> assertThat(peers.seal(ALPHA, MaintenanceMode.OFFLINE, SINCE)).isFalse());
+    nothingInTheWay();
+    modeChanges();
+    insist(() -> assertThat(peers.seal(ALPHA, MaintenanceMode.READ_ONLY, since())).isFalse());
   }
 
   @Test
   void seal_modeChangesWhileItIsWritten_isRefused() throws Exception {
-    beforeTheNextWrite(() -> modeIsStillThere = false);
-    insist(() -> assertThat(peers.seal(ALPHA, MaintenanceMode.OFFLINE, SINCE)).isFalse());
+    nothingInTheWay();
+    beforeTheNextWrite(this::modeChanges);
+    insist(() -> assertThat(peers.seal(ALPHA, MaintenanceMode.READ_ONLY, since())).isFalse());
   }
 
   @Test
@@ -121,9 +162,17 @@ abstract class SealingPeersContract {
 
   @Test
   void raiseFloor_ofLeasesGrantedAfterIt_saysNothing() throws Exception {
-    insist(() -> peers.raiseFloor(ALPHA, MaintenanceMode.OFFLINE));
+    insist(() -> peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY));
     before = grant();
     peers = start();
     assertThat(takeOver(Operation.WRITE)).isEqualTo(ALLOWED);
+  }
+
+  @Test
+  void ask_isClosedTwice_saysNothing() {
+    SealingPeers.Asking asking = peers.ask(ALPHA);
+    asking.close();
+    asking.close();
+    assertThat(peers.takeOver(ALPHA, Operation.WRITE, before)).isEqualTo(ALLOWED);
   }
 }

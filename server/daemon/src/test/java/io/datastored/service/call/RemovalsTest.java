@@ -3,7 +3,6 @@ package io.datastored.service.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.collect.ImmutableList;
 import io.datastored.access.AuditTrail;
 import io.datastored.access.Principal;
 import io.datastored.config.DatastoreName;
@@ -97,7 +96,7 @@ final class RemovalsTest {
             new AuditLog(AuditTrail.NONE));
     return new Removals(
         fixture.engine(),
-        new Drains(fixture.engine(), room, ImmutableList.of()),
+        new Drains(fixture.engine(), room, room.peers()),
         new AuditLog(AuditTrail.NONE),
         refusals);
   }

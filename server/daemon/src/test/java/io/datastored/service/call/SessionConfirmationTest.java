@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.common.base.Ticker;
-import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.datastored.access.Access;
@@ -87,7 +86,7 @@ final class SessionConfirmationTest {
             fixture.engine(),
             room,
             () -> confirmed,
-            new Drains(fixture.engine(), room, ImmutableList.of()),
+            new Drains(fixture.engine(), room, room.peers()),
             ended -> {},
             new BlockingCalls(
                 caller -> MoreExecutors.directExecutor(),

@@ -3,7 +3,6 @@ package io.datastored.service.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Ticker;
-import com.google.common.collect.ImmutableList;
 import io.datastored.access.AuditTrail;
 import io.datastored.access.Shares;
 import io.datastored.access.Verb;
@@ -150,7 +149,7 @@ final class OpenDrainTest {
 
   private Drain question() {
     Snapshot snapshot = fixture.engine().snapshot();
-    return new Drains(fixture.engine(), room, ImmutableList.of())
+    return new Drains(fixture.engine(), room, room.peers())
         .begin(
             snapshot.find(ALPHA).orElseThrow(),
             snapshot.revision(),
