@@ -1,6 +1,7 @@
 package io.datastored.etcd.history;
 
 import io.datastored.file.StoreException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -21,6 +22,20 @@ final class ConfirmingLoader {
 
   ConfirmingLoader(ViewLoader loader) {
     this.loader = loader;
+  }
+
+  /**
+   * Has the observer load what it follows, apart from the history.
+   *
+   * @throws StoreException when it cannot be read
+   */
+  void observe(long revision) throws StoreException {
+    loader.observe(revision);
+  }
+
+  /** Reports to the observer, before a view is made of the same reports. */
+  void report(List<Reports.Report> all) {
+    all.forEach(report -> loader.observer().changed(report.revision(), report.changes()));
   }
 
   /**

@@ -41,7 +41,8 @@ public record EtcdKeyValues(EtcdClient client) implements KeyValues {
   }
 
   private static Entry entry(KeyValue found) {
-    return new Entry(found.key(), found.value().toByteArray(), found.modRevision());
+    return new Entry(
+        found.key(), found.value().toByteArray(), found.createRevision(), found.modRevision());
   }
 
   @Override

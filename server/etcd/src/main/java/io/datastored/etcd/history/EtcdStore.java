@@ -1,6 +1,7 @@
 package io.datastored.etcd.history;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.datastored.config.DatastoreName;
 import io.datastored.etcd.history.KeyValues.Entry;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
@@ -77,7 +78,18 @@ public final class EtcdStore implements Store {
    */
   public static EtcdStore open(KeyValues etcd, EtcdStoreOptions options, LastSeen lastSeen)
       throws StoreException {
-    ViewLoader loader = new ViewLoader(etcd, options.keys(), options.page());
+    return open(etcd, options, lastSeen, KeyObserver.NONE);
+  }
+
+  /**
+   * The same, with an observer of other keys of its prefix.
+   *
+   * @param observer has read what it follows when this returns
+   */
+  public static EtcdStore open(
+      KeyValues etcd, EtcdStoreOptions options, LastSeen lastSeen, KeyObserver observer)
+      throws StoreException {
+    ViewLoader loader = new ViewLoader(etcd, options.keys(), options.page(), observer);
     View first = first(loader, lastSeen, options.keys());
     lastSeen.remember(first.head());
     ScheduledExecutorService thread =
@@ -233,6 +245,25 @@ public final class EtcdStore implements Store {
           StoreException.Reason.OTHER, "the head at " + keys + " is damaged: " + e.getMessage());
     }
     throw new StoreException(StoreException.Reason.OTHER, "the head at " + keys + " was deleted");
+  }
+
+  /**
+   * The mode of a datastore that is served, or about to be; empty if there is no such datastore.
+   * From memory.
+   *
+   * @throws StoreException when this is not the history that was followed
+   */
+  public Optional<StoredMode> mode(DatastoreName name) throws StoreException {
+    View view = follower.view();
+    return Optional.ofNullable(view.state().datastores().get(name))
+        .map(
+            datastore ->
+                new StoredMode(
+                    datastore.mode().setting().mode(),
+                    new Revision(
+                        view.state().revision().incarnation(), datastore.mode().generation()),
+                    keys.datastore(name),
+                    view.section(name).compared()));
   }
 
   @Override

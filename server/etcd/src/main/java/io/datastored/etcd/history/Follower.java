@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * watch. Thread-safe: readers see one immutable view through one volatile field; everything else is
  * guarded by the lock.
  *
- * <p>The order of a change: remembered on disk → view swapped → doorbell raised → callback. A watch
- * that misses a change costs a read of everything, and not a change: each commit names the one
- * before it.
+ * <p>The order of a change: observer → disk → view swapped → doorbell raised → callback. A watch
+ * that misses one costs a read of everything, and not a change: each commit names the one before
+ * it.
  */
 final class Follower implements AutoCloseable {
 
@@ -184,9 +184,12 @@ final class Follower implements AutoCloseable {
   void committed(long revision, List<Change> changes) throws StoreException {
     lock.lock();
     try {
+      if (revision > cursor + 1) {
+        // What the watch has yet to report, such as a floor, precedes the mode of this commit.
+        loader.observe(revision);
+      }
       follow(List.of(new Reports.Report(revision, changes)));
       if (revision == cursor + 1) {
-        // Nothing is between them that the watch has yet to report.
         cursor = revision;
       }
     } finally {
@@ -277,10 +280,9 @@ final class Follower implements AutoCloseable {
         return;
       }
       // What is at or below the cursor was in what has been read.
-      long read = cursor;
-      List<Reports.Report> all =
-          from.take().stream().filter(report -> report.revision() > read).toList();
+      List<Reports.Report> all = from.take(cursor);
       if (!all.isEmpty()) {
+        loader.report(all);
         follow(all);
         cursor = Math.max(cursor, all.get(all.size() - 1).revision());
       }

@@ -14,9 +14,10 @@ public interface KeyValues extends AutoCloseable {
    * One key.
    *
    * @param value must not be modified
+   * @param created the revision that created it
    * @param modified the revision of its last write
    */
-  record Entry(String key, byte[] value, long modified) {}
+  record Entry(String key, byte[] value, long created, long modified) {}
 
   /**
    * A part of a range.

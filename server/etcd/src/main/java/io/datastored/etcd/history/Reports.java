@@ -47,13 +47,15 @@ final class Reports implements KeyValues.Listener {
     over.accept(this, why);
   }
 
-  /** Takes all that have arrived, in their order. */
-  List<Report> take() {
+  /** Takes all that have arrived, in their order; those after a revision. */
+  List<Report> take(long after) {
     // Before they are taken: what arrives behind the last one is announced again.
     announced.set(false);
     List<Report> all = new ArrayList<>();
     for (Report next = waiting.poll(); next != null; next = waiting.poll()) {
-      all.add(next);
+      if (next.revision() > after) {
+        all.add(next);
+      }
     }
     return all;
   }

@@ -8,6 +8,8 @@ import io.datastored.etcd.history.KeyValues.Entry;
 import io.datastored.etcd.history.KeyValues.Page;
 import io.datastored.etcd.history.KeyValuesException.Kind;
 import io.datastored.file.StoreException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -23,11 +25,14 @@ final class ViewLoader {
   private final KeyValues etcd;
   private final Keys keys;
   private final RangeReader reader;
+  private final KeyObserver observer;
 
   /**
    * @param page how many keys are read in one request
+   * @param observer loads what it follows at the same revision, before the view is served
    */
-  ViewLoader(KeyValues etcd, Keys keys, int page) {
+  ViewLoader(KeyValues etcd, Keys keys, int page, KeyObserver observer) {
+    this.observer = observer;
     this.etcd = etcd;
     this.keys = keys;
     this.reader = new RangeReader(etcd, page);
@@ -99,7 +104,36 @@ final class ViewLoader {
                   Removal.read(entry.value())
                       .ifPresent(generation -> next.removed.put(name, generation)));
     }
-    return new AcceptedSections(reader, keys, next, known).of(present);
+    View loaded = new AcceptedSections(reader, keys, next, known).of(present);
+    observeAt(revision);
+    return loaded;
+  }
+
+  /** Has the observer load what it follows. */
+  private void observeAt(long revision) throws KeyValuesException {
+    List<Entry> all = new ArrayList<>();
+    for (String prefix : observer.prefixes()) {
+      all.addAll(reader.all(KeyRange.prefix(prefix), revision));
+    }
+    observer.loaded(revision, all);
+  }
+
+  /**
+   * Has the observer load what it follows, apart from the history.
+   *
+   * @throws StoreException when it cannot be read
+   */
+  void observe(long revision) throws StoreException {
+    try {
+      observeAt(revision);
+    } catch (KeyValuesException e) {
+      throw e.of("read", keys);
+    }
+  }
+
+  /** Who follows other keys. */
+  KeyObserver observer() {
+    return observer;
   }
 
   private HeadText head(Entry entry, Function<String, StoreException> lost) throws StoreException {

@@ -24,7 +24,7 @@ import java.util.function.UnaryOperator;
 /**
  * Drafts are what the engine makes of a configuration, here without last good versions. Stateless.
  */
-final class Drafts {
+public final class Drafts {
 
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final int REMEMBERED = 3;
@@ -99,7 +99,7 @@ final class Drafts {
     }
   }
 
-  static AcceptedState set(Store store, String config) throws StoreException {
+  public static AcceptedState set(Store store, String config) throws StoreException {
     return change(store, before -> config);
   }
 

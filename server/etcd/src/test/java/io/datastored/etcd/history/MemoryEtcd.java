@@ -143,7 +143,9 @@ final class MemoryEtcd {
     List<Change> done = new ArrayList<>();
     for (Change change : changes) {
       if (change.value().isPresent()) {
-        next.put(change.key(), new Entry(change.key(), change.value().get(), revision));
+        Entry old = next.get(change.key());
+        long created = old == null ? revision : old.created();
+        next.put(change.key(), new Entry(change.key(), change.value().get(), created, revision));
         done.add(change);
       } else if (next.remove(change.key()) != null) {
         done.add(change);
