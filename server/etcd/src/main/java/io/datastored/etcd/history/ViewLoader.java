@@ -27,6 +27,11 @@ final class ViewLoader {
   private final RangeReader reader;
   private final KeyObserver observer;
 
+  /** Without an observer. */
+  ViewLoader(KeyValues etcd, Keys keys, int page) {
+    this(etcd, keys, page, KeyObserver.NONE);
+  }
+
   /**
    * @param page how many keys are read in one request
    * @param observer loads what it follows at the same revision, before the view is served

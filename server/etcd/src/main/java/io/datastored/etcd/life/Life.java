@@ -4,6 +4,7 @@ import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdException;
 import io.datastored.etcd.life.LifeWriter.Written;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,7 @@ public final class Life implements AutoCloseable {
   private final Ticker ticker;
   private final RenewedAuthority authority;
   private final LifeWriter writer;
+  private final Announcements announcements;
   private final Pulse pulse;
   private final Silence silence;
   private final LifeListener listener;
@@ -72,6 +75,7 @@ public final class Life implements AutoCloseable {
    * @param ticker monotonic time
    * @param wallClock only shows whether the host was suspended
    * @param random the source of ids
+   * @param asked whether somebody waits for a drain of a datastore
    */
   public Life(
       EtcdClient etcd,
@@ -79,12 +83,15 @@ public final class Life implements AutoCloseable {
       Ticker ticker,
       InstantSource wallClock,
       RandomGenerator random,
-      LifeListener listener) {
+      LifeListener listener,
+      Predicate<DatastoreName> asked) {
     this.etcd = etcd;
     this.options = options;
     this.ticker = ticker;
     this.authority = new RenewedAuthority(options.authority(), ticker, wallClock);
-    this.writer = new LifeWriter(etcd, options, random);
+    OwnWork work = new OwnWork(options.keys(), listener, asked);
+    this.writer = new LifeWriter(etcd, options, random, work);
+    this.announcements = new Announcements(writer, work, options.keys(), options.slack());
     this.pulse = new Pulse(etcd, options.keys(), authority);
     this.silence = new Silence(options.keys(), options.slack());
     this.listener = listener;
@@ -130,7 +137,7 @@ public final class Life implements AutoCloseable {
 
   /** Whether promises of this ttl were announced. From memory. */
   public boolean allows(Duration ttl) {
-    return kept(ttl).compareTo(writer.promised()) <= 0;
+    return announcements.allows(ttl);
   }
 
   /**
@@ -139,11 +146,7 @@ public final class Life implements AutoCloseable {
    * @throws StoreException when it cannot be written; then none may be made
    */
   public void promise(Duration ttl) throws StoreException {
-    require("announce a promise", () -> writer.promise(kept(ttl)));
-  }
-
-  private Duration kept(Duration ttl) {
-    return Duration.ofNanos(options.slack().keptNanos(ttl));
+    announcements.promise(ttl);
   }
 
   /**
@@ -152,31 +155,12 @@ public final class Life implements AutoCloseable {
    * @throws StoreException when it cannot be written now; it is in what is written next
    */
   public void acknowledge(Applied applied) throws StoreException {
-    require("acknowledge a commit", () -> writer.acknowledge(applied));
+    announcements.acknowledge(applied);
   }
 
-  /** A write of this life. */
-  private interface Write {
-    Written make() throws EtcdException;
-  }
-
-  private void require(String action, Write write) throws StoreException {
-    Written written;
-    try {
-      written = write.make();
-    } catch (EtcdException e) {
-      throw refused(action, String.valueOf(e.getMessage()));
-    }
-    switch (written) {
-      case DONE -> {}
-      case SILENT -> throw refused(action, "the presence of this server is gone");
-      case OVER -> throw refused(action, "this server has no life at the moment");
-    }
-  }
-
-  private StoreException refused(String action, String why) {
-    return new StoreException(
-        StoreException.Reason.OTHER, "cannot %s at %s: %s".formatted(action, options.keys(), why));
+  /** What else is announced. */
+  Announcements announcements() {
+    return announcements;
   }
 
   /**
@@ -229,7 +213,7 @@ public final class Life implements AutoCloseable {
         switch (writer.acknowledge(applied)) {
           case DONE -> Phase.SERVING;
           // It has promised nothing, so there is nothing to put back.
-          case SILENT, OVER -> Phase.OVER;
+          case SILENT, REFUSED, OVER -> Phase.OVER;
         };
     return Duration.ZERO;
   }
@@ -258,7 +242,7 @@ public final class Life implements AutoCloseable {
           log.atWarn()
               .addKeyValue("life", me.life())
               .log("etcd had ended the presence of this server; it was put back");
-      case SILENT -> {
+      case SILENT, REFUSED -> {
         return options.retry();
       }
       case OVER -> phase = Phase.OVER;
@@ -296,7 +280,7 @@ public final class Life implements AutoCloseable {
     synchronized (this) {
       if (phase != Phase.LEFT) {
         phase = Phase.LEFT;
-        require("leave", () -> writer.leave(longest.isZero() ? Duration.ZERO : kept(longest)));
+        announcements.leave(longest);
       }
     }
   }

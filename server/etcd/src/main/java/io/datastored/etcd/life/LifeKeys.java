@@ -1,7 +1,10 @@
 package io.datastored.etcd.life;
 
+import com.google.common.collect.ImmutableMap;
+import io.datastored.config.DatastoreName;
 import io.datastored.promise.LifeId;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Life keys are the names of the keys of lives. Immutable.
@@ -37,6 +40,69 @@ public record LifeKeys(String prefix) {
     return presences() + life;
   }
 
+  /** The prefix of the keys of work. */
+  String allWork() {
+    return prefix + "work/";
+  }
+
+  /** The prefix of the keys of work on one datastore. */
+  String allWork(DatastoreName name) {
+    return allWork() + name + "/";
+  }
+
+  /** What a life counts on a datastore that its mode refuses. */
+  String work(DatastoreName name, LifeId life) {
+    return allWork(name) + life;
+  }
+
+  /** The prefix of the asks. */
+  String allAsks() {
+    return prefix + "ask/";
+  }
+
+  /** The prefix of the asks for one datastore. */
+  String allAsks(DatastoreName name) {
+    return allAsks() + name + "/";
+  }
+
+  /** Somebody waits at a life for a drain of a datastore. */
+  String ask(DatastoreName name, LifeId life) {
+    return allAsks(name) + life;
+  }
+
+  /** All asks of a life, with their values. */
+  ImmutableMap<String, String> asks(Set<DatastoreName> names, LifeId life) {
+    return names.stream()
+        .collect(ImmutableMap.toImmutableMap(name -> ask(name, life), name -> "\n"));
+  }
+
+  /** The lowest fencing token that nobody has reserved. */
+  String tokens() {
+    return prefix + "tokens";
+  }
+
+  /** By which leases are proven. */
+  String continuation() {
+    return prefix + "continuation";
+  }
+
+  /** The prefix of the floors. */
+  String allFloors() {
+    return prefix + "floor/";
+  }
+
+  /** Which leases on a datastore are drained. */
+  String floor(DatastoreName name) {
+    return allFloors() + name;
+  }
+
+  /** The datastore whose floor a key holds; empty if the key is none. */
+  Optional<DatastoreName> floorOf(String key) {
+    return key.startsWith(allFloors())
+        ? DatastoreName.tryParse(key.substring(allFloors().length()))
+        : Optional.empty();
+  }
+
   /** A key that never exists: its deletion takes the way of a write, and leaves no trace. */
   String nothing() {
     return prefix + "pulse";
@@ -50,6 +116,11 @@ public record LifeKeys(String prefix) {
   /** The life whose presence a key is; empty if the key is none. */
   Optional<LifeId> lifeOfPresence(String key) {
     return lifeOf(key, presences());
+  }
+
+  /** The life whose work on a datastore a key holds; empty if the key is none. */
+  Optional<LifeId> lifeOfWork(DatastoreName name, String key) {
+    return lifeOf(key, allWork(name));
   }
 
   private static Optional<LifeId> lifeOf(String key, String before) {

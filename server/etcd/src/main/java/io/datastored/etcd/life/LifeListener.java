@@ -1,10 +1,26 @@
 package io.datastored.etcd.life;
 
+import com.google.common.collect.ImmutableMap;
+import io.datastored.config.DatastoreName;
 import io.datastored.file.StoreException;
 import io.datastored.promise.LifeId;
+import io.datastored.promise.Work;
+import java.util.function.Predicate;
 
-/** A life listener is what must happen at the two ends of a life. Called on one thread. */
+/**
+ * A life listener is what must happen at the two ends of a life, and what its server counts. Its
+ * two ends are called on one thread.
+ */
 public interface LifeListener {
+
+  /**
+   * What this server counts that modes refuse, by the modes that it serves now: only datastores on
+   * which it counts something. Called on several threads, one after the other, while writes of this
+   * life wait; must not block.
+   *
+   * @param detailed for which datastores something is to be named, too
+   */
+  ImmutableMap<DatastoreName, Work> work(Predicate<DatastoreName> detailed);
 
   /**
    * Loads what is served, after a life was registered: then no drain ends without it that it does

@@ -1,21 +1,24 @@
 package io.datastored.etcd.life;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import com.google.protobuf.ByteString;
+import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.Compare;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdException;
 import io.datastored.etcd.client.EtcdException.Kind;
 import io.datastored.etcd.client.EtcdLease;
 import io.datastored.etcd.client.KeyValue;
-import io.datastored.etcd.client.Op;
-import io.datastored.etcd.client.RangeQuery;
-import io.datastored.etcd.client.Txn;
 import io.datastored.etcd.client.TxnResult;
+import io.datastored.etcd.life.LifeState.Step;
+import io.datastored.etcd.life.LifeState.What;
 import io.datastored.promise.LifeId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * A life writer makes all writes of a life, one after the other. Thread-safe: its lock is held
  * until a write has an answer; what others read is in volatile fields that are written under it.
  *
- * <p>Each write has the whole value of what it puts, and compares the last revision of both keys.
- * So one without an answer is sent again under the same condition: of the two, only one is done,
- * and both say the same. And a late one can no longer be done after the next one: it would wipe
- * what that one has announced.
+ * <p>Each write has the whole value of what it puts, and compares the last revision of both keys,
+ * one of which it puts. So one without an answer is sent again under the same condition: of the
+ * two, only one is done, and both say the same. And a late one can no longer be done after the next
+ * one: it would wipe what that one has announced.
  */
 final class LifeWriter {
 
@@ -36,7 +39,9 @@ final class LifeWriter {
 
   private final EtcdClient etcd;
   private final LifeOptions options;
+  private final LifeKeys keys;
   private final RandomGenerator random;
+  private final OwnWork work;
 
   /** For how long the longest promise may be kept; the record in etcd says at least this. */
   private volatile Duration promised = Duration.ZERO;
@@ -44,7 +49,7 @@ final class LifeWriter {
   private volatile @Nullable Membership member;
   private volatile @Nullable EtcdLease lease;
 
-  /** Whether etcd has what is served. */
+  /** Whether etcd has what is served, and all own keys. */
   private volatile boolean announced;
 
   /** The life whose registration may have been done. */
@@ -52,43 +57,26 @@ final class LifeWriter {
   private @Nullable LifeId registering;
 
   @GuardedBy("this")
-  private LifeRecord record;
-
-  @GuardedBy("this")
-  private Optional<Applied> applied = Optional.empty();
-
-  /** The revision of the last write of the record that is known. */
-  @GuardedBy("this")
-  private long recordModified;
-
-  /** The revision of the last write of the presence that is known; 0: it is not there. */
-  @GuardedBy("this")
-  private long presenceModified;
+  private final LifeState state;
 
   /** What became of a write. */
   enum Written {
     DONE,
     /** Nothing was written: the presence is gone, and must be put back first. */
     SILENT,
+    /** Nothing was written: a condition of the caller does not hold. */
+    REFUSED,
     /** Nothing was written: the record is gone, so the life is over. */
     OVER
   }
 
-  /** What a write puts or deletes. */
-  private enum What {
-    RECORD,
-    PRESENCE,
-    /** Both, also if the presence is gone. */
-    BACK,
-    /** The end: no presence, and no record if nothing is left to wait for. */
-    END
-  }
-
-  LifeWriter(EtcdClient etcd, LifeOptions options, RandomGenerator random) {
+  LifeWriter(EtcdClient etcd, LifeOptions options, RandomGenerator random, OwnWork work) {
     this.etcd = etcd;
     this.options = options;
+    this.keys = options.keys();
     this.random = random;
-    this.record = options.record();
+    this.work = work;
+    this.state = new LifeState(options);
   }
 
   /** The keys of the present life; null before the first one, and between two. */
@@ -107,22 +95,15 @@ final class LifeWriter {
    * @return the revision at which it began: what is loaded must be of that revision or a later one
    */
   synchronized long register() throws EtcdException {
-    record = options.record();
-    applied = Optional.empty();
+    state.begin();
     // After a failure, the same one: if it is there already, nobody has to wait for it.
     LifeId life = registering == null ? LifeId.random(random) : registering;
     registering = life;
     EtcdLease with = lease == null ? etcd.grant(options.authority()) : lease;
     lease = with;
-    Membership none = new Membership(life, 0, 0);
     TxnResult result;
     try {
-      result =
-          etcd.commit(
-              Txn.when(none.hasRecord(options.keys()), none.hasPresence(options.keys()))
-                  .then(putRecord(life), putPresence(life, with))
-                  .otherwise(queries(life))
-                  .repeatable());
+      result = etcd.commit(state.registration(life, with));
     } catch (EtcdException e) {
       if (e.kind() == Kind.LEASE_ENDED) {
         lease = null;
@@ -131,19 +112,19 @@ final class LifeWriter {
     }
     registering = null;
     long revision = result.revision();
-    if (result.succeeded()) {
-      recordModified = revision;
-      presenceModified = revision;
-    } else {
-      recordModified = result.ranges().get(0).first().map(KeyValue::createRevision).orElse(0L);
-      presenceModified = result.ranges().get(1).first().map(KeyValue::createRevision).orElse(0L);
-    }
-    member = new Membership(life, recordModified, presenceModified);
+    member =
+        result.succeeded()
+            ? state.registered(life, revision, revision)
+            : state.registered(life, createdAt(result, 0), createdAt(result, 1));
     log.atInfo()
         .addKeyValue("life", life)
-        .addKeyValue("prefix", options.keys().prefix())
+        .addKeyValue("prefix", keys.prefix())
         .log("a life of this server has begun");
     return revision;
+  }
+
+  private static long createdAt(TxnResult result, int query) {
+    return result.ranges().get(query).first().map(KeyValue::createRevision).orElse(0L);
   }
 
   /**
@@ -156,28 +137,76 @@ final class LifeWriter {
       return Written.DONE;
     }
     // It stays raised if this fails: the write may be done later, and to wait longer is safe.
-    if (kept.compareTo(record.longest()) > 0) {
-      record = record.promising(kept);
+    if (kept.compareTo(state.longest()) > 0) {
+      state.say(state.record().promising(kept));
     }
     return write(What.RECORD);
   }
 
-  /** Announces what is served. Call it after that is served, and never with an earlier commit. */
+  /**
+   * Announces that no promise is left.
+   *
+   * @throws EtcdException when it is not known whether etcd knows it; no promise is allowed either
+   */
+  synchronized Written settle() throws EtcdException {
+    // Before the write, as in the opposite order a promise could be made after it.
+    promised = Duration.ZERO;
+    state.say(state.record().promising(Duration.ZERO));
+    return write(What.RECORD);
+  }
+
+  /**
+   * Announces what is served, and before it the work that its modes refuse. Call it after that is
+   * served, and never with an earlier commit.
+   */
   synchronized Written acknowledge(Applied commit) throws EtcdException {
     // Remembered even if it cannot be written now: it is in what is put back.
-    applied = Optional.of(commit);
-    announced = false;
+    state.serve(commit);
+    count();
     return write(What.PRESENCE);
   }
 
-  /** Announces what is served, if that has not been possible so far. */
+  /** Announces the work, if others must know of a change of it. */
+  synchronized Written publish() throws EtcdException {
+    count();
+    return announced ? Written.DONE : write(What.PRESENCE);
+  }
+
+  /**
+   * Announces a lease that is about to be counted, under the conditions that nothing has changed by
+   * which it would be refused; it must be held as {@link OwnWork}.
+   */
+  synchronized Written takeOver(List<Compare> when) throws EtcdException {
+    count();
+    return write(What.PRESENCE, when);
+  }
+
+  /** Announces for which datastores somebody waits here; they are asked for under the lock. */
+  synchronized Written ask(Supplier<ImmutableSet<DatastoreName>> waited) throws EtcdException {
+    Membership me = member;
+    if (me == null) {
+      return Written.OVER;
+    }
+    state.own().want(keys.allAsks(), keys.asks(waited.get(), me.life()));
+    announced = state.isAnnounced();
+    return announced ? Written.DONE : write(What.PRESENCE);
+  }
+
+  @GuardedBy("this")
+  private void count() {
+    Membership me = member;
+    if (me != null) {
+      work.count(me.life(), state.own());
+    }
+    announced = state.isAnnounced();
+  }
+
+  /** Announces what has not been announced, if anything. */
   Written announce() throws EtcdException {
     if (announced) {
       return Written.DONE;
     }
-    synchronized (this) {
-      return write(What.PRESENCE);
-    }
+    return publish();
   }
 
   /**
@@ -203,7 +232,8 @@ final class LifeWriter {
    */
   synchronized Written leave(Duration kept) throws EtcdException {
     promised = Duration.ZERO;
-    record = record.left(kept);
+    state.say(state.record().left(kept));
+    state.own().want(keys.prefix(), ImmutableMap.of());
     Written written = write(What.END);
     forget();
     return written;
@@ -213,6 +243,7 @@ final class LifeWriter {
   synchronized void forget() {
     promised = Duration.ZERO;
     member = null;
+    state.own().clear();
     EtcdLease last = lease;
     lease = null;
     try {
@@ -232,26 +263,12 @@ final class LifeWriter {
   }
 
   @GuardedBy("this")
-  private Op putRecord(LifeId life) {
-    return Op.put(options.keys().record(life), record.write());
-  }
-
-  @GuardedBy("this")
-  private Op putPresence(LifeId life, EtcdLease with) {
-    return Op.put(
-        options.keys().presence(life),
-        ByteString.copyFromUtf8(options.presence(applied)),
-        with.id());
-  }
-
-  private List<Op> queries(LifeId life) {
-    return List.of(
-        Op.get(RangeQuery.of(options.keys().record(life))),
-        Op.get(RangeQuery.of(options.keys().presence(life))));
-  }
-
-  @GuardedBy("this")
   private Written write(What what) throws EtcdException {
+    return write(what, ImmutableList.of());
+  }
+
+  @GuardedBy("this")
+  private Written write(What what, List<Compare> when) throws EtcdException {
     EtcdException unanswered = null;
     // Once more than it may stay without an answer: a copy that finds the first one done.
     for (int sent = 0; sent <= options.attempts(); sent++) {
@@ -260,17 +277,28 @@ final class LifeWriter {
       if (me == null || with == null) {
         return Written.OVER;
       }
-      if (presenceModified == 0 && (what == What.RECORD || what == What.PRESENCE)) {
+      if (state.isSilent() && (what == What.RECORD || what == What.PRESENCE)) {
         return Written.SILENT;
       }
+      Step step = state.next(what);
+      List<Compare> conditions = step.last() ? when : List.of();
       try {
-        TxnResult result = etcd.commit(txn(me, with, what));
-        Optional<Written> outcome =
-            result.succeeded() ? done(me, what, result.revision()) : refused(me, result);
-        if (outcome.isPresent()) {
-          return outcome.get();
+        TxnResult result = etcd.commit(state.txn(me, with, step, conditions));
+        if (result.succeeded()) {
+          done(me, step, result.revision());
+          if (step.last()) {
+            return Written.DONE;
+          }
+          sent = -1;
+        } else {
+          Optional<Written> outcome = refused(me, result, conditions);
+          if (outcome.isPresent()) {
+            return outcome.get();
+          }
         }
       } catch (EtcdException e) {
+        state.own().unanswered(step.changes());
+        announced = false;
         if (e.kind() != Kind.OUTCOME_UNKNOWN) {
           throw e;
         }
@@ -284,41 +312,12 @@ final class LifeWriter {
   }
 
   @GuardedBy("this")
-  private Txn txn(Membership me, EtcdLease with, What what) {
-    LifeKeys keys = options.keys();
-    Op record =
-        what == What.END && this.record.longest().isZero()
-            ? Op.delete(keys.record(me.life()))
-            : putRecord(me.life());
-    List<Op> ops =
-        switch (what) {
-          case RECORD -> List.of(record);
-          case PRESENCE -> List.of(putPresence(me.life(), with));
-          case BACK -> List.of(record, putPresence(me.life(), with));
-          case END -> List.of(record, Op.delete(keys.presence(me.life())));
-        };
-    return Txn.when(
-            me.hasRecord(keys),
-            Compare.modEquals(keys.record(me.life()), recordModified),
-            Compare.modEquals(keys.presence(me.life()), presenceModified))
-        .then(ops)
-        .otherwise(queries(me.life()));
-  }
-
-  @GuardedBy("this")
-  private Optional<Written> done(Membership me, What what, long revision) {
-    if (what != What.PRESENCE) {
-      recordModified = revision;
-      promised = what == What.END ? Duration.ZERO : record.longest();
+  private void done(Membership me, Step step, long revision) {
+    member = state.done(me, step, revision);
+    if (step.what() != What.PRESENCE) {
+      promised = step.what() == What.END ? Duration.ZERO : state.longest();
     }
-    if (what == What.BACK && presenceModified == 0) {
-      member = new Membership(me.life(), me.record(), revision);
-    }
-    if (what == What.PRESENCE || what == What.BACK) {
-      presenceModified = revision;
-      announced = true;
-    }
-    return Optional.of(Written.DONE);
+    announced = state.isAnnounced();
   }
 
   /**
@@ -328,17 +327,18 @@ final class LifeWriter {
    * @return empty if the write is to be sent under the new condition
    */
   @GuardedBy("this")
-  private Optional<Written> refused(Membership me, TxnResult result) {
+  private Optional<Written> refused(Membership me, TxnResult result, List<Compare> conditions) {
     Optional<KeyValue> found =
         result.ranges().get(0).first().filter(there -> there.createRevision() == me.record());
     Optional<KeyValue> presence = result.ranges().get(1).first();
     if (found.isEmpty()) {
       return Optional.of(Written.OVER);
     }
-    recordModified = found.get().modRevision();
-    presenceModified = presence.map(KeyValue::modRevision).orElse(0L);
-    presence.ifPresent(
-        there -> member = new Membership(me.life(), me.record(), there.createRevision()));
+    if (!conditions.isEmpty() && state.isAt(found.get(), presence)) {
+      return Optional.of(Written.REFUSED);
+    }
+    member = state.found(me, found.get(), presence);
+    announced = state.isAnnounced();
     return Optional.empty();
   }
 }

@@ -8,6 +8,11 @@
  * <p>{@link Life} is the life of this server: registered before anything is loaded, kept by the
  * {@code Pulse}, written by the one {@code LifeWriter}. {@link Silence} waits for the lives of
  * others. The {@link LifeRecord} stays when a server dies: it says how long its promises last.
+ *
+ * <p>{@link EtcdPeers} drains over all servers: each publishes what it counts before it
+ * acknowledges a mode ({@code OwnWork}); the {@link PeerFollower} has what others have published; a
+ * drain ends with one transaction that compares all of it. {@link EtcdPromiseBook} is what they
+ * promise.
  */
 @NullMarked
 package io.datastored.etcd.life;

@@ -52,6 +52,13 @@ public final class ModelEtcd implements AutoCloseable {
   @GuardedBy("this")
   private final Deque<Fate> fates = new ArrayDeque<>();
 
+  /** The fates of all later ones, over and over. */
+  @GuardedBy("this")
+  private List<Fate> cycle = List.of(Fate.ANSWERED);
+
+  @GuardedBy("this")
+  private int turn;
+
   @GuardedBy("this")
   private long revision = 1;
 
@@ -60,6 +67,8 @@ public final class ModelEtcd implements AutoCloseable {
 
   private volatile boolean cutOff;
   private volatile Runnable beforeAnswer = () -> {};
+  private volatile Runnable beforeWrite = () -> {};
+  private volatile Runnable afterChange = () -> {};
 
   private ModelEtcd(FakeEtcd member) {
     this.member = member;
@@ -111,35 +120,63 @@ public final class ModelEtcd implements AutoCloseable {
     fates.addAll(List.of(next));
   }
 
+  /** The fates of all transactions that put a key, over and over, from now on. */
+  public synchronized void cycle(Fate... all) {
+    cycle = List.of(all);
+    turn = 0;
+  }
+
+  /** Has something happen before the next transaction that puts a key. */
+  public void beforeWrite(Runnable happens) {
+    beforeWrite = happens;
+  }
+
+  /** Has something happen after each change, such as a watch that reports it. */
+  public void afterChange(Runnable happens) {
+    afterChange = happens;
+  }
+
   /** Has something happen when the next transaction was done, before its answer. */
   public void beforeAnswer(Runnable happens) {
     beforeAnswer = happens;
   }
 
   /** Does the transactions that were held back, in their order; how many compares held. */
-  public synchronized int doLate() {
+  public int doLate() {
     int held = 0;
-    while (!heldBack.isEmpty()) {
-      held += perform(heldBack.remove()).getSucceeded() ? 1 : 0;
+    synchronized (this) {
+      while (!heldBack.isEmpty()) {
+        held += perform(heldBack.remove()).getSucceeded() ? 1 : 0;
+      }
     }
+    afterChange.run();
     return held;
   }
 
   /** Ends a lease, and its keys with it: it has expired, or somebody has revoked it. */
-  public synchronized void end(long lease) {
-    leases.remove(lease);
-    deleteAll(keyValue -> keyValue.getLease() == lease);
+  public void end(long lease) {
+    synchronized (this) {
+      leases.remove(lease);
+      deleteAll(keyValue -> keyValue.getLease() == lease);
+    }
+    afterChange.run();
   }
 
   /** Deletes a key by hand. */
-  public synchronized void delete(String key) {
-    deleteAll(keyValue -> keyValue.getKey().toStringUtf8().equals(key));
+  public void delete(String key) {
+    synchronized (this) {
+      deleteAll(keyValue -> keyValue.getKey().toStringUtf8().equals(key));
+    }
+    afterChange.run();
   }
 
   /** Puts a key by hand. */
-  public synchronized void put(String key, String value) {
-    revision++;
-    write(ByteString.copyFromUtf8(key), ByteString.copyFromUtf8(value), 0);
+  public void put(String key, String value) {
+    synchronized (this) {
+      revision++;
+      write(ByteString.copyFromUtf8(key), ByteString.copyFromUtf8(value), 0);
+    }
+    afterChange.run();
   }
 
   public synchronized Optional<KeyValue> get(String key) {
@@ -181,16 +218,37 @@ public final class ModelEtcd implements AutoCloseable {
 
   private Rpc.TxnResponse txn(Rpc.TxnRequest request) {
     requireReached();
-    Rpc.TxnResponse answer = answer(request);
+    if (puts(request)) {
+      Runnable first = beforeWrite;
+      beforeWrite = () -> {};
+      first.run();
+    }
+    Rpc.TxnResponse answer;
+    try {
+      answer = answer(request);
+    } finally {
+      afterChange.run();
+    }
     Runnable then = beforeAnswer;
     beforeAnswer = () -> {};
     then.run();
     return answer;
   }
 
+  private static boolean puts(Rpc.TxnRequest request) {
+    return request.getSuccessList().stream().anyMatch(Rpc.RequestOp::hasRequestPut);
+  }
+
+  @GuardedBy("this")
+  private Fate fateOf(Rpc.TxnRequest request) {
+    if (!puts(request)) {
+      return Fate.ANSWERED;
+    }
+    return fates.isEmpty() ? cycle.get(turn++ % cycle.size()) : fates.remove();
+  }
+
   private synchronized Rpc.TxnResponse answer(Rpc.TxnRequest request) {
-    boolean puts = request.getSuccessList().stream().anyMatch(Rpc.RequestOp::hasRequestPut);
-    Fate fate = puts && !fates.isEmpty() ? fates.remove() : Fate.ANSWERED;
+    Fate fate = fateOf(request);
     switch (fate) {
       case ANSWERED -> {
         return perform(request);

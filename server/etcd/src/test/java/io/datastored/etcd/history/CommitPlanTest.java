@@ -20,7 +20,7 @@ final class CommitPlanTest {
   private final Random random = new Random(4);
 
   private View load() throws Exception {
-    return new ViewLoader(etcd.connect(), KEYS, 100, KeyObserver.NONE)
+    return new ViewLoader(etcd.connect(), KEYS, 100)
         .load(null, why -> new StoreException(StoreException.Reason.OTHER, why));
   }
 

@@ -615,7 +615,7 @@ final class EtcdStoreTest {
           }
         };
     View view =
-        new ViewLoader(counting, KEYS, 1_000, KeyObserver.NONE)
+        new ViewLoader(counting, KEYS, 1_000)
             .load(null, why -> new StoreException(StoreException.Reason.OTHER, why));
     assertThat(view.state().text().bytes().orElseThrow()).asString(UTF_8).isEqualTo(old);
     assertThat(reads).hasValueLessThan(20);
@@ -643,7 +643,7 @@ final class EtcdStoreTest {
   void load_pageThatIsTooLarge_isReadInSmallerOnes() throws Exception {
     begin(sections(100, 200, "old"));
     etcd.answerAtMost(2_000);
-    ViewLoader loader = new ViewLoader(etcd.connect(), KEYS, 5_000, KeyObserver.NONE);
+    ViewLoader loader = new ViewLoader(etcd.connect(), KEYS, 5_000);
     View view = loader.load(null, why -> new StoreException(StoreException.Reason.OTHER, why));
     assertThat(view.sections()).hasSize(100);
     etcd.answerAtMost(200);

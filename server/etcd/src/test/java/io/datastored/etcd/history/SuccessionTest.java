@@ -35,7 +35,7 @@ final class SuccessionTest {
   }
 
   private View load() throws Exception {
-    return new ViewLoader(etcd.connect(), KEYS, 10, KeyObserver.NONE)
+    return new ViewLoader(etcd.connect(), KEYS, 10)
         .load(null, why -> new StoreException(StoreException.Reason.OTHER, why));
   }
 

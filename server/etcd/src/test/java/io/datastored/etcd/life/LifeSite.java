@@ -2,20 +2,29 @@ package io.datastored.etcd.life;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.KeyValue;
 import io.datastored.etcd.client.ModelEtcd;
 import io.datastored.file.StoreException;
 import io.datastored.history.Generation;
+import io.datastored.operation.OperationCounts;
 import io.datastored.promise.LifeId;
+import io.datastored.promise.Work;
 import io.datastored.testkit.ManualTicker;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** A model of etcd, servers that live in it, and their time. Confined to one test. */
 final class LifeSite implements AutoCloseable {
@@ -35,7 +44,7 @@ final class LifeSite implements AutoCloseable {
 
   final ManualTicker ticker = new ManualTicker(Long.MAX_VALUE - 30_000_000_000L);
   final ModelEtcd etcd = ModelEtcd.start();
-  private final EtcdClient client = etcd.client(ticker);
+  final EtcdClient client = etcd.client(ticker);
   Duration wallAhead = Duration.ZERO;
   private int servers;
 
@@ -83,8 +92,12 @@ final class LifeSite implements AutoCloseable {
     final String name;
     final Life life;
     final List<String> told = new ArrayList<>();
+    final Map<DatastoreName, Work> work = new ConcurrentHashMap<>();
+    final Set<DatastoreName> asked = ConcurrentHashMap.newKeySet();
+    Predicate<DatastoreName> isAsked = asked::contains;
     Applied applied = FIRST;
     boolean loads = true;
+    Runnable whenCounted = () -> {};
 
     Server(String name) {
       this.name = name;
@@ -95,7 +108,8 @@ final class LifeSite implements AutoCloseable {
               ticker,
               () -> ticker.clock(START).instant().plus(wallAhead),
               new Random(++servers),
-              this);
+              this,
+              datastore -> isAsked.test(datastore));
     }
 
     @Override
@@ -110,7 +124,24 @@ final class LifeSite implements AutoCloseable {
     }
 
     @Override
+    public ImmutableMap<DatastoreName, Work> work(Predicate<DatastoreName> detailed) {
+      ImmutableMap<DatastoreName, Work> counted = ImmutableMap.copyOf(work);
+      Runnable then = whenCounted;
+      whenCounted = () -> {};
+      then.run();
+      return counted;
+    }
+
+    /** Counts so many leases for writing that the mode of a generation refuses. */
+    void counts(DatastoreName name, long since, int leases) {
+      work.put(
+          name,
+          new Work(new Generation(since), new OperationCounts(0, leases), 0, ImmutableList.of()));
+    }
+
+    @Override
     public void over(LifeId over) {
+      work.clear();
       told.add(
           "%s is over, authority %s, lives %d"
               .formatted(
@@ -124,7 +155,7 @@ final class LifeSite implements AutoCloseable {
     }
 
     void beatUntilServing() {
-      for (int i = 0; i < 10 && !life.authority().holds(); i++) {
+      for (int i = 0; i < 30 && !life.authority().holds(); i++) {
         Duration unused = beat();
       }
       assertThat(life.authority().holds()).isTrue();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableMap;
+import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdOptions;
 import io.datastored.etcd.client.RangeQuery;
@@ -12,6 +14,7 @@ import io.datastored.etcd.testkit.EtcdMember;
 import io.datastored.history.Generation;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.LifeId;
+import io.datastored.promise.Work;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,10 +100,16 @@ final class RealLifeTest {
               }
 
               @Override
+              public ImmutableMap<DatastoreName, Work> work(Predicate<DatastoreName> detailed) {
+                return ImmutableMap.of();
+              }
+
+              @Override
               public void over(LifeId life) {
                 over.add(life);
               }
-            });
+            },
+            asked -> false);
     open.add(0, life);
     life.start();
     await().until(() -> life.authority().holds());
