@@ -10,6 +10,7 @@ import io.datastored.engine.health.PeriodicTask;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.ConfigPath;
 import io.datastored.file.StoreException;
+import io.datastored.lease.LeaseGround;
 import io.datastored.lease.Leases;
 import io.datastored.neighbour.ProxmoxBackupServer;
 import io.datastored.probe.FileSystemProbe;
@@ -159,8 +160,7 @@ public final class Daemon implements AutoCloseable {
     Leases leases =
         new Leases(
             engine,
-            book,
-            Authority.LONE,
+            LeaseGround.alone(book, Authority.LONE),
             options.leases(),
             around.ticker(),
             around.random(),

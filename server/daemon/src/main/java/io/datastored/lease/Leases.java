@@ -8,12 +8,8 @@ import io.datastored.access.Shares;
 import io.datastored.engine.Engine;
 import io.datastored.engine.Subscription;
 import io.datastored.file.StoreException;
-import io.datastored.promise.Authority;
 import io.datastored.promise.ClockSlack;
-import io.datastored.promise.FencingTokens;
-import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.LeaseClock;
-import io.datastored.promise.LonePeers;
 import io.datastored.promise.PromiseGate;
 import io.datastored.promise.Recovery;
 import io.datastored.promise.SealingPeers;
@@ -34,9 +30,9 @@ public final class Leases implements AutoCloseable {
   /** As many leases as may be reclaimed at the same time after a restart. */
   private static final int MOST_SPENT = 1 << 16;
 
-  private final FilePromiseBook book;
   private final LeaseTrail trail;
   private final LeaseClock clock;
+  private final Standing standing;
   private final LeaseCounts counts;
   private final ReclaimPolicy reclaims;
   private final LeaseRegister register;
@@ -45,16 +41,14 @@ public final class Leases implements AutoCloseable {
   private final CountedLeases counted;
   private final SessionTable sessions;
   private final LiveSessions liveSessions;
-  private final LonePeers peers;
   private final Subscription subscription;
-  private final LedgerCare care;
+  private final Standing.Upkeep upkeep;
 
   /**
    * A room without leases or sessions.
    *
    * @param engine permits operations
-   * @param book stores the promises
-   * @param authority permits promises at a moment
+   * @param ground what the promises stand on
    * @param options bounds and intervals
    * @param ticker monotonic time
    * @param secret source of the keys for generated ids; must be unpredictable
@@ -63,27 +57,24 @@ public final class Leases implements AutoCloseable {
    */
   public Leases(
       Engine engine,
-      FilePromiseBook book,
-      Authority authority,
+      LeaseGround ground,
       LeaseOptions options,
       Ticker ticker,
       RandomGenerator secret,
       AuditTrail trail,
       Executor background) {
     ClockSlack margin = options.margin();
-    this.book = book;
     this.trail = new LeaseTrail(trail);
     this.clock = new LeaseClock(ticker, options.stall());
-    this.peers =
-        new LonePeers(
-            book, clock, margin, (name, since) -> engine.freshSnapshot().isInMode(name, since));
-    PromiseGate gate = new PromiseGate(authority, book);
-    Recovery recovery = peers.recovery();
-    FencingTokens tokens = book.tokens(options.tokenBlock(), background);
+    this.standing = ground.begin(engine, clock, options, background);
+    PromiseGate gate = new PromiseGate(standing.authority(), standing.book());
     this.counts = new LeaseCounts(options.maxLeases(), options.share());
     this.reclaims =
         new ReclaimPolicy(
-            peers, new ReleasedIds(recovery, MOST_SPENT), book.firstToken(), this.trail);
+            standing.peers(),
+            new ReleasedIds(standing::takesOver, MOST_SPENT),
+            standing::isOwn,
+            this.trail);
     this.register = new LeaseRegister(counts, options.tick(), reclaims::over, this.trail);
     Shares sessionPlaces =
         new Shares(new Limit("max-sessions", options.sessions().maxSessions()), options.share());
@@ -92,7 +83,16 @@ public final class Leases implements AutoCloseable {
     Ownership ownership = new Ownership(clock, this.trail);
     LeaseGranter grants =
         new LeaseGranter(
-            engine, gate, book, tokens, ids, counts, register, clock, margin, reclaims);
+            engine,
+            gate,
+            standing.book(),
+            standing.tokens(),
+            ids,
+            counts,
+            register,
+            clock,
+            margin,
+            reclaims);
     this.leases =
         new LeaseTable(
             engine, gate, options, clock, register, sessionRegister, grants, reclaims, ownership);
@@ -103,20 +103,19 @@ public final class Leases implements AutoCloseable {
             gate,
             options,
             clock,
-            new SessionIds(book.firstToken(), secret),
+            new SessionIds(standing.start(), secret),
             sessionRegister,
-            recovery,
+            standing.recovery(),
             ownership,
             () -> engine.snapshot().revision(),
             heads);
     this.liveSessions = new LiveSessions(options, clock, sessionRegister, heads);
-    LeftPaths left = new LeftPaths(book, register, recovery, clock, margin);
-    this.care = new LedgerCare(book, left, engine.troubles(), clock, background);
+    this.upkeep = standing.upkeep(register);
     this.subscription =
         engine.addListener(
             change -> {
               heads.note(change.after().revision());
-              left.onServed(change);
+              upkeep.onServed(change);
             });
   }
 
@@ -147,7 +146,7 @@ public final class Leases implements AutoCloseable {
 
   /** How long the last of all promises may have to be waited for after a restart. */
   public Duration longestPromise() {
-    return book.longestTtl();
+    return standing.longestPromise();
   }
 
   /** Records what becomes of leases and sessions. */
@@ -157,12 +156,12 @@ public final class Leases implements AutoCloseable {
 
   /** The recovery of leases of the previous run. */
   public Recovery recovery() {
-    return peers.recovery();
+    return standing.recovery();
   }
 
   /** The clients that may continue leases which this run did not grant. */
   public SealingPeers peers() {
-    return peers;
+    return standing.peers();
   }
 
   /**
@@ -182,7 +181,7 @@ public final class Leases implements AutoCloseable {
     sessionRegister.sweep(now);
     register.sweep(now);
     reclaims.sweep();
-    care.tend();
+    upkeep.tend();
   }
 
   /**
@@ -192,7 +191,7 @@ public final class Leases implements AutoCloseable {
   public void settle() throws StoreException {
     sweep();
     if (counts.total() == 0 && counts.forced() == 0 && sessions.live() == 0) {
-      book.settle(Duration.ofNanos(clock.now()));
+      standing.book().settle(Duration.ofNanos(clock.now()));
     }
   }
 
@@ -233,9 +232,9 @@ public final class Leases implements AutoCloseable {
         .log("this server was away for too long: its sessions and leases are dropped");
   }
 
-  /** The lowest fencing token of this run; for tests. */
-  long firstToken() {
-    return book.firstToken();
+  /** The number of this start; for tests. */
+  long start() {
+    return standing.start();
   }
 
   /** The number of ids in the table: live leases, and ended ones that are remembered; for tests. */

@@ -2,6 +2,7 @@ package io.datastored.lease;
 
 import io.datastored.engine.health.TroubleCause;
 import io.datastored.engine.health.Troubles;
+import io.datastored.engine.snapshot.Change;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.LeaseClock;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * forgets what is no longer needed. For one thread, which never waits for the disk: disk work runs
  * in the background, one task at a time.
  */
-final class LedgerCare {
+final class LedgerCare implements Standing.Upkeep {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration CLEANING = Duration.ofSeconds(10);
@@ -44,7 +45,13 @@ final class LedgerCare {
     this.background = background;
   }
 
-  void tend() {
+  @Override
+  public void onServed(Change change) {
+    left.onServed(change);
+  }
+
+  @Override
+  public void tend() {
     long now = clock.now();
     Optional<String> trouble = book.trouble();
     if (!trouble.equals(told)) {

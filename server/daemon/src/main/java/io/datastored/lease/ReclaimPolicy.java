@@ -3,9 +3,11 @@ package io.datastored.lease;
 import io.datastored.access.Principal;
 import io.datastored.file.StoreException;
 import io.datastored.lease.LeaseOutcome.LeaseRefused;
+import io.datastored.promise.FencingToken;
 import io.datastored.promise.SealingPeers;
 import io.datastored.promise.SealingPeers.TakeOver;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A reclaim policy decides which leases of the previous run may be reclaimed. Thread-safe: it only
@@ -17,17 +19,18 @@ final class ReclaimPolicy {
 
   private final SealingPeers peers;
   private final ReleasedIds spent;
-  private final long firstToken;
+  private final Predicate<FencingToken> own;
   private final LeaseTrail trail;
 
   /**
-   * @param firstToken the lowest fencing token of this run
+   * @param own whether a token is of this run
    */
-  ReclaimPolicy(SealingPeers peers, ReleasedIds spent, long firstToken, LeaseTrail trail) {
+  ReclaimPolicy(
+      SealingPeers peers, ReleasedIds spent, Predicate<FencingToken> own, LeaseTrail trail) {
     this.trail = trail;
     this.peers = peers;
     this.spent = spent;
-    this.firstToken = firstToken;
+    this.own = own;
   }
 
   /** The objection to reclaiming the lease that a request continues; empty if there is none. */
@@ -72,7 +75,7 @@ final class ReclaimPolicy {
 
   /** Records a lease that is about to be removed from the table. */
   void over(Lease lease) {
-    if (lease.token().value() < firstToken) {
+    if (!own.test(lease.token())) {
       spent.note(lease.id(), lease.holder().principal());
     }
   }

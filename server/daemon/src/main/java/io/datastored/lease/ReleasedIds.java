@@ -2,16 +2,17 @@ package io.datastored.lease;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.access.Principal;
-import io.datastored.promise.Recovery;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
- * Released ids are the ids of leases of the previous run that are over: released, whether or not
- * they were reclaimed, or ended. They keep a delayed request from reclaiming such a lease again.
- * Thread-safe: under its lock, in which nothing waits; empty after recovery.
+ * Released ids are the ids of leases which this run did not grant, and that are over: released,
+ * whether or not they were reclaimed, or ended. They keep a delayed request from reclaiming such a
+ * lease again. Thread-safe: under its lock, in which nothing waits; empty while nothing can be
+ * reclaimed.
  *
  * <p>An id counts for the principal that released it: otherwise any client could prevent others
  * from continuing their leases.
@@ -21,18 +22,19 @@ final class ReleasedIds {
   /** The identity of a lease here. */
   private record Id(LeaseId lease, Principal by) {}
 
-  private final Recovery recovery;
+  private final BooleanSupplier takeOvers;
 
   @GuardedBy("this")
   private final Set<Id> ids;
 
   /**
+   * @param takeOvers whether leases of others may be continued now
    * @param limit how many are kept, the latest ones: a client can name ids that never existed. An
    *     id that was dropped can be reclaimed by a delayed request; its client then sees in
    *     KeepAlive that it has one lease more than it knows of
    */
-  ReleasedIds(Recovery recovery, int limit) {
-    this.recovery = recovery;
+  ReleasedIds(BooleanSupplier takeOvers, int limit) {
+    this.takeOvers = takeOvers;
     this.ids =
         Collections.newSetFromMap(
             new LinkedHashMap<>() {
@@ -44,7 +46,7 @@ final class ReleasedIds {
   }
 
   void note(LeaseId id, Principal by) {
-    if (recovery.active()) {
+    if (takeOvers.getAsBoolean()) {
       synchronized (this) {
         ids.add(new Id(id, by));
       }
@@ -61,7 +63,7 @@ final class ReleasedIds {
 
   /** Forgets the ids when nothing can be reclaimed. */
   synchronized void sweep() {
-    if (!ids.isEmpty() && !recovery.active()) {
+    if (!ids.isEmpty() && !takeOvers.getAsBoolean()) {
       ids.clear();
     }
   }

@@ -21,6 +21,7 @@ import io.datastored.history.LocalDoorbell;
 import io.datastored.history.Revision;
 import io.datastored.lease.Holder;
 import io.datastored.lease.Lease;
+import io.datastored.lease.LeaseGround;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseOutcome.Leased;
@@ -110,8 +111,7 @@ final class DrainTest {
     room =
         new Leases(
             fixture.engine(),
-            ledger,
-            Authority.LONE,
+            LeaseGround.alone(ledger, Authority.LONE),
             OPTIONS,
             time,
             new SplittableRandom(7),

@@ -109,8 +109,7 @@ final class LeaseFixture {
     this.room =
         new Leases(
             engine,
-            ledger,
-            authority,
+            LeaseGround.alone(ledger, authority),
             options,
             ticker,
             new SplittableRandom(7),

@@ -238,7 +238,7 @@ final class RecoveryTest {
   void release_ofInventedIdsInTheWindow_isBounded() throws Exception {
     leases.granted(ask("a"));
     crash();
-    var spent = new ReleasedIds(leases.room.recovery(), 100);
+    var spent = new ReleasedIds(leases.room.recovery()::active, 100);
     for (int id = 0; id < 10_000; id++) {
       spent.note(new LeaseId("invented-" + id), Principal.ANONYMOUS);
     }

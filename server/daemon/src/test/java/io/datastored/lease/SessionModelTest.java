@@ -94,7 +94,7 @@ final class SessionModelTest {
     }
     leases = new LeaseFixture(directory, LeaseFixture.EXACT);
     leases.room.recovery().begin();
-    model.start(leases.room.firstToken());
+    model.start(leases.room.start());
     model.offline.forEach(name -> leases.setMode(name, MaintenanceMode.OFFLINE));
     assertThat(leases.room.recovery().active()).isEqualTo(model.recovering());
   }

@@ -21,6 +21,7 @@ import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.file.DiskSteps;
 import io.datastored.lease.CountedLeases;
+import io.datastored.lease.LeaseGround;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseTable;
 import io.datastored.lease.Leases;
@@ -113,8 +114,7 @@ final class LookupCallsTest {
     Leases room =
         new Leases(
             fixture.engine(),
-            ledger,
-            Authority.LONE,
+            LeaseGround.alone(ledger, Authority.LONE),
             options,
             Ticker.systemTicker(),
             new SplittableRandom(1),

@@ -15,6 +15,7 @@ import io.datastored.file.BreakableDisk;
 import io.datastored.file.StoreException;
 import io.datastored.lease.Holder;
 import io.datastored.lease.Lease;
+import io.datastored.lease.LeaseGround;
 import io.datastored.lease.LeaseId;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.LeaseOutcome.Leased;
@@ -106,8 +107,9 @@ final class RemovalsTest {
     Leases room =
         new Leases(
             fixture.engine(),
-            FilePromiseBook.open(state, OPTIONS.promises(), clock, new BreakableDisk()),
-            Authority.LONE,
+            LeaseGround.alone(
+                FilePromiseBook.open(state, OPTIONS.promises(), clock, new BreakableDisk()),
+                Authority.LONE),
             OPTIONS,
             time,
             new SplittableRandom(7),

@@ -15,6 +15,7 @@ import io.datastored.daemon.GrpcCleanup;
 import io.datastored.drain.Drains;
 import io.datastored.engine.EngineFixture;
 import io.datastored.file.DiskSteps;
+import io.datastored.lease.LeaseGround;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.Leases;
 import io.datastored.promise.Authority;
@@ -66,9 +67,10 @@ final class SessionConfirmationTest {
     room =
         new Leases(
             fixture.engine(),
-            FilePromiseBook.open(
-                directory, options.promises(), InstantSource.system(), DiskSteps.REAL),
-            Authority.LONE,
+            LeaseGround.alone(
+                FilePromiseBook.open(
+                    directory, options.promises(), InstantSource.system(), DiskSteps.REAL),
+                Authority.LONE),
             options,
             Ticker.systemTicker(),
             new SplittableRandom(1),

@@ -17,6 +17,7 @@ import io.datastored.engine.EngineFixture;
 import io.datastored.engine.Handle;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.BreakableDisk;
+import io.datastored.lease.LeaseGround;
 import io.datastored.lease.LeaseOptions;
 import io.datastored.lease.Leases;
 import io.datastored.neighbour.PbsDirectories;
@@ -85,8 +86,7 @@ final class OpenDrainTest {
     room =
         new Leases(
             fixture.engine(),
-            ledger,
-            Authority.LONE,
+            LeaseGround.alone(ledger, Authority.LONE),
             LEASES,
             Ticker.systemTicker(),
             new SplittableRandom(7),
