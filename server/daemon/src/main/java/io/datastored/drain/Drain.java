@@ -70,6 +70,11 @@ public final class Drain {
             since.orElse(revision));
   }
 
+  /** Has all servers hurry with what is in its way, until it is closed. */
+  public SealingPeers.Asking ask() {
+    return drains.ask(name);
+  }
+
   /** The observation before the first successful look: nothing is known to be in the way. */
   public DrainObservation begun() {
     return begun;

@@ -69,6 +69,11 @@ public final class Drains {
         neighbours);
   }
 
+  /** Has all servers hurry with what is in the way of a mode, until it is closed. */
+  SealingPeers.Asking ask(DatastoreName name) {
+    return peers.ask(name);
+  }
+
   /** A drain that ends at once, because the mode that it was requested for has changed. */
   public Drain abandoned(Datastore datastore, Revision revision) {
     return new Drain(
@@ -266,7 +271,7 @@ public final class Drains {
     return new Revision(revision.incarnation(), datastore.maintenance().generation());
   }
 
-  private static OperationCounts conflicting(OperationCounts counts, MaintenanceMode mode) {
+  static OperationCounts conflicting(OperationCounts counts, MaintenanceMode mode) {
     return new OperationCounts(
         mode.refusesRead() ? counts.read() : 0, mode.refusesWrite() ? counts.write() : 0);
   }

@@ -12,6 +12,7 @@ import io.datastored.promise.LeaseClock;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /**
  * Counted leases are the leases that still count as operations: live leases, and leases that were
@@ -109,6 +110,23 @@ public final class CountedLeases {
         register
             .on(datastore)
             .filter(lease -> lease.operation().refusedBy(mode))
+            .filter(lease -> register.force(lease, now))
+            .count();
+  }
+
+  /**
+   * Ends the leases on a datastore whose tokens are at or below a floor, as {@link #forceEnd(
+   * DatastoreName, MaintenanceMode)} does: another server has ended them by force.
+   *
+   * @param floor the highest dead token of each operation
+   * @return the number of leases that this call ended
+   */
+  public int forceEnd(DatastoreName datastore, ToLongFunction<Operation> floor) {
+    long now = clock.now();
+    return (int)
+        register
+            .on(datastore)
+            .filter(lease -> lease.token().value() <= floor.applyAsLong(lease.operation()))
             .filter(lease -> register.force(lease, now))
             .count();
   }

@@ -226,6 +226,8 @@ public final class Leases implements AutoCloseable {
             lease -> {
               boolean unused = register.release(lease, now);
             });
+    // What the next life grants must not look like a lease of this one.
+    standing.tokens().leave();
     log.atWarn()
         .addKeyValue("sessions", sessionsBefore)
         .addKeyValue("leases", leasesBefore)

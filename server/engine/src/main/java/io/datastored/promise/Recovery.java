@@ -28,6 +28,19 @@ public final class Recovery {
     this.endsAt = new AtomicLong(promised ? NOT_BEGUN : 0);
   }
 
+  private Recovery(LeaseClock clock) {
+    this.clock = clock;
+    this.windowNanos = 0;
+    this.endsAt = new AtomicLong();
+  }
+
+  /**
+   * The recovery of a server that has none: others count what an earlier run of it has promised.
+   */
+  public static Recovery none(LeaseClock clock) {
+    return new Recovery(clock);
+  }
+
   /** Starts the recovery when the server listens, so that clients can return. Idempotent. */
   public void begin() {
     boolean unused = endsAt.compareAndSet(NOT_BEGUN, clock.now() + windowNanos);

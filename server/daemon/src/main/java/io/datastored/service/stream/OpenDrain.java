@@ -3,6 +3,7 @@ package io.datastored.service.stream;
 import io.datastored.drain.Drain;
 import io.datastored.drain.DrainObservation;
 import io.datastored.file.StoreException;
+import io.datastored.promise.SealingPeers;
 import io.datastored.service.trace.Traces;
 import io.datastored.service.wire.ProtoDatastores;
 import io.datastored.service.wire.ProtoDrains;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,10 @@ final class OpenDrain {
   private final Context context = Context.current();
 
   private volatile @Nullable Future<?> timer;
+
+  /** Open from the first step to the end. */
+  private final AtomicReference<SealingPeers.@Nullable Asking> asking = new AtomicReference<>();
+
   private volatile boolean ended;
 
   // Confined to the steps.
@@ -91,9 +97,17 @@ final class OpenDrain {
     ended = true;
     drains.remove(this);
     span.ifPresent(Traces.DrainSpan::end);
+    closeAsking();
     Future<?> next = timer;
     if (next != null) {
       next.cancel(false);
+    }
+  }
+
+  private void closeAsking() {
+    SealingPeers.Asking open = asking.getAndSet(null);
+    if (open != null) {
+      open.close();
     }
   }
 
@@ -141,6 +155,11 @@ final class OpenDrain {
     if (asked == null) {
       asked = question.get();
       drain = asked;
+      asking.set(asked.ask());
+      if (ended) {
+        // The end may have come before there was anything to close.
+        closeAsking();
+      }
     }
     DrainObservation look = null;
     try {

@@ -75,6 +75,9 @@ final class OpenDrainTest {
 
   private final BreakableDisk disk = new BreakableDisk();
 
+  /** Those who are asked to hurry. */
+  private AskedPeers peers;
+
   private OpenDrains drains;
   private Leases room;
   private Handle handle;
@@ -93,6 +96,7 @@ final class OpenDrainTest {
             AuditTrail.NONE,
             Runnable::run);
     room.recovery().begin();
+    peers = new AskedPeers(room.peers());
     World world = World.of("alpha");
     Refusals refusals =
         new Refusals(
@@ -149,7 +153,7 @@ final class OpenDrainTest {
 
   private Drain question() {
     Snapshot snapshot = fixture.engine().snapshot();
-    return new Drains(fixture.engine(), room, room.peers())
+    return new Drains(fixture.engine(), room, peers)
         .begin(
             snapshot.find(ALPHA).orElseThrow(),
             snapshot.revision(),
@@ -178,6 +182,27 @@ final class OpenDrainTest {
 
     assertThat(call.sent).hasSize(1);
     assertThat(call.sent.get(0).getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
+  }
+
+  @Test
+  void begin_asksAllServersToHurry_untilItsEnd() {
+    begin(call);
+    assertThat(peers.asked).containsExactly(ALPHA);
+    call.makeRoom(1);
+    assertThat(peers.asked).as("once").containsExactly(ALPHA);
+
+    handle.close();
+    call.makeRoom(1);
+
+    assertThat(call.completed).isTrue();
+    assertThat(peers.asked).isEmpty();
+  }
+
+  @Test
+  void begin_clientThatGoesAwayMeanwhile_leavesNoAsk() {
+    peers.whileAsking = () -> call.cancel();
+    begin(call);
+    assertThat(peers.asked).isEmpty();
   }
 
   @Test

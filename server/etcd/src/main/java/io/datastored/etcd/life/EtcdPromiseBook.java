@@ -151,7 +151,7 @@ public final class EtcdPromiseBook implements PromiseBook {
   }
 
   /** Whether a token was reserved in the present life of this server. */
-  boolean isOwn(FencingToken token) {
+  public boolean isOwn(FencingToken token) {
     return blocks.stream().anyMatch(block -> block.has(token));
   }
 

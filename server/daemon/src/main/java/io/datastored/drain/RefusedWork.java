@@ -1,0 +1,113 @@
+package io.datastored.drain;
+
+import static com.google.common.collect.ImmutableList.toImmutableList;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.datastored.config.DatastoreName;
+import io.datastored.config.MaintenanceMode;
+import io.datastored.engine.Engine;
+import io.datastored.engine.LiveProcesses;
+import io.datastored.engine.snapshot.Datastore;
+import io.datastored.engine.snapshot.Snapshot;
+import io.datastored.history.Revision;
+import io.datastored.lease.CountedLeases;
+import io.datastored.lease.HeldLease;
+import io.datastored.lease.Holder;
+import io.datastored.lease.LiveSession;
+import io.datastored.lease.LiveSessions;
+import io.datastored.operation.OperationCounts;
+import io.datastored.promise.Work;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Refused work is what this server counts that modes refuse, for other servers to see. Thread-safe:
+ * it only queries others.
+ */
+public final class RefusedWork {
+
+  private final Engine engine;
+  private final CountedLeases leases;
+  private final LiveSessions sessions;
+
+  /** Counts what an engine and its leases and sessions have. */
+  public RefusedWork(Engine engine, CountedLeases leases, LiveSessions sessions) {
+    this.engine = engine;
+    this.leases = leases;
+    this.sessions = sessions;
+  }
+
+  /**
+   * The work by datastore, by the modes that are served now; only datastores with any.
+   *
+   * @param asked whether somebody waits for a drain of a datastore: then its sessions are hurried,
+   *     and the oldest of its work is named
+   */
+  public ImmutableMap<DatastoreName, Work> count(Predicate<DatastoreName> asked) {
+    // The snapshot, then the counters: a lookup that has not seen this mode has counted before it
+    // looked, or finds the mode.
+    Snapshot snapshot = engine.snapshot();
+    ImmutableList<Datastore> inMode =
+        snapshot.byName().stream()
+            .filter(datastore -> datastore.maintenance().mode() != MaintenanceMode.NONE)
+            .collect(toImmutableList());
+    if (inMode.isEmpty()) {
+      return ImmutableMap.of();
+    }
+    LiveProcesses census = engine.census();
+    ImmutableMap.Builder<DatastoreName, Work> work = ImmutableMap.builder();
+    for (Datastore datastore : inMode) {
+      of(datastore, snapshot.revision(), census, asked.test(datastore.name()))
+          .ifPresent(some -> work.put(datastore.name(), some));
+    }
+    return work.buildOrThrow();
+  }
+
+  private Optional<Work> of(
+      Datastore datastore, Revision revision, LiveProcesses census, boolean asked) {
+    MaintenanceMode mode = datastore.maintenance().mode();
+    Revision since = new Revision(revision.incarnation(), datastore.maintenance().generation());
+    OperationCounts counts = Drains.conflicting(census.counts(datastore.name()), mode);
+    ImmutableList<LiveSession> behind = asked ? sessions.behind(since) : sessions.lagging(since);
+    if (counts.none() && behind.isEmpty()) {
+      return Optional.empty();
+    }
+    ImmutableList<Work.Item> oldest =
+        asked
+            ? Stream.concat(
+                    behind.stream().map(RefusedWork::item),
+                    leases.on(datastore.name()).stream()
+                        .filter(lease -> lease.lease().operation().refusedBy(mode))
+                        .map(RefusedWork::item))
+                .limit(Blockers.MOST)
+                .collect(toImmutableList())
+            : ImmutableList.of();
+    return Optional.of(new Work(since.generation(), counts, behind.size(), oldest));
+  }
+
+  private static Work.Item item(LiveSession session) {
+    Holder holder = session.session().holder();
+    return new Work.Item(
+        Work.Item.Kind.SESSION,
+        session.session().id().value(),
+        holder.principal().text(),
+        holder.client(),
+        Optional.empty(),
+        session.age(),
+        session.timeLeft());
+  }
+
+  private static Work.Item item(HeldLease lease) {
+    Holder holder = lease.lease().holder();
+    return new Work.Item(
+        Work.Item.Kind.LEASE,
+        lease.lease().id().value(),
+        holder.principal().text(),
+        holder.client(),
+        Optional.of(lease.lease().operation()),
+        lease.age(),
+        lease.timeLeft());
+  }
+}
