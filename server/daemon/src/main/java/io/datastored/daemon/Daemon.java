@@ -8,16 +8,10 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.EngineStartException;
 import io.datastored.engine.health.PeriodicTask;
 import io.datastored.engine.snapshot.Snapshot;
-import io.datastored.file.ConfigPath;
 import io.datastored.file.StoreException;
-import io.datastored.lease.LeaseGround;
 import io.datastored.lease.Leases;
-import io.datastored.neighbour.ProxmoxBackupServer;
 import io.datastored.probe.FileSystemProbe;
 import io.datastored.probe.Probes;
-import io.datastored.promise.Authority;
-import io.datastored.promise.Confirmation;
-import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.Rooms;
 import io.datastored.service.Services;
 import io.datastored.service.call.ServerLife;
@@ -42,10 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-  /** Once a second with the default tick. */
-  private static final long UPKEEP_TICKS = 10;
-
   private final Engine engine;
+  private final Backing backing;
   private final Health health;
   private final ServerLife life;
   private final Listeners listeners;
@@ -59,7 +51,7 @@ public final class Daemon implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   private Daemon(
-      Engine engine,
+      Backing backing,
       Health health,
       ServerLife life,
       Listeners listeners,
@@ -68,7 +60,8 @@ public final class Daemon implements AutoCloseable {
       Leases leases,
       DaemonOptions options,
       Closer rooms) {
-    this.engine = engine;
+    this.engine = backing.engine();
+    this.backing = backing;
     this.health = health;
     this.life = life;
     this.listeners = listeners;
@@ -95,12 +88,10 @@ public final class Daemon implements AutoCloseable {
       // Before the engine: a server that cannot listen changes nothing, and the engine may create
       // the directory of the socket with another mode.
       ImmutableList<ListenAddress> addresses = NettyListeners.addresses(options);
-      // Before the engine, which records here the base paths that it is about to leave.
-      FilePromiseBook book = PromiseStart.open(options, around);
-      Engine engine = PromiseStart.engine(options, book);
-      rooms.register(engine::close);
       Threads threads = Threads.of(options.calls());
       rooms.register(threads::close);
+      Backing backing = open(options, around, threads, rooms);
+      Engine engine = backing.engine();
       Optional<TlsIdentity> tls = TlsIdentity.of(options, engine, rooms);
       Guards guards = Guards.of(rules.begin(engine, rooms), options, engine, around, rooms);
       EventLoops loops = EventLoops.create();
@@ -115,7 +106,7 @@ public final class Daemon implements AutoCloseable {
               loops,
               guards.access(),
               around);
-      Daemon daemon = assemble(engine, book, options, around, threads, guards, network, rooms);
+      Daemon daemon = assemble(backing, options, around, threads, guards, network, rooms);
       started = true;
       return daemon;
     } catch (EngineStartException | StoreException e) {
@@ -133,10 +124,21 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  private static Backing open(
+      DaemonOptions options, Environment around, Threads threads, Closer rooms)
+      throws IOException, StoreException, EngineStartException {
+    Optional<ReplicaOptions> replica = options.replica();
+    if (replica.isPresent()) {
+      return EtcdBacking.open(options, replica.get(), around, threads.background(), rooms);
+    }
+    FileBacking files = FileBacking.open(options, around);
+    rooms.register(files.engine()::close);
+    return files;
+  }
+
   /** The only place where the rooms are wired: engine → watches → leases → services → server. */
   static Daemon assemble(
-      Engine engine,
-      FilePromiseBook book,
+      Backing backing,
       DaemonOptions options,
       Environment around,
       Threads threads,
@@ -144,6 +146,7 @@ public final class Daemon implements AutoCloseable {
       ListenerFactory network,
       Closer rooms)
       throws DaemonStartException, StoreException {
+    Engine engine = backing.engine();
     ServerLife life =
         new ServerLife(options.version(), around.ticker(), network::certificateExpires);
 
@@ -160,7 +163,7 @@ public final class Daemon implements AutoCloseable {
     Leases leases =
         new Leases(
             engine,
-            LeaseGround.alone(book, Authority.LONE),
+            backing.ground(),
             options.leases(),
             around.ticker(),
             around.random(),
@@ -180,28 +183,23 @@ public final class Daemon implements AutoCloseable {
             around.ticker(),
             (basePath, question) -> engine.bulkheads().of(basePath).execute(question));
 
-    var neighbour =
-        new ProxmoxBackupServer(
-            ConfigPath.asGiven(options.engine().configFile()), options.drains().pbs());
-    var neighbourLook = new NeighbourLook(neighbour, engine.troubles());
-    // Looks now, so that the result is reported before the server is ready.
-    neighbourLook.look();
     Services services =
         Services.of(
             new Rooms(
                 engine,
                 feed,
                 leases,
-                Confirmation.LONE,
+                backing.confirmation(),
                 probes,
                 life,
                 guards.access(),
                 guards.audit(),
                 guards.traces(),
-                ImmutableList.of(neighbour)),
+                backing.lookers()),
             options.service(),
             options.drains(),
             threads.runtime(options.calls(), around));
+    backing.begin(leases, rooms);
     Health health = new Health(services.all());
 
     Optional<AdminListener> admin =
@@ -232,16 +230,11 @@ public final class Daemon implements AutoCloseable {
     health.allTasksRun(engine.tasks().allRun());
     var upkeep = new Housekeeping(services, leases.recovery(), health, guards.audit());
     upkeep.run();
-    Duration often = tick.multipliedBy(UPKEEP_TICKS);
     rooms.register(
-        engine.tasks().start("upkeep", often, PeriodicTask.Need.TO_SERVE, upkeep::run)::close);
-    rooms.register(
-        engine
-                .tasks()
-                .start("neighbour look", often, PeriodicTask.Need.TO_BE_TOLD, neighbourLook::look)
+        engine.tasks().start("upkeep", options.upkeep(), PeriodicTask.Need.TO_SERVE, upkeep::run)
             ::close);
     var daemon =
-        new Daemon(engine, health, life, listeners, admin, services, leases, options, rooms);
+        new Daemon(backing, health, life, listeners, admin, services, leases, options, rooms);
     engine.lost().thenAccept(why -> daemon.lose());
     rooms.register(NotifySocket.ofThisProcess().serving(engine, life));
     log.atInfo()
@@ -324,7 +317,7 @@ public final class Daemon implements AutoCloseable {
     services.close();
     listeners.finish(options.grace());
     try {
-      leases.settle();
+      backing.leave(leases);
     } catch (StoreException e) {
       log.atWarn()
           .setCause(e)

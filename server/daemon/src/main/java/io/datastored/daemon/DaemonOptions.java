@@ -20,6 +20,8 @@ import java.util.Optional;
  * Daemon options are the options of a server. Immutable; made by a {@link Builder}.
  *
  * @param engine the configuration and its state
+ * @param replica the etcd with the history of this server, which then is one of several; empty: it
+ *     is in the files of {@code engine}
  * @param listen the addresses to accept connections on; empty: {@link #DEFAULT_ADDRESS}, and a Unix
  *     socket in the first of the {@link SocketPlaces} that can be used
  * @param socketAccess who may connect to Unix sockets
@@ -41,6 +43,7 @@ import java.util.Optional;
  */
 public record DaemonOptions(
     EngineOptions engine,
+    Optional<ReplicaOptions> replica,
     ImmutableList<ListenAddress> listen,
     SocketAccess socketAccess,
     Optional<TlsFiles> tls,
@@ -61,15 +64,23 @@ public record DaemonOptions(
   /** The default listen address for TCP. */
   public static final String DEFAULT_ADDRESS = "127.0.0.1:7400";
 
+  private static final long UPKEEP_TICKS = 10;
+
   public DaemonOptions {
     if (grace.isNegative()) {
       throw new IllegalArgumentException("the grace period must not be negative: " + grace);
     }
   }
 
+  /** How often a server does what is not urgent: once a second with the default tick. */
+  Duration upkeep() {
+    return leases.tick().multipliedBy(UPKEEP_TICKS);
+  }
+
   /** A builder of daemon options; unset options keep their defaults. Not thread-safe. */
   public static final class Builder {
     public final EngineOptions.Builder engine;
+    public Optional<ReplicaOptions> replica = Optional.empty();
     public List<ListenAddress> listen = List.of();
     public SocketAccess socketAccess = SocketAccess.defaults();
     public Optional<TlsFiles> tls = Optional.empty();
@@ -96,6 +107,7 @@ public record DaemonOptions(
     public DaemonOptions build() {
       return new DaemonOptions(
           engine.build(),
+          replica,
           ImmutableList.copyOf(listen),
           socketAccess,
           tls,

@@ -190,9 +190,14 @@ public final class Leases implements AutoCloseable {
    */
   public void settle() throws StoreException {
     sweep();
-    if (counts.total() == 0 && counts.forced() == 0 && sessions.live() == 0) {
+    if (isEmpty()) {
       standing.book().settle(Duration.ofNanos(clock.now()));
     }
+  }
+
+  /** Whether no client relies on a promise. */
+  public boolean isEmpty() {
+    return counts.total() == 0 && counts.forced() == 0 && sessions.live() == 0;
   }
 
   /**

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.io.Closer;
 import io.datastored.access.Access;
 import io.datastored.access.AuditTrail;
-import io.datastored.engine.Engine;
-import io.datastored.promise.FilePromiseBook;
 import io.datastored.testkit.ManualTicker;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -42,17 +40,15 @@ final class FailedStartTest {
           }
         });
     try (Closer rooms = Closer.create()) {
-      FilePromiseBook ledger = PromiseStart.open(options, Environment.system());
-      Engine engine = Engine.open(options.engine(), ledger::leaving);
-      rooms.register(engine::close);
+      Backing files = FileBacking.open(options, Environment.system());
+      rooms.register(files.engine()::close);
       Threads threads = Threads.of(options.calls());
       rooms.register(threads::close);
 
       assertThatThrownBy(
               () ->
                   Daemon.assemble(
-                      engine,
-                      ledger,
+                      files,
                       options,
                       new Environment(breaking, InstantSource.system(), new SecureRandom()),
                       threads,

@@ -6,7 +6,6 @@ import io.datastored.access.AuditTrail;
 import io.datastored.engine.Engine;
 import io.datastored.history.file.FileStoreOptions;
 import io.datastored.promise.EarlierLeases;
-import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.UnixPeer;
 import io.grpc.ManagedChannel;
@@ -91,8 +90,8 @@ public final class InProcessDaemon implements AutoCloseable {
     String name = InProcessServerBuilder.generateName();
     Closer rooms = Closer.create();
     AccessStart rules = AccessStart.read(options, Environment.system());
-    FilePromiseBook ledger = PromiseStart.open(options, Environment.system());
-    Engine engine = PromiseStart.engine(options, ledger);
+    Backing files = FileBacking.open(options, Environment.system());
+    Engine engine = files.engine();
     rooms.register(engine::close);
     Threads threads = Threads.of(options.calls());
     rooms.register(threads::close);
@@ -102,8 +101,7 @@ public final class InProcessDaemon implements AutoCloseable {
     List<ServerServiceDefinition> services = new ArrayList<>();
     Daemon daemon =
         Daemon.assemble(
-            engine,
-            ledger,
+            files,
             options,
             Environment.system(),
             threads,

@@ -6,6 +6,7 @@ import io.datastored.etcd.history.KeyValues.Entry;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Doorbell;
+import io.datastored.history.Generation;
 import io.datastored.history.LocalDoorbell;
 import io.datastored.history.LostContent;
 import io.datastored.history.Revision;
@@ -225,6 +226,23 @@ public final class EtcdStore implements Store {
         callbacks.remove(callback);
       }
     };
+  }
+
+  /**
+   * A commit that is followed.
+   *
+   * @param id of the commit
+   */
+  public record Followed(String id, Generation generation) {}
+
+  /**
+   * The newest commit that is followed; whoever looks from now on sees it, or a later one.
+   *
+   * @throws StoreException when this is not the history that was followed
+   */
+  public Followed followed() throws StoreException {
+    View view = follower.view();
+    return new Followed(view.head().commit().hex(), view.state().generation());
   }
 
   /**

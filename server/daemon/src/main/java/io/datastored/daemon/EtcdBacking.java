@@ -1,0 +1,291 @@
+package io.datastored.daemon;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.io.Closer;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.datastored.config.DatastoreName;
+import io.datastored.drain.RefusedWork;
+import io.datastored.engine.Engine;
+import io.datastored.engine.EngineOptions;
+import io.datastored.engine.EngineStartException;
+import io.datastored.engine.health.PeriodicTask;
+import io.datastored.etcd.client.EtcdClient;
+import io.datastored.etcd.history.EtcdKeyValues;
+import io.datastored.etcd.history.EtcdStore;
+import io.datastored.etcd.history.EtcdStoreOptions;
+import io.datastored.etcd.history.LastSeen;
+import io.datastored.etcd.history.SharedConfirmation;
+import io.datastored.etcd.life.Applied;
+import io.datastored.etcd.life.EtcdPeers;
+import io.datastored.etcd.life.EtcdPromiseBook;
+import io.datastored.etcd.life.Life;
+import io.datastored.etcd.life.LifeKeys;
+import io.datastored.etcd.life.LifeListener;
+import io.datastored.etcd.life.LifeOptions;
+import io.datastored.etcd.life.PeerFollower;
+import io.datastored.file.DiskSteps;
+import io.datastored.file.StoreException;
+import io.datastored.history.EditDebounce;
+import io.datastored.history.Store;
+import io.datastored.lease.LeaseGround;
+import io.datastored.lease.Leases;
+import io.datastored.promise.Confirmation;
+import io.datastored.promise.LifeId;
+import io.datastored.promise.Peers;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An etcd backing is a history in etcd, which this server shares with others. Thread-safe: what
+ * happens to the life of this server is on the thread of that life, everything else in the
+ * background.
+ */
+final class EtcdBacking implements Backing, LifeListener {
+
+  private static final Logger log = LoggerFactory.getLogger(EtcdBacking.class);
+
+  /** How long an answer waits until a commit of another server is served here. */
+  private static final Duration CONFIRMED_WITHIN = Duration.ofSeconds(5);
+
+  private final EtcdStore store;
+  private final Engine engine;
+  private final Life life;
+  private final EtcdPromiseBook book;
+  private final EtcdPeers peers;
+  private final SharedConfirmation confirmation;
+  private final Executor background;
+  private final long start;
+  private final DaemonOptions options;
+
+  /** Both are set before the life begins. */
+  private volatile @Nullable Leases leases;
+
+  private volatile @Nullable RefusedWork work;
+
+  /** Where there was work at the last look. Confined to the upkeep. */
+  private ImmutableSet<DatastoreName> working = ImmutableSet.of();
+
+  private EtcdBacking(
+      EtcdClient etcd,
+      DaemonOptions options,
+      ReplicaOptions replica,
+      Environment around,
+      Executor background,
+      Closer rooms)
+      throws StoreException, EngineStartException {
+    this.options = options;
+    this.background = background;
+    EngineOptions engineOptions = options.engine();
+    LifeKeys keys = new LifeKeys(replica.keys().prefix());
+    PeerFollower follower = new PeerFollower(keys, this::floorRaised);
+    this.store =
+        EtcdStore.open(
+            new EtcdKeyValues(etcd),
+            EtcdStoreOptions.defaults(
+                replica.keys(),
+                EditDebounce.piecemeal(
+                    engineOptions.timing().settle(),
+                    engineOptions.timing().settleLimit(),
+                    around.ticker()),
+                around.random()),
+            LastSeen.in(engineOptions.stateDirectory(), DiskSteps.REAL),
+            follower);
+    rooms.register(store::close);
+    this.engine =
+        Engine.over(
+            store, engineOptions.mountRoots(), engineOptions.timing(), engineOptions.program());
+    rooms.register(engine::close);
+    LifeOptions lifeOptions =
+        LifeOptions.of(
+            keys,
+            replica.name(),
+            options.version(),
+            options.listen().stream().map(Object::toString).collect(Collectors.joining(" ")),
+            replica.authority());
+    this.life =
+        new Life(
+            etcd,
+            lifeOptions,
+            around.ticker(),
+            around.wallClock(),
+            around.random(),
+            this,
+            follower::isAsked);
+    this.book = EtcdPromiseBook.open(etcd, keys, life, follower, around.random());
+    this.peers = new EtcdPeers(etcd, lifeOptions, life, follower, book, store::mode, background);
+    this.confirmation =
+        new SharedConfirmation(
+            store::newest,
+            () -> engine.snapshot().revision(),
+            Executors.newSingleThreadScheduledExecutor(
+                new ThreadFactoryBuilder()
+                    .setNameFormat("datastored-confirmation")
+                    .setDaemon(true)
+                    .build()),
+            CONFIRMED_WITHIN);
+    rooms.register(confirmation::close);
+    this.start = around.random().nextLong(Long.MAX_VALUE);
+  }
+
+  /**
+   * Opens the history of a prefix of etcd.
+   *
+   * @param background makes writes that nobody waits for; its threads may block
+   */
+  static EtcdBacking open(
+      DaemonOptions options,
+      ReplicaOptions replica,
+      Environment around,
+      Executor background,
+      Closer rooms)
+      throws IOException, StoreException, EngineStartException {
+    EtcdClient etcd = EtcdClient.open(replica.etcd());
+    rooms.register(etcd::close);
+    return new EtcdBacking(etcd, options, replica, around, background, rooms);
+  }
+
+  @Override
+  public Engine engine() {
+    return engine;
+  }
+
+  @Override
+  public LeaseGround ground() {
+    return LeaseGround.shared(
+        life.authority(), book, peers, book::isOwn, start, options.leases()::longestTtl);
+  }
+
+  @Override
+  public Confirmation confirmation() {
+    return confirmation;
+  }
+
+  /** None: another program on this host says nothing of the other hosts. */
+  @Override
+  public ImmutableList<Peers> lookers() {
+    return ImmutableList.of();
+  }
+
+  @Override
+  public void begin(Leases begun, Closer rooms) {
+    leases = begun;
+    work = new RefusedWork(engine, begun.counted(), begun.liveSessions());
+    rooms.register(
+        engine.addListener(
+                change -> {
+                  confirmation.onServed();
+                  inBackground(this::acknowledge);
+                })
+            ::close);
+    rooms.register(
+        engine
+                .tasks()
+                .start(
+                    "work for other servers",
+                    options.leases().tick(),
+                    PeriodicTask.Need.TO_SERVE,
+                    this::publishEnds)
+            ::close);
+    rooms.register(
+        engine
+                .tasks()
+                .start(
+                    "look at other servers",
+                    options.upkeep(),
+                    PeriodicTask.Need.TO_SERVE,
+                    () -> inBackground(peers::tend))
+            ::close);
+    life.start();
+    rooms.register(life::close);
+  }
+
+  /** The last of some work ends without an event; others wait for it. */
+  private void publishEnds() {
+    ImmutableSet<DatastoreName> now = work(name -> false).keySet();
+    if (!now.containsAll(working)) {
+      peers.workEnded();
+    }
+    working = now;
+  }
+
+  private void inBackground(Runnable task) {
+    try {
+      background.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.atDebug().log("nothing is written to etcd any more: the server stops");
+    }
+  }
+
+  /** One at a time, so that no earlier commit is acknowledged after a later one. */
+  private synchronized void acknowledge() {
+    try {
+      life.acknowledge(served());
+    } catch (StoreException e) {
+      // It is in what the life writes next.
+      log.atDebug().log("a commit is acknowledged later: {}", e.getMessage());
+    }
+  }
+
+  /** The newest commit that is served. */
+  private Applied served() throws StoreException {
+    // The commit first: what is served then has it, or a later one.
+    EtcdStore.Followed commit = store.followed();
+    var unused = engine.freshSnapshot();
+    return new Applied(commit.id(), commit.generation());
+  }
+
+  @Override
+  public ImmutableMap<DatastoreName, io.datastored.promise.Work> work(
+      Predicate<DatastoreName> detailed) {
+    RefusedWork counted = work;
+    return counted == null ? ImmutableMap.of() : counted.count(detailed);
+  }
+
+  @Override
+  public Applied load(long revision) throws StoreException {
+    var unused = store.look(store.initial(), Store.Look.INSIDE);
+    return served();
+  }
+
+  @Override
+  public void over(LifeId ended) {
+    Leases promised = leases;
+    if (promised != null) {
+      promised.drop();
+    }
+    book.over();
+  }
+
+  /** Another server has drained a datastore, or ends leases on it by force. */
+  private void floorRaised(DatastoreName name) {
+    Leases promised = leases;
+    if (promised != null) {
+      inBackground(
+          () -> {
+            int ended = promised.counted().forceEnd(name, operation -> book.floor(name, operation));
+            if (ended > 0) {
+              log.atInfo()
+                  .addKeyValue("datastore", name)
+                  .addKeyValue("leases", ended)
+                  .log("leases were ended by force at another server");
+            }
+          });
+    }
+  }
+
+  @Override
+  public void leave(Leases promised) throws StoreException {
+    promised.settle();
+    life.leave(promised.isEmpty() ? Duration.ZERO : options.leases().longestTtl());
+  }
+}

@@ -1,0 +1,95 @@
+package io.datastored.daemon;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.Closer;
+import io.datastored.engine.Engine;
+import io.datastored.engine.EngineStartException;
+import io.datastored.engine.health.PeriodicTask;
+import io.datastored.file.ConfigPath;
+import io.datastored.file.DiskSteps;
+import io.datastored.file.StoreException;
+import io.datastored.lease.LeaseGround;
+import io.datastored.lease.Leases;
+import io.datastored.neighbour.ProxmoxBackupServer;
+import io.datastored.promise.Authority;
+import io.datastored.promise.Confirmation;
+import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.Peers;
+import java.time.Duration;
+
+/** A file backing is a configuration file and a state directory of this host. Thread-safe. */
+final class FileBacking implements Backing {
+
+  private final Engine engine;
+  private final FilePromiseBook book;
+  private final ProxmoxBackupServer neighbour;
+  private final NeighbourLook neighbourLook;
+  private final Duration lookEvery;
+
+  private FileBacking(
+      Engine engine, FilePromiseBook book, ProxmoxBackupServer neighbour, Duration lookEvery) {
+    this.engine = engine;
+    this.book = book;
+    this.neighbour = neighbour;
+    this.neighbourLook = new NeighbourLook(neighbour, engine.troubles());
+    this.lookEvery = lookEvery;
+  }
+
+  /**
+   * Opens the promises of earlier servers, and then the engine, which records there the base paths
+   * that it is about to leave.
+   */
+  static FileBacking open(DaemonOptions options, Environment around)
+      throws StoreException, EngineStartException {
+    FilePromiseBook book =
+        FilePromiseBook.open(
+            options.engine().stateDirectory(),
+            options.leases().promises(),
+            around.wallClock(),
+            DiskSteps.REAL);
+    Engine engine = Engine.open(options.engine(), book::leaving);
+    // The promises are bound to its history before anything is promised.
+    book.serve(engine.snapshot().revision().incarnation());
+    var neighbour =
+        new ProxmoxBackupServer(
+            ConfigPath.asGiven(options.engine().configFile()), options.drains().pbs());
+    return new FileBacking(engine, book, neighbour, options.upkeep());
+  }
+
+  @Override
+  public Engine engine() {
+    return engine;
+  }
+
+  @Override
+  public LeaseGround ground() {
+    return LeaseGround.alone(book, Authority.LONE);
+  }
+
+  @Override
+  public Confirmation confirmation() {
+    return Confirmation.LONE;
+  }
+
+  @Override
+  public ImmutableList<Peers> lookers() {
+    return ImmutableList.of(neighbour);
+  }
+
+  @Override
+  public void begin(Leases leases, Closer rooms) {
+    // Looks now, so that the result is reported before the server is ready.
+    neighbourLook.look();
+    rooms.register(
+        engine
+                .tasks()
+                .start(
+                    "neighbour look", lookEvery, PeriodicTask.Need.TO_BE_TOLD, neighbourLook::look)
+            ::close);
+  }
+
+  @Override
+  public void leave(Leases leases) throws StoreException {
+    leases.settle();
+  }
+}

@@ -1,0 +1,241 @@
+package io.datastored.daemon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.util.Durations;
+import io.datastored.etcd.client.EtcdClient;
+import io.datastored.etcd.client.EtcdOptions;
+import io.datastored.etcd.history.EtcdKeyValues;
+import io.datastored.etcd.history.Keys;
+import io.datastored.etcd.history.NewHistory;
+import io.datastored.etcd.history.NewHistory.Inheritance;
+import io.datastored.etcd.testkit.EtcdCluster;
+import io.datastored.history.AcceptedState;
+import io.datastored.history.ConfigContent;
+import io.datastored.history.Incarnation;
+import io.datastored.v1.DatastoreServiceGrpc;
+import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
+import io.datastored.v1.DrainRequest;
+import io.datastored.v1.DrainResponse;
+import io.datastored.v1.DrainState;
+import io.datastored.v1.LookupRequest;
+import io.datastored.v1.LookupResponse;
+import io.datastored.v1.MaintenanceMode;
+import io.datastored.v1.MaintenanceServiceGrpc;
+import io.datastored.v1.Operation;
+import io.datastored.v1.ReleaseRequest;
+import io.datastored.v1.SetMaintenanceModeRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three servers on one history in a real etcd, each history with a prefix of its own. */
+@Tag("etcd")
+final class ReplicasTest {
+
+  private static final AtomicInteger HISTORIES = new AtomicInteger();
+
+  private static EtcdCluster etcd;
+
+  @TempDir Path directory;
+
+  private final Keys keys = new Keys("/datastored/replicas-" + HISTORIES.incrementAndGet() + "/");
+  private final List<Replica> started = new ArrayList<>();
+
+  @BeforeAll
+  static void startEtcd(@TempDir Path data) throws Exception {
+    etcd = EtcdCluster.start(data, 1);
+  }
+
+  @AfterAll
+  static void stopEtcd() throws Exception {
+    etcd.close();
+  }
+
+  @BeforeEach
+  void createHistory() throws Exception {
+    StringBuilder config = new StringBuilder();
+    for (String name : List.of("main", "other")) {
+      config.append(
+          "datastore: %s\n\tpath %s\n\n"
+              .formatted(name, Files.createDirectories(directory.resolve("d").resolve(name))));
+    }
+    try (EtcdClient client = EtcdClient.open(options())) {
+      new NewHistory(new EtcdKeyValues(client), keys, new Random())
+          .write(
+              AcceptedState.empty(Incarnation.random(new Random()), Optional.empty()),
+              ConfigContent.of(config.toString().getBytes(UTF_8)),
+              new Inheritance(OptionalLong.of(1_000), List.of()));
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    started.forEach(Replica::close);
+  }
+
+  private static EtcdOptions options() {
+    return EtcdOptions.builder().endpoints(etcd.targets()).build();
+  }
+
+  private Replica start(String name) throws Exception {
+    Replica replica = new Replica(name);
+    started.add(replica);
+    replica.awaitAuthority();
+    return replica;
+  }
+
+  /** One server, and a client of it. */
+  private final class Replica implements AutoCloseable {
+
+    private final Daemon daemon;
+    private final ManagedChannel channel;
+
+    Replica(String name) throws Exception {
+      DaemonOptions.Builder options =
+          new DaemonSite(Files.createDirectories(directory.resolve(name))).openOptions();
+      options.replica =
+          Optional.of(new ReplicaOptions(options(), keys, name, Duration.ofSeconds(5)));
+      daemon = Daemon.start(options.build());
+      channel =
+          ManagedChannelBuilder.forAddress("127.0.0.1", DaemonSite.port(daemon))
+              .usePlaintext()
+              .build();
+    }
+
+    private DatastoreServiceBlockingStub datastores() {
+      return DatastoreServiceGrpc.newBlockingStub(channel);
+    }
+
+    /** Until it may promise something. */
+    void awaitAuthority() {
+      await()
+          .ignoreException(StatusRuntimeException.class)
+          .until(
+              () -> {
+                release(lookup("other", "probe", 0).getLease().getLeaseId());
+                return true;
+              });
+    }
+
+    LookupResponse lookup(String datastore, String lease, long held) {
+      LookupRequest.Builder request =
+          LookupRequest.newBuilder()
+              .setDatastore(datastore)
+              .setOperation(Operation.OPERATION_WRITE)
+              .setTtl(Durations.fromSeconds(60))
+              .setLeaseId(lease);
+      if (held != 0) {
+        request.setHeldFencingToken(held);
+      }
+      return datastores().lookup(request.build());
+    }
+
+    void release(String lease) {
+      var unused = datastores().release(ReleaseRequest.newBuilder().setLeaseId(lease).build());
+    }
+
+    void setMode(MaintenanceMode mode) {
+      var unused =
+          MaintenanceServiceGrpc.newBlockingStub(channel)
+              .setMaintenanceMode(
+                  SetMaintenanceModeRequest.newBuilder()
+                      .setDatastore("main")
+                      .setMode(mode)
+                      .build());
+    }
+
+    Iterator<DrainResponse> drain() {
+      return MaintenanceServiceGrpc.newBlockingStub(channel)
+          .drain(DrainRequest.newBuilder().setDatastore("main").build());
+    }
+
+    @Override
+    public void close() {
+      channel.shutdownNow();
+      daemon.close();
+    }
+  }
+
+  private static void assertRefused(Replica replica) {
+    assertThatThrownBy(() -> replica.lookup("main", "late", 0))
+        .isInstanceOf(StatusRuntimeException.class)
+        .extracting(e -> Status.fromThrowable((Throwable) e).getCode())
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+  }
+
+  private static DrainResponse last(Iterator<DrainResponse> drain) {
+    DrainResponse last = drain.next();
+    while (drain.hasNext()) {
+      last = drain.next();
+    }
+    return last;
+  }
+
+  @Test
+  void drain_waitsForALeaseAtAnotherServer_andNamesIt() throws Exception {
+    Replica a = start("a");
+    Replica b = start("b");
+    String lease = b.lookup("main", "backup", 0).getLease().getLeaseId();
+
+    a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
+    await().untilAsserted(() -> assertRefused(b));
+    Iterator<DrainResponse> drain = a.drain();
+    DrainResponse first = drain.next();
+    assertThat(first.getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
+    b.release(lease);
+
+    assertThat(last(drain).getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINED);
+    assertRefused(b);
+    b.setMode(MaintenanceMode.MAINTENANCE_MODE_NONE);
+    await()
+        .ignoreException(StatusRuntimeException.class)
+        .until(() -> a.lookup("main", "again", 0).hasLease());
+  }
+
+  @Test
+  void lease_ofAServerThatStopped_isContinuedAtAnother() throws Exception {
+    Replica a = start("a");
+    Replica b = start("b");
+    LookupResponse granted = a.lookup("main", "backup", 0);
+    long token = granted.getLease().getFencingToken();
+    b.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
+    a.close();
+
+    LookupRequest held =
+        LookupRequest.newBuilder()
+            .setDatastore("main")
+            .setOperation(Operation.OPERATION_WRITE)
+            .setTtl(Durations.fromSeconds(60))
+            .setLeaseId("backup")
+            .setHeldFencingToken(token)
+            .setContinuation(granted.getLease().getContinuation())
+            .build();
+    LookupResponse continued = b.datastores().lookup(held);
+
+    assertThat(continued.getLease().getFencingToken()).isEqualTo(token);
+    Iterator<DrainResponse> drain = b.drain();
+    assertThat(drain.next().getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
+  }
+}
