@@ -15,6 +15,7 @@ import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.history.EtcdKeyValues;
 import io.datastored.etcd.history.EtcdStore;
 import io.datastored.etcd.history.EtcdStoreOptions;
+import io.datastored.etcd.history.HeadComparison;
 import io.datastored.etcd.history.LastSeen;
 import io.datastored.etcd.history.SharedConfirmation;
 import io.datastored.etcd.life.Applied;
@@ -255,6 +256,11 @@ final class EtcdBacking implements Backing, LifeListener {
   public Applied load(long revision) throws StoreException {
     var unused = store.look(store.initial(), Store.Look.INSIDE);
     return served();
+  }
+
+  @Override
+  public HeadComparison.Begun compare() {
+    return store.comparison().begin();
   }
 
   @Override

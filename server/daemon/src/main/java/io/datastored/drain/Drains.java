@@ -131,6 +131,7 @@ public final class Drains {
    * @param pass made while the configuration cannot change
    * @return if nothing, the datastore may be removed, and no later server lets a client reclaim one
    *     of its leases
+   * @throws StoreException also when another server has something in the way that no look has seen
    */
   public BlockerSummary ofRemoval(
       Datastore datastore, Peers.Look elsewhere, ConsistentRead pass, NeighbourManner neighbours)
@@ -143,8 +144,15 @@ public final class Drains {
             lagging(datastore, pass.snapshot().revision()).size(),
             elsewhere.inTheWay(),
             neighbours);
-    if (pass.steady() && found.nothing()) {
-      peers.raiseFloor(datastore.name(), datastore.maintenance().mode());
+    if (pass.steady()
+        && found.nothing()
+        && !peers.sealForCommit(
+            datastore.name(),
+            datastore.maintenance().mode(),
+            since(datastore, pass.snapshot().revision()))) {
+      throw new StoreException(
+          StoreException.Reason.IN_USE,
+          "something is in its way at another server by now: try again");
     }
     return found;
   }

@@ -16,8 +16,10 @@ import io.datastored.etcd.testkit.EtcdCluster;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
 import io.datastored.history.Incarnation;
+import io.datastored.v1.DatastoreConfigServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
+import io.datastored.v1.DeleteDatastoreRequest;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
@@ -60,6 +62,9 @@ final class ReplicasTest {
 
   @TempDir Path directory;
 
+  /** The one of all tests, unless a test breaks it. */
+  private EtcdCluster etcdOfThisTest = etcd;
+
   private final Keys keys = new Keys("/datastored/replicas-" + HISTORIES.incrementAndGet() + "/");
   private final List<Replica> started = new ArrayList<>();
 
@@ -95,8 +100,8 @@ final class ReplicasTest {
     started.forEach(Replica::close);
   }
 
-  private static EtcdOptions options() {
-    return EtcdOptions.builder().endpoints(etcd.targets()).build();
+  private EtcdOptions options() {
+    return EtcdOptions.builder().endpoints(etcdOfThisTest.targets()).build();
   }
 
   private Replica start(String name) throws Exception {
@@ -122,6 +127,21 @@ final class ReplicasTest {
           ManagedChannelBuilder.forAddress("127.0.0.1", DaemonSite.port(daemon))
               .usePlaintext()
               .build();
+    }
+
+    LookupResponse look(String datastore) {
+      return datastores()
+          .lookup(
+              LookupRequest.newBuilder()
+                  .setDatastore(datastore)
+                  .setOperation(Operation.OPERATION_LOOKUP)
+                  .build());
+    }
+
+    void delete() {
+      var unused =
+          DatastoreConfigServiceGrpc.newBlockingStub(channel)
+              .deleteDatastore(DeleteDatastoreRequest.newBuilder().setName("main").build());
     }
 
     private DatastoreServiceBlockingStub datastores() {
@@ -237,5 +257,64 @@ final class ReplicasTest {
     assertThat(continued.getLease().getFencingToken()).isEqualTo(token);
     Iterator<DrainResponse> drain = b.drain();
     assertThat(drain.next().getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
+  }
+
+  @Test
+  void delete_waitsForALeaseAtAnotherServer() throws Exception {
+    Replica a = start("a");
+    Replica b = start("b");
+    String lease = b.lookup("main", "backup", 0).getLease().getLeaseId();
+    a.setMode(MaintenanceMode.MAINTENANCE_MODE_DELETE);
+    await().untilAsserted(() -> assertRefused(b));
+
+    assertThatThrownBy(a::delete)
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessageContaining("not drained")
+        .hasMessageContaining("b");
+    b.release(lease);
+
+    await()
+        .ignoreException(StatusRuntimeException.class)
+        .until(
+            () -> {
+              a.delete();
+              return true;
+            });
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> b.look("main"))
+                    .isInstanceOf(StatusRuntimeException.class)
+                    .extracting(e -> Status.fromThrowable((Throwable) e).getCode())
+                    .isEqualTo(Status.Code.NOT_FOUND));
+  }
+
+  @Test
+  void etcdIsSetBack_nothingIsPromisedAnyMore_andLookupsGoOn(@TempDir Path data) throws Exception {
+    try (EtcdCluster own = EtcdCluster.start(data, 1)) {
+      etcdOfThisTest = own;
+      createHistory();
+      Replica a = start("a");
+      a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
+      Path backup = data.resolve("backup");
+      own.snapshot(backup);
+      a.setMode(MaintenanceMode.MAINTENANCE_MODE_NONE);
+      assertThat(a.lookup("main", "before", 0).hasLease()).isTrue();
+
+      own.restore(backup);
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> a.lookup("other", "after", 0))
+                      .isInstanceOf(StatusRuntimeException.class)
+                      .extracting(e -> Status.fromThrowable((Throwable) e).getCode())
+                      .isEqualTo(Status.Code.UNAVAILABLE));
+      assertThat(a.look("main").getDatastore().getName()).isEqualTo("main");
+      a.close();
+      assertThatThrownBy(() -> new Replica("a"))
+          .isInstanceOf(DaemonStartException.class)
+          .hasMessageContaining("a fork");
+    }
   }
 }

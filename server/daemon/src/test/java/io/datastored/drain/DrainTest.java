@@ -335,6 +335,27 @@ final class DrainTest {
     assertThat(drain.look().state()).isEqualTo(DrainState.DRAINED);
   }
 
+  @Test
+  void ofRemoval_sealFindsSomethingInTheWay_isRefused() throws Exception {
+    fixture.setMode(ALPHA, MaintenanceMode.DELETE);
+    unseenByALook = 1;
+
+    assertThatThrownBy(this::ofRemoval)
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("at another server by now");
+
+    assertThat(ofRemoval().nothing()).isTrue();
+  }
+
+  private BlockerSummary ofRemoval() throws StoreException {
+    Drains drains = new Drains(fixture.engine(), room, new PickyPeers(room.peers()));
+    return drains.ofRemoval(
+        fixture.engine().snapshot().find(ALPHA).orElseThrow(),
+        drains.beginLook(ALPHA),
+        fixture.engine().pass(ALPHA),
+        NeighbourManner.WAIT);
+  }
+
   /** With several servers, of a seal and a take-over at another one the seal may fail. */
   @Test
   void look_sealFindsSomethingInTheWay_isStillDraining() throws Exception {
@@ -478,6 +499,12 @@ final class DrainTest {
     public boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since)
         throws StoreException {
       return unseenByALook-- <= 0 && own.seal(datastore, mode, since);
+    }
+
+    @Override
+    public boolean sealForCommit(DatastoreName datastore, MaintenanceMode mode, Revision since)
+        throws StoreException {
+      return unseenByALook-- <= 0 && own.sealForCommit(datastore, mode, since);
     }
 
     @Override

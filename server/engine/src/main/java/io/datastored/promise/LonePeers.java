@@ -55,6 +55,14 @@ public final class LonePeers implements SealingPeers {
     return present.isOf(datastore, since);
   }
 
+  /** Nobody else can change the mode, so it need not be looked at. */
+  @Override
+  public boolean sealForCommit(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    floors.remember(datastore, mode);
+    return true;
+  }
+
   @Override
   public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
     floors.remember(datastore, mode);

@@ -38,6 +38,12 @@ public record OrderedPeers(ImmutableList<Peers> lookers, SealingPeers last)
   }
 
   @Override
+  public boolean sealForCommit(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    return last.sealForCommit(datastore, mode, since);
+  }
+
+  @Override
   public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
     last.raiseFloor(datastore, mode);
   }

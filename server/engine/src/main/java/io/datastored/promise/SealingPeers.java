@@ -33,9 +33,15 @@ public interface SealingPeers extends Peers {
   boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since) throws StoreException;
 
   /**
+   * As {@link #seal}, for a caller that commits the end of the mode next and nothing in between:
+   * the commit itself fails if the mode has changed.
+   */
+  boolean sealForCommit(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException;
+
+  /**
    * Ensures that no earlier lease that a mode refuses can be taken over again; durable when this
-   * returns. Call it before leases are ended by force, or instead of {@link #seal} while the mode
-   * cannot change.
+   * returns. Call it before leases are ended by force.
    *
    * @throws StoreException when it cannot be written; then nothing may be ended
    */

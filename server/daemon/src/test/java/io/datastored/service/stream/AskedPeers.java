@@ -36,6 +36,12 @@ final class AskedPeers implements SealingPeers {
   }
 
   @Override
+  public boolean sealForCommit(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    return delegate.sealForCommit(datastore, mode, since);
+  }
+
+  @Override
   public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
     delegate.raiseFloor(datastore, mode);
   }

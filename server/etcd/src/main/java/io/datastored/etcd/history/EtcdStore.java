@@ -39,6 +39,7 @@ public final class EtcdStore implements Store {
   private final Callbacks callbacks;
   private final Turn turn = new Turn();
   private final CommitWriter commits;
+  private final HeadComparison comparison;
 
   private EtcdStore(
       KeyValues etcd,
@@ -57,6 +58,7 @@ public final class EtcdStore implements Store {
     this.thread = thread;
     this.callbacks = callbacks;
     this.commits = new CommitWriter(etcd, options, follower, turn);
+    this.comparison = new HeadComparison(follower);
   }
 
   /**
@@ -226,6 +228,11 @@ public final class EtcdStore implements Store {
         callbacks.remove(callback);
       }
     };
+  }
+
+  /** Whether what is followed is on the line of the head in etcd. */
+  public HeadComparison comparison() {
+    return comparison;
   }
 
   /**

@@ -141,6 +141,16 @@ public final class EtcdPeers implements SealingPeers {
     return put(datastore, floor, when.build(), "complete a drain");
   }
 
+  /**
+   * The commit compares the datastore's key, which has the mode. What is taken over between the
+   * seal and the commit has a token that the seal has made a dead one.
+   */
+  @Override
+  public boolean sealForCommit(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    return seal(datastore, mode, since);
+  }
+
   /** If a copy of it was done without an answer, it fails, and is done with the next look. */
   private boolean put(DatastoreName name, Floor floor, List<Compare> when, String action)
       throws StoreException {

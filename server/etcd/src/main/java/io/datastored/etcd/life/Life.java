@@ -7,10 +7,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdException;
+import io.datastored.etcd.history.HeadComparison;
 import io.datastored.etcd.life.LifeWriter.Written;
 import io.datastored.etcd.life.Pulse.Found;
 import io.datastored.file.StoreException;
 import io.datastored.promise.Authority;
+import io.datastored.promise.LifeId;
 import io.datastored.promise.RenewedAuthority;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -225,10 +227,14 @@ public final class Life implements AutoCloseable {
       phase = Phase.OVER;
       return Duration.ZERO;
     }
+    HeadComparison.Begun comparison = listener.compare();
     Found found = pulse.send(me);
     // A reading after the answer: a wait must not begin before the absence.
     silence.look(found.lives(), me.life(), ticker.read());
     if (found instanceof Found.Alive alive) {
+      if (!comparison.isSameLine(alive.head().map(head -> head.value().toByteArray()))) {
+        return lost(me.life());
+      }
       authority.renew(me.life(), alive.sent());
       boolean kept = writer.keepLease();
       Written unused = writer.announce();
@@ -248,6 +254,17 @@ public final class Life implements AutoCloseable {
       case OVER -> phase = Phase.OVER;
     }
     return Duration.ZERO;
+  }
+
+  /** Clients have seen what etcd does not have: nothing is promised until an operator has acted. */
+  @GuardedBy("this")
+  private Duration lost(LifeId life) throws EtcdException {
+    authority.end();
+    log.atError()
+        .addKeyValue("life", life)
+        .log("this server promises nothing: what it serves is not what {} has", options.keys());
+    boolean unused = writer.keepLease();
+    return options.pulse();
   }
 
   @GuardedBy("this")

@@ -103,6 +103,11 @@ public record LifeKeys(String prefix) {
         : Optional.empty();
   }
 
+  /** The head of the history. */
+  String head() {
+    return prefix + "head";
+  }
+
   /** A key that never exists: its deletion takes the way of a write, and leaves no trace. */
   String nothing() {
     return prefix + "pulse";

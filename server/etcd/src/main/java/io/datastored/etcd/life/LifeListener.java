@@ -2,6 +2,7 @@ package io.datastored.etcd.life;
 
 import com.google.common.collect.ImmutableMap;
 import io.datastored.config.DatastoreName;
+import io.datastored.etcd.history.HeadComparison;
 import io.datastored.file.StoreException;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.Work;
@@ -37,4 +38,9 @@ public interface LifeListener {
    * life begins only after this has returned.
    */
   void over(LifeId life);
+
+  /**
+   * Begins to compare what is served with the head of its history, which a pulse is about to find.
+   */
+  HeadComparison.Begun compare();
 }

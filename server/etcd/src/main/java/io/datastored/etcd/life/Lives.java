@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 record Lives(ImmutableMap<LifeId, KeyValue> records, ImmutableMap<LifeId, KeyValue> presences) {
 
-  /** What a transaction must read, as the only queries of its list. */
+  /** What a transaction must read, as the first queries of its list. */
   static List<Op> queries(LifeKeys keys) {
     return List.of(
         Op.get(RangeQuery.prefix(keys.records())), Op.get(RangeQuery.prefix(keys.presences())));

@@ -5,6 +5,7 @@ import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdException;
 import io.datastored.etcd.client.KeyValue;
 import io.datastored.etcd.client.Op;
+import io.datastored.etcd.client.RangeQuery;
 import io.datastored.etcd.client.Txn;
 import io.datastored.etcd.client.TxnResult;
 import io.datastored.promise.RenewedAuthority;
@@ -29,8 +30,12 @@ record Pulse(EtcdClient etcd, LifeKeys keys, RenewedAuthority authority) {
     /** All lives, at the same revision. */
     Lives lives();
 
-    /** Both keys are there. */
-    record Alive(Sending sent, Lives lives) implements Found {}
+    /**
+     * Both keys are there.
+     *
+     * @param head of the history; empty: there is none
+     */
+    record Alive(Sending sent, Lives lives, Optional<KeyValue> head) implements Found {}
 
     /** The presence is not the one that is known; others may be waiting. */
     record Silent(KeyValue record, Lives lives) implements Found {}
@@ -40,7 +45,11 @@ record Pulse(EtcdClient etcd, LifeKeys keys, RenewedAuthority authority) {
   }
 
   Found send(Membership me) throws EtcdException {
-    ImmutableList<Op> queries = ImmutableList.copyOf(Lives.queries(keys));
+    ImmutableList<Op> queries =
+        ImmutableList.<Op>builder()
+            .addAll(Lives.queries(keys))
+            .add(Op.get(RangeQuery.of(keys.head())))
+            .build();
     Txn txn =
         Txn.when(me.hasPresence(keys), me.hasRecord(keys))
             .then(
@@ -51,7 +60,7 @@ record Pulse(EtcdClient etcd, LifeKeys keys, RenewedAuthority authority) {
     TxnResult result = etcd.commit(txn);
     Lives lives = Lives.of(keys, result);
     if (result.succeeded()) {
-      return new Found.Alive(sent, lives);
+      return new Found.Alive(sent, lives, result.ranges().get(2).first());
     }
     Optional<KeyValue> record =
         lives.record(me.life()).filter(found -> found.createRevision() == me.record());

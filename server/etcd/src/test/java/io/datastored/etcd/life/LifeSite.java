@@ -1,5 +1,6 @@
 package io.datastored.etcd.life;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
@@ -8,6 +9,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.KeyValue;
 import io.datastored.etcd.client.ModelEtcd;
+import io.datastored.etcd.history.HeadComparison;
 import io.datastored.file.StoreException;
 import io.datastored.history.Generation;
 import io.datastored.operation.OperationCounts;
@@ -97,6 +99,11 @@ final class LifeSite implements AutoCloseable {
     Predicate<DatastoreName> isAsked = asked::contains;
     Applied applied = FIRST;
     boolean loads = true;
+
+    /** What pulses have found, and what is made of it. */
+    final List<String> heads = new ArrayList<>();
+
+    boolean sameLine = true;
     Runnable whenCounted = () -> {};
 
     Server(String name) {
@@ -110,6 +117,14 @@ final class LifeSite implements AutoCloseable {
               new Random(++servers),
               this,
               datastore -> isAsked.test(datastore));
+    }
+
+    @Override
+    public HeadComparison.Begun compare() {
+      return head -> {
+        heads.add(head.map(text -> new String(text, UTF_8)).orElse("none"));
+        return sameLine;
+      };
     }
 
     @Override

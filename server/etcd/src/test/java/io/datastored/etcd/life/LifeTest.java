@@ -59,6 +59,21 @@ final class LifeTest {
   }
 
   @Test
+  void pulse_findsAnotherHead_endsTheAuthority_untilItIsTheSameLineAgain() {
+    Server server = site.serving("a");
+    site.etcd.put(KEYS.head(), "the head");
+    LifeId life = server.id();
+    server.sameLine = false;
+    assertThat(server.beat()).isEqualTo(PULSE);
+    assertThat(server.heads).last().isEqualTo("the head");
+    assertThat(server.holds()).isFalse();
+    assertThat(site.presence(life)).as("others need not wait for it").isPresent();
+    server.sameLine = true;
+    assertThat(server.beat()).isEqualTo(PULSE);
+    assertThat(server.id()).isEqualTo(life);
+  }
+
+  @Test
   void begin_cannotLoad_hasNoAuthority_andTriesAgain() {
     Server server = site.new Server("a");
     server.loads = false;

@@ -9,6 +9,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdOptions;
 import io.datastored.etcd.client.RangeQuery;
+import io.datastored.etcd.history.HeadComparison;
 import io.datastored.etcd.testkit.EtcdCluster;
 import io.datastored.etcd.testkit.EtcdMember;
 import io.datastored.history.Generation;
@@ -97,6 +98,11 @@ final class RealLifeTest {
               @Override
               public Applied load(long revision) {
                 return new Applied("a1", new Generation(1));
+              }
+
+              @Override
+              public HeadComparison.Begun compare() {
+                return head -> true;
               }
 
               @Override

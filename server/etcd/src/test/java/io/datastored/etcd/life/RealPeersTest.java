@@ -15,6 +15,7 @@ import io.datastored.etcd.history.Drafts;
 import io.datastored.etcd.history.EtcdKeyValues;
 import io.datastored.etcd.history.EtcdStore;
 import io.datastored.etcd.history.EtcdStoreOptions;
+import io.datastored.etcd.history.HeadComparison;
 import io.datastored.etcd.history.Keys;
 import io.datastored.etcd.history.LastSeen;
 import io.datastored.etcd.history.NewHistory;
@@ -217,6 +218,11 @@ final class RealPeersTest {
     public Applied load(long revision) throws StoreException {
       var unused = store.look(store.initial(), Look.INSIDE);
       return served();
+    }
+
+    @Override
+    public HeadComparison.Begun compare() {
+      return store.comparison().begin();
     }
 
     @Override
