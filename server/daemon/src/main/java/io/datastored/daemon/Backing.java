@@ -28,7 +28,7 @@ interface Backing {
   ImmutableList<Peers> lookers();
 
   /**
-   * Begins to promise. Called when everything that promises is there, and nobody can connect.
+   * Begins to promise. Called when everything that promises is there, and clients can connect.
    *
    * @param rooms takes what must be closed before the leases
    */

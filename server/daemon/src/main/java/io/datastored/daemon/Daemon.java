@@ -199,7 +199,6 @@ public final class Daemon implements AutoCloseable {
             options.service(),
             options.drains(),
             threads.runtime(options.calls(), around));
-    backing.begin(leases, rooms);
     Health health = new Health(services.all());
 
     Optional<AdminListener> admin =
@@ -223,6 +222,8 @@ public final class Daemon implements AutoCloseable {
             Infrastructure.everywhere(services, health), Infrastructure.localOnly(services));
     // If anything fails from here on, no listener stays open.
     rooms.register(listeners::close);
+    // Behind the listeners: a server that cannot listen must leave nothing that others wait for.
+    backing.begin(leases, rooms);
     leases.recovery().begin();
     life.serving();
     health.serving();

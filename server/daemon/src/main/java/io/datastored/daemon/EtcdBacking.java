@@ -25,11 +25,12 @@ import io.datastored.etcd.life.Life;
 import io.datastored.etcd.life.LifeKeys;
 import io.datastored.etcd.life.LifeListener;
 import io.datastored.etcd.life.LifeOptions;
+import io.datastored.etcd.life.Outstanding;
 import io.datastored.etcd.life.PeerFollower;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import io.datastored.history.EditDebounce;
-import io.datastored.history.Store;
+import io.datastored.history.Generation;
 import io.datastored.lease.LeaseGround;
 import io.datastored.lease.Leases;
 import io.datastored.promise.Confirmation;
@@ -40,6 +41,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,7 @@ final class EtcdBacking implements Backing, LifeListener {
   private final Executor background;
   private final long start;
   private final DaemonOptions options;
+  private final AtomicBoolean tending = new AtomicBoolean();
 
   /** Both are set before the life begins. */
   private volatile @Nullable Leases leases;
@@ -204,7 +207,7 @@ final class EtcdBacking implements Backing, LifeListener {
                     "look at other servers",
                     options.upkeep(),
                     PeriodicTask.Need.TO_SERVE,
-                    () -> inBackground(peers::tend))
+                    this::tendInBackground)
             ::close);
     life.start();
     rooms.register(life::close);
@@ -219,6 +222,18 @@ final class EtcdBacking implements Backing, LifeListener {
     working = now;
   }
 
+  /** One at a time: while etcd is away, each takes long. */
+  private void tendInBackground() {
+    if (tending.compareAndSet(false, true)) {
+      inBackground(
+          () -> {
+            tending.set(false);
+            acknowledge();
+            peers.tend();
+          });
+    }
+  }
+
   private void inBackground(Runnable task) {
     try {
       background.execute(task);
@@ -230,18 +245,25 @@ final class EtcdBacking implements Backing, LifeListener {
   /** One at a time, so that no earlier commit is acknowledged after a later one. */
   private synchronized void acknowledge() {
     try {
-      life.acknowledge(served());
+      life.acknowledge(served(store.followed()));
     } catch (StoreException e) {
-      // It is in what the life writes next.
+      // With the next look at other servers, or the next change.
       log.atDebug().log("a commit is acknowledged later: {}", e.getMessage());
     }
   }
 
-  /** The newest commit that is served. */
-  private Applied served() throws StoreException {
-    // The commit first: what is served then has it, or a later one.
-    EtcdStore.Followed commit = store.followed();
-    var unused = engine.freshSnapshot();
+  /**
+   * The newest commit that is followed, once it is served.
+   *
+   * @throws StoreException when it is not served yet: the follower is about to ring the doorbell
+   */
+  private Applied served(EtcdStore.Followed commit) throws StoreException {
+    Generation served = engine.freshSnapshot().revision().generation();
+    if (commit.generation().isAfter(served)) {
+      throw new StoreException(
+          StoreException.Reason.OTHER,
+          "generation %s is followed, and %s is served".formatted(commit.generation(), served));
+    }
     return new Applied(commit.id(), commit.generation());
   }
 
@@ -254,8 +276,7 @@ final class EtcdBacking implements Backing, LifeListener {
 
   @Override
   public Applied load(long revision) throws StoreException {
-    var unused = store.look(store.initial(), Store.Look.INSIDE);
-    return served();
+    return served(store.followedSince(revision));
   }
 
   @Override
@@ -291,7 +312,8 @@ final class EtcdBacking implements Backing, LifeListener {
 
   @Override
   public void leave(Leases promised) throws StoreException {
-    promised.settle();
-    life.leave(promised.isEmpty() ? Duration.ZERO : options.leases().longestTtl());
+    // The last sweep may end the last promise.
+    promised.sweep();
+    life.leave(promised.isEmpty() ? Outstanding.NONE : Outstanding.SOME);
   }
 }

@@ -90,7 +90,8 @@ public final class Drain {
     // over a moment later.
     Peers.Look elsewhere = peers.begin(name);
     ImmutableList<LiveSession> behind = drains.hurry(since.get());
-    if (manner == DrainPolicy.FORCE && drains.conflicting(name, mode) > 0) {
+    if (manner == DrainPolicy.FORCE
+        && (drains.conflicting(name, mode) > 0 || !elsewhere.inTheWay().replicas().isEmpty())) {
       endLeases();
     }
     ConsistentRead pass = engine.pass(name);

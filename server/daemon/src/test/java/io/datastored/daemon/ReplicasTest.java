@@ -186,6 +186,11 @@ final class ReplicasTest {
                       .build());
     }
 
+    Iterator<DrainResponse> drainByForce() {
+      return MaintenanceServiceGrpc.newBlockingStub(channel)
+          .drain(DrainRequest.newBuilder().setDatastore("main").setForce(true).build());
+    }
+
     Iterator<DrainResponse> drain() {
       return MaintenanceServiceGrpc.newBlockingStub(channel)
           .drain(DrainRequest.newBuilder().setDatastore("main").build());
@@ -232,6 +237,27 @@ final class ReplicasTest {
     await()
         .ignoreException(StatusRuntimeException.class)
         .until(() -> a.lookup("main", "again", 0).hasLease());
+  }
+
+  @Test
+  void drain_byForce_endsALeaseAtAnotherServer() throws Exception {
+    Replica a = start("a");
+    Replica b = start("b");
+    String lease = b.lookup("main", "backup", 0).getLease().getLeaseId();
+    a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
+    await().untilAsserted(() -> assertRefused(b));
+    assertThat(b.lookup("main", "backup", 0).hasLease()).as("renewed").isTrue();
+
+    Iterator<DrainResponse> drain = a.drainByForce();
+    assertThat(drain.next().getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> b.lookup("main", "backup", 0))
+                    .isInstanceOf(StatusRuntimeException.class));
+    b.release(lease);
+    assertThat(last(drain).getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINED);
   }
 
   @Test

@@ -253,6 +253,24 @@ public final class EtcdStore implements Store {
   }
 
   /**
+   * The newest commit that is followed, after everything was read again.
+   *
+   * @param revision of etcd, at which or after which it must have been read: a member that was
+   *     paused may answer from its past
+   * @throws StoreException also when it was read earlier than that
+   */
+  public Followed followedSince(long revision) throws StoreException {
+    View unused = follower.reload();
+    long read = follower.basis().seen();
+    if (read < revision) {
+      throw new StoreException(
+          StoreException.Reason.OTHER,
+          "etcd has answered from revision %d, but %d is known".formatted(read, revision));
+    }
+    return followed();
+  }
+
+  /**
    * The revision of the newest commit of any server, read from etcd. May block.
    *
    * @throws StoreException also when there is no history any more

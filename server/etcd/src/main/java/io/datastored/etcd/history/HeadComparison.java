@@ -17,11 +17,21 @@ public final class HeadComparison {
 
   private final Follower follower;
 
-  /** A commit that the last comparison found, and that was not followed then. */
+  /** The head of the last comparison, if it was not followed then. */
   private final AtomicReference<@Nullable CommitId> unfollowed = new AtomicReference<>();
 
   HeadComparison(Follower follower) {
     this.follower = follower;
+  }
+
+  /** Where the head is, beside what is followed. */
+  public enum Line {
+    /** On the same line. */
+    SAME,
+    /** That cannot be found out now. */
+    UNKNOWN,
+    /** Elsewhere: etcd was set back, wiped or replaced, or was before. */
+    LOST
   }
 
   /** A comparison that has begun. */
@@ -29,12 +39,11 @@ public final class HeadComparison {
   public interface Begun {
 
     /**
-     * Whether it is on the same line. May read everything, if it does not seem to be.
+     * Where the head is. May read everything, if it does not seem to be on the same line.
      *
      * @param head the value of the head; empty: there is none
-     * @return false also when that cannot be found out now
      */
-    boolean isSameLine(Optional<byte[]> head);
+    Line line(Optional<byte[]> head);
   }
 
   /**
@@ -46,12 +55,12 @@ public final class HeadComparison {
     try {
       served = follower.view().head();
     } catch (StoreException e) {
-      return head -> false;
+      return head -> Line.LOST;
     }
     return head -> compare(served, head);
   }
 
-  private boolean compare(HeadText served, Optional<byte[]> found) {
+  private Line compare(HeadText served, Optional<byte[]> found) {
     HeadText head;
     try {
       head = HeadText.read(found.orElseThrow(IllegalArgumentException::new));
@@ -59,34 +68,47 @@ public final class HeadComparison {
       return confirm();
     }
     return switch (head.to(served)) {
-      case SAME -> true;
-      case LATER -> follows(head);
+      case SAME -> {
+        unfollowed.set(null);
+        yield Line.SAME;
+      }
+      case LATER -> later(head);
       case OUT_OF_SIGHT, FORK -> confirm();
     };
   }
 
-  /** A later commit is on its way, or the watch is silent. */
-  private boolean follows(HeadText head) {
+  /** A later commit may be on its way; if that of the last comparison is not here, it is not. */
+  private Line later(HeadText head) {
     CommitId before = unfollowed.getAndSet(head.commit());
-    return !head.commit().equals(before) || isFollowed(head) || confirm();
+    return before == null || isFollowed(before) ? Line.SAME : confirm();
   }
 
-  private boolean isFollowed(HeadText head) {
+  private boolean isFollowed(CommitId commit) {
     try {
-      return follower.view().head().includes(head.commit());
+      return follower.view().head().includes(commit);
     } catch (StoreException e) {
       return false;
     }
   }
 
   /** Reads everything; a fork is found there. */
-  private boolean confirm() {
+  private Line confirm() {
     try {
       View unused = follower.reload();
-      return true;
+      unfollowed.set(null);
+      return Line.SAME;
     } catch (StoreException e) {
-      log.atDebug().log("not on the line of the head, or not known: {}", e.getMessage());
+      log.atDebug().log("the line of the head is not known: {}", e.getMessage());
+      return isForked() ? Line.LOST : Line.UNKNOWN;
+    }
+  }
+
+  private boolean isForked() {
+    try {
+      View unused = follower.view();
       return false;
+    } catch (StoreException e) {
+      return true;
     }
   }
 }

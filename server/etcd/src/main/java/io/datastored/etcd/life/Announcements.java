@@ -34,6 +34,12 @@ record Announcements(LifeWriter writer, OwnWork work, LifeKeys keys, ClockSlack 
    * @throws StoreException when it cannot be written; then none may be made
    */
   void promise(Duration ttl) throws StoreException {
+    if (allows(ttl)) {
+      // Without the lock of the writer, which is held while etcd is asked: renewals are checked
+      // here
+      // on threads that must not block.
+      return;
+    }
     require("announce a promise", () -> writer.promise(kept(ttl)));
   }
 
@@ -87,10 +93,10 @@ record Announcements(LifeWriter writer, OwnWork work, LifeKeys keys, ClockSlack 
   /**
    * Says that this life has stopped in order.
    *
-   * @param longest the longest ttl of what is still promised; zero if nothing is
+   * @param out whether any promise of it is still relied on
    */
-  void leave(Duration longest) throws StoreException {
-    require("leave", () -> writer.leave(longest.isZero() ? Duration.ZERO : kept(longest)));
+  void leave(Outstanding out) throws StoreException {
+    require("leave", () -> writer.leave(out));
   }
 
   /** The present life of this server; empty between two. */

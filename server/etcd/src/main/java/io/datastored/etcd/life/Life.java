@@ -8,6 +8,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdException;
 import io.datastored.etcd.history.HeadComparison;
+import io.datastored.etcd.history.HeadComparison.Line;
 import io.datastored.etcd.life.LifeWriter.Written;
 import io.datastored.etcd.life.Pulse.Found;
 import io.datastored.file.StoreException;
@@ -67,6 +68,8 @@ public final class Life implements AutoCloseable {
     REGISTERED,
     SERVING,
     OVER,
+    /** Its history is not the one in etcd: it waits for an operator, and a new start. */
+    LOST,
     LEFT
   }
 
@@ -178,7 +181,7 @@ public final class Life implements AutoCloseable {
             case REGISTERED -> serve();
             case SERVING -> pulse();
             case OVER -> end();
-            case LEFT -> options.pulse();
+            case LOST, LEFT -> options.pulse();
           };
       if (!inTouch) {
         log.atInfo().log("this server is in touch with {} again", options.keys());
@@ -231,10 +234,17 @@ public final class Life implements AutoCloseable {
     Found found = pulse.send(me);
     // A reading after the answer: a wait must not begin before the absence.
     silence.look(found.lives(), me.life(), ticker.read());
-    if (found instanceof Found.Alive alive) {
-      if (!comparison.isSameLine(alive.head().map(head -> head.value().toByteArray()))) {
+    // Before anything is written: a life of another line must not acknowledge anything here.
+    switch (found instanceof Found.Over ? Line.SAME : comparison.line(found.head())) {
+      case SAME -> {}
+      case UNKNOWN -> {
+        return options.retry();
+      }
+      case LOST -> {
         return lost(me.life());
       }
+    }
+    if (found instanceof Found.Alive alive) {
       authority.renew(me.life(), alive.sent());
       boolean kept = writer.keepLease();
       Written unused = writer.announce();
@@ -256,14 +266,18 @@ public final class Life implements AutoCloseable {
     return Duration.ZERO;
   }
 
-  /** Clients have seen what etcd does not have: nothing is promised until an operator has acted. */
+  /**
+   * Clients have seen what etcd does not have. Nothing is promised until an operator has acted and
+   * this server is started again; others wait for what it has promised, as for one that has died.
+   */
   @GuardedBy("this")
-  private Duration lost(LifeId life) throws EtcdException {
+  private Duration lost(LifeId life) {
     authority.end();
     log.atError()
         .addKeyValue("life", life)
         .log("this server promises nothing: what it serves is not what {} has", options.keys());
-    boolean unused = writer.keepLease();
+    writer.forget();
+    phase = Phase.LOST;
     return options.pulse();
   }
 
@@ -287,17 +301,17 @@ public final class Life implements AutoCloseable {
    * Stops in order: nothing is promised any more, and others wait only for what was promised.
    * Idempotent.
    *
-   * @param longest the longest ttl of what is still promised; zero if nothing is
+   * @param out whether any promise of it is still relied on
    * @throws StoreException when it cannot be written; others then wait as for a server that died
    */
-  public void leave(Duration longest) throws StoreException {
+  public void leave(Outstanding out) throws StoreException {
     // First, and without the lock: an answer that is on its way must not bring it back after
     // others were told that nothing more is promised.
     authority.close();
     synchronized (this) {
       if (phase != Phase.LEFT) {
         phase = Phase.LEFT;
-        announcements.leave(longest);
+        announcements.leave(out);
       }
     }
   }
@@ -306,6 +320,7 @@ public final class Life implements AutoCloseable {
   @Override
   public void close() {
     authority.close();
+    writer.close();
     ScheduledExecutorService running = thread;
     if (running != null) {
       running.shutdownNow();

@@ -97,8 +97,11 @@ final class LifeState {
     record = other;
   }
 
+  /** Takes over what is served. Of two that report it at once, the earlier commit may come last. */
   void serve(Applied commit) {
-    applied = Optional.of(commit);
+    if (applied.filter(later -> later.generation().isAfter(commit.generation())).isEmpty()) {
+      applied = Optional.of(commit);
+    }
   }
 
   OwnKeys own() {

@@ -228,15 +228,21 @@ final class LifeWriter {
   /**
    * Says that this life has stopped in order. Its authority must have ended.
    *
-   * @param kept how long its promises are still relied on; zero: there are none
+   * @param out whether any promise of it is still relied on: then all are waited for
    */
-  synchronized Written leave(Duration kept) throws EtcdException {
+  synchronized Written leave(Outstanding out) throws EtcdException {
     promised = Duration.ZERO;
-    state.say(state.record().left(kept));
+    state.say(state.record().left(out == Outstanding.NONE ? Duration.ZERO : state.longest()));
     state.own().want(keys.prefix(), ImmutableMap.of());
     Written written = write(What.END);
     forget();
     return written;
+  }
+
+  /** Writes nothing any more: what is announced stays until the lease in etcd ends. Idempotent. */
+  synchronized void close() {
+    promised = Duration.ZERO;
+    member = null;
   }
 
   /** Forgets a life that is over. */

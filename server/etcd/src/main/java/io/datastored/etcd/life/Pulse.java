@@ -30,18 +30,17 @@ record Pulse(EtcdClient etcd, LifeKeys keys, RenewedAuthority authority) {
     /** All lives, at the same revision. */
     Lives lives();
 
-    /**
-     * Both keys are there.
-     *
-     * @param head of the history; empty: there is none
-     */
-    record Alive(Sending sent, Lives lives, Optional<KeyValue> head) implements Found {}
+    /** The value of the head of the history, at that revision; empty: there is none. */
+    Optional<byte[]> head();
+
+    /** Both keys are there. */
+    record Alive(Sending sent, Lives lives, Optional<byte[]> head) implements Found {}
 
     /** The presence is not the one that is known; others may be waiting. */
-    record Silent(KeyValue record, Lives lives) implements Found {}
+    record Silent(KeyValue record, Lives lives, Optional<byte[]> head) implements Found {}
 
     /** The record is gone: others have stopped waiting. */
-    record Over(Lives lives) implements Found {}
+    record Over(Lives lives, Optional<byte[]> head) implements Found {}
   }
 
   Found send(Membership me) throws EtcdException {
@@ -59,11 +58,15 @@ record Pulse(EtcdClient etcd, LifeKeys keys, RenewedAuthority authority) {
     Sending sent = authority.sending();
     TxnResult result = etcd.commit(txn);
     Lives lives = Lives.of(keys, result);
+    Optional<byte[]> head =
+        result.ranges().get(2).first().map(found -> found.value().toByteArray());
     if (result.succeeded()) {
-      return new Found.Alive(sent, lives, result.ranges().get(2).first());
+      return new Found.Alive(sent, lives, head);
     }
     Optional<KeyValue> record =
         lives.record(me.life()).filter(found -> found.createRevision() == me.record());
-    return record.isPresent() ? new Found.Silent(record.get(), lives) : new Found.Over(lives);
+    return record.isPresent()
+        ? new Found.Silent(record.get(), lives, head)
+        : new Found.Over(lives, head);
   }
 }

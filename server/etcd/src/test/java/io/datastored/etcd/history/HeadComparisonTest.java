@@ -1,12 +1,14 @@
 package io.datastored.etcd.history;
 
 import static io.datastored.etcd.history.EtcdStores.KEYS;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.etcd.client.KeyRange;
 import io.datastored.etcd.history.HeadComparison.Begun;
+import io.datastored.etcd.history.HeadComparison.Line;
 import io.datastored.etcd.history.KeyValues.Entry;
 import io.datastored.history.AcceptedState;
 import java.util.ArrayList;
@@ -29,9 +31,20 @@ final class HeadComparisonTest {
   /** Whether the watch of the follower is silent. */
   private final AtomicBoolean silent = new AtomicBoolean();
 
+  /** Whether etcd cannot be read. */
+  private final AtomicBoolean failing = new AtomicBoolean();
+
   private final EtcdStore store =
       open(
           new ForwardingKeyValues(etcd.connect()) {
+            @Override
+            public Page range(KeyRange range, long revision, int limit) throws KeyValuesException {
+              if (failing.get()) {
+                throw new KeyValuesException(KeyValuesException.Kind.UNREACHABLE, "gone away");
+              }
+              return super.range(range, revision, limit);
+            }
+
             @Override
             public Watch watch(String prefix, long from, Listener listener) {
               return super.watch(
@@ -73,7 +86,7 @@ final class HeadComparisonTest {
   @Test
   void sameHead_isTheSameLine() throws Exception {
     Drafts.set(store, ONE);
-    assertThat(store.comparison().begin().isSameLine(head())).isTrue();
+    assertThat(store.comparison().begin().line(head())).isEqualTo(Line.SAME);
     assertThat(store.reloads()).isZero();
   }
 
@@ -82,7 +95,7 @@ final class HeadComparisonTest {
     Begun begun = store.comparison().begin();
     Optional<byte[]> before = head();
     Drafts.set(store, ONE);
-    assertThat(begun.isSameLine(before)).isTrue();
+    assertThat(begun.line(before)).isEqualTo(Line.SAME);
     assertThat(store.reloads()).isZero();
   }
 
@@ -90,11 +103,34 @@ final class HeadComparisonTest {
   void silentWatch_isFoundByTheSecondComparison() throws Exception {
     silent.set(true);
     AcceptedState state = Drafts.set(open(etcd.connect()), ONE);
-    assertThat(store.comparison().begin().isSameLine(head())).as("it may be on its way").isTrue();
+    assertThat(store.comparison().begin().line(head()))
+        .as("it may be on its way")
+        .isEqualTo(Line.SAME);
     assertThat(store.reloads()).isZero();
-    assertThat(store.comparison().begin().isSameLine(head())).isTrue();
+    assertThat(store.comparison().begin().line(head())).isEqualTo(Line.SAME);
     assertThat(store.reloads()).isEqualTo(1);
     assertThat(Drafts.look(store).state()).isEqualTo(state);
+  }
+
+  @Test
+  void silentWatch_whileOthersGoOnCommitting_isFoundByTheSecondComparison() throws Exception {
+    silent.set(true);
+    EtcdStore writer = open(etcd.connect());
+    Drafts.set(writer, ONE);
+    assertThat(store.comparison().begin().line(head())).isEqualTo(Line.SAME);
+    AcceptedState state = Drafts.set(writer, TWO);
+    assertThat(store.comparison().begin().line(head())).isEqualTo(Line.SAME);
+    assertThat(Drafts.look(store).state()).isEqualTo(state);
+  }
+
+  @Test
+  void headThatCannotBeConfirmed_isUnknown() throws Exception {
+    Drafts.set(store, ONE);
+    Optional<byte[]> damaged = Optional.of("damaged".getBytes(UTF_8));
+    failing.set(true);
+    assertThat(store.comparison().begin().line(damaged)).isEqualTo(Line.UNKNOWN);
+    failing.set(false);
+    assertThat(store.comparison().begin().line(damaged)).isEqualTo(Line.SAME);
   }
 
   @Test
@@ -104,8 +140,8 @@ final class HeadComparisonTest {
     Begun second = store.comparison().begin();
     AcceptedState state = Drafts.set(writer, ONE);
     await().until(() -> Drafts.look(store).state().equals(state));
-    assertThat(first.isSameLine(head())).isTrue();
-    assertThat(second.isSameLine(head())).isTrue();
+    assertThat(first.line(head())).isEqualTo(Line.SAME);
+    assertThat(second.line(head())).isEqualTo(Line.SAME);
     assertThat(store.reloads()).isZero();
   }
 
@@ -115,16 +151,16 @@ final class HeadComparisonTest {
     long backup = etcd.revision();
     Drafts.set(store, TWO);
     etcd.restore(backup);
-    assertThat(store.comparison().begin().isSameLine(head())).isFalse();
+    assertThat(store.comparison().begin().line(head())).isEqualTo(Line.LOST);
     assertThatThrownBy(() -> Drafts.look(store)).hasMessageContaining("a fork");
-    assertThat(store.comparison().begin().isSameLine(head())).as("and it stays one").isFalse();
+    assertThat(store.comparison().begin().line(head())).as("and it stays one").isEqualTo(Line.LOST);
   }
 
   @Test
   void deletedHead_isAFork() throws Exception {
     silent.set(true);
     etcd.wipe(KEYS.prefix());
-    assertThat(store.comparison().begin().isSameLine(head())).isFalse();
+    assertThat(store.comparison().begin().line(head())).isEqualTo(Line.LOST);
     assertThatThrownBy(() -> Drafts.look(store)).hasMessageContaining("a fork");
   }
 }

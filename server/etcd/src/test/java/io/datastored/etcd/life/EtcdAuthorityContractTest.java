@@ -48,7 +48,7 @@ final class EtcdAuthorityContractTest extends AuthorityContract {
   @Override
   protected void stop() {
     try {
-      server.life.leave(Duration.ZERO);
+      server.life.leave(Outstanding.NONE);
     } catch (StoreException e) {
       throw new AssertionError(e);
     }

@@ -103,7 +103,7 @@ final class LifeSite implements AutoCloseable {
     /** What pulses have found, and what is made of it. */
     final List<String> heads = new ArrayList<>();
 
-    boolean sameLine = true;
+    HeadComparison.Line line = HeadComparison.Line.SAME;
     Runnable whenCounted = () -> {};
 
     Server(String name) {
@@ -123,7 +123,7 @@ final class LifeSite implements AutoCloseable {
     public HeadComparison.Begun compare() {
       return head -> {
         heads.add(head.map(text -> new String(text, UTF_8)).orElse("none"));
-        return sameLine;
+        return line;
       };
     }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.datastored.etcd.client.ModelEtcd.Fate;
+import io.datastored.etcd.history.HeadComparison.Line;
 import io.datastored.etcd.life.LifeSite.Server;
 import io.datastored.file.StoreException;
 import io.datastored.promise.LifeId;
@@ -59,18 +60,49 @@ final class LifeTest {
   }
 
   @Test
-  void pulse_findsAnotherHead_endsTheAuthority_untilItIsTheSameLineAgain() {
+  void pulse_headOnAnotherLine_promisesNothingMore_andOthersWait() throws Exception {
     Server server = site.serving("a");
+    server.life.promise(MINUTE);
     site.etcd.put(KEYS.head(), "the head");
     LifeId life = server.id();
-    server.sameLine = false;
-    assertThat(server.beat()).isEqualTo(PULSE);
+    server.line = Line.LOST;
+    Duration unused = server.beat();
     assertThat(server.heads).last().isEqualTo("the head");
     assertThat(server.holds()).isFalse();
-    assertThat(site.presence(life)).as("others need not wait for it").isPresent();
-    server.sameLine = true;
-    assertThat(server.beat()).isEqualTo(PULSE);
-    assertThat(server.id()).isEqualTo(life);
+    assertThat(site.presence(life)).isEmpty();
+    assertThat(site.record(life)).as("what it has promised is waited for").isPresent();
+    server.line = Line.SAME;
+    for (int i = 0; i < 5; i++) {
+      unused = server.beat();
+    }
+    assertThat(server.holds()).as("until an operator has acted").isFalse();
+    assertThatThrownBy(() -> server.life.acknowledge(SECOND)).isInstanceOf(StoreException.class);
+  }
+
+  /** Etcd was set back to a time in which this life was there, and its presence is not. */
+  @Test
+  void pulse_presenceIsGoneOnAnotherLine_isNotPutBack() throws Exception {
+    Server server = site.serving("a");
+    LifeId life = server.id();
+    site.etcd.delete(KEYS.presence(life));
+    server.line = Line.LOST;
+    Duration unused = server.beat();
+    assertThat(site.presence(life)).isEmpty();
+    assertThat(server.holds()).isFalse();
+  }
+
+  @Test
+  void pulse_lineIsNotKnownNow_isNotRenewed_andGoesOnLater() throws Exception {
+    Server server = site.serving("a");
+    server.line = Line.UNKNOWN;
+    Duration unused = server.beat();
+    assertThat(server.holds()).as("it holds as long as it was renewed for").isTrue();
+    site.pass(AUTHORITY);
+    unused = server.beat();
+    assertThat(server.holds()).isFalse();
+    server.line = Line.SAME;
+    unused = server.beat();
+    assertThat(server.holds()).isTrue();
   }
 
   @Test
@@ -350,21 +382,24 @@ final class LifeTest {
     Server server = site.serving("a");
     server.life.promise(Duration.ofMinutes(10));
     LifeId life = server.id();
-    server.life.leave(MINUTE);
+    Duration announced = site.record(life).orElseThrow().longest();
+    server.life.leave(Outstanding.SOME);
     assertThat(server.holds()).isFalse();
     assertThat(site.presence(life)).isEmpty();
     assertThat(site.record(life).orElseThrow())
-        .isEqualTo(new LifeRecord("a", AUTHORITY, MINUTE_KEPT, LifeRecord.End.LEFT));
+        .as("which of its promises is out is not known to others")
+        .isEqualTo(new LifeRecord("a", AUTHORITY, announced, LifeRecord.End.LEFT));
+    assertThat(announced).isGreaterThan(Duration.ofMinutes(10));
     Duration unused = server.beat();
     assertThat(site.etcd.keys()).hasSize(1);
-    server.life.leave(MINUTE);
+    server.life.leave(Outstanding.SOME);
     assertThatThrownBy(() -> server.life.promise(MINUTE)).isInstanceOf(StoreException.class);
   }
 
   @Test
   void leave_withoutPromises_leavesNothing() throws Exception {
     Server server = site.serving("a");
-    server.life.leave(Duration.ZERO);
+    server.life.leave(Outstanding.NONE);
     assertThat(site.etcd.keys()).isEmpty();
     assertThat(site.etcd.leases()).isZero();
   }
@@ -379,7 +414,7 @@ final class LifeTest {
           new Thread(
                   () -> {
                     try {
-                      server.life.leave(MINUTE);
+                      server.life.leave(Outstanding.SOME);
                       left.complete(null);
                     } catch (StoreException e) {
                       left.completeExceptionally(e);

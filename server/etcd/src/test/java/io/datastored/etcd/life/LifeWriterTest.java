@@ -4,8 +4,11 @@ import static io.datastored.etcd.life.LifeSite.KEYS;
 import static io.datastored.etcd.life.LifeSite.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.google.common.collect.ImmutableSet;
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.datastored.config.DatastoreName;
 import io.datastored.etcd.client.Compare;
 import io.datastored.etcd.client.ModelEtcd.Fate;
@@ -14,6 +17,8 @@ import io.datastored.file.StoreException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -271,8 +276,50 @@ final class LifeWriterTest {
     server.life.acknowledge(SECOND);
     server.life.announcements().ask(() -> ImmutableSet.of(ALPHA));
     server.life.promise(Duration.ofMinutes(1));
-    server.life.leave(Duration.ofMinutes(1));
+    server.life.leave(Outstanding.SOME);
     assertThat(site.etcd.keys()).as("only the record").hasSize(1);
+  }
+
+  @Test
+  void close_nothingIsWrittenAnyMore() throws Exception {
+    server.counts(ALPHA, 2, 1);
+    server.life.acknowledge(SECOND);
+    server.life.close();
+    server.work.clear();
+    server.life.announcements().publish();
+    assertThatThrownBy(() -> server.life.acknowledge(SECOND)).isInstanceOf(StoreException.class);
+    assertThat(keysOfWork()).as("what was counted is waited for").isEqualTo(1);
+  }
+
+  /** A server loads what it serves, while a commit after that is acknowledged already. */
+  @Test
+  void acknowledge_anEarlierCommitAfterALaterOne_changesNothing() throws Exception {
+    server.life.acknowledge(SECOND);
+    server.life.acknowledge(LifeSite.FIRST);
+    assertThat(site.presence(server.id()).orElseThrow().text())
+        .contains("applied 00000000000000a2 2");
+  }
+
+  /** Renewals are checked on threads that must not block. */
+  @Test
+  void promise_thatIsAnnouncedAlready_waitsForNoWrite() throws Exception {
+    server.life.promise(Duration.ofMinutes(1));
+    var answered = new CountDownLatch(1);
+    site.etcd.beforeAnswer(() -> Uninterruptibles.awaitUninterruptibly(answered));
+    var writing = CompletableFuture.runAsync(() -> acknowledged(SECOND));
+    await().until(() -> site.presence(server.id()).orElseThrow().text().contains("a2 2"));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10), () -> server.life.promise(Duration.ofMinutes(1)));
+    answered.countDown();
+    writing.join();
+  }
+
+  private void acknowledged(Applied commit) {
+    try {
+      server.life.acknowledge(commit);
+    } catch (StoreException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -102,7 +102,7 @@ final class RealLifeTest {
 
               @Override
               public HeadComparison.Begun compare() {
-                return head -> true;
+                return head -> HeadComparison.Line.SAME;
               }
 
               @Override
@@ -211,7 +211,7 @@ final class RealLifeTest {
     Life life = serving("a");
     Life other = serving("b");
     LifeId id = id(life);
-    life.leave(Duration.ZERO);
+    life.leave(Outstanding.NONE);
     assertThat(has(client, keys.record(id))).isFalse();
     assertThat(has(client, keys.presence(id))).isFalse();
     assertThat(life.authority().holds()).isFalse();

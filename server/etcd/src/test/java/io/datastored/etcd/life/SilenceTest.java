@@ -177,7 +177,8 @@ final class SilenceTest {
   void left_isWaitedForAsLongAsItsPromisesLast() throws Exception {
     Server other = site.serving("other");
     LifeId life = other.id();
-    other.life.leave(MINUTE);
+    other.life.promise(MINUTE);
+    other.life.leave(Outstanding.SOME);
     Duration unused = waiter.beat();
     assertThat(waiter.life.silent())
         .containsExactly(new Silent(life, "other", Optional.of(MINUTE_KEPT)));
