@@ -90,8 +90,7 @@ public final class Drain {
     // over a moment later.
     Peers.Look elsewhere = peers.begin(name);
     ImmutableList<LiveSession> behind = drains.hurry(since.get());
-    if (manner == DrainPolicy.FORCE
-        && (drains.conflicting(name, mode) > 0 || !elsewhere.inTheWay().replicas().isEmpty())) {
+    if (manner == DrainPolicy.FORCE && mayHaveLeases(elsewhere)) {
       endLeases();
     }
     ConsistentRead pass = engine.pass(name);
@@ -125,6 +124,11 @@ public final class Drain {
   public Progress progress(DrainObservation look) {
     return new Progress(
         look.inTheWay(), drains.blockers(name, mode, look.inTheWay(), look.behind()));
+  }
+
+  /** Whether there are leases to end, here or at another server. */
+  private boolean mayHaveLeases(Peers.Look elsewhere) {
+    return drains.conflicting(name, mode) > 0 || !elsewhere.inTheWay().replicas().isEmpty();
   }
 
   private void endLeases() throws StoreException {

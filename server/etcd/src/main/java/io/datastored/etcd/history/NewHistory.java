@@ -142,13 +142,19 @@ public record NewHistory(KeyValues etcd, Keys keys, RandomGenerator random) {
     try {
       requireDone(etcd.commit(when, changes));
     } catch (KeyValuesException e) {
-      boolean written =
-          e.kind() == Kind.OUTCOME_UNKNOWN
-              && reader().one(keys.head(), 0).map(Entry::value).map(HeadText::read).stream()
-                  .anyMatch(head -> head.includes(id));
-      if (!written) {
+      if (e.kind() != Kind.OUTCOME_UNKNOWN || !isWritten(id)) {
         throw e;
       }
+    }
+  }
+
+  /** Whether the head is known to be there; if it cannot be read, the outcome stays unknown. */
+  private boolean isWritten(CommitId id) {
+    try {
+      return reader().one(keys.head(), 0).map(Entry::value).map(HeadText::read).stream()
+          .anyMatch(head -> head.includes(id));
+    } catch (KeyValuesException | IllegalArgumentException e) {
+      return false;
     }
   }
 

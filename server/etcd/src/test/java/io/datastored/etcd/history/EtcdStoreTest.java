@@ -430,6 +430,42 @@ final class EtcdStoreTest {
         .hasMessageContaining("no history");
   }
 
+  /** Whoever moves a directory must not give it back: the history may be there. */
+  @Test
+  void newHistory_lastAnswerLost_andEtcdGoneThen_isUnknown() {
+    etcd.wipe(KEYS.prefix());
+    var gone = new AtomicBoolean();
+    KeyValues connection =
+        new ForwardingKeyValues(etcd.connect()) {
+          @Override
+          public Answer commit(List<Condition> when, List<Change> then) throws KeyValuesException {
+            Answer answer = super.commit(when, then);
+            if (then.stream().anyMatch(change -> change.key().equals(KEYS.head()))) {
+              gone.set(true);
+              throw new KeyValuesException(Kind.OUTCOME_UNKNOWN, "no answer");
+            }
+            return answer;
+          }
+
+          @Override
+          public Page range(KeyRange range, long revision, int limit) throws KeyValuesException {
+            if (gone.get()) {
+              throw new KeyValuesException(Kind.UNREACHABLE, "gone away");
+            }
+            return super.range(range, revision, limit);
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                new NewHistory(connection, KEYS, new Random())
+                    .write(
+                        AcceptedState.empty(EtcdStores.INCARNATION, Optional.empty()),
+                        Drafts.content(ONE)))
+        .isInstanceOf(StoreException.class)
+        .extracting(e -> ((StoreException) e).reason())
+        .isEqualTo(StoreException.Reason.OUTCOME_UNKNOWN);
+  }
+
   @Test
   void newHistory_ofManySections_isReadInPages_andNotWrittenTwice() throws Exception {
     etcd.wipe(KEYS.prefix());
