@@ -128,12 +128,9 @@ public final class Daemon implements AutoCloseable {
       DaemonOptions options, Environment around, Threads threads, Closer rooms)
       throws IOException, StoreException, EngineStartException {
     Optional<ReplicaOptions> replica = options.replica();
-    if (replica.isPresent()) {
-      return EtcdBacking.open(options, replica.get(), around, threads.background(), rooms);
-    }
-    FileBacking files = FileBacking.open(options, around);
-    rooms.register(files.engine()::close);
-    return files;
+    return replica.isPresent()
+        ? EtcdBacking.open(options, replica.get(), around, threads.background(), rooms)
+        : FileBacking.open(options, around, rooms);
   }
 
   /** The only place where the rooms are wired: engine → watches → leases → services → server. */

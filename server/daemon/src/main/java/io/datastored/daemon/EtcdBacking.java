@@ -90,7 +90,7 @@ final class EtcdBacking implements Backing, LifeListener {
     this.options = options;
     this.background = background;
     EngineOptions engineOptions = options.engine();
-    LifeKeys keys = new LifeKeys(replica.keys().prefix());
+    LifeKeys keys = new LifeKeys(replica.keys());
     PeerFollower follower = new PeerFollower(keys, this::floorRaised);
     this.store =
         EtcdStore.open(

@@ -39,7 +39,7 @@ final class FileBacking implements Backing {
    * Opens the promises of earlier servers, and then the engine, which records there the base paths
    * that it is about to leave.
    */
-  static FileBacking open(DaemonOptions options, Environment around)
+  static FileBacking open(DaemonOptions options, Environment around, Closer rooms)
       throws StoreException, EngineStartException {
     FilePromiseBook book =
         FilePromiseBook.open(
@@ -48,6 +48,7 @@ final class FileBacking implements Backing {
             around.wallClock(),
             DiskSteps.REAL);
     Engine engine = Engine.open(options.engine(), book::leaving);
+    rooms.register(engine::close);
     // The promises are bound to its history before anything is promised.
     book.serve(engine.snapshot().revision().incarnation());
     var neighbour =

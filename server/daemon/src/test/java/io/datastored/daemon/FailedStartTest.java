@@ -40,8 +40,7 @@ final class FailedStartTest {
           }
         });
     try (Closer rooms = Closer.create()) {
-      Backing files = FileBacking.open(options, Environment.system());
-      rooms.register(files.engine()::close);
+      Backing files = FileBacking.open(options, Environment.system(), rooms);
       Threads threads = Threads.of(options.calls());
       rooms.register(threads::close);
 

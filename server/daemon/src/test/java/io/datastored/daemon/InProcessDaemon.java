@@ -90,9 +90,8 @@ public final class InProcessDaemon implements AutoCloseable {
     String name = InProcessServerBuilder.generateName();
     Closer rooms = Closer.create();
     AccessStart rules = AccessStart.read(options, Environment.system());
-    Backing files = FileBacking.open(options, Environment.system());
+    Backing files = FileBacking.open(options, Environment.system(), rooms);
     Engine engine = files.engine();
-    rooms.register(engine::close);
     Threads threads = Threads.of(options.calls());
     rooms.register(threads::close);
     Guards given =

@@ -35,7 +35,6 @@ import io.datastored.promise.AwaitedReplica;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.Elsewhere;
-import io.datastored.promise.FencingToken;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.OrderedPeers;
@@ -483,48 +482,22 @@ final class DrainTest {
   }
 
   /** The own peers, some of whose seals find something in the way that no look has seen. */
-  private final class PickyPeers implements SealingPeers {
-    private final SealingPeers own;
+  private final class PickyPeers extends ForwardingPeers {
 
     PickyPeers(SealingPeers own) {
-      this.own = own;
-    }
-
-    @Override
-    public Look begin(DatastoreName datastore) {
-      return own.begin(datastore);
+      super(own);
     }
 
     @Override
     public boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since)
         throws StoreException {
-      return unseenByALook-- <= 0 && own.seal(datastore, mode, since);
+      return unseenByALook-- <= 0 && super.seal(datastore, mode, since);
     }
 
     @Override
     public boolean sealForCommit(DatastoreName datastore, MaintenanceMode mode, Revision since)
         throws StoreException {
-      return unseenByALook-- <= 0 && own.sealForCommit(datastore, mode, since);
-    }
-
-    @Override
-    public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
-      own.raiseFloor(datastore, mode);
-    }
-
-    @Override
-    public TakeOver takeOver(DatastoreName datastore, Operation operation, FencingToken token) {
-      return own.takeOver(datastore, operation, token);
-    }
-
-    @Override
-    public Claim claim(DatastoreName datastore, Operation operation, FencingToken token) {
-      return own.claim(datastore, operation, token);
-    }
-
-    @Override
-    public Asking ask(DatastoreName datastore) {
-      return own.ask(datastore);
+      return unseenByALook-- <= 0 && super.sealForCommit(datastore, mode, since);
     }
   }
 }

@@ -223,7 +223,7 @@ final class ClusterInitCommand implements Callable<Integer> {
             ? List.of()
             : List.of(
                 LifeRecord.ofEarlierServer(
-                    new LifeKeys(keys.prefix()),
+                    new LifeKeys(keys),
                     LifeId.random(random),
                     "earlier server on " + hostName(),
                     promises.kept()));

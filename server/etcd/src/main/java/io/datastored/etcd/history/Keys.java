@@ -24,7 +24,7 @@ public record Keys(String prefix) {
   }
 
   /** The key that every commit compares and replaces. */
-  String head() {
+  public String head() {
     return prefix + "head";
   }
 
@@ -39,7 +39,7 @@ public record Keys(String prefix) {
   }
 
   /** A decimal number: no fencing token at or above it has been given out. */
-  String tokens() {
+  public String tokens() {
     return prefix + "tokens";
   }
 

@@ -36,8 +36,7 @@ record Announcements(LifeWriter writer, OwnWork work, LifeKeys keys, ClockSlack 
   void promise(Duration ttl) throws StoreException {
     if (allows(ttl)) {
       // Without the lock of the writer, which is held while etcd is asked: renewals are checked
-      // here
-      // on threads that must not block.
+      // here on threads that must not block.
       return;
     }
     require("announce a promise", () -> writer.promise(kept(ttl)));

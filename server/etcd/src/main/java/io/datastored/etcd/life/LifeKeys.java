@@ -2,6 +2,7 @@ package io.datastored.etcd.life;
 
 import com.google.common.collect.ImmutableMap;
 import io.datastored.config.DatastoreName;
+import io.datastored.etcd.history.Keys;
 import io.datastored.promise.LifeId;
 import java.util.Optional;
 import java.util.Set;
@@ -9,20 +10,18 @@ import java.util.Set;
 /**
  * Life keys are the names of the keys of lives. Immutable.
  *
- * @param prefix of the history that they belong to, with a slash at its end
+ * @param history that they belong to
  */
-public record LifeKeys(String prefix) {
+public record LifeKeys(Keys history) {
 
-  /** Checks the prefix. */
-  public LifeKeys {
-    if (prefix.length() < 2 || !prefix.endsWith("/")) {
-      throw new IllegalArgumentException("a prefix ends with '/' and is not empty: " + prefix);
-    }
+  /** The prefix of all keys of the history. */
+  String prefix() {
+    return history.prefix();
   }
 
   /** The prefix of the records. */
   String records() {
-    return prefix + "life/";
+    return prefix() + "life/";
   }
 
   /** What a life has promised. It stays when the server dies. */
@@ -32,7 +31,7 @@ public record LifeKeys(String prefix) {
 
   /** The prefix of the keys of presence. */
   String presences() {
-    return prefix + "here/";
+    return prefix() + "here/";
   }
 
   /** There while etcd hears of the server. */
@@ -42,7 +41,7 @@ public record LifeKeys(String prefix) {
 
   /** The prefix of the keys of work. */
   String allWork() {
-    return prefix + "work/";
+    return prefix() + "work/";
   }
 
   /** The prefix of the keys of work on one datastore. */
@@ -57,7 +56,7 @@ public record LifeKeys(String prefix) {
 
   /** The prefix of the asks. */
   String allAsks() {
-    return prefix + "ask/";
+    return prefix() + "ask/";
   }
 
   /** The prefix of the asks for one datastore. */
@@ -78,17 +77,17 @@ public record LifeKeys(String prefix) {
 
   /** The lowest fencing token that nobody has reserved. */
   String tokens() {
-    return prefix + "tokens";
+    return history.tokens();
   }
 
   /** By which leases are proven. */
   String continuation() {
-    return prefix + "continuation";
+    return prefix() + "continuation";
   }
 
   /** The prefix of the floors. */
   String allFloors() {
-    return prefix + "floor/";
+    return prefix() + "floor/";
   }
 
   /** Which leases on a datastore are drained. */
@@ -105,12 +104,12 @@ public record LifeKeys(String prefix) {
 
   /** The head of the history. */
   String head() {
-    return prefix + "head";
+    return history.head();
   }
 
   /** A key that never exists: its deletion takes the way of a write, and leaves no trace. */
   String nothing() {
-    return prefix + "pulse";
+    return prefix() + "pulse";
   }
 
   /** The life whose record a key holds; empty if the key is none. */
@@ -141,6 +140,6 @@ public record LifeKeys(String prefix) {
 
   @Override
   public String toString() {
-    return "etcd " + prefix;
+    return history.toString();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastored.etcd.history.KeyValues;
+import io.datastored.etcd.history.Keys;
 import io.datastored.etcd.life.LifeRecord.End;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.LifeId;
@@ -32,7 +33,10 @@ final class LifeRecordTest {
   void ofEarlierServer_isWaitedForAsLongAsItHasPromised() {
     KeyValues.Change change =
         LifeRecord.ofEarlierServer(
-            new LifeKeys("/test/"), new LifeId("abcdefgh"), "pbs1", Duration.ofMillis(61_100));
+            new LifeKeys(new Keys("/test/")),
+            new LifeId("abcdefgh"),
+            "pbs1",
+            Duration.ofMillis(61_100));
     assertThat(change.key()).isEqualTo("/test/life/abcdefgh");
     LifeRecord read = LifeRecord.read(new String(change.value().orElseThrow(), UTF_8));
     assertThat(read.end()).isEqualTo(End.LEFT);
@@ -74,11 +78,12 @@ final class LifeRecordTest {
 
   @Test
   void keys_ofOtherThings_areNoLives() {
-    LifeKeys keys = new LifeKeys("/d/");
+    LifeKeys keys = new LifeKeys(new Keys("/d/"));
     assertThat(keys.lifeOfRecord("/d/life/abcdefgh")).contains(new LifeId("abcdefgh"));
     assertThat(keys.lifeOfPresence("/d/here/abcdefgh")).contains(new LifeId("abcdefgh"));
     assertThat(keys.lifeOfRecord("/d/here/abcdefgh")).isEmpty();
     assertThat(keys.lifeOfRecord("/d/life/ABC")).isEmpty();
-    assertThatThrownBy(() -> new LifeKeys("/d")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new LifeKeys(new Keys("/d")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -10,6 +10,7 @@ import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.KeyValue;
 import io.datastored.etcd.client.ModelEtcd;
 import io.datastored.etcd.history.HeadComparison;
+import io.datastored.etcd.history.Keys;
 import io.datastored.file.StoreException;
 import io.datastored.history.Generation;
 import io.datastored.operation.OperationCounts;
@@ -31,7 +32,7 @@ import java.util.function.Predicate;
 /** A model of etcd, servers that live in it, and their time. Confined to one test. */
 final class LifeSite implements AutoCloseable {
 
-  static final LifeKeys KEYS = new LifeKeys("/datastored/test/");
+  static final LifeKeys KEYS = new LifeKeys(new Keys("/datastored/test/"));
   static final Duration AUTHORITY = Duration.ofSeconds(10);
   static final Duration PULSE = Duration.ofMillis(2_500);
 

@@ -10,6 +10,7 @@ import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdOptions;
 import io.datastored.etcd.client.RangeQuery;
 import io.datastored.etcd.history.HeadComparison;
+import io.datastored.etcd.history.Keys;
 import io.datastored.etcd.testkit.EtcdCluster;
 import io.datastored.etcd.testkit.EtcdMember;
 import io.datastored.history.Generation;
@@ -45,7 +46,8 @@ final class RealLifeTest {
   @TempDir static Path directory;
   private static EtcdCluster cluster;
 
-  private final LifeKeys keys = new LifeKeys("/datastored/lives-" + TESTS.incrementAndGet() + "/");
+  private final LifeKeys keys =
+      new LifeKeys(new Keys("/datastored/lives-" + TESTS.incrementAndGet() + "/"));
   private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
   private final List<LifeId> over = new CopyOnWriteArrayList<>();
 

@@ -79,7 +79,7 @@ final class RealPeersTest {
   private static EtcdCluster cluster;
 
   private final String prefix = "/datastored/peers-" + TESTS.incrementAndGet() + "/";
-  private final LifeKeys keys = new LifeKeys(prefix);
+  private final LifeKeys keys = new LifeKeys(new Keys(prefix));
   private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
   private Replica a;
   private Replica b;
