@@ -45,8 +45,13 @@ public sealed interface AwaitedReplica {
 
     @Override
     public String sentence() {
-      return "replica %s has %d operations and %d sessions"
-          .formatted(replica, work.counts().read() + work.counts().write(), work.sessions());
+      long operations = work.counts().read() + work.counts().write();
+      return "replica %s has %s and %s"
+          .formatted(replica, count(operations, "operation"), count(work.sessions(), "session"));
+    }
+
+    private static String count(long number, String noun) {
+      return number + " " + noun + (number == 1 ? "" : "s");
     }
   }
 }

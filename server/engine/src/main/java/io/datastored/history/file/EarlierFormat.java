@@ -49,7 +49,8 @@ final class EarlierFormat {
       throws StateDirectoryException, StoreException, IOException {
     try (LockFile old = LockFile.open(lock)) {
       Optional<LockFile.Hold> hold = old.tryLock(wait);
-      try (MembershipLock users = MembershipLock.open(directory.resolve("users.lock"))) {
+      try (MembershipLock users =
+          MembershipLock.open(directory.resolve(StateDirectory.USERS_LOCK))) {
         if (hold.isEmpty() || !users.alone()) {
           throw new StateDirectoryException(
               "an earlier version of datastored uses the state directory "

@@ -40,7 +40,7 @@ record Opening(
     try (Store.Held held = states.lock(options.waits().lock())) {
       // Under the lock: whoever takes the history elsewhere holds it until the note is there.
       Departure.refuse(directory);
-      MembershipLock users = MembershipLock.open(directory.resolve("users.lock"));
+      MembershipLock users = MembershipLock.open(directory.resolve(StateDirectory.USERS_LOCK));
       try {
         StateDirectory open = users.alone() ? alone(users) : amongOthers(users);
         users.join();

@@ -22,9 +22,6 @@ import java.util.Optional;
  */
 public final class QuietStateDirectory implements AutoCloseable {
 
-  private static final String COMMITS = "change.lock";
-  private static final String USERS = "users.lock";
-
   private final LockFile commits;
   private final MembershipLock users;
   private final Path directory;
@@ -81,8 +78,9 @@ public final class QuietStateDirectory implements AutoCloseable {
   /** Lock files that are made here would belong to this user, who may be another one. */
   private static void requireUsedBefore(Path real, Path directory) throws StoreException {
     boolean used =
-        Files.isRegularFile(real.resolve(COMMITS), LinkOption.NOFOLLOW_LINKS)
-            && Files.isRegularFile(real.resolve(USERS), LinkOption.NOFOLLOW_LINKS);
+        Files.isRegularFile(real.resolve(StateDirectory.COMMIT_LOCK), LinkOption.NOFOLLOW_LINKS)
+            && Files.isRegularFile(
+                real.resolve(StateDirectory.USERS_LOCK), LinkOption.NOFOLLOW_LINKS);
     if (!used) {
       throw once(directory, "no server has used it since it was made or restored");
     }
@@ -97,7 +95,7 @@ public final class QuietStateDirectory implements AutoCloseable {
 
   private static LockFile commits(Path real, Path directory) throws StoreException {
     try {
-      return LockFile.open(real.resolve(COMMITS));
+      return LockFile.open(real.resolve(StateDirectory.COMMIT_LOCK));
     } catch (StoreException e) {
       // Open in this process.
       throw e.reason() == StoreException.Reason.IN_USE ? inUse(directory) : e;
@@ -115,7 +113,7 @@ public final class QuietStateDirectory implements AutoCloseable {
       throw new IOException("interrupted", e);
     }
     // With the lock of commits held nobody joins, so whoever is alone now stays alone.
-    MembershipLock users = MembershipLock.open(real.resolve(USERS));
+    MembershipLock users = MembershipLock.open(real.resolve(StateDirectory.USERS_LOCK));
     if (!users.alone()) {
       users.close();
       throw inUse(directory);
@@ -187,7 +185,7 @@ public final class QuietStateDirectory implements AutoCloseable {
     try {
       users.close();
     } catch (IOException e) {
-      throw StoreException.of("unlock", Path.of(USERS), e);
+      throw StoreException.of("unlock", directory.resolve(StateDirectory.USERS_LOCK), e);
     } finally {
       commits.close();
     }

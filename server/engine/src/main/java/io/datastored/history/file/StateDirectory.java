@@ -42,6 +42,9 @@ record StateDirectory(
     Claim claim)
     implements AutoCloseable {
 
+  static final String COMMIT_LOCK = "change.lock";
+  static final String USERS_LOCK = "users.lock";
+
   private static final Logger log = LoggerFactory.getLogger(StateDirectory.class);
 
   /**
@@ -59,7 +62,7 @@ record StateDirectory(
       Files.createDirectories(directory);
       Path real = directory.toRealPath();
       EarlierFormat.shutOut(real, wait);
-      LockFile commitLock = LockFile.open(real.resolve("change.lock"));
+      LockFile commitLock = LockFile.open(real.resolve(COMMIT_LOCK));
       try {
         Machine machine = Machine.of(options.places().machineId());
         FileStateStore states =

@@ -9,6 +9,7 @@ import io.datastored.v1.KeepAliveResponse;
 import io.datastored.v1.OpenSessionRequest;
 import io.datastored.v1.OpenSessionResponse;
 import io.datastored.v1.SessionServiceGrpc;
+import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,24 +54,16 @@ final class SessionRequests {
       Answer<OpenSessionResponse> answered,
       Consumer<Failure> failed) {
     ServerChannel channel = servers.control();
-    long wallAhead = cache.clock().wallAhead();
-    underWay =
-        channel.heartbeat(
-            SessionServiceGrpc.getOpenSessionMethod(),
-            request.toBuilder().setSessionId(asked).build(),
-            // Another server may answer while this one does not, so it is tried before the term
-            // ends.
-            servers.areSeveral()
-                ? channel.detector().timeout(failures + 1)
-                : channel.detector().openTimeout(ttl, failures),
-            (answer, sentAt) -> {
-              underWay = null;
-              answered.accept(answer, sentAt, wallAhead);
-            },
-            failure -> {
-              underWay = null;
-              failed.accept(failure);
-            });
+    send(
+        channel,
+        SessionServiceGrpc.getOpenSessionMethod(),
+        request.toBuilder().setSessionId(asked).build(),
+        // Another server may answer while this one does not, so it is tried before the term ends.
+        servers.areSeveral()
+            ? channel.detector().timeout(failures + 1)
+            : channel.detector().openTimeout(ttl, failures),
+        answered,
+        failed);
   }
 
   /** Renews a session. */
@@ -83,12 +76,28 @@ final class SessionRequests {
     KeepAliveRequest.Builder message = KeepAliveRequest.newBuilder().setSessionId(sessionId);
     // Read before sending: a revision that is acknowledged here is already in the view.
     cache.view().revision().ifPresent(message::setApplied);
+    send(
+        channel,
+        SessionServiceGrpc.getKeepAliveMethod(),
+        message.build(),
+        renewTimeout(channel, failures),
+        answered,
+        failed);
+  }
+
+  private <Q, A> void send(
+      ServerChannel channel,
+      MethodDescriptor<Q, A> method,
+      Q message,
+      Duration timeout,
+      Answer<A> answered,
+      Consumer<Failure> failed) {
     long wallAhead = cache.clock().wallAhead();
     underWay =
         channel.heartbeat(
-            SessionServiceGrpc.getKeepAliveMethod(),
-            message.build(),
-            renewTimeout(channel, failures),
+            method,
+            message,
+            timeout,
             (answer, sentAt) -> {
               underWay = null;
               answered.accept(answer, sentAt, wallAhead);
