@@ -36,6 +36,7 @@ import io.datastored.lease.Leases;
 import io.datastored.promise.Confirmation;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.Peers;
+import io.datastored.promise.Work;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -268,8 +269,7 @@ final class EtcdBacking implements Backing, LifeListener {
   }
 
   @Override
-  public ImmutableMap<DatastoreName, io.datastored.promise.Work> work(
-      Predicate<DatastoreName> detailed) {
+  public ImmutableMap<DatastoreName, Work> work(Predicate<DatastoreName> detailed) {
     RefusedWork counted = work;
     return counted == null ? ImmutableMap.of() : counted.count(detailed);
   }
@@ -293,7 +293,7 @@ final class EtcdBacking implements Backing, LifeListener {
     book.over();
   }
 
-  /** Another server has drained a datastore, or ends leases on it by force. */
+  /** A server has drained a datastore, or ends leases on it by force. */
   private void floorRaised(DatastoreName name) {
     Leases promised = leases;
     if (promised != null) {
@@ -304,7 +304,7 @@ final class EtcdBacking implements Backing, LifeListener {
               log.atInfo()
                   .addKeyValue("datastore", name)
                   .addKeyValue("leases", ended)
-                  .log("leases were ended by force at another server");
+                  .log("leases were ended by force: their fencing tokens are not above the floor");
             }
           });
     }

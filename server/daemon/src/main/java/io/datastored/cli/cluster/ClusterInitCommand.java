@@ -50,8 +50,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes a configuration to an empty prefix of etcd, byte for byte. A history that is there"
           + " already is never overwritten.",
-      "With --state-dir the history of a server goes along: clients see no break, modes and"
-          + " removals stay, fencing tokens go on, and what the server has promised is waited for."
+      "With --state-dir the history of a server goes along: generations, modes and removals stay,"
+          + " fencing tokens go on, and what the server has promised is waited for."
           + " Stop that server first; it does not start on this directory again."
     })
 final class ClusterInitCommand implements Callable<Integer> {
