@@ -196,10 +196,9 @@ public final class Drains {
     for (ProcessOperations process : processes) {
       OperationCounts conflicting = conflicting(process.counts(), mode);
       operations = operations.plus(conflicting);
-      boolean holdsOpen = process.open() && mode.evicts() && conflicting.none();
       // Operations of this server that are leases are reported as leases.
       boolean works = process.self() ? total(conflicting) > live + forced : !conflicting.none();
-      if (works || holdsOpen) {
+      if (works || holdsOpen(process, mode)) {
         local.add(
             new ProcessOperations(
                 process.pid(), process.program(), conflicting, process.open(), process.self()));
@@ -282,6 +281,11 @@ public final class Drains {
   static OperationCounts conflicting(OperationCounts counts, MaintenanceMode mode) {
     return new OperationCounts(
         mode.refusesRead() ? counts.read() : 0, mode.refusesWrite() ? counts.write() : 0);
+  }
+
+  /** Whether a process keeps the file system busy although the mode closes the base directory. */
+  static boolean holdsOpen(ProcessOperations process, MaintenanceMode mode) {
+    return process.open() && mode.evicts() && conflicting(process.counts(), mode).none();
   }
 
   private static long total(OperationCounts counts) {

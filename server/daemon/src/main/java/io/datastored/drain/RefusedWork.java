@@ -17,6 +17,7 @@ import io.datastored.lease.Holder;
 import io.datastored.lease.LiveSession;
 import io.datastored.lease.LiveSessions;
 import io.datastored.operation.OperationCounts;
+import io.datastored.operation.ProcessOperations;
 import io.datastored.promise.Work;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -69,9 +70,14 @@ public final class RefusedWork {
       Datastore datastore, Revision revision, LiveProcesses census, boolean asked) {
     MaintenanceMode mode = datastore.maintenance().mode();
     Revision since = new Revision(revision.incarnation(), datastore.maintenance().generation());
-    OperationCounts counts = Drains.conflicting(census.counts(datastore.name()), mode);
+    OperationCounts counts = OperationCounts.NONE;
+    long open = 0;
+    for (ProcessOperations process : census.processes(datastore.name())) {
+      counts = counts.plus(Drains.conflicting(process.counts(), mode));
+      open += Drains.holdsOpen(process, mode) ? 1 : 0;
+    }
     ImmutableList<LiveSession> behind = asked ? sessions.behind(since) : sessions.lagging(since);
-    if (counts.none() && behind.isEmpty()) {
+    if (counts.none() && open == 0 && behind.isEmpty()) {
       return Optional.empty();
     }
     ImmutableList<Work.Item> oldest =
@@ -84,7 +90,7 @@ public final class RefusedWork {
                 .limit(Blockers.MOST)
                 .collect(toImmutableList())
             : ImmutableList.of();
-    return Optional.of(new Work(since.generation(), counts, behind.size(), oldest));
+    return Optional.of(new Work(since.generation(), counts, open, behind.size(), oldest));
   }
 
   private static Work.Item item(LiveSession session) {

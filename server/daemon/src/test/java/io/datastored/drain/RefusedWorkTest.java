@@ -1,7 +1,9 @@
 package io.datastored.drain;
 
+import static com.google.common.util.concurrent.Uninterruptibles.awaitUninterruptibly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
+import static org.awaitility.Awaitility.await;
 
 import com.google.common.collect.ImmutableList;
 import io.datastored.access.AuditTrail;
@@ -34,12 +36,14 @@ import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.Work;
 import io.datastored.testkit.ManualTicker;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,7 +143,7 @@ final class RefusedWorkTest {
 
     assertThat(work.count(name -> false))
         .containsOnly(
-            Map.entry(ALPHA, new Work(since, new OperationCounts(0, 1), 0, ImmutableList.of())));
+            Map.entry(ALPHA, new Work(since, new OperationCounts(0, 1), 0, 0, ImmutableList.of())));
 
     assertThat(room.leases().release(writer.id(), holder())).isTrue();
     assertThat(work.count(name -> false)).isEmpty();
@@ -152,7 +156,42 @@ final class RefusedWorkTest {
       assertThat(work.count(name -> false).get(BETA).counts()).isEqualTo(new OperationCounts(1, 0));
       assertThat(handle.operation()).isEqualTo(Operation.READ);
     }
-    assertThat(work.count(name -> false)).isEmpty();
+    await().until(() -> work.count(name -> false).isEmpty());
+  }
+
+  /** A file system that is busy cannot be unmounted, at whichever server it is. */
+  @Test
+  void count_baseDirectoryThatIsOpenWhereTheModeClosesIt_untilItIsClosed() throws Exception {
+    Path basePath = Files.createDirectories(directory.resolve("gamma"));
+    Files.createFile(basePath.resolve(".lock"));
+    DatastoreName gamma = DatastoreName.of("gamma");
+    CountDownLatch hangs = new CountDownLatch(1);
+    try (EngineFixture other =
+        EngineFixture.with("datastore: gamma\n\tpath " + basePath + "\n", new LocalDoorbell())) {
+      work = new RefusedWork(other.engine(), room.counted(), room.liveSessions());
+      other.engine().lookup(gamma, Operation.READ).handle().close();
+      other
+          .engine()
+          .snapshot()
+          .find(gamma)
+          .orElseThrow()
+          .runtime()
+          .bulkhead()
+          .execute(() -> awaitUninterruptibly(hangs));
+      other.setMode(gamma, MaintenanceMode.READ_ONLY);
+      assertThat(work.count(name -> false)).as("this mode closes nothing").isEmpty();
+      other.setMode(gamma, MaintenanceMode.OFFLINE);
+      Generation since = other.engine().snapshot().revision().generation();
+
+      assertThat(work.count(name -> false))
+          .containsOnly(
+              Map.entry(gamma, new Work(since, OperationCounts.NONE, 1, 0, ImmutableList.of())));
+
+      hangs.countDown();
+      await().until(() -> work.count(name -> false).isEmpty());
+    } finally {
+      hangs.countDown();
+    }
   }
 
   @Test

@@ -46,8 +46,12 @@ public sealed interface AwaitedReplica {
     @Override
     public String sentence() {
       long operations = work.counts().read() + work.counts().write();
-      return "replica %s has %s and %s"
-          .formatted(replica, count(operations, "operation"), count(work.sessions(), "session"));
+      return "replica %s has %s and %s%s"
+          .formatted(
+              replica,
+              count(operations, "operation"),
+              count(work.sessions(), "session"),
+              work.open() == 0 ? "" : ", and holds the base directory open");
     }
 
     private static String count(long number, String noun) {

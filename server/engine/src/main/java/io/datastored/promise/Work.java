@@ -12,15 +12,21 @@ import java.util.Optional;
  *
  * @param since the generation that set the mode
  * @param counts operations in progress, of the kinds that the mode refuses
+ * @param open how many of its processes hold the base directory open, although the mode closes it,
+ *     without such an operation
  * @param sessions caching sessions that have not applied the mode
  * @param oldest some of it by name, the oldest first; only for people
  */
 public record Work(
-    Generation since, OperationCounts counts, long sessions, ImmutableList<Item> oldest) {
+    Generation since,
+    OperationCounts counts,
+    long open,
+    long sessions,
+    ImmutableList<Item> oldest) {
 
   /** The work of a lease that is being taken over, and not counted yet. */
   public static final Work ARRIVING =
-      new Work(Generation.NONE, OperationCounts.NONE, 0, ImmutableList.of());
+      new Work(Generation.NONE, OperationCounts.NONE, 0, 0, ImmutableList.of());
 
   /**
    * A lease or a session.

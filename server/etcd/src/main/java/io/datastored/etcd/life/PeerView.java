@@ -117,7 +117,7 @@ record PeerView(long revision, NavigableMap<String, Item> items) {
     try {
       return WorkText.read(item.text());
     } catch (IllegalArgumentException e) {
-      return new Work(Generation.NONE, OperationCounts.NONE, 0, ImmutableList.of());
+      return new Work(Generation.NONE, OperationCounts.NONE, 0, 0, ImmutableList.of());
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
  *   since GENERATION
  *   read N
  *   write N
+ *   open N
  *   sessions N
  *   oldest LEASE|SESSION ID PRINCIPAL PROGRAM READ|WRITE|- AGE-MS LEFT-MS
  * </pre>
@@ -42,7 +43,7 @@ final class WorkText {
     StringBuilder text =
         new StringBuilder(since(work.since()))
             .append("read %d\nwrite %d\n".formatted(work.counts().read(), work.counts().write()))
-            .append("sessions %d\n".formatted(work.sessions()));
+            .append("open %d\nsessions %d\n".formatted(work.open(), work.sessions()));
     for (Work.Item item : work.oldest()) {
       String line =
           "%s%s %s %s %s %s %d %d\n"
@@ -81,6 +82,7 @@ final class WorkText {
     long since = 0;
     long read = 0;
     long write = 0;
+    long open = 0;
     long sessions = 0;
     ImmutableList.Builder<Work.Item> oldest = ImmutableList.builder();
     for (String line : LINES.split(text)) {
@@ -89,13 +91,14 @@ final class WorkText {
         case "since" -> since = Long.parseLong(value);
         case "read" -> read = Long.parseLong(value);
         case "write" -> write = Long.parseLong(value);
+        case "open" -> open = Long.parseLong(value);
         case "sessions" -> sessions = Long.parseLong(value);
         case "oldest" -> oldest.add(item(WORDS.splitToList(value)));
         default -> {}
       }
     }
     return new Work(
-        new Generation(since), new OperationCounts(read, write), sessions, oldest.build());
+        new Generation(since), new OperationCounts(read, write), open, sessions, oldest.build());
   }
 
   private static Work.Item item(List<String> words) {

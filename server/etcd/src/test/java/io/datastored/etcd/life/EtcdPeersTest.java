@@ -8,14 +8,17 @@ import static io.datastored.promise.SealingPeers.TakeOver.DRAINED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.etcd.client.ModelEtcd.Fate;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
+import io.datastored.operation.OperationCounts;
 import io.datastored.promise.AwaitedReplica;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.SealingPeers;
+import io.datastored.promise.Work;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -195,6 +198,19 @@ final class EtcdPeersTest {
     b.peers.workEnded();
     assertThat(awaited(a)).isEmpty();
     assertThat(seal(a, since)).isTrue();
+  }
+
+  @Test
+  void seal_anotherHoldsTheBaseDirectoryOpen_isRefused() throws Exception {
+    Revision since = site.set(ALPHA, MaintenanceMode.OFFLINE);
+    b.server.work.put(
+        ALPHA, new Work(since.generation(), OperationCounts.NONE, 1, 0, ImmutableList.of()));
+    b.peers.workEnded();
+    assertThat(awaited(a))
+        .singleElement()
+        .extracting(AwaitedReplica::sentence)
+        .isEqualTo("replica b has 0 operations and 0 sessions, and holds the base directory open");
+    assertThat(a.peers.seal(ALPHA, MaintenanceMode.OFFLINE, since)).isFalse();
   }
 
   @Test

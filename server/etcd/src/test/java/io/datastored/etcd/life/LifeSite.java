@@ -152,7 +152,8 @@ final class LifeSite implements AutoCloseable {
     void counts(DatastoreName name, long since, int leases) {
       work.put(
           name,
-          new Work(new Generation(since), new OperationCounts(0, leases), 0, ImmutableList.of()));
+          new Work(
+              new Generation(since), new OperationCounts(0, leases), 0, 0, ImmutableList.of()));
     }
 
     @Override

@@ -235,7 +235,7 @@ final class RealPeersTest {
           : ImmutableMap.of(
               ALPHA,
               new Work(
-                  since().generation(), new OperationCounts(0, counted), 0, ImmutableList.of()));
+                  since().generation(), new OperationCounts(0, counted), 0, 0, ImmutableList.of()));
     }
 
     private Revision since() {

@@ -37,7 +37,8 @@ final class WorkTextTest {
   @Test
   void read_whatWasWritten_isTheSame() {
     Work work =
-        new Work(new Generation(7), new OperationCounts(1, 2), 3, ImmutableList.of(LEASE, SESSION));
+        new Work(
+            new Generation(7), new OperationCounts(1, 2), 4, 3, ImmutableList.of(LEASE, SESSION));
     assertThat(WorkText.read(WorkText.write(work))).isEqualTo(work);
     assertThat(WorkText.isSince(WorkText.write(work), new Generation(7))).isTrue();
     assertThat(WorkText.isSince(WorkText.write(work), new Generation(70))).isFalse();
@@ -63,6 +64,7 @@ final class WorkTextTest {
         new Work(
             new Generation(7),
             new OperationCounts(0, 2_000),
+            0,
             0,
             ImmutableList.copyOf(Collections.nCopies(2_000, LEASE)));
     String text = WorkText.write(work);
