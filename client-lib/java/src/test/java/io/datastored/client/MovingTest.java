@@ -472,6 +472,33 @@ final class MovingTest {
     held.close();
   }
 
+  /**
+   * The close waits in the socket of a server that hangs: the client comes back to that server |
+   * the server handles the close. With the same session id it would end what the client holds.
+   */
+  @Test
+  void closeThatArrivesLate_endsNothingOfAClientThatHasComeBack() {
+    start();
+    lookup(READ).close();
+    String before = client.sessionId().orElseThrow();
+    old.holdNextRequest("CloseSession");
+    stop(old);
+    assertThat(old.calls("CloseSession")).isEqualTo(1);
+    next.goDown();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(client.sessionId().orElseThrow()).isNotEqualTo(before).isIn(old.sessions());
+    Handle held = lookup(WRITE);
+    assertThat(old.leases()).contains(held.leaseId().orElseThrow());
+
+    old.letGo();
+    assertThat(old.sessions()).containsExactly(client.sessionId().orElseThrow());
+    assertThat(held.alive()).isTrue();
+    assertThat(old.leases()).as("what is held is counted").contains(held.leaseId().orElseThrow());
+    time.advance(TTL);
+    assertThat(held.alive()).isTrue();
+    held.close();
+  }
+
   @Test
   void bothDown_isAskedAboutAsOftenAsOneServerIs() {
     start();

@@ -87,7 +87,9 @@ public final class Closing {
     watch.close();
     String sessionId = session.stop();
     book.close();
-    CompletableFuture<Void> left = servers.closeLeft("", timeout);
+    CompletableFuture<Void> left =
+        CompletableFuture.allOf(
+            servers.closeLeft("", timeout).toArray(CompletableFuture<?>[]::new));
     // If there was never a connection, no session was requested and no server can be notified.
     if (control.health().neverConnected() && !control.isConnected()) {
       left.thenRun(() -> ended.complete(null));

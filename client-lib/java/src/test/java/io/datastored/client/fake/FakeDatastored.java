@@ -165,9 +165,7 @@ public final class FakeDatastored implements AutoCloseable {
   /** Forgets sessions and leases, as a server does whose life is over, and begins another life. */
   public void nextLife(String life) {
     synchronized (world) {
-      world.sessions.clear();
-      world.leases.clear();
-      world.life = life;
+      world.liveAs(life);
     }
   }
 

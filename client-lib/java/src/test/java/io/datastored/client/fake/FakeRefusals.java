@@ -104,6 +104,15 @@ final class FakeRefusals {
         Map.of("lease_id", lease, "cause", cause));
   }
 
+  static StatusRuntimeException leaseIdReused(String lease, long generation) {
+    return of(
+        ErrorReason.ERROR_REASON_LEASE_ID_REUSED,
+        Status.Code.ALREADY_EXISTS,
+        "lease '" + lease + "' is held for something else",
+        generation,
+        Map.of("lease_id", lease));
+  }
+
   static StatusRuntimeException notReady(String detail, long generation) {
     return of(
         ErrorReason.ERROR_REASON_NOT_READY,

@@ -11,10 +11,12 @@ import io.datastored.v1.Revision;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,6 +64,9 @@ final class FakeWorld {
 
   /** Leases that any server of the history has granted, by id, and that may be continued. */
   Map<String, Lease> granted = new HashMap<>();
+
+  /** Leases that were counted in this life: what is not there any more is over. */
+  private final Set<String> counted = new HashSet<>();
 
   String incarnation = newIncarnation();
   long generation = 1;
@@ -192,10 +197,16 @@ final class FakeWorld {
       throw FakeRefusals.leaseEnded(id, "forced", generation);
     }
     if (request.getHeldFencingToken() != 0) {
+      if (live != null && !live.session.equals(request.getSessionId())) {
+        throw FakeRefusals.leaseIdReused(id, generation);
+      }
+      if (live == null && counted.contains(id)) {
+        throw FakeRefusals.leaseEnded(id, "not-known", generation);
+      }
       Lease forgotten = life.isEmpty() ? earlier.remove(id) : granted.get(id);
       if (live == null && (recovering || !life.isEmpty()) && forgotten != null) {
         live = forgotten.under(request.getSessionId());
-        leases.put(id, live);
+        count(live);
       }
       if (live == null || live.token != request.getHeldFencingToken()) {
         throw FakeRefusals.leaseEnded(id, "not-known", generation);
@@ -211,19 +222,29 @@ final class FakeWorld {
               request.getOperation(),
               request.getSessionId(),
               tokens.incrementAndGet());
-      leases.put(id, live);
+      count(live);
       granted.put(id, live);
     } else if (!live.datastore.equals(datastore.getName())
         || live.operation != request.getOperation()
         || !live.session.equals(request.getSessionId())) {
-      throw FakeRefusals.of(
-          ErrorReason.ERROR_REASON_LEASE_ID_REUSED,
-          Status.Code.ALREADY_EXISTS,
-          "lease '" + id + "' is held for something else",
-          generation,
-          Map.of("lease_id", id));
+      throw FakeRefusals.leaseIdReused(id, generation);
     }
     return live;
+  }
+
+  private void count(Lease lease) {
+    leases.put(lease.id, lease);
+    if (!life.isEmpty()) {
+      counted.add(lease.id);
+    }
+  }
+
+  /** Forgets sessions and leases, as a server does whose life is over, and begins another life. */
+  void liveAs(String next) {
+    sessions.clear();
+    leases.clear();
+    counted.clear();
+    life = next;
   }
 
   private void requireMode(Datastore datastore, Operation operation) {

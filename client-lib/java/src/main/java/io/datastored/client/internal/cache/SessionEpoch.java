@@ -11,18 +11,33 @@ package io.datastored.client.internal.cache;
 public final class SessionEpoch {
 
   /** The epoch before the first opening, which is already over. */
-  public static final SessionEpoch NONE = new SessionEpoch("", 0, 0);
+  public static final SessionEpoch NONE = new SessionEpoch("", "", 0, 0);
 
+  private final String server;
   private final String sessionId;
   private final int number;
   private volatile long expiresAt;
   private volatile boolean over;
 
-  public SessionEpoch(String sessionId, int number, long expiresAt) {
+  /**
+   * @param server the address of the server that answered
+   * @param number of this opening, from 1
+   */
+  public SessionEpoch(String server, String sessionId, int number, long expiresAt) {
+    this.server = server;
     this.sessionId = sessionId;
     this.number = number;
     this.expiresAt = expiresAt;
     this.over = number == 0;
+  }
+
+  /** The opening after this one. */
+  public SessionEpoch next(String at, String id, long until) {
+    return new SessionEpoch(at, id, number + 1, until);
+  }
+
+  public String server() {
+    return server;
   }
 
   public String sessionId() {

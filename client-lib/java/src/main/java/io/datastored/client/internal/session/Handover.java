@@ -6,7 +6,6 @@ import io.datastored.client.internal.cache.SessionEpoch;
 import io.datastored.client.internal.loop.ClientClock;
 import io.datastored.client.internal.loop.Loop;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A handover is what happens to leases and terms when the session is opened again, at a server that
@@ -54,8 +53,22 @@ final class Handover {
     this.timeout = timeout;
   }
 
-  /** Handles an opening that goes on with the session of the one before it. */
-  void continued(SessionEpoch before, SessionEpoch now) {
+  /**
+   * Handles an opening.
+   *
+   * @return whether it goes on with the session of the one before it
+   */
+  boolean opened(SessionEpoch before, SessionEpoch now) {
+    boolean continued = before.isLive(clock.now());
+    if (continued) {
+      continued(before, now);
+    } else {
+      began(now);
+    }
+    return continued;
+  }
+
+  private void continued(SessionEpoch before, SessionEpoch now) {
     servers.opened(now);
     // Leases that this server does not confirm are valid until the deadline of the previous
     // opening.
@@ -69,7 +82,7 @@ final class Handover {
   }
 
   /** Handles an opening after the end of all those before it. */
-  void began(SessionEpoch now) {
+  private void began(SessionEpoch now) {
     servers.forgetLeft();
     servers.opened(now);
     book.loseAll(LossCause.EXPIRED, "expired");
@@ -86,12 +99,17 @@ final class Handover {
     }
   }
 
-  /** Leaves the servers before the present one for good, if nothing depends on them any more. */
-  void settle(SessionEpoch present) {
+  /**
+   * Leaves the servers before the present one for good, if nothing depends on them any more.
+   *
+   * @return whether the end of a session was sent, which may arrive much later
+   */
+  boolean settle(SessionEpoch present) {
     if (servers.haveLeft() && book.unconfirmed(present).isEmpty() && terms.isSettled()) {
       terms.reveal();
       servers.endLeft();
-      CompletableFuture<Void> unused = servers.closeLeft(present.sessionId(), timeout);
+      return !servers.closeLeft(present.sessionId(), timeout).isEmpty();
     }
+    return false;
   }
 }

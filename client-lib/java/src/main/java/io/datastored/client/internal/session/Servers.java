@@ -7,6 +7,7 @@ import io.datastored.client.internal.transport.ServerChannel;
 import io.datastored.client.internal.transport.Targets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -90,6 +91,21 @@ public final class Servers {
     here = opening;
   }
 
+  /** The address of the present server. */
+  String present() {
+    return targets.present();
+  }
+
+  /** The last opening at the present server whose session is not closed; empty if there is none. */
+  Optional<SessionEpoch> standing() {
+    return here != null
+        ? Optional.of(here)
+        : left.stream()
+            .map(Left::opening)
+            .filter(opening -> opening.server().equals(present()))
+            .max(Comparator.comparingInt(SessionEpoch::number));
+  }
+
   /** Whether there is a server that was left and whose session is not closed yet. */
   boolean haveLeft() {
     return !left.isEmpty();
@@ -110,9 +126,9 @@ public final class Servers {
    * {@link #endLeft} before.
    *
    * @param present the session that goes on; empty: none
-   * @return done when all have answered, or have not in time
+   * @return the requests that were sent; each is done when it is answered, or is not in time
    */
-  public CompletableFuture<Void> closeLeft(String present, Duration timeout) {
+  public List<CompletableFuture<Void>> closeLeft(String present, Duration timeout) {
     List<CompletableFuture<Void>> answers = new ArrayList<>();
     for (Left one : left) {
       // A client that has come back to a server, or that has found it at two addresses, has the
@@ -121,12 +137,14 @@ public final class Servers {
         one.server.end();
       } else {
         var answered = new CompletableFuture<Void>();
-        one.server.closeSession(one.opening.sessionId(), timeout, () -> answered.complete(null));
-        answers.add(answered);
+        if (one.server.closeSession(
+            one.opening.sessionId(), timeout, () -> answered.complete(null))) {
+          answers.add(answered);
+        }
       }
     }
     left.clear();
-    return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new));
+    return answers;
   }
 
   /** Forgets the server of an opening that is over. */

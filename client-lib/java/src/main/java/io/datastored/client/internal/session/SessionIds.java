@@ -4,8 +4,14 @@ import io.datastored.client.internal.cache.SessionEpoch;
 import java.util.function.Supplier;
 
 /**
- * Session ids are the id that a client asks for, the same at each server, and the one that the
- * present server has made of it. Confined to the loop.
+ * Session ids are the id that a client asks for at each server, and the one that the present server
+ * has made of it. Confined to the loop.
+ *
+ * <p>A server makes the same id of the same one asked for. So an id is not asked for any more once
+ * the end of a session of it was sent, except where one is open: server A hangs | the client goes
+ * on at B and sends CloseSession to A | B fails, and the client opens its session at A again | A
+ * goes on and handles the CloseSession, which ends what the client has just opened: its leases are
+ * not counted while it holds them.
  */
 final class SessionIds {
 
@@ -25,6 +31,11 @@ final class SessionIds {
     asked = source.get();
     present = asked;
     lastOfBefore = last.number();
+  }
+
+  /** Asks for another id from now on, at each server where no session is open. */
+  void askAnew() {
+    asked = source.get();
   }
 
   /** Records what a server has made of the id asked for. */

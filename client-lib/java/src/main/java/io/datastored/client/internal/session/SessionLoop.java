@@ -134,8 +134,8 @@ public final class SessionLoop {
 
   /** Leaves the server before the present one for good, if nothing depends on it any more. */
   public void settle() {
-    if (running && !opening) {
-      handover.settle(current);
+    if (running && !opening && handover.settle(current)) {
+      ids.askAnew();
     }
   }
 
@@ -206,7 +206,8 @@ public final class SessionLoop {
     cancel();
     opening = true;
     resting = false;
-    requests.open(ids.asked(), ttl, backoff.failures(), this::opened, this::notOpened);
+    String asked = servers.standing().map(SessionEpoch::sessionId).orElse(ids.asked());
+    requests.open(asked, ttl, backoff.failures(), this::opened, this::notOpened);
   }
 
   private void notOpened(Failure failure) {
@@ -225,23 +226,19 @@ public final class SessionLoop {
   private void opened(OpenSessionResponse answer, long sentAt, long wallAhead) {
     ttl = WireTimes.duration(answer.getTtl());
     SessionEpoch before = current;
-    var now = new SessionEpoch(answer.getSessionId(), before.number() + 1, sentAt + ttl.toNanos());
+    SessionEpoch now =
+        before.next(servers.present(), answer.getSessionId(), sentAt + ttl.toNanos());
     long time = cache.clock().now();
     if (!now.isLive(time) || cache.clock().isTimeLost(wallAhead, time)) {
       retry(backoff.next(), this::open);
       return;
     }
-    boolean continued = before.isLive(time);
     opening = false;
     health.sessionRecovered();
     backoff.reset();
     current = now;
     ids.given(now);
-    if (continued) {
-      handover.continued(before, now);
-    } else {
-      handover.began(now);
-    }
+    boolean continued = handover.opened(before, now);
     boolean moved = servers.haveLeft(cache.term().opening());
     terms.opened(now, sentAt, wallAhead, ttl, answer.getRevision(), moved);
     counters.sessionsOpened.increment();

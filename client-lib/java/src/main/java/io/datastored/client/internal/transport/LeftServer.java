@@ -4,6 +4,7 @@ import io.datastored.v1.CloseSessionRequest;
 import io.datastored.v1.CloseSessionResponse;
 import io.datastored.v1.SessionServiceGrpc;
 import io.grpc.CallOptions;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
@@ -23,12 +24,17 @@ public final class LeftServer {
   }
 
   /**
-   * Ends a session there. Sent once, and not to a server that has no connection: if it does not
-   * arrive, the session ends with its ttl.
+   * Ends a session there, and closes the connection. Sent once, and not to a server that has no
+   * connection: if it does not arrive, the session ends with its ttl.
    *
    * @param done is run when it is answered or has failed, on any thread
+   * @return whether it may have been sent
    */
-  public void closeSession(String id, Duration timeout, Runnable done) {
+  public boolean closeSession(String id, Duration timeout, Runnable done) {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      end();
+      return false;
+    }
     ClientCalls.asyncUnaryCall(
         channel.newCall(
             SessionServiceGrpc.getCloseSessionMethod(),
@@ -51,6 +57,7 @@ public final class LeftServer {
             done.run();
           }
         });
+    return true;
   }
 
   /** Closes the connection; what is still in progress fails. */

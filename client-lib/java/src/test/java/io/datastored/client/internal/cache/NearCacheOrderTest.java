@@ -37,7 +37,7 @@ final class NearCacheOrderTest {
   private final LeaseBook book = parts.book;
   private final FrameApplier applier = parts.applier;
   private final SessionEpoch opening =
-      new SessionEpoch("session", 1, time.getAsLong() + Duration.ofSeconds(10).toNanos());
+      new SessionEpoch("server", "session", 1, time.getAsLong() + Duration.ofSeconds(10).toNanos());
   private SharedLease lease;
 
   @BeforeEach

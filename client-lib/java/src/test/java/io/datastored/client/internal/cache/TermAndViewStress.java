@@ -33,7 +33,8 @@ public class TermAndViewStress {
   private static final ClientOptions OPTIONS = ClientOptions.builder("nowhere").build();
   private static final ClientClock CLOCK = new ClientClock(OPTIONS.sources());
   private static final Counters COUNTERS = new Counters();
-  private static final SessionEpoch OPENING = new SessionEpoch("session", 1, CLOCK.now() + TTL);
+  private static final SessionEpoch OPENING =
+      new SessionEpoch("server", "session", 1, CLOCK.now() + TTL);
   private static final View BEFORE = view(1);
   private static final View AFTER = view(2);
   private static final Term OUTAGE = term(Term.Freshness.SYNCING);
