@@ -6,6 +6,8 @@ import io.datastored.client.internal.cache.SessionEpoch;
 import io.datastored.client.internal.loop.ClientClock;
 import io.datastored.client.internal.loop.Loop;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A handover is what happens to leases and terms when the session is opened again, at a server that
@@ -108,7 +110,8 @@ final class Handover {
     if (servers.haveLeft() && book.unconfirmed(present).isEmpty() && terms.isSettled()) {
       terms.reveal();
       servers.endLeft();
-      return !servers.closeLeft(present.sessionId(), timeout).isEmpty();
+      List<CompletableFuture<Void>> sent = servers.closeLeft(present.sessionId(), timeout);
+      return !sent.isEmpty();
     }
     return false;
   }
