@@ -40,7 +40,7 @@ func (k *keeper) releaseUnknown(ctx context.Context, view sessionView) {
 	page := ""
 	for {
 		attempt, cancel := context.WithTimeout(ctx, k.client.attemptTimeout())
-		listed, err := k.client.sessions.ListLeases(attempt, &pb.ListLeasesRequest{SessionId: view.given, PageToken: page})
+		listed, err := view.server.sessions.ListLeases(attempt, &pb.ListLeasesRequest{SessionId: view.given, PageToken: page})
 		cancel()
 		if err != nil {
 			return // The count will be wrong the next two times too.

@@ -17,14 +17,7 @@ type Client struct {
 	timing  timing
 	clock   clock
 
-	// For what is asked and watched, and for what keeps the session and its leases: thousands of calls in flight, or a
-	// flood of answers, do not stand before a KeepAlive.
-	data, control *line
-
-	datastores pb.DatastoreServiceClient // by data
-	sessions   pb.SessionServiceClient   // by control
-	continuing pb.DatastoreServiceClient // by control
-
+	servers *servers
 	keeper  *keeper
 	ledger  *ledger
 	returns *returns
@@ -44,6 +37,10 @@ type Client struct {
 
 // Dial connects to a server ("127.0.0.1:7400", "unix:/path") and opens a session. When it returns, the session is open
 // and kept alive. A context without a deadline is given one of 10 seconds, as in every call of this package.
+//
+// Where several servers share one history, target names them all ("10.0.0.1:7400,10.0.0.2:7400,10.0.0.3:7400"), in any
+// order: one of them is used at a time, and the session, its leases and the watches go on at another one when it stops,
+// cannot be reached, or can promise nothing.
 func Dial(ctx context.Context, target string, opts ...Option) (*Client, error) {
 	c, err := newClient(target, newSystemClock(), usualTiming, opts...)
 	if err != nil {
@@ -67,35 +64,30 @@ func newClient(target string, clock clock, timing timing, opts ...Option) (*Clie
 			options.ttl, shortestTTL, longestTTL)
 	}
 	accepted := new(atomic.Bool)
-	data, err := newLine(target, options, timing, accepted)
+	servers, err := newServers(target, func(target string) (*server, error) {
+		return newServer(target, options, timing, accepted)
+	})
 	if err != nil {
-		return nil, err
-	}
-	control, err := newLine(target, options, timing, accepted)
-	if err != nil {
-		_ = data.connection.Close()
 		return nil, err
 	}
 	c := &Client{
-		options:    options,
-		timing:     timing,
-		clock:      clock,
-		data:       data,
-		control:    control,
-		datastores: pb.NewDatastoreServiceClient(data.connection),
-		sessions:   pb.NewSessionServiceClient(control.connection),
-		continuing: pb.NewDatastoreServiceClient(control.connection),
-		ledger:     newLedger(),
-		watches:    make(map[*Watch]struct{}),
+		options: options,
+		timing:  timing,
+		clock:   clock,
+		servers: servers,
+		ledger:  newLedger(),
+		watches: make(map[*Watch]struct{}),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.keeper = newKeeper(c)
+	servers.unreachable = c.keeper.unreachable
 	c.returns = newReturns(c)
 	return c, nil
 }
 
 func (c *Client) start() {
 	c.background(c.keeper.run)
+	c.keeper.follow()
 }
 
 // background runs something until it ends or the client is closed. Close waits for it.
@@ -123,7 +115,7 @@ func (c *Client) TTL() time.Duration {
 
 // String shows what a log reader needs.
 func (c *Client) String() string {
-	return fmt.Sprintf("datastored client of %s, session %s, leases: %d", c.control.connection.Target(), c.SessionID(), c.ledger.size())
+	return fmt.Sprintf("datastored client of %s, session %s, leases: %d", c.servers.target(), c.SessionID(), c.ledger.size())
 }
 
 // Close ends all watches, closes the session at the server and with it all leases, and returns when nothing is left in
@@ -154,20 +146,27 @@ func (c *Client) end() error {
 		lease.lose(Closed)
 	}
 	err := c.closeSession()
-	return errors.Join(err, c.data.connection.Close(), c.control.connection.Close())
+	return errors.Join(err, c.servers.now().close())
 }
 
 func (c *Client) closeSession() error {
 	c.keeper.mu.Lock()
-	id, opened := c.keeper.given, c.keeper.promise != nil
+	id, opened, left := c.keeper.given, c.keeper.opened, c.keeper.left
+	c.keeper.left = nil
 	c.keeper.mu.Unlock()
+	var closing sync.WaitGroup
+	defer closing.Wait()
+	for _, one := range left {
+		closing.Go(func() { c.keeper.closeLeft(one) })
+	}
 	if !opened {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), c.timing.closeTimeout)
 	defer cancel()
-	_, _, err := insist(ctx, c.control, c.pause(), func(ctx context.Context) (*pb.CloseSessionResponse, error) {
-		return c.sessions.CloseSession(ctx, &pb.CloseSessionRequest{SessionId: id})
+	place := place{c.servers, c.servers.now(), (*server).byControl}
+	_, _, err := insist(ctx, place, c.pause(), func(ctx context.Context, s *server) (*pb.CloseSessionResponse, error) {
+		return s.sessions.CloseSession(ctx, &pb.CloseSessionRequest{SessionId: id})
 	})
 	if err != nil {
 		return fmt.Errorf("datastored: the session was not closed: %w", err)
@@ -210,6 +209,15 @@ func (c *Client) call(ctx context.Context) (context.Context, func()) {
 // is not lost with one answer.
 func (c *Client) attemptTimeout() time.Duration {
 	return max(c.TTL()/3, c.timing.shortestAttempt)
+}
+
+// openTimeout is the same for an OpenSession. A session that goes on at another server has a third of its term left then:
+// two servers can be asked in it.
+func (c *Client) openTimeout(state sessionState) time.Duration {
+	if state == sessionForgotten && c.servers.several() {
+		return max(c.TTL()/6, c.timing.shortestAttempt)
+	}
+	return c.attemptTimeout()
 }
 
 func (c *Client) pause() *backoff { return newBackoff(c.timing.firstPause, c.timing.longestPause) }

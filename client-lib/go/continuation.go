@@ -45,7 +45,7 @@ func (k *keeper) continueLeases(ctx context.Context, promise *promise) error {
 }
 
 func (k *keeper) continueLease(ctx context.Context, view sessionView, lease *Lease) error {
-	response, err := k.client.continuing.Lookup(ctx, &pb.LookupRequest{
+	response, err := view.server.continuing.Lookup(ctx, &pb.LookupRequest{
 		Datastore:        lease.answer.Name,
 		Operation:        pb.Operation(lease.operation),
 		SessionId:        view.given,
@@ -66,7 +66,7 @@ func (k *keeper) continueLease(ctx context.Context, view sessionView, lease *Lea
 		return err
 	}
 	var refused *RefusedError
-	if later, _ := k.client.control.again(err); !later && errors.As(err, &refused) {
+	if later, _ := view.server.control.again(err); !later && errors.As(err, &refused) {
 		lease.lose(NotContinued)
 		return nil
 	}

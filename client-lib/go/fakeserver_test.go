@@ -47,9 +47,13 @@ type fakeServer struct {
 	inHand, atOnce int
 	// What it puts behind the id of each session.
 	life string
-	// Answers OpenSession when set.
-	openRefusal error
-	watch       func(*pb.WatchGenerationRequest, grpc.ServerStreamingServer[pb.WatchGenerationResponse]) error
+	// Answer OpenSession and KeepAlive when set.
+	openRefusal, renewRefusal error
+	// Whether it takes up the leases of others, as servers of one history do.
+	adopts bool
+	// Asks that its connections end, as a server does that stops (GOAWAY).
+	goAway func()
+	watch  func(*pb.WatchGenerationRequest, grpc.ServerStreamingServer[pb.WatchGenerationResponse]) error
 }
 
 func startFakeServer(t *testing.T, options ...grpc.ServerOption) *fakeServer {
@@ -68,6 +72,7 @@ func startFakeServer(t *testing.T, options ...grpc.ServerOption) *fakeServer {
 	pb.RegisterSessionServiceServer(server, s)
 	go func() { _ = server.Serve(listener) }()
 	s.stop = server.Stop
+	s.goAway = func() { go server.GracefulStop() }
 	t.Cleanup(server.Stop)
 	return s
 }
@@ -137,6 +142,7 @@ func (s *fakeServer) OpenSession(_ context.Context, r *pb.OpenSessionRequest) (*
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.openRefusal != nil {
+		s.note("refused OpenSession")
 		return nil, s.openRefusal
 	}
 	s.note("OpenSession %s", r.GetSessionId())
@@ -150,6 +156,15 @@ func (s *fakeServer) KeepAlive(ctx context.Context, r *pb.KeepAliveRequest) (*pb
 	defer s.mu.Unlock()
 	s.from(ctx, "KeepAlive")
 	s.note("KeepAlive")
+	if s.renewRefusal != nil {
+		return nil, s.renewRefusal
+	}
+	if s.silent["KeepAlive"] {
+		s.mu.Unlock()
+		<-ctx.Done()
+		s.mu.Lock()
+		return nil, ctx.Err()
+	}
 	if !s.sessions[r.GetSessionId()] {
 		return nil, unknownSession(true)
 	}
@@ -162,6 +177,9 @@ func (s *fakeServer) CloseSession(_ context.Context, r *pb.CloseSessionRequest) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.note("CloseSession %s", r.GetSessionId())
+	if s.sessions[r.GetSessionId()] {
+		clear(s.leases)
+	}
 	delete(s.sessions, r.GetSessionId())
 	return &pb.CloseSessionResponse{}, nil
 }
@@ -196,6 +214,9 @@ func (s *fakeServer) Lookup(ctx context.Context, r *pb.LookupRequest) (*pb.Looku
 	defer s.mu.Unlock()
 	if r.GetSessionId() != "" && !s.sessions[r.GetSessionId()] {
 		return nil, unknownSession(true)
+	}
+	if kind == "continue" && s.adopts {
+		s.leases[r.GetLeaseId()] = r.GetHeldFencingToken()
 	}
 	if kind == "continue" && s.leases[r.GetLeaseId()] == 0 {
 		return nil, refusal(codes.Aborted, LeaseEnded, nil)
@@ -251,7 +272,12 @@ var shortTiming = timing{
 // dial gives a client of the fake server; the test's end closes it.
 func (s *fakeServer) dial(t *testing.T, opts ...Option) *Client {
 	t.Helper()
-	client, err := newClient(s.target, newSystemClock(), shortTiming, opts...)
+	return dialTargets(t, s.target, opts...)
+}
+
+func dialTargets(t *testing.T, targets string, opts ...Option) *Client {
+	t.Helper()
+	client, err := newClient(targets, newSystemClock(), shortTiming, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}

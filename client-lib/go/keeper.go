@@ -31,6 +31,7 @@ type sessionView struct {
 	// What the server has made of the id: where several servers share one history, each puts its life behind it. All
 	// calls but OpenSession use it.
 	given   string
+	server  *server
 	promise *promise
 }
 
@@ -44,16 +45,25 @@ type keeper struct {
 	client *Client
 	wake   chan struct{}
 
-	mu      sync.Mutex
-	state   sessionState
-	id      string
+	mu    sync.Mutex
+	state sessionState
+	id    string
+	// What the next OpenSession asks for: the same at each server, until one was told to close it.
+	asked   string
 	given   string
 	ttl     time.Duration
 	promise *promise
 	due     time.Duration // by the monotonic clock
+	// Whether the present server has answered an opening of this session, and those at servers that were left.
+	opened bool
+	left   []leftSession
+	// A server that somebody has found without a connection.
+	unfit   *server
 	changed chan struct{} // closed and made anew when the state changes, or what stands in the way
-	// What stands in the way of keeping the session; nil when nothing does.
+	// What stands in the way of keeping the session; nil when nothing does. It is final if no further attempt can help, at
+	// no server.
 	failure error
+	final   bool
 
 	// Confined to the goroutine.
 	pause       *backoff
@@ -66,10 +76,12 @@ func newKeeper(client *Client) *keeper {
 		client:  client,
 		wake:    make(chan struct{}, 1),
 		id:      id,
+		asked:   id,
 		given:   id,
 		ttl:     client.options.ttl,
 		changed: make(chan struct{}),
-		pause:   client.pause(),
+		// A server that is back is found within a second: its leases have the rest of their term only.
+		pause: newBackoff(client.timing.firstPause, min(client.timing.longestPause, time.Second)),
 	}
 }
 
@@ -79,12 +91,12 @@ func (k *keeper) usable(ctx context.Context) (sessionView, error) {
 		k.mu.Lock()
 		view, changed := k.view(), k.changed
 		open := k.state == sessionOpen
-		failure := k.failure
+		failure, final := k.failure, k.final
 		k.mu.Unlock()
 		if open && view.promise.live() {
 			return view, nil
 		}
-		if later, _ := k.client.control.again(failure); failure != nil && !later {
+		if final {
 			return sessionView{}, failure
 		}
 		if open {
@@ -101,11 +113,13 @@ func (k *keeper) usable(ctx context.Context) (sessionView, error) {
 }
 
 // view is the session now. Under the lock.
-func (k *keeper) view() sessionView { return sessionView{k.id, k.given, k.promise} }
+func (k *keeper) view() sessionView {
+	return sessionView{k.id, k.given, k.client.servers.now(), k.promise}
+}
 
 // unanswered is the end of a wait for a session. Under the lock.
 func (k *keeper) unanswered(ctx context.Context) *unansweredError {
-	err := k.client.control.unanswered(ctx)
+	err := k.client.servers.now().control.unanswered(ctx)
 	if err.cause == nil {
 		err.cause = k.failure
 	}
@@ -155,8 +169,9 @@ func (k *keeper) lose(cause Cause) {
 		// Whoever asks how many leases there are means those of the next session.
 		k.client.ledger.remove(lease)
 	}
+	k.forgetLeft()
 	k.id = newID()
-	k.given = k.id
+	k.asked, k.given = k.id, k.id
 	k.become(sessionNew)
 }
 
@@ -180,9 +195,14 @@ func (k *keeper) step(ctx context.Context) time.Duration {
 	k.mu.Lock()
 	state, view := k.state, k.view()
 	wait := k.due - k.client.clock.now().monotonic
+	unfit := k.unfit == view.server && state == sessionOpen
+	k.unfit = nil
 	k.mu.Unlock()
 	var err error
 	switch {
+	case unfit:
+		k.moveOn(false)
+		return 0
 	case wait > 0:
 		return min(wait, k.shortest(view))
 	case state == sessionOpen:
@@ -193,23 +213,36 @@ func (k *keeper) step(ctx context.Context) time.Duration {
 	default:
 		err = k.open(ctx, state, view)
 	}
+	k.settle()
+	return k.after(state, view, err)
+}
+
+// after says when the next thing is due, after one that was done or has failed.
+func (k *keeper) after(state sessionState, view sessionView, err error) time.Duration {
 	k.mu.Lock()
-	defer k.mu.Unlock()
 	k.noteFailure(err)
-	if err == nil {
+	other := k.due == 0 && k.state != state
+	wait := max(0, k.due-k.client.clock.now().monotonic)
+	k.mu.Unlock()
+	switch {
+	case err == nil:
 		k.pause.reset()
-		return max(0, k.due-k.client.clock.now().monotonic)
-	}
-	if k.due == 0 && k.state != state {
+		return wait
+	case other:
 		return 0 // Another thing is due now.
 	}
 	_, askedFor := passes(err)
-	again := k.pause.next(0)
+	wait = k.pause.next(0)
 	if state != sessionOpen && askedFor > 0 {
-		again = max(again, askedFor)
+		wait = max(wait, askedFor)
 	}
-	k.due = k.client.clock.now().monotonic + again
-	return again
+	if k.client.servers.several() {
+		wait = k.again(state, view, err, wait)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.due = k.client.clock.now().monotonic + wait
+	return wait
 }
 
 // noteFailure keeps what stands in the way, for those who wait. That an attempt's time is over says less than what was
@@ -224,11 +257,15 @@ func (k *keeper) noteFailure(err error) {
 	} else if unanswered != nil && unanswered.cause != nil {
 		err = unanswered.cause
 	}
+	here := k.client.servers.now()
 	if err == nil && k.failure != nil {
 		// The other line may be in the middle of a long pause.
-		k.client.data.connection.ResetConnectBackoff()
+		here.data.connection.ResetConnectBackoff()
 	}
 	k.failure = err
+	var unreachable *UnreachableError
+	later, _ := here.control.again(err)
+	k.final = err != nil && !later && (!errors.As(err, &unreachable) || k.client.servers.othersAreHopeless())
 	if err != nil {
 		k.tell()
 	}
@@ -256,36 +293,45 @@ func (k *keeper) expire() {
 
 // shortest is when the next promise is over.
 func (k *keeper) shortest(view sessionView) time.Duration {
-	shortest := clockLook
-	if view.promise != nil {
-		shortest = min(shortest, max(view.promise.left(), time.Millisecond))
+	if view.promise == nil {
+		return clockLook
 	}
+	return min(clockLook, max(k.leastLeft(view), time.Millisecond))
+}
+
+// leastLeft is what is left of the promise that is over first: of the session, or of a lease that was not taken up yet.
+func (k *keeper) leastLeft(view sessionView) time.Duration {
+	least := view.promise.left()
 	for _, lease := range k.client.ledger.of(view.id) {
 		if left := lease.left(); left > 0 {
-			shortest = min(shortest, left)
+			least = min(least, left)
 		}
 	}
-	return shortest
+	return least
 }
 
 // open opens the session: a new one, or the one that a restarted server has forgotten.
 func (k *keeper) open(ctx context.Context, state sessionState, view sessionView) error {
-	ctx, cancel := context.WithTimeout(ctx, k.client.attemptTimeout())
+	ctx, cancel := context.WithTimeout(ctx, k.client.openTimeout(state))
 	defer cancel()
+	k.mu.Lock()
+	asked := k.asked
+	k.mu.Unlock()
 	var sent moment
 	request := &pb.OpenSessionRequest{
-		SessionId: view.id,
+		SessionId: asked,
 		Holder:    k.client.options.holder(),
 		Ttl:       durationpb.New(k.client.options.ttl),
 	}
-	opened, _, err := insist(ctx, k.client.control, k.client.pause(), func(ctx context.Context) (*pb.OpenSessionResponse, error) {
+	opened, err := once(ctx, k, view.server, func(ctx context.Context, s *server) (*pb.OpenSessionResponse, error) {
 		sent = k.client.clock.now()
-		return k.client.sessions.OpenSession(ctx, request)
+		return s.sessions.OpenSession(ctx, request)
 	})
 	if err != nil {
 		return err
 	}
-	k.client.control.accepted.Store(true)
+	view.server.control.accepted.Store(true)
+	k.client.servers.reached()
 	ttl := opened.GetTtl().AsDuration()
 	promise := newPromise(k.client.clock, sent, ttl)
 	k.mu.Lock()
@@ -295,6 +341,7 @@ func (k *keeper) open(ctx context.Context, state sessionState, view sessionView)
 		return nil
 	}
 	k.given = opened.GetSessionId()
+	k.opened = true
 	k.promise = promise
 	k.ttl = ttl
 	k.more, k.fewer = 0, 0
@@ -311,9 +358,9 @@ func (k *keeper) keepAlive(ctx context.Context, view sessionView) error {
 	ctx, cancel := context.WithTimeout(ctx, min(k.client.attemptTimeout(), view.promise.left()))
 	defer cancel()
 	var sent moment
-	answer, _, err := insist(ctx, k.client.control, k.client.pause(), func(ctx context.Context) (*pb.KeepAliveResponse, error) {
+	answer, err := once(ctx, k, view.server, func(ctx context.Context, s *server) (*pb.KeepAliveResponse, error) {
 		sent = k.client.clock.now()
-		return k.client.sessions.KeepAlive(ctx, &pb.KeepAliveRequest{SessionId: view.given})
+		return s.sessions.KeepAlive(ctx, &pb.KeepAliveRequest{SessionId: view.given})
 	})
 	if err != nil {
 		if refused, gone := refusedWith(err, SessionNotFound); gone {
@@ -350,13 +397,30 @@ func (k *keeper) interval(ttl time.Duration) time.Duration {
 	return max(ttl/3, k.client.timing.shortestInterval)
 }
 
-// granted is told of a lease that was granted under a session. If the session was opened again while the answer was on
-// its way, the start that answers now may not count the lease: it is asked at once.
-func (k *keeper) granted(view sessionView) {
+// once makes a call of the session. Where there is one server, it is repeated for as long as the context lasts: nobody
+// else could answer it.
+func once[A any](
+	ctx context.Context, k *keeper, s *server, call func(context.Context, *server) (A, error),
+) (A, error) {
+	if k.client.servers.several() {
+		return attempt(ctx, s, s.control, call)
+	}
+	answer, _, err := insist(ctx, place{k.client.servers, s, (*server).byControl}, k.client.pause(), call)
+	return answer, err
+}
+
+// granted takes a lease that was granted under a session into its holder's hands; false when its time is over, or the
+// server was left for good. If the session was opened again while the answer was on its way, the start or the server that
+// answers now may not count the lease: it is asked at once.
+func (k *keeper) granted(view sessionView, lease *Lease, response *pb.LookupResponse) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if !lease.granted(response.GetLease(), answerOf(response), view.promise) {
+		return false
+	}
 	if k.promise != view.promise {
 		k.due = 0
 		k.wakeUp()
 	}
+	return true
 }

@@ -165,8 +165,7 @@ func (l *line) met(err error) error {
 	if fault := l.fault.lasting(); fault != nil {
 		return l.unreachable(fault)
 	}
-	// The resolver of names tells its error as text only.
-	if later, _ := l.again(err); !later || strings.Contains(status.Convert(err).Message(), "no such host") {
+	if later, _ := l.again(err); !later || isUnknownHost(err) {
 		return l.unreachable(err)
 	}
 	// That a call's time was over says less than what was met before.
@@ -174,6 +173,13 @@ func (l *line) met(err error) error {
 		l.trouble.Store(&err)
 	}
 	return err
+}
+
+// isUnknownHost tells whether there is no such name: the resolver of names tells its error as text only, or keeps it to
+// itself and has no addresses.
+func isUnknownHost(err error) bool {
+	told := status.Convert(err).Message()
+	return strings.Contains(told, "no such host") || strings.Contains(told, "produced zero addresses")
 }
 
 func (l *line) unanswered(ctx context.Context) *unansweredError {
@@ -184,39 +190,96 @@ func (l *line) unanswered(ctx context.Context) *unansweredError {
 	return err
 }
 
+// A place is where a call goes.
+type place struct {
+	servers *servers
+	// The server that it is bound to; nil: whichever is the present one.
+	bound *server
+	by    func(*server) *line
+}
+
+func (s *server) byData() *line    { return s.data }
+func (s *server) byControl() *line { return s.control }
+
+func (p place) server() *server {
+	if p.bound != nil {
+		return p.bound
+	}
+	return p.servers.now()
+}
+
 // insist repeats a call until it is answered or refused, or the context has ended. A call that is only slow is not sent
 // again: its answer is late, not lost. The connection has failed before, by itself or by its keepalive.
 //
+// When the client leaves the server, the call goes on at the next one; if it is bound, it ends with errLeft.
+//
 // It counts the attempts, with one more when the last was cut short by the context: then the server may have heard more
 // than is known.
-func insist[A any](ctx context.Context, l *line, pause *backoff, call func(context.Context) (A, error)) (A, int, error) {
+func insist[A any](
+	ctx context.Context, at place, pause *backoff, call func(context.Context, *server) (A, error),
+) (A, int, error) {
 	var none A
 	for attempts := 1; ; attempts++ {
-		answer, err := call(ctx)
+		s := at.server()
+		l := at.by(s)
+		answer, err := attempt(ctx, s, l, call)
 		if err == nil {
-			if l.trouble.Load() != nil {
-				l.trouble.Store(nil)
-			}
 			return answer, attempts, nil
 		}
 		if ctx.Err() != nil {
 			return none, attempts + 1, l.unanswered(ctx)
 		}
-		err = l.met(err)
+		if s.isLeft() {
+			if at.bound != nil {
+				return none, attempts + 1, errLeft
+			}
+			continue
+		}
+		if gone(err) {
+			at.servers.unreachable(s)
+		}
 		later, askedFor := l.again(err)
+		if at.servers.several() {
+			var unreachable *UnreachableError
+			later = later || errors.As(err, &unreachable) && !at.servers.othersAreHopeless()
+		}
 		if !later {
 			return none, attempts, err
 		}
-		if !sleep(ctx, pause.next(askedFor)) {
+		waiting, done := s.while(ctx)
+		if sleep(waiting, pause.next(askedFor)) {
+			err = l.ready(waiting)
+		} else {
+			err = nil
+		}
+		done()
+		if ctx.Err() != nil {
 			return none, attempts + 1, l.unanswered(ctx)
 		}
-		if err := l.ready(ctx); err != nil {
-			if ctx.Err() != nil {
-				err = l.unanswered(ctx)
-			}
+		if err != nil && !s.isLeft() && !at.servers.several() {
 			return none, attempts + 1, err
 		}
 	}
+}
+
+// attempt makes a call once.
+func attempt[A any](
+	ctx context.Context, s *server, l *line, call func(context.Context, *server) (A, error),
+) (A, error) {
+	ctx, done := s.while(ctx)
+	defer done()
+	answer, err := call(ctx, s)
+	if err == nil {
+		if l.trouble.Load() != nil {
+			l.trouble.Store(nil)
+		}
+		return answer, nil
+	}
+	var none A
+	if ctx.Err() != nil {
+		return none, l.unanswered(ctx)
+	}
+	return none, l.met(err)
 }
 
 // A handshakeFault is what the last handshake met that does not pass by itself. Safe for concurrent use.

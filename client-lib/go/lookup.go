@@ -29,7 +29,7 @@ func (c *Client) Lookup(ctx context.Context, datastore string, opts ...LookupOpt
 	for _, option := range opts {
 		option(request)
 	}
-	response, _, err := c.ask(ctx, request)
+	response, _, err := c.ask(ctx, c.present(), request)
 	if err != nil {
 		return Answer{}, c.failed("lookup "+datastore, err)
 	}
@@ -78,17 +78,20 @@ func (c *Client) hold(ctx context.Context, operation Operation, request *pb.Look
 			c.ledger.add(lease)
 		}
 		request.SessionId = session.given
-		response, attempts, err := c.ask(ctx, request)
+		// A lease is granted under the session of the server that is asked.
+		response, attempts, err := c.ask(ctx, place{c.servers, session.server, (*server).byData}, request)
 		uncertain = uncertain || attempts > 1
 		if err == nil {
-			if lease.granted(response.GetLease(), answerOf(response), session.promise) {
-				c.keeper.granted(session)
+			if c.keeper.granted(session, lease, response) {
 				return lease, nil
 			}
 			// Its time was over before the answer came.
 			c.drop(lease)
 			lease = nil
 			continue
+		}
+		if errors.Is(err, errLeft) {
+			continue // The same ask at the next server, with the same lease id.
 		}
 		refused, gone := refusedWith(err, SessionNotFound)
 		if !gone {
@@ -115,9 +118,12 @@ func (c *Client) drop(lease *Lease) {
 	}
 }
 
+// present is where calls go that are not bound to a server.
+func (c *Client) present() place { return place{c.servers, nil, (*server).byData} }
+
 // ask repeats a Lookup until it is answered, and counts the attempts.
-func (c *Client) ask(ctx context.Context, request *pb.LookupRequest) (*pb.LookupResponse, int, error) {
-	return insist(ctx, c.data, c.pause(), func(ctx context.Context) (*pb.LookupResponse, error) {
-		return c.datastores.Lookup(ctx, request)
+func (c *Client) ask(ctx context.Context, at place, request *pb.LookupRequest) (*pb.LookupResponse, int, error) {
+	return insist(ctx, at, c.pause(), func(ctx context.Context, s *server) (*pb.LookupResponse, error) {
+		return s.datastores.Lookup(ctx, request)
 	})
 }

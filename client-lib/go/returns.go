@@ -58,8 +58,8 @@ func (r *returns) later(lease *Lease) {
 // tell insists on one Release. Any answer is an answer, a refusal that does not pass too.
 func (r *returns) tell(ctx context.Context, lease *Lease) error {
 	c := r.client
-	_, _, err := insist(ctx, c.data, c.pause(), func(ctx context.Context) (*pb.ReleaseResponse, error) {
-		return c.datastores.Release(ctx, &pb.ReleaseRequest{LeaseId: lease.id})
+	_, _, err := insist(ctx, c.present(), c.pause(), func(ctx context.Context, s *server) (*pb.ReleaseResponse, error) {
+		return s.datastores.Release(ctx, &pb.ReleaseRequest{LeaseId: lease.id})
 	})
 	if err == nil || ctx.Err() == nil {
 		c.ledger.remove(lease)

@@ -164,8 +164,8 @@ func (w *Watch) mayGoOn(err error) bool {
 		return true
 	}
 	var unreachable *UnreachableError
-	later, _ := w.client.data.again(err)
-	return later || errors.Is(err, errSilent) || errors.As(err, &unreachable)
+	later, _ := w.client.servers.now().data.again(err)
+	return later || errors.Is(err, errSilent) || errors.Is(err, errLeft) || errors.As(err, &unreachable)
 }
 
 // follow reads one stream to its end.
@@ -174,11 +174,13 @@ func (w *Watch) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := w.client.data.ready(ctx); err != nil {
-		return err
-	}
+	here := session.server
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	defer context.AfterFunc(here.left, func() { cancel(errLeft) })()
+	if err := here.data.ready(ctx); err != nil {
+		return w.end(ctx, session, err)
+	}
 	request := &pb.WatchGenerationRequest{
 		Known:            w.position.known().proto(),
 		Datastores:       w.selection.GetDatastores(),
@@ -193,15 +195,20 @@ func (w *Watch) follow(ctx context.Context) error {
 	silence := silentIntervals * w.firstInterval()
 	guard := time.AfterFunc(silence, func() { cancel(errSilent) })
 	defer guard.Stop()
-	stream, err := w.client.datastores.WatchGeneration(ctx, request)
+	stream, err := here.datastores.WatchGeneration(ctx, request)
 	if err != nil {
 		return w.end(ctx, session, err)
 	}
 	var parts assembly
-	for {
+	for heard := false; ; heard = true {
 		message, err := stream.Recv()
 		if err != nil {
-			return w.end(ctx, session, err)
+			err = w.end(ctx, session, err)
+			// A server that stops says so to its watchers first: the session goes on at another one before it has stopped.
+			if later, _ := here.data.again(err); later && heard {
+				w.client.keeper.unreachable(here)
+			}
+			return err
 		}
 		guard.Stop()
 		w.broken.Store(nil)
@@ -236,10 +243,10 @@ func (w *Watch) tell(ctx context.Context, frame *Frame) error {
 
 // end says why a stream is over.
 func (w *Watch) end(ctx context.Context, session sessionView, err error) error {
-	if errors.Is(context.Cause(ctx), errSilent) {
-		return errSilent
+	if cause := context.Cause(ctx); errors.Is(cause, errSilent) || errors.Is(cause, errLeft) {
+		return cause
 	}
-	err = w.client.data.met(err)
+	err = session.server.data.met(err)
 	if refused, gone := refusedWith(err, SessionNotFound); gone {
 		w.client.keeper.suspect(session, refused)
 	}

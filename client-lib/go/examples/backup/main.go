@@ -1,7 +1,7 @@
 // Command backup shows what a backup program does with datastored: it holds a WRITE lease while it works, stops when
 // the lease is lost, and follows the datastore meanwhile.
 //
-//	go run ./examples/backup [TARGET [DATASTORE]]
+//	go run ./examples/backup [TARGET[,TARGET...] [DATASTORE]]
 package main
 
 import (
