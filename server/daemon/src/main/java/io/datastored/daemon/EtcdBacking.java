@@ -296,7 +296,8 @@ final class EtcdBacking implements Backing, LifeListener {
   /** A server has drained a datastore, or ends leases on it by force. */
   private void floorRaised(DatastoreName name) {
     Leases promised = leases;
-    if (promised != null) {
+    // What is counted later is found when the floor is reported again.
+    if (promised != null && promised.counted().live(name) > 0) {
       inBackground(
           () -> {
             int ended = promised.counted().forceEnd(name, operation -> book.floor(name, operation));

@@ -15,6 +15,7 @@ import io.datastored.lease.LiveSession;
 import io.datastored.promise.Peers;
 import io.datastored.promise.SealingPeers;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A drain is the question whether any operation that the current mode of a datastore refuses is
@@ -135,8 +136,10 @@ public final class Drain {
     // The floor first. A lease that is continued in recovery after the present ones were ended
     // would escape the force; and the next server must not accept a holder that has not learned of
     // the force.
-    peers.raiseFloor(name, mode);
-    leases.forceEnd(name, mode);
+    OptionalLong dead = peers.raiseFloor(name, mode, since.orElseThrow());
+    // By the token: the mode may have been cleared since, and leases been granted.
+    dead.ifPresent(
+        last -> leases.forceEnd(name, operation -> operation.refusedBy(mode) ? last : 0));
   }
 
   /** The mode of the datastore, if it is the one that this drain waits for. */

@@ -5,7 +5,6 @@ import static com.google.common.collect.ImmutableList.toImmutableList;
 import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
 import io.datastored.config.DatastoreName;
-import io.datastored.config.MaintenanceMode;
 import io.datastored.operation.Operation;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.LeaseClock;
@@ -97,26 +96,10 @@ public final class CountedLeases {
   }
 
   /**
-   * Ends the leases on a datastore that a mode refuses. They are never renewed, and KeepAlive
-   * reports them to their holders. Each stays counted until its holder releases it, or must have
-   * stopped by its own clock. Call it in each pass of a drain: a lease whose grant was under way
-   * when the mode was set may appear only after the first call.
-   *
-   * @return the number of leases that this call ended
-   */
-  public int forceEnd(DatastoreName datastore, MaintenanceMode mode) {
-    long now = clock.now();
-    return (int)
-        register
-            .on(datastore)
-            .filter(lease -> lease.operation().refusedBy(mode))
-            .filter(lease -> register.force(lease, now))
-            .count();
-  }
-
-  /**
-   * Ends the leases on a datastore whose tokens are at or below a floor, as {@link #forceEnd(
-   * DatastoreName, MaintenanceMode)} does: another server has ended them by force.
+   * Ends the leases on a datastore whose tokens are at or below a floor. They are never renewed,
+   * and KeepAlive reports them to their holders. Each stays counted until its holder releases it,
+   * or must have stopped by its own clock. Repeat it while a drain waits: a lease whose grant was
+   * under way when the mode was set may appear only after the first call.
    *
    * @param floor the highest dead token of each operation
    * @return the number of leases that this call ended

@@ -47,6 +47,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -78,6 +79,9 @@ final class DrainTest {
 
   /** What is told of another program, once that is asked. */
   private Peers neighbour = nobody();
+
+  /** Runs once, when the floor of a drain by force has been raised. */
+  private Runnable afterTheFloor = () -> {};
 
   /** How many seals fail because of something that a look has not seen. */
   private int unseenByALook;
@@ -299,6 +303,36 @@ final class DrainTest {
     assertThat(room.counted().live(ALPHA)).isEqualTo(1);
   }
 
+  /** The mode is set | it is cleared, and a lease is granted | the drain looks. */
+  @Test
+  void look_forceWhoseModeWasCleared_endsNothing() throws Exception {
+    ask("a", Operation.WRITE, Optional.empty());
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.FORCE);
+    fixture.setMode(ALPHA, MaintenanceMode.NONE);
+    ask("b", Operation.WRITE, Optional.empty());
+
+    assertThat(drain.look().state()).isEqualTo(DrainState.ABORTED);
+
+    assertThat(room.counted().live(ALPHA)).isEqualTo(2);
+  }
+
+  /** The floor is raised | the mode is cleared, and a lease is granted | leases are ended. */
+  @Test
+  void look_forceWhoseModeIsClearedAfterTheFloor_endsNoLaterLease() throws Exception {
+    ask("a", Operation.WRITE, Optional.empty());
+    Drain drain = drain(MaintenanceMode.OFFLINE, DrainPolicy.FORCE);
+    afterTheFloor =
+        () -> {
+          fixture.setMode(ALPHA, MaintenanceMode.NONE);
+          ask("b", Operation.WRITE, Optional.empty());
+        };
+
+    assertThat(drain.look().state()).isEqualTo(DrainState.ABORTED);
+
+    assertThat(room.counted().forced(ALPHA)).as("the earlier one").isEqualTo(1);
+    assertThat(room.counted().live(ALPHA)).as("the later one").isEqualTo(1);
+  }
+
   @Test
   void look_force_outlivesACrash() throws Exception {
     Lease held = ask("a", Operation.WRITE, Optional.empty()).lease();
@@ -486,6 +520,16 @@ final class DrainTest {
 
     PickyPeers(SealingPeers own) {
       super(own);
+    }
+
+    @Override
+    public OptionalLong raiseFloor(DatastoreName datastore, MaintenanceMode mode, Revision since)
+        throws StoreException {
+      OptionalLong dead = super.raiseFloor(datastore, mode, since);
+      Runnable once = afterTheFloor;
+      afterTheFloor = () -> {};
+      once.run();
+      return dead;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.SealingPeers;
+import java.util.OptionalLong;
 
 /** Forwarding peers are other peers, but for what their kind changes. */
 public class ForwardingPeers implements SealingPeers {
@@ -35,8 +36,9 @@ public class ForwardingPeers implements SealingPeers {
   }
 
   @Override
-  public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
-    delegate.raiseFloor(datastore, mode);
+  public OptionalLong raiseFloor(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    return delegate.raiseFloor(datastore, mode, since);
   }
 
   @Override

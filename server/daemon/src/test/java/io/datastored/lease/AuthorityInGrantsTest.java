@@ -128,7 +128,7 @@ final class AuthorityInGrantsTest {
     leases.open("s");
     leases.granted(under("s:first", "forced"));
     leases.granted(ask("forced-alone"));
-    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(2);
+    assertThat(leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(2);
     leases.granted(under("s:first", "shared"));
     Leased alone = leases.granted(ask("alone"));
     nextLife();

@@ -123,7 +123,7 @@ final class LateMessagesTest {
   void close_withForcedLeases_countsThemOut() {
     leases.granted(under("s", "a"));
     leases.granted(under("s", "b"));
-    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.READ_ONLY)).isEqualTo(2);
+    assertThat(leases.forceEnd(ALPHA, MaintenanceMode.READ_ONLY)).isEqualTo(2);
     assertThat(leases.counts(ALPHA)).isEqualTo(new OperationCounts(0, 2));
     assertThat(leases.close("s")).isTrue();
     assertThat(leases.counts(ALPHA)).isEqualTo(NONE);

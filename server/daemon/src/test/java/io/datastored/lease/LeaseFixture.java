@@ -1,5 +1,7 @@
 package io.datastored.lease;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.datastored.access.AuditTrail;
 import io.datastored.access.Limit;
 import io.datastored.access.Principal;
@@ -8,6 +10,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineFixture;
+import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.file.BreakableDisk;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
@@ -222,6 +225,21 @@ final class LeaseFixture {
   Revision setMode(DatastoreName datastore, MaintenanceMode mode) {
     fixture.setMode(datastore, mode);
     return engine.snapshot().revision();
+  }
+
+  /** Ends the leases that a mode refuses by force; their number. */
+  int forceEnd(DatastoreName datastore, MaintenanceMode mode) {
+    return counted.forceEnd(datastore, operation -> operation.refusedBy(mode) ? Long.MAX_VALUE : 0);
+  }
+
+  /** Raises the floor for a mode, by whatever has set the present one. */
+  void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
+    Snapshot snapshot = engine.freshSnapshot();
+    Revision since =
+        new Revision(
+            snapshot.revision().incarnation(),
+            snapshot.find(datastore).orElseThrow().maintenance().generation());
+    assertThat(room.peers().raiseFloor(datastore, mode, since)).isPresent();
   }
 
   /** A first ask for a lease under a session. */

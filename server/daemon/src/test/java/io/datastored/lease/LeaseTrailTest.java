@@ -105,8 +105,8 @@ final class LeaseTrailTest {
   void force_isRecordedForEachLease() {
     grant("a", Operation.WRITE);
     leases.setMode(ALPHA, MaintenanceMode.OFFLINE);
-    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
-    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isZero();
+    assertThat(leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+    assertThat(leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isZero();
     assertThat(trail.only("lease_ended").get("reason").getAsString()).isEqualTo("forced");
   }
 

@@ -314,7 +314,7 @@ final class RecoveryTest {
     crash();
     leases.setMode(ALPHA, MaintenanceMode.READ_ONLY);
     leases.pass(MINUTE);
-    leases.room.peers().raiseFloor(ALPHA, MaintenanceMode.READ_ONLY);
+    leases.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY);
     FencingToken reader = leases.granted(ask("r", ALPHA, Operation.READ, MINUTE)).lease().token();
     crash();
     assertThat(leases.refused(held("a", token)).cause()).contains(EndCause.DRAINED);
@@ -329,13 +329,13 @@ final class RecoveryTest {
   void remember_longAfterAnEarlierDrain_dropsItsFloor() throws Exception {
     leases.granted(ask("a", ALPHA, Operation.WRITE, Duration.ofSeconds(5)));
     leases.pass(Duration.ofSeconds(5));
-    leases.room.peers().raiseFloor(ALPHA, MaintenanceMode.OFFLINE);
+    leases.raiseFloor(ALPHA, MaintenanceMode.OFFLINE);
     assertThat(floors()).isEqualTo(2);
     leases.pass(Duration.ofSeconds(4));
-    leases.room.peers().raiseFloor(LeaseFixture.BETA, MaintenanceMode.READ_ONLY);
+    leases.raiseFloor(LeaseFixture.BETA, MaintenanceMode.READ_ONLY);
     assertThat(floors()).isEqualTo(3);
     leases.pass(Duration.ofSeconds(1));
-    leases.room.peers().raiseFloor(LeaseFixture.BETA, MaintenanceMode.READ_ONLY);
+    leases.raiseFloor(LeaseFixture.BETA, MaintenanceMode.READ_ONLY);
     assertThat(floors()).isEqualTo(1);
   }
 

@@ -63,7 +63,7 @@ final class SessionLimitsTest {
     leases.granted(under("t", "b"));
     leases.release("a");
     leases.granted(under("s", "c"));
-    int unused = leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE);
+    int unused = leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE);
     assertThat(leases.granted(under("s", "d"))).as("forced ones take no place").isNotNull();
     leases.close("s");
     leases.close("t");

@@ -124,7 +124,7 @@ final class SessionListTest {
     leases.open("s");
     leases.granted(under("s", "a"));
     leases.pass(Duration.ofSeconds(4));
-    int unused = leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE);
+    int unused = leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE);
     HeldLease held = leases.counted.on(ALPHA).get(0);
     assertThat(held.lease().term().isForced()).isTrue();
     assertThat(held.timeLeft()).isEqualTo(Duration.ofSeconds(6));

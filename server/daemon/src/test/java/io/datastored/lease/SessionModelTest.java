@@ -241,7 +241,7 @@ final class SessionModelTest {
     DatastoreName datastore = DATASTORES.get(random.nextInt(2));
     MaintenanceMode mode =
         random.nextBoolean() ? MaintenanceMode.READ_ONLY : MaintenanceMode.OFFLINE;
-    assertThat(leases.counted.forceEnd(datastore, mode)).isEqualTo(model.force(datastore, mode));
+    assertThat(leases.forceEnd(datastore, mode)).isEqualTo(model.force(datastore, mode));
   }
 
   /** Says DRAINED if that is so: from then on nothing of before may ever be counted again. */
@@ -253,7 +253,7 @@ final class SessionModelTest {
     OperationCounts counts = leases.counts(datastore);
     if (counts.read() + counts.write() == 0) {
       assertThat(model.counted(datastore, model.now)).isZero();
-      leases.room.peers().raiseFloor(datastore, MaintenanceMode.OFFLINE);
+      leases.raiseFloor(datastore, MaintenanceMode.OFFLINE);
       model.remember(datastore);
     }
   }

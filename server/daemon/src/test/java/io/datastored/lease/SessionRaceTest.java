@@ -149,7 +149,7 @@ final class SessionRaceTest {
       for (int round = 0; round < 300; round++) {
         Lease unused = leases.granted(under("s", "a" + round)).lease();
         steps.incrementAndGet();
-        assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+        assertThat(leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
         steps.incrementAndGet();
         assertThat(leases.release("a" + round)).isFalse();
       }
@@ -184,7 +184,7 @@ final class SessionRaceTest {
         for (int pause = random.nextInt(200); pause > 0; pause--) {
           Thread.onSpinWait();
         }
-        assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+        assertThat(leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
         boolean told = !renewal.get().endedLeases().isEmpty();
         long now = session.term().deadline() - Duration.ofSeconds(10).toNanos();
         assertThat(told || lease.timeLeft(now).equals(Duration.ofSeconds(10)))

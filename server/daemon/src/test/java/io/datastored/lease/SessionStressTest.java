@@ -47,7 +47,7 @@ final class SessionStressTest {
                   leases.ticker.advance(Duration.ofMillis(20));
                   leases.room.sweep();
                   if (turn++ % 50 == 0) {
-                    int unused = leases.counted.forceEnd(ALPHA, MaintenanceMode.READ_ONLY);
+                    int unused = leases.forceEnd(ALPHA, MaintenanceMode.READ_ONLY);
                   }
                 }
               });

@@ -155,8 +155,8 @@ final class SessionTableTest {
     leases.open("s");
     leases.granted(under("s", "a"));
     leases.granted(under("s", "b", BETA, Operation.READ, Optional.empty()));
-    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
-    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isZero();
+    assertThat(leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+    assertThat(leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isZero();
     assertThat(leases.counted.forced(ALPHA)).isEqualTo(1);
     assertThat(leases.counted.live(ALPHA)).isZero();
     assertThat(leases.counts(ALPHA)).as("counted still").isEqualTo(new OperationCounts(0, 1));
@@ -176,7 +176,7 @@ final class SessionTableTest {
     leases.open("s");
     leases.granted(under("s", "a"));
     leases.pass(THIRD);
-    assertThat(leases.counted.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
+    assertThat(leases.forceEnd(ALPHA, MaintenanceMode.OFFLINE)).isEqualTo(1);
     leases.pass(THIRD);
     leases.renewed("s");
     leases.pass(THIRD);

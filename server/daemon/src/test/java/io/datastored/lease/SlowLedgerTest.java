@@ -50,7 +50,7 @@ final class SlowLedgerTest {
         CompletableFuture.runAsync(
             () -> {
               try {
-                leases.room.peers().raiseFloor(LeaseFixture.CLOSED, MaintenanceMode.OFFLINE);
+                leases.raiseFloor(LeaseFixture.CLOSED, MaintenanceMode.OFFLINE);
               } catch (Exception e) {
                 throw new AssertionError(e);
               }

@@ -43,10 +43,14 @@ final class DrainFloors {
     book.floors().forEach(floor -> rememberedAt.put(floor, now));
   }
 
-  /** Records that the operations which a mode refuses have ended; durable when this returns. */
-  synchronized void remember(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
+  /**
+   * Records that the operations which a mode refuses have ended; durable when this returns.
+   *
+   * @param last the highest token of a lease that has
+   */
+  synchronized void remember(DatastoreName datastore, MaintenanceMode mode, long last)
+      throws StoreException {
     long now = clock.now();
-    long last = book.lastToken();
     ImmutableList<FencingFloor> added =
         Stream.of(Operation.values())
             .filter(operation -> operation.counted() && operation.refusedBy(mode))

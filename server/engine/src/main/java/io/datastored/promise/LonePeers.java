@@ -7,6 +7,7 @@ import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Lone peers are the earlier runs of a server that is alone on its state directory: during
@@ -49,7 +50,7 @@ public final class LonePeers implements SealingPeers {
       throws StoreException {
     // Durable before DRAINED is reported. A request to continue an earlier lease may be in flight;
     // if this server died now, the next one would take the lease over again, after DRAINED.
-    floors.remember(datastore, mode);
+    floors.remember(datastore, mode, book.lastToken());
     // Check the mode again: the disk write may have been slow, and a mode that was cleared in the
     // meantime refuses nothing.
     return present.isOf(datastore, since);
@@ -59,13 +60,19 @@ public final class LonePeers implements SealingPeers {
   @Override
   public boolean sealForCommit(DatastoreName datastore, MaintenanceMode mode, Revision since)
       throws StoreException {
-    floors.remember(datastore, mode);
+    floors.remember(datastore, mode, book.lastToken());
     return true;
   }
 
   @Override
-  public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
-    floors.remember(datastore, mode);
+  public OptionalLong raiseFloor(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    long last = book.lastToken();
+    if (!present.isOf(datastore, since)) {
+      return OptionalLong.empty();
+    }
+    floors.remember(datastore, mode, last);
+    return OptionalLong.of(last);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
+import java.util.OptionalLong;
 
 /**
  * Ordered peers are several peers that are queried one after the other; the last ones seal.
@@ -44,8 +45,9 @@ public record OrderedPeers(ImmutableList<Peers> lookers, SealingPeers last)
   }
 
   @Override
-  public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
-    last.raiseFloor(datastore, mode);
+  public OptionalLong raiseFloor(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    return last.raiseFloor(datastore, mode, since);
   }
 
   @Override

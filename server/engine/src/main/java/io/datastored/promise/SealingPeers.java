@@ -5,6 +5,7 @@ import io.datastored.config.MaintenanceMode;
 import io.datastored.file.StoreException;
 import io.datastored.history.Revision;
 import io.datastored.operation.Operation;
+import java.util.OptionalLong;
 
 /**
  * Sealing peers are the peers that are queried last, and that make a completed drain survive a
@@ -43,9 +44,17 @@ public interface SealingPeers extends Peers {
    * Ensures that no earlier lease that a mode refuses can be taken over again; durable when this
    * returns. Call it before leases are ended by force.
    *
+   * <p>The tokens so far are read, and then the mode is looked at. In the other order: the mode is
+   * still there | it is cleared, and a lease is granted | the tokens are read, and that lease is
+   * dead, too.
+   *
+   * @param since the revision that set the mode
+   * @return the highest token that is dead from now on: no lease above it may be ended; empty if
+   *     the mode has changed, and then no lease may be ended
    * @throws StoreException when it cannot be written; then nothing may be ended
    */
-  void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException;
+  OptionalLong raiseFloor(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException;
 
   /**
    * Whether a lease that a client continues may be taken over, as far as is known. Call it before

@@ -76,6 +76,11 @@ public abstract class SealingPeersContract {
     insist(() -> assertThat(peers.seal(ALPHA, mode, since())).isTrue());
   }
 
+  private void raiseFloor() throws StoreException {
+    insist(
+        () -> assertThat(peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY, since())).isPresent());
+  }
+
   private void insist(PromiseBookContract.Write write) throws StoreException {
     PromiseBookContract.insist(write, () -> {});
   }
@@ -153,7 +158,7 @@ public abstract class SealingPeersContract {
 
   @Test
   void raiseFloor_whatIsRefusedIsNotTakenOver_byTheNextServerNeither() throws Exception {
-    insist(() -> peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY));
+    raiseFloor();
     assertThat(takeOver(Operation.WRITE)).isEqualTo(DRAINED);
     peers = start();
     assertThat(takeOver(Operation.WRITE)).isEqualTo(DRAINED);
@@ -162,8 +167,28 @@ public abstract class SealingPeersContract {
 
   @Test
   void raiseFloor_ofLeasesGrantedAfterIt_saysNothing() throws Exception {
-    insist(() -> peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY));
+    raiseFloor();
     before = grant();
+    peers = start();
+    assertThat(takeOver(Operation.WRITE)).isEqualTo(ALLOWED);
+  }
+
+  @Test
+  void raiseFloor_saysUpToWhichTokenLeasesAreDead() throws Exception {
+    FencingToken dead = grant();
+    long[] last = new long[1];
+    insist(
+        () -> last[0] = peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY, since()).orElseThrow());
+    assertThat(dead.value()).isLessThanOrEqualTo(last[0]);
+    before = grant();
+    peers = start();
+    assertThat(takeOver(Operation.WRITE)).as("granted above the floor").isEqualTo(ALLOWED);
+  }
+
+  @Test
+  void raiseFloor_modeIsAnotherOne_isRefused_andNothingIsDead() throws Exception {
+    modeChanges();
+    insist(() -> assertThat(peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY, since())).isEmpty());
     peers = start();
     assertThat(takeOver(Operation.WRITE)).isEqualTo(ALLOWED);
   }

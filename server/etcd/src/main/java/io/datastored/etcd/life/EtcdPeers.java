@@ -1,8 +1,6 @@
 package io.datastored.etcd.life;
 
-import com.google.common.collect.ConcurrentHashMultiset;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import io.datastored.config.DatastoreName;
 import io.datastored.config.MaintenanceMode;
 import io.datastored.etcd.client.Compare;
@@ -24,14 +22,13 @@ import io.datastored.promise.LifeId;
 import io.datastored.promise.SealingPeers;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Etcd peers are the other servers of a history. Thread-safe: asks are a concurrent multiset; looks
+ * Etcd peers are the other servers of a history. Thread-safe: immutable but for its parts; looks
  * are from the follower's memory.
  *
  * <p>The order that a seal depends on: a life applies a mode, publishes the work that the mode
@@ -53,11 +50,7 @@ public final class EtcdPeers implements SealingPeers {
   private final PeerFollower peers;
   private final EtcdPromiseBook book;
   private final Modes modes;
-  private final Executor background;
-  private final AtomicBoolean publishing = new AtomicBoolean();
-
-  /** One for each who waits. */
-  private final ConcurrentHashMultiset<DatastoreName> asks = ConcurrentHashMultiset.create();
+  private final PeerUpkeep upkeep;
 
   /**
    * The peers of a server.
@@ -80,7 +73,7 @@ public final class EtcdPeers implements SealingPeers {
     this.peers = peers;
     this.book = book;
     this.modes = modes;
-    this.background = background;
+    this.upkeep = new PeerUpkeep(etcd, keys, life.announcements(), peers, background);
   }
 
   /** What others have when it is asked: what they may still do is decided by the seal. */
@@ -113,10 +106,8 @@ public final class EtcdPeers implements SealingPeers {
   @Override
   public boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since)
       throws StoreException {
-    Optional<StoredMode> stored = modes.of(datastore);
-    if (stored.isEmpty()
-        || !stored.get().mode().equals(mode)
-        || !stored.get().since().equals(since)) {
+    Optional<StoredMode> stored = present(datastore, mode, since);
+    if (stored.isEmpty()) {
       return false;
     }
     // Not the followed view: a watch may have lost the birth of a life.
@@ -167,19 +158,41 @@ public final class EtcdPeers implements SealingPeers {
     return result.succeeded();
   }
 
+  /** The tokens are read, then the mode is compared: see {@link SealingPeers#raiseFloor}. */
   @Override
-  public void raiseFloor(DatastoreName datastore, MaintenanceMode mode) throws StoreException {
+  public OptionalLong raiseFloor(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    long compared = -1;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<StoredMode> stored = present(datastore, mode, since);
       PeerReading read = PeerReading.of(etcd, keys, datastore);
       peers.know(datastore, read.floor());
-      Floor floor = read.floor().floor().raised(mode, read.tokens() - 1);
-      Compare unchanged = Compare.modEquals(keys.floor(datastore), read.floor().modified());
+      // With the floor unchanged, it was the mode that was another one.
+      if (stored.isEmpty() || read.floor().modified() == compared) {
+        return OptionalLong.empty();
+      }
+      compared = read.floor().modified();
+      long dead = read.tokens() - 1;
+      Floor floor = read.floor().floor().raised(mode, dead);
+      ImmutableList<Compare> unchanged =
+          ImmutableList.of(
+              Compare.modEquals(stored.get().key(), stored.get().modified()),
+              Compare.modEquals(keys.floor(datastore), compared));
+      // What a floor has is dead already: nobody grants at or below a floor.
       if (floor.equals(read.floor().floor())
-          || put(datastore, floor, List.of(unchanged), "raise a fencing floor")) {
-        return;
+          || put(datastore, floor, unchanged, "raise a fencing floor")) {
+        return OptionalLong.of(dead);
       }
     }
     throw changing(datastore);
+  }
+
+  /** The mode of a datastore, if it is the one that was set in a revision. */
+  private Optional<StoredMode> present(DatastoreName name, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    return modes
+        .of(name)
+        .filter(stored -> stored.mode().equals(mode) && stored.since().equals(since));
   }
 
   private StoreException changing(DatastoreName name) {
@@ -267,27 +280,7 @@ public final class EtcdPeers implements SealingPeers {
 
   @Override
   public Asking ask(DatastoreName datastore) {
-    AtomicBoolean open = new AtomicBoolean(true);
-    asks.add(datastore);
-    inBackground(this::tellAsks);
-    return () -> {
-      if (open.compareAndSet(true, false)) {
-        asks.remove(datastore);
-        inBackground(this::tellAsks);
-      }
-    };
-  }
-
-  private void tellAsks() {
-    try {
-      life.announcements().ask(this::asked);
-    } catch (StoreException e) {
-      log.atDebug().log("an ask is written later: {}", e.getMessage());
-    }
-  }
-
-  private ImmutableSet<DatastoreName> asked() {
-    return ImmutableSet.copyOf(asks);
+    return upkeep.ask(datastore);
   }
 
   /**
@@ -295,48 +288,14 @@ public final class EtcdPeers implements SealingPeers {
    * has ended, or the last session has applied it.
    */
   public void workEnded() {
-    if (publishing.compareAndSet(false, true)) {
-      inBackground(
-          () -> {
-            // Before it is counted: what ends from now on is published by the next one.
-            publishing.set(false);
-            publish();
-          });
-    }
-  }
-
-  private void publish() {
-    try {
-      life.announcements().publish();
-    } catch (StoreException e) {
-      log.atDebug().log("the work of this server is published later: {}", e.getMessage());
-    }
-  }
-
-  private void inBackground(Runnable write) {
-    try {
-      background.execute(write);
-    } catch (RejectedExecutionException e) {
-      publishing.set(false);
-      log.atDebug().log("nothing is published after the end");
-    }
+    upkeep.workEnded();
   }
 
   /**
-   * Tells others what they ask for, and reads again what is waited for here: a watch may have lost
-   * something. To be called once a second; may block.
+   * Tells others what they ask for, and reads again what is waited for here. To be called once a
+   * second; may block.
    */
   public void tend() {
-    tellAsks();
-    publish();
-    for (DatastoreName name : asked()) {
-      try {
-        PeerReading read = PeerReading.of(etcd, keys, name);
-        peers.know(name, read.floor());
-        peers.correct(read.view(), PeerReading.prefixes(keys, name));
-      } catch (StoreException e) {
-        log.atDebug().log("what others count is read later: {}", e.getMessage());
-      }
-    }
+    upkeep.tend();
   }
 }

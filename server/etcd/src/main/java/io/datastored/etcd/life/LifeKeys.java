@@ -69,6 +69,14 @@ public record LifeKeys(Keys history) {
     return allAsks(name) + life;
   }
 
+  /** The datastore that a key asks for; empty if the key is none. */
+  Optional<DatastoreName> askedBy(String key) {
+    int end = key.lastIndexOf('/');
+    return key.startsWith(allAsks()) && end >= allAsks().length()
+        ? DatastoreName.tryParse(key.substring(allAsks().length(), end))
+        : Optional.empty();
+  }
+
   /** All asks of a life, with their values. */
   ImmutableMap<String, String> asks(Set<DatastoreName> names, LifeId life) {
     return names.stream()

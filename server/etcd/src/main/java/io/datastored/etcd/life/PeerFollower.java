@@ -1,7 +1,9 @@
 package io.datastored.etcd.life;
 
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.config.DatastoreName;
 import io.datastored.etcd.history.KeyObserver;
@@ -55,6 +57,23 @@ public final class PeerFollower implements KeyObserver {
   /** Whether somebody waits for a drain of a datastore, here or elsewhere. */
   public boolean isAsked(DatastoreName name) {
     return !view.below(keys.allAsks(name)).isEmpty();
+  }
+
+  /**
+   * Reports the floors again of all datastores for which somebody waits: a lease whose token was
+   * taken before the floor was known may have been counted after its leases were ended.
+   */
+  void tellFloors() {
+    asked().stream()
+        .filter(name -> !floors.of(name).equals(Floors.Known.NOTHING))
+        .forEach(floorRaised);
+  }
+
+  /** The datastores for which somebody waits for a drain, here or elsewhere. */
+  private ImmutableSet<DatastoreName> asked() {
+    return view.below(keys.allAsks()).keySet().stream()
+        .flatMap(key -> keys.askedBy(key).stream())
+        .collect(toImmutableSet());
   }
 
   /** Takes over a floor that was read or written, ahead of the watch. */

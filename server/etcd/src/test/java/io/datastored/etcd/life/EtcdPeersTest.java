@@ -53,6 +53,10 @@ final class EtcdPeersTest {
     return at.peers.seal(ALPHA, MaintenanceMode.READ_ONLY, since);
   }
 
+  private static void raiseFloor(PeerSite.Replica at, Revision since) throws StoreException {
+    assertThat(at.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY, since)).isPresent();
+  }
+
   private static SealingPeers.Claim claim(PeerSite.Replica at, FencingToken token) {
     return at.peers.claim(ALPHA, Operation.WRITE, token);
   }
@@ -361,33 +365,58 @@ final class EtcdPeersTest {
   @Test
   void force_isKnownToAllWhoFollow_andContinuesNothing_andGrantsGoOnAboveIt() throws Exception {
     FencingToken old = b.grant();
-    site.commit(ALPHA, MaintenanceMode.READ_ONLY);
+    Revision since = site.commit(ALPHA, MaintenanceMode.READ_ONLY);
     a.apply();
-    a.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY);
+    raiseFloor(a, since);
     assertThat(site.floor(ALPHA).write()).isGreaterThanOrEqualTo(old.value());
     assertThat(site.floor(ALPHA).read()).as("not refused").isZero();
     assertThat(b.floorsRaised).containsExactly(ALPHA);
     assertThat(c.peers.takeOver(ALPHA, Operation.WRITE, old)).isEqualTo(DRAINED);
     assertThat(c.peers.takeOver(ALPHA, Operation.READ, old)).isEqualTo(ALLOWED);
     long before = site.site.etcd.revision();
-    a.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY);
+    raiseFloor(a, since);
     assertThat(site.site.etcd.revision()).as("nothing to raise").isEqualTo(before);
     // One that has not heard of the mode still grants, above the floor, and is forced with the next
     // look.
     FencingToken late = b.grant();
     assertThat(late.value()).isGreaterThan(site.floor(ALPHA).write());
-    a.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY);
+    raiseFloor(a, since);
     assertThat(site.floor(ALPHA).write()).isGreaterThanOrEqualTo(late.value());
   }
 
   @Test
   void force_anotherServerRaisesItToo_neverLower() throws Exception {
-    Revision unused = site.set(ALPHA, MaintenanceMode.READ_ONLY);
+    Revision since = site.set(ALPHA, MaintenanceMode.READ_ONLY);
     site.site.etcd.beforeWrite(
         () ->
             site.site.etcd.put(KEYS.floor(ALPHA), new Floor(7, 5_000, Floor.NONE.sealed()).text()));
-    a.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY);
+    raiseFloor(a, since);
     assertThat(site.floor(ALPHA)).isEqualTo(new Floor(7, 5_000, Floor.NONE.sealed()));
+  }
+
+  /** The tokens are read | the mode is cleared, and leases are granted | the floor is written. */
+  @Test
+  void force_modeIsClearedWhileItIsWritten_endsNothing() throws Exception {
+    Revision since = site.set(ALPHA, MaintenanceMode.READ_ONLY);
+    site.site.etcd.beforeWrite(() -> site.commit(ALPHA, MaintenanceMode.NONE));
+    assertThat(a.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY, since)).isEmpty();
+    assertThat(site.floor(ALPHA)).isEqualTo(Floor.NONE);
+    assertThat(b.floorsRaised).isEmpty();
+  }
+
+  /** A token is taken | the floor is raised, and leases are ended | that lease is counted. */
+  @Test
+  void force_leaseIsCountedAfterTheOthersHaveEnded_isEndedWhileSomebodyWaits() throws Exception {
+    Revision since = site.set(ALPHA, MaintenanceMode.READ_ONLY);
+    raiseFloor(a, since);
+    assertThat(b.floorsRaised).containsExactly(ALPHA);
+    b.peers.tend();
+    assertThat(b.floorsRaised).as("nobody waits").containsExactly(ALPHA);
+    try (SealingPeers.Asking alpha = a.peers.ask(ALPHA);
+        SealingPeers.Asking beta = a.peers.ask(BETA)) {
+      b.peers.tend();
+      assertThat(b.floorsRaised).as("beta has no floor").containsExactly(ALPHA, ALPHA);
+    }
   }
 
   /** Storage that refuses what is at or below the floor refuses all old ones, and no new one. */

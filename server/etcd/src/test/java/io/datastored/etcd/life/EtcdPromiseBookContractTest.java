@@ -4,6 +4,7 @@ import static io.datastored.etcd.life.LifeSite.KEYS;
 
 import io.datastored.config.MaintenanceMode;
 import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
 import io.datastored.promise.PromiseBook;
 import io.datastored.promise.PromiseBookContract;
 import java.io.IOException;
@@ -64,9 +65,8 @@ final class EtcdPromiseBookContractTest {
 
     @Override
     protected long drained(PromiseBook book) throws StoreException {
-      long last = unused() - 1;
-      present.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY);
-      return last;
+      Revision since = site.set(ALPHA, MaintenanceMode.READ_ONLY);
+      return present.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY, since).orElseThrow();
     }
 
     @Override

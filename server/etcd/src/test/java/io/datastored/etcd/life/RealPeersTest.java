@@ -383,7 +383,7 @@ final class RealPeersTest {
   void force_isKnownToAll_andNoOldLeaseIsContinued() throws Exception {
     FencingToken token = b.grant();
     Revision since = set(MaintenanceMode.READ_ONLY);
-    a.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY);
+    assertThat(a.peers.raiseFloor(ALPHA, MaintenanceMode.READ_ONLY, since)).isPresent();
     await().until(() -> b.floors.contains(ALPHA) && c.floors.contains(ALPHA));
     assertThat(c.peers.takeOver(ALPHA, Operation.WRITE, token)).isEqualTo(TakeOver.DRAINED);
     try (SealingPeers.Claim claim = c.peers.claim(ALPHA, Operation.WRITE, token)) {
