@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -509,35 +510,54 @@ final class MovingTest {
     assertThat(one.calls("OpenSession") + two.calls("OpenSession")).isBetween(40L, 150L);
   }
 
+  private CompletableFuture<Long> write() {
+    return CompletableFuture.supplyAsync(
+        () ->
+            client
+                .setMaintenanceMode(
+                    SetMaintenanceModeRequest.newBuilder()
+                        .setDatastore("main")
+                        .setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY)
+                        .build())
+                .getRevision()
+                .getGeneration());
+  }
+
+  private void runUntil(BooleanSupplier reached) {
+    while (!reached.getAsBoolean()) {
+      time.run();
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void writeUnderWay_isAnsweredByTheServerThatWasAsked() throws Exception {
     start();
     old.holdNextRequest("SetMaintenanceMode");
-    CompletableFuture<Long> written =
-        CompletableFuture.supplyAsync(
-            () ->
-                client
-                    .setMaintenanceMode(
-                        SetMaintenanceModeRequest.newBuilder()
-                            .setDatastore("main")
-                            .setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY)
-                            .build())
-                    .getRevision()
-                    .getGeneration());
-    while (old.calls("SetMaintenanceMode") == 0) {
-      time.run();
-      Thread.onSpinWait();
-    }
+    CompletableFuture<Long> written = write();
+    runUntil(() -> old.calls("SetMaintenanceMode") > 0);
     stop(old);
     assertThat(next.sessions()).hasSize(1);
     old.letGo();
     next.setMode("main", MaintenanceMode.MAINTENANCE_MODE_READ_ONLY, "");
-    while (!written.isDone()) {
-      time.run();
-      Thread.onSpinWait();
-    }
+    runUntil(written::isDone);
     assertThat(written.get()).isEqualTo(next.revision().getGeneration());
     assertThat(next.calls("SetMaintenanceMode")).as("not repeated").isZero();
+  }
+
+  /** The client has only the connection of its session yet, and there is none any more. */
+  @Test
+  void writeThatWasNeverSent_isSentToTheNextServer() throws Exception {
+    start();
+    next.holdNextRequest("OpenSession");
+    old.close();
+    CompletableFuture<Long> written = write();
+    runUntil(() -> next.calls("SetMaintenanceMode") > 0);
+    next.letGo();
+    time.advance(Duration.ofSeconds(1));
+    runUntil(written::isDone);
+    assertThat(written.get()).isEqualTo(next.revision().getGeneration());
+    assertThat(next.calls("SetMaintenanceMode")).isEqualTo(1);
   }
 
   @Test
@@ -548,10 +568,7 @@ final class MovingTest {
     stop(old);
     assertThat(old.sessions()).hasSize(1);
     CompletableFuture<Void> closed = CompletableFuture.runAsync(client::close);
-    while (!closed.isDone()) {
-      time.run();
-      Thread.onSpinWait();
-    }
+    runUntil(closed::isDone);
     assertThat(held.alive()).isFalse();
     assertThat(old.sessions()).isEmpty();
     assertThat(next.sessions()).isEmpty();

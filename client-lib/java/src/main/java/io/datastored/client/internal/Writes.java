@@ -5,7 +5,6 @@ import io.datastored.client.UnavailableException;
 import io.datastored.client.internal.cache.NearCache;
 import io.datastored.client.internal.loop.Futures;
 import io.datastored.client.internal.loop.Loop;
-import io.datastored.client.internal.transport.Call;
 import io.datastored.client.internal.transport.ServerChannel;
 import io.datastored.client.internal.watch.RevisionWaits;
 import io.datastored.client.internal.watch.WatchLoop;
@@ -69,18 +68,17 @@ final class Writes {
 
   private <Q, A> void send(
       MethodDescriptor<Q, A> method, Q request, CompletableFuture<A> answered) {
-    Call unused =
-        channel.callOnce(
-            method,
-            request,
-            deadline,
-            (answer, sentAt) -> {
-              answered.complete(answer);
-            },
-            failure -> {
-              // Not repeated: it is unknown whether the server carried it out.
-              answered.completeExceptionally(failure.exception());
-            });
+    channel.callOnce(
+        method,
+        request,
+        deadline,
+        (answer, sentAt) -> {
+          answered.complete(answer);
+        },
+        failure -> {
+          // Not repeated: it is unknown whether the server carried it out.
+          answered.completeExceptionally(failure.exception());
+        });
   }
 
   /** Waits until a revision is applied; false if it was not applied in time. */

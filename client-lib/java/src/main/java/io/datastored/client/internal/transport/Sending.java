@@ -14,6 +14,7 @@ final class Sending extends ClientStreamTracer.Factory {
 
   private final ClientClock clock;
   private volatile long at;
+  private volatile boolean begun;
 
   Sending(ClientClock clock) {
     this.clock = clock;
@@ -25,6 +26,11 @@ final class Sending extends ClientStreamTracer.Factory {
     return at;
   }
 
+  /** Whether the request may have been sent; false: it is certainly not sent yet. */
+  boolean hasBegun() {
+    return begun;
+  }
+
   @Override
   public ClientStreamTracer newClientStreamTracer(
       ClientStreamTracer.StreamInfo info, Metadata headers) {
@@ -32,6 +38,7 @@ final class Sending extends ClientStreamTracer.Factory {
       @Override
       public void streamCreated(Attributes transport, Metadata sent) {
         at = clock.now();
+        begun = true;
       }
     };
   }

@@ -84,13 +84,13 @@ public final class ServerChannel {
   }
 
   /** The same, for a call that is not repeated: it stays on the connection on which it was sent. */
-  public <Q, A> Call callOnce(
+  public <Q, A> void callOnce(
       MethodDescriptor<Q, A> method,
       Q request,
       Duration deadline,
       Call.Answer<A> answered,
       Consumer<Failure> failed) {
-    return send(method, request, until(deadline), Kind.ONCE, answered, failed);
+    Call unused = send(method, request, until(deadline), Kind.ONCE, answered, failed);
   }
 
   /** The same; if the call times out, this counts against the connection. */
@@ -119,7 +119,11 @@ public final class ServerChannel {
     var sending = new Sending(clock);
     ClientCall<Q, A> call =
         channel().newCall(method, options.withWaitForReady().withStreamTracerFactory(sending));
-    var started = new UnaryCall<Q, A>(this, call, method, answered, failed, sending, kind);
+    Runnable again =
+        () -> {
+          Call unused = send(method, request, options, kind, answered, failed);
+        };
+    var started = new UnaryCall<Q, A>(this, call, method, answered, failed, sending, kind, again);
     underWay.add(started);
     started.send(request);
     nudgeLater();
@@ -167,7 +171,7 @@ public final class ServerChannel {
 
   /**
    * Makes all later calls at the server that is the present one then. Calls that can be repeated
-   * fail now; the others, and streams, go on where they are.
+   * fail now; the others, and streams, go on where they are, unless they were never sent.
    */
   public Optional<LeftServer> leave() {
     ManagedChannel left = channel;
@@ -176,6 +180,12 @@ public final class ServerChannel {
     detector.responded();
     detector.reconnected();
     giveUp(call -> call.kind() == Kind.REPEATED);
+    List<UnaryCall<?, ?>> neverSent =
+        List.copyOf(underWay).stream()
+            .filter(call -> call.kind() == Kind.ONCE && call.withdraw())
+            .toList();
+    // Later: then another server is the present one.
+    loop.execute(() -> neverSent.forEach(UnaryCall::again));
     return Optional.ofNullable(left).map(LeftServer::new);
   }
 
@@ -278,6 +288,11 @@ public final class ServerChannel {
   void ended(UnaryCall<?, ?> call, String method, Status status) {
     underWay.remove(call);
     metrics.serverCall(method, status.getCode().name(), clock.since(call.madeAt()));
+  }
+
+  /** Records that a call was taken back, as it was never sent. */
+  void withdrawn(UnaryCall<?, ?> call) {
+    underWay.remove(call);
   }
 
   /** Records that a call was cancelled; one that has waited for long counts as unanswered. */

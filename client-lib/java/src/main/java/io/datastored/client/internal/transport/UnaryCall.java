@@ -16,7 +16,10 @@ final class UnaryCall<Q, A> extends ClientCall.Listener<A> implements Call {
     REPEATED,
     /** It times out, which counts against the connection, and its caller repeats it. */
     HEARTBEAT,
-    /** It goes on if the client only moves to another server: it must not be repeated. */
+    /**
+     * It must not be repeated: if the client moves to another server, it goes on where it was sent,
+     * or is sent to that one if it was certainly never sent.
+     */
     ONCE
   }
 
@@ -30,10 +33,14 @@ final class UnaryCall<Q, A> extends ClientCall.Listener<A> implements Call {
   private final Consumer<Failure> failed;
   private final Sending sending;
   private final Kind kind;
+  private final Runnable again;
   private final long madeAt;
   private @Nullable A message;
   private boolean over;
 
+  /**
+   * @param again makes the same call once more
+   */
   UnaryCall(
       ServerChannel owner,
       ClientCall<Q, A> call,
@@ -41,7 +48,8 @@ final class UnaryCall<Q, A> extends ClientCall.Listener<A> implements Call {
       Answer<A> answered,
       Consumer<Failure> failed,
       Sending sending,
-      Kind kind) {
+      Kind kind,
+      Runnable again) {
     this.owner = owner;
     this.call = call;
     this.method = method;
@@ -49,6 +57,7 @@ final class UnaryCall<Q, A> extends ClientCall.Listener<A> implements Call {
     this.failed = failed;
     this.sending = sending;
     this.kind = kind;
+    this.again = again;
     this.madeAt = owner.clock().now();
   }
 
@@ -98,6 +107,32 @@ final class UnaryCall<Q, A> extends ClientCall.Listener<A> implements Call {
       owner.detector().responded();
     }
     failed.accept(failure);
+  }
+
+  /**
+   * Takes the call back if it was certainly never sent. If it is sent at this moment, it fails.
+   *
+   * <p>Cancelled, then looked at: what is sent begins before it may be cancelled, and what was
+   * cancelled before never begins. In the other order: looked at, not sent | a connection is made,
+   * and the call sent on it | cancelled, and sent once more at another server.
+   *
+   * @return whether to make it {@link #again}
+   */
+  boolean withdraw() {
+    if (over || sending.hasBegun()) {
+      return false;
+    }
+    giveUp();
+    if (sending.hasBegun()) {
+      return false;
+    }
+    over = true;
+    owner.withdrawn(this);
+    return true;
+  }
+
+  void again() {
+    again.run();
   }
 
   /** Fails the call with its connection; an answer that has already arrived comes first. */

@@ -21,6 +21,9 @@ public final class FakeChannel extends ManagedChannel {
     private final List<ClientStreamTracer> tracers = new ArrayList<>();
     Listener<Object> listener;
 
+    /** Runs when the call is cancelled, before that has any effect. */
+    Runnable onCancel = () -> {};
+
     Made(CallOptions options) {
       for (ClientStreamTracer.Factory factory : options.getStreamTracerFactories()) {
         tracers.add(
@@ -44,6 +47,7 @@ public final class FakeChannel extends ManagedChannel {
 
     @Override
     public void cancel(String message, Throwable cause) {
+      onCancel.run();
       end(Status.CANCELLED);
     }
 

@@ -35,6 +35,7 @@ final class ServerChannelTest {
           .build();
   private final FakeChannel channel = new FakeChannel();
   private final List<Failure> failures = new ArrayList<>();
+  private final List<Long> answers = new ArrayList<>();
   private final ServerChannel server =
       new ServerChannel(
           () -> channel,
@@ -142,6 +143,44 @@ final class ServerChannelTest {
     assertThat(server.leave()).isPresent();
     time.run();
     assertThat(elsewhere).hasValue(0);
+  }
+
+  @Test
+  void callOnce_neverSent_isSentToTheNextServer() {
+    FakeChannel.Made first = once();
+    assertThat(server.leave()).isPresent();
+    time.run();
+    assertThat(channel.calls).hasSize(2);
+    assertThat(failures).isEmpty();
+    first.end(Status.UNAVAILABLE);
+    channel.calls.get(1).connected();
+    channel.calls.get(1).answer(KeepAliveResponse.getDefaultInstance());
+    time.run();
+    assertThat(answers).hasSize(1);
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void callOnce_sent_goesOnWhereItIs() {
+    FakeChannel.Made first = once();
+    first.connected();
+    assertThat(server.leave()).isPresent();
+    time.run();
+    assertThat(channel.calls).hasSize(1);
+    first.answer(KeepAliveResponse.getDefaultInstance());
+    time.run();
+    assertThat(answers).hasSize(1);
+  }
+
+  /** A connection is made while the call is taken back: nobody knows whether it was carried out. */
+  @Test
+  void callOnce_sentWhileItIsTakenBack_fails() {
+    FakeChannel.Made first = once();
+    first.onCancel = first::connected;
+    assertThat(server.leave()).isPresent();
+    time.run();
+    assertThat(channel.calls).hasSize(1);
+    assertThat(failures).singleElement().matches(Failure::isUnavailable);
   }
 
   @Test
@@ -280,6 +319,16 @@ final class ServerChannelTest {
         KeepAliveRequest.getDefaultInstance(),
         (answer, sentAt) -> sent.add(sentAt),
         failures::add);
+  }
+
+  private FakeChannel.Made once() {
+    server.callOnce(
+        SessionServiceGrpc.getKeepAliveMethod(),
+        KeepAliveRequest.getDefaultInstance(),
+        ONE_ATTEMPT,
+        (answer, sentAt) -> answers.add(sentAt),
+        failures::add);
+    return channel.calls.get(channel.calls.size() - 1);
   }
 
   private FakeChannel.Made call() {
